@@ -1,0 +1,1 @@
+"""The body: microphone, speaker, lights and button."""

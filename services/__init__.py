@@ -1,0 +1,1 @@
+"""The faculties: hearing, understanding, acting, remembering, speaking."""

@@ -1,0 +1,136 @@
+"""Voice activity, transcripts and the voice: their values and Protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from firmware.errors import FacultyError
+from firmware.frame import Frame, Samples
+
+
+class SpeechModelUnusable(FacultyError):
+    """The speech model {path} can't be used ({reason}). Run: equerry models verify, then equerry models pull."""
+
+    code = "speech.model"
+
+
+class VoiceUnusable(FacultyError):
+    """The voice {path} can't be used ({reason}). Run: equerry models verify, then equerry models pull."""
+
+    code = "voice.model"
+
+
+EndReason = Literal["silence", "too_long", "no_speech", "released"]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """The end of speech, in audio seconds."""
+
+    at: float
+    """When it was decided."""
+    reason: EndReason
+    speech_start: float | None = None
+    speech_end: float | None = None
+    """When the voice fell silent, as far as the detector can tell."""
+
+
+class Vad(Protocol):
+    """How likely each frame holds a voice."""
+
+    def process(self, frame: Frame) -> float:
+        """Probability of speech in this frame, 0…1."""
+
+    def reset(self) -> None:
+        """Forget what was heard (a new stream)."""
+
+
+class EndpointDetector(Protocol):
+    """Finds the end of speech in audio time; pure apart from what it remembers of the frames."""
+
+    @property
+    def speaking(self) -> bool:
+        """Whether speech has begun and no pause runs."""
+
+    @property
+    def pause(self) -> float:
+        """Seconds of silence since the last speech; 0 while speaking or before speech began."""
+
+    def begin(self, at: float) -> None:
+        """A turn opens at this audio time: from here the time to begin speaking and the longest turn count."""
+
+    def process(self, frame: Frame, probability: float) -> Endpoint | None:
+        """Take a frame with its speech probability. Called for every frame, also between turns, to learn the room's noise floor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """A transcript that may still change; never executed."""
+
+    text: str
+    at: float
+    """Audio time up to which it was heard, seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a final transcript."""
+
+    text: str
+    start: float
+    """Seconds from the start of the decoded sound."""
+    end: float
+    confidence: float
+    """exp of the mean log-probability of its tokens, 0…1."""
+    no_speech: float
+    """Probability that there was no speech, 0…1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Final:
+    """A transcript that will not change. `text` is empty when nothing intelligible was said or the guard dropped it."""
+
+    text: str
+    confidence: float
+    no_speech: float
+    segments: tuple[Segment, ...] = field(default=())
+    dropped: str | None = None
+    """Why the guard dropped what the engine had put out: silence, phrase, loop, improbable. None: nothing was dropped."""
+    passes: tuple[str, ...] = field(default=())
+    """Which decodes it took, e.g. ("fast",) or ("fast", "full")."""
+
+
+class PartialRecognizer(Protocol):
+    """Shows what it hears while one speaks. Vosk, or rolling Whisper."""
+
+    def reset(self) -> None:
+        """A new utterance begins."""
+
+    def process(self, frame: Frame) -> Partial | None:
+        """Take the next frame of the utterance; a partial when the text to show changed. Never blocks for a decode on a live stream."""
+
+    def close(self) -> None:
+        """End any thread of its own."""
+
+
+class FinalRecognizer(Protocol):
+    """Writes the final transcript of one utterance."""
+
+    def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), hurry: bool = False) -> Final:
+        """Decode one utterance (16 kHz mono int16, up to 30 s; longer sound is decoded in windows).
+
+        `hints`: names from the store that the speaker may use. `hurry`: a quick answer matters more than a second look.
+        Thread-safe: the early decode and a partial may run at the same time.
+        """
+
+
+class Voice(Protocol):
+    """Turns a sentence into sound."""
+
+    rate: int
+    """Samples a second of what `synthesize` returns."""
+
+    def synthesize(self, sentence: str) -> Samples:
+        """Mono int16 of one sentence of plain text; numbers, times and dates are already words or are made so."""

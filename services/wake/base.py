@@ -1,0 +1,51 @@
+"""Hearing the wake word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from firmware.errors import FacultyError
+from firmware.frame import Frame
+
+
+class WakeModelUnusable(FacultyError):
+    """The wake word model {path} can't be used ({reason}). Run: equerry models verify, then equerry models pull."""
+
+    code = "wake.model"
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """The wake word was heard."""
+
+    word: str
+    """The model's name, e.g. hey_jarvis."""
+    score: float
+    """0…1."""
+    at: float
+    """Audio time of the end of the frame that decided, seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class WakeSettings:
+    """How one wake word is judged."""
+
+    threshold: float = 0.5
+    patience: int = 1
+    """Frames in a row that must reach the threshold."""
+    refractory: float = 2.0
+    """Seconds after a detection in which the same word is not detected again."""
+
+
+class WakeDetector(Protocol):
+    """Hears wake words in a stream of frames; never gated by voice activity, since that depresses its scores."""
+
+    near_misses: dict[str, int]
+    """How often each word came close to its threshold without reaching it."""
+
+    def process(self, frame: Frame) -> Detection | None:
+        """Take the next frame; the strongest detection it completes, if any."""
+
+    def reset(self) -> None:
+        """Forget the sound heard so far (a new stream), not the counts."""
