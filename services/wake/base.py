@@ -36,6 +36,8 @@ class WakeSettings:
     """Frames in a row that must reach the threshold."""
     refractory: float = 2.0
     """Seconds after a detection in which the same word is not detected again."""
+    near: float = 0.2
+    """A score that peaks from here up to the threshold is a near miss."""
 
 
 class WakeDetector(Protocol):
