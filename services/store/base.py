@@ -1,8 +1,40 @@
-"""The store: documents in tables, one transaction a command. Its values, errors and Protocol."""
+"""The store: documents in tables, one transaction a command. Its values, errors and Protocols."""
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from tinydb.queries import QueryLike
+
 from firmware.errors import FacultyError
+from services.store.documents import Document, Grain, Item, List, Priority, Reminder, Task, Timer
+
+__all__ = [
+    "DiskFull",
+    "Document",
+    "DocumentInvalid",
+    "DocumentStore",
+    "Grain",
+    "Item",
+    "List",
+    "NothingToUndo",
+    "Outgoing",
+    "Priority",
+    "Reminder",
+    "StoreDamaged",
+    "StoreError",
+    "StoreHeld",
+    "StoreReadOnly",
+    "StoreTooNew",
+    "StoreUnreachable",
+    "Task",
+    "Timer",
+    "Transaction",
+    "UndoBlocked",
+]
 
 
 class StoreError(FacultyError):
@@ -29,6 +61,12 @@ class DiskFull(StoreError):
     code = "store.full"
 
 
+class StoreUnreachable(StoreError):
+    """The store {path} can't be reached ({reason}). Look at its disk, and for a program that keeps the file open. Nothing was changed."""
+
+    code = "store.unreachable"
+
+
 class StoreDamaged(StoreError):
     """The store {path} is damaged ({reason}). Move it away to begin anew; keep it, for what it holds may be saved."""
 
@@ -39,3 +77,82 @@ class StoreTooNew(StoreError):
     """The store {path} was written by a newer Equerry (version {found}; this one knows {known}). Update this device."""
 
     code = "store.too_new"
+
+
+class DocumentInvalid(StoreError):
+    """That {kind} can't be kept: {reason}."""
+
+    code = "store.invalid"
+
+
+class NothingToUndo(StoreError):
+    """There is nothing to undo."""
+
+    code = "undo.nothing"
+
+
+class UndoBlocked(StoreError):
+    """I can't undo that ({label}): it was changed since."""
+
+    code = "undo.blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A document that other devices have not been told of yet: its latest state goes out, or its tombstone."""
+
+    seq: int
+    """Grows with every commit; what `sent` takes back."""
+    kind: str
+    id: str
+    deleted: bool
+
+
+D = TypeVar("D", bound=Document)
+
+
+class Reader(Protocol):
+    """Documents as dataclasses. Inside a transaction its own changes show; elsewhere only what was committed."""
+
+    def get(self, kind: type[D], doc_id: str) -> D | None:
+        """One document by its id."""
+
+    def find(self, kind: type[D], cond: QueryLike | None = None) -> list[D]:
+        """Documents for which a TinyDB query (on the stored fields) holds, oldest first. No query: all."""
+
+
+class Transaction(Reader, Protocol):
+    """All or nothing: what is added, put and removed is committed together with its undo record and outbox rows."""
+
+    now: datetime
+    label: str
+    """What `undo` will say was undone; may be set until the commit."""
+
+    @property
+    def changed(self) -> tuple[tuple[str, str], ...]:
+        """(kind, id) of each document written so far."""
+
+    def add(self, document: D) -> D:
+        """Keep a new document; the returned one has its id, created and updated. Raises DocumentInvalid."""
+
+    def put(self, document: D) -> D:
+        """Replace a document by its changed copy. Raises DocumentInvalid."""
+
+    def remove(self, document: Document) -> None:
+        """Delete a document."""
+
+    def undo_last(self) -> str:
+        """Reverse the last command that was not undone yet, and return its label. Raises NothingToUndo, UndoBlocked."""
+
+
+class DocumentStore(Reader, Protocol):
+    """What the other faculties see of the store. Safe to use from several threads: one writes, all may read."""
+
+    def transaction(
+        self, label: str, *, now: datetime | None = None, client: str = "", undoable: bool = True
+    ) -> AbstractContextManager[Transaction]:
+        """One transaction, committed at the end of the block; an exception rolls it back. Not to be nested.
+
+        `now`: the time written into its documents. `undoable`: whether `undo` shall find it.
+        Raises StoreReadOnly, DiskFull, StoreUnreachable or StoreDamaged at the commit; nothing is changed then, in memory neither.
+        """

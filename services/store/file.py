@@ -1,0 +1,178 @@
+"""The one SQLite file under the store: opened and checked, loaded once, then only ever written to, a commit at a time.
+
+Write-ahead log with synchronous=FULL: a commit that returned survives a power cut (https://www.sqlite.org/pragma.html#pragma_synchronous).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from services.store.base import DiskFull, Outgoing, StoreDamaged, StoreError, StoreReadOnly, StoreTooNew, StoreUnreachable
+from services.store.hold import expected
+from services.store.migrations import APPLICATION_ID, KNOWN, migrate, version
+from services.store.undo import UndoRecord
+
+Fields = dict[str, Any]
+Changes = Mapping[str, Mapping[str, Fields | None]]
+"""kind → id → the document's new fields, or None where it is deleted."""
+
+_KEPT_UNDO_RECORDS = 1000
+_BUSY_SECONDS = 5.0
+
+
+class StoreFile:
+    """Owns the connection; every use of it holds `_lock`, so that threads may share it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+
+    def open(self, at: str) -> None:
+        """Open or begin the file and bring its schema up to date. Raises every StoreError but StoreHeld."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # what it holds is nobody else's business
+        except OSError as error:
+            raise expected(error, self.path) from error
+        with self._named_errors():
+            # The lock above serialises the threads, so sqlite3's own check would only be in the way.
+            connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=_BUSY_SECONDS)
+            self._connection = connection
+        try:
+            with self._named_errors():
+                self._check(connection)
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = FULL")
+                migrate(connection, at)
+        except BaseException:
+            self.close()
+            raise
+
+    def _check(self, connection: sqlite3.Connection) -> None:
+        found = version(connection)
+        if found > KNOWN:
+            raise StoreTooNew(path=self.path, found=found, known=KNOWN)
+        ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
+        if not ours and connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+            raise StoreDamaged(path=self.path, reason="it is the database of another program")
+        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if verdict != "ok":
+            raise StoreDamaged(path=self.path, reason=verdict)
+
+    def close(self) -> None:
+        """Close the file; the write-ahead log is folded into it."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The open connection."""
+        if self._connection is None:
+            raise RuntimeError("the store is not open")
+        return self._connection
+
+    def load(self) -> dict[str, dict[str, Fields]]:
+        """Every document: kind → id → fields, oldest id first. Raises StoreDamaged."""
+        tables: dict[str, dict[str, Fields]] = {}
+        with self._named_errors():
+            try:
+                for kind, doc_id, body in self.connection.execute("SELECT kind, id, body FROM documents ORDER BY kind, id"):
+                    tables.setdefault(kind, {})[doc_id] = json.loads(body)
+            except ValueError as error:
+                raise StoreDamaged(path=self.path, reason=f"a document can't be read: {error}") from error
+        return tables
+
+    def commit(self, changes: Changes, *, at: str, record: UndoRecord | None = None, undone: int | None = None) -> None:
+        """Write changed documents, their outbox rows and the undo record, all or nothing; `undone` marks a record as used.
+
+        Raises DiskFull, StoreReadOnly, StoreUnreachable, StoreDamaged; nothing was written then.
+        """
+        bodies = [(kind, doc_id, fields and dumped(fields)) for kind, docs in changes.items() for doc_id, fields in docs.items()]
+        with self._named_errors(), self._transaction() as connection:
+            connection.executemany("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", [row for row in bodies if row[2] is not None])
+            connection.executemany("DELETE FROM documents WHERE kind = ? AND id = ?", [row[:2] for row in bodies if row[2] is None])
+            seq = connection.execute("UPDATE counters SET value = value + 1 WHERE name = 'outbox' RETURNING value").fetchall()[0][0]
+            connection.executemany(
+                "INSERT OR REPLACE INTO outbox VALUES (?, ?, ?, ?)", [(kind, doc_id, seq, body is None) for kind, doc_id, body in bodies]
+            )
+            if undone is not None:
+                connection.execute("UPDATE undo SET undone_at = ? WHERE seq = ?", (at, undone))
+            if record is not None:
+                connection.execute(
+                    "INSERT INTO undo (label, client, at, images) VALUES (?, ?, ?, ?)",
+                    (record.label, record.client, at, record.packed()),
+                )
+                connection.execute("DELETE FROM undo WHERE seq <= last_insert_rowid() - ?", (_KEPT_UNDO_RECORDS,))
+
+    def last_undo(self) -> tuple[int, UndoRecord] | None:
+        """The newest record that was not used yet, with its number."""
+        query = "SELECT seq, label, client, images FROM undo WHERE undone_at IS NULL ORDER BY seq DESC LIMIT 1"
+        with self._named_errors():
+            row = self.connection.execute(query).fetchone()
+        return None if row is None else (row[0], UndoRecord.unpacked(*row[1:]))
+
+    def outbox(self, limit: int) -> list[Outgoing]:
+        """What was not sent yet, oldest change first."""
+        query = "SELECT seq, kind, id, deleted FROM outbox ORDER BY seq, kind, id LIMIT ?"
+        with self._named_errors():
+            return [Outgoing(seq, kind, doc_id, bool(gone)) for seq, kind, doc_id, gone in self.connection.execute(query, (limit,))]
+
+    def sent(self, outgoing: Outgoing) -> None:
+        """Take one row off the outbox, unless the document changed again meanwhile."""
+        with self._named_errors(), self._transaction() as connection:
+            connection.execute("DELETE FROM outbox WHERE kind = ? AND id = ? AND seq = ?", (outgoing.kind, outgoing.id, outgoing.seq))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        connection = self.connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:  # SQLite has rolled back by itself after some errors, such as a full disk
+                connection.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def _named_errors(self) -> Iterator[None]:
+        """Hold the connection; what SQLite reports becomes an error with a name."""
+        with self._lock:
+            try:
+                yield
+            except sqlite3.Error as error:
+                named = self._named(error)
+                if named is None:
+                    raise
+                raise named from error
+
+    def _named(self, error: sqlite3.Error) -> StoreError | None:
+        match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:
+            case sqlite3.SQLITE_FULL:
+                return DiskFull(path=self.path)
+            case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+                return StoreReadOnly(path=self.path, reason=error)
+            case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_FORMAT:
+                return StoreDamaged(path=self.path, reason=error)
+            case sqlite3.SQLITE_IOERR if shutil.disk_usage(self.path.parent).free < 1 << 16:
+                return DiskFull(path=self.path)  # a full quota or tmpfs reports itself as an I/O error
+            case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+                return StoreUnreachable(path=self.path, reason=error)
+            case _:
+                return None
+
+
+def dumped(fields: Fields) -> str:
+    """A document as it is stored. Raises ValueError or TypeError for what JSON can't hold."""
+    return json.dumps(fields, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

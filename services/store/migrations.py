@@ -1,0 +1,67 @@
+"""How the store's schema came about: numbered migrations, each in one transaction with its own record.
+
+`PRAGMA user_version` holds the number of the last one. To change the schema, add a migration; never edit one that was released.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+APPLICATION_ID = 0x45515259
+"""Marks the file as ours ("EQRY"), for `file` and against being pointed at somebody else's database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One change of the schema."""
+
+    number: int
+    name: str
+    statements: tuple[str, ...]
+
+
+MIGRATIONS = (
+    Migration(
+        1,
+        "documents, undo, outbox",
+        (
+            f"PRAGMA application_id = {APPLICATION_ID}",
+            "CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at TEXT NOT NULL)",
+            # Without rowid: one tree, in the order of the ids, so that a new document touches one page at its end.
+            "CREATE TABLE documents (kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID",
+            "CREATE TABLE undo (seq INTEGER PRIMARY KEY AUTOINCREMENT, label TEXT NOT NULL, client TEXT NOT NULL, at TEXT NOT NULL,"
+            " images TEXT NOT NULL, undone_at TEXT)",
+            # One row a document: what goes out is its latest state, so a store that never syncs keeps a bounded outbox.
+            "CREATE TABLE outbox (kind TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL, deleted INTEGER NOT NULL,"
+            " PRIMARY KEY (kind, id)) WITHOUT ROWID",
+            "CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
+            "INSERT INTO counters VALUES ('outbox', 0)",
+        ),
+    ),
+)
+
+KNOWN = MIGRATIONS[-1].number
+
+
+def version(connection: sqlite3.Connection) -> int:
+    """The number of the last migration this store has seen; 0 for a new file."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(connection: sqlite3.Connection, at: str, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:
+    """Bring the store up to date. A migration that fails leaves the store at the one before."""
+    for migration in migrations:
+        if migration.number <= version(connection):
+            continue
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for statement in migration.statements:
+                connection.execute(statement)
+            connection.execute("INSERT INTO migrations VALUES (?, ?, ?)", (migration.number, migration.name, at))
+            connection.execute(f"PRAGMA user_version = {migration.number}")
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise

@@ -1,0 +1,217 @@
+"""The documents in memory over the SQLite file, and the one transaction at a time that changes them.
+
+Every document is in memory; the file is read once, at open. A transaction keeps its changes aside: its own thread sees them, the
+others see what was committed and never wait for a disk. A commit writes the changes first and shows them only when the file has
+them, so memory can't run ahead of the disk, and rolling back is forgetting.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tinydb.storages import Storage
+
+from services.store.base import NothingToUndo, UndoBlocked
+from services.store.documents import utc
+from services.store.file import StoreFile, dumped
+from services.store.ids import Ids
+from services.store.undo import Image, UndoRecord, fingerprint
+
+Fields = dict[str, Any]
+
+
+class Overlay(Mapping[str, Fields]):
+    """A table as its transaction sees it: the committed documents under its own changes."""
+
+    def __init__(self, committed: Mapping[str, Fields], changes: Mapping[str, Fields | None]) -> None:
+        self._committed = committed
+        self._changes = changes
+
+    def __getitem__(self, doc_id: str) -> Fields:
+        fields = self._changes[doc_id] if doc_id in self._changes else self._committed[doc_id]
+        if fields is None:
+            raise KeyError(doc_id)
+        return fields
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (doc_id for doc_id in self._committed if self._changes.get(doc_id, True) is not None)
+        yield from (doc_id for doc_id, fields in self._changes.items() if fields is not None and doc_id not in self._committed)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class Work:
+    """What one transaction has gathered."""
+
+    def __init__(self, label: str, client: str, now: datetime, *, undoable: bool) -> None:
+        self.label = label
+        self.client = client
+        self.now = now
+        self.undoable = undoable
+        self.undone: int | None = None
+        """Number of the undo record it uses up."""
+        self.changes: dict[str, dict[str, Fields | None]] = {}
+
+
+class SQLiteStorage(Storage):
+    """A TinyDB storage over one SQLite file; several threads may use it, one of them writing."""
+
+    def __init__(self, path: Path | str, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._clock = clock
+        self._file = StoreFile(Path(path))
+        self._ids = Ids()
+        self._writer = threading.RLock()
+        """Held by the thread whose transaction runs."""
+        self._gate = threading.Lock()
+        """Held for moments: while a commit is shown, or a table is copied for a reader."""
+        self._work: Work | None = None
+        self._owner: int | None = None
+        self._file.open(utc(clock()))
+        try:
+            self._committed = self._file.load()
+        except BaseException:
+            self._file.close()
+            raise
+
+    @property
+    def file(self) -> StoreFile:
+        """The file underneath."""
+        return self._file
+
+    # TinyDB's interface
+
+    def read(self) -> dict[str, dict[str, Fields]] | None:
+        """Copies of all tables; None when there is none."""
+        kinds = {*self._committed, *(self._mine.changes if self._mine else ())}
+        tables = {kind: {doc_id: json.loads(dumped(fields)) for doc_id, fields in self.rows(kind).items()} for kind in sorted(kinds)}
+        return {kind: rows for kind, rows in tables.items() if rows} or None
+
+    def write(self, data: dict[str, dict[str, Fields]]) -> None:
+        """Make the tables be `data`; only documents that differ are written."""
+        with self.joined():
+            for kind in {*data, *self._committed, *self._current.changes}:
+                rows, wanted = self.rows(kind), data.get(kind, {})
+                changes: dict[str, Fields | None] = {doc_id: None for doc_id in rows if doc_id not in wanted}
+                changes |= {str(doc_id): dict(fields) for doc_id, fields in wanted.items() if rows.get(str(doc_id)) != fields}
+                self.change(kind, changes)
+
+    def close(self) -> None:
+        """Close the file, after the transaction that runs."""
+        with self._writer:
+            self._file.close()
+
+    # Reading
+
+    def rows(self, kind: str) -> Mapping[str, Fields]:
+        """A table's documents by id; not to be altered. A snapshot, or the transaction's own view in its thread."""
+        if mine := self._mine:
+            committed = self._committed.get(kind, {})
+            return Overlay(committed, mine.changes[kind]) if kind in mine.changes else committed
+        with self._gate:
+            return dict(self._committed.get(kind, {}))
+
+    def row(self, kind: str, doc_id: str) -> Fields | None:
+        """One document; not to be altered."""
+        if (mine := self._mine) and doc_id in mine.changes.get(kind, {}):
+            return mine.changes[kind][doc_id]
+        return self._committed.get(kind, {}).get(doc_id)
+
+    # Writing
+
+    def new_id(self) -> str:
+        """A UUIDv7 at the transaction's time."""
+        return self._ids.new(self._now())
+
+    def stamp(self) -> str:
+        """The transaction's time, as documents carry it."""
+        return utc(self._now())
+
+    def change(self, kind: str, changes: Mapping[str, Fields | None]) -> None:
+        """Put changes into this thread's transaction. Raises ValueError or TypeError for what JSON can't hold."""
+        # Through JSON and back: memory holds exactly what the file will give back, and nothing that the caller can still alter.
+        plain = {doc_id: None if fields is None else json.loads(dumped(fields)) for doc_id, fields in changes.items()}
+        if plain:
+            self._current.changes.setdefault(kind, {}).update(plain)
+
+    @contextmanager
+    def transaction(self, label: str, *, now: datetime | None = None, client: str = "", undoable: bool = True) -> Iterator[Work]:
+        """One transaction of this thread; the commit is at the end of the block. Another thread's is waited for, nesting is a bug."""
+        with self._writer:
+            if self._work is not None:
+                raise RuntimeError(f"transaction {label!r} inside transaction {self._work.label!r}")
+            work = self._work = Work(label, client, now or self._clock(), undoable=undoable)
+            self._owner = threading.get_ident()
+            try:
+                yield work
+                self._commit(work)
+            finally:
+                self._work = self._owner = None
+
+    @contextmanager
+    def joined(self) -> Iterator[None]:
+        """This thread's transaction, or one for a single operation, which `undo` does not know of."""
+        if self._mine is not None:
+            yield
+        else:
+            with self.transaction("", undoable=False):
+                yield
+
+    def undo_last(self) -> str:
+        """Put the last undoable command's documents back, in this thread's transaction; returns its label."""
+        found = self._file.last_undo()
+        if found is None:
+            raise NothingToUndo
+        seq, record = found
+        for kind, doc_id, before, after in record.images:
+            if fingerprint(self.row(kind, doc_id)) != after:
+                raise UndoBlocked(label=record.label)
+            self.change(kind, {doc_id: before and {**before, "updated": self.stamp()}})
+        self._current.undone = seq
+        self._current.undoable = False
+        return record.label
+
+    def _commit(self, work: Work) -> None:
+        changes = {
+            kind: {doc_id: fields for doc_id, fields in docs.items() if fields != self._committed.get(kind, {}).get(doc_id)}
+            for kind, docs in work.changes.items()
+        }
+        if not any(changes.values()):
+            return
+        self._file.commit(changes, at=utc(work.now), record=self._record(work, changes) if work.undoable else None, undone=work.undone)
+        with self._gate:
+            for kind, docs in changes.items():
+                table = self._committed.setdefault(kind, {})
+                for doc_id, fields in docs.items():
+                    if fields is None:
+                        table.pop(doc_id, None)
+                    else:
+                        table[doc_id] = fields
+
+    def _record(self, work: Work, changes: Mapping[str, Mapping[str, Fields | None]]) -> UndoRecord:
+        images = [
+            Image(kind, doc_id, self._committed.get(kind, {}).get(doc_id), fingerprint(fields))
+            for kind, docs in changes.items()
+            for doc_id, fields in docs.items()
+        ]
+        return UndoRecord(work.label, work.client, tuple(images))
+
+    @property
+    def _mine(self) -> Work | None:
+        """The transaction of the thread that asks."""
+        return self._work if self._owner == threading.get_ident() else None
+
+    @property
+    def _current(self) -> Work:
+        if (mine := self._mine) is None:
+            raise RuntimeError("no transaction is open in this thread")
+        return mine
+
+    def _now(self) -> datetime:
+        return self._mine.now if self._mine else self._clock()

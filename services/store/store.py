@@ -1,0 +1,166 @@
+"""The store that the other parts use: documents in, documents out, a transaction a command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar, cast
+
+from tinydb import TinyDB
+from tinydb.queries import QueryLike
+
+from services.store.base import Outgoing
+from services.store.codec import decode, encode, validated
+from services.store.documents import Document
+from services.store.hold import Hold, expected
+from services.store.storage import SQLiteStorage, Work
+from services.store.tables import DocumentTable, KeptRow
+
+D = TypeVar("D", bound=Document)
+
+
+class Tables(TinyDB):
+    """TinyDB with our tables."""
+
+    table_class = DocumentTable
+
+
+class Transaction:
+    """Handed out by `Store.transaction`; belongs to the thread that opened it (services.store.base.Transaction)."""
+
+    def __init__(self, store: Store, work: Work) -> None:
+        self._store = store
+        self._work = work
+        self.now = work.now
+
+    @property
+    def label(self) -> str:
+        """What `undo` will say was undone."""
+        return self._work.label
+
+    @label.setter
+    def label(self, label: str) -> None:
+        self._work.label = label
+
+    @property
+    def changed(self) -> tuple[tuple[str, str], ...]:
+        """(kind, id) of each document written so far."""
+        return tuple((kind, doc_id) for kind, docs in self._work.changes.items() for doc_id in docs)
+
+    def table(self, kind: str) -> DocumentTable:
+        """The TinyDB table of a kind; what is written to it belongs to this transaction."""
+        return self._store.table(kind)
+
+    def get(self, kind: type[D], doc_id: str) -> D | None:
+        """One document by its id."""
+        return self._store.get(kind, doc_id)
+
+    def find(self, kind: type[D], cond: QueryLike | None = None) -> list[D]:
+        """Documents for which a TinyDB query holds, oldest first."""
+        return self._store.find(kind, cond)
+
+    def add(self, document: D) -> D:
+        """Keep a new document. Raises DocumentInvalid."""
+        return self._kept(document, self.table(document.kind).insert(encode(validated(document))))
+
+    def put(self, document: D) -> D:
+        """Replace a document; fields that a newer program wrote stay. Raises DocumentInvalid; KeyError where there is none to replace."""
+        if not self.table(document.kind).update(encode(validated(document)), doc_ids=[document.id]):
+            raise KeyError(document.id)
+        return self._kept(document, document.id)
+
+    def remove(self, document: Document) -> None:
+        """Delete a document."""
+        self.table(document.kind).remove(doc_ids=[document.id])
+
+    def undo_last(self) -> str:
+        """Reverse the last command not undone yet; returns its label. Raises NothingToUndo, UndoBlocked."""
+        return self._store.storage.undo_last()
+
+    def _kept(self, document: D, doc_id: str) -> D:
+        kept = self.get(type(document), doc_id)
+        assert kept is not None
+        return kept
+
+
+class Store:
+    """TinyDB tables over one SQLite file, held by one process (services.store.base.DocumentStore).
+
+    `clock` gives the time where none is handed in.
+    """
+
+    def __init__(self, path: Path, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.path = path
+        self._clock = clock
+        self._hold = Hold(path)
+        self._tables: Tables | None = None
+
+    def open(self) -> None:
+        """Raises StoreHeld, StoreReadOnly, DiskFull, StoreUnreachable, StoreDamaged or StoreTooNew."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise expected(error, self.path) from error
+        self._hold.take()
+        try:
+            self._tables = Tables(self.path, storage=SQLiteStorage, clock=self._clock)
+        except BaseException:
+            self._hold.release()
+            raise
+
+    def close(self) -> None:
+        """Wait for the transaction that runs, fold the log into the file, let go of it."""
+        if self._tables is not None:
+            self._tables.close()
+            self._tables = None
+            self._hold.release()
+
+    def __enter__(self) -> Store:
+        self.open()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def storage(self) -> SQLiteStorage:
+        """What lies under the tables."""
+        return cast(SQLiteStorage, self._opened.storage)
+
+    def table(self, kind: str) -> DocumentTable:
+        """The TinyDB table of a kind (`task`, `reminder`, …), with queries as TinyDB has them."""
+        return cast(DocumentTable, self._opened.table(kind))
+
+    @contextmanager
+    def transaction(self, label: str, *, now: datetime | None = None, client: str = "", undoable: bool = True) -> Iterator[Transaction]:
+        """All or nothing, with the undo record and outbox rows; see services.store.base.DocumentStore."""
+        with self.storage.transaction(label, now=now, client=client, undoable=undoable) as work:
+            yield Transaction(self, work)
+
+    def get(self, kind: type[D], doc_id: str) -> D | None:
+        """One document by its id."""
+        row = self.table(kind.kind).get(doc_id=doc_id)
+        return None if row is None else decode(kind, doc_id, row)
+
+    def find(self, kind: type[D], cond: QueryLike | None = None) -> list[D]:
+        """Documents for which a TinyDB query holds, oldest first."""
+        table = self.table(kind.kind)
+        rows = cast("list[KeptRow]", table.all() if cond is None else table.search(cond))
+        return sorted((decode(kind, str(row.doc_id), row) for row in rows), key=lambda document: (document.created, document.id))
+
+    def outbox(self, limit: int = 100) -> list[Outgoing]:
+        """Documents that other devices were not told of yet, oldest change first."""
+        return self.storage.file.outbox(limit)
+
+    def sent(self, outgoing: Outgoing) -> None:
+        """Another device has it now."""
+        self.storage.file.sent(outgoing)
+
+    @property
+    def _opened(self) -> Tables:
+        if self._tables is None:
+            raise RuntimeError("the store is not open")
+        return self._tables
