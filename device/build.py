@@ -1,0 +1,282 @@
+"""Puts the appliance together: the one place where settings are read and real engines are named.
+
+Start order is from top to bottom; ending is the other way round.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor as Workers
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dateutil import tz
+
+from device import events as on
+from device.calendar import StoreCalendar
+from device.config import ROOT, Settings
+from device.daemon import Daemon, Inbox, Watcher
+from device.ear import Ear, Emit, Hints
+from device.listener import Listener
+from device.machine import Deadlines
+from device.models.installed import installed
+from device.mouth import Mouth
+from device.mute import MuteMarker
+from device.responder import Responder
+from device.speaking import Speaking
+from firmware.base import Button, Lights, Microphone, Speaker
+from services.actions.executor import Executor
+from services.speech.base import EndpointDetector, FinalRecognizer, PartialRecognizer, Vad, Voice
+from services.speech.wakephrase import cut
+from services.store.store import Store
+from services.understanding.base import Parser
+from services.understanding.parser import CommandParser
+from services.wake.base import WakeDetector, WakeSettings
+
+
+class Inline(Workers):
+    """Runs work at once in the caller: files read as fast as possible give the same events every time."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """The result of fn(*args, **kwargs), already there."""
+        done: Future[Any] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - a Future carries whatever its work raised
+            done.set_exception(error)
+        return done
+
+
+@dataclass(slots=True)
+class Engines:
+    """What hearing needs, loaded once."""
+
+    wake: WakeDetector | None
+    vad: Vad
+    partials: PartialRecognizer | None
+    finals: FinalRecognizer
+    decoder: Workers
+
+    def __enter__(self) -> Engines:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self.partials:
+            self.partials.close()
+        self.decoder.shutdown(wait=False, cancel_futures=True)
+
+
+def zone_of(settings: Settings) -> ZoneInfo | tz.tzlocal:
+    """The zone wall-clock times are meant in."""
+    return ZoneInfo(settings.device.time_zone) if settings.device.time_zone else tz.tzlocal()
+
+
+def clock_of(settings: Settings) -> Callable[[], datetime]:
+    """The wall clock, zone-aware."""
+    zone = zone_of(settings)
+    return lambda: datetime.now(zone)
+
+
+# --- hearing ------------------------------------------------------------------------------------------------------------------------
+
+
+def load_engines(settings: Settings, *, wake: bool = True, inline: bool = False) -> Engines:
+    """Load what hearing needs. Raises ModelMissing, ModelCorrupt and the engines' own errors."""
+    from services.speech.vad import SileroVad
+    from services.speech.whisper import WhisperFinals
+
+    finals = WhisperFinals(_model(settings, settings.finals.model), threads=settings.finals.threads)
+    decoder: Workers = Inline() if inline else ThreadPoolExecutor(2, thread_name_prefix="decode")
+    detector = _wake(settings) if wake else None
+    return Engines(detector, SileroVad(), _partials(settings, finals, inline=inline), finals, decoder)
+
+
+def _wake(settings: Settings) -> WakeDetector:
+    from services.wake.openwakeword import OpenWakeWord
+
+    wake = settings.wake
+    judged = WakeSettings(threshold=wake.threshold, patience=wake.patience, refractory=wake.refractory_s)
+    return OpenWakeWord(_model(settings, "openwakeword"), dict.fromkeys(wake.words, judged), second_look=wake.second_look)
+
+
+def _partials(settings: Settings, finals: Any, *, inline: bool) -> PartialRecognizer | None:
+    from services.speech.rolling import RollingPartials
+    from services.speech.vosk import VoskPartials
+
+    wanted = settings.partials
+    if wanted.engine == "none":
+        return None
+    if wanted.engine == "vosk" or (wanted.engine == "auto" and _is_there(settings, wanted.vosk_model)):
+        return VoskPartials(_model(settings, wanted.vosk_model))
+    return RollingPartials(finals.partial, inline=inline, every=wanted.every_s)
+
+
+def build_endpoint(settings: Settings) -> EndpointDetector:
+    """A new endpoint detector; it learns the floor of one room, so each stream has its own."""
+    from services.speech.endpoint import AdaptiveEndpoint
+
+    return AdaptiveEndpoint(silence=settings.endpoint.silence_s, longest=settings.endpoint.longest_s, patience=settings.endpoint.begin_s)
+
+
+def build_ear(settings: Settings, engines: Engines, emit: Emit, *, hints: Hints) -> Ear:
+    """An ear on loaded engines."""
+    words = settings.wake.words
+    ear = Ear(
+        wake=engines.wake,
+        vad=engines.vad,
+        endpoint=build_endpoint(settings),
+        partials=engines.partials,
+        finals=engines.finals,
+        cut_wake=lambda text: cut(text, words),
+        hints=hints,
+        decoder=engines.decoder,
+        emit=emit,
+        preroll_s=settings.wake.preroll_s,
+        begin_s=settings.endpoint.begin_s,
+    )
+    ear.reset()
+    return ear
+
+
+# --- understanding and acting ---------------------------------------------------------------------------------------------------------
+
+
+def build_parser(settings: Settings, *, model: bool = True) -> Parser:
+    """Templates first, then the language model where it is wanted and installed."""
+    language_model = None
+    wanted = settings.language_model
+    if model and wanted.enabled and _is_there(settings, wanted.model):
+        from services.understanding.model.llama import LlamaModel
+
+        language_model = LlamaModel(_model(settings, wanted.model), threads=wanted.threads, limit_s=wanted.limit_s)
+    return CommandParser(ROOT / "config" / "sentences" / "en", language_model)
+
+
+def open_store(settings: Settings, path: Path | None = None) -> Store:
+    """The store, opened on entering its `with` block. Raises StoreHeld, StoreReadOnly, StoreDamaged, StoreTooNew."""
+    return Store(path or settings.paths.data / "equerry.db")
+
+
+def build_responder(settings: Settings, store: Store, parser: Parser | None = None) -> Responder:
+    """From text to actions on an open store."""
+    from services.understanding.when import find
+
+    executor = Executor(store, find_when=find, zone=zone_of(settings))
+    return Responder(parser or build_parser(settings), executor, clock_of(settings))
+
+
+# --- the body -------------------------------------------------------------------------------------------------------------------------
+
+
+def build_microphone(settings: Settings) -> Microphone:
+    """The live microphone."""
+    from firmware.microphone import PyAudioMicrophone
+
+    return PyAudioMicrophone(settings.microphone.name or None, silence_s=settings.microphone.silent_s)
+
+
+def build_speaker(settings: Settings) -> Speaker:
+    """The live loudspeaker."""
+    from firmware.speaker import PyAudioSpeaker
+
+    return PyAudioSpeaker(settings.speaker.name or None, volume=settings.speaker.volume)
+
+
+def build_voice(settings: Settings) -> Voice:
+    """Piper behind its cache of recurring phrases."""
+    from services.speech.phrases import CachedVoice
+    from services.speech.piper import Piper
+
+    wanted = settings.voice
+    voice = Piper(_model(settings, wanted.model), speed=wanted.speed, threads=wanted.threads)
+    if not wanted.cache_mib:
+        return voice
+    return CachedVoice(voice, settings.paths.data / "phrases", limit_bytes=wanted.cache_mib * 2**20)
+
+
+def build_lights(settings: Settings) -> Lights:
+    """What [lights] asks for. Raises PinsMissing."""
+    import sys
+
+    from firmware import lights
+
+    wanted = settings.lights
+    if wanted.kind == "rgb":
+        return lights.GpioLights(*wanted.pins)
+    if wanted.kind == "led":
+        return lights.GpioLight(*wanted.pins)
+    return lights.TerminalLights(sys.stdout) if wanted.kind == "terminal" else lights.NoLights()
+
+
+def build_button(settings: Settings, put: Emit) -> Button | None:
+    """The talk button, if there is one. Raises PinsMissing."""
+    if not settings.button.pin:
+        return None
+    from firmware.button import GpioButton
+
+    button = GpioButton(settings.button.pin)
+    button.watch(lambda: put(on.Pressed()), lambda: None)
+    return button
+
+
+# --- the appliance --------------------------------------------------------------------------------------------------------------------
+
+
+def build_daemon(
+    settings: Settings,
+    *,
+    store: Store,
+    engines: Engines,
+    voice: Voice,
+    microphone: Microphone,
+    speaker: Speaker,
+    lights: Lights,
+    inbox: Inbox,
+    watchers: Sequence[Watcher] = (),
+) -> Daemon:
+    """All threads' work, wired to one inbox; nothing runs before `run`."""
+    now = clock_of(settings)
+    calendar = StoreCalendar(store, now)
+    ear = build_ear(settings, engines, inbox.put, hints=calendar.names)
+    mute = MuteMarker(settings.paths.data / "muted")
+    ending = settings.endpoint
+    return Daemon(
+        inbox=inbox,
+        listener=Listener(microphone, ear, inbox.put, silent_s=settings.microphone.silent_s, muted=mute.muted),
+        mouth=Mouth(Speaking(voice, speaker), inbox.put, earcons=settings.earcons.enabled),
+        responder=build_responder(settings, store),
+        calendar=calendar,
+        lights=lights,
+        mute=mute,
+        now=now,
+        deadlines=Deadlines(
+            listening=ending.begin_s * 2 + ending.longest_s + 5,
+            asking=ending.begin_s + ending.longest_s + 5,
+            ringing=settings.ring.limit_s,
+        ),
+        watchers=watchers,
+    )
+
+
+def stop_on_signals(inbox: Inbox) -> None:
+    """SIGTERM and SIGINT end the appliance in order."""
+
+    def stop(_: int, __: FrameType | None) -> None:
+        inbox.put(on.Stopping())
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+
+
+def _model(settings: Settings, model: str) -> Path:
+    return installed(model, settings.paths.models)
+
+
+def _is_there(settings: Settings, model: str) -> bool:
+    return (settings.paths.models / model).is_dir()

@@ -1,0 +1,56 @@
+"""The command line. Each command lives in a file of its own and imports what is heavy only when it runs."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from device import __version__
+from device.cli import ask, bench, hear, models, parse, run, say, when
+from firmware.errors import ExpectedError
+
+app = typer.Typer(
+    name="equerry",
+    help="A voice appliance: speak after the wake word, and it is done. Nothing leaves the building.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"equerry {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def equerry(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")] = False,
+) -> None:
+    """Options of every command."""
+
+
+app.command("run")(run.run)
+app.command("hear")(hear.hear)
+app.command("ask")(ask.ask)
+app.command("parse")(parse.parse)
+app.command("when")(when.when)
+app.command("say")(say.say)
+app.command("bench")(bench.bench)
+app.add_typer(models.app, name="models")
+
+
+def main() -> None:
+    """Run a command; an expected failure is a sentence on stderr and exit status 1, never a traceback."""
+    try:
+        app()
+    except ExpectedError as error:
+        print(f"equerry: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except BrokenPipeError:
+        # Whoever read our output has gone; nothing is left to say, not even at interpreter exit.
+        sys.stderr.close()
+        raise SystemExit(1) from None

@@ -1,0 +1,29 @@
+"""equerry ask: one command as text."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+
+def ask(
+    text: Annotated[str, typer.Argument(help="The command, as if spoken.")],
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Print the command, outcomes and reply as one JSON line.")] = False,
+) -> None:
+    """Carry out TEXT as if it had been spoken, and print the reply."""
+    from device.build import build_responder, open_store
+    from device.config import load
+    from device.wire import command_fields, outcome_fields
+
+    settings = load()
+    with open_store(settings) as store:
+        response = build_responder(settings, store).respond(text, client="console")
+    if jsonl:
+        outcomes = [outcome_fields(outcome) for outcome in response.outcomes]
+        print(json.dumps({**command_fields(response.command), "outcomes": outcomes, "reply": response.reply.text}, ensure_ascii=False))
+    else:
+        print(response.reply.text)
+    if not all(outcome.ok for outcome in response.outcomes):
+        raise typer.Exit(1)

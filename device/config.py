@@ -1,0 +1,270 @@
+"""Settings: the shipped defaults, the owner's file, then the environment; validated as a whole, all problems told at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from rapidfuzz import process
+
+from device.errors import ConfigBroken
+
+ROOT = Path(__file__).resolve().parents[1]
+"""Where the application lies: config/, firmware/boards/."""
+
+DEFAULTS = ROOT / "config" / "equerry.toml"
+OWNER_FILES = (Path("/etc/equerry/equerry.toml"), Path("~/.config/equerry/equerry.toml"))
+PREFIX = "EQUERRY_"
+APART = frozenset({"EQUERRY_CONFIG"})
+"""Variables of ours that name no setting."""
+
+
+class Section(BaseModel):
+    """A part of the settings; nobody changes it after it was read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Device(Section):
+    """[device]"""
+
+    name: str = Field(min_length=1, max_length=64)
+    time_zone: str
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            return value and ZoneInfo(value).key
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("is not a time zone such as Europe/Berlin") from None
+
+
+class Paths(Section):
+    """[paths]"""
+
+    data: Path
+    models: Path
+
+
+class MicrophoneSettings(Section):
+    """[microphone]"""
+
+    name: str
+    silent_s: float = Field(ge=1, le=30)
+
+
+class SpeakerSettings(Section):
+    """[speaker]"""
+
+    name: str
+    volume: float = Field(ge=0, le=1)
+
+
+class LightSettings(Section):
+    """[lights]"""
+
+    kind: Literal["none", "terminal", "led", "rgb"]
+    pins: list[Annotated[int, Field(ge=2, le=27)]]
+
+
+class ButtonSettings(Section):
+    """[button]"""
+
+    pin: int = Field(ge=0, le=27)
+
+
+class WakeSection(Section):
+    """[wake]"""
+
+    words: list[str] = Field(min_length=1)
+    threshold: float = Field(ge=0.05, le=0.99)
+    patience: int = Field(ge=1, le=10)
+    refractory_s: float = Field(ge=0, le=10)
+    preroll_s: float = Field(ge=0.5, le=5)
+    second_look: bool
+
+
+class EndpointSettings(Section):
+    """[endpoint]"""
+
+    silence_s: float = Field(ge=0.3, le=3)
+    longest_s: float = Field(ge=3, le=60)
+    begin_s: float = Field(ge=1, le=20)
+
+
+class PartialSettings(Section):
+    """[partials]"""
+
+    engine: Literal["auto", "vosk", "whisper", "none"]
+    vosk_model: str
+    every_s: float = Field(ge=0.2, le=5)
+
+
+class FinalSettings(Section):
+    """[finals]"""
+
+    model: str
+    threads: int = Field(ge=1, le=8)
+
+
+class LanguageModelSettings(Section):
+    """[language_model]"""
+
+    enabled: bool
+    model: str
+    threads: int = Field(ge=1, le=8)
+    limit_s: float = Field(ge=0.1, le=30)
+
+
+class VoiceSettings(Section):
+    """[voice]"""
+
+    model: str
+    speed: float = Field(ge=0.5, le=2)
+    threads: int = Field(ge=1, le=8)
+    cache_mib: int = Field(ge=0, le=4096)
+
+
+class EarconSettings(Section):
+    """[earcons]"""
+
+    enabled: bool
+
+
+class RingSettings(Section):
+    """[ring]"""
+
+    limit_s: float = Field(ge=5, le=900)
+
+
+class Settings(Section):
+    """All settings, frozen. Only device/build.py reads them; everything else is handed values."""
+
+    device: Device
+    paths: Paths
+    microphone: MicrophoneSettings
+    speaker: SpeakerSettings
+    lights: LightSettings
+    button: ButtonSettings
+    wake: WakeSection
+    endpoint: EndpointSettings
+    partials: PartialSettings
+    finals: FinalSettings
+    language_model: LanguageModelSettings
+    voice: VoiceSettings
+    earcons: EarconSettings
+    ring: RingSettings
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read and validate the settings. Raises ConfigBroken with every problem found."""
+    environ = os.environ if environ is None else environ
+    tree = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
+    problems: list[str] = []
+    origin: dict[tuple[str, ...], str] = {}
+    for path in _owner_files(environ, problems):
+        _merge(tree, _read(path, problems), str(path), origin)
+    _merge(tree, _from_environment(environ, problems), "environment", origin)
+    _place_paths(tree)
+    try:
+        settings = Settings.model_validate(tree)
+    except ValidationError as error:
+        problems += [_problem(detail, origin) for detail in error.errors()]
+    if problems:
+        raise ConfigBroken(problems=problems)
+    return settings
+
+
+def _owner_files(environ: Mapping[str, str], problems: list[str]) -> Iterator[Path]:
+    named = environ.get("EQUERRY_CONFIG")
+    if named:
+        path = Path(named).expanduser()
+        if path.is_file():
+            yield path
+        else:
+            problems.append(f"EQUERRY_CONFIG names {named}, which is not a file")
+        return
+    for path in OWNER_FILES:
+        if path.expanduser().is_file():
+            yield path.expanduser()
+
+
+def _read(path: Path, problems: list[str]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problems.append(f"{path}: not valid TOML: {error}")
+    except OSError as error:
+        problems.append(f"{path}: can't be read: {error.strerror}")
+    return {}
+
+
+def _from_environment(environ: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for variable in sorted(environ):
+        if not variable.startswith(PREFIX) or variable in APART:
+            continue
+        section, separator, key = variable.removeprefix(PREFIX).lower().partition("__")
+        if not separator:
+            problems.append(f"environment: {variable} names no setting; write EQUERRY_SECTION__KEY, e.g. EQUERRY_WAKE__THRESHOLD=0.6")
+            continue
+        tree.setdefault(section, {})[key] = _value(environ[variable])
+    return tree
+
+
+def _value(text: str) -> Any:
+    """JSON where it is JSON ('["alexa"]', 0.6, true), else the text itself."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
+
+
+def _merge(into: dict[str, Any], new: Mapping[str, Any], source: str, origin: dict[tuple[str, ...], str]) -> None:
+    for section, values in new.items():
+        origin[(section,)] = source
+        if isinstance(values, Mapping) and isinstance(into.get(section), dict):
+            for key, value in values.items():
+                into[section][key] = value
+                origin[(section, key)] = source
+        else:
+            into[section] = values
+
+
+def _place_paths(tree: dict[str, Any]) -> None:
+    """Expand ~ and put the models beside the data where nothing else is said."""
+    paths = tree.get("paths")
+    if not isinstance(paths, dict) or not isinstance(paths.get("data"), str):
+        return
+    data = Path(paths["data"]).expanduser()
+    models = paths.get("models")
+    paths["data"] = data
+    if isinstance(models, str):
+        paths["models"] = Path(models).expanduser() if models else data / "models"
+
+
+def _problem(detail: Any, origin: Mapping[tuple[str, ...], str]) -> str:
+    where = tuple(str(part) for part in detail["loc"])
+    source = origin.get(where[:2]) or origin.get(where[:1]) or str(DEFAULTS)
+    name = ".".join(where)
+    if detail["type"] == "extra_forbidden":
+        return f"{source}: {name} is no setting of ours{_did_you_mean(where)}"
+    message = str(detail["msg"]).removeprefix("Value error, ")
+    return f"{source}: {name} = {detail['input']!r}: {message[:1].lower()}{message[1:]}"
+
+
+def _did_you_mean(where: tuple[str, ...]) -> str:
+    known: list[str] = list(Settings.model_fields)
+    if len(where) > 1:
+        section = Settings.model_fields[where[0]].annotation
+        assert section is not None
+        known = list(section.model_fields)
+    match = process.extractOne(where[-1], known, score_cutoff=60)
+    return f"; did you mean {match[0]}?" if match else f"; known: {', '.join(known)}"

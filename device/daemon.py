@@ -1,0 +1,211 @@
+"""The reactor: one inbox, one thread that decides, effects handed to the threads that carry them out."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from device import effects as do
+from device import events as on
+from device.lights import PATTERNS
+from device.listener import Listener
+from device.machine import Deadlines, Session, step
+from device.mouth import Mouth
+from device.mute import MuteMarker
+from device.responder import Responder
+from firmware.base import Lights
+from firmware.errors import ExpectedError
+from services.actions.base import Due
+
+log = logging.getLogger(__name__)
+
+ACT_THREADS = 3
+LONGEST_SLEEP = 30.0
+"""Seconds after which the reactor looks at the wall clock again, should it have been set."""
+
+CLIENT = "microphone"
+"""Whose conversation spoken and typed commands belong to."""
+
+Inbox = queue.SimpleQueue[on.Event | on.Crashed]
+Watcher = Callable[[on.Event, Session], None]
+"""Told of each event and the session after it: the console, the turn records. Must not block."""
+
+
+class Calendar(Protocol):
+    """What is due. services.actions.ringing on the store."""
+
+    def due(self, now: datetime) -> Sequence[Due]:
+        """What has come and was not rung yet, oldest first."""
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """When the next one comes."""
+
+    def rung(self, due: Due, now: datetime) -> None:
+        """It has rung."""
+
+
+@dataclass(slots=True)
+class Daemon:
+    """Built by device/build.py; run once."""
+
+    inbox: Inbox
+    listener: Listener
+    mouth: Mouth
+    responder: Responder
+    calendar: Calendar
+    lights: Lights
+    mute: MuteMarker
+    now: Callable[[], datetime]
+    deadlines: Deadlines = field(default_factory=Deadlines)
+    watchers: Sequence[Watcher] = ()
+    clock: Callable[[], float] = time.monotonic
+
+    def __post_init__(self) -> None:
+        self._acting = ThreadPoolExecutor(ACT_THREADS, thread_name_prefix="act")
+        self._session = Session(muted=self.mute.muted)
+        self._deadline: float | None = None
+        self._look_again = 0.0
+        self._announced: set[tuple[str, str, datetime]] = set()
+        self._pending: set[Future[None]] = set()
+        self._finished = False
+
+    def run(self) -> None:
+        """Run until stopped. A bug on any thread is raised here."""
+        threads = [
+            threading.Thread(target=self._guarded, args=(self.listener.run,), name="listen", daemon=True),
+            threading.Thread(target=self._guarded, args=(self.mouth.run,), name="speak", daemon=True),
+        ]
+        for thread in threads:
+            thread.start()
+        self._show()
+        self.inbox.put(on.Ready())
+        try:
+            while not self._finished:
+                self._turn_over()
+        finally:
+            self._close(threads)
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - handed to main, which raises it: a bug is not hidden
+            self.inbox.put(on.Crashed(error))
+
+    def _turn_over(self) -> None:
+        """Wait for one event and do what it asks for."""
+        try:
+            event = self.inbox.get(timeout=self._patience())
+        except queue.Empty:
+            self._due_and_deadlines()
+            return
+        if isinstance(event, on.Crashed):
+            raise event.error
+        self._take(event)
+        self._due_and_deadlines()
+
+    def _patience(self) -> float:
+        until = min(self._look_again, self._deadline if self._deadline is not None else self._look_again)
+        return max(0.0, until - self.clock())
+
+    def _take(self, event: on.Event) -> None:
+        before = self._session
+        self._session, effects = step(before, event)
+        self.listener.raise_turn(self._session.turn)
+        if self._session.serial != before.serial:
+            lasting = self.deadlines.of(self._session.phase)
+            self._deadline = None if lasting is None else self.clock() + lasting
+            self._show()
+        for watcher in self.watchers:
+            watcher(event, self._session)
+        for effect in effects:
+            self._carry_out(effect)
+        if isinstance(event, on.Replied):
+            self._look_again = 0.0
+
+    def _show(self) -> None:
+        self.lights.show(PATTERNS[self._session.phase])
+
+    def _due_and_deadlines(self) -> None:
+        moment = self.clock()
+        if self._deadline is not None and moment >= self._deadline:
+            self._deadline = None
+            self._take(on.DeadlineCame(self._session.serial))
+        if moment >= self._look_again and not self._finished:
+            self._look_at_calendar(moment)
+
+    def _look_at_calendar(self, moment: float) -> None:
+        now = self.now()
+        for due in self.calendar.due(now):
+            known = (due.kind, due.id, due.at)
+            if known not in self._announced:
+                self._announced.add(known)
+                self._take(on.DueCame(due))
+        upcoming = self.calendar.next_due(now)
+        wait = LONGEST_SLEEP if upcoming is None else (upcoming - now) / timedelta(seconds=1)
+        self._look_again = moment + min(LONGEST_SLEEP, max(0.05, wait))
+
+    def _carry_out(self, effect: do.Effect) -> None:
+        match effect:
+            case do.OpenEar(turn, heard):
+                self.listener.open(turn)
+                if heard:
+                    self.mouth.chime("heard")
+            case do.CloseEar():
+                self.listener.close_ear()
+            case do.CloseMicrophone():
+                self.mute.remember(True)
+                self.listener.mute(True)
+            case do.OpenMicrophone():
+                self.mute.remember(False)
+                self.listener.mute(False)
+            case do.Respond(turn, text, confidence):
+                job = self._acting.submit(self._respond, turn, text, confidence)
+                self._pending = {pending for pending in self._pending if not pending.done()} | {job}
+                job.add_done_callback(self._report_crash)
+            case do.Speak(turn, text):
+                self.mouth.say(turn, text)
+            case do.Chime(name):
+                self.mouth.chime(name)
+            case do.Hush():
+                self.mouth.hush()
+            case do.Ring(turn, due):
+                self.mouth.ring(turn, due.words)
+            case do.Rung(due):
+                self._note_rung(due)
+            case do.Finish():
+                self._finished = True
+
+    def _note_rung(self, due: Due) -> None:
+        try:
+            self.calendar.rung(due, self.now())
+        except ExpectedError as error:
+            # It does not ring again in this run; after a restart it may, which is better than never.
+            log.error("%s", error)
+
+    def _respond(self, turn: int, text: str, confidence: float) -> None:
+        """On an act thread."""
+        command = self.responder.understand(text, confidence=confidence)
+        self.inbox.put(on.ActingBegan(turn, command))
+        response = self.responder.carry_out(command, client=CLIENT)
+        self.inbox.put(on.Replied(turn, response.command, response.outcomes, response.reply))
+
+    def _report_crash(self, done: Future[None]) -> None:
+        if not done.cancelled() and (error := done.exception()):
+            self.inbox.put(on.Crashed(error))
+
+    def _close(self, threads: Sequence[threading.Thread]) -> None:
+        """In reverse: no more sound in, no more commands, silence, dark. What was begun is committed or not at all."""
+        self.listener.stop()
+        self._acting.shutdown(wait=False, cancel_futures=True)
+        self.mouth.close()
+        wait(self._pending, timeout=1.0)
+        for thread in threads:
+            thread.join(timeout=0.5)
+        self.lights.close()

@@ -1,0 +1,206 @@
+"""Frames in, what was heard out: wake word, partials, endpoint, final. One ear for the daemon, `hear`, the rehearsal and the benchmarks.
+
+The ear belongs to the listen thread. Decoding a final happens on a thread of its own; the decode starts while the endpoint is still
+uncertain and is thrown away if speech goes on, so that by the time the endpoint is certain the final is often there already.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from device import events as on
+from device.machine import next_turn
+from firmware.frame import FRAME_SECONDS, Frame, Samples
+from services.speech.base import Endpoint, EndpointDetector, Final, FinalRecognizer, PartialRecognizer, Vad
+from services.wake.base import Detection, WakeDetector
+
+WAKE_TAIL = 0.3
+"""Seconds after a detection that may still belong to the wake word, not to the command."""
+
+EARLY_PAUSE = 0.28
+"""Seconds of silence after which a decode begins before the endpoint is certain."""
+
+PRESS_PREROLL = 0.4
+"""Seconds kept from before a button press: one begins to speak while pressing."""
+
+Hints = Callable[[], Sequence[str]]
+Emit = Callable[[on.Event], None]
+Cut = Callable[[str], str]
+
+
+@dataclass(slots=True)
+class _Utterance:
+    """The turn being listened to."""
+
+    turn: int
+    frames: list[Frame]
+    opened: float
+    """Audio time at which the ear opened, seconds."""
+    woken: bool
+    early: Future[Final] | None = None
+    early_frames: int = 0
+
+    def samples(self) -> Samples:
+        """Everything heard for this turn, int16."""
+        return np.concatenate([frame.samples for frame in self.frames])
+
+
+class Ear:
+    """Turns frames into events. Every method is called by the listen thread; `emit` may be called by the decode thread too."""
+
+    def __init__(
+        self,
+        *,
+        wake: WakeDetector | None,
+        vad: Vad,
+        endpoint: EndpointDetector,
+        partials: PartialRecognizer | None,
+        finals: FinalRecognizer,
+        cut_wake: Cut,
+        hints: Hints,
+        decoder: Executor,
+        emit: Emit,
+        preroll_s: float = 1.5,
+        begin_s: float = 4.0,
+    ) -> None:
+        self._wake = wake
+        self._vad = vad
+        self._endpoint = endpoint
+        self._partials = partials
+        self._finals = finals
+        self._cut_wake = cut_wake
+        self._hints = hints
+        self._decoder = decoder
+        self._emit = emit
+        self._begin_s = begin_s
+        self._preroll: deque[Frame] = deque(maxlen=max(1, round(preroll_s / FRAME_SECONDS)))
+        self._utterance: _Utterance | None = None
+        self.turn = 0
+        """The latest turn number the ear knows of; the daemon raises it with its own."""
+
+    @property
+    def listening(self) -> bool:
+        """Whether a command is being listened to."""
+        return self._utterance is not None
+
+    def hear(self, frame: Frame) -> None:
+        """Take the next frame and emit what it completes."""
+        detection = self._wake.process(frame) if self._wake else None
+        probability = self._vad.process(frame)
+        end = self._endpoint.process(frame, probability)
+        self._preroll.append(frame)
+        if self._utterance is None:
+            if detection:
+                self._woken(detection, frame)
+            return
+        self._utterance.frames.append(frame)
+        self._follow(self._utterance, frame, end)
+
+    def open(self, turn: int, *, preroll: float = PRESS_PREROLL) -> None:
+        """Listen without a wake word, from `preroll` seconds ago."""
+        frames = list(self._preroll)[-max(1, round(preroll / FRAME_SECONDS)) :] if preroll > 0 else []
+        at = self._preroll[-1].end if self._preroll else 0.0
+        self._begin(_Utterance(turn, frames, at, woken=False), at)
+
+    def close(self) -> None:
+        """Stop listening; nothing more is emitted of this turn."""
+        if self._utterance and self._utterance.early:
+            self._utterance.early.cancel()
+        self._utterance = None
+
+    def reset(self) -> None:
+        """A new stream begins: forget all sound."""
+        self.close()
+        self._preroll.clear()
+        self._vad.reset()
+        if self._wake:
+            self._wake.reset()
+
+    def finish(self) -> bool:
+        """The sound is over (a file): what was being said is taken as said, though no endpoint was heard. True: a final follows."""
+        utterance, self._utterance = self._utterance, None
+        if not utterance or not utterance.frames:
+            return False
+        self._deliver(utterance)
+        return True
+
+    def _woken(self, detection: Detection, frame: Frame) -> None:
+        self.turn = next_turn(self.turn, ear=True)
+        self._emit(on.WakeHeard(self.turn, detection))
+        self._begin(_Utterance(self.turn, list(self._preroll), frame.end, woken=True), frame.end + WAKE_TAIL)
+
+    def _begin(self, utterance: _Utterance, at: float) -> None:
+        self.turn = max(self.turn, utterance.turn)
+        self._utterance = utterance
+        self._endpoint.begin(at)
+        if self._partials:
+            self._partials.reset()
+            for frame in utterance.frames:
+                self._show(utterance, frame)
+
+    def _show(self, utterance: _Utterance, frame: Frame) -> None:
+        partial = self._partials.process(frame) if self._partials else None
+        if partial is None:
+            return
+        text = self._cut_wake(partial.text) if utterance.woken else partial.text
+        if text:
+            self._emit(on.PartialHeard(utterance.turn, replace(partial, text=text)))
+
+    def _follow(self, utterance: _Utterance, frame: Frame, end: Endpoint | None) -> None:
+        if self._endpoint.pause == 0.0 and utterance.early:
+            utterance.early.cancel()
+            utterance.early = None
+            self._hold_partials(False)
+        if end is None:
+            if self._endpoint.pause >= EARLY_PAUSE and utterance.early is None:
+                self._hold_partials(True)
+                utterance.early = self._decode(utterance)
+                utterance.early_frames = len(utterance.frames)
+            else:
+                self._show(utterance, frame)
+            return
+        if end.reason == "silence" and self._only_wake_word(utterance, frame):
+            utterance.early = None
+            self._hold_partials(False)
+            self._endpoint.begin(frame.end)
+            return
+        self._utterance = None
+        self._emit(on.SpeechEnded(utterance.turn, end))
+        if end.reason != "no_speech":
+            self._deliver(utterance)
+
+    def _only_wake_word(self, utterance: _Utterance, frame: Frame) -> bool:
+        """Whether what fell silent was the wake word alone: one says it, waits for the light, then speaks."""
+        early = utterance.early
+        if not utterance.woken or early is None or frame.end > utterance.opened + self._begin_s:
+            return False
+        return early.done() and not early.cancelled() and not self._cut_wake(early.result().text)
+
+    def _decode(self, utterance: _Utterance) -> Future[Final]:
+        return self._decoder.submit(self._finals.transcribe, utterance.samples(), hints=tuple(self._hints()))
+
+    def _deliver(self, utterance: _Utterance) -> None:
+        """Emit the final when it is decoded: the early decode where speech did not go on after it, else a new one."""
+        self._hold_partials(False)
+        decode = utterance.early or self._decode(utterance)
+        utterance.early = None
+
+        def emit(done: Future[Final]) -> None:
+            if error := done.exception():
+                self._emit(on.Crashed(error))
+                return
+            final = done.result()
+            if utterance.woken:
+                final = replace(final, text=self._cut_wake(final.text))
+            self._emit(on.FinalHeard(utterance.turn, final))
+
+        decode.add_done_callback(emit)
+
+    def _hold_partials(self, hold: bool) -> None:
+        if self._partials:
+            self._partials.hold(hold)

@@ -1,0 +1,83 @@
+"""What the machine wants done. The daemon alone carries it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.actions.base import Due
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEar:
+    """Listen for a command now, without a wake word."""
+
+    turn: int
+    heard: bool = True
+    """Sound the earcon for heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseEar:
+    """Stop listening for a command; the wake word is still heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseMicrophone:
+    """Muted: close the audio stream itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMicrophone:
+    """No longer muted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Respond:
+    """Parse, plan and carry out this text."""
+
+    turn: int
+    text: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Say this; Played follows."""
+
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chime:
+    """Play an earcon: heard, done, failed."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """Silence the speaker at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Ring for what is due and say it, again and again; Played follows each time."""
+
+    turn: int
+    due: Due
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """This was rung for, or was stopped: it shall not ring again."""
+
+    due: Due
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """End the program with everything committed."""
+
+
+Effect = OpenEar | CloseEar | CloseMicrophone | OpenMicrophone | Respond | Speak | Chime | Hush | Ring | Rung | Finish

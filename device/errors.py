@@ -1,0 +1,35 @@
+"""Expected failures of the appliance itself.
+
+ExpectedError (firmware.errors)
+└── ApplianceError
+    ├── ConfigBroken      settings: unknown keys, wrong types, unreadable files; all at once
+    └── AlreadyRunning    a second daemon
+"""
+
+from __future__ import annotations
+
+from firmware.errors import ExpectedError
+
+
+class ApplianceError(ExpectedError):
+    """The appliance can't do that."""
+
+    code = "appliance"
+
+
+class ConfigBroken(ApplianceError):
+    """The settings are not usable:
+    {problems}"""
+
+    code = "config.broken"
+
+    def _sentence(self) -> str:
+        problems = self.facts["problems"]
+        assert isinstance(problems, list)
+        return "\n".join(["The settings are not usable. Mend these, then start again:", *(f"  {p}" for p in problems)])
+
+
+class WhenUnreadable(ApplianceError):
+    """I can't read the time {value!r}. Give it like 2026-11-23T09:30:00+00:00."""
+
+    code = "now.unreadable"

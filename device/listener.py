@@ -1,0 +1,153 @@
+"""The listen thread: reads the microphone, feeds the ear, mends the microphone when it fails."""
+
+from __future__ import annotations
+
+import queue
+from dataclasses import dataclass
+
+import numpy as np
+
+from device import events as on
+from device.ear import Ear, Emit
+from firmware.base import Microphone
+from firmware.errors import BodyError
+from firmware.microphone import Backoff, Liveness
+
+
+class MicrophoneConstant(BodyError):
+    """The microphone {name} gives one constant value. Check that it is switched on and not muted by a switch of its own."""
+
+    code = "microphone.constant"
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Close:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class _Mute:
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    pass
+
+
+_Order = _Open | _Close | _Mute | _Stop
+
+
+class Listener:
+    """Runs on its own thread; its public methods may be called from any and only leave an order for it."""
+
+    def __init__(self, microphone: Microphone, ear: Ear, emit: Emit, *, silent_s: float = 2.0, muted: bool = False) -> None:
+        self._microphone = microphone
+        self._ear = ear
+        self._emit = emit
+        self._silent_s = silent_s
+        self._muted = muted
+        self._failed = False
+        self._orders: queue.SimpleQueue[_Order] = queue.SimpleQueue()
+
+    def open(self, turn: int) -> None:
+        """Listen for a command as this turn, without a wake word."""
+        self._orders.put(_Open(turn))
+
+    def close_ear(self) -> None:
+        """Stop listening for a command; go on hearing the wake word."""
+        self._orders.put(_Close())
+
+    def mute(self, muted: bool) -> None:
+        """Close the audio stream, or open it again."""
+        self._orders.put(_Mute(muted))
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._orders.put(_Stop())
+
+    def raise_turn(self, turn: int) -> None:
+        """Let the ear know of the latest turn, so that its next number is higher. A plain assignment: safe from any thread."""
+        self._ear.turn = max(self._ear.turn, turn)
+
+    def run(self) -> None:
+        """Listen until told to stop or the sound of a file is over."""
+        backoff = Backoff()
+        while True:
+            if self._muted:
+                if not self._obey(self._orders.get()):
+                    return
+                continue
+            try:
+                goes_on = self._stream(backoff)
+            except BodyError as error:
+                self._microphone.close()
+                self._fail(str(error))
+                goes_on = self._wait(backoff.next())
+            if not goes_on:
+                self._microphone.close()
+                return
+
+    def _stream(self, backoff: Backoff) -> bool:
+        """Read until muted (True) or told to stop or the sound is over (False). Raises BodyError when the microphone fails."""
+        self._ear.reset()
+        self._microphone.open()
+        liveness = Liveness(self._silent_s)
+        while True:
+            frame = self._microphone.read()
+            if frame is None:
+                self._ear.finish()
+                self._emit(on.Stopping())
+                return False
+            if not liveness.process(frame):
+                raise MicrophoneConstant(name=self._microphone.name)
+            if self._failed and np.ptp(frame.samples) > 0:
+                self._failed = False
+                backoff.reset()
+                self._emit(on.MicrophoneMended())
+            self._ear.hear(frame)
+            while (order := self._pending()) is not None:
+                if not self._obey(order):
+                    return False
+            if self._muted:
+                self._microphone.close()
+                return True
+
+    def _fail(self, reason: str) -> None:
+        if not self._failed:
+            self._failed = True
+            self._ear.close()
+            self._emit(on.MicrophoneFailed(reason))
+
+    def _pending(self) -> _Order | None:
+        try:
+            return self._orders.get_nowait()
+        except queue.Empty:
+            return None
+
+    def _wait(self, seconds: float) -> bool:
+        """Wait before the next try, still obeying orders."""
+        try:
+            return self._obey(self._orders.get(timeout=seconds))
+        except queue.Empty:
+            return True
+
+    def _obey(self, order: _Order) -> bool:
+        """Carry out an order; False: end."""
+        match order:
+            case _Open(turn):
+                self._ear.open(turn)
+            case _Close():
+                self._ear.close()
+            case _Mute(muted):
+                self._muted = muted
+                self._ear.close()
+            case _Stop():
+                self._ear.close()
+                return False
+        return True

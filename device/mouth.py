@@ -1,0 +1,106 @@
+"""The speak thread: says, chimes and rings, one thing after the other; hushed from any thread."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from device import events as on
+from device.ear import Emit
+from device.speaking import Speaking
+from firmware.errors import ExpectedError
+
+log = logging.getLogger(__name__)
+
+RING_PAUSE = 1.5
+"""Seconds between two rings."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Say:
+    era: int
+    turn: int
+    text: str
+    ring: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Chime:
+    era: int
+    name: str
+
+
+class Mouth:
+    """Public methods may be called from any thread; `run` is the speak thread.
+
+    An era ends with each hush: what belongs to an earlier one is not uttered any more.
+    """
+
+    def __init__(self, speaking: Speaking, emit: Emit, *, earcons: bool = True) -> None:
+        self._speaking = speaking
+        self._emit = emit
+        self._earcons = earcons
+        self._jobs: queue.SimpleQueue[_Say | _Chime | None] = queue.SimpleQueue()
+        self._era = 0
+        self._hushed = threading.Condition()
+
+    def say(self, turn: int, text: str) -> None:
+        """Say this; Sounded and Played follow."""
+        self._jobs.put(_Say(self._era, turn, text, ring=False))
+
+    def ring(self, turn: int, text: str) -> None:
+        """Ring and say what for; Played follows."""
+        self._jobs.put(_Say(self._era, turn, text, ring=True))
+
+    def chime(self, name: str) -> None:
+        """Play an earcon."""
+        if self._earcons:
+            self._jobs.put(_Chime(self._era, name))
+
+    def hush(self) -> None:
+        """Silence what sounds and drop what waits."""
+        with self._hushed:
+            self._era += 1
+            self._hushed.notify_all()
+        self._speaking.stop()
+
+    def close(self) -> None:
+        """End the thread, silencing it first."""
+        self.hush()
+        self._jobs.put(None)
+
+    def run(self) -> None:
+        """Utter what comes until closed."""
+        while (job := self._jobs.get()) is not None:
+            finished = self._utter(job)
+            if isinstance(job, _Say):
+                self._emit(on.Played(job.turn, finished))
+        self._speaking.close()
+
+    def _stopped(self, era: int) -> Callable[[], bool]:
+        return lambda: era != self._era
+
+    def _pause(self, era: int, seconds: float) -> bool:
+        """Wait; False when hushed."""
+        with self._hushed:
+            return not self._hushed.wait_for(self._stopped(era), timeout=seconds)
+
+    def _utter(self, job: _Say | _Chime) -> bool:
+        try:
+            if isinstance(job, _Chime):
+                return job.era == self._era and self._speaking.chime(job.name)
+            if job.ring:
+                return self._speaking.chime("ring") and self._say(job) and self._pause(job.era, RING_PAUSE)
+            return self._say(job)
+        except ExpectedError as error:
+            # The command is done and committed; only its reply can't be heard. It stands in the log and on the lights.
+            log.error("%s Not said: %s", error, getattr(job, "text", ""))
+            if isinstance(job, _Say) and job.ring:
+                self._pause(job.era, RING_PAUSE)
+            return False
+
+    def _say(self, job: _Say) -> bool:
+        return self._speaking.say(job.text, stopped=self._stopped(job.era), first_sample=lambda: self._emit(on.Sounded(job.turn)))

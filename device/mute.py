@@ -1,0 +1,30 @@
+"""Mute survives restarts: a marker file beside the store."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+
+class MuteMarker:
+    """Whether the microphone was closed on purpose."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @property
+    def muted(self) -> bool:
+        """True after `remember(True)`, also of an earlier run."""
+        return self._path.exists()
+
+    def remember(self, muted: bool) -> None:
+        """Write it down. A full or read-only disk is logged: the microphone is closed all the same."""
+        try:
+            if muted:
+                self._path.touch()
+            else:
+                self._path.unlink(missing_ok=True)
+        except OSError as error:
+            log.error("Mute will not survive a restart: %s can't be written (%s).", self._path, error.strerror)

@@ -1,0 +1,104 @@
+"""What `equerry run` does without a microphone, and `equerry bench`: the daemon on played clips, with a store of its own."""
+
+from __future__ import annotations
+
+import json
+import queue
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console as Terminal
+
+from device import events as on
+from device.build import build_daemon, build_voice, load_engines, open_store, stop_on_signals
+from device.config import Settings, load
+from device.console import Console, spread_table
+from device.daemon import Daemon, Inbox
+from device.rehearsal import SAMPLES, Rehearsal
+from device.stopwatch import Stopwatch
+from firmware.audio_file import FileSpeaker
+from firmware.lights import NoLights
+from firmware.playback import PlaybackMicrophone
+from services.insight.turns import summary
+
+
+@dataclass(slots=True)
+class Stage:
+    """A daemon, and what rehearses with it."""
+
+    daemon: Daemon
+    rehearsal: Rehearsal
+    stopwatch: Stopwatch
+    console: Console
+    replies: Path
+    """The WAV file into which it speaks."""
+
+
+@contextmanager
+def staged(settings: Settings, terminal: Terminal) -> Iterator[Stage]:
+    """Build it all on a store that is thrown away: a rehearsal leaves no tasks behind."""
+    inbox: Inbox = queue.SimpleQueue()
+    stop_on_signals(inbox)
+    console, stopwatch, microphone = Console(terminal), Stopwatch(), PlaybackMicrophone()
+    replies = settings.paths.data / "rehearsal.wav"
+    replies.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, open_store(settings, Path(folder) / "rehearsal.db") as store, load_engines(settings) as engines:
+        voice = build_voice(settings)
+        rehearsal = Rehearsal(microphone, voice, console, stopwatch, inbox.put, wake_word=settings.wake.words[0].replace("_", " "))
+        daemon = build_daemon(
+            settings,
+            store=store,
+            engines=engines,
+            voice=voice,
+            microphone=microphone,
+            speaker=FileSpeaker(replies),
+            lights=NoLights(),
+            inbox=inbox,
+            watchers=[stopwatch.watch, console.watch, rehearsal.watch],
+        )
+        yield Stage(daemon, rehearsal, stopwatch, console, replies)
+
+
+def rehearse(*, prompt: bool | None = None, terminal: Terminal | None = None) -> int:
+    """Play the samples, then leave a prompt if there is a terminal. 0 when every sample was answered, else 1."""
+    settings = load()
+    terminal = terminal or Terminal(highlight=False)
+    terminal.print("No microphone: a rehearsal. Spoken samples go through the pipeline of the appliance; nothing is kept.", style="dim")
+    terminal.print("Loading the engines …", style="dim")
+    with staged(settings, terminal) as stage:
+        player = threading.Thread(target=_guarded, args=(stage, lambda: stage.rehearsal.run(prompt=prompt)), name="rehearsal", daemon=True)
+        player.start()
+        stage.daemon.run()
+        stage.console.say(f"\nWhat was spoken is in {stage.replies}", style="dim")
+        return 1 if stage.rehearsal.missed else 0
+
+
+def time_turns(turns: int, *, jsonl: bool) -> int:
+    """Play `turns` samples in real time and print the spread of each stage."""
+    settings = load()
+    terminal = Terminal(file=sys.stderr, quiet=jsonl, highlight=False)
+    with staged(settings, terminal) as stage:
+        samples = [SAMPLES[index % len(SAMPLES)] for index in range(turns)]
+        player = threading.Thread(target=_guarded, args=(stage, lambda: stage.rehearsal.run(samples, prompt=False)), name="rehearsal", daemon=True)
+        player.start()
+        stage.daemon.run()
+        spreads = summary(stage.stopwatch.records.values())
+        if jsonl:
+            for name, row in spreads.items():
+                print(json.dumps({"stage": name, "p50_s": round(row.p50, 3), "p95_s": round(row.p95, 3), "turns": row.n}))
+        else:
+            Terminal().print(spread_table(spreads, f"{turns} spoken commands, in real time"))
+        return 1 if stage.rehearsal.missed else 0
+
+
+def _guarded(stage: Stage, work: object) -> None:
+    assert callable(work)
+    try:
+        work()
+    except Exception as error:  # noqa: BLE001 - handed to main, which raises it: a bug is not hidden
+        stage.daemon.inbox.put(on.Crashed(error))

@@ -1,0 +1,107 @@
+"""Speaking a reply: the first piece plays while the next is synthesized. `say` and `chime` run on the speak thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+import numpy as np
+
+from firmware.base import Speaker
+from firmware.frame import Samples
+from services.speech.base import Voice
+from services.speech.earcons import earcon
+from services.speech.sentences import split
+from services.speech.spoken import speakable
+
+PAUSES = {".": 0.22, "!": 0.22, "?": 0.25, ";": 0.15, ":": 0.15, ",": 0.08}
+"""Seconds of silence after a piece, by its last character; the voice leaves none of its own."""
+
+_SILENCINGS = 4
+_SILENCED_WITHIN = 0.025
+"""Seconds that a loudspeaker takes to notice."""
+
+
+class Speaking:
+    """A mouth: one voice through one loudspeaker."""
+
+    def __init__(self, voice: Voice, speaker: Speaker) -> None:
+        self._voice = voice
+        self._speaker = speaker
+        self._worker = ThreadPoolExecutor(max_workers=1, initializer=_name_thread)
+        self._stop: Future[None] = Future()
+        """Done when what is being said shall end; a new one for each utterance."""
+        self._lock = threading.Lock()
+        self._silent = threading.Event()
+        """Set while nothing is with the loudspeaker."""
+        self._silent.set()
+
+    def say(self, text: str, *, stopped: Callable[[], bool] = lambda: False, first_sample: Callable[[], None] = lambda: None) -> bool:
+        """Speak `text` to its end; False when it was stopped.
+
+        `stopped` is asked before each piece, so that a text whose turn ended before this thread came to it is not spoken.
+        `first_sample` is called just before the first sound goes to the loudspeaker.
+        Raises SpeakerMissing or SpeakerLost.
+        """
+        stop = self._begin()
+        pieces = split(speakable(text))
+        coming = self._synthesize(pieces[:1])
+        for index in range(len(pieces)):
+            assert coming is not None
+            wait((coming, stop), return_when=FIRST_COMPLETED)
+            if stop.done() or stopped():
+                coming.cancel()
+                return False
+            sound = coming.result()
+            coming = self._synthesize(pieces[index + 1 : index + 2])
+            if index == 0:
+                first_sample()
+            if not self._play(sound, stop):
+                if coming is not None:
+                    coming.cancel()
+                return False
+        return self._speaker.drain() and not stop.done()
+
+    def chime(self, name: str) -> bool:
+        """Play an earcon to its end; False when it was stopped. Raises SpeakerMissing or SpeakerLost."""
+        return self._play(earcon(name, self._voice.rate), self._begin()) and self._speaker.drain()
+
+    def stop(self) -> None:
+        """Silence at once what is being said, from any thread. A later `say` speaks again."""
+        with self._lock:
+            if not self._stop.done():
+                self._stop.set_result(None)
+        for _ in range(_SILENCINGS):
+            self._speaker.stop()
+            # A piece that was just on its way to the loudspeaker when we silenced it would play on: silence it again.
+            if self._silent.wait(_SILENCED_WITHIN):
+                return
+
+    def close(self) -> None:
+        """Stop and end the worker. The loudspeaker stays open: it belongs to whoever opened it."""
+        self.stop()
+        self._worker.shutdown(wait=True, cancel_futures=True)
+
+    def _begin(self) -> Future[None]:
+        with self._lock:
+            self._stop = Future()
+            return self._stop
+
+    def _synthesize(self, next_piece: list[str]) -> Future[Samples] | None:
+        return self._worker.submit(self._sound, next_piece[0]) if next_piece else None
+
+    def _sound(self, piece: str) -> Samples:
+        pause = np.zeros(round(PAUSES.get(piece[-1], 0.0) * self._voice.rate), np.int16)
+        return np.concatenate((self._voice.synthesize(piece), pause))
+
+    def _play(self, sound: Samples, stop: Future[None]) -> bool:
+        self._silent.clear()
+        try:
+            return not stop.done() and self._speaker.play(sound, self._voice.rate) and not stop.done()
+        finally:
+            self._silent.set()
+
+
+def _name_thread() -> None:
+    threading.current_thread().name = "synthesize"
