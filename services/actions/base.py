@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from firmware.errors import FacultyError
 
@@ -12,6 +14,23 @@ class ActionRefused(FacultyError):
     """{words}"""
 
     code = "action.refused"
+
+
+class Refused(ActionRefused):
+    """{words}"""
+
+    def __init__(self, reason: str, words: str, *, awaits: bool = False) -> None:
+        super().__init__(words=words)
+        self.reason = reason
+        """Stable code of this refusal, e.g. list.unknown."""
+        self.awaits = awaits
+        """Whether the words are a question whose answer may complete the command."""
+
+
+class PlanImpossible(FacultyError):
+    """I can't do that in any order."""
+
+    code = "plan.impossible"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +63,38 @@ class Due:
     at: datetime
     words: str
     """What is said when it rings."""
+
+
+class Found(Protocol):
+    """A time expression in a text, as `FindWhen` gives it back. Times are zone-aware; an open side of an interval is None."""
+
+    @property
+    def kind(self) -> str:
+        """instant, interval, duration or recurrence."""
+
+    @property
+    def start(self) -> datetime | None:
+        """The instant, where the interval begins, or the first occurrence."""
+
+    @property
+    def end(self) -> datetime | None:
+        """Where an interval ends, exclusive; a range of days may end in its last second."""
+
+    @property
+    def grain(self) -> str:
+        """second, minute, hour, part (of a day), day, week, month, quarter or year."""
+
+    @property
+    def seconds(self) -> float | None:
+        """Length of a duration."""
+
+    @property
+    def rrule(self) -> str | None:
+        """RFC 5545 rule of a recurrence, without DTSTART."""
+
+
+class FindWhen(Protocol):
+    """Finds the time expressions of a text, in their order."""
+
+    def __call__(self, text: str, now: datetime, /) -> Sequence[Found]:
+        """`now` is in the device's zone."""

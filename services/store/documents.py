@@ -80,8 +80,12 @@ class Reminder(Document):
     title: Title
     due: Instant
     """When it rings next."""
+    people: tuple[Name, ...] = ()
+    """Whom it is for; nobody named: who set it."""
     rrule: Annotated[str, StringConstraints(max_length=500)] | None = None
     """RFC 5545 rule, in the wall-clock time of the device."""
+    first: Instant | None = None
+    """With a rule: where it counts from (its DTSTART)."""
     status: Literal["pending", "rung", "cancelled"] = "pending"
     rung: Instant | None = None
     """When it rang last."""

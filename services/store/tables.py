@@ -71,9 +71,12 @@ class DocumentTable(Table):
     # TinyDB's annotations speak of int ids; its code takes any class here ("Customization" in tinydb.table).
     document_class = KeptRow
     document_id_class = str  # type: ignore[assignment]
-    default_query_cache_capacity = 0  # results would have to be forgotten at every rollback, and differ by thread
 
     _storage: SQLiteStorage
+
+    def __init__(self, storage: Any, name: str, cache_size: int = 0, persist_empty: bool = False) -> None:
+        # Without TinyDB's cache of results: they differ by thread while a transaction runs, and a rollback would have to empty it.
+        super().__init__(storage, name, cache_size, persist_empty)
 
     def insert(self, document: Mapping[str, Any]) -> str:  # type: ignore[override]
         """Insert a document and return its id."""

@@ -1,0 +1,76 @@
+"""What an action is called with: the slots as spoken, the transaction, and the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from services.actions.base import FindWhen, Found
+from services.actions.wording import moment
+from services.store.base import Document, Transaction
+from services.understanding.base import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an action did, for its outcome."""
+
+    words: str
+    """For the reply."""
+    label: str = ""
+    """What undo says was undone; empty where nothing was changed."""
+    changed: tuple[Document, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One step about to be done."""
+
+    said: str
+    """The whole command as it was spoken."""
+    slots: Mapping[str, Slot]
+    tx: Transaction
+    now: datetime
+    """In the device's zone."""
+    zone: tzinfo
+    find_when: FindWhen
+
+    def text(self, slot: str) -> str:
+        """The words of a slot; empty where it has none."""
+        return ", ".join(self.texts(slot))
+
+    def texts(self, slot: str) -> tuple[str, ...]:
+        """The values of a slot, as words."""
+        value = self.slots.get(slot, ())
+        values = (value,) if isinstance(value, str) else tuple(_named(part) for part in value)
+        return tuple(part.strip() for part in values if part.strip())
+
+    def rows(self, slot: str) -> tuple[Mapping[str, str], ...]:
+        """The values of a slot as rows with a `name`, and what else was said of each (quantity)."""
+        value = self.slots.get(slot, ())
+        parts: Sequence[str | Mapping[str, str]] = (value,) if isinstance(value, str) else value
+        rows = ({"name": part} if isinstance(part, str) else {**part, "name": _named(part)} for part in parts)
+        return tuple(row for row in rows if row["name"].strip())
+
+    def found(self, *slots: str) -> Found | None:
+        """The first time expression in these slots, in their order."""
+        for slot in slots:
+            if (text := self.text(slot)) and (found := self.find_when(text, self.now)):
+                return found[0]
+        return None
+
+    def say(self, at: datetime, *, whole_day: bool = False) -> str:
+        """An instant as it is said now."""
+        return moment(at, self.now, self.zone, whole_day=whole_day)
+
+
+Action = Callable[[Call], Done]
+"""Does one step inside its transaction. Raises Refused, or a StoreError; everything is rolled back then."""
+
+
+def _named(part: str | Mapping[str, str]) -> str:
+    """A row's own words, whatever its parser calls them."""
+    if isinstance(part, str):
+        return part
+    return next((part[key] for key in ("name", "item", "text", "value") if key in part), "")

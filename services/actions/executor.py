@@ -1,0 +1,90 @@
+"""Carries a command out: all of its steps in one transaction, or none. The reply is worded from outcomes, after the commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+
+from firmware.errors import FacultyError
+from services.actions.base import ActionRefused, FindWhen, Outcome, PlanImpossible, Refused, Reply
+from services.actions.call import Action, Call, Done
+from services.actions.planner import waves
+from services.actions.registry import ACTIONS
+from services.actions.wording import told
+from services.store.base import DocumentStore, StoreError, Transaction
+from services.understanding.base import Command
+
+UNDO = "control.undo"
+
+
+class Executor:
+    """Runs commands on a store. Thread-safe: the store lets one transaction run at a time.
+
+    `zone` is where the device stands; `actions` maps family.verb to what does it.
+    """
+
+    def __init__(self, store: DocumentStore, *, find_when: FindWhen, zone: tzinfo, actions: Mapping[str, Action] = ACTIONS) -> None:
+        self._store = store
+        self._find_when = find_when
+        self._zone = zone
+        self._actions = actions
+
+    def run(self, command: Command, *, now: datetime, client: str) -> tuple[tuple[Outcome, ...], Reply]:
+        """One outcome a step, in spoken order, and the reply. Expected failures are outcomes, never exceptions."""
+        if not command.steps:
+            return (), Reply(_not_understood(command.text))
+        outcomes: dict[int, Outcome] = {}
+        running: int | None = None
+        try:
+            order = [index for wave in self._planned(command) for index in wave]
+            with self._store.transaction(command.text, now=now, client=client) as tx:
+                labels: list[str] = []
+                for running in order:
+                    done = self._step(command, running, tx, now)
+                    outcomes[running] = Outcome(command.steps[running].action, True, done.words, changed=_keys(done))
+                    labels += [done.label] if done.label else []
+                running = None
+                tx.label = "; ".join(labels) or tx.label
+        except (ActionRefused, PlanImpossible, StoreError) as error:
+            return _nothing_done(command, outcomes, running, error)
+        told_in_order = tuple(outcomes[index] for index in range(len(command.steps)))
+        return told_in_order, Reply(told([outcome.words for outcome in told_in_order]))
+
+    def _planned(self, command: Command) -> tuple[tuple[int, ...], ...]:
+        if len(command.steps) > 1 and any(step.action == UNDO for step in command.steps):
+            raise Refused("undo.alone", "Undo goes alone: say it by itself")
+        return waves(command.steps)
+
+    def _step(self, command: Command, index: int, tx: Transaction, now: datetime) -> Done:
+        step = command.steps[index]
+        action = self._actions.get(step.action)
+        if action is None:
+            raise Refused("action.unknown", "That's not something I can do")
+        return action(Call(command.text, step.slots, tx, now.astimezone(self._zone), self._zone, self._find_when))
+
+
+def _keys(done: Done) -> tuple[tuple[str, str], ...]:
+    return tuple((document.kind, document.id) for document in done.changed)
+
+
+def _not_understood(text: str) -> str:
+    return told([f"I didn't understand “{text.strip()}”"]) if text.strip() else "I didn't hear anything."
+
+
+def _nothing_done(
+    command: Command, outcomes: Mapping[int, Outcome], failed: int | None, error: FacultyError
+) -> tuple[tuple[Outcome, ...], Reply]:
+    """Everything was rolled back: which step failed, or that the commit did (`failed` None), and that nothing was done."""
+    code = error.reason if isinstance(error, Refused) else error.code
+    awaits = isinstance(error, Refused) and error.awaits
+    words = told([str(error)])
+
+    def outcome(index: int) -> Outcome:
+        action = command.steps[index].action
+        if failed is None or index == failed:
+            return Outcome(action, False, words, code)
+        return Outcome(action, False, "", "action.rolled_back" if index in outcomes else "action.not_run")
+
+    alone = len(command.steps) == 1 or "Nothing was changed." in words
+    text = words if alone else f"Nothing was done yet. {words}" if awaits else f"{words} Nothing was done."
+    return tuple(outcome(index) for index in range(len(command.steps))), Reply(text, awaits)

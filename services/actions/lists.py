@@ -1,0 +1,160 @@
+"""Lists: create, add, remove, query."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from rapidfuzz import fuzz
+from tinydb import where
+
+from services.actions.base import Refused
+from services.actions.call import Action, Call, Done
+from services.actions.matching import closest
+from services.actions.wording import counted, enumerated, listed, spoken
+from services.store.base import Item, List
+
+_DEFAULT = "shopping"
+"""The list that is meant when there is none yet and none was named."""
+_SAME_NAME = 85.0
+_READ_ALOUD = 10
+
+
+def create(call: Call) -> Done:
+    """Slots: list, items."""
+    name = _name(call.text("list"))
+    if not name:
+        raise Refused("list.no_name", "What shall the list be called?", awaits=True)
+    if (there := _known(call.tx.find(List), name)) and there.name.casefold() == name.casefold():
+        raise Refused("list.exists", f"There is a {there.name} list already")
+    made = call.tx.add(List(name=name))
+    added, _ = _put_on(call, made)
+    with_items = f" with {_said(added)}" if added else ""
+    return Done(f"List created: {made.name}{with_items}", f"list created: {made.name}", (made, *added))
+
+
+def add(call: Call) -> Done:
+    """Slots: items (each with a quantity), list. A list that does not exist yet is made, and said to be new."""
+    if not call.rows("items"):
+        raise Refused("list.no_items", "What shall I add?", awaits=True)
+    lists = call.tx.find(List)
+    there = _chosen(lists, _name(call.text("list")) or ("" if lists else _DEFAULT), make=True)
+    onto = there if there.id else call.tx.add(there)
+    added, present = _put_on(call, onto)
+    where_to = f"your {'' if there.id else 'new '}{onto.name} list"
+    said = [f"Added {_said(added)} to {where_to}"] if added else []
+    if present:
+        verb = "is" if len(present) == 1 else "are"
+        said.append(f"{_said(present)} {verb} on {'it' if added else where_to} already")
+    changed = (*(() if there.id else (onto,)), *added)
+    return Done(". ".join(part[0].upper() + part[1:] for part in said), f"added to {onto.name}: {_said(added)}" if added else "", changed)
+
+
+def remove(call: Call) -> Done:
+    """Slots: items, list. Takes items off (bought, or wrong)."""
+    if not call.texts("items"):
+        raise Refused("list.no_items", "What shall I take off?", awaits=True)
+    there = _chosen(call.tx.find(List), _name(call.text("list")))
+    items = _open(call, there)
+    gone: list[Item] = []
+    for spoken_name in call.texts("items"):
+        fitting = closest(spoken_name, items, lambda item: item.name)
+        if not fitting:
+            raise Refused("list.no_such_item", f"There is no {spoken_name} on your {there.name} list")
+        if len(fitting) > 1:
+            names = listed([item.name for item in fitting[:3]], "or")
+            raise Refused("list.ambiguous", f"Which one: {names}?", awaits=True)
+        if fitting[0] in items:
+            items.remove(fitting[0])
+            gone.append(call.tx.put(replace(fitting[0], done=True)))
+    return Done(f"Took {_said(gone)} off your {there.name} list", f"taken off {there.name}: {_said(gone)}", tuple(gone))
+
+
+def query(call: Call) -> Done:
+    """Slots: list, items (is it on it?). Without a name, the only list, or the names of all."""
+    lists = call.tx.find(List)
+    name = _name(call.text("list"))
+    if not lists:
+        raise Refused("list.none", "You have no lists yet. Say, for example: add milk to the shopping list")
+    if not name and len(lists) > 1:
+        return Done(f"You have {counted(len(lists), 'list')}: {listed([each.name for each in lists])}")
+    there = _chosen(lists, name)
+    items = _open(call, there)
+    if asked := call.texts("items"):
+        return Done(_whether(asked, items, there))
+    if not items:
+        return Done(f"Your {there.name} list is empty")
+    more = f", and {len(items) - _READ_ALOUD} more" if len(items) > _READ_ALOUD else ""
+    return Done(f"{counted(len(items), 'item')} on your {there.name} list: {enumerated(_names(items[:_READ_ALOUD]))}{more}")
+
+
+ACTIONS: Mapping[str, Action] = {"list.create": create, "list.add": add, "list.remove": remove, "list.query": query}
+
+
+def _name(text: str) -> str:
+    """ "my shopping list" → shopping."""
+    parts = spoken(text).split()
+    while parts and parts[0].casefold() in ("my", "the", "our", "a", "new"):
+        parts = parts[1:]
+    while len(parts) > 1 and parts[-1].casefold() in ("list", "lists"):
+        parts = parts[:-1]
+    return "" if [part.casefold() for part in parts] in (["list"], ["lists"]) else " ".join(parts)
+
+
+def _known(lists: Sequence[List], name: str) -> List | None:
+    near = max(lists, key=lambda each: fuzz.ratio(each.name.casefold(), name.casefold()), default=None)
+    return near if near and fuzz.ratio(near.name.casefold(), name.casefold()) >= _SAME_NAME else None
+
+
+def _chosen(lists: Sequence[List], name: str, *, make: bool = False) -> List:
+    """The list of that name; the only one where none was said; with `make`, one that is not kept yet (without id)."""
+    if not name and len(lists) == 1:
+        return lists[0]
+    names = listed([each.name for each in lists], "or")
+    if not name:
+        raise Refused("list.which", f"Which list: {names}?" if lists else "You have no lists yet", awaits=bool(lists))
+    if known := _known(lists, name):
+        return known
+    if make:
+        return List(name=name)
+    raise Refused(
+        "list.unknown", f"There is no {name} list. You have {listed([each.name for each in lists])}" if lists else "You have no lists yet"
+    )
+
+
+def _open(call: Call, there: List) -> list[Item]:
+    return call.tx.find(Item, (where("list_id") == there.id) & (where("done") == False))  # noqa: E712 - a TinyDB query, not a comparison
+
+
+def _put_on(call: Call, onto: List) -> tuple[list[Item], list[Item]]:
+    """What was added, and what was there already."""
+    added: list[Item] = []
+    present: list[Item] = []
+    there = {item.name.casefold(): item for item in _open(call, onto)}
+    for row in call.rows("items"):
+        item = Item(list_id=onto.id, name=spoken(row["name"]), quantity=row.get("quantity", ""))
+        old = there.get(item.name.casefold())
+        if old is None:
+            added.append(call.tx.add(item))
+        elif item.quantity and item.quantity != old.quantity:
+            added.append(call.tx.put(replace(old, quantity=item.quantity)))
+        else:
+            present.append(old)
+        there[item.name.casefold()] = (added or present)[-1]
+    return added, present
+
+
+def _whether(asked: Sequence[str], items: Sequence[Item], there: List) -> str:
+    on = [name for name in asked if closest(name, items, lambda item: item.name)]
+    off = [name for name in asked if name not in on]
+    parts = [f"{listed(on)} {'is' if len(on) == 1 else 'are'} on your {there.name} list"] if on else []
+    parts += [f"{listed(off)} {'is' if len(off) == 1 else 'are'} not on your {there.name} list"] if off else []
+    return ("Yes, " if not off else "No, " if not on else "") + ", but ".join(parts)
+
+
+def _names(items: Sequence[Item]) -> list[str]:
+    return [f"{item.quantity} {item.name}".strip() for item in items]
+
+
+def _said(items: Sequence[Item]) -> str:
+    return listed(_names(items))

@@ -1,0 +1,141 @@
+"""Tasks: create, query, complete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from tinydb import where
+
+from services.actions.base import Refused
+from services.actions.call import Action, Call, Done
+from services.actions.matching import closest
+from services.actions.times import deadline, span
+from services.actions.wording import counted, enumerated, listed, number, spoken
+from services.store.base import Grain, Priority, Task
+
+_PRIORITIES: Mapping[str, Priority] = {
+    "urgent": "urgent",
+    "asap": "urgent",
+    "immediate": "urgent",
+    "critical": "urgent",
+    "highest": "urgent",
+    "top": "urgent",
+    "high": "high",
+    "important": "high",
+    "low": "low",
+    "normal": "normal",
+    "medium": "normal",
+}
+_RANKS: Mapping[Priority, int] = {"urgent": 0, "high": 1, "normal": 2, "low": 3}
+_OPEN = ["todo", "in_progress", "blocked"]
+_READ_ALOUD = 3
+
+
+def create(call: Call) -> Done:
+    """Slots: title, assignees, priority, when."""
+    title = spoken(call.text("title"))
+    if not title:
+        raise Refused("task.no_title", "What is the task?", awaits=True)
+    due, grain = _due(call)
+    people = tuple(person for person in call.texts("assignees") if person.casefold() not in ("me", "myself", "i"))
+    task = call.tx.add(Task(title=title, priority=_priority(call) or "normal", assignees=people, due=due, due_grain=grain))
+    return Done(f"Task created: {_told(call, task)}", f"task created: {task.title}", (task,))
+
+
+def complete(call: Call) -> Done:
+    """Slots: title, as loosely as one says it."""
+    title = spoken(call.text("title"))
+    if not title:
+        raise Refused("task.no_title", "Which task is done?", awaits=True)
+    tasks = call.tx.find(Task, where("status").one_of(_OPEN))
+    fitting = closest(title, tasks, lambda task: task.title)
+    if not fitting:
+        raise Refused("task.unknown", f"I found no open task like “{title}”")
+    if len(fitting) > 1:
+        names = [task.title for task in fitting[:_READ_ALOUD]]
+        raise Refused("task.ambiguous", f"{counted(len(fitting), 'task')} fit: {listed(names)}. Which one?", awaits=True)
+    task = call.tx.put(replace(fitting[0], status="done", completed=call.now))
+    return Done(f"Done: {task.title}", f"task completed: {task.title}", (task,))
+
+
+def query(call: Call) -> Done:
+    """Slots, any mix: when (of the due time), assignees, priority, status (overdue, done, …), title."""
+    status = call.text("status").casefold()
+    done = any(word in status for word in ("done", "complete", "finished"))
+    tasks = call.tx.find(Task, where("status").one_of(["done"] if done else _OPEN))
+    found = call.found("when")
+    if found is not None:
+        asked = span(found)
+        tasks = [task for task in tasks if task.due is not None and asked.holds(task.due)]
+    if "overdue" in status or "late" in status.split():
+        tasks = [task for task in tasks if _overdue(task, call.now)]
+    if priority := _priority(call):
+        tasks = [task for task in tasks if task.priority == priority]
+    if people := call.texts("assignees"):
+        tasks = [task for task in tasks if any(closest(person, task.assignees, str) for person in people)]
+    if title := call.text("title"):
+        tasks = [task for task in tasks if closest(title, [task], lambda each: each.title)]
+    tasks.sort(key=lambda task: (task.due or datetime.max.replace(tzinfo=call.zone), _RANKS[task.priority]))
+    return Done(_answer(call, tasks, kind=_kind_asked(call, status, done=done)))
+
+
+ACTIONS: Mapping[str, Action] = {"task.create": create, "task.complete": complete, "task.query": query}
+
+
+def _due(call: Call) -> tuple[datetime | None, Grain]:
+    if not call.text("when"):
+        return None, "minute"
+    found = call.found("when")
+    due = None if found is None else deadline(found, call.now)
+    if due is None:
+        raise Refused("task.when", f"I didn't understand when: “{call.text('when')}”. When is it due?", awaits=True)
+    if due.at + timedelta(days=due.whole_day) <= call.now:
+        raise Refused("task.past", f"{call.say(due.at, whole_day=due.whole_day)} has already passed. When is it due?", awaits=True)
+    return due.at, "day" if due.whole_day else "minute"
+
+
+def _priority(call: Call) -> Priority | None:
+    words = call.text("priority").casefold().replace("-", " ").split()
+    return next((_PRIORITIES[word] for word in words if word in _PRIORITIES), None)
+
+
+def _overdue(task: Task, now: datetime) -> bool:
+    return task.due is not None and task.due + timedelta(days=task.due_grain == "day") <= now
+
+
+def _told(call: Call, task: Task) -> str:
+    parts = [task.title]
+    if task.assignees:
+        parts.append(f"for {listed(task.assignees)}")
+    if task.due:
+        parts.append(f"due {call.say(task.due, whole_day=task.due_grain == 'day')}")
+    if task.priority == "urgent":
+        parts.append("urgent")
+    elif task.priority != "normal":
+        parts.append(f"{task.priority} priority")
+    return ", ".join(parts)
+
+
+def _kind_asked(call: Call, status: str, *, done: bool) -> str:
+    """The tasks asked for, in a few words: "high priority tasks for Sarah due today"."""
+    state = "done " if done else "overdue " if "overdue" in status else ""
+    priority = _priority(call)
+    rank = "urgent " if priority == "urgent" else f"{priority} priority " if priority else ""
+    people = f" for {listed(call.texts('assignees'))}" if call.texts("assignees") else ""
+    when = f" due {call.text('when')}" if call.found("when") else ""
+    about = f" about {call.text('title')}" if call.text("title") else ""
+    return f"{state}{rank}task{{s}}{people}{about}{when}"
+
+
+def _answer(call: Call, tasks: list[Task], kind: str) -> str:
+    count = len(tasks)
+    head = f"{number(count)} {kind.format(s='' if count == 1 else 's')}"
+    if not tasks:
+        return f"You have {head}"
+    late = sum(_overdue(task, call.now) for task in tasks)
+    if 0 < late < count:
+        head += f", {number(late)} overdue"
+    told = enumerated([_told(call, task) for task in tasks[:_READ_ALOUD]])
+    return f"{head}: {told}" if count <= _READ_ALOUD else f"{head}. The first {number(_READ_ALOUD)}: {told}"

@@ -1,0 +1,119 @@
+"""What a time expression means for a deadline, an alarm, a length of time or a question. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from typing import NamedTuple
+
+from dateutil.rrule import rrulestr
+
+from services.actions.base import Found
+
+ALARM_OF_A_DAY = time(9)
+"""When a reminder rings for which only a day was said."""
+
+_WHOLE_DAYS = ("day", "week", "month", "quarter", "year")
+
+
+class Deadline(NamedTuple):
+    """When something is due; with `whole_day`, midnight at the start of its day."""
+
+    at: datetime
+    whole_day: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From `start` until before `end`; None where it is open."""
+
+    start: datetime | None
+    end: datetime | None
+
+    def holds(self, at: datetime) -> bool:
+        """Whether the instant lies in it."""
+        return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
+
+
+def deadline(found: Found, now: datetime) -> Deadline | None:
+    """The last moment meant: "Friday afternoon" is its end, "next week" its last day, "in two hours" then."""
+    if found.kind == "duration" and found.seconds:
+        return Deadline(now + timedelta(seconds=found.seconds), whole_day=False)
+    if found.grain in _WHOLE_DAYS:
+        last = _last_day(found)
+        return Deadline(last, whole_day=True) if last is not None else None
+    at = found.end or found.start if found.kind == "interval" else found.start or found.end
+    return Deadline(at, whole_day=False) if at is not None else None
+
+
+def alarm(found: Found, now: datetime) -> datetime | None:
+    """When to ring: where the expression begins, in the morning if only a day was said."""
+    if found.kind == "duration" and found.seconds:
+        return now + timedelta(seconds=found.seconds)
+    at = found.start or found.end
+    if at is not None and found.grain in _WHOLE_DAYS and not _has_time(found):
+        return datetime.combine(at.date(), ALARM_OF_A_DAY, at.tzinfo)
+    return at
+
+
+def span(found: Found) -> Span:
+    """The stretch of time a question is about; an instant stands for its day."""
+    if found.kind == "interval":
+        return Span(found.start, found.end)
+    if found.start is None:
+        return Span(None, found.end)
+    if found.grain in _WHOLE_DAYS[1:]:
+        last = _last_day(found) or found.start
+        return Span(found.start, _next_midnight(last))
+    start = datetime.combine(found.start.date(), time(), found.start.tzinfo)
+    return Span(start, _next_midnight(start))
+
+
+def length(found: Found, now: datetime) -> float | None:
+    """Seconds of a duration, or until an instant."""
+    if found.kind == "duration":
+        return found.seconds
+    if found.kind == "instant" and found.start is not None and found.grain not in _WHOLE_DAYS:
+        return (found.start - now).total_seconds()
+    return None
+
+
+def next_occurrence(rule: str, first: datetime, after: datetime, zone: tzinfo) -> datetime | None:
+    """When a rule that counts from `first` comes next, later than `after`; None when it has ended.
+
+    Rules run on the wall clock: 9 AM stays 9 AM when daylight saving begins. A time that the clocks skip comes an hour later.
+    """
+    rules = rrulestr(rule, dtstart=first.astimezone(zone).replace(tzinfo=None), ignoretz=True)
+    wall = rules.after(after.astimezone(zone).replace(tzinfo=None))
+    return wall.replace(tzinfo=zone).astimezone(UTC) if wall is not None else None
+
+
+def _has_time(found: Found) -> bool:
+    return found.start is not None and found.start.time() != time()
+
+
+def _next_midnight(at: datetime) -> datetime:
+    return datetime.combine(at.date() + timedelta(days=1), time(), at.tzinfo)
+
+
+def _last_day(found: Found) -> datetime | None:
+    """Midnight at the start of the last day meant."""
+    if found.end is not None:
+        # An end at midnight is the start of the day after, unless nothing comes before it ("by Friday").
+        last = found.end - timedelta(seconds=1) if found.start is not None and found.end > found.start else found.end
+    elif found.start is not None:
+        last = _after(found.start, found.grain) - timedelta(seconds=1)
+    else:
+        return None
+    return datetime.combine(last.date(), time(), last.tzinfo)
+
+
+def _after(start: datetime, grain: str) -> datetime:
+    match grain:
+        case "week":
+            return start + timedelta(days=7)
+        case "month" | "quarter" | "year":
+            months = {"month": 1, "quarter": 3, "year": 12}[grain] + start.month - 1
+            return start.replace(year=start.year + months // 12, month=months % 12 + 1, day=1)
+        case _:
+            return start + timedelta(days=1)

@@ -1,0 +1,96 @@
+"""How times, numbers and several things are said: short to hear, and relative to now where that is natural. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, tzinfo
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+
+
+def clock(at: datetime) -> str:
+    """5 PM, 5:30 PM, noon, midnight. `at` is in the listener's zone."""
+    if (at.hour, at.minute) in ((0, 0), (12, 0)):
+        return "noon" if at.hour else "midnight"
+    minutes = f":{at.minute:02}" if at.minute else ""
+    return f"{(at.hour - 1) % 12 + 1}{minutes} {'AM' if at.hour < 12 else 'PM'}"
+
+
+def day(on: date, today: date) -> str:
+    """today, tomorrow, yesterday, Friday (within six days), December 4, December 4, 2030 (another year's, if not near)."""
+    distance = (on - today).days
+    if -1 <= distance <= 1:
+        return ("yesterday", "today", "tomorrow")[distance + 1]
+    if 1 < distance < 7:
+        return _DAYS[on.weekday()]
+    year = f", {on.year}" if on.year != today.year and abs(distance) > 180 else ""
+    return f"{_MONTHS[on.month - 1]} {on.day}{year}"
+
+
+def full_date(on: date) -> str:
+    """Friday, December 4, 2026."""
+    return f"{_DAYS[on.weekday()]}, {_MONTHS[on.month - 1]} {on.day}, {on.year}"
+
+
+def moment(at: datetime, now: datetime, zone: tzinfo, *, whole_day: bool = False) -> str:
+    """tomorrow at 9 AM; Friday, when a whole day is meant; on the same day without the day when `whole_day` is false: today at 5 PM."""
+    local = at.astimezone(zone)
+    spoken = day(local.date(), now.astimezone(zone).date())
+    return spoken if whole_day else f"{spoken} at {clock(local)}"
+
+
+def since(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """When something was missed: at 9 AM, if today; else with its day (yesterday at 9 AM)."""
+    local = at.astimezone(zone)
+    return f"at {clock(local)}" if local.date() == now.astimezone(zone).date() else moment(at, now, zone)
+
+
+def duration(seconds: float) -> str:
+    """10 minutes; 1 hour and 30 minutes; 3 minutes and 20 seconds. From an hour on, without seconds."""
+    whole = max(0, round(seconds))
+    if whole >= 3600:
+        whole = round(whole / 60) * 60
+    parts = ((whole // 86_400, "day"), (whole // 3600 % 24, "hour"), (whole // 60 % 60, "minute"), (whole % 60, "second"))
+    said = [f"{number} {unit}{'' if number == 1 else 's'}" for number, unit in parts if number]
+    return listed(said) or "0 seconds"
+
+
+def number(count: int) -> str:
+    """Small numbers as words."""
+    return _NUMBERS[count] if 0 <= count < len(_NUMBERS) else str(count)
+
+
+def counted(count: int, noun: str) -> str:
+    """one task, nine tasks, no tasks."""
+    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
+
+
+def listed(things: Sequence[str], word: str = "and") -> str:
+    """a; a and b; a, b and c."""
+    if len(things) < 2:
+        return "".join(things)
+    return f"{', '.join(things[:-1])} {word} {things[-1]}"
+
+
+def enumerated(things: Sequence[str]) -> str:
+    """Like `listed`, with semicolons where a thing has commas of its own."""
+    return listed(things) if not any("," in thing for thing in things) else "; ".join(things)
+
+
+def sentence(words: str) -> str:
+    """Capital at the start, one mark at the end."""
+    words = words.strip()
+    capital = words[:1].upper() + words[1:]
+    return capital if capital.endswith((".", "!", "?")) else f"{capital}."
+
+
+def told(sentences: Sequence[str]) -> str:
+    """Several sentences, one after the other."""
+    return " ".join(sentence(words) for words in sentences if words.strip())
+
+
+def spoken(words: str) -> str:
+    """A title as it goes into a sentence: without the mark at its end."""
+    return words.strip().rstrip(".!?, ")
