@@ -1,0 +1,36 @@
+"""What lights and button share about the pins."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from gpiozero import BadPinFactory, Device, GPIOZeroError, PinFactoryFallback
+
+from firmware.base import PinsMissing
+
+
+@contextmanager
+def claiming() -> Iterator[None]:
+    """Around the making of gpiozero devices: whatever the pins refuse becomes PinsMissing.
+
+    gpiozero tries one pin library after the other and warns about each that fails; the last word is enough for the owner.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", PinFactoryFallback)
+            Device.ensure_pin_factory()
+            yield
+    except BadPinFactory as problem:
+        raise PinsMissing(reason="this machine has no pins, or the user may not use them") from problem
+    except (GPIOZeroError, OSError, *_library_errors()) as problem:
+        raise PinsMissing(reason=str(problem) or type(problem).__name__) from problem
+
+
+def _library_errors() -> tuple[type[Exception], ...]:
+    """lgpio raises its own class, derived from Exception alone; it is loaded only where gpiozero chose it."""
+    library = sys.modules.get("lgpio")
+    error = getattr(library, "error", None)
+    return (error,) if isinstance(error, type) and issubclass(error, Exception) else ()
