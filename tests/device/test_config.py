@@ -1,0 +1,75 @@
+"""Settings: defaults, the owner's file, the environment; all problems at once."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from device.config import DEFAULTS, Settings, load
+from device.errors import ConfigBroken
+
+
+def test_the_shipped_file_names_every_key_and_only_those() -> None:
+    tree = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
+    assert set(tree) == set(Settings.model_fields)
+    for section, field in Settings.model_fields.items():
+        assert field.annotation is not None
+        assert set(tree[section]) == set(field.annotation.model_fields)
+
+
+def test_every_shipped_key_is_explained_in_the_file() -> None:
+    lines = DEFAULTS.read_text(encoding="utf-8").splitlines()
+    for above, line in zip(lines, lines[1:], strict=False):
+        if " = " in line and not line.startswith("#"):
+            assert "#" in line or above.startswith("#"), line
+
+
+def test_environment_overrides_the_owners_file_which_overrides_the_defaults(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text("[wake]\nwords = ['alexa']\nthreshold = 0.4\n")
+    settings = load({"EQUERRY_CONFIG": str(own), "EQUERRY_WAKE__WORDS": '["hey_mycroft"]'})
+    assert settings.wake.words == ["hey_mycroft"]
+    assert settings.wake.threshold == 0.4
+    assert settings.wake.patience == 1
+
+
+def test_models_lie_beside_the_data_unless_said_otherwise(tmp_path: Path) -> None:
+    assert load({"EQUERRY_PATHS__DATA": str(tmp_path)}).paths.models == tmp_path / "models"
+    assert load({"EQUERRY_PATHS__MODELS": str(tmp_path / "m")}).paths.models == tmp_path / "m"
+
+
+def test_all_problems_are_told_at_once_with_where_and_what_was_meant(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text("[wake]\nword = ['alexa']\n[microfone]\nname = 'x'\n[endpoint]\nsilence_s = 90\n")
+    with pytest.raises(ConfigBroken) as caught:
+        load({"EQUERRY_CONFIG": str(own), "EQUERRY_WAKE__THRESHOLD": "high", "EQUERRY_NONSENSE": "1", "EQUERRY_DEVICE__TIME_ZONE": "Mars"})
+    told = str(caught.value)
+    for words in (
+        "wake.word is no setting of ours; did you mean words?",
+        "did you mean microphone?",
+        "endpoint.silence_s = 90",
+        "wake.threshold = 'high'",
+        "EQUERRY_NONSENSE names no setting",
+        "device.time_zone = 'Mars': is not a time zone",
+        str(own),
+        "environment",
+    ):
+        assert words in told
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("[wake\n", "not valid TOML"), ("wake = 3\n", "wake = 3"), ("\udcff", None)],
+)
+def test_a_broken_file_is_named(tmp_path: Path, text: str, words: str | None) -> None:
+    own = tmp_path / "own.toml"
+    own.write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(ConfigBroken, match=words or "not valid TOML"):
+        load({"EQUERRY_CONFIG": str(own)})
+
+
+def test_a_named_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigBroken, match="is not a file"):
+        load({"EQUERRY_CONFIG": str(tmp_path / "none.toml")})

@@ -1,0 +1,250 @@
+"""The ear on scripted faculties: what it emits, when it decodes, what it throws away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor, Future
+from typing import Any
+
+import numpy as np
+import pytest
+
+from device import events as on
+from device.ear import Ear
+from firmware.frame import FRAME_SAMPLES, Frame, Samples
+from services.speech.base import Final, Partial
+from services.speech.endpoint import AdaptiveEndpoint
+from services.speech.mock import ScriptedVad
+from services.speech.wakephrase import cut
+from services.wake.base import Detection
+from services.wake.mock import ScriptedWake
+
+
+class Later(Executor):
+    """Decodes when the test says so."""
+
+    def __init__(self) -> None:
+        self.jobs: list[tuple[Future[Any], Any, Any]] = []
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        job: Future[Any] = Future()
+        self.jobs.append((job, lambda: fn(*args, **kwargs), args))
+        return job
+
+    def work(self) -> None:
+        for job, run, _ in self.jobs:
+            if job.set_running_or_notify_cancel() if not job.done() else False:
+                try:
+                    job.set_result(run())
+                except Exception as error:
+                    job.set_exception(error)
+
+
+class Hears:
+    """Finals whose text depends on how much was heard."""
+
+    def __init__(self, *texts: str) -> None:
+        self.texts = list(texts)
+        self.heard: list[Samples] = []
+        self.hints: list[Sequence[str]] = []
+
+    def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), hurry: bool = False) -> Final:
+        self.heard.append(samples)
+        self.hints.append(hints)
+        text = self.texts.pop(0) if len(self.texts) > 1 else self.texts[0]
+        if text == "bug":
+            raise RuntimeError("bug")
+        return Final(text, 0.9, 0.05)
+
+
+class Shows:
+    """Partials that count the frames they were given."""
+
+    def __init__(self) -> None:
+        self.frames = 0
+        self.held: list[bool] = []
+
+    def reset(self) -> None:
+        self.frames = 0
+
+    def process(self, frame: Frame) -> Partial | None:
+        self.frames += 1
+        return Partial(f"hey jarvis add {self.frames}", frame.end) if self.frames % 10 == 0 else None
+
+    def hold(self, hold: bool) -> None:
+        self.held.append(hold)
+
+    def close(self) -> None:
+        pass
+
+
+def frames(voice: Sequence[tuple[float, float]], seconds: float) -> list[Frame]:
+    """A tone where there is voice, hiss elsewhere."""
+    rng = np.random.default_rng(1)
+    sound = rng.normal(0, 5, round(seconds * 16_000))
+    for start, end in voice:
+        at = np.arange(round(start * 16_000), round(end * 16_000))
+        sound[at] += 6_000 * np.sin(at * 0.2) * (0.6 + 0.4 * np.sin(at * 0.002))
+    whole = sound[: sound.size // FRAME_SAMPLES * FRAME_SAMPLES].astype(np.int16).reshape(-1, FRAME_SAMPLES)
+    return [Frame(samples, index) for index, samples in enumerate(whole)]
+
+
+def ear_of(
+    voice: Sequence[tuple[float, float]],
+    finals: Hears,
+    decoder: Executor,
+    *,
+    wake_at: int | None = None,
+    partials: Shows | None = None,
+) -> tuple[Ear, list[Any]]:
+    emitted: list[Any] = []
+    at = {} if wake_at is None else {wake_at: Detection("hey_jarvis", 0.9, (wake_at + 1) * 0.08)}
+    ear = Ear(
+        wake=ScriptedWake(at),
+        vad=ScriptedVad(voice),
+        endpoint=AdaptiveEndpoint(),
+        partials=partials,
+        finals=finals,
+        cut_wake=lambda text: cut(text, ["hey_jarvis"]),
+        hints=lambda: ("Sarah",),
+        decoder=decoder,
+        emit=emitted.append,
+    )
+    return ear, emitted
+
+
+def hear(ear: Ear, sound: list[Frame], decoder: Later | None = None) -> None:
+    for frame in sound:
+        ear.hear(frame)
+        if decoder:
+            decoder.work()
+
+
+ONE_BREATH = [(2.0, 5.0)]
+"""Wake word from 2.0 to 2.7, the command right after it to 5.0."""
+
+
+def test_a_command_in_one_breath_with_the_wake_word() -> None:
+    finals, decoder, partials = Hears("Hey Jarvis, add milk."), Later(), Shows()
+    ear, emitted = ear_of(ONE_BREATH, finals, decoder, wake_at=34, partials=partials)
+    hear(ear, frames(ONE_BREATH, 8.0), decoder)
+    kinds = [type(event) for event in emitted]
+    assert kinds[0] is on.WakeHeard and kinds[-2:] == [on.SpeechEnded, on.FinalHeard]
+    assert emitted[-1] == on.FinalHeard(1, Final("add milk.", 0.9, 0.05)) or emitted[-1].final.text.lower() == "add milk."
+    shown = [event.partial.text for event in emitted if isinstance(event, on.PartialHeard)]
+    assert shown and all("jarvis" not in text.lower() for text in shown)
+    assert finals.hints[0] == ("Sarah",)
+
+
+def test_the_preroll_holds_the_sound_before_the_detection() -> None:
+    finals, decoder = Hears("Hey Jarvis, add milk."), Later()
+    ear, _ = ear_of(ONE_BREATH, finals, decoder, wake_at=34)
+    hear(ear, frames(ONE_BREATH, 8.0), decoder)
+    # Detected at 2.8 s; 1.5 s before it is 1.3 s, so all sound from 2.0 s is there.
+    assert finals.heard[0].size >= (5.0 - 1.4) * 16_000
+
+
+def test_the_decode_begins_before_the_endpoint_is_certain_and_is_used() -> None:
+    finals, decoder = Hears("Hey Jarvis, add milk."), Later()
+    ear, emitted = ear_of(ONE_BREATH, finals, decoder, wake_at=34)
+    hear(ear, frames(ONE_BREATH, 8.0), decoder)
+    assert len(finals.heard) == 1
+    end = next(event for event in emitted if isinstance(event, on.SpeechEnded)).endpoint
+    assert finals.heard[0].size / 16_000 < end.at - 1.3
+
+
+def test_an_early_decode_is_thrown_away_when_speech_goes_on() -> None:
+    voice = [(2.0, 4.0), (4.5, 6.0)]
+    finals, decoder = Hears("Hey Jarvis, add milk", "Hey Jarvis, add milk and eggs."), Later()
+    ear, emitted = ear_of(voice, finals, decoder, wake_at=34)
+    hear(ear, frames(voice, 9.0), decoder)
+    texts = [event.final.text for event in emitted if isinstance(event, on.FinalHeard)]
+    assert [text.lower() for text in texts] == ["add milk and eggs."]
+
+
+def test_one_may_say_the_wake_word_wait_and_then_speak() -> None:
+    voice = [(2.0, 2.7), (4.8, 6.5)]
+    finals, decoder = Hears("Hey Jarvis, add milk."), Later()
+    ear, emitted = ear_of(voice, finals, decoder, wake_at=34)
+    finals.transcribe = _growing()  # type: ignore[method-assign]
+    hear(ear, frames(voice, 9.5), decoder)
+    texts = [event.final.text.lower() for event in emitted if isinstance(event, on.FinalHeard)]
+    assert texts == ["add milk."]
+
+
+def test_nothing_said_after_the_wake_word() -> None:
+    finals, decoder = Hears("Hey Jarvis."), Later()
+    ear, emitted = ear_of([(2.0, 2.7)], finals, decoder, wake_at=34)
+    hear(ear, frames([(2.0, 2.7)], 12.0), decoder)
+    reasons = [event.endpoint.reason for event in emitted if isinstance(event, on.SpeechEnded)]
+    assert reasons == ["no_speech"]
+    assert not any(isinstance(event, on.FinalHeard) for event in emitted)
+
+
+def test_a_closed_ear_says_nothing_more_of_the_turn() -> None:
+    finals, decoder = Hears("Hey Jarvis, add milk."), Later()
+    ear, emitted = ear_of(ONE_BREATH, finals, decoder, wake_at=34)
+    sound = frames(ONE_BREATH, 8.0)
+    hear(ear, sound[:68])
+    assert ear.listening and decoder.jobs, "an early decode is under way"
+    ear.close()
+    hear(ear, sound[68:], decoder)
+    assert [type(event) for event in emitted] == [on.WakeHeard]
+
+
+def test_opened_by_button_it_needs_no_wake_word_and_keeps_the_words_as_they_are() -> None:
+    finals, decoder = Hears("Jarvis is a name."), Later()
+    ear, emitted = ear_of([(1.0, 3.0)], finals, decoder)
+    sound = frames([(1.0, 3.0)], 6.0)
+    hear(ear, sound[:12])
+    ear.open(4)
+    hear(ear, sound[12:], decoder)
+    assert emitted[-1].turn == 4 and emitted[-1].final.text == "Jarvis is a name."
+
+
+def test_its_turn_numbers_are_odd_and_above_the_machines() -> None:
+    finals, decoder = Hears("Hey Jarvis, add milk."), Later()
+    ear, emitted = ear_of(ONE_BREATH, finals, decoder, wake_at=34)
+    ear.turn = 6
+    hear(ear, frames(ONE_BREATH, 5.0))
+    assert emitted[0].turn == 7
+
+
+def test_the_end_of_a_file_is_taken_as_said() -> None:
+    finals, decoder = Hears("Add milk."), Later()
+    ear, emitted = ear_of([(0.2, 2.0)], finals, decoder)
+    ear.open(0, preroll=0.0)
+    hear(ear, frames([(0.2, 2.0)], 2.0))
+    assert ear.finish()
+    decoder.work()
+    assert [type(event) for event in emitted] == [on.FinalHeard]
+    assert not ear.finish(), "only once"
+
+
+def test_a_bug_in_the_recogniser_is_not_hidden() -> None:
+    finals, decoder = Hears("bug"), Later()
+    ear, emitted = ear_of([(0.2, 2.0)], finals, decoder)
+    ear.open(0, preroll=0.0)
+    hear(ear, frames([(0.2, 2.0)], 4.0), decoder)
+    assert isinstance(emitted[-1], on.Crashed)
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.4, 0.8, 1.2, 1.6, 2.0])
+def test_gaps_between_wake_word_and_command(gap: float) -> None:
+    voice = [(2.0, 2.7), (2.7 + gap, 5.0 + gap)]
+    finals, decoder = Hears("Hey Jarvis, add milk."), Later()
+    ear, emitted = ear_of(voice, finals, decoder, wake_at=34)
+    finals.transcribe = _growing()  # type: ignore[method-assign]
+    hear(ear, frames(voice, 9.5), decoder)
+    texts = [event.final.text.lower() for event in emitted if isinstance(event, on.FinalHeard)]
+    assert texts == ["add milk."], "heard whole, once"
+
+
+def _growing() -> Any:
+    """Only the wake word as long as only that was said."""
+
+    def transcribe(samples: Samples, *, hints: Sequence[str] = (), hurry: bool = False) -> Final:
+        loud = np.abs(samples.astype(np.int32)).reshape(-1, FRAME_SAMPLES).max(1) > 1_000
+        return Final("Hey Jarvis, add milk." if loud.sum() * 0.08 > 1.2 else "Hey Jarvis.", 0.9, 0.05)
+
+    return transcribe
