@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tinydb import where
 
 from services.actions.base import Found, Refused
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
-from services.actions.times import alarm, next_occurrence, span
+from services.actions.times import alarm, deadline, next_occurrence, span
 from services.actions.wording import counted, enumerated, listed, spoken
 from services.store.base import Reminder
 
@@ -91,6 +91,9 @@ def _due(call: Call) -> tuple[datetime, str | None]:
         later = next_occurrence(rule, at, call.now, call.zone)
         at = later.astimezone(call.zone) if later else at
     if at <= call.now:
+        last = deadline(found, call.now)
+        if last and last.at + timedelta(days=last.whole_day) > call.now:  # "today", "this afternoon", already begun
+            raise Refused("reminder.when", f"At what time {call.say(call.now, whole_day=True)}?", awaits=True)
         raise Refused("reminder.past", f"{call.say(at)} has already passed. {_WHEN}", awaits=True)
     return at, rule
 

@@ -72,4 +72,4 @@ def _reminder_words(reminder: Reminder, now: datetime, zone: tzinfo) -> str:
 
 def _timer_words(timer: Timer, now: datetime, zone: tzinfo) -> str:
     missed = _missed(timer.due, now, zone)
-    return f"{missed}: the {title(timer)[0].lower()}{title(timer)[1:]} ended." if missed else f"{title(timer)} is done."
+    return f"{missed}: {title(timer)}." if missed else f"{title(timer)} is done."

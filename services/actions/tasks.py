@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from tinydb import where
 
@@ -77,7 +77,7 @@ def query(call: Call) -> Done:
         tasks = [task for task in tasks if any(closest(person, task.assignees, str) for person in people)]
     if title := call.text("title"):
         tasks = [task for task in tasks if closest(title, [task], lambda each: each.title)]
-    tasks.sort(key=lambda task: (task.due or datetime.max.replace(tzinfo=call.zone), _RANKS[task.priority]))
+    tasks.sort(key=lambda task: (_end(task), _RANKS[task.priority]))
     return Done(_answer(call, tasks, kind=_kind_asked(call, status, done=done)))
 
 
@@ -102,7 +102,12 @@ def _priority(call: Call) -> Priority | None:
 
 
 def _overdue(task: Task, now: datetime) -> bool:
-    return task.due is not None and task.due + timedelta(days=task.due_grain == "day") <= now
+    return _end(task) <= now
+
+
+def _end(task: Task) -> datetime:
+    """From when a task is overdue."""
+    return datetime.max.replace(tzinfo=UTC) if task.due is None else task.due + timedelta(days=task.due_grain == "day")
 
 
 def _told(call: Call, task: Task) -> str:

@@ -26,7 +26,7 @@ def start(call: Call) -> Done:
     if not 0 < seconds <= _LONGEST:
         raise Refused("timer.range", "A timer runs for at most 24 hours. For how long?" if seconds > 0 else "For how long?", awaits=True)
     timer = call.tx.add(Timer(name=_name(call), seconds=seconds, due=call.now + timedelta(seconds=seconds)))
-    return Done(f"{title(timer)} set for {duration(seconds)}", f"{title(timer)} set for {duration(seconds)}".lower(), (timer,))
+    return Done(f"{title(timer)} set for {duration(seconds)}", f"{_named(timer)} set for {duration(seconds)}", (timer,))
 
 
 def query(call: Call) -> Done:
@@ -37,7 +37,7 @@ def query(call: Call) -> Done:
     fitting = _meant(call, timers) or timers
     left = [(each.due - call.now).total_seconds() for each in fitting]
     if len(fitting) == 1:
-        return Done(f"{_the(fitting[0])} has {duration(left[0])} left" if left[0] >= 1 else f"{_the(fitting[0])} is done")
+        return Done(f"The {_named(fitting[0])} has {duration(left[0])} left" if left[0] >= 1 else f"The {_named(fitting[0])} is done")
     told = [f"{_short(each)}, {duration(rest)} left" for each, rest in zip(fitting, left, strict=True)]
     return Done(f"{counted(len(fitting), 'timer')}: {enumerated(told)}")
 
@@ -57,7 +57,7 @@ def cancel(call: Call) -> Done:
         raise Refused("timer.ambiguous", f"Which timer: {listed(list(map(_short, fitting)), 'or')}?", awaits=True)
     gone = tuple(call.tx.put(replace(each, status="cancelled")) for each in fitting)
     said = f"{counted(len(gone), 'timer')} cancelled" if len(gone) > 1 else f"{title(gone[0])} cancelled"
-    return Done(said, said.lower(), gone)
+    return Done(said, f"{listed([_named(each) for each in gone])} cancelled", gone)
 
 
 ACTIONS: Mapping[str, Action] = {"timer.start": start, "timer.query": query, "timer.cancel": cancel}
@@ -65,11 +65,12 @@ ACTIONS: Mapping[str, Action] = {"timer.start": start, "timer.query": query, "ti
 
 def title(timer: Timer) -> str:
     """Pasta timer; Timer."""
-    return f"{timer.name} timer".strip().capitalize() if not timer.name else f"{timer.name[0].upper()}{timer.name[1:]} timer"
+    name = f"{timer.name} timer" if timer.name else "timer"
+    return name[0].upper() + name[1:]
 
 
-def _the(timer: Timer) -> str:
-    return f"The {timer.name} timer" if timer.name else "The timer"
+def _named(timer: Timer) -> str:
+    return f"{timer.name} timer" if timer.name else "timer"
 
 
 def _short(timer: Timer) -> str:

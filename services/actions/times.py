@@ -13,6 +13,7 @@ from services.actions.base import Found
 ALARM_OF_A_DAY = time(9)
 """When a reminder rings for which only a day was said."""
 
+_LAST_SECOND = time(23, 59, 59)
 _WHOLE_DAYS = ("day", "week", "month", "quarter", "year")
 
 
@@ -43,7 +44,9 @@ def deadline(found: Found, now: datetime) -> Deadline | None:
         last = _last_day(found)
         return Deadline(last, whole_day=True) if last is not None else None
     at = found.end or found.start if found.kind == "interval" else found.start or found.end
-    return Deadline(at, whole_day=False) if at is not None else None
+    if at is None or at.time() < _LAST_SECOND:
+        return None if at is None else Deadline(at, whole_day=False)
+    return Deadline(datetime.combine(at.date(), time(), at.tzinfo), whole_day=True)  # "by end of day", "tonight"
 
 
 def alarm(found: Found, now: datetime) -> datetime | None:
@@ -51,7 +54,8 @@ def alarm(found: Found, now: datetime) -> datetime | None:
     if found.kind == "duration" and found.seconds:
         return now + timedelta(seconds=found.seconds)
     at = found.start or found.end
-    if at is not None and found.grain in _WHOLE_DAYS and not _has_time(found):
+    only_day = found.grain in _WHOLE_DAYS or (found.rrule is not None and _without_time(found.rrule))
+    if at is not None and only_day and (found.start is None or at.time() == time()):
         return datetime.combine(at.date(), ALARM_OF_A_DAY, at.tzinfo)
     return at
 
@@ -73,8 +77,9 @@ def length(found: Found, now: datetime) -> float | None:
     """Seconds of a duration, or until an instant."""
     if found.kind == "duration":
         return found.seconds
-    if found.kind == "instant" and found.start is not None and found.grain not in _WHOLE_DAYS:
-        return (found.start - now).total_seconds()
+    at = found.start or found.end  # "at five", "until five"
+    if found.kind != "recurrence" and at is not None and found.grain not in _WHOLE_DAYS:
+        return (at - now).total_seconds()
     return None
 
 
@@ -88,8 +93,9 @@ def next_occurrence(rule: str, first: datetime, after: datetime, zone: tzinfo) -
     return wall.replace(tzinfo=zone).astimezone(UTC) if wall is not None else None
 
 
-def _has_time(found: Found) -> bool:
-    return found.start is not None and found.start.time() != time()
+def _without_time(rule: str) -> bool:
+    """Whether a rule speaks of days only ("every Monday")."""
+    return "BYHOUR" not in rule and not any(f"FREQ={often}" in rule for often in ("HOURLY", "MINUTELY", "SECONDLY"))
 
 
 def _next_midnight(at: datetime) -> datetime:

@@ -10,6 +10,7 @@ import os
 import shutil
 import sqlite3
 import threading
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,7 +88,9 @@ class StoreFile:
         tables: dict[str, dict[str, Fields]] = {}
         with self._named_errors():
             try:
-                for kind, doc_id, body in self.connection.execute("SELECT kind, id, body FROM documents ORDER BY kind, id"):
+                for kind, doc_id, body, crc in self.connection.execute("SELECT kind, id, body, crc FROM documents ORDER BY kind, id"):
+                    if crc != _crc(body):  # SQLite checks its pages' structure, not what stands in them
+                        raise ValueError(f"{kind} {doc_id} is not what was written")
                     tables.setdefault(kind, {})[doc_id] = json.loads(body)
             except ValueError as error:
                 raise StoreDamaged(path=self.path, reason=f"a document can't be read: {error}") from error
@@ -98,9 +101,13 @@ class StoreFile:
 
         Raises DiskFull, StoreReadOnly, StoreUnreachable, StoreDamaged; nothing was written then.
         """
-        bodies = [(kind, doc_id, fields and dumped(fields)) for kind, docs in changes.items() for doc_id, fields in docs.items()]
+        docs = [(kind, doc_id, fields) for kind, rows in changes.items() for doc_id, fields in rows.items()]
+        kept = [(kind, doc_id, body, _crc(body)) for kind, doc_id, fields in docs if fields is not None for body in [dumped(fields)]]
+        gone = [(kind, doc_id) for kind, doc_id, fields in docs if fields is None]
         with self._named_errors(), self._transaction() as connection:
-            connection.executemany("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", [row for row in bodies if row[2] is not None])
+            connection.executemany(
+                "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?)", [(*row, _crc(row[2])) for row in bodies if row[2] is not None]
+            )
             connection.executemany("DELETE FROM documents WHERE kind = ? AND id = ?", [row[:2] for row in bodies if row[2] is None])
             seq = connection.execute("UPDATE counters SET value = value + 1 WHERE name = 'outbox' RETURNING value").fetchall()[0][0]
             connection.executemany(
@@ -171,6 +178,10 @@ class StoreFile:
                 return StoreUnreachable(path=self.path, reason=error)
             case _:
                 return None
+
+
+def _crc(body: str) -> int:
+    return zlib.crc32(body.encode())
 
 
 def dumped(fields: Fields) -> str:

@@ -29,7 +29,8 @@ MIGRATIONS = (
             f"PRAGMA application_id = {APPLICATION_ID}",
             "CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at TEXT NOT NULL)",
             # Without rowid: one tree, in the order of the ids, so that a new document touches one page at its end.
-            "CREATE TABLE documents (kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID",
+            "CREATE TABLE documents (kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, crc INTEGER NOT NULL,"
+            " PRIMARY KEY (kind, id)) WITHOUT ROWID",
             "CREATE TABLE undo (seq INTEGER PRIMARY KEY AUTOINCREMENT, label TEXT NOT NULL, client TEXT NOT NULL, at TEXT NOT NULL,"
             " images TEXT NOT NULL, undone_at TEXT)",
             # One row a document: what goes out is its latest state, so a store that never syncs keeps a bounded outbox.
