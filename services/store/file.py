@@ -105,14 +105,11 @@ class StoreFile:
         kept = [(kind, doc_id, body, _crc(body)) for kind, doc_id, fields in docs if fields is not None for body in [dumped(fields)]]
         gone = [(kind, doc_id) for kind, doc_id, fields in docs if fields is None]
         with self._named_errors(), self._transaction() as connection:
-            connection.executemany(
-                "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?)", [(*row, _crc(row[2])) for row in bodies if row[2] is not None]
-            )
-            connection.executemany("DELETE FROM documents WHERE kind = ? AND id = ?", [row[:2] for row in bodies if row[2] is None])
+            connection.executemany("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?)", kept)
+            connection.executemany("DELETE FROM documents WHERE kind = ? AND id = ?", gone)
             seq = connection.execute("UPDATE counters SET value = value + 1 WHERE name = 'outbox' RETURNING value").fetchall()[0][0]
-            connection.executemany(
-                "INSERT OR REPLACE INTO outbox VALUES (?, ?, ?, ?)", [(kind, doc_id, seq, body is None) for kind, doc_id, body in bodies]
-            )
+            outgoing = [(kind, doc_id, seq, fields is None) for kind, doc_id, fields in docs]
+            connection.executemany("INSERT OR REPLACE INTO outbox VALUES (?, ?, ?, ?)", outgoing)
             if undone is not None:
                 connection.execute("UPDATE undo SET undone_at = ? WHERE seq = ?", (at, undone))
             if record is not None:

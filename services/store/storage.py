@@ -172,7 +172,7 @@ class SQLiteStorage(Storage):
         for kind, doc_id, before, after in record.images:
             if fingerprint(self.row(kind, doc_id)) != after:
                 raise UndoBlocked(label=record.label)
-            self.change(kind, {doc_id: before and {**before, "updated": self.stamp()}})
+            self.change(kind, {doc_id: None if before is None else {**before, "updated": self.stamp()}})
         self._current.undone = seq
         self._current.undoable = False
         return record.label

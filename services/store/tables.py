@@ -61,7 +61,8 @@ class Draft(MutableMapping[str, Fields]):
         for doc_id, fields in self._touched.items():
             before = self._rows.get(doc_id)
             if fields != before:
-                changed[doc_id] = fields and {**fields, "created": (before or fields).get("created") or stamp, "updated": stamp}
+                created = (before or fields or {}).get("created") or stamp
+                changed[doc_id] = None if fields is None else {**fields, "created": created, "updated": stamp}
         return changed
 
 
