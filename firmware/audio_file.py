@@ -14,12 +14,15 @@ import soundfile
 
 from firmware.base import AudioFileEmpty, AudioFileMissing, AudioFileUnreadable
 from firmware.errors import BodyError
-from firmware.frame import Frame, Samples
+from firmware.frame import RATE, Frame, Samples
 from firmware.resample import Framer, resampled
 
 log = logging.getLogger(__name__)
 
-_BLOCK_SECONDS = 1
+_BLOCK_SECONDS = 0.1
+"""Where a file is damaged, the block is lost with it."""
+_UNREADABLE = (soundfile.SoundFileError, TypeError, ValueError)
+"""The last two come for names such as x.raw, which need their format told."""
 _RATES = range(4_000, 768_001)
 """Anything else is a damaged header; resampling it would take for ever."""
 
@@ -33,7 +36,7 @@ class AudioFileUnwritable(BodyError):
 class FileMicrophone:
     """A WAV or FLAC file (or what else libsndfile reads) as a microphone; any rate, channels and sample format.
 
-    Read a second at a time, so a long file costs no more memory than a short one. A file that was cut off gives what is there.
+    Read little by little, so a long file costs no more memory than a short one. A file that was cut off gives what is there.
     """
 
     def __init__(
@@ -52,20 +55,22 @@ class FileMicrophone:
         self.name = str(path)
         self.overruns = 0
         self._file: soundfile.SoundFile | None = None
-        self._framer = Framer(16_000)
+        self._framer = Framer(RATE)
         self._ready: deque[Frame] = deque()
         self._ended = True
         self._began: float | None = None
-        self._first = 0
+        self._heard = 0
+        """Samples of each channel read from the file."""
 
     def open(self) -> None:
         """From the beginning of the file. Raises AudioFileMissing, AudioFileUnreadable or AudioFileEmpty."""
         self.close()
         self._file = self._opened()
-        self._first = self._framer.index
-        self._framer = Framer(self._file.samplerate, first=self._first)
+        self._framer = Framer(self._file.samplerate, first=self._framer.index)
         self._ended = False
-        self._fill()
+        self._heard = 0
+        while not self._ready and not self._ended:
+            self._fill()
         if not self._ready:
             self.close()
             raise AudioFileEmpty(path=self._path)
@@ -101,11 +106,7 @@ class FileMicrophone:
             raise AudioFileMissing(path=self._path) from problem
         except OSError as problem:
             raise AudioFileUnreadable(path=self._path, reason=(problem.strerror or "no access").lower()) from problem
-        except (
-            soundfile.SoundFileError,
-            TypeError,
-            ValueError,
-        ) as problem:  # TypeError, ValueError: names such as x.raw need a format given
+        except _UNREADABLE as problem:
             raise AudioFileUnreadable(path=self._path, reason=_reason(problem)) from problem
         if file.samplerate not in _RATES:
             file.close()
@@ -113,18 +114,19 @@ class FileMicrophone:
         return file
 
     def _fill(self) -> None:
-        """Read the next second, or end the sound."""
+        """Read the next block, or end the sound."""
         assert self._file is not None
         # 16-bit files pass bit for bit; others lose nothing on the way through float.
         kind = "int16" if self._file.subtype == "PCM_16" else "float32"
         try:
-            block = self._file.read(self._file.samplerate * _BLOCK_SECONDS, dtype=kind)
+            block = self._file.read(round(self._file.samplerate * _BLOCK_SECONDS), dtype=kind)
         except soundfile.SoundFileError as problem:
-            if self._framer.index == self._first:
+            if self._heard == 0:
                 raise AudioFileUnreadable(path=self._path, reason=_reason(problem)) from problem
-            log.warning("%s is damaged after %.1f s (%s)", self._path, (self._framer.index - self._first) * 0.08, _reason(problem))
+            log.warning("%s is damaged after %.1f s (%s)", self._path, self._heard / self._file.samplerate, _reason(problem))
             block = None
-        if block is not None and len(block):
+        if block is not None and block.size:
+            self._heard += len(block)
             self._ready.extend(self._framer.process(block))
         else:
             self._ended = True

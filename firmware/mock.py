@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from firmware.base import MicrophoneLost, MicrophoneMissing, Pattern, SpeakerLost
-from firmware.frame import FRAME_SAMPLES, Frame, Samples
+from firmware.frame import FRAME_SAMPLES, RATE, Frame, Samples
 from firmware.resample import Framer
 
 
@@ -28,7 +28,7 @@ class ScriptedMicrophone:
         name: str = "scripted",
     ) -> None:
         """`sounds`: mono int16 at 16 kHz, played one after the other; the last frame is filled up with silence."""
-        framer = Framer(16_000)
+        framer = Framer(RATE)
         self._frames = [frame for sound in sounds for frame in framer.process(sound)] + framer.finish()
         self._lose_at = sorted(lose_at)
         self._constant_from = constant_from

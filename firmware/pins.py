@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +20,8 @@ def claiming() -> Iterator[None]:
 
     gpiozero tries one pin library after the other and warns about each that fails; the last word is enough for the owner.
     """
+    # lgpio leaves a named pipe in the working directory otherwise, which may well be read-only.
+    os.environ.setdefault("LG_WD", tempfile.gettempdir())
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", PinFactoryFallback)
