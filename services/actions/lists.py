@@ -12,7 +12,7 @@ from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
 from services.actions.wording import counted, enumerated, listed, spoken
-from services.store.base import Item, List
+from services.store.base import Item, TodoList
 
 _DEFAULT = "shopping"
 """The list that is meant when there is none yet and none was named."""
@@ -25,9 +25,9 @@ def create(call: Call) -> Done:
     name = _name(call.text("list"))
     if not name:
         raise Refused("list.no_name", "What shall the list be called?", awaits=True)
-    if (there := _known(call.tx.find(List), name)) and there.name.casefold() == name.casefold():
+    if (there := _known(call.tx.find(TodoList), name)) and there.name.casefold() == name.casefold():
         raise Refused("list.exists", f"There is a {there.name} list already")
-    made = call.tx.add(List(name=name))
+    made = call.tx.add(TodoList(name=name))
     added, _ = _put_on(call, made)
     with_items = f" with {_said(added)}" if added else ""
     return Done(f"List created: {made.name}{with_items}", f"list created: {made.name}", (made, *added))
@@ -37,7 +37,7 @@ def add(call: Call) -> Done:
     """Slots: items (each with a quantity), list. A list that does not exist yet is made, and said to be new."""
     if not call.rows("items"):
         raise Refused("list.no_items", "What shall I add?", awaits=True)
-    lists = call.tx.find(List)
+    lists = call.tx.find(TodoList)
     there = _chosen(lists, _name(call.text("list")) or ("" if lists else _DEFAULT), make=True)
     onto = there if there.id else call.tx.add(there)
     added, present = _put_on(call, onto)
@@ -54,7 +54,7 @@ def remove(call: Call) -> Done:
     """Slots: items, list. Takes items off (bought, or wrong)."""
     if not call.texts("items"):
         raise Refused("list.no_items", "What shall I take off?", awaits=True)
-    there = _chosen(call.tx.find(List), _name(call.text("list")))
+    there = _chosen(call.tx.find(TodoList), _name(call.text("list")))
     items = _open(call, there)
     gone: list[Item] = []
     for spoken_name in call.texts("items"):
@@ -72,7 +72,7 @@ def remove(call: Call) -> Done:
 
 def query(call: Call) -> Done:
     """Slots: list, items (is it on it?). Without a name, the only list, or the names of all."""
-    lists = call.tx.find(List)
+    lists = call.tx.find(TodoList)
     name = _name(call.text("list"))
     if not lists:
         raise Refused("list.none", "You have no lists yet. Say, for example: add milk to the shopping list")
@@ -101,12 +101,12 @@ def _name(text: str) -> str:
     return "" if [part.casefold() for part in parts] in (["list"], ["lists"]) else " ".join(parts)
 
 
-def _known(lists: Sequence[List], name: str) -> List | None:
+def _known(lists: Sequence[TodoList], name: str) -> TodoList | None:
     near = max(lists, key=lambda each: fuzz.ratio(each.name.casefold(), name.casefold()), default=None)
     return near if near and fuzz.ratio(near.name.casefold(), name.casefold()) >= _SAME_NAME else None
 
 
-def _chosen(lists: Sequence[List], name: str, *, make: bool = False) -> List:
+def _chosen(lists: Sequence[TodoList], name: str, *, make: bool = False) -> TodoList:
     """The list of that name; the only one where none was said; with `make`, one that is not kept yet (without id)."""
     if not name and len(lists) == 1:
         return lists[0]
@@ -116,17 +116,17 @@ def _chosen(lists: Sequence[List], name: str, *, make: bool = False) -> List:
     if known := _known(lists, name):
         return known
     if make:
-        return List(name=name)
+        return TodoList(name=name)
     raise Refused(
         "list.unknown", f"There is no {name} list. You have {listed([each.name for each in lists])}" if lists else "You have no lists yet"
     )
 
 
-def _open(call: Call, there: List) -> list[Item]:
+def _open(call: Call, there: TodoList) -> list[Item]:
     return call.tx.find(Item, (where("list_id") == there.id) & (where("done") == False))  # noqa: E712 - a TinyDB query, not a comparison
 
 
-def _put_on(call: Call, onto: List) -> tuple[list[Item], list[Item]]:
+def _put_on(call: Call, onto: TodoList) -> tuple[list[Item], list[Item]]:
     """What was added, and what was there already."""
     added: list[Item] = []
     present: list[Item] = []
@@ -144,7 +144,7 @@ def _put_on(call: Call, onto: List) -> tuple[list[Item], list[Item]]:
     return added, present
 
 
-def _whether(asked: Sequence[str], items: Sequence[Item], there: List) -> str:
+def _whether(asked: Sequence[str], items: Sequence[Item], there: TodoList) -> str:
     on = [name for name in asked if closest(name, items, lambda item: item.name)]
     off = [name for name in asked if name not in on]
     parts = [f"{listed(on)} {'is' if len(on) == 1 else 'are'} on your {there.name} list"] if on else []

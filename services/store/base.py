@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from tinydb.queries import QueryLike
 
 from firmware.errors import FacultyError
-from services.store.documents import Document, Grain, Item, List, Priority, Reminder, Task, Timer
+from services.store.documents import Document, Grain, Item, Priority, Reminder, Task, Timer, TodoList
 
 __all__ = [
     "DiskFull",
@@ -19,7 +19,6 @@ __all__ = [
     "DocumentStore",
     "Grain",
     "Item",
-    "List",
     "NothingToUndo",
     "Outgoing",
     "Priority",
@@ -32,6 +31,7 @@ __all__ = [
     "StoreUnreachable",
     "Task",
     "Timer",
+    "TodoList",
     "Transaction",
     "UndoBlocked",
 ]

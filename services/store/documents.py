@@ -51,7 +51,7 @@ class Task(Document):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class List(Document):
+class TodoList(Document):
     """A list of items, such as the shopping list."""
 
     kind: ClassVar[str] = "list"
