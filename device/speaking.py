@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any
 
 import numpy as np
 
@@ -49,7 +50,8 @@ class Speaking:
         coming = self._synthesize(pieces[:1])
         for index in range(len(pieces)):
             assert coming is not None
-            wait((coming, stop), return_when=FIRST_COMPLETED)
+            waited: tuple[Future[Any], ...] = (coming, stop)
+            wait(waited, return_when=FIRST_COMPLETED)
             if stop.done() or stopped():
                 coming.cancel()
                 return False

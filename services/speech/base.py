@@ -111,6 +111,9 @@ class PartialRecognizer(Protocol):
     def process(self, frame: Frame) -> Partial | None:
         """Take the next frame of the utterance; a partial when the text to show changed. Never blocks for a decode on a live stream."""
 
+    def hold(self, hold: bool) -> None:
+        """While held, begin no new decode: the final needs the processor."""
+
     def close(self) -> None:
         """End any thread of its own."""
 
@@ -129,6 +132,8 @@ class FinalRecognizer(Protocol):
 class Voice(Protocol):
     """Turns a sentence into sound."""
 
+    name: str
+    """Model and speed: whatever its sound depends on besides the sentence (part of the key of cached phrases)."""
     rate: int
     """Samples a second of what `synthesize` returns."""
 

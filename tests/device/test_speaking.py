@@ -1,0 +1,150 @@
+"""Speaking a reply: order, overlap, stopping and failing."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+from device.speaking import Speaking
+from firmware.base import SpeakerLost
+from firmware.mock import MemorySpeaker
+from services.speech.earcons import earcon
+from services.speech.mock import SineVoice
+
+REPLY = "Task created. It is due on Friday. Anything else?"
+PIECES = ["Task created.", "It is due on Friday.", "Anything else?"]
+
+
+@pytest.fixture
+def voice() -> SineVoice:
+    return SineVoice()
+
+
+@pytest.fixture
+def speaker() -> MemorySpeaker:
+    return MemorySpeaker()
+
+
+@pytest.fixture
+def speaking(voice: SineVoice, speaker: MemorySpeaker):
+    speaking = Speaking(voice, speaker)
+    yield speaking
+    speaking.close()
+
+
+def test_every_word_is_played_in_order(speaking: Speaking, voice: SineVoice, speaker: MemorySpeaker) -> None:
+    assert speaking.say(REPLY)
+    assert voice.said == PIECES
+    assert [voice.words_in(sound) for sound, _ in speaker.played] == [2, 5, 2]
+    assert {rate for _, rate in speaker.played} == {voice.rate}
+
+
+def test_numbers_are_said_as_words(speaking: Speaking, voice: SineVoice) -> None:
+    assert speaking.say("It is 5 PM.")
+    assert voice.said == ["It is five P M."]
+
+
+def test_nothing_to_say_is_said(speaking: Speaking, voice: SineVoice, speaker: MemorySpeaker) -> None:
+    assert speaking.say("🎉")
+    assert (voice.said, speaker.played) == ([], [])
+
+
+def test_the_next_sentence_is_synthesized_while_one_plays(speaking: Speaking, voice: SineVoice, speaker: MemorySpeaker) -> None:
+    second_made = threading.Event()
+    voice.before = lambda sentence: second_made.set() if sentence == PIECES[1] else None
+    made_while_first_played: list[bool] = []
+    speaker.on_play = lambda: made_while_first_played.append(second_made.wait(5)) if not speaker.played else None
+    assert speaking.say(REPLY)
+    assert made_while_first_played == [True]
+
+
+def test_the_first_sample_is_reported_once_and_before_it_plays(speaking: Speaking, speaker: MemorySpeaker) -> None:
+    order: list[str] = []
+    speaker.on_play = lambda: order.append("play")
+    assert speaking.say(REPLY, first_sample=lambda: order.append("first"))
+    assert order == ["first", "play", "play", "play"]
+
+
+def test_stop_while_playing_ends_it(speaking: Speaking, speaker: MemorySpeaker) -> None:
+    speaker.on_play = speaking.stop
+    assert not speaking.say(REPLY)
+    assert speaker.played == []
+    speaker.on_play = None
+    assert speaking.say("Done.")
+
+
+def test_stop_while_synthesizing_does_not_wait_for_the_voice(speaking: Speaking, voice: SineVoice, speaker: MemorySpeaker) -> None:
+    synthesizing, release = threading.Event(), threading.Event()
+
+    def slow(_: str) -> None:
+        synthesizing.set()
+        release.wait(10)
+
+    voice.before = slow
+    ended: list[bool] = []
+    thread = threading.Thread(target=lambda: ended.append(speaking.say(REPLY)))
+    thread.start()
+    assert synthesizing.wait(5)
+    speaking.stop()
+    thread.join(5)
+    assert ended == [False]
+    assert speaker.played == []
+    release.set()
+
+
+def test_a_stop_that_comes_between_two_pieces_is_not_lost(speaking: Speaking, speaker: MemorySpeaker) -> None:
+    """The loudspeaker forgets a stop when the next sound begins; the utterance must not."""
+    original = speaker.stop
+
+    def forgetful() -> None:
+        original()
+        speaker._stopped = False
+
+    speaker.stop = forgetful  # type: ignore[method-assign]
+    speaker.on_play = speaking.stop
+    assert not speaking.say(REPLY)
+    assert len(speaker.played) <= 1
+
+
+def test_a_turn_that_is_over_is_not_spoken(speaking: Speaking, speaker: MemorySpeaker) -> None:
+    assert not speaking.say(REPLY, stopped=lambda: True)
+    assert speaker.played == []
+
+
+def test_a_stop_before_does_not_silence_what_is_said_after(speaking: Speaking) -> None:
+    speaking.stop()
+    assert speaking.say("Done.")
+
+
+def test_a_lost_speaker_is_told_and_the_next_reply_tries_again(speaking: Speaking, speaker: MemorySpeaker) -> None:
+    speaker.failing = True
+    with pytest.raises(SpeakerLost):
+        speaking.say(REPLY)
+    speaker.failing = False
+    assert speaking.say(REPLY)
+
+
+def test_a_broken_voice_is_not_hidden(speaking: Speaking, voice: SineVoice) -> None:
+    voice.failing = RuntimeError("a bug")
+    with pytest.raises(RuntimeError, match="a bug"):
+        speaking.say(REPLY)
+
+
+def test_a_chime_plays_the_earcon(speaking: Speaking, voice: SineVoice, speaker: MemorySpeaker) -> None:
+    assert speaking.chime("heard")
+    ((sound, rate),) = speaker.played
+    assert rate == voice.rate
+    assert np.array_equal(sound, earcon("heard", rate))
+
+
+def test_the_worker_is_named_and_ends(voice: SineVoice, speaker: MemorySpeaker) -> None:
+    names: list[str] = []
+    voice.before = lambda _: names.append(threading.current_thread().name)
+    speaking = Speaking(voice, speaker)
+    assert speaking.say("Done.")
+    speaking.close()
+    assert names == ["synthesize"]
+    assert "synthesize" not in {thread.name for thread in threading.enumerate()}
+    assert not speaker.closed
