@@ -111,7 +111,7 @@ def spread_table(spreads: Mapping[str, Spread], title: str) -> Table:
     for stage in (*STAGES, "total"):
         if stage in spreads:
             row = spreads[stage]
-            table.add_row("end of speech → first sound" if stage == "total" else WORDS[stage], f"{row.p50:.2f} s", f"{row.p95:.2f} s", str(row.n))
+            table.add_row(
+                "end of speech → first sound" if stage == "total" else WORDS[stage], f"{row.p50:.2f} s", f"{row.p95:.2f} s", str(row.n)
+            )
     return table
-
-

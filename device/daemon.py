@@ -51,7 +51,7 @@ class Calendar(Protocol):
         """It has rung."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Daemon:
     """Built by device/build.py; run once."""
 
@@ -191,7 +191,7 @@ class Daemon:
 
     def _respond(self, turn: int, text: str, confidence: float) -> None:
         """On an act thread."""
-        command = self.responder.understand(text, confidence=confidence)
+        command = self.responder.understand(text, client=CLIENT, confidence=confidence)
         self.inbox.put(on.ActingBegan(turn, command))
         response = self.responder.carry_out(command, client=CLIENT)
         self.inbox.put(on.Replied(turn, response.command, response.outcomes, response.reply))

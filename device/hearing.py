@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from device import events as on
-from device.build import Engines, build_ear, build_parser, build_responder, load_engines, open_store
+from device.build import Engines, build_ear, build_parser, build_responder, clock_of, load_engines, open_store
 from device.config import Settings, load
 from device.responder import Responder
 from device.wire import command_fields, outcome_fields
@@ -30,6 +30,7 @@ def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool
     settings = load()
     engines = load_engines(settings, wake=wake, inline=not realtime)
     opened: AbstractContextManager[Store | None] = nullcontext() if dry_run else open_store(settings)
+    now = clock_of(settings)
     failed = False
     with engines, opened as store:
         parser = build_parser(settings)
@@ -38,7 +39,10 @@ def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool
             put = _printer(path, jsonl)
             try:
                 for final in _finals(path, settings, engines, put, realtime=realtime, wake=wake):
-                    _respond(responder, parser, final, str(path), put)
+                    if responder:
+                        _respond(responder, final, str(path), put)
+                    else:
+                        put({"event": "command", **command_fields(parser.parse(final.final.text, now=now()))})
             except ExpectedError as error:
                 failed = True
                 put({"event": "error", "code": error.code, "text": str(error)})
@@ -97,13 +101,9 @@ def _print(event: on.Event | on.Crashed, audio_s: float, put: Print) -> int:
     return 0
 
 
-def _respond(responder: Responder | None, parser: Parser, heard: on.FinalHeard, client: str, put: Print) -> None:
-    """Parse a final and, unless it is a dry run, carry it out; print what comes of it."""
-    if responder is None:
-        command = parser.parse(heard.final.text, now=now_of())
-        put({"event": "command", **command_fields(command)})
-        return
-    command = responder.understand(heard.final.text, confidence=heard.final.confidence)
+def _respond(responder: Responder, heard: on.FinalHeard, client: str, put: Print) -> None:
+    """Parse a final and carry it out; print what comes of it."""
+    command = responder.understand(heard.final.text, client=client, confidence=heard.final.confidence)
     put({"event": "command", **command_fields(command)})
     response = responder.carry_out(command, client=client)
     for outcome in response.outcomes:

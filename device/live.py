@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 
+from device import events as on
 from device.build import (
     build_button,
     build_daemon,
@@ -18,8 +19,25 @@ from device.build import (
 )
 from device.config import load
 from device.daemon import Inbox
+from device.machine import Session
 
 log = logging.getLogger(__name__)
+
+
+def log_turn(event: on.Event, session: Session) -> None:
+    """A watcher: what happens, in the journal, without the words that were said."""
+    match event:
+        case on.WakeHeard(turn, detection):
+            log.info("turn %d: %s, score %.2f", turn, detection.word, detection.score)
+        case on.Replied(turn, command, outcomes):
+            done = ", ".join(f"{outcome.action} {'done' if outcome.ok else outcome.code}" for outcome in outcomes) or "not a command"
+            log.info("turn %d: %s (%s, %.2f)", turn, done, command.source, command.confidence)
+        case on.MicrophoneFailed(reason):
+            log.error("%s", reason)
+        case on.MicrophoneMended():
+            log.info("the microphone gives sound again")
+        case on.DeadlineCame():
+            log.warning("a phase lasted too long; now %s", session.phase)
 
 
 def live() -> int:
@@ -40,7 +58,7 @@ def live() -> int:
             speaker=build_speaker(settings),
             lights=lights,
             inbox=inbox,
-            watchers=[log_turns],
+            watchers=[log_turn],
         )
         log.info("Say %s, then your command. Ctrl-C ends.", " or ".join(word.replace("_", " ") for word in settings.wake.words))
         daemon.run()

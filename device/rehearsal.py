@@ -103,7 +103,9 @@ class Rehearsal:
             self._console.times(record)
 
     def _converse(self) -> None:
-        self._console.say("\nType a command, or name a WAV or FLAC file that begins with the wake word. Empty line or Ctrl-D ends.", style="bold")
+        self._console.say(
+            "\nType a command, or name a WAV or FLAC file that begins with the wake word. Empty line or Ctrl-D ends.", style="bold"
+        )
         while True:
             try:
                 line = input("equerry> ").strip()

@@ -47,7 +47,11 @@ def staged(settings: Settings, terminal: Terminal) -> Iterator[Stage]:
     console, stopwatch, microphone = Console(terminal), Stopwatch(), PlaybackMicrophone()
     replies = settings.paths.data / "rehearsal.wav"
     replies.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, open_store(settings, Path(folder) / "rehearsal.db") as store, load_engines(settings) as engines:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_store(settings, Path(folder) / "rehearsal.db") as store,
+        load_engines(settings) as engines,
+    ):
         voice = build_voice(settings)
         rehearsal = Rehearsal(microphone, voice, console, stopwatch, inbox.put, wake_word=settings.wake.words[0].replace("_", " "))
         daemon = build_daemon(
@@ -84,7 +88,9 @@ def time_turns(turns: int, *, jsonl: bool) -> int:
     terminal = Terminal(file=sys.stderr, quiet=jsonl, highlight=False)
     with staged(settings, terminal) as stage:
         samples = [SAMPLES[index % len(SAMPLES)] for index in range(turns)]
-        player = threading.Thread(target=_guarded, args=(stage, lambda: stage.rehearsal.run(samples, prompt=False)), name="rehearsal", daemon=True)
+        player = threading.Thread(
+            target=_guarded, args=(stage, lambda: stage.rehearsal.run(samples, prompt=False)), name="rehearsal", daemon=True
+        )
         player.start()
         stage.daemon.run()
         spreads = summary(stage.stopwatch.records.values())

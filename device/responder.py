@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from firmware.errors import ExpectedError
 from services.actions.base import Outcome, Reply
 from services.understanding.base import Command, Parser
+
+ANSWER_WITHIN = timedelta(minutes=1)
+"""How long a question of ours stays open."""
 
 
 class Executes(Protocol):
@@ -35,10 +38,20 @@ class Responder:
         self._parser = parser
         self._executor = executor
         self._now = now
+        self._asked: dict[str, tuple[str, datetime]] = {}
+        """By client, the command that ended in a question, and when."""
 
-    def understand(self, text: str, *, confidence: float = 1.0) -> Command:
-        """The command of a text. `confidence` is the recogniser's: a command is only as sure as its words."""
-        command = self._parser.parse(text, now=self._now())
+    def understand(self, text: str, *, client: str, confidence: float = 1.0) -> Command:
+        """The command of a text. `confidence` is the recogniser's: a command is only as sure as its words.
+
+        After a question ("When shall I remind you?") what is no command by itself completes the one that was asked about.
+        """
+        now = self._now()
+        command = self._parser.parse(text, now=now)
+        asked = self._asked.pop(client, None)
+        if asked and not command.steps and now - asked[1] < ANSWER_WITHIN:
+            completed = self._parser.parse(f"{asked[0].rstrip(' .?!')} {text}", now=now)
+            command = completed if completed.steps else command
         return replace(command, confidence=round(command.confidence * confidence, 3))
 
     def carry_out(self, command: Command, *, client: str) -> Response:
@@ -48,8 +61,10 @@ class Responder:
         except ExpectedError as error:
             action = command.steps[0].action if command.steps else "none"
             outcomes, reply = (Outcome(action, ok=False, words=str(error), code=error.code),), Reply(str(error))
+        if reply.awaits:
+            self._asked[client] = (command.text, self._now())
         return Response(command, outcomes, reply)
 
     def respond(self, text: str, *, client: str, confidence: float = 1.0) -> Response:
         """Understand, then carry out."""
-        return self.carry_out(self.understand(text, confidence=confidence), client=client)
+        return self.carry_out(self.understand(text, client=client, confidence=confidence), client=client)

@@ -12,7 +12,10 @@ def command_fields(command: Command) -> dict[str, Any]:
     """{"text", "steps": [{"action", "slots"}], "confidence", "source"}."""
     return {
         "text": command.text,
-        "steps": [{"action": step.action, "slots": dict(step.slots), **({"after": list(step.after)} if step.after else {})} for step in command.steps],
+        "steps": [
+            {"action": step.action, "slots": dict(step.slots), **({"after": list(step.after)} if step.after else {})}
+            for step in command.steps
+        ],
         "confidence": round(command.confidence, 3),
         "source": command.source,
     }

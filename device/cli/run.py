@@ -9,7 +9,7 @@ import typer
 
 def run(
     rehearse: Annotated[bool, typer.Option("--rehearse", help="Play the spoken samples even if there is a microphone.")] = False,
-    prompt: Annotated[bool | None, typer.Option("--prompt/--no-prompt", help="After the samples, leave a prompt (default: on a terminal).")] = None,
+    prompt: Annotated[bool | None, typer.Option("--prompt/--no-prompt", help="Prompt after the samples (default: on a terminal).")] = None,
 ) -> None:
     """Run the appliance: live with a microphone; without one, a rehearsal that needs no hardware."""
     from device.live import live

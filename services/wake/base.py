@@ -43,8 +43,9 @@ class WakeSettings:
 class WakeDetector(Protocol):
     """Hears wake words in a stream of frames; never gated by voice activity, since that depresses its scores."""
 
-    near_misses: dict[str, int]
-    """How often each word came close to its threshold without reaching it."""
+    @property
+    def near_misses(self) -> dict[str, int]:
+        """How often each word came close to its threshold without reaching it."""
 
     def process(self, frame: Frame) -> Detection | None:
         """Take the next frame; the strongest detection it completes, if any."""

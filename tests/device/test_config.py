@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tomllib
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def test_the_shipped_file_names_every_key_and_only_those() -> None:
 
 def test_every_shipped_key_is_explained_in_the_file() -> None:
     lines = DEFAULTS.read_text(encoding="utf-8").splitlines()
-    for above, line in zip(lines, lines[1:], strict=False):
+    for above, line in itertools.pairwise(lines):
         if " = " in line and not line.startswith("#"):
             assert "#" in line or above.startswith("#"), line
 

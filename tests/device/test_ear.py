@@ -36,7 +36,7 @@ class Later(Executor):
             if job.set_running_or_notify_cancel() if not job.done() else False:
                 try:
                     job.set_result(run())
-                except Exception as error:
+                except RuntimeError as error:
                     job.set_exception(error)
 
 

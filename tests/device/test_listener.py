@@ -1,0 +1,140 @@
+"""The listen thread: faults of the microphone are told once, mended by reopening, and mute closes the stream."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import numpy as np
+import pytest
+
+from device import events as on
+from device.listener import Listener
+from firmware.base import MicrophoneMissing
+from firmware.frame import Frame
+from firmware.mock import ScriptedMicrophone
+
+
+class Counts:
+    """An ear that counts frames and may call back at one of them."""
+
+    def __init__(self) -> None:
+        self.frames: list[Frame] = []
+        self.turn = 0
+        self.calls: list[str] = []
+        self.at: dict[int, Any] = {}
+        self.finished = False
+
+    def hear(self, frame: Frame) -> None:
+        self.frames.append(frame)
+        if callback := self.at.get(len(self.frames)):
+            callback()
+
+    def open(self, turn: int) -> None:
+        self.calls.append(f"open {turn}")
+
+    def close(self) -> None:
+        self.calls.append("close")
+
+    def reset(self) -> None:
+        self.calls.append("reset")
+
+    def finish(self) -> bool:
+        self.finished = True
+        return False
+
+
+NOISE = np.random.default_rng(0).integers(-50, 50, 1280 * 40).astype(np.int16)
+
+
+def listen(microphone: Any, ear: Counts | None = None) -> tuple[list[Any], Counts, Listener]:
+    emitted: list[Any] = []
+    ear = ear or Counts()
+    listener = Listener(microphone, ear, emitted.append)  # type: ignore[arg-type]
+    return emitted, ear, listener
+
+
+def test_the_end_of_a_file_ends_the_thread() -> None:
+    emitted, ear, listener = listen(ScriptedMicrophone([NOISE]))
+    listener.run()
+    assert len(ear.frames) == 40 and ear.finished
+    assert emitted == [on.Stopping()]
+
+
+def test_a_lost_microphone_is_told_once_and_mended() -> None:
+    emitted, ear, listener = listen(ScriptedMicrophone([NOISE], lose_at=(10,)))
+    listener.run()
+    assert [type(event) for event in emitted] == [on.MicrophoneFailed, on.MicrophoneMended, on.Stopping]
+    assert "close" in ear.calls
+    indices = [frame.index for frame in ear.frames]
+    assert indices == sorted(indices), "audio time only goes on"
+
+
+def test_no_microphone_at_the_start_is_tried_again() -> None:
+    emitted, ear, listener = listen(ScriptedMicrophone([NOISE], missing=2))
+    listener.run()
+    assert [type(event) for event in emitted] == [on.MicrophoneFailed, on.MicrophoneMended, on.Stopping]
+    assert len(ear.frames) == 40
+
+
+def test_constant_sound_is_a_fault() -> None:
+    emitted, _, listener = listen(ScriptedMicrophone([np.tile(NOISE, 4)], constant_from=0))
+    ended = threading.Thread(target=listener.run, daemon=True)
+    ended.start()
+    while not emitted:
+        pass
+    listener.stop()
+    ended.join(timeout=5)
+    assert not ended.is_alive()
+    assert "constant" in emitted[0].reason
+
+
+def test_orders_are_obeyed_between_frames() -> None:
+    ear = Counts()
+    emitted, ear, listener = listen(ScriptedMicrophone([NOISE]), ear)
+    ear.at = {5: lambda: listener.open(4), 9: listener.close_ear, 12: listener.stop}
+    listener.run()
+    assert len(ear.frames) == 12
+    assert ear.calls == ["reset", "open 4", "close", "close"]
+    assert emitted == []
+
+
+def test_mute_closes_the_stream_and_unmute_opens_it_again() -> None:
+    microphone, ear = ScriptedMicrophone([NOISE]), Counts()
+    _, ear, listener = listen(microphone, ear)
+    ear.at = {5: lambda: (listener.mute(True), listener.mute(False))}
+    listener.run()
+    assert microphone.opened == 1, "both orders came before the next frame: the stream goes on"
+    microphone, ear = ScriptedMicrophone([NOISE]), Counts()
+    _, ear, listener = listen(microphone, ear)
+    ear.at = {5: lambda: (listener.mute(True), threading.Timer(0.05, listener.mute, (False,)).start())}
+    listener.run()
+    assert microphone.opened == 2
+
+
+def test_muted_from_the_start_it_never_opens() -> None:
+    class Never(ScriptedMicrophone):
+        def open(self) -> None:
+            raise AssertionError("opened while muted")
+
+    emitted: list[Any] = []
+    listener = Listener(Never([NOISE]), Counts(), emitted.append, muted=True)  # type: ignore[arg-type]
+    listener.stop()
+    listener.run()
+    assert emitted == []
+
+
+def test_a_bug_in_the_ear_is_not_swallowed() -> None:
+    ear = Counts()
+    _, ear, listener = listen(ScriptedMicrophone([NOISE]), ear)
+
+    def bug() -> None:
+        raise RuntimeError("bug")
+
+    ear.at = {3: bug}
+    with pytest.raises(RuntimeError, match="bug"):
+        listener.run()
+
+
+def test_missing_names_the_choices() -> None:
+    assert "UMIK" in str(MicrophoneMissing(names="UMIK, ReSpeaker"))
