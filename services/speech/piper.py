@@ -54,7 +54,9 @@ class Piper:
 
     def synthesize(self, sentence: str) -> Samples:
         """Mono int16 of one sentence, with KEPT_SECONDS of silence at both ends; empty when there is nothing to say."""
-        pieces = [piece.audio_int16_array for piece in self._voice.synthesize(sentence.replace("[[", " "), self._how)]
+        # [[ would begin phonemes; espeak-ng takes no control characters.
+        plain = "".join(char if char.isprintable() else " " for char in sentence.replace("[[", " "))
+        pieces = [piece.audio_int16_array for piece in self._voice.synthesize(plain, self._how)]
         return trim(np.concatenate(pieces), self.rate) if pieces else np.zeros(0, np.int16)
 
 
