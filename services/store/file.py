@@ -49,8 +49,9 @@ class StoreFile:
             connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=_BUSY_SECONDS)
             self._connection = connection
         try:
-            with self._named_errors():
+            with self._reading():
                 self._check(connection)
+            with self._named_errors():
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = FULL")
                 migrate(connection, at)
@@ -86,14 +87,11 @@ class StoreFile:
     def load(self) -> dict[str, dict[str, Fields]]:
         """Every document: kind → id → fields, oldest id first. Raises StoreDamaged."""
         tables: dict[str, dict[str, Fields]] = {}
-        with self._named_errors():
-            try:
-                for kind, doc_id, body, crc in self.connection.execute("SELECT kind, id, body, crc FROM documents ORDER BY kind, id"):
-                    if crc != _crc(body):  # SQLite checks its pages' structure, not what stands in them
-                        raise ValueError(f"{kind} {doc_id} is not what was written")
-                    tables.setdefault(kind, {})[doc_id] = json.loads(body)
-            except ValueError as error:
-                raise StoreDamaged(path=self.path, reason=f"a document can't be read: {error}") from error
+        with self._reading():
+            for kind, doc_id, body, crc in self.connection.execute("SELECT kind, id, body, crc FROM documents ORDER BY kind, id"):
+                if crc != _crc(kind, doc_id, body):  # SQLite checks its pages' structure, not what stands in them
+                    raise StoreDamaged(path=self.path, reason=f"{kind} {doc_id} is not what was written")
+                tables.setdefault(kind, {})[doc_id] = json.loads(body)
         return tables
 
     def commit(self, changes: Changes, *, at: str, record: UndoRecord | None = None, undone: int | None = None) -> None:
@@ -102,7 +100,12 @@ class StoreFile:
         Raises DiskFull, StoreReadOnly, StoreUnreachable, StoreDamaged; nothing was written then.
         """
         docs = [(kind, doc_id, fields) for kind, rows in changes.items() for doc_id, fields in rows.items()]
-        kept = [(kind, doc_id, body, _crc(body)) for kind, doc_id, fields in docs if fields is not None for body in [dumped(fields)]]
+        kept = [
+            (kind, doc_id, body, _crc(kind, doc_id, body))
+            for kind, doc_id, fields in docs
+            if fields is not None
+            for body in [dumped(fields)]
+        ]
         gone = [(kind, doc_id) for kind, doc_id, fields in docs if fields is None]
         with self._named_errors(), self._transaction() as connection:
             connection.executemany("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?)", kept)
@@ -122,14 +125,14 @@ class StoreFile:
     def last_undo(self) -> tuple[int, UndoRecord] | None:
         """The newest record that was not used yet, with its number."""
         query = "SELECT seq, label, client, images FROM undo WHERE undone_at IS NULL ORDER BY seq DESC LIMIT 1"
-        with self._named_errors():
+        with self._reading():
             row = self.connection.execute(query).fetchone()
-        return None if row is None else (row[0], UndoRecord.unpacked(*row[1:]))
+            return None if row is None else (row[0], UndoRecord.unpacked(*row[1:]))
 
     def outbox(self, limit: int) -> list[Outgoing]:
         """What was not sent yet, oldest change first."""
         query = "SELECT seq, kind, id, deleted FROM outbox ORDER BY seq, kind, id LIMIT ?"
-        with self._named_errors():
+        with self._reading():
             return [Outgoing(seq, kind, doc_id, bool(gone)) for seq, kind, doc_id, gone in self.connection.execute(query, (limit,))]
 
     def sent(self, outgoing: Outgoing) -> None:
@@ -161,8 +164,19 @@ class StoreFile:
                     raise
                 raise named from error
 
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Like `_named_errors`; what was written by us and can't be understood any more is damage."""
+        with self._named_errors():
+            try:
+                yield
+            except (sqlite3.Error, ValueError, TypeError) as error:
+                if isinstance(error, sqlite3.Error) and _code(error) != sqlite3.SQLITE_ERROR:
+                    raise
+                raise StoreDamaged(path=self.path, reason=str(error).partition("\n")[0][:100]) from error
+
     def _named(self, error: sqlite3.Error) -> StoreError | None:
-        match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:
+        match _code(error):
             case sqlite3.SQLITE_FULL:
                 return DiskFull(path=self.path)
             case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
@@ -177,8 +191,13 @@ class StoreFile:
                 return None
 
 
-def _crc(body: str) -> int:
-    return zlib.crc32(body.encode())
+def _code(error: sqlite3.Error) -> int:
+    """The primary result code; text that is no UTF-8 comes without one."""
+    return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF
+
+
+def _crc(kind: str, doc_id: str, body: str) -> int:
+    return zlib.crc32(f"{kind}/{doc_id}/{body}".encode())
 
 
 def dumped(fields: Fields) -> str:
