@@ -101,9 +101,9 @@ class ScriptedPartials:
         self._seconds = 0.0
         self._rest = list(self._script)
 
-    def hold(self, on: bool) -> None:
-        """While on, nothing new is shown."""
-        self.held = on
+    def hold(self, hold: bool) -> None:
+        """While held, nothing new is shown."""
+        self.held = hold
 
     def process(self, frame: Frame) -> Partial | None:
         """The latest text whose time has come."""

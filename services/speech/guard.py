@@ -1,0 +1,77 @@
+"""Keeps what Whisper makes up from being executed.
+
+Trained on subtitles, Whisper answers silence, noise and music with what stood there: "Thank you for watching", "you", "[Music]", or one
+phrase over and over. A clearly spoken "thank you" or "no" is told apart by how sure the model was.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Reason = Literal["silence", "phrase", "loop", "improbable"]
+
+_NEVER_SAID = re.compile(
+    r"(thanks?( you)?( (so|very) much)? for (watching|listening)|(please )?(like and )?subscribe|see you (in the )?next (time|video)|"
+    r"subtitles? by|subtitled by|captions? by|transcribed by|amara\.? ?org|www\.)",
+)
+"""Said in subtitles, not to an appliance."""
+
+_OFTEN_IMAGINED = frozenset(
+    """
+    you|thank you|thank you very much|thank you so much|thanks|bye|bye bye|goodbye|okay|oh|so|uh|um|hmm|mm|ah|yeah|the|i|and|but|a|it|
+    music|applause|laughter|silence|the end|i'm sorry|sorry|oh my god|i don't know|all right|hello|hi|one|huh|well|what|shh|ha|peace
+    """.replace("\n", "")
+    .replace("    ", "")
+    .split("|")
+)
+"""Short texts Whisper puts out for noise, but that may be meant: believed only when the model was sure."""
+
+_NOISES = re.compile(r"\[[^\]]*\]|\([^)]*\)|\*[^*]*\*|[♪♫♩♬]+|<[^>]*>|\.{2,}|…")
+
+_SURE = 0.6
+_HARDLY_SPEECH = 0.6
+_UNSURE = 0.45
+_IMPROBABLE = 0.22
+
+
+def spoken(text: str) -> str:
+    """The text without described noises: "[Music] (sighs) yes ♪" becomes "yes"; empty when nothing is left but punctuation."""
+    kept = " ".join(_NOISES.sub(" ", text).split())
+    return kept if re.search(r"\w", kept) else ""
+
+
+def reason_to_drop(text: str, *, confidence: float, no_speech: float) -> Reason | None:
+    """Why this text should not be believed, None if it may be. `confidence` and `no_speech` are 0…1 as in Segment."""
+    said = " ".join(re.findall(r"[\w'.]+", spoken(text).lower())).strip(". ")
+    imagined = said in _OFTEN_IMAGINED and (confidence < _SURE or no_speech > _HARDLY_SPEECH)
+    rules: tuple[tuple[Reason, bool], ...] = (
+        ("silence", not said),
+        ("loop", loops(said)),
+        ("phrase", imagined or bool(_NEVER_SAID.match(said))),
+        ("silence", no_speech > _HARDLY_SPEECH and confidence < _UNSURE),
+        ("improbable", confidence < _IMPROBABLE),
+    )
+    return next((reason for reason, holds in rules if holds), None)
+
+
+def loops(text: str) -> bool:
+    """Whether the text goes round in circles: one word six times running, two or three words four times, longer runs three times, or
+    letters within a word. Digits may repeat ("one zero zero zero")."""
+    said = re.findall(r"[\w']+", text.lower())
+    return any(_runs(said, length) >= _allowed(length) for length in range(1, len(said) // 3 + 1)) or bool(
+        re.search(r"([^\W\d]{1,4}?)\1{6,}", text.lower())
+    )
+
+
+def _allowed(length: int) -> int:
+    return 6 if length == 1 else 4 if length <= 3 else 3
+
+
+def _runs(said: list[str], length: int) -> int:
+    """How often `length` words follow themselves at most."""
+    longest = same = 0
+    for here, there in zip(said, said[length:], strict=False):
+        same = same + 1 if here == there else 0
+        longest = max(longest, same)
+    return 1 + longest // length
