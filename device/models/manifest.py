@@ -80,7 +80,7 @@ class ArchiveSource(Entry):
 class AddressSource(Entry):
     """Every file at its path below this address."""
 
-    url: Annotated[Address, StringConstraints(pattern=r"/$")]
+    url: Annotated[str, StringConstraints(pattern=r"^(https?|file)://\S+/$")]
 
     @property
     def name(self) -> str:

@@ -30,6 +30,11 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
+def is_page(path: str) -> bool:
+    """Whether only pip asks for it."""
+    return path.startswith("/simple") or path.endswith(".metadata")
+
+
 @dataclass
 class WebServer:
     """Serves `files` by path. How it misbehaves is set by the other fields."""
@@ -55,18 +60,22 @@ class WebServer:
         name, version = pin.split("==")
         package = name.replace("-", "_")
         info = f"{package}-{version}.dist-info"
+        metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n".encode()
         wheel = zipped(
             {
                 f"{package}/__init__.py": b"raise SystemExit('never imported')",
                 **files,
-                f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n".encode(),
+                f"{info}/METADATA": metadata,
                 f"{info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
                 f"{info}/RECORD": b"",
             }
         )
         file = f"{package}-{version}-py3-none-any.whl"
         self.files[f"/files/{file}"] = wheel
-        page = f'<!DOCTYPE html><html><body><a href="/files/{file}#sha256={sha256(wheel)}">{file}</a></body></html>'
+        # As the real index does (PEP 658), so that pip need not fetch the wheel to know what it is.
+        self.files[f"/files/{file}.metadata"] = metadata
+        link = f'<a href="/files/{file}#sha256={sha256(wheel)}" data-core-metadata="sha256={sha256(metadata)}">{file}</a>'
+        page = f"<!DOCTYPE html><html><body>{link}</body></html>"
         self.files[f"/simple/{name}/"] = page.encode()
         return wheel
 
@@ -77,8 +86,8 @@ class WebServer:
         return f'archive = "{self.url}{path}", bytes = {len(archive)}, sha256 = "{sha256(archive)}", folder = "model-1"'
 
     def downloads(self) -> list[tuple[str, str | None]]:
-        """Requests for content, without those of pip for its pages."""
-        return [(path, span) for path, span in self.asked if not path.startswith("/simple")]
+        """Requests for content, without pip's for its pages."""
+        return [(path, span) for path, span in self.asked if not is_page(path)]
 
 
 @pytest.fixture
@@ -98,7 +107,7 @@ def server() -> Iterator[WebServer]:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
                 return
-            if web.statuses and not self.path.startswith("/simple"):
+            if web.statuses and not is_page(self.path):
                 self.send_error(web.statuses.pop(0))
                 return
             content = web.files.get(self.path)
@@ -119,12 +128,12 @@ def server() -> Iterator[WebServer]:
             self.send_header("Content-Type", "text/html" if self.path.startswith("/simple") else "application/octet-stream")
             self.end_headers()
             rest = content[start:]
-            if web.stop_at is not None and not self.path.startswith("/simple"):
+            if web.stop_at is not None and not is_page(self.path):
                 self.wfile.write(rest[: web.stop_at])
                 self.wfile.flush()
                 web.go_on.wait(60)
                 rest = rest[web.stop_at :]
-            if web.cuts and not self.path.startswith("/simple"):
+            if web.cuts and not is_page(self.path):
                 rest = rest[: web.cuts.pop(0)]
                 self.close_connection = True
             self.wfile.write(rest)
