@@ -60,6 +60,12 @@ class Call:
                 return found[0]
         return None
 
+    def occasion(self) -> Found | None:
+        """What `when` and `recurrence` mean together: "at 8" and "every Monday" are one repetition."""
+        together = " ".join(part for part in (self.text("recurrence"), self.text("when")) if part)
+        found = self.find_when(together, self.now) if together else ()
+        return next((each for each in found if each.kind == "recurrence"), found[0] if found else None)
+
     def say(self, at: datetime, *, whole_day: bool = False) -> str:
         """An instant as it is said now."""
         return moment(at, self.now, self.zone, whole_day=whole_day)

@@ -11,11 +11,12 @@ from tinydb import where
 from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
-from services.actions.wording import counted, enumerated, listed, spoken
+from services.actions.wording import NUMBERS, counted, enumerated, listed, spoken
 from services.store.base import Item, TodoList
 
 _DEFAULT = "shopping"
 """The list that is meant when there is none yet and none was named."""
+_COUNTS = ("a", "an", "dozen", "couple", "few", "several", "half", "some")
 _SAME_NAME = 85.0
 _READ_ALOUD = 10
 
@@ -153,7 +154,13 @@ def _whether(asked: Sequence[str], items: Sequence[Item], there: TodoList) -> st
 
 
 def _names(items: Sequence[Item]) -> list[str]:
-    return [f"{item.quantity} {item.name}".strip() for item in items]
+    return [f"{item.quantity}{' of' if _is_measure(item.quantity) else ''} {item.name}".strip() for item in items]
+
+
+def _is_measure(quantity: str) -> bool:
+    """two loaves (of bread), but: two, a dozen."""
+    last = quantity.casefold().split()[-1:]
+    return bool(last) and last[0].isalpha() and last[0] not in NUMBERS and last[0] not in _COUNTS and not last[0].endswith(("teen", "ty"))
 
 
 def _said(items: Sequence[Item]) -> str:

@@ -1,4 +1,4 @@
-"""What changes nothing by itself: time and date, help; and undo, which changes things back."""
+"""Questions about no document: time and date."""
 
 from __future__ import annotations
 
@@ -7,11 +7,6 @@ from collections.abc import Mapping
 from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
 from services.actions.wording import clock, day, full_date
-
-_HELP = (
-    "You can say, for example: create a task to call Anna by Friday. Add milk to the shopping list. "
-    "Remind me tomorrow at nine to water the plants. Set a timer for ten minutes. What is due today? Or: undo"
-)
 
 
 def datetime_query(call: Call) -> Done:
@@ -35,14 +30,4 @@ def datetime_query(call: Call) -> Done:
     return Done(date_said if of_day else clock_said)
 
 
-def control_help(_: Call) -> Done:
-    """What one can say."""
-    return Done(_HELP)
-
-
-def control_undo(call: Call) -> Done:
-    """Reverse the last command."""
-    return Done(f"Undone: {call.tx.undo_last()}")
-
-
-ACTIONS: Mapping[str, Action] = {"datetime.query": datetime_query, "control.help": control_help, "control.undo": control_undo}
+ACTIONS: Mapping[str, Action] = {"datetime.query": datetime_query}

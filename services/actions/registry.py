@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.actions import lists, questions, reminders, tasks, timers
+from services.actions import control, lists, questions, reminders, tasks, timers
 from services.actions.call import Action
 
 ACTIONS: Mapping[str, Action] = {
@@ -13,4 +13,5 @@ ACTIONS: Mapping[str, Action] = {
     **reminders.ACTIONS,
     **timers.ACTIONS,
     **questions.ACTIONS,
+    **control.ACTIONS,
 }

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from tinydb import where
 
-from services.actions.base import Found, Refused
+from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
 from services.actions.times import alarm, deadline, next_occurrence, span
@@ -81,7 +81,7 @@ def _due(call: Call) -> tuple[datetime, str | None]:
     """When it rings first, and the rule of its repetition."""
     if not (call.text("when") or call.text("recurrence")):
         raise Refused("reminder.no_time", _WHEN, awaits=True)
-    found = _expression(call)
+    found = call.occasion()
     at = None if found is None else alarm(found, call.now)
     if found is None or at is None:
         said = call.text("when") or call.text("recurrence")
@@ -96,10 +96,3 @@ def _due(call: Call) -> tuple[datetime, str | None]:
             raise Refused("reminder.when", f"At what time {call.say(call.now, whole_day=True)}?", awaits=True)
         raise Refused("reminder.past", f"{call.say(at)} has already passed. {_WHEN}", awaits=True)
     return at, rule
-
-
-def _expression(call: Call) -> Found | None:
-    """The repetition with its time of day, where both were said: "every Monday", "at 8"."""
-    together = " ".join(part for part in (call.text("recurrence"), call.text("when")) if part)
-    found = call.find_when(together, call.now)
-    return next((each for each in found if each.kind == "recurrence"), found[0] if found else None)

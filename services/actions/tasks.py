@@ -11,9 +11,9 @@ from tinydb import where
 from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
-from services.actions.times import deadline, span
+from services.actions.times import deadline, next_occurrence, span
 from services.actions.wording import counted, enumerated, listed, number, spoken
-from services.store.base import Grain, Priority, Task
+from services.store.base import Priority, Task
 
 _PRIORITIES: Mapping[str, Priority] = {
     "urgent": "urgent",
@@ -34,14 +34,15 @@ _READ_ALOUD = 3
 
 
 def create(call: Call) -> Done:
-    """Slots: title, assignees, priority, when."""
+    """Slots: title, assignees, priority, when, recurrence."""
     title = spoken(call.text("title"))
     if not title:
         raise Refused("task.no_title", "What is the task?", awaits=True)
-    due, grain = _due(call)
+    due = _due(call)
     people = tuple(person for person in call.texts("assignees") if person.casefold() not in ("me", "myself", "i"))
-    task = call.tx.add(Task(title=title, priority=_priority(call) or "normal", assignees=people, due=due, due_grain=grain))
-    return Done(f"Task created: {_told(call, task)}", f"task created: {task.title}", (task,))
+    task = call.tx.add(replace(due, title=title, priority=_priority(call) or "normal", assignees=people))
+    again = f", {call.text('recurrence') or call.text('when')}" if task.rrule else ""
+    return Done(f"Task created: {_told(call, task)}{again}", f"task created: {task.title}", (task,))
 
 
 def complete(call: Call) -> Done:
@@ -57,7 +58,9 @@ def complete(call: Call) -> Done:
         names = [task.title for task in fitting[:_READ_ALOUD]]
         raise Refused("task.ambiguous", f"{counted(len(fitting), 'task')} fit: {listed(names)}. Which one?", awaits=True)
     task = call.tx.put(replace(fitting[0], status="done", completed=call.now))
-    return Done(f"Done: {task.title}", f"task completed: {task.title}", (task,))
+    following = _following(call, task)
+    again = f". The next is due {_due_words(call, following[0])}" if following else ""
+    return Done(f"Done: {task.title}{again}", f"task completed: {task.title}", (task, *following))
 
 
 def query(call: Call) -> Done:
@@ -84,16 +87,27 @@ def query(call: Call) -> Done:
 ACTIONS: Mapping[str, Action] = {"task.create": create, "task.complete": complete, "task.query": query}
 
 
-def _due(call: Call) -> tuple[datetime | None, Grain]:
-    if not call.text("when"):
-        return None, "minute"
-    found = call.found("when")
+def _due(call: Call) -> Task:
+    """An empty task with the due time that was said, if any."""
+    said = call.text("when") or call.text("recurrence")
+    if not said:
+        return Task(title="")
+    found = call.occasion()
     due = None if found is None else deadline(found, call.now)
-    if due is None:
-        raise Refused("task.when", f"I didn't understand when: “{call.text('when')}”. When is it due?", awaits=True)
+    if found is None or due is None:
+        raise Refused("task.when", f"I didn't understand when: “{said}”. When is it due?", awaits=True)
     if due.at + timedelta(days=due.whole_day) <= call.now:
         raise Refused("task.past", f"{call.say(due.at, whole_day=due.whole_day)} has already passed. When is it due?", awaits=True)
-    return due.at, "day" if due.whole_day else "minute"
+    rule = found.rrule if found.kind == "recurrence" else None
+    return Task(title="", due=due.at, due_grain="day" if due.whole_day else "minute", rrule=rule, first=due.at if rule else None)
+
+
+def _following(call: Call, task: Task) -> tuple[Task, ...]:
+    """The next task of a repetition, due after now and after the one that was completed."""
+    if task.rrule is None or task.first is None or task.due is None:
+        return ()
+    due = next_occurrence(task.rrule, task.first, max(task.due, call.now), call.zone)
+    return (call.tx.add(replace(task, id="", status="todo", completed=None, due=due)),) if due else ()
 
 
 def _priority(call: Call) -> Priority | None:
@@ -115,12 +129,16 @@ def _told(call: Call, task: Task) -> str:
     if task.assignees:
         parts.append(f"for {listed(task.assignees)}")
     if task.due:
-        parts.append(f"due {call.say(task.due, whole_day=task.due_grain == 'day')}")
+        parts.append(f"due {_due_words(call, task)}")
     if task.priority == "urgent":
         parts.append("urgent")
     elif task.priority != "normal":
         parts.append(f"{task.priority} priority")
     return ", ".join(parts)
+
+
+def _due_words(call: Call, task: Task) -> str:
+    return call.say(task.due, whole_day=task.due_grain == "day") if task.due else ""
 
 
 def _kind_asked(call: Call, status: str, *, done: bool) -> str:

@@ -40,6 +40,8 @@ def deadline(found: Found, now: datetime) -> Deadline | None:
     """The last moment meant: "Friday afternoon" is its end, "next week" its last day, "in two hours" then."""
     if found.kind == "duration" and found.seconds:
         return Deadline(now + timedelta(seconds=found.seconds), whole_day=False)
+    if found.rrule is not None and _without_time(found.rrule) and found.start is not None and found.start.time() == time():
+        return Deadline(found.start, whole_day=True)
     if found.grain in _WHOLE_DAYS:
         last = _last_day(found)
         return Deadline(last, whole_day=True) if last is not None else None

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Rule = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Instant = Annotated[AwareDatetime, AfterValidator(lambda instant: instant.astimezone(UTC))]
 
 Priority = Literal["low", "normal", "high", "urgent"]
@@ -47,6 +48,10 @@ class Task(Document):
     due: Instant | None = None
     """With grain `day`: midnight at the start of that day, where the device stands."""
     due_grain: Grain = "minute"
+    rrule: Rule | None = None
+    """RFC 5545 rule, in the wall-clock time of the device: completing this task makes the next."""
+    first: Instant | None = None
+    """With a rule: where it counts from (its DTSTART)."""
     completed: Instant | None = None
 
 
@@ -82,7 +87,7 @@ class Reminder(Document):
     """When it rings next."""
     people: tuple[Name, ...] = ()
     """Whom it is for; nobody named: who set it."""
-    rrule: Annotated[str, StringConstraints(max_length=500)] | None = None
+    rrule: Rule | None = None
     """RFC 5545 rule, in the wall-clock time of the device."""
     first: Instant | None = None
     """With a rule: where it counts from (its DTSTART)."""

@@ -1,0 +1,46 @@
+"""Reserved words. Help and undo are answered here; what the appliance itself does (stop, mute, repeat) only passes through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from services.actions.call import Action, Call, Done
+
+_HELP = (
+    "You can say, for example: create a task to call Anna by Friday. Add milk to the shopping list. "
+    "Remind me tomorrow at nine to water the plants. Set a timer for ten minutes. What is due today? Or: undo"
+)
+
+
+def help_(_: Call) -> Done:
+    """What one can say."""
+    return Done(_HELP)
+
+
+def undo(call: Call) -> Done:
+    """Reverse the last command."""
+    return Done(f"Undone: {call.tx.undo_last()}")
+
+
+def passed_on(_: Call) -> Done:
+    """Nothing to do in the store and nothing to say: device/machine.py does it."""
+    return Done("")
+
+
+def confirm(_: Call) -> Done:
+    """A yes that no question awaits."""
+    return Done("There is nothing to confirm")
+
+
+def repeat(_: Call) -> Done:
+    """Spoken only where the appliance has no last reply to repeat."""
+    return Done("I have said nothing yet")
+
+
+ACTIONS: Mapping[str, Action] = {
+    "control.help": help_,
+    "control.undo": undo,
+    "control.confirm": confirm,
+    "control.repeat": repeat,
+    **dict.fromkeys(("control.stop", "control.cancel", "control.deny", "control.mute", "control.unmute"), passed_on),
+}
