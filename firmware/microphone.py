@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 from collections import deque
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,6 @@ from firmware.resample import Framer
 
 log = logging.getLogger(__name__)
 
-_WAITING_BUFFERS = 64
-"""Five seconds: more than any pause of the listen thread that one could still call listening."""
 _GLANCE = 0.25
 """Seconds between looks at whether the stream still lives, while nothing comes."""
 
@@ -31,20 +30,25 @@ class MicrophoneBusy(MicrophoneMissing):
 
 
 class PyAudioMicrophone:
-    """A microphone by (part of) its device name, else the system's default one.
+    """A microphone by (part of) its device name; where there is none of that name, the system's default one.
 
+    Once it was found by its name, only that name will do: after a loss it is waited for, rather than another one taken unasked.
     It is opened at 16 kHz mono where it can, else at its own rate and channels. PortAudio's thread fills a bounded queue, `read`
     empties it; when the queue is full the oldest sound goes.
     """
 
-    def __init__(self, name: str | None, *, silence_s: float = 2.0) -> None:
-        """`silence_s`: seconds without a frame after which the device counts as lost."""
+    def __init__(self, name: str | None, *, silence_s: float = 2.0, buffers: int = 64) -> None:
+        """`silence_s`: seconds without a frame after which the device counts as lost.
+
+        `buffers`: how many frames may wait to be read; 64 are five seconds, more than one could still call listening.
+        """
         self._wanted = name
         self._silence_s = silence_s
         self.name = name or "default"
         self.overruns = 0
         self._stream: Any = None
-        self._queue: queue.Queue[bytes] = queue.Queue(_WAITING_BUFFERS)
+        self._found = False
+        self._queue: queue.Queue[bytes] = queue.Queue(buffers)
         self._framer = Framer(RATE)
         self._layout = Layout(RATE, 1)
         self._ready: deque[Frame] = deque()
@@ -55,7 +59,7 @@ class PyAudioMicrophone:
         portaudio.enter()
         try:
             device = self._find()
-            self._queue = queue.Queue(_WAITING_BUFFERS)
+            self._queue = queue.Queue(self._queue.maxsize)
             self._stream, self._layout = self._start(device)
         except MicrophoneMissing:
             portaudio.leave()
@@ -85,11 +89,13 @@ class PyAudioMicrophone:
         if self._wanted:
             device = portaudio.choose(self._wanted, candidates)
             if device is not None:
+                self._found = True
                 return device
-            log.warning("there is no microphone named %r; taking the default one", self._wanted)
-        default = portaudio.default_device("input")
+        default = None if self._found else portaudio.default_device("input")
         if default is None:
             raise MicrophoneMissing(names=", ".join(d.name for d in candidates) or "(none found)")
+        if self._wanted:
+            log.warning("there is no microphone named %r; taking %s", self._wanted, default.name)
         return default
 
     def _start(self, device: Device) -> tuple[Any, Layout]:
@@ -102,14 +108,14 @@ class PyAudioMicrophone:
                 waiting.put_nowait(data)
             except queue.Full:
                 self.overruns += 1
-                waiting.get_nowait()
+                with suppress(queue.Empty):  # the reader may have come in between
+                    waiting.get_nowait()
                 waiting.put_nowait(data)
             return None, pyaudio.paContinue
 
         # Channels beyond two are asked for last: arrays mix badly without knowing their geometry.
-        layouts = [
-            Layout(rate, channels) for channels in dict.fromkeys((1, 2, device.channels)) for rate in dict.fromkeys((RATE, device.rate))
-        ]
+        counts = sorted({1, min(2, device.channels), device.channels})
+        layouts = [Layout(rate, channels) for channels in counts for rate in dict.fromkeys((RATE, device.rate))]
         try:
             return portaudio.open_stream(device, "input", layouts, FRAME_SECONDS, lambda _: heard)
         except OSError as refusal:

@@ -136,10 +136,11 @@ class PyAudioSpeaker:
             device = portaudio.choose(self._wanted, candidates)
             if device is not None:
                 return device
-            log.warning("there is no loudspeaker named %r; taking the default one", self._wanted)
         default = portaudio.default_device("output")
         if default is None:
             raise SpeakerMissing(names=", ".join(d.name for d in candidates) or "(none found)")
+        if self._wanted:
+            log.warning("there is no loudspeaker named %r; taking %s", self._wanted, default.name)
         return default
 
     def _close(self) -> None:

@@ -1,0 +1,46 @@
+"""The talk button on mock pins."""
+
+from __future__ import annotations
+
+import pytest
+from gpiozero.pins.mock import MockFactory
+
+from firmware.base import PinsMissing
+from firmware.button import GpioButton
+
+
+def watched(button: GpioButton) -> list[str]:
+    edges: list[str] = []
+    button.watch(lambda: edges.append("pressed"), lambda: edges.append("released"))
+    return edges
+
+
+def test_a_button_to_ground(pins: MockFactory) -> None:
+    button = GpioButton(17)
+    edges = watched(button)
+    for _ in range(2):
+        pins.pin(17).drive_low()
+        pins.pin(17).drive_high()
+    assert edges == ["pressed", "released"] * 2
+    assert pins.pin(17).bounce == pytest.approx(0.03)
+    button.close()
+    button.close()
+    assert edges == ["pressed", "released"] * 2
+
+
+def test_a_button_to_the_supply(pins: MockFactory) -> None:
+    button = GpioButton(17, pull_up=False)
+    edges = watched(button)
+    pins.pin(17).drive_high()
+    pins.pin(17).drive_low()
+    assert edges == ["pressed", "released"]
+    button.close()
+
+
+def test_a_pin_in_use_or_impossible_has_a_name(pins: MockFactory) -> None:
+    button = GpioButton(17)
+    with pytest.raises(PinsMissing, match="in use"):
+        GpioButton(17)
+    with pytest.raises(PinsMissing):
+        GpioButton(99)
+    button.close()

@@ -1,0 +1,146 @@
+"""Sound to sound: a spoken command goes into the virtual microphone of a real `equerry run`; what the loudspeaker said is transcribed.
+
+Everything is real: PyAudio, wake word, voice activity, Whisper, templates, store, Piper.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from services.speech.whisper import WhisperFinals
+from services.store.documents import Task
+from services.store.store import Store
+from tests.virtual_sound import EAR, MOUTH, Recording, VirtualSoundCard
+from tests.voices import turn
+
+pytestmark = [pytest.mark.sound, pytest.mark.engine, pytest.mark.timeout(240)]
+
+
+@dataclass
+class Appliance:
+    """A running `equerry run`."""
+
+    process: subprocess.Popen[str]
+    folder: Path
+    card: VirtualSoundCard
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "log").read_text(encoding="utf-8")
+
+    def await_log(self, pattern: str, *, after: int = 0, within: float = 30.0) -> re.Match[str]:
+        """Until the log holds this beyond position `after`. Real time is what is tested here, so it really waits."""
+        until = time.monotonic() + within
+        while time.monotonic() < until:
+            if found := re.search(pattern, self.log[after:]):
+                return found
+            assert self.process.poll() is None, self.log
+            time.sleep(0.05)
+        raise AssertionError(f"no {pattern!r} within {within} s in:\n{self.log[after:]}")
+
+    def command(self, sound: np.ndarray) -> Recording:
+        """Say something, and record the answer to its end."""
+        position = len(self.log)
+        with self.card.record_mouth() as recording:
+            self.card.play_into_ear(sound)
+            self.await_log(r"turn \d+: said", after=position)
+        return recording
+
+    def stop(self) -> float:
+        """SIGTERM; seconds until it ended."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=10)
+        return time.monotonic() - began
+
+
+def start(card: VirtualSoundCard, folder: Path) -> Appliance:
+    environment = {
+        **os.environ,
+        **card.environment,
+        "EQUERRY_PATHS__DATA": str(folder),
+        "EQUERRY_PATHS__MODELS": os.environ.get("EQUERRY_PATHS__MODELS") or str(Path.home() / ".local/share/equerry/models"),
+        "EQUERRY_MICROPHONE__NAME": EAR,
+        "EQUERRY_SPEAKER__NAME": MOUTH,
+    }
+    log = (folder / "log").open("w", encoding="utf-8")
+    process = subprocess.Popen([sys.executable, "-m", "device", "run"], env=environment, stdout=log, stderr=subprocess.STDOUT, text=True)
+    appliance = Appliance(process, folder, card)
+    appliance.await_log(r"\bready\b", within=60)
+    return appliance
+
+
+@pytest.fixture(scope="module")
+def appliance(sound_card: VirtualSoundCard, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Appliance]:
+    """One appliance for all commands of this module."""
+    running = start(sound_card, tmp_path_factory.mktemp("appliance"))
+    yield running
+    if running.process.poll() is None:
+        running.stop()
+
+
+@pytest.fixture(scope="module")
+def transcribe(model_folder: Callable[[str], Path]) -> Callable[[Recording], str]:
+    """What the loudspeaker said, in words."""
+    finals = WhisperFinals(model_folder("whisper-tiny.en"))
+    return lambda recording: finals.transcribe(recording.samples).text
+
+
+COMMANDS = [
+    # what is said, what the answer and the store must hold, and how it is said
+    ("Create a task to call the bank tomorrow.", "call the bank", {"voice": "piper", "gap": 0.0}),
+    ("Create a task to water the plants.", "water the plants", {"voice": "piper", "gap": 2.0}),
+    ("Create a task to clean the kitchen.", "clean the kitchen", {"voice": "piper", "gap": 0.5, "speed": 1.2}),
+    ("Create a task to order new chairs.", "order new chairs", {"voice": "piper", "gap": 1.0, "speed": 0.85}),
+    ("Create a task to book the flight.", "book the flight", {"voice": "piper", "gap": 0.3, "snr_db": 15.0}),
+    ("Create a task to read the contract.", "read the contract", {"voice": "espeak:en-gb", "gap": 0.3}),
+    ("Create a task to write the report.", "write the report", {"voice": "flite:rms", "gap": 0.6}),
+]
+
+
+@pytest.mark.parametrize(("said", "title", "how"), COMMANDS, ids=[title for _, title, _ in COMMANDS])
+def test_a_spoken_command_is_done_and_told(
+    appliance: Appliance, transcribe: Callable[[Recording], str], said: str, title: str, how: dict[str, object]
+) -> None:
+    answer = transcribe(appliance.command(turn(said, **how)))  # type: ignore[arg-type]
+    assert "task created" in answer.lower(), answer
+    assert title in answer.lower(), answer
+
+
+def test_a_wake_word_during_the_reply_stops_it_and_listens(appliance: Appliance) -> None:
+    position = len(appliance.log)
+    appliance.card.play_into_ear(turn("What are my tasks?", voice="piper", tail=0.1))
+    appliance.await_log(r"turn \d+: sounds", after=position)
+    position = len(appliance.log)
+    appliance.card.play_into_ear(turn("What time is it?", voice="piper", lead=0.1, tail=0.1))
+    appliance.await_log(r"turn (\d+): datetime.query done", after=position)
+    assert "said to the end" not in re.split(r"hey_jarvis", appliance.log[position:])[0]
+
+
+def test_a_microphone_lost_in_mid_sentence_is_a_fault_and_mended(appliance: Appliance, transcribe: Callable[[Recording], str]) -> None:
+    position = len(appliance.log)
+    appliance.card.unplug()
+    appliance.await_log(r"microphone", after=position)
+    appliance.card.replug()
+    appliance.await_log(r"the microphone gives sound again", after=position, within=45)
+    answer = transcribe(appliance.command(turn("Create a task to feed the cat.", voice="piper")))
+    assert "feed the cat" in answer.lower(), answer
+
+
+def test_sigterm_ends_within_two_seconds_with_everything_committed(appliance: Appliance) -> None:
+    assert appliance.stop() < 2.0
+    assert appliance.process.returncode == 0, appliance.log
+    with Store(appliance.folder / "equerry.db") as store:
+        titles = {task.title.lower() for task in store.find(Task)}
+    assert {title for _, title, _ in COMMANDS} | {"feed the cat"} <= titles

@@ -1,0 +1,253 @@
+"""A virtual sound card: a private PulseAudio with one null sink for the ear and one for the mouth, which PyAudio finds by name.
+
+Whatever is played into the sink `equerry_ear` comes out of its monitor, which is the microphone of that name; whatever is said to the
+loudspeaker `equerry_mouth` comes out of the monitor of that sink and is recorded. PortAudio reaches both through ALSA's pulse plug-in.
+Needs the Debian packages pulseaudio, pulseaudio-utils and libasound2-plugins; no D-Bus, no sound hardware, no user session.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import soxr
+
+EAR = "equerry_ear"
+MOUTH = "equerry_mouth"
+RATE = 16_000
+"""Of recordings, and of what is played unless told otherwise."""
+
+_KEEPER_MS = 40
+"""A null sink renders two seconds ahead unless some client asks for less; one for each sink does, for as long as the card lives."""
+
+_ALSA = """
+</usr/share/alsa/alsa.conf>
+pcm.!default {{ type asym, playback.pcm {{ type pulse, device "{mouth}" }}, capture.pcm {{ type pulse, device "{ear}.monitor" }} }}
+"""
+_ALSA_EAR = 'pcm.{ear} {{ type asym, capture.pcm {{ type pulse, device "{ear}.monitor" }} }}\n'
+_ALSA_MOUTH = 'pcm.{mouth} {{ type asym, playback.pcm {{ type pulse, device "{mouth}" }} }}\n'
+
+
+class Recording:
+    """What the mouth has said so far, mono int16 at `RATE`."""
+
+    def __init__(self) -> None:
+        self._blocks: list[bytes] = []
+        self._arrived: list[float] = []
+
+    @property
+    def samples(self) -> np.ndarray:
+        """All of it."""
+        return np.frombuffer(b"".join(self._blocks), np.int16)
+
+    def last_sound(self, threshold: int = 100) -> float:
+        """When the last block with a sample above `threshold` was heard, by time.monotonic; 0 when none was."""
+        loud = (
+            when
+            for when, block in zip(self._arrived, self._blocks, strict=False)
+            if np.abs(np.frombuffer(block, np.int16)).max() > threshold
+        )
+        return max(loud, default=0.0)
+
+    def take(self, process: subprocess.Popen[bytes]) -> None:
+        """Read until the recorder ends."""
+        assert process.stdout is not None
+        while block := process.stdout.read(RATE // 100 * 2):
+            whole = block[: len(block) // 2 * 2]
+            self._arrived.append(time.monotonic())
+            self._blocks.append(whole)
+
+
+class VirtualSoundCard:
+    """One card. `start` puts what PortAudio needs to find it into the environment; `close` takes it out again."""
+
+    def __init__(self, *, room_dbfs: float = -60.0) -> None:
+        """`room_dbfs`: level of the hiss that the ear always hears; a microphone without any counts as dead."""
+        self._room_dbfs = room_dbfs
+        self._folder = Path(tempfile.mkdtemp(prefix="eq-sound-"))  # short: a socket's path has at most 107 characters
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._hiss: subprocess.Popen[bytes] | None = None
+        self._before: dict[str, str | None] = {}
+        self.environment = {
+            "PULSE_SERVER": f"unix:{self._folder}/native",
+            "PULSE_COOKIE": f"{self._folder}/cookie",
+            "PULSE_CLIENTCONFIG": f"{self._folder}/client.conf",
+            "ALSA_CONFIG_PATH": f"{self._folder}/asound.conf",
+            "JACK_NO_START_SERVER": "1",
+        }
+        """For another process that shall use this card."""
+
+    def start(self) -> None:
+        """Start the daemon and plug both sides in."""
+        for name, value in self.environment.items():
+            self._before[name] = os.environ.get(name)
+            os.environ[name] = value
+        (self._folder / "client.conf").write_text("autospawn = no\nenable-shm = no\n")
+        (self._folder / "start.pa").write_text(
+            f"load-module module-native-protocol-unix auth-anonymous=1 socket={self._folder}/native\n"
+            f"load-module module-cli-protocol-unix socket={self._folder}/cli\n"
+        )
+        private = {"HOME": str(self._folder), "XDG_RUNTIME_DIR": str(self._folder), "XDG_CONFIG_HOME": str(self._folder)}
+        options = ["-n", f"--file={self._folder}/start.pa", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--realtime=no"]
+        self._run("pulseaudio", *options, f"--log-target=file:{self._folder}/log", env={**os.environ, **private})
+        self._await_daemon()
+        self._load(MOUTH)
+        self._keep(MOUTH, np.zeros(RATE, np.int16))
+        self.replug()
+
+    def close(self) -> None:
+        """End everything; harmless when repeated."""
+        for process in self._processes:
+            _end(process)
+        self._processes.clear()
+        for name, value in self._before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        self._before.clear()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def play_into_ear(self, samples: np.ndarray, rate: int = RATE) -> None:
+        """Play mono int16 before the microphone; returns when it was played."""
+        sound = _command("--playback", EAR, rate, latency_ms=_KEEPER_MS)
+        subprocess.run(sound, input=samples.astype("<i2").tobytes(), check=True, timeout=len(samples) / rate + 20)
+
+    @contextmanager
+    def record_mouth(self) -> Iterator[Recording]:
+        """Record what the loudspeaker says for as long as the block runs, and a tenth of a second more."""
+        recorder = self._run(*_command("--record", f"{MOUTH}.monitor", RATE, latency_ms=10), stdout=subprocess.PIPE)
+        recording = Recording()
+        taker = threading.Thread(target=recording.take, args=(recorder,), name="mouth-recorder", daemon=True)
+        taker.start()
+        _until(lambda: recording.samples.size > 0, "the recorder of the mouth")
+        try:
+            yield recording
+            time.sleep(0.1)  # real time is what this test bench is about: the last samples are still on their way
+        finally:
+            _end(recorder)
+            taker.join(5)
+
+    def unplug(self) -> None:
+        """The microphone vanishes: its streams die and its name is gone."""
+        if self._hiss is not None:
+            _end(self._hiss)
+            self._hiss = None
+        # Otherwise the server would move the streams of a vanished source to another one.
+        for line in self._ask("list", "short", "source-outputs").splitlines():
+            self._tell(f"kill-source-output {line.split()[0]}")
+        for line in self._ask("list", "short", "modules").splitlines():
+            number, *rest = line.split("\t")
+            if any(f"sink_name={EAR}" in part for part in rest):
+                self._ask("unload-module", number)
+        self._write_alsa(ear=False)
+
+    def replug(self) -> None:
+        """The microphone is there (again)."""
+        self._load(EAR)
+        hiss = np.random.default_rng(1).standard_normal(RATE * 7) * 32768 * 10 ** (self._room_dbfs / 20)
+        self._hiss = self._keep(EAR, np.rint(hiss).astype(np.int16))
+        self._write_alsa(ear=True)
+
+    def freeze(self, *, frozen: bool = True) -> None:
+        """The microphone stays but gives nothing any more; or gives again."""
+        self._ask("suspend-sink", EAR, str(int(frozen)))
+
+    def _write_alsa(self, *, ear: bool) -> None:
+        text = (_ALSA + _ALSA_MOUTH + (_ALSA_EAR if ear else "")).format(ear=EAR, mouth=MOUTH)
+        (self._folder / "asound.conf").write_text(text)
+
+    def _load(self, sink: str) -> None:
+        self._ask("load-module", "module-null-sink", f"sink_name={sink}", "rate=48000", "channels=2")
+
+    def _keep(self, sink: str, samples: np.ndarray) -> subprocess.Popen[bytes]:
+        sound = self._folder / f"{sink}.raw"
+        sound.write_bytes(samples.astype("<i2").tobytes())
+        player = " ".join(_command("--playback", sink, RATE, latency_ms=_KEEPER_MS))
+        keeper = self._run("sh", "-c", f"while cat {sound}; do :; done | {player}")
+        _until(lambda: "configured 2000000" not in self._latency(sink), f"{sink} to hurry")
+        return keeper
+
+    def _latency(self, sink: str) -> str:
+        about = self._ask("list", "sinks").split("Sink #")
+        return next((part for part in about if f"Name: {sink}\n" in part), "configured 2000000")
+
+    def _await_daemon(self) -> None:
+        answers = ["pactl", "info"]
+        _until(lambda: subprocess.run(answers, capture_output=True, check=False).returncode == 0, "PulseAudio")
+
+    def _ask(self, *words: str) -> str:
+        return subprocess.run(["pactl", *words], check=True, capture_output=True, text=True, timeout=20).stdout
+
+    def _tell(self, command: str) -> None:
+        """What pactl can't do goes through the daemon's own command line."""
+        with socket.socket(socket.AF_UNIX) as line:
+            line.settimeout(5)
+            line.connect(str(self._folder / "cli"))
+            line.sendall(f"{command}\n".encode())
+            line.shutdown(socket.SHUT_WR)
+            while line.recv(4096):
+                pass
+
+    def _run(self, *command: str, env: dict[str, str] | None = None, stdout: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            command, env=env, stdout=stdout, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, start_new_session=True
+        )
+        self._processes.append(process)
+        return process
+
+
+def tone(hertz: float, seconds: float, rate: int = RATE, level: float = 0.3) -> np.ndarray:
+    """A sine, mono int16; `level` in parts of full scale."""
+    return np.rint(32767 * level * np.sin(2 * np.pi * hertz * np.arange(round(rate * seconds)) / rate)).astype(np.int16)
+
+
+def pitch(samples: np.ndarray, rate: int = RATE) -> float:
+    """The strongest frequency, Hz."""
+    window = np.hanning(samples.size) * samples.astype(np.float64)
+    spectrum = np.abs(np.fft.rfft(window, 1 << (samples.size - 1).bit_length()))
+    return float(np.argmax(spectrum) * rate / (2 * (spectrum.size - 1)))
+
+
+def resampled(samples: np.ndarray, rate: int, to: int) -> np.ndarray:
+    """Mono int16 at another rate."""
+    return np.clip(np.rint(soxr.resample(samples.astype(np.float32), rate, to)), -32768, 32767).astype(np.int16)
+
+
+def _command(direction: str, device: str, rate: int, *, latency_ms: int) -> list[str]:
+    return [
+        "pacat",
+        direction,
+        f"--device={device}",
+        f"--rate={rate}",
+        "--channels=1",
+        "--format=s16le",
+        "--raw",
+        f"--latency-msec={latency_ms}",
+    ]
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(5)
+    if process.stdout is not None:
+        process.stdout.close()
+
+
+def _until(done: object, what: str, seconds: float = 15.0) -> None:
+    assert callable(done)
+    end = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end, f"waited {seconds} s in vain for {what}"
+        time.sleep(0.02)
