@@ -17,7 +17,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dateutil import tz
-from services.understanding.parser import CommandParser
 
 from device import events as on
 from device.calendar import StoreCalendar
@@ -37,6 +36,7 @@ from services.speech.base import EndpointDetector, FinalRecognizer, PartialRecog
 from services.speech.wakephrase import cut
 from services.store.store import Store
 from services.understanding.base import Parser
+from services.understanding.parser import CommandParser
 from services.wake.base import WakeDetector, WakeSettings
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from services.actions import ringing
 from services.actions.base import Due
-from services.store.documents import TodoList, Task
+from services.store.documents import Task, TodoList
 from services.store.store import Store
 
 MOST_NAMES = 40

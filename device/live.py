@@ -27,11 +27,17 @@ log = logging.getLogger(__name__)
 def log_turn(event: on.Event, session: Session) -> None:
     """A watcher: what happens, in the journal, without the words that were said."""
     match event:
+        case on.Ready():
+            log.info("ready")
         case on.WakeHeard(turn, detection):
             log.info("turn %d: %s, score %.2f", turn, detection.word, detection.score)
         case on.Replied(turn, command, outcomes):
             done = ", ".join(f"{outcome.action} {'done' if outcome.ok else outcome.code}" for outcome in outcomes) or "not a command"
             log.info("turn %d: %s (%s, %.2f)", turn, done, command.source, command.confidence)
+        case on.Sounded(turn):
+            log.info("turn %d: sounds", turn)
+        case on.Played(turn, finished):
+            log.info("turn %d: said%s", turn, " to the end" if finished else " in part")
         case on.MicrophoneFailed(reason):
             log.error("%s", reason)
         case on.MicrophoneMended():

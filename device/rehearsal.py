@@ -33,6 +33,9 @@ SAMPLES = (
     "What time is it?",
 )
 
+AUDIBLE = 200
+"""Amplitude, of 32768, below which the end of a clip counts as silence."""
+
 TURN_LIMIT = 40.0
 """Seconds after which a sample counts as not answered."""
 
@@ -82,8 +85,9 @@ class Rehearsal:
         said = self._voice.synthesize(f"{self._wake_word.title()}.")
         gap = np.zeros(round(0.25 * self._voice.rate), np.int16)
         clip = np.concatenate([said, gap, self._voice.synthesize(text)])
-        resampled = soxr.resample(clip.astype(np.float32), self._voice.rate, RATE)
-        return np.clip(resampled, -32768, 32767).astype(np.int16)
+        resampled = np.clip(soxr.resample(clip.astype(np.float32), self._voice.rate, RATE), -32768, 32767).astype(np.int16)
+        audible = np.flatnonzero(np.abs(resampled) > AUDIBLE)
+        return resampled[: audible[-1] + 1] if audible.size else resampled
 
     def _play(self, clip: Samples) -> None:
         while not self._over.empty():
@@ -99,8 +103,12 @@ class Rehearsal:
             self._console.say("  no answer: the wake word was not heard", style="yellow")
             return
         record = self._stopwatch.records.get(turn)
-        if record:
-            self._console.times(record)
+        if record is None:
+            return
+        if lasting and record.speech_end is not None:
+            # Here the true end of speech is known, not only what the endpoint detector takes for it.
+            record.speech_end = self._microphone.clip_ended
+        self._console.times(record)
 
     def _converse(self) -> None:
         self._console.say(

@@ -24,6 +24,7 @@ from device.stopwatch import Stopwatch
 from firmware.audio_file import FileSpeaker
 from firmware.lights import NoLights
 from firmware.playback import PlaybackMicrophone
+from services.insight.process import resident_mb, started
 from services.insight.turns import summary
 
 
@@ -98,12 +99,15 @@ def time_turns(turns: int, *, jsonl: bool) -> int:
         player.start()
         stage.daemon.run()
         spreads = summary(stage.stopwatch.records.values())
-        if jsonl:
-            for name, row in spreads.items():
-                print(json.dumps({"stage": name, "p50_s": round(row.p50, 3), "p95_s": round(row.p95, 3), "turns": row.n}))
-        else:
-            Terminal().print(spread_table(spreads, f"{turns} spoken commands, in real time"))
-        return 1 if stage.rehearsal.missed else 0
+        usage = {"ready_s": round(stage.stopwatch.ready - started(), 2), "memory_mb": resident_mb()}
+    if jsonl:
+        for name, row in spreads.items():
+            print(json.dumps({"stage": name, "p50_s": round(row.p50, 3), "p95_s": round(row.p95, 3), "turns": row.n}))
+        print(json.dumps(usage))
+    else:
+        Terminal().print(spread_table(spreads, f"{turns} spoken commands, in real time"))
+        print(f"ready {usage['ready_s']} s after the process began; {usage['memory_mb']} MB of memory")
+    return 1 if stage.rehearsal.missed else 0
 
 
 def _guarded(stage: Stage, work: object) -> None:

@@ -16,9 +16,13 @@ class Stopwatch:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self.records: dict[int, TurnRecord] = {}
+        self.ready = 0.0
+        """When all engines were loaded, on the same clock."""
 
     def watch(self, event: on.Event, _: Session) -> None:
         """Note when a stage of a turn ended."""
+        if isinstance(event, on.Ready):
+            self.ready = self._clock()
         if not isinstance(event, on.TurnEvent):
             return
         record = self.records.setdefault(event.turn, TurnRecord(event.turn))

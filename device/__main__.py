@@ -1,0 +1,5 @@
+"""python -m device: the command line."""
+
+from device.cli import main
+
+main()
