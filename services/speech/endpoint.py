@@ -1,8 +1,9 @@
 """The end of speech, found in audio time from voice activity and level together.
 
-Voice activity alone keeps a turn open while somebody talks in the background and is unsure in echoing rooms; level alone takes
-every noise for speech. So a stretch of sound is the talker's voice when the detector hears a voice in it and it is loud enough,
-where loud enough lies between the room's noise floor (learned all the time) and the talker's own level (learned in the turn).
+Voice activity alone keeps a turn open while somebody talks in the background and doubts in echoing rooms; level alone takes every noise
+for speech. So a stretch of sound is voice when the detector hears a voice in it and it is loud enough: well above the room's floor
+(learned all the time) and not too far below the talker (learned in the turn). Voice that is neither near the talker's level nor above
+what the room was like before the turn may be somebody in the background; it keeps a turn open a little while only.
 """
 
 from __future__ import annotations
@@ -16,40 +17,64 @@ import numpy.typing as npt
 from firmware.frame import FRAME_SECONDS, Frame
 from services.speech.base import Endpoint, EndReason
 
+Levels = npt.NDArray[np.float64]
+
 BLOCKS = 4
 """Levels are taken of 20 ms blocks, four to a frame, so that the end of a word is known more exactly than to a frame."""
 
 BLOCK_SECONDS = FRAME_SECONDS / BLOCKS
-Levels = npt.NDArray[np.float64]
+
 QUIETEST = -75.0
-"""dBFS; below this a microphone gives digital silence and the floor would be meaningless."""
+"""dBFS; below this a microphone gives digital silence, over which everything would be loud."""
+
+TINY = 1e-6
+"""Seconds; audio times are sums of fractions."""
 
 
 @dataclass(frozen=True, slots=True)
 class EndpointTuning:
-    """What was tuned on real recordings; see docs/performance.md."""
+    """Tuned on real recordings, clean, in noise, in rooms and against other talkers; see docs/performance.md. Levels in dB, times in s."""
 
-    floor_seconds: float = 8.0
+    memory: float = 8.0
+    """How far back the room is remembered."""
     floor_percentile: float = 10.0
+    """Of the frames' levels: the room's floor."""
+    ambient_percentile: float = 80.0
+    """Of the frames' loudest blocks outside utterances: what the room is like, with whoever talks in the background."""
     rise: float = 6.0
-    """dB over the floor that a voice must have at least."""
-    share: float = 0.4
-    """A voice lies at least this far up from the floor to the talker's level, in dB…"""
+    """A voice is at least this far over the floor…"""
+    share: float = 0.35
+    """…and this much of the way from the floor up to the talker…"""
     reach: float = 25.0
-    """…or within this many dB of the talker's level, whichever is lower."""
+    """…and at most this far below the talker."""
+    near: float = 6.0
+    """Voice less than this below the talker is surely the talker's,…"""
+    over: float = 9.0
+    """…and so is voice more than this over the ambient level."""
     likely: float = 0.5
-    """Probability of speech from which a frame may hold the talker's voice."""
-    loud_likely: float = 0.2
-    """The same for frames nearly as loud as the talker: echoing rooms make the detector doubt."""
-    begin_seconds: float = 0.12
-    """Voice needed before speech has begun."""
-    short_seconds: float = 0.5
-    """Utterances with less voice than this get longer silence: a first word is often followed by thought."""
-    short_factor: float = 1.3
+    """Probability from which a frame holds a voice,…"""
+    doubtful: float = 0.15
+    """…and from which a loud one does: accents, rooms and noise make the detector doubt."""
+    loud: float = 14.0
+    """A frame this far over the floor is loud."""
+    begin: float = 0.6
+    """Speech has begun when the probabilities of voiced frames in a row sum up to this."""
+    short: float = 0.5
+    """An utterance with less voice than this gets `short_factor` of the silence: a first word is often followed by thought."""
+    short_factor: float = 1.2
+    murky: float = 20.0
+    """With the talker less than this over the floor weak syllables drown; `murky_factor` of the silence makes up for it."""
+    murky_factor: float = 1.2
+    pause_factor: float = 1.5
+    """Who paused within the utterance gets this many times that pause,…"""
+    pause_limit: float = 1.6
+    """…but at most this many times the silence."""
+    away_factor: float = 2.0
+    """After this many times the silence without the talker an utterance is over, whoever else goes on."""
 
 
-class NoiseFloor:
-    """The level of the room when nobody speaks close by: a low percentile of the last seconds."""
+class RunningLevel:
+    """A percentile of the levels of the last seconds."""
 
     def __init__(self, seconds: float, percentile: float) -> None:
         self._levels: deque[float] = deque(maxlen=round(seconds / FRAME_SECONDS))
@@ -59,92 +84,148 @@ class NoiseFloor:
         """Take the level of a frame, dBFS."""
         self._levels.append(level)
 
+    def forget(self) -> None:
+        """Another room, or another recording."""
+        self._levels.clear()
+
     @property
     def level(self) -> float:
         """dBFS."""
-        return max(QUIETEST, float(np.percentile(self._levels, self._percentile))) if self._levels else QUIETEST
+        return max(QUIETEST, percentile(self._levels, self._percentile)) if self._levels else QUIETEST
+
+
+class Utterance:
+    """What was heard of the talker's voice in one turn. Times are audio seconds, levels dBFS."""
+
+    def __init__(self, tuning: EndpointTuning) -> None:
+        self._tuning = tuning
+        self.start: float | None = None
+        """When speech began, once it surely has."""
+        self.end = 0.0
+        """When a voice was last heard."""
+        self.near_end = 0.0
+        """When the talker was last heard for sure."""
+        self.voiced = 0.0
+        """Seconds of voice."""
+        self.longest_pause = 0.0
+        self._first: float | None = None
+        self._belief = 0.0
+        self._levels: list[float] = []
+
+    @property
+    def talker(self) -> float:
+        """The talker's level."""
+        return percentile(self._levels, 75.0) if self._levels else QUIETEST
+
+    def hear(self, frame: Frame, levels: Levels, probability: float, floor: float, ambient: float) -> None:
+        """Note the voice in a frame with these block levels."""
+        t = self._tuning
+        loudest = float(levels.max())
+        heard = probability >= (t.doubtful if loudest >= floor + t.loud else t.likely)
+        threshold = max(floor + t.rise, floor + t.share * (self.talker - floor), self.talker - t.reach)
+        voiced = np.flatnonzero(levels >= threshold) if heard else np.zeros(0, dtype=np.intp)
+        if voiced.size == 0:
+            self._doubt()
+            return
+        first, end = frame.start + int(voiced[0]) * BLOCK_SECONDS, frame.start + (int(voiced[-1]) + 1) * BLOCK_SECONDS
+        if self._first is None:
+            self._first = first
+        else:
+            self.longest_pause = max(self.longest_pause, first - self.end)
+        self.end = end
+        self.voiced += voiced.size * BLOCK_SECONDS
+        self._believe(probability)
+        if loudest >= min(self.talker - t.near, ambient + t.over):
+            self.near_end = end
+        if loudest >= self.talker - t.near:
+            self._levels.append(loudest)
+
+    def _believe(self, probability: float) -> None:
+        self._belief += probability
+        if self.start is None and self._belief >= self._tuning.begin:
+            self.start = self._first
+
+    def _doubt(self) -> None:
+        """What sounded like the beginning of speech was not, if speech has not begun by now."""
+        if self.start is None:
+            self._first, self._belief, self.voiced = None, 0.0, 0.0
+            self._levels.clear()
 
 
 class AdaptiveEndpoint:
     """Finds the end of speech. An endpoint comes by `patience` or by `longest` seconds after `begin`, whatever is heard."""
 
     def __init__(self, *, silence: float = 0.7, longest: float = 15.0, patience: float = 4.0, tuning: EndpointTuning | None = None) -> None:
-        """`silence`: seconds without voice that end an utterance; `longest`: of a whole turn; `patience`: to begin speaking."""
+        """`silence`: seconds without voice that end a clear utterance; `longest`: of a whole turn; `patience`: to begin speaking."""
         self._silence, self._longest, self._patience = silence, longest, patience
         self._tuning = tuning or EndpointTuning()
-        self._floor = NoiseFloor(self._tuning.floor_seconds, self._tuning.floor_percentile)
+        self._floor = RunningLevel(self._tuning.memory, self._tuning.floor_percentile)
+        self._ambient = RunningLevel(self._tuning.memory, self._tuning.ambient_percentile)
         self._began: float | None = None
-        self._forget()
+        self._index = -1
+        self._now = 0.0
+        self._said = Utterance(self._tuning)
 
     @property
     def speaking(self) -> bool:
         """Whether speech has begun and no pause runs."""
-        return self._start is not None and self.pause == 0.0
+        return self._said.start is not None and self.pause == 0.0
 
     @property
     def pause(self) -> float:
         """Seconds of silence since the last speech, to 20 ms; 0 while speaking or before speech began."""
-        return 0.0 if self._start is None else self._now - self._end
+        return 0.0 if self._said.start is None else max(0.0, self._now - self._said.end)
 
     def begin(self, at: float) -> None:
-        """A turn opens at this audio time: from here the time to begin speaking and the longest turn count."""
-        self._forget()
+        """A turn opens at this audio time: from here the time to begin speaking and the longest turn count. Voice before it is nobody's."""
+        self._said = Utterance(self._tuning)
         self._began = self._now = at
 
     def process(self, frame: Frame, probability: float) -> Endpoint | None:
-        """Take a frame with its speech probability. Called for every frame, also between turns, to learn the room's noise floor."""
+        """Take a frame with its speech probability. Called for every frame, also between turns, to learn the room's noise floor.
+
+        A frame index that does not grow means a new stream, whose room is learned anew.
+        """
         levels = block_levels(frame)
-        self._floor.learn(float(levels.mean()))
-        if self._began is None:
+        self._learn(frame, levels)
+        if self._began is None or frame.end <= self._began + TINY:
             return None
         self._now = frame.end
-        self._hear(levels, probability, frame.start)
-        reason = self._reason(self._began)
+        self._said.hear(frame, levels, probability, self._floor.level, self._ambient.level)
+        reason = self._reason(frame.end - self._began)
         if reason is None:
             return None
         self._began = None
-        return Endpoint(frame.end, reason, self._start, self._end if self._start is not None else None)
+        return Endpoint(frame.end, reason, self._said.start, self._said.end if self._said.start is not None else None)
 
-    def _forget(self) -> None:
-        self._start: float | None = None
-        self._end = 0.0
-        self._now = 0.0
-        self._candidate: float | None = None
-        self._voiced = 0.0
-        self._talker: list[float] = []
+    def _learn(self, frame: Frame, levels: Levels) -> None:
+        if frame.index <= self._index:
+            self._floor.forget()
+            self._ambient.forget()
+        self._index = frame.index
+        self._floor.learn(float(levels.mean()))
+        if self._began is None or self._said.start is None:
+            self._ambient.learn(float(levels.max()))
 
-    def _hear(self, levels: Levels, probability: float, start: float) -> None:
-        """Note the voice in this frame."""
-        t = self._tuning
-        voiced = levels >= self._threshold() if probability >= t.likely else np.zeros(BLOCKS, dtype=bool)
-        if not voiced.any():
-            if self._start is None:
-                self._candidate, self._voiced = None, 0.0
-            return
-        self._talker.append(float(levels.max()))
-        self._voiced += float(voiced.sum()) * BLOCK_SECONDS
-        if self._candidate is None:
-            self._candidate = start + float(np.argmax(voiced)) * BLOCK_SECONDS
-        if self._start is None and self._voiced >= t.begin_seconds:
-            self._start = self._candidate
-        self._end = start + float(BLOCKS - np.argmax(voiced[::-1])) * BLOCK_SECONDS
-
-    def _threshold(self) -> float:
-        """dBFS from which a block is the talker's voice."""
-        t = self._tuning
-        floor = self._floor.level
-        if not self._talker:
-            return floor + t.rise
-        talker = float(np.percentile(self._talker, 90))
-        return max(floor + t.rise, min(floor + t.share * (talker - floor), talker - t.reach))
-
-    def _reason(self, began: float) -> EndReason | None:
-        if self._start is None:
-            return "no_speech" if self._now - began >= self._patience - 1e-6 else None
-        if self._now - began >= self._longest - 1e-6:
+    def _reason(self, open_for: float) -> EndReason | None:
+        said = self._said
+        if said.start is None:
+            return "no_speech" if open_for >= self._patience - TINY else None
+        if open_for >= self._longest - TINY:
             return "too_long"
-        need = self._silence * (self._tuning.short_factor if self._voiced < self._tuning.short_seconds else 1.0)
-        return "silence" if self.pause >= need - 1e-6 else None
+        needed = self._needed()
+        gone = self._now - said.near_end >= max(needed, self._silence * self._tuning.away_factor) - TINY
+        return "silence" if gone or self.pause >= needed - TINY else None
+
+    def _needed(self) -> float:
+        """Seconds without voice that end this utterance: longer where a pause is likely or where voice may have drowned."""
+        t, said = self._tuning, self._said
+        factor = 1.0
+        if said.voiced < t.short:
+            factor = t.short_factor
+        elif said.talker - self._floor.level < t.murky:
+            factor = t.murky_factor
+        return max(factor * self._silence, min(t.pause_factor * said.longest_pause, t.pause_limit * self._silence))
 
 
 def block_levels(frame: Frame) -> Levels:
@@ -152,3 +233,9 @@ def block_levels(frame: Frame) -> Levels:
     blocks = frame.samples.astype(np.float64).reshape(BLOCKS, -1) / 32768.0
     levels: Levels = 10.0 * np.log10(np.mean(np.square(blocks), axis=1) + 1e-12)
     return levels
+
+
+def percentile(levels: deque[float] | list[float], percent: float) -> float:
+    """The level below which this share lies; `levels` is not empty. (Sorting a hundred floats is much cheaper than numpy's percentile.)"""
+    ranked = sorted(levels)
+    return ranked[round((len(ranked) - 1) * percent / 100.0)]
