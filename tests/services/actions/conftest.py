@@ -1,0 +1,58 @@
+"""A desk: a real store, the real time expressions, and a clock that stands until it is moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from services.actions.base import Outcome
+from services.actions.executor import Executor
+from services.store.store import Store
+from services.understanding.base import Command, Step
+from services.understanding.when import find
+
+ZONE = ZoneInfo("America/New_York")
+
+
+@dataclass
+class Desk:
+    """Somebody who gives commands."""
+
+    store: Store
+    now: datetime = field(default=datetime(2026, 12, 2, 10, tzinfo=ZONE))
+    """A Wednesday."""
+    outcomes: tuple[Outcome, ...] = ()
+    awaits: bool = False
+
+    def say(self, action: str, said: str = "as spoken", **slots: Any) -> str:
+        """One step; the reply."""
+        return self.command(Step(action, slots), said=said)
+
+    def command(self, *steps: Step, said: str = "as spoken") -> str:
+        """Several steps; the reply."""
+        executor = Executor(self.store, find_when=find, zone=ZONE)
+        command = Command(said, steps, 1.0, "template" if steps else "none")
+        self.outcomes, reply = executor.run(command, now=self.now, client="test")
+        self.awaits = reply.awaits
+        return reply.text
+
+    @property
+    def codes(self) -> list[str | None]:
+        """Codes of the last command's outcomes."""
+        return [outcome.code for outcome in self.outcomes]
+
+    def later(self, **time: float) -> None:
+        """Move the clock."""
+        self.now += timedelta(**time)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with Store(tmp_path / "equerry.db") as store:
+        yield Desk(store)

@@ -1,0 +1,113 @@
+"""What rings when, also after a restart."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.actions.ringing import due, mark_rung, next_due
+from services.store.base import Reminder, StoreReadOnly, Timer
+
+
+def words(desk: Any) -> list[str]:
+    return [each.words for each in due(desk.store, desk.now)]
+
+
+def ring(desk: Any) -> None:
+    for each in due(desk.store, desk.now):
+        mark_rung(desk.store, each, desk.now)
+
+
+def test_nothing_rings_before_its_time(desk: Any) -> None:
+    assert next_due(desk.store, desk.now) is None
+    desk.say("timer.start", duration="ten minutes", name="pasta")
+    desk.say("timer.start", duration="20 minutes")
+    desk.say("reminder.create", title="call Anna", when="in 15 minutes")
+    first = next_due(desk.store, desk.now)
+    assert first is not None
+    assert (first.kind, first.at) == ("timer", datetime(2026, 12, 2, 15, 10, tzinfo=UTC))
+    desk.later(minutes=9, seconds=59.9)
+    assert words(desk) == []
+    desk.later(seconds=0.1)
+    assert words(desk) == ["Pasta timer is done."]
+    ring(desk)
+    assert words(desk) == []
+    desk.later(minutes=5)
+    assert words(desk) == ["Reminder: call Anna."]
+    ring(desk)
+    desk.later(minutes=5)
+    assert words(desk) == ["Timer is done."]
+    ring(desk)
+    assert next_due(desk.store, desk.now) is None
+
+
+def test_what_was_missed_while_off_is_told_at_start(desk: Any) -> None:
+    desk.say("reminder.create", title="call Anna", when="tomorrow at 9 am")
+    desk.say("reminder.create", title="pay Mike", when="tomorrow at 4 pm", people=["Sarah"])
+    desk.say("timer.start", duration="ten minutes", name="pasta")
+    desk.store.close()
+    desk.now = datetime(2026, 12, 3, 16, 30, tzinfo=desk.now.tzinfo)
+    desk.store.open()
+    assert words(desk) == [
+        "Missed yesterday at 10:10 AM: Pasta timer.",
+        "Missed at 9 AM: call Anna.",
+        "Missed at 4 PM for Sarah: pay Mike.",
+    ]
+    ring(desk)
+    desk.store.close()
+    desk.store.open()
+    assert words(desk) == []
+    assert {each.status for each in (*desk.store.find(Reminder), *desk.store.find(Timer))} == {"rung"}
+
+
+def test_a_repeated_reminder_waits_for_its_next_time_and_skips_what_it_missed(desk: Any) -> None:
+    desk.say("reminder.create", title="stand up", recurrence="every weekday at 8 am")
+    desk.now = datetime(2026, 12, 7, 12, tzinfo=desk.now.tzinfo)  # Thursday, Friday and Monday are over
+    assert words(desk) == ["Missed December 3 at 8 AM: stand up."]
+    ring(desk)
+    assert words(desk) == []
+    coming = next_due(desk.store, desk.now)
+    assert coming is not None and coming.at == datetime(2026, 12, 8, 13, tzinfo=UTC)
+
+
+def test_nine_stays_nine_when_the_clocks_change(desk: Any) -> None:
+    desk.now = datetime(2027, 3, 13, 8, tzinfo=desk.now.tzinfo)
+    desk.say("reminder.create", title="stand up", recurrence="every day at 9 am")
+    desk.later(hours=1)
+    ring(desk)
+    coming = next_due(desk.store, desk.now)
+    assert coming is not None and coming.at == datetime(2027, 3, 14, 13, tzinfo=UTC)
+
+
+def test_what_was_cancelled_or_undone_meanwhile_is_left_alone(desk: Any) -> None:
+    desk.say("timer.start", duration="ten minutes")
+    desk.later(minutes=10)
+    (rang,) = due(desk.store, desk.now)
+    desk.say("control.undo")
+    mark_rung(desk.store, rang, desk.now)
+    assert desk.store.find(Timer) == []
+    desk.say("reminder.create", title="x", when="in a minute")
+    desk.later(minutes=1)
+    (rang,) = due(desk.store, desk.now)
+    desk.say("reminder.cancel")
+    mark_rung(desk.store, rang, desk.now)
+    assert [each.status for each in desk.store.find(Reminder)] == ["cancelled"]
+
+
+def test_ringing_is_no_command_to_undo(desk: Any) -> None:
+    desk.say("timer.start", duration="ten minutes")
+    desk.later(minutes=10)
+    ring(desk)
+    assert desk.say("control.undo") == "I can't undo that (timer set for 10 minutes): it was changed since."
+
+
+def test_a_read_only_store_says_so_and_the_timer_is_still_due(desk: Any, tmp_path: Path) -> None:
+    desk.say("timer.start", duration="ten minutes")
+    desk.now += timedelta(minutes=10)
+    desk.store.storage.file.connection.execute("PRAGMA query_only = ON")
+    with pytest.raises(StoreReadOnly):
+        ring(desk)
+    assert words(desk) == ["Timer is done."]
