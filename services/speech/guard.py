@@ -12,18 +12,14 @@ from typing import Literal
 Reason = Literal["silence", "phrase", "loop", "improbable"]
 
 _NEVER_SAID = re.compile(
-    r"(thanks?( you)?( (so|very) much)? for (watching|listening)|(please )?(like and )?subscribe|see you (in the )?next (time|video)|"
-    r"subtitles? by|subtitled by|captions? by|transcribed by|amara\.? ?org|www\.)",
+    r"thanks?( you)?( (so|very) much)? for (watching|listening)( everyone| everybody)?$|(please )?(like and )?subscribe|"
+    r"see you (in the )?next (time|video)|(subtitles?|subtitled|captions?|captioned|transcribed) by|amara\.? ?org|www\."
 )
 """Said in subtitles, not to an appliance."""
 
-_OFTEN_IMAGINED = frozenset(
-    """
-    you|thank you|thank you very much|thank you so much|thanks|bye|bye bye|goodbye|okay|oh|so|uh|um|hmm|mm|ah|yeah|the|i|and|but|a|it|
-    music|applause|laughter|silence|the end|i'm sorry|sorry|oh my god|i don't know|all right|hello|hi|one|huh|well|what|shh|ha|peace
-    """.replace("\n", "")
-    .replace("    ", "")
-    .split("|")
+_OFTEN_IMAGINED = re.compile(
+    r"you|thanks|thank you( very| so)?( much)?|(bye )?bye|goodbye|okay|all right|hello|hi|peace|the end|music|applause|laughter|silence|"
+    r"[ou]h|u[hm]|h?mm+|ah|ha|huh|shh|yeah|so|well|what|one|the|and|but|i|a|it|(i'm )?sorry|oh my god|i don't know"
 )
 """Short texts Whisper puts out for noise, but that may be meant: believed only when the model was sure."""
 
@@ -44,11 +40,11 @@ def spoken(text: str) -> str:
 def reason_to_drop(text: str, *, confidence: float, no_speech: float) -> Reason | None:
     """Why this text should not be believed, None if it may be. `confidence` and `no_speech` are 0…1 as in Segment."""
     said = " ".join(re.findall(r"[\w'.]+", spoken(text).lower())).strip(". ")
-    imagined = said in _OFTEN_IMAGINED and (confidence < _SURE or no_speech > _HARDLY_SPEECH)
+    imagined = _OFTEN_IMAGINED.fullmatch(said) and (confidence < _SURE or no_speech > _HARDLY_SPEECH)
     rules: tuple[tuple[Reason, bool], ...] = (
         ("silence", not said),
         ("loop", loops(said)),
-        ("phrase", imagined or bool(_NEVER_SAID.match(said))),
+        ("phrase", bool(imagined or _NEVER_SAID.match(said))),
         ("silence", no_speech > _HARDLY_SPEECH and confidence < _UNSURE),
         ("improbable", confidence < _IMPROBABLE),
     )

@@ -11,6 +11,9 @@ from rapidfuzz.fuzz import ratio
 _GREETINGS = frozenset(["hey", "hay", "hi", "he", "hei", "ey", "eh", "ay", "a", "heya", "hej", "hate", "hello", "okay", "ok"])
 """What recognisers make of the greeting in a wake phrase."""
 
+_CALLS = frozenset(["hey", "hay", "hi"])
+"""Those that can hardly be anything but a greeting."""
+
 _SOUNDS = (
     (r"^(tr|dr|ch|sh|g(?=[eiy])|j|z)", "J"),
     (r"dge?|ch|sh", "J"),
@@ -25,6 +28,7 @@ _SOUNDS = (
 )
 """Letters that sound alike, taken together in this order; what is left are the consonants' sounds, which recognisers keep."""
 
+_PUNCTUATION = tuple(",.;:!?")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
@@ -47,28 +51,35 @@ def cut(text: str, words: Sequence[str]) -> str:
 def _phrase_end(text: str, phrase: Sequence[str]) -> int:
     """Where the phrase at the start of `text` ends; 0 when it is not there."""
     *greeting, name = phrase
-    heard = list(_TOKEN.finditer(text))[:4]
-    spelt = [match[0].lower().replace("’", "'") for match in heard]
-    if spelt and _names("".join(spelt[:1]), "".join(phrase), strict=True):
+    heard = list(_TOKEN.finditer(text.replace("’", "'")))[:4]
+    spelt = [match[0].lower() for match in heard]
+    if spelt and _is(spelt[0], "".join(phrase)):
         return heard[0].end()
     greeted = 1 if len(spelt) > 1 and spelt[0] in _GREETINGS.union(greeting) else 0
-    if spelt[greeted:] and _names(spelt[greeted], name, strict=not greeted):
-        return heard[greeted].end()
-    if greeted and len(spelt) > 2 and _names(spelt[1] + spelt[2], name, strict=True):
-        return heard[2].end()
-    return 0
+    if not spelt[greeted:]:
+        return 0
+    one, two = spelt[greeted], "".join(spelt[greeted : greeted + 2])
+    if greeted and _is(two, name) and ratio(two, name) > ratio(one, name):
+        return heard[greeted + 1].end()
+    # "Hey Chavez, stop": between a greeting and a comma there can hardly be anything but the name.
+    addressed = spelt[0] in _CALLS and text[heard[greeted].end() :].lstrip()[:1] in _PUNCTUATION
+    return heard[greeted].end() if _is(one, name) or (greeted and _may_be(one, name, 30 if addressed else 55)) else 0
 
 
-def _names(heard: str, name: str, *, strict: bool) -> bool:
-    """Whether a token may stand for the name. `strict`: nothing else hints at it."""
-    alike, same = ratio(heard, name), Levenshtein.distance(sounds(heard), sounds(name))
-    if strict:
-        return (alike >= 75 and same == 0) or alike >= 88
-    return (alike >= 60 and same <= 1) or alike >= 80
+def _is(heard: str, name: str) -> bool:
+    """Whether a token is the name, though nothing else hints at it."""
+    alike = ratio(heard, name)
+    return (alike >= 70 and sounds(heard) == sounds(name)) or alike >= 88
+
+
+def _may_be(heard: str, name: str, least: float) -> bool:
+    """Whether a token after a greeting may stand for the name."""
+    alike = ratio(heard, name)
+    return (alike >= least and Levenshtein.distance(sounds(heard), sounds(name)) <= 1) or alike >= 80
 
 
 def sounds(word: str) -> str:
-    """The consonant sounds of a word: jarvis, travis and charvis all become JRFS."""
+    """The consonant sounds of a word: jarvis, gervis and charvis all become JrFS."""
     for letters, sound in _SOUNDS:
         word = re.sub(letters, sound, word)
     return word
