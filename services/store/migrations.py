@@ -31,7 +31,7 @@ MIGRATIONS = (
             # Without rowid: one tree, in the order of the ids, so that a new document touches one page at its end.
             "CREATE TABLE documents (kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, crc INTEGER NOT NULL,"
             " PRIMARY KEY (kind, id)) WITHOUT ROWID",
-            "CREATE TABLE undo (seq INTEGER PRIMARY KEY AUTOINCREMENT, label TEXT NOT NULL, client TEXT NOT NULL, at TEXT NOT NULL,"
+            "CREATE TABLE undo (seq INTEGER PRIMARY KEY, label TEXT NOT NULL, client TEXT NOT NULL, at TEXT NOT NULL,"
             " images TEXT NOT NULL, undone_at TEXT)",
             # One row a document: what goes out is its latest state, so a store that never syncs keeps a bounded outbox.
             "CREATE TABLE outbox (kind TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL, deleted INTEGER NOT NULL,"
