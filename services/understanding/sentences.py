@@ -1,0 +1,179 @@
+"""Sentence files: YAML in hassil's format, checked as a whole, every fault named with its file and line.
+
+A file holds `intents` (named by action), `expansion_rules` and `lists`; the files of a folder are one grammar. Rules named `before`
+and `behind` list the polite words a command may be wrapped in. Slots are `{when}`, `{duration}`, `{priority}`, `{recurrence}` for
+typed spans, and `{text:slot}` for any words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hassil import Intents, parse_sentence
+from hassil.expression import ListReference, RuleReference, Sentence
+from hassil.parse_expression import ParseExpressionError
+from hassil.parser import ParseError
+from hassil.sample import sample_expression
+
+from services.understanding.base import SentencesBroken
+from services.understanding.vocabulary import VOCABULARY
+
+TYPED = ("when", "recurrence", "duration", "priority")
+"""Lists that stand for typed spans; their values are the spans of the sentence at hand."""
+_SECTIONS = ("language", "intents", "expansion_rules", "lists", "skip_words", "examples")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """One language's grammar, ready to match."""
+
+    intents: Intents
+    before: frozenset[tuple[str, ...]]
+    behind: frozenset[tuple[str, ...]]
+    examples: Mapping[str, tuple[str, ...]]
+    """Things to say, by action, for help."""
+    stamp: tuple[tuple[str, int, int], ...]
+    """Files with their times and sizes, to see whether they changed."""
+
+
+def stamp_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """What the files of a folder look like now."""
+    return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(folder.glob("*.yaml")))
+
+
+def load(folder: Path) -> Sentences:
+    """Every *.yaml of a folder as one grammar. Raises SentencesBroken."""
+    stamp = stamp_of(folder)
+    if not stamp:
+        raise SentencesBroken(path=folder, line=0, reason="there is no sentence file")
+    whole: dict[str, Any] = {"language": "en", "intents": {}, "expansion_rules": {}, "lists": {"text": {"wildcard": True}}}
+    whole["lists"] |= {name: {"values": []} for name in TYPED}
+    places: list[_Place] = []
+    examples: dict[str, tuple[str, ...]] = {}
+    for name, _, _ in stamp:
+        places += _read(folder / name, whole, examples)
+    for place in places:
+        _check(place, whole)
+    intents = Intents.from_dict(whole)
+    rules = intents.expansion_rules
+    return Sentences(intents, _wrappings("before", rules), _wrappings("behind", rules), examples, stamp)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A template and where it stands."""
+
+    path: Path
+    line: int
+    template: str
+    action: str | None = None
+    rule: str | None = None
+
+
+def _read(path: Path, whole: dict[str, Any], examples: dict[str, tuple[str, ...]]) -> list[_Place]:
+    try:
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        raise SentencesBroken(path=path, line=mark.line + 1 if mark else 0, reason=error.problem or "no YAML") from None
+    except (OSError, UnicodeError, yaml.YAMLError) as error:
+        raise SentencesBroken(path=path, line=0, reason=str(error)) from None
+    places: list[_Place] = []
+    for key, value in _items(root, path, "a sentence file"):
+        section = str(key.value)
+        if section not in _SECTIONS:
+            raise SentencesBroken(path=path, line=key.start_mark.line + 1, reason=f"unknown section {section}; known: {', '.join(_SECTIONS)}")
+        if section == "intents":
+            for name, body in _items(value, path, "intents"):
+                places += _read_intent(name, body, path, whole, examples)
+        elif section == "expansion_rules":
+            for name, body in _items(value, path, "expansion_rules"):
+                template = _text(body, path)
+                whole["expansion_rules"][str(name.value)] = template
+                places.append(_Place(path, body.start_mark.line + 1, template, rule=str(name.value)))
+        elif section == "lists":
+            whole["lists"] |= _plain(value)
+    return places
+
+
+def _read_intent(name: yaml.Node, body: yaml.Node, path: Path, whole: dict[str, Any], examples: dict[str, tuple[str, ...]]) -> Iterator[_Place]:
+    action = str(name.value)
+    if action not in VOCABULARY:
+        raise SentencesBroken(path=path, line=name.start_mark.line + 1, reason=f"there is no action {action}")
+    for key, value in _items(body, path, action):
+        if key.value == "examples":
+            examples[action] = examples.get(action, ()) + tuple(str(example) for example in _plain(value))
+        elif key.value != "data" or not isinstance(value, yaml.SequenceNode):
+            raise SentencesBroken(path=path, line=key.start_mark.line + 1, reason=f"{action} takes data (a list) and examples")
+    data = _plain(body).get("data") or []
+    whole["intents"].setdefault(action, {"data": []})["data"] += data
+    for key, value in _items(body, path, action):
+        for block in value.value if key.value == "data" else ():
+            fields = {str(k.value): v for k, v in _items(block, path, "data")}
+            sentences = fields.get("sentences")
+            if not isinstance(sentences, yaml.SequenceNode) or set(fields) - {"sentences", "slots", "metadata"}:
+                raise SentencesBroken(path=path, line=block.start_mark.line + 1, reason="a block takes sentences (a list), slots and metadata")
+            for sentence in sentences.value:
+                yield _Place(path, sentence.start_mark.line + 1, _text(sentence, path), action=action)
+
+
+def _items(node: yaml.Node | None, path: Path, what: str) -> list[tuple[yaml.Node, yaml.Node]]:
+    if not isinstance(node, yaml.MappingNode):
+        line = node.start_mark.line + 1 if node else 0
+        raise SentencesBroken(path=path, line=line, reason=f"{what} must be a mapping")
+    return node.value
+
+
+def _text(node: yaml.Node, path: Path) -> str:
+    if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
+        raise SentencesBroken(path=path, line=node.start_mark.line + 1, reason="a template must be a text")
+    return str(node.value)
+
+
+def _plain(node: yaml.Node) -> Any:
+    return yaml.SafeLoader("").construct_document(node)
+
+
+def _check(place: _Place, whole: Mapping[str, Any]) -> None:
+    """A template must parse, and name only rules, lists and slots that there are."""
+    try:
+        sentence = parse_sentence(place.template)
+        for item in _references(sentence.expression):
+            if isinstance(item, RuleReference) and item.rule_name not in whole["expansion_rules"]:
+                raise ValueError(f"there is no rule <{item.rule_name}>")
+            if isinstance(item, ListReference):
+                if item.list_name not in whole["lists"]:
+                    raise ValueError(f"there is no list {{{item.list_name}}}")
+                if place.action and item.slot_name not in VOCABULARY[place.action].slots:
+                    raise ValueError(f"{place.action} has no slot {item.slot_name}")
+    except (ValueError, ParseError, ParseExpressionError) as error:
+        raise SentencesBroken(path=place.path, line=place.line, reason=f"{error} in: {place.template}") from None
+    if place.rule:
+        _no_loop(place, place.rule, whole, ())
+
+
+def _no_loop(place: _Place, rule: str, whole: Mapping[str, Any], above: tuple[str, ...]) -> None:
+    if rule in above:
+        raise SentencesBroken(path=place.path, line=place.line, reason=f"the rule <{rule}> is made of itself")
+    for item in _references(parse_sentence(whole["expansion_rules"][rule]).expression):
+        if isinstance(item, RuleReference) and item.rule_name in whole["expansion_rules"]:
+            _no_loop(place, item.rule_name, whole, (*above, rule))
+
+
+def _references(expression: Any) -> Iterator[Any]:
+    if isinstance(expression, RuleReference | ListReference):
+        yield expression
+    for item in getattr(expression, "items", ()):
+        yield from _references(item)
+
+
+def _wrappings(rule: str, rules: dict[str, Sentence]) -> frozenset[tuple[str, ...]]:
+    """Everything that a rule without slots can say, as word tuples."""
+    if rule not in rules:
+        return frozenset()
+    said = sample_expression(rules[rule].expression, {}, rules)
+    return frozenset(words for text in said if (words := tuple(str(text).lower().split())))

@@ -1,0 +1,82 @@
+"""Typed spans, found before templates are tried: times, durations, priorities. Each stands in the sentence as one word.
+
+Templates can so speak of `{when}` and `{duration}` rather than of the words these are told in. A further kind of span (people,
+amounts, channels) is one more finder in `Finder`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.understanding.when import find
+from services.understanding.words import Word, split_words
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of text of a known kind: when, recurrence, duration or priority."""
+
+    kind: str
+    start: int
+    end: int
+
+
+Finder = Callable[[str, datetime], list[Span]]
+
+_LEVEL = r"(?:highest|high|top|urgent|critical|medium|normal|low|lowest|important)"
+_PRIORITY = re.compile(
+    rf"\b(?:(?:the\s+)?priority\s*(?:is\s+|to\s+|of\s+|[:=]\s*)?{_LEVEL}|(?:an?\s+)?{_LEVEL}(?:est)?[\s-]+(?:priority|importance)|urgent(?:ly)?|asap)\b",
+    re.IGNORECASE,
+)
+_KINDS = {"instant": "when", "interval": "when", "recurrence": "recurrence", "duration": "duration"}
+
+
+def find_times(text: str, now: datetime) -> list[Span]:
+    return [Span(_KINDS[found.kind], *found.span) for found in find(text, now)]
+
+
+def find_priorities(text: str, _: datetime) -> list[Span]:
+    return [Span("priority", *match.span()) for match in _PRIORITY.finditer(text)]
+
+
+def level_of(priority: str) -> str:
+    """ "with a high priority" → high."""
+    found = re.search(rf"{_LEVEL}|urgent|asap", priority, re.IGNORECASE)
+    return found.group() if found else priority
+
+
+FINDERS: Sequence[Finder] = (find_priorities, find_times)
+
+
+def find_spans(text: str, now: datetime) -> list[Span]:
+    """All spans in order, none overlapping; an earlier finder's spans win."""
+    taken: list[Span] = []
+    for finder in FINDERS:
+        for span in finder(text, now):
+            if all(span.end <= other.start or span.start >= other.end for other in taken):
+                taken.append(span)
+    return sorted(taken, key=lambda span: span.start)
+
+
+def mask(text: str, spans: Sequence[Span]) -> list[Word]:
+    """The words of the text, each span as one word of its kind."""
+    words: list[Word] = []
+    rest = list(spans)
+    inside: Span | None = None
+    for word in split_words(text):
+        while rest and rest[0].end <= word.start:
+            rest.pop(0)
+        span = rest[0] if rest and rest[0].start < word.end else None
+        if span is None:
+            words.append(word)
+        elif span is inside:
+            last = words[-1]
+            words[-1] = Word(last.text, last.start, max(last.end, word.end), last.kind, word.stop, several=True)
+        else:
+            name = f"x{span.kind}x{len(words)}x"
+            words.append(Word(name, min(span.start, word.start), max(span.end, word.end), span.kind, word.stop))
+        inside = span
+    return words

@@ -1,0 +1,177 @@
+"""Times of day: 9, nine thirty, half past four, 7:45 p.m., noon; and parts of the day: late morning, tonight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.understanding.when.grammar import Reader, Reading, rule
+from services.understanding.when.lexicon import MEALS, PARTS, PARTS_OF_TODAY
+from services.understanding.when.moments import Clock, Moment, Part
+from services.understanding.when.values import Day
+
+_NAMED = {"noon": 12, "midday": 12, "midnight": 0}
+_SHADES = {"early": "early", "earlier": "early", "late": "late", "later": "late", "mid": "mid"}
+
+
+@rule
+def clock(r: Reader, i: int) -> Iterator[Reading]:
+    """A time of day."""
+    start = r.skip(i, "exactly", "sharp")
+    if r.word(start) == "12" and r.word(start + 1) in _NAMED:
+        start += 1
+    if r.word(start) in _NAMED:
+        yield Clock(_NAMED[r.word(start)], sure=True), start + 1
+    yield from _past_or_to(r, start)
+    yield from _written(r, start)
+    yield from _spoken(r, start)
+
+
+def _half(r: Reader, i: int, before_digits: bool) -> tuple[str, int] | None:
+    """am or pm at i, in any spelling; "a" and "p" alone only when glued to digits."""
+    word = r.word(i)
+    if word in (".", "-") and r.at(i).glued and r.word(i + 1) in ("am", "pm"):
+        return r.word(i + 1), i + 2
+    if word in ("am", "pm"):
+        return word, i + 1
+    if word in ("a", "p"):
+        j = r.skip(i + 1, ".")
+        if r.word(j) == "m":
+            return word + "m", r.skip(j + 1, ".") if r.at(j + 1).glued or j > i + 1 else j + 1
+        if before_digits and r.at(i).glued:
+            return word + "m", i + 1
+    return None
+
+
+def _hour(r: Reader, i: int) -> int | None:
+    token = r.at(i)
+    return token.number if token.number is not None and not token.ordinal and token.number <= 24 and token.digits <= 2 else None
+
+
+def _written(r: Reader, i: int) -> Iterator[Reading]:
+    """9, 9:30, 9.30pm, 17:49:19, 0730, 500 am."""
+    token, hour = r.at(i), _hour(r, i)
+    if token.digits in (3, 4) and token.number is not None and not token.ordinal:
+        big, small = divmod(token.number, 100)
+        half = _half(r, i + 1, True)
+        if small < 60 and big <= (12 if half else 24):
+            if half:
+                yield Clock(big, small, half=half[0]), half[1]
+            elif token.digits == 4:
+                hours = r.word(i + 1) in ("hours", "hrs")
+                yield Clock(big, small, sure=big == 0 or big > 12, strong=hours), i + 1 + hours
+    if hour is None or r.at(i - 1).text in ("$", "#"):
+        return
+    if token.digits and r.word(i + 1) in (":", ".") and r.at(i + 1).glued and r.at(i + 2).glued and r.at(i + 2).digits == 2:
+        yield from _with_minutes(r, i, hour)
+        return
+    half = _half(r, i + 1, token.digits > 0)
+    if half and 1 <= hour <= 12:
+        yield Clock(hour, half=half[0]), half[1]
+    elif half and hour > 12:
+        yield Clock(hour, sure=True), half[1]
+    if r.word(i + 1) == "oclock":
+        half = _half(r, i + 2, False)
+        yield Clock(hour, half=half[0] if half else None, sure=hour > 12), half[1] if half else i + 2
+    yield Clock(hour, sure=hour > 12 or hour == 0, strong=False), i + 1
+
+
+def _with_minutes(r: Reader, i: int, hour: int) -> Iterator[Reading]:
+    minute, second, j = r.at(i + 2).number or 0, None, i + 3
+    if r.word(j) == ":" and r.at(j).glued and r.at(j + 1).digits == 2 and (r.at(j + 1).number or 0) < 60:
+        second, j = r.at(j + 1).number, j + 2
+    if minute >= 60:
+        return
+    half = _half(r, j, True)
+    dotted = r.word(i + 1) == "."
+    sure = hour > 12 or (r.at(i).digits == 2 and hour == 0)
+    if half and hour <= 12:
+        yield Clock(hour, minute, second, half[0]), half[1]
+    elif not (dotted and r.word(j) in (".", "/") and r.at(j + 1).digits):
+        yield Clock(hour, minute, second, sure=sure, strong=not dotted), j
+
+
+def _spoken(r: Reader, i: int) -> Iterator[Reading]:
+    """Nine thirty, seven oh five; twenty hundred stays a number."""
+    hour, minutes = _hour(r, i), r.at(i + 1)
+    if hour is None or hour == 0 or (r.at(i).digits and not minutes.digits):
+        return
+    j = i + 2
+    if minutes.text in ("oh", "o") and r.at(j).number is not None and (r.at(j).number or 0) < 10 and not r.at(j).ordinal:
+        minute, j = r.at(j).number or 0, j + 1
+    elif minutes.number is not None and 10 <= minutes.number < 60 and not minutes.ordinal and (r.at(i).digits == 0 or minutes.digits == 2):
+        minute = minutes.number
+        if r.at(i).digits and (minutes.glued or r.word(j) in ("/", "-", ":")):
+            return
+    else:
+        return
+    j = r.skip(j, "minutes")
+    half = _half(r, j, False)
+    if half and hour <= 12:
+        yield Clock(hour, minute, half=half[0]), half[1]
+    yield Clock(hour, minute, sure=hour > 12, strong=False), j
+
+
+def _past_or_to(r: Reader, i: int) -> Iterator[Reading]:
+    """Half past four, half nine, a quarter to five, twenty past eight, thirty-six minutes past eight."""
+    j = r.skip(i, "a")
+    minutes = {"half": 30, "quarter": 15}.get(r.word(j))
+    if minutes is None and r.at(j).number is not None and not r.at(j).ordinal and 0 < (r.at(j).number or 0) < 60 and j == i:
+        minutes = r.at(j).number
+    if minutes is None:
+        return
+    j = r.skip(j + 1, "minutes", "minute", "mins")
+    side = 1 if r.word(j) in ("past", "after") else -1 if r.word(j) in ("to", "before", "till", "of") and minutes != 30 else 0
+    k = j + 1 if side else j
+    if not side and r.word(i) != "half":
+        return
+    named = _NAMED.get(r.word(k))
+    hour = _hour(r, k) if named is None else named or 24
+    if hour is None or (not side and hour > 12):
+        return
+    total = hour * 60 + (minutes if side >= 0 else -minutes)
+    k = r.skip(k + 1, "oclock")
+    half = _half(r, k, False) if named is None else None
+    told = Clock(total // 60 % 24 or (12 if named is None else 0), total % 60, half=half[0] if half else None, sure=named is not None)
+    strong = bool(half) or side > 0 or r.word(i) in ("quarter", "a") or not side
+    yield Clock(told.hour, told.minute, None, told.half, told.sure, strong), half[1] if half else k
+
+
+@rule
+def part(r: Reader, i: int) -> Iterator[Reading]:
+    """A part of the day: morning, early in the morning, late tonight, this afternoon, last night, next evening."""
+    j = r.skip(i, "in", "during", "at", "on", "over") if r.word(i) in ("in", "during", "at", "over") else i
+    shade, j = _shade(r, j)
+    if r.word(j) in PARTS_OF_TODAY:
+        yield Moment(part=Part(PARTS_OF_TODAY[r.word(j)], shade), date=Day(0)), j + 1
+        return
+    which = r.word(j) if r.word(j) in ("this", "last", "next", "tomorrow", "yesterday") else None
+    k = r.skip(j, "the", "my") if which is None else j + 1
+    k = r.skip(k, "'s")
+    shade2, k = _shade(r, k)
+    name, end = _part_name(r, k)
+    if name is None:
+        return
+    day = {"this": Day(0), "tomorrow": Day(1), "yesterday": Day(-1), "last": Day(-1), "next": Day(1)}.get(which or "")
+    yield Moment(part=Part(name, shade or shade2), date=day), end
+
+
+def _part_name(r: Reader, i: int) -> tuple[str | None, int]:
+    word = r.word(i)
+    if word in ("night", "day") and r.word(r.skip(i + 1, "-")) == "time":
+        return ("nighttime" if word == "night" else "daytime"), r.skip(i + 1, "-") + 1
+    return PARTS.get(word), i + 1
+
+
+def _shade(r: Reader, i: int) -> tuple[str | None, int]:
+    if r.word(i) not in _SHADES:
+        return None, i
+    j = r.skip(i + 1, "-")
+    j = r.skip(j, "in")
+    return _SHADES[r.word(i)], r.skip(j, "the") if r.word(j - 1) == "in" else j
+
+
+@rule
+def meal(r: Reader, i: int) -> Iterator[Reading]:
+    """A meal as a time of day; only where something such as "after" stands before it."""
+    if r.word(i) in MEALS:
+        yield Moment(part=Part(MEALS[r.word(i)])), i + 1

@@ -1,0 +1,202 @@
+"""All time expressions of a text, longest first from the left."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.understanding.when import clock, dates, holidays, lengths, periods, ranges, repeats, times
+from services.understanding.when.calendar import aware
+from services.understanding.when.found import Found, House
+from services.understanding.when.grammar import Reader
+from services.understanding.when.lexicon import DAYS, MEALS, MONTHS, ORDINALS, PARTS, PARTS_OF_TODAY, UNITS, WEEKDAYS, WHICH
+from services.understanding.when.moments import Moment
+from services.understanding.when.ranges import Now
+from services.understanding.when.repeats import Repeat
+from services.understanding.when.values import Length, Ref, Stretch
+from services.understanding.when.within import Nth
+
+RULES = (clock, dates, holidays, lengths, periods, ranges, repeats, times)
+"""The modules whose rules make up the grammar."""
+
+_BEFORE_WEAK = frozenset(("at", "around", "by", "@", "circa", "before", "after", "until"))
+_NOW_WORDS = ("right now", "now", "at present", "at the present time", "at the minute", "at the moment", "immediately", "asap")
+_OPENERS = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "in",
+        "at",
+        "on",
+        "by",
+        "from",
+        "between",
+        "before",
+        "after",
+        "since",
+        "until",
+        "till",
+        "within",
+        "every",
+        "each",
+        "daily",
+        "weekly",
+        "monthly",
+        "yearly",
+        "annually",
+        "hourly",
+        "early",
+        "earlier",
+        "late",
+        "later",
+        "mid",
+        "middle",
+        "end",
+        "beginning",
+        "start",
+        "rest",
+        "remainder",
+        "remaining",
+        "half",
+        "quarter",
+        "half",
+        "noon",
+        "midday",
+        "midnight",
+        "couple",
+        "few",
+        "several",
+        "more",
+        "around",
+        "about",
+        "about",
+        "circa",
+        "starting",
+        "as",
+        "no",
+        "not",
+        "up",
+        "due",
+        "christmas",
+        "easter",
+        "halloween",
+        "eod",
+        "eom",
+        "eow",
+        "eoy",
+        "q",
+        "h",
+        "cy",
+        "fy",
+        "year",
+        "quarterly",
+        "fortnightly",
+        "everyday",
+        "nightly",
+        "biweekly",
+        "weekdays",
+        "weekends",
+        ">",
+        "<",
+        "=",
+        "to",
+        "till",
+        "less",
+        "greater",
+        "first",
+        "last",
+        "now",
+        "right",
+        "current",
+        "prior",
+        "during",
+        "over",
+        "exactly",
+        "calendar",
+        "week",
+        "weekend",
+        "working",
+        "tonight",
+    ]
+)
+
+
+def find(text: str, now: datetime, house: House | None = None) -> list[Found]:
+    """Every time expression in `text`, in order, none overlapping. `now` is zone-aware; times that may lie ahead are taken to."""
+    assert now.tzinfo is not None, "now needs a zone"
+    reader, ref = Reader(text), Ref(now, now.date(), house or House())
+    found: list[Found] = []
+    i = 0
+    while i < len(reader.tokens):
+        hit = _read(reader, i, ref) if _may_open(reader, i) else None
+        if hit is None:
+            i += 1
+            continue
+        found.append(hit[0])
+        i = hit[1]
+    return found
+
+
+def _may_open(r: Reader, i: int) -> bool:
+    token = r.at(i)
+    word = token.text
+    return (
+        token.number is not None
+        or word in _OPENERS
+        or any(word in words for words in (MONTHS, WEEKDAYS, UNITS, PARTS, PARTS_OF_TODAY, DAYS, MEALS, WHICH, ORDINALS, repeats._PLURALS))
+        or word in holidays._FIRST_WORDS
+    )
+
+
+def _read(r: Reader, i: int, ref: Ref) -> tuple[Found, int] | None:
+    """The longest expression that begins at token i and can be placed on the calendar."""
+    now = r.after(i, *_NOW_WORDS)
+    candidates: list[tuple[Any, int]] = [(Now(), now)] if now else []
+    for name in ("repeat", "between", "bounded_day", "half_open", "moment", "period", "reach", "length"):
+        candidates += [(v, j) for v, j in r.all(name, i) if _stands(r, i, name, v, j)]
+    candidates.sort(key=lambda c: -c[1])
+    for value, j in candidates:
+        hit = _place(value, (r.at(i).start, r.at(j - 1).end), ref)
+        if hit is not None:
+            return hit, j
+    return None
+
+
+def _stands(r: Reader, i: int, name: str, value: Any, j: int) -> bool:
+    """Whether a reading may stand by itself here, and is not a mere number or part of a longer word."""
+    if name == "moment":
+        assert isinstance(value, Moment)
+        if value.clock is not None and value.bare and not value.clock.strong:
+            return r.word(i - 1) in _BEFORE_WEAK and _not_a_count(r, j)
+        if isinstance(value.date, Nth) and value.clock is None and value.part is None:
+            return True
+    return not (name == "length" and r.word(i) in ("the",))
+
+
+def _not_a_count(r: Reader, j: int) -> bool:
+    word = r.word(j)
+    return (
+        not word
+        or not word[0].isalpha()
+        or word in ("and", "to", "for", "on", "in", "with", "that", "then", "please", "or", "pst", "est", "cst")
+    )
+
+
+def _place(value: Any, span: tuple[int, int], ref: Ref) -> Found | None:
+    zone = ref.now.tzinfo
+    if isinstance(value, Length):
+        return Found(span, "duration", grain="second", seconds=value.seconds)
+    if isinstance(value, Repeat):
+        text, first = value.settle(ref)
+        return Found(span, "recurrence", aware(first, zone) if first else None, grain="minute", rrule=text)
+    stretch: Stretch | None = value.resolve(ref)
+    if stretch is None or (stretch.start is None and stretch.end is None):
+        return None
+    start = aware(stretch.start, zone) if stretch.start else None
+    end = aware(stretch.end, zone) if stretch.end else None
+    if stretch.point:
+        return Found(span, "instant", start, None, stretch.grain)
+    if start and end and end <= start:
+        end = start + timedelta(minutes=1)
+    return Found(span, "interval", start, end, stretch.grain)

@@ -1,0 +1,140 @@
+"""The words times are told in."""
+
+from __future__ import annotations
+
+MONTHS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "january jan",
+            "february feb",
+            "march mar",
+            "april apr",
+            "may",
+            "june jun",
+            "july jul",
+            "august aug",
+            "september sept sep",
+            "october oct",
+            "november nov",
+            "december dec",
+        ),
+        1,
+    )
+    for word in words.split()
+}
+WEEKDAYS = {
+    word: number
+    for number, words in enumerate(
+        ("monday mon", "tuesday tues tue", "wednesday weds wed", "thursday thurs thur thu", "friday fri", "saturday sat", "sunday sun")
+    )
+    for word in words.split()
+}
+WORDS_THAT_ARE_ALSO_OTHERS = frozenset(("may", "march", "mar", "sun", "sat", "mon", "wed", "dec", "jan", "second", "seconds"))
+"""Months and weekdays that are everyday words too: they count only beside a number or a word such as "in" or "next"."""
+
+UNITS = {
+    word: unit
+    for unit, words in {
+        "second": "second seconds sec secs",
+        "minute": "minute minutes min mins",
+        "hour": "hour hours hr hrs h",
+        "day": "day days",
+        "week": "week weeks wk wks",
+        "fortnight": "fortnight fortnights",
+        "weekend": "weekend weekends",
+        "workweek": "workweek workweeks",
+        "month": "month months",
+        "quarter": "quarter quarters",
+        "year": "year years yr yrs",
+        "decade": "decade decades",
+        "century": "century centuries",
+    }.items()
+    for word in words.split()
+}
+PARTS = {
+    "morning": "morning",
+    "mornings": "morning",
+    "afternoon": "afternoon",
+    "afternoons": "afternoon",
+    "evening": "evening",
+    "evenings": "evening",
+    "night": "night",
+    "nights": "night",
+    "daytime": "daytime",
+    "nighttime": "nighttime",
+}
+MEALS = {"breakfast": "breakfast", "lunch": "lunch", "lunchtime": "lunch", "dinner": "dinner"}
+PARTS_OF_TODAY = {"tonight": "night", "tonite": "night"}
+DAYS = {"today": 0, "tomorrow": 1, "tmrw": 1, "tmr": 1, "yesterday": -1, "otd": 0}
+
+WHICH = {
+    "this": "this",
+    "current": "this",
+    "next": "next",
+    "following": "next",
+    "coming": "coming",
+    "upcoming": "coming",
+    "last": "last",
+    "previous": "last",
+    "past": "past",
+}
+STEP = {"this": 0, "next": 1, "coming": 1, "last": -1, "past": -1}
+
+SMALL = {
+    word: number
+    for number, word in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
+    )
+}
+TENS = {word: 10 * number for number, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)}
+ORDINALS = {
+    word: number
+    for number, word in enumerate(
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+            "thirteenth",
+            "fourteenth",
+            "fifteenth",
+            "sixteenth",
+            "seventeenth",
+            "eighteenth",
+            "nineteenth",
+            "twentieth",
+        ],
+        1,
+    )
+} | {"thirtieth": 30, "last": -1}
+FRACTIONS = {"half": 0.5, "quarter": 0.25}

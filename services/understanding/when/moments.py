@@ -1,0 +1,167 @@
+"""A day and a time of day told together, in any order, become one moment; two of them become a range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date as Date
+from datetime import datetime, time, timedelta
+
+from services.understanding.when.found import House
+from services.understanding.when.values import Ahead, Cal, Day, Node, Period, Ref, Stretch
+from services.understanding.when.within import DayIn, MonthIn, WeekdayIn
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of day. `half` is am or pm when told; `sure` when it needs none (14:00, noon); `strong` when it is one by itself."""
+
+    hour: int
+    minute: int = 0
+    second: int | None = None
+    half: str | None = None
+    sure: bool = False
+    strong: bool = True
+
+    def readings(self) -> list[time]:
+        """What it can mean, in the order of the day."""
+        second = self.second or 0
+        if self.sure or self.hour > 12:
+            return [time(self.hour % 24, self.minute, second)]
+        morning = time(self.hour % 12, self.minute, second)
+        evening = morning.replace(hour=morning.hour + 12)
+        return [morning] if self.half == "am" else [evening] if self.half == "pm" else [morning, evening]
+
+    def under(self, part: str | None) -> Clock:
+        """The same under a part of the day that settles its half: nine in the evening."""
+        if self.half or self.sure or part is None:
+            return self
+        if part in ("morning", "breakfast", "nighttime"):
+            return replace(self, half="am")
+        if part == "night":
+            return self if self.hour in (12, 1, 2, 3, 4) else replace(self, half="pm")
+        return replace(self, half="pm")
+
+    def choose(self, day: Date, after: datetime | None, house: House) -> Datetime:
+        """The reading that is meant on a day: the first in waking hours that is not over, else the first not over, else the first."""
+        times = [datetime.combine(day, reading) for reading in self.readings()]
+        ahead = [t for t in times if after is None or t >= after]
+        awake = [t for t in (ahead or times) if house.waking[0] <= t.hour < house.waking[1]]
+        return (awake or ahead or times)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the day, perhaps only its early or late half."""
+
+    name: str
+    shade: str | None = None
+    today: bool = False
+
+    def on(self, day: Date, house: House) -> Stretch:
+        first, last = house.parts[self.name]
+        start, end = datetime.combine(day, first), datetime.combine(day, last)
+        middle = start + (end - start) / 2
+        if self.shade == "early":
+            end = middle.replace(microsecond=0)
+        elif self.shade == "late":
+            start = middle.replace(microsecond=0)
+        return Stretch(start, end, "part", point=start == end)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A day, a time of day and a part of the day, as far as they were told; `hours` is a range of times on that day."""
+
+    date: Node | None = None
+    clock: Clock | None = None
+    part: Part | None = None
+    hours: tuple[Clock, Clock] | None = None
+
+    @property
+    def bare(self) -> bool:
+        return self.date is None and self.part is None
+
+    def merge(self, other: Moment) -> Moment | None:
+        """Both told together, or None where they do not go together."""
+        day = merge_dates(self.date, other.date)
+        if self.date is not None and other.date is not None and day is None:
+            return None
+        for name in ("clock", "part", "hours"):
+            if getattr(self, name) is not None and getattr(other, name) is not None:
+                return None
+        merged = Moment(day, self.clock or other.clock, self.part or other.part, self.hours or other.hours)
+        return None if merged.clock and merged.hours else merged
+
+    def resolve(self, ref: Ref) -> Stretch | None:
+        if self.clock is None and self.part is None and self.hours is None:
+            return self.date.resolve(ref) if self.date else None
+        found = self._on_day(ref, ref.today)
+        over = found and (found.end or found.start)
+        if found and over and over <= ref.wall and isinstance(self.date, Cal | None) and ref.today == ref.now.date():
+            later = self._on_day(ref, ref.today + timedelta(days=1))
+            return later if later and later.start and found.start and later.start > found.start else found
+        return found
+
+    def _on_day(self, ref: Ref, today: Date) -> Stretch | None:
+        day = today
+        if self.date is not None:
+            found = self.date.resolve(replace(ref, today=today))
+            if found is None or found.start is None or found.grain not in ("day", "part"):
+                return None
+            day = found.start.date()
+        if self.hours is not None:
+            first, last = (c.under(self.part.name if self.part else None) for c in self.hours)
+            return hours_on(day, first, last, ref)
+        if self.clock is not None:
+            clock = self.clock.under(self.part.name if self.part else None)
+            tight = ref.wall if day == ref.now.date() and (self.date is None or clock.half is None) else None
+            at = clock.choose(
+                day, tight, ref.house if not (self.part and self.part.name == "night") else replace(ref.house, waking=(0, 24))
+            )
+            if self.part and self.part.name == "night" and at.hour < 5 and (tight is None or at < tight):
+                at += timedelta(days=self.date is None or isinstance(self.date, Day))
+            grain = timedelta(seconds=1) if clock.second is not None else timedelta(minutes=1)
+            return Stretch(at, at + grain, "second" if clock.second is not None else "minute", point=True)
+        assert self.part is not None
+        return self.part.on(day, ref.house)
+
+
+def hours_on(day: Date, first: Clock, last: Clock, ref: Ref) -> Stretch:
+    """From one time to another on a day; a half told once holds for both where it can, and the end comes after the start."""
+    if first.half is None and not first.sure and last.half:
+        same = replace(first, half=last.half)
+        first = same if same.readings()[0] < last.readings()[0] else replace(first, half="am")
+    start = first.choose(day, None, ref.house)
+    ends = [datetime.combine(day, reading) for reading in last.readings()]
+    end = next((e for e in ends if e > start), ends[0] + timedelta(days=1))
+    return Stretch(start, end, "minute")
+
+
+def merge_dates(a: Node | None, b: Node | None) -> Node | None:
+    """Two ways of telling one date, put together: Friday + 15 June, Wednesday + next week, the 21st + this month."""
+    if a is None or b is None:
+        return a or b
+    for one, other in ((a, b), (b, a)):
+        if isinstance(one, Cal):
+            merged = _merge_cal(one, other)
+            if merged is not None:
+                return merged
+    return None
+
+
+def _merge_cal(cal: Cal, other: Node) -> Node | None:
+    if isinstance(other, Cal):
+        return cal.merge(other)
+    only_weekday = cal.weekday is not None and cal.day is None and cal.month is None
+    if only_weekday and (isinstance(other, Ahead) or (isinstance(other, Period) and other.unit in ("week", "workweek", "fortnight"))):
+        return WeekdayIn(cal.weekday or 0, other)
+    if isinstance(other, Day) and cal.day is not None:
+        return cal
+    if only_weekday and isinstance(other, Day):
+        return other
+    if isinstance(other, Period) and cal.year is None:
+        if cal.day is not None and other.unit in ("month", "year") and (cal.month is None) == (other.unit == "month"):
+            return DayIn(cal.month, cal.day, other)
+        if cal.day is None and cal.month is not None and other.unit == "year":
+            return MonthIn(cal.month, other)
+    return None

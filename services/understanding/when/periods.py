@@ -1,0 +1,290 @@
+"""Weeks, months, quarters, years and their parts: next week, June 2026, Q3, the first week of March, the end of the month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.understanding.when.dates import full_year, month_at, weekday_at, year_at
+from services.understanding.when.grammar import Reader, Reading, rule
+from services.understanding.when.lexicon import UNITS, WHICH
+from services.understanding.when.values import Cal, Day, Length, Period, Rolling, ToDate, which_period
+from services.understanding.when.within import Edge, Nth, Slice, WeekNumber, WeekOf
+
+_BEFORE_A_YEAR = frozenset(
+    [
+        "in",
+        "since",
+        "before",
+        "after",
+        "by",
+        "until",
+        "till",
+        "of",
+        "during",
+        "from",
+        "to",
+        "through",
+        "than",
+        "or",
+        "between",
+        "and",
+        "year",
+        "~",
+        "-",
+        "=",
+        ">",
+        "<",
+        "on",
+        "at",
+        "around",
+        "the",
+    ]
+)
+_CALENDAR_UNITS = frozenset(("week", "month", "quarter", "year", "decade", "century", "weekend", "fortnight", "workweek"))
+
+
+@rule
+def period(r: Reader, i: int) -> Iterator[Reading]:
+    """Any calendar stretch longer than a day."""
+    yield from _edge(r, i)
+    yield from r.all("nth", i)
+    yield from _week_of(r, i)
+    yield from _of_which(r, i)
+    yield from _counted(r, i)
+    yield from _quarters(r, i)
+    yield from _decades(r, i)
+    yield from _months(r, i)
+    yield from _years(r, i)
+
+
+def _unit(r: Reader, i: int) -> tuple[str | None, int]:
+    """A unit at i; "calendar year" and "working week" are told in two words."""
+    if r.word(i) == "calendar":
+        i += 1
+    if r.word(i) in ("working", "work") and r.word(i + 1) == "week":
+        return "workweek", i + 2
+    word = r.word(i)
+    if word in UNITS and word not in {"second", "h"}:
+        return UNITS[word], i + 1
+    return None, i
+
+
+def _of_which(r: Reader, i: int) -> Iterator[Reading]:
+    """This week, next month, the year, weekend, the week after next, year to date."""
+    j = r.skip(i, "the", "of")
+    j = r.skip(j, "the") if r.word(i) == "of" else j
+    to_date = r.after(j, "year to date", "month to date", "week to date")
+    if to_date:
+        yield ToDate(Period(UNITS[r.word(j)])), to_date
+    which = WHICH.get(r.word(j))
+    if r.word(j) == "this" and r.word(j + 1) in ("past", "coming", "upcoming"):
+        which, j = WHICH[r.word(j + 1)], j + 1
+    unit, end = _unit(r, j + 1 if which else j)
+    if unit is None:
+        return
+    if which and unit in _CALENDAR_UNITS | {"minute", "hour", "day"} and not (unit in ("minute", "hour", "day") and which == "this"):
+        yield which_period(unit, which), r.skip(end, "'s")
+    elif not which and unit in _CALENDAR_UNITS:
+        after_next = r.after(end, "after next")
+        if after_next:
+            yield Period(unit, 2), after_next
+        if j > i or unit == "weekend":
+            if r.after(end, "before last"):
+                yield Period(unit, -2), end + 2
+            yield Period(unit, 0), end
+
+
+def _counted(r: Reader, i: int) -> Iterator[Reading]:
+    """The next two days, 5 past years, the last 3 months and 2 weeks, the next 4 business days, within the next day and 5 hours."""
+    j = r.skip(i, "the", "within", "over")
+    j = r.skip(j, "the") if r.word(i) in ("within", "over") else j
+    which = WHICH.get(r.word(j))
+    if which in ("next", "coming", "last", "past"):
+        yield from _after_which(r, j + 1, 1 if which in ("next", "coming") else -1)
+        return
+    for count, k in r.all("amount", j):
+        which = WHICH.get(r.word(k))
+        unit = UNITS.get(r.word(k + 1))
+        if which in ("next", "coming", "last", "past") and unit:
+            yield Rolling(Length(((count, unit),)), 1 if which in ("next", "coming") else -1), k + 2
+    if r.word(i) == "within":
+        for told, end in r.all("length", i + 1):
+            yield Rolling(told, 1), end
+
+
+def _after_which(r: Reader, i: int, sign: int) -> Iterator[Reading]:
+    for count, k in r.all("amount", i):
+        if r.word(k) in ("business", "working", "work") and UNITS.get(r.word(k + 1)) == "day":
+            yield Rolling(Length(((count, "day"),)), sign, business=True), k + 2
+    for told, end in r.all("length", i):
+        yield Rolling(told, sign), end
+    if r.word(i) in ("couple", "few"):
+        k = r.skip(i + 1, "of")
+        if r.word(k) in UNITS:
+            yield Rolling(Length(((2.0 if r.word(i) == "couple" else 3.0, UNITS[r.word(k)]),)), sign), k + 1
+    unit, end = _unit(r, i)
+    if unit is not None and r.word(end) == "and":
+        for told, last in r.all("length", end + 1):
+            yield Rolling(Length(((1.0, unit), *told.parts)), sign), last
+
+
+def _week_of(r: Reader, i: int) -> Iterator[Reading]:
+    """The week of April 10th, week 31 of 2027, Halloween weekend."""
+    j = r.skip(i, "the")
+    if r.word(j) in ("week", "weekend"):
+        if r.word(j + 1) == "of":
+            for day, end in r.all("date", j + 2):
+                yield WeekOf(r.word(j), day), end
+        number = r.at(j + 1).number
+        if r.word(j) == "week" and number is not None and 1 <= number <= 53 and not r.at(j + 1).ordinal:
+            for year, end in r.all("period", j + 3) if r.word(j + 2) == "of" else []:
+                yield WeekNumber(number, year), end
+            yield WeekNumber(number), j + 2
+    for day, end in r.all("holiday", i):
+        if r.word(end) == "weekend":
+            year = year_at(r, end + 1)
+            yield WeekOf("weekend", day.in_year(year[0]) if year else day), year[1] if year else end + 1
+
+
+def _months(r: Reader, i: int) -> Iterator[Reading]:
+    """June, next June, the June of 2026, Dec/2018."""
+    j = r.skip(i, "the")
+    which = WHICH.get(r.word(j))
+    j += which is not None
+    month = month_at(r, j)
+    if month is None:
+        if r.at(i).digits == 4 and month_at(r, r.skip(i + 1, "-", "/")):
+            k = r.skip(i + 1, "-", "/")
+            yield Cal(r.at(i).number, month_at(r, k)), k + 1
+        return
+    end = r.skip(j + 1, ".") if r.at(j + 1).glued and len(r.word(j)) <= 4 else j + 1
+    k = r.skip(end, "-", "/") if r.at(end + 1).digits == 4 else end
+    year = year_at(r, k)
+    if year:
+        yield Cal(year[0], month), year[1]
+    yield Cal(month=month, which=which), end
+
+
+def _years(r: Reader, i: int) -> Iterator[Reading]:
+    """2018, the year 2018, CY18, the year of 2018; a bare number only after a word that a year may follow."""
+    j = r.skip(i, "the")
+    told = r.word(j) in ("year", "cy", "fy") or r.after(j, "calendar year") is not None
+    k = (r.after(j, "calendar year") or j + 1) if told else i
+    k = r.skip(k, "of") if told else k
+    year = year_at(r, k, short=told) if r.word(k) not in (",", "of", "in") else None
+    bare = r.word(i - 1) in _BEFORE_A_YEAR or (r.word(i + 1) in ("~", "or", "and", "-", "to") and r.at(i + 2).number is not None)
+    if year and (told or bare or r.word(year[1]) in ("to", "till", "through", "~", "or")):
+        yield Cal(year[0]), year[1]
+
+
+def _decades(r: Reader, i: int) -> Iterator[Reading]:
+    """The 1990s, the nineties, 90 s."""
+    j = r.skip(i, "the")
+    number = r.at(j).number
+    if number is not None and r.word(j + 1) in ("s", "'s", "’s") and r.at(j).digits in (2, 4) and number % 10 == 0:
+        yield Slice(Cal(full_year(r.at(j).digits, number)), 0, 120), j + 2
+    names = {"twenties": 2020, "thirties": 1930, "forties": 1940, "fifties": 1950, "sixties": 1960, "seventies": 1970, "eighties": 1980}
+    names["nineties"] = 1990
+    if r.word(j) in names and r.word(i - 1) in ("in", "the", "of"):
+        yield Slice(Cal(names[r.word(j)]), 0, 120), j + 1
+
+
+def _quarters(r: Reader, i: int) -> Iterator[Reading]:
+    """Q3, Q3 2026, 2017-Q1, 2019 H2, the first quarter of the year, next year's first quarter."""
+    year = r.at(i).number if r.at(i).digits == 4 else None
+    j = r.skip(i + 1, "-") if year else i
+    names = {"q": (3, 4), "h": (6, 2)}
+    number = r.at(j + 1).number
+    if r.word(j) in names and r.at(j + 1).glued and number is not None and 1 <= number <= names[r.word(j)][1]:
+        months = names[r.word(j)][0]
+        k = j + 2
+        if year is None:
+            later = year_at(r, r.skip(k, "-", "/"))
+            year, k = later if later else (None, k)
+        if year is None:
+            for of_year, end in r.all("period", k + 1) if r.word(k) == "of" else []:
+                yield Slice(of_year, (number - 1) * months, months), end
+        yield Slice(Cal(year) if year else Period("year"), (number - 1) * months, months), k
+    for whole, k in _of_which(r, i):
+        if isinstance(whole, Period) and whole.unit == "year" and r.at(k).ordinal and r.word(k + 1) == "quarter":
+            yield Slice(whole, ((r.at(k).number or 1) - 1) * 3, 3), k + 2
+
+
+_EDGES = {
+    "early": "early",
+    "earlier": "early",
+    "beginning of": "early",
+    "start of": "early",
+    "mid": "mid",
+    "middle of": "mid",
+    "late": "late",
+    "later": "late",
+    "end of": "end",
+    "remainder of": "rest",
+    "remaining of": "rest",
+    "rest of": "rest",
+}
+
+
+def _edge(r: Reader, i: int) -> Iterator[Reading]:
+    """The end of the month, mid-November, early September, later this week, the rest of the week."""
+    j = r.skip(i, "the", "at") if r.word(i) != "at" else r.skip(i + 1, "the")
+    if r.word(j) in ("eod", "eom", "eow", "eoy"):
+        yield Edge("end", Period({"d": "day", "m": "month", "w": "week", "y": "year"}[r.word(j)[2]])), j + 1
+    for words, name in _EDGES.items():
+        k = r.after(j, words)
+        if k is None:
+            continue
+        k = r.skip(r.skip(k, "-"), "in") if " " not in words else k
+        yield from _edge_of(r, k, name)
+
+
+def _edge_of(r: Reader, k: int, name: str) -> Iterator[Reading]:
+    unit, end = _unit(r, r.skip(k, "the"))
+    if unit in _CALENDAR_UNITS and r.word(end) not in ("after", "to"):
+        yield Edge("late" if name == "end" else name, Period(unit)), end
+    if unit == "day":
+        for day, last in r.all("date", end):
+            yield Edge(name, day), last
+        if name in {"end", "rest"}:
+            yield Edge(name, Day(0)), end
+    for whole, last in [*r.all("period", k), *r.all("date", k)]:
+        if isinstance(whole, Cal) and whole.day is not None and name != "end":
+            continue
+        is_period = isinstance(whole, Period | Nth | Slice) or (isinstance(whole, Cal) and whole.day is None and whole.weekday is None)
+        if is_period or isinstance(whole, Cal | Day):
+            yield Edge("late" if name == "end" and is_period else name, whole), last
+
+
+@rule
+def nth(r: Reader, i: int) -> Iterator[Reading]:
+    """The second Tuesday of next month, the last week of 2016, the first 2 weeks of 2021, the 15th day of June."""
+    j = r.skip(i, "the")
+    token = r.at(j)
+    n = -1 if token.text == "last" else token.number if token.ordinal else 1 if token.text == "1" else None
+    if n is None or not 1 <= abs(n) <= 60:
+        return
+    k, count = j + 1, 1
+    if r.at(k).number is not None and not r.at(k).ordinal and r.word(k + 1) in UNITS:
+        count, k = min(500, r.at(k).number or 1), k + 1
+    weekday = weekday_at(r, k)
+    unit = str(weekday) if weekday is not None else UNITS.get(r.word(k))
+    if unit is None or unit in ("second", "minute", "hour"):
+        return
+    k += 1
+    if r.word(k) not in ("of", "in"):
+        return
+    if count > 1 and n > 0:
+        n = (n - 1) * count + 1
+    for whole, end in r.all("period", k + 1):
+        yield Nth(n, unit, whole, count), end
+
+
+@rule
+def anchor(r: Reader, i: int) -> Iterator[Reading]:
+    """What a length of time may be counted from."""
+    if r.word(i) in ("now", "today"):
+        yield Day(0), i + 1
+    yield from r.all("date", i)
+    yield from r.all("period", i)
+    yield from r.all("reach", i)

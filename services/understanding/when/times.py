@@ -1,0 +1,104 @@
+"""Days, times of day and parts of the day told one after another, in any order, as one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.understanding.when.grammar import Reader, Reading, rule
+from services.understanding.when.moments import Moment
+from services.understanding.when.values import Ahead, Node, Period
+from services.understanding.when.within import Nth
+
+_BETWEEN = frozenset((",", "at", "on", "@", "-", "around", "about", "of", "in", "(", "the", "for", "sometime", "starting", "the"))
+_BEFORE_A_TIME = frozenset(
+    ("at", "around", "about", "@", "by", "before", "after", "until", "till", "from", "since", "circa", "than", "between", "as")
+)
+_RANGE_SIGNS = ("to", "-", "till", "until", "through", "~", "–")
+
+
+@rule
+def moment(r: Reader, i: int) -> Iterator[Reading]:
+    """One moment or day, of as many pieces as go together."""
+    for piece, j in _pieces(r, i):
+        yield piece, j
+        for k in _next_places(r, j):
+            for rest, end in r.all("moment", k):
+                if _unfit(r, piece, rest, k):
+                    continue
+                merged = piece.merge(rest)
+                if merged is not None:
+                    yield merged, end + (r.word(end) == ")" and r.word(k - 1) == "(")
+
+
+def _next_places(r: Reader, j: int) -> list[int]:
+    """Where the next piece may begin: at once, or after one or two joining words."""
+    places = [j]
+    while r.word(places[-1]) in _BETWEEN and len(places) < 4:
+        places.append(places[-1] + 1)
+    return places
+
+
+def _unfit(r: Reader, piece: Moment, rest: Moment, k: int) -> bool:
+    """A bare number is a time only after a word that says so, or before a part of the day."""
+    if rest.clock is not None and not rest.clock.strong and rest.bare and r.word(k - 1) not in _BEFORE_A_TIME:
+        return rest.clock.minute == 0 and r.at(k + 1).number is None
+    if piece.clock is not None and not piece.clock.strong and rest.part is None:
+        return r.word(_start_of(r, k, piece)) not in _BEFORE_A_TIME and piece.clock.minute == 0
+    return False
+
+
+def _start_of(r: Reader, k: int, piece: Moment) -> int:
+    j = k - 1
+    while j >= 0 and (r.word(j) in _BETWEEN or r.at(j).number is not None) and r.word(j) not in _BEFORE_A_TIME:
+        j -= 1
+    return j
+
+
+def _pieces(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
+    for node, j in r.all("date", i):
+        yield Moment(date=node), j
+    for node, j in r.all("reach", i):
+        if isinstance(node, Ahead) and not node.length.exact:
+            yield Moment(date=node), j
+    yield from r.all("part", i)
+    yield from r.all("hours", i)
+    for clock, j in r.all("clock", i):
+        if not (r.at(j).text in ("%", "/") or r.at(i - 1).text in ("$", "/", "#")):
+            yield Moment(clock=clock), j
+    for node, j in r.all("period", i):
+        if _may_join(node):
+            yield Moment(date=node), j
+
+
+def _may_join(node: Node) -> bool:
+    return isinstance(node, Period | Nth)
+
+
+@rule
+def hours(r: Reader, i: int) -> Iterator[Reading]:
+    """From nine to eleven, between 2 and 4:30 pm, 9-11: two times of one day."""
+    opening = r.word(i) in ("from", "between")
+    j = i + opening
+    for first, k in r.all("clock", j):
+        second_at = r.skip(k, *_RANGE_SIGNS, *(("and",) if r.word(i) == "between" else ()))
+        if second_at == k or not _opens_hours(r, i):
+            continue
+        second_at = r.skip(second_at, "around", "about")
+        for last, end in r.all("clock", second_at):
+            if r.word(end) in ("%", "/", "$") or (r.word(end) == "-" and r.at(end + 1).digits):
+                continue
+            if opening or first.strong or last.strong or (r.word(k) == "-" and _plain(r, i, end)):
+                yield Moment(hours=(first, last)), end
+
+
+def _opens_hours(r: Reader, i: int) -> bool:
+    return r.word(i - 1) not in ("$", "/", "-", ".") or not r.at(i).glued
+
+
+def _plain(r: Reader, i: int, end: int) -> bool:
+    """Two small numbers with a dash are hours only beside a day."""
+    return bool(r.all("date", end)) or any(isinstance(n, Moment) for n, _ in r.all("part", end)) or _after_day(r, i)
+
+
+def _after_day(r: Reader, i: int) -> bool:
+    return any(j == i for start in range(max(0, i - 4), i) for name in ("date", "part") for _, j in r.all(name, start))

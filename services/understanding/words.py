@@ -1,0 +1,52 @@
+"""A text as words with their places, so that whatever is understood can be given back exactly as it was spoken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_WORD = re.compile(r"\S+")
+_EDGES = " \t\r\n.,;:!?…\"“”‘()[]{}<>*_~|=+–—-'’`"
+_ENDS = re.compile(r"[.!?;,:]")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word: lower case and without punctuation, at [start, end) of the text. `kind` is set where a typed span stands for it."""
+
+    text: str
+    start: int
+    end: int
+    kind: str = ""
+    stop: str = ""
+    """The punctuation after it, "" where none is."""
+    several: bool = False
+    """Stands for more than one spoken word."""
+
+    @property
+    def is_span(self) -> bool:
+        return bool(self.kind)
+
+
+def split_words(text: str) -> list[Word]:
+    """Words of a text; a word of signs alone is left out."""
+    words: list[Word] = []
+    for match in _WORD.finditer(text):
+        raw = match.group()
+        body = raw.strip(_EDGES)
+        if not body:
+            if words and _ENDS.search(raw):
+                last = words[-1]
+                words[-1] = Word(last.text, last.start, last.end, last.kind, raw[0])
+            continue
+        start = match.start() + raw.index(body)
+        tail = raw[raw.index(body) + len(body) :]
+        stop = next((sign for sign in tail if sign in ".!?;,:"), "")
+        words.append(Word(body.lower().replace("’", "'"), start, start + len(body), "", stop))
+    return words
+
+
+def spoken(text: str, words: Sequence[Word]) -> str:
+    """The text of consecutive words, as spoken."""
+    return text[words[0].start : words[-1].end] if words else ""
