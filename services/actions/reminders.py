@@ -12,7 +12,7 @@ from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
 from services.actions.times import alarm, deadline, next_occurrence, span
-from services.actions.wording import counted, enumerated, listed, spoken
+from services.actions.wording import counted, enumerated, listed, proper, spoken
 from services.store.base import Reminder
 
 _WHEN = "When shall I remind you?"
@@ -28,7 +28,7 @@ def create(call: Call) -> Done:
     due, rule = _due(call)
     reminder = call.tx.add(Reminder(title=title, due=due, people=people, rrule=rule, first=due if rule else None))
     whom = listed(people) if people else "you"
-    again = f", {call.text('recurrence') or call.text('when')}" if rule else ""
+    again = f", {proper(call.text('recurrence') or call.text('when'))}" if rule else ""
     first = "first " if rule else ""
     return Done(f"I'll remind {whom}{again}, {first}{call.say(due)}: {title}", f"reminder set: {title}", (reminder,))
 
@@ -42,7 +42,7 @@ def query(call: Call) -> Done:
         reminders = [reminder for reminder in reminders if asked.holds(reminder.due)]
     if title := call.text("title"):
         reminders = [reminder for reminder in reminders if closest(title, [reminder], lambda each: each.title)]
-    when = f" {call.text('when')}" if found is not None else ""
+    when = f" {proper(call.text('when'))}" if found is not None else ""
     if not reminders:
         return Done(f"You have no reminders{when}")
     told = enumerated([f"{call.say(reminder.due)}, {reminder.title}" for reminder in reminders[:_READ_ALOUD]])

@@ -12,7 +12,7 @@ from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
 from services.actions.times import deadline, next_occurrence, span
-from services.actions.wording import counted, enumerated, listed, number, spoken
+from services.actions.wording import counted, enumerated, listed, number, proper, spoken
 from services.store.base import Priority, Task
 
 _PRIORITIES: Mapping[str, Priority] = {
@@ -41,7 +41,7 @@ def create(call: Call) -> Done:
     due = _due(call)
     people = tuple(person for person in call.texts("assignees") if person.casefold() not in ("me", "myself", "i"))
     task = call.tx.add(replace(due, title=title, priority=_priority(call) or "normal", assignees=people))
-    again = f", {call.text('recurrence') or call.text('when')}" if task.rrule else ""
+    again = f", {proper(call.text('recurrence') or call.text('when'))}" if task.rrule else ""
     return Done(f"Task created: {_told(call, task)}{again}", f"task created: {task.title}", (task,))
 
 
@@ -65,7 +65,7 @@ def complete(call: Call) -> Done:
 
 def query(call: Call) -> Done:
     """Slots, any mix: when (of the due time), assignees, priority, status (overdue, done, …), title."""
-    status = call.text("status").casefold()
+    status = (call.text("status") or ("overdue" if "overdue" in call.said.casefold().split() else "")).casefold()
     done = any(word in status for word in ("done", "complete", "finished"))
     tasks = call.tx.find(Task, where("status").one_of(["done"] if done else _OPEN))
     found = call.found("when")
@@ -147,7 +147,7 @@ def _kind_asked(call: Call, status: str, *, done: bool) -> str:
     priority = _priority(call)
     rank = "urgent " if priority == "urgent" else f"{priority} priority " if priority else ""
     people = f" for {listed(call.texts('assignees'))}" if call.texts("assignees") else ""
-    when = f" due {call.text('when')}" if call.found("when") else ""
+    when = f" due {proper(call.text('when'))}" if call.found("when") else ""
     about = f" about {call.text('title')}" if call.text("title") else ""
     return f"{state}{rank}task{{s}}{people}{about}{when}"
 

@@ -91,6 +91,12 @@ def told(sentences: Sequence[str]) -> str:
     return " ".join(sentence(words) for words in sentences if words.strip())
 
 
+def proper(words: str) -> str:
+    """Words about time, as they were transcribed, with capitals where they belong: every monday → every Monday."""
+    names = {name.casefold(): name for name in (*_DAYS, *_MONTHS) if name != "May"}  # "may" is more often a verb
+    return " ".join(names.get(word.casefold(), word) for word in words.split())
+
+
 def spoken(words: str) -> str:
     """A title as it goes into a sentence: without the mark at its end."""
     return words.strip().rstrip(".!?, ")

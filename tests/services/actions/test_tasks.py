@@ -21,7 +21,7 @@ from services.store.base import Task
         ({"title": "pack", "when": "tomorrow", "priority": "urgent"}, "Task created: pack, due tomorrow, urgent."),
         ({"title": "pay rent", "when": "January 5th"}, "Task created: pay rent, due January 5."),
         ({"title": "plan", "assignees": ["Sarah", "Mike", "me"]}, "Task created: plan, for Sarah and Mike."),
-        ({"title": "bins out", "recurrence": "every Monday"}, "Task created: bins out, due Monday, every Monday."),
+        ({"title": "bins out", "recurrence": "every monday"}, "Task created: bins out, due Monday, every Monday."),
     ],
 )
 def test_create(desk: Any, slots: dict[str, Any], reply: str) -> None:

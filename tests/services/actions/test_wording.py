@@ -92,5 +92,6 @@ def test_several_things(things: list[str], said: str) -> None:
 def test_counts_and_sentences() -> None:
     assert [wording.counted(n, "task") for n in (0, 1, 2, 12, 13)] == ["no tasks", "one task", "two tasks", "twelve tasks", "13 tasks"]
     assert wording.told(["done: a", "", "which one?"]) == "Done: a. Which one?"
+    assert wording.proper("every monday in march") == "every Monday in March"
     assert wording.spoken(" call Anna. ") == "call Anna"
     assert wording.full_date(date(2026, 12, 4)) == "Friday, December 4, 2026"
