@@ -14,9 +14,13 @@ from firmware.frame import Frame
 from services.wake.base import Detection, WakeModelUnusable, WakeSettings
 from services.wake.features import NUMBERS, FeatureModels, FeatureStream, Session
 from services.wake.judge import WordJudge
+from services.wake.secondlook import SecondLook
 
 MEL = "melspectrogram.onnx"
 EMBEDDING = "embedding_model.onnx"
+
+SUREST = 0.95
+"""No second look must score more than this, however high the threshold."""
 
 
 class WordModel:
@@ -36,8 +40,11 @@ class WordModel:
 class OpenWakeWord:
     """Hears any of several words in one stream; they share the features, so each further word costs little."""
 
-    def __init__(self, folder: Path, words: Mapping[str, WakeSettings]) -> None:
+    def __init__(self, folder: Path, words: Mapping[str, WakeSettings], *, second_look: float | None = 0.2) -> None:
         """`folder` holds melspectrogram.onnx, embedding_model.onnx and a <word>_v*.onnx for each word.
+
+        `second_look`: how far over its threshold a near miss must score with the noise suppressed to be a detection after all; None:
+        it never is.
 
         Raises WakeModelUnusable when a word has no model there, or a file is missing, damaged or of another kind.
         """
@@ -46,7 +53,10 @@ class OpenWakeWord:
             load(folder / EMBEDDING, (None, 76, 32, 1), (None, 1, 1, NUMBERS)),
         )
         self._words = [(WordJudge(w, s), WordModel(load(find(folder, w), (1, None, NUMBERS), (1, 1)))) for w, s in words.items()]
-        self._stream = FeatureStream(shared, max((model.steps for _, model in self._words), default=1))
+        steps = max((model.steps for _, model in self._words), default=1)
+        self._stream = FeatureStream(shared, steps)
+        self._second = SecondLook(shared, steps) if second_look is not None else None
+        self._margin = second_look or 0.0
 
     @property
     def near_misses(self) -> dict[str, int]:
@@ -58,14 +68,27 @@ class OpenWakeWord:
         if not self._words:
             return None
         self._stream.push(frame.samples)
-        heard = [judge.hear(model.score(self._stream), frame.end) for judge, model in self._words]
+        if self._second:
+            self._second.follow(frame.samples)
+        heard = [judge.hear(self._score(judge, model, frame.end), frame.end) for judge, model in self._words]
         return max((d for d in heard if d), key=lambda d: d.score, default=None)
 
     def reset(self) -> None:
         """Forget the sound heard so far (a new stream), not the counts."""
         self._stream.reset()
+        if self._second:
+            self._second.reset()
         for judge, _ in self._words:
             judge.reset()
+
+    def _score(self, judge: WordJudge, model: WordModel, at: float) -> float:
+        """The word's score; that of the second look where the first leaves doubt and the second none."""
+        score = model.score(self._stream)
+        if self._second is None or not judge.doubtful(score, at):
+            return score
+        self._second.look()
+        second = model.score(self._second)
+        return second if second >= min(judge.settings.threshold + self._margin, SUREST) else score
 
 
 def available(folder: Path) -> list[str]:
