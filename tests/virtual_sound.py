@@ -30,6 +30,7 @@ RATE = 16_000
 _KEEPER_MS = 40
 """A null sink renders two seconds ahead unless some client asks for less; one for each sink does, for as long as the card lives."""
 
+# Debian's own files make PulseAudio's default devices ALSA's default, after this one is read; elsewhere this one does.
 _ALSA = """
 </usr/share/alsa/alsa.conf>
 pcm.!default {{ type asym, playback.pcm {{ type pulse, device "{mouth}" }}, capture.pcm {{ type pulse, device "{ear}.monitor" }} }}
@@ -102,6 +103,7 @@ class VirtualSoundCard:
         self._run("pulseaudio", *options, f"--log-target=file:{self._folder}/log", env={**os.environ, **private})
         self._await_daemon()
         self._load(MOUTH)
+        self._ask("set-default-sink", MOUTH)
         self._keep(MOUTH, np.zeros(RATE, np.int16))
         self.replug()
 
@@ -118,10 +120,16 @@ class VirtualSoundCard:
         self._before.clear()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def play_into_ear(self, samples: np.ndarray, rate: int = RATE) -> None:
-        """Play mono int16 before the microphone; returns when it was played."""
-        sound = _command("--playback", EAR, rate, latency_ms=_KEEPER_MS)
-        subprocess.run(sound, input=samples.astype("<i2").tobytes(), check=True, timeout=len(samples) / rate + 20)
+    def play_into_ear(self, samples: np.ndarray, rate: int = RATE, *, to_the_end: bool = True) -> None:
+        """Play mono int16 before the microphone; returns when it was played.
+
+        `to_the_end`: False when the microphone is going to be unplugged meanwhile, which cuts the sound off.
+        """
+        # A long buffer of its own, so that a busy machine makes no gaps; the keeper sees to it that the sink does not wait for it.
+        sound = _command("--playback", EAR, rate, latency_ms=500)
+        subprocess.run(
+            sound, input=samples.astype("<i2").tobytes(), check=to_the_end, stderr=subprocess.DEVNULL, timeout=len(samples) / rate + 20
+        )
 
     @contextmanager
     def record_mouth(self) -> Iterator[Recording]:
@@ -144,8 +152,11 @@ class VirtualSoundCard:
             _end(self._hiss)
             self._hiss = None
         # Otherwise the server would move the streams of a vanished source to another one.
-        for line in self._ask("list", "short", "source-outputs").splitlines():
-            self._tell(f"kill-source-output {line.split()[0]}")
+        for kind, kill, of in (("source-outputs", "kill-source-output", "sources"), ("sink-inputs", "kill-sink-input", "sinks")):
+            ears = {line.split("\t")[0] for line in self._ask("list", "short", of).splitlines() if EAR in line}
+            for stream, where, *_ in (line.split("\t") for line in self._ask("list", "short", kind).splitlines()):
+                if where in ears:
+                    self._tell(f"{kill} {stream}")
         for line in self._ask("list", "short", "modules").splitlines():
             number, *rest = line.split("\t")
             if any(f"sink_name={EAR}" in part for part in rest):
@@ -157,7 +168,14 @@ class VirtualSoundCard:
         self._load(EAR)
         hiss = np.random.default_rng(1).standard_normal(RATE * 7) * 32768 * 10 ** (self._room_dbfs / 20)
         self._hiss = self._keep(EAR, np.rint(hiss).astype(np.int16))
+        self._ask("set-default-source", f"{EAR}.monitor")
         self._write_alsa(ear=True)
+
+    def break_mouth(self) -> None:
+        """The loudspeaker's streams die; it can be opened again."""
+        for line in self._ask("list", "sink-inputs").split("Sink Input #")[1:]:
+            if "ALSA plug-in" in line:
+                self._tell(f"kill-sink-input {line.split()[0]}")
 
     def freeze(self, *, frozen: bool = True) -> None:
         """The microphone stays but gives nothing any more; or gives again."""
