@@ -45,6 +45,13 @@ def fetch_with_pip(pin: str, folder: Path) -> Path:
 def _pip(pin: str, *arguments: str) -> str:
     done = subprocess.run([*PIP, *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
-        errors = [line.removeprefix("ERROR: ") for line in done.stderr.splitlines() if line.startswith("ERROR: ")]
-        raise DownloadFailed(source=pin, reason=(errors or done.stderr.splitlines() or ["pip failed"])[-1].rstrip("."))
+        raise DownloadFailed(source=pin, reason=_reason(done.stderr))
     return done.stdout
+
+
+def _reason(stderr: str) -> str:
+    """Pip's last word; but a package that isn't found where nobody answered may well exist."""
+    if "WARNING: Retrying" in stderr:
+        return "the package index does not answer"
+    errors = [line.removeprefix("ERROR: ") for line in stderr.splitlines() if line.startswith("ERROR: ")]
+    return (errors or stderr.splitlines() or ["pip failed"])[-1].rstrip(".")

