@@ -47,6 +47,8 @@ class EndpointTuning:
     """…and this much of the way from the floor up to the talker…"""
     reach: float = 25.0
     """…and at most this far below the talker."""
+    headroom: float = 9.0
+    """The floor is taken to be at least this far below the talker: a long speech without a breath must not end as its own floor."""
     near: float = 6.0
     """Voice less than this below the talker is surely the talker's,…"""
     over: float = 9.0
@@ -120,6 +122,8 @@ class Utterance:
     def hear(self, frame: Frame, levels: Levels, probability: float, floor: float, ambient: float) -> None:
         """Note the voice in a frame with these block levels."""
         t = self._tuning
+        if self._levels:
+            floor = min(floor, self.talker - t.headroom)
         loudest = float(levels.max())
         heard = probability >= (t.doubtful if loudest >= floor + t.loud else t.likely)
         threshold = max(floor + t.rise, floor + t.share * (self.talker - floor), self.talker - t.reach)

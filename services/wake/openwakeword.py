@@ -99,11 +99,10 @@ def available(folder: Path) -> list[str]:
 
 def find(folder: Path, word: str) -> Path:
     """The newest model of `word` in `folder`."""
-    versions = sorted(
-        folder.glob(f"{re.sub(r'[^a-z0-9_]', '', word)}_v[0-9]*.onnx"), key=lambda path: [int(n) for n in re.findall(r"\d+", path.stem)]
-    )
-    if versions:
-        return versions[-1]
+    versions = folder.glob(f"{word}_v[0-9]*.onnx") if re.fullmatch(r"\w+", word) else ()
+    newest = max(versions, key=lambda path: [int(n) for n in re.findall(r"\d+", path.stem)], default=None)
+    if newest:
+        return newest
     choices = ", ".join(available(folder)) or "none"
     raise WakeModelUnusable(path=folder / f"{word}_v*.onnx", reason=f"no such word; choose from: {choices}")
 

@@ -1,0 +1,231 @@
+"""The end of speech: on levels and probabilities of our own, then with the real detector on spoken sentences in noise."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, RATE, Frame, Samples
+from services.speech.base import Endpoint
+from services.speech.endpoint import AdaptiveEndpoint, block_levels
+from services.speech.vad import SileroVad
+from tests.voices import speak
+
+Stretch = tuple[float, float, float]
+"""Seconds, level in dBFS, probability of speech."""
+
+QUIET = -60.0
+TALKER = -25.0
+
+
+def frame(index: int, level: float) -> Frame:
+    """A frame of noise at this level."""
+    noise = np.random.default_rng(index).normal(0, 32768 * 10 ** (level / 20), FRAME_SAMPLES)
+    return Frame(np.clip(noise, -32768, 32767).astype(np.int16), index)
+
+
+def play(detector: AdaptiveEndpoint, *stretches: Stretch, first: int = 0) -> tuple[Endpoint | None, int]:
+    """Play stretches until an endpoint comes: it, and the index of the next frame."""
+    index = first
+    for seconds, level, probability in stretches:
+        for _ in range(round(seconds / FRAME_SECONDS)):
+            end = detector.process(frame(index, level), probability)
+            index += 1
+            if end:
+                return end, index
+    return None, index
+
+
+def begun(**settings: float) -> AdaptiveEndpoint:
+    detector = AdaptiveEndpoint(**settings)
+    detector.begin(0.0)
+    return detector
+
+
+def test_silence_after_a_sentence_ends_it() -> None:
+    end, _ = play(begun(), (0.8, QUIET, 0.01), (1.6, TALKER, 0.95), (3.0, QUIET, 0.01))
+    assert end is not None
+    assert end.reason == "silence"
+    assert end.speech_start == pytest.approx(0.8)
+    assert end.speech_end == pytest.approx(2.4)
+    assert end.at == pytest.approx(2.4 + 0.72)
+
+
+def test_the_pause_grows_from_the_end_of_the_last_word_to_20_ms() -> None:
+    detector = begun()
+    play(detector, (0.8, QUIET, 0.01), (0.8, TALKER, 0.95))
+    assert detector.speaking
+    assert detector.pause == 0.0
+    half = frame(20, QUIET).samples.copy()
+    half[:640] = frame(20, TALKER).samples[:640]
+    assert detector.process(Frame(half, 20), 0.9) is None
+    assert detector.pause == pytest.approx(0.04)
+    assert not detector.speaking
+    assert detector.process(frame(21, QUIET), 0.4) is None
+    assert detector.pause == pytest.approx(0.12)
+    detector.process(frame(22, TALKER), 0.9)
+    assert detector.speaking
+
+
+def test_before_speech_there_is_no_pause_and_patience_ends_the_turn() -> None:
+    detector = begun(patience=4.0)
+    end, _ = play(detector, (3.9, QUIET, 0.05))
+    assert (end, detector.pause, detector.speaking) == (None, 0.0, False)
+    end, _ = play(detector, (1.0, QUIET, 0.05), first=49)
+    assert end == Endpoint(pytest.approx(4.0), "no_speech")
+
+
+def test_noise_however_loud_is_no_speech() -> None:
+    end, _ = play(begun(), (1.0, QUIET, 0.01), (1.0, -15.0, 0.08), (5.0, QUIET, 0.01))
+    assert end is not None
+    assert end.reason == "no_speech"
+
+
+def test_a_long_speech_is_cut_at_the_longest() -> None:
+    end, _ = play(begun(longest=15.0), (0.4, QUIET, 0.01), (20.0, TALKER, 0.95))
+    assert end is not None
+    assert (end.reason, end.at) == ("too_long", pytest.approx(15.04, abs=0.05))
+
+
+def test_the_clock_starts_where_the_turn_begins() -> None:
+    detector = AdaptiveEndpoint()
+    assert play(detector, (10.0, QUIET, 0.01))[0] is None
+    detector.begin(10.0)
+    end, _ = play(detector, (10.0, QUIET, 0.01), first=125)
+    assert end is not None
+    assert end.at == pytest.approx(14.0)
+
+
+def test_voice_before_the_turn_begins_does_not_count() -> None:
+    """The tail of the wake word: the turn begins a little after the detection."""
+    detector = AdaptiveEndpoint()
+    play(detector, (2.0, QUIET, 0.01))
+    detector.begin(2.4)
+    end, _ = play(detector, (0.4, TALKER, 0.95), (6.0, QUIET, 0.01), first=25)
+    assert end is not None
+    assert (end.reason, end.speech_start) == ("no_speech", None)
+
+
+def test_between_turns_nothing_ends() -> None:
+    detector = begun()
+    assert play(detector, (0.8, QUIET, 0.01), (0.8, TALKER, 0.9), (2.0, QUIET, 0.01))[0]
+    assert play(detector, (9.0, TALKER, 0.9), (9.0, QUIET, 0.01), first=100)[0] is None
+
+
+def test_somebody_in_the_background_does_not_keep_the_turn_open() -> None:
+    detector = AdaptiveEndpoint()
+    play(detector, (4.0, -36.0, 0.9))
+    detector.begin(4.0)
+    end, _ = play(detector, (0.8, -36.0, 0.9), (1.6, TALKER, 0.95), (6.0, -36.0, 0.9), first=50)
+    assert end is not None
+    assert end.reason == "silence"
+    assert 6.4 < end.at < 6.4 + 1.6
+
+
+def test_a_voice_that_sinks_is_heard_out_in_a_quiet_room() -> None:
+    end, _ = play(begun(), (0.8, QUIET, 0.01), (0.8, TALKER, 0.95), (2.4, TALKER - 12.0, 0.95), (2.0, QUIET, 0.01))
+    assert end is not None
+    assert end.speech_end == pytest.approx(4.0)
+
+
+def test_an_echo_does_not_hide_the_end() -> None:
+    tail = [(FRAME_SECONDS, TALKER - 8.0 * step, 0.9) for step in range(1, 6)]
+    end, _ = play(begun(), (0.8, QUIET, 0.01), (1.6, TALKER, 0.95), *tail, (2.0, QUIET, 0.01))
+    assert end is not None
+    assert end.at - 2.4 < 1.1
+
+
+def test_a_loud_voice_is_heard_though_the_detector_doubts() -> None:
+    end, _ = play(begun(), (0.8, QUIET, 0.01), (0.8, TALKER, 0.3), (2.0, QUIET, 0.01))
+    assert end is not None
+    assert (end.reason, end.speech_start) == ("silence", pytest.approx(0.8))
+
+
+def test_who_pauses_long_is_given_longer() -> None:
+    slow = [(0.6, TALKER, 0.95), (0.6, QUIET, 0.01)] * 3
+    end, _ = play(begun(), (0.8, QUIET, 0.01), *slow, (2.0, QUIET, 0.01))
+    fluent, _ = play(begun(), (0.8, QUIET, 0.01), (1.8, TALKER, 0.95), (2.0, QUIET, 0.01))
+    assert end is not None and end.speech_end is not None
+    assert fluent is not None and fluent.speech_end is not None
+    assert end.at - end.speech_end > fluent.at - fluent.speech_end + 0.1
+
+
+def test_a_new_stream_is_a_new_room() -> None:
+    """A loud recording, then a quiet one: the second voice lies below the first one's floor."""
+    detector = begun()
+    play(detector, (8.0, -20.0, 0.01))
+    detector.begin(0.0)
+    end, _ = play(detector, (0.8, -70.0, 0.01), (1.6, -40.0, 0.9), (2.0, -70.0, 0.01))
+    assert end is not None
+    assert (end.reason, end.speech_start) == ("silence", pytest.approx(0.8))
+
+
+def test_levels_are_of_20_ms_blocks() -> None:
+    samples = np.zeros(FRAME_SAMPLES, dtype=np.int16)
+    samples[320:640] = 16384
+    assert block_levels(Frame(samples, 0)) == pytest.approx([-120.0, -6.02, -120.0, -120.0], abs=0.01)
+
+
+SOUNDS = st.lists(st.tuples(st.integers(1, 30), st.floats(-96.0, -3.0), st.floats(0.0, 1.0)), min_size=1, max_size=12)
+
+
+@given(SOUNDS, st.integers(0, 20), st.floats(0.3, 1.5), st.floats(1.0, 6.0), st.floats(1.0, 4.0))
+def test_an_endpoint_always_comes_in_time(
+    sounds: list[tuple[int, float, float]], lead: int, silence: float, longest: float, patience: float
+) -> None:
+    detector = AdaptiveEndpoint(silence=silence, longest=longest, patience=patience)
+    levels = [(level, probability) for count, level, probability in sounds for _ in range(count)]
+    for i in range(lead):
+        assert detector.process(frame(i, QUIET), 0.0) is None
+    began = lead * FRAME_SECONDS
+    detector.begin(began)
+    for i in range(lead, lead + 100):
+        level, probability = levels[(i - lead) % len(levels)]
+        end = detector.process(frame(i, level), probability)
+        assert detector.pause >= 0.0
+        if end:
+            assert end.at <= began + (patience if end.speech_start is None else max(longest, patience)) + FRAME_SECONDS
+            assert end.speech_start is None or began - FRAME_SECONDS <= end.speech_start <= (end.speech_end or 0.0) <= end.at + 1e-6
+            return
+    raise AssertionError("no endpoint in eight seconds")
+
+
+def spoken(sentence: str, snr: float | None, tail: float = 3.0) -> tuple[Samples, float]:
+    """A sentence in hiss or noise, half a second after the start, and when it ends."""
+    words = speak(sentence).astype(np.float64)
+    sound = np.concatenate((np.zeros(RATE // 2), words, np.zeros(int(tail * RATE))))
+    level = 15.0 if snr is None else float(np.sqrt(np.mean(words**2))) / 10 ** (snr / 20)
+    noisy = sound + np.random.default_rng(3).normal(0, level, len(sound))
+    return np.clip(noisy, -32768, 32767).astype(np.int16), 0.5 + len(words) / RATE
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("snr", [None, 15.0, 10.0])
+@pytest.mark.parametrize("sentence", ["add milk to the shopping list", "what time is it", "remind me to call the bank tomorrow at nine"])
+def test_spoken_sentences_end_soon_after_their_last_word(sentence: str, snr: float | None) -> None:
+    samples, spoken_end = spoken(sentence, snr)
+    vad, detector = SileroVad(), begun()
+    ends = (
+        detector.process(f, vad.process(f))
+        for f in (Frame(samples[i * FRAME_SAMPLES : (i + 1) * FRAME_SAMPLES], i) for i in range(len(samples) // FRAME_SAMPLES))
+    )
+    end = next((end for end in ends if end), None)
+    assert end is not None
+    assert end.reason == "silence"
+    assert spoken_end + 0.4 < end.at < spoken_end + 1.2
+
+
+@pytest.mark.engine
+def test_a_background_talker_10_db_below_does_not_keep_a_spoken_turn_open() -> None:
+    samples, spoken_end = spoken("add milk to the shopping list", None, tail=5.0)
+    other = np.concatenate([speak("the weather in paris was fine and we walked along the river until it was dark", "espeak:en-gb")] * 3)
+    mixed = (samples + np.resize(other, len(samples)) / 10 ** (10 / 20)).clip(-32768, 32767).astype(np.int16)
+    vad, detector = SileroVad(), begun()
+    for i in range(len(mixed) // FRAME_SAMPLES):
+        f = Frame(mixed[i * FRAME_SAMPLES : (i + 1) * FRAME_SAMPLES], i)
+        if end := detector.process(f, vad.process(f)):
+            assert spoken_end < end.at < spoken_end + 2.5
+            return
+    raise AssertionError("the background talker kept the turn open")

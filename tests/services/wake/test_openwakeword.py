@@ -1,0 +1,181 @@
+"""The real models, on spoken words."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from firmware.frame import FRAME_SAMPLES, RATE, Frame, Samples
+from services.wake.base import Detection, WakeModelUnusable, WakeSettings
+from services.wake.features import CONTEXT, FeatureModels, FeatureStream
+from services.wake.openwakeword import OpenWakeWord, available
+from services.wake.secondlook import SecondLook
+from tests.voices import installed, speak
+
+pytestmark = pytest.mark.engine
+
+Folders = Callable[[str], Path]
+
+
+@pytest.fixture(scope="session")
+def folder(model_folder: Folders) -> Path:
+    """The wake word models."""
+    return model_folder("openwakeword")
+
+
+@pytest.fixture(scope="session")
+def jarvis(folder: Path) -> OpenWakeWord:
+    """Hears "hey jarvis"."""
+    return OpenWakeWord(folder, {"hey_jarvis": WakeSettings()})
+
+
+def room(seconds: float, level: float = 15.0, seed: int = 0) -> Samples:
+    return np.random.default_rng(seed).normal(0, level, int(seconds * RATE)).astype(np.int16)
+
+
+def frames(samples: Samples) -> Iterator[Frame]:
+    for i in range(len(samples) // FRAME_SAMPLES):
+        yield Frame(samples[i * FRAME_SAMPLES : (i + 1) * FRAME_SAMPLES], i)
+
+
+def heard(detector: OpenWakeWord, samples: Samples) -> list[Detection]:
+    detector.reset()
+    return [detection for frame in frames(samples) if (detection := detector.process(frame))]
+
+
+@pytest.mark.parametrize("voice", ["piper", "espeak:en-gb", "espeak:en-us", "flite:rms"])
+def test_the_wake_word_is_heard_once_soon_after_its_end(jarvis: OpenWakeWord, voice: str) -> None:
+    if not installed(voice):
+        pytest.skip(f"{voice} is not installed")
+    word = speak("hey jarvis", voice)
+    detections = heard(jarvis, np.concatenate((room(1.5), word, room(2.0, seed=1))))
+    end = 1.5 + len(word) / RATE
+    assert [d.word for d in detections] == ["hey_jarvis"]
+    assert end - 0.4 < detections[0].at < end + 0.5
+
+
+def test_a_word_at_the_very_start_of_a_stream_is_heard(jarvis: OpenWakeWord) -> None:
+    assert heard(jarvis, np.concatenate((speak("hey jarvis"), room(1.0))))
+
+
+@pytest.mark.parametrize("offset", [0, 160, 333, 640, 1000, 1279])
+def test_it_does_not_matter_where_in_a_frame_the_word_begins(jarvis: OpenWakeWord, offset: int) -> None:
+    lead = room(1.5)[: RATE + offset]
+    assert len(heard(jarvis, np.concatenate((lead, speak("hey jarvis"), room(1.0))))) == 1
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        np.zeros(5 * RATE, dtype=np.int16),
+        room(5.0, 15.0),
+        room(5.0, 3000.0),
+        (8000 * np.sin(2 * np.pi * 440 * np.arange(5 * RATE) / RATE)).astype(np.int16),
+    ],
+    ids=["silence", "hiss", "noise", "tone"],
+)
+def test_what_is_no_word_is_not_heard(jarvis: OpenWakeWord, sound: Samples) -> None:
+    assert heard(jarvis, sound) == []
+
+
+def test_other_sentences_are_not_heard(jarvis: OpenWakeWord) -> None:
+    for sentence in ("add milk to the shopping list", "the weather in paris is nice today", "hello there, how are you"):
+        assert heard(jarvis, np.concatenate((room(1.0), speak(sentence), room(1.0)))) == []
+
+
+def test_several_words_listen_at_once(folder: Path) -> None:
+    both = OpenWakeWord(folder, {"hey_jarvis": WakeSettings(), "alexa": WakeSettings()})
+    sound = np.concatenate((room(1.0), speak("alexa"), room(2.0), speak("hey jarvis"), room(1.0)))
+    assert [d.word for d in heard(both, sound)] == ["alexa", "hey_jarvis"]
+
+
+def test_no_words_hear_nothing(folder: Path) -> None:
+    none = OpenWakeWord(folder, {})
+    assert heard(none, speak("hey jarvis")) == []
+    assert none.near_misses == {}
+
+
+def test_after_a_reset_the_same_sound_gives_the_same_again(jarvis: OpenWakeWord) -> None:
+    sound = np.concatenate((room(1.0), speak("hey jarvis"), room(1.0)))
+    first = heard(jarvis, sound)
+    assert heard(jarvis, room(2.0, 2000.0)) == []
+    assert heard(jarvis, sound) == first
+
+
+def test_streamed_features_are_those_of_the_whole_sound(folder: Path, jarvis: OpenWakeWord) -> None:
+    models = shared(jarvis)
+    sound = room(4.0, 1000.0)
+    stream = FeatureStream(models, 16)
+    for frame in frames(sound):
+        stream.push(frame.samples)
+    whole = models.spectra(np.concatenate((np.zeros(CONTEXT, dtype=np.int16), sound)))
+    windows = np.stack([whole[len(whole) - 76 - 8 * i : len(whole) - 8 * i] for i in range(15, -1, -1)])
+    np.testing.assert_allclose(stream.last(16)[0], models.embeddings(windows), atol=0.05)
+
+
+def test_a_second_look_after_a_long_wait_is_the_same_as_one_kept_up_to_date(jarvis: OpenWakeWord) -> None:
+    models = shared(jarvis)
+    late, steady = SecondLook(models, 16), SecondLook(models, 16)
+    for frame in frames(room(5.0, 1000.0)):
+        late.follow(frame.samples)
+        steady.follow(frame.samples)
+        steady.look()
+    late.look()
+    np.testing.assert_array_equal(late.last(16), steady.last(16))
+
+
+def test_noise_hides_fewer_words_from_two_looks_than_from_one(folder: Path) -> None:
+    words = {"hey_jarvis": WakeSettings()}
+    once, twice = OpenWakeWord(folder, words, second_look=None), OpenWakeWord(folder, words)
+    sounds = [noisy(voice, seed) for voice in ("piper", "espeak:en-us", "espeak:en-gb") if installed(voice) for seed in range(8)]
+    missed_once, missed_twice = (sum(not heard(detector, sound) for sound in sounds) for detector in (once, twice))
+    assert missed_twice <= missed_once
+
+
+def noisy(voice: str, seed: int) -> Samples:
+    word = np.concatenate((room(1.5, seed=seed), speak("hey jarvis", voice), room(1.0, seed=seed + 100)))
+    return np.clip(word + np.random.default_rng(seed).normal(0, 900, len(word)), -32768, 32767).astype(np.int16)
+
+
+def shared(detector: OpenWakeWord) -> FeatureModels:
+    return detector._stream._models
+
+
+def test_the_words_to_choose_from_are_those_with_a_model(folder: Path) -> None:
+    assert {"alexa", "hey_jarvis", "hey_mycroft"} <= set(available(folder))
+
+
+def test_an_unknown_word_is_named_with_the_choices(folder: Path) -> None:
+    with pytest.raises(WakeModelUnusable, match=r"hello_bob.*alexa, hey_jarvis.*equerry models"):
+        OpenWakeWord(folder, {"hello_bob": WakeSettings()})
+
+
+def test_a_word_can_not_climb_out_of_its_folder(folder: Path) -> None:
+    with pytest.raises(WakeModelUnusable, match="no such word"):
+        OpenWakeWord(folder, {"../openwakeword/alexa": WakeSettings()})
+
+
+@pytest.mark.parametrize("name", ["melspectrogram.onnx", "embedding_model.onnx", "hey_jarvis_v0.1.onnx"])
+@pytest.mark.parametrize("harm", ["missing", "empty", "truncated", "text", "other"])
+def test_a_harmed_model_is_named(folder: Path, tmp_path: Path, name: str, harm: str) -> None:
+    copy = Path(shutil.copytree(folder, tmp_path / "models"))
+    model = copy / name
+    if harm == "missing":
+        model.unlink()
+    elif harm == "other":
+        shutil.copy(copy / ("alexa_v0.1.onnx" if name == "melspectrogram.onnx" else "melspectrogram.onnx"), model)
+    else:
+        model.write_bytes({"empty": b"", "truncated": model.read_bytes()[:100_000], "text": b"not a model"}[harm])
+    with pytest.raises(WakeModelUnusable) as caught:
+        OpenWakeWord(copy, {"hey_jarvis": WakeSettings()})
+    assert caught.value.code == "wake.model"
+    assert name.partition("_v")[0] in str(caught.value)
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(WakeModelUnusable, match="missing"):
+        OpenWakeWord(tmp_path / "nowhere", {"hey_jarvis": WakeSettings()})
