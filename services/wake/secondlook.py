@@ -21,7 +21,7 @@ SUPPRESSION = 2
 class SecondLook(FeatureStream):
     """Features of the last seconds with their noise suppressed, worked out only when asked for.
 
-    Suppression runs all the time (it must know the noise; it costs 0.2 % of a core), the features only while a word is nearly heard.
+    Suppression runs all the time (it must know the noise; it costs 0.1 % of a core), the features only while a word is nearly heard.
     """
 
     def __init__(self, models: FeatureModels, steps: int) -> None:
