@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from services.understanding.base import Command, Step
-from services.understanding.model.base import LanguageModel
+from services.understanding.base import Command, LanguageModelUnusable
+from services.understanding.model.base import Guess, LanguageModel
 from services.understanding.modifiers import Names
 from services.understanding.reserved import reserved
 from services.understanding.spans import find_spans, mask
 from services.understanding.templates import Match, Templates, sentences_of
 from services.understanding.words import Word, split_words
+
+_log = logging.getLogger(__name__)
 
 LONGEST_TEXT = 1_000
 """Characters; nobody says a longer command in one breath, and no text may take unbounded time."""
@@ -21,6 +24,7 @@ MOST_STEPS = 8
 _SURE = 0.95
 _INCOMPLETE = 0.8
 _MOST_CUTS = 8
+_REASONS = frozenset(("because", "cause", "'cause", "since", "as"))
 _JOINTS = (("and", "then"), ("and", "also"), ("then",), ("and",), ("also",))
 
 
@@ -31,6 +35,8 @@ class CommandParser:
         """`sentences` is a folder of *.yaml; `is_name` tells known names of people. Raises SentencesBroken."""
         self.templates = Templates(sentences, is_name=is_name)
         self._model = model
+        self.model_trouble: LanguageModelUnusable | None = None
+        """Why there is no language model any more."""
 
     def parse(self, text: str, *, now: datetime) -> Command:
         """Never raises for any text. `now` is zone-aware."""
@@ -43,11 +49,19 @@ class CommandParser:
         if matches:
             steps = tuple(match.step for match in matches)
             return Command(text, steps, _SURE if all(match.complete for match in matches) else _INCOMPLETE, "template")
-        if self._model is not None:
-            guess = self._model.read(text)
-            if guess is not None:
-                return Command(text, guess.steps, guess.confidence, "model")
-        return Command(text, (), 0.0, "none")
+        guess = self._guess(text)
+        return Command(text, guess.steps, guess.confidence, "model") if guess else Command(text, (), 0.0, "none")
+
+    def _guess(self, text: str) -> Guess | None:
+        """What the model takes it for. A model that can't be loaded is told of once, and templates carry on alone."""
+        if self._model is None:
+            return None
+        try:
+            return self._model.read(text)
+        except LanguageModelUnusable as error:
+            self._model, self.model_trouble = None, error
+            _log.warning("%s", error)
+            return None
 
     def reload(self) -> bool:
         """Read changed sentence files; see Templates.reload."""
@@ -65,7 +79,7 @@ class CommandParser:
         """The steps of all sentences; none when one of them is not understood."""
         steps: list[Match] = []
         for sentence in sentences_of(mask(text, find_spans(text, now))) if text else ():
-            found = self._sentence(sentence, text)
+            found = self._sentence(sentence, text, {})
             if not found and not self._is_polite(sentence):
                 found = self._unmasked(sentence, text)
                 if not found:
@@ -87,18 +101,31 @@ class CommandParser:
         found = self.templates.match(self.templates.unwrap(plain), text)
         return [found] if found else []
 
-    def _sentence(self, words: Sequence[Word], text: str) -> list[Match]:
-        """One command, or several joined by "and" or "then" if each is one by itself."""
+    def _sentence(self, words: Sequence[Word], text: str, known: dict[int, list[Match]]) -> list[Match]:
+        """One command, or several joined by "and" or "then" if each is one by itself. `known`: what the rest from a place was read as."""
+        if words[0].start not in known:
+            known[words[0].start] = self._several(words, text, known)
+        return known[words[0].start]
+
+    def _several(self, words: Sequence[Word], text: str, known: dict[int, list[Match]]) -> list[Match]:
         for at, after in _cuts(words):
-            left, right = list(words[:at]), list(words[after:])
-            first = self.templates.match(self.templates.unwrap(left), text)
+            first = self.templates.match(self.templates.unwrap(words[:at]), text)
             if first is None or not first.solid:
                 continue
-            rest = self._sentence(right, text)
+            rest = self._sentence(words[after:], text, known)
+            if not rest:
+                short = self.templates.match(self.templates.unwrap(words[after:]), text, behind=first.step)
+                rest = [short] if short else []
             if rest and all(match.solid for match in rest):
                 return [first, *rest]
         found = self.templates.match(self.templates.unwrap(words), text)
-        return [found] if found else []
+        return [found] if found else self._without_reason(words, text)
+
+    def _without_reason(self, words: Sequence[Word], text: str) -> list[Match]:
+        """Add bread to the list because we are out: the command without its reason."""
+        at = next((i for i, word in enumerate(words) if word.text in _REASONS and i > 1), 0)
+        found = self.templates.match(self.templates.unwrap(words[:at]), text) if at else None
+        return [found] if found and found.complete else []
 
 
 def _cuts(words: Sequence[Word]) -> list[tuple[int, int]]:
@@ -111,15 +138,3 @@ def _cuts(words: Sequence[Word]) -> list[tuple[int, int]]:
         elif words[i - 1].stop == ",":
             cuts.append((i, i))
     return [cut for n, cut in enumerate(cuts) if n == 0 or cut[1] != cuts[n - 1][1]][:_MOST_CUTS]
-
-
-def step_texts(step: Step) -> list[str]:
-    """Every word value of a step's slots."""
-    texts: list[str] = []
-    for value in step.slots.values():
-        if isinstance(value, str):
-            texts.append(value)
-        else:
-            for part in value:
-                texts += [part] if isinstance(part, str) else list(part.values())
-    return texts

@@ -5,59 +5,62 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.understanding.base import Step
-from services.understanding.words import split_words
+from services.understanding.words import phrases, split_words
 
 _SAID: Mapping[str, tuple[str, ...]] = {
-    "control.stop": (
-        "stop", "stop it", "stop that", "stop talking", "stop speaking", "be quiet", "quiet", "shut up", "silence", "enough",
-        "that's enough", "hush", "shush", "stop the alarm", "stop ringing", "turn it off",
+    "control.stop": phrases(
+        """stop | stop it | stop that | stop talking | stop speaking | be quiet | quiet | shut up | silence | enough | that's enough |
+        hush | shush | stop the alarm | stop ringing | turn it off"""
     ),
-    "control.cancel": (
-        "cancel", "cancel that", "cancel it", "cancel this", "never mind", "nevermind", "forget it", "forget that", "forget about it",
-        "abort", "leave it", "scratch that", "don't bother", "drop it",
+    "control.cancel": phrases(
+        """cancel | cancel that | cancel it | cancel this | never mind | nevermind | forget it | forget that | forget about it | abort
+        | leave it | scratch that | don't bother | drop it"""
     ),
-    "control.undo": (
-        "undo", "undo that", "undo it", "undo this", "undo the last command", "undo my last command", "undo the last one", "take that back",
-        "take it back", "revert that", "reverse that", "put it back", "undo the last thing", "undo last",
+    "control.undo": phrases(
+        """undo | undo that | undo it | undo this | undo the last command | undo my last command | undo the last one | take that back |
+        take it back | revert that | reverse that | put it back | undo the last thing | undo last"""
     ),
-    "control.repeat": (
-        "repeat", "repeat that", "repeat it", "say that again", "say it again", "again", "one more time", "say that one more time",
-        "say it one more time", "come again", "pardon", "pardon me", "what did you say", "what was that", "what did you just say",
-        "repeat what you said", "repeat what you just said", "repeat yourself", "could you say that again", "i didn't hear you",
-        "i didn't catch that", "i didn't get that", "i missed that", "say again", "what did you say again",
+    "control.repeat": phrases(
+        """repeat | repeat that | repeat it | say that again | say it again | again | one more time | say that one more time | say it
+        one more time | come again | pardon | pardon me | what did you say | what was that | what did you just say | repeat what you
+        said | repeat what you just said | repeat yourself | could you say that again | i didn't hear you | i didn't catch that | i
+        didn't get that | i missed that | say again | what did you say again"""
     ),
-    "control.mute": (
-        "mute", "mute yourself", "mute the microphone", "mute microphone", "mute the mic", "go mute", "stop listening", "don't listen",
-        "go to sleep", "mute audio", "mute the sound", "mute the speaker", "mute the audio", "mute it",
+    "control.mute": phrases(
+        """mute | mute yourself | mute the microphone | mute microphone | mute the mic | go mute | stop listening | don't listen | go
+        to sleep | mute audio | mute the sound | mute the speaker | mute the audio | mute it"""
     ),
-    "control.unmute": (
-        "unmute", "unmute yourself", "unmute the microphone", "unmute microphone", "unmute the mic", "start listening", "start listening again",
-        "listen again", "wake up", "unmute the sound", "unmute the audio",
+    "control.unmute": phrases(
+        """unmute | unmute yourself | unmute the microphone | unmute microphone | unmute the mic | start listening | start listening
+        again | listen again | wake up | unmute the sound | unmute the audio"""
     ),
-    "control.help": (
-        "help", "help me", "i need help", "what can i say", "what can you do", "what can i ask", "what can i ask you", "what do you do",
-        "what do you understand", "what commands do you know", "how does this work", "what are my options", "what can you do for me",
-        "what can you help with", "what can you help me with", "what are you able to do", "how can you help", "how can you help me",
-        "list your commands", "what are your commands", "tell me what you can do", "what else can you do", "what all can you do",
+    "control.help": phrases(
+        """help | help me | i need help | what can i say | what can you do | what can i ask | what can i ask you | what do you do |
+        what do you understand | what commands do you know | how does this work | what are my options | what can you do for me |
+        what can you help with | what can you help me with | what are you able to do | how can you help | how can you help me | list
+        your commands | what are your commands | tell me what you can do | what else can you do | what all can you do"""
     ),
-    "control.confirm": (
-        "yes", "yeah", "yep", "yup", "yes please", "sure", "sure thing", "ok", "okay", "of course", "certainly", "absolutely", "definitely",
-        "correct", "that's correct", "that's right", "right", "exactly", "confirm", "confirmed", "affirmative", "go ahead", "do it",
-        "do that", "please do", "yes do it", "yes go ahead", "by all means", "sounds good", "that is correct", "that is right", "you got it",
-        "indeed", "fine", "yes of course", "yes that's right", "yes that's correct", "yes it is", "yes i do", "yes i am", "yes you are right",
+    "control.confirm": phrases(
+        """yes | yeah | yep | yup | yes please | sure | sure thing | ok | okay | of course | certainly | absolutely | definitely |
+        correct | that's correct | that's right | right | exactly | confirm | confirmed | affirmative | go ahead | do it | do that |
+        please do | yes do it | yes go ahead | by all means | sounds good | that is correct | that is right | you got it | indeed |
+        fine | yes of course | yes that's right | yes that's correct | yes it is | yes i do | yes i am | yes you are right"""
     ),
-    "control.deny": (
-        "no", "nope", "nah", "no thanks", "no thank you", "no way", "not at all", "don't", "don't do it", "don't do that", "negative",
-        "of course not", "absolutely not", "certainly not", "that's wrong", "wrong", "that's not right", "that's not correct", "incorrect",
-        "no that's wrong", "no that's not right", "no don't", "rather not", "i don't think so", "better not", "not now", "no it's not",
-        "that is wrong", "that is not right", "that's incorrect", "definitely not", "no i don't", "no it isn't", "that is incorrect",
+    "control.deny": phrases(
+        """no | nope | nah | no thanks | no thank you | no way | not at all | don't | don't do it | don't do that | negative | of
+        course not | absolutely not | certainly not | that's wrong | wrong | that's not right | that's not correct | incorrect | no
+        that's wrong | no that's not right | no don't | rather not | i don't think so | better not | not now | no it's not | that is
+        wrong | that is not right | that's incorrect | definitely not | no i don't | no it isn't | that is incorrect"""
     ),
-}  # fmt: skip
+}
 TABLE: Mapping[str, str] = {words: action for action, said in _SAID.items() for words in said}
 """What is said, in lower case without punctuation → action."""
 
-_BEFORE = ("please", "hey", "oh", "ok", "okay", "no", "actually", "just", "well", "um", "uh", "can you", "could you", "would you", "will you", "so")
-_BEHIND = ("please", "now", "then", "thanks", "thank you", "for now", "right now", "again", "for me")
+_BEFORE = phrases(
+    """please | hey | oh | ok | okay | no | actually | just |
+    well | um | uh | can you | could you | would you | will you | so"""
+)
+_BEHIND = phrases("""please | now | then | thanks | thank you | for now | right now | again | for me""")
 
 
 def reserved(text: str) -> Step | None:

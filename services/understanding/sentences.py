@@ -86,7 +86,9 @@ def _read(path: Path, whole: dict[str, Any], examples: dict[str, tuple[str, ...]
     for key, value in _items(root, path, "a sentence file"):
         section = str(key.value)
         if section not in _SECTIONS:
-            raise SentencesBroken(path=path, line=key.start_mark.line + 1, reason=f"unknown section {section}; known: {', '.join(_SECTIONS)}")
+            raise SentencesBroken(
+                path=path, line=key.start_mark.line + 1, reason=f"unknown section {section}; known: {', '.join(_SECTIONS)}"
+            )
         if section == "intents":
             for name, body in _items(value, path, "intents"):
                 places += _read_intent(name, body, path, whole, examples)
@@ -100,7 +102,9 @@ def _read(path: Path, whole: dict[str, Any], examples: dict[str, tuple[str, ...]
     return places
 
 
-def _read_intent(name: yaml.Node, body: yaml.Node, path: Path, whole: dict[str, Any], examples: dict[str, tuple[str, ...]]) -> Iterator[_Place]:
+def _read_intent(
+    name: yaml.Node, body: yaml.Node, path: Path, whole: dict[str, Any], examples: dict[str, tuple[str, ...]]
+) -> Iterator[_Place]:
     action = str(name.value)
     if action not in VOCABULARY:
         raise SentencesBroken(path=path, line=name.start_mark.line + 1, reason=f"there is no action {action}")
@@ -116,7 +120,9 @@ def _read_intent(name: yaml.Node, body: yaml.Node, path: Path, whole: dict[str, 
             fields = {str(k.value): v for k, v in _items(block, path, "data")}
             sentences = fields.get("sentences")
             if not isinstance(sentences, yaml.SequenceNode) or set(fields) - {"sentences", "slots", "metadata"}:
-                raise SentencesBroken(path=path, line=block.start_mark.line + 1, reason="a block takes sentences (a list), slots and metadata")
+                raise SentencesBroken(
+                    path=path, line=block.start_mark.line + 1, reason="a block takes sentences (a list), slots and metadata"
+                )
             for sentence in sentences.value:
                 yield _Place(path, sentence.start_mark.line + 1, _text(sentence, path), action=action)
 
@@ -125,7 +131,8 @@ def _items(node: yaml.Node | None, path: Path, what: str) -> list[tuple[yaml.Nod
     if not isinstance(node, yaml.MappingNode):
         line = node.start_mark.line + 1 if node else 0
         raise SentencesBroken(path=path, line=line, reason=f"{what} must be a mapping")
-    return node.value
+    pairs: list[tuple[yaml.Node, yaml.Node]] = node.value
+    return pairs
 
 
 def _text(node: yaml.Node, path: Path) -> str:

@@ -1,14 +1,14 @@
-"""Sentence templates: a whole sentence that one of them fits is a command. Matched with hassil on words in which spans stand for themselves."""
+"""Sentence templates: a whole sentence that one of them fits is a command. Matched with hassil, on words in which spans stand as one."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hassil import TextSlotList, recognize_all
+from hassil import SlotList, TextSlotList, recognize_all
 from hassil.recognize import RecognizeResult
 
 from services.understanding.base import SentencesBroken, Slot, Step
@@ -16,7 +16,8 @@ from services.understanding.items import split_items
 from services.understanding.modifiers import PREPOSITIONS, Names, peel, split_people
 from services.understanding.sentences import TYPED, Sentences, load, stamp_of
 from services.understanding.spans import level_of
-from services.understanding.vocabulary import VOCABULARY, Action
+from services.understanding.vocabulary import VOCABULARY, Action, SlotKind
+from services.understanding.when.lexicon import words
 from services.understanding.words import Word, spoken
 
 MOST_WORDS = 60
@@ -24,7 +25,15 @@ MOST_WORDS = 60
 _MOST_MATCHES = 200
 _LONGEST = {"list": 5, "name": 4, "status": 3, "place": 6}
 """Words that a short slot may have at most; a title may have as many as there are."""
-_EMPTY = frozenset(("it", "that", "this", "them", "something", "one", "me", "please", "a", "an", "the", "to", "my", "for", "of", "and", "do", "anything"))
+_NEVER_IN: Mapping[str, frozenset[str]] = {
+    "list": frozenset(words("my the on to you me i what is your read of in from it")),
+    "name": frozenset(words("my you me i what is it on a up set")),
+    "people": frozenset(words("me i what how when was is to of that it the why where which if you")),
+}
+"""Words that no name holds; a template that gives one of them to a name has gone astray."""
+_NEVER_FIRST = frozenset(words("how what which who why where when whether list lists what's who's if"))
+"""A title does not begin with these: "remind me how to spell it" is a question."""
+_EMPTY = frozenset(words("it that this them something one me please a an the to my for of and do anything"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +85,9 @@ class Templates:
             return False
         return True
 
-    def unwrap(self, words: Sequence[Word]) -> list[Word]:
-        """The words without the politeness around them."""
-        rest = list(words)
+    def unwrap(self, said: Sequence[Word]) -> list[Word]:
+        """The said without the politeness around them."""
+        rest = list(said)
         texts = [word.text for word in rest]
         sentences = self.sentences
         while True:
@@ -90,24 +99,30 @@ class Templates:
             if not before and not behind:
                 return rest
 
-    def match(self, words: Sequence[Word], text: str) -> Match | None:
-        """The best template for all of the words, or None."""
-        if not 0 < len(words) <= MOST_WORDS:
+    def match(self, said: Sequence[Word], text: str, *, behind: Step | None = None) -> Match | None:
+        """The best template for all of the words, or None. `behind` is the step before, on which a shortened one may lean."""
+        if not 0 < len(said) <= MOST_WORDS:
             return None
-        line = " ".join(word.text for word in words)
-        lists = {kind: TextSlotList.from_strings([w.text for w in words if w.kind == kind], allow_template=False, name=kind) for kind in TYPED}
+        line = " ".join(word.text for word in said)
+        lists: dict[str, SlotList] = {
+            kind: TextSlotList.from_strings([word.text for word in said if word.kind == kind], allow_template=False, name=kind)
+            for kind in TYPED
+        }
         best: Match | None = None
         for tried, result in enumerate(recognize_all(line, self.sentences.intents, slot_lists=lists)):
-            found = self._read(result, line, words, text)
+            found = self._read(result, line, said, text, behind)
             if found and (best is None or _rank(found) > _rank(best)):
                 best = found
             if tried == _MOST_MATCHES:
                 break
         return best
 
-    def _read(self, result: RecognizeResult, line: str, words: Sequence[Word], text: str) -> Match | None:
+    def _read(self, result: RecognizeResult, line: str, said: Sequence[Word], text: str, behind: Step | None) -> Match | None:
         action = VOCABULARY[result.intent.name]
-        taken = _words_of(result.entities_list, line, words)
+        family = (result.intent_metadata or {}).get("follows")
+        if family and (behind is None or VOCABULARY[behind.action].family != family):
+            return None
+        taken = _words_of(result.entities_list, line, said)
         if taken is None:
             return None
         for slot in list(taken.free):
@@ -118,16 +133,19 @@ class Templates:
         slots = _values(taken, action, text)
         if slots is None:
             return None
-        return Match(Step(action.name, slots), len(words) - free, action.required <= set(slots))
+        if family and behind and family in behind.slots:
+            # "... and add bread": what names the list (the slot of the family's own name) was said before and holds on.
+            slots.setdefault(family, behind.slots[family])
+        return Match(Step(action.name, slots), len(said) - free, action.required <= set(slots))
 
 
 def _rank(match: Match) -> tuple[int, int, int]:
     return match.explained, int(match.complete), -len(match.step.slots)
 
 
-def _words_of(entities: Iterable[Any], line: str, words: Sequence[Word]) -> _Taken | None:
+def _words_of(entities: Iterable[Any], line: str, said: Sequence[Word]) -> _Taken | None:
     """Each entity's words, found by where it stands in the line."""
-    starts = _starts(words)
+    starts = _starts(said)
     taken = _Taken()
     for entity in entities:
         value = entity.text.strip()
@@ -142,17 +160,17 @@ def _words_of(entities: Iterable[Any], line: str, words: Sequence[Word]) -> _Tak
         last = bisect_right(starts, begin + len(value) - 1)
         if starts[first] != begin:
             return None
-        if entity.name in ("when", "recurrence") and first and words[first - 1].text in PREPOSITIONS:
+        if entity.name in ("when", "recurrence") and first and said[first - 1].text in PREPOSITIONS:
             first -= 1
-        taken.slots[entity.name] = list(words[first:last])
+        taken.slots[entity.name] = list(said[first:last])
         if entity.is_wildcard:
             taken.free.append(entity.name)
     return taken
 
 
-def _starts(words: Sequence[Word]) -> list[int]:
+def _starts(said: Sequence[Word]) -> list[int]:
     starts, at = [], 0
-    for word in words:
+    for word in said:
         starts.append(at)
         at += len(word.text) + 1
     return starts
@@ -161,29 +179,41 @@ def _starts(words: Sequence[Word]) -> list[int]:
 def _values(taken: _Taken, action: Action, text: str) -> dict[str, Slot] | None:
     """The slots as spoken; None when some are no answer to what they stand for."""
     slots: dict[str, Slot] = {}
-    for name, words in taken.slots.items():
-        if len(words) > _LONGEST.get(name, MOST_WORDS):
+    for name, said in taken.slots.items():
+        if len(said) > _LONGEST.get(name, MOST_WORDS):
             return None
-        if name in taken.free and all(word.text in _EMPTY for word in words):
+        if name in taken.free and all(word.text in _EMPTY for word in said):
             if name in action.required:
                 continue
             return None
+        if _astray(name, action.slots[name], said):
+            return None
         match action.slots[name]:
             case "items":
-                slots[name] = split_items(words, text)
+                slots[name] = split_items(said, text)
             case "people":
-                slots[name] = [spoken(text, person) for person in split_people(words)]
+                slots[name] = [spoken(text, person) for person in split_people(said)]
             case "priority":
-                slots[name] = level_of(spoken(text, words))
+                slots[name] = level_of(spoken(text, said))
             case _:
-                slots[name] = spoken(text, words)
+                slots[name] = spoken(text, said)
     return slots
 
 
-def sentences_of(words: Sequence[Word]) -> Iterator[list[Word]]:
+def _astray(name: str, kind: SlotKind, said: Sequence[Word]) -> bool:
+    """Whether the words can't be what the slot stands for."""
+    if name == "title":
+        return said[0].text in _NEVER_FIRST
+    if kind == "people" and [word.text for word in said] in (["me"], ["us"]):
+        return False
+    never = _NEVER_IN.get("people" if kind == "people" else name, frozenset())
+    return any(word.text in never for word in said)
+
+
+def sentences_of(said: Sequence[Word]) -> Iterator[list[Word]]:
     """The words cut at full stops."""
     piece: list[Word] = []
-    for word in words:
+    for word in said:
         piece.append(word)
         if word.stop in (".", "!", "?", ";"):
             yield piece

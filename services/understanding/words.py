@@ -11,6 +11,11 @@ _EDGES = " \t\r\n.,;:!?…\"“”‘()[]{}<>*_~|=+–—-'’`"
 _ENDS = re.compile(r"[.!?;,:]")
 
 
+def phrases(text: str) -> tuple[str, ...]:
+    """The phrases of a text, separated by bars: tables of what people say read better so."""
+    return tuple(" ".join(phrase.split()) for phrase in text.split("|"))
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """One word: lower case and without punctuation, at [start, end) of the text. `kind` is set where a typed span stands for it."""

@@ -53,7 +53,8 @@ def _written(r: Reader, i: int) -> Iterator[Reading]:
     if token.digits in (3, 4) and token.number is not None and not token.ordinal:
         big, small = divmod(token.number, 100)
         half = _half(r, i + 1, True)
-        if small < 60 and big <= (12 if half else 24):
+        year = token.digits == 4 and 1900 <= token.number <= 2199 and r.word(i - 1) != "at" and r.word(i + 1) not in ("hours", "hrs")
+        if small < 60 and big <= (12 if half else 24) and (half or not year):
             if half:
                 yield Clock(big, small, half=half[0]), half[1]
             elif token.digits == 4:
@@ -92,10 +93,12 @@ def _with_minutes(r: Reader, i: int, hour: int) -> Iterator[Reading]:
 
 def _spoken(r: Reader, i: int) -> Iterator[Reading]:
     """Nine thirty, seven oh five; twenty hundred stays a number."""
-    hour, minutes = _hour(r, i), r.at(i + 1)
+    hour, j = _hour(r, i), i + 2
+    if r.word(i + 1) == "-" and r.at(i + 1).glued and r.at(j).glued and not r.at(i).digits:
+        j += 1
+    minutes = r.at(j - 1)
     if hour is None or hour == 0 or (r.at(i).digits and not minutes.digits):
         return
-    j = i + 2
     if minutes.text in ("oh", "o") and r.at(j).number is not None and (r.at(j).number or 0) < 10 and not r.at(j).ordinal:
         minute, j = r.at(j).number or 0, j + 1
     elif minutes.number is not None and 10 <= minutes.number < 60 and not minutes.ordinal and (r.at(i).digits == 0 or minutes.digits == 2):
@@ -140,6 +143,8 @@ def _past_or_to(r: Reader, i: int) -> Iterator[Reading]:
 def part(r: Reader, i: int) -> Iterator[Reading]:
     """A part of the day: morning, early in the morning, late tonight, this afternoon, last night, next evening."""
     j = r.skip(i, "in", "during", "at", "on", "over") if r.word(i) in ("in", "during", "at", "over") else i
+    if r.word(i) in ("around", "about", "at", "during", "over") and r.word(i + 1) in MEALS:
+        yield Moment(part=Part(MEALS[r.word(i + 1)])), i + 2
     shade, j = _shade(r, j)
     if r.word(j) in PARTS_OF_TODAY:
         yield Moment(part=Part(PARTS_OF_TODAY[r.word(j)], shade), date=Day(0)), j + 1

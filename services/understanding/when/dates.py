@@ -4,46 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.understanding.when.found import House
 from services.understanding.when.grammar import Reader, Reading, rule
-from services.understanding.when.lexicon import DAYS, MONTHS, UNITS, WEEKDAYS, WHICH, WORDS_THAT_ARE_ALSO_OTHERS
+from services.understanding.when.lexicon import DAYS, MONTHS, UNITS, WEEKDAYS, WHICH, WORDS_THAT_ARE_ALSO_OTHERS, words
 from services.understanding.when.values import Ahead, Cal, Day, Length
 
-_HOUSE = House()
 _BEFORE_A_NAME = frozenset(
-    [
-        "in",
-        "of",
-        "on",
-        "this",
-        "next",
-        "last",
-        "by",
-        "until",
-        "till",
-        "since",
-        "from",
-        "mid",
-        "early",
-        "late",
-        "through",
-        "to",
-        "and",
-        "before",
-        "after",
-        "every",
-        "each",
-        "for",
-        "during",
-        "coming",
-        "upcoming",
-        "previous",
-        "past",
-        "following",
-        "between",
-        "the",
-        "-",
-    ]
+    words(
+        "in of on this next last by until till since from mid early late through to before after every each during coming upcoming "
+        "previous past following between -"
+    )
 )
 
 
@@ -58,10 +27,15 @@ def month_at(r: Reader, i: int) -> int | None:
 
 
 def _is_name(r: Reader, i: int) -> bool:
-    beside = r.at(i + 1).number is not None or r.at(i - 1).ordinal or (r.at(i - 1).number is not None and r.at(i - 1).number <= 31)  # type: ignore[operator]
-    shown = r.at(i).capital and i > 0 and r.word(i - 1) not in (".", "!", "?")
-    slashed = r.word(i + 1) in ("/", "-", ".") and r.at(i + 2).number is not None
-    return beside or shown or slashed or (r.word(i - 1) in _BEFORE_A_NAME and not (r.word(i) == "march" and r.word(i - 1) in ("the", "to")))
+    """Whether "may", "sun" and their like are a month or weekday here, by what stands beside them."""
+    before, after, later = r.word(i - 1), r.word(i + 1), r.at(i + 2)
+    day_before = r.at(i - 1).number or 0
+    beside = r.at(i + 1).number is not None or r.at(i - 1).ordinal or 1 <= day_before <= 31
+    shown = r.at(i).capital and i > 0 and before not in (".", "!", "?")
+    ranged = (after in ("-", "to", "till", "through") and later.text in MONTHS) or (before in ("-", "to") and r.word(i - 2) in MONTHS)
+    told = (after in ("/", "-", ".") and later.number is not None) or (after == "," and later.digits == 4) or (i == 0 and after == "at")
+    led = before in _BEFORE_A_NAME and not (r.word(i) == "march" and before == "to")
+    return beside or shown or ranged or told or led or len(r.tokens) == 1
 
 
 def weekday_at(r: Reader, i: int) -> int | None:
@@ -71,10 +45,10 @@ def weekday_at(r: Reader, i: int) -> int | None:
     return WEEKDAYS[word]
 
 
-def full_year(token_digits: int, number: int) -> int:
+def full_year(r: Reader, token_digits: int, number: int) -> int:
     """Two-digit years lie within a century of now."""
     if token_digits == 2 or (token_digits == 0 and number < 100):
-        return number + (2000 if number < _HOUSE.century else 1900)
+        return number + (2000 if number < r.house.century else 1900)
     return number
 
 
@@ -90,7 +64,7 @@ def year_at(r: Reader, i: int, short: bool = False) -> tuple[int, int] | None:
     if 1500 <= token.number <= 2199 and token.digits in (0, 4) and r.word(j + 1) not in (":", "hours", "people", "units"):
         return token.number, j + 1
     if (short or mark or (r.word(j - 1) == "of" and j > i)) and token.digits == 2 and _ends(r, j + 1):
-        return full_year(2, token.number), j + 1
+        return full_year(r, 2, token.number), j + 1
     return None
 
 
@@ -138,7 +112,7 @@ def _relative(r: Reader, i: int) -> Iterator[Reading]:
         yield Day(0), named
 
 
-def _which(r: Reader, i: int) -> tuple[str | None, int]:
+def which_at(r: Reader, i: int) -> tuple[str | None, int]:
     """next, last, this past, this upcoming: (which, index after)."""
     j = r.skip(i, "the") if r.word(i + 1) in WHICH else i
     if r.word(j) == "this" and r.word(j + 1) in ("past", "coming", "upcoming", "last", "next"):
@@ -149,7 +123,7 @@ def _which(r: Reader, i: int) -> tuple[str | None, int]:
 
 def _weekday(r: Reader, i: int) -> Iterator[Reading]:
     """[next] Friday [the 13th]."""
-    which, j = _which(r, i)
+    which, j = which_at(r, i)
     weekday = weekday_at(r, j)
     if weekday is None:
         return
@@ -170,7 +144,7 @@ def _free(r: Reader, i: int) -> bool:
 
 def _month_day(r: Reader, i: int) -> Iterator[Reading]:
     """June 5, June the 5th, Dec31, next April 6th; a year may follow."""
-    which, j = _which(r, i)
+    which, j = which_at(r, i)
     month = month_at(r, j)
     if month is None:
         return
@@ -192,7 +166,7 @@ def _with_year(r: Reader, cal: Cal, i: int, short: bool = False) -> Iterator[Rea
 
 def _day_month(r: Reader, i: int) -> Iterator[Reading]:
     """The 5th of June, 5 June, twenty third day of September; a year may follow."""
-    which, j = _which(r, i)
+    which, j = which_at(r, i)
     j = r.skip(j, "the")
     day = day_number(r, j)
     if day is None or r.word(j - 1) in (":", "$"):
@@ -214,104 +188,15 @@ def _day_of_month(r: Reader, i: int) -> Iterator[Reading]:
     if r.at(j).ordinal and (j > i or r.word(i - 1) in ("on", "by", "until", "till", "from", "to", "through", "between", "and", "-")):
         if r.at(j).digits or (j > i and _stands_alone(r, j + 1)) or j == i:
             yield Cal(day=day), j + 1
-    elif j > i and r.at(j).digits and r.word(i - 1) in ("on", "by", "until") and _free(r, j + 1):
+    elif (
+        j > i
+        and r.at(j).digits
+        and (r.word(i - 1) in ("on", "by", "until") or r.word(j + 1) in ("from", "between", "at"))
+        and _free(r, j + 1)
+    ):
         yield Cal(day=day), j + 1
 
 
 def _stands_alone(r: Reader, i: int) -> bool:
     """ "the first" is a date only where no thing of which there may be a first follows."""
     return i >= len(r.tokens) or not r.word(i)[0].isalpha() or r.word(i) in ("at", "of", "in", "from", "to", "till", "until", "and", "by")
-
-
-@rule
-def numeric(r: Reader, i: int) -> Iterator[Reading]:
-    """Dates in digits: 5/12, 29/03, 7.6, 2018-7-6, 10-1-2018, 23/08/39, 20161016, 2019/aug/01."""
-    _, start = _which(r, i) if r.word(i) in ("this", "next") else (None, i)
-    which = WHICH.get(r.word(i)) if start > i else None
-    token = r.at(start)
-    if token.digits == 8 and token.number is not None:
-        year, rest = divmod(token.number, 10_000)
-        if 1900 <= year <= 2199 and 1 <= rest // 100 <= 12 and 1 <= rest % 100 <= 31:
-            yield Cal(year, rest // 100, rest % 100), start + 1
-        return
-    fields, signs = _fields(r, start)
-    if len(fields) == 3 and signs[0] == signs[1]:
-        cal = _three(r, start, fields, 1 if signs[0] == " " else 2)
-        if cal:
-            yield cal, start + (3 if signs[0] == " " else 5)
-    if len(fields) > 1 and signs[0] != " " and not (signs[0] == "-" and _is_clock_range(r, start)):
-        cal = _two(fields, r.at(start).digits, r.at(start + 2).digits, signs[0])
-        if cal:
-            yield (Cal(cal.year, cal.month, cal.day, which=which) if which else cal), start + 3
-
-
-def _is_clock_range(r: Reader, i: int) -> bool:
-    """9-11 is a range of hours, and 2014-2018 one of years, unless a weekday stands before it or it is a month of a year."""
-    if r.at(i).digits == 4 or r.at(i + 2).digits == 4:
-        return r.at(i).digits == r.at(i + 2).digits
-    return weekday_at(r, i - 1) is None and r.word(i) not in MONTHS and r.word(i + 2) not in MONTHS
-
-
-def _fields(r: Reader, i: int) -> tuple[list[int | str], list[str]]:
-    """Two or three numbers or month names joined by signs without a gap; or by blanks when a year comes first."""
-    if r.at(i).digits == 4 and r.at(i + 1).digits in (1, 2) and r.at(i + 2).digits in (1, 2) and not r.at(i + 1).glued:
-        return [r.at(i + n).number or 0 for n in range(3)], [" ", " "]
-    fields: list[int | str] = []
-    signs: list[str] = []
-    j = i
-    while len(fields) < 3:
-        token = r.at(j)
-        if token.digits and token.number is not None and not token.ordinal and token.digits <= 4:
-            fields.append(token.number)
-        elif token.text in MONTHS:
-            fields.append(token.text)
-        else:
-            break
-        sign = r.at(j + 1)
-        if sign.text not in ("/", "-", ".") or not (sign.glued and r.at(j + 2).glued):
-            break
-        signs.append(sign.text)
-        j += 2
-    return fields, signs[: len(fields) - 1]
-
-
-def _three(r: Reader, i: int, fields: list[int | str], stride: int) -> Cal | None:
-    digits = [r.at(i + stride * n).digits for n in range(3)]
-    months = [n for n, f in enumerate(fields) if isinstance(f, str)]
-    numbers = [f for f in fields if isinstance(f, int)]
-    if len(months) > 1:
-        return None
-    if months:
-        long = [f for f in numbers if f > 31]
-        month = MONTHS[str(fields[months[0]])]
-        year = long[0] if long else full_year(2, numbers[1])
-        day = next((f for f in numbers if f != year), 0) if long else numbers[0]
-        return _checked(year, month, day)
-    a, b, c = numbers
-    if a > 31:
-        return _checked(a, b, c)
-    year = full_year(digits[2], c)
-    month, day = (a, b) if _HOUSE.month_first else (b, a)
-    return _checked(year, month, day) or _checked(year, day, month)
-
-
-def _checked(year: int, month: int, day: int) -> Cal | None:
-    return Cal(year, month, day) if 1 <= month <= 12 and 1 <= day <= 31 and 1000 <= year <= 2999 else None
-
-
-def _two(fields: list[int | str], first: int, last: int, sign: str) -> Cal | None:
-    a, b = fields[:2]
-    if isinstance(a, str) and isinstance(b, str):
-        return None
-    if isinstance(a, str) and isinstance(b, int):
-        return Cal(b, MONTHS[a]) if last == 4 else Cal(month=MONTHS[a], day=b) if 1 <= b <= 31 else None
-    if isinstance(b, str) and isinstance(a, int):
-        return Cal(a, MONTHS[b]) if first == 4 else Cal(month=MONTHS[b], day=a) if 1 <= a <= 31 else None
-    assert isinstance(a, int) and isinstance(b, int)
-    if last == 4 or first == 4:
-        month, year = (a, b) if last == 4 else (b, a)
-        return Cal(year, month) if 1 <= month <= 12 and 1900 <= year <= 2199 else None
-    if sign == "." and last == 2 and b >= 30:
-        return None
-    month, day = (a, b) if _HOUSE.month_first and a <= 12 else (b, a)
-    return Cal(month=month, day=day) if 1 <= month <= 12 and 1 <= day <= 31 else None

@@ -5,127 +5,39 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.understanding.when import clock, dates, holidays, lengths, periods, ranges, repeats, times
+from services.understanding.when import clock, dates, holidays, lengths, numeric, periods, ranges, repeats, times
 from services.understanding.when.calendar import aware
 from services.understanding.when.found import Found, House
 from services.understanding.when.grammar import Reader
-from services.understanding.when.lexicon import DAYS, MEALS, MONTHS, ORDINALS, PARTS, PARTS_OF_TODAY, UNITS, WEEKDAYS, WHICH
+from services.understanding.when.lexicon import DAYS, MEALS, MONTHS, ORDINALS, PARTS, PARTS_OF_TODAY, UNITS, WEEKDAYS, WHICH, words
 from services.understanding.when.moments import Moment
 from services.understanding.when.ranges import Now
 from services.understanding.when.repeats import Repeat
 from services.understanding.when.values import Length, Ref, Stretch
 from services.understanding.when.within import Nth
 
-RULES = (clock, dates, holidays, lengths, periods, ranges, repeats, times)
+RULES = (clock, dates, holidays, lengths, numeric, periods, ranges, repeats, times)
 """The modules whose rules make up the grammar."""
 
 _BEFORE_WEAK = frozenset(("at", "around", "by", "@", "circa", "before", "after", "until"))
 _NOW_WORDS = ("right now", "now", "at present", "at the present time", "at the minute", "at the moment", "immediately", "asap")
 _OPENERS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "in",
-        "at",
-        "on",
-        "by",
-        "from",
-        "between",
-        "before",
-        "after",
-        "since",
-        "until",
-        "till",
-        "within",
-        "every",
-        "each",
-        "daily",
-        "weekly",
-        "monthly",
-        "yearly",
-        "annually",
-        "hourly",
-        "early",
-        "earlier",
-        "late",
-        "later",
-        "mid",
-        "middle",
-        "end",
-        "beginning",
-        "start",
-        "rest",
-        "remainder",
-        "remaining",
-        "half",
-        "quarter",
-        "half",
-        "noon",
-        "midday",
-        "midnight",
-        "couple",
-        "few",
-        "several",
-        "more",
-        "around",
-        "about",
-        "about",
-        "circa",
-        "starting",
-        "as",
-        "no",
-        "not",
-        "up",
-        "due",
-        "christmas",
-        "easter",
-        "halloween",
-        "eod",
-        "eom",
-        "eow",
-        "eoy",
-        "q",
-        "h",
-        "cy",
-        "fy",
-        "year",
-        "quarterly",
-        "fortnightly",
-        "everyday",
-        "nightly",
-        "biweekly",
-        "weekdays",
-        "weekends",
-        ">",
-        "<",
-        "=",
-        "to",
-        "till",
-        "less",
-        "greater",
-        "first",
-        "last",
-        "now",
-        "right",
-        "current",
-        "prior",
-        "during",
-        "over",
-        "exactly",
-        "calendar",
-        "week",
-        "weekend",
-        "working",
-        "tonight",
-    ]
+    words(
+        "the a an in at on by from between before after since until till within every each daily weekly monthly yearly annually hourly "
+        "early earlier late later mid middle end beginning start rest remainder remaining half quarter half noon midday midnight couple "
+        "few "
+        "several more around about about circa starting as no not up due christmas easter halloween eod eom eow eoy q h cy fy year "
+        "quarterly fortnightly everyday nightly biweekly weekdays weekends > < = to till less greater first last now right current prior "
+        "during over exactly calendar week weekend working tonight"
+    )
 )
 
 
 def find(text: str, now: datetime, house: House | None = None) -> list[Found]:
     """Every time expression in `text`, in order, none overlapping. `now` is zone-aware; times that may lie ahead are taken to."""
     assert now.tzinfo is not None, "now needs a zone"
-    reader, ref = Reader(text), Ref(now, now.date(), house or House())
+    house = house or House()
+    reader, ref = Reader(text, house), Ref(now, now.date(), house)
     found: list[Found] = []
     i = 0
     while i < len(reader.tokens):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from services.understanding.when.found import House
 from services.understanding.when.tokens import Token, tokenize
 
 Reading = tuple[Any, int]
@@ -25,8 +26,9 @@ def rule(function: Rule) -> Rule:
 class Reader:
     """One text being read. Readings of a rule at a place are kept: at most one for each end, the first that was found."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, house: House) -> None:
         self.text = text
+        self.house = house
         self.tokens = tokenize(text)
         self._kept: dict[tuple[str, int], list[Reading]] = {}
         self._depth = 0

@@ -26,7 +26,7 @@ def amount(r: Reader, i: int) -> Iterator[Reading]:
         return
     j = r.skip(i, "a", "the")
     if r.word(j) in ("couple", "few") or r.word(i) == "several":
-        yield 2.0 if r.word(j) == "couple" else 3.0, r.skip(j + 1, "of", "more")
+        yield 2.0 if r.word(j) == "couple" else float(r.house.few), r.skip(j + 1, "of", "more")
     elif token.text in ("a", "an", "another"):
         yield 1.0, i + 1
 
@@ -44,14 +44,22 @@ def one_length(r: Reader, i: int) -> Iterator[Reading]:
         if r.word(k) in UNITS:
             yield ((0.75, UNITS[r.word(k)]),), k + 1
     for count, j in r.all("amount", i):
-        j = r.skip(j, "-") if r.at(j).glued else j
-        unit = UNITS.get(r.word(j))
-        if unit is None or (r.word(j) == "h" and not r.at(j).glued) or (r.word(j) == "second" and r.word(i) in ("a", "an")):
+        k = r.skip(j, "-") if r.at(j).glued else j
+        unit = UNITS.get(r.word(k))
+        if unit is None or not _is_length(r, i, k):
             continue
-        half = r.after(j + 1, "and a half")
-        if half and unit != "half":
+        half = r.after(k + 1, "and a half")
+        if half:
             yield ((count + 0.5, unit),), half
-        yield ((count, unit),), j + 1
+        yield ((count, unit),), k + 1
+
+
+def _is_length(r: Reader, i: int, k: int) -> bool:
+    """Not "h" as a word, "a second" (thought), nor "a quarter" past or to an hour."""
+    word, article = r.word(k), r.word(i) in ("a", "an")
+    if word == "quarter" and r.word(k + 1) in ("past", "to", "after"):
+        return False
+    return not (word == "h" and not r.at(k).glued) and not (word == "second" and article)
 
 
 @rule

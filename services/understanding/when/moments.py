@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
-from datetime import date as Date
 from datetime import datetime, time, timedelta
 
 from services.understanding.when.found import House
 from services.understanding.when.values import Ahead, Cal, Day, Node, Period, Ref, Stretch
-from services.understanding.when.within import DayIn, MonthIn, WeekdayIn
+from services.understanding.when.within import DayIn, MonthIn, Nth, WeekdayIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Clock:
             return self if self.hour in (12, 1, 2, 3, 4) else replace(self, half="pm")
         return replace(self, half="pm")
 
-    def choose(self, day: Date, after: datetime | None, house: House) -> Datetime:
+    def choose(self, day: dt.date, after: datetime | None, house: House) -> datetime:
         """The reading that is meant on a day: the first in waking hours that is not over, else the first not over, else the first."""
         times = [datetime.combine(day, reading) for reading in self.readings()]
         ahead = [t for t in times if after is None or t >= after]
@@ -57,7 +57,7 @@ class Part:
     shade: str | None = None
     today: bool = False
 
-    def on(self, day: Date, house: House) -> Stretch:
+    def on(self, day: dt.date, house: House) -> Stretch:
         first, last = house.parts[self.name]
         start, end = datetime.combine(day, first), datetime.combine(day, last)
         middle = start + (end - start) / 2
@@ -76,6 +76,8 @@ class Moment:
     clock: Clock | None = None
     part: Part | None = None
     hours: tuple[Clock, Clock] | None = None
+    day_first: bool = False
+    """The day was told before the time."""
 
     @property
     def bare(self) -> bool:
@@ -89,7 +91,7 @@ class Moment:
         for name in ("clock", "part", "hours"):
             if getattr(self, name) is not None and getattr(other, name) is not None:
                 return None
-        merged = Moment(day, self.clock or other.clock, self.part or other.part, self.hours or other.hours)
+        merged = Moment(day, self.clock or other.clock, self.part or other.part, self.hours or other.hours, self.date is not None)
         return None if merged.clock and merged.hours else merged
 
     def resolve(self, ref: Ref) -> Stretch | None:
@@ -102,7 +104,7 @@ class Moment:
             return later if later and later.start and found.start and later.start > found.start else found
         return found
 
-    def _on_day(self, ref: Ref, today: Date) -> Stretch | None:
+    def _on_day(self, ref: Ref, today: dt.date) -> Stretch | None:
         day = today
         if self.date is not None:
             found = self.date.resolve(replace(ref, today=today))
@@ -118,15 +120,15 @@ class Moment:
             at = clock.choose(
                 day, tight, ref.house if not (self.part and self.part.name == "night") else replace(ref.house, waking=(0, 24))
             )
-            if self.part and self.part.name == "night" and at.hour < 5 and (tight is None or at < tight):
-                at += timedelta(days=self.date is None or isinstance(self.date, Day))
+            if self.part and self.part.name == "night" and at.hour < 5 and at < ref.wall:
+                at += timedelta(days=isinstance(self.date, Day | None))
             grain = timedelta(seconds=1) if clock.second is not None else timedelta(minutes=1)
             return Stretch(at, at + grain, "second" if clock.second is not None else "minute", point=True)
         assert self.part is not None
         return self.part.on(day, ref.house)
 
 
-def hours_on(day: Date, first: Clock, last: Clock, ref: Ref) -> Stretch:
+def hours_on(day: dt.date, first: Clock, last: Clock, ref: Ref) -> Stretch:
     """From one time to another on a day; a half told once holds for both where it can, and the end comes after the start."""
     if first.half is None and not first.sure and last.half:
         same = replace(first, half=last.half)
@@ -153,15 +155,23 @@ def _merge_cal(cal: Cal, other: Node) -> Node | None:
     if isinstance(other, Cal):
         return cal.merge(other)
     only_weekday = cal.weekday is not None and cal.day is None and cal.month is None
-    if only_weekday and (isinstance(other, Ahead) or (isinstance(other, Period) and other.unit in ("week", "workweek", "fortnight"))):
-        return WeekdayIn(cal.weekday or 0, other)
-    if isinstance(other, Day) and cal.day is not None:
-        return cal
-    if only_weekday and isinstance(other, Day):
-        return other
-    if isinstance(other, Period) and cal.year is None:
-        if cal.day is not None and other.unit in ("month", "year") and (cal.month is None) == (other.unit == "month"):
-            return DayIn(cal.month, cal.day, other)
-        if cal.day is None and cal.month is not None and other.unit == "year":
-            return MonthIn(cal.month, other)
-    return None
+    if isinstance(other, Day):
+        # Told twice: "today, the 5th", "tomorrow, Friday". The more precise one counts.
+        return cal if cal.day is not None else other if only_weekday else None
+    if only_weekday:
+        return WeekdayIn(cal.weekday or 0, other) if _is_week(other) else None
+    return _merge_period(cal, other) if isinstance(other, Period) and cal.year is None else None
+
+
+def _merge_period(cal: Cal, period: Period) -> Node | None:
+    """A day of this month, a month of next year."""
+    if cal.day is not None:
+        fits = period.unit in ("month", "year") and (cal.month is None) == (period.unit == "month")
+        return DayIn(cal.month, cal.day, period) if fits else None
+    return MonthIn(cal.month, period) if cal.month is not None and period.unit == "year" else None
+
+
+def _is_week(node: Node) -> bool:
+    """What a weekday may be told in: next week, the first week of October, two weeks from now."""
+    weeks = ("week", "workweek", "fortnight")
+    return isinstance(node, Ahead) or (isinstance(node, Period | Nth) and node.unit in weeks)

@@ -6,39 +6,12 @@ from collections.abc import Iterator
 
 from services.understanding.when.dates import full_year, month_at, weekday_at, year_at
 from services.understanding.when.grammar import Reader, Reading, rule
-from services.understanding.when.lexicon import UNITS, WHICH
+from services.understanding.when.lexicon import UNITS, WHICH, words
 from services.understanding.when.values import Cal, Day, Length, Period, Rolling, ToDate, which_period
 from services.understanding.when.within import Edge, Nth, Slice, WeekNumber, WeekOf
 
 _BEFORE_A_YEAR = frozenset(
-    [
-        "in",
-        "since",
-        "before",
-        "after",
-        "by",
-        "until",
-        "till",
-        "of",
-        "during",
-        "from",
-        "to",
-        "through",
-        "than",
-        "or",
-        "between",
-        "and",
-        "year",
-        "~",
-        "-",
-        "=",
-        ">",
-        "<",
-        "on",
-        "at",
-        "around",
-        "the",
-    ]
+    words("in since before after by until till of during from to through than or between and year ~ - = > < on at around the")
 )
 _CALENDAR_UNITS = frozenset(("week", "month", "quarter", "year", "decade", "century", "weekend", "fortnight", "workweek"))
 
@@ -121,7 +94,7 @@ def _after_which(r: Reader, i: int, sign: int) -> Iterator[Reading]:
     if r.word(i) in ("couple", "few"):
         k = r.skip(i + 1, "of")
         if r.word(k) in UNITS:
-            yield Rolling(Length(((2.0 if r.word(i) == "couple" else 3.0, UNITS[r.word(k)]),)), sign), k + 1
+            yield Rolling(Length(((2.0 if r.word(i) == "couple" else float(r.house.few), UNITS[r.word(k)]),)), sign), k + 1
     unit, end = _unit(r, i)
     if unit is not None and r.word(end) == "and":
         for told, last in r.all("length", end + 1):
@@ -173,7 +146,7 @@ def _years(r: Reader, i: int) -> Iterator[Reading]:
     k = r.skip(k, "of") if told else k
     year = year_at(r, k, short=told) if r.word(k) not in (",", "of", "in") else None
     bare = r.word(i - 1) in _BEFORE_A_YEAR or (r.word(i + 1) in ("~", "or", "and", "-", "to") and r.at(i + 2).number is not None)
-    if year and (told or bare or r.word(year[1]) in ("to", "till", "through", "~", "or")):
+    if year and (told or bare or year[1] - i == len(r.tokens) or r.word(year[1]) in ("to", "till", "through", "~", "or")):
         yield Cal(year[0]), year[1]
 
 
@@ -182,7 +155,7 @@ def _decades(r: Reader, i: int) -> Iterator[Reading]:
     j = r.skip(i, "the")
     number = r.at(j).number
     if number is not None and r.word(j + 1) in ("s", "'s", "’s") and r.at(j).digits in (2, 4) and number % 10 == 0:
-        yield Slice(Cal(full_year(r.at(j).digits, number)), 0, 120), j + 2
+        yield Slice(Cal(full_year(r, r.at(j).digits, number)), 0, 120), j + 2
     names = {"twenties": 2020, "thirties": 1930, "forties": 1940, "fifties": 1950, "sixties": 1960, "seventies": 1970, "eighties": 1980}
     names["nineties"] = 1990
     if r.word(j) in names and r.word(i - 1) in ("in", "the", "of"):
@@ -231,11 +204,11 @@ def _edge(r: Reader, i: int) -> Iterator[Reading]:
     j = r.skip(i, "the", "at") if r.word(i) != "at" else r.skip(i + 1, "the")
     if r.word(j) in ("eod", "eom", "eow", "eoy"):
         yield Edge("end", Period({"d": "day", "m": "month", "w": "week", "y": "year"}[r.word(j)[2]])), j + 1
-    for words, name in _EDGES.items():
-        k = r.after(j, words)
+    for told, name in _EDGES.items():
+        k = r.after(j, told)
         if k is None:
             continue
-        k = r.skip(r.skip(k, "-"), "in") if " " not in words else k
+        k = r.skip(r.skip(k, "-"), "in") if " " not in told else k
         yield from _edge_of(r, k, name)
 
 

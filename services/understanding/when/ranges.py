@@ -48,6 +48,10 @@ class Between:
         a = first.resolve(ref)
         if a is None or a.start is None:
             return None
+        if isinstance(last.date, Day | Now) and isinstance(first.date, Cal) and first.date.year is None and _wall(a.start) > ref.wall:
+            a = replace(first, date=replace(first.date, which="past")).resolve(ref)
+        if a is None or a.start is None:
+            return None
         start = _point(first, a, ref)
         if isinstance(first.date, Now) and last.clock and last.date is None:
             b = last.resolve(ref)
@@ -105,7 +109,7 @@ def _end(told: Moment, found: Stretch | None, ref: Ref) -> datetime | None:
 
 def _share(first: Moment, last: Moment) -> tuple[Moment, Moment]:
     if first.date is None and (first.clock or first.part) and not isinstance(last.date, Now):
-        first = replace(first, date=last.date)
+        first = first if last.day_first and first.clock else replace(first, date=last.date)
     elif last.date is None and last.clock and not isinstance(first.date, Now):
         last = replace(last, date=first.date)
     if first.clock and first.part is None and last.part:
@@ -119,11 +123,12 @@ def _share(first: Moment, last: Moment) -> tuple[Moment, Moment]:
 
 def _share_fields(a: Cal, b: Cal) -> tuple[Cal, Cal]:
     if a.day and b.day and a.weekday is None:
+        first, last = a.day, b.day
         if a.month is None and b.month:
             a = replace(a, month=b.month)
         elif b.month is None and a.month:
-            b = replace(b, month=a.month if b.day >= a.day else a.month % 12 + 1)
-    if a.year is None and b.year is not None and a.month:
+            b = replace(b, month=a.month if last >= first else a.month % 12 + 1)
+    if a.year is None and b.year is not None and a.month and a.which is None:
         a = replace(a, year=b.year - ((a.month, a.day or 0) > (b.month or 12, b.day or 31)))
     elif b.year is None and a.year is not None and b.month and a.month and a.which is None:
         b = replace(b, year=a.year + ((b.month, b.day or 31) < (a.month, a.day or 0)))
@@ -168,12 +173,12 @@ def _sides(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
     for node, j in r.all("period", i):
         yield Moment(date=node), j
     if r.at(i).number is not None:
-        yield from _bare_days(r, i, i)
+        yield from _bare_days(r, i)
     elif r.word(i) == "the":
-        yield from _bare_days(r, i + 1, i)
+        yield from _bare_days(r, i + 1)
 
 
-def _bare_days(r: Reader, i: int, start: int) -> Iterator[tuple[Moment, int]]:
+def _bare_days(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
     day = day_number(r, i)
     if day is not None and (r.at(i).ordinal or r.at(i).digits):
         yield Moment(date=Cal(day=day)), i + 1
@@ -183,13 +188,23 @@ def _bare_days(r: Reader, i: int, start: int) -> Iterator[tuple[Moment, int]]:
 def between(r: Reader, i: int) -> Iterator[Reading]:
     """A range with both ends."""
     opening = r.word(i) in ("from", "between")
+    dated = max((end for _, end in r.all("numeric", i)), default=i)
     for first, j in _sides(r, r.skip(i + 1, "around") if opening else i):
         k = r.after(j, *_SIGNS, *(("and",) if r.word(i) == "between" else ()))
         if k is None:
             continue
         for last, end in _sides(r, k):
-            if _fits(first, last, opening, r, end):
+            if end > dated and _fits(first, last, opening, r, end) and not (r.word(k - 1) == "-" and _is_hyphen(first, last)):
                 yield Between(first, last), end
+
+
+def _is_hyphen(first: Moment, last: Moment) -> bool:
+    """A dash between a day and its date or its time joins them: Friday-June-15, 22 May - 11:30."""
+    one_day = isinstance(first.date, Cal) and first.clock is None and first.part is None
+    if not one_day or not isinstance(first.date, Cal):
+        return False
+    dated = isinstance(last.date, Cal) and first.date.weekday is not None and first.date.day is None and last.date.day is not None
+    return dated or (last.date is None and last.clock is not None and last.part is None)
 
 
 def _fits(first: Moment, last: Moment, opening: bool, r: Reader, end: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from dateutil.rrule import rrulestr
 
@@ -34,16 +34,20 @@ _WEEKENDS = "FREQ=WEEKLY;BYDAY=SA,SU"
 _PLURALS = {day + "s": number for day, number in WEEKDAYS.items() if day.endswith("day")}
 
 
+_ANY_TIME = Moment()
+
+
 @dataclass(frozen=True, slots=True)
 class Repeat:
     """An RFC 5545 rule, and the time of day at which it falls, as far as it was told."""
 
     rule: str
-    at: Moment = Moment()
+    at: Moment = _ANY_TIME
 
     def settle(self, ref: Ref) -> tuple[str, datetime | None]:
         """The rule with its time of day, and its first occurrence from now on (wall clock)."""
         text, start = self.rule, ref.wall.replace(second=0, microsecond=0)
+        often = "HOURLY" in text or "MINUTELY" in text
         clock = self.at.clock and self.at.clock.under(self.at.part.name if self.at.part else None)
         if clock is not None or self.at.part is not None:
             at = clock.choose(start.date(), None, ref.house) if clock else None
@@ -51,10 +55,14 @@ class Repeat:
             at = at or (part.start if part else None)
             assert at is not None
             text += f";BYHOUR={at.hour};BYMINUTE={at.minute}"
-        elif "HOURLY" not in text and "MINUTELY" not in text:
+        if not often:
             start = datetime.combine(start.date(), datetime.min.time())
+        timed = "BYHOUR" in text
+        # The interval counts from the first occurrence, so it does not matter for finding that one; but "every two hours" begins in two.
+        counted = text if often else ";".join(part for part in text.split(";") if not part.startswith("INTERVAL"))
         try:
-            first = rrulestr(text + ";COUNT=1000", dtstart=start).after(ref.wall - timedelta(seconds=0 if clock else 86_399), inc=True)
+            rule = rrulestr(counted, dtstart=start)
+            first = rule.after(ref.wall if timed or often else start, inc=not often)
         except (ValueError, OverflowError):
             first = None
         return text, first
@@ -70,7 +78,7 @@ def repeat(r: Reader, i: int) -> Iterator[Reading]:
         if moment.date is None and moment.hours is None:
             k = r.skip(j, "on", ",")
             for found, end in _bare(r, k):
-                if isinstance(found, Repeat) and found.at == Moment():
+                if isinstance(found, Repeat) and found.at == _ANY_TIME:
                     yield replace(found, at=moment), end
 
 

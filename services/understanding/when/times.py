@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from services.understanding.when.dates import weekday_at
 from services.understanding.when.grammar import Reader, Reading, rule
-from services.understanding.when.moments import Moment
+from services.understanding.when.moments import Clock, Moment
 from services.understanding.when.values import Ahead, Node, Period
 from services.understanding.when.within import Nth
 
@@ -43,11 +44,11 @@ def _unfit(r: Reader, piece: Moment, rest: Moment, k: int) -> bool:
     if rest.clock is not None and not rest.clock.strong and rest.bare and r.word(k - 1) not in _BEFORE_A_TIME:
         return rest.clock.minute == 0 and r.at(k + 1).number is None
     if piece.clock is not None and not piece.clock.strong and rest.part is None:
-        return r.word(_start_of(r, k, piece)) not in _BEFORE_A_TIME and piece.clock.minute == 0
+        return r.word(_start_of(r, k)) not in _BEFORE_A_TIME and piece.clock.minute == 0
     return False
 
 
-def _start_of(r: Reader, k: int, piece: Moment) -> int:
+def _start_of(r: Reader, k: int) -> int:
     j = k - 1
     while j >= 0 and (r.word(j) in _BETWEEN or r.at(j).number is not None) and r.word(j) not in _BEFORE_A_TIME:
         j -= 1
@@ -65,9 +66,26 @@ def _pieces(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
     for clock, j in r.all("clock", i):
         if not (r.at(j).text in ("%", "/") or r.at(i - 1).text in ("$", "/", "#")):
             yield Moment(clock=clock), j
+    yield from _split_nth(r, i)
     for node, j in r.all("period", i):
         if _may_join(node):
             yield Moment(date=node), j
+
+
+def _split_nth(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
+    """The first Monday evening of next month; the last Friday 1 pm to 3 pm of March."""
+    j = r.skip(i, "the")
+    n = -1 if r.word(j) == "last" else r.at(j).number if r.at(j).ordinal else None
+    weekday = weekday_at(r, j + 1) if n else None
+    if n is None or weekday is None:
+        return
+    for name in ("part", "hours", "clock"):
+        for told, k in r.all(name, r.skip(j + 2, "at")):
+            for whole, end in r.all("period", k + 1) if r.word(k) in ("of", "in") else []:
+                day = Moment(date=Nth(n, str(weekday), whole))
+                merged = day.merge(Moment(clock=told) if isinstance(told, Clock) else told)
+                if merged:
+                    yield merged, end
 
 
 def _may_join(node: Node) -> bool:

@@ -112,6 +112,7 @@ def _below_hundred(raw: list[Token], i: int) -> tuple[int | None, bool, int]:
         j = i + 1
         if j < len(raw) and raw[j].text == "-" and raw[j].glued:
             j += 1
-        if j < len(raw) and raw[j].number is not None and not raw[j].digits and 1 <= raw[j].number <= 9:
-            return token.number + raw[j].number, raw[j].ordinal, j + 1
+        ones = raw[j].number if j < len(raw) and not raw[j].digits else None
+        if ones is not None and 1 <= ones <= 9:
+            return token.number + ones, raw[j].ordinal, j + 1
     return token.number, token.ordinal, i + 1

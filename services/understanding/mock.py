@@ -1,0 +1,40 @@
+"""Fakes of the understanding faculties, for tests and for an appliance without models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from services.understanding.base import Command, LanguageModelUnusable, Step
+from services.understanding.model.base import Guess
+
+
+class ScriptedParser:
+    """Implements Parser: knows some sentences by heart, and nothing else."""
+
+    def __init__(self, known: Mapping[str, Sequence[Step]]) -> None:
+        """`known`: sentence → steps; case does not matter."""
+        self._known = {text.casefold(): tuple(steps) for text, steps in known.items()}
+        self.heard: list[tuple[str, datetime]] = []
+
+    def parse(self, text: str, *, now: datetime) -> Command:
+        """The steps of a known sentence, else none."""
+        self.heard.append((text, now))
+        steps = self._known.get(text.strip().casefold(), ())
+        return Command(text, steps, 0.95 if steps else 0.0, "template" if steps else "none")
+
+
+class ScriptedModel:
+    """Implements LanguageModel: guesses what it was told to guess; `broken` makes it as unusable as a corrupt file."""
+
+    def __init__(self, known: Mapping[str, Guess], *, broken: bool = False) -> None:
+        self._known = known
+        self.broken = broken
+        self.asked: list[str] = []
+
+    def read(self, text: str) -> Guess | None:
+        """The guess for a known sentence. Raises LanguageModelUnusable while broken."""
+        self.asked.append(text)
+        if self.broken:
+            raise LanguageModelUnusable(path="scripted", reason="it was told to be")
+        return self._known.get(text)
