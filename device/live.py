@@ -38,6 +38,8 @@ def log_turn(event: on.Event, session: Session) -> None:
             log.info("turn %d: sounds", turn)
         case on.Played(turn, finished):
             log.info("turn %d: said%s", turn, " to the end" if finished else " in part")
+        case on.DueCame(due):
+            log.info("%s %s is due", due.kind, due.id)
         case on.MicrophoneFailed(reason):
             log.error("%s", reason)
         case on.MicrophoneMended():

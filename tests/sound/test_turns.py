@@ -129,6 +129,22 @@ def test_a_wake_word_during_the_reply_stops_it_and_listens(appliance: Appliance)
     assert "said to the end" not in re.split(r"hey_jarvis", appliance.log[position:])[0]
 
 
+def test_a_timer_rings_until_it_is_stopped_by_voice(appliance: Appliance, transcribe: Callable[[Recording], str]) -> None:
+    position = len(appliance.log)
+    appliance.command(turn("Set a timer for five seconds.", voice="piper"))
+    with appliance.card.record_mouth() as recording:
+        appliance.await_log(r"timer \S+ is due", after=position)
+        appliance.await_log(r"said to the end", after=len(appliance.log))
+    assert "timer" in transcribe(recording).lower()
+    position = len(appliance.log)
+    appliance.card.play_into_ear(turn("Stop.", voice="piper", lead=0.1, tail=0.1))
+    appliance.await_log(r"turn \d+: control.stop done", after=position)
+    position = len(appliance.log)
+    with appliance.card.record_mouth() as recording:
+        time.sleep(3.0)  # twice the pause between two rings
+    assert "sounds" not in appliance.log[position:], "it does not ring again"
+
+
 def test_a_microphone_lost_in_mid_sentence_is_a_fault_and_mended(appliance: Appliance, transcribe: Callable[[Recording], str]) -> None:
     position = len(appliance.log)
     appliance.card.unplug()
