@@ -2,8 +2,8 @@
 
 Voice activity alone keeps a turn open while somebody talks in the background and doubts in echoing rooms; level alone takes every noise
 for speech. So a stretch of sound is voice when the detector hears a voice in it and it is loud enough: well above the room's floor
-(learned all the time) and not too far below the talker (learned in the turn). Voice that is neither near the talker's level nor above
-what the room was like before the turn may be somebody in the background; it keeps a turn open a little while only.
+(learned all the time) and not too far below the talker (learned in the turn). Where somebody talked in the background
+before the turn, voice that is neither near the talker's level nor clearly above theirs keeps a turn open a little while only.
 """
 
 from __future__ import annotations
@@ -39,8 +39,11 @@ class EndpointTuning:
     """How far back the room is remembered."""
     floor_percentile: float = 10.0
     """Of the frames' levels: the room's floor."""
-    ambient_percentile: float = 80.0
-    """Of the frames' loudest blocks outside utterances: what the room is like, with whoever talks in the background."""
+    background_percentile: float = 80.0
+    """Of the frames' loudest blocks outside utterances, those without a voice counted as silence: somebody talks in the background.
+    The wake word does not reach it: it is a tenth of what is remembered."""
+    background_likely: float = 0.3
+    """Probability from which such a frame holds a voice."""
     rise: float = 6.0
     """A voice is at least this far over the floor…"""
     share: float = 0.35
@@ -52,7 +55,7 @@ class EndpointTuning:
     near: float = 6.0
     """Voice less than this below the talker is surely the talker's,…"""
     over: float = 9.0
-    """…and so is voice more than this over the ambient level."""
+    """…and so is voice more than this over the background; without one, all is."""
     likely: float = 0.5
     """Probability from which a frame holds a voice,…"""
     doubtful: float = 0.15
@@ -119,7 +122,7 @@ class Utterance:
         """The talker's level."""
         return percentile(self._levels, 75.0) if self._levels else QUIETEST
 
-    def hear(self, frame: Frame, levels: Levels, probability: float, floor: float, ambient: float) -> None:
+    def hear(self, frame: Frame, levels: Levels, probability: float, floor: float, background: float) -> None:
         """Note the voice in a frame with these block levels."""
         t = self._tuning
         if self._levels:
@@ -139,7 +142,7 @@ class Utterance:
         self.end = end
         self.voiced += voiced.size * BLOCK_SECONDS
         self._believe(probability)
-        if loudest >= min(self.talker - t.near, ambient + t.over):
+        if loudest >= min(self.talker - t.near, background + t.over):
             self.near_end = end
         if loudest >= self.talker - t.near:
             self._levels.append(loudest)
@@ -164,7 +167,7 @@ class AdaptiveEndpoint:
         self._silence, self._longest, self._patience = silence, longest, patience
         self._tuning = tuning or EndpointTuning()
         self._floor = RunningLevel(self._tuning.memory, self._tuning.floor_percentile)
-        self._ambient = RunningLevel(self._tuning.memory, self._tuning.ambient_percentile)
+        self._background = RunningLevel(self._tuning.memory, self._tuning.background_percentile)
         self._began: float | None = None
         self._index = -1
         self._now = 0.0
@@ -191,25 +194,25 @@ class AdaptiveEndpoint:
         A frame index that does not grow means a new stream, whose room is learned anew.
         """
         levels = block_levels(frame)
-        self._learn(frame, levels)
+        self._learn(frame, levels, probability)
         if self._began is None or frame.end <= self._began + TINY:
             return None
         self._now = frame.end
-        self._said.hear(frame, levels, probability, self._floor.level, self._ambient.level)
+        self._said.hear(frame, levels, probability, self._floor.level, self._background.level)
         reason = self._reason(frame.end - self._began)
         if reason is None:
             return None
         self._began = None
         return Endpoint(frame.end, reason, self._said.start, self._said.end if self._said.start is not None else None)
 
-    def _learn(self, frame: Frame, levels: Levels) -> None:
+    def _learn(self, frame: Frame, levels: Levels, probability: float) -> None:
         if frame.index <= self._index:
             self._floor.forget()
-            self._ambient.forget()
+            self._background.forget()
         self._index = frame.index
         self._floor.learn(float(levels.mean()))
         if self._began is None or self._said.start is None:
-            self._ambient.learn(float(levels.max()))
+            self._background.learn(float(levels.max()) if probability >= self._tuning.background_likely else QUIETEST)
 
     def _reason(self, open_for: float) -> EndReason | None:
         said = self._said
