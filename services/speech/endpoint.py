@@ -56,13 +56,13 @@ class EndpointTuning:
     """Voice less than this below the talker is surely the talker's,…"""
     over: float = 9.0
     """…and so is voice more than this over the background; without one, all is."""
-    likely: float = 0.5
+    likely: float = 0.4
     """Probability from which a frame holds a voice,…"""
     doubtful: float = 0.15
     """…and from which a loud one does: accents, rooms and noise make the detector doubt."""
     loud: float = 14.0
     """A frame this far over the floor is loud."""
-    begin: float = 0.6
+    begin: float = 0.5
     """Speech has begun when the probabilities of voiced frames in a row sum up to this."""
     short: float = 0.5
     """An utterance with less voice than this gets `short_factor` of the silence: a first word is often followed by thought."""
