@@ -53,7 +53,7 @@ def main() -> None:
 def parts(words: list[str]) -> dict[str, Callable[[Frame], object]]:
     """What takes each frame, by name; the endpoint has the probability of the detector before it."""
     wake = OpenWakeWord(MODELS / "openwakeword", {word: WakeSettings() for word in words})
-    vad, endpoint = SileroVad(), AdaptiveEndpoint()
+    vad, endpoint = SileroVad(MODELS / "silero-vad"), AdaptiveEndpoint()
     heard = [0.0]
 
     def voice(frame: Frame) -> None:

@@ -94,7 +94,7 @@ def load_engines(settings: Settings, *, wake: bool = True, inline: bool = False)
     finals = WhisperFinals(_model(settings, settings.finals.model), threads=settings.finals.threads)
     decoder: Workers = Inline() if inline else ThreadPoolExecutor(2, thread_name_prefix="decode")
     detector = _wake(settings) if wake else None
-    return Engines(detector, SileroVad(), _partials(settings, finals, inline=inline), finals, decoder)
+    return Engines(detector, SileroVad(_model(settings, "silero-vad")), _partials(settings, finals, inline=inline), finals, decoder)
 
 
 def _wake(settings: Settings) -> WakeDetector:

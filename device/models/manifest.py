@@ -14,7 +14,7 @@ from device.models.errors import ManifestBroken, ModelUnknown
 
 SHIPPED = Path(__file__).resolve().parents[2] / "config" / "models.toml"
 
-Kind = Literal["wake", "final", "partial", "language", "voice"]
+Kind = Literal["wake", "voice activity", "final", "partial", "language", "voice"]
 
 
 def _inside(path: str) -> str:

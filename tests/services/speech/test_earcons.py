@@ -65,9 +65,9 @@ def test_another_name_is_a_bug() -> None:
 @pytest.mark.engine
 @pytest.mark.parametrize("gain", [1.0, 0.25])
 @pytest.mark.parametrize("name", NAMES)
-def test_no_earcon_is_taken_for_a_voice(name: str, gain: float) -> None:
+def test_no_earcon_is_taken_for_a_voice(name: str, gain: float, model_folder: Callable[[str], Path]) -> None:
     sound = np.rint(earcon(name, RATE) * gain).astype(np.int16)
-    vad = SileroVad()
+    vad = SileroVad(model_folder("silero-vad"))
     assert max(vad.process(frame) for frame in frames(heard_in_a_room((0.5, sound), seconds=2.5))) < 0.3
 
 

