@@ -32,9 +32,13 @@ class ScriptedModel:
         self.broken = broken
         self.asked: list[str] = []
 
+    def load(self) -> None:
+        """Raises LanguageModelUnusable while broken."""
+        if self.broken:
+            raise LanguageModelUnusable(path="scripted", reason="it was told to be")
+
     def read(self, text: str) -> Guess | None:
         """The guess for a known sentence. Raises LanguageModelUnusable while broken."""
         self.asked.append(text)
-        if self.broken:
-            raise LanguageModelUnusable(path="scripted", reason="it was told to be")
+        self.load()
         return self._known.get(text)

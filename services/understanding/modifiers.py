@@ -94,7 +94,7 @@ def _typed_tail(said: list[Word], action: Action, taken: set[str]) -> _Piece | N
         if _ends_with(rest, phrase):
             rest = rest[: -len(phrase)]
             break
-    while rest and rest[-1].text in ("and", "with"):
+    while rest and rest[-1].text in ("and", "with", "is", "are"):
         rest.pop()
     return slot, rest, value
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -52,12 +52,20 @@ class CommandParser:
         guess = self._guess(text)
         return Command(text, guess.steps, guess.confidence, "model") if guess else Command(text, (), 0.0, "none")
 
+    def warm_up(self) -> None:
+        """Load the language model now (seconds), so that the first sentence that needs it does not wait. Raises nothing."""
+        if self._model is not None:
+            self._or_without(self._model.load)
+
     def _guess(self, text: str) -> Guess | None:
-        """What the model takes it for. A model that can't be loaded is told of once, and templates carry on alone."""
-        if self._model is None:
-            return None
+        """What the model takes it for."""
+        model = self._model
+        return self._or_without(lambda: model.read(text)) if model is not None else None
+
+    def _or_without(self, use: Callable[[], Guess | None]) -> Guess | None:
+        """Use the model. One that can't be loaded is told of once, and templates carry on alone."""
         try:
-            return self._model.read(text)
+            return use()
         except LanguageModelUnusable as error:
             self._model, self.model_trouble = None, error
             _log.warning("%s", error)

@@ -74,9 +74,14 @@ def mask(text: str, spans: Sequence[Span]) -> list[Word]:
             words.append(word)
         elif span is inside:
             last = words[-1]
-            words[-1] = Word(last.text, last.start, max(last.end, word.end), last.kind, word.stop, several=True)
+            words[-1] = Word(last.text, last.start, _end(text, span, word), last.kind, word.stop, several=True)
         else:
             name = f"x{span.kind}x{len(words)}x"
-            words.append(Word(name, min(span.start, word.start), max(span.end, word.end), span.kind, word.stop))
+            words.append(Word(name, min(span.start, word.start), _end(text, span, word), span.kind, word.stop))
         inside = span
     return words
+
+
+def _end(text: str, span: Span, word: Word) -> int:
+    """Where the span's words end: with the word, unless that only adds a possessive ("tomorrow's")."""
+    return span.end if text[span.end : word.end] in ("'s", "’s") else max(span.end, word.end)

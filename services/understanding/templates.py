@@ -27,7 +27,7 @@ _LONGEST = {"list": 5, "name": 4, "status": 3, "place": 6}
 """Words that a short slot may have at most; a title may have as many as there are."""
 _NEVER_IN: Mapping[str, frozenset[str]] = {
     "list": frozenset(words("my the on to you me i what is your read of in from it")),
-    "name": frozenset(words("my you me i what is it on a up set")),
+    "name": frozenset(words("my you me i what is it on a an the another up set")),
     "people": frozenset(words("me i what how when was is to of that it the why where which if you")),
 }
 """Words that no name holds; a template that gives one of them to a name has gone astray."""

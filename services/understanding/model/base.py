@@ -19,5 +19,8 @@ class Guess:
 class LanguageModel(Protocol):
     """A model behind its adapter, which owns prompt, grammar and checks."""
 
+    def load(self) -> None:
+        """Make ready, which else the first `read` does. Raises LanguageModelUnusable."""
+
     def read(self, text: str) -> Guess | None:
         """None when it is unsure, takes too long, or takes the sentence for no command. Raises nothing for any text."""

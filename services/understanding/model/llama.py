@@ -43,14 +43,15 @@ class LlamaModel:
         self,
         folder_or_file: Path,
         *,
-        threads: int = 2,
+        threads: int = 1,
         limit_s: float = 1.5,
         sure_to_read: float = 0.43,
         sure_to_write: float = 0.85,
         or_none: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`limit_s` bounds one answer, seconds. An answer is dropped when the mean probability of its tokens is below `sure_to_read`,
+        """`threads`: one is best on a device that listens meanwhile, for they wait for each other at every token. `limit_s` bounds one
+        answer, seconds. An answer is dropped when the mean probability of its tokens is below `sure_to_read`,
         or `sure_to_write` for actions that change something. Raises LanguageModelUnusable when there is no GGUF file."""
         self._path = _model_file(folder_or_file)
         self._threads, self._limit_s, self._clock = threads, limit_s, clock

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.understanding.when import clock, dates, holidays, lengths, numeric, periods, ranges, repeats, times
+from services.understanding.when.bounded import Now
 from services.understanding.when.calendar import aware
 from services.understanding.when.found import Found, House
 from services.understanding.when.grammar import Reader
 from services.understanding.when.lexicon import DAYS, MEALS, MONTHS, ORDINALS, PARTS, PARTS_OF_TODAY, UNITS, WEEKDAYS, WHICH, words
 from services.understanding.when.moments import Moment
-from services.understanding.when.ranges import Now
 from services.understanding.when.repeats import Repeat
-from services.understanding.when.values import Length, Ref, Stretch
+from services.understanding.when.values import Length, Period, Ref, Stretch
 from services.understanding.when.within import Nth
 
 RULES = (clock, dates, holidays, lengths, numeric, periods, ranges, repeats, times)
@@ -83,6 +83,10 @@ def _stands(r: Reader, i: int, name: str, value: Any, j: int) -> bool:
             return r.word(i - 1) in _BEFORE_WEAK and _not_a_count(r, j)
         if isinstance(value.date, Nth) and value.clock is None and value.part is None:
             return True
+    if name == "period" or (isinstance(value, Moment) and isinstance(value.date, Period)):
+        # "the day of the week" is no time, though "the week" may be one.
+        part = r.word(i - 1) == "of" and r.word(i - 2) in ("day", "time", "days")
+        return r.word(i) != "of" and not part
     return not (name == "length" and r.word(i) in ("the",))
 
 

@@ -78,8 +78,9 @@ def repeat(r: Reader, i: int) -> Iterator[Reading]:
         if moment.date is None and moment.hours is None:
             k = r.skip(j, "on", ",")
             for found, end in _bare(r, k):
-                if isinstance(found, Repeat) and found.at == _ANY_TIME:
-                    yield replace(found, at=moment), end
+                merged = moment.merge(found.at)
+                if merged is not None:
+                    yield replace(found, at=merged), end
 
 
 def _timed(r: Reader, found: Repeat, j: int) -> Iterator[Reading]:

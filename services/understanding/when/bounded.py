@@ -1,0 +1,152 @@
+"""Ranges as values: from one time to another, and before or after one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from services.understanding.when.found import LAST_SECOND, Grain
+from services.understanding.when.moments import Moment
+from services.understanding.when.values import Cal, Day, Ref, Stretch
+from services.understanding.when.within import Edge
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """This very moment."""
+
+    def resolve(self, ref: Ref) -> Stretch | None:
+        return Stretch(ref.wall, ref.wall + timedelta(seconds=1), "second", point=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """From one time to another. What is told once, a day or a month or a year or a half of the day, holds for both."""
+
+    first: Moment
+    last: Moment
+
+    def resolve(self, ref: Ref) -> Stretch | None:
+        first, last = _share(self.first, self.last)
+        if isinstance(last.date, Cal) and last.date.month and last.date.year is None and isinstance(first.date, Cal) and first.date.month:
+            return self._months(first, last, ref)
+        if first.clock and last.clock and first.date is last.date:
+            return self._one_day(first, last, ref)
+        if isinstance(last.date, Now) and first.clock and first.date is None:
+            at = first.clock.choose(ref.now.date(), None, ref.house)
+            return Stretch(at, ref.wall, "minute")
+        a = first.resolve(ref)
+        if a is None or a.start is None:
+            return None
+        if isinstance(last.date, Day | Now) and isinstance(first.date, Cal) and first.date.year is None and _wall(a.start) > ref.wall:
+            a = replace(first, date=replace(first.date, which="past")).resolve(ref)
+        if a is None or a.start is None:
+            return None
+        start = _point(first, a, ref)
+        if isinstance(first.date, Now) and last.clock and last.date is None:
+            b = last.resolve(ref)
+        else:
+            moving = isinstance(last.date, Cal) and last.date.which is None
+            b = last.resolve(replace(ref, today=a.start.date()) if moving else ref)
+        end = _end(last, b, ref)
+        return Stretch(start, end, _grain(a, b)) if end and start and _wall(end) >= _wall(start) else None
+
+    def _months(self, first: Moment, last: Moment, ref: Ref) -> Stretch | None:
+        """Months and dates without a year: the earliest such range that is not over."""
+        here = replace(ref, today=ref.today.replace(day=1)) if isinstance(last.date, Cal) and last.date.day is None else ref
+        b = last.resolve(here)
+        end = _end(last, b, ref)
+        if b is None or b.start is None or end is None or not isinstance(first.date, Cal):
+            return None
+        years = (b.start.year, b.start.year - 1) if first.date.year is None else (first.date.year,)
+        for year in years:
+            told = replace(first, date=replace(first.date, year=year))
+            a = told.resolve(ref)
+            if a and a.start and _wall(a.start) <= _wall(end):
+                return Stretch(_point(told, a, ref), end, _grain(a, b))
+        return None
+
+    def _one_day(self, first: Moment, last: Moment, ref: Ref) -> Stretch | None:
+        assert first.clock is not None and last.clock is not None
+        part = last.part or first.part
+        both = Moment(first.date, None, part, (first.clock, last.clock))
+        return both.resolve(ref)
+
+
+def _wall(at: datetime) -> datetime:
+    return at.replace(tzinfo=None)
+
+
+def _grain(a: Stretch, b: Stretch | None) -> Grain:
+    order: tuple[Grain, ...] = ("second", "minute", "hour", "part", "day", "week", "month", "quarter", "year")
+    return min((a.grain, b.grain if b else a.grain), key=order.index)
+
+
+def _point(told: Moment, found: Stretch, ref: Ref) -> datetime | None:
+    return told.date.point(ref) if isinstance(told.date, Edge) and told.clock is None else found.start
+
+
+def _end(told: Moment, found: Stretch | None, ref: Ref) -> datetime | None:
+    """Where a range ends whose end was told so: in the last second of a day, else where the last one begins."""
+    if found is None or found.start is None:
+        return None
+    if isinstance(told.date, Edge) and told.clock is None:
+        return told.date.point(ref)
+    if found.grain == "day" and found.point:
+        return datetime.combine(found.start.date(), LAST_SECOND)
+    return found.end if found.grain == "part" else found.start
+
+
+def _share(first: Moment, last: Moment) -> tuple[Moment, Moment]:
+    if first.date is None and (first.clock or first.part) and not isinstance(last.date, Now):
+        first = first if last.day_first and first.clock else replace(first, date=last.date)
+    elif last.date is None and last.clock and not isinstance(first.date, Now):
+        last = replace(last, date=first.date)
+    if first.clock and first.part is None and last.part:
+        first = replace(first, part=last.part)
+    if isinstance(first.date, Cal) and isinstance(last.date, Cal):
+        a, b = _share_fields(first.date, last.date)
+        if a is not first.date or b is not last.date:
+            return replace(first, date=a), replace(last, date=b)
+    return first, last
+
+
+def _share_fields(a: Cal, b: Cal) -> tuple[Cal, Cal]:
+    if a.day and b.day and a.weekday is None:
+        first, last = a.day, b.day
+        if a.month is None and b.month:
+            a = replace(a, month=b.month)
+        elif b.month is None and a.month:
+            b = replace(b, month=a.month if last >= first else a.month % 12 + 1)
+    if a.year is None and b.year is not None and a.month and a.which is None:
+        a = replace(a, year=b.year - ((a.month, a.day or 0) > (b.month or 12, b.day or 31)))
+    elif b.year is None and a.year is not None and b.month and a.month and a.which is None:
+        b = replace(b, year=a.year + ((b.month, b.day or 31) < (a.month, a.day or 0)))
+    return a, b
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A range with one end: before, by, after or since a time."""
+
+    side: str
+    told: Moment
+
+    def resolve(self, ref: Ref) -> Stretch | None:
+        found = self.told.resolve(ref)
+        if found is None:
+            return None
+        if found.start is None or found.end is None:
+            return found
+        if self.side in ("before", "by"):
+            return Stretch(None, self._until(found, ref), found.grain)
+        past = self.side == "after" and (not found.point or found.grain == "part") and found.grain not in ("day",)
+        late = self.side == "after" and isinstance(self.told.date, Edge) and self.told.date.part != "early"
+        return Stretch(found.end if past or late else found.start, None, found.grain)
+
+    def _until(self, found: Stretch, ref: Ref) -> datetime | None:
+        if isinstance(self.told.date, Edge) and self.told.clock is None and self.told.date.part in ("late", "end"):
+            return found.end if found.grain != "second" else found.start
+        if self.side == "before" or found.grain in ("second", "minute"):
+            return found.start
+        return _end(self.told, found, ref) if found.point else found.end

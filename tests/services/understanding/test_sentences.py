@@ -1,0 +1,91 @@
+"""Sentence files: every fault is named with its file and line, and the last good ones stay in use."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from services.understanding.base import SentencesBroken
+from services.understanding.parser import CommandParser
+from services.understanding.sentences import load
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+GOOD = """language: en
+expansion_rules:
+  please: "(please|kindly)"
+  before: "<please>"
+intents:
+  timer.start:
+    examples: ["start the clock for ten minutes"]
+    data:
+      - sentences:
+          - "start the clock for {duration}"
+"""
+
+
+def folder(tmp_path: Path, text: str) -> Path:
+    (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_small_grammar_works(tmp_path: Path) -> None:
+    parser = CommandParser(folder(tmp_path, GOOD))
+    assert parser.parse("Kindly start the clock for 5 minutes", now=NOW).steps[0].slots == {"duration": "5 minutes"}
+    assert parser.help_lines() == ["start the clock for ten minutes"]
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "words"),
+    [
+        (("{duration}", "{duration"), 10, "start the clock"),
+        (("start the clock for {duration}", "start (the clock for {duration}"), 10, "start (the clock"),
+        (("{duration}", "{lunch}"), 10, "no list {lunch}"),
+        (("{duration}", "{when}"), 10, "timer.start has no slot when"),
+        (('"<please>"', '"<pleas>"'), 4, "no rule <pleas>"),
+        (('"(please|kindly)"', '"[very] <before>"'), 3, "made of itself"),
+        (("timer.start", "timer.strat"), 6, "no action timer.strat"),
+        (("intents:", "intends:"), 5, "unknown section intends"),
+        (("      - sentences:", "      - sentence:"), 9, "takes sentences"),
+        (("    data:", "   data:"), 8, ""),
+        (('  please: "', "  please: ["), 3, ""),
+        (('"(please|kindly)"', "5.0: [1]"), 3, ""),
+        (("language: en", "\tlanguage: en"), 1, "token"),
+        ((GOOD, "- a list"), 1, "must be a mapping"),
+        ((GOOD, ""), 0, "must be a mapping"),
+    ],
+)
+def test_a_fault_is_named_with_its_line(tmp_path: Path, change: tuple[str, str], line: int, words: str) -> None:
+    path = folder(tmp_path, GOOD.replace(*change))
+    with pytest.raises(SentencesBroken) as caught:
+        load(path)
+    assert caught.value.facts["path"] == tmp_path / "a.yaml"
+    assert abs(int(str(caught.value.facts["line"])) - line) <= 1
+    assert words in str(caught.value)
+    assert "a.yaml" in str(caught.value)
+
+
+def test_no_file_and_no_text_are_named_too(tmp_path: Path) -> None:
+    with pytest.raises(SentencesBroken, match="no sentence file"):
+        load(tmp_path)
+    (tmp_path / "b.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SentencesBroken, match=r"b\.yaml"):
+        load(tmp_path)
+
+
+def test_changed_files_are_read_again_and_broken_ones_are_not_used(tmp_path: Path) -> None:
+    parser = CommandParser(folder(tmp_path, GOOD))
+    assert not parser.reload()
+    folder(tmp_path, GOOD.replace("start the clock", "wind the clock up"))
+    assert parser.reload()
+    assert parser.parse("wind the clock up for an hour", now=NOW).steps
+    assert not parser.parse("start the clock for an hour", now=NOW).steps
+    folder(tmp_path, GOOD.replace("{duration}", "{duration"))
+    assert not parser.reload()
+    assert parser.templates.broken is not None
+    assert parser.parse("wind the clock up for an hour", now=NOW).steps
+    folder(tmp_path, GOOD)
+    assert parser.reload()
+    assert parser.templates.broken is None
+    assert parser.parse("start the clock for an hour", now=NOW).steps
