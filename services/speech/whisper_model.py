@@ -42,6 +42,14 @@ class Decoded:
     """Whether the model ended the text by itself, before the limit of tokens."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Encoded:
+    """What the encoder made of a window; may be decoded several times, with other prompts."""
+
+    states: npt.NDArray[np.float32]
+    """Shape (1, 1500, model width)."""
+
+
 class WhisperModel:
     """A converted Whisper model, tiny to large, English or multilingual. Thread-safe: two decodes may run at once on the same weights."""
 
@@ -51,7 +59,7 @@ class WhisperModel:
         try:
             self._model = ctranslate2.models.Whisper(str(folder), device="cpu", compute_type="int8", inter_threads=2, intra_threads=threads)
         except (RuntimeError, ValueError) as error:
-            raise SpeechModelUnusable(path=folder, reason=str(error)) from error
+            raise SpeechModelUnusable(path=folder, reason=f"model.bin: {error}") from error
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except Exception as error:  # the tokenizers package raises bare Exceptions
@@ -62,20 +70,21 @@ class WhisperModel:
         self.bands: int = self._model.n_mels
         self._padding = self._encode(np.zeros((self.bands, FULL), dtype=np.float32))
 
-    def decode(self, spectrogram: Spectrogram, *, columns: int, limit: int, prompt: str = "", beam: int = 1) -> Decoded:
-        """Decode a spectrogram of shape (bands, at most 3000).
+    def encode(self, spectrogram: Spectrogram, columns: int = FULL) -> Encoded:
+        """Encode a spectrogram of shape (bands, at most 3000). `columns`: how many of it and of the padding after it to look at."""
+        short = self._encode(_padded(spectrogram, columns))
+        # The array lives as long as what is made from it: CTranslate2 does not copy.
+        return Encoded(np.ascontiguousarray(np.concatenate([short, self._padding[:, short.shape[1] :]], axis=1)))
 
-        `columns`: how many columns to encode, at least as many as the spectrogram has; the rest counts as padding. `limit`: most tokens to
-        put out. `prompt`: text shown to the decoder as if said before.
-        """
-        encoded = self._encode(_padded(spectrogram, columns))
-        encoded = np.ascontiguousarray(np.concatenate([encoded, self._padding[:, encoded.shape[1] :]], axis=1))
+    def decode(self, encoded: Encoded, *, limit: int, prompt: str = "", beam: int = 1) -> Decoded:
+        """The words of an encoding. `limit`: most tokens to put out. `prompt`: text shown to the decoder as if said before."""
         tokens = [*self._prompt(prompt), *self._start]
         result = self._model.generate(
-            ctranslate2.StorageView.from_array(encoded),
+            ctranslate2.StorageView.from_array(encoded.states),
             [tokens],
             beam_size=beam,
-            max_length=min(_LONGEST, len(tokens) + limit),
+            # CTranslate2 gives half of this to the text, or what the prompt leaves of it.
+            max_length=min(_LONGEST, max(2 * limit, limit + len(tokens))),
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
@@ -113,9 +122,10 @@ class WhisperModel:
 
 
 def _padded(spectrogram: Spectrogram, columns: int) -> Spectrogram:
-    """The spectrogram with zeros up to an even number of columns."""
+    """The spectrogram with silence, as quiet as its quietest, up to an even number of columns."""
     held = spectrogram.shape[1]
-    window = np.zeros((spectrogram.shape[0], min(FULL, max(columns, held) + 1) // 2 * 2), dtype=np.float32)
+    quiet = spectrogram.min(initial=0.0)
+    window = np.full((spectrogram.shape[0], min(FULL, max(columns, held) + 1) // 2 * 2), quiet, dtype=np.float32)
     window[:, :held] = spectrogram[:, : window.shape[1]]
     return window
 

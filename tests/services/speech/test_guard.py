@@ -33,6 +33,7 @@ from services.speech.guard import loops, reason_to_drop, spoken
         ("So...", 0.3, 0.5, "phrase"),
         ("I'm sorry.", 0.5, 0.7, "phrase"),
         ("turn on the light", 0.3, 0.8, "silence"),
+        ("turn on the light", 0.55, 0.9, "silence"),
         ("turn ant delight", 0.1, 0.1, "improbable"),
         ("no no no no no no no no", 0.9, 0.1, "loop"),
         ("I am going to the store. " * 5, 0.95, 0.05, "loop"),
@@ -62,7 +63,9 @@ def test_dropped(text: str, confidence: float, no_speech: float, reason: str) ->
         ("1000000000000", 0.6, 0.3),
         ("add milk and add bread and add eggs and add butter", 0.8, 0.1),
         ("Create a task to subscribe to the paper", 0.8, 0.1),
-        ("turn on the light", 0.7, 0.8),
+        ("turn on the light", 0.7, 0.85),
+        ("yes", 0.5, 0.7),
+        ("One.", 0.4, 0.4),
     ],
 )
 def test_believed(text: str, confidence: float, no_speech: float) -> None:
