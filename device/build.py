@@ -147,15 +147,15 @@ def build_ear(settings: Settings, engines: Engines, emit: Emit, *, hints: Hints)
 # --- understanding and acting ---------------------------------------------------------------------------------------------------------
 
 
-def build_parser(settings: Settings, *, model: bool = True) -> Parser:
-    """Templates first, then the language model where it is wanted and installed."""
+def build_parser(settings: Settings, *, model: bool = True, is_name: Callable[[str], bool] = lambda _: False) -> CommandParser:
+    """Templates first, then the language model where it is wanted and installed. `is_name`: whether the store knows a person so called."""
     language_model = None
     wanted = settings.language_model
     if model and wanted.enabled and _is_there(settings, wanted.model):
         from services.understanding.model.llama import LlamaModel
 
         language_model = LlamaModel(_model(settings, wanted.model), threads=wanted.threads, limit_s=wanted.limit_s)
-    return CommandParser(ROOT / "config" / "sentences" / "en", language_model)
+    return CommandParser(ROOT / "config" / "sentences" / "en", language_model, is_name=is_name)
 
 
 def open_store(settings: Settings, path: Path | None = None) -> Store:
@@ -163,12 +163,12 @@ def open_store(settings: Settings, path: Path | None = None) -> Store:
     return Store(path or settings.paths.data / "equerry.db")
 
 
-def build_responder(settings: Settings, store: Store, parser: Parser | None = None) -> Responder:
+def build_responder(settings: Settings, store: Store, parser: Parser) -> Responder:
     """From text to actions on an open store."""
     from services.understanding.when import find
 
     executor = Executor(store, find_when=find, zone=zone_of(settings))
-    return Responder(parser or build_parser(settings), executor, clock_of(settings))
+    return Responder(parser, executor, clock_of(settings))
 
 
 # --- the body -------------------------------------------------------------------------------------------------------------------------
@@ -243,6 +243,7 @@ def build_daemon(
     """All threads' work, wired to one inbox; nothing runs before `run`."""
     now = clock_of(settings)
     calendar = StoreCalendar(store, now)
+    parser = build_parser(settings, is_name=calendar.is_name)
     ear = build_ear(settings, engines, inbox.put, hints=calendar.names)
     mute = MuteMarker(settings.paths.data / "muted")
     ending = settings.endpoint
@@ -250,7 +251,7 @@ def build_daemon(
         inbox=inbox,
         listener=Listener(microphone, ear, inbox.put, silent_s=settings.microphone.silent_s, muted=mute.muted),
         mouth=Mouth(Speaking(voice, speaker), inbox.put, earcons=settings.earcons.enabled),
-        responder=build_responder(settings, store),
+        responder=build_responder(settings, store, parser),
         calendar=calendar,
         lights=lights,
         mute=mute,
@@ -261,6 +262,7 @@ def build_daemon(
             ringing=settings.ring.limit_s,
         ),
         watchers=watchers,
+        warm_up=[parser.warm_up],
     )
 
 

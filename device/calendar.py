@@ -34,6 +34,11 @@ class StoreCalendar:
         """It has rung. Raises StoreError."""
         ringing.mark_rung(self._store, due, now)
 
+    def is_name(self, text: str) -> bool:
+        """Whether some task is for a person so called."""
+        wanted = text.casefold()
+        return any(person.casefold() == wanted for task in self._store.find(Task) for person in task.assignees)
+
     def names(self) -> Sequence[str]:
         """People and lists of the store, the latest first: words the recogniser should expect."""
         people = [person for task in reversed(self._store.find(Task)) for person in task.assignees]

@@ -29,7 +29,7 @@ PRESS_PREROLL = 0.4
 """Seconds kept from before a button press: one begins to speak while pressing."""
 
 Hints = Callable[[], Sequence[str]]
-Emit = Callable[[on.Event], None]
+Emit = Callable[[on.Event | on.Crashed], None]
 Cut = Callable[[str], str]
 
 

@@ -85,7 +85,7 @@ class Rehearsal:
         said = self._voice.synthesize(f"{self._wake_word.title()}.")
         gap = np.zeros(round(0.25 * self._voice.rate), np.int16)
         clip = np.concatenate([said, gap, self._voice.synthesize(text)])
-        resampled = np.clip(soxr.resample(clip.astype(np.float32), self._voice.rate, RATE), -32768, 32767).astype(np.int16)
+        resampled: Samples = np.clip(soxr.resample(clip.astype(np.float32), self._voice.rate, RATE), -32768, 32767).astype(np.int16)
         audible = np.flatnonzero(np.abs(resampled) > AUDIBLE)
         return resampled[: audible[-1] + 1] if audible.size else resampled
 

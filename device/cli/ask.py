@@ -13,13 +13,13 @@ def ask(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Print the command, outcomes and reply as one JSON line.")] = False,
 ) -> None:
     """Carry out TEXT as if it had been spoken, and print the reply."""
-    from device.build import build_responder, open_store
+    from device.build import build_parser, build_responder, open_store
     from device.config import load
     from device.wire import command_fields, outcome_fields
 
     settings = load()
     with open_store(settings) as store:
-        response = build_responder(settings, store).respond(text, client="console")
+        response = build_responder(settings, store, build_parser(settings)).respond(text, client="console")
     if jsonl:
         outcomes = [outcome_fields(outcome) for outcome in response.outcomes]
         print(json.dumps({**command_fields(response.command), "outcomes": outcomes, "reply": response.reply.text}, ensure_ascii=False))

@@ -30,6 +30,10 @@ class SileroVad:
     def __init__(self, folder: Path) -> None:
         """Load the model in `folder`. Raises SpeechModelUnusable."""
         self._session = _load(folder)
+        self._left: Samples
+        self._context: _State
+        self._hidden: _State
+        self._cell: _State
         self.reset()
 
     def process(self, frame: Frame) -> float:
@@ -41,10 +45,10 @@ class SileroVad:
 
     def reset(self) -> None:
         """Forget what was heard (a new stream)."""
-        self._left: Samples = np.zeros(0, dtype=np.int16)
-        self._context: _State = np.zeros(_CONTEXT, dtype=np.float32)
-        self._hidden: _State = np.zeros((1, 1, 128), dtype=np.float32)
-        self._cell: _State = np.zeros((1, 1, 128), dtype=np.float32)
+        self._left = np.zeros(0, dtype=np.int16)
+        self._context = np.zeros(_CONTEXT, dtype=np.float32)
+        self._hidden = np.zeros((1, 1, 128), dtype=np.float32)
+        self._cell = np.zeros((1, 1, 128), dtype=np.float32)
 
     def _probability(self, chunk: _State) -> float:
         window = np.concatenate((self._context, chunk))[None]
