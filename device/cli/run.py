@@ -8,13 +8,15 @@ import typer
 
 
 def run(
+    live: Annotated[bool, typer.Option("--live", help="Live even if no microphone is there yet: show the fault and wait for one.")] = False,
     rehearse: Annotated[bool, typer.Option("--rehearse", help="Play the spoken samples even if there is a microphone.")] = False,
     prompt: Annotated[bool | None, typer.Option("--prompt/--no-prompt", help="Prompt after the samples (default: on a terminal).")] = None,
 ) -> None:
     """Run the appliance: live with a microphone; without one, a rehearsal that needs no hardware."""
-    from device.live import live
-    from device.rehearsing import rehearse as rehearsing
+    from device import live as appliance
+    from device import rehearsing
     from firmware.microphone import input_names
 
-    names = [] if rehearse else input_names()
-    raise typer.Exit(live() if names else rehearsing(prompt=prompt))
+    if live or (not rehearse and input_names()):
+        raise typer.Exit(appliance.live())
+    raise typer.Exit(rehearsing.rehearse(prompt=prompt))
