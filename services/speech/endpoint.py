@@ -48,7 +48,7 @@ class EndpointTuning:
     """A voice is at least this far over the floor…"""
     share: float = 0.35
     """…and this much of the way from the floor up to the talker…"""
-    reach: float = 25.0
+    reach: float = 20.0
     """…and at most this far below the talker."""
     headroom: float = 9.0
     """The floor is taken to be at least this far below the talker: a long speech without a breath must not end as its own floor."""
