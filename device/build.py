@@ -102,7 +102,7 @@ def _wake(settings: Settings) -> WakeDetector:
 
     wake = settings.wake
     judged = WakeSettings(threshold=wake.threshold, patience=wake.patience, refractory=wake.refractory_s)
-    return OpenWakeWord(_model(settings, "openwakeword"), dict.fromkeys(wake.words, judged))
+    return OpenWakeWord(_model(settings, "openwakeword"), dict.fromkeys(wake.words, judged), second_look=wake.second_look or None)
 
 
 def _partials(settings: Settings, finals: Any, *, inline: bool) -> PartialRecognizer | None:

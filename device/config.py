@@ -88,7 +88,7 @@ class WakeSection(Section):
     patience: int = Field(ge=1, le=10)
     refractory_s: float = Field(ge=0, le=10)
     preroll_s: float = Field(ge=0.5, le=5)
-    second_look: bool
+    second_look: float = Field(ge=0, le=0.99)
 
 
 class EndpointSettings(Section):

@@ -17,6 +17,7 @@ from device import events as on
 from device.machine import next_turn
 from firmware.frame import FRAME_SECONDS, Frame, Samples
 from services.speech.base import Endpoint, EndpointDetector, Final, FinalRecognizer, PartialRecognizer, Vad
+from services.speech.wakephrase import spoken
 from services.wake.base import Detection, WakeDetector
 
 WAKE_TAIL = 0.3
@@ -41,7 +42,8 @@ class _Utterance:
     frames: list[Frame]
     opened: float
     """Audio time at which the ear opened, seconds."""
-    woken: bool
+    woken: str = ""
+    """The wake word that began it, as it is spoken; empty: it began without."""
     early: Future[Final] | None = None
     early_frames: int = 0
 
@@ -105,7 +107,7 @@ class Ear:
         """Listen without a wake word, from `preroll` seconds ago."""
         frames = list(self._preroll)[-max(1, round(preroll / FRAME_SECONDS)) :] if preroll > 0 else []
         at = self._preroll[-1].end if self._preroll else 0.0
-        self._begin(_Utterance(turn, frames, at, woken=False), at)
+        self._begin(_Utterance(turn, frames, at), at)
 
     def close(self) -> None:
         """Stop listening; nothing more is emitted of this turn."""
@@ -132,7 +134,7 @@ class Ear:
     def _woken(self, detection: Detection, frame: Frame) -> None:
         self.turn = next_turn(self.turn, ear=True)
         self._emit(on.WakeHeard(self.turn, detection))
-        self._begin(_Utterance(self.turn, list(self._preroll), frame.end, woken=True), frame.end + WAKE_TAIL)
+        self._begin(_Utterance(self.turn, list(self._preroll), frame.end, spoken(detection.word)), frame.end + WAKE_TAIL)
 
     def _begin(self, utterance: _Utterance, at: float) -> None:
         self.turn = max(self.turn, utterance.turn)
@@ -182,7 +184,7 @@ class Ear:
         return early.done() and not early.cancelled() and not self._cut_wake(early.result().text)
 
     def _decode(self, utterance: _Utterance) -> Future[Final]:
-        return self._decoder.submit(self._finals.transcribe, utterance.samples(), hints=tuple(self._hints()))
+        return self._decoder.submit(self._finals.transcribe, utterance.samples(), hints=tuple(self._hints()), said=utterance.woken)
 
     def _deliver(self, utterance: _Utterance) -> None:
         """Emit the final when it is decoded: the early decode where speech did not go on after it, else a new one."""

@@ -46,6 +46,7 @@ def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool
             except ExpectedError as error:
                 failed = True
                 put({"event": "error", "code": error.code, "text": str(error)})
+            put({"event": "end"})
     return 1 if failed else 0
 
 

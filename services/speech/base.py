@@ -121,10 +121,11 @@ class PartialRecognizer(Protocol):
 class FinalRecognizer(Protocol):
     """Writes the final transcript of one utterance."""
 
-    def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), hurry: bool = False) -> Final:
+    def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False) -> Final:
         """Decode one utterance (16 kHz mono int16, up to 30 s; longer sound is decoded in windows).
 
-        `hints`: names from the store that the speaker may use. `hurry`: a quick answer matters more than a second look.
+        `hints`: names from the store that the speaker may use. `said`: words that the sound is known to begin with, such as "Hey Jarvis,",
+        which are left out of the final. `hurry`: a quick answer matters more than a second look.
         Thread-safe: the early decode and a partial may run at the same time.
         """
 

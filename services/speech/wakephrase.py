@@ -32,6 +32,11 @@ _PUNCTUATION = tuple(",.;:!?")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
+def spoken(word: str) -> str:
+    """A wake word as it begins a sentence: hey_jarvis → Hey Jarvis,"""
+    return word.replace("_", " ").title() + ","
+
+
 def cut(text: str, words: Sequence[str]) -> str:
     """`text` without the wake phrase at its start. `words` are wake word names such as hey_jarvis.
 

@@ -59,14 +59,14 @@ class WhisperFinals:
         self._model = WhisperModel(folder, threads=threads, language=language)
         self._vocabulary = tuple(vocabulary)
 
-    def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), hurry: bool = False) -> Final:
+    def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False) -> Final:
         """Decode 16 kHz mono int16 of any length; see FinalRecognizer."""
         prompt = ", ".join([*self._vocabulary, *hints[:_MOST_HINTS]]) + "."
         segments: list[Segment] = []
         reasons: list[guard.Reason] = []
         passes: list[str] = []
         for start, end in windows(samples):
-            for offset, part, decoded in self._listen(samples[start:end], prompt, passes, hurry=hurry):
+            for offset, part, decoded in self._listen(samples[start:end], prompt, said if start == 0 else "", passes, hurry=hurry):
                 begin = start + offset
                 reason = _reason(decoded)
                 if reason is None:
@@ -84,30 +84,30 @@ class WhisperFinals:
         decoded = self._model.decode(self._encode(samples), limit=_limit(samples))
         return "" if _reason(decoded) else guard.spoken(decoded.text)
 
-    def _listen(self, samples: Samples, prompt: str, passes: list[str], *, hurry: bool) -> list[tuple[int, int, Decoded]]:
+    def _listen(self, samples: Samples, prompt: str, said: str, passes: list[str], *, hurry: bool) -> list[tuple[int, int, Decoded]]:
         """Decode one window: (offset, length, what was decoded), two of them where one decode lost words."""
         if silent(samples):
             return [(0, samples.size, Decoded("", 0, 0.0, 1.0, complete=True))]
-        best = self._look(samples, prompt, passes, hurry=hurry)
+        best = self._look(samples, prompt, said, passes, hurry=hurry)
         if best.tokens >= _SLOW * voiced(samples) or samples.size < _SHORTEST * RATE:
             return [(0, samples.size, best)]
         passes.append("halves")
         middle = calmest(samples, samples.size // 4, samples.size * 3 // 4)
         halves = [(0, middle), (middle, samples.size)]
-        looks = [(start, end - start, self._look(samples[start:end], prompt, passes, hurry=hurry)) for start, end in halves]
+        looks = [(at, end - at, self._look(samples[at:end], prompt, "" if at else said, passes, hurry=hurry)) for at, end in halves]
         heard = sum(look.tokens for _, _, look in looks if not _reason(look))
         return looks if heard > best.tokens else [(0, samples.size, best)]
 
-    def _look(self, samples: Samples, prompt: str, passes: list[str], *, hurry: bool) -> Decoded:
+    def _look(self, samples: Samples, prompt: str, said: str, passes: list[str], *, hurry: bool) -> Decoded:
         """Decode sound as one, again while there is doubt and time."""
         encoded, limit = self._encode(samples), _limit(samples)
-        best = self._model.decode(encoded, limit=limit, beam=_BEAM)
+        best = self._model.decode(encoded, limit=limit, beam=_BEAM, said=said)
         passes.append("fast")
         if doubts(best) > (1 if hurry else 0):
-            best = better(best, self._model.decode(encoded, limit=limit, beam=_BEAM, prompt=prompt), prompt)
+            best = better(best, self._model.decode(encoded, limit=limit, beam=_BEAM, said=said, prompt=prompt), prompt)
             passes.append("prompted")
         if doubts(best) > 1 and not hurry:
-            best = better(best, self._model.decode(self._encode(samples, FULL), limit=limit, beam=_BEAM, prompt=prompt), prompt)
+            best = better(best, self._model.decode(self._encode(samples, FULL), limit=limit, beam=_BEAM, said=said, prompt=prompt), prompt)
             passes.append("full")
         return best
 

@@ -76,9 +76,13 @@ class WhisperModel:
         # The array lives as long as what is made from it: CTranslate2 does not copy.
         return Encoded(np.ascontiguousarray(np.concatenate([short, self._padding[:, short.shape[1] :]], axis=1)))
 
-    def decode(self, encoded: Encoded, *, limit: int, prompt: str = "", beam: int = 1) -> Decoded:
-        """The words of an encoding. `limit`: most tokens to put out. `prompt`: text shown to the decoder as if said before."""
-        tokens = [*self._prompt(prompt), *self._start]
+    def decode(self, encoded: Encoded, *, limit: int, prompt: str = "", said: str = "", beam: int = 1) -> Decoded:
+        """The words of an encoding. `limit`: most tokens to put out. `prompt`: text shown to the decoder as if said before.
+
+        `said`: words that the sound is known to begin with; the decoder goes on from them, and they are not put out.
+        """
+        known = self._tokens(said)
+        tokens = [*self._prompt(prompt), *self._start, *known]
         result = self._model.generate(
             ctranslate2.StorageView.from_array(encoded.states),
             [tokens],
@@ -89,10 +93,13 @@ class WhisperModel:
             return_no_speech_prob=True,
         )[0]
         words = [token for token in result.sequences_ids[0] if token < self._end]
+        # CTranslate2 puts out what the decoder was made to begin with too, and divides the score by its length as well.
+        score = result.scores[0] * len(words)
+        words = words[len(known) :]
         return Decoded(
             text=self._tokenizer.decode(words).strip(),
             tokens=len(words),
-            logprob=result.scores[0] * len(words) / (len(words) + 1),
+            logprob=score / (len(words) + 1),
             no_speech=float(result.no_speech_prob),
             complete=len(words) < limit,
         )
@@ -103,8 +110,11 @@ class WhisperModel:
     def _prompt(self, text: str) -> list[int]:
         if not text:
             return []
-        tokens: list[int] = self._tokenizer.encode(" " + text.strip(), add_special_tokens=False).ids
-        return [self._previous, *tokens[: _LONGEST // 2 - 1]]
+        return [self._previous, *self._tokens(text)[: _LONGEST // 2 - 1]]
+
+    def _tokens(self, text: str) -> list[int]:
+        tokens: list[int] = self._tokenizer.encode(" " + text.strip(), add_special_tokens=False).ids if text else []
+        return tokens
 
     def _prefix(self, folder: Path, language: str) -> list[int]:
         names = ["<|startoftranscript|>", "<|notimestamps|>"]

@@ -48,7 +48,7 @@ class Hears:
         self.heard: list[Samples] = []
         self.hints: list[Sequence[str]] = []
 
-    def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), hurry: bool = False) -> Final:
+    def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False) -> Final:
         self.heard.append(samples)
         self.hints.append(hints)
         text = self.texts.pop(0) if len(self.texts) > 1 else self.texts[0]
@@ -243,7 +243,7 @@ def test_gaps_between_wake_word_and_command(gap: float) -> None:
 def _growing() -> Any:
     """Only the wake word as long as only that was said."""
 
-    def transcribe(samples: Samples, *, hints: Sequence[str] = (), hurry: bool = False) -> Final:
+    def transcribe(samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False) -> Final:
         loud = np.abs(samples.astype(np.int32)).reshape(-1, FRAME_SAMPLES).max(1) > 1_000
         return Final("Hey Jarvis, add milk." if loud.sum() * 0.08 > 1.2 else "Hey Jarvis.", 0.9, 0.05)
 

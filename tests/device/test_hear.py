@@ -80,7 +80,7 @@ def heard(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.Co
 def test_a_spoken_file_goes_from_detection_to_reply(heard: Any) -> None:
     told = heard[2]["command.wav"]
     kinds = [event["event"] for event in told]
-    assert [kind for kind in kinds if kind != "partial"] == ["detection", "endpoint", "final", "command", "outcome", "reply"]
+    assert [kind for kind in kinds if kind != "partial"] == ["detection", "endpoint", "final", "command", "outcome", "reply", "end"]
     assert "partial" in kinds
     assert of("detection", told)[0]["word"] == "hey_jarvis"
     assert of("command", told)[0]["steps"][0]["action"] == "task.create"
@@ -99,7 +99,7 @@ def test_any_rate_channels_and_depth(heard: Any) -> None:
 
 @pytest.mark.parametrize("name", ["silence.wav", "noise.wav", "music.wav"])
 def test_what_is_no_speech_does_nothing(heard: Any, name: str) -> None:
-    assert heard[2][name] == []
+    assert [event["event"] for event in heard[2][name]] == ["end"]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,8 @@ def test_what_is_no_speech_does_nothing(heard: Any, name: str) -> None:
     ],
 )
 def test_a_bad_file_is_told_and_the_others_are_heard(heard: Any, name: str, code: str) -> None:
-    (error,) = heard[2][name]
+    error, end = heard[2][name]
+    assert end["event"] == "end"
     assert error["event"] == "error" and error["code"].startswith(code)
     assert error["text"].endswith((".", "!")) and "Traceback" not in heard[1].stderr
     assert heard[1].returncode == 1
