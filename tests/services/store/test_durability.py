@@ -152,6 +152,7 @@ def open_folder() -> Iterator[Path]:
     folder = Path(subprocess.run(["mktemp", "-d"], capture_output=True, text=True, check=True).stdout.strip())
     folder.chmod(0o755)
     yield folder
+    folder.chmod(0o755)
     subprocess.run(["rm", "-rf", str(folder)], check=True)
 
 
