@@ -123,6 +123,7 @@ class Daemon:
         before = self._session
         self._session, effects = step(before, event)
         self.listener.raise_turn(self._session.turn)
+        self.listener.own_voice(self._session.phase in ("speaking", "ringing"))
         if self._session.serial != before.serial:
             lasting = self.deadlines.of(self._session.phase)
             self._deadline = None if lasting is None else self.clock() + lasting

@@ -84,6 +84,8 @@ class Ear:
         self._utterance: _Utterance | None = None
         self.turn = 0
         """The latest turn number the ear knows of; the daemon raises it with its own."""
+        self.own_voice = False
+        """Whether the appliance itself speaks now, so that it does not take itself for somebody who talks in the background."""
 
     @property
     def listening(self) -> bool:
@@ -94,7 +96,7 @@ class Ear:
         """Take the next frame and emit what it completes."""
         detection = self._wake.process(frame) if self._wake else None
         probability = self._vad.process(frame)
-        end = self._endpoint.process(frame, probability)
+        end = self._endpoint.process(frame, 0.0 if self.own_voice and self._utterance is None else probability)
         self._preroll.append(frame)
         if self._utterance is None:
             if detection:

@@ -75,6 +75,10 @@ class Listener:
         """Let the ear know of the latest turn, so that its next number is higher. A plain assignment: safe from any thread."""
         self._ear.turn = max(self._ear.turn, turn)
 
+    def own_voice(self, speaks: bool) -> None:
+        """Let the ear know whether the appliance itself speaks. A plain assignment: safe from any thread."""
+        self._ear.own_voice = speaks
+
     def run(self) -> None:
         """Listen until told to stop or the sound of a file is over."""
         backoff = Backoff()

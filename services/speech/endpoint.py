@@ -40,8 +40,9 @@ class EndpointTuning:
     floor_percentile: float = 10.0
     """Of the frames' levels: the room's floor."""
     background_percentile: float = 80.0
-    """Of the frames' loudest blocks outside utterances, those without a voice counted as silence: somebody talks in the background.
-    The wake word does not reach it: it is a tenth of what is remembered."""
+    """Of the frames' loudest blocks outside utterances, those without a voice counted as silence: somebody talks in the background."""
+    before: float = 1.5
+    """What was said so shortly before a turn is the wake word, the talker's own."""
     background_likely: float = 0.3
     """Probability from which such a frame holds a voice."""
     rise: float = 6.0
@@ -92,6 +93,12 @@ class RunningLevel:
     def forget(self) -> None:
         """Another room, or another recording."""
         self._levels.clear()
+
+    def unhear(self, seconds: float, level: float) -> None:
+        """Take the last seconds for this level instead."""
+        count = min(len(self._levels), round(seconds / FRAME_SECONDS))
+        for index in range(1, count + 1):
+            self._levels[-index] = level
 
     @property
     def level(self) -> float:
@@ -187,6 +194,7 @@ class AdaptiveEndpoint:
         """A turn opens at this audio time: from here the time to begin speaking and the longest turn count. Voice before it is nobody's."""
         self._said = Utterance(self._tuning)
         self._began = self._now = at
+        self._background.unhear(self._tuning.before, QUIETEST)
 
     def process(self, frame: Frame, probability: float) -> Endpoint | None:
         """Take a frame with its speech probability. Called for every frame, also between turns, to learn the room's noise floor.
@@ -211,7 +219,8 @@ class AdaptiveEndpoint:
             self._background.forget()
         self._index = frame.index
         self._floor.learn(float(levels.mean()))
-        if self._began is None or self._said.start is None:
+        opening = self._began is not None and frame.end <= self._began + TINY
+        if (self._began is None or self._said.start is None) and not opening:
             self._background.learn(float(levels.max()) if probability >= self._tuning.background_likely else QUIETEST)
 
     def _reason(self, open_for: float) -> EndReason | None:

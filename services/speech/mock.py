@@ -74,7 +74,7 @@ class ScriptedFinals:
         """Called with the sound before the answer, e.g. to wait."""
         self._script = list(script)
 
-    def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False) -> Final:
+    def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False) -> Final:  # noqa: ARG002
         """The next line, whatever it sounds like; an empty text is dropped as silence."""
         self.heard.append((samples.size, tuple(hints), hurry))
         self.before(samples)

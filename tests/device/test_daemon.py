@@ -55,6 +55,9 @@ class Waits:
     def raise_turn(self, turn: int) -> None:
         self.turn = turn
 
+    def own_voice(self, speaks: bool) -> None:
+        self.orders.append(("own voice", speaks))
+
 
 class Echoes:
     """Understands everything as one task; a text of `bug` is one."""
@@ -158,6 +161,7 @@ def test_a_turn_shows_every_phase_speaks_and_ends(tmp_path: Path) -> None:
     assert rig.executor.done == ["call the bank"]
     assert rig.voice.said == ["Task created."]
     assert rig.listener.turn == 1, "the ear knows the latest turn"
+    assert ("own voice", True) in rig.listener.orders and rig.listener.orders[-1] == ("own voice", False)
 
 
 def test_what_is_no_command_is_said_so_and_nothing_is_acted(tmp_path: Path) -> None:
@@ -245,7 +249,7 @@ def test_a_question_opens_the_ear_for_the_answer(tmp_path: Path) -> None:
     rig = Rig(tmp_path)
     rig.when = {("Ready", "idle"): rig.put(on.TextGiven("remind me")), ("Played", "asking"): rig.put(on.Stopping())}
     rig.run()
-    assert rig.listener.orders[-1][0] == "open"
+    assert [order for order in rig.listener.orders if order[0] == "open"]
 
 
 def test_stopping_ends_it_dark_and_silent(tmp_path: Path) -> None:

@@ -232,3 +232,27 @@ def test_a_background_talker_10_db_below_does_not_keep_a_spoken_turn_open(model_
             assert spoken_end < end.at < spoken_end + 2.5
             return
     raise AssertionError("the background talker kept the turn open")
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("lead", [0.3, 1.0, 6.0])
+def test_who_said_the_wake_word_loudly_may_go_on_more_quietly(lead: float, model_folder: Callable[[str], Path]) -> None:
+    """The wake word is no background talker, however little was heard before it."""
+    wake, command = speak("hey jarvis"), speak("create a task to send the quarterly report to Sarah by Friday afternoon, high priority")
+    fading = command * np.linspace(1.0, 0.25, command.size)
+    hush = np.random.default_rng(5)
+    parts = [np.zeros(int(lead * RATE)), wake * 1.5, np.zeros(int(0.25 * RATE)), fading, np.zeros(2 * RATE)]
+    sound = np.concatenate(parts) + hush.normal(0, 4, sum(part.size for part in parts))
+    samples = sound.clip(-32768, 32767).astype(np.int16)
+    woken, end_of_speech = lead + wake.size / RATE, (samples.size - 2 * RATE) / RATE
+    vad, detector = SileroVad(model_folder("silero-vad")), AdaptiveEndpoint()
+    open_at = round((woken + 0.1) / FRAME_SECONDS)
+    for i in range(samples.size // FRAME_SAMPLES):
+        f = Frame(samples[i * FRAME_SAMPLES : (i + 1) * FRAME_SAMPLES], i)
+        end = detector.process(f, vad.process(f))
+        if i == open_at:
+            detector.begin(f.end + 0.3)
+        if end:
+            assert end.at > end_of_speech - 0.1
+            return
+    raise AssertionError("no endpoint")
