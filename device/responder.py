@@ -10,9 +10,14 @@ from typing import Protocol
 from firmware.errors import ExpectedError
 from services.actions.base import Outcome, Reply
 from services.understanding.base import Command, Parser
+from services.understanding.vocabulary import VOCABULARY
 
 ANSWER_WITHIN = timedelta(minutes=1)
 """How long a question of ours stays open."""
+
+
+DOUBTFUL = 0.47
+"""Confidence below which a command that would change something is not carried out: noise and other languages end here."""
 
 
 class Executes(Protocol):
@@ -56,6 +61,10 @@ class Responder:
 
     def carry_out(self, command: Command, *, client: str) -> Response:
         """Execute; an expected failure (full disk, store held) becomes the reply. Answered only after the commit."""
+        if command.confidence < DOUBTFUL and any(VOCABULARY[step.action].writes for step in command.steps):
+            words = f"I'm not sure I heard that right: “{command.text}” Nothing was done; please say it again."
+            doubted = tuple(Outcome(step.action, ok=False, words=words, code="doubtful") for step in command.steps)
+            return Response(command, doubted, Reply(words))
         try:
             outcomes, reply = self._executor.run(command, now=self._now(), client=client)
         except ExpectedError as error:

@@ -24,6 +24,7 @@ MOST_STEPS = 8
 _SURE = 0.95
 _INCOMPLETE = 0.8
 _MOST_CUTS = 8
+_LINKS = frozenset(("with", "at", "by", "on", "in", "for", "due", "and", "a", "the", "it", "is", "that", "it's", "that's"))
 _REASONS = frozenset(("because", "cause", "'cause", "since", "as"))
 _JOINTS = (("and", "then"), ("and", "also"), ("then",), ("and",), ("also",))
 
@@ -86,7 +87,16 @@ class CommandParser:
     def _templates(self, text: str, now: datetime) -> list[Match]:
         """The steps of all sentences; none when one of them is not understood."""
         steps: list[Match] = []
+        before: list[Word] = []
         for sentence in sentences_of(mask(text, find_spans(text, now))) if text else ():
+            if before and _is_afterthought(sentence):
+                # "… by Friday afternoon. High priority." A recogniser ends a sentence wherever one takes a breath.
+                whole = self._sentence([*before, *sentence], text, {})
+                if whole:
+                    steps = [*steps[: -len(self._sentence(before, text, {}))], *whole]
+                    before = [*before, *sentence]
+                    continue
+            before = sentence
             found = self._sentence(sentence, text, {})
             if not found and not self._is_polite(sentence):
                 found = self._unmasked(sentence, text)
@@ -134,6 +144,11 @@ class CommandParser:
         at = next((i for i, word in enumerate(words) if word.text in _REASONS and i > 1), 0)
         found = self.templates.match(self.templates.unwrap(words[:at]), text) if at else None
         return [found] if found and found.complete else []
+
+
+def _is_afterthought(words: Sequence[Word]) -> bool:
+    """Whether a sentence only says when, how long or how urgent."""
+    return any(word.kind for word in words) and all(word.kind or word.text in _LINKS for word in words)
 
 
 def _cuts(words: Sequence[Word]) -> list[tuple[int, int]]:

@@ -45,7 +45,7 @@ COMMANDS = [
     ("Create a task to water the plants.", "water the plants", {"voice": "piper", "gap": 2.0}),
     ("Create a task to clean the kitchen.", "clean the kitchen", {"voice": "piper", "gap": 0.5, "speed": 1.2}),
     ("Create a task to order new chairs.", "order new chairs", {"voice": "piper", "gap": 1.0, "speed": 0.85}),
-    ("Create a task to book the flight.", "book the flight", {"voice": "piper", "gap": 0.3, "snr_db": 15.0}),
+    ("Create a task to sign the papers.", "sign the papers", {"voice": "piper", "gap": 0.3, "snr_db": 15.0}),
     ("Create a task to read the contract.", "read the contract", {"voice": "espeak:en-us+m2", "gap": 0.3}),
     ("Create a task to write the report.", "write the report", {"voice": "flite:rms", "gap": 0.6}),
 ]
