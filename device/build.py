@@ -6,9 +6,10 @@ Start order is from top to bottom; ending is the other way round.
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor as Workers
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -198,6 +199,16 @@ def build_voice(settings: Settings) -> Voice:
     if not wanted.cache_mib:
         return voice
     return CachedVoice(voice, settings.paths.data / "phrases", limit_bytes=wanted.cache_mib * 2**20)
+
+
+@contextmanager
+def loading(settings: Settings) -> Iterator[tuple[Engines, Voice]]:
+    """Ear and voice, loaded side by side: most of both is C code. Raises what either raises."""
+    with ThreadPoolExecutor(1, thread_name_prefix="load") as beside:
+        voice = beside.submit(build_voice, settings)
+        engines = load_engines(settings)
+    with engines:
+        yield engines, voice.result()
 
 
 def build_lights(settings: Settings) -> Lights:

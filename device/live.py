@@ -12,8 +12,7 @@ from device.build import (
     build_lights,
     build_microphone,
     build_speaker,
-    build_voice,
-    load_engines,
+    loading,
     open_store,
     stop_on_signals,
 )
@@ -57,12 +56,12 @@ def live() -> int:
     lights = build_lights(settings)
     button = build_button(settings, inbox.put)
     speaker = build_speaker(settings)
-    with open_store(settings) as store, load_engines(settings) as engines:
+    with open_store(settings) as store, loading(settings) as (engines, voice):
         daemon = build_daemon(
             settings,
             store=store,
             engines=engines,
-            voice=build_voice(settings),
+            voice=voice,
             microphone=build_microphone(settings),
             speaker=speaker,
             lights=lights,

@@ -26,7 +26,7 @@ from services.speech.base import Voice
 
 SAMPLES = (
     "Create a task to send the quarterly report to Sarah by Friday afternoon, high priority.",
-    "Add milk, eggs and coffee to the shopping list.",
+    "Please add milk, eggs and coffee to the shopping list.",
     "Set a timer for ten minutes.",
     "Remind me to call the bank tomorrow at nine.",
     "What are my tasks?",

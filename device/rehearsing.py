@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console as Terminal
 
 from device import events as on
-from device.build import build_daemon, build_voice, load_engines, open_store, stop_on_signals
+from device.build import build_daemon, loading, open_store, stop_on_signals
 from device.config import Settings, load
 from device.console import Console, spread_table
 from device.daemon import Daemon, Inbox
@@ -51,9 +51,8 @@ def staged(settings: Settings, terminal: Terminal) -> Iterator[Stage]:
     with (
         tempfile.TemporaryDirectory() as folder,
         open_store(settings, Path(folder) / "rehearsal.db") as store,
-        load_engines(settings) as engines,
+        loading(settings) as (engines, voice),
     ):
-        voice = build_voice(settings)
         speaker = FileSpeaker(replies)
         rehearsal = Rehearsal(microphone, voice, console, stopwatch, inbox.put, wake_word=settings.wake.words[0].replace("_", " "))
         daemon = build_daemon(
