@@ -31,12 +31,19 @@ _LONGEST = 12.0
 _SHORTEST = 5.0
 """Seconds decoded at once. Longer sound is cut at a pause in between: in long windows Whisper now and then ends too early."""
 
+_PAUSE = 1.0
+_VOICE = 0.5
+_CONTRAST_DB = 6.0
+"""A pause to cut at: seconds of it, seconds of voice before and after, and how much louder voice must be for pauses to be told."""
+
 _COLUMNS = 600
 _MARGIN = 200
 """Columns (10 ms) encoded at least, and beyond the sound: what follows tells Whisper where speech ends."""
 
 _BEAM = 5
-_SURE = 0.8
+"""Of the first look. A second look is greedy: it is no worse then, and cheaper."""
+
+_SURE = 0.75
 """Confidence from which no second look is taken."""
 
 _SURER = 0.1
@@ -104,9 +111,9 @@ class WhisperFinals:
         best = self._model.decode(encoded, limit=limit, beam=_BEAM, said=said)
         passes.append("fast")
         if doubts(best) > (1 if hurry else 0):
-            best = better(best, self._model.decode(encoded, limit=limit, beam=_BEAM, said=said, prompt=prompt), prompt)
+            best = better(best, self._model.decode(encoded, limit=limit, said=said, prompt=prompt), prompt)
             passes.append("prompted")
-        if doubts(best) > 1 and not hurry:
+        if _reason(best) == "loop" and not hurry:
             best = better(best, self._model.decode(self._encode(samples, FULL), limit=limit, beam=_BEAM, said=said, prompt=prompt), prompt)
             passes.append("full")
         return best
@@ -117,14 +124,34 @@ class WhisperFinals:
 
 
 def windows(samples: Samples) -> Iterator[tuple[int, int]]:
-    """Cut sound at its calmest places into stretches of at most 12 s: (start, end) in samples, without gaps."""
+    """Cut sound into stretches of at most 12 s: (start, end) in samples, without gaps.
+
+    Between two voices with a long pause, after which Whisper often says no more; else, where it must be, at the calmest place.
+    """
     start = 0
-    while samples.size - start > _LONGEST * RATE:
-        end = calmest(samples, start + int(_SHORTEST * RATE), start + int(_LONGEST * RATE))
+    while start < samples.size:
+        last = start + int(_LONGEST * RATE)
+        end = start + _pause(samples[start:last])
+        if end == start:
+            end = samples.size if last >= samples.size else calmest(samples, start + int(_SHORTEST * RATE), last)
         yield start, end
         start = end
-    if samples.size > start:
-        yield start, samples.size
+
+
+def _pause(samples: Samples) -> int:
+    """The middle of the first long pause with voice before and after it; 0 where there is none."""
+    level = 10 * np.log10(np.maximum(_power(samples), 1.0))
+    if level.size == 0:
+        return 0
+    floor, loud = np.percentile(level, [8, 95])
+    # A lone loud piece is a click.
+    voice = np.flatnonzero(np.convolve(level > (floor + loud) / 2, np.ones(5), mode="same") >= 3)
+    long = int(_PAUSE * RATE / _PIECE)
+    enough = int(_VOICE * RATE / _PIECE)
+    if loud - floor < _CONTRAST_DB or voice.size < 2 * enough:
+        return 0
+    gaps = enough - 1 + np.flatnonzero(np.diff(voice)[enough - 1 : voice.size - enough] >= long)
+    return int(voice[gaps[0]] + voice[gaps[0] + 1]) // 2 * _PIECE if gaps.size else 0
 
 
 def calmest(samples: Samples, first: int, last: int) -> int:

@@ -47,7 +47,7 @@ class Encoded:
     """What the encoder made of a window; may be decoded several times, with other prompts."""
 
     states: npt.NDArray[np.float32]
-    """Shape (1, 1500, model width)."""
+    """Shape (1, 1500, model width). CTranslate2 does not copy it."""
 
 
 class WhisperModel:
@@ -73,8 +73,9 @@ class WhisperModel:
     def encode(self, spectrogram: Spectrogram, columns: int = FULL) -> Encoded:
         """Encode a spectrogram of shape (bands, at most 3000). `columns`: how many of it and of the padding after it to look at."""
         short = self._encode(_padded(spectrogram, columns))
-        # The array lives as long as what is made from it: CTranslate2 does not copy.
-        return Encoded(np.ascontiguousarray(np.concatenate([short, self._padding[:, short.shape[1] :]], axis=1)))
+        states = self._padding.copy()
+        states[:, : short.shape[1]] = short
+        return Encoded(states)
 
     def decode(self, encoded: Encoded, *, limit: int, prompt: str = "", said: str = "", beam: int = 1) -> Decoded:
         """The words of an encoding. `limit`: most tokens to put out. `prompt`: text shown to the decoder as if said before.
@@ -105,7 +106,7 @@ class WhisperModel:
         )
 
     def _encode(self, window: Spectrogram) -> npt.NDArray[np.float32]:
-        return np.array(self._model.encode(ctranslate2.StorageView.from_array(window[None])), dtype=np.float32)
+        return np.asarray(self._model.encode(ctranslate2.StorageView.from_array(window[None])), dtype=np.float32)
 
     def _prompt(self, text: str) -> list[int]:
         if not text:

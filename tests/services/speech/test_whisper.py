@@ -246,6 +246,18 @@ def test_windows_are_cut_in_pauses() -> None:
     assert all(any(start <= cut <= end for start, end in pauses) for cut in cuts)
 
 
+@pytest.mark.parametrize(("seconds", "count"), [(0.6, 1), (1.6, 2)])
+def test_what_follows_a_long_pause_is_decoded_by_itself(seconds: float, count: int) -> None:
+    rng = np.random.default_rng(0)
+    voice = rng.integers(-3000, 3000, RATE, dtype=np.int16)
+    hush = rng.integers(-30, 30, int(seconds * RATE), dtype=np.int16)
+    sound = np.concatenate([hush[:4800], voice, hush, voice, hush[:4800]])
+    cuts = list(windows(sound))
+    assert len(cuts) == count
+    if count == 2:
+        assert cuts[0][1] / RATE == pytest.approx(0.3 + 1.0 + seconds / 2, abs=0.1)
+
+
 def test_silence_is_told_by_its_level() -> None:
     assert silent(np.zeros(RATE, np.int16))
     assert silent(np.zeros(0, np.int16))
