@@ -38,14 +38,14 @@ class Console:
             self._line(Text(" " * 14), note)
 
     def times(self, record: TurnRecord) -> None:
-        """One line with the time of each stage of a turn."""
+        """One line with the time of each stage of a turn; all: from the end of speech to the first sound of the reply."""
         stages = record.stages()
-        words = Text("  times        ", style="dim")
+        words = Text("  times         ", style="dim")
         for stage in STAGES:
             if stage in stages:
                 words.append(f"{WORDS[stage]} {stages[stage]:.2f} s   ", style="dim")
         if record.total is not None:
-            words.append(f"end of speech → first sound {record.total:.2f} s", style="bold")
+            words.append(f"all {record.total:.2f} s", style="bold")
         self._terminal.print(words)
 
     def say(self, text: str, style: str = "") -> None:

@@ -200,7 +200,8 @@ class Ear:
                 return
             final = done.result()
             if utterance.woken:
-                final = replace(final, text=self._cut_wake(final.text))
+                text = self._cut_wake(final.text)
+                final = replace(final, text=text[:1].upper() + text[1:])
             self._emit(on.FinalHeard(utterance.turn, final))
 
         decode.add_done_callback(emit)

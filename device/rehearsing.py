@@ -82,8 +82,13 @@ def rehearse(*, prompt: bool | None = None, terminal: Terminal | None = None) ->
         player = threading.Thread(target=_guarded, args=(stage, lambda: stage.rehearsal.run(prompt=prompt)), name="rehearsal", daemon=True)
         player.start()
         stage.daemon.run()
-        stage.console.say(f"\nWhat was spoken is in {stage.replies}", style="dim")
+        stage.console.say(f"\nWhat was spoken is in {_short(stage.replies)}", style="dim")
         return 1 if stage.rehearsal.missed else 0
+
+
+def _short(path: Path) -> str:
+    """The path as one would type it."""
+    return f"~/{path.relative_to(Path.home())}" if path.is_relative_to(Path.home()) else str(path)
 
 
 def time_turns(turns: int, *, jsonl: bool) -> int:
