@@ -26,6 +26,7 @@ from firmware.lights import NoLights
 from firmware.playback import PlaybackMicrophone
 from services.insight.process import resident_mb, started
 from services.insight.turns import summary
+from services.store.base import StoreReadOnly
 
 
 @dataclass(slots=True)
@@ -47,7 +48,10 @@ def staged(settings: Settings, terminal: Terminal) -> Iterator[Stage]:
     stop_on_signals(inbox)
     console, stopwatch, microphone = Console(terminal), Stopwatch(), PlaybackMicrophone()
     replies = settings.paths.data / "rehearsal.wav"
-    replies.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        replies.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreReadOnly(path=replies.parent, reason=error.strerror) from error
     with (
         tempfile.TemporaryDirectory() as folder,
         open_store(settings, Path(folder) / "rehearsal.db") as store,
