@@ -253,7 +253,7 @@ def build_daemon(
 ) -> Daemon:
     """All threads' work, wired to one inbox; nothing runs before `run`."""
     now = clock_of(settings)
-    calendar = StoreCalendar(store, now)
+    calendar = StoreCalendar(store)
     parser = build_parser(settings, is_name=calendar.is_name)
     ear = build_ear(settings, engines, inbox.put, hints=calendar.names)
     mute = MuteMarker(settings.paths.data / "muted")
@@ -272,7 +272,7 @@ def build_daemon(
             asking=ending.begin_s + ending.longest_s + 5,
             ringing=settings.ring.limit_s,
         ),
-        watchers=watchers,
+        watchers=[*watchers, calendar.watch],
         warm_up=[parser.warm_up],
     )
 
