@@ -24,6 +24,8 @@ FULL = 3000
 
 _FILES = ("config.json", "model.bin", "tokenizer.json")
 _VOCABULARIES = ("vocabulary.txt", "vocabulary.json")
+_QUIET = -0.6
+"""A quiet room in a spectrogram. tiny.en takes zeros as well, base then says everything twice."""
 _LONGEST = 448
 """Tokens the decoder has positions for, prompt included."""
 
@@ -68,7 +70,7 @@ class WhisperModel:
         self._previous = self._token(folder, "<|startofprev|>")
         self._end = self._token(folder, "<|endoftext|>")
         self.bands: int = self._model.n_mels
-        self._padding = self._encode(np.zeros((self.bands, FULL), dtype=np.float32))
+        self._padding = self._encode(np.full((self.bands, FULL), _QUIET, dtype=np.float32))
 
     def encode(self, spectrogram: Spectrogram, columns: int = FULL) -> Encoded:
         """Encode a spectrogram of shape (bands, at most 3000). `columns`: how many of it and of the padding after it to look at."""
