@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import re
@@ -28,6 +29,7 @@ def in_child(work: Callable[[], None]) -> int:
     """Run in a forked process; its process id."""
     pid = os.fork()
     if pid == 0:
+        gc.disable()  # engines that other tests left behind wait, when collected, for threads that this copy does not have
         try:
             work()
         finally:
