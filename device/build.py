@@ -249,6 +249,7 @@ def build_daemon(
     speaker: Speaker,
     lights: Lights,
     inbox: Inbox,
+    mute: MuteMarker,
     watchers: Sequence[Watcher] = (),
 ) -> Daemon:
     """All threads' work, wired to one inbox; nothing runs before `run`."""
@@ -256,7 +257,6 @@ def build_daemon(
     calendar = StoreCalendar(store)
     parser = build_parser(settings, is_name=calendar.is_name)
     ear = build_ear(settings, engines, inbox.put, hints=calendar.names)
-    mute = MuteMarker(settings.paths.data / "muted")
     ending = settings.endpoint
     return Daemon(
         inbox=inbox,
@@ -275,6 +275,11 @@ def build_daemon(
         watchers=[*watchers, calendar.watch],
         warm_up=[parser.warm_up],
     )
+
+
+def mute_marker(settings: Settings) -> MuteMarker:
+    """Whether this device was muted, also before a restart."""
+    return MuteMarker(settings.paths.data / "muted")
 
 
 def stop_on_signals(inbox: Inbox) -> None:

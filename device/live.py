@@ -13,6 +13,7 @@ from device.build import (
     build_microphone,
     build_speaker,
     loading,
+    mute_marker,
     open_store,
     stop_on_signals,
 )
@@ -56,6 +57,9 @@ def live() -> int:
     lights = build_lights(settings)
     button = build_button(settings, inbox.put)
     speaker = build_speaker(settings)
+    mute = mute_marker(settings)
+    if mute.muted:
+        log.warning("Muted: press the talk button, or remove %s and start again.", mute.path)
     with open_store(settings) as store, loading(settings) as (engines, voice):
         daemon = build_daemon(
             settings,
@@ -66,6 +70,7 @@ def live() -> int:
             speaker=speaker,
             lights=lights,
             inbox=inbox,
+            mute=mute,
             watchers=[log_turn],
         )
         log.info("Say %s, then your command. Ctrl-C ends.", " or ".join(word.replace("_", " ") for word in settings.wake.words))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from device import events as on
 from device.effects import (
@@ -86,8 +86,8 @@ def step(session: Session, event: on.Event) -> Result:
     return handler(session, event) if handler else (session, ())
 
 
-def _enter(session: Session, phase: Phase, **changes: object) -> Session:
-    return replace(session, phase=phase, serial=session.serial + 1, **changes)  # type: ignore[arg-type]
+def _enter(session: Session, phase: Phase, **changes: Any) -> Session:
+    return replace(session, phase=phase, serial=session.serial + 1, **changes)
 
 
 def next_turn(latest: int, *, ear: bool) -> int:
@@ -194,6 +194,8 @@ def reply(session: Session, event: on.Event) -> Result:
     if asked == "control.mute":
         muted = replace(session, muted=True)
         return _rest(muted, CloseMicrophone(), Chime("done"))
+    if asked == "control.unmute" and session.muted:
+        return _rest(replace(session, muted=False), OpenMicrophone(), Chime("done"))
     if asked in ("control.stop", "control.cancel", "control.deny") and not event.reply.text:
         return _rest(session, Hush(), Chime("done"))
     text = session.last_reply if asked == "control.repeat" and session.last_reply else event.reply.text

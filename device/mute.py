@@ -12,19 +12,19 @@ class MuteMarker:
     """Whether the microphone was closed on purpose."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
 
     @property
     def muted(self) -> bool:
         """True after `remember(True)`, also of an earlier run."""
-        return self._path.exists()
+        return self.path.exists()
 
     def remember(self, muted: bool) -> None:
         """Write it down. A full or read-only disk is logged: the microphone is closed all the same."""
         try:
             if muted:
-                self._path.touch()
+                self.path.touch()
             else:
-                self._path.unlink(missing_ok=True)
+                self.path.unlink(missing_ok=True)
         except OSError as error:
-            log.error("Mute will not survive a restart: %s can't be written (%s).", self._path, error.strerror)
+            log.error("Mute will not survive a restart: %s can't be written (%s).", self.path, error.strerror)

@@ -19,6 +19,7 @@ from device.build import build_daemon, loading, open_store, stop_on_signals
 from device.config import Settings, load
 from device.console import Console, spread_table
 from device.daemon import Daemon, Inbox
+from device.mute import MuteMarker
 from device.rehearsal import SAMPLES, Rehearsal
 from device.stopwatch import Stopwatch
 from firmware.audio_file import FileSpeaker
@@ -68,6 +69,7 @@ def staged(settings: Settings, terminal: Terminal) -> Iterator[Stage]:
             speaker=speaker,
             lights=NoLights(),
             inbox=inbox,
+            mute=MuteMarker(Path(folder) / "muted"),
             watchers=[stopwatch.watch, console.watch, rehearsal.watch],
         )
         try:

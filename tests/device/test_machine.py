@@ -102,7 +102,7 @@ EVENTS = st.one_of(
         replied,
         turns,
         st.sampled_from(["Done.", ""]),
-        st.sampled_from(["task.create", "control.mute", "control.stop", "control.repeat"]),
+        st.sampled_from(["task.create", "control.mute", "control.unmute", "control.stop", "control.repeat"]),
         st.booleans(),
     ),
     st.builds(on.Sounded, turns),
@@ -229,6 +229,12 @@ def test_mute_closes_the_microphone_and_the_button_opens_it() -> None:
     assert play(session, on.WakeHeard(3, DETECTION)) == (session, [])
     session, effects = play(session, on.Pressed())
     assert (session.phase, effects) == ("idle", [do.OpenMicrophone()])
+
+
+def test_a_typed_unmute_opens_the_microphone() -> None:
+    session = play(in_phase("muted"), on.TextGiven("unmute"))[0]
+    session, effects = play(session, replied(session.turn, "", "control.unmute"))
+    assert session.phase == "idle" and do.OpenMicrophone() in effects
 
 
 def test_a_microphone_lost_in_mid_sentence_is_shown_and_mended() -> None:
