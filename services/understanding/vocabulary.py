@@ -1,4 +1,4 @@
-"""Every action a command may ask for, with its slots: the one table that templates, grammar and checks are made from.
+"""Every action a command may ask for, with its slots: the one table that templates, grammar, names and doubt are made from.
 
 An action is `family.verb`. Slots hold words as spoken. To widen the vocabulary, add a row here, sentences in config/sentences, and
 what carries it out in services/actions.
@@ -10,7 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-SlotKind = Literal["text", "when", "duration", "priority", "people", "items", "number"]
+SlotKind = Literal["text", "when", "duration", "priority", "people", "names", "items", "number", "amount"]
+"""`people` and `names` are several values; `items` are rows with a quantity; `number` and `amount` hold nothing but a number, the
+latter perhaps with a currency."""
+
+EntityKind = Literal["person", "channel", "project", "task", "list", "reminder", "meeting", "file", "customer", "note", "routine"]
+"""What a name may stand for."""
+
+Risk = Literal["none", "low", "high"]
+"""none: only asks, or moves the appliance itself. low: makes or changes something that undo brings back. high: leaves the house, deletes,
+or moves money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,56 +29,172 @@ class Action:
     name: str
     slots: Mapping[str, SlotKind]
     required: frozenset[str]
-    writes: bool
+    risk: Risk
+    refers: Mapping[str, tuple[EntityKind, ...]]
+    """Slots that name something the store knows, and what it may be."""
+    subject: str | None
+    """The slot that says what the action is about: "it" is that, and a shortened command behind this one leans on it."""
+    corrected_by: str | None = None
+    """The action that "no, Tuesday" asks for after this one."""
 
     @property
     def family(self) -> str:
         return self.name.partition(".")[0]
 
+    @property
+    def writes(self) -> bool:
+        """Whether it changes documents."""
+        return self.risk != "none"
 
-_ONE_WORD: Mapping[str, SlotKind] = {
+
+_KINDS: Mapping[str, SlotKind] = {
     "when": "when",
+    "old_when": "when",
     "recurrence": "when",
     "duration": "duration",
     "priority": "priority",
     "assignees": "people",
     "people": "people",
+    "attendees": "people",
+    "recipients": "people",
+    "channels": "names",
+    "tasks": "names",
+    "tags": "names",
+    "blocks": "names",
+    "blocked_by": "names",
+    "parts": "names",
+    "steps": "names",
     "items": "items",
+    "amount": "amount",
+    "level": "number",
 }
 """Slots whose kind is not plain text; the same name means the same kind in every family."""
 
+_REFERS: Mapping[str, tuple[EntityKind, ...]] = {
+    "assignees": ("person",),
+    "people": ("person",),
+    "attendees": ("person",),
+    "sender": ("person",),
+    "recipients": ("person", "channel"),
+    "channel": ("channel",),
+    "channels": ("channel",),
+    "project": ("project",),
+    "parent": ("task",),
+    "tasks": ("task",),
+    "blocks": ("task",),
+    "blocked_by": ("task",),
+    "customer": ("customer",),
+    "file": ("file",),
+}
+"""Slots that always name something; `>kind` in a row says it of one action's slot, `~` says that its slot names something new."""
 
-def _action(name: str, slots: str = "", *, reads: bool = False) -> Action:
-    """A row; a slot that is required ends in an exclamation mark."""
-    names = slots.split()
-    kinds = {slot.rstrip("!"): _ONE_WORD.get(slot.rstrip("!"), "text") for slot in names}
-    return Action(name, kinds, frozenset(slot[:-1] for slot in names if slot.endswith("!")), writes=not reads)
+
+def _action(name: str, slots: str = "", *, risk: Risk = "low", corrected_by: str | None = None) -> Action:
+    """A row: slots in order; `!` after a required one, `*` after the subject, `>kind` after one that names something known."""
+    kinds: dict[str, SlotKind] = {}
+    refers: dict[str, tuple[EntityKind, ...]] = {}
+    required, subject = [], None
+    for spec in slots.split():
+        marked, _, entity = spec.partition(">")
+        slot = marked.rstrip("!*~")
+        kinds[slot] = _KINDS.get(slot, "text")
+        if entity:
+            refers[slot] = (entity,)  # type: ignore[assignment] # a row of the table below
+        elif slot in _REFERS and "~" not in marked:
+            refers[slot] = _REFERS[slot]
+        required += [slot] if "!" in marked else []
+        subject = slot if "*" in marked else subject
+    return Action(name, kinds, frozenset(required), risk, refers, subject, corrected_by)
 
 
+_TASK = "priority project tags channel parent status blocks blocked_by when recurrence"
+_CONTACT = "role team phone email nickname"
 _ROWS: Sequence[Action] = (
-    _action("task.create", "title! assignees priority when recurrence"),
-    _action("task.query", "title assignees priority status when", reads=True),
-    _action("task.complete", "title!"),
-    _action("list.create", "list!"),
-    _action("list.add", "items! list"),
-    _action("list.remove", "items! list"),
-    _action("list.query", "list items", reads=True),
-    _action("reminder.create", "title! when! recurrence people"),
-    _action("reminder.query", "title when", reads=True),
-    _action("reminder.cancel", "title when"),
-    _action("timer.start", "duration! name"),
-    _action("timer.query", "name duration", reads=True),
-    _action("timer.cancel", "name duration"),
-    _action("datetime.query", "when place", reads=True),
-    _action("control.stop", reads=True),
-    _action("control.cancel", reads=True),
-    _action("control.undo"),
-    _action("control.repeat", reads=True),
-    _action("control.mute", reads=True),
-    _action("control.unmute", reads=True),
-    _action("control.help", reads=True),
-    _action("control.confirm", reads=True),
-    _action("control.deny", reads=True),
+    _action("task.create", f"title!* assignees {_TASK}", corrected_by="task.update"),
+    _action("task.query", f"title* assignees {_TASK}", risk="none"),
+    _action("task.update", f"title!*>task new_title assignees {_TASK}", corrected_by="task.update"),
+    _action("task.complete", "title!*>task when"),
+    _action("task.delete", "title*>task assignees project channel status when", risk="high"),
+    _action("task.assign", "title!*>task assignees! project", corrected_by="task.assign"),
+    _action("task.deadline", "title!*>task when! recurrence", corrected_by="task.deadline"),
+    _action("task.status", "title!*>task status!", corrected_by="task.status"),
+    _action("task.depend", "title!*>task blocks blocked_by"),
+    _action("task.breakdown", "title!*>task parts"),
+    _action("project.create", "name!* description channels~ when", corrected_by="project.update"),
+    _action("project.query", "name*>project status when", risk="none"),
+    _action("project.update", "name!*>project new_name description status when", corrected_by="project.update"),
+    _action("project.delete", "name!*>project", risk="high"),
+    _action("list.create", "list!* items"),
+    _action("list.add", "items! list*>list"),
+    _action("list.remove", "items! list*>list"),
+    _action("list.complete", "items! list*>list"),
+    _action("list.query", "list*>list items", risk="none"),
+    _action("list.delete", "list!*>list", risk="high"),
+    _action("reminder.create", "title!* when! recurrence people place", corrected_by="reminder.update"),
+    _action("reminder.query", "title* when people", risk="none"),
+    _action("reminder.update", "title*>reminder old_when when recurrence new_title", corrected_by="reminder.update"),
+    _action("reminder.cancel", "title*>reminder when"),
+    _action("reminder.snooze", "title*>reminder duration when"),
+    _action("timer.start", "duration! name*", corrected_by="timer.start"),
+    _action("timer.query", "name* duration", risk="none"),
+    _action("timer.cancel", "name* duration"),
+    _action("timer.pause", "name* duration"),
+    _action("timer.resume", "name* duration"),
+    _action("timer.adjust", "name* duration! direction"),
+    _action("alarm.create", "when! recurrence name*", corrected_by="alarm.update"),
+    _action("alarm.query", "name* when", risk="none"),
+    _action("alarm.update", "name* old_when when recurrence", corrected_by="alarm.update"),
+    _action("alarm.cancel", "name* when"),
+    _action("meeting.create", "title* attendees when! recurrence duration location", corrected_by="meeting.update"),
+    _action("meeting.query", "title* attendees when location", risk="none"),
+    _action(
+        "meeting.update",
+        "title*>meeting attendees direction old_when when recurrence duration location new_title",
+        corrected_by="meeting.update",
+    ),
+    _action("meeting.cancel", "title*>meeting attendees when"),
+    _action("message.send", "recipients!* content! when", risk="high"),
+    _action("message.query", "sender* recipients content when", risk="none"),
+    _action("channel.create", "name!* people kind privacy"),
+    _action("channel.query", "name*>channel people", risk="none"),
+    _action("channel.assign", "name!*>channel people! direction", corrected_by="channel.assign"),
+    _action("channel.status", "name!*>channel status"),
+    _action("channel.delete", "name!*>channel", risk="high"),
+    _action("file.share", "file!* channels tasks people description", risk="high"),
+    _action("file.query", "file~* channels tasks description when", risk="none"),
+    _action("file.organize", "file!* channels tasks project"),
+    _action("file.delete", "file!*", risk="high"),
+    _action("report.create", "kind!* name when format people"),
+    _action("note.create", "content!*"),
+    _action("note.query", "content* when", risk="none"),
+    _action("note.delete", "content!*>note when", risk="high"),
+    _action("contact.create", f"name!* {_CONTACT}", corrected_by="contact.update"),
+    _action("contact.query", "name*>person role team field", risk="none"),
+    _action("contact.update", f"name!*>person {_CONTACT} new_name", corrected_by="contact.update"),
+    _action("customer.create", "name!*"),
+    _action("customer.query", "name*>customer", risk="none"),
+    _action("customer.focus", "name!*>customer", risk="none"),
+    _action("ledger.balance", "customer*", risk="none"),
+    _action("ledger.credit", "customer!* amount! currency", risk="high"),
+    _action("ledger.debit", "customer!* amount! currency", risk="high"),
+    _action("ledger.payment", "customer!* amount! currency", risk="high"),
+    _action("ledger.history", "customer* when", risk="none"),
+    _action("routine.run", "name!*>routine"),
+    _action("routine.create", "name!* steps when recurrence"),
+    _action("routine.query", "name*>routine", risk="none"),
+    _action("routine.delete", "name!*>routine", risk="high"),
+    _action("datetime.query", "when place", risk="none"),
+    _action("device.query", "what", risk="none"),
+    _action("control.stop", risk="none"),
+    _action("control.cancel", risk="none"),
+    _action("control.undo", "count"),
+    _action("control.repeat", risk="none"),
+    _action("control.volume", "level direction", risk="none"),
+    _action("control.mute", risk="none"),
+    _action("control.unmute", risk="none"),
+    _action("control.help", risk="none"),
+    _action("control.confirm", risk="none"),
+    _action("control.deny", risk="none"),
 )
 
 VOCABULARY: Mapping[str, Action] = {row.name: row for row in _ROWS}
