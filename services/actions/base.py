@@ -55,10 +55,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A reminder or timer whose time has come or will come."""
+    """A reminder, alarm or timer whose time has come or will come."""
 
     kind: str
-    """reminder or timer."""
+    """reminder, alarm or timer."""
     id: str
     at: datetime
     words: str

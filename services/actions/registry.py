@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.actions import control, lists, questions, reminders, tasks, timers
+from services.actions import alarms, control, lists, questions, reminders, tasks, timers
 from services.actions.call import Action
 
 ACTIONS: Mapping[str, Action] = {
     **tasks.ACTIONS,
     **lists.ACTIONS,
     **reminders.ACTIONS,
+    **alarms.ACTIONS,
     **timers.ACTIONS,
     **questions.ACTIONS,
     **control.ACTIONS,

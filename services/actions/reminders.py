@@ -1,22 +1,26 @@
-"""Reminders: create, query, cancel. They ring through ringing.py."""
+"""Reminders: create, query, update, cancel, snooze. They ring through ringing.py."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from tinydb import where
 
 from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
-from services.actions.times import alarm, deadline, next_occurrence, span
+from services.actions.rings import at_time, first_ring, moved
+from services.actions.times import span
 from services.actions.wording import counted, enumerated, listed, proper, spoken
 from services.store.base import Reminder
 
 _WHEN = "When shall I remind you?"
 _READ_ALOUD = 3
+_SNOOZE = timedelta(minutes=10)
+"""When nothing is said of how long."""
+_ALL = frozenset(("all", "every", "both", "any"))
 
 
 def create(call: Call) -> Done:
@@ -25,7 +29,7 @@ def create(call: Call) -> Done:
     if not title:
         raise Refused("reminder.no_title", "What shall I remind you of?", awaits=True)
     people = tuple(person for person in call.texts("people") if person.casefold() not in ("me", "myself", "us"))
-    due, rule = _due(call)
+    due, rule = first_ring(call, _WHEN, "reminder")
     reminder = call.tx.add(Reminder(title=title, due=due, people=people, rrule=rule, first=due if rule else None))
     whom = listed(people) if people else "you"
     again = f", {proper(call.text('recurrence') or call.text('when'))}" if rule else ""
@@ -50,49 +54,70 @@ def query(call: Call) -> Done:
     return Done(f"{count}{when}: {told}" if len(reminders) <= _READ_ALOUD else f"{count}{when}. The next three: {told}")
 
 
+def update(call: Call) -> Done:
+    """Slots: title, old_when (which one); when, recurrence, duration with direction (earlier, later), new_title (what becomes of it)."""
+    reminder = _one(call, _pending(call), "old_when", "change")
+    if new := spoken(call.text("new_title")):
+        reminder = replace(reminder, title=new)
+    if call.text("recurrence"):
+        due, rule = first_ring(call, _WHEN, "reminder")
+        reminder = replace(reminder, due=due, rrule=rule, first=due if rule else None)
+    elif call.text("when") or call.text("duration") or not new:
+        due = moved(call, reminder.due, _WHEN, "reminder")
+        reminder = replace(reminder, due=due, first=due if reminder.rrule else None)
+    call.tx.put(reminder)
+    return Done(f"Reminder changed: {call.say(reminder.due)}, {reminder.title}", f"reminder changed: {reminder.title}", (reminder,))
+
+
+def snooze(call: Call) -> Done:
+    """Slots: title, duration, when. The one named, else the one that rang last: it rings once more; a repeated one keeps its rule."""
+    rung = sorted(call.tx.find(Reminder, where("rung") != None), key=lambda each: each.rung or each.due, reverse=True)  # noqa: E711 (a query)
+    if not rung:
+        raise Refused("reminder.none", "There is no reminder to snooze")
+    reminder = _one(call, rung, "", "snooze") if call.text("title") else rung[0]
+    due = moved(call, call.now, _WHEN, "reminder") if call.text("duration") or call.text("when") else call.now + _SNOOZE
+    if reminder.rrule:
+        reminder = call.tx.add(Reminder(title=reminder.title, due=due, people=reminder.people))
+    else:
+        reminder = call.tx.put(replace(reminder, due=due, status="pending"))
+    return Done(f"I'll remind you again {call.say(due)}: {reminder.title}", f"reminder snoozed: {reminder.title}", (reminder,))
+
+
 def cancel(call: Call) -> Done:
-    """Slots: title, when. Without either, the only one there is."""
+    """Slots: title ("all" too), when. Without either, the only one there is."""
     reminders = _pending(call)
-    if not reminders:
-        raise Refused("reminder.none", "There is no reminder to cancel")
-    fitting = reminders
-    if title := spoken(call.text("title")):
-        fitting = closest(title, reminders, lambda each: each.title)
-    if found := call.found("when"):
-        asked = span(found)
-        fitting = [reminder for reminder in fitting if reminder.due == found.start] or [each for each in fitting if asked.holds(each.due)]
-    if not fitting:
-        raise Refused("reminder.unknown", f"I found no reminder {f'like “{title}”' if title else call.text('when')}")
-    if len(fitting) > 1:
-        names = listed([each.title for each in fitting[:_READ_ALOUD]], "or")
-        raise Refused("reminder.ambiguous", f"Which reminder: {names}?", awaits=True)
-    gone = call.tx.put(replace(fitting[0], status="cancelled"))
-    return Done(f"Reminder cancelled: {gone.title}", f"reminder cancelled: {gone.title}", (gone,))
+    if reminders and spoken(call.text("title")).casefold() in _ALL:
+        gone = tuple(call.tx.put(replace(each, status="cancelled")) for each in at_time(call, reminders, "when"))
+        if not gone:
+            raise Refused("reminder.unknown", f"I found no reminder {call.text('when')}")
+        return Done(f"{counted(len(gone), 'reminder')} cancelled", f"{counted(len(gone), 'reminder')} cancelled", gone)
+    one = call.tx.put(replace(_one(call, reminders, "when", "cancel"), status="cancelled"))
+    return Done(f"Reminder cancelled: {one.title}", f"reminder cancelled: {one.title}", (one,))
 
 
-ACTIONS: Mapping[str, Action] = {"reminder.create": create, "reminder.query": query, "reminder.cancel": cancel}
+ACTIONS: Mapping[str, Action] = {
+    "reminder.create": create,
+    "reminder.query": query,
+    "reminder.update": update,
+    "reminder.cancel": cancel,
+    "reminder.snooze": snooze,
+}
 
 
 def _pending(call: Call) -> list[Reminder]:
     return sorted(call.tx.find(Reminder, where("status") == "pending"), key=lambda reminder: reminder.due)
 
 
-def _due(call: Call) -> tuple[datetime, str | None]:
-    """When it rings first, and the rule of its repetition."""
-    if not (call.text("when") or call.text("recurrence")):
-        raise Refused("reminder.no_time", _WHEN, awaits=True)
-    found = call.occasion()
-    at = None if found is None else alarm(found, call.now)
-    if found is None or at is None:
-        said = call.text("when") or call.text("recurrence")
-        raise Refused("reminder.when", f"I didn't understand when: “{said}”. {_WHEN}", awaits=True)
-    rule = found.rrule if found.kind == "recurrence" else None
-    if at <= call.now and rule:
-        later = next_occurrence(rule, at, call.now, call.zone)
-        at = later.astimezone(call.zone) if later else at
-    if at <= call.now:
-        last = deadline(found, call.now)
-        if last and last.at + timedelta(days=last.whole_day) > call.now:  # "today", "this afternoon", already begun
-            raise Refused("reminder.when", f"At what time {call.say(call.now, whole_day=True)}?", awaits=True)
-        raise Refused("reminder.past", f"{call.say(at)} has already passed. {_WHEN}", awaits=True)
-    return at, rule
+def _one(call: Call, reminders: list[Reminder], when: str, what: str) -> Reminder:
+    """The reminder meant, by its title or by the time in slot `when`. Raises Refused; `what` is to be done with it."""
+    if not reminders:
+        raise Refused("reminder.none", f"There is no reminder to {what}")
+    title = spoken(call.text("title"))
+    fitting = closest(title, reminders, lambda each: each.title) if title else reminders
+    fitting = at_time(call, fitting, when)
+    if not fitting:
+        raise Refused("reminder.unknown", f"I found no reminder {f'like “{title}”' if title else call.text(when)}")
+    if len(fitting) > 1:
+        names = listed([each.title for each in fitting[:_READ_ALOUD]], "or")
+        raise Refused("reminder.ambiguous", f"Which reminder: {names}?", awaits=True)
+    return fitting[0]

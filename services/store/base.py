@@ -10,9 +10,10 @@ from typing import Protocol, TypeVar
 from tinydb.queries import QueryLike
 
 from firmware.errors import FacultyError
-from services.store.documents import Document, Grain, Item, Priority, Reminder, Task, Timer, TodoList
+from services.store.documents import Alarm, Document, Grain, Item, Priority, Reminder, Task, Timer, TodoList
 
 __all__ = [
+    "Alarm",
     "DiskFull",
     "Document",
     "DocumentInvalid",

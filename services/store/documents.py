@@ -97,6 +97,24 @@ class Reminder(Document):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm(Document):
+    """Rings at a time of day, once or again and again."""
+
+    kind: ClassVar[str] = "alarm"
+
+    name: Annotated[str, StringConstraints(max_length=100)] = ""
+    due: Instant
+    """When it rings next."""
+    rrule: Rule | None = None
+    """RFC 5545 rule, in the wall-clock time of the device."""
+    first: Instant | None = None
+    """With a rule: where it counts from (its DTSTART)."""
+    status: Literal["pending", "rung", "cancelled"] = "pending"
+    rung: Instant | None = None
+    """When it rang last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Timer(Document):
     """Rings when its seconds are over."""
 

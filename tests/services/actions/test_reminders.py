@@ -1,4 +1,4 @@
-"""Reminders: set, asked for, cancelled."""
+"""Reminders: set, asked for, changed, snoozed, cancelled."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.actions.ringing import due, mark_rung
 from services.store.base import Reminder
 
 
@@ -83,3 +84,68 @@ def test_cancel(busy: Any, slots: dict[str, Any], reply: str, code: str | None) 
 
 def test_cancel_without_any(desk: Any) -> None:
     assert desk.say("reminder.cancel") == "There is no reminder to cancel."
+
+
+@pytest.mark.parametrize(
+    ("slots", "reply"),
+    [
+        ({"title": "call Anna", "when": "to 10"}, "Reminder changed: tomorrow at 10 AM, call Anna."),
+        ({"title": "call Anna", "when": "Friday"}, "Reminder changed: Friday at 9 AM, call Anna."),
+        (
+            {"title": "plants", "duration": "half an hour", "direction": "earlier"},
+            "Reminder changed: tomorrow at 5:30 PM, water the plants.",
+        ),
+        ({"title": "plants", "when": "an hour later"}, "Reminder changed: tomorrow at 7 PM, water the plants."),
+        ({"title": "plants", "when": "7"}, "Reminder changed: tomorrow at 7 PM, water the plants."),
+        ({"old_when": "at 11 am", "when": "noon"}, "Reminder changed: today at noon, stretch."),
+        ({"title": "stretch", "new_title": "lie down"}, "Reminder changed: today at 11 AM, lie down."),
+        ({"title": "stretch", "recurrence": "every day at 4 pm"}, "Reminder changed: today at 4 PM, stretch."),
+    ],
+)
+def test_update(busy: Any, slots: dict[str, Any], reply: str) -> None:
+    assert busy.say("reminder.update", **slots) == reply
+
+
+@pytest.mark.parametrize(
+    ("slots", "reply", "code"),
+    [
+        ({"title": "stretch"}, "When shall I remind you?", "reminder.no_time"),
+        ({"title": "stretch", "when": "blah"}, "When shall I remind you?", "reminder.no_time"),
+        ({"title": "stretch", "when": "yesterday"}, "Yesterday at 11 AM has already passed. When shall I remind you?", "reminder.past"),
+        ({"title": "dance", "when": "5"}, "I found no reminder like “dance”.", "reminder.unknown"),
+        ({"when": "5"}, "Which reminder: stretch, call Anna or water the plants?", "reminder.ambiguous"),
+    ],
+)
+def test_update_that_says_too_little(busy: Any, slots: dict[str, Any], reply: str, code: str) -> None:
+    assert busy.say("reminder.update", **slots) == reply
+    assert busy.codes == [code]
+
+
+def _ring(desk: Any) -> None:
+    for each in due(desk.store, desk.now):
+        mark_rung(desk.store, each, desk.now)
+
+
+def test_snooze_rings_the_last_one_again(busy: Any) -> None:
+    assert busy.say("reminder.snooze") == "There is no reminder to snooze."
+    busy.later(hours=1)
+    _ring(busy)
+    assert busy.say("reminder.snooze") == "I'll remind you again today at 11:10 AM: stretch."
+    assert busy.say("reminder.snooze", duration="5 minutes") == "I'll remind you again today at 11:05 AM: stretch."
+    busy.later(minutes=5)
+    assert [each.words for each in due(busy.store, busy.now)] == ["Reminder: stretch."]
+    assert busy.say("reminder.snooze", title="stretch", when="tomorrow at 8 am") == "I'll remind you again tomorrow at 8 AM: stretch."
+
+
+def test_snooze_leaves_the_rule_of_a_repeated_one(desk: Any) -> None:
+    desk.say("reminder.create", title="pills", recurrence="every day at 11 am")
+    desk.later(hours=1)
+    _ring(desk)
+    assert desk.say("reminder.snooze") == "I'll remind you again today at 11:10 AM: pills."
+    assert [each.rrule is None for each in sorted(desk.store.find(Reminder), key=lambda each: each.due)] == [True, False]
+
+
+def test_cancel_all(busy: Any) -> None:
+    assert busy.say("reminder.cancel", title="all", when="tomorrow") == "Two reminders cancelled."
+    assert busy.say("reminder.cancel", title="all") == "One reminder cancelled."
+    assert busy.say("reminder.cancel", title="all") == "There is no reminder to cancel."

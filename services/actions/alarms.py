@@ -1,0 +1,114 @@
+"""Alarms: create, query, update, cancel. They ring through ringing.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from tinydb import where
+
+from services.actions.base import Refused
+from services.actions.call import Action, Call, Done
+from services.actions.matching import closest
+from services.actions.rings import at_time, first_ring, moved
+from services.actions.times import span
+from services.actions.wording import clock, counted, enumerated, listed, proper, spoken
+from services.store.base import Alarm
+
+_WHEN = "For when?"
+_READ_ALOUD = 3
+_ALL = frozenset(("all", "every", "both", "any"))
+
+
+def create(call: Call) -> Done:
+    """Slots: when, recurrence, name."""
+    at, rule = first_ring(call, _WHEN, "alarm")
+    alarm = call.tx.add(Alarm(name=_name(call), due=at, rrule=rule, first=at if rule else None))
+    again = f" {proper(call.text('recurrence') or call.text('when'))}, first" if rule else ""
+    return Done(f"{title(alarm)} set for{again} {call.say(at)}", f"{_named(alarm)} set for {call.say(at)}", (alarm,))
+
+
+def query(call: Call) -> Done:
+    """Slots: name, when."""
+    alarms = _pending(call)
+    found = call.found("when")
+    if found is not None:
+        asked = span(found)
+        alarms = [alarm for alarm in alarms if asked.holds(alarm.due)]
+    if name := _name(call):
+        alarms = closest(name, [alarm for alarm in alarms if alarm.name], lambda alarm: alarm.name)
+    when = f" {proper(call.text('when'))}" if found is not None else ""
+    if not alarms:
+        return Done(f"No {f'{name} ' if name else ''}alarm is set{when}")
+    told = enumerated([f"{alarm.name}, {call.say(alarm.due)}" if alarm.name else call.say(alarm.due) for alarm in alarms[:_READ_ALOUD]])
+    count = counted(len(alarms), "alarm")
+    return Done(f"{count}{when}: {told}" if len(alarms) <= _READ_ALOUD else f"{count}{when}. The next three: {told}")
+
+
+def update(call: Call) -> Done:
+    """Slots: name, old_when (which one); when, recurrence, duration with direction (earlier, later), new_name (what becomes of it)."""
+    alarm = _one(call, "old_when")
+    if new := spoken(call.text("new_name")):
+        alarm = replace(alarm, name=new)
+    if call.text("recurrence"):
+        at, rule = first_ring(call, _WHEN, "alarm")
+        alarm = replace(alarm, due=at, rrule=rule, first=at if rule else None)
+    elif call.text("when") or call.text("duration") or not new:
+        at = moved(call, alarm.due, _WHEN, "alarm")
+        alarm = replace(alarm, due=at, first=at if alarm.rrule else None)
+    again = ", repeating" if alarm.rrule else ""
+    call.tx.put(alarm)
+    return Done(f"{title(alarm)} changed: {call.say(alarm.due)}{again}", f"{_named(alarm)} changed", (alarm,))
+
+
+def cancel(call: Call) -> Done:
+    """Slots: name ("all" too), when. Without either, the only one there is."""
+    alarms = _pending(call)
+    if alarms and spoken(call.text("name")).casefold() in _ALL:
+        fitting = at_time(call, alarms, "when")
+        if not fitting:
+            raise Refused("alarm.unknown", f"There is no alarm {call.text('when')}")
+    else:
+        fitting = [_one(call, "when")]
+    gone = tuple(call.tx.put(replace(each, status="cancelled")) for each in fitting)
+    said = f"{counted(len(gone), 'alarm')} cancelled" if len(gone) > 1 else f"{title(gone[0])} for {call.say(gone[0].due)} cancelled"
+    return Done(said, f"{listed([_named(each) for each in gone])} cancelled", gone)
+
+
+ACTIONS: Mapping[str, Action] = {"alarm.create": create, "alarm.query": query, "alarm.update": update, "alarm.cancel": cancel}
+
+
+def title(alarm: Alarm) -> str:
+    """Yoga alarm; Alarm."""
+    named = _named(alarm)
+    return named[0].upper() + named[1:]
+
+
+def _named(alarm: Alarm) -> str:
+    return f"{alarm.name} alarm" if alarm.name else "alarm"
+
+
+def _pending(call: Call) -> list[Alarm]:
+    return sorted(call.tx.find(Alarm, where("status") == "pending"), key=lambda alarm: alarm.due)
+
+
+def _name(call: Call) -> str:
+    """ "my yoga alarm" → yoga."""
+    parts = [part for part in spoken(call.text("name")).split() if part.casefold() not in ("alarm", "alarms", "the", "my", "a", "called")]
+    return " ".join(parts)
+
+
+def _one(call: Call, when: str) -> Alarm:
+    """The alarm meant, by its name or by the time in slot `when`. Raises Refused."""
+    alarms = _pending(call)
+    if not alarms:
+        raise Refused("alarm.none", "No alarm is set")
+    name = _name(call)
+    fitting = closest(name, [alarm for alarm in alarms if alarm.name], lambda alarm: alarm.name) if name else alarms
+    fitting = at_time(call, fitting, when)
+    if not fitting:
+        raise Refused("alarm.unknown", f"There is no {name} alarm" if name else f"There is no alarm {call.text(when)}")
+    if len(fitting) > 1:
+        names = listed([each.name or clock(each.due.astimezone(call.zone)) for each in fitting[:_READ_ALOUD]], "or")
+        raise Refused("alarm.ambiguous", f"Which alarm: {names}?", awaits=True)
+    return fitting[0]
