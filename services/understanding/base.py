@@ -28,6 +28,23 @@ class LanguageModelUnusable(FacultyError):
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """What a slot's words stand for, and how that was found."""
+
+    slot: str
+    words: str
+    """As spoken: it, the designer, both channels."""
+    kind: str
+    """person, channel, task, …"""
+    name: str
+    """What it is called."""
+    id: str | None
+    """In the store; None for what an earlier step of the same command makes."""
+    how: str
+    """exact, alias, sound, close, role, group, context (said before), command (said in the same command)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One action with its slots (text spans as spoken) and the steps it waits for (indices in the command)."""
 
@@ -35,6 +52,9 @@ class Step:
     """family.verb, from the vocabulary."""
     slots: Mapping[str, Slot] = field(default_factory=dict)
     after: tuple[int, ...] = ()
+    priority: int = 1
+    """Of steps that may run, those of lower number run first: 0 makes what others need, 2 tells of what was done."""
+    references: tuple[Reference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +65,17 @@ class Command:
     steps: tuple[Step, ...]
     confidence: float
     source: Source
+
+    @property
+    def intent(self) -> str:
+        """The action all steps share, `several` where they differ, `none` where there is none."""
+        actions = {step.action for step in self.steps}
+        return "none" if not actions else "several" if len(actions) > 1 else next(iter(actions))
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """What the command leaned on, in the order of its steps."""
+        return tuple(reference for step in self.steps for reference in step.references)
 
 
 class Parser(Protocol):

@@ -2,7 +2,11 @@
 
 A file holds `intents` (named by action), `expansion_rules` and `lists`; the files of a folder are one grammar. Rules named `before`
 and `behind` list the polite words a command may be wrapped in. Slots are `{when}`, `{duration}`, `{priority}`, `{recurrence}` for
-typed spans, and `{text:slot}` for any words.
+typed spans, and `{text:slot}` for any words. A block of sentences may give every match fixed `slots`, and say in its `metadata`:
+
+follows   only behind a step of that family, on which it leans ("... and add Sarah")
+loose     broad: used where no other template fits, and not where the sentence has a word of the section `foreign`
+each      this slot enumerates several things: a step for each
 """
 
 from __future__ import annotations
@@ -24,7 +28,8 @@ from services.understanding.vocabulary import VOCABULARY
 
 TYPED = ("when", "recurrence", "duration", "priority")
 """Lists that stand for typed spans; their values are the spans of the sentence at hand."""
-_SECTIONS = ("language", "intents", "expansion_rules", "lists", "skip_words", "examples")
+_SECTIONS = ("language", "intents", "expansion_rules", "lists", "foreign")
+_METADATA = ("follows", "loose", "each")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,8 @@ class Sentences:
     behind: frozenset[tuple[str, ...]]
     examples: Mapping[str, tuple[str, ...]]
     """Things to say, by action, for help."""
+    foreign: frozenset[tuple[str, ...]]
+    """Words of topics that are not ours."""
     stamp: tuple[tuple[str, int, int], ...]
     """Files with their times and sizes, to see whether they changed."""
 
@@ -54,13 +61,15 @@ def load(folder: Path) -> Sentences:
     whole["lists"] |= {name: {"values": []} for name in TYPED}
     places: list[_Place] = []
     examples: dict[str, tuple[str, ...]] = {}
+    whole["foreign"] = []
     for name, _, _ in stamp:
         places += _read(folder / name, whole, examples)
+    foreign = frozenset(tuple(str(phrase).lower().split()) for phrase in whole.pop("foreign"))
     for place in places:
         _check(place, whole)
     intents = Intents.from_dict(whole)
     rules = intents.expansion_rules
-    return Sentences(intents, _wrappings("before", rules), _wrappings("behind", rules), examples, stamp)
+    return Sentences(intents, _wrappings("before", rules), _wrappings("behind", rules), examples, foreign, stamp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +108,10 @@ def _read(path: Path, whole: dict[str, Any], examples: dict[str, tuple[str, ...]
                 places.append(_Place(path, body.start_mark.line + 1, template, rule=str(name.value)))
         elif section == "lists":
             whole["lists"] |= _plain(value)
+        elif section == "foreign":
+            if not isinstance(value, yaml.SequenceNode):
+                raise SentencesBroken(path=path, line=value.start_mark.line + 1, reason="foreign must be a list of words")
+            whole["foreign"] += _plain(value)
     return places
 
 
@@ -123,8 +136,23 @@ def _read_intent(
                 raise SentencesBroken(
                     path=path, line=block.start_mark.line + 1, reason="a block takes sentences (a list), slots and metadata"
                 )
+            _check_block(fields, action, path)
             for sentence in sentences.value:
                 yield _Place(path, sentence.start_mark.line + 1, _text(sentence, path), action=action)
+
+
+def _check_block(fields: Mapping[str, yaml.Node], action: str, path: Path) -> None:
+    """A block's fixed slots and metadata must be known, or a slip of the finger would do nothing without a word."""
+    known = VOCABULARY[action].slots
+    for key, value in _items(fields["slots"], path, "slots") if "slots" in fields else ():
+        if key.value not in known or not isinstance(value, yaml.ScalarNode):
+            raise SentencesBroken(path=path, line=key.start_mark.line + 1, reason=f"{action} has no slot {key.value} for words")
+    for key, value in _items(fields["metadata"], path, "metadata") if "metadata" in fields else ():
+        if key.value not in _METADATA:
+            raise SentencesBroken(path=path, line=key.start_mark.line + 1, reason=f"metadata are {', '.join(_METADATA)}")
+        families = {name.partition(".")[0] for name in VOCABULARY}
+        if (key.value == "each" and value.value not in known) or (key.value == "follows" and value.value not in families):
+            raise SentencesBroken(path=path, line=key.start_mark.line + 1, reason=f"there is no {key.value} {value.value}")
 
 
 def _items(node: yaml.Node | None, path: Path, what: str) -> list[tuple[yaml.Node, yaml.Node]]:

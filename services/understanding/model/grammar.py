@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from services.understanding.base import Slot, Step
 from services.understanding.items import split_items
-from services.understanding.modifiers import split_people
+from services.understanding.modifiers import split_names
 from services.understanding.vocabulary import VOCABULARY, Action
 from services.understanding.words import Word, split_words, spoken
 
@@ -70,7 +70,7 @@ def _value(kind: str, words: Sequence[Word], text: str) -> Slot:
     if kind == "items":
         return split_items(words, text)
     if kind == "people":
-        return [spoken(text, person) for person in split_people(words)]
+        return [spoken(text, person) for person in split_names(words)]
     return spoken(text, words)
 
 

@@ -83,9 +83,9 @@ def test_changed_files_are_read_again_and_broken_ones_are_not_used(tmp_path: Pat
     assert not parser.parse("start the clock for an hour", now=NOW).steps
     folder(tmp_path, GOOD.replace("{duration}", "{duration"))
     assert not parser.reload()
-    assert parser.templates.broken is not None
+    assert parser.broken is not None
     assert parser.parse("wind the clock up for an hour", now=NOW).steps
     folder(tmp_path, GOOD)
     assert parser.reload()
-    assert parser.templates.broken is None
+    assert parser.broken is None
     assert parser.parse("start the clock for an hour", now=NOW).steps

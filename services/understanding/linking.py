@@ -1,0 +1,142 @@
+"""The steps of one command seen together. Pure.
+
+What is told in passing becomes steps of its own, "it" is what was just said, and a step waits for what another one makes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from services.understanding.base import Reference, Slot, Step
+from services.understanding.vocabulary import VOCABULARY, EntityKind
+
+_IN_PASSING: Mapping[tuple[str, str], tuple[str, str]] = {("project.create", "channels"): ("channel.create", "name")}
+"""A project with marketing and development channels: (action, slot) → what each of the slot's values makes."""
+
+MAKES: Mapping[str, EntityKind] = {
+    "task.create": "task",
+    "project.create": "project",
+    "channel.create": "channel",
+    "list.create": "list",
+    "reminder.create": "reminder",
+    "meeting.create": "meeting",
+    "contact.create": "person",
+    "customer.create": "customer",
+    "note.create": "note",
+    "routine.create": "routine",
+    "file.share": "file",
+}
+_IT: Mapping[str, Sequence[EntityKind]] = {
+    "it": (),
+    "this": (),
+    "that": (),
+    "them": (),
+    "there": ("channel", "list", "project"),
+    "the task": ("task",),
+    "that task": ("task",),
+    "this task": ("task",),
+    "the channel": ("channel",),
+    "that channel": ("channel",),
+    "this channel": ("channel",),
+    "the project": ("project",),
+    "that project": ("project",),
+    "this project": ("project",),
+    "the list": ("list",),
+    "that list": ("list",),
+    "the meeting": ("meeting",),
+    "that meeting": ("meeting",),
+    "the reminder": ("reminder",),
+    "the file": ("file",),
+    "that file": ("file",),
+}
+"""What stands for the last thing of these kinds that was named; of any that fits where none is told."""
+_ALL_OF = ("both", "all", "all of", "both of", "these", "those", "the two", "all the", "all three", "all of the", "both the", "both of the")
+_PLURALS: Mapping[str, EntityKind] = {"channels": "channel", "tasks": "task", "projects": "project", "people": "person"}
+
+
+def link(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps of a command, complete and with what each waits for."""
+    whole = [step for each in steps for step in _in_passing(each)]
+    linked: list[Step] = []
+    for step in whole:
+        linked.append(_resolved(step, linked))
+    return tuple(replace(step, priority=_priority(step), after=_after(i, linked)) for i, step in enumerate(linked))
+
+
+def _in_passing(step: Step) -> list[Step]:
+    for (action, slot), (makes, name) in _IN_PASSING.items():
+        told = step.slots.get(slot)
+        if step.action == action and isinstance(told, list | tuple):
+            rest = {key: value for key, value in step.slots.items() if key != slot}
+            return [replace(step, slots=rest), *(Step(makes, {name: str(each)}) for each in told)]
+    return [step]
+
+
+def _resolved(step: Step, before: Sequence[Step]) -> Step:
+    """The step with "it", "there" and "both channels" replaced by what they stand for in the same command."""
+    action = VOCABULARY[step.action]
+    slots: dict[str, Slot] = dict(step.slots)
+    references = list(step.references)
+    for slot, kinds in action.refers.items():
+        told = slots.get(slot)
+        words = told if isinstance(told, str) else told[0] if told and len(told) == 1 and isinstance(told[0], str) else ""
+        meant = _meant(str(words).lower(), kinds, before)
+        if meant:
+            slots[slot] = meant[0] if isinstance(told, str) else meant
+            references += [Reference(slot, str(words), kinds[0], name, None, "command") for name in meant]
+    return replace(step, slots=slots, references=tuple(references))
+
+
+def _meant(words: str, kinds: Sequence[EntityKind], before: Sequence[Step]) -> list[str]:
+    made = [(kind, str(name)) for step in before for kind, name in named(step) if kind in kinds]
+    plural = next((kind for plural, kind in _PLURALS.items() if words in {f"{all_of} {plural}" for all_of in _ALL_OF}), None)
+    if plural:
+        return list(dict.fromkeys(name for kind, name in made if kind == plural))
+    if words not in _IT or (_IT[words] and not set(_IT[words]) & set(kinds)):
+        return []
+    if words == "them" and "person" in kinds:
+        return next((people for step in reversed(before) if (people := [name for kind, name in named(step) if kind == "person"])), [])
+    return [made[-1][1]] if made else []
+
+
+def named(step: Step) -> list[tuple[EntityKind, str]]:
+    """What a step speaks of, by kind."""
+    action = VOCABULARY[step.action]
+    found: list[tuple[EntityKind, str]] = []
+    if step.action in MAKES and action.subject and action.subject in step.slots:
+        found.append((MAKES[step.action], str(step.slots[action.subject])))
+    for slot, kinds in action.refers.items():
+        told = step.slots.get(slot, ())
+        found += [(kinds[0], str(each)) for each in ([told] if isinstance(told, str) else told)]
+    return found
+
+
+def _after(index: int, steps: Sequence[Step]) -> tuple[int, ...]:
+    """The steps that make what this one names."""
+    waits = set(steps[index].after)
+    for slot, kinds in VOCABULARY[steps[index].action].refers.items():
+        told = steps[index].slots.get(slot, ())
+        for name in [told] if isinstance(told, str) else told:
+            makers = [
+                i for i, step in enumerate(steps) if i != index and MAKES.get(step.action) in kinds and _same(str(name), _subject(step))
+            ]
+            waits |= {next((i for i in reversed(makers) if i < index), makers[0])} if makers else set()
+    return tuple(sorted(waits))
+
+
+def _subject(step: Step) -> str:
+    return str(step.slots.get(VOCABULARY[step.action].subject or "", ""))
+
+
+def _same(name: str, made: str) -> bool:
+    """Whether a name means what another step makes: all its words are in the other's ("testing", "development testing")."""
+    said, known = set(name.lower().split()) - {"the", "a", "task", "channel", "project"}, set(made.lower().split())
+    return bool(said) and said <= known
+
+
+def _priority(step: Step) -> int:
+    family, _, verb = step.action.partition(".")
+    if verb == "create" and family in ("channel", "project", "contact", "customer", "list"):
+        return 0
+    return 2 if family in ("message", "report", "file") else 1

@@ -1,0 +1,196 @@
+"""From what a template matched to a step: each slot's words, taken apart, and refused where they can't be what the slot stands for."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.understanding.amounts import amount_of, number_of
+from services.understanding.base import Slot
+from services.understanding.items import split_items
+from services.understanding.modifiers import PREPOSITIONS, Names, peel, split_names, told_in_pieces
+from services.understanding.spans import level_of
+from services.understanding.vocabulary import Action
+from services.understanding.when.lexicon import words
+from services.understanding.words import Word, spoken
+
+_LONGEST = {
+    "list": 5,
+    "name": 5,
+    "status": 4,
+    "place": 6,
+    "location": 8,
+    "channel": 5,
+    "project": 6,
+    "customer": 4,
+    "role": 6,
+    "nickname": 3,
+}
+"""Words that a short slot may have at most; a title may have as many as there are."""
+_NEVER_IN: Mapping[str, frozenset[str]] = {
+    "list": frozenset(words("my the on to you me i what is your read of in from it")),
+    "timer.name": frozenset(words("my you me i what is it on a an the another up set")),
+    "people": frozenset(words("me i what how when was is to that it why where which if you due assigned")),
+    "name": frozenset(words("you i what when why how is was it to that if")),
+}
+"""Words that no name holds; a template that gives one of them to a name has gone astray."""
+_NEVER_FIRST = frozenset(words("how what which who why where when whether list lists what's who's if"))
+"""A title does not begin with these: "remind me how to spell it" is a question."""
+_EMPTY = frozenset(words("it that this them something one me please a an the to my for of and do anything"))
+PRONOUNS = frozenset(words("it that this them these those him her both one ones they us everyone all"))
+"""Words that may stand for something named before."""
+_ARTICLES = frozenset(words("a an the my our your"))
+
+
+@dataclass(slots=True)
+class Taken:
+    """What one template's match gives each slot, as words."""
+
+    slots: dict[str, list[Word]] = field(default_factory=dict)
+    free: list[str] = field(default_factory=list)
+    """Slots filled by any words, in order."""
+
+
+def words_of(entities: Iterable[Any], line: str, said: Sequence[Word]) -> Taken | None:
+    """Each entity's words, found by where it stands in the line; entities that stand nowhere are fixed slots, left out."""
+    starts = _starts(said)
+    taken = Taken()
+    for entity in entities:
+        if entity.text_span is None:
+            continue
+        value = entity.text.strip()
+        if not value:
+            return None
+        begin = entity.text_span[0]
+        if line[begin : begin + len(value)] != value:
+            begin = line.find(value, max(0, begin - 3))
+        if begin < 0:
+            return None
+        first = bisect_right(starts, begin) - 1
+        last = bisect_right(starts, begin + len(value) - 1)
+        if starts[first] != begin:
+            return None
+        if entity.name in ("when", "recurrence", "old_when") and first and said[first - 1].text in PREPOSITIONS:
+            first -= 1
+        taken.slots[entity.name] = list(said[first:last])
+        if entity.is_wildcard:
+            taken.free.append(entity.name)
+    return taken
+
+
+def _starts(said: Sequence[Word]) -> list[int]:
+    starts, at = [], 0
+    for word in said:
+        starts.append(at)
+        at += len(word.text) + 1
+    return starts
+
+
+def peeled(taken: Taken, action: Action, text: str, is_name: Names) -> Taken:
+    """The modifiers around free words given to their own slots."""
+    slots = dict(taken.slots)
+    for slot in taken.free:
+        others = {name: said for name, said in slots.items() if name != slot}
+        slots[slot], more = peel(slots[slot], action, text, others, is_name)
+        slots.update(more)
+    return Taken(slots, taken.free)
+
+
+def apart(taken: Taken, slot: str) -> list[Taken]:
+    """One for each of the things that the words of `slot` enumerate: A due Friday for Sarah, B due Thursday for Mike."""
+    return [Taken({**taken.slots, slot: piece}, taken.free) for piece in _enumerated(taken.slots[slot])]
+
+
+def _enumerated(said: Sequence[Word]) -> list[list[Word]]:
+    """Cut at commas, the last piece at "and" too; a piece that only tells more of the one before stays with it."""
+    pieces: list[list[Word]] = [[]]
+    for word in said:
+        pieces[-1].append(word)
+        if word.stop in (",", ";"):
+            pieces.append([])
+    pieces = [piece for piece in pieces if piece]
+    last = pieces[-1]
+    if last[0].text == "and" and len(last) > 1:
+        pieces[-1] = last[1:]
+    at = next((i for i in range(len(last) - 2, 0, -1) if last[i].text == "and"), 0)
+    if at and last[0].text != "and" and not _names_people(last[:at]):
+        pieces[-1:] = [last[:at], last[at + 1 :]]
+    joined: list[list[Word]] = []
+    for piece in pieces:
+        if joined and _tells_more(piece):
+            joined[-1] += piece
+        else:
+            joined.append(list(piece))
+    return joined
+
+
+def _names_people(said: Sequence[Word]) -> bool:
+    return any(word.text in ("assigned", "with", "invite") for word in said)
+
+
+def _tells_more(piece: Sequence[Word]) -> bool:
+    return all(word.kind or word.text in ("due", "on", "by", "at", "and", "with", "a", "for", "in") for word in piece) or piece[0].text in (
+        "assigned",
+        "due",
+        "blocked",
+        "tagged",
+    )
+
+
+def values(taken: Taken, action: Action, text: str) -> dict[str, Slot] | None:
+    """The slots as spoken; None when some are no answer to what they stand for."""
+    slots: dict[str, Slot] = {}
+    for name, all_said in taken.slots.items():
+        said = _trimmed(name, action, all_said) if name in taken.free else all_said
+        if len(said) > _LONGEST.get(name, 1_000):
+            return None
+        points = name in action.refers and any(word.text in PRONOUNS for word in said)
+        if name in taken.free and not points and all(word.text in _EMPTY for word in said):
+            if name in action.required:
+                continue
+            return None
+        if not points and _astray(name, action, said, text):
+            return None
+        slots[name] = _value(name, action, said, text)
+    return slots
+
+
+def _trimmed(name: str, action: Action, said: list[Word]) -> list[Word]:
+    """A name without its article: the marketing → marketing."""
+    if name == "title" or action.slots[name] in ("items", "people", "names", "amount", "number"):
+        return said
+    if name != action.subject and name not in action.refers:
+        return said
+    return said[1:] if len(said) > 1 and said[0].text in _ARTICLES else said
+
+
+def _value(name: str, action: Action, said: Sequence[Word], text: str) -> Slot:
+    match action.slots[name]:
+        case "items":
+            return split_items(said, text)
+        case "people" | "names":
+            return [spoken(text, each) for each in split_names(said)]
+        case "priority":
+            return level_of(spoken(text, said))
+        case "when" | "duration":
+            return told_in_pieces(text, said)
+        case _:
+            return spoken(text, said)
+
+
+def _astray(name: str, action: Action, said: Sequence[Word], text: str) -> bool:
+    """Whether the words can't be what the slot stands for."""
+    kind = action.slots[name]
+    if kind in ("amount", "number"):
+        told = spoken(text, said)
+        return (amount_of(told) if kind == "amount" else number_of(told)) is None
+    if name == "title":
+        return said[0].text in _NEVER_FIRST
+    if kind == "people" and [word.text for word in said] in (["me"], ["us"], ["myself"]):
+        return False
+    if kind == "people" and any(word.text in _ARTICLES for person in split_names(said) for word in person[1:]):
+        return True
+    never = _NEVER_IN.get("people" if kind == "people" else f"{action.family}.{name}", _NEVER_IN.get(name, frozenset()))
+    return any(word.text in never for word in said)

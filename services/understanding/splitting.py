@@ -1,0 +1,139 @@
+"""A text cut into commands: at full stops, at "and" and "then", at commas; each piece matched with one language's templates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from services.understanding.templates import Match, Templates
+from services.understanding.words import Word, split_words
+
+_SURE = 0.95
+_LOOSE = 0.85
+_INCOMPLETE = 0.8
+_MOST_CUTS = 8
+_LONGEST_WITHOUT_VERB = 20
+_LINKS = frozenset(("with", "at", "by", "on", "in", "for", "due", "and", "a", "the", "it", "is", "that", "it's", "that's"))
+_REASONS = frozenset(("because", "cause", "'cause", "since", "as"))
+_JOINTS = (
+    ("and", "then"),
+    ("and", "also"),
+    ("and", "after", "that"),
+    ("after", "that"),
+    ("as", "well", "as"),
+    ("then",),
+    ("and",),
+    ("also",),
+    ("plus",),
+    ("aur",),
+)
+
+
+def sure(matches: Sequence[Match]) -> float:
+    """How sure the templates are of a command: as sure as of its weakest step."""
+    return min(_INCOMPLETE if not match.complete else _LOOSE if match.loose else _SURE for match in matches)
+
+
+class Reader:
+    """Reads one text with one language's templates."""
+
+    def __init__(self, templates: Templates, text: str) -> None:
+        self._templates = templates
+        self._text = text
+        self._known: dict[tuple[int, ...], list[Match]] = {}
+        """What words, by where they start, were read as."""
+
+    def sentences(self, said: Sequence[Sequence[Word]]) -> list[Match]:
+        """The commands of all sentences; none when one of them is not understood."""
+        steps: list[Match] = []
+        before: list[Word] = []
+        for sentence in said:
+            if before and _is_afterthought(sentence):
+                # "… by Friday afternoon. High priority." A recogniser ends a sentence wherever one takes a breath.
+                whole = self._sentence([*before, *sentence])
+                if whole:
+                    steps = [*steps[: -len(self._sentence(before))], *whole]
+                    before = [*before, *sentence]
+                    continue
+            found = self._sentence(sentence, behind=steps[-1] if steps else None)
+            before = list(sentence)
+            if not found and not self._is_polite(sentence):
+                found = self._unmasked(sentence)
+                if not found:
+                    return []
+            steps += found
+        return steps
+
+    def _is_polite(self, words: Sequence[Word]) -> bool:
+        """A sentence that is nothing but politeness: "Please." or "Thank you"."""
+        said = tuple(word.text for word in words)
+        return said in self._templates.sentences.behind or said in self._templates.sentences.before
+
+    def _unmasked(self, words: Sequence[Word]) -> list[Match]:
+        """Once more with the spans as the words they are: a "second" that is no time."""
+        if not any(word.kind for word in words):
+            return []
+        start, end = words[0].start, words[-1].end
+        plain = [replace(word, start=word.start + start, end=word.end + start) for word in split_words(self._text[start:end])]
+        found = self._match(plain)
+        return [found] if found else []
+
+    def _match(self, words: Sequence[Word], behind: Match | None = None) -> Match | None:
+        templates = self._templates
+        return templates.match(templates.unwrap(words), self._text, behind=behind.steps[-1] if behind else None)
+
+    def _sentence(self, words: Sequence[Word], behind: Match | None = None) -> list[Match]:
+        """One command, or several joined by "and" or "then" if each is one by itself."""
+        key = tuple(word.start for word in words)
+        if key not in self._known:
+            self._known[key] = self._several(words)
+        if not self._known[key] and behind is not None:
+            found = self._match(words, behind)
+            return [found] if found else self._without_verb(words, behind)
+        return self._known[key]
+
+    def _several(self, words: Sequence[Word]) -> list[Match]:
+        for at, after in _cuts(words):
+            first = self._match(words[:at])
+            if first is None or not first.solid:
+                continue
+            rest = self._sentence(words[after:], behind=first)
+            if rest and all(match.solid for match in rest):
+                return [first, *rest]
+        found = self._match(words)
+        return [found] if found else self._without_reason(words)
+
+    def _without_verb(self, words: Sequence[Word], behind: Match) -> list[Match]:
+        """Add Sarah to marketing, Mike to development: the words before the first slot hold on, if the same slots are told again."""
+        if not behind.lead or len(words) > _LONGEST_WITHOUT_VERB:
+            return []
+        for at, after in [*_cuts(words), (len(words), len(words))]:
+            found = self._match([*behind.lead, *words[:at]])
+            if found and behind.like(found):
+                rest = self._sentence(words[after:], behind=found) if after < len(words) else []
+                if rest or after == len(words):
+                    return [found, *rest]
+        return []
+
+    def _without_reason(self, words: Sequence[Word]) -> list[Match]:
+        """Add bread to the list because we are out: the command without its reason."""
+        at = next((i for i, word in enumerate(words) if word.text in _REASONS and i > 1), 0)
+        found = self._match(words[:at]) if at else None
+        return [found] if found and found.complete else []
+
+
+def _is_afterthought(words: Sequence[Word]) -> bool:
+    """Whether a sentence only says when, how long or how urgent."""
+    return any(word.kind for word in words) and all(word.kind or word.text in _LINKS for word in words)
+
+
+def _cuts(words: Sequence[Word]) -> list[tuple[int, int]]:
+    """Where one command may end and the next begin: (words before, first word after)."""
+    cuts: list[tuple[int, int]] = []
+    for i in range(1, len(words) - 1):
+        joint = next((j for j in _JOINTS if tuple(word.text for word in words[i : i + len(j)]) == j), ())
+        if joint and i + len(joint) < len(words):
+            cuts.append((i, i + len(joint)))
+        elif words[i - 1].stop == ",":
+            cuts.append((i, i))
+    return [cut for n, cut in enumerate(cuts) if n == 0 or cut[1] != cuts[n - 1][1]][:_MOST_CUTS]
