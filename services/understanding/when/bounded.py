@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from services.understanding.when.found import LAST_SECOND, Grain
+from services.understanding.when.found import Grain
+from services.understanding.when.house import LAST_SECOND
 from services.understanding.when.moments import Moment
 from services.understanding.when.values import Cal, Day, Ref, Stretch
 from services.understanding.when.within import Edge
@@ -47,7 +48,7 @@ class Between:
             b = last.resolve(ref)
         else:
             moving = isinstance(last.date, Cal) and last.date.which is None
-            b = last.resolve(replace(ref, today=a.start.date()) if moving else ref)
+            b = last.resolve(replace(ref, today=a.start.date(), past=False) if moving else ref)
         end = _end(last, b, ref)
         return Stretch(start, end, _grain(a, b)) if end and start and _wall(end) >= _wall(start) else None
 

@@ -43,10 +43,10 @@ def add_units(day: date, count: int, unit: str) -> date | None:
     return add_days(day, count * DAYS_IN[unit])
 
 
-def floor(day: date, unit: str) -> date:
-    """The first day of the unit that holds `day`; weeks begin on Monday."""
-    if unit in ("week", "workweek", "fortnight"):
-        return day - day.weekday() * DAY
+def floor(day: date, unit: str, week_starts: int = 0) -> date:
+    """The first day of the unit that holds `day`; a working week begins on Monday, another on `week_starts`."""
+    if unit in ("week", "fortnight", "workweek"):
+        return day - (day.weekday() - (0 if unit == "workweek" else week_starts)) % 7 * DAY
     if unit == "weekend":
         return day + (5 - day.weekday()) * DAY
     if unit == "month":

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from services.understanding.when.grammar import Reader, Reading, rule
 from services.understanding.when.lexicon import DAYS, MONTHS, UNITS, WEEKDAYS, WHICH, WORDS_THAT_ARE_ALSO_OTHERS, words
-from services.understanding.when.values import Ahead, Cal, Day, Length
+from services.understanding.when.reaches import Ahead, Length
+from services.understanding.when.values import Cal, Day
 
 _BEFORE_A_NAME = frozenset(
     words(

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from services.understanding.when import clock, dates, holidays, lengths, numeric, periods, ranges, repeats, times
 from services.understanding.when.bounded import Now
 from services.understanding.when.calendar import aware
-from services.understanding.when.found import Found, House
+from services.understanding.when.found import Found
 from services.understanding.when.grammar import Reader
+from services.understanding.when.house import House
 from services.understanding.when.lexicon import DAYS, MEALS, MONTHS, ORDINALS, PARTS, PARTS_OF_TODAY, UNITS, WEEKDAYS, WHICH, words
 from services.understanding.when.moments import Moment
+from services.understanding.when.reaches import Length, Period
 from services.understanding.when.repeats import Repeat
-from services.understanding.when.values import Length, Period, Ref, Stretch
+from services.understanding.when.tense import looks_back
+from services.understanding.when.values import Ref, Stretch
 from services.understanding.when.within import Nth
 
 RULES = (clock, dates, holidays, lengths, numeric, periods, ranges, repeats, times)
@@ -69,7 +73,7 @@ def _read(r: Reader, i: int, ref: Ref) -> tuple[Found, int] | None:
         candidates += [(v, j) for v, j in r.all(name, i) if _stands(r, i, name, v, j)]
     candidates.sort(key=lambda c: -c[1])
     for value, j in candidates:
-        hit = _place(value, (r.at(i).start, r.at(j - 1).end), ref)
+        hit = _place(value, (r.at(i).start, r.at(j - 1).end), replace(ref, past=looks_back(r, i, j)))
         if hit is not None:
             return hit, j
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from services.understanding.when.found import House
+from services.understanding.when.house import House
 from services.understanding.when.tokens import Token, tokenize
 
 Reading = tuple[Any, int]
@@ -32,6 +32,8 @@ class Reader:
         self.tokens = tokenize(text)
         self._kept: dict[tuple[str, int], list[Reading]] = {}
         self._depth = 0
+        self.hindi = False
+        """The text tells its times in Hindi, at least in part."""
 
     def at(self, i: int) -> Token:
         return self.tokens[i] if 0 <= i < len(self.tokens) else _NOTHING

@@ -12,7 +12,8 @@ from services.understanding.when.calendar import DAY, month_days
 from services.understanding.when.dates import year_at
 from services.understanding.when.grammar import Reader, Reading, rule
 from services.understanding.when.lexicon import WHICH
-from services.understanding.when.values import Period, Ref, Stretch, a_day
+from services.understanding.when.reaches import Period
+from services.understanding.when.values import Ref, Stretch, a_day
 
 
 def _fixed(month: int, day: int) -> Callable[[int], date]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from services.understanding.when.grammar import Reader, Reading, rule
 from services.understanding.when.lexicon import FRACTIONS, UNITS
-from services.understanding.when.values import Ahead, Day, Length
+from services.understanding.when.reaches import Ahead, Length
+from services.understanding.when.values import Day
 
 _NOW = ("from now", "later", "from today", "from this moment", "hence")
 

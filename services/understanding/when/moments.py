@@ -6,8 +6,9 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from services.understanding.when.found import House
-from services.understanding.when.values import Ahead, Cal, Day, Node, Period, Ref, Stretch
+from services.understanding.when.house import House
+from services.understanding.when.reaches import Ahead, Period
+from services.understanding.when.values import Cal, Day, Node, Ref, Stretch
 from services.understanding.when.within import DayIn, MonthIn, Nth, WeekdayIn
 
 
@@ -41,9 +42,13 @@ class Clock:
             return self if self.hour in (12, 1, 2, 3, 4) else replace(self, half="pm")
         return replace(self, half="pm")
 
+    def on(self, day: dt.date) -> list[datetime]:
+        """The readings on a day."""
+        return [datetime.combine(day, reading) for reading in self.readings()]
+
     def choose(self, day: dt.date, after: datetime | None, house: House) -> datetime:
         """The reading that is meant on a day: the first in waking hours that is not over, else the first not over, else the first."""
-        times = [datetime.combine(day, reading) for reading in self.readings()]
+        times = self.on(day)
         ahead = [t for t in times if after is None or t >= after]
         awake = [t for t in (ahead or times) if house.waking[0] <= t.hour < house.waking[1]]
         return (awake or ahead or times)[0]
@@ -98,11 +103,25 @@ class Moment:
         if self.clock is None and self.part is None and self.hours is None:
             return self.date.resolve(ref) if self.date else None
         found = self._on_day(ref, ref.today)
+        if ref.past:
+            return self._gone(ref, found) if self.date is None else found
         over = found and (found.end or found.start)
         if found and over and over <= ref.wall and isinstance(self.date, Cal | None) and ref.today == ref.now.date():
             later = self._on_day(ref, ref.today + timedelta(days=1))
             return later if later and later.start and found.start and later.start > found.start else found
         return found
+
+    def _gone(self, ref: Ref, found: Stretch | None) -> Stretch | None:
+        """A time of day that is over: today's, else yesterday's."""
+        if self.clock is not None:
+            days = (ref.today, ref.today - timedelta(days=1))
+            clock = self.clock.under(self.part.name if self.part else None)
+            gone = [at for day in days for at in reversed(clock.on(day)) if at <= ref.wall]
+            awake = [at for at in gone if ref.house.waking[0] <= at.hour < ref.house.waking[1]]
+            at = (awake or gone)[0]
+            return Stretch(at, at + timedelta(minutes=1), "minute", point=True)
+        late = found is not None and found.start is not None and found.start > ref.wall
+        return self._on_day(ref, ref.today - timedelta(days=1)) if late else found
 
     def _on_day(self, ref: Ref, today: dt.date) -> Stretch | None:
         day = today

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from services.understanding.when.dates import full_year, month_at, weekday_at, year_at
 from services.understanding.when.grammar import Reader, Reading, rule
 from services.understanding.when.lexicon import UNITS, WHICH, words
-from services.understanding.when.values import Cal, Day, Length, Period, Rolling, ToDate, which_period
+from services.understanding.when.reaches import Length, Period, Rolling, ToDate, which_period
+from services.understanding.when.values import Cal, Day
 from services.understanding.when.within import Edge, Nth, Slice, WeekNumber, WeekOf
 
 _BEFORE_A_YEAR = frozenset(

@@ -9,7 +9,8 @@ from services.understanding.when.bounded import Between, Now, Open
 from services.understanding.when.dates import day_number
 from services.understanding.when.grammar import Reader, Reading, rule
 from services.understanding.when.moments import Moment
-from services.understanding.when.values import Ahead, Cal, Day
+from services.understanding.when.reaches import Ahead
+from services.understanding.when.values import Cal, Day
 
 _SIGNS = ("to", "till", "until", "through", "thru", "-", "~", "–", "up to", "and to", "to the", "till the")
 _BEFORE = ("before", "no later than", "as late as", "earlier than", "prior to", "not later than", "< =", "<", "less than")

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from services.understanding.when.dates import weekday_at
 from services.understanding.when.grammar import Reader, Reading, rule
 from services.understanding.when.moments import Clock, Moment
-from services.understanding.when.values import Ahead, Node, Period
+from services.understanding.when.reaches import Ahead, Period
+from services.understanding.when.values import Node
 from services.understanding.when.within import Nth
 
 _BETWEEN = frozenset((",", "at", "on", "@", "-", "around", "about", "of", "in", "(", "the", "for", "sometime", "starting", "the"))

@@ -20,7 +20,7 @@ class WeekdayIn:
         week = self.week.resolve(ref)
         if week is None or week.start is None:
             return None
-        return a_day(add_days(floor(week.start.date(), "week"), self.weekday))
+        return a_day(add_days(floor(week.start.date(), "week", ref.house.week_starts), (self.weekday - ref.house.week_starts) % 7))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,8 @@ class WeekOf:
             return None
         day = found.start.date()
         if self.unit == "week":
-            return days(floor(day, "week"), add_days(floor(day, "week"), 7), "week")
+            first = floor(day, "week", ref.house.week_starts)
+            return days(first, add_days(first, 7), "week")
         near = floor(day, "weekend") if day.weekday() > 1 else add_days(floor(day, "weekend"), -7)
         if near is None:
             return None
