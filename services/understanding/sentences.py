@@ -7,6 +7,9 @@ typed spans, and `{text:slot}` for any words. A block of sentences may give ever
 follows   only behind a step of that family, on which it leans ("... and add Sarah")
 loose     broad: used where no other template fits, and not where the sentence has a word of the section `foreign`
 each      this slot enumerates several things: a step for each
+holds     the free words must hold an entry of that list (an event noun)
+lacks     the free words must hold no entry of that list (a verb)
+whole     used only where every required slot is told
 """
 
 from __future__ import annotations
@@ -29,7 +32,7 @@ from services.understanding.vocabulary import VOCABULARY
 TYPED = ("when", "recurrence", "duration", "priority")
 """Lists that stand for typed spans; their values are the spans of the sentence at hand."""
 _SECTIONS = ("language", "intents", "expansion_rules", "lists", "foreign")
-_METADATA = ("follows", "loose", "each")
+_METADATA = ("follows", "loose", "each", "holds", "lacks", "whole")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Sentences:
     """Things to say, by action, for help."""
     foreign: frozenset[tuple[str, ...]]
     """Words of topics that are not ours."""
+    lists: Mapping[str, frozenset[tuple[str, ...]]]
+    """The plain entries of each list, for `holds` and `lacks`."""
     stamp: tuple[tuple[str, int, int], ...]
     """Files with their times and sizes, to see whether they changed."""
 
@@ -69,7 +74,11 @@ def load(folder: Path) -> Sentences:
         _check(place, whole)
     intents = Intents.from_dict(whole)
     rules = intents.expansion_rules
-    return Sentences(intents, _wrappings("before", rules), _wrappings("behind", rules), examples, foreign, stamp)
+    return Sentences(intents, _wrappings("before", rules), _wrappings("behind", rules), examples, foreign, _entries(whole["lists"]), stamp)
+
+
+def _entries(lists: Mapping[str, Any]) -> dict[str, frozenset[tuple[str, ...]]]:
+    return {name: frozenset(tuple(str(each).lower().split()) for each in body.get("values", ())) for name, body in lists.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +145,15 @@ def _read_intent(
                 raise SentencesBroken(
                     path=path, line=block.start_mark.line + 1, reason="a block takes sentences (a list), slots and metadata"
                 )
-            _check_block(fields, action, path)
+            yield from _check_block(fields, action, path)
             for sentence in sentences.value:
                 yield _Place(path, sentence.start_mark.line + 1, _text(sentence, path), action=action)
 
 
-def _check_block(fields: Mapping[str, yaml.Node], action: str, path: Path) -> None:
-    """A block's fixed slots and metadata must be known, or a slip of the finger would do nothing without a word."""
+def _check_block(fields: Mapping[str, yaml.Node], action: str, path: Path) -> Iterator[_Place]:
+    """A block's fixed slots and metadata must be known, or a slip of the finger would do nothing without a word.
+
+    Gives the lists that it names, to be looked up when all files are read."""
     known = VOCABULARY[action].slots
     for key, value in _items(fields["slots"], path, "slots") if "slots" in fields else ():
         if key.value not in known or not isinstance(value, yaml.ScalarNode):
@@ -153,6 +164,8 @@ def _check_block(fields: Mapping[str, yaml.Node], action: str, path: Path) -> No
         families = {name.partition(".")[0] for name in VOCABULARY}
         if (key.value == "each" and value.value not in known) or (key.value == "follows" and value.value not in families):
             raise SentencesBroken(path=path, line=key.start_mark.line + 1, reason=f"there is no {key.value} {value.value}")
+        if key.value in ("holds", "lacks"):
+            yield _Place(path, key.start_mark.line + 1, f"{{{value.value}}}")
 
 
 def _items(node: yaml.Node | None, path: Path, what: str) -> list[tuple[yaml.Node, yaml.Node]]:

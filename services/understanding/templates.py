@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from hassil import SlotList, TextSlotList, recognize_all
 from hassil.recognize import RecognizeResult
@@ -105,8 +106,14 @@ class Templates:
         return best
 
     def _is_foreign(self, said: Sequence[Word]) -> bool:
-        texts = [word.text for word in said]
-        return any(tuple(texts[i : i + n]) in self.sentences.foreign for n in (1, 2, 3) for i in range(len(texts) - n + 1))
+        return _hold(said, self.sentences.foreign)
+
+    def _fits(self, metadata: Mapping[str, Any], told: Sequence[Taken]) -> bool:
+        """Whether the free words hold what the block wants of them, and nothing that it does not."""
+        free = [[word for slot in one.free for word in one.slots[slot]] for one in told]
+        lists = self.sentences.lists
+        wanted, unwanted = lists.get(metadata.get("holds", "")), lists.get(metadata.get("lacks", ""), frozenset())
+        return all((wanted is None or _hold(said, wanted)) and not _hold(said, unwanted) for said in free)
 
     def _read(self, result: RecognizeResult, line: str, said: Sequence[Word], text: str, behind: Step | None) -> Match | None:
         action = VOCABULARY[result.intent.name]
@@ -121,6 +128,8 @@ class Templates:
         several = apart(taken, each) if each in taken.slots else [taken]
         fixed = {str(name): str(value) for name, value in result.intent_data.slots.items()}
         told = _shared([peeled(one, action, text, self._is_name) for one in several], each)
+        if not self._fits(metadata, told):
+            return None
         steps: list[Step] = []
         for one in told:
             slots = values(one, action, text)
@@ -130,7 +139,15 @@ class Templates:
         free = len({word.start for one in told for slot in one.free for word in one.slots[slot]})
         lead = tuple(said[: _first_slot(taken, said)])
         complete = all(action.required <= set(step.slots) for step in steps)
+        if metadata.get("whole") and not complete:
+            return None
         return Match(tuple(steps), len(said) - free, complete, bool(metadata.get("loose")), lead)
+
+
+def _hold(said: Sequence[Word], phrases: frozenset[tuple[str, ...]]) -> bool:
+    """Whether one of the phrases (of at most three words) is among the words."""
+    texts = [word.text for word in said]
+    return any(tuple(texts[i : i + n]) in phrases for n in (1, 2, 3) for i in range(len(texts) - n + 1))
 
 
 def _rank(match: Match) -> tuple[bool, int, bool, int]:

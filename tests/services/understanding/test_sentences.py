@@ -89,3 +89,36 @@ def test_changed_files_are_read_again_and_broken_ones_are_not_used(tmp_path: Pat
     assert parser.reload()
     assert parser.broken is None
     assert parser.parse("start the clock for an hour", now=NOW).steps
+
+
+NOUNS = """language: en
+lists:
+  event: {values: [meeting, one on one]}
+  verb: {values: [is]}
+intents:
+  meeting.create:
+    data:
+      - sentences: ["add {text:title}"]
+        metadata: {holds: event, lacks: verb, whole: true}
+"""
+
+
+@pytest.mark.parametrize(
+    ("say", "understood"),
+    [
+        ("add a meeting with Bob tomorrow at five", True),
+        ("add my one on one tomorrow at five", True),
+        ("add milk tomorrow at five", False),
+        ("add a meeting", False),
+        ("add the meeting that is tomorrow at five sharp", False),
+    ],
+)
+def test_free_words_may_have_to_hold_some_words_and_lack_others(tmp_path: Path, say: str, understood: bool) -> None:
+    assert bool(CommandParser(folder(tmp_path, NOUNS)).parse(say, now=NOW).steps) is understood
+
+
+def test_a_list_that_is_not_there_is_named_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(SentencesBroken) as broken:
+        load(folder(tmp_path, NOUNS.replace("holds: event", "holds: events")))
+    assert broken.value.facts["line"] == 9
+    assert "no list {events}" in str(broken.value)
