@@ -19,6 +19,11 @@ Instant = Annotated[AwareDatetime, AfterValidator(lambda instant: instant.astime
 Priority = Literal["low", "normal", "high", "urgent"]
 Grain = Literal["day", "minute"]
 """How exact a due time was said: a whole day, or a time of day."""
+Status = Literal["todo", "in_progress", "blocked", "done", "cancelled"]
+Text = Annotated[str, StringConstraints(max_length=20_000)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+"""ISO 4217."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +47,18 @@ class Task(Document):
     kind: ClassVar[str] = "task"
 
     title: Title
-    status: Literal["todo", "in_progress", "blocked", "done", "cancelled"] = "todo"
+    status: Status = "todo"
     priority: Priority = "normal"
     assignees: tuple[Name, ...] = ()
+    """As they were named; who is in the contacts also by id, below."""
+    assignee_ids: tuple[str, ...] = ()
+    project_id: str | None = None
+    channel_id: str | None = None
+    parent_id: str | None = None
+    """The task this one is a part of."""
+    blocked_by: tuple[str, ...] = ()
+    """Ids of tasks that must be done before it."""
+    tags: tuple[Name, ...] = ()
     due: Instant | None = None
     """With grain `day`: midnight at the start of that day, where the device stands."""
     due_grain: Grain = "minute"
@@ -125,6 +139,132 @@ class Timer(Document):
     due: Instant
     status: Literal["running", "rung", "cancelled"] = "running"
     rung: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person(Document):
+    """Somebody who can be named: owns tasks, comes to meetings, gets messages."""
+
+    kind: ClassVar[str] = "person"
+
+    name: Name
+    nicknames: tuple[Name, ...] = ()
+    role: Short = ""
+    team: Short = ""
+    phone: Short = ""
+    email: Short = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project(Document):
+    """What tasks belong to."""
+
+    kind: ClassVar[str] = "project"
+
+    name: Name
+    description: Text = ""
+    status: Literal["open", "on_hold", "done", "cancelled"] = "open"
+    due: Instant | None = None
+    due_grain: Grain = "day"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel(Document):
+    """Where people talk about one thing."""
+
+    kind: ClassVar[str] = "channel"
+
+    name: Name
+    private: bool = False
+    status: Literal["open", "archived"] = "open"
+    members: tuple[str, ...] = ()
+    """Ids of people."""
+    project_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message(Document):
+    """What was said to a person or in a channel."""
+
+    kind: ClassVar[str] = "message"
+
+    content: Text
+    sender: Name = "owner"
+    channel_id: str | None = None
+    person_id: str | None = None
+    read: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting(Document):
+    """People at a time."""
+
+    kind: ClassVar[str] = "meeting"
+
+    title: Title
+    start: Instant
+    end: Instant
+    whole_day: bool = False
+    attendees: tuple[Name, ...] = ()
+    """As they were named; who is in the contacts also by id, below."""
+    attendee_ids: tuple[str, ...] = ()
+    location: Short = ""
+    rrule: Rule | None = None
+    status: Literal["planned", "cancelled"] = "planned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedFile(Document):
+    """A file by its content, and what it belongs to."""
+
+    kind: ClassVar[str] = "file"
+
+    name: Name
+    description: Text = ""
+    channel_ids: tuple[str, ...] = ()
+    task_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note(Document):
+    """Words to keep."""
+
+    kind: ClassVar[str] = "note"
+
+    content: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer(Document):
+    """Whose money the ledger tells of."""
+
+    kind: ClassVar[str] = "customer"
+
+    name: Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEntry(Document):
+    """One movement of money; never changed, and a balance is their sum."""
+
+    kind: ClassVar[str] = "entry"
+
+    customer_id: str
+    minor: int
+    """Minor units of the currency (cents, paise): positive adds to the customer's balance."""
+    currency: Currency
+    reason: Literal["credit", "debit", "payment"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routine(Document):
+    """Commands under one name."""
+
+    kind: ClassVar[str] = "routine"
+
+    name: Name
+    steps: tuple[Title, ...]
+    """Commands as spoken."""
 
 
 def utc(instant: datetime) -> str:
