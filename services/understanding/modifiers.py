@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from services.understanding.amounts import amount_of
 from services.understanding.vocabulary import Action
 from services.understanding.when.lexicon import words
 from services.understanding.words import Word, phrases, spoken
@@ -103,7 +104,8 @@ def peel(said: Sequence[Word], action: Action, text: str, filled: Taken, is_name
     while len(rest) > 1:
         taken = {**filled, **found}
         piece = (
-            _typed_tail(rest, action, text, taken)
+            _amount_tail(rest, action, text, taken)
+            or _typed_tail(rest, action, text, taken)
             or _typed_head(rest, action, text, taken)
             or _told_tail(rest, action, text, taken, is_name)
         )
@@ -145,6 +147,14 @@ def _told_inside(said: Sequence[Word], action: Action) -> dict[str, list[Word]]:
 
 
 _Piece = tuple[str, list[Word], list[Word]]
+
+
+def _amount_tail(said: list[Word], action: Action, text: str, taken: Taken) -> _Piece | None:
+    """Credit Rahul 100: where the name ends and the amount begins, the amount itself tells."""
+    if "amount" not in action.slots or "amount" in taken:
+        return None
+    at = next((at for at in range(1, len(said)) if amount_of(spoken(text, said[at:])) is not None), None)
+    return None if at is None else ("amount", said[:at], said[at:])
 
 
 def _typed_tail(said: list[Word], action: Action, text: str, taken: Taken) -> _Piece | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.understanding.amounts import amount_of, number_of
@@ -33,9 +33,17 @@ _NEVER_IN: Mapping[str, frozenset[str]] = {
     "list": frozenset(words("my the on to you me i what is your read of in from it")),
     "timer.name": frozenset(words("my you me i what is it on a an the another up set")),
     "people": frozenset(words("me i what how when was is to that it why where which if you due assigned")),
+    "customer": frozenset(
+        words(
+            "i my our you your who what when why how is was that if a an the each every another "
+            "bank checking savings saving card debit credit loan mortgage phone data account accounts balance wallet paypal"
+        )
+    ),
     "name": frozenset(words("you i what when why how is was it to that if")),
 }
 """Words that no name holds; a template that gives one of them to a name has gone astray."""
+_NO_CUSTOMER = frozenset(words("it me us myself yourself one ones everyone all"))
+"""Pronouns that stand for no customer."""
 _NEVER_FIRST = frozenset(words("how what which who why where when whether list lists what's who's if"))
 """A title does not begin with these: "remind me how to spell it" is a question."""
 _EMPTY = frozenset(words("it that this them something one me please a an the to my for of and do anything"))
@@ -147,6 +155,8 @@ def values(taken: Taken, action: Action, text: str) -> dict[str, Slot] | None:
         if len(said) > _LONGEST.get(name, 1_000):
             return None
         points = name in action.refers and any(word.text in PRONOUNS for word in said)
+        if name == "customer" and any(word.text in _NO_CUSTOMER for word in said):
+            return None
         if name in taken.free and not points and all(word.text in _EMPTY for word in said):
             if name in action.required:
                 continue
@@ -158,12 +168,15 @@ def values(taken: Taken, action: Action, text: str) -> dict[str, Slot] | None:
 
 
 def _trimmed(name: str, action: Action, said: list[Word]) -> list[Word]:
-    """A name without its article: the marketing → marketing."""
+    """A name without its article or possessive: the marketing → marketing, Rahul's → Rahul."""
     if name == "title" or action.slots[name] in ("items", "people", "names", "amount", "number"):
         return said
     if name != action.subject and name not in action.refers:
         return said
-    return said[1:] if len(said) > 1 and said[0].text in _ARTICLES else said
+    name_of = list(said[1:] if len(said) > 1 and said[0].text in _ARTICLES else said)
+    if name == "customer" and name_of[-1].text.endswith("'s"):
+        name_of[-1] = replace(name_of[-1], text=name_of[-1].text[:-2], end=name_of[-1].end - 2)
+    return name_of
 
 
 def _value(name: str, action: Action, said: Sequence[Word], text: str) -> Slot:
