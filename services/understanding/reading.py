@@ -82,7 +82,9 @@ def words_of(entities: Iterable[Any], line: str, said: Sequence[Word]) -> Taken 
             return None
         if entity.name in ("when", "recurrence", "old_when") and first and said[first - 1].text in PREPOSITIONS:
             first -= 1
-        taken.slots[entity.name] = list(said[first:last])
+        # A typed slot may be told twice: "on Friday" and "at noon".
+        before = [] if entity.is_wildcard else taken.slots.get(entity.name, [])
+        taken.slots[entity.name] = [*before, *said[first:last]]
         if entity.is_wildcard:
             taken.free.append(entity.name)
     return taken
@@ -155,7 +157,7 @@ def values(taken: Taken, action: Action, text: str) -> dict[str, Slot] | None:
         if len(said) > _LONGEST.get(name, 1_000):
             return None
         points = name in action.refers and any(word.text in PRONOUNS for word in said)
-        if name == "customer" and any(word.text in _NO_CUSTOMER for word in said):
+        if "customer" in action.refers.get(name, ()) and any(word.text in _NO_CUSTOMER for word in said):
             return None
         if name in taken.free and not points and all(word.text in _EMPTY for word in said):
             if name in action.required:
@@ -174,7 +176,7 @@ def _trimmed(name: str, action: Action, said: list[Word]) -> list[Word]:
     if name != action.subject and name not in action.refers:
         return said
     name_of = list(said[1:] if len(said) > 1 and said[0].text in _ARTICLES else said)
-    if name == "customer" and name_of[-1].text.endswith("'s"):
+    if name in action.refers and name_of[-1].text.endswith("'s"):
         name_of[-1] = replace(name_of[-1], text=name_of[-1].text[:-2], end=name_of[-1].end - 2)
     return name_of
 
@@ -205,5 +207,6 @@ def _astray(name: str, action: Action, said: Sequence[Word], text: str) -> bool:
         return False
     if kind == "people" and any(word.text in _ARTICLES for person in split_names(said) for word in person[1:]):
         return True
-    never = _NEVER_IN.get("people" if kind == "people" else f"{action.family}.{name}", _NEVER_IN.get(name, frozenset()))
+    named = "customer" if "customer" in action.refers.get(name, ()) else name
+    never = _NEVER_IN.get("people" if kind == "people" else f"{action.family}.{name}", _NEVER_IN.get(named, frozenset()))
     return any(word.text in never for word in said)
