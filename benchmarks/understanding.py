@@ -1,6 +1,6 @@
 """Times of understanding: templates, time expressions, and the language model; its load time and memory.
 
-    python benchmarks/understanding.py [--model DIR] [--threads 1] [--rounds 5]
+    python benchmarks/understanding.py [--model NAME] [--threads 1] [--rounds 5]
 
 The sentences are those of tests/utterances; the model gets those below, which no template fits. Processor time beside wall time, since
 a busy machine stretches the latter. One row a stage; times in milliseconds; each sentence counts with its median over the rounds.
@@ -20,6 +20,8 @@ from pathlib import Path
 
 import yaml
 
+from services.understanding.model.adapter import load_adapter
+from services.understanding.model.base import Context
 from services.understanding.model.llama import LlamaModel
 from services.understanding.parser import CommandParser
 from services.understanding.when import find
@@ -75,7 +77,7 @@ def sentences() -> list[str]:
 def main() -> None:
     """Print the tables."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--model", type=Path, default=MODELS / "smollm2-135m")
+    options.add_argument("--model", default="smollm2-135m", help="a file of config/language_models")
     options.add_argument("--threads", type=int, default=1)
     options.add_argument("--rounds", type=int, default=5)
     asked = options.parse_args()
@@ -90,10 +92,17 @@ def main() -> None:
     print(row("times alone", *measured(lambda text: find(text, NOW), said, asked.rounds)))
 
     before, began = resident_mib(), time.perf_counter()
-    model = LlamaModel(asked.model, threads=asked.threads, limit_s=60.0)
+    adapter = load_adapter(ROOT / "config" / "language_models" / f"{asked.model}.toml")
+    lora = MODELS / adapter.lora if adapter.lora else None
+    model = LlamaModel(adapter, MODELS / adapter.weights, lora=lora, threads=asked.threads, limit_s=60.0)
     model.load()
     took, memory = time.perf_counter() - began, resident_mib() - before
-    print(row(f"language model, {asked.threads} thread(s)", *measured(model.read, FOR_THE_MODEL, asked.rounds)))
+    print(
+        row(
+            f"language model, {asked.threads} thread(s)",
+            *measured(lambda text: model.read(text, Context(NOW.date())), FOR_THE_MODEL, asked.rounds),
+        )
+    )
     print(f"\nlanguage model: ready in {took:.1f} s, {memory:.0f} MiB")
 
 

@@ -37,6 +37,8 @@ from services.speech.base import EndpointDetector, FinalRecognizer, PartialRecog
 from services.speech.wakephrase import cut
 from services.store.store import Store
 from services.understanding.base import Parser
+from services.understanding.model.adapter import load_adapter
+from services.understanding.model.guarded import GuardedModel
 from services.understanding.parser import CommandParser
 from services.wake.base import WakeDetector, WakeSettings
 
@@ -150,13 +152,31 @@ def build_ear(settings: Settings, engines: Engines, emit: Emit, *, hints: Hints)
 
 def build_parser(settings: Settings, *, model: bool = True, is_name: Callable[[str], bool] = lambda _: False) -> CommandParser:
     """Templates first, then the language model where it is wanted and installed. `is_name`: whether the store knows a person so called."""
-    language_model = None
-    wanted = settings.language_model
-    if model and wanted.enabled and _is_there(settings, wanted.model):
-        from services.understanding.model.llama import LlamaModel
-
-        language_model = LlamaModel(_model(settings, wanted.model), threads=wanted.threads, limit_s=wanted.limit_s)
+    language_model = build_language_model(settings) if model else None
     return CommandParser(ROOT / "config" / "sentences" / "en", language_model, is_name=is_name)
+
+
+def build_language_model(settings: Settings) -> GuardedModel | None:
+    """The language model behind its circuit breaker; None where none is wanted or installed. Raises AdapterBroken, ModelCorrupt and
+    LanguageModelUnusable."""
+    from services.understanding.model.llama import LlamaModel
+
+    wanted = settings.language_model
+    if not wanted.enabled:
+        return None
+    adapter = load_adapter(ROOT / "config" / "language_models" / f"{wanted.model}.toml")
+    if not all(_is_there(settings, part) for part in (adapter.weights, adapter.lora) if part):
+        return None
+    lora = _model(settings, adapter.lora) if adapter.lora else None
+    engine = LlamaModel(
+        adapter,
+        _model(settings, adapter.weights),
+        lora=lora,
+        threads=wanted.threads,
+        limit_s=wanted.limit_s,
+        most_tokens=wanted.most_tokens,
+    )
+    return GuardedModel(engine)
 
 
 def open_store(settings: Settings, path: Path | None = None) -> Store:

@@ -40,6 +40,7 @@ ENGINES = {
     "services.speech.vad": {"SileroVad"},
     "services.speech.vosk": {"VoskPartials"},
     "services.speech.whisper": {"WhisperFinals"},
+    "services.understanding.model.guarded": {"GuardedModel"},
     "services.understanding.model.llama": {"LlamaModel"},
     "services.wake.openwakeword": {"OpenWakeWord"},
 }

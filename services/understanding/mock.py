@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from services.understanding.base import Command, LanguageModelUnusable, Step
-from services.understanding.model.base import Guess
+from services.understanding.model.base import Context, Guess, LanguageModelSlow
 
 
 class ScriptedParser:
@@ -25,20 +25,26 @@ class ScriptedParser:
 
 
 class ScriptedModel:
-    """Implements LanguageModel: guesses what it was told to guess; `broken` makes it as unusable as a corrupt file."""
+    """Implements Engine, and LanguageModel while nothing is wrong with it: guesses what it was told to guess.
 
-    def __init__(self, known: Mapping[str, Guess], *, broken: bool = False) -> None:
+    `broken` makes it as unusable as a corrupt file, `slow` lets its time limit pass."""
+
+    def __init__(self, known: Mapping[str, Guess], *, broken: bool = False, slow: bool = False) -> None:
         self._known = known
-        self.broken = broken
+        self.broken, self.slow = broken, slow
         self.asked: list[str] = []
+        self.contexts: list[Context] = []
 
     def load(self) -> None:
         """Raises LanguageModelUnusable while broken."""
         if self.broken:
             raise LanguageModelUnusable(path="scripted", reason="it was told to be")
 
-    def read(self, text: str) -> Guess | None:
-        """The guess for a known sentence. Raises LanguageModelUnusable while broken."""
+    def read(self, text: str, context: Context) -> Guess | None:
+        """The guess for a known sentence. Raises LanguageModelUnusable while broken, LanguageModelSlow while slow."""
         self.asked.append(text)
+        self.contexts.append(context)
         self.load()
+        if self.slow:
+            raise LanguageModelSlow(limit_s=1.5)
         return self._known.get(text)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from services.understanding.base import Command, LanguageModelUnusable, SentencesBroken
+from services.understanding.base import Command, SentencesBroken
 from services.understanding.linking import link
-from services.understanding.model.base import Guess, LanguageModel
+from services.understanding.model.base import Context, Guess, LanguageModel
 from services.understanding.modifiers import Names
 from services.understanding.reserved import reserved
 from services.understanding.spans import find_spans, mask
 from services.understanding.splitting import Reader, sure
 from services.understanding.templates import Match, Templates, sentences_of
-
-_log = logging.getLogger(__name__)
 
 LONGEST_TEXT = 1_000
 """Characters; nobody says a longer command in one breath, and no text may take unbounded time."""
@@ -33,8 +30,6 @@ class CommandParser:
         folders = sorted({path.parent for path in sentences.glob("*/*.yaml")}) or [sentences]
         self.languages = [Templates(folder, is_name=is_name) for folder in folders]
         self._model = model
-        self.model_trouble: LanguageModelUnusable | None = None
-        """Why there is no language model any more."""
 
     def parse(self, text: str, *, now: datetime) -> Command:
         """Never raises for any text. `now` is zone-aware."""
@@ -51,27 +46,17 @@ class CommandParser:
                 best = found
         if best:
             return Command(text, link([step for match in best for step in match.steps][:MOST_STEPS]), sure(best), "template")
-        guess = self._guess(text)
+        guess = self._guess(text, Context(now.date()))
         return Command(text, link(guess.steps), guess.confidence, "model") if guess else Command(text, (), 0.0, "none")
 
     def warm_up(self) -> None:
         """Load the language model now (seconds), so that the first sentence that needs it does not wait. Raises nothing."""
         if self._model is not None:
-            self._or_without(self._model.load)
+            self._model.load()
 
-    def _guess(self, text: str) -> Guess | None:
+    def _guess(self, text: str, context: Context) -> Guess | None:
         """What the model takes it for."""
-        model = self._model
-        return self._or_without(lambda: model.read(text)) if model is not None else None
-
-    def _or_without(self, use: Callable[[], Guess | None]) -> Guess | None:
-        """Use the model. One that can't be loaded is told of once, and templates carry on alone."""
-        try:
-            return use()
-        except LanguageModelUnusable as error:
-            self._model, self.model_trouble = None, error
-            _log.warning("%s", error)
-            return None
+        return self._model.read(text, context) if self._model is not None else None
 
     def reload(self) -> bool:
         """Read changed sentence files; see Templates.reload."""

@@ -2,25 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
+from firmware.errors import FacultyError
 from services.understanding.base import Step
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MOST_NAMES = 8
+_LONGEST_NAME = 40
+"""Characters."""
+
+
+class LanguageModelSlow(FacultyError):
+    """The language model did not answer within {limit_s} seconds."""
+
+    code = "language.slow"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a model is told beside the sentence. Two equal ones make the same prompt."""
+
+    today: date
+    focus: str = ""
+    """The focused customer, else what the last command was about."""
+    names: tuple[str, ...] = ()
+    """The known names that occur in the sentence."""
+
+    def line(self) -> str:
+        """One short line: monday 2026-11-23; focus rahul sharma; names sarah chen, mike."""
+        told = [f"{_DAYS[self.today.weekday()]} {self.today.isoformat()}"]
+        focus, names = _plain([self.focus]), _plain(self.names[:_MOST_NAMES])
+        told += [f"focus {focus[0]}"] if focus else []
+        told += [f"names {', '.join(names)}"] if names else []
+        return "; ".join(told)
+
+
+def _plain(names: Sequence[str]) -> list[str]:
+    """Names as a sentence would hold them: a name in the store may be anything, also a line that looks like a prompt."""
+    kept = (" ".join("".join(c if c.isprintable() and c not in ";:|" else " " for c in name).lower().split()) for name in names)
+    return [name[:_LONGEST_NAME] for name in kept if name]
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What the model takes a sentence for. Every slot value occurs in the sentence."""
+    """What the model takes a sentence for. Every slot value occurs in it; a step may lack a required slot, which is then asked for."""
 
     steps: tuple[Step, ...]
     confidence: float
 
 
 class LanguageModel(Protocol):
-    """A model behind its adapter, which owns prompt, grammar and checks."""
+    """What the parser asks. Whatever goes wrong behind it, the templates carry on alone."""
+
+    def load(self) -> None:
+        """Make ready (seconds), which else the first `read` does. Raises nothing."""
+
+    def read(self, text: str, context: Context) -> Guess | None:
+        """None when it is unsure, takes too long, does not work, or takes the sentence for no command. Raises nothing for any text."""
+
+
+class Engine(Protocol):
+    """A model at work, which may fail; GuardedModel makes a LanguageModel of it. Used by one thread at a time."""
 
     def load(self) -> None:
         """Make ready, which else the first `read` does. Raises LanguageModelUnusable."""
 
-    def read(self, text: str) -> Guess | None:
-        """None when it is unsure, takes too long, or takes the sentence for no command. Raises nothing for any text."""
+    def read(self, text: str, context: Context) -> Guess | None:
+        """See LanguageModel. Raises LanguageModelUnusable, and LanguageModelSlow where its time limit passes."""

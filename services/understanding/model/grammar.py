@@ -6,12 +6,15 @@ nothing but words that stand side by side in it. Format: llama.cpp's grammars/RE
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
 
+from services.understanding.amounts import amount_of, number_of
 from services.understanding.base import Slot, Step
 from services.understanding.items import split_items
 from services.understanding.modifiers import split_names
-from services.understanding.vocabulary import VOCABULARY, Action
+from services.understanding.vocabulary import VOCABULARY, Action, SlotKind
+from services.understanding.when import find
 from services.understanding.words import Word, split_words, spoken
 
 NONE = "none"
@@ -19,9 +22,11 @@ LONGEST_VALUE = 14
 """Words of one slot."""
 
 
-def grammar_for(actions: Sequence[Action], words: Sequence[Word], *, or_none: bool = False) -> str:
-    """GBNF for answers that name one of `actions` with slots made of `words`; with `or_none` the answer may be none too."""
-    rows = [f"{_quoted(' ' + action.name)} {_slots(action)}".strip() for action in actions]
+def grammar_for(actions: Sequence[Action], words: Sequence[Word], *, or_none: bool = False, must_fill: bool = False) -> str:
+    """GBNF for answers that name one of `actions` with slots made of `words`.
+
+    With `or_none` the answer may be none too; with `must_fill` required slots can't be left out."""
+    rows = [f"{_quoted(' ' + action.name)} {_slots(action, must_fill=must_fill)}".strip() for action in actions]
     lines = [f"root ::= ({' | '.join([*([_quoted(' ' + NONE)] if or_none else []), *rows])}) {_quoted(chr(10))}"]
     lines += [f"words ::= {' | '.join(f'w{i}' for i in range(len(words)))}"]
     for i, word in enumerate(words):
@@ -30,11 +35,11 @@ def grammar_for(actions: Sequence[Action], words: Sequence[Word], *, or_none: bo
     return "\n".join(lines)
 
 
-def _slots(action: Action) -> str:
+def _slots(action: Action, *, must_fill: bool) -> str:
     """Required slots, then the others, each at most once and in order."""
     ordered = sorted(action.slots, key=lambda slot: slot not in action.required)
     parts = [f"{_quoted(f' | {slot}: ')} words" for slot in ordered]
-    return " ".join(part if slot in action.required else f"({part})?" for slot, part in zip(ordered, parts, strict=True))
+    return " ".join(part if must_fill and slot in action.required else f"({part})?" for slot, part in zip(ordered, parts, strict=True))
 
 
 def _quoted(text: str) -> str:
@@ -42,8 +47,10 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def read_answer(answer: str, text: str) -> Step | None:
-    """The step an answer stands for, its slots as spoken; None for none, or where a required slot does not occur in the sentence."""
+def read_answer(answer: str, text: str, today: date) -> Step | None:
+    """The step an answer stands for, its slots as spoken; None for none.
+
+    A value that does not occur in the sentence, or can't be what its slot stands for, is dropped; so a required slot may be missing."""
     name, *fields = [part.strip() for part in answer.strip().split(" | ")]
     action = VOCABULARY.get(name)
     if action is None:
@@ -53,9 +60,14 @@ def read_answer(answer: str, text: str) -> Step | None:
     for part in fields:
         slot, _, value = part.partition(": ")
         found = _occurrence(value, words)
-        if slot in action.slots and found and len(found) <= LONGEST_VALUE:
+        if slot in action.slots and found and len(found) <= LONGEST_VALUE and _fits(action.slots[slot], spoken(text, found), today):
             slots[slot] = _value(action.slots[slot], found, text)
-    return Step(action.name, slots) if action.required <= set(slots) else None
+    return Step(action.name, slots)
+
+
+def is_complete(step: Step) -> bool:
+    """Whether no required slot is missing."""
+    return VOCABULARY[step.action].required <= set(step.slots)
 
 
 def _occurrence(value: str, words: Sequence[Word]) -> list[Word]:
@@ -66,26 +78,25 @@ def _occurrence(value: str, words: Sequence[Word]) -> list[Word]:
     return next((list(words[i : i + len(said)]) for i in range(len(words)) if [w.text for w in words[i : i + len(said)]] == said), [])
 
 
-def _value(kind: str, words: Sequence[Word], text: str) -> Slot:
-    if kind == "items":
-        return split_items(words, text)
-    if kind == "people":
-        return [spoken(text, person) for person in split_names(words)]
-    return spoken(text, words)
+def _fits(kind: SlotKind, said: str, today: date) -> bool:
+    """Whether words can be what a slot of this kind stands for."""
+    match kind:
+        case "when" | "duration":
+            told = find(said, datetime.combine(today, time(12), tzinfo=UTC))
+            return any(kind == "when" or found.kind == "duration" for found in told)
+        case "number":
+            return number_of(said) is not None
+        case "amount":
+            return amount_of(said) is not None
+        case _:
+            return True
 
 
-CUES: Mapping[str, frozenset[str]] = {
-    "task": frozenset(("task", "tasks", "todo", "to-do", "todos", "chore", "chores", "due", "overdue")),
-    "list": frozenset(("list", "lists", "groceries", "shopping")),
-    "reminder": frozenset(("remind", "reminder", "reminders", "alarm", "alarms", "forget", "wake")),
-    "timer": frozenset(("timer", "timers", "countdown")),
-    "datetime": frozenset(("time", "date", "day", "clock", "year", "month")),
-}
-"""A model that was not trained for this is only asked about families of which the sentence has a word."""
-
-
-def candidates(words: Sequence[Word]) -> list[Action]:
-    """The actions a sentence may ask for, by its cue words."""
-    said = {word.text for word in words}
-    families = {family for family, cues in CUES.items() if cues & said}
-    return [action for action in VOCABULARY.values() if action.family in families]
+def _value(kind: SlotKind, words: Sequence[Word], text: str) -> Slot:
+    match kind:
+        case "items":
+            return split_items(words, text)
+        case "people" | "names":
+            return [spoken(text, name) for name in split_names(words)]
+        case _:
+            return spoken(text, words)

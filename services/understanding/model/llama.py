@@ -1,10 +1,7 @@
 """A GGUF language model through llama-cpp-python: one sentence in, one step out, nothing but copied words in its slots.
 
-An untrained small model is mostly wrong, so the adapter is careful: it is asked only about families of actions that the sentence has
-a word of, it can answer only in the grammar made for the sentence, it has a time limit, and an answer that would write must be far
-surer than one that only asks. SmolLM2-135M says none to everything when it may, so it may not, and its own probabilities decide:
-those of its right answers to questions lie above 0.43, but no bound tells its right writes from its wrong ones (docs/performance.md),
-so that with the default bound it never writes. A trained model earns `or_none` and a lower bound.
+What differs between models stands in their adapters. The engine is careful with all of them: a model can answer only in the grammar
+made for the sentence, within a limit of tokens and of time, and an answer that would write must be surer than one that only asks.
 """
 
 from __future__ import annotations
@@ -13,7 +10,6 @@ import contextlib
 import ctypes
 import io
 import math
-import threading
 import time
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -23,9 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from services.understanding.base import LanguageModelUnusable, Step
-from services.understanding.model.base import Guess
-from services.understanding.model.grammar import candidates, grammar_for, read_answer
-from services.understanding.model.prompt import prefix, question
+from services.understanding.model.adapter import Adapter
+from services.understanding.model.base import Context, Guess, LanguageModelSlow
+from services.understanding.model.grammar import grammar_for, is_complete, read_answer
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import split_words
 
@@ -33,103 +29,121 @@ _MAGIC = b"GGUF"
 _CONTEXT = 1_024
 """Tokens of prompt, sentence and answer together."""
 _MOST_WORDS = 40
-_MOST_TOKENS = 64
+_MOST_ASKED = 160
+"""Tokens of one question: 40 words have about 60; what has far more is no sentence."""
+_CHUNK = 32
+"""Tokens of a question evaluated between two looks at the clock."""
+_INCOMPLETE = 0.8
+"""What the confidence is multiplied by where a required slot is missing."""
+
+_Scores = npt.NDArray[np.single]
 
 
 class LlamaModel:
-    """Implements LanguageModel. Loaded on first use; one sentence at a time, others that come meanwhile get no answer."""
+    """Implements Engine. Loaded on first use; for one thread at a time."""
 
     def __init__(
         self,
-        folder_or_file: Path,
+        adapter: Adapter,
+        weights: Path,
         *,
+        lora: Path | None = None,
         threads: int = 1,
         limit_s: float = 1.5,
-        sure_to_read: float = 0.43,
-        sure_to_write: float = 0.85,
-        or_none: bool = False,
+        most_tokens: int = 64,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`threads`: one is best on a device that listens meanwhile, for they wait for each other at every token. `limit_s` bounds one
-        answer, seconds. An answer is dropped when the mean probability of its tokens is below `sure_to_read`,
-        or `sure_to_write` for actions that change something. Raises LanguageModelUnusable when there is no GGUF file."""
-        self._path = _model_file(folder_or_file)
-        self._threads, self._limit_s, self._clock = threads, limit_s, clock
-        self._sure_to_read, self._sure_to_write, self._or_none = sure_to_read, sure_to_write, or_none
-        self._lock = threading.Lock()
+        """`weights` and `lora` are GGUF files or folders of one. `threads`: one is best on a device that listens meanwhile, for they
+        wait for each other at every token. `limit_s` (seconds) and `most_tokens` bound one answer. Raises LanguageModelUnusable when
+        there is no GGUF file."""
+        self._adapter = adapter
+        self._weights, self._lora = _gguf(weights), _gguf(lora) if lora else None
+        self._threads, self._limit_s, self._most_tokens, self._clock = threads, limit_s, most_tokens, clock
         self._llama: Any = None
         self._prefix: list[int] = []
 
     def load(self) -> None:
-        """Read the model and evaluate the prompt, which `read` does by itself the first time. Raises LanguageModelUnusable."""
-        with self._lock:
-            self._ready()
+        """See Engine."""
+        if self._llama is None:
+            llama = _load(self._weights, self._lora, self._threads)
+            self._prefix = llama.tokenize(self._adapter.prefix.strip().encode(), add_bos=True)
+            if len(self._prefix) + _MOST_ASKED + self._most_tokens > _CONTEXT:
+                raise LanguageModelUnusable(path=self._weights, reason="its prompt leaves no room for an answer")
+            llama.eval(self._prefix)
+            self._llama = llama
 
-    def read(self, text: str) -> Guess | None:
-        """See LanguageModel. Raises LanguageModelUnusable on first use when the file can't be loaded."""
+    def read(self, text: str, context: Context) -> Guess | None:
+        """See Engine."""
         words = split_words(text)
-        actions = candidates(words)
-        if not actions or len(words) > _MOST_WORDS or not self._lock.acquire(blocking=False):
+        actions = self._adapter.candidates(words)
+        if not actions or len(words) > _MOST_WORDS or not all(word.text.isprintable() for word in words):
             return None
+        self.load()
+        grammar = grammar_for(actions, words, or_none=self._adapter.or_none, must_fill=self._adapter.must_fill)
         try:
-            self._ready()
-            told = self._answer(question(words), grammar_for(actions, words, or_none=self._or_none))
-        finally:
-            self._lock.release()
-        step = read_answer(told[0], text) if told else None
+            told = self._answer("\n" + self._adapter.asked(words, context).strip("\n"), grammar)
+        except RuntimeError as error:
+            self._llama = None  # its memory may hold anything now
+            raise LanguageModelUnusable(path=self._weights, reason=str(error)) from None
+        step = read_answer(told[0], text, context.today) if told else None
         if told is None or step is None or told[1] < self._needed(step):
             return None
-        return Guess((step,), round(0.6 * told[1], 3))
+        return Guess((step,), round(self._adapter.trust * told[1] * (1.0 if is_complete(step) else _INCOMPLETE), 3))
 
     def _needed(self, step: Step) -> float:
-        return self._sure_to_write if VOCABULARY[step.action].writes else self._sure_to_read
-
-    def _ready(self) -> None:
-        if self._llama is None:
-            self._llama = _load(self._path, self._threads)
-            self._prefix = self._llama.tokenize(prefix().encode(), add_bos=True)
-            self._llama.eval(self._prefix)
+        return self._adapter.sure_to_write if VOCABULARY[step.action].writes else self._adapter.sure_to_read
 
     def _answer(self, asked: str, grammar: str) -> tuple[str, float] | None:
-        """The answer and the geometric mean of its tokens' probabilities; None when the limit passes or the grammar ends in nothing."""
-        from llama_cpp.llama_grammar import LlamaGrammar  # noqa: PLC0415 - loads a native library, only where a model is used
-
+        """The answer and the geometric mean of its tokens' probabilities; None when it has too many or the grammar ends in nothing."""
         until = self._clock() + self._limit_s
-        tokens = self._prefix + self._llama.tokenize(asked.encode(), add_bos=False)
-        if len(tokens) + _MOST_TOKENS > _CONTEXT:
+        question = self._llama.tokenize(asked.encode(errors="replace"), add_bos=False)
+        if len(question) > _MOST_ASKED:
             return None
-        seen: list[npt.NDArray[np.single]] = []
+        self._evaluate(question, until)
+        seen: list[_Scores] = []
         answer, logs = b"", 0.0
-        generated = self._generate(tokens, LlamaGrammar.from_string(grammar), seen)
-        with contextlib.closing(generated):
+        with contextlib.closing(self._generate(self._prefix + question, grammar, seen)) as generated:
             for count, token in enumerate(generated, 1):
-                logs += _log_probability(seen[-1], token)
+                logs += _log_probability(seen[-1] / self._adapter.temperature, token)
                 answer += self._llama.detokenize([token])
                 if answer.endswith(b"\n") or token == self._llama.token_eos():
                     return answer.decode(errors="replace"), math.exp(logs / count)
-                if count == _MOST_TOKENS or self._clock() > until:
+                if count == self._most_tokens:
                     return None
+                self._watch(until)
         return None
 
-    def _generate(self, tokens: list[int], grammar: Any, seen: list[npt.NDArray[np.single]]) -> Generator[int, Any, None]:
-        from llama_cpp import LogitsProcessorList  # noqa: PLC0415
+    def _evaluate(self, question: list[int], until: float) -> None:
+        """Read the question behind the prefix, which stays evaluated; the rest of what was read before is forgotten."""
+        self._llama.n_tokens = len(self._prefix)
+        for at in range(0, len(question), _CHUNK):
+            self._llama.eval(question[at : at + _CHUNK])
+            self._watch(until)
 
-        def note(_: npt.NDArray[np.intc], scores: npt.NDArray[np.single]) -> npt.NDArray[np.single]:
+    def _watch(self, until: float) -> None:
+        if self._clock() > until:
+            raise LanguageModelSlow(limit_s=self._limit_s)
+
+    def _generate(self, tokens: list[int], grammar: str, seen: list[_Scores]) -> Generator[int, Any, None]:
+        from llama_cpp import LogitsProcessorList  # noqa: PLC0415 - loads a native library, only where a model is used
+        from llama_cpp.llama_grammar import LlamaGrammar  # noqa: PLC0415
+
+        def note(_: npt.NDArray[np.intc], scores: _Scores) -> _Scores:
             seen[:] = [scores.copy()]
             return scores
 
         found: Generator[int, Any, None] = self._llama.generate(
-            tokens, temp=0.0, grammar=grammar, logits_processor=LogitsProcessorList([note])
+            tokens, temp=0.0, grammar=LlamaGrammar.from_string(grammar), logits_processor=LogitsProcessorList([note])
         )
         return found
 
 
-def _log_probability(scores: npt.NDArray[np.single], token: int) -> float:
+def _log_probability(scores: _Scores, token: int) -> float:
     top = float(scores.max())
     return float(scores[token]) - top - math.log(float(np.exp(scores - top).sum()))
 
 
-def _model_file(path: Path) -> Path:
+def _gguf(path: Path) -> Path:
     files = sorted(path.glob("*.gguf")) if path.is_dir() else [path]
     if not files or not files[0].is_file():
         raise LanguageModelUnusable(path=path, reason="there is no GGUF file")
@@ -139,18 +153,32 @@ def _model_file(path: Path) -> Path:
     return files[0]
 
 
-def _load(path: Path, threads: int) -> Any:
+def _load(weights: Path, lora: Path | None, threads: int) -> Any:
     import llama_cpp  # noqa: PLC0415
 
     llama_cpp.llama_log_set(_quiet(), ctypes.c_void_p(0))
     # Said to be verbose, it does not swap the process's stdout and stderr while it loads; what it says itself goes nowhere.
     with contextlib.redirect_stderr(io.StringIO()):
         try:
-            llama = llama_cpp.Llama(str(path), n_ctx=_CONTEXT, n_threads=threads, n_threads_batch=threads, n_gpu_layers=0, verbose=True)
+            llama = llama_cpp.Llama(str(weights), n_ctx=_CONTEXT, n_threads=threads, n_threads_batch=threads, n_gpu_layers=0, verbose=True)
         except (ValueError, RuntimeError, OSError) as error:
-            raise LanguageModelUnusable(path=path, reason=str(error)) from None
+            raise LanguageModelUnusable(path=weights, reason=str(error)) from None
     llama.verbose = False
+    if lora:
+        _put_on(llama, lora)
     return llama
+
+
+def _put_on(llama: Any, lora: Path) -> None:
+    """Not by the constructor's lora_path: llama-cpp-python takes the null pointer of one that does not fit for a LoRA, and crashes."""
+    import llama_cpp  # noqa: PLC0415
+
+    adapter = llama_cpp.llama_adapter_lora_init(llama.model, str(lora).encode())
+    if not adapter:
+        llama.close()
+        raise LanguageModelUnusable(path=lora, reason="it is no LoRA on these weights")
+    adapters = (llama_cpp.llama_adapter_lora_p_ctypes * 1)(adapter)
+    llama_cpp.llama_set_adapters_lora(llama.ctx, adapters, 1, (ctypes.c_float * 1)(1.0))
 
 
 _KEPT: list[Any] = []

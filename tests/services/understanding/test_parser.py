@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from services.understanding.base import Command, Step
 from services.understanding.mock import ScriptedModel, ScriptedParser
 from services.understanding.model.base import Guess
+from services.understanding.model.guarded import GuardedModel
 from services.understanding.parser import CommandParser
 from services.understanding.vocabulary import VOCABULARY
 
@@ -97,12 +98,9 @@ def test_the_model_is_asked_only_when_no_template_fits() -> None:
     assert parser.parse("something else", now=NOW).source == "none"
 
 
-def test_a_broken_model_is_told_of_once_and_templates_carry_on(caplog: pytest.LogCaptureFixture) -> None:
-    model = ScriptedModel({}, broken=True)
-    parser = CommandParser(ROOT / "config" / "sentences" / "en", model)
-    assert parser.parse("blah", now=NOW).source == parser.parse("blah", now=NOW).source == "none"
-    assert model.asked == ["blah"]
-    assert parser.model_trouble is not None
+def test_a_broken_model_is_told_of_and_templates_carry_on(caplog: pytest.LogCaptureFixture) -> None:
+    parser = CommandParser(ROOT / "config" / "sentences" / "en", GuardedModel(ScriptedModel({}, broken=True)))
+    assert parser.parse("blah", now=NOW).source == "none"
     assert "equerry models verify" in caplog.text
     assert parser.parse("what time is it", now=NOW).source == "template"
 

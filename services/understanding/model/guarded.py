@@ -1,0 +1,128 @@
+"""A language model that can do no harm by failing: a circuit breaker before it, and its latest answers kept.
+
+After some failures or time-outs in a row the model is left alone for a while (the circuit is open) and templates carry on alone; then
+one sentence tries it (half-open), and what comes of that closes or opens the circuit again. See Nygard, Release It!, and pybreaker.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Literal, TypeVar, cast
+
+from cachetools import TTLCache
+from pybreaker import (
+    STATE_CLOSED,
+    STATE_OPEN,
+    CircuitBreaker,
+    CircuitBreakerError,
+    CircuitBreakerListener,
+    CircuitBreakerState,
+    CircuitMemoryStorage,
+)
+
+from services.understanding.base import LanguageModelUnusable
+from services.understanding.model.base import Context, Engine, Guess, LanguageModelSlow
+
+_log = logging.getLogger(__name__)
+
+State = Literal["closed", "open", "half-open"]
+"""closed: it is asked; open: it is left alone; half-open: the next sentence tries it."""
+
+KEPT = 100
+KEPT_S = 300.0
+"""Answers that are kept, and for how long, seconds."""
+
+_T = TypeVar("_T")
+
+
+class GuardedModel:
+    """Implements LanguageModel on an Engine, for several threads: who comes while it answers another gets no answer."""
+
+    def __init__(self, engine: Engine, *, failures: int = 3, rest_s: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
+        """The circuit opens after `failures` in a row, for `rest_s` seconds of `clock`."""
+        self._engine, self._rest_s = engine, rest_s
+        self._busy, self._reading = threading.Lock(), threading.Lock()
+        self._kept: TTLCache[tuple[str, Context], tuple[Guess | None]] = TTLCache(KEPT, KEPT_S, timer=clock)
+        self._memory = _Memory(clock)
+        self._breaker = CircuitBreaker(
+            fail_max=failures,
+            reset_timeout=rest_s,
+            listeners=[_Teller()],
+            state_storage=self._memory,
+            throw_new_error_on_trip=False,
+        )
+        self.trouble: LanguageModelUnusable | LanguageModelSlow | None = None
+        """Why it did not answer when it was last asked."""
+
+    @property
+    def state(self) -> State:
+        """Whether it is asked."""
+        state = cast("State", self._breaker.current_state)
+        return "half-open" if state == STATE_OPEN and self._memory.open_for() >= self._rest_s else state
+
+    def load(self) -> None:
+        """See LanguageModel."""
+        with self._busy:
+            self._tried(self._engine.load)
+
+    def read(self, text: str, context: Context) -> Guess | None:
+        """See LanguageModel. The same text in the same context is answered from memory, also where the answer was none."""
+        with self._reading:
+            kept = self._kept.get((text, context))
+        if kept:
+            return kept[0]
+        if not self._busy.acquire(blocking=False):
+            return None
+        try:
+            answer = self._tried(lambda: self._engine.read(text, context))
+        finally:
+            self._busy.release()
+        if answer is None:
+            return None
+        with self._reading:
+            self._kept[text, context] = answer
+        return answer[0]
+
+    def _tried(self, use: Callable[[], _T]) -> tuple[_T] | None:
+        """What comes of using the engine; None where the circuit is open or the engine failed."""
+        try:
+            answer = self._breaker.call(use)
+        except CircuitBreakerError:
+            return None
+        except (LanguageModelUnusable, LanguageModelSlow) as error:
+            self.trouble = error
+            _log.warning("%s", error)
+            return None
+        self.trouble = None
+        return (answer,)
+
+
+class _Memory(CircuitMemoryStorage):
+    """Knows by a steady clock since when the circuit is open: without a battery a Pi's time of day jumps when it first hears the time."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        super().__init__(STATE_CLOSED)
+        self._clock, self._since = clock, 0.0
+
+    def open_for(self) -> float:
+        """Seconds since it opened."""
+        return self._clock() - self._since
+
+    @property
+    def opened_at(self) -> datetime | None:
+        return datetime.now(UTC) - timedelta(seconds=self.open_for())
+
+    @opened_at.setter
+    def opened_at(self, _: datetime) -> None:
+        self._since = self._clock()
+
+
+class _Teller(CircuitBreakerListener):
+    """Tells when the circuit changes."""
+
+    def state_change(self, _: CircuitBreaker, old: CircuitBreakerState | None, new: CircuitBreakerState) -> None:
+        _log.warning("language model: circuit %s, was %s", new.name, old.name if old else "new")

@@ -1,0 +1,135 @@
+"""The circuit breaker before a language model, and its memory; by a clock that the test moves."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+
+import pytest
+
+from services.understanding.base import Step
+from services.understanding.mock import ScriptedModel
+from services.understanding.model.base import Context, Guess
+from services.understanding.model.guarded import KEPT, KEPT_S, GuardedModel
+
+TODAY = Context(date(2026, 11, 23))
+GUESS = Guess((Step("list.query", {}),), 0.4)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def ask(model: GuardedModel, *texts: str) -> list[Guess | None]:
+    return [model.read(text, TODAY) for text in texts]
+
+
+@pytest.mark.parametrize("trouble", ["broken", "slow"])
+def test_it_opens_after_failures_in_a_row_and_tries_again_by_itself(trouble: str, caplog: pytest.LogCaptureFixture) -> None:
+    clock, engine = Clock(), ScriptedModel({"known": GUESS}, **{trouble: True})
+    model = GuardedModel(engine, failures=3, rest_s=60, clock=clock)
+    assert model.state == "closed"
+    assert ask(model, "a", "b", "c", "d") == [None] * 4
+    assert (model.state, engine.asked) == ("open", ["a", "b", "c"])
+    assert model.trouble is not None
+    assert "circuit open, was closed" in caplog.text
+    clock.now += 59.9
+    assert ask(model, "known") == [None]
+    assert (model.state, engine.asked) == ("open", ["a", "b", "c"])
+    clock.now += 0.1
+    assert model.state == "half-open"
+    assert ask(model, "e", "f") == [None, None]
+    assert (model.state, engine.asked) == ("open", ["a", "b", "c", "e"])
+    clock.now += 60
+    engine.broken = engine.slow = False
+    assert ask(model, "known") == [GUESS]
+    assert (model.state, model.trouble) == ("closed", None)
+    assert "circuit closed, was half-open" in caplog.text
+
+
+def test_failures_that_are_not_in_a_row_do_not_open_it() -> None:
+    engine = ScriptedModel({})
+    model = GuardedModel(engine, failures=2, clock=Clock())
+    for n in range(6):
+        engine.slow = n % 2 == 0
+        ask(model, str(n))
+    assert model.state == "closed"
+    assert len(engine.asked) == 6
+
+
+def test_the_same_sentence_in_the_same_context_is_answered_from_memory_for_a_while() -> None:
+    clock, engine = Clock(), ScriptedModel({"known": GUESS})
+    model = GuardedModel(engine, clock=clock)
+    assert ask(model, "known", "known", "else", "else") == [GUESS, GUESS, None, None]
+    assert engine.asked == ["known", "else"]
+    clock.now += KEPT_S - 1
+    ask(model, "known")
+    assert len(engine.asked) == 2
+    model.read("known", Context(TODAY.today, focus="Rahul"))
+    assert len(engine.asked) == 3
+    clock.now += 1
+    ask(model, "known")
+    assert len(engine.asked) == 4
+
+
+def test_what_was_asked_least_lately_is_forgotten_and_failures_are_not_kept() -> None:
+    engine = ScriptedModel({})
+    model = GuardedModel(engine, clock=Clock())
+    ask(model, *(str(n) for n in range(KEPT + 1)))
+    ask(model, str(KEPT), "0")
+    assert engine.asked.count("0") == 2
+    assert engine.asked.count(str(KEPT)) == 1
+    engine.slow = True
+    ask(model, "slow", "slow")
+    assert engine.asked.count("slow") == 2
+
+
+def test_answers_are_remembered_while_the_circuit_is_open() -> None:
+    engine = ScriptedModel({"known": GUESS})
+    model = GuardedModel(engine, failures=1, clock=Clock())
+    ask(model, "known")
+    engine.broken = True
+    assert ask(model, "other", "known") == [None, GUESS]
+    assert model.state == "open"
+
+
+def test_loading_counts_and_raises_nothing() -> None:
+    model = GuardedModel(ScriptedModel({}, broken=True), failures=1, clock=Clock())
+    model.load()
+    assert model.state == "open"
+
+
+def test_who_comes_while_it_answers_another_gets_no_answer() -> None:
+    inside, leave = threading.Event(), threading.Event()
+
+    class Busy(ScriptedModel):
+        def read(self, text: str, context: Context) -> Guess | None:
+            inside.set()
+            assert leave.wait(20)
+            return super().read(text, context)
+
+    engine = Busy({"known": GUESS})
+    model = GuardedModel(engine, clock=Clock())
+    first: list[list[Guess | None]] = []
+    thread = threading.Thread(target=lambda: first.append(ask(model, "known")))
+    thread.start()
+    assert inside.wait(20)
+    assert ask(model, "known", "else") == [None, None]
+    leave.set()
+    thread.join(20)
+    assert first == [[GUESS]]
+    assert ask(model, "known") == [GUESS]
+    assert engine.asked == ["known"]
+
+
+def test_a_bug_is_not_hidden() -> None:
+    class Wrong(ScriptedModel):
+        def read(self, text: str, context: Context) -> Guess | None:
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        ask(GuardedModel(Wrong({})), "a")
