@@ -113,13 +113,15 @@ def peel(said: Sequence[Word], action: Action, text: str, filled: Taken, is_name
             break
         slot, rest, value = piece
         found[slot] = sorted([*taken.get(slot, ()), *value], key=lambda word: word.start)
-    if not {"when", "recurrence"} & {*filled, *found}:
+    if not ({"old_when"} if "old_when" in action.slots else {"when", "recurrence"}) & {*filled, *found}:
         found |= _told_inside(rest, action)
     return rest, found
 
 
 def _slot(word: Word, action: Action) -> str | None:
     slot = _SLOT_OF.get(word.kind)
+    if slot in ("when", "recurrence") and "old_when" in action.slots:
+        return "old_when"  # what is told beside the name of a thing that is changed says which one is meant
     if slot == "recurrence" and "recurrence" not in action.slots:
         slot = "when"
     return slot if slot in action.slots else None
@@ -130,7 +132,7 @@ def _free(slot: str | None, word: Word, text: str, taken: Taken) -> bool:
     if slot is None:
         return False
     before = taken.get(slot)
-    return not before or (slot == "when" and _of_a_day(text, before) != _of_a_day(text, [word]))
+    return not before or (slot in ("when", "old_when") and _of_a_day(text, before) != _of_a_day(text, [word]))
 
 
 def _of_a_day(text: str, said: Sequence[Word]) -> bool:
@@ -141,7 +143,7 @@ def _told_inside(said: Sequence[Word], action: Action) -> dict[str, list[Word]]:
     """A time in the middle ("call Anna tomorrow about the offer") stays in the words and counts as told; "the weekly report" does not."""
     for word, behind in pairwise(said):
         slot = _slot(word, action)
-        if slot in ("when", "recurrence") and (word.kind == "when" or word.several) and behind:
+        if slot in ("when", "recurrence", "old_when") and (word.kind == "when" or word.several) and behind:
             return {slot: [word]}
     return {}
 
@@ -163,7 +165,7 @@ def _typed_tail(said: list[Word], action: Action, text: str, taken: Taken) -> _P
     if slot is None or not _free(slot, said[-1], text, taken):
         return None
     rest, value = said[:-1], [said[-1]]
-    if slot in ("when", "recurrence") and rest and rest[-1].text in PREPOSITIONS:
+    if slot in ("when", "recurrence", "old_when") and rest and rest[-1].text in PREPOSITIONS:
         value = [rest.pop(), *value]
     for phrase in _LEAD_INS.get(slot, _LEAD_INS["when"]):
         if _ends_with(rest, phrase):
@@ -189,6 +191,8 @@ def _typed_head(said: list[Word], action: Action, text: str, taken: Taken) -> _P
 def _told_tail(said: list[Word], action: Action, text: str, taken: Taken, is_name: Names) -> _Piece | None:
     """... for Sarah, assigned to Sarah and Mike, in the website project, at the office."""
     for told in _TOLD:
+        if told.slot == "location" and "old_when" in action.slots:
+            continue  # a place is changed, or part of the name
         if told.slot in action.slots and told.slot not in taken and told.slot != action.subject:
             piece = _told(said, told, text, is_name)
             if piece:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from services.understanding.addressed import addressee, name_people
 from services.understanding.amounts import amount_of, number_of
 from services.understanding.base import Slot
 from services.understanding.items import split_items
@@ -102,6 +103,9 @@ def peeled(taken: Taken, action: Action, text: str, is_name: Names) -> Taken:
     """The modifiers around free words given to their own slots."""
     slots = dict(taken.slots)
     for slot in taken.free:
+        if slot == "content" and action.writes:
+            # What is said to somebody, or noted, is kept whole: "the meeting is moved to three" tells no time of sending.
+            continue
         others = {name: said for name, said in slots.items() if name != slot}
         slots[slot], more = peel(slots[slot], action, text, others, is_name)
         slots.update(more)
@@ -156,7 +160,7 @@ def values(taken: Taken, action: Action, text: str) -> dict[str, Slot] | None:
         said = _trimmed(name, action, all_said) if name in taken.free else all_said
         if len(said) > _LONGEST.get(name, 1_000):
             return None
-        points = name in action.refers and any(word.text in PRONOUNS for word in said)
+        points = name in action.refers and name != "recipients" and any(word.text in PRONOUNS for word in said)
         if "customer" in action.refers.get(name, ()) and any(word.text in _NO_CUSTOMER for word in said):
             return None
         if name in taken.free and not points and all(word.text in _EMPTY for word in said):
@@ -171,7 +175,11 @@ def values(taken: Taken, action: Action, text: str) -> dict[str, Slot] | None:
 
 def _trimmed(name: str, action: Action, said: list[Word]) -> list[Word]:
     """A name without its article or possessive: the marketing → marketing, Rahul's → Rahul."""
-    if name == "title" or action.slots[name] in ("items", "people", "names", "amount", "number"):
+    if (
+        name == "title"
+        or (name == "content" and name not in action.refers)
+        or action.slots[name] in ("items", "people", "names", "amount", "number")
+    ):
         return said
     if name != action.subject and name not in action.refers:
         return said
@@ -185,6 +193,8 @@ def _value(name: str, action: Action, said: Sequence[Word], text: str) -> Slot:
     match action.slots[name]:
         case "items":
             return split_items(said, text)
+        case "people" if name == "recipients":
+            return [spoken(text, addressee(each)) for each in split_names(said)]
         case "people" | "names":
             return [spoken(text, each) for each in split_names(said)]
         case "priority":
@@ -201,6 +211,8 @@ def _astray(name: str, action: Action, said: Sequence[Word], text: str) -> bool:
     if kind in ("amount", "number"):
         told = spoken(text, said)
         return (amount_of(told) if kind == "amount" else number_of(told)) is None
+    if name == "recipients":
+        return not name_people(said, text)
     if name == "title":
         return said[0].text in _NEVER_FIRST
     if kind == "people" and [word.text for word in said] in (["me"], ["us"], ["myself"]):
