@@ -7,8 +7,8 @@ typed spans, and `{text:slot}` for any words. A block of sentences may give ever
 follows   only behind a step of that family, on which it leans ("... and add Sarah")
 loose     broad: used where no other template fits, and not where the sentence has a word of the section `foreign`
 each      this slot enumerates several things: a step for each
-holds     the free words must hold an entry of that list (an event noun)
-lacks     the free words must hold no entry of that list (a verb)
+holds     the free words must hold an entry of one of these lists (an event noun)
+lacks     the free words must hold no entry of these lists (a verb)
 whole     used only where every required slot is told
 """
 
@@ -165,7 +165,7 @@ def _check_block(fields: Mapping[str, yaml.Node], action: str, path: Path) -> It
         if (key.value == "each" and value.value not in known) or (key.value == "follows" and value.value not in families):
             raise SentencesBroken(path=path, line=key.start_mark.line + 1, reason=f"there is no {key.value} {value.value}")
         if key.value in ("holds", "lacks"):
-            yield _Place(path, key.start_mark.line + 1, f"{{{value.value}}}")
+            yield _Place(path, key.start_mark.line + 1, " ".join(f"{{{name}}}" for name in value.value.split()))
 
 
 def _items(node: yaml.Node | None, path: Path, what: str) -> list[tuple[yaml.Node, yaml.Node]]:

@@ -111,9 +111,11 @@ class Templates:
     def _fits(self, metadata: Mapping[str, Any], told: Sequence[Taken]) -> bool:
         """Whether the free words hold what the block wants of them, and nothing that it does not."""
         free = [[word for slot in one.free for word in one.slots[slot]] for one in told]
-        lists = self.sentences.lists
-        wanted, unwanted = lists.get(metadata.get("holds", "")), lists.get(metadata.get("lacks", ""), frozenset())
-        return all((wanted is None or _hold(said, wanted)) and not _hold(said, unwanted) for said in free)
+        wanted, unwanted = self._entries(metadata.get("holds", "")), self._entries(metadata.get("lacks", ""))
+        return all((not wanted or _hold(said, wanted)) and not _hold(said, unwanted) for said in free)
+
+    def _entries(self, lists: str) -> frozenset[tuple[str, ...]]:
+        return frozenset().union(*(self.sentences.lists[name] for name in lists.split()))
 
     def _read(self, result: RecognizeResult, line: str, said: Sequence[Word], text: str, behind: Step | None) -> Match | None:
         action = VOCABULARY[result.intent.name]
