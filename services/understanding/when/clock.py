@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from services.understanding.when.grammar import Reader, Reading, rule
 from services.understanding.when.lexicon import MEALS, PARTS, PARTS_OF_TODAY
 from services.understanding.when.moments import Clock, Moment, Part
+from services.understanding.when.reaches import Ahead, Length
 from services.understanding.when.values import Day
 
 _NAMED = {"noon": 12, "midday": 12, "midnight": 0}
@@ -21,6 +22,7 @@ def clock(r: Reader, i: int) -> Iterator[Reading]:
         start += 1
     if r.word(start) in _NAMED:
         yield Clock(_NAMED[r.word(start)], sure=True), start + 1
+    yield from r.all("custom_clock", i)
     yield from _past_or_to(r, start)
     yield from _written(r, start)
     yield from _spoken(r, start)
@@ -60,7 +62,7 @@ def _written(r: Reader, i: int) -> Iterator[Reading]:
             elif token.digits == 4:
                 hours = r.word(i + 1) in ("hours", "hrs")
                 yield Clock(big, small, sure=big == 0 or big > 12, strong=hours), i + 1 + hours
-    if hour is None or r.at(i - 1).text in ("$", "#"):
+    if hour is None or r.at(i - 1).text in ("$", "#") or (r.word(i - 1) == "." and token.glued and r.at(i - 2).digits):
         return
     if token.digits and r.word(i + 1) in (":", ".") and r.at(i + 1).glued and r.at(i + 2).glued and r.at(i + 2).digits == 2:
         yield from _with_minutes(r, i, hour)
@@ -73,6 +75,9 @@ def _written(r: Reader, i: int) -> Iterator[Reading]:
     if r.word(i + 1) == "oclock":
         half = _half(r, i + 2, False)
         yield Clock(hour, half=half[0] if half else None, sure=hour > 12), half[1] if half else i + 2
+    ish = r.skip(i + 1, "-") if r.at(i + 1).glued else i + 1
+    if r.word(ish) == "ish" and r.at(ish).glued:
+        yield Clock(hour, sure=hour > 12), ish + 1
     yield Clock(hour, sure=hour > 12 or hour == 0, strong=False), i + 1
 
 
@@ -156,6 +161,11 @@ def part(r: Reader, i: int) -> Iterator[Reading]:
     name, end = _part_name(r, k)
     if name is None:
         return
+    if r.word(end) in ("before", "after") and k > i and r.word(k - 1) == "the":
+        for anchor, after in r.all("date", end + 1):
+            yield Moment(part=Part(name), date=Ahead(Length(((1.0, "day"),)), 1 if r.word(end) == "after" else -1, anchor)), after
+        if r.word(end) == "before":
+            return
     day = {"this": Day(0), "tomorrow": Day(1), "yesterday": Day(-1), "last": Day(-1), "next": Day(1)}.get(which or "")
     yield Moment(part=Part(name, shade or shade2), date=day), end
 
@@ -164,7 +174,7 @@ def _part_name(r: Reader, i: int) -> tuple[str | None, int]:
     word = r.word(i)
     if word in ("night", "day") and r.word(r.skip(i + 1, "-")) == "time":
         return ("nighttime" if word == "night" else "daytime"), r.skip(i + 1, "-") + 1
-    return PARTS.get(word), i + 1
+    return PARTS.get(word, "lunch" if word == "lunchtime" else None), i + 1
 
 
 def _shade(r: Reader, i: int) -> tuple[str | None, int]:

@@ -16,6 +16,8 @@ _BEFORE_A_NAME = frozenset(
     )
 )
 
+_ASKING = frozenset(words("what who when where which how did was were is are do does"))
+
 
 def month_at(r: Reader, i: int) -> int | None:
     """The month named at i. "may" and "march" count only where nothing else can be meant."""
@@ -106,10 +108,11 @@ def _relative(r: Reader, i: int) -> Iterator[Reading]:
     if j > i and r.word(j) == "day" and r.word(j + 1) in ("before", "after") and r.all("date", j + 2):
         for anchor, end in r.all("date", j + 2):
             yield Ahead(Length(((1.0, "day"),)), 1 if r.word(j + 1) == "after" else -1, anchor), end
-    elif j > i and r.word(j) == "day" and r.word(j + 1) in ("before", "after") and r.at(j + 2).number is None:
+    elif j > i and r.word(j) == "day" and r.word(j + 1) in ("before", "after") and r.at(j + 2).number is None and r.word(0) in _ASKING:
+        # Of nothing that was named: in a question of today, elsewhere of another time (offsets).
         yield Day(1 if r.word(j + 1) == "after" else -1), j + 2
     named = r.after(i, "the day", "this day", "current date", "the current date")
-    if named:
+    if named and r.word(named) not in ("before", "after"):
         yield Day(0), named
 
 
@@ -125,12 +128,19 @@ def which_at(r: Reader, i: int) -> tuple[str | None, int]:
 def _weekday(r: Reader, i: int) -> Iterator[Reading]:
     """[next] Friday [the 13th]."""
     which, j = which_at(r, i)
+    j = r.skip(j, "the") if which is None else j
     weekday = weekday_at(r, j)
     if weekday is None:
         return
     end = r.skip(j + 1, "'s")
     end = r.skip(end, ".") if r.at(end).glued and len(r.word(j)) <= 4 and r.word(end + 1) else end
     yield Cal(weekday=weekday, which=which), end
+    later = r.after(end, "week", "fortnight")
+    if later and which != "last":
+        yield Ahead(Length(((1.0, UNITS[r.word(end)]),)), 1, Cal(weekday=weekday, which=which)), later
+    after_next = r.after(end, "after next")
+    if after_next and which is None:
+        yield Cal(weekday=weekday, which="after next"), after_next
     k = r.skip(r.skip(end, ","), "the")
     day = day_number(r, k)
     bare = day is not None and not r.at(k).ordinal

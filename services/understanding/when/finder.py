@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.understanding.when import clock, dates, holidays, lengths, numeric, periods, ranges, repeats, times
+from services.understanding.when import clock, customs, dates, holidays, lengths, numeric, periods, ranges, repeats, times
 from services.understanding.when.bounded import Now
 from services.understanding.when.calendar import aware
 from services.understanding.when.found import Found
@@ -15,12 +15,12 @@ from services.understanding.when.house import House
 from services.understanding.when.lexicon import DAYS, MEALS, MONTHS, ORDINALS, PARTS, PARTS_OF_TODAY, UNITS, WEEKDAYS, WHICH, words
 from services.understanding.when.moments import Moment
 from services.understanding.when.reaches import Length, Period
-from services.understanding.when.repeats import Repeat
+from services.understanding.when.recurring import Repeat
 from services.understanding.when.tense import looks_back
 from services.understanding.when.values import Ref, Stretch
 from services.understanding.when.within import Nth
 
-RULES = (clock, dates, holidays, lengths, numeric, periods, ranges, repeats, times)
+RULES = (clock, customs, dates, holidays, lengths, numeric, periods, ranges, repeats, times)
 """The modules whose rules make up the grammar."""
 
 _BEFORE_WEAK = frozenset(("at", "around", "by", "@", "circa", "before", "after", "until"))
@@ -31,7 +31,9 @@ _OPENERS = frozenset(
         "early earlier late later mid middle end beginning start rest remainder remaining half quarter half noon midday midnight couple "
         "few "
         "several more around about about circa starting as no not up due christmas easter halloween eod eom eow eoy q h cy fy year "
-        "quarterly fortnightly everyday nightly biweekly weekdays weekends > < = to till less greater first last now right current prior "
+        "close closing cob eob quarterly fortnightly everyday nightly biweekly once "
+        "weekdays workdays weekends > < = to till less greater first last now "
+        "right current prior "
         "during over exactly calendar week weekend working tonight"
     )
 )
@@ -41,7 +43,7 @@ def find(text: str, now: datetime, house: House | None = None) -> list[Found]:
     """Every time expression in `text`, in order, none overlapping. `now` is zone-aware; times that may lie ahead are taken to."""
     assert now.tzinfo is not None, "now needs a zone"
     house = house or House()
-    reader, ref = Reader(text, house), Ref(now, now.date(), house)
+    reader, ref = Reader(text, house, holidays.names_of(house.country, now.year)), Ref(now, now.date(), house)
     found: list[Found] = []
     i = 0
     while i < len(reader.tokens):
@@ -60,8 +62,9 @@ def _may_open(r: Reader, i: int) -> bool:
     return (
         token.number is not None
         or word in _OPENERS
-        or any(word in words for words in (MONTHS, WEEKDAYS, UNITS, PARTS, PARTS_OF_TODAY, DAYS, MEALS, WHICH, ORDINALS, repeats._PLURALS))
-        or word in holidays._FIRST_WORDS
+        or any(word in words for words in (MONTHS, WEEKDAYS, UNITS, PARTS, PARTS_OF_TODAY, DAYS, MEALS, WHICH, ORDINALS, repeats.PLURALS))
+        or word in r.holidays
+        or word + "s" in r.holidays
     )
 
 
@@ -69,7 +72,7 @@ def _read(r: Reader, i: int, ref: Ref) -> tuple[Found, int] | None:
     """The longest expression that begins at token i and can be placed on the calendar."""
     now = r.after(i, *_NOW_WORDS)
     candidates: list[tuple[Any, int]] = [(Now(), now)] if now else []
-    for name in ("repeat", "between", "bounded_day", "half_open", "moment", "period", "reach", "length"):
+    for name in ("repeat", "between", "bounded_day", "half_open", "moment", "period", "reach", "soon", "length"):
         candidates += [(v, j) for v, j in r.all(name, i) if _stands(r, i, name, v, j)]
     candidates.sort(key=lambda c: -c[1])
     for value, j in candidates:
@@ -91,7 +94,21 @@ def _stands(r: Reader, i: int, name: str, value: Any, j: int) -> bool:
         # "the day of the week" is no time, though "the week" may be one.
         part = r.word(i - 1) == "of" and r.word(i - 2) in ("day", "time", "days")
         return r.word(i) != "of" and not part
-    return not (name == "length" and r.word(i) in ("the",))
+    return name != "length" or (r.word(i) != "the" and not _is_rate(r, i) and not _is_offset(r, i, j))
+
+
+def _is_rate(r: Reader, i: int) -> bool:
+    """ "a day" in "twice a day"."""
+    return r.word(i - 1) in ("once", "twice", "thrice", "times", "per")
+
+
+def _is_offset(r: Reader, i: int, j: int) -> bool:
+    """An hour before, ten minutes after the meeting: it counts from another time, see offsets."""
+    return (
+        r.word(j) in ("before", "beforehand", "earlier", "prior")
+        or (r.word(j) == "after" and r.word(i - 1) != "for")
+        or (r.after(j, "in advance", "ahead of") is not None)
+    )
 
 
 def _not_a_count(r: Reader, j: int) -> bool:
@@ -109,7 +126,9 @@ def _place(value: Any, span: tuple[int, int], ref: Ref) -> Found | None:
         return Found(span, "duration", grain="second", seconds=value.seconds)
     if isinstance(value, Repeat):
         text, first = value.settle(ref)
-        return Found(span, "recurrence", aware(first, zone) if first else None, grain="minute", rrule=text)
+        end = value.ends(first, ref) if first else None
+        times = (aware(first, zone) if first else None, aware(end, zone) if end else None)
+        return Found(span, "recurrence", *times, grain="minute", rrule=text)
     stretch: Stretch | None = value.resolve(ref)
     if stretch is None or (stretch.start is None and stretch.end is None):
         return None

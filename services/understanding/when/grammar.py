@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from services.understanding.when.house import House
@@ -26,8 +26,10 @@ def rule(function: Rule) -> Rule:
 class Reader:
     """One text being read. Readings of a rule at a place are kept: at most one for each end, the first that was found."""
 
-    def __init__(self, text: str, house: House) -> None:
+    def __init__(self, text: str, house: House, holidays: Mapping[str, Sequence[tuple[str, ...]]]) -> None:
+        """`holidays`: names in plain words by their first word."""
         self.text = text
+        self.holidays = holidays
         self.house = house
         self.tokens = tokenize(text)
         self._kept: dict[tuple[str, int], list[Reading]] = {}

@@ -85,7 +85,7 @@ def reach(r: Reader, i: int) -> Iterator[Reading]:
         later = r.after(j, *_NOW)
         if later:
             yield Ahead(told, 1), later
-        ago = r.after(j, "ago", "earlier", "back")
+        ago = r.after(j, "ago", "back")
         if ago:
             yield Ahead(told, -1), ago
         yield from _from_anchor(r, told, j)

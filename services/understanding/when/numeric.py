@@ -30,6 +30,9 @@ def numeric(r: Reader, i: int) -> Iterator[Reading]:
         cal = _two(r, fields, r.at(start).digits, r.at(start + 2).digits, signs[0])
         if cal:
             yield (Cal(cal.year, cal.month, cal.day, which=which) if which else cal), start + 3
+            told = r.at(start + 4)
+            if r.word(start + 3) == "," and cal.day and not cal.year and told.digits == 4 and 1900 <= (told.number or 0) <= 2199:
+                yield Cal(told.number, cal.month, cal.day), start + 5
 
 
 _BEFORE_DIGITS = frozenset(words("on by before after since until till from this next to between and due - through around for at"))

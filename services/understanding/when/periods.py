@@ -12,7 +12,9 @@ from services.understanding.when.values import Cal, Day
 from services.understanding.when.within import Edge, Nth, Slice, WeekNumber, WeekOf
 
 _BEFORE_A_YEAR = frozenset(
-    words("in since before after by until till of during from to through than or between and year ~ - = > < on at around the")
+    words(
+        "in since before after by until till of during from to through than or between and year ~ - = > < on at around the mid early late"
+    )
 )
 _CALENDAR_UNITS = frozenset(("week", "month", "quarter", "year", "decade", "century", "weekend", "fortnight", "workweek"))
 
@@ -179,6 +181,11 @@ def _quarters(r: Reader, i: int) -> Iterator[Reading]:
             for of_year, end in r.all("period", k + 1) if r.word(k) == "of" else []:
                 yield Slice(of_year, (number - 1) * months, months), end
         yield Slice(Cal(year) if year else Period("year"), (number - 1) * months, months), k
+    k = r.skip(i, "the")
+    if r.at(k).ordinal and 1 <= (r.at(k).number or 0) <= 4 and r.word(k + 1) == "quarter" and (k > i or r.word(i - 1) in ("in", "for")):
+        year_told = year_at(r, k + 2)
+        whole_year = Cal(year_told[0]) if year_told else Period("year")
+        yield Slice(whole_year, ((r.at(k).number or 1) - 1) * 3, 3), year_told[1] if year_told else k + 2
     for whole, k in _of_which(r, i):
         if isinstance(whole, Period) and whole.unit == "year" and r.at(k).ordinal and r.word(k + 1) == "quarter":
             yield Slice(whole, ((r.at(k).number or 1) - 1) * 3, 3), k + 2
@@ -205,6 +212,9 @@ def _edge(r: Reader, i: int) -> Iterator[Reading]:
     j = r.skip(i, "the", "at") if r.word(i) != "at" else r.skip(i + 1, "the")
     if r.word(j) in ("eod", "eom", "eow", "eoy"):
         yield Edge("end", Period({"d": "day", "m": "month", "w": "week", "y": "year"}[r.word(j)[2]])), j + 1
+    if r.word(j) == "eod":
+        for day, last in r.all("date", r.skip(j + 1, "on")):
+            yield Edge("end", day), last
     for told, name in _EDGES.items():
         k = r.after(j, told)
         if k is None:
@@ -218,7 +228,7 @@ def _edge_of(r: Reader, k: int, name: str) -> Iterator[Reading]:
     if unit in _CALENDAR_UNITS and r.word(end) not in ("after", "to"):
         yield Edge("late" if name == "end" else name, Period(unit)), end
     if unit == "day":
-        for day, last in r.all("date", end):
+        for day, last in r.all("date", r.skip(end, "on")):
             yield Edge(name, day), last
         if name in {"end", "rest"}:
             yield Edge(name, Day(0)), end

@@ -95,7 +95,7 @@ def half_open(r: Reader, i: int) -> Iterator[Reading]:
         if j is None:
             continue
         j = r.skip(j, "around", "about")
-        for told, end in [*_bounds(r, j), *r.all("meal", j)]:
+        for told, end in [*_bounds(r, j), *_habits(r, j)]:
             if side != "since" or r.word(j - 1) != "from" or r.word(end) in ("on", "onwards", "onward"):
                 side_now = "by" if words is _BEFORE and r.word(i) == "<" and j - i > 1 else side
                 told_now = _gone_by(told) if r.word(i) == "since" else told
@@ -105,6 +105,16 @@ def half_open(r: Reader, i: int) -> Iterator[Reading]:
                 )
     yield from _or_later(r, i)
     yield from _more_than(r, i)
+
+
+def _habits(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
+    """A meal or work, and perhaps its day: after lunch, before work on Friday."""
+    for told, end in [*r.all("meal", i), *r.all("work", i)]:
+        yield told, end
+        for day, last in r.all("date", r.skip(end, "on")):
+            merged = told.merge(Moment(date=day))
+            if merged:
+                yield merged, last
 
 
 def _gone_by(told: Moment) -> Moment:

@@ -1,147 +1,194 @@
-"""Times that come again: every other Monday at 8, weekdays, daily at noon, the first of every month."""
+"""Times that come again: every other Monday at 8, weekdays, daily at noon, the first of every month, once a week, until March."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime
-
-from dateutil.rrule import rrulestr
+from dataclasses import replace
 
 from services.understanding.when.dates import month_at, weekday_at
 from services.understanding.when.grammar import Reader, Reading, rule
 from services.understanding.when.lexicon import UNITS, WEEKDAYS
 from services.understanding.when.moments import Moment
-from services.understanding.when.values import Ref
+from services.understanding.when.recurring import Repeat
+from services.understanding.when.values import Cal
 
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _FREQS = {"minute": "MINUTELY", "hour": "HOURLY", "day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}
 _ADVERBS = {
-    "daily": "FREQ=DAILY",
-    "weekly": "FREQ=WEEKLY",
-    "monthly": "FREQ=MONTHLY",
-    "yearly": "FREQ=YEARLY",
-    "annually": "FREQ=YEARLY",
-    "hourly": "FREQ=HOURLY",
-    "quarterly": "FREQ=MONTHLY;INTERVAL=3",
-    "fortnightly": "FREQ=WEEKLY;INTERVAL=2",
-    "everyday": "FREQ=DAILY",
-    "nightly": "FREQ=DAILY",
-    "biweekly": "FREQ=WEEKLY;INTERVAL=2",
+    "hourly": ("FREQ=HOURLY", "hour"),
+    "daily": ("FREQ=DAILY", "day"),
+    "everyday": ("FREQ=DAILY", "day"),
+    "nightly": ("FREQ=DAILY", "day"),
+    "weekly": ("FREQ=WEEKLY", "week"),
+    "fortnightly": ("FREQ=WEEKLY;INTERVAL=2", "week"),
+    "biweekly": ("FREQ=WEEKLY;INTERVAL=2", "week"),
+    "monthly": ("FREQ=MONTHLY", "month"),
+    "quarterly": ("FREQ=MONTHLY;INTERVAL=3", "month"),
+    "yearly": ("FREQ=YEARLY", "year"),
+    "annually": ("FREQ=YEARLY", "year"),
 }
 _WEEKDAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
 _WEEKENDS = "FREQ=WEEKLY;BYDAY=SA,SU"
-_PLURALS = {day + "s": number for day, number in WEEKDAYS.items() if day.endswith("day")}
-
-
-_ANY_TIME = Moment()
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """An RFC 5545 rule, and the time of day at which it falls, as far as it was told."""
-
-    rule: str
-    at: Moment = _ANY_TIME
-
-    def settle(self, ref: Ref) -> tuple[str, datetime | None]:
-        """The rule with its time of day, and its first occurrence from now on (wall clock)."""
-        text, start = self.rule, ref.wall.replace(second=0, microsecond=0)
-        often = "HOURLY" in text or "MINUTELY" in text
-        clock = self.at.clock and self.at.clock.under(self.at.part.name if self.at.part else None)
-        if clock is not None or self.at.part is not None:
-            at = clock.choose(start.date(), None, ref.house) if clock else None
-            part = self.at.part.on(start.date(), ref.house) if self.at.part else None
-            at = at or (part.start if part else None)
-            assert at is not None
-            text += f";BYHOUR={at.hour};BYMINUTE={at.minute}"
-        if not often:
-            start = datetime.combine(start.date(), datetime.min.time())
-        timed = "BYHOUR" in text
-        # The interval counts from the first occurrence, so it does not matter for finding that one; but "every two hours" begins in two.
-        counted = text if often else ";".join(part for part in text.split(";") if not part.startswith("INTERVAL"))
-        try:
-            rule = rrulestr(counted, dtstart=start)
-            first = rule.after(ref.wall if timed or often else start, inc=not often)
-        except (ValueError, OverflowError):
-            first = None
-        return text, first
+PLURALS = {day + "s": number for day, number in WEEKDAYS.items() if day.endswith("day")}
+_EVERY_MONTH = ("of every month", "of each month", "of the month every month", "every month", "each month")
+_A = ("a", "per", "each", "every")
 
 
 @rule
 def repeat(r: Reader, i: int) -> Iterator[Reading]:
-    """A repetition, with a time of day before or after it."""
+    """A repetition, with a time of day before or after it, and its beginning and end."""
+    for found, j in _with_time(r, i):
+        yield found, j
+        yield from _bounds(r, found, j)
+
+
+def _with_time(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
     for found, j in _bare(r, i):
         yield found, j
         yield from _timed(r, found, j)
-    for moment, j in r.all("moment", i):
+    for moment, j in r.all("moment", i) if r.word(i) not in ("every", "each") else ():
         if moment.date is None and moment.hours is None:
-            k = r.skip(j, "on", ",")
-            for found, end in _bare(r, k):
+            for found, end in _bare(r, r.skip(j, "on", ",")):
                 merged = moment.merge(found.at)
                 if merged is not None:
                     yield replace(found, at=merged), end
 
 
-def _timed(r: Reader, found: Repeat, j: int) -> Iterator[Reading]:
-    k = r.skip(r.skip(j, ","), "at", "around", "from")
+def _timed(r: Reader, found: Repeat, j: int) -> Iterator[tuple[Repeat, int]]:
+    for moment, end in r.all("hours", r.skip(j, ",")):
+        if found.at.clock is None and isinstance(moment, Moment) and moment.hours:
+            yield replace(found, at=found.at.merge(Moment(clock=moment.hours[0])) or found.at, to=moment.hours[1]), end
+    k = r.skip(r.skip(j, ","), "at", "around")
     for moment, end in r.all("moment", k):
         if moment.date is None and moment.hours is None and (k > j or moment.part or (moment.clock and moment.clock.strong)):
             merged = found.at.merge(moment)
             if merged:
-                yield replace(found, at=merged), end
+                timed = replace(found, at=merged)
+                yield timed, end
+                yield from _more_times(r, timed, end)
+
+
+def _more_times(r: Reader, found: Repeat, j: int) -> Iterator[tuple[Repeat, int]]:
+    """At 8 am and 8 pm: further times at the same minute."""
+    if r.word(j) not in ("and", ",") or found.at.clock is None:
+        return
+    for clock, end in r.all("clock", r.skip(j + 1, "and", "at")):
+        if clock.minute == found.at.clock.minute and (clock.strong or found.at.clock.sure) and r.word(end) not in UNITS:
+            more = replace(found, and_at=(*found.and_at, Moment(clock=clock)))
+            yield more, end
+            yield from _more_times(r, more, end)
+
+
+def _bounds(r: Reader, found: Repeat, j: int) -> Iterator[tuple[Repeat, int]]:
+    """Until March, for two weeks, ten times, starting tomorrow."""
+    k = r.skip(j, ",")
+    word = r.word(k)
+    told: list[tuple[Repeat, int]] = []
+    if word in ("until", "till", "through") and found.until is None:
+        told = [(replace(found, until=moment), end) for moment, end in _days(r, k + 1)]
+    elif word in ("starting", "beginning", "from") and found.since is None:
+        for moment, end in _days(r, r.skip(k + 1, "on")):
+            at = found.at.merge(replace(moment, date=None)) or found.at
+            told.append((replace(found, since=moment, at=at), r.after(end, "on", "onwards", "onward") or end))
+    elif word == "for" and found.lasting is None:
+        lengths = [*r.all("length", k + 1), *r.all("length", r.after(k + 1, "the next") or k + 1)]
+        told = [(replace(found, lasting=length), end) for length, end in lengths if not length.exact]
+    elif r.at(k).number is not None and r.word(k + 1) == "times" and not found.count:
+        told = [(replace(found, count=r.at(k).number), k + 2)]
+    for bounded, end in told:
+        yield bounded, end
+        yield from _bounds(r, bounded, end)
+
+
+def _days(r: Reader, i: int) -> list[tuple[Moment, int]]:
+    moments = [(moment, end) for moment, end in r.all("moment", i) if moment.date is not None]
+    return moments + [(Moment(date=node), end) for node, end in r.all("period", i)]
 
 
 def _bare(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
     word = r.word(i)
     if word in _ADVERBS:
-        yield Repeat(_ADVERBS[word]), i + 1
-    if word in ("weekdays", "weekends"):
-        yield Repeat(_WEEKDAYS if word == "weekdays" else _WEEKENDS), i + 1
-    if word in _PLURALS:
-        days, end = _more_days(r, i + 1, [_PLURALS[word]])
+        told, unit = _ADVERBS[word]
+        yield Repeat(told), i + 1
+        yield from _on_day(r, Repeat(told), i + 1, unit)
+    if word in ("weekdays", "weekends", "workdays"):
+        yield Repeat(_WEEKENDS if word == "weekends" else _WEEKDAYS), i + 1
+    if word in PLURALS:
+        days, end = _more_days(r, i + 1, [PLURALS[word]])
         yield Repeat(f"FREQ=WEEKLY;BYDAY={_codes(days)}"), end
     if word in ("every", "each"):
         yield from _every(r, i + 1)
+    if word == "once" and r.word(i + 1) in _A and UNITS.get(r.word(i + 2)) in _FREQS:
+        unit = UNITS[r.word(i + 2)]
+        yield Repeat(f"FREQ={_FREQS[unit]}"), i + 3
+        yield from _on_day(r, Repeat(f"FREQ={_FREQS[unit]}"), i + 3, unit)
     yield from _monthly(r, i)
 
 
 def _every(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
-    interval, j = 1, i
-    if r.word(i) in ("other", "second") and r.word(i + 1) != "of":
-        interval, j = 2, i + 1
-    elif r.word(i) == "single":
-        j = i + 1
-    elif r.at(i).number is not None and (r.at(i).number or 0) > 0 and r.word(i + 1) in UNITS | dict.fromkeys(WEEKDAYS, ""):
-        interval, j = min(999, r.at(i).number or 1), i + 1
+    interval, j = _interval(r, i)
     step = f";INTERVAL={interval}" if interval > 1 else ""
     unit = {"fortnight": "week", "quarter": "month"}.get(UNITS.get(r.word(j), ""), UNITS.get(r.word(j), ""))
-    if unit in _FREQS:
+    if unit in _FREQS and not (r.at(j).ordinal and unit == "second"):
         times = {"fortnight": 2, "quarter": 3}.get(UNITS[r.word(j)], 1) * interval
         found = Repeat(f"FREQ={_FREQS[unit]}" + (f";INTERVAL={times}" if times > 1 else ""))
         yield found, j + 1
         yield from _on_day(r, found, j + 1, unit)
+    if r.after(i, "half hour", "half an hour"):
+        yield Repeat("FREQ=MINUTELY;INTERVAL=30"), r.after(i, "half hour", "half an hour") or i
     if r.word(j) in ("weekday", "weekdays", "workday") or (r.word(j) in ("work", "working", "business") and r.word(j + 1) == "day"):
         yield Repeat(_WEEKDAYS), j + (1 if r.word(j).endswith(("day", "days")) else 2)
     if r.word(j) == "weekend":
         yield Repeat(_WEEKENDS), j + 1
-    first = weekday_at(r, j) if r.word(j) not in _PLURALS else _PLURALS[r.word(j)]
+    first = weekday_at(r, j) if r.word(j) not in PLURALS else PLURALS[r.word(j)]
     if first is not None:
         days, end = _more_days(r, j + 1, [first])
         yield Repeat(f"FREQ=WEEKLY{step};BYDAY={_codes(days)}"), end
     for part, end in r.all("part", j):
         if isinstance(part, Moment) and part.date is None and r.word(j) not in ("in", "at", "the"):
             yield Repeat(f"FREQ=DAILY{step}", part), end
-    month = month_at(r, j)
+    yield from _every_year(r, j)
+    yield from _monthly(r, i, every=True)
+
+
+def _interval(r: Reader, i: int) -> tuple[int, int]:
+    """How many units apart: (count, index after)."""
+    if r.word(i) in ("other", "second") and r.word(i + 1) != "of":
+        return 2, i + 1
+    if r.word(i) == "single":
+        return 1, i + 1
+    if r.word(i) in ("couple", "few"):
+        return (2 if r.word(i) == "couple" else r.house.few), r.skip(i + 1, "of")
+    number = r.at(i).number
+    counted = number is not None and number > 0 and r.word(i + 1) in UNITS | dict.fromkeys(WEEKDAYS, "")
+    return (min(999, number), i + 1) if number and counted else (1, i)
+
+
+def _every_year(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
+    """Every June, every June 5th, every Christmas Day."""
+    month = month_at(r, i)
     if month is not None:
-        yield Repeat(f"FREQ=YEARLY;BYMONTH={month}"), j + 1
+        yield Repeat(f"FREQ=YEARLY;BYMONTH={month}"), i + 1
+    for date, end in r.all("date", i):
+        if isinstance(date, Cal) and date.day and date.month and date.year is None and date.weekday is None:
+            yield Repeat(f"FREQ=YEARLY;BYMONTH={date.month};BYMONTHDAY={date.day}"), end
+    for name, end in r.all("holiday", i):
+        fixed = name.fixed
+        if fixed:
+            yield Repeat(f"FREQ=YEARLY;BYMONTH={fixed[0]};BYMONTHDAY={fixed[1]}"), end
 
 
 def _more_days(r: Reader, i: int, days: list[int]) -> tuple[list[int], int]:
+    """Further weekdays: and Thursday, to Friday."""
+    if r.word(i) in ("to", "through", "till", "until", "-") and len(days) == 1:
+        last = weekday_at(r, i + 1)
+        if last is not None and last > days[0]:
+            return list(range(days[0], last + 1)), i + 2
     while True:
         j = r.skip(r.skip(i, ","), "and")
+        j = r.skip(j, "on", "every", "each") if j > i else j
         more = weekday_at(r, j) if j > i else None
-        more = _PLURALS.get(r.word(j)) if more is None and j > i else more
+        more = PLURALS.get(r.word(j)) if more is None and j > i else more
         if more is None:
             return days, i
         days, i = [*days, more], j + 1
@@ -155,28 +202,44 @@ def _on_day(r: Reader, found: Repeat, i: int, unit: str) -> Iterator[tuple[Repea
     """Every month on the 5th; every week on Monday and Thursday; every year on June 5th."""
     if r.word(i) != "on":
         return
+    first = weekday_at(r, i + 1)
+    if unit == "week" and first is not None:
+        days, last = _more_days(r, i + 2, [first])
+        yield Repeat(f"{found.rule};BYDAY={_codes(days)}"), last
     for moment, end in r.all("moment", i + 1):
         cal = moment.date
-        day, month, weekday = (getattr(cal, name, None) for name in ("day", "month", "weekday"))
+        day, month = (getattr(cal, name, None) for name in ("day", "month"))
         if unit == "month" and day and not month:
             yield Repeat(f"{found.rule};BYMONTHDAY={day}", replace(moment, date=None)), end
-        elif unit == "week" and weekday is not None and not moment.clock:
-            days, last = _more_days(r, end, [weekday])
-            yield Repeat(f"{found.rule};BYDAY={_codes(days)}"), last
         elif unit == "year" and day and month:
             yield Repeat(f"{found.rule};BYMONTH={month};BYMONTHDAY={day}", replace(moment, date=None)), end
+    if unit == "month":
+        yield from _monthly(r, i + 1, every=True)
+        yield from _monthly(r, i + 1, bare=True)
 
 
-def _monthly(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
-    """The first of every month; the last Friday of each month."""
+def _monthly(r: Reader, i: int, *, every: bool = False, bare: bool = False) -> Iterator[tuple[Repeat, int]]:
+    """The first of every month; the last Friday of each; with `every` said before, "5th of the month" does, or a `bare` "last Friday"."""
     j = r.skip(i, "the")
-    token = r.at(j)
-    n = -1 if token.text == "last" else token.number if token.ordinal else None
-    if n is None:
+    numbers: list[int] = []
+    while True:
+        token = r.at(j)
+        n = -1 if token.text == "last" else token.number if token.ordinal else None
+        if n is None or n > 31:
+            break
+        numbers.append(n)
+        j += 1
+        if r.word(j) in ("and", ",") and (r.at(r.skip(j + 1, "the", "and")).ordinal or r.word(r.skip(j + 1, "the")) == "last"):
+            j = r.skip(r.skip(j + 1, "and"), "the")
+    if not numbers:
         return
-    k = j + 1
-    weekday = weekday_at(r, k)
-    k += 1 if weekday is not None or r.word(k) == "day" else 0
-    end = r.after(k, "of every month", "of each month", "of the month every month", "every month", "each month")
-    if end is not None and n <= 31:
-        yield Repeat(f"FREQ=MONTHLY;BYDAY={n}{_CODES[weekday]}" if weekday is not None else f"FREQ=MONTHLY;BYMONTHDAY={n}"), end
+    weekday = weekday_at(r, j)
+    j += 1 if weekday is not None or r.word(j) == "day" else 0
+    end = r.after(j, *_EVERY_MONTH, *(("of the month", "in the month") if every else ()))
+    end = j if end is None and bare and weekday is not None else end
+    if end is None:
+        return
+    if weekday is not None:
+        yield Repeat("FREQ=MONTHLY;BYDAY=" + ",".join(f"{n}{_CODES[weekday]}" for n in numbers)), end
+    else:
+        yield Repeat("FREQ=MONTHLY;BYMONTHDAY=" + ",".join(map(str, numbers))), end

@@ -52,6 +52,8 @@ def _token(word: str, start: int, end: int, text: str, before: int) -> Token:
         number = SMALL[word] if word in SMALL else TENS[word]
     elif word in ORDINALS and word != "last":
         number, ordinal = ORDINALS[word], True
+    elif word.endswith("ish") and word[:-3] in SMALL:
+        number = SMALL[word[:-3]]
     elif word.startswith("o") and word.endswith("clock"):
         word = "oclock"
     return Token(word, start, end, number, ordinal, digits, glued=start == before, capital=text[start].isupper())
