@@ -10,6 +10,9 @@ each      this slot enumerates several things: a step for each
 holds     the free words must hold an entry of one of these lists (an event noun)
 lacks     the free words must hold no entry of these lists (a verb)
 whole     used only where every required slot is told
+named     this slot must be names: of people known, of groups, or written with a capital letter
+addressed the words of `recipients` are names and then the content, with no word between
+runs_on   the last words are content: `and` does not end it but before a plain command; with `all`, nothing does
 """
 
 from __future__ import annotations
@@ -32,7 +35,7 @@ from services.understanding.vocabulary import VOCABULARY
 TYPED = ("when", "recurrence", "duration", "priority")
 """Lists that stand for typed spans; their values are the spans of the sentence at hand."""
 _SECTIONS = ("language", "intents", "expansion_rules", "lists", "foreign")
-_METADATA = ("follows", "loose", "each", "holds", "lacks", "whole")
+_METADATA = ("follows", "loose", "each", "holds", "lacks", "whole", "named", "addressed", "runs_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +165,7 @@ def _check_block(fields: Mapping[str, yaml.Node], action: str, path: Path) -> It
         if key.value not in _METADATA:
             raise SentencesBroken(path=path, line=key.start_mark.line + 1, reason=f"metadata are {', '.join(_METADATA)}")
         families = {name.partition(".")[0] for name in VOCABULARY}
-        if (key.value == "each" and value.value not in known) or (key.value == "follows" and value.value not in families):
+        if (key.value in ("each", "named") and value.value not in known) or (key.value == "follows" and value.value not in families):
             raise SentencesBroken(path=path, line=key.start_mark.line + 1, reason=f"there is no {key.value} {value.value}")
         if key.value in ("holds", "lacks"):
             yield _Place(path, key.start_mark.line + 1, " ".join(f"{{{name}}}" for name in value.value.split()))

@@ -14,6 +14,8 @@ _INCOMPLETE = 0.8
 _MOST_CUTS = 8
 _LONGEST_WITHOUT_VERB = 20
 _LINKS = frozenset(("with", "at", "by", "on", "in", "for", "due", "and", "a", "the", "it", "is", "that", "it's", "that's"))
+_NEVER_TOLD = frozenset(("timer", "alarm", "reminder", "message", "note", "datetime", "device", "control"))
+"""Families of commands that one says to the appliance, not to people: they end what somebody is told to do."""
 _REASONS = frozenset(("because", "cause", "'cause", "since", "as"))
 _JOINTS = (
     ("and", "then"),
@@ -95,10 +97,10 @@ class Reader:
     def _several(self, words: Sequence[Word]) -> list[Match]:
         for at, after in _cuts(words):
             first = self._match(words[:at])
-            if first is None or not first.solid:
+            if first is None or not first.solid or first.runs_on == "all":
                 continue
-            rest = self._sentence(words[after:], behind=first)
-            if rest and all(match.solid for match in rest):
+            rest = self._sentence(words[after:], behind=None if first.runs_on else first)
+            if rest and all(match.solid for match in rest) and _ends(first, rest):
                 return [first, *rest]
         found = self._match(words)
         return [found] if found else self._without_reason(words)
@@ -120,6 +122,13 @@ class Reader:
         at = next((i for i, word in enumerate(words) if word.text in _REASONS and i > 1), 0)
         found = self._match(words[:at]) if at else None
         return [found] if found and found.complete else []
+
+
+def _ends(first: Match, rest: Sequence[Match]) -> bool:
+    """Whether a command ends where the rest begins. "Tell Sarah to buy milk and book a room" does not: both are what Sarah is told."""
+    if first.awaits_content:
+        return False
+    return not first.runs_on or all(step.action.partition(".")[0] in _NEVER_TOLD for match in rest for step in match.steps)
 
 
 def _is_afterthought(words: Sequence[Word]) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from hassil import SlotList, TextSlotList, recognize_all
 from hassil.recognize import RecognizeResult
 
+from services.understanding.addressed import address, name_people
 from services.understanding.base import SentencesBroken, Slot, Step
 from services.understanding.modifiers import Names
 from services.understanding.reading import Taken, apart, peeled, values, words_of
@@ -35,11 +36,19 @@ class Match:
     """A broad template."""
     lead: tuple[Word, ...] = ()
     """The words before the first slot: what a piece without its own verb leans on."""
+    runs_on: str = ""
+    """How far its last words run on: "and", "all" or not at all; see sentences.py."""
 
     @property
     def solid(self) -> bool:
         """Enough to be a command beside others: complete, or with something to ask further about."""
         return self.complete or any(step.slots for step in self.steps)
+
+    @property
+    def awaits_content(self) -> bool:
+        """A message or note of which only the beginning is told: "text Mike" before "and tell him …"."""
+        last = self.steps[-1]
+        return "content" in VOCABULARY[last.action].required - set(last.slots)
 
     def like(self, other: Match) -> bool:
         """Whether it is the same with other words: the same action, at least two slots and the same ones."""
@@ -108,8 +117,11 @@ class Templates:
     def _is_foreign(self, said: Sequence[Word]) -> bool:
         return _hold(said, self.sentences.foreign)
 
-    def _fits(self, metadata: Mapping[str, Any], told: Sequence[Taken]) -> bool:
+    def _fits(self, metadata: Mapping[str, Any], told: Sequence[Taken], text: str) -> bool:
         """Whether the free words hold what the block wants of them, and nothing that it does not."""
+        named = metadata.get("named", "")
+        if not all(name_people(one.slots[named], text, self._is_name, known=True) for one in told if named in one.slots):
+            return False
         free = [[word for slot in one.free for word in one.slots[slot]] for one in told]
         wanted, unwanted = self._entries(metadata.get("holds", "")), self._entries(metadata.get("lacks", ""))
         return all((not wanted or _hold(said, wanted)) and not _hold(said, unwanted) for said in free)
@@ -126,11 +138,14 @@ class Templates:
         taken = words_of(result.entities_list, line, said)
         if taken is None:
             return None
+        if metadata.get("addressed"):
+            taken.slots = address(taken.slots, text, self._is_name)
+            taken.free = [slot for slot in ("recipients", "content") if slot in taken.slots]
         each = metadata.get("each")
         several = apart(taken, each) if each in taken.slots else [taken]
         fixed = {str(name): str(value) for name, value in result.intent_data.slots.items()}
         told = _shared([peeled(one, action, text, self._is_name) for one in several], each)
-        if not self._fits(metadata, told):
+        if not self._fits(metadata, told, text):
             return None
         steps: list[Step] = []
         for one in told:
@@ -143,7 +158,7 @@ class Templates:
         complete = all(action.required <= set(step.slots) for step in steps)
         if metadata.get("whole") and not complete:
             return None
-        return Match(tuple(steps), len(said) - free, complete, bool(metadata.get("loose")), lead)
+        return Match(tuple(steps), len(said) - free, complete, bool(metadata.get("loose")), lead, str(metadata.get("runs_on", "")))
 
 
 def _hold(said: Sequence[Word], phrases: frozenset[tuple[str, ...]]) -> bool:
