@@ -27,6 +27,13 @@ class Refused(ActionRefused):
         """Whether the words are a question whose answer may complete the command."""
 
 
+class Unconfirmed(Refused):
+    """{words}"""
+
+    def __init__(self, words: str) -> None:
+        super().__init__("confirm", words, awaits=True)
+
+
 class PlanImpossible(FacultyError):
     """I can't do that in any order."""
 
@@ -43,6 +50,8 @@ class Outcome:
     code: str | None = None
     changed: tuple[tuple[str, str], ...] = ()
     """(kind, id) of each document written."""
+    about: tuple[tuple[str, str, str], ...] = ()
+    """(kind, id, name) of each document written or told of, in the order of the words: "the second one" is the second of them."""
 
 
 @dataclass(frozen=True, slots=True)

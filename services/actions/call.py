@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from services.actions.base import FindWhen, Found
 from services.actions.wording import moment
 from services.store.base import Document, Transaction
-from services.understanding.base import Slot
+from services.understanding.base import Reference, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,8 @@ class Done:
     label: str = ""
     """What undo says was undone; empty where nothing was changed."""
     changed: tuple[Document, ...] = ()
+    about: tuple[Document, ...] = ()
+    """What a question was answered with, in the order of the words; `changed` where nothing else is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +37,29 @@ class Call:
     """In the device's zone."""
     zone: tzinfo
     find_when: FindWhen
+    references: tuple[Reference, ...] = ()
+    """What the names in the slots stand for."""
+    confirmed: bool = False
+    """Somebody said yes: a question asked by the action itself is answered."""
+
+    def meant(self, slot: str) -> tuple[Reference, ...]:
+        """What the words of a slot stand for, where that is known to the store."""
+        return tuple(ref for ref in self.references if ref.slot == slot and ref.id is not None)
 
     def text(self, slot: str) -> str:
         """The words of a slot; empty where it has none."""
         return ", ".join(self.texts(slot))
 
     def texts(self, slot: str) -> tuple[str, ...]:
-        """The values of a slot, as words."""
+        """The values of a slot as words, names as the store has them ("sara" → Sarah Chen)."""
         value = self.slots.get(slot, ())
         values = (value,) if isinstance(value, str) else tuple(_named(part) for part in value)
-        return tuple(part.strip() for part in values if part.strip())
+        known: dict[str, list[str]] = {}
+        for ref in self.references:
+            if ref.slot == slot and ref.how != "command":
+                known.setdefault(ref.words, []).append(ref.name)
+        named = [name for part in values for name in known.get(part, [part])]
+        return tuple(part.strip() for part in dict.fromkeys(named) if part.strip())
 
     def rows(self, slot: str) -> tuple[Mapping[str, str], ...]:
         """The values of a slot as rows with a `name`, and what else was said of each (quantity)."""

@@ -41,7 +41,7 @@ class Executor:
                 labels: list[str] = []
                 for running in order:
                     done = self._step(command, running, tx, now)
-                    outcomes[running] = Outcome(command.steps[running].action, True, done.words, changed=_keys(done))
+                    outcomes[running] = Outcome(command.steps[running].action, True, done.words, changed=_keys(done), about=_about(done))
                     labels += [done.label] if done.label else []
                 running = None
                 tx.label = "; ".join(labels) or tx.label
@@ -60,11 +60,16 @@ class Executor:
         action = self._actions.get(step.action)
         if action is None:
             raise Refused("action.unknown", "That's not something I can do")
-        return action(Call(command.text, step.slots, tx, now.astimezone(self._zone), self._zone, self._find_when))
+        local = now.astimezone(self._zone)
+        return action(Call(command.text, step.slots, tx, local, self._zone, self._find_when, step.references, command.confirmed))
 
 
 def _keys(done: Done) -> tuple[tuple[str, str], ...]:
     return tuple((document.kind, document.id) for document in done.changed)
+
+
+def _about(done: Done) -> tuple[tuple[str, str, str], ...]:
+    return tuple((each.kind, each.id, str(getattr(each, "title", "") or getattr(each, "name", ""))) for each in done.about or done.changed)
 
 
 def _not_understood(text: str) -> str:

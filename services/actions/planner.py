@@ -10,7 +10,9 @@ from services.understanding.base import Step
 
 
 def waves(steps: Sequence[Step]) -> tuple[tuple[int, ...], ...]:
-    """Indices of the steps, wave by wave: a step comes after all those it waits for, as early as it can, in spoken order.
+    """Indices of the steps, wave by wave: a step comes after all those it waits for, as early as it can.
+
+    Within a wave by priority, then in spoken order.
 
     Raises PlanImpossible for a cycle, or a wait for a step that is not there.
     """
@@ -23,7 +25,7 @@ def waves(steps: Sequence[Step]) -> tuple[tuple[int, ...], ...]:
         raise PlanImpossible from error
     found: list[tuple[int, ...]] = []
     while sorter.is_active():
-        wave = tuple(sorted(sorter.get_ready()))
+        wave = tuple(sorted(sorter.get_ready(), key=lambda index: (steps[index].priority, index)))
         sorter.done(*wave)
         found.append(wave)
     return tuple(found)

@@ -81,7 +81,7 @@ def query(call: Call) -> Done:
     if title := call.text("title"):
         tasks = [task for task in tasks if closest(title, [task], lambda each: each.title)]
     tasks.sort(key=lambda task: (_end(task), _RANKS[task.priority]))
-    return Done(_answer(call, tasks, kind=_kind_asked(call, status, done=done)))
+    return Done(_answer(call, tasks, kind=_kind_asked(call, status, done=done)), about=tuple(tasks[:_READ_ALOUD]))
 
 
 ACTIONS: Mapping[str, Action] = {"task.create": create, "task.complete": complete, "task.query": query}

@@ -8,6 +8,22 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from firmware.errors import FacultyError
+from services.understanding.vocabulary import VOCABULARY, Action, EntityKind, Risk
+
+__all__ = [
+    "VOCABULARY",
+    "Action",
+    "Command",
+    "EntityKind",
+    "LanguageModelUnusable",
+    "Parser",
+    "Reference",
+    "Risk",
+    "SentencesBroken",
+    "Slot",
+    "Source",
+    "Step",
+]
 
 Slot = str | Sequence[str] | Sequence[Mapping[str, str]]
 """Words as spoken: one value, several, or rows such as list items with a quantity."""
@@ -42,6 +58,8 @@ class Reference:
     """In the store; None for what an earlier step of the same command makes."""
     how: str
     """exact, alias, sound, close, role, group, context (said before), command (said in the same command)."""
+    score: float = 1.0
+    """How surely, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +83,8 @@ class Command:
     steps: tuple[Step, ...]
     confidence: float
     source: Source
+    confirmed: bool = False
+    """Somebody said yes to it."""
 
     @property
     def intent(self) -> str:

@@ -1,0 +1,185 @@
+"""What "it", "that task", "him", "the second one" and "the same time" stand for, by what was spoken of before. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from services.understanding.base import Command, Reference, Slot, Step
+from services.understanding.conversation.memory import Conversation, Mention, latest
+from services.understanding.vocabulary import VOCABULARY, EntityKind
+
+_NOUNS: Mapping[str, EntityKind] = {
+    "task": "task",
+    "todo": "task",
+    "project": "project",
+    "channel": "channel",
+    "list": "list",
+    "reminder": "reminder",
+    "meeting": "meeting",
+    "appointment": "meeting",
+    "event": "meeting",
+    "file": "file",
+    "document": "file",
+    "customer": "customer",
+    "client": "customer",
+    "person": "person",
+    "guy": "person",
+    "note": "note",
+    "routine": "routine",
+}
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_POINTING = re.compile(
+    rf"(?:the same|the|that|this|those|these|same) (?P<noun>{'|'.join(_NOUNS)})s?"
+    rf"|(?:the )?(?P<ordinal>{'|'.join(_ORDINALS)}|last|other|next)(?: one| {'| '.join(_NOUNS)})?(?: please)?"
+    r"|(?:number|no\.?) (?P<number>\d|one|two|three|four|five)"
+    r"|(?P<person>him|her|he|she|his|usse|usko|uska|uske|uski|unka|unko)"
+    r"|(?P<them>them|those|these|both|both of them|all of them|they|their)"
+    r"|(?P<it>it|that|this|that one|this one|the same|the same one|isko|iska|wo|woh)"
+)
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_SAME_TIME = re.compile(r"\b(?:at |for )?the same time\b", re.IGNORECASE)
+
+_ALIKE: Sequence[Mapping[str, str]] = (
+    {"task": "task.deadline", "meeting": "meeting.update", "reminder": "reminder.update", "alarm": "alarm.update"},
+    {
+        "task": "task.update",
+        "meeting": "meeting.update",
+        "reminder": "reminder.update",
+        "project": "project.update",
+        "person": "contact.update",
+    },
+    {
+        "task": "task.delete",
+        "meeting": "meeting.cancel",
+        "reminder": "reminder.cancel",
+        "alarm": "alarm.cancel",
+        "list": "list.delete",
+        "project": "project.delete",
+        "channel": "channel.delete",
+        "note": "note.delete",
+        "file": "file.delete",
+        "routine": "routine.delete",
+    },
+    {"task": "task.status", "project": "project.update"},
+)
+"""What is asked of a thing in the same words, whatever it is: move it, rename it, delete it. By kind."""
+
+
+def resolved(command: Command, conversation: Conversation) -> Command:
+    """The command with what its pronouns stand for; a pronoun that stands for nothing known is left as it is."""
+    return replace(command, steps=tuple(_resolved(step, conversation) for step in command.steps))
+
+
+def pointing(command: Command) -> tuple[int, str, str] | None:
+    """The first pronoun left: index of its step, slot, words."""
+    for index, step in enumerate(command.steps):
+        for slot in VOCABULARY[step.action].refers:
+            told = step.slots.get(slot, ())
+            for words in [told] if isinstance(told, str) else told:
+                known = any(ref.slot == slot and ref.words == words for ref in step.references)
+                if isinstance(words, str) and not known and _POINTING.fullmatch(words.lower()) and not _is_me(words):
+                    return index, slot, words
+    return None
+
+
+def _is_me(words: str) -> bool:
+    return words.lower() in ("me", "myself", "us", "i")
+
+
+def _resolved(step: Step, conversation: Conversation) -> Step:
+    step = _retargeted(step, conversation)
+    action = VOCABULARY[step.action]
+    slots: dict[str, Slot] = dict(step.slots)
+    references = list(step.references)
+    for slot, kinds in action.refers.items():
+        told = slots.get(slot)
+        if told is None:
+            if "customer" in kinds and slot == action.subject and step.action.startswith("ledger.") and conversation.customer:
+                slots[slot] = conversation.customer.name
+                references.append(_reference(slot, "", conversation.customer))
+            continue
+        several: list[str] = []
+        for words in [told] if isinstance(told, str) else [str(each) for each in told]:
+            meant = [] if any(ref.slot == slot for ref in step.references) else _meant(words, kinds, conversation)
+            several += [mention.name for mention in meant] or [words]
+            references += [_reference(slot, words, mention) for mention in meant]
+        slots[slot] = several[0] if isinstance(told, str) else several
+    return replace(step, slots=_same_time(slots, conversation.last_when), references=tuple(references))
+
+
+def _reference(slot: str, words: str, mention: Mention) -> Reference:
+    return Reference(slot, words, mention.kind, mention.name, mention.id, "context")
+
+
+def _retargeted(step: Step, conversation: Conversation) -> Step:
+    """ "Move it to Monday" of a meeting moves the meeting, though the same words are said of tasks."""
+    action = VOCABULARY[step.action]
+    told = step.slots.get(action.subject or "")
+    if not isinstance(told, str) or not _points_at_any(told):
+        return step
+    for alike in _ALIKE:
+        if step.action in alike.values():
+            mention = latest(conversation, tuple(alike))
+            other = VOCABULARY[alike[mention.kind]] if mention else action
+            if other.name != step.action and other.subject and mention:
+                slots = {other.subject if slot == action.subject else slot: value for slot, value in step.slots.items()}
+                if set(slots) <= set(other.slots):
+                    return replace(step, action=other.name, slots=slots)
+                return step
+    return step
+
+
+def _points_at_any(words: str) -> bool:
+    found = _POINTING.fullmatch(words.lower())
+    return found is not None and found["it"] is not None
+
+
+def _meant(words: str, kinds: Sequence[str], conversation: Conversation) -> list[Mention]:
+    """What a pointing word stands for among things of these kinds; nothing where it points at nothing."""
+    found = _POINTING.fullmatch(words.lower())
+    if found is None or _is_me(words):
+        return []
+    if found["ordinal"] or found["number"]:
+        return _counted(found["ordinal"], found["number"], [each for each in conversation.listed if each.kind in kinds])
+    if found["them"]:
+        listed = [each for each in conversation.listed if each.kind in kinds]
+        return listed if len(listed) > 1 else _together(conversation) if "person" in kinds else _one(conversation, kinds)
+    wanted: Sequence[str] = [_NOUNS[found["noun"]]] if found["noun"] else ["person", "customer"] if found["person"] else kinds
+    return _one(conversation, [kind for kind in wanted if kind in kinds])
+
+
+def _one(conversation: Conversation, kinds: Sequence[str]) -> list[Mention]:
+    mention = latest(conversation, kinds)
+    return [mention] if mention else []
+
+
+def _together(conversation: Conversation) -> list[Mention]:
+    """The people who were named in one breath: those at the head of the mentions, with nothing else between them."""
+    people: list[Mention] = []
+    for mention in conversation.mentions:
+        if mention.kind == "person":
+            people.append(mention)
+        elif people:
+            break
+    return people
+
+
+def _counted(ordinal: str | None, number: str | None, listed: Sequence[Mention]) -> list[Mention]:
+    if ordinal == "last":
+        return [listed[-1]] if listed else []
+    if ordinal in ("other", "next"):
+        return [listed[1]] if len(listed) > 1 else []
+    at = _ORDINALS.index(ordinal) if ordinal else (_NUMBERS.get(str(number)) or int(str(number))) - 1
+    return [listed[at]] if 0 <= at < len(listed) else []
+
+
+def _same_time(slots: dict[str, Slot], when: datetime | None) -> dict[str, Slot]:
+    """At the same time on Friday: the time of day is that of the last command."""
+    told = slots.get("when")
+    if when is None or not isinstance(told, str) or not _SAME_TIME.search(told):
+        return slots
+    day = _SAME_TIME.sub("", told).strip()
+    return {**slots, "when": f"{day or when.date().isoformat()} at {when:%H:%M}"}
