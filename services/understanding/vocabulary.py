@@ -66,6 +66,7 @@ _KINDS: Mapping[str, SlotKind] = {
     "items": "items",
     "amount": "amount",
     "level": "number",
+    "count": "number",
 }
 """Slots whose kind is not plain text; the same name means the same kind in every family."""
 
@@ -145,7 +146,7 @@ _ROWS: Sequence[Action] = (
     _action("alarm.update", "name* old_when when recurrence duration direction new_name", corrected_by="alarm.update"),
     _action("alarm.cancel", "name* when"),
     _action("meeting.create", "title* attendees when! recurrence duration location", corrected_by="meeting.update"),
-    _action("meeting.query", "title* attendees when location", risk="none"),
+    _action("meeting.query", "title* attendees when duration location", risk="none"),
     _action(
         "meeting.update",
         "title*>meeting attendees direction old_when when recurrence duration location new_title",
