@@ -10,11 +10,12 @@ from services.understanding.words import phrases, split_words
 _SAID: Mapping[str, tuple[str, ...]] = {
     "control.stop": phrases(
         """stop | stop it | stop that | stop talking | stop speaking | be quiet | quiet | shut up | silence | enough | that's enough |
-        hush | shush | stop the alarm | stop ringing | turn it off"""
+        hush | shush | shh | shhh | stop now | stop the alarm | stop ringing | turn it off"""
     ),
     "control.cancel": phrases(
         """cancel | cancel that | cancel it | cancel this | never mind | nevermind | forget it | forget that | forget about it | abort
-        | leave it | scratch that | don't bother | drop it"""
+        | leave it | scratch that | don't bother | drop it | abort it | abort that | abort this | terminate | halt | discontinue | rescind |
+        scrap that | scrap it | disregard | disregard that | ignore that | skip it | forget i said anything | i changed my mind"""
     ),
     "control.undo": phrases(
         """undo | undo that | undo it | undo this | undo the last command | undo my last command | undo the last one | take that back |
@@ -41,9 +42,9 @@ _SAID: Mapping[str, tuple[str, ...]] = {
         your commands | what are your commands | tell me what you can do | what else can you do | what all can you do"""
     ),
     "control.confirm": phrases(
-        """yes | yeah | yep | yup | yes please | sure | sure thing | ok | okay | of course | certainly | absolutely | definitely |
-        correct | that's correct | that's right | right | exactly | confirm | confirmed | affirmative | go ahead | do it | do that |
-        please do | yes do it | yes go ahead | by all means | sounds good | that is correct | that is right | you got it | indeed |
+        """yes | yeah | yep | yup | uh huh | mhm | mm hmm | yes please | sure | sure thing | ok | okay | of course | certainly |
+        absolutely | definitely | correct | that's correct | that's right | right | exactly | confirm | confirmed | affirmative |
+        go ahead | do it | do that | please do | yes do it | yes go ahead | by all means | sounds good | that is correct | that is right | you got it | indeed |
         fine | yes of course | yes that's right | yes that's correct | yes it is | yes i do | yes i am | yes you are right"""
     ),
     "control.deny": phrases(
@@ -58,7 +59,8 @@ TABLE: Mapping[str, str] = {words: action for action, said in _SAID.items() for 
 
 _BEFORE = phrases(
     """please | hey | oh | ok | okay | no | actually | just |
-    well | um | uh | can you | could you | would you | will you | so"""
+    well | um | uh | can you | could you | would you | will you | so |
+    sorry | hey there | ai | computer | assistant | equerry | jarvis | alright | wait | hold on"""
 )
 _BEHIND = phrases("""please | now | then | thanks | thank you | for now | right now | again | for me""")
 
@@ -85,3 +87,56 @@ def _forms(said: str) -> list[str]:
             if form.endswith(" " + words) and len(forms) < 24:
                 forms.append(form[: -len(words) - 1])
     return forms
+
+
+_YES = phrases(
+    """yes | yeah | yep | yup | sure | ok | okay | of course | certainly | absolutely | definitely | please do | go ahead | do it | go on |
+    i'm sure | i am sure | by all means | why not | correct | right | exactly | fine | all right | alright | sounds good | i do | we do |
+    that would be great | haan | han | ji haan | haan ji | theek hai | thik hai | kar do | bilkul"""
+)
+_NO = phrases(
+    """no | nope | nah | don't | do not | never mind | nevermind | cancel | stop | leave it | forget it | rather not | better not | not now |
+    i don't | please don't | negative | by no means | wait | hold on | nahi | nahin | mat karo | rehne do"""
+)
+_LONGEST_ANSWER = 8
+
+
+def yes_or_no(text: str) -> bool | None:
+    """Whether an answer to "shall I?" is a yes or a no; None when it is neither: "yes, delete them", "I'm sure", "please don't".
+
+    What opens with a yes and goes on at length is another sentence. "No" counts wherever it opens; a yes never does beside a no.
+    """
+    said = " ".join(word.text for word in split_words(text))
+    step = reserved(text)
+    if step and step.action in ("control.confirm", "control.deny", "control.cancel", "control.stop"):
+        return step.action == "control.confirm"
+    if len(said.split()) > _LONGEST_ANSWER:
+        return None
+    if _opens(said, _NO):
+        # "No, to Mike" is no refusal: it puts the command right.
+        return False if _refuses(said) else None
+    return True if any(_opens(form, _YES) for form in _forms(said)) else None
+
+
+def _opens(said: str, phrases_: tuple[str, ...]) -> bool:
+    return any(said == phrase or said.startswith(phrase + " ") for phrase in phrases_)
+
+
+def _refuses(said: str) -> bool:
+    rest = next((said[len(no) :].strip() for no in sorted(_NO, key=len, reverse=True) if said == no or said.startswith(no + " ")), said)
+    return not rest or rest.split()[0] in (
+        "don't",
+        "do",
+        "not",
+        "thanks",
+        "thank",
+        "please",
+        "i",
+        "that",
+        "it",
+        "leave",
+        "never",
+        "way",
+        "wait",
+        "karo",
+    )
