@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from rapidfuzz import process
 
 from device.errors import ConfigBroken
+from device.hours import WhenSettings
 
 ROOT = Path(__file__).resolve().parents[1]
 """Where the application lies: config/, firmware/boards/."""
@@ -36,6 +38,7 @@ class Device(Section):
 
     name: str = Field(min_length=1, max_length=64)
     time_zone: str
+    country: str
 
     @field_validator("time_zone")
     @classmethod
@@ -44,6 +47,13 @@ class Device(Section):
             return value and ZoneInfo(value).key
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError("is not a time zone such as Europe/Berlin") from None
+
+    @field_validator("country")
+    @classmethod
+    def _like_a_country(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z]{2}(-[A-Za-z0-9]{1,3})?", value):
+            raise ValueError("is not the code of a country such as IN, or of a part of it such as DE-BY")
+        return value.upper()
 
 
 class Paths(Section):
@@ -159,6 +169,7 @@ class Settings(Section):
     partials: PartialSettings
     finals: FinalSettings
     language_model: LanguageModelSettings
+    when: WhenSettings
     voice: VoiceSettings
     earcons: EarconSettings
     ring: RingSettings
