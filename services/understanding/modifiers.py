@@ -230,10 +230,11 @@ def _ends_with(said: Sequence[Word], phrase: tuple[str, ...]) -> bool:
 
 
 def split_names(said: Sequence[Word]) -> list[list[Word]]:
-    """Sarah, Mike and Ben → each by themselves; a name may be of several words."""
+    """Sarah, Mike and Ben → each by themselves; a name may be of several words. "Both channels" are the two that were named."""
     names: list[list[Word]] = [[]]
+    both = said[0].text == "both" and not any(word.text in ("and", "&") for word in said)
     for word in said:
-        if word.text in ("and", "or", "&", "both", "also", "plus", "aur"):
+        if word.text in ("and", "or", "&", "both", "also", "plus", "aur") and not both:
             names.append([])
             continue
         names[-1].append(word)

@@ -195,7 +195,9 @@ def _value(name: str, action: Action, said: Sequence[Word], text: str) -> Slot:
             return split_items(said, text)
         case "people" if name == "recipients":
             return [spoken(text, addressee(each)) for each in split_names(said)]
-        case "people" | "names":
+        case "people":
+            return [spoken(text, each).removesuffix("'s").removesuffix("’s") for each in split_names(said)]
+        case "names":
             return [spoken(text, each) for each in split_names(said)]
         case "priority":
             return level_of(spoken(text, said))
