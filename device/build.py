@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
@@ -24,6 +25,7 @@ from device.calendar import StoreCalendar
 from device.config import ROOT, Settings
 from device.daemon import Daemon, Inbox, Watcher
 from device.ear import Ear, Emit, Hints
+from device.house import house_of
 from device.listener import Listener
 from device.machine import Deadlines
 from device.models.installed import installed
@@ -153,7 +155,7 @@ def build_ear(settings: Settings, engines: Engines, emit: Emit, *, hints: Hints)
 def build_parser(settings: Settings, *, model: bool = True, is_name: Callable[[str], bool] = lambda _: False) -> CommandParser:
     """Templates first, then the language model where it is wanted and installed. `is_name`: whether the store knows a person so called."""
     language_model = build_language_model(settings) if model else None
-    return CommandParser(ROOT / "config" / "sentences" / "en", language_model, is_name=is_name)
+    return CommandParser(ROOT / "config" / "sentences" / "en", language_model, is_name=is_name, house=house_of(settings))
 
 
 def build_language_model(settings: Settings) -> GuardedModel | None:
@@ -188,7 +190,8 @@ def build_responder(settings: Settings, store: Store, parser: Parser) -> Respond
     """From text to actions on an open store."""
     from services.understanding.when import find
 
-    executor = Executor(store, find_when=find, zone=zone_of(settings))
+    find_when = partial(find, house=house_of(settings))
+    executor = Executor(store, find_when=find_when, zone=zone_of(settings))
     return Responder(parser, executor, clock_of(settings))
 
 

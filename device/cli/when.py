@@ -16,10 +16,13 @@ def when(
     from device.build import zone_of
     from device.cli.lines import print_json, read_lines
     from device.config import load
+    from device.house import house_of
     from services.understanding.when import find
 
-    for line in read_lines(now, jsonl=jsonl, zone=zone_of(load())):
-        print_json({"text": line.text, "found": [_fields(found) for found in find(line.text, line.now)]})
+    settings = load()
+    house = house_of(settings)
+    for line in read_lines(now, jsonl=jsonl, zone=zone_of(settings)):
+        print_json({"text": line.text, "found": [_fields(found) for found in find(line.text, line.now, house)]})
 
 
 def _fields(found: Any) -> dict[str, Any]:

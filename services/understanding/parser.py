@@ -14,6 +14,7 @@ from services.understanding.reserved import reserved
 from services.understanding.spans import find_spans, mask
 from services.understanding.splitting import Reader, sure
 from services.understanding.templates import Match, Templates, sentences_of
+from services.understanding.when import House
 
 LONGEST_TEXT = 1_000
 """Characters; nobody says a longer command in one breath, and no text may take unbounded time."""
@@ -23,13 +24,17 @@ MOST_STEPS = 8
 class CommandParser:
     """Implements Parser on the sentences of a folder and, if one is given, a language model."""
 
-    def __init__(self, sentences: Path, model: LanguageModel | None = None, *, is_name: Names = lambda _: False) -> None:
-        """`sentences` holds a folder of *.yaml for each language, or is one; `is_name` tells known names of people.
+    def __init__(
+        self, sentences: Path, model: LanguageModel | None = None, *, is_name: Names = lambda _: False, house: House | None = None
+    ) -> None:
+        """`sentences` holds a folder of *.yaml for each language, or is one; `is_name` tells known names of people; `house` what
+        times mean here, None: the usual.
 
         Raises SentencesBroken."""
         folders = sorted({path.parent for path in sentences.glob("*/*.yaml")}) or [sentences]
         self.languages = [Templates(folder, is_name=is_name) for folder in folders]
         self._model = model
+        self._house = house
 
     def parse(self, text: str, *, now: datetime) -> Command:
         """Never raises for any text. `now` is zone-aware."""
@@ -38,7 +43,7 @@ class CommandParser:
             return Command(text, (step,), 1.0, "reserved")
         if len(text) > LONGEST_TEXT or not any(c.isalnum() for c in text):
             return Command(text, (), 0.0, "none")
-        said = list(sentences_of(mask(text, find_spans(text, now))))
+        said = list(sentences_of(mask(text, find_spans(text, now, self._house))))
         best: Sequence[Match] = ()
         for templates in self.languages:
             found = Reader(templates, text).sentences(said)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.understanding.when import find
+from services.understanding.when import House, find
 from services.understanding.words import Word, split_words
 
 
@@ -24,7 +24,7 @@ class Span:
     end: int
 
 
-Finder = Callable[[str, datetime], list[Span]]
+Finder = Callable[[str, datetime, House | None], list[Span]]
 
 _LEVEL = r"(?:highest|high|top|urgent|critical|medium|normal|low|lowest|important)"
 _PRIORITY = re.compile(
@@ -34,11 +34,11 @@ _PRIORITY = re.compile(
 _KINDS = {"instant": "when", "interval": "when", "recurrence": "recurrence", "duration": "duration"}
 
 
-def find_times(text: str, now: datetime) -> list[Span]:
-    return [Span(_KINDS[found.kind], *found.span) for found in find(text, now)]
+def find_times(text: str, now: datetime, house: House | None) -> list[Span]:
+    return [Span(_KINDS[found.kind], *found.span) for found in find(text, now, house)]
 
 
-def find_priorities(text: str, _: datetime) -> list[Span]:
+def find_priorities(text: str, _: datetime, __: House | None) -> list[Span]:
     return [Span("priority", *match.span()) for match in _PRIORITY.finditer(text)]
 
 
@@ -51,11 +51,11 @@ def level_of(priority: str) -> str:
 FINDERS: Sequence[Finder] = (find_priorities, find_times)
 
 
-def find_spans(text: str, now: datetime) -> list[Span]:
-    """All spans in order, none overlapping; an earlier finder's spans win."""
+def find_spans(text: str, now: datetime, house: House | None = None) -> list[Span]:
+    """All spans in order, none overlapping; an earlier finder's spans win. `house`: what times mean here; None: the usual."""
     taken: list[Span] = []
     for finder in FINDERS:
-        for span in finder(text, now):
+        for span in finder(text, now, house):
             if all(span.end <= other.start or span.start >= other.end for other in taken):
                 taken.append(span)
     return sorted(taken, key=lambda span: span.start)
