@@ -44,8 +44,9 @@ _SAID: Mapping[str, tuple[str, ...]] = {
     "control.confirm": phrases(
         """yes | yeah | yep | yup | uh huh | mhm | mm hmm | yes please | sure | sure thing | ok | okay | of course | certainly |
         absolutely | definitely | correct | that's correct | that's right | right | exactly | confirm | confirmed | affirmative |
-        go ahead | do it | do that | please do | yes do it | yes go ahead | by all means | sounds good | that is correct | that is right | you got it | indeed |
-        fine | yes of course | yes that's right | yes that's correct | yes it is | yes i do | yes i am | yes you are right"""
+        go ahead | do it | do that | please do | yes do it | yes go ahead | by all means | sounds good | that is correct | that is
+        right | you got it | indeed | fine | yes of course | yes that's right | yes that's correct | yes it is | yes i do | yes i am
+        | yes you are right"""
     ),
     "control.deny": phrases(
         """no | nope | nah | no thanks | no thank you | no way | not at all | don't | don't do it | don't do that | negative | of
