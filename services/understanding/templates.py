@@ -12,6 +12,7 @@ from hassil.recognize import RecognizeResult
 
 from services.understanding.addressed import address, name_people
 from services.understanding.base import SentencesBroken, Slot, Step
+from services.understanding.index import Index
 from services.understanding.modifiers import Names
 from services.understanding.reading import Taken, apart, peeled, values, words_of
 from services.understanding.sentences import TYPED, Sentences, load, stamp_of
@@ -64,6 +65,7 @@ class Templates:
         self._folder = folder
         self._is_name = is_name
         self.sentences: Sentences = load(folder)
+        self._index = Index(self.sentences.intents, TYPED)
         self.broken: SentencesBroken | None = None
         """Why the files as they are now are not in use; None when they are."""
 
@@ -74,6 +76,7 @@ class Templates:
             return False
         try:
             self.sentences, self.broken = load(self._folder), None
+            self._index = Index(self.sentences.intents, TYPED)
         except SentencesBroken as error:
             error.facts["stamp"] = stamp
             self.broken = error
@@ -105,7 +108,7 @@ class Templates:
         }
         ours = not self._is_foreign(said)
         best: Match | None = None
-        for tried, result in enumerate(recognize_all(line, self.sentences.intents, slot_lists=lists)):
+        for tried, result in enumerate(recognize_all(line, self._index.fitting(line), slot_lists=lists)):
             loose = bool((result.intent_metadata or {}).get("loose"))
             found = self._read(result, line, said, text, behind) if ours or not loose else None
             if found and (best is None or _rank(found) > _rank(best)):
