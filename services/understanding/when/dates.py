@@ -8,6 +8,7 @@ from services.understanding.when.grammar import Reader, Reading, rule
 from services.understanding.when.lexicon import DAYS, MONTHS, UNITS, WEEKDAYS, WHICH, WORDS_THAT_ARE_ALSO_OTHERS, words
 from services.understanding.when.reaches import Ahead, Length
 from services.understanding.when.values import Cal, Day
+from services.understanding.when.within import WeekdayBeside
 
 _BEFORE_A_NAME = frozenset(
     words(
@@ -16,7 +17,7 @@ _BEFORE_A_NAME = frozenset(
     )
 )
 
-_ASKING = frozenset(words("what who when where which how did was were is are do does"))
+ASKING = frozenset(words("what who when where which how did was were is are do does"))
 
 
 def month_at(r: Reader, i: int) -> int | None:
@@ -108,11 +109,11 @@ def _relative(r: Reader, i: int) -> Iterator[Reading]:
     if j > i and r.word(j) == "day" and r.word(j + 1) in ("before", "after") and r.all("date", j + 2):
         for anchor, end in r.all("date", j + 2):
             yield Ahead(Length(((1.0, "day"),)), 1 if r.word(j + 1) == "after" else -1, anchor), end
-    elif j > i and r.word(j) == "day" and r.word(j + 1) in ("before", "after") and r.at(j + 2).number is None and r.word(0) in _ASKING:
+    elif j > i and r.word(j) == "day" and r.word(j + 1) in ("before", "after") and r.at(j + 2).number is None and r.word(0) in ASKING:
         # Of nothing that was named: in a question of today, elsewhere of another time (offsets).
         yield Day(1 if r.word(j + 1) == "after" else -1), j + 2
     named = r.after(i, "the day", "this day", "current date", "the current date")
-    if named and r.word(named) not in ("before", "after"):
+    if named and r.word(named) not in ("before", "after", "of"):
         yield Day(0), named
 
 
@@ -135,6 +136,9 @@ def _weekday(r: Reader, i: int) -> Iterator[Reading]:
     end = r.skip(j + 1, "'s")
     end = r.skip(end, ".") if r.at(end).glued and len(r.word(j)) <= 4 and r.word(end + 1) else end
     yield Cal(weekday=weekday, which=which), end
+    if r.word(end) in ("before", "after", "following") and which is None:
+        for anchor, last in r.all("date", end + 1):
+            yield WeekdayBeside(weekday, -1 if r.word(end) == "before" else 1, anchor), last
     later = r.after(end, "week", "fortnight")
     if later and which != "last":
         yield Ahead(Length(((1.0, UNITS[r.word(end)]),)), 1, Cal(weekday=weekday, which=which)), later
@@ -180,7 +184,7 @@ def _day_month(r: Reader, i: int) -> Iterator[Reading]:
     which, j = which_at(r, i)
     j = r.skip(j, "the")
     day = day_number(r, j)
-    if day is None or r.word(j - 1) in (":", "$"):
+    if day is None or r.word(j - 1) == "$" or (r.word(j - 1) == ":" and r.at(j - 2).digits):
         return
     k = j + 1
     k = k + 1 if r.word(k) == "day" and r.word(k + 1) == "of" else k

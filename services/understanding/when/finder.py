@@ -14,6 +14,7 @@ from services.understanding.when.grammar import Reader
 from services.understanding.when.house import House
 from services.understanding.when.lexicon import DAYS, MEALS, MONTHS, ORDINALS, PARTS, PARTS_OF_TODAY, UNITS, WEEKDAYS, WHICH, words
 from services.understanding.when.moments import Moment
+from services.understanding.when.offsets import offsets_in
 from services.understanding.when.reaches import Length, Period
 from services.understanding.when.recurring import Repeat
 from services.understanding.when.tense import looks_back
@@ -44,16 +45,22 @@ def find(text: str, now: datetime, house: House | None = None) -> list[Found]:
     assert now.tzinfo is not None, "now needs a zone"
     house = house or House()
     reader, ref = Reader(text, house, holidays.names_of(house.country, now.year)), Ref(now, now.date(), house)
+    elsewhere = [told.span for told in offsets_in(reader) if not told.loose]
     found: list[Found] = []
     i = 0
     while i < len(reader.tokens):
-        hit = _read(reader, i, ref) if _may_open(reader, i) else None
+        hit = _read(reader, i, ref) if _may_open(reader, i) and not _in(elsewhere, reader, i) else None
         if hit is None:
             i += 1
             continue
         found.append(hit[0])
         i = hit[1]
     return found
+
+
+def _in(spans: list[tuple[int, int]], r: Reader, i: int) -> bool:
+    """Whether token i belongs to a time that is told from another one, which only a conversation knows."""
+    return any(first <= r.at(i).start < after for first, after in spans)
 
 
 def _may_open(r: Reader, i: int) -> bool:
@@ -94,21 +101,12 @@ def _stands(r: Reader, i: int, name: str, value: Any, j: int) -> bool:
         # "the day of the week" is no time, though "the week" may be one.
         part = r.word(i - 1) == "of" and r.word(i - 2) in ("day", "time", "days")
         return r.word(i) != "of" and not part
-    return name != "length" or (r.word(i) != "the" and not _is_rate(r, i) and not _is_offset(r, i, j))
+    return name != "length" or (r.word(i) != "the" and not _is_rate(r, i))
 
 
 def _is_rate(r: Reader, i: int) -> bool:
     """ "a day" in "twice a day"."""
     return r.word(i - 1) in ("once", "twice", "thrice", "times", "per")
-
-
-def _is_offset(r: Reader, i: int, j: int) -> bool:
-    """An hour before, ten minutes after the meeting: it counts from another time, see offsets."""
-    return (
-        r.word(j) in ("before", "beforehand", "earlier", "prior")
-        or (r.word(j) == "after" and r.word(i - 1) != "for")
-        or (r.after(j, "in advance", "ahead of") is not None)
-    )
 
 
 def _not_a_count(r: Reader, j: int) -> bool:

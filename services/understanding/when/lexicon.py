@@ -8,6 +8,11 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+def phrases(text: str) -> tuple[str, ...]:
+    """The phrases of a text, with bars between them."""
+    return tuple(phrase.strip() for phrase in text.split("|"))
+
+
 MONTHS = {
     word: number
     for number, words in enumerate(

@@ -272,3 +272,6 @@ def anchor(r: Reader, i: int) -> Iterator[Reading]:
     yield from r.all("date", i)
     yield from r.all("period", i)
     yield from r.all("reach", i)
+    for moment, end in r.all("moment", i):
+        if moment.clock is not None:
+            yield moment, end

@@ -46,6 +46,8 @@ def _bare_days(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
 def between(r: Reader, i: int) -> Iterator[Reading]:
     """A range with both ends."""
     opening = r.word(i) in ("from", "between")
+    if r.at(i).digits == 4 and r.word(i + 1) == "-" and r.word(i + 2) in ("q", "h"):
+        return
     dated = max((end for _, end in r.all("numeric", i)), default=i)
     for first, j in _sides(r, r.skip(i + 1, "around") if opening else i):
         k = r.after(j, *_SIGNS, *(("and",) if r.word(i) == "between" else ()))

@@ -24,6 +24,22 @@ class WeekdayIn:
 
 
 @dataclass(frozen=True, slots=True)
+class WeekdayBeside:
+    """The nearest weekday before or after a day: the Friday before Christmas."""
+
+    weekday: int
+    sign: int
+    day: Node
+
+    def resolve(self, ref: Ref) -> Stretch | None:
+        found = self.day.resolve(ref)
+        if found is None or found.start is None:
+            return None
+        ahead = (self.weekday - found.start.weekday()) % 7
+        return a_day(add_days(found.start.date(), (ahead or 7) if self.sign > 0 else ahead - 7))
+
+
+@dataclass(frozen=True, slots=True)
 class DayIn:
     """A numbered day, in a month or a year that is told apart ("the 21st of this month", "5 June next year")."""
 
