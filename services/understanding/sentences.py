@@ -7,11 +7,14 @@ typed spans, and `{text:slot}` for any words. A block of sentences may give ever
 follows   only behind a step of that family, on which it leans ("... and add Sarah")
 loose     broad: used where no other template fits, and not where the sentence has a word of the section `foreign`
 each      this slot enumerates several things: a step for each
-holds     the free words must hold an entry of one of these lists (an event noun)
+holds     the subject, else the free words, must hold an entry of one of these lists (an event noun)
 lacks     the free words must hold no entry of these lists (a verb)
+completes with `follows`: adds its slots to the step before, if that is of the same action ("It will last an hour.")
 whole     used only where every required slot is told
 named     this slot must be names: of people known, of groups, or written with a capital letter
 addressed the words of `recipients` are names and then the content, with no word between
+last      the last of the free words is that slot ("call her Sal from now on")
+stop      the free words behind a comma or colon are that slot ("when I say good night, mute")
 runs_on   the last words are content: `and` does not end it but before a plain command; with `all`, nothing does
 """
 
@@ -35,7 +38,7 @@ from services.understanding.vocabulary import VOCABULARY
 TYPED = ("when", "recurrence", "duration", "priority")
 """Lists that stand for typed spans; their values are the spans of the sentence at hand."""
 _SECTIONS = ("language", "intents", "expansion_rules", "lists", "foreign")
-_METADATA = ("follows", "loose", "each", "holds", "lacks", "whole", "named", "addressed", "runs_on")
+_METADATA = ("follows", "loose", "each", "holds", "lacks", "whole", "completes", "named", "addressed", "last", "stop", "runs_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,9 @@ def _check_block(fields: Mapping[str, yaml.Node], action: str, path: Path) -> It
         if key.value not in _METADATA:
             raise SentencesBroken(path=path, line=key.start_mark.line + 1, reason=f"metadata are {', '.join(_METADATA)}")
         families = {name.partition(".")[0] for name in VOCABULARY}
-        if (key.value in ("each", "named") and value.value not in known) or (key.value == "follows" and value.value not in families):
+        if (key.value in ("each", "named", "last", "stop") and value.value not in known) or (
+            key.value == "follows" and value.value not in families
+        ):
             raise SentencesBroken(path=path, line=key.start_mark.line + 1, reason=f"there is no {key.value} {value.value}")
         if key.value in ("holds", "lacks"):
             yield _Place(path, key.start_mark.line + 1, " ".join(f"{{{name}}}" for name in value.value.split()))

@@ -64,7 +64,7 @@ class Reader:
                 if not found:
                     return []
             steps += found
-        return steps
+        return _joined(steps)
 
     def _is_polite(self, words: Sequence[Word]) -> bool:
         """A sentence that is nothing but politeness: "Please." or "Thank you"."""
@@ -129,6 +129,17 @@ def _ends(first: Match, rest: Sequence[Match]) -> bool:
     if first.awaits_content:
         return False
     return not first.runs_on or all(step.action.partition(".")[0] in _NEVER_TOLD for match in rest for step in match.steps)
+
+
+def _joined(matches: Sequence[Match]) -> list[Match]:
+    """Matches that only tell more of the one before, added to it."""
+    joined: list[Match] = []
+    for match in matches:
+        if match.completes and joined:
+            joined[-1] = joined[-1].completed(match)
+        else:
+            joined.append(match)
+    return joined
 
 
 def _is_afterthought(words: Sequence[Word]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,8 @@ class Match:
     """A broad template."""
     lead: tuple[Word, ...] = ()
     """The words before the first slot: what a piece without its own verb leans on."""
+    completes: bool = False
+    """It only tells more of the step before: "It will last an hour."."""
     runs_on: str = ""
     """How far its last words run on: "and", "all" or not at all; see sentences.py."""
 
@@ -50,6 +52,17 @@ class Match:
         """A message or note of which only the beginning is told: "text Mike" before "and tell him …"."""
         last = self.steps[-1]
         return "content" in VOCABULARY[last.action].required - set(last.slots)
+
+    def completed(self, more: Match) -> Match:
+        """With what a match that only tells more adds to its last step; several people are added to those told before."""
+        last, told = self.steps[-1], more.steps[0]
+        slots = dict(last.slots)
+        for name, value in told.slots.items():
+            before = slots.get(name, ())
+            both = isinstance(value, list) and isinstance(before, list)
+            slots[name] = [*before, *(each for each in value if each not in before)] if both else value
+        action = VOCABULARY[last.action]
+        return replace(self, steps=(*self.steps[:-1], replace(last, slots=slots)), complete=action.required <= set(slots))
 
     def like(self, other: Match) -> bool:
         """Whether it is the same with other words: the same action, at least two slots and the same ones."""
@@ -120,14 +133,18 @@ class Templates:
     def _is_foreign(self, said: Sequence[Word]) -> bool:
         return _hold(said, self.sentences.foreign)
 
-    def _fits(self, metadata: Mapping[str, Any], told: Sequence[Taken], text: str) -> bool:
+    def _fits(self, metadata: Mapping[str, Any], told: Sequence[Taken], text: str, subject: str | None) -> bool:
         """Whether the free words hold what the block wants of them, and nothing that it does not."""
         named = metadata.get("named", "")
         if not all(name_people(one.slots[named], text, self._is_name, known=True) for one in told if named in one.slots):
             return False
-        free = [[word for slot in one.free for word in one.slots[slot]] for one in told]
         wanted, unwanted = self._entries(metadata.get("holds", "")), self._entries(metadata.get("lacks", ""))
-        return all((not wanted or _hold(said, wanted)) and not _hold(said, unwanted) for said in free)
+        for one in told:
+            free = [word for slot in one.free for word in one.slots[slot]]
+            about = one.slots[subject] if subject and subject in one.free else free
+            if (wanted and not _hold(about, wanted)) or _hold(free, unwanted):
+                return False
+        return True
 
     def _entries(self, lists: str) -> frozenset[tuple[str, ...]]:
         return frozenset().union(*(self.sentences.lists[name] for name in lists.split()))
@@ -136,7 +153,7 @@ class Templates:
         action = VOCABULARY[result.intent.name]
         metadata = result.intent_metadata or {}
         family = metadata.get("follows")
-        if family and (behind is None or VOCABULARY[behind.action].family != family):
+        if not _leans(metadata, action, behind):
             return None
         taken = words_of(result.entities_list, line, said)
         if taken is None:
@@ -144,11 +161,13 @@ class Templates:
         if metadata.get("addressed"):
             taken.slots = address(taken.slots, text, self._is_name)
             taken.free = [slot for slot in ("recipients", "content") if slot in taken.slots]
+        if not _divided(taken, metadata):
+            return None
         each = metadata.get("each")
         several = apart(taken, each) if each in taken.slots else [taken]
         fixed = {str(name): str(value) for name, value in result.intent_data.slots.items()}
         told = _shared([peeled(one, action, text, self._is_name) for one in several], each)
-        if not self._fits(metadata, told, text):
+        if not self._fits(metadata, told, text, action.subject):
             return None
         steps: list[Step] = []
         for one in told:
@@ -159,9 +178,28 @@ class Templates:
         free = len({word.start for one in told for slot in one.free for word in one.slots[slot]})
         lead = tuple(said[: _first_slot(taken, said)])
         complete = all(action.required <= set(step.slots) for step in steps)
-        if metadata.get("whole") and not complete:
-            return None
-        return Match(tuple(steps), len(said) - free, complete, bool(metadata.get("loose")), lead, str(metadata.get("runs_on", "")))
+        loose, completes = bool(metadata.get("loose")), bool(metadata.get("completes"))
+        match = Match(tuple(steps), len(said) - free, complete, loose, lead, completes, str(metadata.get("runs_on", "")))
+        return match if complete or not metadata.get("whole") else None
+
+
+def _leans(metadata: Mapping[str, Any], action: Action, behind: Step | None) -> bool:
+    """Whether a shortened template has the step before it that it wants."""
+    if metadata.get("completes"):
+        return behind is not None and behind.action == action.name
+    family = metadata.get("follows")
+    return not family or (behind is not None and VOCABULARY[behind.action].family == family)
+
+
+def _divided(taken: Taken, metadata: Mapping[str, Any]) -> bool:
+    """Give the end of the free words to the slot that the block names; False where there is no such end."""
+    last, stop = metadata.get("last"), metadata.get("stop")
+    if not (last or stop):
+        return True
+    said = taken.slots[taken.free[-1]]
+    at = len(said) - 1 if last else next((i + 1 for i, word in enumerate(said[:-1]) if word.stop in (",", ":")), 0)
+    taken.slots[taken.free[-1]], taken.slots[str(last or stop)] = said[:at], said[at:]
+    return at > 0
 
 
 def _hold(said: Sequence[Word], phrases: frozenset[tuple[str, ...]]) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hassil import TextSlotList, recognize_all
+from hassil import Intents, SlotList, TextSlotList, recognize_all
 
 from services.understanding.index import Index
 from services.understanding.sentences import TYPED, load
@@ -25,7 +25,7 @@ SAID = sorted(
 def test_what_is_left_gives_the_same_matches(language: str) -> None:
     sentences = load(ROOT / "config" / "sentences" / language)
     index = Index(sentences.intents, TYPED)
-    lists = {kind: TextSlotList.from_strings([f"x{kind}x1x"], allow_template=False, name=kind) for kind in TYPED}
+    lists: dict[str, SlotList] = {kind: TextSlotList.from_strings([f"x{kind}x1x"], allow_template=False, name=kind) for kind in TYPED}
     for line in [*SAID, "remind me xwhenx1x to sing", "xwhenx1x alarm", "wake me up xwhenx1x"]:
         every = [(each.intent.name, each.intent_sentence) for each in recognize_all(line, sentences.intents, slot_lists=lists)]
         left = [(each.intent.name, each.intent_sentence) for each in recognize_all(line, index.fitting(line), slot_lists=lists)]
@@ -36,7 +36,7 @@ def test_most_are_left_out() -> None:
     sentences = load(ROOT / "config" / "sentences" / "en")
     index = Index(sentences.intents, TYPED)
 
-    def count(intents: object) -> int:
-        return sum(len(data.sentences) for intent in intents.intents.values() for data in intent.data)  # type: ignore[attr-defined]
+    def count(intents: Intents) -> int:
+        return sum(len(data.sentences) for intent in intents.intents.values() for data in intent.data)
 
     assert count(index.fitting("remind me to call mum")) < count(sentences.intents) / 3

@@ -122,3 +122,20 @@ def test_a_list_that_is_not_there_is_named_with_its_line(tmp_path: Path) -> None
         load(folder(tmp_path, NOUNS.replace("holds: event", "holds: events")))
     assert broken.value.facts["line"] == 9
     assert "no list {events}" in str(broken.value)
+
+
+MORE = """language: en
+intents:
+  meeting.create:
+    data:
+      - sentences: ["book {text:title}"]
+      - sentences: ["it lasts {duration}", "[and] invite {text:attendees}", "call it {text:title}"]
+        metadata: {follows: meeting, completes: true}
+"""
+
+
+def test_what_only_tells_more_is_added_to_the_step_before(tmp_path: Path) -> None:
+    parser = CommandParser(folder(tmp_path, MORE))
+    (step,) = parser.parse("book lunch with Bob tomorrow at noon. It lasts an hour. Invite Sarah. Call it Feast.", now=NOW).steps
+    assert step.slots == {"title": "Feast", "attendees": ["Bob", "Sarah"], "when": "tomorrow at noon", "duration": "an hour"}
+    assert parser.parse("It lasts an hour.", now=NOW).steps == ()
