@@ -46,8 +46,6 @@ class Adapter(BaseModel):
     """What follows them for one sentence; {sentence} stands for its words, {context} for a line about today and what was spoken of."""
     or_none: bool
     """Whether it may answer that the sentence is no command."""
-    must_fill: bool
-    """Whether it must find words for each required slot; else it may leave one out, and the action asks for it."""
     cues: Mapping[str, frozenset[str]] = {}
     """Family → words. It is asked only about families of which the sentence has a word; without any it is asked about all actions."""
     temperature: float = Field(default=1.0, gt=0, le=10)

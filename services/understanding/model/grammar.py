@@ -22,11 +22,9 @@ LONGEST_VALUE = 14
 """Words of one slot."""
 
 
-def grammar_for(actions: Sequence[Action], words: Sequence[Word], *, or_none: bool = False, must_fill: bool = False) -> str:
-    """GBNF for answers that name one of `actions` with slots made of `words`.
-
-    With `or_none` the answer may be none too; with `must_fill` required slots can't be left out."""
-    rows = [f"{_quoted(' ' + action.name)} {_slots(action, must_fill=must_fill)}".strip() for action in actions]
+def grammar_for(actions: Sequence[Action], words: Sequence[Word], *, or_none: bool = False) -> str:
+    """GBNF for answers that name one of `actions` with slots made of `words`; with `or_none` the answer may be none too."""
+    rows = [f"{_quoted(' ' + action.name)} {_slots(action)}".strip() for action in actions]
     lines = [f"root ::= ({' | '.join([*([_quoted(' ' + NONE)] if or_none else []), *rows])}) {_quoted(chr(10))}"]
     lines += [f"words ::= {' | '.join(f'w{i}' for i in range(len(words)))}"]
     for i, word in enumerate(words):
@@ -35,11 +33,10 @@ def grammar_for(actions: Sequence[Action], words: Sequence[Word], *, or_none: bo
     return "\n".join(lines)
 
 
-def _slots(action: Action, *, must_fill: bool) -> str:
-    """Required slots, then the others, each at most once and in order."""
+def _slots(action: Action) -> str:
+    """Required slots, then the others, each at most once and in order. Any may be left out: what is not said is asked for."""
     ordered = sorted(action.slots, key=lambda slot: slot not in action.required)
-    parts = [f"{_quoted(f' | {slot}: ')} words" for slot in ordered]
-    return " ".join(part if must_fill and slot in action.required else f"({part})?" for slot, part in zip(ordered, parts, strict=True))
+    return " ".join(f"({_quoted(f' | {slot}: ')} words)?" for slot in ordered)
 
 
 def _quoted(text: str) -> str:

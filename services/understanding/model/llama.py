@@ -11,7 +11,8 @@ import ctypes
 import io
 import math
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,8 @@ class LlamaModel:
         self._threads, self._limit_s, self._most_tokens, self._clock = threads, limit_s, most_tokens, clock
         self._llama: Any = None
         self._prefix: list[int] = []
+        self._read: list[int] = []
+        """The question that was read last."""
 
     def load(self) -> None:
         """See Engine."""
@@ -70,7 +73,7 @@ class LlamaModel:
             if len(self._prefix) + _MOST_ASKED + self._most_tokens > _CONTEXT:
                 raise LanguageModelUnusable(path=self._weights, reason="its prompt leaves no room for an answer")
             llama.eval(self._prefix)
-            self._llama = llama
+            self._llama, self._read = llama, []
 
     def read(self, text: str, context: Context) -> Guess | None:
         """See Engine."""
@@ -79,7 +82,7 @@ class LlamaModel:
         if not actions or len(words) > _MOST_WORDS or not all(word.text.isprintable() for word in words):
             return None
         self.load()
-        grammar = grammar_for(actions, words, or_none=self._adapter.or_none, must_fill=self._adapter.must_fill)
+        grammar = grammar_for(actions, words, or_none=self._adapter.or_none)
         try:
             told = self._answer("\n" + self._adapter.asked(words, context).strip("\n"), grammar)
         except RuntimeError as error:
@@ -114,11 +117,13 @@ class LlamaModel:
         return None
 
     def _evaluate(self, question: list[int], until: float) -> None:
-        """Read the question behind the prefix, which stays evaluated; the rest of what was read before is forgotten."""
-        self._llama.n_tokens = len(self._prefix)
-        for at in range(0, len(question), _CHUNK):
+        """Read the question behind the prefix, which stays evaluated, as does what the question before began with alike."""
+        alike = _alike(question[:-1], self._read)
+        self._llama.n_tokens, self._read = len(self._prefix) + alike, []
+        for at in range(alike, len(question), _CHUNK):
             self._llama.eval(question[at : at + _CHUNK])
             self._watch(until)
+        self._read = question
 
     def _watch(self, until: float) -> None:
         if self._clock() > until:
@@ -136,6 +141,11 @@ class LlamaModel:
             tokens, temp=0.0, grammar=LlamaGrammar.from_string(grammar), logits_processor=LogitsProcessorList([note])
         )
         return found
+
+
+def _alike(one: Sequence[int], other: Sequence[int]) -> int:
+    """How many tokens both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _log_probability(scores: _Scores, token: int) -> float:

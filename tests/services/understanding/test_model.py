@@ -95,11 +95,10 @@ def test_each_kind_of_slot_is_taken_apart_and_holds_only_what_it_stands_for(answ
 
 def test_the_grammar_offers_words_of_the_sentence_only() -> None:
     start = VOCABULARY["timer.start"]
-    grammar = grammar_for([start], split_words('say "ten" minutes'), must_fill=True)
-    assert '" timer.start" " | duration: " words (" | name: " words)?' in grammar
+    grammar = grammar_for([start], split_words('say "ten" minutes'))
+    assert '" timer.start" (" | duration: " words)? (" | name: " words)?' in grammar
     assert 'w1 ::= "ten" (" " w2)?' in grammar
     assert "none" not in grammar
-    assert '" timer.start" (" | duration: " words)? (" | name: " words)?' in grammar_for([start], split_words("ten"))
     assert '" none"' in grammar_for([], split_words("a"), or_none=True)
 
 
@@ -208,8 +207,10 @@ def test_a_lora_is_put_on_the_weights(tmp_path: Path, model_folder: Callable[[st
     for strength in (0.0, 4.0):
         lora = gguf_lora(tmp_path / f"{strength}.gguf", size=576, strength=strength)
         guesses.append(LlamaModel(BELIEVED, model_folder("smollm2-135m"), lora=lora, limit_s=60).read(text, TODAY))
-    assert guesses[0] == plain
-    assert guesses[1] != plain
+    assert None not in (plain, *guesses)
+    sure = [guess.confidence for guess in (plain, *guesses) if guess]
+    assert sure[1] == pytest.approx(sure[0], abs=0.002)
+    assert abs(sure[2] - sure[0]) > 0.02
 
 
 def gguf_lora(path: Path, *, size: int, strength: float) -> Path:
@@ -252,8 +253,12 @@ def test_the_real_model_copies_words_and_is_quiet(believed: LlamaModel, capfd: p
 def test_what_was_read_before_changes_nothing(believed: LlamaModel) -> None:
     text = "what would my shopping list involve"
     first = believed.read(text, TODAY)
-    believed.read("sixty seconds is how long the timer shall run", Context(DAY, "Rahul", ("Sarah",)))
-    assert believed.read(text, TODAY) == first
+    assert first is not None
+    for between in (Context(DAY, "Rahul", ("Sarah",)), TODAY):
+        believed.read("sixty seconds is how long the timer shall run", between)
+        again = believed.read(text, TODAY)
+        assert again is not None
+        assert (again.steps, again.confidence) == (first.steps, pytest.approx(first.confidence, abs=0.01))
 
 
 @pytest.mark.engine
