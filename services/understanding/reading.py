@@ -33,7 +33,7 @@ _LONGEST = {
 _NEVER_IN: Mapping[str, frozenset[str]] = {
     "list": frozenset(words("my the on to you me i what is your read of in from it")),
     "timer.name": frozenset(words("my you me i what is it on a an the another up set")),
-    "people": frozenset(words("me i what how when was is to that it why where which if you due assigned")),
+    "people": frozenset(words("me i what how when was is to that it why where which if you due assigned list cause because")),
     "customer": frozenset(
         words(
             "i my our you your who what when why how is was that if a an the each every another "
@@ -48,6 +48,16 @@ _NO_CUSTOMER = frozenset(words("it me us myself yourself one ones everyone all")
 _NEVER_FIRST = frozenset(words("how what which who why where when whether list lists what's who's if"))
 """A title does not begin with these: "remind me how to spell it" is a question."""
 _EMPTY = frozenset(words("it that this them something one me please a an the to my for of and do anything"))
+_TOLD_WHOLE = frozenset(
+    (
+        ("message.send", "content"),
+        ("note.create", "content"),
+        ("routine.create", "name"),
+        ("routine.create", "steps"),
+        ("routine.run", "name"),
+    )
+)
+"""Slots kept as they are: in "the meeting is moved to three" no time of sending is told, and "good night" is a name."""
 PRONOUNS = frozenset(words("it that this them these those him her both one ones they us everyone all"))
 """Words that may stand for something named before."""
 _ARTICLES = frozenset(words("a an the my our your"))
@@ -103,8 +113,7 @@ def peeled(taken: Taken, action: Action, text: str, is_name: Names) -> Taken:
     """The modifiers around free words given to their own slots."""
     slots = dict(taken.slots)
     for slot in taken.free:
-        if slot == "content" and action.writes:
-            # What is said to somebody, or noted, is kept whole: "the meeting is moved to three" tells no time of sending.
+        if (action.name, slot) in _TOLD_WHOLE:
             continue
         others = {name: said for name, said in slots.items() if name != slot}
         slots[slot], more = peel(slots[slot], action, text, others, is_name)
@@ -164,7 +173,7 @@ def values(taken: Taken, action: Action, text: str) -> dict[str, Slot] | None:
         if "customer" in action.refers.get(name, ()) and any(word.text in _NO_CUSTOMER for word in said):
             return None
         if name in taken.free and not points and all(word.text in _EMPTY for word in said):
-            if name in action.required:
+            if name in action.required and action.slots[name] not in ("amount", "number"):
                 continue
             return None
         if not points and _astray(name, action, said, text):
@@ -193,12 +202,9 @@ def _value(name: str, action: Action, said: Sequence[Word], text: str) -> Slot:
     match action.slots[name]:
         case "items":
             return split_items(said, text)
-        case "people" if name == "recipients":
-            return [spoken(text, addressee(each)) for each in split_names(said)]
-        case "people":
-            return [spoken(text, each).removesuffix("'s").removesuffix("’s") for each in split_names(said)]
-        case "names":
-            return [spoken(text, each) for each in split_names(said)]
+        case "people" | "names" as kind:
+            told = [spoken(text, addressee(each) if name == "recipients" else each) for each in split_names(said)]
+            return [each.removesuffix("'s").removesuffix("’s") for each in told] if kind == "people" else told
         case "priority":
             return level_of(spoken(text, said))
         case "when" | "duration":
@@ -213,9 +219,11 @@ def _astray(name: str, action: Action, said: Sequence[Word], text: str) -> bool:
     if kind in ("amount", "number"):
         told = spoken(text, said)
         return (amount_of(told) if kind == "amount" else number_of(told)) is None
-    if name == "recipients":
+    if name == "content":
+        return [word.text for word in said] == ["nothing"]
+    if name in ("recipients", "sender"):
         return not name_people(said, text)
-    if name == "title":
+    if name in ("title", "items"):
         return said[0].text in _NEVER_FIRST
     if kind == "people" and [word.text for word in said] in (["me"], ["us"], ["myself"]):
         return False
