@@ -12,7 +12,6 @@ from services.understanding.when.calendar import aware
 from services.understanding.when.found import Found
 from services.understanding.when.grammar import Reader
 from services.understanding.when.house import House
-from services.understanding.when.lexicon import DAYS, MEALS, MONTHS, ORDINALS, PARTS, PARTS_OF_TODAY, UNITS, WEEKDAYS, WHICH, words
 from services.understanding.when.moments import Moment
 from services.understanding.when.offsets import offsets_in
 from services.understanding.when.reaches import Length, Period
@@ -25,19 +24,7 @@ RULES = (clock, customs, dates, holidays, lengths, numeric, periods, ranges, rep
 """The modules whose rules make up the grammar."""
 
 _BEFORE_WEAK = frozenset(("at", "around", "by", "@", "circa", "before", "after", "until"))
-_NOW_WORDS = ("right now", "now", "at present", "at the present time", "at the minute", "at the moment", "immediately", "asap")
-_OPENERS = frozenset(
-    words(
-        "the a an in at on by from between before after since until till within every each daily weekly monthly yearly annually hourly "
-        "early earlier late later mid middle end beginning start rest remainder remaining half quarter half noon midday midnight couple "
-        "few "
-        "several more around about about circa starting as no not up due christmas easter halloween eod eom eow eoy q h cy fy year "
-        "close closing cob eob quarterly fortnightly everyday nightly biweekly once "
-        "weekdays workdays weekends > < = to till less greater first last now "
-        "right current prior "
-        "during over exactly calendar week weekend working tonight"
-    )
-)
+_NOW_WORDS = ("right now", "now", "at present", "at the present time", "at the minute", "at the moment")
 
 
 def find(text: str, now: datetime, house: House | None = None) -> list[Found]:
@@ -49,7 +36,7 @@ def find(text: str, now: datetime, house: House | None = None) -> list[Found]:
     found: list[Found] = []
     i = 0
     while i < len(reader.tokens):
-        hit = _read(reader, i, ref) if _may_open(reader, i) and not _in(elsewhere, reader, i) else None
+        hit = _read(reader, i, ref) if reader.may_open(i) and not _in(elsewhere, reader, i) else None
         if hit is None:
             i += 1
             continue
@@ -61,18 +48,6 @@ def find(text: str, now: datetime, house: House | None = None) -> list[Found]:
 def _in(spans: list[tuple[int, int]], r: Reader, i: int) -> bool:
     """Whether token i belongs to a time that is told from another one, which only a conversation knows."""
     return any(first <= r.at(i).start < after for first, after in spans)
-
-
-def _may_open(r: Reader, i: int) -> bool:
-    token = r.at(i)
-    word = token.text
-    return (
-        token.number is not None
-        or word in _OPENERS
-        or any(word in words for words in (MONTHS, WEEKDAYS, UNITS, PARTS, PARTS_OF_TODAY, DAYS, MEALS, WHICH, ORDINALS, repeats.PLURALS))
-        or word in r.holidays
-        or word + "s" in r.holidays
-    )
 
 
 def _read(r: Reader, i: int, ref: Ref) -> tuple[Found, int] | None:

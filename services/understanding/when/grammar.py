@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from services.understanding.when.house import House
+from services.understanding.when.lexicon import OPENING
 from services.understanding.when.tokens import Token, tokenize
 
 Reading = tuple[Any, int]
@@ -32,6 +35,11 @@ class Reader:
         self.holidays = holidays
         self.house = house
         self.tokens = tokenize(text)
+        self._words = [token.text for token in self.tokens]
+        self._opens = [
+            token.number is not None or token.text in OPENING or token.text in holidays or token.text + "s" in holidays
+            for token in self.tokens
+        ]
         self._kept: dict[tuple[str, int], list[Reading]] = {}
         self._depth = 0
         self.hindi = False
@@ -41,21 +49,28 @@ class Reader:
         return self.tokens[i] if 0 <= i < len(self.tokens) else _NOTHING
 
     def word(self, i: int) -> str:
-        return self.at(i).text
+        return self._words[i] if 0 <= i < len(self._words) else ""
+
+    def may_open(self, i: int) -> bool:
+        """Whether some rule may begin with token i: most words begin none, and that is seen at once."""
+        return 0 <= i < len(self._opens) and self._opens[i]
 
     def all(self, name: str, i: int) -> list[Reading]:
         """Readings of a rule that begin at token i, longest first."""
+        if not self.may_open(i):
+            return []
         key = (name, i)
-        if key not in self._kept:
-            self._kept[key] = []
-            if self._depth < _DEEPEST and 0 <= i < len(self.tokens):
+        kept = self._kept.get(key)
+        if kept is None:
+            kept = self._kept[key] = []
+            if self._depth < _DEEPEST:
                 self._depth += 1
                 by_end: dict[int, Any] = {}
                 for value, end in _RULES[name](self, i):
                     by_end.setdefault(end, value)
                 self._depth -= 1
-                self._kept[key] = [(by_end[end], end) for end in sorted(by_end, reverse=True)]
-        return self._kept[key]
+                kept = self._kept[key] = [(by_end[end], end) for end in sorted(by_end, reverse=True)]
+        return kept
 
     def best(self, name: str, i: int) -> Reading | None:
         readings = self.all(name, i)
@@ -67,12 +82,18 @@ class Reader:
 
     def after(self, i: int, *phrases: str) -> int | None:
         """The index after the longest phrase that stands at i, or None."""
-        return self._longest(i, phrases)
+        for words in _by_first_word(phrases).get(self.word(i), ()):
+            end = i + len(words)
+            if self._words[i:end] == words:
+                return end
+        return None
 
-    def _longest(self, i: int, phrases: Iterable[str]) -> int | None:
-        found = None
-        for phrase in phrases:
-            words = phrase.split()
-            if all(self.word(i + k) == word for k, word in enumerate(words)) and (found is None or i + len(words) > found):
-                found = i + len(words)
-        return found
+
+@lru_cache(maxsize=512)
+def _by_first_word(phrases: tuple[str, ...]) -> Mapping[str, Sequence[list[str]]]:
+    """Phrases as lists of words, longest first, by their first word."""
+    table: dict[str, list[list[str]]] = defaultdict(list)
+    for phrase in sorted(phrases, key=lambda phrase: -len(phrase.split())):
+        words = phrase.split()
+        table[words[0]].append(words)
+    return dict(table)

@@ -28,6 +28,8 @@ _MARKS |= frozenset(words("previous following next of"))
 _IT = ("it", "that", "this", "then", "them")
 _NO_LENGTH = Length(())
 _ANY_YEAR = 2030
+_LONGEST = 10
+"""Words between the beginning of an offset and the word that makes it one."""
 _FARTHEST = 200 * 365 * 86_400.0
 
 
@@ -85,12 +87,12 @@ def apply(offset: Offset, anchor: datetime, day: date | None = None) -> datetime
 
 def offsets_in(r: Reader) -> list[Offset]:
     """Every one of a text, in order, none overlapping."""
-    if not any(token.text in _MARKS for token in r.tokens):
-        return []
+    marks = [k for k, token in enumerate(r.tokens) if token.text in _MARKS]
     found: list[Offset] = []
     i = 0
-    while i < len(r.tokens):
-        best = r.best("offset", i)
+    while marks and i < len(r.tokens):
+        marks = marks if marks[0] >= i else [k for k in marks if k >= i]
+        best = r.best("offset", i) if marks and marks[0] - i <= _LONGEST else None
         if best is None:
             i += 1
             continue

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from services.understanding.when.dates import month_at, weekday_at
 from services.understanding.when.grammar import Reader, Reading, rule
-from services.understanding.when.lexicon import UNITS, WEEKDAYS
+from services.understanding.when.lexicon import PLURALS, UNITS, WEEKDAYS
 from services.understanding.when.moments import Moment
 from services.understanding.when.recurring import Repeat
 from services.understanding.when.values import Cal
@@ -29,7 +29,6 @@ _ADVERBS = {
 }
 _WEEKDAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
 _WEEKENDS = "FREQ=WEEKLY;BYDAY=SA,SU"
-PLURALS = {day + "s": number for day, number in WEEKDAYS.items() if day.endswith("day")}
 _EVERY_MONTH = ("of every month", "of each month", "of the month every month", "every month", "each month")
 _A = ("a", "per", "each", "every")
 
