@@ -225,10 +225,10 @@ def _astray(name: str, action: Action, said: Sequence[Word], text: str) -> bool:
         return not name_people(said, text)
     if name in ("title", "items"):
         return said[0].text in _NEVER_FIRST
-    if kind == "people" and [word.text for word in said] in (["me"], ["us"], ["myself"]):
-        return False
-    if kind == "people" and any(word.text in _ARTICLES for person in split_names(said) for word in person[1:]):
-        return True
+    if kind == "people":
+        mine = [word.text for word in said] in (["me"], ["us"], ["myself"])
+        articles = any(word.text in _ARTICLES for person in split_names(said) for word in person[1:])
+        return not mine and (articles or any(word.text in _NEVER_IN["people"] for word in said))
     named = "customer" if "customer" in action.refers.get(name, ()) else name
-    never = _NEVER_IN.get("people" if kind == "people" else f"{action.family}.{name}", _NEVER_IN.get(named, frozenset()))
+    never = _NEVER_IN.get(f"{action.family}.{name}", _NEVER_IN.get(named, frozenset()))
     return any(word.text in never for word in said)

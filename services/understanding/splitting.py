@@ -103,7 +103,10 @@ class Reader:
             if rest and all(match.solid for match in rest) and _ends(first, rest):
                 return [first, *rest]
         found = self._match(words)
-        return [found] if found else self._without_reason(words)
+        if found and not found.loose:
+            return [found]
+        # A precise reading without the reason goes before a broad one with it.
+        return self._without_reason(words, loose=found is None) or ([found] if found else [])
 
     def _without_verb(self, words: Sequence[Word], behind: Match) -> list[Match]:
         """Add Sarah to marketing, Mike to development: the words before the first slot hold on, if the same slots are told again."""
@@ -117,11 +120,11 @@ class Reader:
                     return [found, *rest]
         return []
 
-    def _without_reason(self, words: Sequence[Word]) -> list[Match]:
+    def _without_reason(self, words: Sequence[Word], *, loose: bool) -> list[Match]:
         """Add bread to the list because we are out: the command without its reason."""
         at = next((i for i, word in enumerate(words) if word.text in _REASONS and i > 1), 0)
         found = self._match(words[:at]) if at else None
-        return [found] if found and found.complete else []
+        return [found] if found and found.complete and (loose or not found.loose) else []
 
 
 def _ends(first: Match, rest: Sequence[Match]) -> bool:
