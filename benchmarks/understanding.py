@@ -36,6 +36,12 @@ FOR_THE_MODEL = (
     "sixty seconds is how long that timer shall run",
     "whatever the reminders are, I want them",
     "somebody ought to put a task down for the gutters",
+    "the meeting with Sarah Chen on Thursday had better last an hour and a half",
+    "into whose account did the two hundred rupees of credit go",
+    "has anybody written a message about the invoice of last week",
+    "a note that the gate code is four seven one one would be good to have",
+    "there ought to be a channel for the launch with Mike and Priya in it",
+    "seven in the morning is when the alarm should go",
 )
 
 
@@ -97,12 +103,9 @@ def main() -> None:
     model = LlamaModel(adapter, MODELS / adapter.weights, lora=lora, threads=asked.threads, limit_s=60.0)
     model.load()
     took, memory = time.perf_counter() - began, resident_mib() - before
-    print(
-        row(
-            f"language model, {asked.threads} thread(s)",
-            *measured(lambda text: model.read(text, Context(NOW.date())), FOR_THE_MODEL, asked.rounds),
-        )
-    )
+    context = Context(NOW.date(), "Rahul Sharma", ("Sarah Chen", "Mike", "Priya"))
+    told = measured(lambda text: model.read(text, context), FOR_THE_MODEL, asked.rounds)
+    print(row(f"language model, {asked.threads} thread(s)", *told))
     print(f"\nlanguage model: ready in {took:.1f} s, {memory:.0f} MiB")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import time
+import tomllib
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -133,6 +134,8 @@ def test_every_description_in_the_box_is_whole(path: Path) -> None:
     adapter = load_adapter(path)
     asked = adapter.asked(split_words("a 1{b}2 c"), Context(DAY, "{x}"))
     assert "a 1{b}2 c" in asked
+    models = tomllib.loads((ROOT / "config" / "models.toml").read_text(encoding="utf-8"))["model"]
+    assert {adapter.weights, adapter.lora or adapter.weights} <= {model["id"] for model in models if model["kind"] == "language"}
 
 
 @pytest.mark.parametrize(
