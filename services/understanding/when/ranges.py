@@ -8,6 +8,7 @@ from dataclasses import replace
 from services.understanding.when.bounded import Between, Now, Open
 from services.understanding.when.dates import day_number
 from services.understanding.when.grammar import Reader, Reading, rule
+from services.understanding.when.lexicon import UNITS
 from services.understanding.when.moments import Moment
 from services.understanding.when.reaches import Ahead
 from services.understanding.when.values import Cal, Day
@@ -98,6 +99,8 @@ def half_open(r: Reader, i: int) -> Iterator[Reading]:
             continue
         j = r.skip(j, "around", "about")
         for told, end in [*_bounds(r, j), *_habits(r, j)]:
+            if r.word(end) in UNITS:
+                continue  # "by two days" is how long, not two o'clock
             if side != "since" or r.word(j - 1) != "from" or r.word(end) in ("on", "onwards", "onward"):
                 side_now = "by" if words is _BEFORE and r.word(i) == "<" and j - i > 1 else side
                 told_now = _gone_by(told) if r.word(i) == "since" else told
