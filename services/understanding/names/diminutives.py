@@ -1,0 +1,59 @@
+"""Given names that are one name: spellings that sound the same, and what friends say.
+
+A name of the table that is not of somebody's row is a name of its own, so somebody else's: a Dan is no misspelled Don.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from services.understanding.names.fold import word_set
+
+_TABLE = Path(__file__).with_name("given_names.txt")
+
+
+def _relations() -> tuple[Mapping[str, frozenset[str]], Mapping[str, frozenset[str]]]:
+    spelled: dict[str, set[str]] = {}
+    short: dict[str, set[str]] = {}
+    for row in _TABLE.read_text(encoding="utf-8").splitlines():
+        full, _, brief = row.partition("|") if not row.startswith("#") else ("", "", "")
+        for name in full.split():
+            spelled.setdefault(name, set()).update(full.split())
+            short.setdefault(name, set()).update(brief.split())
+        for name in brief.split():
+            spelled.setdefault(name, {name})
+            short.setdefault(name, set()).update(full.split())
+    return (
+        {name: frozenset(others - {name}) for name, others in spelled.items()},
+        {name: frozenset(others - spelled[name]) for name, others in short.items()},
+    )
+
+
+_SPELLED, _SHORT = _relations()
+_WORDS = word_set(
+    "al ale ant art ash bas bea bill bob cam cat con dean dick div dot drew em faith ginger grace gene hank hay jade jack jay joy june"
+    " kit lee liv lou mac may max mark mel mo nat norm pat patty penny pip pippa ray reg rich rob rod rose ross sandy si sol stew sue ted"
+    " tess tim ty val van vic viola violet will win"
+)
+"""Short forms that are more often something else, where nobody is called just that."""
+
+
+def spellings(name: str) -> frozenset[str]:
+    """Other spellings of a given name that sound the same."""
+    return _SPELLED.get(name, frozenset())
+
+
+def short_forms(name: str) -> frozenset[str]:
+    """Short forms of a full name, full names of a short form."""
+    return _SHORT.get(name, frozenset())
+
+
+def is_given(name: str) -> bool:
+    """Whether it is a common given name."""
+    return name in _SPELLED
+
+
+def is_word(name: str) -> bool:
+    """Whether a short form is a common word, too."""
+    return name in _WORDS

@@ -1,0 +1,97 @@
+"""Words as they are compared: lower case, plain letters, no punctuation, no titles."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from services.understanding.vocabulary import EntityKind
+
+
+def word_set(words: str) -> frozenset[str]:
+    """Words written in a row; tables read better so."""
+    return frozenset(words.split())
+
+
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"})
+"""Letters that do not come apart into a plain one and a mark."""
+_APOSTROPHES = str.maketrans("’‘ʼ`", "'" * 4)
+_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+_OWNED = re.compile(r"'s$")
+
+_NUMBERS = {word: str(i) for i, word in enumerate(("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"))}
+_TITLES = word_set("mr mrs ms miss mx dr doctor prof professor sir madam madame mister missus")
+_AFTER = word_set("ji sir madam bhai bhaiya didi san")
+"""What is said behind a name out of respect."""
+_ARTICLES = frozenset(("a", "an", "the", "my", "our", "your", "his", "her", "their", "this", "that"))
+_EMPTY = _ARTICLES | word_set("to of for on in at and with please called named about from by")
+_NOUNS: Mapping[EntityKind, frozenset[str]] = {
+    "person": frozenset(),
+    "channel": frozenset(("channel", "room")),
+    "project": frozenset(("project",)),
+    "task": frozenset(("task", "todo", "item")),
+    "list": frozenset(("list",)),
+    "reminder": frozenset(("reminder",)),
+    "meeting": frozenset(("meeting", "appointment", "event")),
+    "file": frozenset(("file", "document")),
+    "customer": frozenset(("customer", "client", "account")),
+    "note": frozenset(("note",)),
+    "routine": frozenset(("routine",)),
+}
+"""What says of which kind something is, and not which."""
+LONGEST = 24
+"""Words looked at; nobody says a name that long."""
+
+
+def plain(text: str) -> str:
+    """Lower case, without marks on its letters."""
+    text = text.casefold().translate(_LETTERS)
+    if text.isascii():
+        return text
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+
+
+def fold(text: str) -> tuple[str, ...]:
+    """The words of a text as they are compared: "Sarah's" is sarah, "O'Brien" is obrien, "v2" is v 2, two is 2."""
+    return tuple(token for token, _, _ in folded(text))
+
+
+def folded(text: str) -> list[tuple[str, int, int]]:
+    """The folded words of a text with their places in it."""
+    found: list[tuple[str, int, int]] = []
+    for match in _TOKEN.finditer(text.translate(_APOSTROPHES)):
+        word = _OWNED.sub("", plain(match.group())).replace("'", "")
+        for part in _DIGITS.split(word) if not word.isalpha() else (word,):
+            if part:
+                found.append((_NUMBERS.get(part, part), match.start(), match.end()))
+    return found
+
+
+def bare(tokens: Sequence[str]) -> tuple[str, ...]:
+    """A person's name without articles, titles and what is said out of respect; whole where nothing else is left."""
+    kept = [token for token in tokens if token not in _TITLES and token not in _ARTICLES]
+    while len(kept) > 1 and kept[-1] in _AFTER:
+        kept.pop()
+    return tuple(kept) or tuple(tokens)
+
+
+def content(tokens: Sequence[str], kind: EntityKind) -> tuple[str, ...]:
+    """The words that tell one entity of a kind from another; all of them where nothing else is left."""
+    if kind == "person":
+        return bare(tokens)
+    kept = [token for token in (bare(tokens) if kind == "customer" else tokens) if token not in _EMPTY]
+    telling = [token for token in kept if token not in _NOUNS[kind]]
+    return tuple(telling or kept or tokens)
+
+
+def is_definite(tokens: Sequence[str]) -> bool:
+    """Whether an article or a possessive comes first: what follows says what somebody is rather than what they are called."""
+    return len(tokens) > 1 and tokens[0] in _ARTICLES
+
+
+def of_kind(tokens: Sequence[str], kinds: Sequence[EntityKind]) -> tuple[EntityKind, ...]:
+    """The kinds that the words name themselves ("the design channel"); all where they name none."""
+    told = tuple(kind for kind in kinds if _NOUNS[kind] & set(tokens[-1:]))
+    return told or tuple(kinds)

@@ -1,0 +1,134 @@
+"""Who and what is meant by a name as spoken: exact, alias and nickname, sounds alike, close, role, group; never a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from services.understanding.names import diminutives
+from services.understanding.names.base import Ambiguous, Entity, Found, Resolved, Unknown
+from services.understanding.names.fold import LONGEST, folded, is_definite, of_kind
+from services.understanding.names.groups import Groups
+from services.understanding.names.kinds import Fit, Kind, key
+from services.understanding.vocabulary import EntityKind
+
+_EQUAL = 0.02
+_NEARLY = 0.05
+"""Scores so near each other count as equal: of names that fit, and of such as only come close."""
+_CLOSE = 0.93
+"""Below this a name only comes close."""
+_MOST = 5
+"""Candidates at most; nobody listens to more."""
+_LONGEST = 300
+"""Letters looked at; a longer text is no name."""
+_SEVERAL = 4
+"""People that a single word in a sentence may point at; more say nothing about whom it is about."""
+_SAID: Sequence[EntityKind] = ("person", "customer", "channel", "project")
+"""Kinds whose names a recogniser should know."""
+
+
+class Names:
+    """An index of all names, built anew when the store has changed. Immutable, hence safe to share among threads."""
+
+    def __init__(self, entities: Iterable[Entity] = ()) -> None:
+        """`entities`: the most recently used first; of equal titles the first counts."""
+        self._entities = tuple(entities)
+        by_kind: dict[EntityKind, list[Entity]] = {}
+        for entity in self._entities:
+            by_kind.setdefault(entity.kind, []).append(entity)
+        self._kinds = {kind: Kind(kind, group) for kind, group in by_kind.items()}
+        self._groups = Groups(self._entities)
+        self._phrases: dict[str, dict[tuple[str, ...], list[Entity]]] = {}
+        """First word → whole names that begin with it."""
+        for entity in self._entities:
+            for name in (entity.name, *entity.aliases):
+                said = key(name)
+                self._phrases.setdefault(said[0], {}).setdefault(said, []).append(entity)
+
+    def resolve(self, words: str, kinds: Sequence[EntityKind], *, near: Sequence[str] = ()) -> Resolved:
+        """What the words stand for among entities of these kinds. `near`: ids spoken of lately, the latest first; they win over equals."""
+        said = key(words)
+        exact = self._decided([fit for kind in kinds if kind in self._kinds for fit in self._kinds[kind].exact(said)], near)
+        if exact is not None:
+            return exact
+        if len(words) > _LONGEST or len(said) > LONGEST:
+            return Unknown(words)
+        first = self._groups.role(said, near) if "person" in kinds and is_definite(said) else None
+        if first is not None:
+            return first
+        fits = [fit for kind in of_kind(said, kinds) if kind in self._kinds for fit in self._kinds[kind].fits(said)]
+        sure = self._decided([fit for fit in fits if fit.sure], near)
+        if sure is not None:
+            return sure
+        by_what_they_do = (self._groups.role(said, near) or self._groups.group(said)) if "person" in kinds else None
+        return by_what_they_do or _asked(fits) or Unknown(words)
+
+    def is_name(self, word: str) -> bool:
+        """Whether a lower-case word is part of a person's name, or short for one."""
+        people = self._kinds.get("person")
+        said = key(word)
+        if people is None or len(said) != 1 or len(said[0]) < 2:
+            return False
+        return bool(people.with_word(said[0])) or (not diminutives.is_word(said[0]) and bool(people.words.same(said[0])))
+
+    def hints(self, limit: int) -> tuple[str, ...]:
+        """Names for the recogniser's prompt, in the order the entities came in."""
+        names = dict.fromkeys(entity.name for entity in self._entities if entity.kind in _SAID and entity.name.strip())
+        return tuple(names)[: max(0, limit)]
+
+    def occurring(self, text: str) -> list[tuple[tuple[int, int], Entity]]:
+        """Names in a sentence with their places: whole names of any kind, and people by a part of theirs. The longest at each place."""
+        words = folded(text)
+        found: list[tuple[tuple[int, int], Entity]] = []
+        place = 0
+        while place < len(words):
+            length, entities = self._at(words, place)
+            span = (words[place][1], words[place + max(length, 1) - 1][2])
+            found += [(span, entity) for entity in entities]
+            place += max(length, 1)
+        return found
+
+    def _at(self, words: Sequence[tuple[str, int, int]], place: int) -> tuple[int, Sequence[Entity]]:
+        """How many words from here are a name, and whose."""
+        phrases = self._phrases.get(words[place][0], {})
+        longest = max(map(len, phrases), default=0)
+        here = tuple(word for word, _, _ in words[place : place + longest])
+        for length in range(len(here), 0, -1):
+            if here[:length] in phrases:
+                return length, phrases[here[:length]]
+        word, people = words[place][0], self._kinds.get("person")
+        if people is None or not self.is_name(word) or len(word) < 3:
+            return 0, ()
+        called = {entity.id: entity for same in people.words.same(word) for entity in people.with_word(same.word)}
+        return (1, tuple(called.values())) if len(called) <= _SEVERAL else (0, ())
+
+    def _decided(self, fits: Sequence[Fit], near: Sequence[str]) -> Found | Ambiguous | None:
+        """The best of sure fits, or all that are as good."""
+        ranked = _ranked(fits)
+        if not ranked:
+            return None
+        best = ranked[0]
+        margin = _EQUAL if best.score >= _CLOSE - 0.03 else _NEARLY
+        equal = [fit for fit in ranked if fit.score >= best.score - margin]
+        recent = [fit for entity in near for fit in equal if fit.entity.id == entity]
+        same = len({(fit.entity.kind, key(fit.entity.name)) for fit in equal}) == 1 and best.entity.kind != "person"
+        if len(equal) == 1 or recent or same:
+            chosen = (recent or equal)[0]
+            return Found((chosen.entity,), chosen.how, chosen.score)
+        return Ambiguous(tuple(fit.entity for fit in equal[:_MOST]), best.how, best.score)
+
+
+def _ranked(fits: Sequence[Fit]) -> list[Fit]:
+    """The best fit of each entity, best first."""
+    best: dict[tuple[str, str], Fit] = {}
+    for fit in fits:
+        entity = (fit.entity.kind, fit.entity.id)
+        if entity not in best or fit.score > best[entity].score:
+            best[entity] = fit
+    return sorted(best.values(), key=lambda fit: -fit.score)
+
+
+def _asked(fits: Sequence[Fit]) -> Ambiguous | None:
+    """What is worth asking about, where nothing is sure."""
+    ranked = _ranked(fits)
+    close = [fit for fit in ranked if fit.score >= ranked[0].score - _NEARLY][:3]
+    return Ambiguous(tuple(fit.entity for fit in close), close[0].how, close[0].score) if close else None
