@@ -24,6 +24,7 @@ from device import events as on
 from device.calendar import StoreCalendar
 from device.config import ROOT, Settings
 from device.daemon import Daemon, Inbox, Watcher
+from device.directory import StoreDirectory
 from device.ear import Ear, Emit, Hints
 from device.house import house_of
 from device.listener import Listener
@@ -155,7 +156,7 @@ def build_ear(settings: Settings, engines: Engines, emit: Emit, *, hints: Hints)
 def build_parser(settings: Settings, *, model: bool = True, is_name: Callable[[str], bool] = lambda _: False) -> CommandParser:
     """Templates first, then the language model where it is wanted and installed. `is_name`: whether the store knows a person so called."""
     language_model = build_language_model(settings) if model else None
-    return CommandParser(ROOT / "config" / "sentences" / "en", language_model, is_name=is_name, house=house_of(settings))
+    return CommandParser(ROOT / "config" / "sentences", language_model, is_name=is_name, house=house_of(settings))
 
 
 def build_language_model(settings: Settings) -> GuardedModel | None:
@@ -186,13 +187,13 @@ def open_store(settings: Settings, path: Path | None = None) -> Store:
     return Store(path or settings.paths.data / "equerry.db")
 
 
-def build_responder(settings: Settings, store: Store, parser: Parser) -> Responder:
+def build_responder(settings: Settings, store: Store, parser: Parser, directory: StoreDirectory) -> Responder:
     """From text to actions on an open store."""
     from services.understanding.when import find
 
     find_when = partial(find, house=house_of(settings))
     executor = Executor(store, find_when=find_when, zone=zone_of(settings))
-    return Responder(parser, executor, clock_of(settings))
+    return Responder(parser, executor, clock_of(settings), names=directory.names, find_when=find_when)
 
 
 # --- the body -------------------------------------------------------------------------------------------------------------------------
@@ -277,16 +278,16 @@ def build_daemon(
 ) -> Daemon:
     """All threads' work, wired to one inbox; nothing runs before `run`."""
     now = clock_of(settings)
-    calendar = StoreCalendar(store)
-    parser = build_parser(settings, is_name=calendar.is_name)
-    ear = build_ear(settings, engines, inbox.put, hints=calendar.names)
+    directory = StoreDirectory(store)
+    parser = build_parser(settings, is_name=directory.is_name)
+    ear = build_ear(settings, engines, inbox.put, hints=directory.hints)
     ending = settings.endpoint
     return Daemon(
         inbox=inbox,
         listener=Listener(microphone, ear, inbox.put, silent_s=settings.microphone.silent_s, muted=mute.muted),
         mouth=Mouth(Speaking(voice, speaker), inbox.put, earcons=settings.earcons.enabled),
-        responder=build_responder(settings, store, parser),
-        calendar=calendar,
+        responder=build_responder(settings, store, parser, directory),
+        calendar=StoreCalendar(store),
         lights=lights,
         mute=mute,
         now=now,
@@ -295,7 +296,7 @@ def build_daemon(
             asking=ending.begin_s + ending.longest_s + 5,
             ringing=settings.ring.limit_s,
         ),
-        watchers=[*watchers, calendar.watch],
+        watchers=watchers,
         warm_up=[parser.warm_up],
     )
 

@@ -13,6 +13,7 @@ from typing import Any
 from device import events as on
 from device.build import Engines, build_ear, build_parser, build_responder, clock_of, load_engines, open_store
 from device.config import Settings, load
+from device.directory import StoreDirectory
 from device.responder import Responder
 from device.wire import command_fields, outcome_fields
 from firmware.audio_file import FileMicrophone
@@ -33,8 +34,9 @@ def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool
     now = clock_of(settings)
     failed = False
     with engines, opened as store:
-        parser = build_parser(settings)
-        responder = build_responder(settings, store, parser) if store else None
+        directory = StoreDirectory(store) if store else None
+        parser = build_parser(settings, is_name=directory.is_name) if directory else build_parser(settings)
+        responder = build_responder(settings, store, parser, directory) if store and directory else None
         for path in files:
             put = _printer(path, jsonl)
             try:

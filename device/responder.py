@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from device import dialogue
 from firmware.errors import ExpectedError
-from services.actions.base import Outcome, Reply
+from services.actions import doubt
+from services.actions.base import FindWhen, Outcome, Reply
+from services.actions.doubt import Verdict
+from services.understanding import naming
 from services.understanding.base import Command, Parser
-from services.understanding.vocabulary import VOCABULARY
+from services.understanding.conversation import changes, pronouns
+from services.understanding.conversation.memory import Conversation, Mention, Question, alive, asked, remembered
+from services.understanding.names.base import Ambiguous
+from services.understanding.names.names import Names
 
 ANSWER_WITHIN = timedelta(minutes=1)
 """How long a question of ours stays open."""
-
-
-DOUBTFUL = 0.47
-"""Confidence below which a command that would change something is not carried out: noise and other languages end here."""
+_HELD_BACK = ("control.deny", "control.cancel", "control.stop")
 
 
 class Executes(Protocol):
@@ -37,43 +42,138 @@ class Response:
 
 
 class Responder:
-    """Parses, then executes."""
+    """Parses, resolves what the words lean on, asks where there is doubt, else executes. Safe to use from several threads."""
 
-    def __init__(self, parser: Parser, executor: Executes, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        parser: Parser,
+        executor: Executes,
+        now: Callable[[], datetime],
+        *,
+        names: Callable[[], Names] = Names,
+        find_when: FindWhen = lambda _text, _now: (),
+    ) -> None:
+        """`names` are those of the store as they are now; `find_when` reads words about time."""
         self._parser = parser
         self._executor = executor
         self._now = now
-        self._asked: dict[str, tuple[str, datetime]] = {}
-        """By client, the command that ended in a question, and when."""
+        self._names = names
+        self._find_when = find_when
+        self._conversations: dict[str, Conversation] = {}
+        self._lock = threading.Lock()
 
     def understand(self, text: str, *, client: str, confidence: float = 1.0) -> Command:
-        """The command of a text. `confidence` is the recogniser's: a command is only as sure as its words.
+        """The command of a text, with what it refers to. `confidence` is the recogniser's: a command is only as sure as its words.
 
-        After a question ("When shall I remind you?") what is no command by itself completes the one that was asked about.
+        An answer to a question of ours completes the command that was asked about; "no, Tuesday" puts the last one right.
         """
         now = self._now()
-        command = self._parser.parse(text, now=now)
-        asked = self._asked.pop(client, None)
-        if asked and not command.steps and now - asked[1] < ANSWER_WITHIN:
-            completed = self._parser.parse(f"{asked[0].rstrip(' .?!')} {text}", now=now)
-            command = completed if completed.steps else command
+        conversation = self._conversation(client, now)
+        command = (
+            self._answer(conversation.question, text, now) or self._change(conversation, text, now) or self._parser.parse(text, now=now)
+        )
+        command = pronouns.resolved(command, conversation)
+        command, _ = naming.resolve(command, self._names(), _near(conversation))
         return replace(command, confidence=round(command.confidence * confidence, 3))
 
     def carry_out(self, command: Command, *, client: str) -> Response:
-        """Execute; an expected failure (full disk, store held) becomes the reply. Answered only after the commit."""
-        if command.confidence < DOUBTFUL and any(VOCABULARY[step.action].writes for step in command.steps):
+        """Ask where there is doubt, else execute; an expected failure (full disk, store held) becomes the reply.
+
+        Answered only after the commit.
+        """
+        now = self._now()
+        conversation = self._conversation(client, now)
+        if conversation.question and command.intent in _HELD_BACK:
+            return self._dropped(command, conversation, client)
+        verdict = self._verdict(command, conversation)
+        if isinstance(verdict, Question):
+            return self._asked(verdict, client, now)
+        if verdict is Verdict.REPEAT:
             words = f"I'm not sure I heard that right: “{command.text}” Nothing was done; please say it again."
-            doubted = tuple(Outcome(step.action, ok=False, words=words, code="doubtful") for step in command.steps)
-            return Response(command, doubted, Reply(words))
+            return _refused(command, words, "doubtful")
         try:
-            outcomes, reply = self._executor.run(command, now=self._now(), client=client)
+            outcomes, reply = self._executor.run(command, now=now, client=client)
         except ExpectedError as error:
-            action = command.steps[0].action if command.steps else "none"
-            outcomes, reply = (Outcome(action, ok=False, words=str(error), code=error.code),), Reply(str(error))
+            return _refused(command, str(error), error.code)
+        done = bool(command.steps) and all(outcome.ok for outcome in outcomes)
         if reply.awaits:
-            self._asked[client] = (command.text, self._now())
+            question = Question("confirm" if any(each.code == "confirm" for each in outcomes) else "slot", command, reply.text)
+            self._keep(client, asked(conversation, question, now))
+        elif done:
+            self._keep(client, self._remembered(conversation, command, outcomes, now))
+            if verdict is Verdict.TELL and not command.confirmed and doubt.can_be_undone(command):
+                reply = replace(reply, text=f"{reply.text} {doubt.UNDOABLE}.")
         return Response(command, outcomes, reply)
 
     def respond(self, text: str, *, client: str, confidence: float = 1.0) -> Response:
         """Understand, then carry out."""
         return self.carry_out(self.understand(text, client=client, confidence=confidence), client=client)
+
+    def _conversation(self, client: str, now: datetime) -> Conversation:
+        with self._lock:
+            conversation = alive(self._conversations.get(client, Conversation()), now)
+        question = conversation.question
+        if question and question.at and now - question.at >= ANSWER_WITHIN:
+            conversation = replace(conversation, question=None)
+        return conversation
+
+    def _keep(self, client: str, conversation: Conversation) -> None:
+        with self._lock:
+            self._conversations[client] = conversation
+
+    def _answer(self, question: Question | None, text: str, now: datetime) -> Command | None:
+        """The command that a question of ours was about, with the answer in it."""
+        if question is None:
+            return None
+        found = dialogue.answered(question, text, self._parser, now)
+        return found or changes.amended(text, question.command, now=now, is_name=self._names().is_name)
+
+    def _change(self, conversation: Conversation, text: str, now: datetime) -> Command | None:
+        is_name = self._names().is_name
+        return changes.corrected(text, conversation, now=now, is_name=is_name) or changes.repeated(
+            text, conversation, now=now, is_name=is_name
+        )
+
+    def _verdict(self, command: Command, conversation: Conversation) -> Question | Verdict:
+        """What has to be asked before the command is carried out, or else what the doubt says."""
+        verdict = doubt.verdict(command)
+        if verdict is Verdict.REPEAT:
+            return verdict
+        if open_one := pronouns.pointing(command):
+            return dialogue.pronoun(command, open_one[1], open_one[2], open_one[0])
+        _, doubtful = naming.resolve(command, self._names(), _near(conversation))
+        for each in doubtful:
+            if isinstance(each.resolved, Ambiguous):
+                return dialogue.which(command, each, each.resolved)
+        if question := dialogue.unknown(command, doubtful):
+            return question
+        return dialogue.confirm(command) if verdict is Verdict.ASK and not command.confirmed else verdict
+
+    def _asked(self, question: Question, client: str, now: datetime) -> Response:
+        self._keep(client, asked(self._conversation(client, now), question, now))
+        outcomes = tuple(Outcome(step.action, ok=False, words="", code="asked") for step in question.command.steps)
+        return Response(question.command, outcomes, Reply(question.asked, awaits=True))
+
+    def _dropped(self, command: Command, conversation: Conversation, client: str) -> Response:
+        """A no to our question."""
+        self._keep(client, replace(conversation, question=None))
+        words = "All right, nothing was done."
+        return Response(command, tuple(Outcome(step.action, True, words) for step in command.steps), Reply(words))
+
+    def _remembered(self, conversation: Conversation, command: Command, outcomes: Sequence[Outcome], now: datetime) -> Conversation:
+        about = [[Mention(kind, name, id_) for kind, id_, name in outcome.about] for outcome in outcomes]
+        said = next(
+            (str(step.slots[slot]) for step in reversed(command.steps) for slot in ("when", "recurrence") if slot in step.slots), ""
+        )
+        found = self._find_when(said, now) if said else ()
+        return remembered(conversation, command, about, now, found[0].start if found else None)
+
+
+def _near(conversation: Conversation) -> tuple[str, ...]:
+    return tuple(mention.id for mention in conversation.mentions if mention.id)
+
+
+def _refused(command: Command, words: str, code: str) -> Response:
+    steps = command.steps
+    outcomes = tuple(Outcome(step.action, ok=False, words=words, code=code) for step in steps) or (Outcome("none", False, words, code),)
+    return Response(command, outcomes, Reply(words))

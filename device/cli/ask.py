@@ -15,11 +15,14 @@ def ask(
     """Carry out TEXT as if it had been spoken, and print the reply."""
     from device.build import build_parser, build_responder, open_store
     from device.config import load
+    from device.directory import StoreDirectory
     from device.wire import command_fields, outcome_fields
 
     settings = load()
     with open_store(settings) as store:
-        response = build_responder(settings, store, build_parser(settings)).respond(text, client="console")
+        directory = StoreDirectory(store)
+        parser = build_parser(settings, is_name=directory.is_name)
+        response = build_responder(settings, store, parser, directory).respond(text, client="console")
     if jsonl:
         outcomes = [outcome_fields(outcome) for outcome in response.outcomes]
         print(json.dumps({**command_fields(response.command), "outcomes": outcomes, "reply": response.reply.text}, ensure_ascii=False))

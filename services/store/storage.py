@@ -73,6 +73,8 @@ class SQLiteStorage(Storage):
         """Held for moments: while a commit is shown, or a table is copied for a reader."""
         self._work: Work | None = None
         self._owner: int | None = None
+        self.revisions: dict[str, int] = {}
+        """How often each kind was changed since the store was opened: tells who keeps an index that it is old."""
         self._file.open(utc(clock()))
         try:
             self._committed = self._file.load()
@@ -187,6 +189,7 @@ class SQLiteStorage(Storage):
         self._file.commit(changes, at=utc(work.now), record=self._record(work, changes) if work.undoable else None, undone=work.undone)
         with self._gate:
             for kind, docs in changes.items():
+                self.revisions[kind] = self.revisions.get(kind, 0) + bool(docs)
                 table = self._committed.setdefault(kind, {})
                 for doc_id, fields in docs.items():
                     if fields is None:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from device.responder import ANSWER_WITHIN, DOUBTFUL, Responder
+from device.responder import ANSWER_WITHIN, Responder
 from services.actions.base import Outcome, Reply
+from services.actions.doubt import BOUNDS
 from services.store.base import DiskFull
 from services.understanding.base import Command, Step
 
@@ -52,7 +53,7 @@ def test_what_was_hardly_heard_may_ask_but_not_change(text: str, confidence: flo
     does = Does()
     response = responder(does)[0].respond(text, client="a", confidence=confidence)
     assert (does.done == [text]) == done
-    assert done or (response.outcomes[0].code == "doubtful" and response.command.confidence < DOUBTFUL)
+    assert done or (response.outcomes[0].code == "doubtful" and response.command.confidence < BOUNDS[-1])
 
 
 def test_an_answer_completes_the_command_that_was_asked_about() -> None:
@@ -79,7 +80,7 @@ def test_an_answer_that_comes_too_late_is_none() -> None:
 def test_a_command_instead_of_an_answer_is_that_command() -> None:
     talk, _ = responder(Does())
     talk.respond("remind me to eat", client="a")
-    assert talk.understand("add milk", client="a").text == "add milk"
+    assert talk.respond("add milk", client="a").command.text == "add milk"
     assert not talk.understand("at nine", client="a").steps, "the question is gone"
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 from services.understanding.base import Command, Reference, Step
 from services.understanding.linking import named
+from services.understanding.names.base import Entity
 
 LIFE = timedelta(minutes=5)
 MOST_TURNS = 50
@@ -38,7 +39,7 @@ class Question:
     command: Command
     asked: str
     """The question, as it was said."""
-    candidates: tuple[Mention, ...] = ()
+    candidates: tuple[Entity, ...] = ()
     """For which: what it may be, in the order they were said."""
     reference: Reference | None = None
     """For which: the slot and the words that several fit."""
