@@ -22,6 +22,8 @@ def clock(r: Reader, i: int) -> Iterator[Reading]:
         start += 1
     if r.word(start) in _NAMED:
         yield Clock(_NAMED[r.word(start)], sure=True), start + 1
+    if r.hindi:
+        yield from r.all("hindi_clock", i)
     yield from r.all("custom_clock", i)
     yield from _past_or_to(r, start)
     yield from _written(r, start)
@@ -147,6 +149,8 @@ def _past_or_to(r: Reader, i: int) -> Iterator[Reading]:
 @rule
 def part(r: Reader, i: int) -> Iterator[Reading]:
     """A part of the day: morning, early in the morning, late tonight, this afternoon, last night, next evening."""
+    if r.hindi:
+        yield from r.all("hindi_part", i)
     j = r.skip(i, "in", "during", "at", "on", "over") if r.word(i) in ("in", "during", "at", "over") else i
     if r.word(i) in ("around", "about", "at", "during", "over") and r.word(i + 1) in MEALS:
         yield Moment(part=Part(MEALS[r.word(i + 1)])), i + 2

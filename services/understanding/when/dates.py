@@ -85,6 +85,8 @@ def day_number(r: Reader, i: int) -> int | None:
 @rule
 def date(r: Reader, i: int) -> Iterator[Reading]:
     """Any one date."""
+    if r.hindi:
+        yield from r.all("hindi_date", i)
     yield from _relative(r, i)
     yield from r.all("holiday", i)
     yield from r.all("nth", i)

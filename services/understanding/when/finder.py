@@ -6,7 +6,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.understanding.when import clock, customs, dates, holidays, lengths, numeric, periods, ranges, repeats, times
+from services.understanding.when import (
+    clock,
+    customs,
+    dates,
+    hindi,
+    hindi_ranges,
+    holidays,
+    lengths,
+    numeric,
+    periods,
+    ranges,
+    repeats,
+    times,
+)
 from services.understanding.when.bounded import Now
 from services.understanding.when.calendar import aware
 from services.understanding.when.found import Found
@@ -20,7 +33,7 @@ from services.understanding.when.tense import looks_back
 from services.understanding.when.values import Ref, Stretch
 from services.understanding.when.within import Nth
 
-RULES = (clock, customs, dates, holidays, lengths, numeric, periods, ranges, repeats, times)
+RULES = (clock, customs, dates, hindi, hindi_ranges, holidays, lengths, numeric, periods, ranges, repeats, times)
 """The modules whose rules make up the grammar."""
 
 _BEFORE_WEAK = frozenset(("at", "around", "by", "@", "circa", "before", "after", "until"))
@@ -52,7 +65,7 @@ def _in(spans: list[tuple[int, int]], r: Reader, i: int) -> bool:
 
 def _read(r: Reader, i: int, ref: Ref) -> tuple[Found, int] | None:
     """The longest expression that begins at token i and can be placed on the calendar."""
-    now = r.after(i, *_NOW_WORDS)
+    now = r.after(i, *_NOW_WORDS, *(("abhi",) if r.hindi else ()))
     candidates: list[tuple[Any, int]] = [(Now(), now)] if now else []
     for name in ("repeat", "between", "bounded_day", "half_open", "moment", "period", "reach", "soon", "length"):
         candidates += [(v, j) for v, j in r.all(name, i) if _stands(r, i, name, v, j)]

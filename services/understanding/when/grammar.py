@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from services.understanding.when.hindi_words import OPENING as HINDI_OPENING
+from services.understanding.when.hindi_words import tells_times
 from services.understanding.when.house import House
 from services.understanding.when.lexicon import OPENING
 from services.understanding.when.tokens import Token, tokenize
@@ -36,14 +38,16 @@ class Reader:
         self.house = house
         self.tokens = tokenize(text)
         self._words = [token.text for token in self.tokens]
-        self._opens = [
-            token.number is not None or token.text in OPENING or token.text in holidays or token.text + "s" in holidays
-            for token in self.tokens
-        ]
+        self.hindi = tells_times(self._words, [token.capital for token in self.tokens])
+        """The text tells its times in Hindi, at least in part."""
+        self._opens = [self._opening(token) for token in self.tokens]
         self._kept: dict[tuple[str, int], list[Reading]] = {}
         self._depth = 0
-        self.hindi = False
-        """The text tells its times in Hindi, at least in part."""
+
+    def _opening(self, token: Token) -> bool:
+        word = token.text
+        known = token.number is not None or word in OPENING or word in self.holidays or word + "s" in self.holidays
+        return known or (self.hindi and word in HINDI_OPENING)
 
     def at(self, i: int) -> Token:
         return self.tokens[i] if 0 <= i < len(self.tokens) else _NOTHING

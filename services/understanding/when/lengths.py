@@ -66,6 +66,8 @@ def _is_length(r: Reader, i: int, k: int) -> bool:
 @rule
 def length(r: Reader, i: int) -> Iterator[Reading]:
     """A length of one or more units, largest first."""
+    if r.hindi:
+        yield from r.all("hindi_length", i)
     for parts, j in r.all("one_length", i):
         yield Length(parts), j
         k = r.skip(r.skip(j, ","), "and")
@@ -77,6 +79,8 @@ def length(r: Reader, i: int) -> Iterator[Reading]:
 @rule
 def reach(r: Reader, i: int) -> Iterator[Reading]:
     """A time told by how far off it is."""
+    if r.hindi:
+        yield from r.all("hindi_reach", i)
     start = r.skip(i, "in", "after", "within") if r.word(i) == "in" else i
     start = r.skip(start, "about", "around", "exactly")
     for told, j in r.all("length", start):

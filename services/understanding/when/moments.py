@@ -39,7 +39,7 @@ class Clock:
         if part in ("morning", "breakfast", "nighttime"):
             return replace(self, half="am")
         if part == "night":
-            return self if self.hour in (12, 1, 2, 3, 4) else replace(self, half="pm")
+            return replace(self, half="am" if self.hour in (12, 1, 2, 3, 4) else "pm")
         return replace(self, half="pm")
 
     def on(self, day: dt.date) -> list[datetime]:
@@ -139,8 +139,9 @@ class Moment:
             at = clock.choose(
                 day, tight, ref.house if not (self.part and self.part.name == "night") else replace(ref.house, waking=(0, 24))
             )
-            if self.part and self.part.name == "night" and at.hour < 5 and at < ref.wall:
-                at += timedelta(days=isinstance(self.date, Day | None))
+            if self.part and self.part.name == "night" and at.hour < 5:
+                # The small hours of a night are the next day's, unless this very night has them still to come.
+                at += timedelta(days=at < ref.wall or not (self.date is None or self.date == Day(0)))
             grain = timedelta(seconds=1) if clock.second is not None else timedelta(minutes=1)
             return Stretch(at, at + grain, "second" if clock.second is not None else "minute", point=True)
         assert self.part is not None

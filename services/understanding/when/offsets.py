@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
+from services.understanding.when import hindi_words
 from services.understanding.when.calendar import add_days, aware, shift_exact
 from services.understanding.when.dates import ASKING, weekday_at
 from services.understanding.when.grammar import Reader, Reading, rule
@@ -18,13 +19,14 @@ from services.understanding.when.house import House
 from services.understanding.when.lexicon import MEALS, PARTS, UNITS, phrases, words
 from services.understanding.when.moments import Moment
 from services.understanding.when.reaches import Length
+from services.understanding.when.tense import is_over_in_hindi
 
 _BEFORE = phrases(
     "before | beforehand | earlier | prior to | prior | sooner | in advance of | in advance | ahead of | ahead of time | ahead"
 )
 _AFTER = phrases("after | afterwards | afterward | later | thereafter")
 _MARKS = frozenset(words("before beforehand earlier prior sooner advance ahead after afterwards afterward later thereafter same that"))
-_MARKS |= frozenset(words("previous following next of"))
+_MARKS |= frozenset(words("previous following next of")) | hindi_words.BEFORE | hindi_words.AFTER
 _IT = ("it", "that", "this", "then", "them")
 _NO_LENGTH = Length(())
 _ANY_YEAR = 2030
@@ -132,9 +134,20 @@ def _counted(r: Reader, i: int) -> Iterator[Reading]:
     for told, j in r.all("length", i):
         if told.seconds <= _FARTHEST and r.word(i - 1) not in ("in", "within"):
             yield from _sided(r, Offset((0, 0), told), j, i)
+    yield from _counted_in_hindi(r, i) if r.hindi else ()
     unit = UNITS.get(r.word(i + 1))
     if r.word(i) == "the" and unit and unit not in ("second", "quarter"):
         yield from _sided(r, Offset((0, 0), Length(((1.0, unit),))), i + 2, i)
+
+
+def _counted_in_hindi(r: Reader, i: int) -> Iterator[Reading]:
+    """Meeting se ek ghanta pehle, uske do din baad."""
+    for told, j in r.all("hindi_length", i):
+        anchored = r.word(i - 1) in ("se", "ke", "uske", "iske", "usse", "isse")
+        if r.word(j) in hindi_words.BEFORE and not (is_over_in_hindi(r) and not anchored) and (anchored or len(r.tokens) > j + 1):
+            yield Offset((0, 0), told, -1), j + 1
+        elif r.word(j) in hindi_words.AFTER:
+            yield Offset((0, 0), told, 1, loose=not anchored), j + 1
 
 
 def _sided(r: Reader, told: Offset, j: int, first: int) -> Iterator[Reading]:

@@ -22,6 +22,8 @@ _CALENDAR_UNITS = frozenset(("week", "month", "quarter", "year", "decade", "cent
 @rule
 def period(r: Reader, i: int) -> Iterator[Reading]:
     """Any calendar stretch longer than a day."""
+    if r.hindi:
+        yield from r.all("hindi_period", i)
     yield from _edge(r, i)
     yield from r.all("nth", i)
     yield from _week_of(r, i)

@@ -46,6 +46,8 @@ def _bare_days(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
 @rule
 def between(r: Reader, i: int) -> Iterator[Reading]:
     """A range with both ends."""
+    if r.hindi:
+        yield from r.all("hindi_between", i)
     opening = r.word(i) in ("from", "between")
     if r.at(i).digits == 4 and r.word(i + 1) == "-" and r.word(i + 2) in ("q", "h"):
         return
@@ -90,6 +92,8 @@ def _fits(first: Moment, last: Moment, opening: bool, r: Reader, end: int) -> bo
 @rule
 def half_open(r: Reader, i: int) -> Iterator[Reading]:
     """A range with one end."""
+    if r.hindi:
+        yield from r.all("hindi_half_open", i)
     to_date = r.after(i, "till date", "to date", "up to date")
     if to_date:
         yield Open("before", Moment(date=Day(0))), to_date
@@ -99,7 +103,7 @@ def half_open(r: Reader, i: int) -> Iterator[Reading]:
             continue
         j = r.skip(j, "around", "about")
         for told, end in [*_bounds(r, j), *_habits(r, j)]:
-            if r.word(end) in UNITS:
+            if r.word(end) in UNITS and not r.at(end - 1).ordinal:
                 continue  # "by two days" is how long, not two o'clock
             if side != "since" or r.word(j - 1) != "from" or r.word(end) in ("on", "onwards", "onward"):
                 side_now = "by" if words is _BEFORE and r.word(i) == "<" and j - i > 1 else side

@@ -57,7 +57,7 @@ def _timed(r: Reader, found: Repeat, j: int) -> Iterator[tuple[Repeat, int]]:
     for moment, end in r.all("hours", r.skip(j, ",")):
         if found.at.clock is None and isinstance(moment, Moment) and moment.hours:
             yield replace(found, at=found.at.merge(Moment(clock=moment.hours[0])) or found.at, to=moment.hours[1]), end
-    k = r.skip(r.skip(j, ","), "at", "around")
+    k = r.skip(r.skip(j, ",", "ko"), "at", "around")
     for moment, end in r.all("moment", k):
         if moment.date is None and moment.hours is None and (k > j or moment.part or (moment.clock and moment.clock.strong)):
             merged = found.at.merge(moment)
@@ -106,6 +106,8 @@ def _days(r: Reader, i: int) -> list[tuple[Moment, int]]:
 
 def _bare(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
     word = r.word(i)
+    if r.hindi:
+        yield from r.all("hindi_repeat", i)
     if word in _ADVERBS:
         told, unit = _ADVERBS[word]
         yield Repeat(told), i + 1

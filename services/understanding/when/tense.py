@@ -40,8 +40,13 @@ def looks_back(r: Reader, first: int, after: int) -> bool:
     if len(said) < 2:  # the time leads: "on Friday I met Anna"
         said = [token.text for token in r.tokens[r.skip(after, ",") : after + 8]]
     if r.hindi:
-        return any(r.word(k) in _HINDI_OVER for k in range(start, len(r.tokens)))
+        return is_over_in_hindi(r)
     return bool(said) and not _STILL_AHEAD & set(said) and (_asks(said) or _tells(said) or _lists(said))
+
+
+def is_over_in_hindi(r: Reader) -> bool:
+    """Kal kya kiya tha: its verbs stand at the end."""
+    return any(token.text in _HINDI_OVER for token in r.tokens)
 
 
 def _asks(said: list[str]) -> bool:

@@ -11,7 +11,9 @@ from services.understanding.when.reaches import Ahead, Period
 from services.understanding.when.values import Node
 from services.understanding.when.within import Nth
 
-_BETWEEN = frozenset((",", "at", "on", "@", "-", "around", "about", "of", "in", "(", "the", "for", "sometime", "starting", "the"))
+_BETWEEN = frozenset(
+    (",", "at", "on", "@", "-", "around", "about", "of", "in", "(", "the", "for", "sometime", "starting", "ko", "ki", "ke", "par")
+)
 _BEFORE_A_TIME = frozenset(
     ("at", "around", "about", "@", "by", "before", "after", "until", "till", "from", "since", "circa", "than", "between", "as")
 )
