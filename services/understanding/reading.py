@@ -58,6 +58,10 @@ _TOLD_WHOLE = frozenset(
     )
 )
 """Slots kept as they are: in "the meeting is moved to three" no time of sending is told, and "good night" is a name."""
+_NEVER_ME = frozenset((("message.send", "recipients"), ("contact.create", "name"), ("contact.update", "name")))
+"""Where "me" is no name left out: "let me know" is no message, "call me Kate" is about no contact."""
+_SPEAKER = (["me"], ["us"], ["myself"])
+"""People, though they are no names."""
 PRONOUNS = frozenset(words("it that this them these those him her both one ones they us everyone all"))
 """Words that may stand for something named before."""
 _ARTICLES = frozenset(words("a an the my our your"))
@@ -113,7 +117,7 @@ def peeled(taken: Taken, action: Action, text: str, is_name: Names) -> Taken:
     """The modifiers around free words given to their own slots."""
     slots = dict(taken.slots)
     for slot in taken.free:
-        if (action.name, slot) in _TOLD_WHOLE:
+        if (action.name, slot) in _TOLD_WHOLE or action.slots[slot] in ("amount", "number"):
             continue
         others = {name: said for name, said in slots.items() if name != slot}
         slots[slot], more = peel(slots[slot], action, text, others, is_name)
@@ -169,17 +173,23 @@ def values(taken: Taken, action: Action, text: str) -> dict[str, Slot] | None:
         said = _trimmed(name, action, all_said) if name in taken.free else all_said
         if len(said) > _LONGEST.get(name, 1_000):
             return None
-        points = name in action.refers and name != "recipients" and any(word.text in PRONOUNS for word in said)
-        if "customer" in action.refers.get(name, ()) and any(word.text in _NO_CUSTOMER for word in said):
+        points = name in action.refers and name not in ("recipients", "sender") and any(word.text in PRONOUNS for word in said)
+        if "customer" in action.refers.get(name, ()) and _no_customer(said, text):
             return None
-        if name in taken.free and not points and all(word.text in _EMPTY for word in said):
-            if name in action.required and action.slots[name] not in ("amount", "number"):
+        speaker = action.slots[name] == "people" and [word.text for word in said] in _SPEAKER
+        if name in taken.free and not points and not speaker and all(word.text in _EMPTY for word in said):
+            if name in action.required and action.slots[name] not in ("amount", "number") and (action.name, name) not in _NEVER_ME:
                 continue
             return None
         if not points and _astray(name, action, said, text):
             return None
         slots[name] = _value(name, action, said, text)
     return slots
+
+
+def _no_customer(said: Sequence[Word], text: str) -> bool:
+    """Whether the words can't stand for a customer, not even for one named before: "it", "12"."""
+    return any(word.text in _NO_CUSTOMER for word in said) or amount_of(spoken(text, said)) is not None
 
 
 def _trimmed(name: str, action: Action, said: list[Word]) -> list[Word]:
@@ -221,7 +231,7 @@ def _astray(name: str, action: Action, said: Sequence[Word], text: str) -> bool:
         return (amount_of(told) if kind == "amount" else number_of(told)) is None
     if name == "content":
         return [word.text for word in said] == ["nothing"]
-    if name in ("recipients", "sender"):
+    if name in ("recipients", "sender") or (action.name in ("contact.query", "contact.update") and name == "name"):
         return not name_people(said, text)
     if name in ("title", "items"):
         return said[0].text in _NEVER_FIRST

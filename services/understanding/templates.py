@@ -48,10 +48,16 @@ class Match:
         return self.complete or any(step.slots for step in self.steps)
 
     @property
+    def tells(self) -> bool:
+        """Whether it ends in what somebody is told, or in what is noted."""
+        last = self.steps[-1]
+        return last.action in ("message.send", "note.create") and "content" in last.slots
+
+    @property
     def awaits_content(self) -> bool:
         """A message or note of which only the beginning is told: "text Mike" before "and tell him …"."""
         last = self.steps[-1]
-        return "content" in VOCABULARY[last.action].required - set(last.slots)
+        return last.action in ("message.send", "note.create") and "content" not in last.slots
 
     def completed(self, more: Match) -> Match:
         """With what a match that only tells more adds to its last step; several people are added to those told before."""
@@ -177,9 +183,10 @@ class Templates:
             steps.append(Step(action.name, _inherited({**fixed, **slots}, action, behind) if family else {**fixed, **slots}))
         free = len({word.start for one in told for slot in one.free for word in one.slots[slot]})
         lead = tuple(said[: _first_slot(taken, said)])
-        complete = all(action.required <= set(step.slots) for step in steps)
         loose, completes = bool(metadata.get("loose")), bool(metadata.get("completes"))
-        match = Match(tuple(steps), len(said) - free, complete, loose, lead, completes, str(metadata.get("runs_on", "")))
+        complete = completes or all(action.required <= set(step.slots) for step in steps)
+        explained = len(said) - free + bool(metadata.get("stop"))
+        match = Match(tuple(steps), explained, complete, loose, lead, completes, str(metadata.get("runs_on", "")))
         return match if complete or not metadata.get("whole") else None
 
 
@@ -199,6 +206,8 @@ def _divided(taken: Taken, metadata: Mapping[str, Any]) -> bool:
     said = taken.slots[taken.free[-1]]
     at = len(said) - 1 if last else next((i + 1 for i, word in enumerate(said[:-1]) if word.stop in (",", ":")), 0)
     taken.slots[taken.free[-1]], taken.slots[str(last or stop)] = said[:at], said[at:]
+    if stop == "title":
+        taken.free.append("title")  # with its own when and for whom
     return at > 0
 
 

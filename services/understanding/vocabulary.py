@@ -54,6 +54,7 @@ _KINDS: Mapping[str, SlotKind] = {
     "duration": "duration",
     "priority": "priority",
     "assignees": "people",
+    "old_assignees": "people",
     "people": "people",
     "attendees": "people",
     "recipients": "people",
@@ -72,6 +73,7 @@ _KINDS: Mapping[str, SlotKind] = {
 
 _REFERS: Mapping[str, tuple[EntityKind, ...]] = {
     "assignees": ("person",),
+    "old_assignees": ("person",),
     "people": ("person",),
     "attendees": ("person",),
     "sender": ("person",),
@@ -115,9 +117,9 @@ _ROWS: Sequence[Action] = (
     _action("task.update", f"title!*>task new_title assignees direction {_TASK}", corrected_by="task.update"),
     _action("task.complete", "title!*>task assignees"),
     _action("task.delete", "title*>task assignees priority tags project channel status when", risk="high"),
-    _action("task.assign", "title!*>task assignees! project direction", corrected_by="task.assign"),
+    _action("task.assign", "title!*>task assignees! old_assignees project direction", corrected_by="task.assign"),
     _action("task.deadline", "title!*>task when! recurrence", corrected_by="task.deadline"),
-    _action("task.status", "title!*>task status! assignees", corrected_by="task.status"),
+    _action("task.status", "title!*>task status! assignees when", corrected_by="task.status"),
     _action("task.depend", "title!*>task blocks blocked_by direction"),
     _action("task.breakdown", "title!*>task parts"),
     _action("project.create", "name!* description channels~ when", corrected_by="project.update"),
