@@ -163,7 +163,7 @@ _ROWS: Sequence[Action] = (
     _action("channel.status", "name!*>channel status"),
     _action("channel.delete", "name!*>channel", risk="high"),
     _action("file.share", "file!* channels tasks people description", risk="high"),
-    _action("file.query", "file~* channels tasks description when", risk="none"),
+    _action("file.query", "file~* channels tasks people description when", risk="none"),
     _action("file.organize", "file!* channels tasks project"),
     _action("file.delete", "file!*", risk="high"),
     _action("report.create", "kind!* name when format people"),
