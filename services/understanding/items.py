@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from services.understanding.amounts import number_of
 from services.understanding.when.lexicon import SMALL, TENS, words
 from services.understanding.words import Word, spoken
 
@@ -12,7 +13,7 @@ _MEASURES = frozenset(
         "bag bags bar bars bottle bottles box boxes bunch bunches can cans carton cartons case cases cup cups dozen gallon gallons gram "
         "grams half jar jars kilo kilos kilogram kilograms liter liters litre litres loaf loaves ounce ounces pack packs package packages "
         "packet packets pair pairs piece pieces pint pints pound pounds quart quarts roll rolls slice slices tin tins tray trays tub tubs "
-        "tube tubes"
+        "tube tubes darjan paav paao"
     )
 )
 _ARTICLES = frozenset(("a", "an", "some", "the", "my", "our"))
@@ -31,7 +32,7 @@ def _parts(said: Sequence[Word]) -> list[list[Word]]:
     parts: list[list[Word]] = [[]]
     for i, word in enumerate(said):
         pair = (said[i - 1].text if i else "", said[i + 1].text if i + 1 < len(said) else "")
-        if word.text in ("and", "&", "plus") and pair not in _PAIRS:
+        if word.text in ("and", "&", "plus", "aur") and pair not in _PAIRS:
             parts.append([])
             continue
         parts[-1].append(word)
@@ -61,6 +62,8 @@ def _quantity(said: Sequence[Word]) -> int:
     size = 0
     while size < len(said) - 1 and _counts(said[size].text):
         size += 1
+    if not size and len(said) > 2 and said[1].text in _MEASURES and number_of(said[0].text) is not None:
+        size = 1  # do kilo aloo: a word that counts only before a measure
     measured = size < len(said) - 1 and said[size].text in _MEASURES
     if measured and (size or said[size + 1].text == "of"):
         size += 1

@@ -11,7 +11,7 @@ from services.understanding.addressed import addressee, name_people
 from services.understanding.amounts import amount_of, number_of
 from services.understanding.base import Slot
 from services.understanding.items import split_items
-from services.understanding.modifiers import PREPOSITIONS, Names, peel, split_names, told_in_pieces
+from services.understanding.modifiers import PREPOSITIONS, IsName, peel, split_names, told_in_pieces
 from services.understanding.spans import level_of
 from services.understanding.vocabulary import Action
 from services.understanding.when.lexicon import words
@@ -58,8 +58,8 @@ _TOLD_WHOLE = frozenset(
     )
 )
 """Slots kept as they are: in "the meeting is moved to three" no time of sending is told, and "good night" is a name."""
-_NEVER_ME = frozenset((("message.send", "recipients"), ("contact.create", "name"), ("contact.update", "name")))
-"""Where "me" is no name left out: "let me know" is no message, "call me Kate" is about no contact."""
+_NAMED = frozenset((("message.send", "recipients"), ("message.query", "sender"), ("contact.query", "name"), ("contact.update", "name")))
+"""Slots that hold nothing but names and pronouns of people: "let me know" is no message, "call me Kate" is about no contact."""
 _SPEAKER = (["me"], ["us"], ["myself"])
 """People, though they are no names."""
 PRONOUNS = frozenset(words("it that this them these those him her both one ones they us everyone all"))
@@ -113,7 +113,7 @@ def _starts(said: Sequence[Word]) -> list[int]:
     return starts
 
 
-def peeled(taken: Taken, action: Action, text: str, is_name: Names) -> Taken:
+def peeled(taken: Taken, action: Action, text: str, is_name: IsName) -> Taken:
     """The modifiers around free words given to their own slots."""
     slots = dict(taken.slots)
     for slot in taken.free:
@@ -177,8 +177,14 @@ def values(taken: Taken, action: Action, text: str) -> dict[str, Slot] | None:
         if "customer" in action.refers.get(name, ()) and _no_customer(said, text):
             return None
         speaker = action.slots[name] == "people" and [word.text for word in said] in _SPEAKER
-        if name in taken.free and not points and not speaker and all(word.text in _EMPTY for word in said):
-            if name in action.required and action.slots[name] not in ("amount", "number") and (action.name, name) not in _NEVER_ME:
+        if (
+            name in taken.free
+            and not points
+            and not speaker
+            and (action.name, name) not in _NAMED
+            and all(word.text in _EMPTY for word in said)
+        ):
+            if name in action.required and action.slots[name] not in ("amount", "number"):
                 continue
             return None
         if not points and _astray(name, action, said, text):
@@ -231,7 +237,7 @@ def _astray(name: str, action: Action, said: Sequence[Word], text: str) -> bool:
         return (amount_of(told) if kind == "amount" else number_of(told)) is None
     if name == "content":
         return [word.text for word in said] == ["nothing"]
-    if name in ("recipients", "sender") or (action.name in ("contact.query", "contact.update") and name == "name"):
+    if (action.name, name) in _NAMED:
         return not name_people(said, text)
     if name in ("title", "items"):
         return said[0].text in _NEVER_FIRST

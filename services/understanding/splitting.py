@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from services.understanding.templates import Match, Templates
-from services.understanding.words import Word, split_words
+from services.understanding.words import Word, split_words, spoken
 
 _SURE = 0.95
 _LOOSE = 0.85
@@ -27,13 +27,37 @@ _JOINTS = (
     ("and",),
     ("also",),
     ("plus",),
+    ("aur", "phir"),
+    ("uske", "baad"),
     ("aur",),
+    ("phir",),
+    ("fir",),
 )
 
 
-def sure(matches: Sequence[Match]) -> float:
-    """How sure the templates are of a command: as sure as of its weakest step."""
-    return min(_INCOMPLETE if not match.complete else _LOOSE if match.loose else _SURE for match in matches)
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one language's templates make of a text."""
+
+    matches: tuple[Match, ...]
+    gaps: tuple[tuple[int, str], ...] = ()
+    """Sentences that none fits: before which match, and the text."""
+
+    @property
+    def sure(self) -> float:
+        """How sure they are: as sure as of the weakest step; nothing where they read nothing."""
+        if not self.matches:
+            return 0.0
+        weakest = min(_INCOMPLETE if not match.complete else _LOOSE if match.loose else _SURE for match in self.matches)
+        return weakest / (1 + len(self.gaps))
+
+    @property
+    def pieces(self) -> tuple[Match | str, ...]:
+        """Matches and gaps in the order they were said."""
+        pieces: list[Match | str] = list(self.matches)
+        for at, text in reversed(self.gaps):
+            pieces.insert(at, text)
+        return tuple(pieces)
 
 
 class Reader:
@@ -45,26 +69,34 @@ class Reader:
         self._known: dict[tuple[int, ...], list[Match]] = {}
         """What words, by where they start, were read as."""
 
-    def sentences(self, said: Sequence[Sequence[Word]]) -> list[Match]:
-        """The commands of all sentences; none when one of them is not understood."""
+    def sentences(self, said: Sequence[Sequence[Word]]) -> Reading:
+        """The commands of all sentences, and which are not understood."""
         steps: list[Match] = []
+        gaps: list[tuple[int, str]] = []
         before: list[Word] = []
+        begun = 0
         for sentence in said:
-            if before and _is_afterthought(sentence):
-                # "… by Friday afternoon. High priority." A recogniser ends a sentence wherever one takes a breath.
-                whole = self._sentence([*before, *sentence])
-                if whole:
-                    steps = [*steps[: -len(self._sentence(before))], *whole]
-                    before = [*before, *sentence]
-                    continue
-            found = self._sentence(sentence, behind=steps[-1] if steps else None)
-            before = list(sentence)
-            if not found and not self._is_polite(sentence):
+            onto = [*before, *sentence]
+            # "… by Friday afternoon. High priority." A recogniser ends a sentence wherever one takes a breath.
+            whole = self._sentence(onto) if before and _is_afterthought(sentence) else []
+            found = [] if whole else self._sentence(sentence, behind=steps[-1] if steps else None)
+            if not found and not whole and not self._is_polite(sentence):
                 found = self._unmasked(sentence)
-                if not found:
-                    return []
-            steps += found
-        return _joined(steps)
+                whole = self._told_on(steps, onto) if not found else []
+                if not found and not whole:
+                    gaps.append((len(steps), spoken(self._text, sentence)))
+            if whole:
+                steps, before = [*steps[:begun], *whole], onto
+            else:
+                begun, before = len(steps), list(sentence)
+                steps += found
+        return Reading(tuple(_joined(steps) if not gaps else steps), tuple(gaps))
+
+    def _told_on(self, steps: Sequence[Match], onto: Sequence[Word]) -> list[Match]:
+        """A sentence that is no command goes on with the message or note before it: "Tell Sarah I'm late. She may begin without me." """
+        if not steps or not steps[-1].tells:
+            return []
+        return [replace(match, loose=True) for match in self._sentence(onto)]
 
     def _is_polite(self, words: Sequence[Word]) -> bool:
         """A sentence that is nothing but politeness: "Please." or "Thank you"."""
@@ -82,10 +114,18 @@ class Reader:
 
     def _match(self, words: Sequence[Word], behind: Match | None = None) -> Match | None:
         templates = self._templates
-        return templates.match(templates.unwrap(words), self._text, behind=behind.steps[-1] if behind else None)
+        step = behind.steps[-1] if behind else None
+        said = templates.unwrap(words)
+        found = templates.match(said, self._text, behind=step)
+        if found and found.awaits_content and said[-1] is not words[-1]:
+            # "Tell Sarah thanks": no politeness, but what is said.
+            found = templates.match(words[words.index(said[0]) :], self._text, behind=step) or found
+        return found
 
     def _sentence(self, words: Sequence[Word], behind: Match | None = None) -> list[Match]:
         """One command, or several joined by "and" or "then" if each is one by itself."""
+        if behind is not None and (more := self._match(words, behind)) and more.completes:
+            return [more]
         key = tuple(word.start for word in words)
         if key not in self._known:
             self._known[key] = self._several(words)
@@ -95,16 +135,21 @@ class Reader:
         return self._known[key]
 
     def _several(self, words: Sequence[Word]) -> list[Match]:
+        waiting: list[Match] = []
         for at, after in _cuts(words):
             first = self._match(words[:at])
             if first is None or not first.solid or first.runs_on == "all":
                 continue
             rest = self._sentence(words[after:], behind=None if first.runs_on else first)
-            if rest and all(match.solid for match in rest) and _ends(first, rest):
-                return [first, *rest]
+            if rest and all(match.solid for match in rest):
+                if _ends(first, rest):
+                    return [first, *rest]
+                waiting = waiting or ([first, *rest] if first.awaits_content else [])
         found = self._match(words)
         if found and not found.loose:
             return [found]
+        if waiting and not found:
+            return waiting
         # A precise reading without the reason goes before a broad one with it.
         return self._without_reason(words, loose=found is None) or ([found] if found else [])
 
