@@ -89,7 +89,7 @@ def main() -> None:
     asked = options.parse_args()
 
     began = time.perf_counter()
-    parser = CommandParser(ROOT / "config" / "sentences" / "en")
+    parser = CommandParser(ROOT / "config" / "sentences")
     loaded = 1000 * (time.perf_counter() - began)
     said = sentences()
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; sentence files read in {loaded:.0f} ms\n")

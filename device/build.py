@@ -42,6 +42,7 @@ from services.store.store import Store
 from services.understanding.base import Parser
 from services.understanding.model.adapter import load_adapter
 from services.understanding.model.guarded import GuardedModel
+from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
 from services.wake.base import WakeDetector, WakeSettings
 
@@ -153,10 +154,10 @@ def build_ear(settings: Settings, engines: Engines, emit: Emit, *, hints: Hints)
 # --- understanding and acting ---------------------------------------------------------------------------------------------------------
 
 
-def build_parser(settings: Settings, *, model: bool = True, is_name: Callable[[str], bool] = lambda _: False) -> CommandParser:
-    """Templates first, then the language model where it is wanted and installed. `is_name`: whether the store knows a person so called."""
+def build_parser(settings: Settings, *, model: bool = True, names: Callable[[], Names] = Names) -> CommandParser:
+    """Templates first, then the language model where it is wanted and installed. `names`: those of the store."""
     language_model = build_language_model(settings) if model else None
-    return CommandParser(ROOT / "config" / "sentences", language_model, is_name=is_name, house=house_of(settings))
+    return CommandParser(ROOT / "config" / "sentences", language_model, names=names, house=house_of(settings))
 
 
 def build_language_model(settings: Settings) -> GuardedModel | None:
@@ -193,7 +194,7 @@ def build_responder(settings: Settings, store: Store, parser: Parser, directory:
 
     find_when = partial(find, house=house_of(settings))
     executor = Executor(store, find_when=find_when, zone=zone_of(settings))
-    return Responder(parser, executor, clock_of(settings), names=directory.names, find_when=find_when)
+    return Responder(parser, executor, clock_of(settings), names=directory.names, house=house_of(settings))
 
 
 # --- the body -------------------------------------------------------------------------------------------------------------------------
@@ -279,7 +280,7 @@ def build_daemon(
     """All threads' work, wired to one inbox; nothing runs before `run`."""
     now = clock_of(settings)
     directory = StoreDirectory(store)
-    parser = build_parser(settings, is_name=directory.is_name)
+    parser = build_parser(settings, names=directory.names)
     ear = build_ear(settings, engines, inbox.put, hints=directory.hints)
     ending = settings.endpoint
     return Daemon(

@@ -45,10 +45,6 @@ class StoreDirectory:
                 self._names = Names(self._entities())
             return self._names
 
-    def is_name(self, word: str) -> bool:
-        """Whether a word, in lower case, is part of a person's name."""
-        return self.names().is_name(word)
-
     def hints(self) -> tuple[str, ...]:
         """Names that the recogniser should expect, the latest first."""
         return self.names().hints(MOST_HINTS)

@@ -35,7 +35,7 @@ def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool
     failed = False
     with engines, opened as store:
         directory = StoreDirectory(store) if store else None
-        parser = build_parser(settings, is_name=directory.is_name) if directory else build_parser(settings)
+        parser = build_parser(settings, names=directory.names) if directory else build_parser(settings)
         responder = build_responder(settings, store, parser, directory) if store and directory else None
         for path in files:
             put = _printer(path, jsonl)

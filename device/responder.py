@@ -11,7 +11,7 @@ from typing import Protocol
 from device import dialogue
 from firmware.errors import ExpectedError
 from services.actions import doubt
-from services.actions.base import FindWhen, Outcome, Reply
+from services.actions.base import Outcome, Reply
 from services.actions.doubt import Verdict
 from services.understanding import naming
 from services.understanding.base import Command, Parser
@@ -19,6 +19,7 @@ from services.understanding.conversation import changes, pronouns
 from services.understanding.conversation.memory import Conversation, Mention, Question, alive, asked, remembered
 from services.understanding.names.base import Ambiguous
 from services.understanding.names.names import Names
+from services.understanding.when import House, find
 
 ANSWER_WITHIN = timedelta(minutes=1)
 """How long a question of ours stays open."""
@@ -51,14 +52,14 @@ class Responder:
         now: Callable[[], datetime],
         *,
         names: Callable[[], Names] = Names,
-        find_when: FindWhen = lambda _text, _now: (),
+        house: House | None = None,
     ) -> None:
-        """`names` are those of the store as they are now; `find_when` reads words about time."""
+        """`names` are those of the store as they are now; `house`: what times mean here, None: the usual."""
         self._parser = parser
         self._executor = executor
         self._now = now
         self._names = names
-        self._find_when = find_when
+        self._house = house or House()
         self._conversations: dict[str, Conversation] = {}
         self._lock = threading.Lock()
 
@@ -128,6 +129,10 @@ class Responder:
         found = dialogue.answered(question, text, self._parser, now)
         return found or changes.amended(text, question.command, now=now, is_name=self._names().is_name)
 
+    def _parsed(self, text: str, conversation: Conversation, now: datetime) -> Command:
+        focus = conversation.customer or next(iter(conversation.mentions), None)
+        return self._parser.parse(text, now=now, focus=focus.name if focus else "")
+
     def _change(self, conversation: Conversation, text: str, now: datetime) -> Command | None:
         is_name = self._names().is_name
         return changes.corrected(text, conversation, now=now, is_name=is_name) or changes.repeated(
@@ -165,7 +170,7 @@ class Responder:
         said = next(
             (str(step.slots[slot]) for step in reversed(command.steps) for slot in ("when", "recurrence") if slot in step.slots), ""
         )
-        found = self._find_when(said, now) if said else ()
+        found = find(said, now, self._house) if said else []
         return remembered(conversation, command, about, now, found[0].start if found else None)
 
 

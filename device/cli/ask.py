@@ -21,7 +21,7 @@ def ask(
     settings = load()
     with open_store(settings) as store:
         directory = StoreDirectory(store)
-        parser = build_parser(settings, is_name=directory.is_name)
+        parser = build_parser(settings, names=directory.names)
         response = build_responder(settings, store, parser, directory).respond(text, client="console")
     if jsonl:
         outcomes = [outcome_fields(outcome) for outcome in response.outcomes]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from services.understanding.modifiers import Names, split_names
+from services.understanding.modifiers import IsName, split_names
 from services.understanding.when.lexicon import words
 from services.understanding.words import Word
 
-_ARTICLES = frozenset(words("the my our your a an his her their both this that these those"))
+_ARTICLES = frozenset(words("the my our a an his her their both this that these those"))
 _GROUPS = frozenset(
     words(
         "team teams department departments channel channels group groups crew staff folks guys people board squad office committee family "
@@ -33,14 +33,15 @@ _ALL = frozenset(words("everyone everybody all them him her both someone somebod
 _TITLES = frozenset(words("mr mrs ms miss dr doctor prof professor sgt sir madam"))
 _NO_NAME = frozenset(
     words(
-        "i i'm i'll i've i'd im ill ive we we're we'll we've you you're your he he's she she's it it's its they they're this that that's "
-        "these those there there's is are was were be been am has have had do does did don't dont can could will would shall should may "
-        "might must not no yes to from for of in on at by with about and or but if when what where who why how which whether as so then "
-        "than because me us myself monday tuesday wednesday thursday friday saturday sunday january february march april may june july "
-        "august september october november december today tomorrow tonight now please thanks thank hi hello hey sorry happy merry good "
-        "congratulations one two three some any every each joke jokes story stories poem time news truth secret messages message text "
-        "great texts email e-mail "
-        "mail received board boards body address number new old saying says say telling tell asking ask know let lets let's"
+        "i i'm i'll i've i'd im ill ive we we're we'll we've you you're your he he's she she's it it's its they they're this that "
+        "that's these those there there's is are was were be been am has have had do does did don't dont can could will would shall "
+        "should may might must not no yes to from for of in on at by with about and or but if when what where who why how which whether "
+        "as so then than because me us myself monday tuesday wednesday thursday friday saturday sunday january february march april "
+        "june july august september october november december today tomorrow tonight now please thanks thank hi hello hey sorry happy "
+        "merry good congratulations one two three some any every each joke jokes story stories poem time news truth secret messages "
+        "message text great texts email e-mail mail received board boards body address number new old saying says say telling tell "
+        "asking ask know let lets let's regarding concerning bank banks institution card alarm alarms meeting meetings reminder "
+        "reminders timer timers calendar event events list"
     )
 )
 """Words that are no name by themselves, however they are written."""
@@ -64,15 +65,17 @@ _LONGEST_GROUP = 4
 _LONGEST_NAME = 3
 
 
-def address(slots: Mapping[str, list[Word]], text: str, is_name: Names) -> dict[str, list[Word]]:
+def address(slots: Mapping[str, list[Word]], text: str, is_name: IsName) -> dict[str, list[Word]]:
     """The words of `recipients` cut into whom is spoken to and what is said; the latter is left out where nothing is."""
     said = slots["recipients"]
     at = _addressed(said, text, is_name)
+    if at < len(said) and said[at].text in _JOINTS:
+        at = 0
     told = {**slots, "recipients": said[:at] or said}
     return {**told, "content": said[at:]} if 0 < at < len(said) else told
 
 
-def name_people(said: Sequence[Word], text: str, is_name: Names = lambda _: False, *, known: bool = False) -> bool:
+def name_people(said: Sequence[Word], text: str, is_name: IsName = lambda _: False, *, known: bool = False) -> bool:
     """Whether the words are nothing but names of people, groups or channels. `known`: no word may be taken for a name unseen."""
     if not said or said[0].text in _JOINTS or said[-1].text in _JOINTS:
         return False
@@ -89,7 +92,7 @@ def addressee(said: Sequence[Word]) -> Sequence[Word]:
     return name
 
 
-def _addressed(said: Sequence[Word], text: str, is_name: Names) -> int:
+def _addressed(said: Sequence[Word], text: str, is_name: IsName) -> int:
     """How many words at the start name people or channels; 0 where none do."""
     at = _one(said, text, is_name)
     if not at:
@@ -105,7 +108,7 @@ def _addressed(said: Sequence[Word], text: str, is_name: Names) -> int:
     return at
 
 
-def _one(said: Sequence[Word], text: str, is_name: Names) -> int:
+def _one(said: Sequence[Word], text: str, is_name: IsName) -> int:
     """How many words name one person, group or channel."""
     if not said:
         return 0
@@ -124,7 +127,7 @@ def _one(said: Sequence[Word], text: str, is_name: Names) -> int:
     return 0 if article else _proper(rest, text, is_name)
 
 
-def _proper(said: Sequence[Word], text: str, is_name: Names) -> int:
+def _proper(said: Sequence[Word], text: str, is_name: IsName) -> int:
     """How many words are a proper name: known, or written with a capital letter."""
     size = 0
     for word in said[:3]:
@@ -146,5 +149,6 @@ def _unknown(said: Sequence[Word]) -> int:
 
 
 def _may_be_one(said: Sequence[Word]) -> bool:
-    """Whether up to three words may be a name nobody knows."""
-    return len(said) <= _LONGEST_NAME and not any(word.kind or word.text in _NO_NAME or word.text in _ARTICLES for word in said)
+    """Whether up to three words, and perhaps an article, may be a name nobody knows."""
+    name = said[1:] if said[0].text in _BARE else said
+    return 0 < len(name) <= _LONGEST_NAME and not any(word.kind or word.text in _NO_NAME or word.text in _ARTICLES for word in name)

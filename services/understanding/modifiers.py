@@ -12,7 +12,7 @@ from services.understanding.vocabulary import Action
 from services.understanding.when.lexicon import words
 from services.understanding.words import Word, phrases, spoken
 
-Names = Callable[[str], bool]
+IsName = Callable[[str], bool]
 """Whether a word, in lower case, is known as (part of) a person's name; the seam where the store's names come in."""
 
 Taken = Mapping[str, Sequence[Word]]
@@ -97,14 +97,14 @@ _TOLD = (
 )
 
 
-def peel(said: Sequence[Word], action: Action, text: str, filled: Taken, is_name: Names) -> tuple[list[Word], dict[str, list[Word]]]:
+def peel(said: Sequence[Word], action: Action, text: str, filled: Taken, is_name: IsName) -> tuple[list[Word], dict[str, list[Word]]]:
     """The words without what belongs to the action's other slots, and those slots. Nothing is taken that would leave no words."""
     rest = list(said)
     found: dict[str, list[Word]] = {}
     while len(rest) > 1:
         taken = {**filled, **found}
         piece = (
-            _amount_tail(rest, action, text, taken)
+            _amount_end(rest, action, text, taken)
             or _typed_tail(rest, action, text, taken)
             or _typed_head(rest, action, text, taken)
             or _told_tail(rest, action, text, taken, is_name)
@@ -151,12 +151,16 @@ def _told_inside(said: Sequence[Word], action: Action) -> dict[str, list[Word]]:
 _Piece = tuple[str, list[Word], list[Word]]
 
 
-def _amount_tail(said: list[Word], action: Action, text: str, taken: Taken) -> _Piece | None:
-    """Credit Rahul 100: where the name ends and the amount begins, the amount itself tells."""
+def _amount_end(said: list[Word], action: Action, text: str, taken: Taken) -> _Piece | None:
+    """Credit Rahul 100; 100 rupaye Rahul ko: where the name and the amount part, the amount itself tells."""
     if "amount" not in action.slots or "amount" in taken:
         return None
-    at = next((at for at in range(1, len(said)) if amount_of(spoken(text, said[at:])) is not None), None)
-    return None if at is None else ("amount", said[:at], said[at:])
+    for at in range(1, len(said)):
+        if amount_of(spoken(text, said[at:])) is not None:
+            return "amount", said[:at], said[at:]
+        if amount_of(spoken(text, said[:-at])) is not None:
+            return "amount", said[-at:], said[:-at]
+    return None
 
 
 def _typed_tail(said: list[Word], action: Action, text: str, taken: Taken) -> _Piece | None:
@@ -188,7 +192,7 @@ def _typed_head(said: list[Word], action: Action, text: str, taken: Taken) -> _P
     return slot, rest, said[: k + 1]
 
 
-def _told_tail(said: list[Word], action: Action, text: str, taken: Taken, is_name: Names) -> _Piece | None:
+def _told_tail(said: list[Word], action: Action, text: str, taken: Taken, is_name: IsName) -> _Piece | None:
     """... for Sarah, assigned to Sarah and Mike, in the website project, at the office."""
     for told in _TOLD:
         if told.slot == "location" and "old_when" in action.slots:
@@ -200,7 +204,7 @@ def _told_tail(said: list[Word], action: Action, text: str, taken: Taken, is_nam
     return None
 
 
-def _told(said: list[Word], told: _Told, text: str, is_name: Names) -> _Piece | None:
+def _told(said: list[Word], told: _Told, text: str, is_name: IsName) -> _Piece | None:
     end = len(said)
     if told.last:
         if said[-1].text != told.last:
@@ -219,7 +223,7 @@ def _told(said: list[Word], told: _Told, text: str, is_name: Names) -> _Piece | 
     return None
 
 
-def _all_names(said: Sequence[Word], text: str, is_name: Names) -> bool:
+def _all_names(said: Sequence[Word], text: str, is_name: IsName) -> bool:
     named = [word for word in said if word.text != "and"]
     known = all((text[word.start].isupper() and word.text not in _NO_NAME) or is_name(word.text) for word in named)
     return bool(named) and known and said[0].text != "and"

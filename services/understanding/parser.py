@@ -2,70 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from services.understanding.base import Command, SentencesBroken
+from services.understanding.base import Command, SentencesBroken, Source, Step
 from services.understanding.linking import link
-from services.understanding.model.base import Context, Guess, LanguageModel
-from services.understanding.modifiers import Names
+from services.understanding.model.base import Context, LanguageModel
+from services.understanding.names.names import Names
 from services.understanding.reserved import reserved
 from services.understanding.spans import find_spans, mask
-from services.understanding.splitting import Reader, sure
+from services.understanding.splitting import Reader, Reading
 from services.understanding.templates import Match, Templates, sentences_of
 from services.understanding.when import House
 
 LONGEST_TEXT = 1_000
 """Characters; nobody says a longer command in one breath, and no text may take unbounded time."""
 MOST_STEPS = 8
+_MOST_GAPS = 2
+"""Sentences of one text that the model may be asked about by themselves; beside more of them the templates have hardly read it."""
 
 
 class CommandParser:
-    """Implements Parser on the sentences of a folder and, if one is given, a language model."""
+    """Implements Parser on the sentences of a folder and, if one is given, a language model. Safe to use from several threads."""
 
     def __init__(
-        self, sentences: Path, model: LanguageModel | None = None, *, is_name: Names = lambda _: False, house: House | None = None
+        self, sentences: Path, model: LanguageModel | None = None, *, names: Callable[[], Names] = Names, house: House | None = None
     ) -> None:
-        """`sentences` holds a folder of *.yaml for each language, or is one; `is_name` tells known names of people; `house` what
-        times mean here, None: the usual.
+        """`sentences` holds a folder of *.yaml for each language, or is one; `names` are those known now; `house` what times mean
+        here, None: the usual.
 
         Raises SentencesBroken."""
         folders = sorted({path.parent for path in sentences.glob("*/*.yaml")}) or [sentences]
-        self.languages = [Templates(folder, is_name=is_name) for folder in folders]
+        self.languages = [Templates(folder, is_name=lambda word: names().is_name(word)) for folder in folders]
+        self._names = names
         self._model = model
         self._house = house
+        self._reading = threading.Lock()
 
-    def parse(self, text: str, *, now: datetime) -> Command:
-        """Never raises for any text. `now` is zone-aware."""
+    def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
+        """Never raises for any text. `now` is zone-aware; `focus` is what the conversation is about."""
+        self.reload()
         step = reserved(text)
         if step is not None:
             return Command(text, (step,), 1.0, "reserved")
         if len(text) > LONGEST_TEXT or not any(c.isalnum() for c in text):
             return Command(text, (), 0.0, "none")
         said = list(sentences_of(mask(text, find_spans(text, now, self._house))))
-        best: Sequence[Match] = ()
-        for templates in self.languages:
-            found = Reader(templates, text).sentences(said)
-            if found and (not best or sure(found) > sure(best)):
-                best = found
-        if best:
-            return Command(text, link([step for match in best for step in match.steps][:MOST_STEPS]), sure(best), "template")
-        guess = self._guess(text, Context(now.date()))
-        return Command(text, link(guess.steps), guess.confidence, "model") if guess else Command(text, (), 0.0, "none")
+        read = max((Reader(templates, text).sentences(said) for templates in self.languages), key=lambda read: read.sure)
+        if read.matches and not read.gaps:
+            return _command(text, [step for match in read.matches for step in match.steps], read.sure, "template")
+        return self._with_model(text, read, Context(now.date(), focus, self._named(text)))
+
+    def _with_model(self, text: str, read: Reading, context: Context) -> Command:
+        """The whole, or the sentences that no template fits, as the model takes them; none where it does not know either."""
+        if self._model is None:
+            return Command(text, (), 0.0, "none")
+        steps: list[Step] = []
+        sure = read.sure if read.matches else 1.0
+        for piece in read.pieces if read.matches and len(read.gaps) <= _MOST_GAPS else (text,):
+            if isinstance(piece, Match):
+                steps += piece.steps
+                continue
+            guess = self._model.read(piece, context)
+            if guess is None:
+                return Command(text, (), 0.0, "none")
+            steps, sure = [*steps, *guess.steps], min(sure, guess.confidence)
+        return _command(text, steps, sure, "model")
+
+    def _named(self, text: str) -> tuple[str, ...]:
+        """The known names that occur in a text."""
+        return tuple(dict.fromkeys(entity.name for _, entity in self._names().occurring(text)))
 
     def warm_up(self) -> None:
         """Load the language model now (seconds), so that the first sentence that needs it does not wait. Raises nothing."""
         if self._model is not None:
             self._model.load()
 
-    def _guess(self, text: str, context: Context) -> Guess | None:
-        """What the model takes it for."""
-        return self._model.read(text, context) if self._model is not None else None
-
     def reload(self) -> bool:
-        """Read changed sentence files; see Templates.reload."""
-        changed = [templates.reload() for templates in self.languages]
+        """Read changed sentence files. True when new ones are in use; broken ones are logged once, and the last good ones stay."""
+        with self._reading:
+            changed = [templates.reload() for templates in self.languages]
         return any(changed)
 
     @property
@@ -80,3 +98,7 @@ class CommandParser:
     def help_lines(self) -> list[str]:
         """One thing to say for each action that has an example."""
         return [said[0] for said in self.examples().values() if said]
+
+
+def _command(text: str, steps: Sequence[Step], sure: float, source: Source) -> Command:
+    return Command(text, link(steps[:MOST_STEPS]), sure, source)

@@ -96,8 +96,8 @@ _YES = phrases(
     that would be great | haan | han | ji haan | haan ji | theek hai | thik hai | kar do | bilkul"""
 )
 _NO = phrases(
-    """no | nope | nah | don't | do not | never mind | nevermind | cancel | stop | leave it | forget it | rather not | better not | not now |
-    i don't | please don't | negative | by no means | wait | hold on | nahi | nahin | mat karo | rehne do"""
+    """no | nope | nah | don't | do not | never mind | nevermind | cancel | stop | leave it | forget it | rather not | better not |
+    not now | i don't | please don't | negative | by no means | wait | hold on | nahi | nahin | mat karo | rehne do"""
 )
 _LONGEST_ANSWER = 8
 

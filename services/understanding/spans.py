@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.understanding.when import House, find
+from services.understanding.when import House, find, find_offset
 from services.understanding.words import Word, split_words
 
 
@@ -38,6 +38,12 @@ def find_times(text: str, now: datetime, house: House | None) -> list[Span]:
     return [Span(_KINDS[found.kind], *found.span) for found in find(text, now, house)]
 
 
+def find_offsets(text: str, _: datetime, house: House | None) -> list[Span]:
+    """The day before, an hour beforehand: times once the conversation tells from which."""
+    offset = find_offset(text, house)
+    return [Span("when", *offset.span)] if offset and not offset.loose else []
+
+
 def find_priorities(text: str, _: datetime, __: House | None) -> list[Span]:
     return [Span("priority", *match.span()) for match in _PRIORITY.finditer(text)]
 
@@ -48,7 +54,7 @@ def level_of(priority: str) -> str:
     return found.group() if found else priority
 
 
-FINDERS: Sequence[Finder] = (find_priorities, find_times)
+FINDERS: Sequence[Finder] = (find_priorities, find_times, find_offsets)
 
 
 def find_spans(text: str, now: datetime, house: House | None = None) -> list[Span]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,11 +14,13 @@ from hassil.recognize import RecognizeResult
 from services.understanding.addressed import address, name_people
 from services.understanding.base import SentencesBroken, Slot, Step
 from services.understanding.index import Index
-from services.understanding.modifiers import Names
+from services.understanding.modifiers import IsName
 from services.understanding.reading import Taken, apart, peeled, values, words_of
 from services.understanding.sentences import TYPED, Sentences, load, stamp_of
 from services.understanding.vocabulary import VOCABULARY, Action
 from services.understanding.words import Word
+
+_log = logging.getLogger(__name__)
 
 MOST_WORDS = 60
 """A longer piece is no single command; templates are not tried, which bounds the time."""
@@ -77,9 +80,9 @@ class Match:
 
 
 class Templates:
-    """The sentences of one language's folder. Not thread-safe while `reload` runs in another thread; `match` is."""
+    """The sentences of one language's folder. Several threads may match, also while one of them reloads."""
 
-    def __init__(self, folder: Path, *, is_name: Names = lambda _: False) -> None:
+    def __init__(self, folder: Path, *, is_name: IsName = lambda _: False) -> None:
         """Raises SentencesBroken."""
         self._folder = folder
         self._is_name = is_name
@@ -94,11 +97,12 @@ class Templates:
         if stamp == self.sentences.stamp or (self.broken is not None and stamp == self.broken.facts.get("stamp")):
             return False
         try:
-            self.sentences, self.broken = load(self._folder), None
-            self._index = Index(self.sentences.intents, TYPED)
+            sentences = load(self._folder)
+            self._index, self.sentences, self.broken = Index(sentences.intents, TYPED), sentences, None
         except SentencesBroken as error:
             error.facts["stamp"] = stamp
             self.broken = error
+            _log.error("%s", error)
             return False
         return True
 
@@ -125,19 +129,18 @@ class Templates:
             kind: TextSlotList.from_strings([word.text for word in said if word.kind == kind], allow_template=False, name=kind)
             for kind in TYPED
         }
-        ours = not self._is_foreign(said)
         best: Match | None = None
         for tried, result in enumerate(recognize_all(line, self._index.fitting(line), slot_lists=lists)):
             loose = bool((result.intent_metadata or {}).get("loose"))
-            found = self._read(result, line, said, text, behind) if ours or not loose else None
+            found = None if loose and self._is_foreign(said, result.intent.name) else self._read(result, line, said, text, behind)
             if found and (best is None or _rank(found) > _rank(best)):
                 best = found
             if tried == _MOST_MATCHES:
                 break
         return best
 
-    def _is_foreign(self, said: Sequence[Word]) -> bool:
-        return _hold(said, self.sentences.foreign)
+    def _is_foreign(self, said: Sequence[Word], action: str) -> bool:
+        return _hold(said, self.sentences.foreign[action])
 
     def _fits(self, metadata: Mapping[str, Any], told: Sequence[Taken], text: str, subject: str | None) -> bool:
         """Whether the free words hold what the block wants of them, and nothing that it does not."""
@@ -185,7 +188,8 @@ class Templates:
         lead = tuple(said[: _first_slot(taken, said)])
         loose, completes = bool(metadata.get("loose")), bool(metadata.get("completes"))
         complete = completes or all(action.required <= set(step.slots) for step in steps)
-        explained = len(said) - free + bool(metadata.get("stop"))
+        # A colon, and names that are names, explain something too.
+        explained = len(said) - free + bool(metadata.get("stop")) + bool(metadata.get("named"))
         match = Match(tuple(steps), explained, complete, loose, lead, completes, str(metadata.get("runs_on", "")))
         return match if complete or not metadata.get("whole") else None
 

@@ -62,7 +62,7 @@ class Waits:
 class Echoes:
     """Understands everything as one task; a text of `bug` is one."""
 
-    def parse(self, text: str, *, now: datetime) -> Command:
+    def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
         if text == "bug":
             raise RuntimeError("bug")
         action = {"be quiet": "control.mute", "remind me": "reminder.create"}.get(text, "task.create")

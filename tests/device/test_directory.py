@@ -23,7 +23,7 @@ def test_names_are_those_of_the_store_as_it_is_now(tmp_path: Path) -> None:
             tx.add(Channel(name="marketing"))
             tx.add(TodoList(name="shopping"))
         assert directory.hints() == ("Priya Shah", "Sarah", "marketing")
-        assert directory.is_name("sarah") and directory.is_name("priya") and not directory.is_name("anna")
+        assert directory.names().is_name("sarah") and directory.names().is_name("priya") and not directory.names().is_name("anna")
         assert isinstance(directory.names().resolve("the designer", ("person",)), Found)
 
 
@@ -38,7 +38,7 @@ def test_the_index_is_kept_while_no_name_changed(tmp_path: Path) -> None:
         assert directory.names() is before
         with store.transaction("add", now=NOW) as tx:
             tx.add(Task(title="three", assignees=("Mike",)))
-        assert directory.is_name("mike")
+        assert directory.names().is_name("mike")
 
 
 def test_somebody_whom_a_task_names_is_the_contact_of_that_name(tmp_path: Path) -> None:

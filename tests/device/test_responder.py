@@ -18,7 +18,7 @@ NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 class Knows:
     """A parser of three sentences."""
 
-    def parse(self, text: str, *, now: datetime) -> Command:
+    def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
         actions = {"add milk": "list.add", "what time is it": "datetime.query", "remind me to eat": "reminder.create"}
         action = actions.get(text) or ("reminder.create" if text == "remind me to eat at nine" else None)
         return Command(text, (Step(action),) if action else (), 0.95 if action else 0.0, "template" if action else "none")

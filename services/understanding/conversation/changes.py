@@ -11,7 +11,7 @@ from services.understanding.amounts import amount_of
 from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.conversation.memory import Conversation, latest
 from services.understanding.linking import MAKES
-from services.understanding.modifiers import PREPOSITIONS, Names, split_names, told_in_pieces
+from services.understanding.modifiers import PREPOSITIONS, IsName, split_names, told_in_pieces
 from services.understanding.spans import find_spans, level_of, mask
 from services.understanding.vocabulary import VOCABULARY, Action
 from services.understanding.words import Word, spoken
@@ -39,7 +39,7 @@ _PEOPLE = ("assignees", "attendees", "recipients", "people", "customer", "sender
 """Slots in which a name said by itself may belong, the likeliest first."""
 
 
-def corrected(text: str, conversation: Conversation, *, now: datetime, is_name: Names) -> Command | None:
+def corrected(text: str, conversation: Conversation, *, now: datetime, is_name: IsName) -> Command | None:
     """The command that puts right the last one; None when the text corrects nothing."""
     rest = _rest(text, _CORRECTS)
     if rest is None or conversation.last is None:
@@ -58,13 +58,13 @@ def corrected(text: str, conversation: Conversation, *, now: datetime, is_name: 
     return None
 
 
-def amended(text: str, waiting: Command, *, now: datetime, is_name: Names) -> Command | None:
+def amended(text: str, waiting: Command, *, now: datetime, is_name: IsName) -> Command | None:
     """A command not yet carried out ("Send it to Sarah?"), put right: "no, to Mike"."""
     rest = _rest(text, _CORRECTS)
     return None if rest is None else _changed(waiting, rest, text, now, is_name)
 
 
-def repeated(text: str, conversation: Conversation, *, now: datetime, is_name: Names) -> Command | None:
+def repeated(text: str, conversation: Conversation, *, now: datetime, is_name: IsName) -> Command | None:
     """The last command once more with what is told anew; None when the text asks for no such thing."""
     last = conversation.last
     if last is None:
@@ -75,7 +75,7 @@ def repeated(text: str, conversation: Conversation, *, now: datetime, is_name: N
     return None if rest is None else _changed(replace(last, steps=last.steps[-1:]), rest, text, now, is_name)
 
 
-def _changed(command: Command, rest: str, text: str, now: datetime, is_name: Names) -> Command | None:
+def _changed(command: Command, rest: str, text: str, now: datetime, is_name: IsName) -> Command | None:
     """The command with the words of `rest` in the slots they belong to; None when a word belongs in none."""
     for index in reversed(range(len(command.steps))):
         step = command.steps[index]
@@ -100,7 +100,7 @@ def _rest(text: str, opening: re.Pattern[str]) -> str | None:
     return _INSTEAD.sub("", rest).strip(" ,.!?") or None
 
 
-def _told(rest: str, action: Action, now: datetime, is_name: Names) -> Mapping[str, Slot] | None:
+def _told(rest: str, action: Action, now: datetime, is_name: IsName) -> Mapping[str, Slot] | None:
     """The slots that these words fill, if every word counts: times, lengths, urgency, names, amounts."""
     words = mask(rest, find_spans(rest, now))
     slots: dict[str, Slot] = {}
@@ -123,7 +123,7 @@ def _told(rest: str, action: Action, now: datetime, is_name: Names) -> Mapping[s
     return {**slots, **named} if named else None
 
 
-def _named(names: Sequence[Word], action: Action, rest: str, is_name: Names) -> Mapping[str, Slot] | None:
+def _named(names: Sequence[Word], action: Action, rest: str, is_name: IsName) -> Mapping[str, Slot] | None:
     told = rest[names[0].start : names[-1].end]
     if "amount" in action.slots and amount_of(told):
         return {"amount": told}

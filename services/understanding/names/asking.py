@@ -6,20 +6,22 @@ import re
 from collections.abc import Sequence
 
 from services.understanding.names.base import Ambiguous, Entity, Found
-from services.understanding.names.fold import fold, word_set
+from services.understanding.names.fold import fold, plain, word_set
 from services.understanding.names.names import Names
 
 _SPOKEN = 3
 """Names that a question tells; more are not kept in mind."""
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
-_NUMBERS = {str(number): number - 1 for number in range(1, 6)} | {f"{word}": place for place, word in enumerate(_ORDINALS)}
+_COUNTED = ("one", "two", "three", "four", "five")
+_NUMBERS = {said: place for place in range(5) for said in (_ORDINALS[place], _COUNTED[place], str(place + 1))}
 _PLACES = _NUMBERS | {"1st": 0, "2nd": 1, "3rd": 2, "former": 0, "last": -1, "latter": -1}
 _AROUND = word_set(
-    "a an the one of please i mean meant it its is s thats that this no yes yeah yep sure go with for take use choose pick number option"
-    " person guy in from at on not um uh er well ok okay thanks thank you to say said"
+    "a an the one of please i mean meant it it's its is that's thats that this no yes yeah yep sure go with for take use choose pick"
+    " number option person guy in from at on not um uh er well ok okay thanks thank you to say said"
 )
 _YES = word_set("yes yeah yep yup sure right correct exactly ok okay indeed please do")
 _NO = word_set("no nope neither none nobody wrong cancel never")
+_NUMBER_ONE = re.compile(r"\b(?:number|option) one\b")
 _ALL = re.compile(r"^(?:to )?(?:both|all|everyone|everybody)(?: of (?:them|those))?$")
 
 
@@ -45,7 +47,7 @@ def _told(candidates: Sequence[Entity]) -> list[str]:
             if len({other.kind for other in namesakes}) == len(namesakes):
                 name = f"the {entity.kind} {name}"
             elif len({other.role for other in namesakes}) == len(namesakes) and entity.role:
-                name = f"{name}, the {entity.role},"
+                name = f"{name} the {entity.role}"
             elif len({other.team for other in namesakes}) == len(namesakes) and entity.team:
                 name = f"{name} in {entity.team}"
             else:
@@ -59,17 +61,19 @@ def chosen(words: str, candidates: Sequence[Entity]) -> tuple[Entity, ...]:
 
     Read among the candidates alone, so the part of a name that tells one from the others is enough, and so is what somebody does.
     """
-    said = fold(words[:300])
-    spoken = " ".join(said)
+    spoken = _NUMBER_ONE.sub("first", " ".join(re.findall(r"\w+(?:'\w+)?", plain(words[:300]))))
+    said = spoken.split()
     if not said or not candidates:
         return ()
     if _ALL.match(spoken):
         return tuple(candidates)
     told = [word for word in said if word not in _AROUND]
-    if len(candidates) == 1 and not set(said) & _NO and set(said) & _YES and not told:
+    if len(candidates) == 1 and set(said) & _YES and not set(said) & _NO and not set(told) - _YES:
         return tuple(candidates)
-    by_name = _by_name(told or said, candidates)
-    return by_name or _by_place(told, candidates)
+    meant = _by_place(told, candidates) or _by_name(told or said, candidates)
+    if "not" in said and len(meant) == 1 and len(candidates) == 2:
+        return tuple(candidate for candidate in candidates if candidate not in meant)
+    return () if "not" in said else meant
 
 
 def _by_name(said: Sequence[str], candidates: Sequence[Entity]) -> tuple[Entity, ...]:

@@ -15,12 +15,14 @@ from services.understanding.base import Command, Step
 from services.understanding.mock import ScriptedModel, ScriptedParser
 from services.understanding.model.base import Guess
 from services.understanding.model.guarded import GuardedModel
+from services.understanding.names.base import Entity
+from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
 from services.understanding.vocabulary import VOCABULARY
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-PARSER = CommandParser(ROOT / "config" / "sentences" / "en")
+PARSER = CommandParser(ROOT / "config" / "sentences")
 
 SAID = """remind me to set a timer for ten minutes add milk and eggs to the shopping list then create task call Sarah by Friday afternoon
     high priority what is on my today tomorrow at nine every Monday cancel please could you 5 30 pm mark done , . ? ! 😀 of in an hour
@@ -83,14 +85,14 @@ def test_an_injection_writes_nothing() -> None:
 
 def test_reserved_words_come_before_templates_and_model() -> None:
     model = ScriptedModel({"stop": Guess((Step("task.create", {"title": "stop"}),), 0.9)})
-    command = CommandParser(ROOT / "config" / "sentences" / "en", model).parse("Stop!", now=NOW)
+    command = CommandParser(ROOT / "config" / "sentences", model).parse("Stop!", now=NOW)
     assert (command.source, command.steps[0].action, model.asked) == ("reserved", "control.stop", [])
 
 
 def test_the_model_is_asked_only_when_no_template_fits() -> None:
     guess = Guess((Step("list.query", {}),), 0.4)
     model = ScriptedModel({"whatever is on there": guess})
-    parser = CommandParser(ROOT / "config" / "sentences" / "en", model)
+    parser = CommandParser(ROOT / "config" / "sentences", model)
     assert parser.parse("what time is it", now=NOW).source == "template"
     assert model.asked == []
     command = parser.parse("whatever is on there", now=NOW)
@@ -99,14 +101,14 @@ def test_the_model_is_asked_only_when_no_template_fits() -> None:
 
 
 def test_a_broken_model_is_told_of_and_templates_carry_on(caplog: pytest.LogCaptureFixture) -> None:
-    parser = CommandParser(ROOT / "config" / "sentences" / "en", GuardedModel(ScriptedModel({}, broken=True)))
+    parser = CommandParser(ROOT / "config" / "sentences", GuardedModel(ScriptedModel({}, broken=True)))
     assert parser.parse("blah", now=NOW).source == "none"
     assert "equerry models verify" in caplog.text
     assert parser.parse("what time is it", now=NOW).source == "template"
 
 
 def test_known_names_are_people_in_any_case() -> None:
-    parser = CommandParser(ROOT / "config" / "sentences" / "en", is_name={"sarah"}.__contains__)
+    parser = CommandParser(ROOT / "config" / "sentences", names=lambda: Names([Entity("person", "1", "Sarah")]))
     step = parser.parse("create a task to send the report to sarah", now=NOW).steps[0]
     assert step.slots == {"title": "send the report", "assignees": ["sarah"]}
     assert "assignees" not in PARSER.parse("create a task to send the report to accounting", now=NOW).steps[0].slots

@@ -1,0 +1,56 @@
+"""Times told from another time: "remind me the day before" counts from what was just made or spoken of. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from services.understanding.base import VOCABULARY, Command, Reference, Slot, Step
+from services.understanding.conversation.memory import Conversation
+from services.understanding.when import House, Offset, apply, find, find_offset
+
+_SAID = ("when", "recurrence")
+
+
+def anchored(command: Command, conversation: Conversation, now: datetime, house: House) -> Command:
+    """The command with such times as instants; what a reminder is about, where it is not said, is what the time belongs to."""
+    steps: list[Step] = []
+    for step in command.steps:
+        told = step.slots.get("when")
+        offset = _offset(told, now, house) if isinstance(told, str) else None
+        before = next((other for other in reversed(steps) if _instant(other, now, house)), None)
+        anchor = _instant(before, now, house) if before else conversation.last_when
+        if offset is None or anchor is None:
+            steps.append(step)
+        else:
+            about = before or (conversation.last.steps[-1] if conversation.last and conversation.last.steps else None)
+            steps.append(_placed(step, str(told), apply(offset, anchor), about))
+    return replace(command, steps=tuple(steps))
+
+
+def _offset(words: str, now: datetime, house: House) -> Offset | None:
+    """What is told from another time, and from that alone."""
+    return None if find(words, now, house) else find_offset(words, house)
+
+
+def _placed(step: Step, words: str, at: datetime, about: Step | None) -> Step:
+    instant = f"{at:%Y-%m-%d %H:%M}"
+    slots: dict[str, Slot] = {**step.slots, "when": instant}
+    if step.action == "reminder.create" and "title" not in slots and about is not None:
+        subject = about.slots.get(VOCABULARY[about.action].subject or "")
+        slots["title"] = subject if isinstance(subject, str) else VOCABULARY[about.action].family
+    return replace(step, slots=slots, references=(*step.references, Reference("when", words, "time", instant, None, "context")))
+
+
+def _instant(step: Step | None, now: datetime, house: House) -> datetime | None:
+    """The instant a step speaks of."""
+    said = " ".join(" ".join(_words(step.slots.get(slot))) for slot in _SAID) if step else ""
+    found = find(said, now, house) if said.strip() else []
+    return (found[0].start or found[0].end) if found else None
+
+
+def _words(slot: Slot | None) -> Sequence[str]:
+    if slot is None:
+        return ()
+    return (slot,) if isinstance(slot, str) else tuple(each for each in slot if isinstance(each, str))
