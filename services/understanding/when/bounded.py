@@ -116,7 +116,7 @@ def _share_fields(a: Cal, b: Cal) -> tuple[Cal, Cal]:
     if a.day and b.day and a.weekday is None:
         first, last = a.day, b.day
         if a.month is None and b.month:
-            a = replace(a, month=b.month)
+            a = replace(a, month=b.month if first <= last else (b.month - 2) % 12 + 1)
         elif b.month is None and a.month:
             b = replace(b, month=a.month if last >= first else a.month % 12 + 1)
     if a.year is None and b.year is not None and a.month and a.which is None:

@@ -68,14 +68,21 @@ def length(unit: str, first: date) -> date | None:
     return add_units(first, 1, unit)
 
 
-def aware(wall: datetime, zone: tzinfo | None) -> datetime:
-    """The instant of a wall-clock time. One that a change of clocks skips is moved past the gap; of two, the first is meant."""
+def aware(wall: datetime, zone: tzinfo | None, after: datetime | None = None) -> datetime:
+    """The instant of a wall-clock time.
+
+    One that a change of clocks skips is moved past the gap. Of two the first is meant, unless only the second is not before `after`.
+    """
     if wall.tzinfo is not None:
         return wall
-    placed = wall.replace(tzinfo=zone)
-    if FIRST < wall.date() < LAST:
-        placed = placed.astimezone(UTC).astimezone(zone)
-    return placed
+    placed = wall.replace(tzinfo=zone, fold=0)
+    if not FIRST < wall.date() < LAST:
+        return placed
+    first = placed.astimezone(UTC)
+    if after is not None and first < after:
+        second = placed.replace(fold=1).astimezone(UTC)
+        first = second if second >= after else first
+    return first.astimezone(zone)
 
 
 def shift_exact(now: datetime, seconds: float) -> datetime | None:

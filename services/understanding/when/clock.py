@@ -63,7 +63,7 @@ def _written(r: Reader, i: int) -> Iterator[Reading]:
                 yield Clock(big, small, half=half[0]), half[1]
             elif token.digits == 4:
                 hours = r.word(i + 1) in ("hours", "hrs")
-                yield Clock(big, small, sure=big == 0 or big > 12, strong=hours), i + 1 + hours
+                yield Clock(big, small, sure=hours or big == 0 or big > 12, strong=hours), i + 1 + hours
     if hour is None or r.at(i - 1).text in ("$", "#") or (r.word(i - 1) == "." and token.glued and r.at(i - 2).digits):
         return
     if token.digits and r.word(i + 1) in (":", ".") and r.at(i + 1).glued and r.at(i + 2).glued and r.at(i + 2).digits == 2:
@@ -158,6 +158,10 @@ def part(r: Reader, i: int) -> Iterator[Reading]:
     if r.word(j) in PARTS_OF_TODAY:
         yield Moment(part=Part(PARTS_OF_TODAY[r.word(j)], shade), date=Day(0)), j + 1
         return
+    for day, k in r.all("date", j) if shade else ():
+        name, end = _part_name(r, k)
+        if name is not None:  # late Friday afternoon
+            yield Moment(part=Part(name, shade), date=day), end
     which = r.word(j) if r.word(j) in ("this", "last", "next", "tomorrow", "yesterday") else None
     k = r.skip(j, "the", "my") if which is None else j + 1
     k = r.skip(k, "'s")

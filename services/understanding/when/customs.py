@@ -38,12 +38,10 @@ class MinuteOfHour:
     minute: int
 
     def resolve(self, ref: Ref) -> Stretch | None:
-        at = ref.wall.replace(minute=self.minute, second=0, microsecond=0)
-        if ref.past:
-            at -= timedelta(hours=at > ref.wall)
-        else:
-            at += timedelta(hours=at <= ref.wall)
-        return Stretch(at, at + timedelta(minutes=1), "minute", point=True)
+        now = ref.now.replace(second=0, microsecond=0)
+        minutes = (self.minute - now.minute) % 60
+        at = shift_exact(now, 60 * (minutes - 60 if ref.past and minutes else minutes or 60))
+        return Stretch(at, at + timedelta(minutes=1), "minute", point=True) if at else None
 
 
 @rule

@@ -113,13 +113,14 @@ def _place(value: Any, span: tuple[int, int], ref: Ref) -> Found | None:
     if isinstance(value, Repeat):
         text, first = value.settle(ref)
         end = value.ends(first, ref) if first else None
-        times = (aware(first, zone) if first else None, aware(end, zone) if end else None)
+        times = (aware(first, zone, ref.now) if first else None, aware(end, zone, ref.now) if end else None)
         return Found(span, "recurrence", *times, grain="minute", rrule=text)
     stretch: Stretch | None = value.resolve(ref)
     if stretch is None or (stretch.start is None and stretch.end is None):
         return None
-    start = aware(stretch.start, zone) if stretch.start else None
-    end = aware(stretch.end, zone) if stretch.end else None
+    ahead = None if ref.past else ref.now
+    start = aware(stretch.start, zone, ahead) if stretch.start else None
+    end = aware(stretch.end, zone, ahead) if stretch.end else None
     if stretch.point:
         return Found(span, "instant", start, None, stretch.grain)
     if start and end and end <= start:

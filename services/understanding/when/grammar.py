@@ -19,6 +19,7 @@ Rule = Callable[["Reader", int], Iterator[Reading]]
 
 _RULES: dict[str, Rule] = {}
 _DEEPEST = 60
+_BEYOND = 32
 _NOTHING = Token("", -1, -1)
 
 
@@ -37,8 +38,9 @@ class Reader:
         self.holidays = holidays
         self.house = house
         self.tokens = tokenize(text)
-        self._words = [token.text for token in self.tokens]
-        self.hindi = tells_times(self._words, [token.capital for token in self.tokens])
+        said = [token.text for token in self.tokens]
+        self._words = said + [""] * _BEYOND
+        self.hindi = tells_times(said, [token.capital for token in self.tokens])
         """The text tells its times in Hindi, at least in part."""
         self._opens = [self._opening(token) for token in self.tokens]
         self._kept: dict[tuple[str, int], list[Reading]] = {}
@@ -53,7 +55,8 @@ class Reader:
         return self.tokens[i] if 0 <= i < len(self.tokens) else _NOTHING
 
     def word(self, i: int) -> str:
-        return self._words[i] if 0 <= i < len(self._words) else ""
+        """The word at i; "" up to a dozen places beyond either end, which is as far as a rule looks."""
+        return self._words[i]
 
     def may_open(self, i: int) -> bool:
         """Whether some rule may begin with token i: most words begin none, and that is seen at once."""
@@ -73,7 +76,8 @@ class Reader:
                 for value, end in _RULES[name](self, i):
                     by_end.setdefault(end, value)
                 self._depth -= 1
-                kept = self._kept[key] = [(by_end[end], end) for end in sorted(by_end, reverse=True)]
+                if by_end:
+                    kept = self._kept[key] = [(by_end[end], end) for end in sorted(by_end, reverse=True)]
         return kept
 
     def best(self, name: str, i: int) -> Reading | None:
