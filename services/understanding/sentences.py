@@ -5,7 +5,8 @@ and `behind` list the polite words a command may be wrapped in. Slots are `{when
 typed spans, and `{text:slot}` for any words. A block of sentences may give every match fixed `slots`, and say in its `metadata`:
 
 follows   only behind a step of that family, on which it leans ("... and add Sarah")
-loose     broad: used where no other template fits, and not where the sentence has a word of the section `foreign`
+loose     broad: used where no other template fits, and not where the sentence has a word of its file's section `foreign`, or of that
+          of a file without intents
 each      this slot enumerates several things: a step for each
 holds     the subject, else the free words, must hold an entry of one of these lists (an event noun)
 lacks     the free words must hold no entry of these lists (a verb)
@@ -20,7 +21,7 @@ runs_on   the last words are content: `and` does not end it but before a plain c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,8 +51,8 @@ class Sentences:
     behind: frozenset[tuple[str, ...]]
     examples: Mapping[str, tuple[str, ...]]
     """Things to say, by action, for help."""
-    foreign: frozenset[tuple[str, ...]]
-    """Words of topics that are not ours."""
+    foreign: Mapping[str, frozenset[tuple[str, ...]]]
+    """By action: words of topics that are not ours, and so stop its loose templates."""
     lists: Mapping[str, frozenset[tuple[str, ...]]]
     """The plain entries of each list, for `holds` and `lacks`."""
     stamp: tuple[tuple[str, int, int], ...]
@@ -72,10 +73,13 @@ def load(folder: Path) -> Sentences:
     whole["lists"] |= {name: {"values": []} for name in TYPED}
     places: list[_Place] = []
     examples: dict[str, tuple[str, ...]] = {}
-    whole["foreign"] = []
+    foreign: dict[str, frozenset[tuple[str, ...]]] = {}
     for name, _, _ in stamp:
+        whole["foreign"], whole["actions"] = [], []
         places += _read(folder / name, whole, examples)
-    foreign = frozenset(tuple(str(phrase).lower().split()) for phrase in whole.pop("foreign"))
+        words = _phrases(whole.pop("foreign"))
+        for action in whole.pop("actions") or VOCABULARY:
+            foreign[action] = foreign.get(action, frozenset()) | words
     for place in places:
         _check(place, whole)
     intents = Intents.from_dict(whole)
@@ -84,7 +88,11 @@ def load(folder: Path) -> Sentences:
 
 
 def _entries(lists: Mapping[str, Any]) -> dict[str, frozenset[tuple[str, ...]]]:
-    return {name: frozenset(tuple(str(each).lower().split()) for each in body.get("values", ())) for name, body in lists.items()}
+    return {name: _phrases(body.get("values", ())) for name, body in lists.items()}
+
+
+def _phrases(texts: Iterable[Any]) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(str(text).lower().split()) for text in texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +150,7 @@ def _read_intent(
         elif key.value != "data" or not isinstance(value, yaml.SequenceNode):
             raise SentencesBroken(path=path, line=key.start_mark.line + 1, reason=f"{action} takes data (a list) and examples")
     data = _plain(body).get("data") or []
+    whole["actions"].append(action)
     whole["intents"].setdefault(action, {"data": []})["data"] += data
     for key, value in _items(body, path, action):
         for block in value.value if key.value == "data" else ():

@@ -142,16 +142,18 @@ class Templates:
     def _is_foreign(self, said: Sequence[Word], action: str) -> bool:
         return _hold(said, self.sentences.foreign[action])
 
-    def _fits(self, metadata: Mapping[str, Any], told: Sequence[Taken], text: str, subject: str | None) -> bool:
-        """Whether the free words hold what the block wants of them, and nothing that it does not."""
+    def _fits(self, metadata: Mapping[str, Any], whole: Sequence[Taken], told: Sequence[Taken], text: str, subject: str | None) -> bool:
+        """Whether the free words hold what the block wants of them, and, with their modifiers (`whole`), nothing that it does not."""
         named = metadata.get("named", "")
         if not all(name_people(one.slots[named], text, self._is_name, known=True) for one in told if named in one.slots):
             return False
         wanted, unwanted = self._entries(metadata.get("holds", "")), self._entries(metadata.get("lacks", ""))
+        if unwanted and any(_hold(one.slots[slot], unwanted) for one in whole for slot in one.free):
+            return False
         for one in told:
             free = [word for slot in one.free for word in one.slots[slot]]
             about = one.slots[subject] if subject and subject in one.free else free
-            if (wanted and not _hold(about, wanted)) or _hold(free, unwanted):
+            if wanted and not _hold(about, wanted):
                 return False
         return True
 
@@ -176,7 +178,7 @@ class Templates:
         several = apart(taken, each) if each in taken.slots else [taken]
         fixed = {str(name): str(value) for name, value in result.intent_data.slots.items()}
         told = _shared([peeled(one, action, text, self._is_name) for one in several], each)
-        if not self._fits(metadata, told, text, action.subject):
+        if not self._fits(metadata, several, told, text, action.subject):
             return None
         steps: list[Step] = []
         for one in told:

@@ -139,3 +139,17 @@ def test_what_only_tells_more_is_added_to_the_step_before(tmp_path: Path) -> Non
     (step,) = parser.parse("book lunch with Bob tomorrow at noon. It lasts an hour. Invite Sarah. Call it Feast.", now=NOW).steps
     assert step.slots == {"title": "Feast", "attendees": ["Bob", "Sarah"], "when": "tomorrow at noon", "duration": "an hour"}
     assert parser.parse("It lasts an hour.", now=NOW).steps == ()
+
+
+def test_foreign_words_stop_the_broad_templates_of_their_own_file(tmp_path: Path) -> None:
+    (tmp_path / "b.yaml").write_text(
+        "intents:\n  note.create:\n    data:\n      - sentences: ['jot {text:content}']\n        metadata: {loose: true}\nforeign: [lunch]\n",
+        encoding="utf-8",
+    )
+    parser = CommandParser(folder(tmp_path, NOUNS.replace("whole: true", "loose: true") + "foreign: [party bus]\n"))
+
+    def understood(text: str) -> bool:
+        return bool(parser.parse(text, now=NOW).steps)
+
+    assert understood("add a meeting at lunch") and not understood("add a party bus meeting")
+    assert understood("jot party bus") and not understood("jot lunch")
