@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from services.understanding.addressed import addressee, name_people
+from services.understanding.addressed import name_people
 from services.understanding.amounts import amount_of, number_of
 from services.understanding.base import Slot
 from services.understanding.items import split_items
@@ -119,8 +119,7 @@ def peeled(taken: Taken, action: Action, text: str, is_name: IsName) -> Taken:
     for slot in taken.free:
         if (action.name, slot) in _TOLD_WHOLE or action.slots[slot] in ("amount", "number"):
             continue
-        others = {name: said for name, said in slots.items() if name != slot}
-        slots[slot], more = peel(slots[slot], action, text, others, is_name)
+        slots[slot], more = peel(slots[slot], action, text, slots, is_name)
         slots.update(more)
     return Taken(slots, taken.free)
 
@@ -219,7 +218,7 @@ def _value(name: str, action: Action, said: Sequence[Word], text: str) -> Slot:
         case "items":
             return split_items(said, text)
         case "people" | "names" as kind:
-            told = [spoken(text, addressee(each) if name == "recipients" else each) for each in split_names(said)]
+            told = [spoken(text, each) for each in split_names(said)]
             return [each.removesuffix("'s").removesuffix("’s") for each in told] if kind == "people" else told
         case "priority":
             return level_of(spoken(text, said))
