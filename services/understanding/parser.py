@@ -50,7 +50,7 @@ class CommandParser:
         if len(text) > LONGEST_TEXT or not any(c.isalnum() for c in text):
             return Command(text, (), 0.0, "none")
         said = list(sentences_of(mask(text, find_spans(text, now, self._house))))
-        read = max((Reader(templates, text).sentences(said) for templates in self.languages), key=lambda read: read.sure)
+        read = max((Reader(templates, text).sentences(said) for templates in self.languages), key=lambda read: read.rank)
         if read.matches and not read.gaps:
             return _command(text, [step for match in read.matches for step in match.steps], read.sure, "template")
         return self._with_model(text, read, Context(now.date(), focus, self._named(text)))

@@ -52,6 +52,11 @@ class Reading:
         return weakest / (1 + len(self.gaps))
 
     @property
+    def rank(self) -> tuple[bool, bool]:
+        """To choose between languages: everything read goes before a part, precise before loose."""
+        return bool(self.matches) and not self.gaps, not any(match.loose for match in self.matches)
+
+    @property
     def pieces(self) -> tuple[Match | str, ...]:
         """Matches and gaps in the order they were said."""
         pieces: list[Match | str] = list(self.matches)
