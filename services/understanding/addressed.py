@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from services.understanding.modifiers import IsName, split_names
 from services.understanding.when.lexicon import words
@@ -60,7 +59,6 @@ _OPENINGS = frozenset(
 """Words that begin what is said, and so end the name of one whom nobody knows."""
 _JOINTS = frozenset(("and", "or", "&", "plus"))
 _BARE = frozenset(("the", "our", "my", "a", "an"))
-_CHANNEL = frozenset(("channel", "channels", "chanel"))
 _LONGEST_GROUP = 4
 _LONGEST_NAME = 3
 
@@ -80,16 +78,6 @@ def name_people(said: Sequence[Word], text: str, is_name: IsName = lambda _: Fal
     if not said or said[0].text in _JOINTS or said[-1].text in _JOINTS:
         return False
     return all(_one(each, text, is_name) == len(each) or (not known and _may_be_one(each)) for each in split_names(said))
-
-
-def addressee(said: Sequence[Word]) -> Sequence[Word]:
-    """A recipient without article and without the word channel: the design channel → design, Mark's → Mark."""
-    name = list(said[1:] if len(said) > 1 and said[0].text in _BARE else said)
-    if len(name) > 1 and name[-1].text in _CHANNEL:
-        name.pop()
-    if name[-1].text.endswith("'s"):
-        name[-1] = replace(name[-1], text=name[-1].text[:-2], end=name[-1].end - 2)
-    return name
 
 
 def _addressed(said: Sequence[Word], text: str, is_name: IsName) -> int:
