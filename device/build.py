@@ -26,7 +26,7 @@ from device.config import ROOT, Settings
 from device.daemon import Daemon, Inbox, Watcher
 from device.directory import StoreDirectory
 from device.ear import Ear, Emit, Hints
-from device.house import house_of
+from device.house import currency_of, house_of
 from device.listener import Listener
 from device.machine import Deadlines
 from device.models.installed import installed
@@ -190,10 +190,11 @@ def open_store(settings: Settings, path: Path | None = None) -> Store:
 
 def build_responder(settings: Settings, store: Store, parser: Parser, directory: StoreDirectory) -> Responder:
     """From text to actions on an open store."""
+    from services.understanding.amounts import amount_of
     from services.understanding.when import find
 
     find_when = partial(find, house=house_of(settings))
-    executor = Executor(store, find_when=find_when, zone=zone_of(settings))
+    executor = Executor(store, find_when=find_when, zone=zone_of(settings), read_amount=amount_of, currency=currency_of(settings))
     return Responder(parser, executor, clock_of(settings), names=directory.names, house=house_of(settings))
 
 

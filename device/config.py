@@ -39,6 +39,7 @@ class Device(Section):
     name: str = Field(min_length=1, max_length=64)
     time_zone: str
     country: str
+    currency: str
 
     @field_validator("time_zone")
     @classmethod
@@ -53,6 +54,13 @@ class Device(Section):
     def _like_a_country(cls, value: str) -> str:
         if value and not re.fullmatch(r"[A-Za-z]{2}(-[A-Za-z0-9]{1,3})?", value):
             raise ValueError("is not the code of a country such as IN, or of a part of it such as DE-BY")
+        return value.upper()
+
+    @field_validator("currency")
+    @classmethod
+    def _like_a_currency(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z]{3}", value):
+            raise ValueError("is not the code of a currency such as INR")
         return value.upper()
 
 

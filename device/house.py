@@ -1,4 +1,4 @@
-"""The house rules of the settings, as the finder of times wants them."""
+"""The house rules of the settings, as those want them who read times and sums of money."""
 
 from __future__ import annotations
 
@@ -7,6 +7,39 @@ from datetime import timedelta
 from device.config import Settings
 from services.understanding.when import House
 
+_CURRENCIES = {
+    code: currency
+    for currency, codes in {
+        "AED": "AE",
+        "AUD": "AU",
+        "BDT": "BD",
+        "BRL": "BR",
+        "CAD": "CA",
+        "CHF": "CH LI",
+        "CNY": "CN",
+        "CZK": "CZ",
+        "DKK": "DK",
+        "EUR": "AD AT BE BG CY DE EE ES FI FR GR HR IE IT LT LU LV MC MT NL PT SI SK SM VA",
+        "GBP": "GB",
+        "INR": "IN",
+        "JPY": "JP",
+        "KRW": "KR",
+        "LKR": "LK",
+        "MXN": "MX",
+        "NOK": "NO",
+        "NPR": "NP",
+        "NZD": "NZ",
+        "PKR": "PK",
+        "PLN": "PL",
+        "SEK": "SE",
+        "SGD": "SG",
+        "TRY": "TR",
+        "USD": "US",
+        "ZAR": "ZA",
+    }.items()
+    for code in codes.split()
+}
+"""ISO 3166 → ISO 4217, of countries whose currency needs no telling."""
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -25,3 +58,8 @@ def house_of(settings: Settings) -> House:
         few=told.few,
         country=settings.device.country,
     )
+
+
+def currency_of(settings: Settings) -> str:
+    """What sums of money are in where none is told (ISO 4217): as set, else the country's; empty where neither is known."""
+    return settings.device.currency or _CURRENCIES.get(settings.device.country.partition("-")[0], "")

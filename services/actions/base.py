@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 
 from firmware.errors import FacultyError
@@ -107,3 +108,22 @@ class FindWhen(Protocol):
 
     def __call__(self, text: str, now: datetime, /) -> Sequence[Found]:
         """`now` is in the device's zone."""
+
+
+class Sum(Protocol):
+    """How much, as `ReadAmount` gives it back."""
+
+    @property
+    def value(self) -> Decimal:
+        """In major units (dollars, rupees), never negative."""
+
+    @property
+    def currency(self) -> str | None:
+        """ISO 4217, if one was told."""
+
+
+class ReadAmount(Protocol):
+    """Reads the amount of money that a text is."""
+
+    def __call__(self, text: str, /) -> Sum | None:
+        """None where it is anything more or else."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from services.actions.base import FindWhen, Found
+from services.actions.base import FindWhen, Found, ReadAmount
 from services.actions.wording import moment
 from services.store.base import Document, Transaction
 from services.understanding.base import Reference, Slot
@@ -41,6 +41,9 @@ class Call:
     """What the names in the slots stand for."""
     confirmed: bool = False
     """Somebody said yes: a question asked by the action itself is answered."""
+    read_amount: ReadAmount = lambda _: None
+    currency: str = ""
+    """ISO 4217: what amounts are in where none is told; empty where the settings tell none."""
 
     def meant(self, slot: str) -> tuple[Reference, ...]:
         """What the words of a slot stand for, where that is known to the store."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from firmware.errors import FacultyError
-from services.actions.base import ActionRefused, FindWhen, Outcome, PlanImpossible, Refused, Reply
+from services.actions.base import ActionRefused, FindWhen, Outcome, PlanImpossible, ReadAmount, Refused, Reply
 from services.actions.call import Action, Call, Done
 from services.actions.planner import waves
 from services.actions.registry import ACTIONS
 from services.actions.wording import told
-from services.store.base import DocumentStore, StoreError, Transaction
-from services.understanding.base import Command
+from services.store.base import Document, DocumentStore, StoreError, Transaction
+from services.understanding.base import VOCABULARY, Command
 
 UNDO = "control.undo"
 
@@ -20,13 +21,25 @@ UNDO = "control.undo"
 class Executor:
     """Runs commands on a store. Thread-safe: the store lets one transaction run at a time.
 
-    `zone` is where the device stands; `actions` maps family.verb to what does it.
+    `zone` is where the device stands; `read_amount` reads sums of money, which are in `currency` (ISO 4217) where none is told; `actions`
+    maps family.verb to what does it.
     """
 
-    def __init__(self, store: DocumentStore, *, find_when: FindWhen, zone: tzinfo, actions: Mapping[str, Action] = ACTIONS) -> None:
+    def __init__(
+        self,
+        store: DocumentStore,
+        *,
+        find_when: FindWhen,
+        zone: tzinfo,
+        read_amount: ReadAmount = lambda _: None,
+        currency: str = "",
+        actions: Mapping[str, Action] = ACTIONS,
+    ) -> None:
         self._store = store
         self._find_when = find_when
         self._zone = zone
+        self._read_amount = read_amount
+        self._currency = currency
         self._actions = actions
 
     def run(self, command: Command, *, now: datetime, client: str) -> tuple[tuple[Outcome, ...], Reply]:
@@ -37,7 +50,7 @@ class Executor:
         running: int | None = None
         try:
             order = [index for wave in self._planned(command) for index in wave]
-            with self._store.transaction(command.text, now=now, client=client) as tx:
+            with self._store.transaction(command.text, now=now, client=client, undoable=_changes(command)) as tx:
                 labels: list[str] = []
                 for running in order:
                     done = self._step(command, running, tx, now)
@@ -61,7 +74,8 @@ class Executor:
         if action is None:
             raise Refused("action.unknown", "That's not something I can do")
         local = now.astimezone(self._zone)
-        return action(Call(command.text, step.slots, tx, local, self._zone, self._find_when, step.references, command.confirmed))
+        call = Call(command.text, step.slots, tx, local, self._zone, self._find_when, step.references, command.confirmed)
+        return action(replace(call, read_amount=self._read_amount, currency=self._currency))
 
 
 def _keys(done: Done) -> tuple[tuple[str, str], ...]:
@@ -69,7 +83,16 @@ def _keys(done: Done) -> tuple[tuple[str, str], ...]:
 
 
 def _about(done: Done) -> tuple[tuple[str, str, str], ...]:
-    return tuple((each.kind, each.id, str(getattr(each, "title", "") or getattr(each, "name", ""))) for each in done.about or done.changed)
+    return tuple((each.kind, each.id, _name(each)) for each in done.about or done.changed)
+
+
+def _name(document: Document) -> str:
+    return next((str(name) for field in ("title", "name", "content") if (name := getattr(document, field, ""))), "")
+
+
+def _changes(command: Command) -> bool:
+    """Whether undo is to find the command: an answer that marks messages as read is none to undo."""
+    return any(step.action not in VOCABULARY or VOCABULARY[step.action].writes for step in command.steps)
 
 
 def _not_understood(text: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from device.config import load
 from device.errors import ConfigBroken
-from device.house import house_of
+from device.house import currency_of, house_of
 from services.understanding.when import House, find
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=ZoneInfo("Europe/Berlin"))
@@ -71,3 +71,16 @@ def test_a_wrong_rule_is_told(key: str, value: str, problem: str) -> None:
 
 def test_the_last_minute_of_a_day_lasts_to_its_last_second() -> None:
     assert house_of(load({})).parts["night"][1] == time(23, 59, 59)
+
+
+@pytest.mark.parametrize(
+    ("country", "told", "currency"),
+    [("", "", ""), ("in", "", "INR"), ("de-by", "", "EUR"), ("in", "usd", "USD"), ("", "eur", "EUR"), ("aq", "", "")],
+)
+def test_the_currency_is_the_one_told_or_else_the_countrys(country: str, told: str, currency: str) -> None:
+    assert currency_of(load({"EQUERRY_DEVICE__COUNTRY": country, "EQUERRY_DEVICE__CURRENCY": told})) == currency
+
+
+def test_what_is_no_currency_is_told() -> None:
+    with pytest.raises(ConfigBroken, match="is not the code of a currency such as INR"):
+        load({"EQUERRY_DEVICE__CURRENCY": "rupees"})
