@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from services.understanding.vocabulary import EntityKind
 
@@ -21,10 +22,13 @@ _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _OWNED = re.compile(r"'s$")
 
-_NUMBERS = {word: str(i) for i, word in enumerate(("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"))}
+_COUNTED = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMBERS = {word: str(number) for number, word in enumerate(_COUNTED)}
 _TITLES = word_set("mr mrs ms miss mx dr doctor prof professor sir madam madame mister missus")
-_AFTER = word_set("ji sir madam bhai bhaiya didi san")
-"""What is said behind a name out of respect."""
+_DEGREES = {"doctor": "dr", "professor": "prof"}
+"""Titles that tell people apart."""
+_AFTER = word_set("ji sir madam bhai bhaiya didi san ko ka ke ki")
+"""What is said behind a name out of respect, and what Hindi puts there for to and of."""
 _ARTICLES = frozenset(("a", "an", "the", "my", "our", "your", "his", "her", "their", "this", "that"))
 _EMPTY = _ARTICLES | word_set("to of for on in at and with please called named about from by")
 _NOUNS: Mapping[EntityKind, frozenset[str]] = {
@@ -53,8 +57,11 @@ def plain(text: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
+@lru_cache(maxsize=1 << 14)
 def fold(text: str) -> tuple[str, ...]:
-    """The words of a text as they are compared: "Sarah's" is sarah, "O'Brien" is obrien, "v2" is v 2, two is 2."""
+    """The words of a text as they are compared: "Sarah's" is sarah, "O'Brien" is obrien, "v2" is version 2, two is 2."""
+    if text.isascii() and text.replace(" ", "").isalpha():
+        return tuple(_NUMBERS.get(word, word) for word in text.lower().split())  # most names are as plain as that
     return tuple(token for token, _, _ in folded(text))
 
 
@@ -63,25 +70,34 @@ def folded(text: str) -> list[tuple[str, int, int]]:
     found: list[tuple[str, int, int]] = []
     for match in _TOKEN.finditer(text.translate(_APOSTROPHES)):
         word = _OWNED.sub("", plain(match.group())).replace("'", "")
-        for part in _DIGITS.split(word) if not word.isalpha() else (word,):
-            if part:
-                found.append((_NUMBERS.get(part, part), match.start(), match.end()))
+        parts = _DIGITS.split(word) if not word.isalpha() else [word]
+        if parts[0] == "v" and len(parts) > 1:
+            parts[0] = "version"
+        found += [(_NUMBERS.get(part, part), match.start(), match.end()) for part in parts if part]
     return found
 
 
-def bare(tokens: Sequence[str]) -> tuple[str, ...]:
-    """A person's name without articles, titles and what is said out of respect; whole where nothing else is left."""
+def bare(tokens: Sequence[str], *, spoken: bool) -> tuple[str, ...]:
+    """A person's name without articles and titles, and where it is spoken what is said out of respect; whole where nothing else is left.
+
+    Somebody may be called Ko: as it is written, a name keeps its end.
+    """
     kept = [token for token in tokens if token not in _TITLES and token not in _ARTICLES]
-    while len(kept) > 1 and kept[-1] in _AFTER:
+    while spoken and len(kept) > 1 and kept[-1] in _AFTER:
         kept.pop()
     return tuple(kept) or tuple(tokens)
 
 
-def content(tokens: Sequence[str], kind: EntityKind) -> tuple[str, ...]:
+def degrees(tokens: Sequence[str]) -> frozenset[str]:
+    """The titles among the words that tell people apart: dr, prof."""
+    return frozenset(degree for token in tokens if (degree := _DEGREES.get(token, token)) in _DEGREES.values())
+
+
+def content(tokens: Sequence[str], kind: EntityKind, *, spoken: bool) -> tuple[str, ...]:
     """The words that tell one entity of a kind from another; all of them where nothing else is left."""
     if kind == "person":
-        return bare(tokens)
-    kept = [token for token in (bare(tokens) if kind == "customer" else tokens) if token not in _EMPTY]
+        return bare(tokens, spoken=spoken)
+    kept = [token for token in (bare(tokens, spoken=spoken) if kind == "customer" else tokens) if token not in _EMPTY]
     telling = [token for token in kept if token not in _NOUNS[kind]]
     return tuple(telling or kept or tokens)
 

@@ -77,6 +77,11 @@ class Groups:
         ]
         return Found(tuple(people), "group", score) if people else None
 
+    def is_told(self, person: Entity, words: frozenset[str]) -> bool:
+        """Whether words say what a person does or where."""
+        told = _telling(sorted(words)) - _TEAM
+        return bool(told) and told <= _telling(fold(person.role)) | _telling(fold(person.team))
+
     def _known(self, words: frozenset[str], *known: Words) -> tuple[frozenset[str], float]:
         """The words, those misheard put right, and the least of their scores."""
         spelled, worst = set(), 1.0

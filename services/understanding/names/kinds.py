@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from services.understanding.names.base import Entity, How
-from services.understanding.names.fold import LONGEST, content, fold, word_set
+from services.understanding.names.fold import LONGEST, content, degrees, fold, word_set
 from services.understanding.names.nearest import Likeness, Words
 from services.understanding.names.sounds import sound
 from services.understanding.vocabulary import EntityKind
@@ -36,6 +36,8 @@ _SPLIT = 4
 """Spoken words up to which they may be misheard, and names cut in pieces; more are too many ways to look at."""
 _SLACK = 0.75
 """Share of the spoken words of a description that must be there, where there are at least four."""
+_ENOUGH = 0.8
+"""A description of which less is there is asked about: a monthly report is no quarterly one."""
 _MISHEARD = 3
 """Words of one description that may be misheard."""
 
@@ -47,6 +49,7 @@ class Form:
     entity: Entity
     words: tuple[str, ...]
     is_alias: bool
+    degrees: frozenset[str] = frozenset()
 
     @property
     def whole(self) -> int:
@@ -114,20 +117,20 @@ class Kind:
 
     def _add(self, entity: Entity, name: str, is_alias: bool) -> None:
         said = key(name)
-        words = content(said, self._kind)
-        fit = Fit(entity, 0.98, "alias", True) if is_alias else Fit(entity, 1.0, "exact", True)
+        words = content(said, self._kind, spoken=False)
+        fit = Fit(entity, 0.97, "alias", True) if is_alias else Fit(entity, 1.0, "exact", True)
         for spelled in {said, words}:
             known = self._exact.setdefault(spelled, [])
             if not known or known[-1].entity is not entity:
                 known.append(fit)
         index = len(self._forms)
-        self._forms.append(Form(entity, words[:LONGEST], is_alias))
+        self._forms.append(Form(entity, words[:LONGEST], is_alias, degrees(said) if self._people else frozenset()))
         for place, word in enumerate(words[:LONGEST]):
             self._where.setdefault(word, []).append((index, 1 << place))
 
     def exact(self, said: tuple[str, ...]) -> list[Fit]:
         """Entities of just that name or alias."""
-        return self._exact.get(said) or self._exact.get(content(said, self._kind)) or []
+        return self._exact.get(said) or self._exact.get(content(said, self._kind, spoken=True)) or []
 
     def with_word(self, word: str) -> list[Entity]:
         """Entities whose names hold a word."""
@@ -137,12 +140,13 @@ class Kind:
 
     def fits(self, said: tuple[str, ...]) -> list[Fit]:
         """Entities the words may stand for, in no order: those of the very words or their other spellings, else those that come close."""
-        words = content(said, self._kind)
+        words = content(said, self._kind, spoken=True)
         if self._kind in _TITLED:
             return self._described(words)
-        return self._named(words, near=False) or (self._named(words, near=True) if len(words) <= _SPLIT else [])
+        titles = degrees(said) if self._people else frozenset()
+        return self._named(words, titles, near=False) or (self._named(words, titles, near=True) if len(words) <= _SPLIT else [])
 
-    def _named(self, words: tuple[str, ...], *, near: bool) -> list[Fit]:
+    def _named(self, words: tuple[str, ...], titles: frozenset[str], *, near: bool) -> list[Fit]:
         """Entities in whose name every spoken word is."""
         like: dict[str, list[Likeness]] = {}
         best: dict[int, _Partial] = {}
@@ -153,7 +157,7 @@ class Kind:
             for index, partial in self._all_parts(parts, like).items():
                 if index not in best or partial.total / partial.letters > best[index].total / best[index].letters:
                     best[index] = partial
-        return [fit for index, partial in best.items() if (fit := self._fit(self._forms[index], partial)) is not None]
+        return [fit for index, partial in best.items() if (fit := self._fit(self._forms[index], partial, titles)) is not None]
 
     def _near(self, part: str, words: tuple[str, ...]) -> list[Likeness]:
         """A part may be one word of a name; alone, also two run together. Pieces put together must be surer."""
@@ -179,7 +183,7 @@ class Kind:
                 break
         return found
 
-    def _fit(self, form: Form, partial: _Partial) -> Fit | None:
+    def _fit(self, form: Form, partial: _Partial, titles: frozenset[str]) -> Fit | None:
         if all(word in _PARTICLES or len(word) == 1 for place, word in enumerate(form.words) if partial.words >> place & 1):
             return None
         score = partial.total / partial.letters
@@ -190,7 +194,8 @@ class Kind:
         homophone = is_whole and len(form.words) > 1 and partial.worst >= _HOMOPHONE
         sure = homophone or (partial.sure and score >= enough and (partial.worst >= _EACH or not self._people))
         how: How = "alias" if partial.how == "exact" and (form.is_alias or not is_whole) else partial.how
-        return Fit(form.entity, score - (0.0 if is_whole else _PART), how, sure)
+        part = 0.0 if is_whole or titles & form.degrees else _PART
+        return Fit(form.entity, score - part, how, sure)
 
     def _described(self, words: tuple[str, ...]) -> list[Fit]:
         """Entities in whose title the spoken words are; of equals those that have no others."""
@@ -214,7 +219,8 @@ class Kind:
     def _described_fit(self, form: Form, scores: Sequence[float], spoken: int) -> Fit:
         is_whole = len(scores) >= len(set(form.words))
         how: How = "alias" if min(scores) == 1.0 and len(scores) == spoken else "close"
-        return Fit(form.entity, sum(scores) / spoken - (0.0 if is_whole else _PART), how, True)
+        score = sum(scores) / spoken
+        return Fit(form.entity, score - (0.0 if is_whole else _PART), how, score >= _ENOUGH)
 
 
 def key(name: str) -> tuple[str, ...]:

@@ -14,14 +14,17 @@ from services.understanding.vocabulary import EntityKind
 _EQUAL = 0.02
 _NEARLY = 0.05
 """Scores so near each other count as equal: of names that fit, and of such as only come close."""
-_CLOSE = 0.93
+_CLOSE = 0.9
 """Below this a name only comes close."""
 _MOST = 5
 """Candidates at most; nobody listens to more."""
-_LONGEST = 300
+_LONGEST = 1000
 """Letters looked at; a longer text is no name."""
 _SEVERAL = 4
 """People that a single word in a sentence may point at; more say nothing about whom it is about."""
+_DESCRIBES = ("the", "from", "in", "of", "who")
+_OWN: Sequence[EntityKind] = ("person", "customer")
+"""Kinds of which two may have the same name and yet not be confused."""
 _SAID: Sequence[EntityKind] = ("person", "customer", "channel", "project")
 """Kinds whose names a recogniser should know."""
 
@@ -42,30 +45,35 @@ class Names:
         for entity in self._entities:
             for name in (entity.name, *entity.aliases):
                 said = key(name)
-                self._phrases.setdefault(said[0], {}).setdefault(said, []).append(entity)
+                called = self._phrases.setdefault(said[0], {}).setdefault(said, [])
+                if not called or called[-1] is not entity:
+                    called.append(entity)
 
     def resolve(self, words: str, kinds: Sequence[EntityKind], *, near: Sequence[str] = ()) -> Resolved:
         """What the words stand for among entities of these kinds. `near`: ids spoken of lately, the latest first; they win over equals."""
+        if len(words) > _LONGEST:
+            return Unknown(words)
         said = key(words)
         exact = self._decided([fit for kind in kinds if kind in self._kinds for fit in self._kinds[kind].exact(said)], near)
         if exact is not None:
             return exact
-        if len(words) > _LONGEST or len(said) > LONGEST:
+        if len(said) > LONGEST:
             return Unknown(words)
-        first = self._groups.role(said, near) if "person" in kinds and is_definite(said) else None
+        is_person = "person" in kinds
+        first = (self._groups.group(said) or (self._groups.role(said, near) if is_definite(said) else None)) if is_person else None
         if first is not None:
             return first
         fits = [fit for kind in of_kind(said, kinds) if kind in self._kinds for fit in self._kinds[kind].fits(said)]
         sure = self._decided([fit for fit in fits if fit.sure], near)
         if sure is not None:
             return sure
-        by_what_they_do = (self._groups.role(said, near) or self._groups.group(said)) if "person" in kinds else None
+        by_what_they_do = (self._groups.role(said, near) or self._described(said)) if is_person else None
         return by_what_they_do or _asked(fits) or Unknown(words)
 
     def is_name(self, word: str) -> bool:
         """Whether a lower-case word is part of a person's name, or short for one."""
         people = self._kinds.get("person")
-        said = key(word)
+        said = key(word) if len(word) <= _LONGEST else ()
         if people is None or len(said) != 1 or len(said[0]) < 2:
             return False
         return bool(people.with_word(said[0])) or (not diminutives.is_word(said[0]) and bool(people.words.same(said[0])))
@@ -101,16 +109,26 @@ class Names:
         called = {entity.id: entity for same in people.words.same(word) for entity in people.with_word(same.word)}
         return (1, tuple(called.values())) if len(called) <= _SEVERAL else (0, ())
 
+    def _described(self, said: Sequence[str]) -> Found | None:
+        """Somebody named and described: "Sarah from finance", "Sarah the designer"."""
+        people = self._kinds.get("person")
+        at = next((place for place, word in enumerate(said) if place and word in _DESCRIBES), None)
+        if people is None or at is None:
+            return None
+        told = frozenset(said[at:])
+        fits = [fit for fit in people.fits(tuple(said[:at])) if fit.sure and self._groups.is_told(fit.entity, told)]
+        return Found((fits[0].entity,), fits[0].how, fits[0].score) if len(fits) == 1 else None
+
     def _decided(self, fits: Sequence[Fit], near: Sequence[str]) -> Found | Ambiguous | None:
         """The best of sure fits, or all that are as good."""
         ranked = _ranked(fits)
         if not ranked:
             return None
         best = ranked[0]
-        margin = _EQUAL if best.score >= _CLOSE - 0.03 else _NEARLY
+        margin = _EQUAL if best.score >= _CLOSE else _NEARLY
         equal = [fit for fit in ranked if fit.score >= best.score - margin]
         recent = [fit for entity in near for fit in equal if fit.entity.id == entity]
-        same = len({(fit.entity.kind, key(fit.entity.name)) for fit in equal}) == 1 and best.entity.kind != "person"
+        same = len({(fit.entity.kind, key(fit.entity.name)) for fit in equal}) == 1 and best.entity.kind not in _OWN
         if len(equal) == 1 or recent or same:
             chosen = (recent or equal)[0]
             return Found((chosen.entity,), chosen.how, chosen.score)

@@ -72,7 +72,8 @@ class Words:
         if other == word or not other.isalpha():
             return None
         letters = fuzz.ratio(word, other) / 100
-        sounding = alike(said, self._sounds[index], least=2 * least - letters)
+        plain = word.isascii() and other.isascii()
+        sounding = alike(said, self._sounds[index], least=2 * least - letters) if plain else letters
         if sounding == 1.0 and len(said) > 1:
             return Likeness(other, _SOUND, "sound", not given, given)
         score = min((sounding + letters) / 2, _CLOSEST)

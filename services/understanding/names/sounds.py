@@ -83,7 +83,7 @@ def sound(word: str) -> str:
 
 
 _VOWELS = frozenset("aeiouAEIOU")
-_FRONT, _BACK = frozenset("eiEIA"), frozenset("aouOU")
+_FRONT = frozenset("eiEIA")
 _NEAR: dict[frozenset[str], float] = {
     frozenset(pair): cost
     for cost, pairs in ((0.3, "fv tT td sS jS jC vw bv"), (0.45, "pb kg mn CS sT dT jg kC ly iy Ey"), (0.6, "lr wr fp km tk ds sj sC"))
@@ -113,6 +113,7 @@ def _swapped(one: str, other: str) -> float:
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzAEIOUSCT"
 _SWAPPED = {one: {other: _swapped(one, other) for other in _LETTERS} for one in _LETTERS}
+_MISSED = {one: _missed(one) for one in _LETTERS}
 
 
 def _weight(said: str) -> float:
@@ -120,21 +121,33 @@ def _weight(said: str) -> float:
 
 
 def alike(one: str, other: str, *, least: float = 0.0) -> float:
-    """How alike two strings of sounds are: 1 the same, 0 nothing in common; 0 as well where it is surely below `least`."""
+    """How alike two strings of sounds are: 1 the same, 0 nothing in common; 0 as well where it is surely below `least`.
+
+    Both as `sound` writes words of plain letters. The inner loop is spelled out since it is run a hundred times for a name not found.
+    """
     if one == other:
         return 1.0
     weight = max(_weight(one), _weight(other), 1.0)
     most = (1.0 - least) * weight
-    missed = [_missed(there) for there in other]
+    missed = [_MISSED[there] for there in other]
     row = [0.0, *accumulate(missed)]
     for i, here in enumerate(one):
         first = _FIRST if i == 0 else 1.0
-        lost = _missed(here) * first
-        costs = _SWAPPED.get(here, {})
-        last, row = row, [row[0] + lost]
-        for j, there in enumerate(other):
-            swapped = last[j] + costs.get(there, 1.0) * (_FIRST if j == 0 else first)
-            row.append(min(swapped, last[j + 1] + lost, row[j] + missed[j]))
-        if min(row) > most:
+        lost = _MISSED[here] * first
+        costs = _SWAPPED[here]
+        last, cost = row[0], row[0] + lost
+        row[0] = cheapest = cost
+        for j, there in enumerate(other, start=1):
+            swapped = last + costs[there] * (_FIRST if j == 1 else first)
+            last = row[j]
+            added, cost = cost + missed[j - 1], last + lost
+            if swapped < cost:  # noqa: PLR1730 - a call costs more
+                cost = swapped
+            if added < cost:  # noqa: PLR1730 - a call costs more
+                cost = added
+            row[j] = cost
+            if cost < cheapest:  # noqa: PLR1730 - a call costs more
+                cheapest = cost
+        if cheapest > most:
             return 0.0
     return max(0.0, 1.0 - row[-1] / weight)
