@@ -38,6 +38,8 @@ from services.understanding.vocabulary import VOCABULARY
 
 TYPED = ("when", "recurrence", "duration", "priority")
 """Lists that stand for typed spans; their values are the spans of the sentence at hand."""
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's is ten times as fast; a PyYAML built without it reads the same."""
 _SECTIONS = ("language", "intents", "expansion_rules", "lists", "foreign")
 _METADATA = ("follows", "loose", "each", "holds", "lacks", "whole", "completes", "named", "addressed", "last", "stop", "runs_on")
 
@@ -80,11 +82,21 @@ def load(folder: Path) -> Sentences:
         words = _phrases(whole.pop("foreign"))
         for action in whole.pop("actions") or VOCABULARY:
             foreign[action] = foreign.get(action, frozenset()) | words
+    parsed: dict[str, Sentence] = {}
     for place in places:
-        _check(place, whole)
-    intents = Intents.from_dict(whole)
+        _check(place, whole, parsed)
+    intents = _intents(whole, parsed)
     rules = intents.expansion_rules
     return Sentences(intents, _wrappings("before", rules), _wrappings("behind", rules), examples, foreign, _entries(whole["lists"]), stamp)
+
+
+def _intents(whole: dict[str, Any], parsed: Mapping[str, Sentence]) -> Intents:
+    """hassil's grammar, given the templates that were parsed to check them: parsing is most of what loading costs."""
+    intents = Intents.from_dict(whole)
+    for intent in intents.intents.values():
+        for block in intent.data:
+            block.__dict__["sentences"] = [parsed[text] for text in block.sentence_texts]
+    return intents
 
 
 def _entries(lists: Mapping[str, Any]) -> dict[str, frozenset[tuple[str, ...]]]:
@@ -108,7 +120,7 @@ class _Place:
 
 def _read(path: Path, whole: dict[str, Any], examples: dict[str, tuple[str, ...]]) -> list[_Place]:
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         raise SentencesBroken(path=path, line=mark.line + 1 if mark else 0, reason=error.problem or "no YAML") from None
@@ -203,11 +215,10 @@ def _plain(node: yaml.Node) -> Any:
     return yaml.SafeLoader("").construct_document(node)
 
 
-def _check(place: _Place, whole: Mapping[str, Any]) -> None:
+def _check(place: _Place, whole: Mapping[str, Any], parsed: dict[str, Sentence]) -> None:
     """A template must parse, and name only rules, lists and slots that there are."""
     try:
-        sentence = parse_sentence(place.template)
-        for item in _references(sentence.expression):
+        for item in _references(_parsed(place.template, parsed).expression):
             if isinstance(item, RuleReference) and item.rule_name not in whole["expansion_rules"]:
                 raise ValueError(f"there is no rule <{item.rule_name}>")
             if isinstance(item, ListReference):
@@ -218,15 +229,21 @@ def _check(place: _Place, whole: Mapping[str, Any]) -> None:
     except (ValueError, ParseError, ParseExpressionError) as error:
         raise SentencesBroken(path=place.path, line=place.line, reason=f"{error} in: {place.template}") from None
     if place.rule:
-        _no_loop(place, place.rule, whole, ())
+        _no_loop(place, place.rule, whole["expansion_rules"], parsed, ())
 
 
-def _no_loop(place: _Place, rule: str, whole: Mapping[str, Any], above: tuple[str, ...]) -> None:
+def _no_loop(place: _Place, rule: str, rules: Mapping[str, str], parsed: dict[str, Sentence], above: tuple[str, ...]) -> None:
     if rule in above:
         raise SentencesBroken(path=place.path, line=place.line, reason=f"the rule <{rule}> is made of itself")
-    for item in _references(parse_sentence(whole["expansion_rules"][rule]).expression):
-        if isinstance(item, RuleReference) and item.rule_name in whole["expansion_rules"]:
-            _no_loop(place, item.rule_name, whole, (*above, rule))
+    for item in _references(_parsed(rules[rule], parsed).expression):
+        if isinstance(item, RuleReference) and item.rule_name in rules:
+            _no_loop(place, item.rule_name, rules, parsed, (*above, rule))
+
+
+def _parsed(template: str, parsed: dict[str, Sentence]) -> Sentence:
+    if template not in parsed:
+        parsed[template] = parse_sentence(template, keep_text=True)
+    return parsed[template]
 
 
 def _references(expression: Any) -> Iterator[Any]:
