@@ -229,14 +229,19 @@ def key(name: str) -> tuple[str, ...]:
 
 
 def _partitions(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Ways to join neighbours, for a recogniser cuts names in pieces ("pre ya"); as they were spoken first."""
+    """Ways to join neighbours, for a recogniser cuts names in pieces ("pre ya"); as they were spoken first.
+
+    Of the most words only pairs are joined: every further way costs look-ups.
+    """
     yield words
-    if len(words) <= _SPLIT:
-        for cuts in reversed(range((1 << (len(words) - 1)) - 1)):
-            parts = [words[0]]
-            for place, word in enumerate(words[1:]):
-                if cuts >> place & 1:
-                    parts.append(word)
-                else:
-                    parts[-1] += word
-            yield tuple(parts)
+    if len(words) > _SPLIT:
+        return
+    for cuts in reversed(range((1 << (len(words) - 1)) - 1)):
+        pieces = [[words[0]]]
+        for place, word in enumerate(words[1:]):
+            if cuts >> place & 1:
+                pieces.append([word])
+            else:
+                pieces[-1].append(word)
+        if len(words) < _SPLIT or max(map(len, pieces)) == 2:
+            yield tuple("".join(piece) for piece in pieces)
