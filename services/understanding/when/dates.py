@@ -30,6 +30,14 @@ def month_at(r: Reader, i: int) -> int | None:
     return MONTHS[word]
 
 
+def after_month(r: Reader, i: int) -> int:
+    """The index after a month, and after the stop that shortens it ("Jan. 5") but ends no sentence."""
+    after = r.at(i + 2)
+    goes_on = after.number is not None or (after.text[:1].isalpha() and not after.capital)
+    short = r.word(i) not in ("may", "june", "july") and len(r.word(i)) <= 4
+    return r.skip(i + 1, ".") if short and goes_on and r.at(i + 1).glued else i + 1
+
+
 def _is_name(r: Reader, i: int) -> bool:
     """Whether "may", "sun" and their like are a month or weekday here, by what stands beside them."""
     before, after, later = r.word(i - 1), r.word(i + 1), r.at(i + 2)
@@ -165,7 +173,7 @@ def _month_day(r: Reader, i: int) -> Iterator[Reading]:
     month = month_at(r, j)
     if month is None:
         return
-    k = r.skip(j + 1, ".") if r.at(j + 1).glued else j + 1
+    k = after_month(r, j)
     k = r.skip(r.skip(r.skip(k, ","), "/", "-"), "the")
     day = day_number(r, k)
     if day is None or not (r.at(k).ordinal or _free(r, k + 1) or r.word(k + 1) in ("-", "/")):
@@ -193,7 +201,7 @@ def _day_month(r: Reader, i: int) -> Iterator[Reading]:
     k = r.skip(r.skip(k, "of"), "the") if r.word(k) == "of" else r.skip(k, "-", "/")
     month = month_at(r, k)
     if month is not None:
-        yield from _with_year(r, Cal(month=month, day=day, which=which), r.skip(k + 1, ".") if r.at(k + 1).glued else k + 1)
+        yield from _with_year(r, Cal(month=month, day=day, which=which), after_month(r, k))
 
 
 def _day_of_month(r: Reader, i: int) -> Iterator[Reading]:

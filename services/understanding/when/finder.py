@@ -36,6 +36,7 @@ from services.understanding.when.within import Nth
 RULES = (clock, customs, dates, hindi, hindi_ranges, holidays, lengths, numeric, periods, ranges, repeats, times)
 """The modules whose rules make up the grammar."""
 
+_FIRST_YEAR, _LAST_YEAR = 3, 9_990
 _BEFORE_WEAK = frozenset(("at", "around", "by", "@", "circa", "before", "after", "until"))
 _NOW_WORDS = ("right now", "now", "at present", "at the present time", "at the minute", "at the moment")
 
@@ -44,6 +45,8 @@ def find(text: str, now: datetime, house: House | None = None) -> list[Found]:
     """Every time expression in `text`, in order, none overlapping. `now` is zone-aware; times that may lie ahead are taken to."""
     assert now.tzinfo is not None, "now needs a zone"
     house = house or House()
+    if not _FIRST_YEAR <= now.year <= _LAST_YEAR:  # a clock that runs wild
+        return []
     reader, ref = Reader(text, house, holidays.names_of(house.country, now.year)), Ref(now, now.date(), house)
     elsewhere = [told.span for told in offsets_in(reader) if not told.loose]
     found: list[Found] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.understanding.when.dates import full_year, month_at, weekday_at, year_at
+from services.understanding.when.dates import after_month, full_year, month_at, weekday_at, year_at
 from services.understanding.when.grammar import Reader, Reading, rule
 from services.understanding.when.lexicon import UNITS, WHICH, words
 from services.understanding.when.reaches import Length, Period, Rolling, ToDate, which_period
@@ -135,7 +135,7 @@ def _months(r: Reader, i: int) -> Iterator[Reading]:
             k = r.skip(i + 1, "-", "/")
             yield Cal(r.at(i).number, month_at(r, k)), k + 1
         return
-    end = r.skip(j + 1, ".") if r.at(j + 1).glued and len(r.word(j)) <= 4 else j + 1
+    end = after_month(r, j)
     k = r.skip(end, "-", "/") if r.at(end + 1).digits == 4 else end
     year = year_at(r, k)
     if year:
