@@ -13,7 +13,7 @@ from services.understanding.base import Slot
 from services.understanding.items import split_items
 from services.understanding.modifiers import PREPOSITIONS, IsName, peel, split_names, told_in_pieces
 from services.understanding.spans import level_of
-from services.understanding.vocabulary import Action
+from services.understanding.vocabulary import Action, SlotKind
 from services.understanding.when.lexicon import words
 from services.understanding.words import Word, spoken
 
@@ -32,12 +32,14 @@ _LONGEST = {
 """Words that a short slot may have at most; a title may have as many as there are."""
 _NEVER_IN: Mapping[str, frozenset[str]] = {
     "list": frozenset(words("my the on to you me i what is your read of in from it")),
-    "timer.name": frozenset(words("my you me i what is it on a an the another up set")),
+    "routine.name": frozenset(("i", "routine", "routines")),
+    "timer.name": frozenset(words("my you me i what is it on a an the another up set starting beginning now")),
     "people": frozenset(words("me i what how when was is to that it why where which if you due assigned list cause because")),
     "customer": frozenset(
         words(
             "i my our you your who what when why how is was that if a an the each every another "
-            "bank checking savings saving card debit credit loan mortgage phone data account accounts balance wallet paypal"
+            "with to by for of from off in on and into "
+            "bank email mail checking savings saving card debit credit loan mortgage phone data account accounts balance wallet paypal"
         )
     ),
     "name": frozenset(words("you i what when why how is was it to that if")),
@@ -64,6 +66,8 @@ _SPEAKER = (["me"], ["us"], ["myself"])
 """People, though they are no names."""
 PRONOUNS = frozenset(words("it that this them these those him her both one ones they us everyone all"))
 """Words that may stand for something named before."""
+_THINGS = frozenset(words("it this that one"))
+"""Pronouns that are never people."""
 _ARTICLES = frozenset(words("a an the my our your"))
 
 
@@ -228,14 +232,21 @@ def _value(name: str, action: Action, said: Sequence[Word], text: str) -> Slot:
             return spoken(text, said)
 
 
+def _measures(kind: SlotKind, said: Sequence[Word], text: str) -> bool:
+    """Whether the words are an amount, a number or a length; "in ten minutes" is as long as a timer runs, "tomorrow" is not."""
+    told = spoken(text, said)
+    if kind == "duration":
+        return said[0].kind != "when" or told.lower().startswith(("in ", "after ", "within ", "for ")) or told.endswith("from now")
+    return (amount_of(told) if kind == "amount" else number_of(told)) is not None
+
+
 def _astray(name: str, action: Action, said: Sequence[Word], text: str) -> bool:
     """Whether the words can't be what the slot stands for."""
     kind = action.slots[name]
-    if kind in ("amount", "number"):
-        told = spoken(text, said)
-        return (amount_of(told) if kind == "amount" else number_of(told)) is None
+    if kind in ("amount", "number", "duration"):
+        return not _measures(kind, said, text)
     if name == "content":
-        return [word.text for word in said] == ["nothing"]
+        return [word.text for word in said] == ["nothing"] or said[0].text in ("and", "or")
     if (action.name, name) in _NAMED:
         return not name_people(said, text)
     if name in ("title", "items"):

@@ -113,7 +113,7 @@ _TASK = "priority project tags channel parent status blocks blocked_by when recu
 _CONTACT = "role team phone email nickname"
 _ROWS: Sequence[Action] = (
     _action("task.create", f"title!* assignees {_TASK}", corrected_by="task.update"),
-    _action("task.query", f"title* assignees {_TASK}", risk="none"),
+    _action("task.query", f"title*>task assignees {_TASK}", risk="none"),
     _action("task.update", f"title!*>task new_title assignees direction {_TASK}", corrected_by="task.update"),
     _action("task.complete", "title!*>task assignees"),
     _action("task.delete", "title*>task assignees priority tags project channel status when", risk="high"),
@@ -133,7 +133,7 @@ _ROWS: Sequence[Action] = (
     _action("list.query", "list*>list items", risk="none"),
     _action("list.delete", "list!*>list", risk="high"),
     _action("reminder.create", "title!* when! recurrence people place", corrected_by="reminder.update"),
-    _action("reminder.query", "title* when people", risk="none"),
+    _action("reminder.query", "title*>reminder when people", risk="none"),
     _action("reminder.update", "title*>reminder old_when when recurrence duration direction new_title", corrected_by="reminder.update"),
     _action("reminder.cancel", "title*>reminder when"),
     _action("reminder.snooze", "title*>reminder duration when"),
@@ -148,7 +148,7 @@ _ROWS: Sequence[Action] = (
     _action("alarm.update", "name* old_when when recurrence duration direction new_name", corrected_by="alarm.update"),
     _action("alarm.cancel", "name* when"),
     _action("meeting.create", "title* attendees when! recurrence duration location", corrected_by="meeting.update"),
-    _action("meeting.query", "title* attendees when duration location", risk="none"),
+    _action("meeting.query", "title*>meeting attendees when duration location", risk="none"),
     _action(
         "meeting.update",
         "title*>meeting attendees direction old_when when recurrence duration location new_title",
@@ -162,8 +162,8 @@ _ROWS: Sequence[Action] = (
     _action("channel.assign", "name!*>channel people! direction", corrected_by="channel.assign"),
     _action("channel.status", "name!*>channel status"),
     _action("channel.delete", "name!*>channel", risk="high"),
-    _action("file.share", "file!* channels tasks people description", risk="high"),
-    _action("file.query", "file~* channels tasks people description when", risk="none"),
+    _action("file.share", "file!*>file channels tasks people description", risk="high"),
+    _action("file.query", "file* channels tasks people description when", risk="none"),
     _action("file.organize", "file!* channels tasks project"),
     _action("file.delete", "file!*", risk="high"),
     _action("report.create", "kind!* name when format people"),
