@@ -16,6 +16,7 @@ from services.understanding.spans import find_spans, mask
 from services.understanding.splitting import Reader, Reading
 from services.understanding.templates import Match, Templates, sentences_of
 from services.understanding.when import House
+from services.understanding.when import warm_up as load_holidays
 
 LONGEST_TEXT = 1_000
 """Characters; nobody says a longer command in one breath, and no text may take unbounded time."""
@@ -77,6 +78,8 @@ class CommandParser:
 
     def warm_up(self) -> None:
         """Load the language model now (seconds), so that the first sentence that needs it does not wait. Raises nothing."""
+        if self._house is not None:
+            load_holidays(self._house.country)
         if self._model is not None:
             self._model.load()
 

@@ -8,10 +8,11 @@ house rules (`house.House`). What is told from a time that only the conversation
 
 from __future__ import annotations
 
+from services.understanding.when.country import warm_up
 from services.understanding.when.finder import find
 from services.understanding.when.found import Found
 from services.understanding.when.hindi_words import hindi_number
 from services.understanding.when.house import House
 from services.understanding.when.offsets import Offset, apply, find_offset
 
-__all__ = ["Found", "House", "Offset", "apply", "find", "find_offset", "hindi_number"]
+__all__ = ["Found", "House", "Offset", "apply", "find", "find_offset", "hindi_number", "warm_up"]

@@ -69,6 +69,12 @@ def plain(name: str) -> str:
     return " ".join(token.text for token in tokenize(told) if token.text[0].isalnum())
 
 
+def warm_up(country: str) -> None:
+    """Load what is known of a country now, so that the first sentence does not wait for it (0.2 s)."""
+    if country:
+        _rules_of(country.upper().partition("-")[0])
+
+
 @lru_cache(maxsize=8)
 def days_of(country: str, year: int) -> CountryDays | None:
     """The holidays of a country (DE) or a part of it (DE-BY), with names as they are around a year. None, and a warning, if it is unknown.
@@ -101,6 +107,7 @@ def days_of(country: str, year: int) -> CountryDays | None:
     return CountryDays(frozenset(names), at)
 
 
+@lru_cache(maxsize=4)
 def _rules_of(code: str) -> Any:
     """The package's class for one country, or None. Its own look-up would import every country: 18 MiB and as long again."""
     import holidays  # noqa: PLC0415 - only a house that has named its country pays for it
