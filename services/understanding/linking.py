@@ -85,6 +85,13 @@ def _resolved(step: Step, before: Sequence[Step]) -> Step:
         if meant:
             slots[slot] = meant[0] if isinstance(told, str) else meant
             references += [Reference(slot, str(words), kinds[0], name, None, "command") for name in meant]
+    subject = action.subject or ""
+    kinds = action.refers.get(subject, ())
+    if subject in action.required and subject not in slots and not {"person", "customer"} & set(kinds):
+        # "Create a task to fix it, set the deadline to Friday": whose deadline goes without saying.
+        meant = _meant("it", kinds, before)
+        slots |= {subject: meant[0]} if meant else {}
+        references += [Reference(subject, "", kinds[0], name, None, "command") for name in meant]
     return replace(step, slots=slots, references=tuple(references))
 
 
@@ -118,10 +125,10 @@ def _after(index: int, steps: Sequence[Step]) -> tuple[int, ...]:
     for slot, kinds in VOCABULARY[steps[index].action].refers.items():
         told = steps[index].slots.get(slot, ())
         for name in [told] if isinstance(told, str) else told:
-            makers = [
-                i for i, step in enumerate(steps) if i != index and MAKES.get(step.action) in kinds and _same(str(name), _subject(step))
-            ]
-            waits |= {next((i for i in reversed(makers) if i < index), makers[0])} if makers else set()
+            makers = [i for i, step in enumerate(steps) if MAKES.get(step.action) in kinds and _same(str(name), _subject(step))]
+            earlier = [i for i in makers if i < index]
+            makers = earlier or [i for i in makers if index not in makers and steps[i].action.endswith(".create")]
+            waits |= {makers[-1] if makers[-1] < index else makers[0]} if makers else set()
     return tuple(sorted(waits))
 
 
