@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.actions import alarms, control, lists, questions, reminders, tasks, timers
+from services.actions import (
+    alarms,
+    channels,
+    contacts,
+    control,
+    customers,
+    ledger,
+    lists,
+    messages,
+    notes,
+    questions,
+    reminders,
+    tasks,
+    timers,
+)
 from services.actions.call import Action
 
 ACTIONS: Mapping[str, Action] = {
@@ -14,5 +28,11 @@ ACTIONS: Mapping[str, Action] = {
     **alarms.ACTIONS,
     **timers.ACTIONS,
     **questions.ACTIONS,
+    **channels.ACTIONS,
+    **contacts.ACTIONS,
+    **customers.ACTIONS,
+    **ledger.ACTIONS,
+    **messages.ACTIONS,
+    **notes.ACTIONS,
     **control.ACTIONS,
 }

@@ -100,3 +100,8 @@ def proper(words: str) -> str:
 def spoken(words: str) -> str:
     """A title as it goes into a sentence: without the mark at its end."""
     return words.strip().rstrip(".!?, ")
+
+
+def excerpt(words: str, most: int = 120) -> str:
+    """The beginning of a long text, cut between two words."""
+    return words if len(words) <= most else f"{words[:most].rsplit(' ', 1)[0].rstrip(' ,;:.')} …"

@@ -175,6 +175,8 @@ class Channel(Document):
     kind: ClassVar[str] = "channel"
 
     name: Name
+    purpose: Short = ""
+    """What sort of channel it is, if it was told: team, project, announcements, support."""
     private: bool = False
     status: Literal["open", "archived"] = "open"
     members: tuple[str, ...] = ()
@@ -192,7 +194,13 @@ class Message(Document):
     sender: Name = "owner"
     channel_id: str | None = None
     person_id: str | None = None
+    """Whom it is for; in a channel, everybody."""
+    mentions: tuple[str, ...] = ()
+    """Ids of the members of the channel whom it names."""
+    send_at: Instant | None = None
+    """Nobody sees it before."""
     read: bool = False
+    """By the owner of this device; what the owner wrote is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,7 +261,12 @@ class LedgerEntry(Document):
     minor: int
     """Minor units of the currency (cents, paise): positive adds to the customer's balance."""
     currency: Currency
-    reason: Literal["credit", "debit", "payment"]
+    """XXX, as ISO 4217 has it, where no currency is involved: plain credits."""
+    reason: Literal["credit", "debit", "payment", "reversal"]
+    customer: Short = ""
+    """The customer's name at that time, so that the entry can be read without the customer."""
+    reverses: str | None = None
+    """Id of the entry that this one takes back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,80 @@
+"""Notes: create, query, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from services.actions.base import Refused, Unconfirmed
+from services.actions.call import Action, Call, Done
+from services.actions.matching import closest
+from services.actions.times import span
+from services.actions.wording import counted, enumerated, excerpt, proper, spoken
+from services.store.base import Note
+
+_READ_ALOUD = 3
+_ALL = frozenset(("all", "every", "all of", "every one of", "each of", "everything", "both", "all notes", "all my notes"))
+
+
+def create(call: Call) -> Done:
+    """Slots: content, kept whole."""
+    content = call.text("content").strip()
+    if not content:
+        raise Refused("note.no_content", "What shall I note?", awaits=True)
+    note = call.tx.add(Note(content=content))
+    return Done(f"Noted: {excerpt(spoken(content))}", f"noted: {excerpt(content)}", (note,))
+
+
+def query(call: Call) -> Done:
+    """Slots: content (words in it), when (it was taken). The latest first."""
+    notes = _fitting(call)
+    about = f" about {spoken(call.text('content'))}" if call.text("content") else ""
+    when = f" from {proper(call.text('when'))}" if call.found("when") else ""
+    if not notes:
+        return Done(f"You have no notes{about}{when}")
+    told = [_told(call, note) for note in notes[:_READ_ALOUD]]
+    head = f"{counted(len(notes), 'note')}{about}{when}"
+    first = ". The latest three" if len(notes) > _READ_ALOUD else ""
+    return Done(f"{head}{first}: {enumerated(told)}", about=tuple(notes[:_READ_ALOUD]))
+
+
+def delete(call: Call) -> Done:
+    """Slots: content ("all" too), when. Asks where several fit."""
+    if not call.text("content") and not call.text("when"):
+        raise Refused("note.which", "Which note shall I delete?", awaits=True)
+    everything = spoken(call.text("content")).casefold() in _ALL
+    notes = _fitting(call)
+    if not notes:
+        raise Refused("note.unknown", "I found no such note")
+    if len(notes) > 1 and not everything:
+        told = enumerated([excerpt(note.content) for note in notes[:_READ_ALOUD]])
+        raise Refused("note.ambiguous", f"{counted(len(notes), 'note')} fit: {told}. Which one?", awaits=True)
+    if len(notes) > 1 and not call.confirmed:
+        raise Unconfirmed("Delete both notes?" if len(notes) == 2 else f"Delete all {counted(len(notes), 'note')}?")
+    for note in notes:
+        call.tx.remove(note)
+    said = f"{counted(len(notes), 'note')} deleted" if len(notes) > 1 else f"Note deleted: {excerpt(spoken(notes[0].content))}"
+    return Done(said, said[0].lower() + said[1:], tuple(notes))
+
+
+ACTIONS: Mapping[str, Action] = {"note.create": create, "note.query": query, "note.delete": delete}
+
+
+def _fitting(call: Call) -> list[Note]:
+    """The notes meant by words and time, the latest first. All words must be in it; without such, the ones meant before ("it")."""
+    if meant := {ref.id for ref in call.meant("content") if ref.kind == Note.kind}:
+        return [note for id_ in meant if (note := call.tx.get(Note, str(id_))) is not None]
+    notes = call.tx.find(Note)[::-1]
+    if (found := call.found("when")) is not None:
+        asked = span(found)
+        notes = [note for note in notes if asked.holds(datetime.fromisoformat(note.created))]
+    words = spoken(call.text("content"))
+    if words and words.casefold() not in _ALL:
+        exact = [note for note in notes if note.content.casefold() == words.casefold()]
+        notes = exact[:1] or [note for note in notes if closest(words, [note], lambda each: each.content)]
+    return notes
+
+
+def _told(call: Call, note: Note) -> str:
+    taken = datetime.fromisoformat(note.created)
+    return f"{excerpt(spoken(note.content))}, {call.say(taken, whole_day=True)}"
