@@ -40,7 +40,7 @@ _NO_NAME = frozenset(
         "merry good congratulations one two three some any every each joke jokes story stories poem time news truth secret messages "
         "message text great texts email e-mail mail received board boards body address number new old saying says say telling tell "
         "asking ask know let lets let's regarding concerning bank banks institution card alarm alarms meeting meetings reminder "
-        "reminders timer timers calendar event events list"
+        "reminders timer timers calendar event events list yesterday"
     )
 )
 """Words that are no name by themselves, however they are written."""

@@ -34,8 +34,12 @@ _PRIORITY = re.compile(
 _KINDS = {"instant": "when", "interval": "when", "recurrence": "recurrence", "duration": "duration"}
 
 
+_NO_TIMES = ("from now on", "from here on")
+"""Times that say nothing of when: call her Sal from now on."""
+
+
 def find_times(text: str, now: datetime, house: House | None) -> list[Span]:
-    return [Span(_KINDS[found.kind], *found.span) for found in find(text, now, house)]
+    return [Span(_KINDS[found.kind], *found.span) for found in find(text, now, house) if text[slice(*found.span)].lower() not in _NO_TIMES]
 
 
 def find_offsets(text: str, _: datetime, house: House | None) -> list[Span]:

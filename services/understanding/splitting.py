@@ -122,7 +122,7 @@ class Reader:
         step = behind.steps[-1] if behind else None
         said = templates.unwrap(words)
         found = templates.match(said, self._text, behind=step)
-        if found and found.awaits_content and said[-1] is not words[-1]:
+        if found and said[-1] is not words[-1] and (found.awaits_content or (found.tells and not _is_polite_end(words, said))):
             # "Tell Sarah thanks": no politeness, but what is said.
             found = templates.match(words[words.index(said[0]) :], self._text, behind=step) or found
         return found
@@ -136,8 +136,17 @@ class Reader:
             self._known[key] = self._several(words)
         if not self._known[key] and behind is not None:
             found = self._match(words, behind)
-            return [found] if found else self._without_verb(words, behind)
+            return [found] if found else self._leaning(words, behind) or self._without_verb(words, behind)
         return self._known[key]
+
+    def _leaning(self, words: Sequence[Word], behind: Match) -> list[Match]:
+        """Create a channel, add Sarah, and tell her: a shortened command with others behind it."""
+        for at, after in _cuts(words):
+            first = self._match(words[:at], behind)
+            rest = self._sentence(words[after:], behind=first) if first and first.solid else []
+            if first and rest:
+                return [first, *rest]
+        return []
 
     def _several(self, words: Sequence[Word]) -> list[Match]:
         waiting: list[Match] = []
@@ -147,13 +156,14 @@ class Reader:
                 continue
             rest = self._sentence(words[after:], behind=None if first.runs_on else first)
             if rest and all(match.solid for match in rest):
-                if _ends(first, rest):
+                if _ends(first, rest) and not rest[-1].awaits_content:
                     return [first, *rest]
-                waiting = waiting or ([first, *rest] if first.awaits_content else [])
+                waiting = waiting or ([first, *rest] if first.awaits_content or rest[-1].awaits_content else [])
         found = self._match(words)
-        if found and not found.loose:
+        # "Add the contact Ben, email ben@example.com" is one command; "create a task and text Ben" are two, of which one has a gap.
+        if found and not found.loose and (not waiting or found.tells or found.more_than(waiting[0])):
             return [found]
-        if waiting and not found:
+        if waiting:
             return waiting
         # A precise reading without the reason goes before a broad one with it.
         return self._without_reason(words, loose=found is None) or ([found] if found else [])
@@ -162,8 +172,10 @@ class Reader:
         """Add Sarah to marketing, Mike to development: the words before the first slot hold on, if the same slots are told again."""
         if not behind.lead or len(words) > _LONGEST_WITHOUT_VERB:
             return []
+        # "Assign the copy to Sarah and the logo to Mike": what the piece says again is not put before it twice.
+        again = next((n for n, word in enumerate(behind.lead) if word.text == words[0].text), len(behind.lead))
         for at, after in [*_cuts(words), (len(words), len(words))]:
-            found = self._match([*behind.lead, *words[:at]])
+            found = self._match([*behind.lead[:again], *words[:at]])
             if found and behind.like(found):
                 rest = self._sentence(words[after:], behind=found) if after < len(words) else []
                 if rest or after == len(words):
@@ -175,6 +187,12 @@ class Reader:
         at = next((i for i, word in enumerate(words) if word.text in _REASONS and i > 1), 0)
         found = self._match(words[:at]) if at else None
         return [found] if found and found.complete and (loose or not found.loose) else []
+
+
+def _is_polite_end(words: Sequence[Word], said: Sequence[Word]) -> bool:
+    """Whether the words left out behind are spoken to the appliance: "please", or what follows a comma."""
+    at = words.index(said[-1]) + 1
+    return words[at - 1].stop == "," or words[at].text in ("please", "would", "could", "will", "can", "if", "when")
 
 
 def _ends(first: Match, rest: Sequence[Match]) -> bool:

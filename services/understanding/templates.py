@@ -56,6 +56,10 @@ class Match:
         last = self.steps[-1]
         return last.action in ("message.send", "note.create") and "content" in last.slots
 
+    def more_than(self, other: Match) -> bool:
+        """Whether it is the same action told in more detail."""
+        return self.complete and self.steps[0].action == other.steps[0].action and len(self.steps[0].slots) > len(other.steps[0].slots)
+
     @property
     def awaits_content(self) -> bool:
         """A message or note of which only the beginning is told: "text Mike" before "and tell him …"."""

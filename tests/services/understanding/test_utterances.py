@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 import yaml
 
+from services.understanding.names.base import Entity
+from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
 
 ROOT = Path(__file__).parents[3]
+PEOPLE = ("Sarah Chen", "Mike Miller", "Tom Baker", "Anna Schmidt", "John Smith", "Ben Okafor", "Lisa Wong", "Priya Rao")
+"""Whom the store knows."""
 FILES = sorted((ROOT / "tests" / "utterances").glob("*.yaml"))
 
 
@@ -26,7 +30,8 @@ def _rows() -> list[Any]:
 
 @pytest.fixture(scope="module")
 def parser() -> CommandParser:
-    return CommandParser(ROOT / "config" / "sentences" / "en")
+    names = Names(Entity("person", name, name) for name in PEOPLE)
+    return CommandParser(ROOT / "config" / "sentences", names=lambda: names)
 
 
 @pytest.mark.parametrize(("say", "steps", "now"), _rows())
