@@ -15,7 +15,7 @@ from services.actions.base import Outcome, Reply
 from services.actions.doubt import Verdict
 from services.understanding import naming
 from services.understanding.base import Command, Parser
-from services.understanding.conversation import changes, pronouns
+from services.understanding.conversation import anchors, changes, pronouns
 from services.understanding.conversation.memory import Conversation, Mention, Question, alive, asked, remembered
 from services.understanding.names.base import Ambiguous
 from services.understanding.names.names import Names
@@ -70,10 +70,9 @@ class Responder:
         """
         now = self._now()
         conversation = self._conversation(client, now)
-        command = (
-            self._answer(conversation.question, text, now) or self._change(conversation, text, now) or self._parser.parse(text, now=now)
-        )
-        command = pronouns.resolved(command, conversation)
+        command = self._answer(conversation.question, text, now) or self._change(conversation, text, now)
+        command = command or self._parsed(text, conversation, now)
+        command = anchors.anchored(pronouns.resolved(command, conversation), conversation, now, self._house)
         command, _ = naming.resolve(command, self._names(), _near(conversation))
         return replace(command, confidence=round(command.confidence * confidence, 3))
 
@@ -131,7 +130,8 @@ class Responder:
 
     def _parsed(self, text: str, conversation: Conversation, now: datetime) -> Command:
         focus = conversation.customer or next(iter(conversation.mentions), None)
-        return self._parser.parse(text, now=now, focus=focus.name if focus else "")
+        command = self._parser.parse(text, now=now, focus=focus.name if focus else "")
+        return command if command.steps else changes.continued(text, conversation) or command
 
     def _change(self, conversation: Conversation, text: str, now: datetime) -> Command | None:
         is_name = self._names().is_name

@@ -26,6 +26,8 @@ MAKES: Mapping[str, EntityKind] = {
     "note.create": "note",
     "routine.create": "routine",
     "file.share": "file",
+    "alarm.create": "alarm",
+    "timer.start": "timer",
 }
 _IT: Mapping[str, Sequence[EntityKind]] = {
     "it": (),

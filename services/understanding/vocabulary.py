@@ -14,7 +14,9 @@ SlotKind = Literal["text", "when", "duration", "priority", "people", "names", "i
 """`people` and `names` are several values; `items` are rows with a quantity; `number` and `amount` hold nothing but a number, the
 latter perhaps with a currency."""
 
-EntityKind = Literal["person", "channel", "project", "task", "list", "reminder", "meeting", "file", "customer", "note", "routine"]
+EntityKind = Literal[
+    "person", "channel", "project", "task", "list", "reminder", "meeting", "file", "customer", "note", "routine", "alarm", "timer"
+]
 """What a name may stand for."""
 
 Risk = Literal["none", "low", "high"]
@@ -138,15 +140,15 @@ _ROWS: Sequence[Action] = (
     _action("reminder.cancel", "title*>reminder when"),
     _action("reminder.snooze", "title*>reminder duration when"),
     _action("timer.start", "duration! name*", corrected_by="timer.start"),
-    _action("timer.query", "name* duration", risk="none"),
-    _action("timer.cancel", "name* duration"),
-    _action("timer.pause", "name* duration"),
-    _action("timer.resume", "name* duration"),
-    _action("timer.adjust", "name* duration! direction"),
+    _action("timer.query", "name*>timer duration", risk="none"),
+    _action("timer.cancel", "name*>timer duration"),
+    _action("timer.pause", "name*>timer duration"),
+    _action("timer.resume", "name*>timer duration"),
+    _action("timer.adjust", "name*>timer duration! direction"),
     _action("alarm.create", "when! recurrence name*", corrected_by="alarm.update"),
-    _action("alarm.query", "name* when", risk="none"),
-    _action("alarm.update", "name* old_when when recurrence duration direction new_name", corrected_by="alarm.update"),
-    _action("alarm.cancel", "name* when"),
+    _action("alarm.query", "name*>alarm when", risk="none"),
+    _action("alarm.update", "name*>alarm old_when when recurrence duration direction new_name", corrected_by="alarm.update"),
+    _action("alarm.cancel", "name*>alarm when"),
     _action("meeting.create", "title* attendees when! recurrence duration location", corrected_by="meeting.update"),
     _action("meeting.query", "title*>meeting attendees when duration location", risk="none"),
     _action(

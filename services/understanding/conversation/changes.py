@@ -10,11 +10,12 @@ from datetime import datetime
 from services.understanding.amounts import amount_of
 from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.conversation.memory import Conversation, latest
+from services.understanding.items import split_items
 from services.understanding.linking import MAKES
 from services.understanding.modifiers import PREPOSITIONS, IsName, split_names, told_in_pieces
 from services.understanding.spans import find_spans, level_of, mask
 from services.understanding.vocabulary import VOCABULARY, Action
-from services.understanding.words import Word, spoken
+from services.understanding.words import Word, split_words, spoken
 
 _CORRECTS = re.compile(
     r"^(?:(?:no|nope|nah|sorry|wait|oops|actually|rather|well|hold on|hang on|not quite|wrong|nahi|nahin)\b[\s,.!…-]*)+"
@@ -33,6 +34,8 @@ _REPEATS = re.compile(
     re.IGNORECASE,
 )
 _ASKS_AGAIN = re.compile(r"^(?:and |so |okay |ok )*(?:what|how) about\s+|^and\s+", re.IGNORECASE)
+_GOES_ON = re.compile(r"^(?:(?:oh|ah|um|uh)[\s,]+)?(?:and|also|plus|aur)(?:\s+(?:also|then|some))?\b[\s,]*", re.IGNORECASE)
+_MOST_ITEM_WORDS = 12
 _INSTEAD = re.compile(r"[\s,]*\b(?:instead|rather|please|then|too|as well|i mean|i meant)[.!?]*$", re.IGNORECASE)
 _LINKS = frozenset(("for", "to", "with", "on", "at", "by", "and", "in", "from", "the", "a", "about", "of", "until", "ko", "ka", "ke"))
 _PEOPLE = ("assignees", "attendees", "recipients", "people", "customer", "sender", "name")
@@ -73,6 +76,20 @@ def repeated(text: str, conversation: Conversation, *, now: datetime, is_name: I
     if rest is None and all(VOCABULARY[step.action].risk == "none" for step in last.steps):
         rest = _rest(text, _ASKS_AGAIN)
     return None if rest is None else _changed(replace(last, steps=last.steps[-1:]), rest, text, now, is_name)
+
+
+def continued(text: str, conversation: Conversation) -> Command | None:
+    """ "And bread": the same list once more. For words that are no command by themselves; None where nothing goes on."""
+    last = conversation.last
+    begun = _GOES_ON.match(text.strip())
+    if last is None or begun is None or last.steps[-1].action not in ("list.add", "list.remove"):
+        return None
+    rest = text.strip()[begun.end() :].strip(" .!?")
+    words = split_words(rest)
+    if not 0 < len(words) <= _MOST_ITEM_WORDS:
+        return None
+    step = last.steps[-1]
+    return replace(last, text=text, steps=(replace(step, slots={**step.slots, "items": split_items(words, rest)}, after=()),))
 
 
 def _changed(command: Command, rest: str, text: str, now: datetime, is_name: IsName) -> Command | None:

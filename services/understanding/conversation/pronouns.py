@@ -29,6 +29,8 @@ _NOUNS: Mapping[str, EntityKind] = {
     "guy": "person",
     "note": "note",
     "routine": "routine",
+    "alarm": "alarm",
+    "timer": "timer",
 }
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _POINTING = re.compile(
@@ -40,6 +42,7 @@ _POINTING = re.compile(
     r"|(?P<it>it|that|this|that one|this one|the same|the same one|isko|iska|wo|woh)"
 )
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_ABOUT_IT = re.compile(r"\b(?:about|of|to do|for) (?:it|that|this)\b", re.IGNORECASE)
 _SAME_TIME = re.compile(r"\b(?:at |for )?the same time\b", re.IGNORECASE)
 
 _ALIKE: Sequence[Mapping[str, str]] = (
@@ -56,6 +59,7 @@ _ALIKE: Sequence[Mapping[str, str]] = (
         "meeting": "meeting.cancel",
         "reminder": "reminder.cancel",
         "alarm": "alarm.cancel",
+        "timer": "timer.cancel",
         "list": "list.delete",
         "project": "project.delete",
         "channel": "channel.delete",
@@ -70,7 +74,7 @@ _ALIKE: Sequence[Mapping[str, str]] = (
 
 def resolved(command: Command, conversation: Conversation) -> Command:
     """The command with what its pronouns stand for; a pronoun that stands for nothing known is left as it is."""
-    return replace(command, steps=tuple(_resolved(step, conversation) for step in command.steps))
+    return replace(command, steps=tuple(_resolved(step, conversation, command.text) for step in command.steps))
 
 
 def pointing(command: Command) -> tuple[int, str, str] | None:
@@ -89,7 +93,7 @@ def _is_me(words: str) -> bool:
     return words.lower() in ("me", "myself", "us", "i")
 
 
-def _resolved(step: Step, conversation: Conversation) -> Step:
+def _resolved(step: Step, conversation: Conversation, text: str) -> Step:
     step = _retargeted(step, conversation)
     action = VOCABULARY[step.action]
     slots: dict[str, Slot] = dict(step.slots)
@@ -107,6 +111,14 @@ def _resolved(step: Step, conversation: Conversation) -> Step:
             several += [mention.name for mention in meant] or [words]
             references += [_reference(slot, words, mention) for mention in meant]
         slots[slot] = several[0] if isinstance(told, str) else several
+    if (
+        step.action == "reminder.create"
+        and "title" not in slots
+        and _ABOUT_IT.search(text)
+        and (about := next(iter(conversation.mentions), None))
+    ):
+        slots["title"] = about.name
+        references.append(_reference("title", "it", about))
     return replace(step, slots=_same_time(slots, conversation.last_when), references=tuple(references))
 
 
