@@ -21,7 +21,7 @@ from services.store.base import NothingToUndo, UndoBlocked
 from services.store.documents import utc
 from services.store.file import StoreFile, dumped
 from services.store.ids import Ids
-from services.store.undo import Image, UndoRecord, fingerprint
+from services.store.undo import REVERSED, Image, UndoRecord, fingerprint, unsettled
 
 Fields = dict[str, Any]
 
@@ -166,15 +166,25 @@ class SQLiteStorage(Storage):
                 yield
 
     def undo_last(self) -> str:
-        """Put the last undoable command's documents back, in this thread's transaction; returns its label."""
+        """Put the last undoable command's documents back, in this thread's transaction; returns its label.
+
+        What is never deleted is taken back by a new document; a customer whose account is not at zero stays.
+        """
         found = self._file.last_undo()
         if found is None:
             raise NothingToUndo
         seq, record = found
         for kind, doc_id, before, after in record.images:
-            if fingerprint(self.row(kind, doc_id)) != after:
+            now = self.row(kind, doc_id)
+            if fingerprint(now) != after:
                 raise UndoBlocked(label=record.label)
-            self.change(kind, {doc_id: None if before is None else {**before, "updated": self.stamp()}})
+            if kind in REVERSED and now is not None:
+                self.change(kind, {self.new_id(): {**REVERSED[kind](doc_id, now), "created": self.stamp(), "updated": self.stamp()}})
+            else:
+                self.change(kind, {doc_id: None if before is None else {**before, "updated": self.stamp()}})
+        gone = [doc_id for doc_id, fields in self._current.changes.get("customer", {}).items() if fields is None]
+        if any(unsettled(self.rows("entry").values(), doc_id) for doc_id in gone):
+            raise UndoBlocked(label=record.label)
         self._current.undone = seq
         self._current.undoable = False
         return record.label

@@ -18,6 +18,7 @@ from services.store.documents import Document
 from services.store.hold import Hold, expected
 from services.store.storage import SQLiteStorage, Work
 from services.store.tables import DocumentTable, KeptRow
+from services.store.undo import REVERSED
 
 D = TypeVar("D", bound=Document)
 
@@ -68,12 +69,14 @@ class Transaction:
 
     def put(self, document: D) -> D:
         """Replace a document; fields that a newer program wrote stay. Raises DocumentInvalid; KeyError where there is none to replace."""
+        _may_change(document)
         if not self.table(document.kind).update(encode(validated(document)), doc_ids=[document.id]):
             raise KeyError(document.id)
         return self._kept(document, document.id)
 
     def remove(self, document: Document) -> None:
         """Delete a document."""
+        _may_change(document)
         self.table(document.kind).remove(doc_ids=[document.id])
 
     def undo_last(self) -> str:
@@ -164,3 +167,8 @@ class Store:
         if self._tables is None:
             raise RuntimeError("the store is not open")
         return self._tables
+
+
+def _may_change(document: Document) -> None:
+    if document.kind in REVERSED:
+        raise RuntimeError(f"documents of kind {document.kind} are only ever added")
