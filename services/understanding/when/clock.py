@@ -91,7 +91,7 @@ def _with_minutes(r: Reader, i: int, hour: int) -> Iterator[Reading]:
         return
     half = _half(r, j, True)
     dotted = r.word(i + 1) == "."
-    sure = hour > 12 or (r.at(i).digits == 2 and hour == 0)
+    sure = hour > 12 or hour == 0
     if half and hour <= 12:
         yield Clock(hour, minute, second, half[0]), half[1]
     elif not (dotted and r.word(j) in (".", "/") and r.at(j + 1).digits):
@@ -101,6 +101,9 @@ def _with_minutes(r: Reader, i: int, hour: int) -> Iterator[Reading]:
 def _spoken(r: Reader, i: int) -> Iterator[Reading]:
     """Nine thirty, seven oh five; twenty hundred stays a number."""
     hour, j = _hour(r, i), i + 2
+    token = r.at(i)
+    if token.number is not None and not token.digits and token.number % 100 == 0 and token.number <= 2400 and r.word(i + 1) == "hours":
+        yield Clock(token.number // 100 % 24, sure=True), i + 2
     if r.word(i + 1) == "-" and r.at(i + 1).glued and r.at(j).glued and not r.at(i).digits:
         j += 1
     minutes = r.at(j - 1)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 from services.understanding.when.calendar import shift_exact
 from services.understanding.when.grammar import Reader, Reading, rule
 from services.understanding.when.lexicon import WEEKDAYS, words
 from services.understanding.when.moments import Clock, Moment
-from services.understanding.when.values import Ref, Stretch
+from services.understanding.when.values import Node, Ref, Stretch
 
 _BIT = ("in a bit", "in a little bit", "in a while", "in a little while", "later on")
 _CLOSING = ("close of business", "close of play", "cob", "eob", "end of business", "end of the business day", "end of the working day")
@@ -44,6 +44,21 @@ class MinuteOfHour:
         return Stretch(at, at + timedelta(minutes=1), "minute", point=True) if at else None
 
 
+@dataclass(frozen=True, slots=True)
+class ThisTime:
+    """The time of day that it is, on another day: this time tomorrow, this time next week."""
+
+    day: Node
+
+    def resolve(self, ref: Ref) -> Stretch | None:
+        found = self.day.resolve(ref)
+        if found is None or found.start is None:
+            return None
+        day = found.start + timedelta(days=ref.now.weekday() - found.start.weekday() if found.grain == "week" else 0)
+        at = datetime.combine(day.date(), ref.wall.time().replace(second=0, microsecond=0))
+        return Stretch(at, at + timedelta(minutes=1), "minute", point=True)
+
+
 @rule
 def soon(r: Reader, i: int) -> Iterator[Reading]:
     """A time that is told by nothing but custom."""
@@ -54,6 +69,9 @@ def soon(r: Reader, i: int) -> Iterator[Reading]:
     if r.word(i) == "later" and alone and (not r.word(i + 1) or r.word(i + 1) in _OPEN_AFTER_LATER):
         yield Moment(date=Later()), i + 1
     yield from _minute(r, i)
+    this_time = r.after(i, "this time", "about this time", "around this time")
+    for node, end in [*r.all("date", this_time), *r.all("period", this_time)] if this_time else ():
+        yield Moment(date=ThisTime(node)), end
 
 
 def _minute(r: Reader, i: int) -> Iterator[Reading]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.understanding.when.grammar import Reader, Reading, rule
-from services.understanding.when.lexicon import DAYS, MONTHS, UNITS, WEEKDAYS, WHICH, WORDS_THAT_ARE_ALSO_OTHERS, words
+from services.understanding.when.lexicon import DAYS, MONTHS, PLURALS, UNITS, WEEKDAYS, WHICH, WORDS_THAT_ARE_ALSO_OTHERS, words
 from services.understanding.when.reaches import Ahead, Length
 from services.understanding.when.values import Cal, Day
 from services.understanding.when.within import WeekdayBeside
@@ -138,6 +138,13 @@ def which_at(r: Reader, i: int) -> tuple[str | None, int]:
 
 def _weekday(r: Reader, i: int) -> Iterator[Reading]:
     """[next] Friday [the 13th]."""
+    count = r.at(i).number
+    if count and not r.at(i).ordinal and count < 1_000 and r.word(i + 1) in PLURALS:
+        behind = r.word(i + 2) == "ago"
+        counted = r.after(i + 2, "from now", "from today", "ago")
+        if counted:
+            nearest = Cal(weekday=PLURALS[r.word(i + 1)], which="past" if behind else "coming")
+            yield Ahead(Length(((float(count - 1), "week"),)), -1 if behind else 1, nearest), counted
     which, j = which_at(r, i)
     j = r.skip(j, "the") if which is None else j
     weekday = weekday_at(r, j)

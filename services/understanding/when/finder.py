@@ -85,6 +85,8 @@ def _stands(r: Reader, i: int, name: str, value: Any, j: int) -> bool:
     if name == "moment":
         assert isinstance(value, Moment)
         if value.clock is not None and value.bare and not value.clock.strong:
+            if value.clock.minute and i == 0 and j == len(r.tokens):
+                return True  # nothing else was said: "ten thirty"
             return r.word(i - 1) in _BEFORE_WEAK and _not_a_count(r, j)
         if isinstance(value.date, Nth) and value.clock is None and value.part is None:
             return True

@@ -180,10 +180,15 @@ def _quarters(r: Reader, i: int) -> Iterator[Reading]:
             later = year_at(r, r.skip(k, "-", "/"))
             year, k = later if later else (None, k)
         if year is None:
-            for of_year, end in r.all("period", k + 1) if r.word(k) == "of" else []:
-                yield Slice(of_year, (number - 1) * months, months), end
+            for of_year, end in r.all("period", r.skip(k, "of")):
+                if r.word(k) == "of" or (isinstance(of_year, Period) and of_year.unit == "year"):
+                    yield Slice(of_year, (number - 1) * months, months), end
         yield Slice(Cal(year) if year else Period("year"), (number - 1) * months, months), k
     k = r.skip(i, "the")
+    if r.at(k).number in (1, 2) and r.at(k).ordinal and r.word(k + 1) == "half" and r.word(k + 2) == "of":
+        for whole, end in r.all("period", k + 3):
+            if (isinstance(whole, Period) and whole.unit == "year") or (isinstance(whole, Cal) and whole.month is None):
+                yield Slice(whole, ((r.at(k).number or 1) - 1) * 6, 6), end
     if r.at(k).ordinal and 1 <= (r.at(k).number or 0) <= 4 and r.word(k + 1) == "quarter" and (k > i or r.word(i - 1) in ("in", "for")):
         year_told = year_at(r, k + 2)
         whole_year = Cal(year_told[0]) if year_told else Period("year")

@@ -11,6 +11,7 @@ from services.understanding.when.grammar import Reader, Reading, rule
 from services.understanding.when.lexicon import UNITS
 from services.understanding.when.moments import Moment
 from services.understanding.when.reaches import Ahead
+from services.understanding.when.times import is_minutes_to
 from services.understanding.when.values import Cal, Day
 
 _SIGNS = ("to", "till", "until", "through", "thru", "-", "~", "–", "up to", "and to", "to the", "till the")
@@ -54,7 +55,7 @@ def between(r: Reader, i: int) -> Iterator[Reading]:
     dated = max((end for _, end in r.all("numeric", i)), default=i)
     for first, j in _sides(r, r.skip(i + 1, "around") if opening else i):
         k = r.after(j, *_SIGNS, *(("and",) if r.word(i) == "between" else ()))
-        if k is None:
+        if k is None or (not opening and is_minutes_to(r, i, j)):
             continue
         for last, end in _sides(r, k):
             if end > dated and _fits(first, last, opening, r, end) and not (r.word(k - 1) == "-" and _is_hyphen(first, last)):

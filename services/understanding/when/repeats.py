@@ -46,7 +46,8 @@ def _with_time(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
         yield found, j
         yield from _timed(r, found, j)
     for moment, j in r.all("moment", i) if r.word(i) not in ("every", "each") else ():
-        if moment.date is None and moment.hours is None:
+        counted = moment.clock is not None and not moment.clock.strong and r.word(j) in PLURALS and r.word(i - 1) != "at"  # three Fridays
+        if moment.date is None and moment.hours is None and not counted:
             for found, end in _bare(r, r.skip(j, "on", ",")):
                 merged = moment.merge(found.at)
                 if merged is not None:
@@ -114,6 +115,10 @@ def _bare(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
         yield from _on_day(r, Repeat(told), i + 1, unit)
     if word in ("weekdays", "weekends", "workdays"):
         yield Repeat(_WEEKENDS if word == "weekends" else _WEEKDAYS), i + 1
+    named = r.skip(i, "the")
+    count, plural = r.at(named + 1).number, r.word(named + 2)
+    if r.word(named) == "next" and count and plural in PLURALS:
+        yield Repeat(f"FREQ=WEEKLY;BYDAY={_codes([PLURALS[plural]])}", count=count), named + 3
     if word in PLURALS:
         days, end = _more_days(r, i + 1, [PLURALS[word]])
         yield Repeat(f"FREQ=WEEKLY;BYDAY={_codes(days)}"), end

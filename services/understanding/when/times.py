@@ -104,12 +104,19 @@ def hours(r: Reader, i: int) -> Iterator[Reading]:
         second_at = r.skip(k, *_RANGE_SIGNS, *(("and",) if r.word(i) == "between" else ()))
         if second_at == k or not _opens_hours(r, i):
             continue
+        if not opening and is_minutes_to(r, i, k):
+            continue
         second_at = r.skip(second_at, "around", "about")
         for last, end in r.all("clock", second_at):
             if r.word(end) in ("%", "/", "$") or (r.word(end) == "-" and r.at(end + 1).digits):
                 continue
             if opening or first.strong or last.strong or (r.word(k) == "-" and _plain(r, i, end)):
                 yield Moment(hours=(first, last)), end
+
+
+def is_minutes_to(r: Reader, i: int, k: int) -> bool:
+    """Ten to six is ten minutes before it, not from ten on; "10 to 6" is not said so."""
+    return k == i + 1 and not r.at(i).digits and r.at(i).number in (5, 10, 20, 25) and r.word(k) == "to"
 
 
 def _opens_hours(r: Reader, i: int) -> bool:
