@@ -11,16 +11,20 @@ from services.understanding.base import Command, SentencesBroken, Source, Step
 from services.understanding.linking import link
 from services.understanding.model.base import Context, LanguageModel
 from services.understanding.names.names import Names
+from services.understanding.repairs import repaired
 from services.understanding.reserved import reserved
 from services.understanding.spans import find_spans, mask
 from services.understanding.splitting import Reader, Reading
 from services.understanding.templates import Match, Templates, sentences_of
 from services.understanding.when import House
 from services.understanding.when import warm_up as load_holidays
+from services.understanding.words import Word
 
 LONGEST_TEXT = 1_000
 """Characters; nobody says a longer command in one breath, and no text may take unbounded time."""
 MOST_STEPS = 8
+_REPAIRED = 0.8
+"""How sure a command is that words had to be put right for."""
 _MOST_GAPS = 2
 """Sentences of one text that the model may be asked about by themselves; beside more of them the templates have hardly read it."""
 
@@ -54,7 +58,18 @@ class CommandParser:
         read = max((Reader(templates, text).sentences(said) for templates in self.languages), key=lambda read: read.rank)
         if read.matches and not read.gaps:
             return _command(text, [step for match in read.matches for step in match.steps], read.sure, "template")
-        return self._with_model(text, read, Context(now.date(), focus, self._named(text)))
+        heard = self._repaired(text, said)
+        return heard or self._with_model(text, read, Context(now.date(), focus, self._named(text)))
+
+    def _repaired(self, text: str, said: Sequence[Sequence[Word]]) -> Command | None:
+        """What a precise template reads once words that recognisers mistake are put right."""
+        words = [word for sentence in said for word in sentence]
+        for templates in self.languages:
+            for tried in repaired(words, templates.sentences.misheard):
+                read = Reader(templates, text).sentences(list(sentences_of(tried)))
+                if read.precise:
+                    return _command(text, [step for match in read.matches for step in match.steps], read.sure * _REPAIRED, "template")
+        return None
 
     def _with_model(self, text: str, read: Reading, context: Context) -> Command:
         """The whole, or the sentences that no template fits, as the model takes them; none where it does not know either."""

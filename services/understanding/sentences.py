@@ -40,7 +40,7 @@ TYPED = ("when", "recurrence", "duration", "priority")
 """Lists that stand for typed spans; their values are the spans of the sentence at hand."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's is ten times as fast; a PyYAML built without it reads the same."""
-_SECTIONS = ("language", "intents", "expansion_rules", "lists", "foreign")
+_SECTIONS = ("language", "intents", "expansion_rules", "lists", "foreign", "misheard")
 _METADATA = ("follows", "loose", "each", "holds", "lacks", "whole", "completes", "named", "addressed", "last", "stop", "runs_on")
 
 
@@ -57,6 +57,8 @@ class Sentences:
     """By action: words of topics that are not ours, and so stop its loose templates."""
     lists: Mapping[str, frozenset[tuple[str, ...]]]
     """The plain entries of each list, for `holds` and `lacks`."""
+    misheard: Mapping[tuple[str, ...], tuple[str, ...]]
+    """What recognisers write → the words that were said, likeliest first."""
     stamp: tuple[tuple[str, int, int], ...]
     """Files with their times and sizes, to see whether they changed."""
 
@@ -76,18 +78,30 @@ def load(folder: Path) -> Sentences:
     places: list[_Place] = []
     examples: dict[str, tuple[str, ...]] = {}
     foreign: dict[str, frozenset[tuple[str, ...]]] = {}
+    misheard: dict[tuple[str, ...], list[str]] = {}
+    whole["misheard"] = misheard
     for name, _, _ in stamp:
         whole["foreign"], whole["actions"] = [], []
         places += _read(folder / name, whole, examples)
         words = _phrases(whole.pop("foreign"))
         for action in whole.pop("actions") or VOCABULARY:
             foreign[action] = foreign.get(action, frozenset()) | words
+    del whole["misheard"]
     parsed: dict[str, Sentence] = {}
     for place in places:
         _check(place, whole, parsed)
     intents = _intents(whole, parsed)
     rules = intents.expansion_rules
-    return Sentences(intents, _wrappings("before", rules), _wrappings("behind", rules), examples, foreign, _entries(whole["lists"]), stamp)
+    return Sentences(
+        intents,
+        _wrappings("before", rules),
+        _wrappings("behind", rules),
+        examples,
+        foreign,
+        _entries(whole["lists"]),
+        {heard: tuple(right) for heard, right in misheard.items()},
+        stamp,
+    )
 
 
 def _intents(whole: dict[str, Any], parsed: Mapping[str, Sentence]) -> Intents:
@@ -141,13 +155,25 @@ def _read(path: Path, whole: dict[str, Any], examples: dict[str, tuple[str, ...]
                 template = _text(body, path)
                 whole["expansion_rules"][str(name.value)] = template
                 places.append(_Place(path, body.start_mark.line + 1, template, rule=str(name.value)))
-        elif section == "lists":
-            whole["lists"] |= _plain(value)
-        elif section == "foreign":
-            if not isinstance(value, yaml.SequenceNode):
-                raise SentencesBroken(path=path, line=value.start_mark.line + 1, reason="foreign must be a list of words")
-            whole["foreign"] += _plain(value)
+        else:
+            _read_words(section, value, path, whole)
     return places
+
+
+def _read_words(section: str, value: yaml.Node, path: Path, whole: dict[str, Any]) -> None:
+    """Sections that are no templates: lists, foreign, misheard."""
+    if section == "lists":
+        whole["lists"] |= _plain(value)
+    elif section == "misheard":
+        for right, heard in _items(value, path, "misheard"):
+            if not isinstance(heard, yaml.SequenceNode):
+                raise SentencesBroken(path=path, line=right.start_mark.line + 1, reason="misheard gives each word a list of what is heard")
+            for each in _plain(heard):
+                whole["misheard"].setdefault(tuple(str(each).lower().split()), []).append(str(right.value))
+    elif section == "foreign":
+        if not isinstance(value, yaml.SequenceNode):
+            raise SentencesBroken(path=path, line=value.start_mark.line + 1, reason="foreign must be a list of words")
+        whole["foreign"] += _plain(value)
 
 
 def _read_intent(

@@ -57,6 +57,11 @@ class Reading:
         return bool(self.matches) and not self.gaps, not any(match.loose for match in self.matches)
 
     @property
+    def precise(self) -> bool:
+        """Everything was read, completely, by templates that are not broad."""
+        return bool(self.matches) and not self.gaps and all(match.complete and not match.loose for match in self.matches)
+
+    @property
     def pieces(self) -> tuple[Match | str, ...]:
         """Matches and gaps in the order they were said."""
         pieces: list[Match | str] = list(self.matches)

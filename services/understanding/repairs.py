@@ -1,0 +1,42 @@
+"""Words that a recogniser writes for others, put right: "crate a task". Tried where no template fits the words as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from services.understanding.words import Word
+
+Misheard = Mapping[tuple[str, ...], tuple[str, ...]]
+MOST_TRIES = 8
+
+
+def repaired(said: Sequence[Word], misheard: Misheard) -> Iterator[list[Word]]:
+    """The words with all that may be misheard put right, then with one of them, the earliest first: commands open with their verb."""
+    places = [(i, n, right) for i in range(len(said)) for n in (2, 1) for right in _rights(said[i : i + n], n, misheard)]
+    if len({i for i, _, _ in places}) > 1:
+        yield _all(said, places)
+    for i, n, right in places[:MOST_TRIES]:
+        yield [*said[:i], _put_right(said[i : i + n], right), *said[i + n :]]
+
+
+def _rights(words: Sequence[Word], n: int, misheard: Misheard) -> Sequence[str]:
+    if len(words) < n or any(word.kind for word in words):
+        return ()
+    return misheard.get(tuple(word.text for word in words), ())
+
+
+def _put_right(words: Sequence[Word], right: str) -> Word:
+    """One word for those heard; what is said in slots is still read from the text as it was heard."""
+    return replace(words[-1], text=right, start=words[0].start)
+
+
+def _all(said: Sequence[Word], places: Sequence[tuple[int, int, str]]) -> list[Word]:
+    first = {i: (n, right) for i, n, right in reversed(places)}
+    words: list[Word] = []
+    i = 0
+    while i < len(said):
+        n, right = first.get(i, (1, ""))
+        words.append(_put_right(said[i : i + n], right) if right else said[i])
+        i += n
+    return words
