@@ -28,6 +28,8 @@ _RELATIONS = frozenset(
     )
 )
 """What people and departments are called after what they are to the speaker."""
+_HEADS = frozenset(words("head vp president director chief lead manager leader owner"))
+"""What somebody is of something: the head of sales."""
 _ALL = frozenset(words("everyone everybody all them him her both someone somebody anyone y'all"))
 _TITLES = frozenset(words("mr mrs ms miss dr doctor prof professor sgt sir madam"))
 _NO_NAME = frozenset(
@@ -40,7 +42,7 @@ _NO_NAME = frozenset(
         "merry good congratulations one two three some any every each joke jokes story stories poem time news truth secret messages "
         "message text great texts email e-mail mail received board boards body address number new old saying says say telling tell "
         "asking ask know let lets let's regarding concerning bank banks institution card alarm alarms meeting meetings reminder "
-        "reminders timer timers calendar event events list yesterday"
+        "reminders timer timers calendar event events list note notes yesterday"
     )
 )
 """Words that are no name by themselves, however they are written."""
@@ -104,15 +106,25 @@ def _one(said: Sequence[Word], text: str, is_name: IsName) -> int:
     if first in _ALL or first[0] in "#@":
         return 1
     article = 1 if first in _ARTICLES and len(said) > 1 else 0
-    rest = said[article:]
-    group = next((i for i, word in enumerate(rest[:_LONGEST_GROUP]) if word.text in _GROUPS), 0)
-    if group and not any(word.text in _NO_NAME or word.stop for word in rest[:group]):
-        return article + group + 1
-    if rest[0].text in _TITLES and len(rest) > 1:
-        return article + 1 + max(1, _proper(rest[1:], text, is_name))
-    if rest[0].text in _RELATIONS and (article or not text[rest[0].start].isupper()):
-        return article + 1 + _proper(rest[1:], text, is_name)
-    return 0 if article else _proper(rest, text, is_name)
+    described = _described(said[article:], text, is_name, with_article=bool(article))
+    if described:
+        return article + described
+    return 0 if article else _proper(said, text, is_name)
+
+
+def _described(said: Sequence[Word], text: str, is_name: IsName, *, with_article: bool) -> int:
+    """How many words say what somebody is: marketing team, head of sales, Dr Miller, brother Mike."""
+    group = next((i for i, word in enumerate(said[:_LONGEST_GROUP]) if word.text in _GROUPS), -1)
+    if group >= (0 if with_article else 1) and not any(word.text in _NO_NAME or word.stop for word in said[:group]):
+        return group + 1
+    first = said[0].text
+    if len(said) > 2 and first in _HEADS and said[1].text == "of":
+        return 3 + (len(said) > 3 and said[2].text in _ARTICLES)
+    if first in _TITLES and len(said) > 1:
+        return 1 + max(1, _proper(said[1:], text, is_name))
+    if first in _RELATIONS and (with_article or not text[said[0].start].isupper()):
+        return 1 + _proper(said[1:], text, is_name)
+    return 0
 
 
 def _proper(said: Sequence[Word], text: str, is_name: IsName) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -32,13 +33,14 @@ _LONGEST = {
 """Words that a short slot may have at most; a title may have as many as there are."""
 _NEVER_IN: Mapping[str, frozenset[str]] = {
     "list": frozenset(words("my the on to you me i what is your read of in from it")),
+    "channel.name": frozenset(words("you i what when why how is was it to that if channel channels")),
     "routine.name": frozenset(("i", "routine", "routines")),
     "timer.name": frozenset(words("my you me i what is it on a an the another up set starting beginning now")),
     "people": frozenset(words("me i what how when was is to that it why where which if you due assigned list cause because")),
     "customer": frozenset(
         words(
             "i my our you your who what when why how is was that if a an the each every another "
-            "with to by for of from off in on and into "
+            "today yesterday tomorrow now with to by for of from off in on and into "
             "bank email mail checking savings saving card debit credit loan mortgage phone data account accounts balance wallet paypal"
         )
     ),
@@ -68,6 +70,7 @@ PRONOUNS = frozenset(words("it that this them these those him her both one ones 
 """Words that may stand for something named before."""
 _THINGS = frozenset(words("it this that one"))
 """Pronouns that are never people."""
+_FROM_TO = re.compile(r"from\s+(.+?)\s+(?:to|until|till)\s+(.+)", re.IGNORECASE)
 _ARTICLES = frozenset(words("a an the my our your"))
 
 
@@ -193,12 +196,24 @@ def values(taken: Taken, action: Action, text: str) -> dict[str, Slot] | None:
         if not points and _astray(name, action, said, text):
             return None
         slots[name] = _value(name, action, said, text)
+    return _old_and_new(slots) if "old_when" in action.slots else slots
+
+
+def _old_and_new(slots: dict[str, Slot]) -> dict[str, Slot]:
+    """ "change it from 6 to 7": one span of time, but an old one and a new one; "put it off until Monday": a new one."""
+    whole = slots.get("when", slots.get("old_when", ""))
+    if not isinstance(whole, str) or {"when", "old_when"} <= set(slots):
+        return slots
+    if both := _FROM_TO.fullmatch(whole):
+        return {**slots, "old_when": both.group(1), "when": both.group(2)}
+    if "old_when" in slots and whole.lower().startswith(("until ", "till ")):
+        return {**{name: value for name, value in slots.items() if name != "old_when"}, "when": whole}
     return slots
 
 
 def _no_customer(said: Sequence[Word], text: str) -> bool:
     """Whether the words can't stand for a customer, not even for one named before: "it", "12"."""
-    return any(word.text in _NO_CUSTOMER for word in said) or amount_of(spoken(text, said)) is not None
+    return any(word.kind or word.text in _NO_CUSTOMER for word in said) or amount_of(spoken(text, said)) is not None
 
 
 def _trimmed(name: str, action: Action, said: list[Word]) -> list[Word]:

@@ -24,6 +24,8 @@ _log = logging.getLogger(__name__)
 
 MOST_WORDS = 60
 """A longer piece is no single command; templates are not tried, which bounds the time."""
+_FREE_BEGINNING = 3
+"""Words that a template which begins with free words explains less."""
 _MOST_MATCHES = 200
 
 
@@ -194,8 +196,11 @@ class Templates:
         lead = tuple(said[: _first_slot(taken, said)])
         loose, completes = bool(metadata.get("loose")), bool(metadata.get("completes"))
         complete = completes or all(action.required <= set(step.slots) for step in steps)
-        # A colon, and names that are names, explain something too.
-        explained = len(said) - free + bool(metadata.get("stop")) + bool(metadata.get("named"))
+        # A colon, names that are names, and an event that is one explain something too.
+        explained = len(said) - free + bool(metadata.get("stop")) + bool(metadata.get("named") or metadata.get("holds"))
+        if any(one.slots[slot][0].start == said[0].start for one in told for slot in one.free):
+            # Whoever commands begins with the verb: "tell Ben his car is blocking the door" is no task that blocks another.
+            explained -= _FREE_BEGINNING
         match = Match(tuple(steps), explained, complete, loose, lead, completes, str(metadata.get("runs_on", "")))
         return match if complete or not metadata.get("whole") else None
 
