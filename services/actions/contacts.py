@@ -35,7 +35,7 @@ def create(call: Call) -> Done:
     """Slots: name, role, team, phone, email, nickname. Somebody of that name gets what is new, after a yes."""
     name = titled(spoken(call.text("name")))
     if not name:
-        raise Refused("contact.no_name", "Who is it? Tell me the name", awaits=True)
+        raise Refused("contact.no_name", "What is the name?", awaits=True)
     told = _told(call)
     everybody = call.tx.find(Person)
     namesake = next((each for each in everybody if each.name.casefold() == name.casefold()), None)
@@ -62,7 +62,7 @@ def query(call: Call) -> Done:
     elif role := spoken(call.text("role")):
         found = _of(call, role, lambda person: person.role)
         if not found:
-            raise Refused("contact.unknown", f"I know nobody who is {role}")
+            raise Refused("contact.unknown", f"I know no {role}")
         if not field:
             return Done(_who(found, role), about=tuple(found))
     elif team := spoken(call.text("team")):

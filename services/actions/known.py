@@ -68,7 +68,8 @@ def named(call: Call, slot: str, words: str, kind: type[D], *, must: bool = Fals
     ids = [ref.id for ref in call.meant(slot) if ref.id and ref.kind == kind.kind and words in (ref.words, ref.name)]
     if found := [document for id_ in ids if (document := call.tx.get(kind, id_)) is not None]:
         return found
-    bare = bare_name(words, kind)
+    made = [ref.name for ref in call.references if ref.slot == slot and ref.id is None and ref.words == words]
+    bare = bare_name(made[0] if made else words, kind)  # made: by an earlier step of the same command
     things = call.tx.find(kind)
     fitting = by_name(bare, things)
     pieces = _SEVERAL.split(bare)

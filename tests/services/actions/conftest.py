@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 from services.actions.base import Outcome
 from services.actions.executor import Executor
 from services.store.store import Store
+from services.understanding.amounts import amount_of
 from services.understanding.base import Command, Step
 from services.understanding.when import find
 
@@ -29,6 +30,8 @@ class Desk:
     """A Wednesday."""
     outcomes: tuple[Outcome, ...] = ()
     awaits: bool = False
+    currency: str = ""
+    last: Command = field(default=Command("", (), 0.0, "none"))
 
     def say(self, action: str, said: str = "as spoken", **slots: Any) -> str:
         """One step; the reply."""
@@ -36,8 +39,15 @@ class Desk:
 
     def command(self, *steps: Step, said: str = "as spoken") -> str:
         """Several steps; the reply."""
-        executor = Executor(self.store, find_when=find, zone=ZONE)
-        command = Command(said, steps, 1.0, "template" if steps else "none")
+        return self._run(Command(said, steps, 1.0, "template" if steps else "none"))
+
+    def agree(self) -> str:
+        """Say yes to what was asked; the reply."""
+        return self._run(replace(self.last, confirmed=True))
+
+    def _run(self, command: Command) -> str:
+        executor = Executor(self.store, find_when=find, zone=ZONE, read_amount=amount_of, currency=self.currency)
+        self.last = command
         self.outcomes, reply = executor.run(command, now=self.now, client="test")
         self.awaits = reply.awaits
         return reply.text
