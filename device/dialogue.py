@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.actions import doubt
+from services.actions.base import Outcome
 from services.actions.wording import listed
 from services.understanding.base import VOCABULARY, Command, Parser, Reference, Slot, Step
 from services.understanding.conversation.memory import Question
@@ -59,6 +60,18 @@ def _must_be_known(command: Command, doubtful: Doubtful) -> bool:
     if not action.writes or action.name.partition(".")[2] in _NOT_MADE or command.steps[doubtful.step].slots.get("direction") == "remove":
         return False
     return not (doubtful.kinds == ("person",) and action.family in _FREE_FAMILIES)
+
+
+def asked_back(command: Command, outcomes: Sequence[Outcome], words: str) -> Question:
+    """What an action asked: whether it shall go on, which of several is meant, or words that are missing."""
+    if any(outcome.code == "confirm" for outcome in outcomes):
+        return Question("confirm", command, words)
+    choice = next((outcome.choice for outcome in outcomes if outcome.choice), None)
+    if choice is None:
+        return Question("slot", command, words)
+    candidates = tuple(Entity(kind, id_, name) for kind, id_, name in choice.things)  # type: ignore[arg-type] # the store's kinds are such
+    reference = Reference(choice.slot, choice.words, candidates[0].kind, "", None, "exact")
+    return Question("which", command, words, candidates, reference)
 
 
 def confirm(command: Command) -> Question:

@@ -97,8 +97,7 @@ class Responder:
             return _refused(command, str(error), error.code)
         done = bool(command.steps) and all(outcome.ok for outcome in outcomes)
         if reply.awaits:
-            question = Question("confirm" if any(each.code == "confirm" for each in outcomes) else "slot", command, reply.text)
-            self._keep(client, asked(conversation, question, now))
+            self._keep(client, asked(conversation, dialogue.asked_back(command, outcomes, reply.text), now))
         elif done:
             self._keep(client, self._remembered(conversation, command, outcomes, now))
             if verdict is Verdict.TELL and not command.confirmed and doubt.can_be_undone(command):

@@ -11,6 +11,17 @@ from typing import Protocol
 from firmware.errors import FacultyError
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What several things fit: the answer to "which one?" names one of them."""
+
+    slot: str
+    words: str
+    """As they stand in the slot."""
+    things: tuple[tuple[str, str, str], ...]
+    """(kind, id, name) of each, in the order of the question."""
+
+
 class ActionRefused(FacultyError):
     """{words}"""
 
@@ -20,12 +31,14 @@ class ActionRefused(FacultyError):
 class Refused(ActionRefused):
     """{words}"""
 
-    def __init__(self, reason: str, words: str, *, awaits: bool = False) -> None:
+    def __init__(self, reason: str, words: str, *, awaits: bool = False, choice: Choice | None = None) -> None:
         super().__init__(words=words)
         self.reason = reason
         """Stable code of this refusal, e.g. list.unknown."""
         self.awaits = awaits
         """Whether the words are a question whose answer may complete the command."""
+        self.choice = choice
+        """What the question lets one choose from."""
 
 
 class Unconfirmed(Refused):
@@ -53,6 +66,8 @@ class Outcome:
     """(kind, id) of each document written."""
     about: tuple[tuple[str, str, str], ...] = ()
     """(kind, id, name) of each document written or told of, in the order of the words: "the second one" is the second of them."""
+    choice: Choice | None = None
+    """What the words ask to choose from."""
 
 
 @dataclass(frozen=True, slots=True)

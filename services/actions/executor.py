@@ -105,12 +105,13 @@ def _nothing_done(
     """Everything was rolled back: which step failed, or that the commit did (`failed` None), and that nothing was done."""
     code = error.reason if isinstance(error, Refused) else error.code
     awaits = isinstance(error, Refused) and error.awaits
+    choice = error.choice if isinstance(error, Refused) else None
     words = told([str(error)])
 
     def outcome(index: int) -> Outcome:
         action = command.steps[index].action
         if failed is None or index == failed:
-            return Outcome(action, False, words, code)
+            return Outcome(action, False, words, code, choice=choice)
         return Outcome(action, False, "", "action.rolled_back" if index in outcomes else "action.not_run")
 
     alone = len(command.steps) == 1 or "Nothing was changed." in words

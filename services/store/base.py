@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from tinydb.queries import QueryLike
 
@@ -152,6 +153,9 @@ class Reader(Protocol):
 
     def find(self, kind: type[D], cond: QueryLike | None = None) -> list[D]:
         """Documents for which a TinyDB query (on the stored fields) holds, oldest first. No query: all."""
+
+    def rows(self, kind: type[Document]) -> Mapping[str, Mapping[str, Any]]:
+        """The stored fields by id, not to be altered: to look through thousands of documents, of which few are wanted."""
 
 
 class Transaction(Reader, Protocol):

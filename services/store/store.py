@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from tinydb import TinyDB
 from tinydb.queries import QueryLike
@@ -62,6 +62,10 @@ class Transaction:
     def find(self, kind: type[D], cond: QueryLike | None = None) -> list[D]:
         """Documents for which a TinyDB query holds, oldest first."""
         return self._store.find(kind, cond)
+
+    def rows(self, kind: type[Document]) -> Mapping[str, Mapping[str, Any]]:
+        """The stored fields by id, with this transaction's changes; not to be altered."""
+        return self._store.rows(kind)
 
     def add(self, document: D) -> D:
         """Keep a new document. Raises DocumentInvalid."""
@@ -153,6 +157,10 @@ class Store:
         table = self.table(kind.kind)
         rows = cast("list[KeptRow]", table.all() if cond is None else table.search(cond))
         return sorted((decode(kind, str(row.doc_id), row) for row in rows), key=lambda document: (document.created, document.id))
+
+    def rows(self, kind: type[Document]) -> Mapping[str, Mapping[str, Any]]:
+        """The stored fields by id, not to be altered: to look through thousands of documents, of which few are wanted."""
+        return self.storage.rows(kind.kind)
 
     def outbox(self, limit: int = 100) -> list[Outgoing]:
         """Documents that other devices were not told of yet, oldest change first."""
