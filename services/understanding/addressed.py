@@ -16,6 +16,10 @@ _GROUPS = frozenset(
     )
 )
 """Words that end what several people are called together."""
+_SEVERAL = frozenset(
+    words("teams departments channels groups staff folks guys people employees designers developers engineers managers members")
+)
+"""Of these, words that need nothing before them."""
 _RELATIONS = frozenset(
     words(
         "mom mum mother mama dad father papa parents wife husband partner spouse girlfriend boyfriend fiance fiancee brother sister son "
@@ -24,7 +28,7 @@ _RELATIONS = frozenset(
         "attorney doctor dentist landlord plumber electrician contractor client customer supplier designer developer engineer programmer "
         "intern recruiter receptionist bookkeeper cfo ceo cto coo founder cofounder co-founder director chef driver cleaner janitor "
         "teacher coach babysitter nanny tenant investor investors auditor consultant photographer marketer salesman saleswoman "
-        "sales marketing design development engineering finance accounting support legal hr operations purchasing logistics production it"
+        "sales marketing design development engineering finance accounting support legal hr operations purchasing logistics production"
     )
 )
 """What people and departments are called after what they are to the speaker."""
@@ -103,19 +107,21 @@ def _one(said: Sequence[Word], text: str, is_name: IsName) -> int:
     if not said:
         return 0
     first = said[0].text
-    if first in _ALL or first[0] in "#@":
-        return 1
     article = 1 if first in _ARTICLES and len(said) > 1 else 0
     described = _described(said[article:], text, is_name, with_article=bool(article))
     if described:
         return article + described
+    if first in _ALL or first[0] in "#@":
+        return 1
     return 0 if article else _proper(said, text, is_name)
 
 
 def _described(said: Sequence[Word], text: str, is_name: IsName, *, with_article: bool) -> int:
     """How many words say what somebody is: marketing team, head of sales, Dr Miller, brother Mike."""
     group = next((i for i, word in enumerate(said[:_LONGEST_GROUP]) if word.text in _GROUPS), -1)
-    if group >= (0 if with_article else 1) and not any(word.text in _NO_NAME or word.stop for word in said[:group]):
+    if group >= (0 if with_article or said[0].text in _SEVERAL else 1) and not any(
+        word.text in _NO_NAME or word.stop for word in said[:group]
+    ):
         return group + 1
     first = said[0].text
     if len(said) > 2 and first in _HEADS and said[1].text == "of":
