@@ -25,7 +25,7 @@ _SAID: Mapping[str, tuple[str, ...]] = {
         """repeat | repeat that | repeat it | say that again | say it again | again | one more time | say that one more time | say it
         one more time | come again | pardon | pardon me | what did you say | what was that | what did you just say | repeat what you
         said | repeat what you just said | repeat yourself | could you say that again | i didn't hear you | i didn't catch that | i
-        didn't get that | i missed that | say again | what did you say again"""
+        didn't get that | i missed that | say again | what did you say again | what | huh"""
     ),
     "control.mute": phrases(
         """mute | mute yourself | mute the microphone | mute microphone | mute the mic | go mute | stop listening | don't listen | go
