@@ -48,7 +48,7 @@ def query(call: Call) -> Done:
     asked = known(call, "people", Person)
     if values(call, "name"):
         found = known(call, "name", Channel)
-        said = [_whether(channel, asked) if asked else _described(call, channel) for channel in found]
+        said = [_whether(channel, asked) if asked else described(call, channel) for channel in found]
         return Done(". ".join(said), about=tuple(found))
     channels = call.tx.find(Channel, where("status") == ("archived" if "archived" in _words(call) else "open"))
     if asked:
@@ -192,7 +192,8 @@ def _project(call: Call) -> str | None:
     return made[0] if len(made) == 1 else None
 
 
-def _described(call: Call, channel: Channel) -> str:
+def described(call: Call, channel: Channel) -> str:
+    """Who is in it; whether it is private, public, archived or open, where that was asked."""
     words = _words(call)
     for asked, so in (
         ("private", channel.private),

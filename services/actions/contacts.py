@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Action, Call, Done
-from services.actions.known import known, people, titled, values
+from services.actions.channels import described
+from services.actions.known import by_name, choice, known, people, titled, values
 from services.actions.matching import closest
 from services.actions.reaching import mail_address, phone_number
 from services.actions.wording import counted, enumerated, listed, number, spoken
-from services.store.base import Person
+from services.store.base import Channel, Person
 
 _READ_ALOUD = 5
 _NAMES = {"phone": "phone number", "email": "email address", "role": "role", "team": "team"}
@@ -60,7 +61,7 @@ def query(call: Call) -> Done:
     if values(call, "name"):
         found = _asked_for(call)
     elif role := spoken(call.text("role")):
-        found = _of(call, role, lambda person: person.role)
+        found = _of(call, role, "role")
         if not found:
             raise Refused("contact.unknown", f"I know no {role}")
         if not field:
@@ -87,7 +88,12 @@ def update(call: Call) -> Done:
     if not meant.all:
         raise Refused("contact.self", "I keep no details of you")
     if len(meant.all) > 1:
-        raise Refused("contact.ambiguous", f"Whose: {listed([each.name for each in meant.all[:3]], 'or')}?", awaits=True)
+        raise Refused(
+            "contact.ambiguous",
+            f"Whose: {listed([each.name for each in meant.all[:3]], 'or')}?",
+            awaits=True,
+            choice=choice("name", values(call, "name")[0], meant.all),
+        )
     old = meant.all[0]
     if not told:
         raise Refused("contact.no_change", f"What shall I change of {old.name}?", awaits=True)
@@ -142,11 +148,11 @@ def _asked_for(call: Call) -> list[Person]:
     return known(call, "name", Person)
 
 
-def _of(call: Call, words: str, field: Callable[[Person], str]) -> list[Person]:
+def _of(call: Call, words: str, field: str) -> list[Person]:
     """Those in whose field the words fit best."""
-    everybody = [person for person in call.tx.find(Person) if field(person)]
-    best = {field(person) for person in closest(words, everybody, field)}
-    return [person for person in everybody if field(person) in best]
+    told = sorted({fields[field] for fields in call.tx.rows(Person).values() if fields[field]})
+    best = closest(words, told, str)
+    return call.tx.find(Person, lambda fields: fields[field] in best) if best else []
 
 
 def _who(found: Sequence[Person], role: str) -> str:
@@ -156,12 +162,15 @@ def _who(found: Sequence[Person], role: str) -> str:
 
 
 def _in_team(call: Call, team: str) -> Done:
-    found = _of(call, team, lambda person: person.team)
+    found = _of(call, team, "team")
     if _LEADS & set(call.said.casefold().replace("?", "").split()):
-        leading = [each for each in _of(call, team, lambda person: person.role) if _LEADS & set(each.role.casefold().split())]
+        leading = [each for each in _of(call, team, "role") if _LEADS & set(each.role.casefold().split())]
         leading = leading or [each for each in found if _LEADS & set(each.role.casefold().split())]
         if leading:
             return Done(_who(leading, team), about=tuple(leading))
+    channels = [] if found else by_name(call, team, Channel)
+    if len(channels) == 1:  # "who is in marketing", where marketing is a channel
+        return Done(described(call, channels[0]), about=tuple(channels))
     if not found:
         raise Refused("contact.no_team", f"I know nobody in {team}")
     verb = "is" if len(found) == 1 else "are"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
-from services.actions.base import Refused
+from services.actions.base import Choice, Refused
 from services.actions.call import Call
 from services.actions.matching import closest
 from services.actions.wording import listed
-from services.store.base import Channel, Customer, Person
+from services.store.base import Channel, Customer, Document, Person
 
 D = TypeVar("D", Person, Channel, Customer)
 
@@ -70,25 +70,43 @@ def named(call: Call, slot: str, words: str, kind: type[D], *, must: bool = Fals
         return found
     made = [ref.name for ref in call.references if ref.slot == slot and ref.id is None and ref.words == words]
     bare = bare_name(made[0] if made else words, kind)  # made: by an earlier step of the same command
-    things = call.tx.find(kind)
-    fitting = by_name(bare, things)
+    fitting = by_name(call, bare, kind)
+    family, sentence = _KNOWN[kind]
     pieces = _SEVERAL.split(bare)
     if not fitting and len(pieces) > 1:  # "Rahul and Priya", where neither the slot nor its words tell that they are two
-        each = [by_name(bare_name(piece, kind), things) for piece in pieces]
+        each = [by_name(call, bare_name(piece, kind), kind) for piece in pieces]
         fitting = [found[0] for found in each] if all(len(found) == 1 for found in each) else []
     elif len(fitting) > 1:
-        raise Refused(f"{_KNOWN[kind][0]}.ambiguous", f"{listed([thing.name for thing in fitting[:3]], 'or')}?", awaits=True)
+        raise Refused(
+            f"{family}.ambiguous",
+            f"{listed([thing.name for thing in fitting[:3]], 'or')}?",
+            awaits=True,
+            choice=choice(slot, words, fitting),
+        )
     if must and not fitting:
-        family, sentence = _KNOWN[kind]
         raise Refused(f"{family}.unknown", sentence.format(bare))
     return fitting
 
 
-def by_name(name: str, things: Sequence[D]) -> list[D]:
+def choice(slot: str, words: str, things: Sequence[Document]) -> Choice:
+    """What a question lets one choose from."""
+    return Choice(
+        slot, words, tuple((thing.kind, thing.id, getattr(thing, "name", "") or getattr(thing, "content", "")) for thing in things)
+    )
+
+
+def by_name(call: Call, name: str, kind: type[D]) -> list[D]:
     """Those of that name, or of that nickname; else those that come close."""
     folded = name.casefold()
-    exact = [thing for thing in things if folded == thing.name.casefold() or folded in nicknames(thing)]
-    return exact or (closest(name, things, lambda thing: thing.name) if name else [])
+    rows = call.tx.rows(kind)
+    exact = [id_ for id_, fields in rows.items() if folded in _called(fields)]
+    ids = exact or (closest(name, list(rows), lambda id_: str(rows[id_]["name"])) if name else [])
+    return [thing for id_ in ids if (thing := call.tx.get(kind, id_)) is not None]
+
+
+def _called(fields: Mapping[str, Any]) -> list[str]:
+    """Name and nicknames, in lower case; only people have the latter."""
+    return [str(name).casefold() for name in (fields["name"], *fields.get("nicknames", ()))]
 
 
 def bare_name(words: str, kind: type[Person] | type[Channel] | type[Customer]) -> str:
@@ -96,11 +114,6 @@ def bare_name(words: str, kind: type[Person] | type[Channel] | type[Customer]) -
     noun = "customer|client" if kind is Customer else "channel|team|group|chat" if kind is Channel else "contact"
     bare = re.sub(rf"\s+(?:{noun})$|['’]s$|^(?:{noun})\s+", "", _ARTICLES.sub("", words.strip(" .?!,")), flags=re.IGNORECASE)
     return bare.strip() or words
-
-
-def nicknames(thing: Person | Channel | Customer) -> list[str]:
-    """In lower case; only people have some."""
-    return [name.casefold() for name in thing.nicknames] if isinstance(thing, Person) else []
 
 
 def titled(name: str) -> str:

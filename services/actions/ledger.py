@@ -6,11 +6,11 @@ Entries are only ever added, and a balance is their sum; undo adds an entry that
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-
-from tinydb import where
+from typing import Literal
 
 from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Action, Call, Done
@@ -21,6 +21,8 @@ from services.actions.times import span
 from services.actions.wording import counted, enumerated, listed, number, proper
 from services.actions.wording import told as sentences
 from services.store.base import Customer, LedgerEntry
+
+Reason = Literal["credit", "debit", "payment"]
 
 _READ_ALOUD = 3
 _LARGE = 10_000_000
@@ -97,12 +99,13 @@ ACTIONS: Mapping[str, Action] = {
 
 def overview(call: Call) -> Done:
     """Who owes, the most first, and who has credit."""
-    by_customer: dict[str, list[LedgerEntry]] = {}
-    for entry in call.tx.find(LedgerEntry):
-        by_customer.setdefault(entry.customer_id, []).append(entry)
-    open_ones = [(each, list(totals(by_customer.get(each.id, ())).values())) for each in call.tx.find(Customer)]
-    owing = sorted(((each, sums) for each, sums in open_ones if _least(sums) < 0), key=lambda one: _least(one[1]))
-    having = [(each, sums) for each, sums in open_ones if _least(sums) >= 0 and any(money.minor for money in sums)]
+    by_customer: dict[str, Counter[str]] = {}
+    for fields in call.tx.rows(LedgerEntry).values():
+        by_customer.setdefault(fields["customer_id"], Counter())[fields["currency"]] += fields["minor"]
+    sums = {id_: [Money(minor, currency) for currency, minor in held.items()] for id_, held in by_customer.items()}
+    open_ones = [(each, sums.get(each.id, [])) for each in call.tx.find(Customer)]
+    owing = sorted(((each, held) for each, held in open_ones if _least(held) < 0), key=lambda one: _least(one[1]))
+    having = [(each, held) for each, held in open_ones if _least(held) >= 0 and any(money.minor for money in held)]
     if not owing and not having:
         return Done("Every balance is zero" if open_ones else "You have no customers yet")
     told = [_several(owing, "owes", "owe")] if owing else []
@@ -112,10 +115,10 @@ def overview(call: Call) -> Done:
 
 def entries_of(call: Call, customer: Customer) -> list[LedgerEntry]:
     """Oldest first."""
-    return call.tx.find(LedgerEntry, where("customer_id") == customer.id)
+    return call.tx.find(LedgerEntry, lambda fields: fields["customer_id"] == customer.id)
 
 
-def _book(call: Call, reason: str) -> Done:
+def _book(call: Call, reason: Reason) -> Done:
     kind = _KINDS[reason]
     customers = _customers(call)
     booked = [(each, _amount(call, each, kind)) for each in customers]
@@ -124,7 +127,7 @@ def _book(call: Call, reason: str) -> Done:
     for customer, money in booked:
         entry = LedgerEntry(
             customer_id=customer.id, customer=customer.name, minor=kind.sign * money.minor, currency=money.currency, reason=reason
-        )  # type: ignore[arg-type] # one of its literals
+        )
         made.append(call.tx.add(entry))
     money = booked[0][1]
     same = len({each for _, each in booked}) == 1

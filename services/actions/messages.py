@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Action, Call, Done
 from services.actions.known import EVERYONE, SELF, named, people, values
-from services.actions.matching import closest
-from services.actions.times import alarm, span
+from services.actions.searching import saying, within
+from services.actions.times import Span, alarm, span
 from services.actions.wording import counted, enumerated, excerpt, listed, number, proper, spoken
 from services.store.base import Channel, Message, Person
 
@@ -47,24 +48,29 @@ def send(call: Call) -> Done:
 
 def query(call: Call) -> Done:
     """Slots: sender, recipients (a channel's log; what was sent to somebody), content, when. What is read aloud counts as read."""
-    messages = _visible(call)
     channels = [each for slot in ("recipients", "sender") for words in values(call, slot) for each in _channels(call, slot, words)]
     senders = set() if channels else _senders(call)
     group = [] if channels or not call.text("recipients") else people_known(call)
-    if senders:
-        messages = [each for each in messages if each.sender.casefold() in senders]
-    if channels:
-        messages = [each for each in messages if each.channel_id in {channel.id for channel in channels}]
-    elif group:
-        messages = [each for each in messages if each.person_id in {person.id for person in group}]
-    if (found := call.found("when")) is not None:
-        asked = span(found)
-        messages = [each for each in messages if asked.holds(_sent(each))]
-    if words := spoken(call.text("content")):
-        messages = [each for each in messages if closest(words, [each], lambda message: message.content)]
-    if not (senders or channels or group or found or words):
-        messages = [each for each in messages if each.sender != _OWNER]
-    return _answer(call, messages, _what(call, channels, group))
+    found = call.found("when")
+    words = spoken(call.text("content"))
+    asked = bool(senders or channels or group or found or words)
+    seen, in_time = (
+        within(Span(None, call.now + timedelta(microseconds=1)), "send_at", "created"),
+        within(span(found) if found else None, "send_at", "created"),
+    )
+    channel_ids, person_ids = {each.id for each in channels}, {each.id for each in group}
+
+    def fits(value: Mapping[str, Any]) -> bool:
+        return (
+            (not senders or value["sender"].casefold() in senders)
+            and (not channel_ids or value["channel_id"] in channel_ids)
+            and (not person_ids or value["person_id"] in person_ids)
+            and (asked or (not value["read"] and value["sender"] != _OWNER))
+            and seen(value)
+            and in_time(value)
+        )
+
+    return _answer(call, sorted(saying(call.tx, Message, words, fits), key=_sent), _what(call, channels, group))
 
 
 ACTIONS: Mapping[str, Action] = {"message.send": send, "message.query": query}
@@ -136,11 +142,6 @@ def _mentions(call: Call, channel: Channel, content: str) -> tuple[str, ...]:
     return tuple(person.id for person in members if person.name.casefold().split()[0] in words)
 
 
-def _visible(call: Call) -> list[Message]:
-    """What can be seen by now, oldest first."""
-    return sorted((each for each in call.tx.find(Message) if each.send_at is None or each.send_at <= call.now), key=_sent)
-
-
 def _sent(message: Message) -> datetime:
     return message.send_at or datetime.fromisoformat(message.created)
 
@@ -167,7 +168,7 @@ def _answer(call: Call, messages: Sequence[Message], what: str) -> Done:
     unread = [each for each in messages if not each.read]
     wants_new = bool(_NEW & set(call.said.casefold().split()))
     if not unread and (wants_new or not what or not messages):
-        return Done(f"You have no {'new ' if messages else ''}messages{what}" if messages or wants_new or what else "You have no messages")
+        return Done(f"You have no {'new ' if messages or not what else ''}messages{what}")
     told = (unread or messages[-_READ_ALOUD:])[:_READ_ALOUD]
     count = len(unread or messages)
     head = f"{counted(count, 'new message' if unread else 'message')}{what}"

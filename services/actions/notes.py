@@ -7,7 +7,8 @@ from datetime import datetime
 
 from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Action, Call, Done
-from services.actions.matching import closest
+from services.actions.known import choice
+from services.actions.searching import saying, within
 from services.actions.times import span
 from services.actions.wording import counted, enumerated, excerpt, proper, spoken
 from services.store.base import Note
@@ -48,7 +49,9 @@ def delete(call: Call) -> Done:
         raise Refused("note.unknown", "I found no such note")
     if len(notes) > 1 and not everything:
         told = enumerated([excerpt(note.content) for note in notes[:_READ_ALOUD]])
-        raise Refused("note.ambiguous", f"{counted(len(notes), 'note')} fit: {told}. Which one?", awaits=True)
+        words = call.text("content")
+        which = choice("content", words, notes[:_READ_ALOUD]) if words else None
+        raise Refused("note.ambiguous", f"{counted(len(notes), 'note')} fit: {told}. Which one?", awaits=True, choice=which)
     if len(notes) > 1 and not call.confirmed:
         raise Unconfirmed("Delete both notes?" if len(notes) == 2 else f"Delete all {counted(len(notes), 'note')}?")
     for note in notes:
@@ -64,15 +67,11 @@ def _fitting(call: Call) -> list[Note]:
     """The notes meant by words and time, the latest first. All words must be in it; without such, the ones meant before ("it")."""
     if meant := {ref.id for ref in call.meant("content") if ref.kind == Note.kind}:
         return [note for id_ in meant if (note := call.tx.get(Note, str(id_))) is not None]
-    notes = call.tx.find(Note)[::-1]
-    if (found := call.found("when")) is not None:
-        asked = span(found)
-        notes = [note for note in notes if asked.holds(datetime.fromisoformat(note.created))]
+    found = call.found("when")
     words = spoken(call.text("content"))
-    if words and words.casefold() not in _ALL:
-        exact = [note for note in notes if note.content.casefold() == words.casefold()]
-        notes = exact[:1] or [note for note in notes if closest(words, [note], lambda each: each.content)]
-    return notes
+    words = "" if words.casefold() in _ALL else words
+    notes = saying(call.tx, Note, words, within(span(found) if found else None, "created"))[::-1]
+    return [note for note in notes if note.content.casefold() == words.casefold()][:1] or notes
 
 
 def _told(call: Call, note: Note) -> str:

@@ -154,6 +154,11 @@ def test_who_was_only_named_in_tasks_becomes_a_contact_when_details_are_told(des
     assert desk.store.find(Person) == []
 
 
+def test_a_channel_of_that_name_stands_in_for_a_team(team: Any) -> None:
+    team.say("channel.create", name="launch", people=["Mike"])
+    assert team.say("contact.query", "who is in launch", team="launch") == "Mike Ross is in the launch channel."
+
+
 def test_several_people_are_told_of(team: Any) -> None:
     chen, okafor, _ = team.store.find(Person)
     both = tuple(Reference("name", "the Sarahs", "person", each.name, each.id, "group") for each in (chen, okafor))

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.actions.registry import ACTIONS
-from services.store.base import Item, Reminder, Task, Timer, TodoList
+from services.store.base import Channel, Customer, Item, Message, Note, Person, Reminder, Task, Timer, TodoList
 from services.understanding.base import Step
 from services.understanding.vocabulary import VOCABULARY
 
-KINDS = (Task, TodoList, Item, Reminder, Timer)
+KINDS = (Task, TodoList, Item, Reminder, Timer, Person, Channel, Message, Note, Customer)
 
 
 def everything(desk: Any) -> str:
@@ -127,7 +127,12 @@ WORDS = st.sampled_from(
     ]
 )
 SLOTS = st.dictionaries(
-    st.sampled_from(["title", "when", "items", "list", "name", "duration", "priority", "assignees", "recurrence", "status", "people"]),
+    st.sampled_from(
+        [
+            *("title", "when", "items", "list", "name", "duration", "priority", "assignees", "recurrence", "status", "people"),
+            *("content", "recipients", "customer", "amount", "privacy", "direction", "role", "phone", "new_name"),
+        ]
+    ),
     st.one_of(WORDS, st.lists(WORDS, max_size=3), st.lists(st.fixed_dictionaries({"item": WORDS, "quantity": WORDS}), max_size=2)),
     max_size=5,
 )

@@ -210,7 +210,7 @@ MOVES = st.lists(
     st.tuples(
         st.sampled_from(["credit", "debit", "payment", "undo"]),
         st.sampled_from(["Rahul", "Priya"]),
-        st.integers(1, 10**9),
+        st.integers(1, 10**9 - 1),
         st.sampled_from(["rupees", "dollars", "euros"]),
     ),
     max_size=12,

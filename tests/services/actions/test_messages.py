@@ -143,5 +143,5 @@ def test_nothing_is_seen_before_its_time(office: Any) -> None:
 
 
 def test_without_messages(desk: Any) -> None:
-    assert desk.say("message.query") == "You have no messages."
+    assert desk.say("message.query") == "You have no new messages."
     assert desk.say("message.send", recipients=["everyone"], content="hi") == "You have no contacts yet."

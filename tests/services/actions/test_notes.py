@@ -76,6 +76,8 @@ def test_delete_asks_where_several_fit(noted: Any) -> None:
         "Two notes fit: the garage door is broken and the garage code is 4411. Which one?"
     )
     assert noted.awaits and noted.codes == ["note.ambiguous"]
+    choice = noted.outcomes[0].choice
+    assert (choice.slot, choice.words, [kind for kind, _, _ in choice.things]) == ("content", "garage", ["note", "note"])
     assert noted.say("note.delete", content="all") == "Delete all three notes?"
     assert len(noted.store.find(Note)) == 3
     assert noted.agree() == "Three notes deleted."
