@@ -18,7 +18,10 @@ def help_(_: Call) -> Done:
 
 
 def undo(call: Call) -> Done:
-    """Reverse the last command."""
+    """Reverse the last command; without a word where it is about to be done otherwise ("no, Mike")."""
+    if written := [(ref.kind, ref.id) for ref in call.meant("written") if ref.id]:
+        call.tx.take_back(written)
+        return Done("")
     return Done(f"Undone: {call.tx.undo_last()}")
 
 

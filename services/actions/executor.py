@@ -64,7 +64,7 @@ class Executor:
         return told_in_order, Reply(told([outcome.words for outcome in told_in_order]))
 
     def _planned(self, command: Command) -> tuple[tuple[int, ...], ...]:
-        if len(command.steps) > 1 and any(step.action == UNDO for step in command.steps):
+        if len(command.steps) > 1 and any(step.action == UNDO and not step.references for step in command.steps):
             raise Refused("undo.alone", "Undo goes alone: say it by itself")
         return waves(command.steps)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -180,6 +180,10 @@ class Transaction(Reader, Protocol):
 
     def undo_last(self) -> str:
         """Reverse the last command that was not undone yet, and return its label. Raises NothingToUndo, UndoBlocked."""
+
+    def take_back(self, written: Collection[tuple[str, str]]) -> str:
+        """Reverse the command of this client that wrote these (kind, id), to be done otherwise in this transaction: undoing that
+        undoes both. Returns its label. Raises NothingToUndo, UndoBlocked (changed since, or by somebody else)."""
 
 
 class DocumentStore(Reader, Protocol):

@@ -122,12 +122,11 @@ class StoreFile:
                 )
                 connection.execute("DELETE FROM undo WHERE seq <= last_insert_rowid() - ?", (_KEPT_UNDO_RECORDS,))
 
-    def last_undo(self) -> tuple[int, UndoRecord] | None:
-        """The newest record that was not used yet, with its number."""
-        query = "SELECT seq, label, client, images FROM undo WHERE undone_at IS NULL ORDER BY seq DESC LIMIT 1"
+    def undo_records(self, limit: int) -> list[tuple[int, UndoRecord]]:
+        """The newest records that were not used yet, the last one first, each with its number."""
+        query = "SELECT seq, label, client, images FROM undo WHERE undone_at IS NULL ORDER BY seq DESC LIMIT ?"
         with self._reading():
-            row = self.connection.execute(query).fetchone()
-            return None if row is None else (row[0], UndoRecord.unpacked(*row[1:]))
+            return [(row[0], UndoRecord.unpacked(*row[1:])) for row in self.connection.execute(query, (limit,))]
 
     def outbox(self, limit: int) -> list[Outgoing]:
         """What was not sent yet, oldest change first."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,9 @@ from services.store.ids import Ids
 from services.store.undo import REVERSED, Image, UndoRecord, fingerprint, unsettled
 
 Fields = dict[str, Any]
+
+_LATEST = 20
+"""Commands looked through for the one that is to be taken back."""
 
 
 class Overlay(Mapping[str, Fields]):
@@ -57,6 +60,10 @@ class Work:
         self.undoable = undoable
         self.undone: int | None = None
         """Number of the undo record it uses up."""
+        self.instead: UndoRecord | None = None
+        """The command that this one is done in place of: undoing this one undoes both."""
+        self.settled: set[tuple[str, str]] = set()
+        """(kind, id) of documents that come to nothing together, such as a ledger entry and what takes it back."""
         self.changes: dict[str, dict[str, Fields | None]] = {}
 
 
@@ -170,24 +177,40 @@ class SQLiteStorage(Storage):
 
         What is never deleted is taken back by a new document; a customer whose account is not at zero stays.
         """
-        found = self._file.last_undo()
-        if found is None:
+        found = self._file.undo_records(1)
+        if not found:
             raise NothingToUndo
-        seq, record = found
+        seq, record = found[0]
+        self._put_back(seq, record)
+        self._current.undoable = False
+        return record.label
+
+    def take_back(self, written: Collection[tuple[str, str]]) -> str:
+        """Put back what this client's command that wrote these (kind, id) changed, to do it otherwise in the same transaction."""
+        for seq, record in self._file.undo_records(_LATEST):
+            if any((image.kind, image.id) in written for image in record.images):
+                if record.client != self._current.client:
+                    raise UndoBlocked(label=record.label)
+                self._put_back(seq, record)
+                self._current.instead = record
+                return record.label
+        raise NothingToUndo
+
+    def _put_back(self, seq: int, record: UndoRecord) -> None:
         for kind, doc_id, before, after in record.images:
             now = self.row(kind, doc_id)
             if fingerprint(now) != after:
                 raise UndoBlocked(label=record.label)
             if kind in REVERSED and now is not None:
-                self.change(kind, {self.new_id(): {**REVERSED[kind](doc_id, now), "created": self.stamp(), "updated": self.stamp()}})
+                new_id = self.new_id()
+                self.change(kind, {new_id: {**REVERSED[kind](doc_id, now), "created": self.stamp(), "updated": self.stamp()}})
+                self._current.settled |= {(kind, doc_id), (kind, new_id)}
             else:
                 self.change(kind, {doc_id: None if before is None else {**before, "updated": self.stamp()}})
         gone = [doc_id for doc_id, fields in self._current.changes.get("customer", {}).items() if fields is None]
         if any(unsettled(self.rows("entry").values(), doc_id) for doc_id in gone):
             raise UndoBlocked(label=record.label)
         self._current.undone = seq
-        self._current.undoable = False
-        return record.label
 
     def _commit(self, work: Work) -> None:
         changes = {
@@ -208,10 +231,14 @@ class SQLiteStorage(Storage):
                         table[doc_id] = fields
 
     def _record(self, work: Work, changes: Mapping[str, Mapping[str, Fields | None]]) -> UndoRecord:
+        before = {(kind, doc_id): self._committed.get(kind, {}).get(doc_id) for kind, docs in changes.items() for doc_id in docs}
+        if work.instead:
+            before |= {(image.kind, image.id): image.before for image in work.instead.images}
+        after = {(kind, doc_id): fingerprint(self.row(kind, doc_id)) for kind, doc_id in before}
         images = [
-            Image(kind, doc_id, self._committed.get(kind, {}).get(doc_id), fingerprint(fields))
-            for kind, docs in changes.items()
-            for doc_id, fields in docs.items()
+            Image(kind, doc_id, fields, after[kind, doc_id])
+            for (kind, doc_id), fields in before.items()
+            if (kind, doc_id) not in work.settled and not (work.instead and fingerprint(fields) == after[kind, doc_id])
         ]
         return UndoRecord(work.label, work.client, tuple(images))
 

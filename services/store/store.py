@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,6 +86,10 @@ class Transaction:
     def undo_last(self) -> str:
         """Reverse the last command not undone yet; returns its label. Raises NothingToUndo, UndoBlocked."""
         return self._store.storage.undo_last()
+
+    def take_back(self, written: Collection[tuple[str, str]]) -> str:
+        """Reverse this client's command that wrote these (kind, id). Raises NothingToUndo, UndoBlocked."""
+        return self._store.storage.take_back(written)
 
     def _kept(self, document: D, doc_id: str) -> D:
         kept = self.get(type(document), doc_id)
