@@ -21,11 +21,14 @@ _ALL = frozenset(("all", "every", "both", "any"))
 
 
 def create(call: Call) -> Done:
-    """Slots: when, recurrence, name."""
-    at, rule = first_ring(call, _WHEN, "alarm")
-    alarm = call.tx.add(Alarm(name=_name(call), due=at, rrule=rule, first=at if rule else None))
-    again = f" {proper(call.text('recurrence') or call.text('when'))}, first" if rule else ""
-    return Done(f"{title(alarm)} set for{again} {call.say(at)}", f"{_named(alarm)} set for {call.say(at)}", (alarm,))
+    """Slots: when (several times of day are several alarms), recurrence, name."""
+    alarms = tuple(_added(each) for each in _each_time(call))
+    if len(alarms) > 1:
+        told = f"{counted(len(alarms), 'alarm')} set for {listed([call.say(each.due) for each in alarms])}"
+        return Done(told, told[0].lower() + told[1:], alarms)
+    alarm = alarms[0]
+    again = f" {proper(call.text('recurrence') or call.text('when'))}, first" if alarm.rrule else ""
+    return Done(f"{title(alarm)} set for{again} {call.say(alarm.due)}", f"{_named(alarm)} set for {call.say(alarm.due)}", (alarm,))
 
 
 def query(call: Call) -> Done:
@@ -86,6 +89,20 @@ def title(alarm: Alarm) -> str:
 
 def _named(alarm: Alarm) -> str:
     return f"{alarm.name} alarm" if alarm.name else "alarm"
+
+
+def _added(call: Call) -> Alarm:
+    at, rule = first_ring(call, _WHEN, "alarm")
+    return call.tx.add(Alarm(name=_name(call), due=at, rrule=rule, first=at if rule else None))
+
+
+def _each_time(call: Call) -> list[Call]:
+    """ "6 am and 6:30 am" are two alarms; "Friday" and "at noon" are one."""
+    times = call.texts("when")
+    found = [call.find_when(each, call.now) for each in times]
+    if len(times) < 2 or not all(each and each[0].kind == "instant" and each[0].grain == "minute" for each in found):
+        return [call]
+    return [replace(call, slots={**call.slots, "when": each}) for each in times]
 
 
 def _pending(call: Call) -> list[Alarm]:

@@ -11,10 +11,10 @@ from tinydb import where
 from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
-from services.actions.rings import at_time, first_ring, moved
+from services.actions.rings import R, at_time, first_ring, moved
 from services.actions.times import span
 from services.actions.wording import counted, enumerated, listed, proper, spoken
-from services.store.base import Reminder
+from services.store.base import Alarm, Reminder
 
 _WHEN = "When shall I remind you?"
 _READ_ALOUD = 3
@@ -70,17 +70,24 @@ def update(call: Call) -> Done:
 
 
 def snooze(call: Call) -> Done:
-    """Slots: title, duration, when. The one named, else the one that rang last: it rings once more; a repeated one keeps its rule."""
-    rung = sorted(call.tx.find(Reminder, where("rung") != None), key=lambda each: each.rung or each.due, reverse=True)  # noqa: E711 (a query)
+    """Slots: title, duration, when. The reminder named, else what rang last, an alarm too: it rings once more; a rule stays as it is."""
+    rung: list[Reminder | Alarm] = [*_rung(call, Reminder), *([] if call.text("title") else _rung(call, Alarm))]
     if not rung:
         raise Refused("reminder.none", "There is no reminder to snooze")
-    reminder = _one(call, rung, "", "snooze") if call.text("title") else rung[0]
+    rung.sort(key=lambda each: each.rung or each.due)
+    last: Reminder | Alarm = (
+        _one(call, [each for each in rung if isinstance(each, Reminder)], "", "snooze") if call.text("title") else rung[-1]
+    )
     due = moved(call, call.now, _WHEN, "reminder") if call.text("duration") or call.text("when") else call.now + _SNOOZE
-    if reminder.rrule:
-        reminder = call.tx.add(Reminder(title=reminder.title, due=due, people=reminder.people))
-    else:
-        reminder = call.tx.put(replace(reminder, due=due, status="pending"))
-    return Done(f"I'll remind you again {call.say(due)}: {reminder.title}", f"reminder snoozed: {reminder.title}", (reminder,))
+    again: Reminder | Alarm = replace(last, due=due, status="pending", rrule=None, first=None)
+    again = call.tx.add(replace(again, id="", created="", updated="", rung=None)) if last.rrule else call.tx.put(again)
+    if isinstance(again, Alarm):
+        return Done(f"The alarm rings again {call.say(due)}", "alarm snoozed", (again,))
+    return Done(f"I'll remind you again {call.say(due)}: {again.title}", f"reminder snoozed: {again.title}", (again,))
+
+
+def _rung(call: Call, kind: type[R]) -> list[R]:
+    return list(call.tx.find(kind, where("rung") != None))  # noqa: E711 (a query)
 
 
 def cancel(call: Call) -> Done:

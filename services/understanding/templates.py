@@ -42,6 +42,8 @@ class Match:
     """A broad template."""
     lead: tuple[Word, ...] = ()
     """The words before the first slot: what a piece without its own verb leans on."""
+    held: bool = False
+    """It had to hold certain words, and does."""
     completes: bool = False
     """It only tells more of the step before: "It will last an hour."."""
     runs_on: str = ""
@@ -196,12 +198,12 @@ class Templates:
         lead = tuple(said[: _first_slot(taken, said)])
         loose, completes = bool(metadata.get("loose")), bool(metadata.get("completes"))
         complete = completes or all(action.required <= set(step.slots) for step in steps)
-        # A colon, names that are names, and an event that is one explain something too.
-        explained = len(said) - free + bool(metadata.get("stop")) + bool(metadata.get("named") or metadata.get("holds"))
+        # A colon, and names that are names, explain something too.
+        explained = len(said) - free + bool(metadata.get("stop")) + bool(metadata.get("named"))
         if any(one.slots[slot][0].start == said[0].start for one in told for slot in one.free):
             # Whoever commands begins with the verb: "tell Ben his car is blocking the door" is no task that blocks another.
             explained -= _FREE_BEGINNING
-        match = Match(tuple(steps), explained, complete, loose, lead, completes, str(metadata.get("runs_on", "")))
+        match = Match(tuple(steps), explained, complete, loose, lead, "holds" in metadata, completes, str(metadata.get("runs_on", "")))
         return match if complete or not metadata.get("whole") else None
 
 
@@ -232,8 +234,8 @@ def _hold(said: Sequence[Word], phrases: frozenset[tuple[str, ...]]) -> bool:
     return any(tuple(texts[i : i + n]) in phrases for n in (1, 2, 3) for i in range(len(texts) - n + 1))
 
 
-def _rank(match: Match) -> tuple[bool, int, bool, int]:
-    return not match.loose, match.explained, match.complete, -sum(len(step.slots) for step in match.steps)
+def _rank(match: Match) -> tuple[bool, int, bool, bool, int]:
+    return not match.loose, match.explained, match.complete, match.held, -sum(len(step.slots) for step in match.steps)
 
 
 def _first_slot(taken: Taken, said: Sequence[Word]) -> int:

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 _WORD = re.compile(r"\S+")
 _EDGES = " \t\r\n.,;:!?…\"“”‘()[]{}<>*_~|=+–—-'’`"
 _ENDS = re.compile(r"[.!?;,:]")
+_SHORT = frozenset(("dr", "mr", "mrs", "ms", "prof", "st", "mt", "vs"))
+"""Written with a full stop that ends nothing."""
+_CLOCK = frozenset(("a.m", "p.m"))
+"""The full stop of these ends a sentence only before a capital."""
 
 
 def phrases(text: str) -> tuple[str, ...]:
@@ -48,8 +52,14 @@ def split_words(text: str) -> list[Word]:
         start = match.start() + raw.index(body)
         tail = raw[raw.index(body) + len(body) :]
         stop = next((sign for sign in tail if sign in ".!?;,:"), "")
+        if stop == "." and (body.lower() in _SHORT or (_of_clock(body) and text[match.end() :].lstrip()[:1].islower())):
+            stop = ""
         words.append(Word(body.lower().replace("’", "'"), start, start + len(body), "", stop))
     return words
+
+
+def _of_clock(body: str) -> bool:
+    return body.lower().lstrip("0123456789:.") in _CLOCK
 
 
 def spoken(text: str, words: Sequence[Word]) -> str:

@@ -123,3 +123,19 @@ def test_undo(desk: Any) -> None:
     desk.say("alarm.create", when="tomorrow at 7 am")
     assert desk.say("control.undo") == "Undone: alarm set for tomorrow at 7 AM."
     assert desk.store.find(Alarm) == []
+
+
+def test_several_times_are_several_alarms(desk: Any) -> None:
+    assert desk.say("alarm.create", when=["for 6 am", "6:30 am"]) == "Two alarms set for tomorrow at 6 AM and tomorrow at 6:30 AM."
+    assert desk.say("alarm.create", when=["Friday", "at noon"]) == "Alarm set for Friday at noon."
+    assert len(desk.store.find(Alarm)) == 3
+
+
+def test_an_alarm_that_rang_can_be_snoozed(desk: Any) -> None:
+    desk.say("reminder.create", title="stretch", when="at 10:30 am")
+    desk.say("alarm.create", recurrence="every day at 11 am")
+    desk.later(hours=1)
+    for each in due(desk.store, desk.now):
+        mark_rung(desk.store, each, desk.now)
+    assert desk.say("reminder.snooze", duration="five minutes") == "The alarm rings again today at 11:05 AM."
+    assert sorted((each.rrule is None, each.due.hour) for each in desk.store.find(Alarm)) == [(False, 16), (True, 16)]
