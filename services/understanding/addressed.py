@@ -120,7 +120,7 @@ def _described(said: Sequence[Word], text: str, is_name: IsName, *, with_article
     """How many words say what somebody is: marketing team, head of sales, Dr Miller, brother Mike."""
     group = next((i for i, word in enumerate(said[:_LONGEST_GROUP]) if word.text in _GROUPS), -1)
     if group >= (0 if with_article or said[0].text in _SEVERAL else 1) and not any(
-        word.text in _NO_NAME or word.stop for word in said[:group]
+        word.text in _NO_NAME or word.text in _ARTICLES or word.stop for word in said[:group]
     ):
         return group + 1
     first = said[0].text

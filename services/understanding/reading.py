@@ -34,7 +34,7 @@ _LONGEST = {
 _NEVER_IN: Mapping[str, frozenset[str]] = {
     "list": frozenset(words("my the on to you me i what is your read of in from it")),
     "channel.name": frozenset(words("you i what when why how is was it to that if channel channels")),
-    "routine.name": frozenset(("i", "routine", "routines")),
+    "routine.name": frozenset(("i", "your", "routine", "routines")),
     "timer.name": frozenset(words("my you me i what is it on a an the another up set starting beginning now")),
     "people": frozenset(words("me i what how when was is to that it why where which if you due assigned list cause because")),
     "customer": frozenset(
@@ -64,6 +64,8 @@ _TOLD_WHOLE = frozenset(
 """Slots kept as they are: in "the meeting is moved to three" no time of sending is told, and "good night" is a name."""
 _NAMED = frozenset((("message.send", "recipients"), ("message.query", "sender"), ("contact.query", "name"), ("contact.update", "name")))
 """Slots that hold nothing but names and pronouns of people: "let me know" is no message, "call me Kate" is about no contact."""
+_SUBJECTS = frozenset(words("he she they"))
+"""Pronouns that are whoever does something: "did she answer"."""
 _SPEAKER = (["me"], ["us"], ["myself"])
 """People, though they are no names."""
 PRONOUNS = frozenset(words("it that this them these those him her both one ones they us everyone all"))
@@ -263,7 +265,7 @@ def _astray(name: str, action: Action, said: Sequence[Word], text: str) -> bool:
     if name == "content":
         return [word.text for word in said] == ["nothing"] or said[0].text in ("and", "or")
     if (action.name, name) in _NAMED:
-        return not name_people(said, text)
+        return said[0].text not in _SUBJECTS and not name_people(said, text)
     if name in ("title", "items"):
         return said[0].text in _NEVER_FIRST
     if kind == "people":
