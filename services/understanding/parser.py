@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from services.understanding.base import Command, SentencesBroken, Source, Step
 from services.understanding.linking import link
 from services.understanding.model.base import Context, LanguageModel
 from services.understanding.names.names import Names
-from services.understanding.repairs import repaired
+from services.understanding.repairs import cleaned, repaired
 from services.understanding.reserved import reserved
 from services.understanding.spans import find_spans, mask
 from services.understanding.splitting import Reader, Reading
@@ -49,17 +50,22 @@ class CommandParser:
     def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
         """Never raises for any text. `now` is zone-aware; `focus` is what the conversation is about."""
         self.reload()
-        step = reserved(text)
+        step = reserved(text) or reserved(cleaned(text))
         if step is not None:
             return Command(text, (step,), 1.0, "reserved")
+        return replace(self._parse(cleaned(text), now, focus), text=text)
+
+    def _parse(self, text: str, now: datetime, focus: str) -> Command:
         if len(text) > LONGEST_TEXT or not any(c.isalnum() for c in text):
             return Command(text, (), 0.0, "none")
         said = list(sentences_of(mask(text, find_spans(text, now, self._house))))
         read = max((Reader(templates, text).sentences(said) for templates in self.languages), key=lambda read: read.rank)
+        heard = None if read.matches and not read.gaps and not read.loose else self._repaired(text, said)
+        if heard:
+            return heard
         if read.matches and not read.gaps:
             return _command(text, [step for match in read.matches for step in match.steps], read.sure, "template")
-        heard = self._repaired(text, said)
-        return heard or self._with_model(text, read, Context(now.date(), focus, self._named(text)))
+        return self._with_model(text, read, Context(now.date(), focus, self._named(text)))
 
     def _repaired(self, text: str, said: Sequence[Sequence[Word]]) -> Command | None:
         """What a precise template reads once words that recognisers mistake are put right."""

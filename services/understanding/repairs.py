@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -9,15 +10,26 @@ from services.understanding.words import Word
 
 Misheard = Mapping[tuple[str, ...], tuple[str, ...]]
 MOST_TRIES = 8
+_FILLER = re.compile(r"(?:(?<=^)|(?<=\s))(?:u+m+|u+h+m*|e+r+m+|h+m+)\b[,.…]*(?:\s+|$)", re.IGNORECASE)
+_PARTED_DAY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun) day\b|\bfry day\b", re.IGNORECASE)
+
+
+def cleaned(text: str) -> str:
+    """The text without "um" and "uh", with days of the week in one word: what no command ever means."""
+    text = _FILLER.sub("", text)
+    return _PARTED_DAY.sub(lambda found: f"{found[1] or 'fri'}day", text)
 
 
 def repaired(said: Sequence[Word], misheard: Misheard) -> Iterator[list[Word]]:
-    """The words with all that may be misheard put right, then with one of them, the earliest first: commands open with their verb."""
-    places = [(i, n, right) for i in range(len(said)) for n in (2, 1) for right in _rights(said[i : i + n], n, misheard)]
+    """The words without what was said twice, with all that may be misheard put right, then with one of it, the earliest first."""
+    once = [word for i, word in enumerate(said) if not i or word.text != said[i - 1].text]
+    if len(once) < len(said):
+        yield once
+    places = [(i, n, right) for i in range(len(once)) for n in (2, 1) for right in _rights(once[i : i + n], n, misheard)]
     if len({i for i, _, _ in places}) > 1:
-        yield _all(said, places)
+        yield _all(once, places)
     for i, n, right in places[:MOST_TRIES]:
-        yield [*said[:i], _put_right(said[i : i + n], right), *said[i + n :]]
+        yield [*once[:i], _put_right(once[i : i + n], right), *once[i + n :]]
 
 
 def _rights(words: Sequence[Word], n: int, misheard: Misheard) -> Sequence[str]:

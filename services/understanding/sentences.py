@@ -153,6 +153,8 @@ def _read(path: Path, whole: dict[str, Any], examples: dict[str, tuple[str, ...]
         elif section == "expansion_rules":
             for name, body in _items(value, path, "expansion_rules"):
                 template = _text(body, path)
+                if str(name.value) in whole["expansion_rules"]:
+                    raise SentencesBroken(path=path, line=name.start_mark.line + 1, reason=f"there is a rule <{name.value}> already")
                 whole["expansion_rules"][str(name.value)] = template
                 places.append(_Place(path, body.start_mark.line + 1, template, rule=str(name.value)))
         else:

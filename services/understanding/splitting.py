@@ -54,7 +54,12 @@ class Reading:
     @property
     def rank(self) -> tuple[bool, bool]:
         """To choose between languages: everything read goes before a part, precise before loose."""
-        return bool(self.matches) and not self.gaps, not any(match.loose for match in self.matches)
+        return bool(self.matches) and not self.gaps, not self.loose
+
+    @property
+    def loose(self) -> bool:
+        """Some of it was read by a broad template."""
+        return any(match.loose for match in self.matches)
 
     @property
     def precise(self) -> bool:

@@ -17,7 +17,7 @@ from services.understanding.index import Index
 from services.understanding.modifiers import IsName
 from services.understanding.reading import Taken, apart, peeled, values, words_of
 from services.understanding.sentences import TYPED, Sentences, load, stamp_of
-from services.understanding.vocabulary import VOCABULARY, Action
+from services.understanding.vocabulary import VOCABULARY, Action, has_all
 from services.understanding.words import Word
 
 _log = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ class Match:
             both = isinstance(value, list) and isinstance(before, list)
             slots[name] = [*before, *(each for each in value if each not in before)] if both else value
         action = VOCABULARY[last.action]
-        return replace(self, steps=(*self.steps[:-1], replace(last, slots=slots)), complete=action.required <= set(slots))
+        return replace(self, steps=(*self.steps[:-1], replace(last, slots=slots)), complete=has_all(action, slots))
 
     def like(self, other: Match) -> bool:
         """Whether it is the same with other words: the same action, at least two slots and the same ones."""
@@ -197,7 +197,7 @@ class Templates:
         free = len({word.start for one in told for slot in one.free for word in one.slots[slot]})
         lead = tuple(said[: _first_slot(taken, said)])
         loose, completes = bool(metadata.get("loose")), bool(metadata.get("completes"))
-        complete = completes or all(action.required <= set(step.slots) for step in steps)
+        complete = completes or all(has_all(action, step.slots) for step in steps)
         # A colon, and names that are names, explain something too.
         explained = len(said) - free + bool(metadata.get("stop")) + bool(metadata.get("named"))
         if any(one.slots[slot][0].start == said[0].start for one in told for slot in one.free):

@@ -6,7 +6,7 @@ what carries it out in services/actions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -47,6 +47,12 @@ class Action:
     def writes(self) -> bool:
         """Whether it changes documents."""
         return self.risk != "none"
+
+
+def has_all(action: Action, slots: Iterable[str]) -> bool:
+    """Whether no required slot is missing; "every Monday" says when."""
+    told = set(slots)
+    return action.required <= (told | {"when"} if "recurrence" in told else told)
 
 
 _KINDS: Mapping[str, SlotKind] = {
