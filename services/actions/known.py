@@ -10,9 +10,9 @@ from services.actions.base import Choice, Refused
 from services.actions.call import Call
 from services.actions.matching import closest
 from services.actions.wording import listed
-from services.store.base import Channel, Customer, Document, Person
+from services.store.base import Channel, Customer, Document, Person, Project
 
-D = TypeVar("D", Person, Channel, Customer)
+D = TypeVar("D", Person, Channel, Customer, Project)
 
 SELF = frozenset(("me", "myself", "i", "us", "ourselves", "we"))
 EVERYONE = frozenset(("everyone", "everybody", "all", "all people", "all of them", "anyone", "anybody", "the whole team", "every member"))
@@ -22,7 +22,15 @@ _KNOWN = {
     Person: ("contact", "{} is not in your contacts"),
     Channel: ("channel", "There is no {} channel"),
     Customer: ("customer", "I don't know a customer {}"),
+    Project: ("project", "There is no project {}"),
 }
+_NOUNS: Mapping[type[Document], str] = {
+    Person: "contact",
+    Channel: "channel|team|group|chat",
+    Customer: "customer|client",
+    Project: "project",
+}
+"""What may be said beside a name."""
 
 
 class People(NamedTuple):
@@ -109,9 +117,9 @@ def _called(fields: Mapping[str, Any]) -> list[str]:
     return [str(name).casefold() for name in (fields["name"], *fields.get("nicknames", ()))]
 
 
-def bare_name(words: str, kind: type[Person] | type[Channel] | type[Customer]) -> str:
+def bare_name(words: str, kind: type[Document]) -> str:
     """The name in the words: the marketing channel → marketing."""
-    noun = "customer|client" if kind is Customer else "channel|team|group|chat" if kind is Channel else "contact"
+    noun = _NOUNS[kind]
     bare = re.sub(rf"\s+(?:{noun})$|['’]s$|^(?:{noun})\s+", "", _ARTICLES.sub("", words.strip(" .?!,")), flags=re.IGNORECASE)
     return bare.strip() or words
 

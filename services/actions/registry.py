@@ -14,6 +14,7 @@ from services.actions import (
     lists,
     messages,
     notes,
+    projects,
     questions,
     reminders,
     tasks,
@@ -23,6 +24,7 @@ from services.actions.call import Action
 
 ACTIONS: Mapping[str, Action] = {
     **tasks.ACTIONS,
+    **projects.ACTIONS,
     **lists.ACTIONS,
     **reminders.ACTIONS,
     **alarms.ACTIONS,

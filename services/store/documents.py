@@ -48,10 +48,15 @@ class Task(Document):
 
     title: Title
     status: Status = "todo"
+    state: Short = ""
+    """What was said of its status where that says more: on hold, in review."""
     priority: Priority = "normal"
+    inferred: Literal["", "words", "deadline"] = ""
+    """From what the priority was inferred, if nobody told it."""
     assignees: tuple[Name, ...] = ()
     """As they were named; who is in the contacts also by id, below."""
     assignee_ids: tuple[str, ...] = ()
+    """In the order of the names; empty in place of somebody who is in no contacts."""
     project_id: str | None = None
     channel_id: str | None = None
     parent_id: str | None = None
@@ -163,7 +168,7 @@ class Project(Document):
 
     name: Name
     description: Text = ""
-    status: Literal["open", "on_hold", "done", "cancelled"] = "open"
+    status: Literal["open", "on_hold", "done", "cancelled", "archived"] = "open"
     due: Instant | None = None
     due_grain: Grain = "day"
 

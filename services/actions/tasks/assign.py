@@ -1,0 +1,71 @@
+"""Who does a task: given to others, others added, or taken off it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from services.actions.base import Refused, Unconfirmed
+from services.actions.call import Call, Done
+from services.actions.known import values
+from services.actions.tasks.people import Assignee, given, names_owner, of, people, same
+from services.actions.tasks.told import names
+from services.actions.tasks.which import several
+from services.actions.wording import counted, listed
+from services.store.base import Task
+
+_ADDS = re.compile(r"\b(?:add|also|too|as well|additionally|join|joins|help|helps|put)\b", re.IGNORECASE)
+
+
+def assign(call: Call) -> Done:
+    """Slots: title, assignees; old_assignees (whom they replace), direction (remove, add). Else they take the place of all others."""
+    if not values(call, "title"):
+        raise Refused("task.no_title", "Which task?", awaits=True)
+    tasks = several(call)
+    group = people(call)
+    if not group and not names_owner(call):
+        raise Refused("task.no_assignees", f"Who is {names(tasks)} for?", awaits=True)
+    if len(tasks) > 1 and not call.confirmed:
+        whom = listed([person.name for person in group]) or "you"
+        off = call.text("direction") == "remove"
+        raise Unconfirmed(f"{'Take' if off else 'Assign'} {whom} {'off' if off else 'to'} {counted(len(tasks), 'task')}: {names(tasks)}?")
+    done = [_assigned(call, task, group) for task in tasks]
+    changed = tuple(task for task, _ in done if task not in tasks)
+    words = ". ".join(told for _, told in done)
+    return Done(words, f"assigned: {words}" if changed else "", changed, about=tuple(task for task, _ in done))
+
+
+def _assigned(call: Call, task: Task, group: Sequence[Assignee]) -> tuple[Task, str]:
+    """The task as it is kept, and what is said of it."""
+    now = of(task)
+    if call.text("direction") == "remove":
+        return _without(call, task, group)
+    leaving = people(call, "old_assignees")
+    if leaving:
+        staying = [person for person in now if not any(same(person, other) for other in leaving)]
+        if len(staying) == len(now):
+            raise Refused("task.not_assigned", f"{task.title} is not {listed([person.name for person in leaving])}'s")
+    else:
+        adds = call.text("direction") == "add" or _ADDS.search(call.said)
+        staying = now if adds else [person for person in now if any(same(person, other) for other in group)]
+    whole = [*staying, *(person for person in group if not any(same(person, other) for other in staying))]
+    if whole == now:
+        return task, f"{task.title} is {_whose(now)} already"
+    kept = call.tx.put(given(task, whole))
+    gone = [person.name for person in now if not any(same(person, other) for other in whole)]
+    instead = f" instead of {listed(gone)}" if gone else ""
+    return kept, f"{task.title} is for {listed([person.name for person in whole]) or 'you'} now{instead}"
+
+
+def _without(call: Call, task: Task, group: Sequence[Assignee]) -> tuple[Task, str]:
+    now = of(task)
+    left = [person for person in now if not any(same(person, other) for other in group)]
+    gone = [person.name for person in now if person not in left]
+    if not gone:
+        raise Refused("task.not_assigned", f"{task.title} is not assigned to {listed([person.name for person in group], 'or') or 'you'}")
+    rest = f"it stays with {listed([person.name for person in left])}" if left else "nobody is assigned to it now"
+    return call.tx.put(given(task, left)), f"Took {listed(gone)} off {task.title}: {rest}"
+
+
+def _whose(group: Sequence[Assignee]) -> str:
+    return f"for {listed([person.name for person in group])}" if group else "yours"

@@ -1,0 +1,85 @@
+"""A task in parts: as told, else as tasks of its kind usually go, after a yes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from services.actions.base import Refused, Unconfirmed
+from services.actions.call import Call, Done
+from services.actions.known import values
+from services.actions.tasks.people import given, of
+from services.actions.tasks.rows import documents, parts
+from services.actions.tasks.which import one
+from services.actions.wording import counted, listed, spoken
+from services.store.base import Task
+
+_KINDS: Sequence[tuple[str, Sequence[str]]] = (
+    (
+        "write|draft|report|document|proposal|article|blog|press|newsletter|speech|text|copy|paper|brochure|manual|guide|materials?",
+        ("gather the facts", "write a draft", "have it reviewed", "finish it and hand it in"),
+    ),
+    (
+        "presentation|slides|pitch|talk|deck|demo",
+        ("collect the key messages", "make the slides", "rehearse", "send the slides around"),
+    ),
+    (
+        "hire|hiring|recruit|recruiting|candidate|interview|interviews",
+        ("write the job description", "publish it", "hold the interviews", "make an offer"),
+    ),
+    (
+        "event|party|conference|workshop|meeting|offsite|trip|travel|visit|dinner|celebration",
+        ("fix date and place", "invite people", "prepare what is needed", "follow up"),
+    ),
+    (
+        "launch|release|campaign|rollout|announcement",
+        ("agree on the goals", "prepare the material", "check that all is ready", "launch", "look at the results"),
+    ),
+    ("fix|bug|repair|issue|error|outage|problem", ("reproduce it", "find the cause", "mend it", "check that it is gone")),
+    ("test|testing|qa|audit|inspection|review", ("list what to check", "check it", "write down what was found", "have it mended")),
+    ("buy|purchase|order|procure|supplier|vendor|contract", ("list what is needed", "compare offers", "get approval", "order it")),
+    (
+        "budget|forecast|accounts|invoice|tax|taxes|expenses",
+        ("collect the figures", "draw up a first version", "check it with those concerned", "hand it in"),
+    ),
+    (
+        "research|study|analysis|analyse|analyze|survey|evaluate|compare",
+        ("define the question", "collect data", "evaluate it", "write up the results"),
+    ),
+    (
+        "website|site|app|software|feature|page|system|tool|platform|database|develop|build|implement|code|migrate|migration|integration|design",
+        ("collect the requirements", "design it", "build it", "test it", "put it to use"),
+    ),
+)
+"""What the title of a task speaks of → how such a task goes. The first that fits counts."""
+_USUAL = ("find out what is needed", "make a plan", "do the work", "check the result")
+_PATTERNS = tuple((re.compile(rf"\b(?:{words})\b", re.IGNORECASE), steps) for words, steps in _KINDS)
+
+
+def breakdown(call: Call) -> Done:
+    """Slots: title, parts. Without parts, the usual ones are proposed and added on yes."""
+    task = one(call, ask="Which task shall I break down?")
+    told = tuple(dict.fromkeys(spoken(part) for part in values(call, "parts") if spoken(part)))
+    wanted = told or usual_parts(task.title)
+    there = [part.title for part in documents(call.tx, parts(call.tx.rows(Task), task.id))]
+    new = [part for part in wanted if not any(part.casefold() == other.casefold() for other in there)]
+    if not new:
+        return Done(f"{task.title} has {'these parts' if told else 'its parts'} already: {listed(there)}", about=(task,))
+    if not told and there:
+        raise Refused("task.has_parts", f"{task.title} has parts already: {listed(there)}. Tell me which ones to add")
+    if not told and not call.confirmed:
+        raise Unconfirmed(f"I would break {task.title} down into {len(new)} parts: {listed(new)}. Shall I add them?")
+    draft = Task(title=task.title, project_id=task.project_id, channel_id=task.channel_id, parent_id=task.id)
+    added = tuple(call.tx.add(_part(draft, task, part)) for part in new)
+    words = f"{task.title} has {counted(len(added), 'new subtask' if there else 'subtask')} now: {listed(new)}"
+    return Done(words, f"task broken down: {task.title}", added, about=(*added, task))
+
+
+def usual_parts(title: str) -> Sequence[str]:
+    """How a task with such a title usually goes."""
+    return next((steps for pattern, steps in _PATTERNS if pattern.search(title)), _USUAL)
+
+
+def _part(draft: Task, task: Task, title: str) -> Task:
+    return replace(given(draft, of(task)), title=title)

@@ -1,0 +1,83 @@
+"""When tasks are due: as told, or moved from when they were."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+from services.actions.base import Found, Refused
+from services.actions.call import Call
+from services.actions.times import deadline
+from services.actions.wording import proper
+from services.store.base import Task
+
+_ASK = "When is it due?"
+NONE = frozenset(("none", "no deadline", "never", "open"))
+"""Said in place of a time: no deadline any more."""
+_EARLIER = re.compile(r"\b(?:earlier|sooner|bring|pull|advance|(?:move|shift) (?:it |\w+ )?(?:up|forward))\b", re.IGNORECASE)
+_SHIFT = re.compile(r"\b(?:by|another|later|earlier|sooner|more)\b", re.IGNORECASE)
+_RELATIVE = re.compile(r"\b(?:later|earlier|sooner|more|another|by)\b", re.IGNORECASE)
+
+
+def due(call: Call, task: Task) -> Task:
+    """The task with the due time that was said, if any: slots `when` and `recurrence`. Raises Refused."""
+    said = call.text("when") or call.text("recurrence")
+    if not said:
+        return task
+    if said.casefold() in NONE:
+        return replace(task, due=None, due_grain="minute", rrule=None, first=None)
+    found = call.occasion()
+    last = None if found is None else deadline(found, call.now)
+    if found is None or last is None:
+        raise Refused("task.when", f"I didn't understand when: “{said}”. {_ASK}", awaits=True)
+    rule = found.rrule if found.kind == "recurrence" else None
+    return _placed(call, replace(task, rrule=rule or task.rrule), last.at, whole_day=last.whole_day)
+
+
+def moved(call: Call, task: Task) -> Task:
+    """The task at its new due time: "by two days" shifts it, a time of day alone keeps its day. Raises Refused."""
+    if (shift := _shift(call)) is not None and task.due is not None:
+        at = task.due.astimezone(call.zone)
+        # On the wall clock: two days later is the same time of day, whatever the clocks do in between.
+        return _placed(call, task, at + shift, whole_day=task.due_grain == "day")
+    if task.due is not None and (at_clock := _clock_on(call, task.due.astimezone(call.zone))) is not None:
+        return _placed(call, task, at_clock, whole_day=False)
+    return due(call, task)
+
+
+def again(call: Call, task: Task) -> str:
+    """ ", every Monday": how it repeats, as it was said; empty where nothing of that was said."""
+    said = call.text("recurrence") or (call.text("when") if task.rrule else "")
+    return f", {proper(said)}" if task.rrule and said else ""
+
+
+def _placed(call: Call, task: Task, at: datetime, *, whole_day: bool) -> Task:
+    if at + timedelta(days=whole_day) <= call.now:
+        raise Refused("task.past", f"{call.say(at, whole_day=whole_day)} has already passed. {_ASK}", awaits=True)
+    return replace(task, due=at, due_grain="day" if whole_day else "minute", first=at if task.rrule else None)
+
+
+def _shift(call: Call) -> timedelta | None:
+    """How far it is moved, where a length of time was said: "by two days", "a week later"."""
+    told = call.text("when")
+    found = call.find_when(_RELATIVE.sub(" ", told).strip(), call.now) if told else ()
+    if not found or found[0].kind != "duration" or not found[0].seconds:
+        return None
+    earlier = _EARLIER.search(f"{call.said} {told}") is not None
+    return timedelta(seconds=-found[0].seconds if earlier else found[0].seconds)
+
+
+def _clock_on(call: Call, old: datetime) -> datetime | None:
+    """On the day of `old` where only a time of day was said: read on that day it comes on that day. None where a day was said."""
+    midnight = datetime.combine(old.date(), time(), call.zone)
+    there, next_day = (_instant(call, midnight + timedelta(days=days)) for days in (0, 1))
+    if there is None or next_day is None or next_day - there != timedelta(days=1) or there.date() != old.date():
+        return None
+    return there if there > call.now else None
+
+
+def _instant(call: Call, now: datetime) -> datetime | None:
+    text = re.sub(r"^(?:to|for|until|till)\s+", "", call.text("when"), flags=re.IGNORECASE)
+    found: list[Found] = [each for words in (text, f"at {text}") for each in call.find_when(words, now) if text][:1]
+    return found[0].start if found and found[0].kind == "instant" and found[0].grain == "minute" else None

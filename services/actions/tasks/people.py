@@ -1,0 +1,68 @@
+"""Whose tasks they are: people of the contacts by id, others as they were named. A task of nobody named is its owner's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from services.actions.call import Call
+from services.actions.known import SELF, titled, values
+from services.actions.matching import closest
+from services.actions.tasks.rows import Row
+from services.store.base import Person, Task
+
+
+class Assignee(NamedTuple):
+    """Somebody a task is for; `id` is empty where the contacts do not have them."""
+
+    name: str
+    id: str = ""
+
+    def has(self, row: Row) -> bool:
+        """Whether the task is theirs."""
+        if self.id and self.id in row.get("assignee_ids", ()):
+            return True
+        return bool(closest(self.name, row.get("assignees", ()), str))
+
+
+def people(call: Call, slot: str = "assignees") -> list[Assignee]:
+    """Those named in a slot, each once, without the owner."""
+    found: list[Assignee] = []
+    for words in values(call, slot):
+        if words.casefold() in SELF:
+            continue
+        meant = [ref for ref in call.references if ref.slot == slot and ref.kind == Person.kind and words in (ref.words, ref.name)]
+        found += [Assignee(ref.name, ref.id) if ref.id else _contact(call, ref.name) for ref in meant] or [_contact(call, words)]
+    return list(dict.fromkeys(found))
+
+
+def names_owner(call: Call, slot: str = "assignees") -> bool:
+    """Whether "me" is among those named."""
+    return any(words.casefold() in SELF for words in values(call, slot))
+
+
+def of(task: Task) -> list[Assignee]:
+    """Whose a task is."""
+    ids = (*task.assignee_ids, *[""] * len(task.assignees))
+    return [Assignee(name, id_) for name, id_ in zip(task.assignees, ids, strict=False)]
+
+
+def given(task: Task, group: Sequence[Assignee]) -> Task:
+    """The task as these people's."""
+    ids = tuple(person.id for person in group)
+    return replace(task, assignees=tuple(person.name for person in group), assignee_ids=ids if any(ids) else ())
+
+
+def same(one: Assignee, other: Assignee) -> bool:
+    """Whether they are one person."""
+    return one.id == other.id if one.id and other.id else bool(closest(one.name, [other.name], str))
+
+
+def _contact(call: Call, words: str) -> Assignee:
+    """Somebody whom this very command made a contact of; else kept as named."""
+    name = titled(words)
+    for id_, row in call.tx.rows(Person).items():
+        if name.casefold() in (row["name"].casefold(), *(nick.casefold() for nick in row.get("nicknames", ()))):
+            return Assignee(row["name"], id_)
+    return Assignee(name)

@@ -1,0 +1,154 @@
+"""Which of all tasks a question or a deletion is about: any mix of words, times, people, places, priority, status."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from services.actions.call import Call
+from services.actions.known import values
+from services.actions.matching import closest
+from services.actions.tasks.create import tags
+from services.actions.tasks.people import names_owner, people
+from services.actions.tasks.place import told as told_place
+from services.actions.tasks.rows import RANKS, Row, blockers, ends, is_open
+from services.actions.tasks.status import STATUSES
+from services.actions.tasks.urgency import priority_of
+from services.actions.tasks.which import bare, one
+from services.actions.times import span
+from services.actions.wording import listed, proper, spoken
+from services.store.base import Task
+
+Test = Callable[[Row], bool]
+
+_LATE = frozenset(("overdue", "late", "delayed"))
+_UNSAID = frozenset(("open", "all", "current", "next", "active", "ongoing", "any"))
+"""Said of open tasks, which are meant anyway."""
+_OPEN = _UNSAID | {"pending", "outstanding", "incomplete", "unfinished", "remaining", "upcoming"}
+_WORKING = re.compile(r"\b(?:working|doing|up to|busy|works|focusing)\b", re.IGNORECASE)
+_LEAD = re.compile(r"^(?:due\s+)?(?:on\s+(?=today|tomorrow|yesterday))?", re.IGNORECASE)
+
+
+@dataclass
+class Chosen:
+    """What was asked for: a test for each thing that was told, and the words for it."""
+
+    tests: list[Test] = field(default_factory=list)
+    before: list[str] = field(default_factory=list)
+    """Words before "tasks"."""
+    behind: list[str] = field(default_factory=list)
+    """Words behind it."""
+    unsaid: set[str] = field(default_factory=set)
+    """Fields of a task that need not be told then."""
+    closed: bool = False
+    """Whether it is about tasks that are done or cancelled."""
+
+    def add(self, test: Test, *, before: str = "", behind: str = "", unsaid: str = "") -> None:
+        """One more thing that was told."""
+        self.tests.append(test)
+        self.before += [before] if before else []
+        self.behind += [behind] if behind else []
+        self.unsaid |= {unsaid} if unsaid else set()
+
+    def kind(self, count: int) -> str:
+        """High priority tasks for Sarah due today."""
+        return " ".join([*self.before, "task" if count == 1 else "tasks", *self.behind])
+
+    def rows(self, rows: Mapping[str, Row]) -> dict[str, Row]:
+        """Those for which every test holds: the most pressing first, of those that are done the latest."""
+        found = [(id_, row) for id_, row in rows.items() if all(test(row) for test in self.tests)]
+        if self.closed:
+            return dict(sorted(found, key=lambda each: each[1].get("completed") or each[1].get("updated") or "", reverse=True))
+        return dict(sorted(found, key=lambda each: (ends(each[1]), RANKS[each[1].get("priority", "normal")])))
+
+
+def chosen(call: Call) -> Chosen:
+    """What the slots tell: status, priority, when, assignees, project, channel, tags, parent, title. Raises Refused."""
+    asked = Chosen()
+    _by_status(call, asked)
+    if priority := priority_of(call.text("priority")):
+        rank = priority if priority == "urgent" else f"{priority} priority"
+        asked.add(lambda row: row.get("priority", "normal") == priority, before=rank, unsaid="priority")
+    _by_people(call, asked)
+    _by_place(call, asked)
+    if title := bare(call.text("title")):
+        asked.add(lambda row: bool(closest(title, [row["title"]], str)), behind=f"about {title}")
+    _by_time(call, asked)
+    return asked
+
+
+def _by_status(call: Call, asked: Chosen) -> None:
+    said = spoken(call.text("status")).casefold()
+    late = said in _LATE or (not said and "overdue" in call.said.casefold().split())
+    status = STATUSES.get(said)
+    if status in ("done", "cancelled"):
+        asked.closed = True
+        asked.add(lambda row: row["status"] == status, before=said if status == "cancelled" else "done", unsaid="status")
+        return
+    asked.add(is_open, before="" if late or status or said in _UNSAID else said if said in _OPEN else "")
+    rows = call.tx.rows(Task)
+    if late:
+        asked.add(lambda row: ends(row) <= call.now, before="overdue")
+    elif said == "blocked":
+        asked.add(lambda row: row["status"] == "blocked" or bool(blockers(rows, row)), before=said, unsaid="status")
+    elif status and said not in _OPEN:
+        exact = any(row.get("state") == said for row in rows.values())
+        asked.add(lambda row: row.get("state") == said if exact else row["status"] == status, before=said, unsaid="status")
+
+
+def _by_people(call: Call, asked: Chosen) -> None:
+    group = people(call)
+    if group:
+        theirs = f"for {listed([person.name for person in group])}"
+        asked.add(lambda row: any(person.has(row) for person in group), behind=theirs, unsaid="assignees" if len(group) == 1 else "")
+    elif names_owner(call):
+        asked.add(lambda row: not row.get("assignees"), behind="for you")
+
+
+def _by_place(call: Call, asked: Chosen) -> None:
+    project, channel = told_place(call)
+    if project:
+        asked.add(lambda row: row.get("project_id") == project.id, behind=f"in the {project.name} project")
+    if channel:
+        asked.add(lambda row: row.get("channel_id") == channel.id, behind=f"in the {channel.name} channel")
+    if told := tags(call):
+        asked.add(lambda row: bool(set(told) & set(row.get("tags", ()))), behind=f"tagged {listed(told)}")
+    if values(call, "parent"):
+        above = one(call, "parent", closed=True)
+        asked.add(lambda row: row.get("parent_id") == above.id, behind=f"under {above.title}")
+
+
+def _by_time(call: Call, asked: Chosen) -> None:
+    """When they are due; of those that are done, when they were completed."""
+    found = call.found("when", "recurrence")
+    if found is None:
+        words = call.said.casefold().replace("?", " ").split()
+        if "due" in words and not asked.closed:
+            asked.add(lambda row: bool(row.get("due")), behind="with a deadline")
+        return
+    within = span(found)
+    if _WORKING.search(call.said) and within.holds(call.now):
+        return  # "what is Sarah working on today" asks for no deadline
+    said = proper(_LEAD.sub("", call.text("when")))
+    if asked.closed:
+        asked.add(lambda row: _holds(within.holds, row.get("completed")), behind=said)
+    else:
+        asked.add(lambda row: _holds(within.holds, row.get("due")), behind=f"due {said}")
+
+
+def _holds(holds: Callable[[datetime], bool], at: str | None) -> bool:
+    return at is not None and holds(datetime.fromisoformat(at))
+
+
+def by_urgency(rows: Mapping[str, Row]) -> list[str]:
+    """Ids in the order in which they should be done: what is not held up first, then the most urgent, then the earliest."""
+    return sorted(
+        rows,
+        key=lambda id_: (
+            bool(blockers(rows, rows[id_])) or rows[id_]["status"] == "blocked",
+            RANKS[rows[id_].get("priority", "normal")],
+            ends(rows[id_]),
+        ),
+    )
