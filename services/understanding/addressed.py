@@ -46,7 +46,7 @@ _NO_NAME = frozenset(
         "merry good congratulations one two three some any every each joke jokes story stories poem time news truth secret messages "
         "message text great texts email e-mail mail received board boards body address number new old saying says say telling tell "
         "asking ask know let lets let's regarding concerning bank banks institution card alarm alarms meeting meetings reminder "
-        "reminders timer timers calendar event events list note notes yesterday"
+        "reminders timer timers calendar event events list something anything nothing everything note notes yesterday"
     )
 )
 """Words that are no name by themselves, however they are written."""

@@ -64,8 +64,8 @@ _TOLD_WHOLE = frozenset(
 """Slots kept as they are: in "the meeting is moved to three" no time of sending is told, and "good night" is a name."""
 _NAMED = frozenset((("message.send", "recipients"), ("message.query", "sender"), ("contact.query", "name"), ("contact.update", "name")))
 """Slots that hold nothing but names and pronouns of people: "let me know" is no message, "call me Kate" is about no contact."""
-_SUBJECTS = frozenset(words("he she they"))
-"""Pronouns that are whoever does something: "did she answer"."""
+_SUBJECTS = frozenset(words("he she they him her them"))
+"""Pronouns of people, at the beginning: "did she answer"."""
 _SPEAKER = (["me"], ["us"], ["myself"])
 """People, though they are no names."""
 PRONOUNS = frozenset(words("it that this them these those him her both one ones they us everyone all"))
@@ -181,7 +181,7 @@ def values(taken: Taken, action: Action, text: str) -> dict[str, Slot] | None:
         said = _trimmed(name, action, all_said) if name in taken.free else all_said
         if len(said) > _LONGEST.get(name, 1_000):
             return None
-        points = name in action.refers and name not in ("recipients", "sender") and any(word.text in PRONOUNS for word in said)
+        points = name in action.refers and (action.name, name) not in _NAMED and any(word.text in PRONOUNS for word in said)
         if "customer" in action.refers.get(name, ()) and _no_customer(said, text):
             return None
         speaker = action.slots[name] == "people" and [word.text for word in said] in _SPEAKER
@@ -265,7 +265,7 @@ def _astray(name: str, action: Action, said: Sequence[Word], text: str) -> bool:
     if name == "content":
         return [word.text for word in said] == ["nothing"] or said[0].text in ("and", "or")
     if (action.name, name) in _NAMED:
-        return said[0].text not in _SUBJECTS and not name_people(said, text)
+        return (len(said) > 1 or said[0].text not in _SUBJECTS) and not name_people(said, text)
     if name in ("title", "items"):
         return said[0].text in _NEVER_FIRST
     if kind == "people":
