@@ -12,6 +12,9 @@ from services.actions.channels import described
 from services.actions.known import by_name, choice, known, people, titled, values
 from services.actions.matching import closest
 from services.actions.reaching import mail_address, phone_number
+from services.actions.tasks.answers import about_one
+from services.actions.tasks.rows import OPEN
+from services.actions.tasks.which import fitting
 from services.actions.wording import counted, enumerated, listed, number, spoken
 from services.store.base import Channel, Person
 
@@ -171,6 +174,9 @@ def _in_team(call: Call, team: str) -> Done:
     channels = [] if found else by_name(call, team, Channel)
     if len(channels) == 1:  # "who is in marketing", where marketing is a channel
         return Done(described(call, channels[0]), about=tuple(channels))
+    tasks = [] if found else fitting(call, team, OPEN)
+    if len(tasks) == 1:  # "who is responsible for the budget", where that is a task
+        return about_one(call, tasks[0])
     if not found:
         raise Refused("contact.no_team", f"I know nobody in {team}")
     verb = "is" if len(found) == 1 else "are"

@@ -26,9 +26,9 @@ def assign(call: Call) -> Done:
     if not group and not names_owner(call):
         raise Refused("task.no_assignees", f"Who is {names(tasks)} for?", awaits=True)
     if len(tasks) > 1 and not call.confirmed:
-        whom = listed([person.name for person in group]) or "you"
         off = call.text("direction") == "remove"
-        raise Unconfirmed(f"{'Take' if off else 'Assign'} {whom} {'off' if off else 'to'} {counted(len(tasks), 'task')}: {names(tasks)}?")
+        verb = f"Take {_names(group)} off" if off else f"Assign {_names(group)} to"
+        raise Unconfirmed(f"{verb} {counted(len(tasks), 'task')}: {names(tasks)}?")
     done = [_assigned(call, task, group) for task in tasks]
     changed = tuple(task for task, _ in done if task not in tasks)
     words = ". ".join(told for _, told in done)
@@ -44,28 +44,28 @@ def _assigned(call: Call, task: Task, group: Sequence[Assignee]) -> tuple[Task, 
     if leaving:
         staying = [person for person in now if not any(same(person, other) for other in leaving)]
         if len(staying) == len(now):
-            raise Refused("task.not_assigned", f"{task.title} is not {listed([person.name for person in leaving])}'s")
+            raise Refused("task.not_assigned", f"{task.title} is not assigned to {_names(leaving)}")
     else:
         adds = call.text("direction") == "add" or _ADDS.search(call.said)
         staying = now if adds else [person for person in now if any(same(person, other) for other in group)]
     whole = [*staying, *(person for person in group if not any(same(person, other) for other in staying))]
     if whole == now:
-        return task, f"{task.title} is {_whose(now)} already"
+        return task, f"Assigned to {_names(now)} already: {task.title}"
     kept = call.tx.put(given(task, whole))
-    gone = [person.name for person in now if not any(same(person, other) for other in whole)]
-    instead = f" instead of {listed(gone)}" if gone else ""
-    return kept, f"{task.title} is for {listed([person.name for person in whole]) or 'you'} now{instead}"
+    gone = [person for person in now if not any(same(person, other) for other in whole)]
+    instead = f" instead of {_names(gone)}" if gone else ""
+    return kept, f"Assigned to {_names(whole)}{instead}: {task.title}"
 
 
 def _without(call: Call, task: Task, group: Sequence[Assignee]) -> tuple[Task, str]:
     now = of(task)
     left = [person for person in now if not any(same(person, other) for other in group)]
-    gone = [person.name for person in now if person not in left]
+    gone = [person for person in now if person not in left]
     if not gone:
         raise Refused("task.not_assigned", f"{task.title} is not assigned to {listed([person.name for person in group], 'or') or 'you'}")
-    rest = f"it stays with {listed([person.name for person in left])}" if left else "nobody is assigned to it now"
-    return call.tx.put(given(task, left)), f"Took {listed(gone)} off {task.title}: {rest}"
+    rest = f"It stays with {_names(left)}" if left else "Nobody is assigned to it now"
+    return call.tx.put(given(task, left)), f"Took {_names(gone)} off: {task.title}. {rest}"
 
 
-def _whose(group: Sequence[Assignee]) -> str:
-    return f"for {listed([person.name for person in group])}" if group else "yours"
+def _names(group: Sequence[Assignee]) -> str:
+    return listed([person.name for person in group]) or "you"

@@ -10,15 +10,16 @@ from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Call, Done
 from services.actions.known import values
 from services.actions.tasks.people import given, of
-from services.actions.tasks.rows import documents, parts
-from services.actions.tasks.which import one
+from services.actions.tasks.place import by_rule
+from services.actions.tasks.rows import OPEN, documents, parts
+from services.actions.tasks.which import bare, fitting, one
 from services.actions.wording import counted, listed, spoken
 from services.store.base import Task
 
 _KINDS: Sequence[tuple[str, Sequence[str]]] = (
     (
         "write|draft|report|document|proposal|article|blog|press|newsletter|speech|text|copy|paper|brochure|manual|guide|materials?",
-        ("gather the facts", "write a draft", "have it reviewed", "finish it and hand it in"),
+        ("gather the facts", "write a draft", "have it reviewed", "hand it in"),
     ),
     (
         "presentation|slides|pitch|talk|deck|demo",
@@ -30,7 +31,7 @@ _KINDS: Sequence[tuple[str, Sequence[str]]] = (
     ),
     (
         "event|party|conference|workshop|meeting|offsite|trip|travel|visit|dinner|celebration",
-        ("fix date and place", "invite people", "prepare what is needed", "follow up"),
+        ("fix the date", "invite people", "prepare what is needed", "follow up"),
     ),
     (
         "launch|release|campaign|rollout|announcement",
@@ -59,8 +60,8 @@ _PATTERNS = tuple((re.compile(rf"\b(?:{words})\b", re.IGNORECASE), steps) for wo
 
 def breakdown(call: Call) -> Done:
     """Slots: title, parts. Without parts, the usual ones are proposed and added on yes."""
-    task = one(call, ask="Which task shall I break down?")
     told = tuple(dict.fromkeys(spoken(part) for part in values(call, "parts") if spoken(part)))
+    task = _task(call, told)
     wanted = told or usual_parts(task.title)
     there = [part.title for part in documents(call.tx, parts(call.tx.rows(Task), task.id))]
     new = [part for part in wanted if not any(part.casefold() == other.casefold() for other in there)]
@@ -69,11 +70,21 @@ def breakdown(call: Call) -> Done:
     if not told and there:
         raise Refused("task.has_parts", f"{task.title} has parts already: {listed(there)}. Tell me which ones to add")
     if not told and not call.confirmed:
-        raise Unconfirmed(f"I would break {task.title} down into {len(new)} parts: {listed(new)}. Shall I add them?")
+        raise Unconfirmed(f"I would break {task.title} down into {counted(len(new), 'part')}: {listed(new)}. Shall I add them?")
     draft = Task(title=task.title, project_id=task.project_id, channel_id=task.channel_id, parent_id=task.id)
     added = tuple(call.tx.add(_part(draft, task, part)) for part in new)
     words = f"{task.title} has {counted(len(added), 'new subtask' if there else 'subtask')} now: {listed(new)}"
     return Done(words, f"task broken down: {task.title}", added, about=(*added, task))
+
+
+def _task(call: Call, told: Sequence[str]) -> Task:
+    """The task meant. One that is not there is created after a yes, if its parts were told."""
+    title = bare(call.text("title"))
+    if not told or not title or call.meant("title") or fitting(call, title, OPEN):
+        return one(call, ask="Which task shall I break down?")
+    if not call.confirmed:
+        raise Unconfirmed(f"I found no open task like “{title}”. Shall I create it, with {listed(told)} as its parts?")
+    return call.tx.add(by_rule(call, Task(title=title)))
 
 
 def usual_parts(title: str) -> Sequence[str]:

@@ -9,7 +9,7 @@ from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Call, Done
 from services.actions.known import values
 from services.actions.tasks.rows import blockers, documents, is_open, parts, waiting
-from services.actions.tasks.told import due_words, names
+from services.actions.tasks.told import due_words, names, open_blockers
 from services.actions.tasks.which import several
 from services.actions.times import next_occurrence
 from services.actions.wording import counted
@@ -34,6 +34,7 @@ def completed(call: Call, tasks: Sequence[Task]) -> Done:
     following = tuple(next_ for task in done for next_ in _following(call, task))
     freed = unblocked(call, done)
     words = [f"Done: {names(done)}"]
+    words += _still_waited(call, undone)
     words += [f"The next is due {due_words(call, following[0])}"] if following else []
     words += [f"That unblocks {names(freed)}"] if freed else []
     words += _of_parts(call, done)
@@ -54,6 +55,12 @@ def _following(call: Call, task: Task) -> tuple[Task, ...]:
         return ()
     due = next_occurrence(task.rrule, task.first, max(task.due, call.now), call.zone)
     return (call.tx.add(replace(task, id="", status="todo", completed=None, due=due, blocked_by=())),) if due else ()
+
+
+def _still_waited(call: Call, done: Sequence[Task]) -> list[str]:
+    """What was to be done before them, and is not."""
+    held = [blocker for task in done for blocker in open_blockers(call, task)]
+    return [f"{names(held)}, which came before, {'is' if len(held) == 1 else 'are'} still open"] if held else []
 
 
 def _of_parts(call: Call, done: Sequence[Task]) -> list[str]:

@@ -30,8 +30,8 @@ def deadline(call: Call) -> Done:
 
 def _told(call: Call, old: Task, new: Task) -> str:
     if new.due is None:
-        return f"{new.title} has no deadline any more" if old.due else f"{new.title} has no deadline"
+        return f"No deadline {'any more' if old.due else 'anyway'}: {new.title}"
     rank = ""
     if new.priority != old.priority:
         rank = f", {inferred_words(new)}" if new.priority != "normal" else ", and of normal priority again"
-    return f"{new.title} is due {due_words(call, new)} now{due.again(call, new)}{rank}"
+    return f"Due {due_words(call, new)} now{due.again(call, new)}: {new.title}{rank}"

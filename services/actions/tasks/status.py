@@ -69,8 +69,7 @@ def status(call: Call) -> Done:
     now = state(changed[0])
     held = blocked_words(call, changed[0]) if change["status"] == "in_progress" and len(changed) == 1 else ""
     but = f", though {held}" if held else ""
-    words = f"{names(changed)} {'is' if len(changed) == 1 else 'are'} {now} now{but}"
-    return Done(words, f"task {now}: {names(changed)}", changed)
+    return Done(f"{now} now: {names(changed)}{but}", f"task {now}: {names(changed)}", changed)
 
 
 def _with(call: Call, task: Task, change: Change) -> Task:
