@@ -9,6 +9,7 @@ a busy machine stretches the latter. One row a stage; times in milliseconds; eac
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import platform
 import resource
@@ -23,12 +24,48 @@ import yaml
 from services.understanding.model.adapter import load_adapter
 from services.understanding.model.base import Context
 from services.understanding.model.llama import LlamaModel
+from services.understanding.names.base import Entity
+from services.understanding.names.names import Names
+from services.understanding.naming import resolve
 from services.understanding.parser import CommandParser
 from services.understanding.when import find
 
 ROOT = Path(__file__).parents[1]
 MODELS = Path(os.environ.get("EQUERRY_PATHS__MODELS") or Path.home() / ".local/share/equerry/models")
 NOW = datetime.fromisoformat("2026-11-23T09:30:00+01:00")
+CROWD = Names(
+    Entity("person", str(i), f"{first}{ending} {last}")
+    for i, (first, ending, last) in enumerate(
+        itertools.product(
+            [
+                "Sarah",
+                "Mike",
+                "Anna",
+                "Priya",
+                "Rahul",
+                "Tom",
+                "Lisa",
+                "Ben",
+                "Carla",
+                "Jon",
+                "Maria",
+                "Omar",
+                "Yuki",
+                "Ivan",
+                "Nora",
+                "Paul",
+            ]
+            + ["Rosa", "Sven", "Tara", "Uma"],
+            ("", "ine", "beth", "ando", "elle"),
+            [
+                f"{a}{b}"
+                for a in ("Ham", "Ken", "Mor", "Sil", "Tan", "Wes", "Bro", "Fel", "Gar", "Lin")
+                for b in ("ton", "sen", "ley", "man", "ova")
+            ],
+        )
+    )
+)
+"""5,000 people."""
 FOR_THE_MODEL = (
     "what would my shopping list involve",
     "is there some time left for the eggs, says the timer",
@@ -95,6 +132,10 @@ def main() -> None:
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; sentence files read in {loaded:.0f} ms\n")
     print("| stage | sentences | p50 ms | p95 ms | p50 processor | p95 processor |\n|---|---|---|---|---|---|")
     print(row("templates (reserved words and times included)", *measured(lambda text: parser.parse(text, now=NOW), said, asked.rounds)))
+    crowd = CommandParser(ROOT / "config" / "sentences", names=lambda: CROWD)
+    print(
+        row("the same, names resolved among 5,000", *measured(lambda text: resolve(crowd.parse(text, now=NOW), CROWD), said, asked.rounds))
+    )
     print(row("times alone", *measured(lambda text: find(text, NOW), said, asked.rounds)))
 
     before, began = resident_mib(), time.perf_counter()
