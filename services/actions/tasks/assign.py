@@ -12,6 +12,7 @@ from services.actions.tasks.people import Assignee, given, names_owner, of, peop
 from services.actions.tasks.told import names
 from services.actions.tasks.which import several
 from services.actions.wording import counted, listed
+from services.actions.wording import told as sentences
 from services.store.base import Task
 
 _ADDS = re.compile(r"\b(?:add|also|too|as well|additionally|join|joins|help|helps|put)\b", re.IGNORECASE)
@@ -31,7 +32,7 @@ def assign(call: Call) -> Done:
         raise Unconfirmed(f"{verb} {counted(len(tasks), 'task')}: {names(tasks)}?")
     done = [_assigned(call, task, group) for task in tasks]
     changed = tuple(task for task, _ in done if task not in tasks)
-    words = ". ".join(told for _, told in done)
+    words = sentences([told for _, told in done])
     return Done(words, f"assigned: {words}" if changed else "", changed, about=tuple(task for task, _ in done))
 
 

@@ -13,6 +13,7 @@ from services.actions.tasks.told import due_words, names, open_blockers
 from services.actions.tasks.which import several
 from services.actions.times import next_occurrence
 from services.actions.wording import counted
+from services.actions.wording import told as sentences
 from services.store.base import Task
 
 
@@ -38,7 +39,7 @@ def completed(call: Call, tasks: Sequence[Task]) -> Done:
     words += [f"The next is due {due_words(call, following[0])}"] if following else []
     words += [f"That unblocks {names(freed)}"] if freed else []
     words += _of_parts(call, done)
-    return Done(". ".join(words), f"task completed: {names(done)}", (*done, *following, *freed), about=done)
+    return Done(sentences(words), f"task completed: {names(done)}", (*done, *following, *freed), about=done)
 
 
 def unblocked(call: Call, gone: Sequence[Task]) -> tuple[Task, ...]:
@@ -66,11 +67,11 @@ def _still_waited(call: Call, done: Sequence[Task]) -> list[str]:
 def _of_parts(call: Call, done: Sequence[Task]) -> list[str]:
     """What is still open of a task that is done, or that its last part is done."""
     rows = call.tx.rows(Task)
-    told = []
+    words = []
     for task in done:
         left = documents(call.tx, [id_ for id_ in parts(rows, task.id) if is_open(rows[id_])])
-        told += [f"Still open of it: {names(left)}"] if left else []
+        words += [f"Still open of it: {names(left)}"] if left else []
     for above in dict.fromkeys(task.parent_id for task in done if task.parent_id):
         if above and above in rows and is_open(rows[above]) and not any(is_open(rows[id_]) for id_ in parts(rows, above)):
-            told.append(f"That was the last part of {rows[above]['title']}")
-    return told
+            words.append(f"That was the last part of {rows[above]['title']}")
+    return words

@@ -10,6 +10,7 @@ from services.actions.tasks.told import due_words, inferred_words, names
 from services.actions.tasks.urgency import inferred
 from services.actions.tasks.which import several
 from services.actions.wording import counted
+from services.actions.wording import told as sentences
 from services.store.base import Task
 
 
@@ -24,8 +25,9 @@ def deadline(call: Call) -> Done:
     if len(tasks) > 1 and not call.confirmed:
         raise Unconfirmed(f"Change the deadline of {counted(len(tasks), 'task')}: {names(tasks)}?")
     changed = tuple(call.tx.put(task) for task in moved)
-    words = ". ".join(_told(call, old, new) for old, new in zip(tasks, changed, strict=True))
-    return Done(words, f"deadline changed: {names(changed)}", changed)
+    words = sentences([_told(call, old, new) for old, new in zip(tasks, changed, strict=True)])
+    different = tuple(new for old, new in zip(tasks, changed, strict=True) if new != old)
+    return Done(words, f"deadline changed: {names(different)}" if different else "", different, about=changed)
 
 
 def _told(call: Call, old: Task, new: Task) -> str:

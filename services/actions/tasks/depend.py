@@ -13,6 +13,7 @@ from services.actions.tasks.rows import Row, ended, is_open
 from services.actions.tasks.told import names
 from services.actions.tasks.which import one, several
 from services.actions.wording import listed
+from services.actions.wording import told as sentences
 from services.store.base import Task
 
 
@@ -30,8 +31,8 @@ def depend(call: Call) -> Done:
     changed = wait(call, pairs)
     words = [_waits(blocked, [on for each, on in pairs if each.id == blocked.id]) for blocked in _firsts(pairs)]
     if not changed:
-        return Done(f"{'. '.join(words)} already", about=tuple(_firsts(pairs)))
-    return Done(". ".join(words), f"dependency: {'; '.join(words)}", changed, about=(*_firsts(pairs), task))
+        return Done(f"{listed(words)} already", about=tuple(_firsts(pairs)))
+    return Done(sentences(words), f"dependency: {'; '.join(words)}", changed, about=(*_firsts(pairs), task))
 
 
 def joined(call: Call, task: Task) -> tuple[Task, ...]:

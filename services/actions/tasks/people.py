@@ -56,7 +56,9 @@ def given(task: Task, group: Sequence[Assignee]) -> Task:
 
 def same(one: Assignee, other: Assignee) -> bool:
     """Whether they are one person."""
-    return one.id == other.id if one.id and other.id else bool(closest(one.name, [other.name], str))
+    if one.id and other.id:
+        return one.id == other.id
+    return bool(closest(one.name, [other.name], str) or closest(other.name, [one.name], str))
 
 
 def _contact(call: Call, words: str) -> Assignee:

@@ -14,6 +14,7 @@ from services.actions.tasks.select import Chosen, by_urgency, chosen
 from services.actions.tasks.told import names, open_blockers, told
 from services.actions.tasks.which import fitting, several
 from services.actions.wording import counted, enumerated, listed, number
+from services.actions.wording import told as sentences
 from services.store.base import Task
 
 READ_ALOUD = 3
@@ -101,7 +102,7 @@ def _held_up(call: Call) -> Done:
         f"{task.title} is blocked by {enumerated([told(call, each) for each in on])}" if on else f"Nothing blocks {task.title}"
         for task, on in held
     ]
-    return Done(". ".join(words), about=tuple(each for _, on in held for each in on) or tuple(tasks))
+    return Done(sentences(words), about=tuple(each for _, on in held for each in on) or tuple(tasks))
 
 
 def _waiting(call: Call) -> Done:
@@ -113,4 +114,4 @@ def _waiting(call: Call) -> Done:
         f"{names(on)} {'waits' if len(on) == 1 else 'wait'} for {task.title}" if on else f"Nothing waits for {task.title}"
         for task, on in behind
     ]
-    return Done(". ".join(words), about=tuple(each for _, on in behind for each in on) or tuple(tasks))
+    return Done(sentences(words), about=tuple(each for _, on in behind for each in on) or tuple(tasks))

@@ -18,6 +18,7 @@ from services.actions.tasks.told import due_words, inferred_words, names, rank, 
 from services.actions.tasks.urgency import inferred, priority_of
 from services.actions.tasks.which import several
 from services.actions.wording import counted, listed, spoken
+from services.actions.wording import told as sentences
 from services.store.base import Channel, Project, Task
 
 _SLOTS = (
@@ -39,8 +40,9 @@ def update(call: Call) -> Done:
     for task in tasks:
         changed += _updated(call, task)
     about = tuple(call.tx.get(Task, task.id) or task for task in tasks)
-    words = ". ".join(_told(call, old, new) for old, new in zip(tasks, about, strict=True))
-    return Done(words, f"task changed: {names(about)}", tuple(changed), about=about)
+    words = sentences([_told(call, old, new) for old, new in zip(tasks, about, strict=True)])
+    changed = [task for task in changed if task not in tasks]
+    return Done(words, f"task changed: {names(about)}" if changed else "", tuple(changed), about=about)
 
 
 def _updated(call: Call, task: Task) -> list[Task]:
