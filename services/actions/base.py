@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from firmware.errors import FacultyError
+from services.understanding.base import Command
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,60 @@ class FindWhen(Protocol):
 
     def __call__(self, text: str, now: datetime, /) -> Sequence[Found]:
         """`now` is in the device's zone."""
+
+
+class ReadCommands(Protocol):
+    """Finds the commands of spoken sentences, names resolved: for what is kept as words, such as a routine."""
+
+    def __call__(self, texts: Sequence[str], now: datetime, /) -> Sequence[Command]:
+        """One command a sentence, without steps where it is none. `now` is in the device's zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much there is of something, bytes."""
+
+    free: int
+    total: int
+
+
+class Appliance(Protocol):
+    """The device itself, as far as it can be asked and turned. What it has no sensor for is None or empty."""
+
+    @property
+    def version(self) -> str:
+        """Of this program."""
+
+    @property
+    def volume(self) -> int | None:
+        """Percent of the loudest; None without a loudspeaker."""
+
+    def turn(self, volume: int) -> None:
+        """Speak with this volume from now on, also after a restart."""
+
+    def temperature(self) -> float | None:
+        """Of the processor, °C."""
+
+    def memory(self) -> Room | None:
+        """Free is what can still be taken."""
+
+    def disk(self) -> Room | None:
+        """The one that holds the store."""
+
+    def uptime(self) -> float | None:
+        """Seconds since the device was started."""
+
+    def load(self) -> float | None:
+        """Share of the processors in use over the last minute; above 1 work waits."""
+
+    def battery(self) -> int | None:
+        """Percent."""
+
+    def address(self) -> str | None:
+        """By which it is reached in the network."""
+
+    def microphone(self) -> str:
+        """What it hears with."""
 
 
 class Sum(Protocol):

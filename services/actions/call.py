@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from services.actions.base import FindWhen, Found, ReadAmount
+from services.actions.base import Appliance, FindWhen, Found, ReadAmount, ReadCommands
 from services.actions.wording import moment
 from services.store.base import Document, Transaction
-from services.understanding.base import Reference, Slot
+from services.understanding.base import Command, Reference, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,13 @@ class Done:
     changed: tuple[Document, ...] = ()
     about: tuple[Document, ...] = ()
     """What a question was answered with, in the order of the words; `changed` where nothing else is told."""
+    after: tuple[Callable[[], None], ...] = ()
+    """What is done to the appliance itself, once everything is committed."""
+
+
+def nothing_read(texts: Sequence[str], _: datetime) -> list[Command]:
+    """Where there is no parser, no sentence is a command."""
+    return [Command(text, (), 0.0, "none") for text in texts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,11 @@ class Call:
     read_amount: ReadAmount = lambda _: None
     currency: str = ""
     """ISO 4217: what amounts are in where none is told; empty where the settings tell none."""
+    appliance: Appliance | None = None
+    """None where there is only a store."""
+    read_commands: ReadCommands = nothing_read
+    carry_out: Callable[[Command], Sequence[Done]] = lambda _: ()
+    """Does the steps of another command in this transaction, in their order. Raises what they raise."""
 
     def meant(self, slot: str) -> tuple[Reference, ...]:
         """What the words of a slot stand for, where that is known to the store."""

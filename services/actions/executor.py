@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 
 from firmware.errors import FacultyError
-from services.actions.base import ActionRefused, FindWhen, Outcome, PlanImpossible, ReadAmount, Refused, Reply
-from services.actions.call import Action, Call, Done
+from services.actions.base import (
+    ActionRefused,
+    Appliance,
+    FindWhen,
+    Outcome,
+    PlanImpossible,
+    ReadAmount,
+    ReadCommands,
+    Refused,
+    Reply,
+)
+from services.actions.call import Action, Call, Done, nothing_read
 from services.actions.planner import waves
 from services.actions.registry import ACTIONS
 from services.actions.wording import told
@@ -21,8 +30,8 @@ UNDO = "control.undo"
 class Executor:
     """Runs commands on a store. Thread-safe: the store lets one transaction run at a time.
 
-    `zone` is where the device stands; `read_amount` reads sums of money, which are in `currency` (ISO 4217) where none is told; `actions`
-    maps family.verb to what does it.
+    `zone` is where the device stands; `read_amount` reads sums of money, which are in `currency` (ISO 4217) where none is told;
+    `read_commands` reads the steps of a routine; `appliance` is the device itself; `actions` maps family.verb to what does it.
     """
 
     def __init__(
@@ -33,6 +42,8 @@ class Executor:
         zone: tzinfo,
         read_amount: ReadAmount = lambda _: None,
         currency: str = "",
+        read_commands: ReadCommands = nothing_read,
+        appliance: Appliance | None = None,
         actions: Mapping[str, Action] = ACTIONS,
     ) -> None:
         self._store = store
@@ -40,6 +51,8 @@ class Executor:
         self._zone = zone
         self._read_amount = read_amount
         self._currency = currency
+        self._read_commands = read_commands
+        self._appliance = appliance
         self._actions = actions
 
     def run(self, command: Command, *, now: datetime, client: str) -> tuple[tuple[Outcome, ...], Reply]:
@@ -48,25 +61,29 @@ class Executor:
             return (), Reply(_not_understood(command.text))
         outcomes: dict[int, Outcome] = {}
         running: int | None = None
+        afterwards: list[Callable[[], None]] = []
         try:
-            order = [index for wave in self._planned(command) for index in wave]
+            order = self._planned(command)
             with self._store.transaction(command.text, now=now, client=client, undoable=_changes(command)) as tx:
                 labels: list[str] = []
                 for running in order:
                     done = self._step(command, running, tx, now)
                     outcomes[running] = Outcome(command.steps[running].action, True, done.words, changed=_keys(done), about=_about(done))
                     labels += [done.label] if done.label else []
+                    afterwards += done.after
                 running = None
                 tx.label = "; ".join(labels) or tx.label
         except (ActionRefused, PlanImpossible, StoreError) as error:
             return _nothing_done(command, outcomes, running, error)
+        for act in afterwards:
+            act()
         told_in_order = tuple(outcomes[index] for index in range(len(command.steps)))
         return told_in_order, Reply(told([outcome.words for outcome in told_in_order]))
 
-    def _planned(self, command: Command) -> tuple[tuple[int, ...], ...]:
+    def _planned(self, command: Command) -> list[int]:
         if len(command.steps) > 1 and any(step.action == UNDO and not step.references for step in command.steps):
             raise Refused("undo.alone", "Undo goes alone: say it by itself")
-        return waves(command.steps)
+        return [index for wave in waves(command.steps) for index in wave]
 
     def _step(self, command: Command, index: int, tx: Transaction, now: datetime) -> Done:
         step = command.steps[index]
@@ -74,8 +91,28 @@ class Executor:
         if action is None:
             raise Refused("action.unknown", "That's not something I can do")
         local = now.astimezone(self._zone)
-        call = Call(command.text, step.slots, tx, local, self._zone, self._find_when, step.references, command.confirmed)
-        return action(replace(call, read_amount=self._read_amount, currency=self._currency))
+        return action(
+            Call(
+                said=command.text,
+                slots=step.slots,
+                tx=tx,
+                now=local,
+                zone=self._zone,
+                find_when=self._find_when,
+                references=step.references,
+                confirmed=command.confirmed,
+                read_amount=self._read_amount,
+                currency=self._currency,
+                appliance=self._appliance,
+                read_commands=self._read_commands,
+                carry_out=lambda inner: self._carried_out(inner, tx, now),
+            )
+        )
+
+    def _carried_out(self, command: Command, tx: Transaction, now: datetime) -> list[Done]:
+        """The steps of a command within another one's transaction; what they did, in spoken order."""
+        done = {index: self._step(command, index, tx, now) for index in self._planned(command)}
+        return [done[index] for index in range(len(command.steps))]
 
 
 def _keys(done: Done) -> tuple[tuple[str, str], ...]:

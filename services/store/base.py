@@ -179,7 +179,10 @@ class Transaction(Reader, Protocol):
         """Delete a document."""
 
     def undo_last(self) -> str:
-        """Reverse the last command that was not undone yet, and return its label. Raises NothingToUndo, UndoBlocked."""
+        """Reverse the last command that was not undone yet, and return its label; again: the one before it, too.
+
+        Raises NothingToUndo, UndoBlocked; what it would have changed is as it was then.
+        """
 
     def take_back(self, written: Collection[tuple[str, str]]) -> str:
         """Reverse the command of this client that wrote these (kind, id), to be done otherwise in this transaction: undoing that

@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -94,8 +94,8 @@ class StoreFile:
                 tables.setdefault(kind, {})[doc_id] = json.loads(body)
         return tables
 
-    def commit(self, changes: Changes, *, at: str, record: UndoRecord | None = None, undone: int | None = None) -> None:
-        """Write changed documents, their outbox rows and the undo record, all or nothing; `undone` marks a record as used.
+    def commit(self, changes: Changes, *, at: str, record: UndoRecord | None = None, undone: Sequence[int] = ()) -> None:
+        """Write changed documents, their outbox rows and the undo record, all or nothing; `undone` marks records as used.
 
         Raises DiskFull, StoreReadOnly, StoreUnreachable, StoreDamaged; nothing was written then.
         """
@@ -113,8 +113,7 @@ class StoreFile:
             seq = connection.execute("UPDATE counters SET value = value + 1 WHERE name = 'outbox' RETURNING value").fetchall()[0][0]
             outgoing = [(kind, doc_id, seq, fields is None) for kind, doc_id, fields in docs]
             connection.executemany("INSERT OR REPLACE INTO outbox VALUES (?, ?, ?, ?)", outgoing)
-            if undone is not None:
-                connection.execute("UPDATE undo SET undone_at = ? WHERE seq = ?", (at, undone))
+            connection.executemany("UPDATE undo SET undone_at = ? WHERE seq = ?", [(at, seq) for seq in undone])
             if record is not None:
                 connection.execute(
                     "INSERT INTO undo (label, client, at, images) VALUES (?, ?, ?, ?)",

@@ -58,8 +58,8 @@ class Work:
         self.client = client
         self.now = now
         self.undoable = undoable
-        self.undone: int | None = None
-        """Number of the undo record it uses up."""
+        self.undone: list[int] = []
+        """Numbers of the undo records it uses up."""
         self.instead: UndoRecord | None = None
         """The command that this one is done in place of: undoing this one undoes both."""
         self.settled: set[tuple[str, str]] = set()
@@ -173,15 +173,22 @@ class SQLiteStorage(Storage):
                 yield
 
     def undo_last(self) -> str:
-        """Put the last undoable command's documents back, in this thread's transaction; returns its label.
+        """Put the last undoable command's documents back, in this thread's transaction; called again, those of the one before.
 
+        Returns the command's label; one that can't be undone leaves all as it was.
         What is never deleted is taken back by a new document; a customer whose account is not at zero stays.
         """
-        found = self._file.undo_records(1)
+        already = len(self._current.undone)
+        found = self._file.undo_records(already + 1)[already:]
         if not found:
             raise NothingToUndo
         seq, record = found[0]
-        self._put_back(seq, record)
+        before, settled = {kind: dict(docs) for kind, docs in self._current.changes.items()}, set(self._current.settled)
+        try:
+            self._put_back(seq, record)
+        except UndoBlocked:
+            self._current.changes, self._current.settled = before, settled
+            raise
         self._current.undoable = False
         return record.label
 
@@ -210,7 +217,7 @@ class SQLiteStorage(Storage):
         gone = [doc_id for doc_id, fields in self._current.changes.get("customer", {}).items() if fields is None]
         if any(unsettled(self.rows("entry").values(), doc_id) for doc_id in gone):
             raise UndoBlocked(label=record.label)
-        self._current.undone = seq
+        self._current.undone.append(seq)
 
     def _commit(self, work: Work) -> None:
         changes = {
