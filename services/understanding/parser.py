@@ -59,13 +59,23 @@ class CommandParser:
         if len(text) > LONGEST_TEXT or not any(c.isalnum() for c in text):
             return Command(text, (), 0.0, "none")
         said = list(sentences_of(mask(text, find_spans(text, now, self._house))))
-        read = max((Reader(templates, text).sentences(said) for templates in self.languages), key=lambda read: read.rank)
+        read = self._read(text, said)
         heard = None if read.matches and not read.gaps and not read.loose else self._repaired(text, said)
         if heard:
             return heard
         if read.matches and not read.gaps:
             return _command(text, [step for match in read.matches for step in match.steps], read.sure, "template")
         return self._with_model(text, read, Context(now.date(), focus, self._named(text)))
+
+    def _read(self, text: str, said: Sequence[Sequence[Word]]) -> Reading:
+        """What the language makes of it that reads most; those behind one that reads all of it precisely are not tried."""
+        best = Reading(())
+        for templates in self.languages:
+            read = Reader(templates, text).sentences(said)
+            best = read if read.rank > best.rank or not best.matches else best
+            if best.rank == (True, True):
+                break
+        return best
 
     def _repaired(self, text: str, said: Sequence[Sequence[Word]]) -> Command | None:
         """What a precise template reads once words that recognisers mistake are put right."""
