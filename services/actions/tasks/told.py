@@ -45,7 +45,7 @@ def described(call: Call, task: Task) -> str:
     if not subtasks:
         return f"{task.title}: {', '.join(shown)}"
     finished = sum(rows[id_]["status"] == "done" for id_ in subtasks)
-    return f"{task.title}: {', '.join(shown)}. It has {counted(len(subtasks), 'subtask')}, {number(finished)} done"
+    return f"{task.title}: {', '.join(shown)}. It has {counted(len(subtasks), 'subtask')}, {number(finished) if finished else 'none'} done"
 
 
 def state(task: Task) -> str:
