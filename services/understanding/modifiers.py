@@ -28,14 +28,19 @@ _LEAD_INS: Mapping[str, Sequence[tuple[str, ...]]] = {
     "when": _longest_first(
         """with a due date of | with a deadline of | and it is due | and the deadline is | and it's due | which is due | that is due |
         with the deadline | to be done | to be finished | the deadline is | no later than | to be completed | it's due | that's due
-        | with deadline | due date | set for | scheduled for | for sometime | due | deadline | sometime | starting"""
+        | with deadline | due date | set for | scheduled for | for sometime | due | deadline | sometime | starting
+        | starting at | which starts | that starts | starts | start time | beginning | beginning at | and starts"""
     ),
     "priority": _longest_first(
         """and mark it as | and set it to | and make it | and it is | mark it as | and mark it | set it to | with a | with an | with
         the | as a | as an | make it | and it's | it is | set to | and set | mark it | marked as | with its | make this | this is |
         which is | with | as | it's | at | marked | of | and | that's | a"""
     ),
-    "duration": _longest_first("for about | for around | lasting | that lasts | which lasts | for | of"),
+    "duration": _longest_first(
+        """for about | for around | for at least | for | of | lasting | that lasts | which lasts | and lasts | and it lasts | to last
+        | that will last | which will last | and will last | that should last | which should last | and should last | that takes
+        | that will take"""
+    ),
 }
 _NO_NAME = frozenset(
     words(

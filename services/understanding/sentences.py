@@ -162,9 +162,19 @@ def _read(path: Path, whole: dict[str, Any], examples: dict[str, tuple[str, ...]
     return places
 
 
+def _check_values(lists: yaml.Node, path: Path) -> None:
+    """A value must be a text: YAML takes a bare `off` for a truth value and `1:1` for a number."""
+    for _, body in _items(lists, path, "lists"):
+        for key, values in _items(body, path, "a list"):
+            for value in values.value if key.value == "values" else ():
+                if not isinstance(_plain(value), str | dict):
+                    raise SentencesBroken(path=path, line=value.start_mark.line + 1, reason=f"{value.value} needs quotes")
+
+
 def _read_words(section: str, value: yaml.Node, path: Path, whole: dict[str, Any]) -> None:
     """Sections that are no templates: lists, foreign, misheard."""
     if section == "lists":
+        _check_values(value, path)
         whole["lists"] |= _plain(value)
     elif section == "misheard":
         for right, heard in _items(value, path, "misheard"):

@@ -153,3 +153,11 @@ def test_foreign_words_stop_the_broad_templates_of_their_own_file(tmp_path: Path
 
     assert understood("add a meeting at lunch") and not understood("add a party bus meeting")
     assert understood("jot party bus") and not understood("jot lunch")
+
+
+@pytest.mark.parametrize("value", ["off", "1:1", "12"])
+def test_a_value_that_yaml_takes_for_something_else_is_named_with_its_line(tmp_path: Path, value: str) -> None:
+    with pytest.raises(SentencesBroken) as broken:
+        load(folder(tmp_path, NOUNS.replace("values: [is]", f"values: [is, {value}]")))
+    assert broken.value.facts["line"] == 4
+    assert f"{value} needs quotes" in str(broken.value)
