@@ -12,9 +12,11 @@ from services.actions.base import Outcome
 from services.actions.wording import listed
 from services.understanding.base import VOCABULARY, Command, Parser, Reference, Slot, Step
 from services.understanding.conversation.memory import Question
+from services.understanding.conversation.telling import filled, told
 from services.understanding.linking import link
 from services.understanding.names import asking
 from services.understanding.names.base import Ambiguous, Entity, Unknown
+from services.understanding.names.names import Names
 from services.understanding.naming import Doubtful, spoken_names
 from services.understanding.reserved import yes_or_no
 
@@ -22,6 +24,9 @@ _FREE_FAMILIES = frozenset(("task", "meeting", "reminder", "report"))
 """Here somebody who is not among the contacts is kept as named: a task may well be for one whom the appliance does not know."""
 _MAKES = {"person": "contact.create", "channel": "channel.create", "project": "project.create", "customer": "customer.create"}
 _NOT_MADE = frozenset(("delete", "cancel", "query"))
+_NEITHER = re.compile(
+    r"(?:no[\s,]+)?(?:neither|none|nobody|no one|some(?:body|one) else)(?: of (?:them|those|the two|these))?", re.IGNORECASE
+)
 _CALLED = {"person": "{}", "channel": "a channel {}", "project": "a project {}", "customer": "a customer {}"}
 
 
@@ -38,10 +43,10 @@ def unknown(command: Command, doubtful: Sequence[Doubtful]) -> Question | None:
     missing = {(kind, _named(each.words, kind)): None for each in open_ones for kind in [_kind(each)]}
     if not missing:
         return None
-    told = listed([_CALLED[kind].format(name) for kind, name in missing], "or")
+    named = listed([_CALLED[kind].format(name) for kind, name in missing], "or")
     them = "them" if len(missing) > 1 else next(name if kind == "person" else "it" for kind, name in missing)
     first = tuple(Step(_MAKES[kind], {"name": name}) for kind, name in missing)
-    return Question("confirm", command, f"I don't know {told}. Shall I add {them}?", first=first)
+    return Question("confirm", command, f"I don't know {named}. Shall I add {them}?", first=first)
 
 
 def _kind(doubtful: Doubtful) -> str:
@@ -68,10 +73,21 @@ def asked_back(command: Command, outcomes: Sequence[Outcome], words: str) -> Que
         return Question("confirm", command, words)
     choice = next((outcome.choice for outcome in outcomes if outcome.choice), None)
     if choice is None:
-        return Question("slot", command, words)
+        code = next((outcome.code or "" for outcome in outcomes if outcome.words), "")
+        return Question("slot", command, words, slot=code.partition(".")[2])
     candidates = tuple(Entity(kind, id_, name) for kind, id_, name in choice.things)  # type: ignore[arg-type] # the store's kinds are such
     reference = Reference(choice.slot, choice.words, candidates[0].kind, "", None, "exact")
     return Question("which", command, words, candidates, reference)
+
+
+def gone(command: Command) -> Question | None:
+    """ "It is sent and can't be called back. Send “I'm late” to Mike as well?" None where the last command can be taken back."""
+    rest = tuple(replace(step, after=tuple(index - 1 for index in step.after if index)) for step in command.steps[1:])
+    back = command.steps[0].action == "control.undo" if command.steps else False
+    if not back or not rest or all(doubt.can_be_undone(replace(command, steps=(step,))) for step in rest):
+        return None
+    again = replace(command, steps=rest)
+    return Question("confirm", again, f"It has gone out and can't be called back. {doubt.question(again).rstrip('?')} as well?")
 
 
 def confirm(command: Command) -> Question:
@@ -86,76 +102,108 @@ def pronoun(command: Command, slot: str, words: str, step: int) -> Question:
     return Question("which", command, asked, (), Reference(slot, words, kinds[0], "", None, "exact"))
 
 
-def answered(question: Question, text: str, parser: Parser, now: datetime) -> Command | None:
+def answered(question: Question, text: str, parser: Parser, now: datetime, names: Names) -> Command | None:
     """The waiting command with the answer in it; None where the text is no answer. A no gives the reserved step control.deny."""
     said = yes_or_no(text)
-    if said is False and question.kind != "slot":
+    refuses = said is False or (question.candidates and _NEITHER.fullmatch(text.strip(" .?!")) is not None)
+    if refuses and question.kind != "slot":
         return Command(text, (Step("control.deny"),), 1.0, "reserved")
     if question.kind == "confirm":
         return _agreed(question) if said else None
-    if question.kind == "slot":
-        return _completed(question.command, text, parser, now)
-    if question.candidates:
-        return _chosen(question, asking.chosen(text, question.candidates))
-    return None if parser.parse(text, now=now).steps else _replaced(question, text.strip(" .?!"))
+    if question.candidates and (chosen := asking.chosen(text, question.candidates)):
+        return _chosen(question, chosen)
+    if parser.parse(text, now=now).steps:
+        return None
+    return _completed(question, text, parser, now) if question.kind == "slot" else _replaced(question, text, now, names)
 
 
 def _agreed(question: Question) -> Command:
     shift = len(question.first)
     moved = [replace(step, after=tuple(index + shift for index in step.after)) for step in question.command.steps]
-    return replace(question.command, steps=link([*question.first, *moved]), confirmed=True)
+    # A yes to "Shall I add it?" is none to what is doubtful beside it.
+    return replace(question.command, steps=link([*question.first, *moved]), confirmed=question.command.confirmed or not question.first)
 
 
 def _chosen(question: Question, entities: Sequence[Entity]) -> Command | None:
     """The command with the ones that were meant."""
     asked = question.reference
-    if asked is None or not entities:
+    if asked is None:
         return None
     new = tuple(Reference(asked.slot, asked.words, each.kind, each.name, each.id, "exact") for each in entities)
     steps = [replace(step, references=(*step.references, *new)) if _tells(step, asked) else step for step in question.command.steps]
     return replace(question.command, steps=tuple(steps))
 
 
-def _replaced(question: Question, words: str) -> Command | None:
-    """The command with these words where nobody knew what was meant."""
+def _replaced(question: Question, text: str, now: datetime, names: Names) -> Command | None:
+    """The command with somebody or something else where nobody knew what was meant: known names, where it was asked which of some."""
     asked = question.reference
-    if asked is None or not words:
+    if asked is None:
         return None
     steps = list(question.command.steps)
     for index, step in enumerate(steps):
+        action = VOCABULARY[step.action]
         if _tells(step, asked):
-            told = step.slots[asked.slot]
-            new: Slot = words if isinstance(told, str) else [words if each == asked.words else each for each in spoken_names(told)]
-            steps[index] = replace(step, slots={**step.slots, asked.slot: new})
+            new = told(text, action, now, names) if question.candidates else filled(text, asked.slot, action, now)
+            words = spoken_names(new.get(asked.slot))
+            if not words:
+                return None
+            before = step.slots[asked.slot]
+            value: Slot = (
+                words[0] if isinstance(before, str) else [w for each in spoken_names(before) for w in _swapped(each, asked, words)]
+            )
+            steps[index] = replace(step, slots={**step.slots, asked.slot: value})
     return replace(question.command, steps=tuple(steps))
+
+
+def _swapped(name: str, asked: Reference, words: Sequence[str]) -> Sequence[str]:
+    return words if name == asked.words else (name,)
 
 
 def _tells(step: Step, asked: Reference) -> bool:
     return asked.words in spoken_names(step.slots.get(asked.slot))
 
 
-def _completed(command: Command, text: str, parser: Parser, now: datetime) -> Command | None:
+def _completed(question: Question, text: str, parser: Parser, now: datetime) -> Command | None:
     """The command with the words that were missing: as if said in one breath, else put where they are missing."""
-    if parser.parse(text, now=now).steps:
-        return None
-    whole = parser.parse(f"{command.text.rstrip(' .?!')} {text}", now=now)
-    if [step.action for step in whole.steps] == [step.action for step in command.steps] and _missing(whole) is None:
+    command = question.command
+    if whole := _in_one_breath(command, text, parser, now):
         return whole
-    missing = _missing(command)
-    if missing is None:
-        return whole if whole.steps else None
-    index, slot = missing
+    wanted = _missing(command) or _not_understood(question)
+    if wanted is None:
+        return None
+    index, slot = wanted
     step = command.steps[index]
-    several = VOCABULARY[step.action].slots[slot] in ("people", "names")
-    told = text.strip(" .?!")
-    filled = replace(step, slots={**step.slots, slot: [told] if several else told})
-    return replace(command, text=f"{command.text} {text}", steps=(*command.steps[:index], filled, *command.steps[index + 1 :]))
+    new = filled(text, slot, VOCABULARY[step.action], now)
+    if not new:
+        return None
+    kept = tuple(ref for ref in step.references if ref.slot not in new)
+    steps = (*command.steps[:index], replace(step, slots={**step.slots, **new}, references=kept), *command.steps[index + 1 :])
+    return replace(command, text=f"{command.text} {text}", steps=steps)
+
+
+def _in_one_breath(command: Command, text: str, parser: Parser, now: datetime) -> Command | None:
+    """ "Remind me to eat" and "tomorrow at nine", read together; what the command held before stays as it was."""
+    missing = _missing(command)
+    whole = parser.parse(f"{command.text.rstrip(' .?!')} {text}", now=now)
+    if missing is None or [step.action for step in whole.steps] != [step.action for step in command.steps] or _missing(whole):
+        return None
+    index, slot = missing
+    if not all(name.casefold() in text.casefold() for name in spoken_names(whole.steps[index].slots.get(slot))):
+        return None
+    steps = (replace(before, slots={**step.slots, **before.slots}) for before, step in zip(command.steps, whole.steps, strict=True))
+    return replace(command, text=whole.text, steps=tuple(steps))
 
 
 def _missing(command: Command) -> tuple[int, str] | None:
-    """The first required slot without words."""
+    """The first required slot without words; else the first subject without."""
     for index, step in enumerate(command.steps):
-        for slot in VOCABULARY[step.action].slots:
-            if slot in VOCABULARY[step.action].required and not step.slots.get(slot):
+        action = VOCABULARY[step.action]
+        for slot in (*(each for each in action.slots if each in action.required), *([action.subject] if action.subject else [])):
+            if not step.slots.get(slot) and not (slot == "when" and step.slots.get("recurrence")):
                 return index, slot
     return None
+
+
+def _not_understood(question: Question) -> tuple[int, str] | None:
+    """The slot whose words the action could not use."""
+    return next(((i, question.slot) for i, step in enumerate(question.command.steps) if question.slot in step.slots), None)

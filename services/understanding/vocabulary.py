@@ -37,7 +37,7 @@ class Action:
     subject: str | None
     """The slot that says what the action is about: "it" is that, and a shortened command behind this one leans on it."""
     corrected_by: str | None = None
-    """The action that "no, Tuesday" asks for after this one."""
+    """The action that "no, Tuesday" asks for after this one; where there is none, it is taken back and done otherwise."""
 
     @property
     def family(self) -> str:
@@ -125,7 +125,7 @@ _ROWS: Sequence[Action] = (
     _action("task.update", f"title!*>task new_title assignees direction {_TASK}", corrected_by="task.update"),
     _action("task.complete", "title!*>task assignees"),
     _action("task.delete", "title*>task assignees priority tags project channel status when", risk="high"),
-    _action("task.assign", "title!*>task assignees! old_assignees project direction", corrected_by="task.assign"),
+    _action("task.assign", "title!*>task assignees! old_assignees project direction"),
     _action("task.deadline", "title!*>task when! recurrence", corrected_by="task.deadline"),
     _action("task.status", "title!*>task status! assignees when", corrected_by="task.status"),
     _action("task.depend", "title!*>task blocks blocked_by direction"),
@@ -145,7 +145,7 @@ _ROWS: Sequence[Action] = (
     _action("reminder.update", "title*>reminder old_when when recurrence duration direction new_title", corrected_by="reminder.update"),
     _action("reminder.cancel", "title*>reminder when"),
     _action("reminder.snooze", "title*>reminder duration when"),
-    _action("timer.start", "duration! name*", corrected_by="timer.start"),
+    _action("timer.start", "duration! name*"),
     _action("timer.query", "name*>timer duration", risk="none"),
     _action("timer.cancel", "name*>timer duration"),
     _action("timer.pause", "name*>timer duration"),
@@ -167,7 +167,7 @@ _ROWS: Sequence[Action] = (
     _action("message.query", "sender* recipients content when", risk="none"),
     _action("channel.create", "name!* people kind privacy"),
     _action("channel.query", "name*>channel people", risk="none"),
-    _action("channel.assign", "name!*>channel people! direction", corrected_by="channel.assign"),
+    _action("channel.assign", "name!*>channel people! direction"),
     _action("channel.status", "name!*>channel status"),
     _action("channel.delete", "name!*>channel", risk="high"),
     _action("file.share", "file!*>file channels tasks people description", risk="high"),

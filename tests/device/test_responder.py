@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from device.responder import ANSWER_WITHIN, Responder
+from device.responder import Responder
 from services.actions.base import Outcome, Reply
 from services.actions.doubt import BOUNDS
 from services.store.base import DiskFull
 from services.understanding.base import Command, Step
+from services.understanding.conversation.memory import ANSWER_WITHIN
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 

@@ -1,27 +1,29 @@
-"""Short sentences that change or repeat the last command: "no, Tuesday", "and one for Anna", "what about tomorrow?". Pure."""
+"""Short sentences that change, repeat or go on with the last command: "no, Tuesday", "and one for Anna", "what about tomorrow?". Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from services.understanding.amounts import amount_of
-from services.understanding.base import Command, Reference, Slot, Step
+from rapidfuzz import fuzz
+
+from services.understanding.base import Command, Reference, Step
 from services.understanding.conversation.memory import Conversation, latest
+from services.understanding.conversation.telling import told
 from services.understanding.items import split_items
 from services.understanding.linking import MAKES
-from services.understanding.modifiers import PREPOSITIONS, IsName, split_names, told_in_pieces
-from services.understanding.spans import find_spans, level_of, mask
-from services.understanding.vocabulary import VOCABULARY, Action
-from services.understanding.words import Word, split_words, spoken
+from services.understanding.names.names import Names
+from services.understanding.vocabulary import VOCABULARY
+from services.understanding.when.lexicon import words
+from services.understanding.words import split_words
 
+UNDO = "control.undo"
 _CORRECTS = re.compile(
     r"^(?:(?:no|nope|nah|sorry|wait|oops|actually|rather|well|hold on|hang on|not quite|wrong|nahi|nahin)\b[\s,.!…-]*)+"
     r"(?:(?:i (?:said|meant|mean)|it'?s|it is|it should be|that should be|make (?:it|that)|let'?s (?:say|do)|change (?:it|that) to"
     r"|to|the one)\b[\s,:]*)*"
-    r"|^(?:i (?:meant|mean)(?: to say)?|make (?:it|that)|change (?:it|that) to|it should be|that should be|let'?s make (?:it|that))"
+    r"|^(?:i (?:meant|mean|said)(?: to say)?|make (?:it|that)|change (?:it|that) to|it should be|that should be|let'?s make (?:it|that))"
     r"\b[\s,:]*",
     re.IGNORECASE,
 )
@@ -35,74 +37,132 @@ _REPEATS = re.compile(
 )
 _ASKS_AGAIN = re.compile(r"^(?:and |so |okay |ok )*(?:what|how) about\s+|^and\s+", re.IGNORECASE)
 _GOES_ON = re.compile(r"^(?:(?:oh|ah|um|uh)[\s,]+)?(?:and|also|plus|aur)(?:\s+(?:also|then|some))?\b[\s,]*", re.IGNORECASE)
-_MOST_ITEM_WORDS = 12
 _INSTEAD = re.compile(r"[\s,]*\b(?:instead|rather|please|then|too|as well|i mean|i meant)[.!?]*$", re.IGNORECASE)
-_LINKS = frozenset(("for", "to", "with", "on", "at", "by", "and", "in", "from", "the", "a", "about", "of", "until", "ko", "ka", "ke"))
-_PEOPLE = ("assignees", "attendees", "recipients", "people", "customer", "sender", "name")
-"""Slots in which a name said by itself may belong, the likeliest first."""
+_MOST_ITEM_WORDS = 12
+_MOST_OTHER_WORDS = 8
+_TALK = frozenset(
+    words("not want what that this it is was i you me don't didn't said don mean no yes why how we he she they be to do stop wrong")
+)
+"""Words of somebody who says something else than what to put on a list."""
+_ALIKE = 60.0
+"""rapidfuzz ratio from which another wording is the same thing, misheard before."""
 
 
-def corrected(text: str, conversation: Conversation, *, now: datetime, is_name: IsName) -> Command | None:
-    """The command that puts right the last one; None when the text corrects nothing."""
-    rest = _rest(text, _CORRECTS)
-    if rest is None or conversation.last is None:
+def corrected(text: str, conversation: Conversation, *, now: datetime, names: Names) -> Command | None:
+    """The command that puts right the last one; None when the text corrects nothing.
+
+    A question is asked otherwise, and so is what was refused. What was done is changed, or taken back and done otherwise.
+    """
+    rest, last = _rest(text, _CORRECTS), conversation.last
+    if rest is None or last is None:
         return None
-    for step in reversed(conversation.last.steps):
-        action = VOCABULARY[step.action]
-        told = _told(rest, action, now, is_name)
-        right = VOCABULARY[action.corrected_by] if action.corrected_by else None
-        if told and right and right.subject and set(told) <= set(right.slots):
-            kind = MAKES.get(step.action) or next(iter(right.refers.get(right.subject, ())), None)
-            mention = latest(conversation, (kind,)) if kind else None
-            subject = mention.name if mention else step.slots.get(action.subject or "")
-            known = (Reference(right.subject, "", mention.kind, mention.name, mention.id, "context"),) if mention else ()
-            slots = {right.subject: subject, **told} if subject else told
-            return Command(text, (Step(right.name, slots, references=known),), conversation.last.confidence, "template")
-    return None
+    if conversation.done and _writes(last) and (better := _updated(text, rest, conversation, now, names)):
+        return better
+    changed = _changed(last, rest, text, now, names)
+    return _instead(changed, conversation) if changed else None
 
 
-def amended(text: str, waiting: Command, *, now: datetime, is_name: IsName) -> Command | None:
+def amended(text: str, waiting: Command, *, now: datetime, names: Names) -> Command | None:
     """A command not yet carried out ("Send it to Sarah?"), put right: "no, to Mike"."""
     rest = _rest(text, _CORRECTS)
-    return None if rest is None else _changed(waiting, rest, text, now, is_name)
+    return None if rest is None else _changed(waiting, rest, text, now, names)
 
 
-def repeated(text: str, conversation: Conversation, *, now: datetime, is_name: IsName) -> Command | None:
+def repeated(text: str, conversation: Conversation, *, now: datetime, names: Names) -> Command | None:
     """The last command once more with what is told anew; None when the text asks for no such thing."""
     last = conversation.last
     if last is None:
         return None
     rest = _rest(text, _REPEATS)
-    if rest is None and all(VOCABULARY[step.action].risk == "none" for step in last.steps):
+    if rest is None and not _writes(last):
         rest = _rest(text, _ASKS_AGAIN)
-    return None if rest is None else _changed(replace(last, steps=last.steps[-1:]), rest, text, now, is_name)
+    return None if rest is None else _changed(replace(last, steps=last.steps[-1:]), rest, text, now, names)
 
 
-def continued(text: str, conversation: Conversation) -> Command | None:
-    """ "And bread": the same list once more. For words that are no command by themselves; None where nothing goes on."""
+def continued(text: str, conversation: Conversation, *, now: datetime, names: Names) -> Command | None:
+    """ "And bread", "and Priya": the last step once more; "no, oat milk": in other words. For words that are no command by themselves."""
     last = conversation.last
-    begun = _GOES_ON.match(text.strip())
-    if last is None or begun is None or last.steps[-1].action not in ("list.add", "list.remove"):
+    if last is None or text.rstrip().endswith("?"):
         return None
-    rest = text.strip()[begun.end() :].strip(" .!?")
-    words = split_words(rest)
-    if not 0 < len(words) <= _MOST_ITEM_WORDS:
+    if (rest := _rest(text, _CORRECTS)) is not None:
+        other = _reworded(last, rest, text)
+        return _instead(other, conversation) if other else None
+    if (rest := _rest(text, _GOES_ON)) is None:
         return None
-    step = last.steps[-1]
-    return replace(last, text=text, steps=(replace(step, slots={**step.slots, "items": split_items(words, rest)}, after=()),))
+    alone = replace(last, steps=last.steps[-1:])
+    return _with_items(alone, rest, text, _MOST_ITEM_WORDS) or _changed(alone, rest, text, now, names)
 
 
-def _changed(command: Command, rest: str, text: str, now: datetime, is_name: IsName) -> Command | None:
+def _writes(command: Command) -> bool:
+    return any(VOCABULARY[step.action].writes for step in command.steps)
+
+
+def _updated(text: str, rest: str, conversation: Conversation, now: datetime, names: Names) -> Command | None:
+    """What was made, changed by the action that is for it."""
+    last = conversation.last
+    for step in reversed(last.steps if last else ()):
+        action = VOCABULARY[step.action]
+        right = VOCABULARY[action.corrected_by] if action.corrected_by else None
+        slots = told(rest, action, now, names) if right else {}
+        if right and right.subject and slots and right.subject not in slots and set(slots) <= set(right.slots):
+            kind = MAKES.get(step.action) or next(iter(right.refers.get(right.subject, ())), None)
+            mention = latest(conversation, (kind,)) if kind else None
+            subject = mention.name if mention else step.slots.get(action.subject or "")
+            known = (Reference(right.subject, "", mention.kind, mention.name, mention.id, "context"),) if mention else ()
+            slots = {right.subject: subject, **slots} if subject else slots
+            return Command(text, (Step(right.name, slots, references=known),), last.confidence if last else 0.0, "template")
+    return None
+
+
+def _instead(command: Command, conversation: Conversation) -> Command:
+    """The command in place of the last one, whose writing is taken back first."""
+    if not conversation.done or not conversation.written:
+        return command
+    back = tuple(Reference("written", "", kind, "", id_, "context") for kind, id_ in conversation.written)
+    steps = (replace(step, after=(0, *(index + 1 for index in step.after))) for step in command.steps)
+    return replace(command, steps=(Step(UNDO, references=back), *steps))
+
+
+def _changed(command: Command, rest: str, text: str, now: datetime, names: Names) -> Command | None:
     """The command with the words of `rest` in the slots they belong to; None when a word belongs in none."""
     for index in reversed(range(len(command.steps))):
         step = command.steps[index]
-        told = _told(rest, VOCABULARY[step.action], now, is_name)
-        if told:
-            slots = {slot: value for slot, value in step.slots.items() if not (slot == "recurrence" and "when" in told)}
-            references = tuple(ref for ref in step.references if ref.slot not in told)
-            new = replace(step, slots={**slots, **told}, references=references, after=())
-            steps = (*command.steps[:index], new, *command.steps[index + 1 :])
-            return replace(command, text=text, steps=steps)
+        slots = told(rest, VOCABULARY[step.action], now, names)
+        if slots:
+            kept = {slot: value for slot, value in step.slots.items() if not (slot == "recurrence" and "when" in slots)}
+            references = tuple(ref for ref in step.references if ref.slot not in slots)
+            return _with(command, index, replace(step, slots={**kept, **slots}, references=references), text)
+    return None
+
+
+def _with(command: Command, index: int, step: Step, text: str) -> Command:
+    """The command with another step, which nobody has said yes to."""
+    alone = replace(step, after=()) if len(command.steps) == 1 else step
+    return replace(command, text=text, steps=(*command.steps[:index], alone, *command.steps[index + 1 :]), confirmed=False)
+
+
+def _with_items(command: Command, rest: str, text: str, most: int) -> Command | None:
+    step = command.steps[-1]
+    said = split_words(rest)
+    if step.action not in ("list.add", "list.remove", "list.complete") or not 0 < len(said) <= most:
+        return None
+    return _with(command, len(command.steps) - 1, replace(step, slots={**step.slots, "items": split_items(said, rest)}), text)
+
+
+def _reworded(command: Command, rest: str, text: str) -> Command | None:
+    """Other things for a list; another wording of what was made, if it sounds like the first."""
+    said = [word.text for word in split_words(rest)]
+    if not said or len(said) > _MOST_OTHER_WORDS:
+        return None
+    if not _TALK & set(said) and (other := _with_items(command, rest, text, _MOST_OTHER_WORDS)):
+        return other
+    for index in reversed(range(len(command.steps))):
+        step = command.steps[index]
+        action = VOCABULARY[step.action]
+        subject = action.subject or ""
+        before = step.slots.get(subject)
+        if isinstance(before, str) and step.action in MAKES and fuzz.ratio(before.casefold(), rest.casefold()) >= _ALIKE:
+            return _with(command, index, replace(step, slots={**step.slots, subject: rest}), text)
     return None
 
 
@@ -115,37 +175,3 @@ def _rest(text: str, opening: re.Pattern[str]) -> str | None:
     rest = said[begun.end() :]
     rest = rest[found.end() :] if (found := _NOT_BUT.match(rest)) else rest
     return _INSTEAD.sub("", rest).strip(" ,.!?") or None
-
-
-def _told(rest: str, action: Action, now: datetime, is_name: IsName) -> Mapping[str, Slot] | None:
-    """The slots that these words fill, if every word counts: times, lengths, urgency, names, amounts."""
-    words = mask(rest, find_spans(rest, now))
-    slots: dict[str, Slot] = {}
-    typed: dict[str, list[Word]] = {}
-    names: list[Word] = []
-    for i, word in enumerate(words):
-        slot = "when" if word.kind == "recurrence" and "recurrence" not in action.slots else word.kind
-        if word.kind and slot in action.slots:
-            lead = [words[i - 1]] if i and words[i - 1].text in PREPOSITIONS and word.kind != "duration" else []
-            typed.setdefault(slot, []).extend([*lead, word])
-        elif word.kind == "duration" and "when" in action.slots:
-            typed.setdefault("when", []).append(word)
-        elif word.text not in _LINKS or (names and i + 1 < len(words) and word.text == "and"):
-            names.append(word)
-    for slot, said in typed.items():
-        slots[slot] = level_of(spoken(rest, said)) if slot == "priority" else told_in_pieces(rest, said)
-    if not names:
-        return slots
-    named = _named(names, action, rest, is_name)
-    return {**slots, **named} if named else None
-
-
-def _named(names: Sequence[Word], action: Action, rest: str, is_name: IsName) -> Mapping[str, Slot] | None:
-    told = rest[names[0].start : names[-1].end]
-    if "amount" in action.slots and amount_of(told):
-        return {"amount": told}
-    slot = next((slot for slot in _PEOPLE if slot in action.refers and set(action.refers[slot]) & {"person", "customer"}), None)
-    capitals = all(rest[word.start].isupper() or is_name(word.text) or word.text == "and" for word in names)
-    if slot is None or not capitals:
-        return None
-    return {slot: told if action.slots[slot] == "text" else [spoken(rest, name) for name in split_names(names)]}

@@ -13,8 +13,12 @@ from typing import Literal
 from services.understanding.base import Command, Reference, Step
 from services.understanding.linking import named
 from services.understanding.names.base import Entity
+from services.understanding.vocabulary import VOCABULARY
 
+_UNDO = "control.undo"
 LIFE = timedelta(minutes=5)
+ANSWER_WITHIN = timedelta(minutes=1)
+"""How long a question of ours stays open."""
 MOST_TURNS = 50
 _MOST_MENTIONS = 30
 FOCUS_SCORE = 0.85
@@ -45,6 +49,10 @@ class Question:
     """For which: the slot and the words that several fit."""
     first: tuple[Step, ...] = ()
     """For confirm: what a yes does before the command ("shall I create it?")."""
+    slot: str = ""
+    """For slot: which one, where its words were not understood."""
+    again: bool = False
+    """It was said a second time, behind words that were no answer."""
     at: datetime | None = None
 
 
@@ -57,7 +65,11 @@ class Conversation:
     listed: tuple[Mention, ...] = ()
     """What the last answer told of, in its order: "the second one"."""
     last: Command | None = None
-    """The last command that did or asked something."""
+    """The last command that did or asked something, or was refused."""
+    done: bool = True
+    """It was not refused."""
+    written: tuple[tuple[str, str], ...] = ()
+    """(kind, id) of each document it changed."""
     last_when: datetime | None = None
     """The instant it spoke of."""
     customer: Mention | None = None
@@ -68,11 +80,13 @@ class Conversation:
 
 
 def alive(conversation: Conversation, now: datetime) -> Conversation:
-    """The conversation, or a new one if it has grown old."""
-    touched = conversation.touched
-    if touched is None or (timedelta(0) <= now - touched < LIFE and conversation.turns < MOST_TURNS):
-        return conversation
-    return Conversation()
+    """The conversation as it is now: a new one if it has grown old, without a question that was asked too long ago."""
+    touched, question = conversation.touched, conversation.question
+    if touched is not None and not (timedelta(0) <= now - touched < LIFE and conversation.turns < MOST_TURNS):
+        return Conversation()
+    if question and question.at and not timedelta(0) <= now - question.at < ANSWER_WITHIN:
+        return replace(conversation, question=None)
+    return conversation
 
 
 def asked(conversation: Conversation, question: Question, now: datetime) -> Conversation:
@@ -81,31 +95,68 @@ def asked(conversation: Conversation, question: Question, now: datetime) -> Conv
 
 
 def remembered(
-    conversation: Conversation, command: Command, about: Sequence[Sequence[Mention]], now: datetime, when: datetime | None = None
+    conversation: Conversation,
+    command: Command,
+    about: Sequence[Sequence[Mention]],
+    now: datetime,
+    *,
+    when: datetime | None = None,
+    written: Sequence[tuple[str, str]] = (),
 ) -> Conversation:
-    """The conversation after a command was carried out. `about`: for each step, what it wrote or told of; `when`: the instant spoken of."""
+    """The conversation after a command was carried out.
+
+    `about`: for each step, what it wrote or told of; `when`: the instant spoken of; `written`: the documents it changed.
+    """
     mentions: list[Mention] = []
-    listed: tuple[Mention, ...] = ()
     customer = conversation.customer
     for step, things in zip(command.steps, about, strict=True):
-        spoken_of = [*things[:1], *(Mention(ref.kind, ref.name, ref.id) for ref in step.references if ref.kind != "time")]
-        known = {(mention.kind, mention.name) for mention in spoken_of}
-        spoken_of += [Mention(kind, name) for kind, name in named(step) if (kind, name) not in known]
-        mentions = [*spoken_of, *things[1:], *mentions]
-        listed = tuple(things) or listed
-        customer = _focus(step, customer)
-    kept = dict.fromkeys([*mentions, *conversation.mentions])
-    does = any(not step.action.startswith("control.") for step in command.steps)
-    undone = any(step.action == "control.undo" for step in command.steps)
-    return Conversation(
+        if step.action != _UNDO:
+            mentions = [*_spoken_of(step, things), *mentions]
+            customer = _focus(step, customer)
+    told = tuple(thing for things in about for thing in things)
+    asks = not any(VOCABULARY[step.action].writes for step in command.steps)
+    undoes = any(step.action == _UNDO for step in command.steps)
+    undone = {id_ for _, id_ in conversation.written} if undoes else set()
+    kept = dict.fromkeys([*mentions, *(each for each in conversation.mentions if each.id not in undone)])
+    after = replace(
+        _turned(conversation, now),
         mentions=tuple(kept)[:_MOST_MENTIONS],
-        listed=listed or conversation.listed,
-        last=command if does else None if undone else conversation.last,
+        listed=told if len(told) > 1 or (told and asks) else conversation.listed,
         last_when=when or conversation.last_when,
         customer=customer,
-        turns=conversation.turns + 1,
-        touched=now,
     )
+    if done := _without_undo(command):
+        return replace(after, last=done, done=True, written=tuple(written))
+    return replace(after, last=None, written=()) if undoes else after
+
+
+def refused(conversation: Conversation, command: Command, now: datetime) -> Conversation:
+    """The conversation after a command that could not be done: "no, Anna" then asks for it otherwise."""
+    after = _turned(conversation, now)
+    tried = _without_undo(command)
+    return replace(after, last=tried, done=False, written=()) if tried else after
+
+
+def _turned(conversation: Conversation, now: datetime) -> Conversation:
+    return replace(conversation, question=None, touched=now, turns=conversation.turns + 1)
+
+
+def _without_undo(command: Command) -> Command | None:
+    """What was asked for beside taking back what was done before; None where it is nothing but about the appliance itself."""
+    if all(step.action.startswith("control.") for step in command.steps):
+        return None
+    if command.steps[0].action != _UNDO:
+        return command
+    steps = (replace(step, after=tuple(index - 1 for index in step.after if index)) for step in command.steps[1:])
+    return replace(command, steps=tuple(steps))
+
+
+def _spoken_of(step: Step, things: Sequence[Mention]) -> list[Mention]:
+    """What a step was about, then what else it names."""
+    spoken_of = [*things[:1], *(Mention(ref.kind, ref.name, ref.id) for ref in step.references if ref.kind != "time")]
+    known = {mention.name for mention in spoken_of} | {ref.words for ref in step.references}
+    named_only = [Mention(kind, name) for kind, name in named(step) if name not in known]
+    return [*spoken_of, *named_only, *things[1:]]
 
 
 def _focus(step: Step, before: Mention | None) -> Mention | None:

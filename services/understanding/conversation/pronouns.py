@@ -108,7 +108,7 @@ def _resolved(step: Step, conversation: Conversation, text: str) -> Step:
         several: list[str] = []
         for words in [told] if isinstance(told, str) else [str(each) for each in told]:
             meant = [] if any(ref.slot == slot for ref in step.references) else _meant(words, kinds, conversation)
-            several += [mention.name for mention in meant] or [words]
+            several += [mention.name or words for mention in meant] or [words]  # an alarm may have no name
             references += [_reference(slot, words, mention) for mention in meant]
         slots[slot] = several[0] if isinstance(told, str) else several
     if (

@@ -1,0 +1,43 @@
+"""The conversations of all clients, apart from each other. Safe to use from several threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from services.understanding.conversation.memory import Conversation, alive
+
+MOST_CLIENTS = 256
+"""Conversations kept; the ones that were silent longest are forgotten first."""
+_LOCKS = 64
+
+
+class Conversations:
+    """By client: a microphone, an MQTT client, a console."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Conversation] = {}
+        """The latest last."""
+        self._gate = threading.Lock()
+        self._turns = tuple(threading.RLock() for _ in range(_LOCKS))
+
+    @contextmanager
+    def turn(self, client: str) -> Iterator[None]:
+        """Held while one turn of a client runs. Some clients share a lock: they wait for each other, and nothing grows with them."""
+        with self._turns[hash(client) % _LOCKS]:
+            yield
+
+    def of(self, client: str, now: datetime) -> Conversation:
+        """The conversation as it is now: a new one where the last has grown old."""
+        with self._gate:
+            return alive(self._kept.get(client, Conversation()), now)
+
+    def keep(self, client: str, conversation: Conversation) -> None:
+        """Remember it in place of the one before."""
+        with self._gate:
+            self._kept.pop(client, None)
+            self._kept[client] = conversation
+            while len(self._kept) > MOST_CLIENTS:
+                del self._kept[next(iter(self._kept))]

@@ -1,0 +1,124 @@
+"""What a few words tell of a command that is known already: times, lengths, urgency, sums and names go where they belong. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from services.understanding.amounts import amount_of, number_of
+from services.understanding.base import Slot
+from services.understanding.items import split_items
+from services.understanding.modifiers import PREPOSITIONS, split_names, told_in_pieces
+from services.understanding.names.base import Unknown
+from services.understanding.names.names import Names
+from services.understanding.spans import find_spans, level_of, mask
+from services.understanding.vocabulary import Action
+from services.understanding.words import Word, split_words, spoken
+
+_LINKS = frozenset(("for", "to", "with", "on", "at", "by", "and", "in", "from", "the", "a", "about", "of", "until", "ko", "ka", "ke"))
+_PEOPLE = ("assignees", "attendees", "recipients", "people", "customer", "sender", "name")
+"""Slots in which a name said by itself may belong, the likeliest first."""
+_OPENS = frozenset((*_LINKS, "it's", "its", "is", "um", "uh", "that", "er", "well", "oh", "just", "please", "make", "it", "say"))
+"""Words before an answer that are no part of it."""
+_AT_A_CLOCK_TIME = ("alarm", "reminder", "meeting")
+"""Families of which a bare number is a time of day: "make it 8"."""
+_HOURS = 24
+_MOST_NAME_WORDS = 6
+_MOST_ASIDE = 4
+"""Words around a time that may be idle ("uh, tomorrow at nine I think"); among more of them it is no answer."""
+
+
+def told(words: str, action: Action, now: datetime, names: Names) -> Mapping[str, Slot]:
+    """The slots of an action that these words fill, if every one of them counts; else none."""
+    slots, rest = _typed(words, action, now)
+    if not rest:
+        return slots
+    named = _named(rest, action, words, names)
+    return {**slots, **named} if named else {}
+
+
+def filled(answer: str, slot: str, action: Action, now: datetime) -> Mapping[str, Slot]:
+    """An answer to the question for one slot, with what else it tells; nothing where it can be no answer."""
+    kind = action.slots[slot]
+    words = answer.strip(" \t\n.,;:!?…")
+    said = split_words(words)
+    if not said:
+        return {}
+    if kind in ("when", "duration", "priority", "amount"):
+        return _measured(words, said, slot, action, now)
+    if kind == "items":
+        rows = split_items(said, words)
+        return {slot: rows} if rows else {}
+    if slot not in action.refers:
+        return {slot: words}
+    while len(said) > 1 and said[0].text in _OPENS:
+        said = said[1:]
+    if len(said) > _MOST_NAME_WORDS * (1 if kind == "text" else 2):
+        return {}
+    return {slot: spoken(words, said) if kind == "text" else [spoken(words, name) for name in split_names(said)]}
+
+
+def _measured(words: str, said: Sequence[Word], slot: str, action: Action, now: datetime) -> Mapping[str, Slot]:
+    """A time, a length, an urgency or a sum, perhaps among idle words."""
+    if slot == "amount":
+        amount = next((piece for piece in _pieces(said, words) if amount_of(piece)), None)
+        return {slot: amount} if amount and len(said) <= _MOST_NAME_WORDS + _MOST_ASIDE else {}
+    slots, rest = _typed(words, action, now)
+    other = {"when": "recurrence"}.get(slot, slot)
+    return slots if {slot, other} & set(slots) and len(rest) <= _MOST_ASIDE else {}
+
+
+def _typed(text: str, action: Action, now: datetime) -> tuple[dict[str, Slot], list[Word]]:
+    """What is told in times, lengths and urgency, and the other words that count."""
+    words = mask(text, find_spans(text, now))
+    typed: dict[str, list[Word]] = {}
+    rest: list[Word] = []
+    for i, word in enumerate(words):
+        slot = "when" if word.kind == "recurrence" and "recurrence" not in action.slots else word.kind
+        if word.kind and slot in action.slots:
+            lead = [words[i - 1]] if i and words[i - 1].text in PREPOSITIONS and word.kind != "duration" else []
+            typed.setdefault(slot, []).extend([*lead, word])
+        elif word.kind == "duration" and "when" in action.slots:
+            typed.setdefault("when", []).append(word)
+        elif word.text not in _LINKS or (rest and i + 1 < len(words) and word.text == "and"):
+            rest.append(word)
+    slots: dict[str, Slot] = {}
+    for slot, said in typed.items():
+        slots[slot] = level_of(spoken(text, said)) if slot == "priority" else told_in_pieces(text, said)
+    return slots, rest
+
+
+def _named(said: Sequence[Word], action: Action, text: str, names: Names) -> Mapping[str, Slot]:
+    """A sum, an hour, a name, or a sum and a name: "200", "Priya", "200 to Priya"."""
+    hour = number_of(text[said[0].start : said[-1].end]) if action.family in _AT_A_CLOCK_TIME and len(said) == 1 else None
+    if hour is not None and "when" in action.slots and 0 < hour <= _HOURS:
+        return {"when": text[said[0].start : said[-1].end]}
+    if "amount" in action.slots:
+        if amount_of(text[said[0].start : said[-1].end]):
+            return {"amount": text[said[0].start : said[-1].end]}
+        for at in range(1, len(said)):
+            for amount, rest in ((said[:at], said[at:]), (said[-at:], said[:-at])):
+                if amount_of(spoken(text, amount)) and (known := _known(rest, action, text, names)):
+                    return {"amount": spoken(text, amount), **known}
+    return _known(said, action, text, names)
+
+
+def _known(said: Sequence[Word], action: Action, text: str, names: Names) -> Mapping[str, Slot]:
+    """Names in the slot where they are known; people may be new, if they are written as names."""
+    told = text[said[0].start : said[-1].end]
+    pieces = [spoken(text, name) for name in split_names(said)]
+    slots = [slot for slot in _PEOPLE if {"person", "customer"} & set(action.refers.get(slot, ()))]
+    for slot in dict.fromkeys((*slots, *action.refers)):
+        if all(not isinstance(names.resolve(piece, action.refers[slot]), Unknown) for piece in pieces):
+            return {slot: told if action.slots[slot] == "text" else pieces}
+    capitals = all(text[word.start].isupper() or names.is_name(word.text) or word.text == "and" for word in said)
+    if not slots or not capitals or len(said) > _MOST_NAME_WORDS:
+        return {}
+    return {slots[0]: told if action.slots[slots[0]] == "text" else pieces}
+
+
+def _pieces(said: Sequence[Word], text: str) -> Iterator[str]:
+    """All runs of words, the longest first."""
+    for length in range(min(len(said), 12), 0, -1):
+        for at in range(len(said) - length + 1):
+            yield spoken(text, said[at : at + length])
