@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.actions.call import Action, Call, Done
+from services.actions.undoing import undo
+from services.actions.volume import volume
 
 _HELP = (
     "You can say, for example: create a task to call Anna by Friday. Add milk to the shopping list. "
@@ -15,14 +17,6 @@ _HELP = (
 def help_(_: Call) -> Done:
     """What one can say."""
     return Done(_HELP)
-
-
-def undo(call: Call) -> Done:
-    """Reverse the last command; without a word where it is about to be done otherwise ("no, Mike")."""
-    if written := [(ref.kind, ref.id) for ref in call.meant("written") if ref.id]:
-        call.tx.take_back(written)
-        return Done("")
-    return Done(f"Undone: {call.tx.undo_last()}")
 
 
 def passed_on(_: Call) -> Done:
@@ -43,6 +37,7 @@ def repeat(_: Call) -> Done:
 ACTIONS: Mapping[str, Action] = {
     "control.help": help_,
     "control.undo": undo,
+    "control.volume": volume,
     "control.confirm": confirm,
     "control.repeat": repeat,
     **dict.fromkeys(("control.stop", "control.cancel", "control.deny", "control.mute", "control.unmute"), passed_on),

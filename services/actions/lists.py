@@ -1,14 +1,15 @@
-"""Lists: create, add, remove, query."""
+"""Lists: create, add, remove, complete, query, delete."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rapidfuzz import fuzz
 from tinydb import where
 
-from services.actions.base import Refused
+from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
 from services.actions.wording import NUMBERS, counted, enumerated, listed, spoken
@@ -17,6 +18,8 @@ from services.store.base import Item, TodoList
 _DEFAULT = "shopping"
 """The list that is meant when there is none yet and none was named."""
 _COUNTS = ("a", "an", "dozen", "couple", "few", "several", "half", "some")
+_EMPTIES = re.compile(r"\b(?:clear|empty|everything|all|items?|contents?|things?|blank|wipe)\b", re.IGNORECASE)
+"""With one of these, what stands on a list is to go, not the list."""
 _SAME_NAME = 85.0
 _READ_ALOUD = 10
 
@@ -52,9 +55,45 @@ def add(call: Call) -> Done:
 
 
 def remove(call: Call) -> Done:
-    """Slots: items, list. Takes items off (bought, or wrong)."""
+    """Slots: items, list. Takes items off (wrong, or not wanted any more)."""
+    there, gone = _taken_off(call, "What shall I take off?")
+    return Done(f"Took {_said(gone)} off your {there.name} list", f"taken off {there.name}: {_said(gone)}", tuple(gone))
+
+
+def complete(call: Call) -> Done:
+    """Slots: items, list. Ticks items off: they are bought, or done."""
+    there, gone = _taken_off(call, "What shall I tick off?")
+    left = len(_open(call, there))
+    rest = f"{counted(left, 'item')} left" if left else "That was the last one"
+    return Done(f"Ticked {_said(gone)} off your {there.name} list. {rest.capitalize()}", f"ticked off: {_said(gone)}", tuple(gone))
+
+
+def delete(call: Call) -> Done:
+    """Slots: list. With all that is on it; where only what is on it is spoken of ("clear the list"), the list stays. Asks first."""
+    there = _chosen(call.tx.find(TodoList), _name(call.text("list")))
+    items = call.tx.find(Item, where("list_id") == there.id)
+    left = _open(call, there)
+    if _EMPTIES.search(call.said.casefold().replace(there.name.casefold(), "")):
+        if not left:
+            raise Refused("list.empty", f"Your {there.name} list is empty already")
+        if not call.confirmed:
+            raise Unconfirmed(f"Take {_all(left)} off your {there.name} list?")
+        gone = tuple(call.tx.put(replace(item, done=True)) for item in left)
+        return Done(f"Your {there.name} list is empty now", f"emptied the {there.name} list", gone)
+    if not call.confirmed:
+        raise Unconfirmed(f"Delete your {there.name} list{f' with {_all(left)} on it' if left else ''}?")
+    for document in (*items, there):
+        call.tx.remove(document)
+    return Done(f"{there.name} list deleted", f"{there.name} list deleted", (there, *items))
+
+
+def _all(items: Sequence[Item]) -> str:
+    return counted(len(items), "item") if len(items) > 1 else items[0].name
+
+
+def _taken_off(call: Call, ask: str) -> tuple[TodoList, list[Item]]:
     if not call.texts("items"):
-        raise Refused("list.no_items", "What shall I take off?", awaits=True)
+        raise Refused("list.no_items", ask, awaits=True)
     there = _chosen(call.tx.find(TodoList), _name(call.text("list")))
     items = _open(call, there)
     gone: list[Item] = []
@@ -68,7 +107,7 @@ def remove(call: Call) -> Done:
         if fitting[0] in items:
             items.remove(fitting[0])
             gone.append(call.tx.put(replace(fitting[0], done=True)))
-    return Done(f"Took {_said(gone)} off your {there.name} list", f"taken off {there.name}: {_said(gone)}", tuple(gone))
+    return there, gone
 
 
 def query(call: Call) -> Done:
@@ -77,6 +116,8 @@ def query(call: Call) -> Done:
     name = _name(call.text("list"))
     if not lists:
         raise Refused("list.none", "You have no lists yet. Say, for example: add milk to the shopping list")
+    if not name and len(lists) > 1 and (asked := call.texts("items")):
+        return Done(_anywhere(call, asked, lists))
     if not name and len(lists) > 1:
         return Done(f"You have {counted(len(lists), 'list')}: {listed([each.name for each in lists])}")
     there = _chosen(lists, name)
@@ -89,7 +130,14 @@ def query(call: Call) -> Done:
     return Done(f"{counted(len(items), 'item')} on your {there.name} list: {enumerated(_names(items[:_READ_ALOUD]))}{more}")
 
 
-ACTIONS: Mapping[str, Action] = {"list.create": create, "list.add": add, "list.remove": remove, "list.query": query}
+ACTIONS: Mapping[str, Action] = {
+    "list.create": create,
+    "list.add": add,
+    "list.remove": remove,
+    "list.complete": complete,
+    "list.query": query,
+    "list.delete": delete,
+}
 
 
 def _name(text: str) -> str:
@@ -150,6 +198,19 @@ def _whether(asked: Sequence[str], items: Sequence[Item], there: TodoList) -> st
     off = [name for name in asked if name not in on]
     parts = [f"{listed(on)} {'is' if len(on) == 1 else 'are'} on your {there.name} list"] if on else []
     parts += [f"{listed(off)} {'is' if len(off) == 1 else 'are'} not on your {there.name} list"] if off else []
+    return ("Yes, " if not off else "No, " if not on else "") + ", but ".join(parts)
+
+
+def _anywhere(call: Call, asked: Sequence[str], lists: Sequence[TodoList]) -> str:
+    """ "Is milk on the list?", where there are several lists."""
+    where_it_is = {
+        name: [each.name for each in lists if closest(name, _open(call, each), lambda item: item.name)]  # most often one
+        for name in asked
+    }
+    on = [f"{name} is on your {listed(names)} list" for name, names in where_it_is.items() if names]
+    off = [name for name, names in where_it_is.items() if not names]
+    parts = [listed(on)] if on else []
+    parts += [f"{listed(off)} {'is' if len(off) == 1 else 'are'} on none of your lists"] if off else []
     return ("Yes, " if not off else "No, " if not on else "") + ", but ".join(parts)
 
 

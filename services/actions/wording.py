@@ -62,6 +62,16 @@ def number(count: int) -> str:
     return NUMBERS[count] if 0 <= count < len(NUMBERS) else str(count)
 
 
+def number_told(words: str) -> int | None:
+    """Digits, or a number up to twelve as a word, whatever stands around it; None where there is none: three → 3, "last 4" → 4."""
+    small = {"a": 1, "an": 1, "couple": 2, "both": 2, **{word: count for count, word in enumerate(NUMBERS) if count}}
+    pieces = words.casefold().replace("%", " ").replace("-", " ").split()
+    known = [
+        int(piece) if piece.isdecimal() else small[piece] for piece in pieces if piece in small or (piece.isdecimal() and len(piece) < 7)
+    ]
+    return known[-1] if known else None
+
+
 def counted(count: int, noun: str) -> str:
     """one task, nine tasks, no tasks."""
     return f"{number(count)} {noun}{'' if count == 1 else 's'}"

@@ -142,7 +142,10 @@ class Timer(Document):
     name: Annotated[str, StringConstraints(max_length=100)] = ""
     seconds: Annotated[float, Field(gt=0, le=86_400)]
     due: Instant
-    status: Literal["running", "rung", "cancelled"] = "running"
+    """When it rings; of no account while it is paused."""
+    status: Literal["running", "paused", "rung", "cancelled"] = "running"
+    left: Annotated[float, Field(ge=0)] = 0.0
+    """Seconds that were left when it was paused."""
     rung: Instant | None = None
 
 
@@ -202,6 +205,8 @@ class Message(Document):
     """Whom it is for; in a channel, everybody."""
     mentions: tuple[str, ...] = ()
     """Ids of the members of the channel whom it names."""
+    file_id: str | None = None
+    """The file that it brings."""
     send_at: Instant | None = None
     """Nobody sees it before."""
     read: bool = False
@@ -223,7 +228,22 @@ class Meeting(Document):
     attendee_ids: tuple[str, ...] = ()
     location: Short = ""
     rrule: Rule | None = None
+    """RFC 5545 rule, in the wall-clock time of the device, counted from `start`."""
+    skipped: tuple[Instant, ...] = ()
+    """With a rule: starts of those that do not take place (its EXDATE)."""
     status: Literal["planned", "cancelled"] = "planned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """The content of a file at one time; a value, no document of its own."""
+
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    bytes: Annotated[int, Field(ge=0)]
+    media_type: Short = "application/octet-stream"
+    """RFC 6838."""
+    at: Instant
+    """Since when it is the current one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,10 +252,17 @@ class SharedFile(Document):
 
     kind: ClassVar[str] = "file"
 
-    name: Name
+    name: Short
+    """With its suffix: brand-guidelines_v2.pdf."""
     description: Text = ""
+    versions: tuple[Version, ...] = ()
+    """The oldest first; the last one is what the file is now."""
+    shared_by: Name = "owner"
     channel_ids: tuple[str, ...] = ()
     task_ids: tuple[str, ...] = ()
+    person_ids: tuple[str, ...] = ()
+    """Whom it was sent to."""
+    project_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
