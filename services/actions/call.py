@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from services.actions.base import Appliance, FindWhen, Found, ReadAmount, ReadCommands
 from services.actions.wording import moment
-from services.store.base import Document, Transaction
-from services.understanding.base import Command, Reference, Slot
+from services.files.base import Content, Files
+from services.store.base import Document, Reader, Transaction
+from services.understanding.base import Command, Reference, Slot, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,10 @@ class Call:
     read_amount: ReadAmount = lambda _: None
     currency: str = ""
     """ISO 4217: what amounts are in where none is told; empty where the settings tell none."""
+    files: Files | None = None
+    """The inbox, and where content is kept; None where the device has neither."""
+    brought: Mapping[str, Content] = field(default_factory=dict)
+    """What was kept of the inbox before the transaction, by its name there."""
     appliance: Appliance | None = None
     """None where there is only a store."""
     read_commands: ReadCommands = nothing_read
@@ -102,7 +107,11 @@ class Call:
 
 
 Action = Callable[[Call], Done]
-"""Does one step inside its transaction. Raises Refused, or a StoreError; everything is rolled back then."""
+"""Does one step inside its transaction. Raises Refused, a StoreError or a FileError; everything is rolled back then."""
+
+Prepare = Callable[[Step, str, Reader, Files], Mapping[str, Content]]
+"""Keeps files that a step needs before the transaction, for that takes long: from the step, all that was said, and the store as it is.
+By their names in the inbox. What is not clear yet is left to the action. Raises a FileError."""
 
 
 def _named(part: str | Mapping[str, str]) -> str:

@@ -17,10 +17,11 @@ from services.actions.base import (
     Refused,
     Reply,
 )
-from services.actions.call import Action, Call, Done, nothing_read
+from services.actions.call import Action, Call, Done, Prepare, nothing_read
 from services.actions.planner import waves
-from services.actions.registry import ACTIONS
+from services.actions.registry import ACTIONS, PREPARATIONS
 from services.actions.wording import told
+from services.files.base import Content, FileError, Files
 from services.store.base import Document, DocumentStore, StoreError, Transaction
 from services.understanding.base import VOCABULARY, Command
 
@@ -31,7 +32,8 @@ class Executor:
     """Runs commands on a store. Thread-safe: the store lets one transaction run at a time.
 
     `zone` is where the device stands; `read_amount` reads sums of money, which are in `currency` (ISO 4217) where none is told;
-    `read_commands` reads the steps of a routine; `appliance` is the device itself; `actions` maps family.verb to what does it.
+    `read_commands` reads the steps of a routine; `appliance` is the device itself; `actions` maps family.verb to what does it,
+    `preparations` to what keeps files for it before; `files`: the inbox and what is kept of it.
     """
 
     def __init__(
@@ -44,7 +46,9 @@ class Executor:
         currency: str = "",
         read_commands: ReadCommands = nothing_read,
         appliance: Appliance | None = None,
+        files: Files | None = None,
         actions: Mapping[str, Action] = ACTIONS,
+        preparations: Mapping[str, Prepare] = PREPARATIONS,
     ) -> None:
         self._store = store
         self._find_when = find_when
@@ -53,7 +57,9 @@ class Executor:
         self._currency = currency
         self._read_commands = read_commands
         self._appliance = appliance
+        self._files = files
         self._actions = actions
+        self._preparations = preparations
 
     def run(self, command: Command, *, now: datetime, client: str) -> tuple[tuple[Outcome, ...], Reply]:
         """One outcome a step, in spoken order, and the reply. Expected failures are outcomes, never exceptions."""
@@ -64,16 +70,19 @@ class Executor:
         afterwards: list[Callable[[], None]] = []
         try:
             order = self._planned(command)
+            brought: dict[str, Content] = {}
+            for running in order:
+                brought |= self._prepared(command, running)
             with self._store.transaction(command.text, now=now, client=client, undoable=_changes(command)) as tx:
                 labels: list[str] = []
                 for running in order:
-                    done = self._step(command, running, tx, now)
+                    done = self._step(command, running, tx, now, brought)
                     outcomes[running] = Outcome(command.steps[running].action, True, done.words, changed=_keys(done), about=_about(done))
                     labels += [done.label] if done.label else []
                     afterwards += done.after
                 running = None
                 tx.label = "; ".join(labels) or tx.label
-        except (ActionRefused, PlanImpossible, StoreError) as error:
+        except (ActionRefused, PlanImpossible, StoreError, FileError) as error:
             return _nothing_done(command, outcomes, running, error)
         for act in afterwards:
             act()
@@ -85,7 +94,12 @@ class Executor:
             raise Refused("undo.alone", "Undo goes alone: say it by itself")
         return [index for wave in waves(command.steps) for index in wave]
 
-    def _step(self, command: Command, index: int, tx: Transaction, now: datetime) -> Done:
+    def _prepared(self, command: Command, index: int) -> Mapping[str, Content]:
+        step = command.steps[index]
+        prepare = self._preparations.get(step.action)
+        return prepare(step, command.text, self._store, self._files) if prepare and self._files else {}
+
+    def _step(self, command: Command, index: int, tx: Transaction, now: datetime, brought: Mapping[str, Content]) -> Done:
         step = command.steps[index]
         action = self._actions.get(step.action)
         if action is None:
@@ -103,6 +117,8 @@ class Executor:
                 confirmed=command.confirmed,
                 read_amount=self._read_amount,
                 currency=self._currency,
+                files=self._files,
+                brought=brought,
                 appliance=self._appliance,
                 read_commands=self._read_commands,
                 carry_out=lambda inner: self._carried_out(inner, tx, now),
@@ -111,7 +127,7 @@ class Executor:
 
     def _carried_out(self, command: Command, tx: Transaction, now: datetime) -> list[Done]:
         """The steps of a command within another one's transaction; what they did, in spoken order."""
-        done = {index: self._step(command, index, tx, now) for index in self._planned(command)}
+        done = {index: self._step(command, index, tx, now, {}) for index in self._planned(command)}
         return [done[index] for index in range(len(command.steps))]
 
 

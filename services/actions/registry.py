@@ -10,6 +10,7 @@ from services.actions import (
     contacts,
     control,
     customers,
+    files,
     ledger,
     lists,
     messages,
@@ -17,10 +18,11 @@ from services.actions import (
     projects,
     questions,
     reminders,
+    reports,
     tasks,
     timers,
 )
-from services.actions.call import Action
+from services.actions.call import Action, Prepare
 
 ACTIONS: Mapping[str, Action] = {
     **tasks.ACTIONS,
@@ -36,5 +38,10 @@ ACTIONS: Mapping[str, Action] = {
     **ledger.ACTIONS,
     **messages.ACTIONS,
     **notes.ACTIONS,
+    **files.ACTIONS,
+    **reports.ACTIONS,
     **control.ACTIONS,
 }
+
+PREPARATIONS: Mapping[str, Prepare] = {**files.PREPARATIONS}
+"""What is done for which family.verb before the transaction."""

@@ -32,6 +32,7 @@ from services.store.documents import (
     Task,
     Timer,
     TodoList,
+    Version,
 )
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "TodoList",
     "Transaction",
     "UndoBlocked",
+    "Version",
 ]
 
 

@@ -1,0 +1,110 @@
+"""Files by their loose names: "the brand guidelines" is brand-guidelines_v2.pdf. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import PurePath
+
+from services.actions.matching import closest
+from services.actions.wording import NUMBERS
+
+_SHEETS = (".xlsx", ".xls", ".ods", ".csv", ".tsv", ".numbers")
+_SLIDES = (".pptx", ".ppt", ".odp", ".key")
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".heic", ".tif", ".tiff", ".bmp")
+_TEXTS = (".docx", ".doc", ".odt", ".rtf", ".txt", ".md", ".pdf", ".pages")
+_KINDS: Mapping[str, Sequence[str]] = {
+    **dict.fromkeys(("spreadsheet", "spreadsheets", "sheet", "excel"), _SHEETS),
+    **dict.fromkeys(("presentation", "presentations", "deck", "slides", "powerpoint"), _SLIDES),
+    **dict.fromkeys(("image", "images", "picture", "pictures", "photo", "photos", "screenshot", "screenshots"), _PICTURES),
+    **dict.fromkeys(("document", "documents", "doc", "docs"), _TEXTS),
+    **dict.fromkeys(("archive", "zip"), (".zip", ".tar", ".gz", ".7z", ".rar")),
+    "pdfs": (".pdf",),
+    "word": (".docx", ".doc"),
+    "markdown": (".md",),
+    "text": (".txt", ".md"),
+    "jpeg": (".jpg", ".jpeg"),
+    "webpage": (".html",),
+}
+"""What a file of these suffixes may be called."""
+_NOUNS = frozenset((*_KINDS, "file", "files", "attachment", "attachments"))
+_SUFFIX = re.compile(r"[a-z0-9]{1,6}")
+_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z]{2})(?=\d)|(?<=\d)(?=[A-Za-z]{2})")
+_SEPARATORS = re.compile(r"[-_.,+()\[\]\s]+")
+_VERSION = re.compile(r"\b(?:version|ver|rev|revision|v)\s*(\d+)\b")
+_DIGITS = {word: str(digit) for digit, word in enumerate(NUMBERS) if digit}
+_AROUND = re.compile(
+    r"^(?:(?:the|my|our|that|this|a|an|some)\s+)?(?:(?:files?|documents?|docs?)\s+(?:called|named|for|about|with)\s+)?", re.IGNORECASE
+)
+
+
+@lru_cache(maxsize=65_536)
+def folded(name: str) -> str:
+    """Lower case, single words, numbers as digits: brandGuidelines_V2 and "brand guidelines version two" → brand guidelines v2."""
+    words = _SEPARATORS.sub(" ", _HUMPS.sub(" ", name)).casefold().split()
+    return _VERSION.sub(r"v\1", " ".join(_DIGITS.get(word, word) for word in words)).strip()
+
+
+def stem(name: str) -> str:
+    """A file's name without its suffix."""
+    path = PurePath(name)
+    return path.stem if _SUFFIX.fullmatch(path.suffix[1:].casefold()) else name
+
+
+def suffix(name: str) -> str:
+    """.pdf; empty where it has none."""
+    return PurePath(name).suffix.casefold() if stem(name) != name else ""
+
+
+def said(name: str, among: Iterable[str] = ()) -> str:
+    """A file's name as it is read aloud; with its kind where another one of `among` sounds the same: "logo, PNG"."""
+    words = _SEPARATORS.sub(" ", _HUMPS.sub(" ", stem(name))).strip() or name
+    alike = any(other != name and folded(stem(other)) == folded(stem(name)) for other in among)
+    return f"{words} {suffix(name)[1:].upper()}" if alike and suffix(name) else words
+
+
+def fitting(words: str, names: Sequence[str], sentence: str = "") -> list[str]:
+    """The files that these words fit, the nearest first. `sentence`: all that was said; it may tell the kind ("spreadsheet")."""
+    if words in names:
+        return [words]
+    wanted = _wanted(f"{words} {sentence}")
+    told = folded(_AROUND.sub("", words.strip(" .?!,“”\"'")))
+    of_stem: dict[str, list[str]] = {}
+    for name in names:
+        of_stem.setdefault(folded(stem(name)), []).append(name)
+    found: list[str] = []
+    for title in dict.fromkeys((told, _without_kind(told))):
+        exact = [title] if title in of_stem else []
+        found = found or [name for each in exact or (closest(title, list(of_stem), str) if title else []) for name in of_stem[each]]
+    if not found and told and not _without_kind(told):
+        found = [name for name in names if suffix(name) in _wanted(told)]
+    return _one_text([name for name in found if suffix(name) in wanted] or found)
+
+
+def is_only_a_noun(words: str) -> bool:
+    """Whether the words say no more than that it is a file: "the file", "a document", "files"."""
+    return not set(folded(_AROUND.sub("", words)).split()) - {"file", "files", "document", "documents", "doc", "docs", "all", "of", "the"}
+
+
+def _wanted(words: str) -> set[str]:
+    """The suffixes that the words tell."""
+    told = folded(words).split()
+    return {each for word in told for each in (*_KINDS.get(word, ()), f".{word}")}
+
+
+def _without_kind(told: str) -> str:
+    """ "brand guidelines pdf" → brand guidelines."""
+    words = told.split()
+    while words and (words[-1] in _NOUNS or (len(words) > 1 and f".{words[-1]}" in _SUFFIXES)):
+        words.pop()
+    return " ".join(words)
+
+
+_SUFFIXES = frozenset((*_SHEETS, *_SLIDES, *_PICTURES, *_TEXTS, ".html", ".zip", ".mp3", ".mp4", ".wav", ".json"))
+
+
+def _one_text(names: list[str]) -> list[str]:
+    """Of a web page and the same as Markdown, the web page: a report is kept as both."""
+    pages = {stem(name) for name in names if suffix(name) == ".html"}
+    return [name for name in names if suffix(name) != ".md" or stem(name) not in pages]

@@ -1,0 +1,54 @@
+"""Files in memory, which can misbehave (services.files.base.Files)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from services.files.base import Content, FileGone, FilesFull, FileUnreadable, clean
+
+
+class MockFiles:
+    """`inbox`: bytes by name, the latest last. With `full` nothing more is kept; what is in `unreadable` can't be read."""
+
+    def __init__(self, inbox: Mapping[str, bytes] | None = None) -> None:
+        self.inbox = dict(inbox or {})
+        self.contents: dict[str, bytes] = {}
+        self.full = False
+        self.unreadable: set[str] = set()
+
+    def waiting(self, *, latest_first: bool = False) -> Sequence[str]:
+        """See the Protocol."""
+        return tuple(reversed(self.inbox)) if latest_first else tuple(sorted(self.inbox))
+
+    def keep(self, name: str) -> Content:
+        """See the Protocol."""
+        if name not in self.inbox:
+            raise FileGone(name=clean(name))
+        if name in self.unreadable:
+            raise FileUnreadable(name=clean(name), reason="Input/output error")
+        return self.write(self.inbox[name], name)
+
+    def write(self, data: bytes, name: str) -> Content:
+        """See the Protocol."""
+        if self.full:
+            raise FilesFull(name=clean(name))
+        content = Content(hashlib.sha256(data).hexdigest(), len(data))
+        self.contents[content.sha256] = data
+        return content
+
+    def path(self, sha256: str) -> Path | None:  # noqa: ARG002 - memory has no paths
+        """Nowhere."""
+        return None
+
+    def touch(self, sha256: str) -> None:
+        """Nothing here grows old."""
+
+    def sweep(self, used: Collection[str], before: datetime) -> int:  # noqa: ARG002 - nothing here grows old
+        """Everything unused."""
+        unused = [sha256 for sha256 in self.contents if sha256 not in used]
+        for sha256 in unused:
+            del self.contents[sha256]
+        return len(unused)
