@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from services.actions.call import Call
 from services.actions.known import values
 from services.actions.matching import closest
 from services.actions.tasks.create import tags
-from services.actions.tasks.people import names_owner, people
+from services.actions.tasks.people import Assignee, names_owner, people
 from services.actions.tasks.place import told as told_place
 from services.actions.tasks.rows import RANKS, Row, blockers, ends, is_open
 from services.actions.tasks.status import STATUSES
@@ -102,9 +102,22 @@ def _by_people(call: Call, asked: Chosen) -> None:
     group = people(call)
     if group:
         theirs = f"for {listed([person.name for person in group])}"
-        asked.add(lambda row: any(person.has(row) for person in group), behind=theirs, unsaid="assignees" if len(group) == 1 else "")
+        asked.add(_of(group), behind=theirs, unsaid="assignees" if len(group) == 1 else "")
     elif names_owner(call):
         asked.add(lambda row: not row.get("assignees"), behind="for you")
+
+
+def _of(group: Sequence[Assignee]) -> Test:
+    """Whether a task is one of theirs. Names are compared once: many tasks are for the same few."""
+    known: dict[tuple[tuple[str, ...], tuple[str, ...]], bool] = {}
+
+    def test(row: Row) -> bool:
+        whose = (tuple(row.get("assignees", ())), tuple(row.get("assignee_ids", ())))
+        if whose not in known:
+            known[whose] = any(person.has(row) for person in group)
+        return known[whose]
+
+    return test
 
 
 def _by_place(call: Call, asked: Chosen) -> None:
