@@ -68,7 +68,7 @@ _SUBJECTS = frozenset(words("he she they him her them"))
 """Pronouns of people, at the beginning: "did she answer"."""
 _SPEAKER = (["me"], ["us"], ["myself"])
 """People, though they are no names."""
-PRONOUNS = frozenset(words("it that this them these those him her both one ones they us everyone all"))
+PRONOUNS = frozenset(words("it that this them these those him her he she both one ones they us everyone all"))
 """Words that may stand for something named before."""
 _THINGS = frozenset(words("it this that one"))
 """Pronouns that are never people."""

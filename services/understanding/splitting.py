@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from services.understanding.templates import Match, Templates
+from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import Word, split_words, spoken
 
 _SURE = 0.95
@@ -144,10 +145,19 @@ class Reader:
         key = tuple(word.start for word in words)
         if key not in self._known:
             self._known[key] = self._several(words)
-        if not self._known[key] and behind is not None:
-            found = self._match(words, behind)
-            return [found] if found else self._leaning(words, behind) or self._without_verb(words, behind)
-        return self._known[key]
+        if behind is None or not self._may_lean(self._known[key], behind):
+            return self._known[key]
+        found = None if self._known[key] else self._match(words, behind)
+        if found:
+            return [found]
+        return self._leaning(words, behind) or self._without_verb(words, behind) or self._known[key]
+
+    def _may_lean(self, read: Sequence[Match], behind: Match) -> bool:
+        """Whether words may want the verb before them: no command by themselves, or but a question where something was to be done."""
+        if len(read) != 1:
+            return not read
+        now, before = VOCABULARY[read[0].steps[0].action], VOCABULARY[behind.steps[-1].action]
+        return now.family == before.family and before.writes and not now.writes
 
     def _leaning(self, words: Sequence[Word], behind: Match) -> list[Match]:
         """Create a channel, add Sarah, and tell her: a shortened command with others behind it."""

@@ -42,6 +42,8 @@ class Match:
     """A broad template."""
     lead: tuple[Word, ...] = ()
     """The words before the first slot: what a piece without its own verb leans on."""
+    end: str = ""
+    """The last word, where it is no slot's: "the flyer task"."""
     held: bool = False
     """It had to hold certain words, and does."""
     completes: bool = False
@@ -82,9 +84,14 @@ class Match:
         return replace(self, steps=(*self.steps[:-1], replace(last, slots=slots)), complete=has_all(action, slots))
 
     def like(self, other: Match) -> bool:
-        """Whether it is the same with other words: the same action, at least two slots and the same ones."""
+        """Whether it is the same with other words: the same slots, at least two, or one and the same word at the end.
+
+        "Mark A as done and B as blocked" are two actions of one family."""
         first, second = self.steps[-1], other.steps[0]
-        return first.action == second.action and set(first.slots) == set(second.slots) and len(first.slots) > 1
+        same_end = bool(self.end) and self.end == other.end
+        if first.action != second.action:
+            return VOCABULARY[first.action].family == VOCABULARY[second.action].family and set(first.slots) <= set(second.slots)
+        return set(first.slots) == set(second.slots) and (len(first.slots) > 1 or same_end)
 
 
 class Templates:
@@ -195,7 +202,6 @@ class Templates:
                 return None
             steps.append(Step(action.name, _inherited({**fixed, **slots}, action, behind) if family else {**fixed, **slots}))
         free = len({word.start for one in told for slot in one.free for word in one.slots[slot]})
-        lead = tuple(said[: _first_slot(taken, said)])
         loose, completes = bool(metadata.get("loose")), bool(metadata.get("completes"))
         complete = completes or all(has_all(action, step.slots) for step in steps)
         # A colon, and names that are names, explain something too.
@@ -203,7 +209,17 @@ class Templates:
         if any(one.slots[slot][0].start == said[0].start for one in told for slot in one.free):
             # Whoever commands begins with the verb: "tell Ben his car is blocking the door" is no task that blocks another.
             explained -= _FREE_BEGINNING
-        match = Match(tuple(steps), explained, complete, loose, lead, "holds" in metadata, completes, str(metadata.get("runs_on", "")))
+        match = Match(
+            tuple(steps),
+            explained,
+            complete,
+            loose,
+            lead=tuple(said[: _first_slot(taken, said)]),
+            end="" if any(words[-1] is said[-1] for words in taken.slots.values()) else said[-1].text,
+            held="holds" in metadata,
+            completes=completes,
+            runs_on=str(metadata.get("runs_on", "")),
+        )
         return match if complete or not metadata.get("whole") else None
 
 
