@@ -15,7 +15,7 @@ from services.actions.base import Outcome, Reply
 from services.actions.doubt import Verdict
 from services.understanding import naming
 from services.understanding.base import Command, Parser
-from services.understanding.conversation import anchors, changes, pronouns
+from services.understanding.conversation import anchors, changes, paging, pronouns
 from services.understanding.conversation.conversations import Conversations
 from services.understanding.conversation.memory import Conversation, Mention, Question, asked, refused, remembered
 from services.understanding.names.base import Ambiguous
@@ -144,6 +144,8 @@ class Responder:
         return changes.corrected(text, conversation, now=now, names=names) or changes.repeated(text, conversation, now=now, names=names)
 
     def _parsed(self, text: str, conversation: Conversation, now: datetime) -> Command:
+        if command := paging.more(text, conversation):
+            return command
         focus = conversation.customer or next(iter(conversation.mentions), None)
         command = self._parser.parse(text, now=now, focus=focus.name if focus else "")
         return command if command.steps else changes.continued(text, conversation, now=now, names=self._names()) or command
