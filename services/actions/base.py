@@ -95,6 +95,10 @@ class Found(Protocol):
     """A time expression in a text, as `FindWhen` gives it back. Times are zone-aware; an open side of an interval is None."""
 
     @property
+    def span(self) -> tuple[int, int]:
+        """Where it stands in the text: [first, after last) in characters."""
+
+    @property
     def kind(self) -> str:
         """instant, interval, duration or recurrence."""
 

@@ -90,16 +90,21 @@ class Call:
 
     def found(self, *slots: str) -> Found | None:
         """The first time expression in these slots, in their order."""
-        for slot in slots:
-            if (text := self.text(slot)) and (found := self.find_when(text, self.now)):
-                return found[0]
-        return None
+        return next((found[0] for slot in slots if (found := self._times(slot))), None)
 
     def occasion(self) -> Found | None:
         """What `when` and `recurrence` mean together: "at 8" and "every Monday" are one repetition."""
-        together = " ".join(part for part in (self.text("recurrence"), self.text("when")) if part)
-        found = self.find_when(together, self.now) if together else ()
+        found = self._times("recurrence", "when")
         return next((each for each in found if each.kind == "recurrence"), found[0] if found else None)
+
+    def _times(self, *slots: str) -> Sequence[Found]:
+        """The times in the words of these slots together. What only the tense of the whole sentence tells is past, is past."""
+        words = " ".join(part for slot in slots for part in self.texts(slot))
+        found = self.find_when(words, self.now) if words else ()
+        if not found or words not in self.said or not _comes(found[0], self.now):
+            return found
+        whole = [each for each in self.find_when(self.said, self.now) if self.said[slice(*each.span)] in words]
+        return whole if whole and not _comes(whole[0], self.now) else found
 
     def say(self, at: datetime, *, whole_day: bool = False) -> str:
         """An instant as it is said now."""
@@ -112,6 +117,12 @@ Action = Callable[[Call], Done]
 Prepare = Callable[[Step, str, Reader, Files], Mapping[str, Content]]
 """Keeps files that a step needs before the transaction, for that takes long: from the step, all that was said, and the store as it is.
 By their names in the inbox. What is not clear yet is left to the action. Raises a FileError."""
+
+
+def _comes(found: Found, now: datetime) -> bool:
+    """Whether a time lies ahead."""
+    at = found.start or found.end
+    return found.kind in ("instant", "interval") and at is not None and at > now
 
 
 def _named(part: str | Mapping[str, str]) -> str:
