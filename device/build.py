@@ -36,6 +36,7 @@ from device.responder import Responder
 from device.speaking import Speaking
 from firmware.base import Button, Lights, Microphone, Speaker
 from services.actions.executor import Executor
+from services.files.local import LocalFiles
 from services.speech.base import EndpointDetector, FinalRecognizer, PartialRecognizer, Vad, Voice
 from services.speech.wakephrase import cut
 from services.store.store import Store
@@ -188,13 +189,27 @@ def open_store(settings: Settings, path: Path | None = None) -> Store:
     return Store(path or settings.paths.data / "equerry.db")
 
 
+def open_files(settings: Settings, store: Store) -> LocalFiles:
+    """The inbox, and the content of files beside the store whose documents tell of it."""
+    files = LocalFiles(settings.files.inbox, store.path.parent / "files", largest=settings.files.largest_mib << 20)
+    files.open()
+    return files
+
+
 def build_responder(settings: Settings, store: Store, parser: Parser, directory: StoreDirectory) -> Responder:
     """From text to actions on an open store."""
     from services.understanding.amounts import amount_of
     from services.understanding.when import find
 
     find_when = partial(find, house=house_of(settings))
-    executor = Executor(store, find_when=find_when, zone=zone_of(settings), read_amount=amount_of, currency=currency_of(settings))
+    executor = Executor(
+        store,
+        find_when=find_when,
+        zone=zone_of(settings),
+        read_amount=amount_of,
+        currency=currency_of(settings),
+        files=open_files(settings, store),
+    )
     return Responder(parser, executor, clock_of(settings), names=directory.names, house=house_of(settings))
 
 

@@ -71,6 +71,13 @@ class Paths(Section):
     models: Path
 
 
+class FileSettings(Section):
+    """[files]"""
+
+    inbox: Path
+    largest_mib: int = Field(ge=1, le=1_048_576)
+
+
 class MicrophoneSettings(Section):
     """[microphone]"""
 
@@ -168,6 +175,7 @@ class Settings(Section):
 
     device: Device
     paths: Paths
+    files: FileSettings
     microphone: MicrophoneSettings
     speaker: SpeakerSettings
     lights: LightSettings
@@ -259,7 +267,7 @@ def _merge(into: dict[str, Any], new: Mapping[str, Any], source: str, origin: di
 
 
 def _place_paths(tree: dict[str, Any]) -> None:
-    """Expand ~ and put the models beside the data where nothing else is said."""
+    """Expand ~; put the models and the inbox beside the data where nothing else is said."""
     paths = tree.get("paths")
     if not isinstance(paths, dict) or not isinstance(paths.get("data"), str):
         return
@@ -268,6 +276,9 @@ def _place_paths(tree: dict[str, Any]) -> None:
     paths["data"] = data
     if isinstance(models, str):
         paths["models"] = Path(models).expanduser() if models else data / "models"
+    files = tree.get("files")
+    if isinstance(files, dict) and isinstance(files.get("inbox"), str):
+        files["inbox"] = Path(files["inbox"]).expanduser() if files["inbox"] else data / "inbox"
 
 
 def _problem(detail: Any, origin: Mapping[tuple[str, ...], str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -89,8 +89,8 @@ class Files(Protocol):
     def touch(self, sha256: str) -> None:
         """From now on, count how long the content lies unused."""
 
-    def sweep(self, used: Collection[str], before: datetime) -> int:
-        """Remove content that is not among `used` (SHA-256) and was neither kept nor touched since `before`; how much it was."""
+    def sweep(self, used: Collection[str], unused_for: timedelta) -> int:
+        """Remove content that is not among `used` (SHA-256) and was neither kept nor touched for so long; how many there were."""
 
 
 def clean(name: str) -> str:

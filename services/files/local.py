@@ -11,9 +11,10 @@ import hashlib
 import os
 import stat
 import tempfile
+import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 
 from services.files.base import (
@@ -104,12 +105,13 @@ class LocalFiles:
         with suppress(OSError):
             os.utime(self._place(sha256))
 
-    def sweep(self, used: Collection[str], before: datetime) -> int:
+    def sweep(self, used: Collection[str], unused_for: timedelta) -> int:
         """See the Protocol. A folder that can't be read, or a file that can't be removed, is left for another time."""
+        before = time.time() - unused_for.total_seconds()  # the clock that files are stamped by
         removed = 0
         for path in self._contents.glob("??/*"):
             with suppress(OSError):
-                if path.name not in used and path.stat().st_mtime < before.timestamp():
+                if path.name not in used and path.stat().st_mtime <= before:
                     path.unlink()
                     removed += 1
         return removed

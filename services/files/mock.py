@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 
 from services.files.base import Content, FileGone, FilesFull, FileUnreadable, clean
@@ -46,7 +46,7 @@ class MockFiles:
     def touch(self, sha256: str) -> None:
         """Nothing here grows old."""
 
-    def sweep(self, used: Collection[str], before: datetime) -> int:  # noqa: ARG002 - nothing here grows old
+    def sweep(self, used: Collection[str], unused_for: timedelta) -> int:  # noqa: ARG002 - nothing here grows old
         """Everything unused."""
         unused = [sha256 for sha256 in self.contents if sha256 not in used]
         for sha256 in unused:

@@ -96,7 +96,7 @@ _REFERS: Mapping[str, tuple[EntityKind, ...]] = {
     "customer": ("customer",),
     "file": ("file",),
 }
-"""Slots that always name something; `>kind` in a row says it of one action's slot, `~` says that its slot names something new."""
+"""Slots that always name something; `>kind` or `>kind|kind` in a row says it of one action's slot, `~` that it names something new."""
 
 
 def _action(name: str, slots: str = "", *, risk: Risk = "low", corrected_by: str | None = None) -> Action:
@@ -109,7 +109,7 @@ def _action(name: str, slots: str = "", *, risk: Risk = "low", corrected_by: str
         slot = marked.rstrip("!*~")
         kinds[slot] = _KINDS.get(slot, "text")
         if entity:
-            refers[slot] = (entity,)  # type: ignore[assignment] # a row of the table below
+            refers[slot] = tuple(entity.split("|"))  # type: ignore[assignment] # a row of the table below
         elif slot in _REFERS and "~" not in marked:
             refers[slot] = _REFERS[slot]
         required += [slot] if "!" in marked else []
@@ -170,7 +170,7 @@ _ROWS: Sequence[Action] = (
     _action("channel.assign", "name!*>channel people! direction"),
     _action("channel.status", "name!*>channel status"),
     _action("channel.delete", "name!*>channel", risk="high"),
-    _action("file.share", "file!*>file channels tasks people description", risk="high"),
+    _action("file.share", "file!*>file channels>channel|person tasks people>person|channel description", risk="high"),
     _action("file.query", "file* channels tasks people description when", risk="none"),
     _action("file.organize", "file!* channels tasks project"),
     _action("file.delete", "file!*", risk="high"),

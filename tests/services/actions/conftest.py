@@ -13,6 +13,7 @@ import pytest
 
 from services.actions.base import Outcome
 from services.actions.executor import Executor
+from services.files.base import Files
 from services.store.store import Store
 from services.understanding.amounts import amount_of
 from services.understanding.base import Command, Step
@@ -31,6 +32,7 @@ class Desk:
     outcomes: tuple[Outcome, ...] = ()
     awaits: bool = False
     currency: str = ""
+    files: Files | None = None
     last: Command = field(default=Command("", (), 0.0, "none"))
 
     def say(self, action: str, said: str = "as spoken", **slots: Any) -> str:
@@ -46,7 +48,7 @@ class Desk:
         return self._run(replace(self.last, confirmed=True))
 
     def _run(self, command: Command) -> str:
-        executor = Executor(self.store, find_when=find, zone=ZONE, read_amount=amount_of, currency=self.currency)
+        executor = Executor(self.store, find_when=find, zone=ZONE, read_amount=amount_of, currency=self.currency, files=self.files)
         self.last = command
         self.outcomes, reply = executor.run(command, now=self.now, client="test")
         self.awaits = reply.awaits

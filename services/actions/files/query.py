@@ -1,0 +1,120 @@
+"""Questions about files: by name, channel, task, who, when; and what waits in the inbox."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from services.actions.call import Call, Done
+from services.actions.files.chosen import IN_INBOX
+from services.actions.files.naming import fitting, folded, is_only_a_noun, said
+from services.actions.files.told import changed_at, described, in_list
+from services.actions.known import SELF, known, named, values
+from services.actions.tasks import which
+from services.actions.times import span
+from services.actions.wording import counted, enumerated, listed, proper, spoken
+from services.files.base import clean
+from services.store.base import Channel, Person, SharedFile
+
+Row = Mapping[str, Any]
+Test = Callable[[Row], bool]
+
+_READ_ALOUD = 3
+_INBOX = frozenset(("inbox", "the inbox", "my inbox", "inbox folder", "the inbox folder"))
+_GENERAL = re.compile(r"^(?:(?:the|my|our|all|any|of|recent|latest|last|new|newest)\s+)*", re.IGNORECASE)
+_OWNER = "owner"
+
+
+def query(call: Call) -> Done:
+    """Slots: file (its name, or words of its description), channels, tasks, people (who shared it, or got it), description, when."""
+    if any(words.casefold() in _INBOX for words in (*values(call, "channels"), *values(call, "file"))):
+        return _inbox(call)
+    tests, behind = _asked(call)
+    meant = [str(ref.id) for ref in call.meant("file") if ref.id and not ref.id.startswith(IN_INBOX)]
+    rows = {id_: row for id_, row in call.tx.rows(SharedFile).items() if all(test(row) for test in tests)}
+    words = _GENERAL.sub("", spoken(call.text("file")))
+    named_one = bool(words) and not is_only_a_noun(words)
+    ids = [id_ for id_ in meant if id_ in rows] if meant else _of_words(rows, words, call.said) if named_one else list(rows)
+    files = sorted((file for id_ in ids if (file := call.tx.get(SharedFile, id_)) is not None), key=changed_at, reverse=True)
+    if len(files) == 1:
+        return Done(described(call, files[0]), about=tuple(files))
+    about = f" like {words}" if named_one else ""
+    if not files:
+        return Done(_none(call, words if named_one else "", f"{about}{behind}"))
+    return _several(call, files, f"{about}{behind}")
+
+
+def _several(call: Call, files: list[SharedFile], what: str) -> Done:
+    told = files[:_READ_ALOUD]
+    names = [file.name for file in files]
+    in_channel = bool(values(call, "channels"))
+    latest = ". The latest three" if len(files) > _READ_ALOUD else ""
+    shown = enumerated([in_list(call, file, names, without_channel=in_channel) for file in told])
+    return Done(f"{counted(len(files), 'file')}{what}{latest}: {shown}", about=tuple(told))
+
+
+def _asked(call: Call) -> tuple[list[Test], str]:
+    """What a file must be, and the words for it. Raises Refused for what is not known."""
+    tests: list[Test] = []
+    behind = ""
+    if values(call, "channels"):
+        channels = {each.id: each.name for each in known(call, "channels", Channel)}
+        tests.append(lambda row: bool(channels.keys() & set(row["channel_ids"])))
+        behind += f" in the {listed(list(channels.values()))} channel{'s' if len(channels) > 1 else ''}"
+    if values(call, "tasks"):
+        tasks = {each.id: each.title for each in which.several(call, "tasks", closed=True)}
+        tests.append(lambda row: bool(tasks.keys() & set(row["task_ids"])))
+        behind += f" on the task {listed(list(tasks.values()))}"
+    if values(call, "people"):
+        ids, names = _people(call)
+        tests.append(lambda row: bool(ids & set(row.get("person_ids", ()))) or row.get("shared_by", _OWNER).casefold() in names)
+        behind += f" shared by or with {listed(call.texts('people'))}" if names != {_OWNER} else " shared by you"
+    if words := folded(call.text("description")):
+        tests.append(lambda row: all(word in folded(row["description"]) for word in words.split()))
+        behind += f" about {words}"
+    if found := call.found("when"):
+        over = span(found)
+        tests.append(lambda row: any(over.holds(at) for at in _times(row)))
+        behind += f" from {re.sub(r'^from ', '', proper(call.text('when')))}"
+    return tests, behind
+
+
+def _people(call: Call) -> tuple[set[str], set[str]]:
+    """Ids, and names in lower case as files are signed with."""
+    told = values(call, "people")
+    if all(words.casefold() in SELF for words in told):
+        return set(), {_OWNER}
+    found = [each for words in told for each in named(call, "people", words, Person)]
+    return {each.id for each in found}, {each.name.casefold() for each in found} or {words.casefold() for words in told}
+
+
+def _times(row: Row) -> list[datetime]:
+    return [datetime.fromisoformat(each["at"]) for each in row.get("versions", ())] or [datetime.fromisoformat(row["created"])]
+
+
+def _of_words(rows: Mapping[str, Row], words: str, sentence: str) -> list[str]:
+    """Files of that name; else those whose description has the words."""
+    names = {row["name"]: id_ for id_, row in rows.items()}
+    found = [names[name] for name in fitting(words, list(names), sentence)]
+    wanted = folded(words).split()
+    return found or [id_ for id_, row in rows.items() if row["description"] and all(word in folded(row["description"]) for word in wanted)]
+
+
+def _none(call: Call, words: str, what: str) -> str:
+    waiting = [clean(name) for name in call.files.waiting()] if call.files and words else []
+    if found := fitting(words, waiting, call.said) if waiting else []:
+        told = listed([said(name, waiting) for name in found[:_READ_ALOUD]])
+        return f"{told} {'is' if len(found) == 1 else 'are'} in the inbox, and not shared yet"
+    return f"There are no files{what}"
+
+
+def _inbox(call: Call) -> Done:
+    waiting = [clean(name) for name in call.files.waiting(latest_first=True)] if call.files else []
+    if not waiting:
+        return Done("The inbox is empty")
+    latest = ". The latest three" if len(waiting) > _READ_ALOUD else ""
+    return Done(
+        f"{counted(len(waiting), 'file')} in the inbox{latest}: {enumerated([said(name, waiting) for name in waiting[:_READ_ALOUD]])}"
+    )
