@@ -57,14 +57,14 @@ def query(call: Call) -> Done:
     said = call.text("status").casefold()
     status = _STATES.get(said, "open")
     projects = call.tx.find(Project, lambda fields: fields["status"] == status)
-    word = f"{said} " if said and said not in ("open", "active", "current") else ""
+    word = f"{said} " if said and said not in ("open", "active", "current") and " " not in said else ""
     if said in _LATE:
         projects = [each for each in projects if each.due is not None and each.due <= call.now]
-    when = ""
+    when = f" {said}" if " " in said else ""
     if (found_when := call.found("when")) is not None:
         asked = span(found_when)
         projects = [each for each in projects if each.due is not None and asked.holds(each.due)]
-        when = f" due {proper(call.text('when'))}"
+        when += f" due {proper(call.text('when'))}"
     if not projects or call.said.casefold().startswith("how many"):
         count = counted(len(projects), f"{word}project")
         return Done(f"You have {count}{when}", about=tuple(projects[:_READ_ALOUD]))

@@ -48,8 +48,9 @@ def moved(call: Call, task: Task) -> Task:
 
 def again(call: Call, task: Task) -> str:
     """ ", every Monday": how it repeats, as it was said; empty where nothing of that was said."""
-    said = call.text("recurrence") or (call.text("when") if task.rrule else "")
-    return f", {proper(said)}" if task.rrule and said else ""
+    found = call.occasion()
+    said = call.text("recurrence") or call.text("when")
+    return f", {proper(said)}" if task.rrule and found is not None and found.kind == "recurrence" else ""
 
 
 def _placed(call: Call, task: Task, at: datetime, *, whole_day: bool) -> Task:

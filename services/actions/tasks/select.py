@@ -95,7 +95,8 @@ def _by_status(call: Call, asked: Chosen) -> None:
         asked.add(lambda row: row["status"] == "blocked" or bool(blockers(rows, row)), before=said, unsaid="status")
     elif status and said not in _OPEN:
         exact = any(row.get("state") == said for row in rows.values())
-        asked.add(lambda row: row.get("state") == said if exact else row["status"] == status, before=said, unsaid="status")
+        words = {"behind" if " " in said else "before": said}  # tasks in progress, active tasks
+        asked.add(lambda row: row.get("state") == said if exact else row["status"] == status, unsaid="status", **words)
 
 
 def _by_people(call: Call, asked: Chosen) -> None:

@@ -75,8 +75,8 @@ def office(desk: Any) -> Any:
             {"status": "blocked"},
             "Two blocked tasks: test the shop, for Mike and Sarah, blocked by build the shop; print flyers, low priority.",
         ),
-        ("what is on hold", {"status": "on hold"}, "One on hold task: print flyers, low priority."),
-        ("what is in progress", {"status": "in progress"}, "One in progress task: build the shop, for Mike, due Monday."),
+        ("what is on hold", {"status": "on hold"}, "One task on hold: print flyers, low priority."),
+        ("what is in progress", {"status": "in progress"}, "One task in progress: build the shop, for Mike, due Monday."),
         ("what is overdue", {"status": "overdue"}, "One overdue task: call Anna, due today at 11 AM."),
         (
             "show open high priority tasks",
