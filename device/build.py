@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from dateutil import tz
 
 from device import events as on
+from device.appliance import ThisAppliance
 from device.calendar import StoreCalendar
 from device.config import ROOT, Settings
 from device.daemon import Daemon, Inbox, Watcher
@@ -33,8 +34,10 @@ from device.models.installed import installed
 from device.mouth import Mouth
 from device.mute import MuteMarker
 from device.responder import Responder
+from device.routines import RoutineParser, reader
 from device.speaking import Speaking
 from firmware.base import Button, Lights, Microphone, Speaker
+from firmware.readings import Readings
 from services.actions.executor import Executor
 from services.files.local import LocalFiles
 from services.speech.base import EndpointDetector, FinalRecognizer, PartialRecognizer, Vad, Voice
@@ -196,8 +199,16 @@ def open_files(settings: Settings, store: Store) -> LocalFiles:
     return files
 
 
-def build_responder(settings: Settings, store: Store, parser: Parser, directory: StoreDirectory) -> Responder:
-    """From text to actions on an open store."""
+def build_responder(
+    settings: Settings,
+    store: Store,
+    parser: Parser,
+    directory: StoreDirectory,
+    *,
+    speaker: Speaker | None = None,
+    microphone: Microphone | None = None,
+) -> Responder:
+    """From text to actions on an open store; `speaker` and `microphone` are what the appliance has, to be asked about and turned."""
     from services.understanding.amounts import amount_of
     from services.understanding.when import find
 
@@ -209,8 +220,10 @@ def build_responder(settings: Settings, store: Store, parser: Parser, directory:
         read_amount=amount_of,
         currency=currency_of(settings),
         files=open_files(settings, store),
+        read_commands=reader(parser, directory.names),
+        appliance=ThisAppliance(Readings(), store.path.parent, speaker=speaker, microphone=microphone),
     )
-    return Responder(parser, executor, clock_of(settings), names=directory.names, house=house_of(settings))
+    return Responder(RoutineParser(parser, store), executor, clock_of(settings), names=directory.names, house=house_of(settings))
 
 
 # --- the body -------------------------------------------------------------------------------------------------------------------------
@@ -303,7 +316,7 @@ def build_daemon(
         inbox=inbox,
         listener=Listener(microphone, ear, inbox.put, silent_s=settings.microphone.silent_s, muted=mute.muted),
         mouth=Mouth(Speaking(voice, speaker), inbox.put, earcons=settings.earcons.enabled),
-        responder=build_responder(settings, store, parser, directory),
+        responder=build_responder(settings, store, parser, directory, speaker=speaker, microphone=microphone),
         calendar=StoreCalendar(store),
         lights=lights,
         mute=mute,

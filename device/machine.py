@@ -198,12 +198,15 @@ def reply(session: Session, event: on.Event) -> Result:
         return _rest(replace(session, muted=False), OpenMicrophone(), Chime("done"))
     if asked in ("control.stop", "control.cancel", "control.deny") and not event.reply.text:
         return _rest(session, Hush(), Chime("done"))
+    closing: tuple[Effect, ...] = ()
+    if any("control.mute" in outcome.did for outcome in event.outcomes):  # a routine mutes, and is heard to its end
+        session, closing = replace(session, muted=True), (CloseMicrophone(),)
     text = session.last_reply if asked == "control.repeat" and session.last_reply else event.reply.text
     if not text:
         return _rest(session, Chime("done"))
     kept = replace(session, last_reply=text, awaits=event.reply.awaits)
     chime = () if all(outcome.ok for outcome in event.outcomes) and event.command.steps else (Chime("failed"),)
-    return _enter(kept, "speaking"), (*chime, Speak(event.turn, text))
+    return _enter(kept, "speaking"), (*closing, *chime, Speak(event.turn, text))
 
 
 def reply_late(session: Session, event: on.Replied) -> Result:

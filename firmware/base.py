@@ -81,6 +81,9 @@ class Microphone(Protocol):
 class Speaker(Protocol):
     """A sink of sound. Played to by one thread; stopped by any."""
 
+    volume: float
+    """0…1; may be changed at any time, from any thread."""
+
     def play(self, samples: Samples, rate: int) -> bool:
         """Play mono int16 `samples`; returns when the device has taken the last of them. False when `stop` came in between.
 

@@ -69,6 +69,8 @@ class Outcome:
     """(kind, id, name) of each document written or told of, in the order of the words: "the second one" is the second of them."""
     choice: Choice | None = None
     """What the words ask to choose from."""
+    did: tuple[str, ...] = ()
+    """The actions that this one carried out in turn: those of a routine."""
 
 
 @dataclass(frozen=True, slots=True)

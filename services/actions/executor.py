@@ -77,7 +77,7 @@ class Executor:
                 labels: list[str] = []
                 for running in order:
                     done = self._step(command, running, tx, now, brought)
-                    outcomes[running] = Outcome(command.steps[running].action, True, done.words, changed=_keys(done), about=_about(done))
+                    outcomes[running] = _outcome(command, running, done)
                     labels += [done.label] if done.label else []
                     afterwards += done.after
                 running = None
@@ -127,8 +127,12 @@ class Executor:
 
     def _carried_out(self, command: Command, tx: Transaction, now: datetime) -> list[Done]:
         """The steps of a command within another one's transaction; what they did, in spoken order."""
-        done = {index: self._step(command, index, tx, now, {}) for index in self._planned(command)}
+        done = {index: self._step(command, index, tx, now, self._prepared(command, index)) for index in self._planned(command)}
         return [done[index] for index in range(len(command.steps))]
+
+
+def _outcome(command: Command, index: int, done: Done) -> Outcome:
+    return Outcome(command.steps[index].action, True, done.words, changed=_keys(done), about=_about(done), did=done.did)
 
 
 def _keys(done: Done) -> tuple[tuple[str, str], ...]:

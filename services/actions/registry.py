@@ -13,14 +13,17 @@ from services.actions import (
     files,
     ledger,
     lists,
+    meetings,
     messages,
     notes,
     projects,
     questions,
     reminders,
     reports,
+    routines,
     tasks,
     timers,
+    vitals,
 )
 from services.actions.call import Action, Prepare
 
@@ -40,6 +43,9 @@ ACTIONS: Mapping[str, Action] = {
     **notes.ACTIONS,
     **files.ACTIONS,
     **reports.ACTIONS,
+    **meetings.ACTIONS,
+    **routines.ACTIONS,
+    **vitals.ACTIONS,
     **control.ACTIONS,
 }
 

@@ -32,7 +32,7 @@ def first_ring(call: Call, ask: str, family: str) -> Ring:
     """What `when` and `recurrence` say. Raises Refused, with `ask` as the question, where they say too little."""
     if not (call.text("when") or call.text("recurrence")):
         raise Refused(f"{family}.no_time", ask, awaits=True)
-    found = call.occasion() if call.text("recurrence") else _heard(call, call.now)
+    found = call.occasion() if call.text("recurrence") else heard(call, call.now)
     at = None if found is None else alarm(found, call.now)
     if found is None or at is None:
         said = call.text("when") or call.text("recurrence")
@@ -54,7 +54,7 @@ def moved(call: Call, old: datetime, ask: str, family: str) -> datetime:
     old = old.astimezone(call.zone)
     if (shift := _shift(call)) is not None:
         return _ahead(call, old + shift, ask, family)
-    found = _heard(call, call.now)
+    found = heard(call, call.now)
     if found is None:
         raise Refused(f"{family}.no_time", ask, awaits=True)
     at = alarm(found, call.now)
@@ -101,7 +101,7 @@ def _ahead(call: Call, at: datetime, ask: str, family: str) -> datetime:
     return at
 
 
-def _heard(call: Call, now: datetime) -> Found | None:
+def heard(call: Call, now: datetime) -> Found | None:
     """What `when` says; a number is a time of day here: "to 5", "7 tomorrow"."""
     text = " ".join(_LEAD_IN.sub("", part) for part in call.texts("when"))
     readings = [found[0] for each in (text, f"at {text}") if text and (found := call.find_when(each, now))]
@@ -120,5 +120,5 @@ def _clock_on(call: Call, old: datetime) -> datetime | None:
 
 
 def _start(call: Call, now: datetime) -> datetime | None:
-    found = _heard(call, now)
+    found = heard(call, now)
     return alarm(found, now) if found else None

@@ -1,0 +1,83 @@
+"""What the board tells of itself: Linux's /proc (proc(5)) and /sys (Documentation/ABI/testing/sysfs-class-thermal, sysfs-class-power)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from pathlib import Path
+
+_NOWHERE = ("192.0.2.1", 9)
+"""An address that documentation has to itself (RFC 5737); nothing is sent there."""
+_KIB = 1024
+
+
+class Readings:
+    """Of the machine this runs on. What it has no sensor for is None; nothing raises."""
+
+    def __init__(self, root: Path = Path("/")) -> None:
+        """`root`: where /proc and /sys are found."""
+        self._proc = root / "proc"
+        self._sys = root / "sys"
+
+    def temperature(self) -> float | None:
+        """°C of the hottest thermal zone."""
+        zones = [_number(zone) for zone in sorted(self._sys.glob("class/thermal/thermal_zone*/temp"))]
+        readings = [milli / 1000 for milli in zones if milli is not None]
+        return max(readings, default=None)
+
+    def memory(self) -> tuple[int, int] | None:
+        """Bytes that can still be taken, and bytes in all."""
+        fields = dict(line.split(":", 1) for line in _text(self._proc / "meminfo").splitlines() if ":" in line)
+        amounts = [fields.get(name, "").split() for name in ("MemAvailable", "MemTotal")]
+        if not all(amount and amount[0].isdecimal() for amount in amounts):
+            return None
+        available, total = (int(amount[0]) * _KIB for amount in amounts)
+        return available, total
+
+    def disk(self, path: Path) -> tuple[int, int] | None:
+        """Bytes free for us on the disk that holds `path`, and bytes in all."""
+        there = next((folder for folder in (path, *path.parents) if folder.exists()), None)
+        try:
+            usage = shutil.disk_usage(there or path)
+        except OSError:
+            return None
+        return usage.free, usage.total
+
+    def uptime(self) -> float | None:
+        """Seconds since the machine was started."""
+        words = _text(self._proc / "uptime").split()
+        return float(words[0]) if words else None
+
+    def load(self) -> float | None:
+        """Work that ran or waited over the last minute, per processor."""
+        words = _text(self._proc / "loadavg").split()
+        return float(words[0]) / (os.cpu_count() or 1) if words else None
+
+    def battery(self) -> int | None:
+        """Percent of the first battery."""
+        capacities = (_number(supply) for supply in sorted(self._sys.glob("class/power_supply/*/capacity")))
+        return next((int(capacity) for capacity in capacities if capacity is not None), None)
+
+    def address(self) -> str | None:
+        """The IPv4 address from which it would speak to other networks; None while there is no route."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as looking:
+            try:
+                looking.connect(_NOWHERE)
+            except OSError:
+                return None
+            return str(looking.getsockname()[0])
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return ""
+
+
+def _number(path: Path) -> float | None:
+    try:
+        return float(_text(path))
+    except ValueError:
+        return None

@@ -1,0 +1,96 @@
+"""What takes place when, and where there is room between. Pure.
+
+A repetition runs on the wall clock of the device (RFC 5545, section 3.3.10): 9 AM stays 9 AM when daylight saving begins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta, tzinfo
+from typing import NamedTuple
+
+from dateutil.rrule import rrulestr
+
+from services.store.base import Meeting
+
+_MOST = 1_000
+"""Occurrences of one repetition that are looked at; a rule by the minute has more in a year than anybody asks for."""
+_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+class Occurrence(NamedTuple):
+    """One time that a meeting takes place, where the device stands."""
+
+    start: datetime
+    end: datetime
+    meeting: Meeting
+
+
+class Stretch(NamedTuple):
+    """Time with nothing in it."""
+
+    start: datetime
+    end: datetime
+
+
+def occurrences(meetings: Iterable[Meeting], start: datetime, end: datetime, zone: tzinfo) -> list[Occurrence]:
+    """All that take place at least partly from `start` until before `end`, the earliest first."""
+    found = (each for meeting in meetings for each in _of(meeting, start, end, zone))
+    return sorted(found, key=lambda each: (each.start, each.end, each.meeting.id))
+
+
+def first_each(found: Iterable[Occurrence]) -> list[Occurrence]:
+    """Of each meeting only the first."""
+    kept: dict[str, Occurrence] = {}
+    for each in found:
+        kept.setdefault(each.meeting.id, each)
+    return list(kept.values())
+
+
+def free(taken: Sequence[Occurrence], start: datetime, end: datetime, at_least: timedelta) -> list[Stretch]:
+    """The stretches between `start` and `end` in which nothing takes place. What is for a whole day takes no time of it."""
+    gaps: list[Stretch] = []
+    reached = start
+    for each in sorted((each for each in taken if not each.meeting.whole_day), key=lambda each: each.start):
+        if each.start - reached >= at_least:
+            gaps.append(Stretch(reached, min(each.start, end)))
+        reached = max(reached, each.end)
+    if end - reached >= at_least:
+        gaps.append(Stretch(reached, end))
+    return [gap for gap in gaps if gap.end - gap.start >= at_least]
+
+
+def rule_from(rule: str, start: datetime) -> str:
+    """The rule for a repetition that begins at `start`: its time of day and, where there is only one, its weekday are that one's."""
+    bare = re.sub(r";BY(?:HOUR|MINUTE|SECOND)=\d+(?=;|$)", "", rule)
+    return re.sub(r"(?<=BYDAY=)(?:MO|TU|WE|TH|FR|SA|SU)(?=;|$)", _DAYS[start.weekday()], bare)
+
+
+def _of(meeting: Meeting, start: datetime, end: datetime, zone: tzinfo) -> Iterator[Occurrence]:
+    lasting = meeting.end - meeting.start
+    for at in _starts(meeting, start - lasting, end, zone):
+        until = _same_wall(at, meeting, zone) if meeting.whole_day else at + lasting
+        if at < end and (until > start or at == until == start):
+            yield Occurrence(at, until, meeting)
+
+
+def _starts(meeting: Meeting, start: datetime, end: datetime, zone: tzinfo) -> Iterator[datetime]:
+    first = meeting.start.astimezone(zone)
+    if meeting.rrule is None:
+        yield first
+        return
+    rules = rrulestr(meeting.rrule, dtstart=first.replace(tzinfo=None), ignoretz=True)
+    earliest = start.astimezone(zone).replace(tzinfo=None)
+    for wall in rules.xafter(earliest, count=_MOST, inc=True):
+        at = wall.replace(tzinfo=zone)
+        if at >= end:
+            return
+        if at not in meeting.skipped:
+            yield at
+
+
+def _same_wall(at: datetime, meeting: Meeting, zone: tzinfo) -> datetime:
+    """Where whole days end: at midnight, though one of them may have 23 hours."""
+    days = round((meeting.end - meeting.start) / timedelta(days=1))
+    return (at.replace(tzinfo=None) + timedelta(days=days)).replace(tzinfo=zone)

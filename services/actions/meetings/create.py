@@ -1,0 +1,50 @@
+"""Putting something into the calendar."""
+
+from __future__ import annotations
+
+import re
+
+from services.actions.call import Call, Done
+from services.actions.meetings.times import ALL_DAY, told
+from services.actions.meetings.told import clashes, described
+from services.actions.tasks.people import people
+from services.actions.wording import proper, sentence, spoken
+from services.store.base import Meeting
+
+_LEFT_OVER = re.compile(r"^(?:long )?(?:(?:event|meeting|appointment)\s+(?=\S))?", re.IGNORECASE)
+"""An all day event conference: what remains of it."""
+_DAYS = re.compile(r"\b(?:every|each|daily|weekly|monthly|yearly|annually|biweekly|weekdays?|other)\b.*", re.IGNORECASE)
+
+
+def create(call: Call) -> Done:
+    """Slots: title, attendees, when, recurrence, duration, location. Half an hour, where nothing is said of how long.
+
+    What it overlaps with is said; it is put down all the same.
+    """
+    title = _title(call)
+    times = told(call, title)
+    group = people(call, "attendees")
+    ids = tuple(person.id for person in group)
+    meeting = call.tx.add(
+        Meeting(
+            title=title,
+            start=times.start,
+            end=times.end,
+            whole_day=times.whole_day,
+            attendees=tuple(person.name for person in group),
+            attendee_ids=ids if any(ids) else (),
+            location=spoken(call.text("location")),
+            rrule=times.rule,
+        )
+    )
+    again = _DAYS.search(call.text("recurrence") or call.text("when")) if times.rule else None
+    said = sentence(f"Scheduled: {described(call, meeting, times, proper(again[0]) if again else '')}")
+    return Done(f"{said} {clashes(call, meeting)}".strip(), f"scheduled: {meeting.title}", (meeting,))
+
+
+def _title(call: Call) -> str:
+    """Without what tells that it is for the whole day."""
+    title = spoken(call.text("title"))
+    if ALL_DAY.search(title):
+        title = _LEFT_OVER.sub("", ALL_DAY.sub("", title).strip()).strip()
+    return title or "meeting"

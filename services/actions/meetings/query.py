@@ -1,0 +1,165 @@
+"""Questions about the calendar: what is on; when, where, with whom, how long; when there is room."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from services.actions.base import Found
+from services.actions.call import Call, Done
+from services.actions.meetings.calendar import Occurrence, Stretch, occurrences
+from services.actions.meetings.times import AHEAD, USUAL, Times, has_clock, lasting, said, stretches, window
+from services.actions.meetings.told import lasts, listing, named
+from services.actions.meetings.which import fitting, planned, title
+from services.actions.wording import clock, counted, enumerated, listed, number, proper
+from services.store.base import Meeting
+
+_READ_ALOUD = 5
+_OFFERED = 3
+_FREE = re.compile(
+    r"\b(?:free|available|availability|unavailable|busy|booked|occupied|open (?:slots?|times?)"
+    r"|(?:have|any|enough|got) (?:\w+ )?(?:time|slots?)|tied up|openings?|in between)\b",
+    re.IGNORECASE,
+)
+_NEXT = re.compile(r"\bnext\b(?! (?:week|month|year|quarter|mon|tues|wednes|thurs|fri|satur|sun))", re.IGNORECASE)
+_FIRST = re.compile(r"\bfirst\b", re.IGNORECASE)
+_LAST = re.compile(r"\blast\b(?! (?:week|month|year|mon|tues|wednes|thurs|fri|satur|sun))", re.IGNORECASE)
+_COUNT = re.compile(r"\bhow many\b", re.IGNORECASE)
+
+
+def query(call: Call) -> Done:
+    """Slots: title, attendees, when, duration, location. What is asked of them is told by the words."""
+    found = call.found("when")
+    if _FREE.search(call.said) and not title(call) and not call.texts("attendees"):
+        return _room(call, found)
+    there = _asked_for(call)
+    if not there:
+        return Done(_nothing(call))
+    if _COUNT.search(call.said):
+        return Done(f"{counted(len(there), 'meeting')}{_when(call)}", about=_documents(there))
+    for words, answer in _ASPECTS.items():
+        if re.search(rf"\b(?:{words})\b", call.said, re.IGNORECASE) and (_single(call) or len(there) == 1):
+            return Done(answer(call, there[0]), about=(there[0].meeting,))
+    if _single(call):
+        return Done(_time(call, there[0]), about=(there[0].meeting,))
+    return Done(_listed(call, there), about=_documents(there))
+
+
+def _asked_for(call: Call) -> list[Occurrence]:
+    there = fitting(call, "when")
+    if wanted := call.text("location").casefold():
+        there = [each for each in there if wanted in each.meeting.location.casefold()]
+    if not there and not call.text("when") and (title(call) or call.texts("attendees")):
+        there = fitting(call, "when", over=True)
+    if _NEXT.search(call.said):
+        there = [each for each in there if each.start > call.now] or there
+    if _LAST.search(call.said):
+        there = there[-1:]
+    return there
+
+
+def _single(call: Call) -> bool:
+    """Whether it is about one meeting, not what there is."""
+    return bool(title(call) or _NEXT.search(call.said) or _FIRST.search(call.said) or _LAST.search(call.said) or call.meant("title")) or (
+        bool(call.texts("attendees")) and re.search(r"\bmeetings|events|appointments\b", call.said, re.IGNORECASE) is None
+    )
+
+
+def _time(call: Call, each: Occurrence) -> str:
+    verb = "was" if each.end <= call.now else "is"
+    whole = each.meeting.whole_day
+    place = f", {each.meeting.location}" if each.meeting.location else ""
+    again = ", and again after that" if each.meeting.rrule and not call.text("when") else ""
+    return f"{named(each.meeting)} {verb} {call.say(each.start, whole_day=whole)}{', all day' if whole else ''}{place}{again}"
+
+
+def _place(_: Call, each: Occurrence) -> str:
+    place = each.meeting.location
+    return f"{named(each.meeting)}: {place}" if place else f"Nothing is said of where {named(each.meeting)} is"
+
+
+def _people(call: Call, each: Occurrence) -> str:
+    comers = each.meeting.attendees
+    when = call.say(each.start, whole_day=each.meeting.whole_day)
+    if not comers:
+        return f"Nobody is named for {named(each.meeting)} {when}"
+    return f"{listed(comers)}, {each.meeting.title} {when}" if len(comers) > 1 else f"{comers[0]}: {each.meeting.title} {when}"
+
+
+def _length(_: Call, each: Occurrence) -> str:
+    end = "" if each.meeting.whole_day else f", {clock(each.start)} to {clock(each.end)}"
+    return f"{named(each.meeting)} lasts {lasts(each)}{end}"
+
+
+_ASPECTS: Mapping[str, Callable[[Call, Occurrence], str]] = {
+    "how long|duration|lasts?|take": _length,
+    "where|location|place|which room|what room|address|venue": _place,
+    "who|whom|who's|attendees|attending|participants|invited|invitees|guests": _people,
+    "when|what time|which day|what day|what date|date|at what": _time,
+}
+"""What is asked for → how it is answered; the first that fits."""
+
+
+def _listed(call: Call, there: list[Occurrence]) -> str:
+    one_day = len({each.start.date() for each in there}) == 1 and bool(call.text("when"))
+    told = enumerated([listing(call, each, one_day=one_day) for each in there[:_READ_ALOUD]])
+    count = counted(len(there), "meeting")
+    if len(there) <= _READ_ALOUD:
+        return f"{count}{_when(call)}: {told}"
+    return f"{count}{_when(call)}. The first {number(_READ_ALOUD)}: {told}"
+
+
+def _nothing(call: Call) -> str:
+    wanted = title(call)
+    whom = f" with {listed(call.texts('attendees'))}" if call.texts("attendees") else ""
+    if not wanted and not whom:
+        return f"Nothing is on your calendar{_when(call)}"
+    return f"There is no {wanted or 'meeting'}{whom} on your calendar{_when(call)}"
+
+
+def _when(call: Call) -> str:
+    return f" {proper(call.text('when'))}" if call.text("when") else ""
+
+
+def _documents(there: list[Occurrence]) -> tuple[Meeting, ...]:
+    return tuple({each.meeting.id: each.meeting for each in there}.values())
+
+
+def _room(call: Call, found: Found | None) -> Done:
+    """ "When am I free tomorrow afternoon?", "Am I free on Friday at three?" """
+    at_least = lasting(call) or USUAL
+    if found is not None and has_clock(found) and found.start is not None and found.kind == "instant":
+        return _free_at(call, found.start.astimezone(call.zone), at_least)
+    asked = window(call, found) if found is not None else Stretch(call.now, _end_of_day(call.now))
+    taken = occurrences(planned(call), asked.start, asked.end, call.zone)
+    about = _documents(taken)
+    when = _when(call) or " today"
+    whole_days = [each for each in taken if each.meeting.whole_day]
+    note = f". {whole_days[0].meeting.title} is on all day" if whole_days else ""
+    gaps = stretches(call, asked.start, asked.end, at_least)
+    if not gaps:
+        length = f" for {lasts(Times(call.now, call.now + at_least, False))}" if lasting(call) else ""
+        return Done(f"No, you have no time{length}{when}{note}", about=about)
+    if not [each for each in taken if not each.meeting.whole_day]:
+        return Done(f"You are free{when}{note or ', nothing is on'}", about=about)
+    one_day = asked.end - asked.start <= timedelta(days=1, hours=1)
+    told = enumerated([said(call, gap, day=not one_day) for gap in gaps[:_OFFERED]])
+    return Done(f"You are free{when} {told}{note}", about=about)
+
+
+def _free_at(call: Call, start: datetime, at_least: timedelta) -> Done:
+    there = [each for each in occurrences(planned(call), start, start + at_least, call.zone) if not each.meeting.whole_day]
+    when = call.say(start)
+    if not there:
+        following = [each for each in occurrences(planned(call), start, start + AHEAD, call.zone) if not each.meeting.whole_day]
+        until = f" until {clock(following[0].start)}" if following and following[0].start.date() == start.date() else ""
+        return Done(f"Yes, you are free {when}{until}")
+    gaps = stretches(call, start, _end_of_day(start), at_least)
+    room = f". You are free {said(call, gaps[0], day=False)}" if gaps else ""
+    told = listed([f"{named(each.meeting)}, {clock(each.start)} to {clock(each.end)}" for each in there])
+    return Done(f"No, {when} there is {told}{room}", about=_documents(there))
+
+
+def _end_of_day(at: datetime) -> datetime:
+    return at.replace(hour=20, minute=0, second=0, microsecond=0) if at.hour < 20 else at.replace(hour=23, minute=59)

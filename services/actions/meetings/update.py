@@ -1,0 +1,143 @@
+"""Changing what is in the calendar."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+from services.actions.base import Refused
+from services.actions.call import Call, Done
+from services.actions.meetings.calendar import Occurrence, rule_from
+from services.actions.meetings.times import ALL_DAY, USUAL, Times, has_clock, lasting, told
+from services.actions.meetings.told import clashes, described, named
+from services.actions.meetings.which import one
+from services.actions.rings import heard, moved
+from services.actions.tasks.people import Assignee, people, same
+from services.actions.wording import listed, sentence, spoken
+from services.store.base import Meeting
+
+_ASK = "To when?"
+_OFF = frozenset(("remove", "off", "from", "out"))
+_SHIFTS = frozenset(("later", "earlier", "sooner", "back", "forward", "up", "ahead", "before", "after"))
+_LONGER = re.compile(r"\b(?:longer|extend|prolong|more|extra|another|additional)\b", re.IGNORECASE)
+_SHORTER = re.compile(r"\b(?:shorter|shorten|less|cut|trim|reduce)\b", re.IGNORECASE)
+
+
+def update(call: Call) -> Done:
+    """Slots: title, old_when (which one); attendees with direction (add, remove), when, recurrence, duration (its length; with
+    direction later or earlier, how far it moves), location, new_title. Of a repetition, with old_when: only that one.
+    """
+    found = one(call, "old_when", by_people=False)
+    if not any(call.text(slot) for slot in ("attendees", "when", "recurrence", "duration", "location", "new_title")) and not _all_day(call):
+        raise Refused("meeting.no_change", f"What shall I change about {named(found.meeting)}?", awaits=True)
+    meeting = _single(call, found)
+    meeting, people_told = _attended(call, meeting)
+    meeting = _timed(call, meeting)
+    meeting = replace(
+        meeting,
+        title=spoken(call.text("new_title")) or meeting.title,
+        location=spoken(call.text("location")) or meeting.location,
+    )
+    meeting = call.tx.put(meeting) if meeting.id else call.tx.add(meeting)
+    label = f"changed: {meeting.title}"
+    only_people = not any(call.text(slot) for slot in ("when", "recurrence", "duration", "location", "new_title")) and not _all_day(call)
+    if only_people:
+        return Done(people_told, label, (meeting,))
+    start, end = (at.astimezone(call.zone) for at in (meeting.start, meeting.end))
+    said = sentence(f"Changed: {described(call, meeting, Times(start, end, meeting.whole_day))}")
+    clash = clashes(call, meeting) if (start, end) != (found.start, found.end) else ""
+    return Done(f"{said} {clash}".strip(), label, (meeting,))
+
+
+def _single(call: Call, found: Occurrence) -> Meeting:
+    """The meeting; one of a repetition that is meant alone is taken out of it. A repetition is moved from its next time on."""
+    meeting = found.meeting
+    if meeting.rrule is None:
+        return meeting
+    if not call.text("old_when"):
+        return replace(meeting, start=found.start, end=found.end)
+    call.tx.put(replace(meeting, skipped=(*meeting.skipped, found.start)))
+    return replace(meeting, id="", created="", updated="", start=found.start, end=found.end, rrule=None, skipped=())
+
+
+def _attended(call: Call, meeting: Meeting) -> tuple[Meeting, str]:
+    """Who comes, after the change, and what is said of it."""
+    group = people(call, "attendees")
+    if not group:
+        return meeting, ""
+    before = _comers(meeting)
+    if call.text("direction").casefold() in _OFF:
+        gone = [person for person in before if any(same(person, other) for other in group)]
+        if not gone:
+            raise Refused("meeting.not_coming", f"{listed([each.name for each in group])} doesn't come to {named(meeting)}")
+        stays = [person for person in before if person not in gone]
+        return _with(meeting, stays), f"{listed([each.name for each in gone])} taken off {named(meeting)}"
+    new = [person for person in group if not any(same(person, other) for other in before)]
+    if not new:
+        return meeting, f"{listed([each.name for each in group])} comes to {named(meeting)} already"
+    return _with(meeting, [*before, *new]), f"{listed([each.name for each in new])} added to {named(meeting)}"
+
+
+def _timed(call: Call, meeting: Meeting) -> Meeting:
+    """With its new time and length."""
+    old_start, old_end = (at.astimezone(call.zone) for at in (meeting.start, meeting.end))
+    length = old_end - old_start
+    if call.text("recurrence"):
+        times = told(replace(call, slots={"duration": "", **call.slots}), meeting.title)
+        return replace(meeting, start=times.start, end=times.start + length, rrule=times.rule, whole_day=times.whole_day, skipped=())
+    if _all_day(call):
+        start = datetime.combine(old_start.date(), time(), call.zone)
+        meeting = replace(meeting, start=start, end=_next_day(start), whole_day=True)
+        return _moved(call, meeting, start, timedelta(days=1)) if call.text("when") else meeting
+    if call.text("direction").casefold() in _SHIFTS and call.text("duration"):
+        return _moved(call, meeting, old_start, length)
+    if (told_length := lasting(call)) is not None:
+        length = _length(call, length, told_length)
+        meeting = replace(meeting, end=old_start + length, whole_day=False)
+    if call.text("when"):
+        return _moved(replace(call, slots={**call.slots, "duration": ""}), meeting, old_start, length)
+    return meeting
+
+
+def _moved(call: Call, meeting: Meeting, old: datetime, length: timedelta) -> Meeting:
+    found = heard(call, call.now)
+    clocked = found is not None and has_clock(found)
+    if found and clocked and found.kind == "interval" and found.start and found.end:
+        start, length = found.start.astimezone(call.zone), found.end - found.start
+    else:
+        start = moved(call, old, _ASK, "meeting").astimezone(call.zone)
+    if meeting.whole_day and not clocked:
+        start = datetime.combine(start.date(), time(), call.zone)
+    elif meeting.whole_day:
+        meeting, length = replace(meeting, whole_day=False), USUAL
+    rule = rule_from(meeting.rrule, start) if meeting.rrule else None
+    return replace(meeting, start=start, end=start + length, rrule=rule)
+
+
+def _length(call: Call, old: timedelta, told_length: timedelta) -> timedelta:
+    if _SHORTER.search(call.said) and not re.search(r"\b(?:to|down to)\b", call.said):
+        if told_length >= old:
+            raise Refused("meeting.length", "Then nothing would be left of it. How long shall it be?", awaits=True)
+        return old - told_length
+    by = _LONGER.search(call.said) and not re.search(r"\bto\b", call.said)
+    return old + told_length if by else told_length
+
+
+def _all_day(call: Call) -> bool:
+    return ALL_DAY.search(call.said) is not None
+
+
+def _comers(meeting: Meeting) -> list[Assignee]:
+    ids = (*meeting.attendee_ids, *[""] * len(meeting.attendees))
+    return [Assignee(name, id_) for name, id_ in zip(meeting.attendees, ids, strict=False)]
+
+
+def _with(meeting: Meeting, group: Sequence[Assignee]) -> Meeting:
+    ids = tuple(person.id for person in group)
+    return replace(meeting, attendees=tuple(person.name for person in group), attendee_ids=ids if any(ids) else ())
+
+
+def _next_day(start: datetime) -> datetime:
+    return datetime.combine(start.date() + timedelta(days=1), time(), start.tzinfo)

@@ -1,0 +1,116 @@
+"""Which meetings are meant: by what was spoken of before, by title, by who comes, by when."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from services.actions.base import Choice, Found, Refused
+from services.actions.call import Call
+from services.actions.matching import closest
+from services.actions.meetings.calendar import Occurrence, first_each, occurrences
+from services.actions.meetings.times import AHEAD, window
+from services.actions.tasks.people import people
+from services.actions.wording import listed, proper, spoken
+from services.store.base import Meeting
+
+_GENERIC = re.compile(
+    r"\b(?:meetings?|mtgs?|events?|appointments?|appts?|appt|calendar|schedule|agenda|plans?|commitments?|engagements?|entry|entries|things?|"
+    r"anything|something|everything|stuff|items?|all|every|both|any|my|the|our|a|an|next|first|last|upcoming|scheduled|planned|of|on|in|"
+    r"series|whole|entire|booked|call|calls|sync|session|other|free|available|busy|time|slot|slots)\b",
+    re.IGNORECASE,
+)
+"""Words that tell no meeting from another."""
+_READ_ALOUD = 3
+
+
+def title(call: Call) -> str:
+    """What tells it apart: "my next dentist appointment" → dentist; empty where nothing does."""
+    words = spoken(call.text("title"))
+    return " ".join(_GENERIC.sub(" ", words.replace("'s", " ")).split()).strip(" ,.")
+
+
+def planned(call: Call) -> list[Meeting]:
+    """All that were not cancelled."""
+    return call.tx.find(Meeting, lambda fields: fields["status"] == "planned")
+
+
+def within(call: Call, meetings: list[Meeting], found: Found | None) -> list[Occurrence]:
+    """What takes place in the time asked for; of each meeting the next where none is asked for."""
+    if found is None or found.kind == "recurrence":
+        coming = first_each(occurrences(meetings, call.now, call.now + AHEAD, call.zone))
+        return coming if found is None else [each for each in coming if each.meeting.rrule]
+    start, end = window(call, found)
+    there = occurrences(meetings, start, end, call.zone)
+    if found.kind == "instant" and found.grain in ("minute", "hour", "second") and found.start is not None:
+        return _at(there, found.start.astimezone(call.zone))
+    return there
+
+
+def past(call: Call, meetings: list[Meeting]) -> list[Occurrence]:
+    """Of each meeting the last time it took place."""
+    return first_each(reversed(occurrences(meetings, call.now - AHEAD, call.now, call.zone)))
+
+
+def fitting(call: Call, when: str, *, by_people: bool = True, over: bool = False) -> list[Occurrence]:
+    """The meetings meant; slot `when` tells when they are. Without `by_people`, those named in the slot are not its attendees yet;
+    `over`: of those that are past.
+    """
+    known = {ref.id for ref in call.meant("title") if ref.kind == Meeting.kind}
+    meetings = planned(call)
+    if chosen := [meeting for meeting in meetings if meeting.id in known]:
+        return within(call, chosen, call.found(when)) or within(call, chosen, None) or past(call, chosen)
+    there = past(call, meetings) if over else within(call, meetings, call.found(when))
+    if by_people:
+        there = [each for each in there if _attended(call, each.meeting)]
+    if wanted := title(call):
+        named = closest(wanted, [each.meeting for each in there], lambda meeting: meeting.title)
+        titles = {meeting.title.casefold() for meeting in named}
+        there = [each for each in there if each.meeting.title.casefold() in titles]
+    return there
+
+
+def one(call: Call, when: str, *, by_people: bool = True) -> Occurrence:
+    """The one that is meant. Raises Refused."""
+    there = fitting(call, when, by_people=by_people)
+    if not there:
+        raise unknown(call, when)
+    if len(there) > 1:
+        raise ambiguous(call, there)
+    return there[0]
+
+
+def unknown(call: Call, when: str) -> Refused:
+    """Nothing fits."""
+    if not planned(call):
+        return Refused("meeting.none", "There is nothing on your calendar")
+    wanted = title(call) or "meeting"
+    whom = f" with {listed(call.texts('attendees'))}" if call.texts("attendees") else ""
+    at = f" {proper(call.text(when))}" if call.text(when) else ""
+    return Refused("meeting.unknown", f"I found no {wanted}{whom}{at} on your calendar")
+
+
+def ambiguous(call: Call, there: list[Occurrence]) -> Refused:
+    """Several fit."""
+    told = [(each, f"{each.meeting.title} {call.say(each.start, whole_day=each.meeting.whole_day)}") for each in there[:_READ_ALOUD]]
+    words = call.slots.get("title")
+    choice = None
+    if isinstance(words, str) and words and len({each.meeting.id for each in there}) == len(there):
+        choice = Choice("title", words, tuple((Meeting.kind, each.meeting.id, name) for each, name in told))
+    return Refused("meeting.ambiguous", f"Which one: {listed([name for _, name in told], 'or')}?", awaits=True, choice=choice)
+
+
+def _at(there: list[Occurrence], clock: datetime) -> list[Occurrence]:
+    """Those that begin then; else in the other half of the day ("my 3 o'clock"); else those that go on then."""
+    timed = [each for each in there if not each.meeting.whole_day]
+    exact = [each for each in timed if each.start == clock]
+    other = [each for each in timed if (each.start.hour % 12, each.start.minute) == (clock.hour % 12, clock.minute)]
+    return exact or other or [each for each in timed if each.start <= clock < each.end]
+
+
+def _attended(call: Call, meeting: Meeting) -> bool:
+    """Whether everybody named comes, or is named by its title."""
+    return all(
+        (person.id and person.id in meeting.attendee_ids) or closest(person.name, [*meeting.attendees, meeting.title], str)
+        for person in people(call, "attendees")
+    )

@@ -1,0 +1,59 @@
+"""An appliance without a body, for tests and for trying things out: every reading can be set, or taken away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from services.actions.base import Room
+
+
+@dataclass
+class MockAppliance:
+    """Set a reading to None and there is no sensor for it."""
+
+    version: str = "1.0.0"
+    volume: int | None = 70
+    celsius: float | None = 51.4
+    room: Room | None = field(default_factory=lambda: Room(1_500_000_000, 4_000_000_000))
+    """Of memory and of the disk."""
+    seconds_up: float | None = 93_600.0
+    busy: float | None = 0.25
+    charge: int | None = None
+    ip: str | None = "192.0.2.17"
+    hears_with: str = "a USB microphone"
+
+    def turn(self, volume: int) -> None:
+        """Keep the volume."""
+        self.volume = volume
+
+    def temperature(self) -> float | None:
+        """`celsius`."""
+        return self.celsius
+
+    def memory(self) -> Room | None:
+        """`room`."""
+        return self.room
+
+    def disk(self) -> Room | None:
+        """`room`."""
+        return self.room
+
+    def uptime(self) -> float | None:
+        """`seconds_up`."""
+        return self.seconds_up
+
+    def load(self) -> float | None:
+        """`busy`."""
+        return self.busy
+
+    def battery(self) -> int | None:
+        """`charge`."""
+        return self.charge
+
+    def address(self) -> str | None:
+        """`ip`."""
+        return self.ip
+
+    def microphone(self) -> str:
+        """`hears_with`."""
+        return self.hears_with
