@@ -105,6 +105,6 @@ _SUFFIXES = frozenset((*_SHEETS, *_SLIDES, *_PICTURES, *_TEXTS, ".html", ".zip",
 
 
 def _one_text(names: list[str]) -> list[str]:
-    """Of a web page and the same as Markdown, the web page: a report is kept as both."""
+    """Of a web page and the same as Markdown or CSV, the web page: so a report is kept."""
     pages = {stem(name) for name in names if suffix(name) == ".html"}
-    return [name for name in names if suffix(name) != ".md" or stem(name) not in pages]
+    return [name for name in names if suffix(name) not in (".md", ".csv") or stem(name) not in pages]

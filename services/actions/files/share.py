@@ -33,14 +33,16 @@ def share(call: Call) -> Done:
     groups: dict[str, list[str]] = {}
     for each in done:
         groups.setdefault(each.how, []).append(each.name)
-    words = ". ".join(
-        how.format(names=listed(names), are="is" if len(names) == 1 else "are", it="it" if len(names) == 1 else "them")
-        for how, names in groups.items()
-    )
+    words = ". ".join(_told(how, names) for how, names in groups.items())
     changed = tuple(document for each in done for document in each.changed)
     files = tuple(each.file for each in done)
     label = f"shared {listed([said(file.name) for file in files])}" if changed else ""
     return Done(f"{where.told}{words}", label, changed, about=files)
+
+
+def _told(how: str, names: list[str]) -> str:
+    one = len(names) == 1
+    return how.format(names=listed(names), are="is" if one else "are", it="it" if one else "them")
 
 
 def _shared(call: Call, each: Kept, where: Places, description: str) -> Shared:

@@ -1,0 +1,118 @@
+"""Making a report: what it is about, its pages, and where they are kept."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from services.actions.base import Refused
+from services.actions.call import Call, Done
+from services.actions.files.keeping import with_content
+from services.actions.known import by_name, known, values
+from services.actions.reports import talk, work
+from services.actions.reports.document import Report
+from services.actions.reports.period import Period, period
+from services.actions.reports.render import html, markdown, sheet
+from services.actions.wording import listed
+from services.files.base import clean
+from services.store.base import Channel, Customer, Person, Project, SharedFile
+
+_KINDS = (
+    ("usage", re.compile(r"\busage\b", re.IGNORECASE)),
+    ("customer", re.compile(r"\b(?:customers?|clients?|sales|credits?|payments?|balances?|ledger)\b", re.IGNORECASE)),
+    ("channel", re.compile(r"\b(?:channels?|team)\b", re.IGNORECASE)),
+    ("project", re.compile(r"\b(?:projects?|milestone)\b", re.IGNORECASE)),
+)
+"""What a report is about, by the words for it; all others are about tasks."""
+_SHEET = re.compile(r"\b(?:csv|excel|spreadsheet)\b", re.IGNORECASE)
+_ONLY_TEXT = re.compile(r"\b(?:markdown|text)\b", re.IGNORECASE)
+_CANNOT = re.compile(r"\b(pdf|word|json|slides)\b", re.IGNORECASE)
+_WEEK = 7
+
+Subject = Project | Channel | Customer | Person
+
+
+def create(call: Call) -> Done:
+    """Slots: kind, name, when, format, people. Told in short; written as a web page and Markdown, and as CSV where that was asked for.
+
+    Without a time, tasks, channels and usage are of the last seven days; a project and a customer's account of all time.
+    """
+    report, over = _about(call)
+    files = _kept(call, report, over)
+    told = " ".join(report.told)
+    label = f"report made: {report.title}" if files else ""
+    return Done(f"{told}{_where(call, files)}", label, files, about=files[:1])
+
+
+def _about(call: Call) -> tuple[Report, Period]:
+    """What is told, and of what time."""
+    kind = next((kind for kind, words in _KINDS if words.search(call.text("kind"))), "tasks")
+    week, always = period(call, days=_WEEK), period(call, days=None)
+    if values(call, "name") and kind != "usage":
+        return _of(call, _subject(call, kind), week, always)
+    if kind == "customer":
+        return talk.customers(call), always
+    makes = {"usage": talk.usage, "project": work.projects, "tasks": work.tasks, "channel": talk.all_channels}
+    return makes[kind](call, week), week
+
+
+def _of(call: Call, subject: Subject, week: Period, always: Period) -> tuple[Report, Period]:
+    match subject:
+        case Project():
+            return work.project(call, subject, always), always
+        case Channel():
+            return talk.channels(call, [subject], week), week
+        case Customer():
+            return talk.customer(call, subject, always), always
+        case Person():
+            theirs = replace(call, slots={**call.slots, "people": [subject.name]}, references=())
+            return work.tasks(theirs, week), week
+
+
+def _subject(call: Call, kind: str) -> Subject:
+    """What is named: of the kind that was told, else whatever has that name. Raises Refused."""
+    if kind == "project":
+        return known(call, "name", Project)[0]
+    if kind == "channel":
+        return known(call, "name", Channel)[0]
+    if kind == "customer":
+        return known(call, "name", Customer)[0]
+    name = call.text("name")
+    found: list[Subject] = [*by_name(call, name, Project), *by_name(call, name, Channel)]
+    found += [*by_name(call, name, Customer), *by_name(call, name, Person)]
+    if not found:
+        raise Refused("report.unknown", f"I know no project, channel or customer {name}")
+    return next((each for each in found if each.name.casefold() == name.casefold()), found[0])
+
+
+def _kept(call: Call, report: Report, over: Period) -> tuple[SharedFile, ...]:
+    """Its pages as files, the web page first; none where there is nothing to write, or no place for files."""
+    if call.files is None or not report.sections:
+        return ()
+    made = f"{over.dates or 'All of the time'}. Made {call.now:%Y-%m-%d %H:%M}."
+    pages = {} if _ONLY_TEXT.search(call.text("format")) else {".html": html(report, made)}
+    pages[".md"] = markdown(report, made)
+    if _SHEET.search(call.text("format")):
+        pages[".csv"] = sheet(report)
+    stem = clean(" ".join(part for part in (report.title[:100], "report", over.dates) if part))
+    kept = []
+    for suffix, page in pages.items():
+        name = f"{stem}{suffix}"
+        file = with_content(call, name, call.files.write(page.encode(), name)).file
+        if report.project_id and file.project_id != report.project_id:
+            file = call.tx.put(replace(file, project_id=report.project_id))
+        kept.append(file)
+    return tuple(kept)
+
+
+def _where(call: Call, files: tuple[SharedFile, ...]) -> str:
+    """What is said of the pages."""
+    if not files:
+        return ""
+    forms = {".html": "a web page", ".md": "Markdown", ".csv": "a spreadsheet"}
+    kept = listed([form for suffix, form in forms.items() if any(file.name.endswith(suffix) for file in files)])
+    cannot = _CANNOT.search(call.text("format"))
+    if cannot:
+        form = {"pdf": "PDF", "json": "JSON", "word": "Word"}.get(cannot[1].casefold(), cannot[1].casefold())
+        return f" I can't make {form}; the report is among your files as {kept}"
+    return f" The report is among your files as {kept}"

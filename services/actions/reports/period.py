@@ -1,0 +1,76 @@
+"""The time that a report is about. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from services.actions.base import Found
+from services.actions.call import Call
+from services.actions.times import Span, span
+from services.actions.wording import number, proper
+
+_OF_RULE = (("DAILY", 1), ("WEEKLY", 7), ("MONTHLY;INTERVAL=3", 91), ("MONTHLY", 30), ("YEARLY", 365))
+"""How many days a "weekly report" is about."""
+_AHEAD = re.compile(r"\b(?:next|coming|upcoming|tomorrow|ahead|\d{4})\b", re.IGNORECASE)
+_LEAD = re.compile(r"^(?:for|of|from|about|on|over|during|since)\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From `start` until before `end`, in the device's zone; None where it is open."""
+
+    start: datetime | None
+    end: datetime | None
+    words: str
+    """Last week; the last seven days; empty for all of the time."""
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
+
+    def holds(self, stamp: str | None) -> bool:
+        """Whether a stored instant (ISO 8601) lies in it."""
+        return bool(stamp) and self.span.holds(datetime.fromisoformat(str(stamp)))
+
+    @property
+    def dates(self) -> str:
+        """2026-11-23 to 2026-11-29; empty for all of the time."""
+        first = self.start.date() if self.start else None
+        last = (self.end - timedelta(microseconds=1)).date() if self.end else None
+        return " to ".join(each.isoformat() for each in dict.fromkeys((first, last)) if isinstance(each, date))
+
+
+def period(call: Call, *, days: int | None) -> Period:
+    """What the slot `when` tells; without it, the last `days`, today among them; None: all of the time."""
+    found = call.found("when")
+    if found is None:
+        return Period(None, None, "") if days is None else _last(call, days)
+    if found.rrule is not None:
+        return _last(call, next((length for rule, length in _OF_RULE if rule in found.rrule), 7))
+    words = _LEAD.sub("", proper(call.text("when")))
+    if found.kind == "duration" and found.seconds:
+        return Period(call.now - timedelta(seconds=found.seconds), call.now, f"the last {words}")
+    over = span(found)
+    start, end = _past(call, found, over)
+    return Period(start, end, words)
+
+
+def _last(call: Call, days: int) -> Period:
+    midnight = datetime.combine(call.now.date(), time(), call.now.tzinfo)
+    if days == 1:
+        return Period(midnight, midnight + timedelta(days=1), "today")
+    return Period(midnight - timedelta(days=days - 1), midnight + timedelta(days=1), f"the last {number(days)} days")
+
+
+def _past(call: Call, found: Found, over: Span) -> tuple[datetime | None, datetime | None]:
+    """A report looks back: "November", said in December, is the one that was."""
+    start, end = over.start, over.end
+    if start is None or start.astimezone(UTC) <= call.now.astimezone(UTC) or _AHEAD.search(call.text("when")):
+        return start, end
+    if found.grain in ("month", "quarter") and end is not None:
+        return start.replace(year=start.year - 1), end.replace(year=end.year - 1)
+    if found.grain == "day" and end is not None and end - start <= timedelta(days=1, hours=2) and start - call.now < timedelta(days=7):
+        return start - timedelta(days=7), end - timedelta(days=7)
+    return start, end

@@ -1,0 +1,125 @@
+"""Reports about tasks: of everybody, of some people, of a project; and about all projects."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from services.actions.call import Call
+from services.actions.reports.document import Bar, Report, Section
+from services.actions.reports.period import Period
+from services.actions.tasks.people import names_owner, people
+from services.actions.tasks.rows import RANKS, Row, ends, in_project, is_open
+from services.actions.wording import counted, listed, number, sentence
+from services.store.base import Project, SharedFile, Task
+
+_MOST_BARS = 12
+_YOU = "You"
+
+
+def tasks(call: Call, over: Period) -> Report:
+    """What was done, added, is due and overdue; of the people of the slot `people`, if there are any."""
+    rows = call.tx.rows(Task)
+    group = people(call, "people")
+    whose = ""
+    if group:
+        rows = {id_: row for id_, row in rows.items() if any(person.has(row) for person in group)}
+        whose = f" of {listed([person.name for person in group])}"
+    elif names_owner(call, "people"):
+        rows = {id_: row for id_, row in rows.items() if not row.get("assignees")}
+        whose = " of yours"
+    done, added, late = _done(rows, over), _added(rows, over), _late(call, rows)
+    left = sum(is_open(row) for row in rows.values())
+    when = over.words[:1].upper() + over.words[1:]
+    told = [f"{when}: {counted(len(done), 'task')}{whose} done, {number(len(added))} added."]
+    told += [_left(left, len(late))]
+    return Report(f"Tasks{whose}", tuple(told), _sections(call, rows, over))
+
+
+def project(call: Call, one: Project, over: Period) -> Report:
+    """How far a project is, who did what, what is left."""
+    rows = in_project(call.tx.rows(Task), one.id)
+    counting = [row for row in rows.values() if row["status"] != "cancelled"]
+    finished = sum(row["status"] == "done" for row in counting)
+    if not counting:
+        told = [f"{one.name} has no tasks."]
+    else:
+        told = [f"{one.name}: {number(finished)} of {counted(len(counting), 'task')} done, {100 * finished // len(counting)} percent."]
+        told += [sentence(f"{number(len(_done(rows, over)))} of them {over.words}")] if over.words else []
+        told += [_left(len(counting) - finished, len(_late(call, rows)))] if finished < len(counting) else []
+    files = call.tx.find(SharedFile, lambda fields: fields.get("project_id") == one.id)
+    sections = _sections(call, rows, over)
+    sections += (Section("Files", ("File",), tuple((file.name,) for file in files)),) if files else ()
+    return Report(f"Project {one.name}", tuple(told), sections, one.id)
+
+
+def projects(call: Call, over: Period) -> Report:
+    """All projects that are not archived, side by side."""
+    every = call.tx.rows(Task)
+    lines, bars, late_ones = [], [], []
+    for one in call.tx.find(Project, lambda fields: fields["status"] not in ("archived", "cancelled")):
+        rows = in_project(every, one.id)
+        left = sum(is_open(row) for row in rows.values())
+        late = len(_late(call, rows))
+        late_ones += [one.name] if late else []
+        due = one.due.astimezone(call.zone).date().isoformat() if one.due else ""
+        lines.append((one.name, one.status.replace("_", " "), str(left), str(late), str(len(_done(rows, over))), due))
+        bars.append(Bar(one.name, left))
+    if not lines:
+        return Report("Projects", ("There are no projects.",), ())
+    behind = f"{listed(late_ones[:3])} {'has' if len(late_ones) == 1 else 'have'} overdue tasks." if late_ones else "Nothing is overdue."
+    done = f"Done {over.words}" if over.words else "Done"
+    heads = ("Project", "Status", "Open", "Overdue", done, "Due")
+    told = (sentence(counted(len(lines), "project")), behind)
+    return Report("Projects", told, (Section("Open tasks", heads, tuple(lines), tuple(bars[:_MOST_BARS])),))
+
+
+def by_count(names: Sequence[str]) -> tuple[Bar, ...]:
+    """A bar for each name, the longest first."""
+    return tuple(Bar(name, count) for name, count in Counter(names).most_common(_MOST_BARS))
+
+
+def _done(rows: Mapping[str, Row], over: Period) -> dict[str, Row]:
+    found = {id_: row for id_, row in rows.items() if row["status"] == "done" and over.holds(row.get("completed") or row.get("updated"))}
+    return dict(sorted(found.items(), key=lambda each: each[1].get("completed") or "", reverse=True))
+
+
+def _added(rows: Mapping[str, Row], over: Period) -> dict[str, Row]:
+    return {id_: row for id_, row in rows.items() if over.holds(row.get("created"))}
+
+
+def _late(call: Call, rows: Mapping[str, Row]) -> dict[str, Row]:
+    return {id_: row for id_, row in rows.items() if is_open(row) and ends(row) <= call.now}
+
+
+def _left(left: int, late: int) -> str:
+    if not left:
+        return "Nothing is left to do."
+    return sentence(f"{counted(left, 'task')} {'is' if left == 1 else 'are'} open{f', {number(late)} overdue' if late else ''}")
+
+
+def _sections(call: Call, rows: Mapping[str, Row], over: Period) -> tuple[Section, ...]:
+    done, late = _done(rows, over), _late(call, rows)
+    left = {id_: row for id_, row in rows.items() if is_open(row) and id_ not in late}
+    ahead = dict(sorted(left.items(), key=lambda each: (ends(each[1]), RANKS[each[1].get("priority", "normal")])))
+    when = f" {over.words}" if over.words else ""
+    parts = [
+        Section(f"Done{when}, by person", bars=by_count([name for row in done.values() for name in row.get("assignees") or (_YOU,)])),
+        _table(call, f"Done{when}", "Done", "completed", done),
+        _table(call, "Overdue", "Due", "due", late),
+        _table(call, "Open", "Due", "due", ahead),
+    ]
+    return tuple(part for part in parts if part.rows or part.bars)
+
+
+def _table(call: Call, title: str, head: str, field: str, rows: Mapping[str, Row]) -> Section:
+    lines = tuple(
+        (row["title"], listed(row.get("assignees") or ()), _date(call, row.get(field)), row.get("priority", "normal"))
+        for row in rows.values()
+    )
+    return Section(title, ("Task", "Who", head, "Priority"), lines)
+
+
+def _date(call: Call, stamp: str | None) -> str:
+    return datetime.fromisoformat(stamp).astimezone(call.zone).date().isoformat() if stamp else ""
