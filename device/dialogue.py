@@ -12,7 +12,7 @@ from services.actions.base import Outcome
 from services.actions.wording import listed
 from services.understanding.base import VOCABULARY, Command, Parser, Reference, Slot, Step
 from services.understanding.conversation.memory import Question
-from services.understanding.conversation.telling import filled, told
+from services.understanding.conversation.telling import covers, filled, told
 from services.understanding.linking import link
 from services.understanding.names import asking
 from services.understanding.names.base import Ambiguous, Entity, Unknown
@@ -168,29 +168,26 @@ def _completed(question: Question, text: str, parser: Parser, now: datetime) -> 
     command = question.command
     if whole := _in_one_breath(command, text, parser, now):
         return whole
-    wanted = _missing(command) or _not_understood(question)
-    if wanted is None:
-        return None
-    index, slot = wanted
-    step = command.steps[index]
-    new = filled(text, slot, VOCABULARY[step.action], now)
-    if not new:
-        return None
-    kept = tuple(ref for ref in step.references if ref.slot not in new)
-    steps = (*command.steps[:index], replace(step, slots={**step.slots, **new}, references=kept), *command.steps[index + 1 :])
-    return replace(command, text=f"{command.text} {text}", steps=steps)
+    wanted = [missing] if (missing := _missing(command)) else _not_understood(question)
+    for index, slot in wanted:
+        step = command.steps[index]
+        if new := filled(text, slot, VOCABULARY[step.action], now):
+            kept = tuple(ref for ref in step.references if ref.slot not in new)
+            steps = (*command.steps[:index], replace(step, slots={**step.slots, **new}, references=kept), *command.steps[index + 1 :])
+            return replace(command, text=f"{command.text} {text}", steps=steps)
+    return None
 
 
 def _in_one_breath(command: Command, text: str, parser: Parser, now: datetime) -> Command | None:
     """ "Remind me to eat" and "tomorrow at nine", read together; what the command held before stays as it was."""
-    missing = _missing(command)
     whole = parser.parse(f"{command.text.rstrip(' .?!')} {text}", now=now)
-    if missing is None or [step.action for step in whole.steps] != [step.action for step in command.steps] or _missing(whole):
+    if not _missing(command) or [step.action for step in whole.steps] != [step.action for step in command.steps] or _missing(whole):
         return None
-    index, slot = missing
-    if not all(name.casefold() in text.casefold() for name in spoken_names(whole.steps[index].slots.get(slot))):
+    pairs = list(zip(command.steps, whole.steps, strict=True))
+    new = [value for before, step in pairs for slot, value in step.slots.items() if slot not in before.slots]
+    if not covers(new, text):
         return None
-    steps = (replace(before, slots={**step.slots, **before.slots}) for before, step in zip(command.steps, whole.steps, strict=True))
+    steps = (replace(before, slots={**step.slots, **before.slots}) for before, step in pairs)
     return replace(command, text=whole.text, steps=tuple(steps))
 
 
@@ -204,6 +201,10 @@ def _missing(command: Command) -> tuple[int, str] | None:
     return None
 
 
-def _not_understood(question: Question) -> tuple[int, str] | None:
-    """The slot whose words the action could not use."""
-    return next(((i, question.slot) for i, step in enumerate(question.command.steps) if question.slot in step.slots), None)
+def _not_understood(question: Question) -> list[tuple[int, str]]:
+    """The slots whose words the action could not use: the one it told of, else times, lengths and sums."""
+    told = [(i, slot) for i, step in enumerate(question.command.steps) for slot in step.slots]
+    measured = [
+        (i, slot) for i, slot in told if VOCABULARY[question.command.steps[i].action].slots.get(slot) in ("when", "duration", "amount")
+    ]
+    return [each for each in told if each[1] == question.slot] or measured

@@ -144,7 +144,7 @@ class Responder:
         return changes.corrected(text, conversation, now=now, names=names) or changes.repeated(text, conversation, now=now, names=names)
 
     def _parsed(self, text: str, conversation: Conversation, now: datetime) -> Command:
-        if command := paging.more(text, conversation):
+        if command := paging.more(text, conversation) or pronouns.dropped(text, conversation):
             return command
         focus = conversation.customer or next(iter(conversation.mentions), None)
         command = self._parser.parse(text, now=now, focus=focus.name if focus else "")
@@ -174,7 +174,7 @@ class Responder:
         )
         found = find(said, now, self._house) if said else []
         written = [each for outcome in outcomes for each in outcome.changed]
-        return remembered(conversation, command, about, now, when=found[0].start if found else None, written=written)
+        return remembered(conversation, command, about, now, when=(found[0].start or found[0].end) if found else None, written=written)
 
 
 def _near(conversation: Conversation) -> tuple[str, ...]:

@@ -158,8 +158,8 @@ _Piece = tuple[str, list[Word], list[Word]]
 
 def _amount_end(said: list[Word], action: Action, text: str, taken: Taken) -> _Piece | None:
     """Credit Rahul 100; 100 rupaye Rahul ko: where the name and the amount part, the amount itself tells."""
-    if "amount" not in action.slots or "amount" in taken:
-        return None
+    if "amount" not in action.slots or "amount" in taken or amount_of(spoken(text, said)) is not None:
+        return None  # "10 dollars" is no customer called dollars
     for at in range(1, len(said)):
         if amount_of(spoken(text, said[at:])) is not None:
             return "amount", said[:at], said[at:]

@@ -125,19 +125,24 @@ def _opens(said: str, phrases_: tuple[str, ...]) -> bool:
 
 def _refuses(said: str) -> bool:
     rest = next((said[len(no) :].strip() for no in sorted(_NO, key=len, reverse=True) if said == no or said.startswith(no + " ")), said)
-    return not rest or rest.split()[0] in (
-        "don't",
-        "do",
-        "not",
-        "thanks",
-        "thank",
-        "please",
-        "i",
-        "that",
-        "it",
-        "leave",
-        "never",
-        "way",
-        "wait",
-        "karo",
+    return (
+        not rest
+        or _opens(rest, _NO)
+        or rest.split()[0]
+        in (
+            "don't",
+            "do",
+            "not",
+            "thanks",
+            "thank",
+            "please",
+            "i",
+            "that",
+            "it",
+            "leave",
+            "never",
+            "way",
+            "wait",
+            "karo",
+        )
     )

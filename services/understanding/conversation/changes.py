@@ -36,7 +36,10 @@ _REPEATS = re.compile(
     re.IGNORECASE,
 )
 _ASKS_AGAIN = re.compile(r"^(?:and |so |okay |ok )*(?:what|how) about\s+|^and\s+", re.IGNORECASE)
-_GOES_ON = re.compile(r"^(?:(?:oh|ah|um|uh)[\s,]+)?(?:and|also|plus|aur)(?:\s+(?:also|then|some))?\b[\s,]*", re.IGNORECASE)
+_GOES_ON = re.compile(r"^(?:(?:oh|ah|um|uh)[\s,]+)?(?:and|also|plus|aur)(?:\s+(?:also|some))?\b[\s,]*", re.IGNORECASE)
+_POINTS = re.compile(r"(?=(?:the )?(?:first|second|third|fourth|fifth|last|other)(?: one)? (?:too|as well)\b)", re.IGNORECASE)
+_MAYBE = 0.7
+"""How sure a command is at most that only goes on with the last one: money and messages are asked about first."""
 _INSTEAD = re.compile(r"[\s,]*\b(?:instead|rather|please|then|too|as well|i mean|i meant)[.!?]*$", re.IGNORECASE)
 _MOST_ITEM_WORDS = 12
 _MOST_OTHER_WORDS = 8
@@ -81,15 +84,19 @@ def repeated(text: str, conversation: Conversation, *, now: datetime, names: Nam
 
 def continued(text: str, conversation: Conversation, *, now: datetime, names: Names) -> Command | None:
     """ "And bread", "and Priya": the last step once more; "no, oat milk": in other words. For words that are no command by themselves."""
-    last = conversation.last
-    if last is None or text.rstrip().endswith("?"):
+    last, asked = conversation.last, conversation.asked
+    if last is None:
         return None
+    if text.rstrip().endswith("?"):
+        rest = _rest(text, _ASKS_AGAIN)
+        return _changed(asked, rest, text, now, names) if asked and rest else None
     if (rest := _rest(text, _CORRECTS)) is not None:
         other = _reworded(last, rest, text)
         return _instead(other, conversation) if other else None
-    if (rest := _rest(text, _GOES_ON)) is None:
+    rest = _rest(text, _GOES_ON) or _rest(text, _POINTS)
+    if rest is None:
         return None
-    alone = replace(last, steps=last.steps[-1:])
+    alone = replace(last, steps=last.steps[-1:], confidence=min(last.confidence, _MAYBE))
     return _with_items(alone, rest, text, _MOST_ITEM_WORDS) or _changed(alone, rest, text, now, names)
 
 
@@ -144,7 +151,8 @@ def _with(command: Command, index: int, step: Step, text: str) -> Command:
 def _with_items(command: Command, rest: str, text: str, most: int) -> Command | None:
     step = command.steps[-1]
     said = split_words(rest)
-    if step.action not in ("list.add", "list.remove", "list.complete") or not 0 < len(said) <= most:
+    is_of_list = step.action in ("list.add", "list.remove", "list.complete")
+    if not is_of_list or not 0 < len(said) <= most or _TALK & {word.text for word in said}:
         return None
     return _with(command, len(command.steps) - 1, replace(step, slots={**step.slots, "items": split_items(said, rest)}), text)
 
@@ -154,7 +162,7 @@ def _reworded(command: Command, rest: str, text: str) -> Command | None:
     said = [word.text for word in split_words(rest)]
     if not said or len(said) > _MOST_OTHER_WORDS:
         return None
-    if not _TALK & set(said) and (other := _with_items(command, rest, text, _MOST_OTHER_WORDS)):
+    if other := _with_items(command, rest, text, _MOST_OTHER_WORDS):
         return other
     for index in reversed(range(len(command.steps))):
         step = command.steps[index]
@@ -170,7 +178,7 @@ def _rest(text: str, opening: re.Pattern[str]) -> str | None:
     """What is said after an opening; None where there is none."""
     said = text.strip()
     begun = opening.match(said)
-    if begun is None or begun.end() == 0:
+    if begun is None:
         return None
     rest = said[begun.end() :]
     rest = rest[found.end() :] if (found := _NOT_BUT.match(rest)) else rest

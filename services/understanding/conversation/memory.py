@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from services.understanding.base import Command, Reference, Step
-from services.understanding.linking import named
+from services.understanding.linking import MAKES, named
 from services.understanding.names.base import Entity
 from services.understanding.vocabulary import VOCABULARY
 
@@ -70,6 +70,8 @@ class Conversation:
     """It was not refused."""
     written: tuple[tuple[str, str], ...] = ()
     """(kind, id) of each document it changed."""
+    asked: Command | None = None
+    """The last question of theirs that was answered."""
     last_when: datetime | None = None
     """The instant it spoke of."""
     customer: Mention | None = None
@@ -112,7 +114,7 @@ def remembered(
     for step, things in zip(command.steps, about, strict=True):
         if step.action != _UNDO:
             mentions = [*_spoken_of(step, things), *mentions]
-            customer = _focus(step, customer)
+            customer = _focus(step, things, customer)
     told = tuple(thing for things in about for thing in things)
     asks = not any(VOCABULARY[step.action].writes for step in command.steps)
     undoes = any(step.action == _UNDO for step in command.steps)
@@ -126,7 +128,7 @@ def remembered(
         customer=customer,
     )
     if done := _without_undo(command):
-        return replace(after, last=done, done=True, written=tuple(written))
+        return replace(after, last=done, done=True, written=tuple(written), asked=done if asks else conversation.asked)
     return replace(after, last=None, written=()) if undoes else after
 
 
@@ -159,9 +161,11 @@ def _spoken_of(step: Step, things: Sequence[Mention]) -> list[Mention]:
     return [*spoken_of, *named_only, *things[1:]]
 
 
-def _focus(step: Step, before: Mention | None) -> Mention | None:
-    named_ones = [ref for ref in step.references if ref.kind == "customer" and ref.score >= FOCUS_SCORE]
-    return Mention("customer", named_ones[-1].name, named_ones[-1].id) if named_ones else before
+def _focus(step: Step, things: Sequence[Mention], before: Mention | None) -> Mention | None:
+    """The customer that was named surely, or made."""
+    named_ones = [Mention(ref.kind, ref.name, ref.id) for ref in step.references if ref.kind == "customer" and ref.score >= FOCUS_SCORE]
+    made = [thing for thing in things if thing.kind == "customer" and step.action in MAKES]
+    return next(reversed([*named_ones, *made]), before)
 
 
 def latest(conversation: Conversation, kinds: Sequence[str]) -> Mention | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.conversation.memory import Conversation, Mention, latest
-from services.understanding.vocabulary import VOCABULARY, EntityKind
+from services.understanding.vocabulary import VOCABULARY, Action, EntityKind
 
 _NOUNS: Mapping[str, EntityKind] = {
     "task": "task",
@@ -38,9 +38,16 @@ _POINTING = re.compile(
     rf"|(?:the )?(?P<ordinal>{'|'.join(_ORDINALS)}|last|other|next)(?: one| {'| '.join(_NOUNS)})?(?: please)?"
     r"|(?:number|no\.?) (?P<number>\d|one|two|three|four|five)"
     r"|(?P<person>him|her|he|she|his|usse|usko|uska|uske|uski|unka|unko)"
-    r"|(?P<them>them|those|these|both|both of them|all of them|they|their)"
+    r"|(?P<them>them|those|these|they|their|both|(?:both|all|all two|all three) of (?:them|those|these)"
+    r"|(?:them|those|these) (?:all|both))"
     r"|(?P<it>it|that|this|that one|this one|the same|the same one|isko|iska|wo|woh)"
 )
+_CANCELLED = {kind: f"{kind}.cancel" for kind in ("reminder", "alarm", "timer", "meeting")}
+_CANCELS_IT = frozenset(("cancel it", "cancel that", "cancel this"))
+_TAKES_BACK = frozenset(("scratch that", "scrap that", "scrap it", "scratch it"))
+_SURE = 0.95
+_NOUN = re.compile(rf"\b(?:the same|that|this|those|these|same) (?P<noun>{'|'.join(_NOUNS)})s?\b", re.IGNORECASE)
+"""Said in a sentence whose template leaves the noun out: "cancel that reminder"."""
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _ABOUT_IT = re.compile(r"\b(?:about|of|to do|for) (?:it|that|this)\b", re.IGNORECASE)
 _SAME_TIME = re.compile(r"\b(?:at |for )?the same time\b", re.IGNORECASE)
@@ -74,7 +81,36 @@ _ALIKE: Sequence[Mapping[str, str]] = (
 
 def resolved(command: Command, conversation: Conversation) -> Command:
     """The command with what its pronouns stand for; a pronoun that stands for nothing known is left as it is."""
-    return replace(command, steps=tuple(_resolved(step, conversation, command.text) for step in command.steps))
+    steps = [_pointed(command.steps[0], command.text)] if len(command.steps) == 1 else command.steps
+    return replace(command, steps=tuple(_resolved(step, conversation, command.text) for step in steps))
+
+
+def dropped(text: str, conversation: Conversation) -> Command | None:
+    """ "Cancel that" of a timer, "scratch that" of what was just done; None where they only end the talk."""
+    said = text.lower().strip(" .!,").removesuffix(" please")
+    head = conversation.mentions[0] if conversation.mentions else None
+    action = VOCABULARY.get(_CANCELLED.get(head.kind, "")) if head else None
+    if said in _CANCELS_IT and action and action.subject:
+        return Command(text, (Step(action.name, {action.subject: "it"}),), _SURE, "template")
+    return Command(text, (Step("control.undo"),), _SURE, "template") if said in _TAKES_BACK and conversation.written else None
+
+
+def points(words: str) -> bool:
+    """Whether the words stand for one of several that were told of: the second one, number two, the last one."""
+    found = _POINTING.fullmatch(words.lower())
+    return found is not None and bool(found["ordinal"] or found["number"])
+
+
+def _pointed(step: Step, text: str) -> Step:
+    """ "Cancel that reminder": what it is about is not left out, but pointed at."""
+    action = VOCABULARY[step.action]
+    subject = action.subject or ""
+    found = _NOUN.search(text) if subject in action.refers else None
+    if found is None or _NOUNS[found["noun"].lower()] not in action.refers[subject]:
+        return step
+    told = step.slots.get(subject, "")
+    bare = isinstance(told, str) and told.lower() in ("", found["noun"].lower(), found["noun"].lower() + "s")
+    return replace(step, slots={**step.slots, subject: found.group()}) if bare and not step.references else step
 
 
 def pointing(command: Command) -> tuple[int, str, str] | None:
@@ -107,10 +143,12 @@ def _resolved(step: Step, conversation: Conversation, text: str) -> Step:
             continue
         several: list[str] = []
         for words in [told] if isinstance(told, str) else [str(each) for each in told]:
-            meant = [] if any(ref.slot == slot for ref in step.references) else _meant(words, kinds, conversation)
+            near = _near(conversation, action) if slot == action.subject and _points_at_any(words) else conversation
+            meant = [] if any(ref.slot == slot for ref in step.references) else _meant(words, kinds, near)
             several += [mention.name or words for mention in meant] or [words]  # an alarm may have no name
             references += [_reference(slot, words, mention) for mention in meant]
-        slots[slot] = several[0] if isinstance(told, str) else several
+        # Where one word stands for several things, it stays: which they are, the references tell.
+        slots[slot] = several if not isinstance(told, str) else several[0] if len(several) == 1 else told
     if (
         step.action == "reminder.create"
         and "title" not in slots
@@ -134,7 +172,7 @@ def _retargeted(step: Step, conversation: Conversation) -> Step:
         return step
     for alike in _ALIKE:
         if step.action in alike.values():
-            mention = latest(conversation, tuple(alike))
+            mention = latest(_near(conversation, action), tuple(alike))
             other = VOCABULARY[alike[mention.kind]] if mention else action
             if other.name != step.action and other.subject and mention:
                 slots = {other.subject if slot == action.subject else slot: value for slot, value in step.slots.items()}
@@ -142,6 +180,11 @@ def _retargeted(step: Step, conversation: Conversation) -> Step:
                     return replace(step, action=other.name, slots=slots)
                 return step
     return step
+
+
+def _near(conversation: Conversation, action: Action) -> Conversation:
+    """What "it" may be: where that can do harm, only what was spoken of last."""
+    return replace(conversation, mentions=conversation.mentions[:1]) if action.risk == "high" else conversation
 
 
 def _points_at_any(words: str) -> bool:

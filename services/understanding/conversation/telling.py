@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from services.understanding.amounts import amount_of, number_of
 from services.understanding.base import Slot
+from services.understanding.conversation.pronouns import points
 from services.understanding.items import split_items
 from services.understanding.modifiers import PREPOSITIONS, split_names, told_in_pieces
 from services.understanding.names.base import Unknown
 from services.understanding.names.names import Names
 from services.understanding.spans import find_spans, level_of, mask
 from services.understanding.vocabulary import Action
+from services.understanding.when.lexicon import words as lexicon
 from services.understanding.words import Word, split_words, spoken
 
 _LINKS = frozenset(("for", "to", "with", "on", "at", "by", "and", "in", "from", "the", "a", "about", "of", "until", "ko", "ka", "ke"))
@@ -24,12 +26,19 @@ _AT_A_CLOCK_TIME = ("alarm", "reminder", "meeting")
 """Families of which a bare number is a time of day: "make it 8"."""
 _HOURS = 24
 _MOST_NAME_WORDS = 6
-_MOST_ASIDE = 4
-"""Words around a time that may be idle ("uh, tomorrow at nine I think"); among more of them it is no answer."""
+_IDLE = frozenset(
+    lexicon(
+        "uh um er well oh so just please perhaps maybe say let's then i think guess it it's its is be should make that's okay ok yes yeah "
+        "would like want about around sometime due set put do"
+    )
+)
+"""Words that may stand around a time or a sum which is told as an answer."""
 
 
 def told(words: str, action: Action, now: datetime, names: Names) -> Mapping[str, Slot]:
     """The slots of an action that these words fill, if every one of them counts; else none."""
+    if action.subject in action.refers and points(words):
+        return {str(action.subject): words}
     slots, rest = _typed(words, action, now)
     if not rest:
         return slots
@@ -58,14 +67,22 @@ def filled(answer: str, slot: str, action: Action, now: datetime) -> Mapping[str
     return {slot: spoken(words, said) if kind == "text" else [spoken(words, name) for name in split_names(said)]}
 
 
+def covers(values: Iterable[Slot], answer: str) -> bool:
+    """Whether these values hold every word of an answer that counts."""
+    parts = (part for value in values for part in ([value] if isinstance(value, str) else value))
+    held = {word.text for part in parts for each in ([part] if isinstance(part, str) else part.values()) for word in split_words(each)}
+    return all(word.text in held or word.text in _IDLE or word.text in _LINKS for word in split_words(answer))
+
+
 def _measured(words: str, said: Sequence[Word], slot: str, action: Action, now: datetime) -> Mapping[str, Slot]:
     """A time, a length, an urgency or a sum, perhaps among idle words."""
     if slot == "amount":
-        amount = next((piece for piece in _pieces(said, words) if amount_of(piece)), None)
-        return {slot: amount} if amount and len(said) <= _MOST_NAME_WORDS + _MOST_ASIDE else {}
+        told = [word for word in said if word.text not in _IDLE]
+        amount = words[told[0].start : told[-1].end] if told else ""
+        return {slot: amount} if amount_of(amount) else {}
     slots, rest = _typed(words, action, now)
     other = {"when": "recurrence"}.get(slot, slot)
-    return slots if {slot, other} & set(slots) and len(rest) <= _MOST_ASIDE else {}
+    return slots if {slot, other} & set(slots) and all(word.text in _IDLE for word in rest) else {}
 
 
 def _typed(text: str, action: Action, now: datetime) -> tuple[dict[str, Slot], list[Word]]:
@@ -115,10 +132,3 @@ def _known(said: Sequence[Word], action: Action, text: str, names: Names) -> Map
     if not slots or not capitals or len(said) > _MOST_NAME_WORDS:
         return {}
     return {slots[0]: told if action.slots[slots[0]] == "text" else pieces}
-
-
-def _pieces(said: Sequence[Word], text: str) -> Iterator[str]:
-    """All runs of words, the longest first."""
-    for length in range(min(len(said), 12), 0, -1):
-        for at in range(len(said) - length + 1):
-            yield spoken(text, said[at : at + length])
