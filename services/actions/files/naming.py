@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from pathlib import PurePath
 
@@ -32,6 +33,7 @@ _NOUNS = frozenset((*_KINDS, "file", "files", "attachment", "attachments"))
 _SUFFIX = re.compile(r"[a-z0-9]{1,6}")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z]{2})(?=\d)|(?<=\d)(?=[A-Za-z]{2})")
 _SEPARATORS = re.compile(r"[-_.,+()\[\]\s]+")
+_ISO_DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 _VERSION = re.compile(r"\b(?:version|ver|rev|revision|v)\s*(\d+)\b")
 _DIGITS = {word: str(digit) for digit, word in enumerate(NUMBERS) if digit}
 _AROUND = re.compile(
@@ -59,8 +61,9 @@ def suffix(name: str) -> str:
 
 def said(name: str, among: Iterable[str] = ()) -> str:
     """A file's name as it is read aloud; with its kind where another one of `among` sounds the same: "logo, PNG"."""
-    words = _SEPARATORS.sub(" ", _HUMPS.sub(" ", stem(name))).strip() or name
-    alike = any(other != name and folded(stem(other)) == folded(stem(name)) for other in among)
+    dated = _ISO_DATE.sub(_spoken_date, stem(name))
+    words = _SEPARATORS.sub(" ", _HUMPS.sub(" ", dated)).strip() or name
+    alike = len(set(one_text([other for other in among if folded(stem(other)) == folded(stem(name))]))) > 1
     return f"{words} {suffix(name)[1:].upper()}" if alike and suffix(name) else words
 
 
@@ -79,12 +82,21 @@ def fitting(words: str, names: Sequence[str], sentence: str = "") -> list[str]:
         found = found or [name for each in exact or (closest(title, list(of_stem), str) if title else []) for name in of_stem[each]]
     if not found and told and not _without_kind(told):
         found = [name for name in names if suffix(name) in _wanted(told)]
-    return _one_text([name for name in found if suffix(name) in wanted] or found)
+    return one_text([name for name in found if suffix(name) in wanted] or found)
 
 
 def is_only_a_noun(words: str) -> bool:
     """Whether the words say no more than that it is a file: "the file", "a document", "files"."""
     return not set(folded(_AROUND.sub("", words)).split()) - {"file", "files", "document", "documents", "doc", "docs", "all", "of", "the"}
+
+
+def _spoken_date(found: re.Match[str]) -> str:
+    """2026-11-23 → November 23; what is no date stays."""
+    try:
+        at = date.fromisoformat(found[0])
+    except ValueError:
+        return found[0]
+    return f"{at:%B} {at.day}"
 
 
 def _wanted(words: str) -> set[str]:
@@ -104,7 +116,7 @@ def _without_kind(told: str) -> str:
 _SUFFIXES = frozenset((*_SHEETS, *_SLIDES, *_PICTURES, *_TEXTS, ".html", ".zip", ".mp3", ".mp4", ".wav", ".json"))
 
 
-def _one_text(names: list[str]) -> list[str]:
+def one_text(names: Sequence[str]) -> list[str]:
     """Of a web page and the same as Markdown or CSV, the web page: so a report is kept."""
     pages = {stem(name) for name in names if suffix(name) == ".html"}
     return [name for name in names if suffix(name) not in (".md", ".csv") or stem(name) not in pages]

@@ -9,7 +9,7 @@ from typing import Any
 
 from services.actions.call import Call, Done
 from services.actions.files.chosen import IN_INBOX
-from services.actions.files.naming import fitting, folded, is_only_a_noun, said
+from services.actions.files.naming import fitting, folded, is_only_a_noun, one_text, said
 from services.actions.files.told import changed_at, described, in_list
 from services.actions.known import SELF, known, named, values
 from services.actions.tasks import which
@@ -24,6 +24,7 @@ Test = Callable[[Row], bool]
 _READ_ALOUD = 3
 _INBOX = frozenset(("inbox", "the inbox", "my inbox", "inbox folder", "the inbox folder"))
 _GENERAL = re.compile(r"^(?:(?:the|my|our|all|any|of|recent|latest|last|new|newest)\s+)*", re.IGNORECASE)
+_LATEST = re.compile(r"\b(?:latest|newest|last|most recent) (?:file|document|upload|attachment)\b", re.IGNORECASE)
 _OWNER = "owner"
 
 
@@ -38,7 +39,10 @@ def query(call: Call) -> Done:
     named_one = bool(words) and not is_only_a_noun(words)
     ids = [id_ for id_ in meant if id_ in rows] if meant else _of_words(rows, words, call.said) if named_one else list(rows)
     files = sorted((file for id_ in ids if (file := call.tx.get(SharedFile, id_)) is not None), key=changed_at, reverse=True)
-    if len(files) == 1:
+    shown = set(one_text([file.name for file in files]))
+    files = [file for file in files if file.name in shown]
+    if len(files) == 1 or (files and _LATEST.search(call.said)):
+        files = files[:1]
         return Done(described(call, files[0]), about=tuple(files))
     about = f" like {words}" if named_one else ""
     if not files:

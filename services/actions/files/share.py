@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from services.actions.call import Call, Done
+from services.actions.files.chosen import Shelf
 from services.actions.files.keeping import Kept, kept, picked
 from services.actions.files.naming import said
 from services.actions.files.places import Places, announce, linked, places
@@ -29,7 +31,8 @@ def share(call: Call) -> Done:
     picks = picked(call)
     where = places(call)
     description = spoken(call.text("description"))
-    done = [_shared(call, kept(call, pick), where, description) for pick in picks]
+    names = list(Shelf.of(call.tx, call.files).picks)
+    done = [_shared(call, kept(call, pick), where, description, names) for pick in picks]
     groups: dict[str, list[str]] = {}
     for each in done:
         groups.setdefault(each.how, []).append(each.name)
@@ -45,7 +48,7 @@ def _told(how: str, names: list[str]) -> str:
     return how.format(names=listed(names), are="is" if one else "are", it="it" if one else "them")
 
 
-def _shared(call: Call, each: Kept, where: Places, description: str) -> Shared:
+def _shared(call: Call, each: Kept, where: Places, description: str, names: Sequence[str]) -> Shared:
     file = each.file
     fresh = where if each.how == "version" else where.without(file)
     was = file
@@ -57,11 +60,11 @@ def _shared(call: Call, each: Kept, where: Places, description: str) -> Shared:
     if file != was or each.how in ("new", "version"):
         changed.append(file)
     changed += announce(call, file, fresh)
-    return Shared(file, tuple(changed), _name(each), _how(each, where, fresh))
+    return Shared(file, tuple(changed), _name(each, names), _how(each, where, fresh))
 
 
-def _name(each: Kept) -> str:
-    name = said(each.file.name)
+def _name(each: Kept, names: Sequence[str]) -> str:
+    name = said(each.file.name, names)
     if each.how == "version":
         return f"version {number(len(each.file.versions))} of {name}"
     return f"{name}, which has the same content as {said(each.called)}," if each.how == "same" else name

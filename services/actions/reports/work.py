@@ -32,7 +32,7 @@ def tasks(call: Call, over: Period) -> Report:
     done, added, late = _done(rows, over), _added(rows, over), _late(call, rows)
     left = sum(is_open(row) for row in rows.values())
     when = over.words[:1].upper() + over.words[1:]
-    told = [f"{when}: {counted(len(done), 'task')}{whose} done, {number(len(added))} added."]
+    told = [f"{when}: {counted(len(done), 'task')}{whose} done, {number(len(added)) if added else 'none'} added."]
     told += [_left(left, len(late))]
     return Report(f"Tasks{whose}", tuple(told), _sections(call, rows, over))
 
@@ -45,7 +45,7 @@ def project(call: Call, one: Project, over: Period) -> Report:
     if not counting:
         told = [f"{one.name} has no tasks."]
     else:
-        told = [f"{one.name}: {number(finished)} of {counted(len(counting), 'task')} done, {100 * finished // len(counting)} percent."]
+        told = [f"{one.name}: {_share(finished, len(counting))}."]
         told += [sentence(f"{number(len(_done(rows, over)))} of them {over.words}")] if over.words else []
         told += [_left(len(counting) - finished, len(_late(call, rows)))] if finished < len(counting) else []
     files = call.tx.find(SharedFile, lambda fields: fields.get("project_id") == one.id)
@@ -97,6 +97,16 @@ def _left(left: int, late: int) -> str:
     if not left:
         return "Nothing is left to do."
     return sentence(f"{counted(left, 'task')} {'is' if left == 1 else 'are'} open{f', {number(late)} overdue' if late else ''}")
+
+
+def _share(finished: int, of: int) -> str:
+    if finished in (0, of):
+        return (
+            f"{'none' if not finished else 'all'} of {counted(of, 'task')} done"
+            if of > 1
+            else f"its task is {'done' if finished else 'open'}"
+        )
+    return f"{number(finished)} of {counted(of, 'task')} done, {100 * finished // of} percent"
 
 
 def _sections(call: Call, rows: Mapping[str, Row], over: Period) -> tuple[Section, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from services.actions.files.naming import fitting, said
+from services.files.base import Content
 from services.files.local import LocalFiles
 from services.files.mock import MockFiles
 from services.store.base import Message, SharedFile
@@ -128,7 +129,9 @@ def test_a_file_that_is_not_there_asks_which(office: Any) -> None:
 def test_several_that_fit_ask_which(office: Any) -> None:
     put(office, "logo.svg", "svg")
     assert office.say("file.share", file="logo", channels=["design"]) == "Logo PNG or logo SVG?"
-    assert office.say("file.share", said="share the logo SVG", file="logo", channels=["design"]) == "Shared logo with the design channel."
+    assert (
+        office.say("file.share", said="share the logo SVG", file="logo", channels=["design"]) == "Shared logo SVG with the design channel."
+    )
     assert files(office)[0].name == "logo.svg"
 
 
@@ -274,4 +277,32 @@ def test_fitting(words: str, names: list[str], found: list[str]) -> None:
 def test_said() -> None:
     assert said("brand-guidelines_v2.pdf") == "brand guidelines v2"
     assert said("logo.png", ["logo.png", "logo.svg"]) == "logo PNG"
+    assert said("Tasks report 2026-11-23 to 2026-11-29.html") == "Tasks report November 23 to November 29"
+    assert said("plan 2026-13-99.md") == "plan 2026 13 99"
     assert said(".") == "."
+
+
+def test_copying_is_done_before_the_transaction(office: Any) -> None:
+    """A transaction can't be opened within one, so this keeps only outside."""
+
+    class Watched(MockFiles):
+        def keep(self, name: str) -> Content:
+            with office.store.transaction("beside", undoable=False):
+                return super().keep(name)
+
+    office.files = Watched({"logo.png": b"1"})
+    assert office.say("file.share", file="logo", channels=["design"]) == "Shared logo with the design channel."
+
+
+def test_what_an_earlier_step_made_is_shared(office: Any) -> None:
+    office.say("task.create", title="Lift off", project="Apollo")
+    made = Step("report.create", {"kind": "project", "name": "Apollo"})
+    shared = Step("file.share", {"file": "Apollo report", "channels": ["design"]}, after=(0,))
+    assert office.command(made, shared).endswith("Shared Project Apollo report with the design channel.")
+
+
+def test_the_latest_file_alone(office: Any) -> None:
+    for name in ("logo", "budget"):
+        office.say("file.share", file=name)
+        office.later(minutes=1)
+    assert office.say("file.query", said="what's the latest file?").startswith("Budget 2026, XLSX")

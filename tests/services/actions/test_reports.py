@@ -107,7 +107,7 @@ def test_refusals(office: Any, slots: dict[str, Any], code: str) -> None:
 
 
 def test_nothing_to_tell(desk: Any) -> None:
-    assert desk.say("report.create") == "The last seven days: no tasks done, no added. Nothing is left to do."
+    assert desk.say("report.create") == "The last seven days: no tasks done, none added. Nothing is left to do."
     assert desk.say("report.create", kind="usage") == "The last seven days, nothing was made with me."
     assert desk.say("report.create", kind="projects") == "There are no projects."
     assert desk.say("report.create", kind="customers") == "You have no customers yet."
@@ -191,3 +191,15 @@ def test_long_tables_are_cut_and_the_sheet_is_not() -> None:
     assert "And 5 more." in html(report, "now")
     assert "And 5 more." in markdown(report, "now")
     assert len(sheet(report).splitlines()) == len(rows) + 1
+
+
+@pytest.mark.parametrize(
+    ("done", "of", "words"), [(0, 2, "none of two tasks done"), (2, 2, "all of two tasks done"), (0, 1, "its task is open")]
+)
+def test_how_far_a_project_is(desk: Any, done: int, of: int, words: str) -> None:
+    desk.say("project.create", name="Apollo")
+    for number in range(of):
+        desk.say("task.create", title=f"Task {'abc'[number]}x", project="Apollo")
+    for number in range(done):
+        desk.say("task.complete", title=f"Task {'abc'[number]}x")
+    assert desk.say("report.create", kind="project", name="Apollo").startswith(f"Apollo: {words}.")
