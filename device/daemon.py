@@ -199,11 +199,12 @@ class Daemon:
             log.error("%s", error)
 
     def _respond(self, turn: int, text: str, confidence: float) -> None:
-        """On an act thread."""
-        command = self.responder.understand(text, client=CLIENT, confidence=confidence)
-        if command.steps:
-            self.inbox.put(on.ActingBegan(turn, command))
-        response = self.responder.carry_out(command, client=CLIENT)
+        """On an act thread; the turns of one client follow each other."""
+        with self.responder.turn(CLIENT):
+            command = self.responder.understand(text, client=CLIENT, confidence=confidence)
+            if command.steps:
+                self.inbox.put(on.ActingBegan(turn, command))
+            response = self.responder.carry_out(command, client=CLIENT)
         self.inbox.put(on.Replied(turn, response.command, response.outcomes, response.reply))
 
     def _report_crash(self, done: Future[None]) -> None:
