@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from services.understanding.base import Reference, Slot, Step
+from services.understanding.retarget import retargeted
 from services.understanding.vocabulary import VOCABULARY, EntityKind
 
 _IN_PASSING: Mapping[tuple[str, str], tuple[str, str]] = {("project.create", "channels"): ("channel.create", "name")}
@@ -77,6 +78,7 @@ def _in_passing(step: Step) -> list[Step]:
 
 def _resolved(step: Step, before: Sequence[Step]) -> Step:
     """The step with "it", "there" and "both channels" replaced by what they stand for in the same command."""
+    step = _of_what_was_made(step, before)
     action = VOCABULARY[step.action]
     slots: dict[str, Slot] = dict(step.slots)
     references = list(step.references)
@@ -95,6 +97,19 @@ def _resolved(step: Step, before: Sequence[Step]) -> Step:
         slots |= {subject: meant[0]} if meant else {}
         references += [Reference(subject, "", kinds[0], name, None, "command") for name in meant]
     return replace(step, slots=slots, references=tuple(references))
+
+
+def _of_what_was_made(step: Step, before: Sequence[Step]) -> Step:
+    """Empty the design channel and delete it: "it" is the channel, though the same words are said of tasks."""
+    action = VOCABULARY[step.action]
+    if not action.subject or step.slots.get(action.subject) not in ("it", "that", "this"):
+        return step
+    for kind, _ in reversed([each for other in before for each in named(other)]):
+        if kind in action.refers.get(action.subject, ()):
+            return step
+        if other := retargeted(step, kind):
+            return other
+    return step
 
 
 def _meant(words: str, kinds: Sequence[EntityKind], before: Sequence[Step]) -> list[str]:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.conversation.memory import Conversation, Mention, latest
+from services.understanding.retarget import alike, retargeted
 from services.understanding.vocabulary import VOCABULARY, Action, EntityKind
 
 _NOUNS: Mapping[str, EntityKind] = {
@@ -51,32 +52,6 @@ _NOUN = re.compile(rf"\b(?:the same|that|this|those|these|same) (?P<noun>{'|'.jo
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _ABOUT_IT = re.compile(r"\b(?:about|of|to do|for) (?:it|that|this)\b", re.IGNORECASE)
 _SAME_TIME = re.compile(r"\b(?:at |for )?the same time\b", re.IGNORECASE)
-
-_ALIKE: Sequence[Mapping[str, str]] = (
-    {"task": "task.deadline", "meeting": "meeting.update", "reminder": "reminder.update", "alarm": "alarm.update"},
-    {
-        "task": "task.update",
-        "meeting": "meeting.update",
-        "reminder": "reminder.update",
-        "project": "project.update",
-        "person": "contact.update",
-    },
-    {
-        "task": "task.delete",
-        "meeting": "meeting.cancel",
-        "reminder": "reminder.cancel",
-        "alarm": "alarm.cancel",
-        "timer": "timer.cancel",
-        "list": "list.delete",
-        "project": "project.delete",
-        "channel": "channel.delete",
-        "note": "note.delete",
-        "file": "file.delete",
-        "routine": "routine.delete",
-    },
-    {"task": "task.status", "project": "project.update"},
-)
-"""What is asked of a thing in the same words, whatever it is: move it, rename it, delete it. By kind."""
 
 
 def resolved(command: Command, conversation: Conversation) -> Command:
@@ -170,15 +145,10 @@ def _retargeted(step: Step, conversation: Conversation) -> Step:
     told = step.slots.get(action.subject or "")
     if not isinstance(told, str) or not _points_at_any(told):
         return step
-    for alike in _ALIKE:
-        if step.action in alike.values():
-            mention = latest(_near(conversation, action), tuple(alike))
-            other = VOCABULARY[alike[mention.kind]] if mention else action
-            if other.name != step.action and other.subject and mention:
-                slots = {other.subject if slot == action.subject else slot: value for slot, value in step.slots.items()}
-                if set(slots) <= set(other.slots):
-                    return replace(step, action=other.name, slots=slots)
-                return step
+    for row in alike(step.action):
+        mention = latest(_near(conversation, action), tuple(row))
+        if mention and row[mention.kind] != step.action:
+            return retargeted(step, mention.kind) or step
     return step
 
 
