@@ -95,6 +95,8 @@ class Files(Protocol):
 
 def clean(name: str) -> str:
     """A file's name as it may be written down, shown and read aloud: printable, and not too long. The suffix stays."""
+    if name.isascii() and name.isprintable() and "/" not in name and name == name.strip() and 0 < len(name) <= LONGEST_NAME:
+        return name  # nearly all: there may be thousands
     shown = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", name).strip() or "\N{REPLACEMENT CHARACTER}"
     if len(shown) <= LONGEST_NAME:
         return shown

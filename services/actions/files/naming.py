@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from pathlib import PurePath
 
 from services.actions.matching import closest
+from services.actions.matching import words as words_of
 from services.actions.wording import NUMBERS
 
 _SHEETS = (".xlsx", ".xls", ".ods", ".csv", ".tsv", ".numbers")
@@ -50,13 +50,18 @@ def folded(name: str) -> str:
 
 def stem(name: str) -> str:
     """A file's name without its suffix."""
-    path = PurePath(name)
-    return path.stem if _SUFFIX.fullmatch(path.suffix[1:].casefold()) else name
+    return _split(name)[0]
 
 
 def suffix(name: str) -> str:
     """.pdf; empty where it has none."""
-    return PurePath(name).suffix.casefold() if stem(name) != name else ""
+    return _split(name)[1]
+
+
+@lru_cache(maxsize=65_536)
+def _split(name: str) -> tuple[str, str]:
+    before, dot, after = name.rpartition(".")
+    return (before, f".{after.casefold()}") if before and dot and _SUFFIX.fullmatch(after.casefold()) else (name, "")
 
 
 def said(name: str, among: Iterable[str] = ()) -> str:
@@ -79,10 +84,19 @@ def fitting(words: str, names: Sequence[str], sentence: str = "") -> list[str]:
     found: list[str] = []
     for title in dict.fromkeys((told, _without_kind(told))):
         exact = [title] if title in of_stem else []
-        found = found or [name for each in exact or (closest(title, list(of_stem), str) if title else []) for name in of_stem[each]]
+        found = found or [name for each in exact or _closest(title, list(of_stem)) for name in of_stem[each]]
     if not found and told and not _without_kind(told):
         found = [name for name in names if suffix(name) in _wanted(told)]
     return one_text([name for name in found if suffix(name) in wanted] or found)
+
+
+def _closest(title: str, stems: Sequence[str]) -> list[str]:
+    """Like `closest`; those that have the words as they are first, for there may be thousands, and comparing letters takes long."""
+    if not title:
+        return []
+    wanted = words_of(title)
+    plain = [each for each in stems if all(word in each for word in wanted)]
+    return closest(title, plain, str) or closest(title, stems, str)
 
 
 def is_only_a_noun(words: str) -> bool:
