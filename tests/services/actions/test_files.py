@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from services.actions.files.naming import fitting, said
 from services.files.base import Content
@@ -306,3 +309,42 @@ def test_the_latest_file_alone(office: Any) -> None:
         office.say("file.share", file=name)
         office.later(minutes=1)
     assert office.say("file.query", said="what's the latest file?").startswith("Budget 2026, XLSX")
+
+
+_COMMANDS = st.sampled_from(
+    [
+        ("file.share", {"file": "logo", "channels": ["design"]}),
+        ("file.share", {"file": "budget", "channels": ["marketing", "design"], "people": ["Sarah"]}),
+        ("file.share", {"file": "guidelines", "tasks": ["review"], "description": "new"}),
+        ("file.organize", {"file": "logo", "project": "Apollo"}),
+        ("file.organize", {"file": "all files", "channels": ["marketing"]}),
+        ("file.delete", {"file": "logo"}),
+        ("file.delete", {"file": "budget"}),
+        ("report.create", {"kind": "tasks"}),
+        ("change", {"file": "logo.png"}),
+    ]
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(_COMMANDS, st.booleans()), max_size=8))
+def test_whatever_is_done_undo_takes_back_and_content_stays(office: Any, commands: list[Any]) -> None:
+    for number, ((action, slots), undone) in enumerate(commands):
+        office.later(minutes=1)
+        if action == "change":
+            put(office, slots["file"], f"content {number}")
+            continue
+        before = state(office)
+        office.say(action, **slots)
+        if office.awaits:
+            office.agree()
+        changed = office.outcomes[0].ok and office.outcomes[0].changed
+        if undone and changed:
+            office.say("control.undo")
+        if undone or not office.outcomes[0].ok:
+            assert state(office) == before
+        assert all(office.files.path(version.sha256) for file in files(office) for version in file.versions)
+
+
+def state(desk: Any) -> list[Any]:
+    return [replace(each, updated="") for kind in (SharedFile, Message) for each in desk.store.find(kind)]
