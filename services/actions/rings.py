@@ -18,7 +18,7 @@ _BACK = ("earlier", "sooner", "forward", "up", "before", "ahead")
 """Directions that bring a time nearer."""
 _RELATIVE = re.compile(r"\b(?:later|earlier|sooner)\b", re.IGNORECASE)
 """Said of a time that is moved, it counts from that time, not from now."""
-_LEAD_IN = re.compile(r"(?:to|for|until|till)\s+", re.IGNORECASE)
+_LEAD_IN = re.compile(r"^(?:to|for|until|till)\s+", re.IGNORECASE)
 
 
 class Ring(NamedTuple):

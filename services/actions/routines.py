@@ -11,11 +11,11 @@ from services.actions.base import ActionRefused, Refused, Unconfirmed
 from services.actions.call import Action, Call, Done
 from services.actions.doubt import Verdict
 from services.actions.matching import closest
-from services.actions.wording import counted, enumerated, listed, sentence, spoken
+from services.actions.wording import counted, enumerated, listed, number, sentence, spoken
 from services.store.base import Routine
 from services.understanding.base import Command
 
-_AROUND = re.compile(r"^(?:(?:the|my|our|a|an)\s+)+|\s+(?:routines?|macro|sequence)$", re.IGNORECASE)
+_AROUND = re.compile(r"^(?:(?:the|my|our|a|an)\s+)+|(?:^|\s+)(?:routines?|macro|sequence)$", re.IGNORECASE)
 _ALL = frozenset(("all", "every", "all of", "each of", "both"))
 _BETWEEN = re.compile(r"\s*[.;]\s+|,?\s+(?:and\s+)?then\s+|,\s+", re.IGNORECASE)
 _THIRD_PERSON = re.compile(r"(?P<before>^|,\s*|\b(?:and|then)\s+)(?P<verb>[a-z]{2,})s\b", re.IGNORECASE)
@@ -79,7 +79,8 @@ def delete(call: Call) -> Done:
     if not gone:
         raise Refused("routine.none", "You have no routines")
     if not call.confirmed:
-        raise Unconfirmed(f"Delete the {gone[0].name} routine?" if len(gone) == 1 else f"Delete all {counted(len(gone), 'routine')}?")
+        several = "both" if len(gone) == 2 else f"all {number(len(gone))}"
+        raise Unconfirmed(f"Delete {f'the {gone[0].name} routine' if len(gone) == 1 else f'{several} routines'}?")
     for each in gone:
         call.tx.remove(each)
     told = f"{gone[0].name} routine deleted" if len(gone) == 1 else f"{counted(len(gone), 'routine')} deleted"

@@ -259,3 +259,13 @@ def test_stopping_ends_from_everywhere(phase: str) -> None:
 def test_ear_and_machine_never_take_the_same_turn_number(latest: int) -> None:
     ear, own = next_turn(latest, ear=True), next_turn(latest, ear=False)
     assert ear > latest and own > latest and ear % 2 == 1 and own % 2 == 0
+
+
+def test_a_routine_that_mutes_is_heard_to_its_end() -> None:
+    outcome = Outcome("routine.run", True, "One meeting tomorrow.", did=("control.mute", "meeting.query"))
+    said = on.Replied(1, command("routine.run"), (outcome,), Reply("One meeting tomorrow."))
+    session, done = play(thinking(), on.ActingBegan(1, command("routine.run")), said)
+    assert (session.phase, session.muted) == ("speaking", True)
+    assert done[-2:] == [do.CloseMicrophone(), do.Speak(1, "One meeting tomorrow.")]
+    session, _ = play(session, on.Played(1, True))
+    assert session.phase == "muted"

@@ -52,7 +52,7 @@ def free(taken: Sequence[Occurrence], start: datetime, end: datetime, at_least: 
     """The stretches between `start` and `end` in which nothing takes place. What is for a whole day takes no time of it."""
     gaps: list[Stretch] = []
     reached = start
-    for each in sorted((each for each in taken if not each.meeting.whole_day), key=lambda each: each.start):
+    for each in sorted((each for each in taken if not each.meeting.whole_day and each.end > each.start), key=lambda each: each.start):
         if each.start - reached >= at_least:
             gaps.append(Stretch(reached, min(each.start, end)))
         reached = max(reached, each.end)

@@ -12,7 +12,7 @@ from services.actions.meetings.calendar import Occurrence, Stretch, occurrences
 from services.actions.meetings.times import AHEAD, USUAL, Times, has_clock, lasting, said, stretches, window
 from services.actions.meetings.told import lasts, listing, named
 from services.actions.meetings.which import fitting, planned, title
-from services.actions.wording import clock, counted, enumerated, listed, number, proper
+from services.actions.wording import clock, counted, enumerated, listed, number, proper, sentence
 from services.store.base import Meeting
 
 _READ_ALOUD = 5
@@ -136,7 +136,7 @@ def _room(call: Call, found: Found | None) -> Done:
     about = _documents(taken)
     when = _when(call) or " today"
     whole_days = [each for each in taken if each.meeting.whole_day]
-    note = f". {whole_days[0].meeting.title} is on all day" if whole_days else ""
+    note = f". {sentence(whole_days[0].meeting.title).rstrip('.')} is on all day" if whole_days else ""
     gaps = stretches(call, asked.start, asked.end, at_least)
     if not gaps:
         length = f" for {lasts(Times(call.now, call.now + at_least, False))}" if lasting(call) else ""

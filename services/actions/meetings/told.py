@@ -25,7 +25,7 @@ def described(call: Call, meeting: Meeting, times: Times, again: str = "") -> st
     people = f" with {listed(meeting.attendees)}" if meeting.attendees else ""
     place = f", {meeting.location}" if meeting.location else ""
     first = f"{again}, first " if again else ""
-    when = call.say(times.start, whole_day=times.whole_day)
+    when = call.say(times.start, whole_day=times.whole_day or " at " in again)
     return f"{spoken(meeting.title)}{people}, {first}{when}, {lasts(times)}{place}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -21,8 +20,8 @@ from services.store.base import Meeting
 _ASK = "To when?"
 _OFF = frozenset(("remove", "off", "from", "out"))
 _SHIFTS = frozenset(("later", "earlier", "sooner", "back", "forward", "up", "ahead", "before", "after"))
-_LONGER = re.compile(r"\b(?:longer|extend|prolong|more|extra|another|additional)\b", re.IGNORECASE)
-_SHORTER = re.compile(r"\b(?:shorter|shorten|less|cut|trim|reduce)\b", re.IGNORECASE)
+_LONGER = frozenset(("longer", "more", "add"))
+_SHORTER = frozenset(("shorter", "less"))
 
 
 def update(call: Call) -> Done:
@@ -95,7 +94,8 @@ def _timed(call: Call, meeting: Meeting) -> Meeting:
         return _moved(call, meeting, old_start, length)
     if (told_length := lasting(call)) is not None:
         length = _length(call, length, told_length)
-        meeting = replace(meeting, end=old_start + length, whole_day=False)
+        whole_day = meeting.whole_day and not told_length % timedelta(days=1)
+        meeting = replace(meeting, end=old_start + length, whole_day=whole_day)
     if call.text("when"):
         return _moved(replace(call, slots={**call.slots, "duration": ""}), meeting, old_start, length)
     return meeting
@@ -117,12 +117,12 @@ def _moved(call: Call, meeting: Meeting, old: datetime, length: timedelta) -> Me
 
 
 def _length(call: Call, old: timedelta, told_length: timedelta) -> timedelta:
-    if _SHORTER.search(call.said) and not re.search(r"\b(?:to|down to)\b", call.said):
-        if told_length >= old:
-            raise Refused("meeting.length", "Then nothing would be left of it. How long shall it be?", awaits=True)
-        return old - told_length
-    by = _LONGER.search(call.said) and not re.search(r"\bto\b", call.said)
-    return old + told_length if by else told_length
+    way = call.text("direction").casefold()
+    if way in _LONGER:
+        return old + told_length
+    if way in _SHORTER and told_length >= old:
+        raise Refused("meeting.length", "Then nothing would be left of it. How long shall it be?", awaits=True)
+    return old - told_length if way in _SHORTER else told_length
 
 
 def _all_day(call: Call) -> bool:

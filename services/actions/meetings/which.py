@@ -9,7 +9,7 @@ from services.actions.base import Choice, Found, Refused
 from services.actions.call import Call
 from services.actions.matching import closest
 from services.actions.meetings.calendar import Occurrence, first_each, occurrences
-from services.actions.meetings.times import AHEAD, window
+from services.actions.meetings.times import AHEAD, ALL_DAY, has_clock, window
 from services.actions.tasks.people import people
 from services.actions.wording import listed, proper, spoken
 from services.store.base import Meeting
@@ -17,17 +17,19 @@ from services.store.base import Meeting
 _GENERIC = re.compile(
     r"\b(?:meetings?|mtgs?|events?|appointments?|appts?|appt|calendar|schedule|agenda|plans?|commitments?|engagements?|entry|entries|things?|"
     r"anything|something|everything|stuff|items?|all|every|both|any|my|the|our|a|an|next|first|last|upcoming|scheduled|planned|of|on|in|"
-    r"series|whole|entire|booked|call|calls|sync|session|other|free|available|busy|time|slot|slots)\b",
+    r"series|whole|entire|booked|call|calls|sync|session|to be|other|free|available|busy|time|slot|slots)\b",
     re.IGNORECASE,
 )
 """Words that tell no meeting from another."""
+_CLOCK = re.compile(r"(?:at |the |my )*(?:[\d:.]+|[a-z]+)\s*(?:a\.?m\.?|p\.?m\.?|o'?clock)?", re.IGNORECASE)
+"""A time of day without its day."""
 _READ_ALOUD = 3
 
 
 def title(call: Call) -> str:
     """What tells it apart: "my next dentist appointment" → dentist; empty where nothing does."""
     words = spoken(call.text("title"))
-    return " ".join(_GENERIC.sub(" ", words.replace("'s", " ")).split()).strip(" ,.")
+    return " ".join(_GENERIC.sub(" ", ALL_DAY.sub(" ", words).replace("'s", " ")).split()).strip(" ,.")
 
 
 def planned(call: Call) -> list[Meeting]:
@@ -60,7 +62,7 @@ def fitting(call: Call, when: str, *, by_people: bool = True, over: bool = False
     meetings = planned(call)
     if chosen := [meeting for meeting in meetings if meeting.id in known]:
         return within(call, chosen, call.found(when)) or within(call, chosen, None) or past(call, chosen)
-    there = past(call, meetings) if over else within(call, meetings, call.found(when))
+    there = past(call, meetings) if over else within(call, meetings, call.found(when)) or _by_clock(call, meetings, when)
     if by_people:
         there = [each for each in there if _attended(call, each.meeting)]
     if wanted := title(call):
@@ -68,6 +70,14 @@ def fitting(call: Call, when: str, *, by_people: bool = True, over: bool = False
         titles = {meeting.title.casefold() for meeting in named}
         there = [each for each in there if each.meeting.title.casefold() in titles]
     return there
+
+
+def _by_clock(call: Call, meetings: list[Meeting], when: str) -> list[Occurrence]:
+    """ "My 3 o'clock" on whatever day it is next, where nothing is at three today."""
+    found = call.found(when)
+    if found is None or found.start is None or not has_clock(found) or not _CLOCK.fullmatch(call.text(when)):
+        return []
+    return _at(within(call, meetings, None), found.start.astimezone(call.zone))
 
 
 def one(call: Call, when: str, *, by_people: bool = True) -> Occurrence:
@@ -84,7 +94,7 @@ def unknown(call: Call, when: str) -> Refused:
     """Nothing fits."""
     if not planned(call):
         return Refused("meeting.none", "There is nothing on your calendar")
-    wanted = title(call) or "meeting"
+    wanted = (spoken(call.text("title")) if title(call) else "") or "meeting"
     whom = f" with {listed(call.texts('attendees'))}" if call.texts("attendees") else ""
     at = f" {proper(call.text(when))}" if call.text(when) else ""
     return Refused("meeting.unknown", f"I found no {wanted}{whom}{at} on your calendar")

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.actions.base import Outcome
+from services.actions.base import Appliance, Outcome, ReadCommands
+from services.actions.call import nothing_read
 from services.actions.executor import Executor
 from services.files.base import Files
 from services.store.store import Store
@@ -33,6 +34,8 @@ class Desk:
     awaits: bool = False
     currency: str = ""
     files: Files | None = None
+    appliance: Appliance | None = None
+    read_commands: ReadCommands = nothing_read
     last: Command = field(default=Command("", (), 0.0, "none"))
 
     def say(self, action: str, said: str = "as spoken", **slots: Any) -> str:
@@ -48,7 +51,16 @@ class Desk:
         return self._run(replace(self.last, confirmed=True))
 
     def _run(self, command: Command) -> str:
-        executor = Executor(self.store, find_when=find, zone=ZONE, read_amount=amount_of, currency=self.currency, files=self.files)
+        executor = Executor(
+            self.store,
+            find_when=find,
+            zone=ZONE,
+            read_amount=amount_of,
+            currency=self.currency,
+            files=self.files,
+            appliance=self.appliance,
+            read_commands=self.read_commands,
+        )
         self.last = command
         self.outcomes, reply = executor.run(command, now=self.now, client="test")
         self.awaits = reply.awaits

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from services.store.base import Item, TodoList
+
 
 def test_add_and_query(desk: Any) -> None:
     items = [{"item": "milk"}, {"item": "eggs", "quantity": "a dozen"}, {"item": "bread", "quantity": "two loaves"}]
@@ -71,3 +73,40 @@ def test_what_is_not_there_is_said(desk: Any, there: list[str], action: str, slo
         desk.later(seconds=1)
     assert desk.say(action, **slots) == reply
     assert desk.codes == [code]
+
+
+def test_tick_off(desk: Any) -> None:
+    desk.say("list.add", items=["milk", "eggs", "tea"], list="shopping")
+    assert desk.say("list.complete", items=["milk", "tea"], list="shopping") == "Ticked milk and tea off your shopping list. One item left."
+    assert desk.say("list.complete", items=["eggs"]) == "Ticked eggs off your shopping list. That was the last one."
+    assert desk.say("list.complete", items=["eggs"]) == "There is no eggs on your shopping list."
+    assert desk.say("list.complete") == "What shall I tick off?"
+    assert desk.say("control.undo") == "Undone: ticked off: eggs."
+
+
+def test_delete_asks_first(desk: Any) -> None:
+    desk.say("list.create", list="packing", items=["socks", "shoes"])
+    assert desk.say("list.delete", list="packing") == "Delete your packing list with two items on it?"
+    assert desk.codes == ["confirm"] and desk.awaits
+    assert desk.agree() == "Packing list deleted."
+    assert desk.store.find(TodoList) == [] and desk.store.find(Item) == []
+    assert desk.say("control.undo") == "Undone: packing list deleted."
+    assert desk.say("list.query") == "Two items on your packing list: socks and shoes."
+
+
+def test_clearing_a_list_keeps_it(desk: Any) -> None:
+    desk.say("list.create", list="packing", items=["socks"])
+    assert desk.say("list.delete", "clear the packing list", list="packing") == "Take socks off your packing list?"
+    assert desk.agree() == "Your packing list is empty now."
+    assert desk.say("list.delete", "clear the packing list", list="packing") == "Your packing list is empty already."
+    desk.say("list.create", list="things to buy")
+    assert desk.say("list.delete", "delete the things to buy list", list="things to buy") == "Delete your things to buy list?"
+
+
+def test_whether_something_is_on_any_list(desk: Any) -> None:
+    desk.say("list.add", items=["milk"], list="shopping")
+    desk.say("list.create", list="packing", items=["socks", "milk"])
+    assert desk.say("list.query", items=["socks"]) == "Yes, socks is on your packing list."
+    assert desk.say("list.query", items=["milk"]) == "Yes, milk is on your shopping and packing list."
+    assert desk.say("list.query", items=["tea", "socks"]) == "Socks is on your packing list, but tea is on none of your lists."
+    assert desk.say("list.query", items=["tea"]) == "No, tea is on none of your lists."

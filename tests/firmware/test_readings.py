@@ -1,0 +1,57 @@
+"""Readings from /proc and /sys, as the kernel writes them, and where it writes none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from firmware.readings import Readings
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    written = {
+        "proc/meminfo": "MemTotal:        3884348 kB\nMemFree:          100000 kB\nMemAvailable:    2500000 kB\n",
+        "proc/uptime": "93784.41 361000.12\n",
+        "proc/loadavg": "2.00 1.50 1.00 2/345 6789\n",
+        "sys/class/thermal/thermal_zone0/temp": "48312\n",
+        "sys/class/thermal/thermal_zone1/temp": "51540\n",
+        "sys/class/power_supply/BAT0/capacity": "87\n",
+    }
+    for name, text in written.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def test_what_the_kernel_tells(root: Path) -> None:
+    readings = Readings(root)
+    assert readings.temperature() == pytest.approx(51.54)
+    assert readings.memory() == (2_500_000 * 1024, 3_884_348 * 1024)
+    assert readings.uptime() == pytest.approx(93_784.41)
+    assert 0 < (readings.load() or 0) <= 2.0
+    assert readings.battery() == 87
+
+
+def test_a_machine_without_sensors(tmp_path: Path) -> None:
+    readings = Readings(tmp_path)
+    assert readings.temperature() is readings.memory() is readings.uptime() is readings.load() is readings.battery() is None
+
+
+def test_a_sensor_that_answers_nonsense(root: Path) -> None:
+    (root / "sys/class/thermal/thermal_zone1/temp").write_text("\n")
+    (root / "proc/meminfo").write_text("MemTotal: lots\n")
+    readings = Readings(root)
+    assert readings.temperature() == pytest.approx(48.312)
+    assert readings.memory() is None
+
+
+def test_the_disk_of_a_folder_that_is_yet_to_be_made(tmp_path: Path) -> None:
+    free, total = Readings().disk(tmp_path / "not" / "there") or (0, 0)
+    assert 0 < free <= total
+
+
+def test_the_address_is_one_or_none() -> None:
+    address = Readings().address()
+    assert address is None or address.count(".") == 3
