@@ -19,10 +19,18 @@ from services.understanding.names.base import Ambiguous, Entity, Unknown
 from services.understanding.names.names import Names
 from services.understanding.naming import Doubtful, spoken_names
 from services.understanding.reserved import yes_or_no
+from services.understanding.when import find
 
 _FREE_FAMILIES = frozenset(("task", "meeting", "reminder", "report"))
 """Here somebody who is not among the contacts is kept as named: a task may well be for one whom the appliance does not know."""
 _MAKES = {"person": "contact.create", "channel": "channel.create", "project": "project.create", "customer": "customer.create"}
+_EXACT = ("second", "minute", "hour")
+_OF_DAYS = re.compile(
+    r"(?:day|tomorrow|tonight|next|this|weeks?|months?|weekend|\d(?:st|nd|rd|th))\b"
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)",
+    re.IGNORECASE,
+)
+"""An answer with one of these tells its day itself."""
 _NOT_MADE = frozenset(("delete", "cancel", "query"))
 _NEITHER = re.compile(
     r"(?:no[\s,]+)?(?:neither|none|nobody|no one|some(?:body|one) else)(?: of (?:them|those|the two|these))?", re.IGNORECASE
@@ -172,10 +180,21 @@ def _completed(question: Question, text: str, parser: Parser, now: datetime) -> 
     for index, slot in wanted:
         step = command.steps[index]
         if new := filled(text, slot, VOCABULARY[step.action], now):
+            if slot in new and VOCABULARY[step.action].slots[slot] == "when":
+                new = {**new, slot: _on_the_same_day(step.slots.get(slot), new[slot], now)}
             kept = tuple(ref for ref in step.references if ref.slot not in new)
             steps = (*command.steps[:index], replace(step, slots={**step.slots, **new}, references=kept), *command.steps[index + 1 :])
             return replace(command, text=f"{command.text} {text}", steps=steps)
     return None
+
+
+def _on_the_same_day(before: Slot | None, answer: Slot, now: datetime) -> Slot:
+    """ "Tomorrow", then "at five": tomorrow at five."""
+    if not isinstance(before, str) or not isinstance(answer, str) or _OF_DAYS.search(answer):
+        return answer
+    told, together = find(before, now), find(f"{before} {answer}", now)
+    is_day = len(told) == 1 and told[0].grain not in _EXACT
+    return f"{before} {answer}" if is_day and len(together) == 1 and together[0].grain in _EXACT else answer
 
 
 def _in_one_breath(command: Command, text: str, parser: Parser, now: datetime) -> Command | None:

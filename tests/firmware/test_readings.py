@@ -36,7 +36,7 @@ def test_what_the_kernel_tells(root: Path) -> None:
 
 def test_a_machine_without_sensors(tmp_path: Path) -> None:
     readings = Readings(tmp_path)
-    assert readings.temperature() is readings.memory() is readings.uptime() is readings.load() is readings.battery() is None
+    assert [readings.temperature(), readings.memory(), readings.uptime(), readings.load(), readings.battery()] == [None] * 5
 
 
 def test_a_sensor_that_answers_nonsense(root: Path) -> None:

@@ -12,8 +12,8 @@ from services.understanding.base import Step
 
 @pytest.fixture
 def device(desk: Any) -> MockAppliance:
-    desk.appliance = MockAppliance(volume=70)
-    return desk.appliance
+    appliance = desk.appliance = MockAppliance(volume=70)
+    return appliance
 
 
 @pytest.mark.parametrize(
