@@ -35,6 +35,11 @@ class Period:
         return bool(stamp) and self.span.holds(datetime.fromisoformat(str(stamp)))
 
     @property
+    def during(self) -> str:
+        """To be put behind something, with a space before: " last week"; " in the last seven days"; empty for all of the time."""
+        return f" in {self.words}" if self.words.startswith("the ") else f" {self.words}" if self.words else ""
+
+    @property
     def dates(self) -> str:
         """2026-11-23 to 2026-11-29; empty for all of the time."""
         first = self.start.date() if self.start else None

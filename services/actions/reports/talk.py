@@ -61,7 +61,7 @@ def channels(call: Call, which: Sequence[Channel], over: Period) -> Report:
     messages = [each for each in messages if (each.send_at or call.now) <= call.now]
     one = which[0] if len(which) == 1 else None
     title = f"Channel {one.name}" if one else "Channels"
-    when = f" {over.words}" if over.words else ""
+    when = over.during
     if not messages:
         return Report(title, (f"Nothing was said in {f'the {one.name} channel' if one else 'any channel'}{when}.",), ())
     senders = [_who(each) for each in messages]
@@ -88,7 +88,7 @@ def customer(call: Call, one: Customer, over: Period) -> Report:
     """A customer's account: what stood there before, each entry, what stands there after."""
     sheets = statements(entries_of(call, one), over.span)
     entries = sum(len(sheet.told) for sheet in sheets)
-    when = f" {over.words}" if over.words else ""
+    when = over.during
     after = standing(one.name, [sheet.closing for sheet in sheets])
     count = "one entry" if entries == 1 else f"{number(entries)} entries"
     told = (sentence(f"{count}{when}"), sentence(after))

@@ -46,8 +46,8 @@ def project(call: Call, one: Project, over: Period) -> Report:
         told = [f"{one.name} has no tasks."]
     else:
         told = [f"{one.name}: {_share(finished, len(counting))}."]
-        told += [sentence(f"{number(len(_done(rows, over)))} of them {over.words}")] if over.words else []
-        told += [_left(len(counting) - finished, len(_late(call, rows)))] if finished < len(counting) else []
+        told += [sentence(f"{number(len(_done(rows, over)))} of them{over.during}")] if over.words else []
+        told += [_left(len(counting) - finished, len(_late(call, rows)))] if finished < len(counting) > 1 else []
     files = call.tx.find(SharedFile, lambda fields: fields.get("project_id") == one.id)
     sections = _sections(call, rows, over)
     sections += (Section("Files", ("File",), tuple((file.name,) for file in files)),) if files else ()
@@ -69,8 +69,7 @@ def projects(call: Call, over: Period) -> Report:
     if not lines:
         return Report("Projects", ("There are no projects.",), ())
     behind = f"{listed(late_ones[:3])} {'has' if len(late_ones) == 1 else 'have'} overdue tasks." if late_ones else "Nothing is overdue."
-    done = f"Done {over.words}" if over.words else "Done"
-    heads = ("Project", "Status", "Open", "Overdue", done, "Due")
+    heads = ("Project", "Status", "Open", "Overdue", f"Done{over.during}", "Due")
     told = (sentence(counted(len(lines), "project")), behind)
     return Report("Projects", told, (Section("Open tasks", heads, tuple(lines), tuple(bars[:_MOST_BARS])),))
 
@@ -113,7 +112,7 @@ def _sections(call: Call, rows: Mapping[str, Row], over: Period) -> tuple[Sectio
     done, late = _done(rows, over), _late(call, rows)
     left = {id_: row for id_, row in rows.items() if is_open(row) and id_ not in late}
     ahead = dict(sorted(left.items(), key=lambda each: (ends(each[1]), RANKS[each[1].get("priority", "normal")])))
-    when = f" {over.words}" if over.words else ""
+    when = over.during
     parts = [
         Section(f"Done{when}, by person", bars=by_count([name for row in done.values() for name in row.get("assignees") or (_YOU,)])),
         _table(call, f"Done{when}", "Done", "completed", done),
