@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from services.actions.base import Found
 from services.actions.call import Call, Done
 from services.actions.meetings.calendar import Occurrence, Stretch, occurrences
-from services.actions.meetings.times import AHEAD, USUAL, Times, has_clock, lasting, said, stretches, window
+from services.actions.meetings.times import USUAL, Times, has_clock, lasting, planned, said, stretches, window
 from services.actions.meetings.told import lasts, listing, named
-from services.actions.meetings.which import fitting, planned, title
+from services.actions.meetings.which import fitting, title
 from services.actions.wording import clock, counted, enumerated, listed, number, proper, sentence
 from services.store.base import Meeting
 
@@ -132,7 +132,7 @@ def _room(call: Call, found: Found | None) -> Done:
     if found is not None and has_clock(found) and found.start is not None and found.kind == "instant":
         return _free_at(call, found.start.astimezone(call.zone), at_least)
     asked = window(call, found) if found is not None else Stretch(call.now, _end_of_day(call.now))
-    taken = occurrences(planned(call), asked.start, asked.end, call.zone)
+    taken = occurrences(planned(call, asked.start, asked.end), asked.start, asked.end, call.zone)
     about = _documents(taken)
     when = _when(call) or " today"
     whole_days = [each for each in taken if each.meeting.whole_day]
@@ -149,11 +149,16 @@ def _room(call: Call, found: Found | None) -> Done:
 
 
 def _free_at(call: Call, start: datetime, at_least: timedelta) -> Done:
-    there = [each for each in occurrences(planned(call), start, start + at_least, call.zone) if not each.meeting.whole_day]
+    there = [
+        each
+        for each in occurrences(planned(call, start, start + at_least), start, start + at_least, call.zone)
+        if not each.meeting.whole_day
+    ]
     when = call.say(start)
     if not there:
-        following = [each for each in occurrences(planned(call), start, start + AHEAD, call.zone) if not each.meeting.whole_day]
-        until = f" until {clock(following[0].start)}" if following and following[0].start.date() == start.date() else ""
+        end = _end_of_day(start)
+        following = [each for each in occurrences(planned(call, start, end), start, end, call.zone) if not each.meeting.whole_day]
+        until = f" until {clock(following[0].start)}" if following else ""
         return Done(f"Yes, you are free {when}{until}")
     gaps = stretches(call, start, _end_of_day(start), at_least)
     room = f". You are free {said(call, gaps[0], day=False)}" if gaps else ""

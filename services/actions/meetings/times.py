@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time, timedelta
-from typing import NamedTuple
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, NamedTuple
 
 from services.actions.base import Found, Refused
 from services.actions.call import Call
@@ -82,9 +83,21 @@ def window(call: Call, found: Found) -> Stretch:
     return Stretch(start, end.astimezone(call.zone) if end else start + AHEAD)
 
 
+def planned(call: Call, start: datetime, end: datetime) -> list[Meeting]:
+    """What was not cancelled and may take place then. By stored fields: a calendar of years is not made into documents."""
+    first, last = (at.astimezone(UTC).isoformat()[:19] for at in (start, end))
+
+    def fits(value: Mapping[str, Any]) -> bool:
+        if value["status"] != "planned" or value["start"][:19] > last:
+            return False
+        return bool(value.get("rrule")) or value["end"][:19] >= first
+
+    return call.tx.find(Meeting, fits)
+
+
 def stretches(call: Call, start: datetime, end: datetime, at_least: timedelta) -> list[Stretch]:
     """Free time between, none of it past; of several days what lies within working hours."""
-    taken = occurrences(call.tx.find(Meeting, lambda fields: fields["status"] == "planned"), start, end, call.zone)
+    taken = occurrences(planned(call, start, end), start, end, call.zone)
     found: list[Stretch] = []
     for first, last in _by_day(call, start, end):
         begin = max(first, _next_quarter(call.now))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from services.actions.call import Call
 from services.actions.meetings.calendar import Occurrence, occurrences
-from services.actions.meetings.times import Times, said, stretches
+from services.actions.meetings.times import Times, planned, said, stretches
 from services.actions.wording import clock, duration, listed, spoken
 from services.store.base import Meeting
 
@@ -52,11 +52,11 @@ def clashes(call: Call, meeting: Meeting) -> str:
     """ "It overlaps with the standup, 3 PM to 3:30 PM", and when there is room; empty where there is no conflict."""
     if meeting.whole_day:
         return ""
-    planned = [each for each in call.tx.find(Meeting, lambda fields: fields["status"] == "planned") if each.id != meeting.id]
     start = meeting.start.astimezone(call.zone)
     until = max(start + _AHEAD, meeting.end) if meeting.rrule else meeting.end
+    others = [each for each in planned(call, start, until) if each.id != meeting.id]
     mine = occurrences([meeting], start, until, call.zone)
-    taken = [each for each in occurrences(planned, start, until, call.zone) if not each.meeting.whole_day]
+    taken = [each for each in occurrences(others, start, until, call.zone) if not each.meeting.whole_day]
     for own in mine:
         if there := [each for each in taken if each.start < own.end and own.start < each.end]:
             return _clash(call, own, there, first=own.start == start)
