@@ -60,7 +60,9 @@ class CommandParser:
             return Command(text, (), 0.0, "none")
         said = list(sentences_of(mask(text, find_spans(text, now, self._house))))
         read = self._read(text, said)
-        heard = None if read.matches and not read.gaps and not read.loose else self._repaired(text, said)
+        # A broad template that reads a whole sentence is as likely wrong as a word misheard; several pieces that fit are not.
+        doubtful = read.gaps or not read.matches or (read.loose and len(read.matches) == 1)
+        heard = self._repaired(text, said) if doubtful else None
         if heard:
             return heard
         if read.matches and not read.gaps:
