@@ -143,7 +143,8 @@ def test_what_only_tells_more_is_added_to_the_step_before(tmp_path: Path) -> Non
 
 def test_foreign_words_stop_the_broad_templates_of_their_own_file(tmp_path: Path) -> None:
     (tmp_path / "b.yaml").write_text(
-        "intents:\n  note.create:\n    data:\n      - sentences: ['jot {text:content}']\n        metadata: {loose: true}\nforeign: [lunch]\n",
+        "intents:\n  note.create:\n    data:\n      - sentences: ['jot {text:content}']\n        metadata: {loose: true}\n"
+        "foreign: [lunch]\n",
         encoding="utf-8",
     )
     parser = CommandParser(folder(tmp_path, NOUNS.replace("whole: true", "loose: true") + "foreign: [party bus]\n"))
