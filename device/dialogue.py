@@ -31,6 +31,8 @@ _OF_DAYS = re.compile(
     re.IGNORECASE,
 )
 """An answer with one of these tells its day itself."""
+_MAYBE = 0.7
+"""How sure it is that words are to be sent which could be a command: they are read back first."""
 _NOT_MADE = frozenset(("delete", "cancel", "query"))
 _NEITHER = re.compile(
     r"(?:no[\s,]+)?(?:neither|none|nobody|no one|some(?:body|one) else)(?: of (?:them|those|the two|these))?", re.IGNORECASE
@@ -120,9 +122,21 @@ def answered(question: Question, text: str, parser: Parser, now: datetime, names
         return _agreed(question) if said else None
     if question.candidates and (chosen := asking.chosen(text, question.candidates)):
         return _chosen(question, chosen)
-    if parser.parse(text, now=now).steps:
-        return None
+    if parsed := parser.parse(text, now=now).steps:
+        return _taken_literally(question, text) if VOCABULARY[parsed[0].action].family != "control" else None
     return _completed(question, text, parser, now) if question.kind == "slot" else _replaced(question, text, now, names)
+
+
+def _taken_literally(question: Question, text: str) -> Command | None:
+    """What could be a command, where the words of a message were asked for: they are these, but not surely."""
+    command, missing = question.command, _missing(question.command)
+    if question.kind != "slot" or missing is None or missing[1] != "content":
+        return None
+    index, slot = missing
+    step = command.steps[index]
+    filled_one = replace(step, slots={**step.slots, slot: text.strip()})
+    steps = (*command.steps[:index], filled_one, *command.steps[index + 1 :])
+    return replace(command, steps=steps, confidence=min(command.confidence, _MAYBE))
 
 
 def _agreed(question: Question) -> Command:

@@ -15,13 +15,14 @@ from services.actions.base import Outcome, Reply
 from services.actions.doubt import Verdict
 from services.understanding import naming
 from services.understanding.base import Command, Parser
-from services.understanding.conversation import anchors, changes, paging, pronouns
+from services.understanding.conversation import anchors, changes, paging, pronouns, short
 from services.understanding.conversation.conversations import Conversations
 from services.understanding.conversation.memory import Conversation, Mention, Question, asked, refused, remembered
 from services.understanding.names.base import Ambiguous
 from services.understanding.names.names import Names
 from services.understanding.when import House, find
 
+UNDOABLE = f"{doubt.UNDOABLE}."
 UNSURE = "I'm not sure I heard that right. Nothing was done; please say it again."
 _HELD_BACK = ("control.deny", "control.cancel", "control.stop")
 
@@ -107,6 +108,8 @@ class Responder:
         """The response, and the conversation after it."""
         if conversation.question and command.intent in _HELD_BACK:
             return _dropped(command), replace(conversation, question=None, touched=now)
+        if command.intent == "control.deny" and conversation.written:
+            return Response(command, (Outcome("control.deny", True, UNDOABLE),), Reply(UNDOABLE)), conversation
         verdict = self._verdict(command, conversation)
         if isinstance(verdict, Question):
             return _asked(verdict), asked(conversation, verdict, now)
@@ -144,11 +147,19 @@ class Responder:
         return changes.corrected(text, conversation, now=now, names=names) or changes.repeated(text, conversation, now=now, names=names)
 
     def _parsed(self, text: str, conversation: Conversation, now: datetime) -> Command:
-        if command := paging.more(text, conversation) or pronouns.dropped(text, conversation):
+        if command := paging.more(text, conversation) or short.preferred(text, conversation):
             return command
         focus = conversation.customer or next(iter(conversation.mentions), None)
-        command = self._parser.parse(text, now=now, focus=focus.name if focus else "")
-        return command if command.steps else changes.continued(text, conversation, now=now, names=self._names()) or command
+        named = focus.name if focus else ""
+        command = self._parser.parse(text, now=now, focus=named)
+        if command.steps:
+            return short.inherited(command, conversation)
+        rest = changes.behind_a_no(text) if conversation.last else None
+        if rest and (command := self._parser.parse(rest, now=now, focus=named)).steps:
+            return changes.otherwise(replace(command, text=text), conversation)
+        names = self._names()
+        found = changes.continued(text, conversation, now=now, names=names) or short.understood(text, conversation, now=now, names=names)
+        return found or Command(text, (), 0.0, "none")
 
     def _verdict(self, command: Command, conversation: Conversation) -> Question | Verdict:
         """What has to be asked before the command is carried out, or else what the doubt says."""

@@ -116,6 +116,8 @@ def _clock_on(call: Call, old: datetime) -> datetime | None:
     early, noon, late = readings
     if early is None or noon is None or late is None or early.date() == late.date():
         return None
+    if early != _start(call, midnight + timedelta(minutes=1)):
+        return None  # "in an hour" is no time of day
     return noon if noon.date() == early.date() and abs(noon - old) < abs(early - old) else early
 
 

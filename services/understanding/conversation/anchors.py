@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time
 
 from services.understanding.base import VOCABULARY, Command, Reference, Slot, Step
 from services.understanding.conversation.memory import Conversation
@@ -35,7 +35,8 @@ def _offset(words: str, now: datetime, house: House) -> Offset | None:
 
 
 def _placed(step: Step, words: str, at: datetime, about: Step | None) -> Step:
-    instant = f"{at:%Y-%m-%d %H:%M}"
+    clock = f" at {at:%H:%M}" if at.time() != time() else ""
+    instant = f"{at:%B} {at.day}, {at.year}{clock}"
     slots: dict[str, Slot] = {**step.slots, "when": instant}
     if step.action == "reminder.create" and "title" not in slots and about is not None:
         subject = about.slots.get(VOCABULARY[about.action].subject or "")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from rapidfuzz import fuzz
 
+from services.understanding.amounts import number_of
 from services.understanding.base import Command, Reference, Step
 from services.understanding.conversation.memory import Conversation, latest
 from services.understanding.conversation.telling import told
@@ -20,7 +22,8 @@ from services.understanding.words import split_words
 
 UNDO = "control.undo"
 _CORRECTS = re.compile(
-    r"^(?:(?:no|nope|nah|sorry|wait|oops|actually|rather|well|hold on|hang on|not quite|wrong|nahi|nahin)\b[\s,.!…-]*)+"
+    r"^(?:(?:no|nope|nah|sorry|wait|oops|actually|rather|well|hold on|hang on|not quite"
+    r"|(?:the )?wrong(?: one| person| day| time| customer| amount| channel)?|nahi|nahin)\b[\s,.!…-]*)+"
     r"(?:(?:i (?:said|meant|mean)|it'?s|it is|it should be|that should be|make (?:it|that)|let'?s (?:say|do)|change (?:it|that) to"
     r"|to|the one)\b[\s,:]*)*"
     r"|^(?:i (?:meant|mean|said)(?: to say)?|make (?:it|that)|change (?:it|that) to|it should be|that should be|let'?s make (?:it|that))"
@@ -31,16 +34,19 @@ _NOT_BUT = re.compile(r"^not .{1,40}?(?:,| but)\s+(?:but )?", re.IGNORECASE)
 _REPEATS = re.compile(
     r"^(?:and |also |then |now |plus |okay |ok )*"
     r"(?:(?:add |create |make |set )?(?:one more|another one|another|one)(?: like that| of (?:those|them))?(?: too)?"
-    r"|(?:do )?(?:the )?same(?: thing| again)?|do (?:that|it)(?: again| too)?|again|once more|aur ek|aur)"
+    r"|(?:do |send |give |tell |book |add |write |say |set )?(?:the )?same(?: thing| message| amount)?(?: again)?"
+    r"|do (?:that|it)(?: again| too)?|again|once more|aur ek|aur)"
     r"(?:\s+|$)",
     re.IGNORECASE,
 )
+_ANOTHER = re.compile(r"\b(?:one|another)\b", re.IGNORECASE)
 _ASKS_AGAIN = re.compile(r"^(?:and |so |okay |ok )*(?:what|how) about\s+|^and\s+", re.IGNORECASE)
 _GOES_ON = re.compile(r"^(?:(?:oh|ah|um|uh)[\s,]+)?(?:and|also|plus|aur)(?:\s+(?:also|some))?\b[\s,]*", re.IGNORECASE)
 _POINTS = re.compile(r"(?=(?:the )?(?:first|second|third|fourth|fifth|last|other)(?: one)? (?:too|as well)\b)", re.IGNORECASE)
+_IT = ("it", "that", "them", "this")
 _MAYBE = 0.7
 """How sure a command is at most that only goes on with the last one: money and messages are asked about first."""
-_INSTEAD = re.compile(r"[\s,]*\b(?:instead|rather|please|then|too|as well|i mean|i meant)[.!?]*$", re.IGNORECASE)
+_INSTEAD = re.compile(r"[\s,]*\b(?:instead|rather|please|then|too|as well|long|i mean|i meant)[.!?]*$", re.IGNORECASE)
 _MOST_ITEM_WORDS = 12
 _MOST_OTHER_WORDS = 8
 _TALK = frozenset(
@@ -59,16 +65,16 @@ def corrected(text: str, conversation: Conversation, *, now: datetime, names: Na
     rest, last = _rest(text, _CORRECTS), conversation.last
     if rest is None or last is None:
         return None
-    if conversation.done and _writes(last) and (better := _updated(text, rest, conversation, now, names)):
+    if conversation.done and _writes(last) and (better := _updated(rest, conversation, now, names)):
         return better
-    changed = _changed(last, rest, text, now, names)
+    changed = _changed(last, rest, now, names)
     return _instead(changed, conversation) if changed else None
 
 
 def amended(text: str, waiting: Command, *, now: datetime, names: Names) -> Command | None:
     """A command not yet carried out ("Send it to Sarah?"), put right: "no, to Mike"."""
     rest = _rest(text, _CORRECTS)
-    return None if rest is None else _changed(waiting, rest, text, now, names)
+    return None if rest is None else _changed(waiting, rest, now, names)
 
 
 def repeated(text: str, conversation: Conversation, *, now: datetime, names: Names) -> Command | None:
@@ -76,10 +82,12 @@ def repeated(text: str, conversation: Conversation, *, now: datetime, names: Nam
     last = conversation.last
     if last is None:
         return None
-    rest = _rest(text, _REPEATS)
+    rest, like = _rest(text, _REPEATS), last
     if rest is None and not _writes(last):
         rest = _rest(text, _ASKS_AGAIN)
-    return None if rest is None else _changed(replace(last, steps=last.steps[-1:]), rest, text, now, names)
+    elif conversation.made and _ANOTHER.search(text):
+        like = conversation.made
+    return None if rest is None else _changed(replace(like, steps=like.steps[-1:]), rest, now, names)
 
 
 def continued(text: str, conversation: Conversation, *, now: datetime, names: Names) -> Command | None:
@@ -89,22 +97,22 @@ def continued(text: str, conversation: Conversation, *, now: datetime, names: Na
         return None
     if text.rstrip().endswith("?"):
         rest = _rest(text, _ASKS_AGAIN)
-        return _changed(asked, rest, text, now, names) if asked and rest else None
+        return _changed(asked, rest, now, names) if asked and rest else None
     if (rest := _rest(text, _CORRECTS)) is not None:
-        other = _reworded(last, rest, text)
+        other = _reworded(last, rest)
         return _instead(other, conversation) if other else None
     rest = _rest(text, _GOES_ON) or _rest(text, _POINTS)
     if rest is None:
         return None
     alone = replace(last, steps=last.steps[-1:], confidence=min(last.confidence, _MAYBE))
-    return _with_items(alone, rest, text, _MOST_ITEM_WORDS) or _changed(alone, rest, text, now, names)
+    return _with_items(alone, rest, _MOST_ITEM_WORDS) or _changed(alone, rest, now, names)
 
 
 def _writes(command: Command) -> bool:
     return any(VOCABULARY[step.action].writes for step in command.steps)
 
 
-def _updated(text: str, rest: str, conversation: Conversation, now: datetime, names: Names) -> Command | None:
+def _updated(rest: str, conversation: Conversation, now: datetime, names: Names) -> Command | None:
     """What was made, changed by the action that is for it."""
     last = conversation.last
     for step in reversed(last.steps if last else ()):
@@ -117,7 +125,7 @@ def _updated(text: str, rest: str, conversation: Conversation, now: datetime, na
             subject = mention.name if mention else step.slots.get(action.subject or "")
             known = (Reference(right.subject, "", mention.kind, mention.name, mention.id, "context"),) if mention else ()
             slots = {right.subject: subject, **slots} if subject else slots
-            return Command(text, (Step(right.name, slots, references=known),), last.confidence if last else 0.0, "template")
+            return Command(rest, (Step(right.name, slots, references=known),), last.confidence if last else 0.0, "template")
     return None
 
 
@@ -130,7 +138,7 @@ def _instead(command: Command, conversation: Conversation) -> Command:
     return replace(command, steps=(Step(UNDO, references=back), *steps))
 
 
-def _changed(command: Command, rest: str, text: str, now: datetime, names: Names) -> Command | None:
+def _changed(command: Command, rest: str, now: datetime, names: Names) -> Command | None:
     """The command with the words of `rest` in the slots they belong to; None when a word belongs in none."""
     for index in reversed(range(len(command.steps))):
         step = command.steps[index]
@@ -138,31 +146,63 @@ def _changed(command: Command, rest: str, text: str, now: datetime, names: Names
         if slots:
             kept = {slot: value for slot, value in step.slots.items() if not (slot == "recurrence" and "when" in slots)}
             references = tuple(ref for ref in step.references if ref.slot not in slots)
-            return _with(command, index, replace(step, slots={**kept, **slots}, references=references), text)
+            return _with(command, index, replace(step, slots={**kept, **slots}, references=references))
     return None
 
 
-def _with(command: Command, index: int, step: Step, text: str) -> Command:
-    """The command with another step, which nobody has said yes to."""
+def _with(command: Command, index: int, step: Step) -> Command:
+    """The command with another step, which nobody has said yes to. Its words stay: what they say of the answer still holds."""
     alone = replace(step, after=()) if len(command.steps) == 1 else step
-    return replace(command, text=text, steps=(*command.steps[:index], alone, *command.steps[index + 1 :]), confirmed=False)
+    return replace(command, steps=(*command.steps[:index], alone, *command.steps[index + 1 :]), confirmed=False)
 
 
-def _with_items(command: Command, rest: str, text: str, most: int) -> Command | None:
+def _with_items(command: Command, rest: str, most: int) -> Command | None:
     step = command.steps[-1]
-    said = split_words(rest)
-    is_of_list = step.action in ("list.add", "list.remove", "list.complete")
-    if not is_of_list or not 0 < len(said) <= most or _TALK & {word.text for word in said}:
+    if step.action not in ("list.add", "list.remove", "list.complete"):
         return None
-    return _with(command, len(command.steps) - 1, replace(step, slots={**step.slots, "items": split_items(said, rest)}), text)
+    before = step.slots.get("items", ())
+    many = [{**row, "quantity": rest} for row in before if isinstance(row, Mapping)] if number_of(rest) is not None else []
+    items = many if len(many) == 1 else listed_items(rest, most)  # "make it 5"
+    return _with(command, len(command.steps) - 1, replace(step, slots={**step.slots, "items": items})) if items else None
 
 
-def _reworded(command: Command, rest: str, text: str) -> Command | None:
+def listed_items(words: str, most: int = _MOST_OTHER_WORDS) -> list[dict[str, str]]:
+    """The things for a list that these words are; none where they are talk, too many, or no things."""
+    said = split_words(words)
+    if not 0 < len(said) <= most or _TALK & {word.text for word in said}:
+        return []
+    rows = split_items(said, words)
+    return rows if all(number_of(row["item"]) is None for row in rows) else []
+
+
+def otherwise(command: Command, conversation: Conversation) -> Command:
+    """ "No, give it to Tom": a whole command that says the last one otherwise takes its place; any other is one by itself."""
+    last = conversation.last
+    if last is None or len(command.steps) != 1 or command.steps[0].action != last.steps[-1].action or not _writes(command):
+        return command
+    before, step = last.steps[-1], command.steps[0]
+    subject = VOCABULARY[step.action].subject or ""
+    same = str(before.slots.get(subject, "")).casefold(), str(step.slots.get(subject, "")).casefold()
+    shared = any(before.slots.get(slot) == value for slot, value in step.slots.items() if slot != "direction")
+    if not (shared or same[1] in ("", *_IT) or fuzz.ratio(*same) >= _ALIKE):
+        return command
+    kept = {slot: value for slot, value in before.slots.items() if slot not in step.slots or step.slots[slot] in _IT}
+    references = tuple(ref for ref in before.references if ref.slot in kept)
+    whole = replace(step, slots={**step.slots, **kept}, references=(*step.references, *references))
+    return _instead(replace(command, steps=(*last.steps[:-1], whole)), conversation)
+
+
+def behind_a_no(text: str) -> str | None:
+    """What is said behind "no", "sorry" or "I meant"; None where nothing of that opens the text."""
+    return _rest(text, _CORRECTS)
+
+
+def _reworded(command: Command, rest: str) -> Command | None:
     """Other things for a list; another wording of what was made, if it sounds like the first."""
     said = [word.text for word in split_words(rest)]
     if not said or len(said) > _MOST_OTHER_WORDS:
         return None
-    if other := _with_items(command, rest, text, _MOST_OTHER_WORDS):
+    if other := _with_items(command, rest, _MOST_OTHER_WORDS):
         return other
     for index in reversed(range(len(command.steps))):
         step = command.steps[index]
@@ -170,7 +210,7 @@ def _reworded(command: Command, rest: str, text: str) -> Command | None:
         subject = action.subject or ""
         before = step.slots.get(subject)
         if isinstance(before, str) and step.action in MAKES and fuzz.ratio(before.casefold(), rest.casefold()) >= _ALIKE:
-            return _with(command, index, replace(step, slots={**step.slots, subject: rest}), text)
+            return _with(command, index, replace(step, slots={**step.slots, subject: rest}))
     return None
 
 

@@ -72,6 +72,8 @@ class Conversation:
     """(kind, id) of each document it changed."""
     asked: Command | None = None
     """The last question of theirs that was answered."""
+    made: Command | None = None
+    """The last command that made something, as it was put right since: what "another one" is like."""
     last_when: datetime | None = None
     """The instant it spoke of."""
     customer: Mention | None = None
@@ -128,8 +130,28 @@ def remembered(
         customer=customer,
     )
     if done := _without_undo(command):
-        return replace(after, last=done, done=True, written=tuple(written), asked=done if asks else conversation.asked)
+        return replace(
+            after,
+            last=done,
+            done=True,
+            written=tuple(written),
+            asked=done if asks else conversation.asked,
+            made=_made(done, conversation.made),
+        )
     return replace(after, last=None, written=()) if undoes else after
+
+
+def _made(done: Command, before: Command | None) -> Command | None:
+    """What was made last; what was changed of it counts as if it had been told at once."""
+    if done.steps[-1].action in MAKES:
+        return done
+    step, made = done.steps[-1], before.steps[-1] if before else None
+    if before is None or made is None or step.action != VOCABULARY[made.action].corrected_by:
+        return before
+    action = VOCABULARY[made.action]
+    slots = {slot: value for slot, value in step.slots.items() if slot in action.slots and slot != action.subject}
+    references = (*(ref for ref in made.references if ref.slot not in slots), *(ref for ref in step.references if ref.slot in slots))
+    return replace(before, steps=(*before.steps[:-1], replace(made, slots={**made.slots, **slots}, references=references)))
 
 
 def refused(conversation: Conversation, command: Command, now: datetime) -> Conversation:

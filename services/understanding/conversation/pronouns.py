@@ -41,12 +41,10 @@ _POINTING = re.compile(
     r"|(?P<person>him|her|he|she|his|usse|usko|uska|uske|uski|unka|unko)"
     r"|(?P<them>them|those|these|they|their|both|(?:both|all|all two|all three) of (?:them|those|these)"
     r"|(?:them|those|these) (?:all|both))"
-    r"|(?P<it>it|that|this|that one|this one|the same|the same one|isko|iska|wo|woh)"
+    r"|(?:the )?(?P<end>first|last) (?P<many>two|three|four)(?: ones)?"
+    rf"|(?:the )?(?P<this>{'|'.join(_ORDINALS)})(?: one)? and (?:the )?(?P<other>{'|'.join(_ORDINALS)}|last)(?: ones?)?"
+    r"|(?P<it>it|that|this|there|that one|this one|the same|the same one|isko|iska|wo|woh)"
 )
-_CANCELLED = {kind: f"{kind}.cancel" for kind in ("reminder", "alarm", "timer", "meeting")}
-_CANCELS_IT = frozenset(("cancel it", "cancel that", "cancel this"))
-_TAKES_BACK = frozenset(("scratch that", "scrap that", "scrap it", "scratch it"))
-_SURE = 0.95
 _NOUN = re.compile(rf"\b(?:the same|that|this|those|these|same) (?P<noun>{'|'.join(_NOUNS)})s?\b", re.IGNORECASE)
 """Said in a sentence whose template leaves the noun out: "cancel that reminder"."""
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
@@ -60,20 +58,10 @@ def resolved(command: Command, conversation: Conversation) -> Command:
     return replace(command, steps=tuple(_resolved(step, conversation, command.text) for step in steps))
 
 
-def dropped(text: str, conversation: Conversation) -> Command | None:
-    """ "Cancel that" of a timer, "scratch that" of what was just done; None where they only end the talk."""
-    said = text.lower().strip(" .!,").removesuffix(" please")
-    head = conversation.mentions[0] if conversation.mentions else None
-    action = VOCABULARY.get(_CANCELLED.get(head.kind, "")) if head else None
-    if said in _CANCELS_IT and action and action.subject:
-        return Command(text, (Step(action.name, {action.subject: "it"}),), _SURE, "template")
-    return Command(text, (Step("control.undo"),), _SURE, "template") if said in _TAKES_BACK and conversation.written else None
-
-
 def points(words: str) -> bool:
     """Whether the words stand for one of several that were told of: the second one, number two, the last one."""
     found = _POINTING.fullmatch(words.lower())
-    return found is not None and bool(found["ordinal"] or found["number"])
+    return found is not None and bool(found["ordinal"] or found["number"] or found["many"] or found["this"])
 
 
 def _pointed(step: Step, text: str) -> Step:
@@ -118,7 +106,7 @@ def _resolved(step: Step, conversation: Conversation, text: str) -> Step:
             continue
         several: list[str] = []
         for words in [told] if isinstance(told, str) else [str(each) for each in told]:
-            near = _near(conversation, action) if slot == action.subject and _points_at_any(words) else conversation
+            near = _near(conversation, action) if slot == action.subject and _points_at_it(words) else conversation
             meant = [] if any(ref.slot == slot for ref in step.references) else _meant(words, kinds, near)
             several += [mention.name or words for mention in meant] or [words]  # an alarm may have no name
             references += [_reference(slot, words, mention) for mention in meant]
@@ -157,9 +145,14 @@ def _near(conversation: Conversation, action: Action) -> Conversation:
     return replace(conversation, mentions=conversation.mentions[:1]) if action.risk == "high" else conversation
 
 
-def _points_at_any(words: str) -> bool:
+def _points_at_it(words: str) -> bool:
     found = _POINTING.fullmatch(words.lower())
     return found is not None and found["it"] is not None
+
+
+def _points_at_any(words: str) -> bool:
+    found = _POINTING.fullmatch(words.lower())
+    return found is not None and bool(found["it"] or found["them"])
 
 
 def _meant(words: str, kinds: Sequence[str], conversation: Conversation) -> list[Mention]:
@@ -168,12 +161,25 @@ def _meant(words: str, kinds: Sequence[str], conversation: Conversation) -> list
     if found is None or _is_me(words):
         return []
     if found["ordinal"] or found["number"]:
-        return _counted(found["ordinal"], found["number"], [each for each in conversation.listed if each.kind in kinds])
-    if found["them"]:
         listed = [each for each in conversation.listed if each.kind in kinds]
-        return listed if len(listed) > 1 else _together(conversation) if "person" in kinds else _one(conversation, kinds)
+        return _counted(found["ordinal"], found["number"], listed) or (_one(conversation, kinds) if found["ordinal"] == "last" else [])
+    if found["many"] or found["this"]:
+        return _some(found, [each for each in conversation.listed if each.kind in kinds])
+    if found["them"]:
+        return _all(conversation, kinds, two="both" in words.lower())
     wanted: Sequence[str] = [_NOUNS[found["noun"]]] if found["noun"] else ["person", "customer"] if found["person"] else kinds
     return _one(conversation, [kind for kind in wanted if kind in kinds])
+
+
+def _all(conversation: Conversation, kinds: Sequence[str], *, two: bool) -> list[Mention]:
+    """Them: what was told last, if that is several; both: else the last two of a kind."""
+    listed = [each for each in conversation.listed if each.kind in kinds]
+    if len(listed) > 1:
+        return listed
+    if "person" in kinds:
+        return _together(conversation)
+    latest_two = [each for each in conversation.mentions if each.kind in kinds][:2]
+    return latest_two if two and len(latest_two) > 1 else latest_two[:1]
 
 
 def _one(conversation: Conversation, kinds: Sequence[str]) -> list[Mention]:
@@ -190,6 +196,15 @@ def _together(conversation: Conversation) -> list[Mention]:
         elif people:
             break
     return people
+
+
+def _some(found: re.Match[str], listed: Sequence[Mention]) -> list[Mention]:
+    """The first two, the second and the last: several of what was told, or none where one of them was not."""
+    if found["many"]:
+        many = _NUMBERS[found["many"]]
+        return list(listed[-many:] if found["end"] == "last" else listed[:many]) if len(listed) >= many else []
+    each = [_counted(found[place], None, listed) for place in ("this", "other")]
+    return [*each[0], *each[1]] if all(each) else []
 
 
 def _counted(ordinal: str | None, number: str | None, listed: Sequence[Mention]) -> list[Mention]:

@@ -17,7 +17,7 @@ from services.understanding.vocabulary import Action
 from services.understanding.when.lexicon import words as lexicon
 from services.understanding.words import Word, split_words, spoken
 
-_LINKS = frozenset(("for", "to", "with", "on", "at", "by", "and", "in", "from", "the", "a", "about", "of", "until", "ko", "ka", "ke"))
+_LINKS = frozenset(lexicon("for to with on at by and in from the a about of until due ko ka ke ki ne se liye"))
 _PEOPLE = ("assignees", "attendees", "recipients", "people", "customer", "sender", "name")
 """Slots in which a name said by itself may belong, the likeliest first."""
 _OPENS = frozenset((*_LINKS, "it's", "its", "is", "um", "uh", "that", "er", "well", "oh", "just", "please", "make", "it", "say"))
@@ -25,6 +25,8 @@ _OPENS = frozenset((*_LINKS, "it's", "its", "is", "um", "uh", "that", "er", "wel
 _AT_A_CLOCK_TIME = ("alarm", "reminder", "meeting")
 """Families of which a bare number is a time of day: "make it 8"."""
 _HOURS = 24
+_MOST_TIMER_WORDS = 2
+"""Of the name of another timer: "and one for the eggs"."""
 _MOST_NAME_WORDS = 6
 _IDLE = frozenset(
     lexicon(
@@ -110,6 +112,8 @@ def _named(said: Sequence[Word], action: Action, text: str, names: Names) -> Map
     hour = number_of(text[said[0].start : said[-1].end]) if action.family in _AT_A_CLOCK_TIME and len(said) == 1 else None
     if hour is not None and "when" in action.slots and 0 < hour <= _HOURS:
         return {"when": text[said[0].start : said[-1].end]}
+    if action.name == "timer.start" and len(said) <= _MOST_TIMER_WORDS:
+        return {"name": text[said[0].start : said[-1].end]}
     if "amount" in action.slots:
         if amount_of(text[said[0].start : said[-1].end]):
             return {"amount": text[said[0].start : said[-1].end]}

@@ -1,0 +1,105 @@
+"""Sentences that say something only behind a certain kind of command: "invite Anna too" of a meeting, "remove the milk" of a list. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from services.understanding.base import Command, Slot, Step
+from services.understanding.conversation.changes import listed_items
+from services.understanding.conversation.memory import Conversation, latest
+from services.understanding.conversation.telling import told
+from services.understanding.linking import MAKES
+from services.understanding.names.base import Found
+from services.understanding.names.names import Names
+from services.understanding.vocabulary import VOCABULARY
+
+_SURE = 0.8
+_ADDS = re.compile(r"(?:(?:and|also|then|please)\s+)*(?:add|invite|include|bring|put)\s+(?:also\s+)?", re.IGNORECASE)
+_REMOVES = re.compile(
+    r"(?:(?:and|also|then|please)\s+)*(?:remove|take|drop|delete|uninvite|kick|cross off|cross|tick off|tick|take off)\s+", re.IGNORECASE
+)
+_ONCE_MORE = re.compile(r"^(?:and|also|plus)\b|\b(?:too|as well|also|again)[.!?]*$", re.IGNORECASE)
+_BEHIND = re.compile(r"\s+(?:too|as well|again|please|in|on|off|out|away|to (?:it|that)|from (?:it|that))(?=[\s.!]*$)", re.IGNORECASE)
+_SWITCHES = re.compile(r"(?:(?:now|ok|okay)\s+)*(?:switch|change|go|move)(?: over| back)? to (?P<name>.+)", re.IGNORECASE)
+_PUT: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "channel": {"add": ("channel.assign", "people"), "remove": ("channel.assign", "people")},
+    "meeting": {"add": ("meeting.update", "attendees"), "remove": ("meeting.update", "attendees")},
+    "task": {"add": ("task.assign", "assignees"), "remove": ("task.assign", "assignees")},
+    "list": {"add": ("list.add", "items"), "remove": ("list.remove", "items")},
+}
+"""Family of the last command → what adding to it and removing from it is: the action, and the slot of what is added."""
+_ONE_WORD: Mapping[str, Mapping[str, str]] = {
+    "timer": {"pause": "timer.pause", "resume": "timer.resume", "continue": "timer.resume", "go on": "timer.resume"},
+}
+_CANCELLED = {kind: f"{kind}.cancel" for kind in ("reminder", "alarm", "timer", "meeting")}
+_DELETED = _CANCELLED | {kind: f"{kind}.delete" for kind in ("task", "list", "project", "channel", "note", "file", "routine")}
+_CANCELS_IT = frozenset(("cancel it", "cancel that", "cancel this"))
+_DELETES_LAST = re.compile(
+    r"(?:delete|remove|cancel|drop)(?P<last> the last (?:one|task|reminder|note|alarm|timer|meeting))", re.IGNORECASE
+)
+_TAKES_BACK = frozenset(("scratch that", "scrap that", "scrap it", "scratch it"))
+
+
+def preferred(text: str, conversation: Conversation) -> Command | None:
+    """What means something else behind a command than it does alone: "cancel that" of a timer, "scratch that", "resume"."""
+    said = text.lower().strip(" .!,").removesuffix(" please")
+    head = conversation.mentions[0].kind if conversation.mentions else ""
+    if said in _TAKES_BACK and conversation.written:
+        return _command(text, "control.undo", {})
+    if said in _CANCELS_IT and head in _CANCELLED:
+        return _about(text, _CANCELLED[head], "it")
+    if (last := _DELETES_LAST.fullmatch(said)) and head in _DELETED:
+        return _about(text, _DELETED[head], last["last"].strip())
+    action = _ONE_WORD.get(head, {}).get(said)
+    return _command(text, action, {}) if action else None
+
+
+def understood(text: str, conversation: Conversation, *, now: datetime, names: Names) -> Command | None:
+    """What is put to, or taken off, what was spoken of; for words that are no command by themselves."""
+    last = conversation.last
+    family = VOCABULARY[last.steps[-1].action].family if last else ""
+    switched = _SWITCHES.fullmatch(text.strip(" .!"))
+    if switched and isinstance(names.resolve(switched["name"], ("customer",)), Found):
+        return _command(text, "customer.focus", {"name": switched["name"]})
+    for direction, opening in (("add", _ADDS), ("remove", _REMOVES)):
+        begun = opening.match(text.strip())
+        if begun is None or family not in _PUT:
+            continue
+        rest = text.strip()[begun.end() :].strip(" .!?")
+        while (shorter := _BEHIND.sub("", rest)) != rest:
+            rest = shorter
+        name, slot = _PUT[family][direction]
+        action = VOCABULARY[name]
+        value = listed_items(rest) if slot == "items" else told(rest, action, now, names).get(slot)
+        if value:
+            slots: dict[str, Slot] = {slot: value, **({"direction": direction} if "direction" in action.slots else {})}
+            return _about(text, name, "it", slots)
+    return None
+
+
+def inherited(command: Command, conversation: Conversation) -> Command:
+    """ "Remind me at 8 too": what is left out is as in the last command, if that asked for the same."""
+    last = conversation.last.steps[-1] if conversation.last else None
+    step = command.steps[0] if len(command.steps) == 1 else None
+    if last is None or step is None or not _ONCE_MORE.search(command.text):
+        return command
+    action = VOCABULARY[step.action]
+    missing: dict[str, Slot] = {}
+    if step.action == last.action:
+        missing = {slot: value for slot, value in last.slots.items() if slot in action.required and slot not in step.slots}
+    elif action.family == VOCABULARY[last.action].family and action.subject in action.required - set(step.slots):
+        mention = latest(conversation, (MAKES.get(step.action, ""),))
+        missing = {str(action.subject): mention.name} if mention else {}
+    references = (*step.references, *(ref for ref in last.references if ref.slot in missing))
+    return replace(command, steps=(replace(step, slots={**missing, **step.slots}, references=references),)) if missing else command
+
+
+def _about(text: str, action: str, words: str, slots: Mapping[str, Slot] | None = None) -> Command:
+    return _command(text, action, {VOCABULARY[action].subject or "": words, **(slots or {})})
+
+
+def _command(text: str, action: str, slots: Mapping[str, Slot]) -> Command:
+    return Command(text, (Step(action, slots),), _SURE, "template")
