@@ -167,7 +167,8 @@ def _replaced(question: Question, text: str, now: datetime, names: Names) -> Com
         if _tells(step, asked):
             new = told(text, action, now, names) if question.candidates else filled(text, asked.slot, action, now)
             words = spoken_names(new.get(asked.slot))
-            if not words:
+            unknown_one = any(isinstance(names.resolve(each, action.refers[asked.slot]), Unknown) for each in words)
+            if not words or (question.candidates and unknown_one):
                 return None
             before = step.slots[asked.slot]
             value: Slot = (

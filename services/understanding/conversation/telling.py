@@ -132,7 +132,8 @@ def _known(said: Sequence[Word], action: Action, text: str, names: Names) -> Map
     for slot in dict.fromkeys((*slots, *action.refers)):
         if all(not isinstance(names.resolve(piece, action.refers[slot]), Unknown) for piece in pieces):
             return {slot: told if action.slots[slot] == "text" else pieces}
-    capitals = all(text[word.start].isupper() or names.is_name(word.text) or word.text == "and" for word in said)
+    # A capital at the beginning may be that of the sentence: "no. Really?"
+    capitals = all((text[word.start].isupper() and word.start) or names.is_name(word.text) or word.text == "and" for word in said)
     if not slots or not capitals or len(said) > _MOST_NAME_WORDS:
         return {}
     return {slots[0]: told if action.slots[slots[0]] == "text" else pieces}

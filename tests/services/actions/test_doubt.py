@@ -1,0 +1,78 @@
+"""Risk × doubt: when a command is carried out, told how to undo, asked about, or not done."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.actions.doubt import BOUNDS, Verdict, can_be_undone, question, risk, verdict
+from services.understanding.base import VOCABULARY, Command, Reference, Step
+
+QUERY = Step("task.query")
+CREATE = Step("task.create", {"title": "call Anna"})
+SEND = Step("message.send", {"recipients": ["Anna"], "content": "I'm late"})
+CREDIT = Step("ledger.credit", {"amount": "100 dollars", "customer": "Rahul"})
+
+
+def command(confidence: float, *steps: Step) -> Command:
+    return Command("said", steps, confidence, "template")
+
+
+@pytest.mark.parametrize(
+    ("confidence", "steps", "expected"),
+    [
+        (0.95, (QUERY,), Verdict.ACT),
+        (0.10, (QUERY,), Verdict.ACT),
+        (0.95, (CREATE,), Verdict.ACT),
+        (0.65, (CREATE,), Verdict.ACT),
+        (0.55, (CREATE,), Verdict.TELL),
+        (0.46, (CREATE,), Verdict.REPEAT),
+        (0.95, (SEND,), Verdict.TELL),
+        (0.70, (SEND,), Verdict.ASK),
+        (0.50, (SEND,), Verdict.ASK),
+        (0.46, (SEND,), Verdict.REPEAT),
+        (0.95, (CREDIT, CREDIT), Verdict.TELL),
+        (0.95, (CREDIT, CREDIT, CREDIT), Verdict.ASK),
+        (0.95, (QUERY, CREATE, SEND), Verdict.TELL),
+        (0.00, (), Verdict.ACT),
+    ],
+)
+def test_the_table(confidence: float, steps: tuple[Step, ...], expected: Verdict) -> None:
+    assert verdict(command(confidence, *steps)) is expected
+
+
+@given(st.lists(st.sampled_from([Step(action) for action in VOCABULARY]), max_size=8), st.floats(0, 1), st.floats(0, 1))
+def test_less_sure_is_never_bolder_and_below_the_last_bound_nothing_is_written(steps: list[Step], one: float, other: float) -> None:
+    order = list(Verdict)
+    bolder, warier = (verdict(command(confidence, *steps)) for confidence in (max(one, other), min(one, other)))
+    assert order.index(warier) >= order.index(bolder)
+    if risk(command(one, *steps)) != "none" and one < BOUNDS[-1]:
+        assert verdict(command(one, *steps)) is Verdict.REPEAT
+
+
+@pytest.mark.parametrize(("step", "can"), [(CREATE, True), (SEND, False), (CREDIT, True), (QUERY, False), (Step("file.share"), False)])
+def test_what_left_the_house_is_not_undone(step: Step, can: bool) -> None:
+    assert can_be_undone(command(1.0, step)) == can
+
+
+@pytest.mark.parametrize(
+    ("steps", "asked"),
+    [
+        ((SEND,), "Send “I'm late” to Anna?"),
+        ((CREDIT,), "Credit 100 dollars to Rahul?"),
+        ((QUERY, SEND), "Send “I'm late” to Anna?"),
+        ((CREATE, CREDIT), "Create the task call Anna and credit 100 dollars to Rahul?"),
+        ((Step("message.send", {"content": "hi", "recipients": ["Anna", "Mike"]}),), "Send “hi” to Anna and Mike?"),
+        ((Step("channel.delete", {"name": "marketing"}),), "Delete the channel marketing?"),
+        ((Step("ledger.credit", {"amount": "5"}),), "Credit 5 to some customer?"),
+    ],
+)
+def test_what_is_asked(steps: tuple[Step, ...], asked: str) -> None:
+    assert question(command(0.6, *steps)) == asked
+
+
+def test_names_are_told_as_the_store_has_them() -> None:
+    known = Reference("recipients", "Anna", "person", "Anna Schmidt", "1", "alias")
+    step = Step("message.send", {"recipients": ["Anna"], "content": "hi"}, references=(known,))
+    assert question(command(0.6, step)) == "Send “hi” to Anna Schmidt?"
