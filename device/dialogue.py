@@ -20,6 +20,8 @@ from services.understanding.names.names import Names
 from services.understanding.naming import Doubtful, spoken_names
 from services.understanding.reserved import yes_or_no
 from services.understanding.when import find
+from services.understanding.when.lexicon import words
+from services.understanding.words import split_words
 
 _FREE_FAMILIES = frozenset(("task", "meeting", "reminder", "report"))
 """Here somebody who is not among the contacts is kept as named: a task may well be for one whom the appliance does not know."""
@@ -34,6 +36,16 @@ _OF_DAYS = re.compile(
 _MAYBE = 0.7
 """How sure it is that words are to be sent which could be a command: they are read back first."""
 _NOT_MADE = frozenset(("delete", "cancel", "query"))
+_ASSENT = frozenset(
+    words(
+        "yes yeah yep yup sure ok okay of course certainly absolutely definitely please do go ahead on it that them this those "
+        "these him her all both i'm i am we're we by means why not correct right exactly fine alright sounds good would be great "
+        "uh huh mhm hmm mm thing is affirmative confirm confirmed indeed you got haan han ji theek thik hai kar karo do bilkul "
+        "delete remove send add create make book share credit charge cancel archive reopen mark call one ones now then thanks "
+        "thank the a and just oh well um uh want to really totally perfect great nice very much for me so"
+    )
+)
+"""Words that a yes may be told in, beside those of the question."""
 _NEITHER = re.compile(
     r"(?:no[\s,]+)?(?:neither|none|nobody|no one|some(?:body|one) else)(?: of (?:them|those|the two|these))?", re.IGNORECASE
 )
@@ -119,24 +131,31 @@ def answered(question: Question, text: str, parser: Parser, now: datetime, names
     if refuses and question.kind != "slot":
         return Command(text, (Step("control.deny"),), 1.0, "reserved")
     if question.kind == "confirm":
-        return _agreed(question) if said else None
+        return _agreed(question) if said and _agrees(question, text) else None
     if question.candidates and (chosen := asking.chosen(text, question.candidates)):
         return _chosen(question, chosen)
     if parsed := parser.parse(text, now=now).steps:
-        return _taken_literally(question, text) if VOCABULARY[parsed[0].action].family != "control" else None
-    return _completed(question, text, parser, now) if question.kind == "slot" else _replaced(question, text, now, names)
+        return _taken_literally(question, text, parsed) if VOCABULARY[parsed[0].action].family != "control" else None
+    return _completed(question, text, parser, now, names) if question.kind == "slot" else _replaced(question, text, now, names)
 
 
-def _taken_literally(question: Question, text: str) -> Command | None:
+def _taken_literally(question: Question, text: str, parsed: Sequence[Step]) -> Command | None:
     """What could be a command, where the words of a message were asked for: they are these, but not surely."""
     command, missing = question.command, _missing(question.command)
     if question.kind != "slot" or missing is None or missing[1] != "content":
         return None
     index, slot = missing
     step = command.steps[index]
-    filled_one = replace(step, slots={**step.slots, slot: text.strip()})
-    steps = (*command.steps[:index], filled_one, *command.steps[index + 1 :])
-    return replace(command, steps=steps, confidence=min(command.confidence, _MAYBE))
+    again = len(parsed) == 1 and parsed[0].action == step.action and slot in parsed[0].slots  # "Tell her that I'm late"
+    content = parsed[0].slots[slot] if again else text.strip()
+    steps = (*command.steps[:index], replace(step, slots={**step.slots, slot: content}), *command.steps[index + 1 :])
+    return replace(command, steps=steps, confidence=min(command.confidence, 1.0 if again else _MAYBE))
+
+
+def _agrees(question: Question, text: str) -> bool:
+    """Whether a yes goes on with nothing but what was asked: "yes, delete them", not "go ahead and tell me the time"."""
+    asked = {word.text for word in split_words(question.asked)}
+    return all(word.text in asked or word.text in _ASSENT for word in split_words(text))
 
 
 def _agreed(question: Question) -> Command:
@@ -165,7 +184,7 @@ def _replaced(question: Question, text: str, now: datetime, names: Names) -> Com
     for index, step in enumerate(steps):
         action = VOCABULARY[step.action]
         if _tells(step, asked):
-            new = told(text, action, now, names) if question.candidates else filled(text, asked.slot, action, now)
+            new = told(text, action, now, names) if question.candidates else filled(text, asked.slot, action, now, names)
             words = spoken_names(new.get(asked.slot))
             unknown_one = any(isinstance(names.resolve(each, action.refers[asked.slot]), Unknown) for each in words)
             if not words or (question.candidates and unknown_one):
@@ -186,7 +205,7 @@ def _tells(step: Step, asked: Reference) -> bool:
     return asked.words in spoken_names(step.slots.get(asked.slot))
 
 
-def _completed(question: Question, text: str, parser: Parser, now: datetime) -> Command | None:
+def _completed(question: Question, text: str, parser: Parser, now: datetime, names: Names) -> Command | None:
     """The command with the words that were missing: as if said in one breath, else put where they are missing."""
     command = question.command
     if whole := _in_one_breath(command, text, parser, now):
@@ -194,7 +213,7 @@ def _completed(question: Question, text: str, parser: Parser, now: datetime) -> 
     wanted = [missing] if (missing := _missing(command)) else _not_understood(question)
     for index, slot in wanted:
         step = command.steps[index]
-        if new := filled(text, slot, VOCABULARY[step.action], now):
+        if new := filled(text, slot, VOCABULARY[step.action], now, names):
             if slot in new and VOCABULARY[step.action].slots[slot] == "when":
                 new = {**new, slot: _on_the_same_day(step.slots.get(slot), new[slot], now)}
             kept = tuple(ref for ref in step.references if ref.slot not in new)

@@ -9,6 +9,7 @@ from tinydb import where
 
 from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
+from services.actions.known import pointed_at
 from services.actions.matching import closest
 from services.actions.rings import at_time, first_ring, moved
 from services.actions.times import span
@@ -45,7 +46,8 @@ def query(call: Call) -> Done:
         return Done(f"No {f'{name} ' if name else ''}alarm is set{when}")
     told = enumerated([f"{alarm.name}, {call.say(alarm.due)}" if alarm.name else call.say(alarm.due) for alarm in alarms[:_READ_ALOUD]])
     count = counted(len(alarms), "alarm")
-    return Done(f"{count}{when}: {told}" if len(alarms) <= _READ_ALOUD else f"{count}{when}. The next three: {told}")
+    said = f"{count}{when}: {told}" if len(alarms) <= _READ_ALOUD else f"{count}{when}. The next three: {told}"
+    return Done(said, about=tuple(alarms[:_READ_ALOUD]))
 
 
 def update(call: Call) -> Done:
@@ -72,7 +74,7 @@ def cancel(call: Call) -> Done:
         if not fitting:
             raise Refused("alarm.unknown", f"There is no alarm {call.text('when')}")
     else:
-        fitting = [_one(call, "when")]
+        fitting = pointed_at(call, "name", alarms) or [_one(call, "when")]
     gone = tuple(call.tx.put(replace(each, status="cancelled")) for each in fitting)
     said = f"{counted(len(gone), 'alarm')} cancelled" if len(gone) > 1 else f"{title(gone[0])} for {call.say(gone[0].due)} cancelled"
     return Done(said, f"{listed([_named(each) for each in gone])} cancelled", gone)
@@ -120,6 +122,8 @@ def _one(call: Call, when: str) -> Alarm:
     alarms = _pending(call)
     if not alarms:
         raise Refused("alarm.none", "No alarm is set")
+    if there := pointed_at(call, "name", alarms):
+        return there[0]
     name = _name(call)
     fitting = closest(name, [alarm for alarm in alarms if alarm.name], lambda alarm: alarm.name) if name else alarms
     fitting = at_time(call, fitting, when)

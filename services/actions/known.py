@@ -13,6 +13,7 @@ from services.actions.wording import listed
 from services.store.base import Channel, Customer, Document, Person, Project
 
 D = TypeVar("D", Person, Channel, Customer, Project)
+T = TypeVar("T", bound=Document)
 
 SELF = frozenset(("me", "myself", "i", "us", "ourselves", "we"))
 EVERYONE = frozenset(("everyone", "everybody", "all", "all people", "all of them", "anyone", "anybody", "the whole team", "every member"))
@@ -62,6 +63,12 @@ def people(call: Call, slot: str) -> People:
         new += [person for person in fitting if unkept and person.id not in found and person.name in unkept]
         found |= {person.id: person for person in fitting}
     return People(list(found.values()), new)
+
+
+def pointed_at(call: Call, slot: str, things: Sequence[T]) -> list[T]:
+    """Those of the things that "it", "both" or "the second one" stands for; none where the slot was said by name."""
+    ids = {ref.id for ref in call.meant(slot)}
+    return [thing for thing in things if thing.id in ids]
 
 
 def values(call: Call, slot: str) -> list[str]:

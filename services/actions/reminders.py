@@ -10,6 +10,7 @@ from tinydb import where
 
 from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
+from services.actions.known import pointed_at
 from services.actions.matching import closest
 from services.actions.rings import R, at_time, first_ring, moved
 from services.actions.times import span
@@ -51,7 +52,8 @@ def query(call: Call) -> Done:
         return Done(f"You have no reminders{when}")
     told = enumerated([f"{call.say(reminder.due)}, {reminder.title}" for reminder in reminders[:_READ_ALOUD]])
     count = counted(len(reminders), "reminder")
-    return Done(f"{count}{when}: {told}" if len(reminders) <= _READ_ALOUD else f"{count}{when}. The next three: {told}")
+    said = f"{count}{when}: {told}" if len(reminders) <= _READ_ALOUD else f"{count}{when}. The next three: {told}"
+    return Done(said, about=tuple(reminders[:_READ_ALOUD]))
 
 
 def update(call: Call) -> Done:
@@ -98,8 +100,10 @@ def cancel(call: Call) -> Done:
         if not gone:
             raise Refused("reminder.unknown", f"I found no reminder {call.text('when')}")
         return Done(f"{counted(len(gone), 'reminder')} cancelled", f"{counted(len(gone), 'reminder')} cancelled", gone)
-    one = call.tx.put(replace(_one(call, reminders, "when", "cancel"), status="cancelled"))
-    return Done(f"Reminder cancelled: {one.title}", f"reminder cancelled: {one.title}", (one,))
+    meant = pointed_at(call, "title", reminders) or [_one(call, reminders, "when", "cancel")]
+    cancelled = tuple(call.tx.put(replace(each, status="cancelled")) for each in meant)
+    names = f"{'reminder' if len(cancelled) == 1 else 'reminders'} cancelled: {listed([each.title for each in cancelled])}"
+    return Done(names, names, cancelled)
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -119,6 +123,8 @@ def _one(call: Call, reminders: list[Reminder], when: str, what: str) -> Reminde
     """The reminder meant, by its title or by the time in slot `when`. Raises Refused; `what` is to be done with it."""
     if not reminders:
         raise Refused("reminder.none", f"There is no reminder to {what}")
+    if there := pointed_at(call, "title", reminders):
+        return there[0]
     title = spoken(call.text("title"))
     fitting = closest(title, reminders, lambda each: each.title) if title else reminders
     fitting = at_time(call, fitting, when)

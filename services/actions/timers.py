@@ -10,6 +10,7 @@ from tinydb import where
 
 from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
+from services.actions.known import pointed_at
 from services.actions.matching import closest
 from services.actions.times import length
 from services.actions.wording import counted, duration, enumerated, listed, spoken
@@ -132,6 +133,8 @@ def _chosen(call: Call, timers: list[Timer], state: str) -> list[Timer]:
         raise Refused("timer.none", f"No timer is {state}")
     if _wants_all(call):
         return timers
+    if pointed := pointed_at(call, "name", timers):
+        return pointed
     fitting = _meant(call, timers)
     if not fitting:
         there = listed([_short(each) for each in timers])

@@ -12,12 +12,10 @@ from rapidfuzz import fuzz
 from services.understanding.amounts import number_of
 from services.understanding.base import Command, Reference, Step
 from services.understanding.conversation.memory import Conversation, latest
-from services.understanding.conversation.telling import told
-from services.understanding.items import split_items
+from services.understanding.conversation.telling import listed_items, told
 from services.understanding.linking import MAKES
 from services.understanding.names.names import Names
 from services.understanding.vocabulary import VOCABULARY
-from services.understanding.when.lexicon import words
 from services.understanding.words import split_words
 
 UNDO = "control.undo"
@@ -27,7 +25,8 @@ _CORRECTS = re.compile(
     r"(?:(?:i (?:said|meant|mean)|it'?s|it is|it should be|that should be|make (?:it|that)|let'?s (?:say|do)|change (?:it|that) to"
     r"|to|the one)\b[\s,:]*)*"
     r"|^(?:i (?:meant|mean|said)(?: to say)?|make (?:it|that)|change (?:it|that) to|it should be|that should be|let'?s make (?:it|that))"
-    r"\b[\s,:]*",
+    r"\b[\s,:]*"
+    r"|^(?=not\b.{1,40}?(?:,|\bbut\b))",
     re.IGNORECASE,
 )
 _NOT_BUT = re.compile(r"^not .{1,40}?(?:,| but)\s+(?:but )?", re.IGNORECASE)
@@ -42,17 +41,14 @@ _REPEATS = re.compile(
 _ANOTHER = re.compile(r"\b(?:one|another)\b", re.IGNORECASE)
 _ASKS_AGAIN = re.compile(r"^(?:and |so |okay |ok )*(?:what|how) about\s+|^and\s+", re.IGNORECASE)
 _GOES_ON = re.compile(r"^(?:(?:oh|ah|um|uh)[\s,]+)?(?:and|also|plus|aur)(?:\s+(?:also|some))?\b[\s,]*", re.IGNORECASE)
-_POINTS = re.compile(r"(?=(?:the )?(?:first|second|third|fourth|fifth|last|other)(?: one)? (?:too|as well)\b)", re.IGNORECASE)
+_POINTS = re.compile(
+    r"(?=(?:the )?(?:first|second|third|fourth|fifth|last|other)(?: one)? (?:too|as well)\b|.{1,40}\bbhi[.!]*$)", re.IGNORECASE
+)
 _IT = ("it", "that", "them", "this")
 _MAYBE = 0.7
 """How sure a command is at most that only goes on with the last one: money and messages are asked about first."""
-_INSTEAD = re.compile(r"[\s,]*\b(?:instead|rather|please|then|too|as well|long|i mean|i meant)[.!?]*$", re.IGNORECASE)
-_MOST_ITEM_WORDS = 12
+_INSTEAD = re.compile(r"[\s,]*\b(?:instead|rather|please|then|too|as well|bhi|long|i mean|i meant)[.!?]*$", re.IGNORECASE)
 _MOST_OTHER_WORDS = 8
-_TALK = frozenset(
-    words("not want what that this it is was i you me don't didn't said don mean no yes why how we he she they be to do stop wrong")
-)
-"""Words of somebody who says something else than what to put on a list."""
 _ALIKE = 60.0
 """rapidfuzz ratio from which another wording is the same thing, misheard before."""
 
@@ -67,7 +63,7 @@ def corrected(text: str, conversation: Conversation, *, now: datetime, names: Na
         return None
     if conversation.done and _writes(last) and (better := _updated(rest, conversation, now, names)):
         return better
-    changed = _changed(last, rest, now, names)
+    changed = _changed(last, rest, now, names) or _by_another_verb(last, rest)
     return _instead(changed, conversation) if changed else None
 
 
@@ -97,7 +93,9 @@ def continued(text: str, conversation: Conversation, *, now: datetime, names: Na
         return None
     if text.rstrip().endswith("?"):
         rest = _rest(text, _ASKS_AGAIN)
-        return _changed(asked, rest, now, names) if asked and rest else None
+        if asked is None or rest is None:
+            return None
+        return asked if rest.lower() == "now" else _changed(asked, rest, now, names)
     if (rest := _rest(text, _CORRECTS)) is not None:
         other = _reworded(last, rest)
         return _instead(other, conversation) if other else None
@@ -105,7 +103,24 @@ def continued(text: str, conversation: Conversation, *, now: datetime, names: Na
     if rest is None:
         return None
     alone = replace(last, steps=last.steps[-1:], confidence=min(last.confidence, _MAYBE))
-    return _with_items(alone, rest, _MOST_ITEM_WORDS) or _changed(alone, rest, now, names)
+    return _with_items(alone, rest) or _as_well(_changed(alone, rest, now, names))
+
+
+def _as_well(command: Command | None) -> Command | None:
+    """ "And to Mike": whoever is named comes to those who were."""
+    step = command.steps[-1] if command else None
+    if command is None or step is None or not step.action.endswith(".assign") or "direction" in step.slots:
+        return command
+    return replace(command, steps=(replace(step, slots={**step.slots, "direction": "add"}),))
+
+
+def _by_another_verb(command: Command, rest: str) -> Command | None:
+    """ "I meant debit": the same asked of another action of its family."""
+    step = command.steps[-1]
+    other = VOCABULARY.get(f"{VOCABULARY[step.action].family}.{rest.lower()}")
+    if other is None or other.name == step.action or not other.required <= set(step.slots) <= set(other.slots):
+        return None
+    return _with(command, len(command.steps) - 1, replace(step, action=other.name))
 
 
 def _writes(command: Command) -> bool:
@@ -156,23 +171,14 @@ def _with(command: Command, index: int, step: Step) -> Command:
     return replace(command, steps=(*command.steps[:index], alone, *command.steps[index + 1 :]), confirmed=False)
 
 
-def _with_items(command: Command, rest: str, most: int) -> Command | None:
+def _with_items(command: Command, rest: str) -> Command | None:
     step = command.steps[-1]
     if step.action not in ("list.add", "list.remove", "list.complete"):
         return None
     before = step.slots.get("items", ())
     many = [{**row, "quantity": rest} for row in before if isinstance(row, Mapping)] if number_of(rest) is not None else []
-    items = many if len(many) == 1 else listed_items(rest, most)  # "make it 5"
+    items = many if len(many) == 1 else listed_items(rest)  # "make it 5"
     return _with(command, len(command.steps) - 1, replace(step, slots={**step.slots, "items": items})) if items else None
-
-
-def listed_items(words: str, most: int = _MOST_OTHER_WORDS) -> list[dict[str, str]]:
-    """The things for a list that these words are; none where they are talk, too many, or no things."""
-    said = split_words(words)
-    if not 0 < len(said) <= most or _TALK & {word.text for word in said}:
-        return []
-    rows = split_items(said, words)
-    return rows if all(number_of(row["item"]) is None for row in rows) else []
 
 
 def otherwise(command: Command, conversation: Conversation) -> Command:
@@ -202,7 +208,7 @@ def _reworded(command: Command, rest: str) -> Command | None:
     said = [word.text for word in split_words(rest)]
     if not said or len(said) > _MOST_OTHER_WORDS:
         return None
-    if other := _with_items(command, rest, _MOST_OTHER_WORDS):
+    if other := _with_items(command, rest):
         return other
     for index in reversed(range(len(command.steps))):
         step = command.steps[index]

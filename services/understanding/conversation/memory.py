@@ -118,6 +118,7 @@ def remembered(
             mentions = [*_spoken_of(step, things), *mentions]
             customer = _focus(step, things, customer)
     told = tuple(thing for things in about for thing in things)
+    one_of_them = len(told) == 1 and told[0] in conversation.listed
     asks = not any(VOCABULARY[step.action].writes for step in command.steps)
     undoes = any(step.action == _UNDO for step in command.steps)
     undone = {id_ for _, id_ in conversation.written} if undoes else set()
@@ -125,7 +126,7 @@ def remembered(
     after = replace(
         _turned(conversation, now),
         mentions=tuple(kept)[:_MOST_MENTIONS],
-        listed=told if len(told) > 1 or (told and asks) else conversation.listed,
+        listed=told if len(told) > 1 or (told and asks and not one_of_them) else conversation.listed,
         last_when=when or conversation.last_when,
         customer=customer,
     )

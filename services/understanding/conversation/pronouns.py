@@ -47,6 +47,7 @@ _POINTING = re.compile(
 )
 _NOUN = re.compile(rf"\b(?:the same|that|this|those|these|same) (?P<noun>{'|'.join(_NOUNS)})s?\b", re.IGNORECASE)
 """Said in a sentence whose template leaves the noun out: "cancel that reminder"."""
+_WHOSE = re.compile(r"\b(?:his|her|their)\b", re.IGNORECASE)
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _ABOUT_IT = re.compile(r"\b(?:about|of|to do|for) (?:it|that|this)\b", re.IGNORECASE)
 _SAME_TIME = re.compile(r"\b(?:at |for )?the same time\b", re.IGNORECASE)
@@ -68,6 +69,8 @@ def _pointed(step: Step, text: str) -> Step:
     """ "Cancel that reminder": what it is about is not left out, but pointed at."""
     action = VOCABULARY[step.action]
     subject = action.subject or ""
+    if "person" in action.refers.get(subject, ()) and subject not in step.slots and (whose := _WHOSE.search(text)):
+        return replace(step, slots={**step.slots, subject: whose.group()})
     found = _NOUN.search(text) if subject in action.refers else None
     if found is None or _NOUNS[found["noun"].lower()] not in action.refers[subject]:
         return step
@@ -152,7 +155,7 @@ def _points_at_it(words: str) -> bool:
 
 def _points_at_any(words: str) -> bool:
     found = _POINTING.fullmatch(words.lower())
-    return found is not None and bool(found["it"] or found["them"])
+    return found is not None and (bool(found["it"] or found["them"]) or points(words))
 
 
 def _meant(words: str, kinds: Sequence[str], conversation: Conversation) -> list[Mention]:

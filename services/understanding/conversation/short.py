@@ -8,9 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.understanding.base import Command, Slot, Step
-from services.understanding.conversation.changes import listed_items
 from services.understanding.conversation.memory import Conversation, latest
-from services.understanding.conversation.telling import told
+from services.understanding.conversation.telling import listed_items, told
 from services.understanding.linking import MAKES
 from services.understanding.names.base import Found
 from services.understanding.names.names import Names
@@ -24,10 +23,18 @@ _REMOVES = re.compile(
 _ONCE_MORE = re.compile(r"^(?:and|also|plus)\b|\b(?:too|as well|also|again)[.!?]*$", re.IGNORECASE)
 _BEHIND = re.compile(r"\s+(?:too|as well|again|please|in|on|off|out|away|to (?:it|that)|from (?:it|that))(?=[\s.!]*$)", re.IGNORECASE)
 _SWITCHES = re.compile(r"(?:(?:now|ok|okay)\s+)*(?:switch|change|go|move)(?: over| back)? to (?P<name>.+)", re.IGNORECASE)
+_DETAILS: Mapping[str, re.Pattern[str]] = {
+    "phone": re.compile(r"(?P<who>his|her|their) (?:phone |telephone |mobile |cell )?number is (?P<what>.+)", re.IGNORECASE),
+    "email": re.compile(r"(?P<who>his|her|their) e-?mail(?: address)? is (?P<what>.+)", re.IGNORECASE),
+    "role": re.compile(r"(?P<who>his|her|their) (?:role|job|title) is (?P<what>.+)", re.IGNORECASE),
+    "team": re.compile(r"(?P<who>he|she) (?:is|works) in (?:the )?(?P<what>[\w ]{1,30}?)(?: team| department)?", re.IGNORECASE),
+}
+"""What is told of somebody just spoken of, by slot of contact.update."""
 _PUT: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "channel": {"add": ("channel.assign", "people"), "remove": ("channel.assign", "people")},
     "meeting": {"add": ("meeting.update", "attendees"), "remove": ("meeting.update", "attendees")},
     "task": {"add": ("task.assign", "assignees"), "remove": ("task.assign", "assignees")},
+    "timer": {"add": ("timer.adjust", "duration"), "remove": ("timer.adjust", "duration")},
     "list": {"add": ("list.add", "items"), "remove": ("list.remove", "items")},
 }
 """Family of the last command → what adding to it and removing from it is: the action, and the slot of what is added."""
@@ -40,6 +47,7 @@ _CANCELS_IT = frozenset(("cancel it", "cancel that", "cancel this"))
 _DELETES_LAST = re.compile(
     r"(?:delete|remove|cancel|drop)(?P<last> the last (?:one|task|reminder|note|alarm|timer|meeting))", re.IGNORECASE
 )
+_CONTENT = ("it", "that", "this", "the message", "that message", "the same message")
 _TAKES_BACK = frozenset(("scratch that", "scrap that", "scrap it", "scratch it"))
 
 
@@ -64,6 +72,9 @@ def understood(text: str, conversation: Conversation, *, now: datetime, names: N
     switched = _SWITCHES.fullmatch(text.strip(" .!"))
     if switched and isinstance(names.resolve(switched["name"], ("customer",)), Found):
         return _command(text, "customer.focus", {"name": switched["name"]})
+    for slot, detail in _DETAILS.items() if family == "contact" else ():
+        if told_of := detail.fullmatch(text.strip(" .!")):
+            return _command(text, "contact.update", {"name": told_of["who"], slot: told_of["what"]})
     for direction, opening in (("add", _ADDS), ("remove", _REMOVES)):
         begun = opening.match(text.strip())
         if begun is None or family not in _PUT:
@@ -84,7 +95,13 @@ def inherited(command: Command, conversation: Conversation) -> Command:
     """ "Remind me at 8 too": what is left out is as in the last command, if that asked for the same."""
     last = conversation.last.steps[-1] if conversation.last else None
     step = command.steps[0] if len(command.steps) == 1 else None
-    if last is None or step is None or not _ONCE_MORE.search(command.text):
+    if last is None or step is None:
+        return command
+    if step.action == "file.share" and last.action == "message.send" and str(step.slots.get("file")).lower() in _CONTENT:
+        # "Send it to Anna": it is what was sent before.
+        recipients = [*step.slots.get("people", ()), *step.slots.get("channels", ())]
+        return replace(command, steps=(Step(last.action, {"recipients": recipients, "content": last.slots["content"]}),))
+    if not _ONCE_MORE.search(command.text):
         return command
     action = VOCABULARY[step.action]
     missing: dict[str, Slot] = {}

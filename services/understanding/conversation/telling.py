@@ -13,7 +13,7 @@ from services.understanding.modifiers import PREPOSITIONS, split_names, told_in_
 from services.understanding.names.base import Unknown
 from services.understanding.names.names import Names
 from services.understanding.spans import find_spans, level_of, mask
-from services.understanding.vocabulary import Action
+from services.understanding.vocabulary import Action, EntityKind
 from services.understanding.when.lexicon import words as lexicon
 from services.understanding.words import Word, split_words, spoken
 
@@ -22,12 +22,26 @@ _PEOPLE = ("assignees", "attendees", "recipients", "people", "customer", "sender
 """Slots in which a name said by itself may belong, the likeliest first."""
 _OPENS = frozenset((*_LINKS, "it's", "its", "is", "um", "uh", "that", "er", "well", "oh", "just", "please", "make", "it", "say"))
 """Words before an answer that are no part of it."""
+_SOMEBODY = ("him", "her", "them")
 _AT_A_CLOCK_TIME = ("alarm", "reminder", "meeting")
 """Families of which a bare number is a time of day: "make it 8"."""
 _HOURS = 24
 _MOST_TIMER_WORDS = 2
 """Of the name of another timer: "and one for the eggs"."""
 _MOST_NAME_WORDS = 6
+_MOST_NEW_NAME_WORDS = 3
+_MOST_ITEM_WORDS = 12
+_MOST_THING_WORDS = 4
+_TALK = frozenset(
+    lexicon(
+        "not want what that this it is was are were am be been i you me we he she they him his her my your our their don't didn't doesn't "
+        "isn't can't won't said say says mean no yes yeah okay why how when where who which whose what's whats who's how's where's i'm "
+        "you're i've i'll let's that's it's do does did can could will would should shall may might must have has had get got give tell "
+        "show play turn open please thanks thank hello hi hey sorry if because but then than there here about into from by at in on "
+        "make set find look go went come know think need like to wrong stop"
+    )
+)
+"""Words of somebody who says something else than a name, or a thing for a list."""
 _IDLE = frozenset(
     lexicon(
         "uh um er well oh so just please perhaps maybe say let's then i think guess it it's its is be should make that's okay ok yes yeah "
@@ -48,7 +62,7 @@ def told(words: str, action: Action, now: datetime, names: Names) -> Mapping[str
     return {**slots, **named} if named else {}
 
 
-def filled(answer: str, slot: str, action: Action, now: datetime) -> Mapping[str, Slot]:
+def filled(answer: str, slot: str, action: Action, now: datetime, names: Names) -> Mapping[str, Slot]:
     """An answer to the question for one slot, with what else it tells; nothing where it can be no answer."""
     kind = action.slots[slot]
     words = answer.strip(" \t\n.,;:!?…")
@@ -58,15 +72,32 @@ def filled(answer: str, slot: str, action: Action, now: datetime) -> Mapping[str
     if kind in ("when", "duration", "priority", "amount"):
         return _measured(words, said, slot, action, now)
     if kind == "items":
-        rows = split_items(said, words)
+        rows = listed_items(words)
         return {slot: rows} if rows else {}
     if slot not in action.refers:
         return {slot: words}
     while len(said) > 1 and said[0].text in _OPENS:
         said = said[1:]
-    if len(said) > _MOST_NAME_WORDS * (1 if kind == "text" else 2):
+    pieces = [spoken(words, name) for name in split_names(said)]
+    if not all(_may_be_name(piece, action.refers[slot], names) for piece in pieces) or answer.rstrip().endswith("?"):
         return {}
-    return {slot: spoken(words, said) if kind == "text" else [spoken(words, name) for name in split_names(said)]}
+    return {slot: spoken(words, said) if kind == "text" else pieces}
+
+
+def listed_items(words: str, most: int = _MOST_ITEM_WORDS) -> list[dict[str, str]]:
+    """The things for a list that these words are; none where they are talk, too many, or no things."""
+    said = split_words(words)
+    if not 0 < len(said) <= most or _TALK & {word.text for word in said}:
+        return []
+    rows = split_items(said, words)
+    return rows if all(number_of(row["item"]) is None and len(row["item"].split()) <= _MOST_THING_WORDS for row in rows) else []
+
+
+def _may_be_name(words: str, kinds: Sequence[EntityKind], names: Names) -> bool:
+    """Whether it is known, or at least looks like a name and not like talk."""
+    said = [word.text for word in split_words(words)]
+    looks = 0 < len(said) <= _MOST_NEW_NAME_WORDS and not _TALK & set(said) and not any(char.isdigit() for char in words)
+    return looks or (len(said) <= _MOST_NAME_WORDS and not isinstance(names.resolve(words, kinds), Unknown))
 
 
 def covers(values: Iterable[Slot], answer: str) -> bool:
@@ -129,6 +160,8 @@ def _known(said: Sequence[Word], action: Action, text: str, names: Names) -> Map
     told = text[said[0].start : said[-1].end]
     pieces = [spoken(text, name) for name in split_names(said)]
     slots = [slot for slot in _PEOPLE if {"person", "customer"} & set(action.refers.get(slot, ()))]
+    if slots and all(piece.lower() in _SOMEBODY for piece in pieces):
+        return {slots[0]: told if action.slots[slots[0]] == "text" else pieces}
     for slot in dict.fromkeys((*slots, *action.refers)):
         if all(not isinstance(names.resolve(piece, action.refers[slot]), Unknown) for piece in pieces):
             return {slot: told if action.slots[slot] == "text" else pieces}

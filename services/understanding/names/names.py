@@ -54,7 +54,8 @@ class Names:
         if len(words) > _LONGEST:
             return Unknown(words)
         said = key(words)
-        exact = self._decided([fit for kind in kinds if kind in self._kinds for fit in self._kinds[kind].exact(said)], near)
+        kinds = [kind for kind in kinds if kind in self._kinds]
+        exact = self._decided([fit for kind in kinds for fit in self._kinds[kind].exact(said)], near)
         if exact is not None:
             return exact
         if len(said) > LONGEST:
@@ -63,7 +64,7 @@ class Names:
         first = (self._groups.group(said) or (self._groups.role(said, near) if is_definite(said) else None)) if is_person else None
         if first is not None:
             return first
-        fits = [fit for kind in of_kind(said, kinds) if kind in self._kinds for fit in self._kinds[kind].fits(said)]
+        fits = [fit for kind in of_kind(said, kinds) for fit in self._kinds[kind].fits(said)]
         sure = self._decided([fit for fit in fits if fit.sure], near)
         if sure is not None:
             return sure

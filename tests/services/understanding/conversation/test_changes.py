@@ -58,7 +58,9 @@ def steps(command: Command | None) -> Steps:
     [
         (TASK, "no, Tuesday", [{"task.update": {"title": "call Anna", "when": "Tuesday"}}]),
         (TASK, "I meant Tuesday", [{"task.update": {"title": "call Anna", "when": "Tuesday"}}]),
-        (TASK, "not tomorrow, Tuesday", []),
+        (TASK, "not tomorrow, Tuesday", [{"task.update": {"title": "call Anna", "when": "Tuesday"}}]),
+        (CREDIT, "I meant debit", [{"control.undo": {}}, {"ledger.debit": {"customer": "Rahul", "amount": "100 dollars"}}]),
+        (CREDIT, "I meant history", []),
         (TASK, "no not tomorrow, Tuesday", [{"task.update": {"title": "call Anna", "when": "Tuesday"}}]),
         (TASK, "sorry, for Mike", [{"task.update": {"title": "call Anna", "assignees": ["Mike"]}}]),
         (TASK, "no, that was not what she said", []),
@@ -230,7 +232,7 @@ def test_told(action: str, words: str, expected: dict[str, Any]) -> None:
     ],
 )
 def test_filled(action: str, slot: str, answer: str, expected: dict[str, Any]) -> None:
-    assert filled(answer, slot, VOCABULARY[action], NOW) == expected
+    assert filled(answer, slot, VOCABULARY[action], NOW, NAMES) == expected
 
 
 @pytest.mark.parametrize(
