@@ -109,7 +109,7 @@ def _action(name: str, slots: str = "", *, risk: Risk = "low", corrected_by: str
         slot = marked.rstrip("!*~")
         kinds[slot] = _KINDS.get(slot, "text")
         if entity:
-            refers[slot] = tuple(entity.split("|"))  # type: ignore[assignment] # a row of the table below
+            refers[slot] = tuple(entity.split("|"))  # type: ignore[arg-type] # a row of the table below
         elif slot in _REFERS and "~" not in marked:
             refers[slot] = _REFERS[slot]
         required += [slot] if "!" in marked else []
