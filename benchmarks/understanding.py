@@ -33,12 +33,13 @@ from services.understanding.when import find
 ROOT = Path(__file__).parents[1]
 MODELS = Path(os.environ.get("EQUERRY_PATHS__MODELS") or Path.home() / ".local/share/equerry/models")
 NOW = datetime.fromisoformat("2026-11-23T09:30:00+01:00")
-_FIRST = """Sarah Mike Anna Priya Rahul Tom Lisa Ben Carla Jon Maria Omar Yuki Ivan Nora Paul Rosa Sven Tara Uma""".split()  # noqa: SIM905
+_FIRST = ("Sarah", "Mike", "Anna", "Priya", "Rahul", "Tom", "Lisa", "Ben", "Carla", "Jon", "Maria", "Omar", "Yuki", "Ivan", "Nora")
+_MORE = ("Paul", "Rosa", "Sven", "Tara", "Uma")
 CROWD = Names(
     Entity("person", str(i), f"{first}{ending} {last}")
     for i, (first, ending, last) in enumerate(
         itertools.product(
-            _FIRST,
+            _FIRST + _MORE,
             ("", "ine", "beth", "ando", "elle"),
             [
                 f"{a}{b}"

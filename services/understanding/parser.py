@@ -50,10 +50,11 @@ class CommandParser:
     def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
         """Never raises for any text. `now` is zone-aware; `focus` is what the conversation is about."""
         self.reload()
-        step = reserved(text) or reserved(cleaned(text))
+        clean = cleaned(text)
+        step = reserved(text) or reserved(clean)
         if step is not None:
             return Command(text, (step,), 1.0, "reserved")
-        return replace(self._parse(cleaned(text), now, focus), text=text)
+        return replace(self._parse(clean, now, focus), text=text)
 
     def _parse(self, text: str, now: datetime, focus: str) -> Command:
         if len(text) > LONGEST_TEXT or not any(c.isalnum() for c in text):

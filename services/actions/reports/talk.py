@@ -9,7 +9,7 @@ from datetime import date, datetime
 from services.actions.base import Refused
 from services.actions.call import Call
 from services.actions.ledger import entries_of, overview
-from services.actions.money import standing
+from services.actions.money import CREDITS, standing
 from services.actions.reports.document import Bar, Report, Section
 from services.actions.reports.period import Period
 from services.actions.reports.work import by_count
@@ -136,7 +136,7 @@ def _account(call: Call, sheet: Statement) -> Section:
         amount = f"{type(line.balance)(moved, sheet.currency).major:,f}"
         what = f"{line.entry.reason}{', taken back' if line.taken_back else ''}"
         rows.append((_at(call, line.entry.created), what, amount, f"{line.balance.major:,f}"))
-    return Section("Credits" if sheet.currency == "XXX" else sheet.currency, ("When", "What", "Amount", "Balance"), tuple(rows))
+    return Section("Credits" if sheet.currency == CREDITS else sheet.currency, ("When", "What", "Amount", "Balance"), tuple(rows))
 
 
 def _who(message: Message) -> str:
