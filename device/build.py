@@ -23,7 +23,7 @@ from dateutil import tz
 from device import events as on
 from device.appliance import ThisAppliance
 from device.calendar import StoreCalendar
-from device.config import ROOT, Settings
+from device.config import ROOT
 from device.daemon import Daemon, Inbox, Watcher
 from device.directory import StoreDirectory
 from device.ear import Ear, Emit, Hints
@@ -35,6 +35,7 @@ from device.mouth import Mouth
 from device.mute import MuteMarker
 from device.responder import Responder
 from device.routines import RoutineParser, reader
+from device.settings import Settings
 from device.speaking import Speaking
 from firmware.base import Button, Lights, Microphone, Speaker
 from firmware.readings import Readings

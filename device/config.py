@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import ValidationError
 from rapidfuzz import process
 
 from device.errors import ConfigBroken
-from device.hours import WhenSettings
+from device.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 """Where the application lies: config/, firmware/boards/."""
@@ -25,170 +23,6 @@ OWNER_FILES = (Path("/etc/equerry/equerry.toml"), Path("~/.config/equerry/equerr
 PREFIX = "EQUERRY_"
 APART = frozenset({"EQUERRY_CONFIG"})
 """Variables of ours that name no setting."""
-
-
-class Section(BaseModel):
-    """A part of the settings; nobody changes it after it was read."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Device(Section):
-    """[device]"""
-
-    name: str = Field(min_length=1, max_length=64)
-    time_zone: str
-    country: str
-    currency: str
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            return value and ZoneInfo(value).key
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError("is not a time zone such as Europe/Berlin") from None
-
-    @field_validator("country")
-    @classmethod
-    def _like_a_country(cls, value: str) -> str:
-        if value and not re.fullmatch(r"[A-Za-z]{2}(-[A-Za-z0-9]{1,3})?", value):
-            raise ValueError("is not the code of a country such as IN, or of a part of it such as DE-BY")
-        return value.upper()
-
-    @field_validator("currency")
-    @classmethod
-    def _like_a_currency(cls, value: str) -> str:
-        if value and not re.fullmatch(r"[A-Za-z]{3}", value):
-            raise ValueError("is not the code of a currency such as INR")
-        return value.upper()
-
-
-class Paths(Section):
-    """[paths]"""
-
-    data: Path
-    models: Path
-
-
-class FileSettings(Section):
-    """[files]"""
-
-    inbox: Path
-    largest_mib: int = Field(ge=1, le=1_048_576)
-
-
-class MicrophoneSettings(Section):
-    """[microphone]"""
-
-    name: str
-    silent_s: float = Field(ge=1, le=30)
-
-
-class SpeakerSettings(Section):
-    """[speaker]"""
-
-    name: str
-    volume: float = Field(ge=0, le=1)
-
-
-class LightSettings(Section):
-    """[lights]"""
-
-    kind: Literal["none", "terminal", "led", "rgb"]
-    pins: list[Annotated[int, Field(ge=2, le=27)]]
-
-
-class ButtonSettings(Section):
-    """[button]"""
-
-    pin: int = Field(ge=0, le=27)
-
-
-class WakeSection(Section):
-    """[wake]"""
-
-    words: list[str] = Field(min_length=1)
-    threshold: float = Field(ge=0.05, le=0.99)
-    patience: int = Field(ge=1, le=10)
-    refractory_s: float = Field(ge=0, le=10)
-    preroll_s: float = Field(ge=0.5, le=5)
-    second_look: float = Field(ge=0, le=0.99)
-
-
-class EndpointSettings(Section):
-    """[endpoint]"""
-
-    silence_s: float = Field(ge=0.3, le=3)
-    longest_s: float = Field(ge=3, le=60)
-    begin_s: float = Field(ge=1, le=20)
-
-
-class PartialSettings(Section):
-    """[partials]"""
-
-    engine: Literal["auto", "vosk", "whisper", "none"]
-    vosk_model: str
-    every_s: float = Field(ge=0.2, le=5)
-
-
-class FinalSettings(Section):
-    """[finals]"""
-
-    model: str
-    threads: int = Field(ge=1, le=8)
-
-
-class LanguageModelSettings(Section):
-    """[language_model]"""
-
-    enabled: bool
-    model: str
-    threads: int = Field(ge=1, le=8)
-    limit_s: float = Field(ge=0.1, le=30)
-    most_tokens: int = Field(ge=8, le=256)
-
-
-class VoiceSettings(Section):
-    """[voice]"""
-
-    model: str
-    speed: float = Field(ge=0.5, le=2)
-    threads: int = Field(ge=1, le=8)
-    cache_mib: int = Field(ge=0, le=4096)
-
-
-class EarconSettings(Section):
-    """[earcons]"""
-
-    enabled: bool
-
-
-class RingSettings(Section):
-    """[ring]"""
-
-    limit_s: float = Field(ge=5, le=900)
-
-
-class Settings(Section):
-    """All settings, frozen. Only device/build.py reads them; everything else is handed values."""
-
-    device: Device
-    paths: Paths
-    files: FileSettings
-    microphone: MicrophoneSettings
-    speaker: SpeakerSettings
-    lights: LightSettings
-    button: ButtonSettings
-    wake: WakeSection
-    endpoint: EndpointSettings
-    partials: PartialSettings
-    finals: FinalSettings
-    language_model: LanguageModelSettings
-    when: WhenSettings
-    voice: VoiceSettings
-    earcons: EarconSettings
-    ring: RingSettings
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:

@@ -12,9 +12,10 @@ from typing import Any
 
 from device import events as on
 from device.build import Engines, build_ear, build_parser, build_responder, clock_of, load_engines, open_store
-from device.config import Settings, load
+from device.config import load
 from device.directory import StoreDirectory
 from device.responder import Responder
+from device.settings import Settings
 from device.wire import command_fields, outcome_fields
 from firmware.audio_file import FileMicrophone
 from firmware.errors import ExpectedError

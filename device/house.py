@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from device.config import Settings
+from device.settings import Settings
 from services.understanding.when import House
 
 _CURRENCIES = {

@@ -16,11 +16,12 @@ from rich.console import Console as Terminal
 
 from device import events as on
 from device.build import build_daemon, loading, open_store, stop_on_signals
-from device.config import Settings, load
+from device.config import load
 from device.console import Console, spread_table
 from device.daemon import Daemon, Inbox
 from device.mute import MuteMarker
 from device.rehearsal import SAMPLES, Rehearsal
+from device.settings import Settings
 from device.stopwatch import Stopwatch
 from firmware.audio_file import FileSpeaker
 from firmware.lights import NoLights

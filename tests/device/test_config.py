@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from device.config import DEFAULTS, Settings, load
+from device.config import DEFAULTS, load
 from device.errors import ConfigBroken
+from device.settings import Settings
 
 
 def test_the_shipped_file_names_every_key_and_only_those() -> None:
