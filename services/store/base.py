@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from tinydb.queries import QueryLike
 
@@ -37,14 +37,17 @@ from services.store.documents import (
 
 __all__ = [
     "Alarm",
+    "Change",
     "Channel",
     "Customer",
     "DiskFull",
     "Document",
     "DocumentInvalid",
     "DocumentStore",
+    "Entry",
     "Grain",
     "Item",
+    "Journal",
     "LedgerEntry",
     "Meeting",
     "Message",
@@ -70,6 +73,7 @@ __all__ = [
     "Transaction",
     "UndoBlocked",
     "Version",
+    "Watcher",
 ]
 
 
@@ -144,6 +148,52 @@ class Outgoing:
     deleted: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that happened, as the journal has it."""
+
+    seq: int
+    """Grows with each entry of any kind."""
+    at: datetime
+    fields: Mapping[str, Any]
+
+
+class Journal(Protocol):
+    """What happened, oldest first: turns, jobs, refusals. Apart from the documents: no undo, no other device is told."""
+
+    def add(self, kind: str, fields: Mapping[str, Any], *, at: datetime) -> int:
+        """Keep one entry; its number. On return it survives power loss."""
+
+    def add_all(self, kind: str, rows: Sequence[tuple[datetime, Mapping[str, Any]]]) -> int:
+        """Keep several, all or none; the number of the last one, 0 without any."""
+
+    def rows(
+        self,
+        kind: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        newest_first: bool = False,
+        limit: int | None = None,
+    ) -> list[Entry]:
+        """Entries of a kind from `since` on and before `until`."""
+
+    def purge(self, kind: str, *, before: datetime) -> int:
+        """Delete the older entries of a kind; how many there were."""
+
+
+class Change(NamedTuple):
+    """A document that a commit has written or deleted."""
+
+    kind: str
+    id: str
+    deleted: bool
+
+
+Watcher = Callable[[Sequence[Change]], None]
+"""Told of each commit, in their order, by the thread that committed, when everybody can read what was written. It must neither block
+nor write: the next command waits for it. What takes long belongs into a queue of its own."""
+
 D = TypeVar("D", bound=Document)
 
 
@@ -194,6 +244,10 @@ class Transaction(Reader, Protocol):
 class DocumentStore(Reader, Protocol):
     """What the other faculties see of the store. Safe to use from several threads: one writes, all may read."""
 
+    @property
+    def journal(self) -> Journal:
+        """What happened."""
+
     def transaction(
         self, label: str, *, now: datetime | None = None, client: str = "", undoable: bool = True
     ) -> AbstractContextManager[Transaction]:
@@ -202,3 +256,6 @@ class DocumentStore(Reader, Protocol):
         `now`: the time written into its documents. `undoable`: whether `undo` shall find it.
         Raises StoreReadOnly, DiskFull, StoreUnreachable or StoreDamaged at the commit; nothing is changed then, in memory neither.
         """
+
+    def watch(self, watcher: Watcher) -> Callable[[], None]:
+        """Tell `watcher` of every commit from now on. Returns what ends it."""

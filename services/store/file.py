@@ -54,6 +54,7 @@ class StoreFile:
             with self._named_errors():
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
                 migrate(connection, at)
         except BaseException:
             self.close()
@@ -120,6 +121,18 @@ class StoreFile:
                     (record.label, record.client, at, record.packed()),
                 )
                 connection.execute("DELETE FROM undo WHERE seq <= last_insert_rowid() - ?", (_KEPT_UNDO_RECORDS,))
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction of its own, for what is no document. Raises DiskFull, StoreReadOnly, StoreUnreachable, StoreDamaged."""
+        with self._named_errors(), self._transaction() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection; what can't be understood is damage. Raises StoreUnreachable, StoreDamaged."""
+        with self._reading():
+            yield self.connection
 
     def undo_records(self, limit: int) -> list[tuple[int, UndoRecord]]:
         """The newest records that were not used yet, the last one first, each with its number."""

@@ -40,6 +40,15 @@ MIGRATIONS = (
             "INSERT INTO counters VALUES ('outbox', 0)",
         ),
     ),
+    Migration(
+        2,
+        "journal",
+        (
+            # Numbers are never given twice: what was purged at the end leaves a gap, and a chain of hashes shows it.
+            "CREATE TABLE journal (seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL)",
+            "CREATE INDEX journal_at ON journal (kind, at)",
+        ),
+    ),
 )
 
 KNOWN = MIGRATIONS[-1].number

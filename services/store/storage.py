@@ -17,7 +17,7 @@ from typing import Any
 
 from tinydb.storages import Storage
 
-from services.store.base import NothingToUndo, UndoBlocked
+from services.store.base import Change, NothingToUndo, UndoBlocked, Watcher
 from services.store.documents import utc
 from services.store.file import StoreFile, dumped
 from services.store.ids import Ids
@@ -80,6 +80,7 @@ class SQLiteStorage(Storage):
         """Held for moments: while a commit is shown, or a table is copied for a reader."""
         self._work: Work | None = None
         self._owner: int | None = None
+        self._watchers: list[Watcher] = []
         self.revisions: dict[str, int] = {}
         """How often each kind was changed since the store was opened: tells who keeps an index that it is old."""
         self._file.open(utc(clock()))
@@ -159,9 +160,17 @@ class SQLiteStorage(Storage):
             self._owner = threading.get_ident()
             try:
                 yield work
-                self._commit(work)
+                changed = self._commit(work)
             finally:
                 self._work = self._owner = None
+            if changed:  # still holding the writer's lock: commits are told in their order
+                for watcher in tuple(self._watchers):
+                    watcher(changed)
+
+    def watch(self, watcher: Watcher) -> Callable[[], None]:
+        """Tell `watcher` of every commit from now on. Returns what ends it."""
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher)
 
     @contextmanager
     def joined(self) -> Iterator[None]:
@@ -219,13 +228,13 @@ class SQLiteStorage(Storage):
             raise UndoBlocked(label=record.label)
         self._current.undone.append(seq)
 
-    def _commit(self, work: Work) -> None:
+    def _commit(self, work: Work) -> list[Change]:
         changes = {
             kind: {doc_id: fields for doc_id, fields in docs.items() if fields != self._committed.get(kind, {}).get(doc_id)}
             for kind, docs in work.changes.items()
         }
         if not any(changes.values()):
-            return
+            return []
         self._file.commit(changes, at=utc(work.now), record=self._record(work, changes) if work.undoable else None, undone=work.undone)
         with self._gate:
             for kind, docs in changes.items():
@@ -236,6 +245,7 @@ class SQLiteStorage(Storage):
                         table.pop(doc_id, None)
                     else:
                         table[doc_id] = fields
+        return [Change(kind, doc_id, fields is None) for kind, docs in changes.items() for doc_id, fields in docs.items()]
 
     def _record(self, work: Work, changes: Mapping[str, Mapping[str, Fields | None]]) -> UndoRecord:
         before = {(kind, doc_id): self._committed.get(kind, {}).get(doc_id) for kind, docs in changes.items() for doc_id in docs}

@@ -12,10 +12,11 @@ from typing import Any, TypeVar, cast
 from tinydb import TinyDB
 from tinydb.queries import QueryLike
 
-from services.store.base import Outgoing
+from services.store.base import Outgoing, Watcher
 from services.store.codec import decode, encode, validated
 from services.store.documents import Document
 from services.store.hold import Hold, expected
+from services.store.journal import StoreJournal
 from services.store.storage import SQLiteStorage, Work
 from services.store.tables import DocumentTable, KeptRow
 from services.store.undo import REVERSED
@@ -165,6 +166,15 @@ class Store:
     def rows(self, kind: type[Document]) -> Mapping[str, Mapping[str, Any]]:
         """The stored fields by id, not to be altered: to look through thousands of documents, of which few are wanted."""
         return self.storage.rows(kind.kind)
+
+    @property
+    def journal(self) -> StoreJournal:
+        """What happened: turns, jobs, refusals."""
+        return StoreJournal(self.storage.file)
+
+    def watch(self, watcher: Watcher) -> Callable[[], None]:
+        """Tell `watcher` of every commit from now on; see services.store.base.Watcher. Returns what ends it."""
+        return self.storage.watch(watcher)
 
     def outbox(self, limit: int = 100) -> list[Outgoing]:
         """Documents that other devices were not told of yet, oldest change first."""
