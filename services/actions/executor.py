@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from firmware.errors import FacultyError
 from services.actions.base import (
@@ -19,10 +19,11 @@ from services.actions.base import (
 )
 from services.actions.call import Action, Call, Done, Prepare, nothing_read
 from services.actions.planner import waves
+from services.actions.progress import Cancelled, Report, Telling, never, nobody
 from services.actions.registry import ACTIONS, PREPARATIONS
 from services.actions.wording import told
 from services.files.base import Content, FileError, Files
-from services.store.base import Document, DocumentStore, StoreError, Transaction
+from services.store.base import Document, DocumentStore, Ids, StoreError, Transaction
 from services.understanding.base import VOCABULARY, Command
 
 UNDO = "control.undo"
@@ -33,7 +34,7 @@ class Executor:
 
     `zone` is where the device stands; `read_amount` reads sums of money, which are in `currency` (ISO 4217) where none is told;
     `read_commands` reads the steps of a routine; `appliance` is the device itself; `actions` maps family.verb to what does it,
-    `preparations` to what keeps files for it before; `files`: the inbox and what is kept of it.
+    `preparations` to what keeps files for it before; `files`: the inbox and what is kept of it; `clock` stamps what is told of progress.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Executor:
         files: Files | None = None,
         actions: Mapping[str, Action] = ACTIONS,
         preparations: Mapping[str, Prepare] = PREPARATIONS,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
         self._find_when = find_when
@@ -60,11 +62,31 @@ class Executor:
         self._files = files
         self._actions = actions
         self._preparations = preparations
+        self._clock = clock
+        self._ids = Ids()
 
-    def run(self, command: Command, *, now: datetime, client: str) -> tuple[tuple[Outcome, ...], Reply]:
-        """One outcome a step, in spoken order, and the reply. Expected failures are outcomes, never exceptions."""
+    def run(
+        self,
+        command: Command,
+        *,
+        now: datetime,
+        client: str,
+        id: str = "",
+        progress: Report = nobody,
+        cancelled: Callable[[], bool] = never,
+    ) -> tuple[tuple[Outcome, ...], Reply]:
+        """One outcome a step, in spoken order, and the reply. Expected failures are outcomes, never exceptions.
+
+        `id` is the command's (a UUIDv7; made where none is given), under which `progress` is told what goes on. Once `cancelled` says so,
+        no further step is begun, and what was done is rolled back.
+        """
         if not command.steps:
             return (), Reply(_not_understood(command.text))
+        tell = Telling(command, id or self._ids.new(now), client, clock=self._clock, report=progress, cancelled=cancelled)
+        tell("started", words=command.text)
+        return self._run(command, now, client, tell)
+
+    def _run(self, command: Command, now: datetime, client: str, tell: Telling) -> tuple[tuple[Outcome, ...], Reply]:
         outcomes: dict[int, Outcome] = {}
         running: int | None = None
         afterwards: list[Callable[[], None]] = []
@@ -72,18 +94,29 @@ class Executor:
             order = self._planned(command)
             brought: dict[str, Content] = {}
             for running in order:
+                tell.go_on()
                 brought |= self._prepared(command, running)
             with self._store.transaction(command.text, now=now, client=client, undoable=_changes(command)) as tx:
                 labels: list[str] = []
                 for running in order:
+                    tell.go_on()
+                    tell("step_started", running)
                     done = self._step(command, running, tx, now, brought)
                     outcomes[running] = _outcome(command, running, done)
+                    tell("step_completed", running, done.words)
                     labels += [done.label] if done.label else []
                     afterwards += done.after
                 running = None
                 tx.label = "; ".join(labels) or tx.label
+                tell.go_on()
         except (ActionRefused, PlanImpossible, StoreError, FileError) as error:
-            return _nothing_done(command, outcomes, running, error)
+            failed = _nothing_done(command, outcomes, None if isinstance(error, Cancelled) else running, error)
+            if running is not None and not isinstance(error, Cancelled | PlanImpossible):
+                tell("step_failed", running, failed[0][running].words, failed[0][running].code)
+            step = None if isinstance(error, Cancelled) else running
+            tell("rolled_back", step, failed[1].text, error.reason if isinstance(error, Refused) else error.code)
+            return failed
+        tell("completed")
         for act in afterwards:
             act()
         told_in_order = tuple(outcomes[index] for index in range(len(command.steps)))
@@ -171,6 +204,6 @@ def _nothing_done(
             return Outcome(action, False, words, code, choice=choice)
         return Outcome(action, False, "", "action.rolled_back" if index in outcomes else "action.not_run")
 
-    alone = len(command.steps) == 1 or "Nothing was changed." in words
+    alone = len(command.steps) == 1 or isinstance(error, Cancelled) or "Nothing was changed." in words
     text = words if alone else f"Nothing was done yet. {words}" if awaits else f"{words} Nothing was done."
     return tuple(outcome(index) for index in range(len(command.steps))), Reply(text, awaits)

@@ -34,6 +34,7 @@ from services.store.documents import (
     TodoList,
     Version,
 )
+from services.store.ids import Ids
 
 __all__ = [
     "Alarm",
@@ -46,6 +47,7 @@ __all__ = [
     "DocumentStore",
     "Entry",
     "Grain",
+    "Ids",
     "Item",
     "Journal",
     "LedgerEntry",
