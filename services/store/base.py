@@ -242,6 +242,9 @@ class Transaction(Reader, Protocol):
         """Reverse the command of this client that wrote these (kind, id), to be done otherwise in this transaction: undoing that
         undoes both. Returns its label. Raises NothingToUndo, UndoBlocked (changed since, or by somebody else)."""
 
+    def savepoint(self) -> AbstractContextManager[None]:
+        """A part that may fail alone: an exception puts back what the block changed, and is raised on; the transaction stays usable."""
+
 
 class DocumentStore(Reader, Protocol):
     """What the other faculties see of the store. Safe to use from several threads: one writes, all may read."""

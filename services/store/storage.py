@@ -173,6 +173,19 @@ class SQLiteStorage(Storage):
         return lambda: self._watchers.remove(watcher)
 
     @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Part of this thread's transaction: an exception puts back what the block changed, and goes on to whoever can do without."""
+        work = self._current
+        changes, settled, undone = {kind: dict(docs) for kind, docs in work.changes.items()}, set(work.settled), list(work.undone)
+        label, undoable, instead = work.label, work.undoable, work.instead
+        try:
+            yield
+        except BaseException:
+            work.changes, work.settled, work.undone = changes, settled, undone
+            work.label, work.undoable, work.instead = label, undoable, instead
+            raise
+
+    @contextmanager
     def joined(self) -> Iterator[None]:
         """This thread's transaction, or one for a single operation, which `undo` does not know of."""
         if self._mine is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -91,6 +91,10 @@ class Transaction:
     def take_back(self, written: Collection[tuple[str, str]]) -> str:
         """Reverse this client's command that wrote these (kind, id). Raises NothingToUndo, UndoBlocked."""
         return self._store.storage.take_back(written)
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """An exception puts back what the block changed, and is raised on; the transaction stays usable."""
+        return self._store.storage.savepoint()
 
     def _kept(self, document: D, doc_id: str) -> D:
         kept = self.get(type(document), doc_id)
