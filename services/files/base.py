@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -53,6 +53,12 @@ class FilesFull(FileError):
     code = "file.full"
 
 
+class ContentDiffers(FileError):
+    """What came of {name} is not what was expected. It was not kept."""
+
+    code = "file.differs"
+
+
 class FilesUnreachable(FileError):
     """The folder {path} can't be used ({reason}). Nothing was changed."""
 
@@ -82,6 +88,9 @@ class Files(Protocol):
 
     def write(self, data: bytes, name: str) -> Content:
         """Keep bytes, such as a report's; `name` is for what may be told. Raises FilesFull, FilesUnreachable."""
+
+    def receive(self, chunks: Iterable[bytes], content: Content) -> None:
+        """Keep content that comes from elsewhere. Raises ContentDiffers where it is another one, FilesFull, FilesUnreachable."""
 
     def path(self, sha256: str) -> Path | None:
         """Where content lies; None where this device hasn't got it."""

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from services.files.base import (
     Content,
+    ContentDiffers,
     FileError,
     FileGone,
     FilesFull,
@@ -95,6 +96,11 @@ class LocalFiles:
         """See the Protocol."""
         return self._kept((data,), clean(name), len(data))
 
+    def receive(self, chunks: Iterable[bytes], content: Content) -> None:
+        """See the Protocol."""
+        kept = self._kept(chunks, content.sha256[:12], content.bytes, wanted=content)
+        assert kept == content
+
     def path(self, sha256: str) -> Path | None:
         """See the Protocol."""
         path = self._place(sha256)
@@ -125,7 +131,7 @@ class LocalFiles:
         except OSError as error:
             raise FileUnreadable(name=clean(name), reason=_reason(error)) from error
 
-    def _kept(self, chunks: Iterable[bytes], name: str, size: int) -> Content:
+    def _kept(self, chunks: Iterable[bytes], name: str, size: int, wanted: Content | None = None) -> Content:
         part = None
         try:
             self._contents.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -133,7 +139,9 @@ class LocalFiles:
             if disk.f_bavail * disk.f_frsize < size + self._reserve:
                 raise FilesFull(name=name)
             file, part = tempfile.mkstemp(suffix=_PART, dir=self._contents)
-            content = _written(file, chunks)
+            content = _written(file, chunks, size if wanted else None)
+            if wanted not in (None, content):
+                raise ContentDiffers(name=name)
             self._placed(Path(part), content)
         except OSError as error:
             raise self._refused(error, name) from error
@@ -184,12 +192,15 @@ def _chunks(source: int, name: str) -> Iterator[bytes]:
         yield chunk
 
 
-def _written(file: int, chunks: Iterable[bytes]) -> Content:
+def _written(file: int, chunks: Iterable[bytes], most: int | None) -> Content:
+    """`most`: bytes after which it can't be what is wanted."""
     digest, size = hashlib.sha256(), 0
     with os.fdopen(file, "wb") as out:
         for chunk in chunks:
             digest.update(chunk)
             size += len(chunk)
+            if most is not None and size > most:
+                break
             out.write(chunk)
         out.flush()
         os.fsync(out.fileno())

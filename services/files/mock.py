@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from services.files.base import Content, FileGone, FilesFull, FileUnreadable, clean
+from services.files.base import Content, ContentDiffers, FileGone, FilesFull, FileUnreadable, clean
 
 
 class MockFiles:
@@ -38,6 +38,13 @@ class MockFiles:
         content = Content(hashlib.sha256(data).hexdigest(), len(data))
         self.contents[content.sha256] = data
         return content
+
+    def receive(self, chunks: Iterable[bytes], content: Content) -> None:
+        """See the Protocol."""
+        data = b"".join(chunks)
+        if hashlib.sha256(data).hexdigest() != content.sha256:
+            raise ContentDiffers(name=content.sha256[:12])
+        self.write(data, content.sha256)
 
     def path(self, sha256: str) -> Path | None:  # noqa: ARG002 - memory has no paths
         """Nowhere."""
