@@ -38,6 +38,10 @@ class Action:
     """The slot that says what the action is about: "it" is that, and a shortened command behind this one leans on it."""
     corrected_by: str | None = None
     """The action that "no, Tuesday" asks for after this one; where there is none, it is taken back and done otherwise."""
+    critical: bool = True
+    """Nothing of a command is done where this fails. Else the rest is done, and the reply says what could not be."""
+    doing: str = ""
+    """How the reply says that: “But I couldn't {doing}: the disk is full”; empty: only why."""
 
     @property
     def family(self) -> str:
@@ -99,8 +103,13 @@ _REFERS: Mapping[str, tuple[EntityKind, ...]] = {
 """Slots that always name something; `>kind` or `>kind|kind` in a row says it of one action's slot, `~` that it names something new."""
 
 
-def _action(name: str, slots: str = "", *, risk: Risk = "low", corrected_by: str | None = None) -> Action:
-    """A row: slots in order; `!` after a required one, `*` after the subject, `>kind` after one that names something known."""
+def action(
+    name: str, slots: str = "", *, risk: Risk = "low", corrected_by: str | None = None, critical: bool | None = None, doing: str = ""
+) -> Action:
+    """A row: slots in order; `!` after a required one, `*` after the subject, `>kind` after one that names something known.
+
+    What only asks may fail alone, and what tells how its failing is said (`doing`), where `critical` does not say otherwise.
+    """
     kinds: dict[str, SlotKind] = {}
     refers: dict[str, tuple[EntityKind, ...]] = {}
     required, subject = [], None
@@ -114,97 +123,98 @@ def _action(name: str, slots: str = "", *, risk: Risk = "low", corrected_by: str
             refers[slot] = _REFERS[slot]
         required += [slot] if "!" in marked else []
         subject = slot if "*" in marked else subject
-    return Action(name, kinds, frozenset(required), risk, refers, subject, corrected_by)
+    whole = (risk != "none" and not doing) if critical is None else critical
+    return Action(name, kinds, frozenset(required), risk, refers, subject, corrected_by, whole, doing)
 
 
 _TASK = "priority project tags channel parent status blocks blocked_by when recurrence"
 _CONTACT = "role team phone email nickname"
 _ROWS: Sequence[Action] = (
-    _action("task.create", f"title!* assignees {_TASK}", corrected_by="task.update"),
-    _action("task.query", f"title*>task assignees {_TASK}", risk="none"),
-    _action("task.update", f"title!*>task new_title assignees direction {_TASK}", corrected_by="task.update"),
-    _action("task.complete", "title!*>task assignees"),
-    _action("task.delete", "title*>task assignees priority tags project channel status when", risk="high"),
-    _action("task.assign", "title!*>task assignees! old_assignees project direction"),
-    _action("task.deadline", "title!*>task when! recurrence", corrected_by="task.deadline"),
-    _action("task.status", "title!*>task status! assignees when", corrected_by="task.status"),
-    _action("task.depend", "title!*>task blocks blocked_by direction"),
-    _action("task.breakdown", "title!*>task parts"),
-    _action("project.create", "name!* description channels~ when", corrected_by="project.update"),
-    _action("project.query", "name*>project status when", risk="none"),
-    _action("project.update", "name!*>project new_name description status when", corrected_by="project.update"),
-    _action("project.delete", "name!*>project", risk="high"),
-    _action("list.create", "list!* items"),
-    _action("list.add", "items! list*>list"),
-    _action("list.remove", "items! list*>list"),
-    _action("list.complete", "items! list*>list"),
-    _action("list.query", "list*>list items", risk="none"),
-    _action("list.delete", "list!*>list", risk="high"),
-    _action("reminder.create", "title!* when! recurrence people place", corrected_by="reminder.update"),
-    _action("reminder.query", "title*>reminder when people", risk="none"),
-    _action("reminder.update", "title*>reminder old_when when recurrence duration direction new_title", corrected_by="reminder.update"),
-    _action("reminder.cancel", "title*>reminder when"),
-    _action("reminder.snooze", "title*>reminder duration when"),
-    _action("timer.start", "duration! name*"),
-    _action("timer.query", "name*>timer duration", risk="none"),
-    _action("timer.cancel", "name*>timer duration"),
-    _action("timer.pause", "name*>timer duration"),
-    _action("timer.resume", "name*>timer duration"),
-    _action("timer.adjust", "name*>timer duration! direction"),
-    _action("alarm.create", "when! recurrence name*", corrected_by="alarm.update"),
-    _action("alarm.query", "name*>alarm when", risk="none"),
-    _action("alarm.update", "name*>alarm old_when when recurrence duration direction new_name", corrected_by="alarm.update"),
-    _action("alarm.cancel", "name*>alarm when"),
-    _action("meeting.create", "title* attendees when! recurrence duration location", corrected_by="meeting.update"),
-    _action("meeting.query", "title*>meeting attendees when duration location", risk="none"),
-    _action(
+    action("task.create", f"title!* assignees {_TASK}", corrected_by="task.update"),
+    action("task.query", f"title*>task assignees {_TASK}", risk="none"),
+    action("task.update", f"title!*>task new_title assignees direction {_TASK}", corrected_by="task.update"),
+    action("task.complete", "title!*>task assignees"),
+    action("task.delete", "title*>task assignees priority tags project channel status when", risk="high"),
+    action("task.assign", "title!*>task assignees! old_assignees project direction"),
+    action("task.deadline", "title!*>task when! recurrence", corrected_by="task.deadline"),
+    action("task.status", "title!*>task status! assignees when", corrected_by="task.status"),
+    action("task.depend", "title!*>task blocks blocked_by direction"),
+    action("task.breakdown", "title!*>task parts"),
+    action("project.create", "name!* description channels~ when", corrected_by="project.update"),
+    action("project.query", "name*>project status when", risk="none"),
+    action("project.update", "name!*>project new_name description status when", corrected_by="project.update"),
+    action("project.delete", "name!*>project", risk="high"),
+    action("list.create", "list!* items"),
+    action("list.add", "items! list*>list"),
+    action("list.remove", "items! list*>list"),
+    action("list.complete", "items! list*>list"),
+    action("list.query", "list*>list items", risk="none"),
+    action("list.delete", "list!*>list", risk="high"),
+    action("reminder.create", "title!* when! recurrence people place", corrected_by="reminder.update"),
+    action("reminder.query", "title*>reminder when people", risk="none"),
+    action("reminder.update", "title*>reminder old_when when recurrence duration direction new_title", corrected_by="reminder.update"),
+    action("reminder.cancel", "title*>reminder when"),
+    action("reminder.snooze", "title*>reminder duration when"),
+    action("timer.start", "duration! name*"),
+    action("timer.query", "name*>timer duration", risk="none"),
+    action("timer.cancel", "name*>timer duration"),
+    action("timer.pause", "name*>timer duration"),
+    action("timer.resume", "name*>timer duration"),
+    action("timer.adjust", "name*>timer duration! direction"),
+    action("alarm.create", "when! recurrence name*", corrected_by="alarm.update"),
+    action("alarm.query", "name*>alarm when", risk="none"),
+    action("alarm.update", "name*>alarm old_when when recurrence duration direction new_name", corrected_by="alarm.update"),
+    action("alarm.cancel", "name*>alarm when"),
+    action("meeting.create", "title* attendees when! recurrence duration location", corrected_by="meeting.update"),
+    action("meeting.query", "title*>meeting attendees when duration location", risk="none"),
+    action(
         "meeting.update",
         "title*>meeting attendees direction old_when when recurrence duration location new_title",
         corrected_by="meeting.update",
     ),
-    _action("meeting.cancel", "title*>meeting attendees when"),
-    _action("message.send", "recipients!* content! when", risk="high"),
-    _action("message.query", "sender* recipients content when", risk="none"),
-    _action("channel.create", "name!* people kind privacy"),
-    _action("channel.query", "name*>channel people", risk="none"),
-    _action("channel.assign", "name!*>channel people! direction"),
-    _action("channel.status", "name!*>channel status"),
-    _action("channel.delete", "name!*>channel", risk="high"),
-    _action("file.share", "file!*>file channels>channel|person tasks people>person|channel description", risk="high"),
-    _action("file.query", "file* channels tasks people description when", risk="none"),
-    _action("file.organize", "file!* channels tasks project"),
-    _action("file.delete", "file!*", risk="high"),
-    _action("report.create", "kind!* name when format people"),
-    _action("note.create", "content!*"),
-    _action("note.query", "content* when", risk="none"),
-    _action("note.delete", "content!*>note when", risk="high"),
-    _action("contact.create", f"name!* {_CONTACT}", corrected_by="contact.update"),
-    _action("contact.query", "name*>person role team field", risk="none"),
-    _action("contact.update", f"name!*>person {_CONTACT} new_name", corrected_by="contact.update"),
-    _action("customer.create", "name!*"),
-    _action("customer.query", "name*>customer", risk="none"),
-    _action("customer.focus", "name!*>customer", risk="none"),
-    _action("ledger.balance", "customer*", risk="none"),
-    _action("ledger.credit", "customer!* amount! currency", risk="high"),
-    _action("ledger.debit", "customer!* amount! currency", risk="high"),
-    _action("ledger.payment", "customer!* amount! currency", risk="high"),
-    _action("ledger.history", "customer* when", risk="none"),
-    _action("routine.run", "name!*>routine"),
-    _action("routine.create", "name!* steps when recurrence"),
-    _action("routine.query", "name*>routine", risk="none"),
-    _action("routine.delete", "name!*>routine", risk="high"),
-    _action("datetime.query", "when place", risk="none"),
-    _action("device.query", "what", risk="none"),
-    _action("control.stop", risk="none"),
-    _action("control.cancel", risk="none"),
-    _action("control.undo", "count"),
-    _action("control.repeat", risk="none"),
-    _action("control.volume", "level direction", risk="none"),
-    _action("control.mute", risk="none"),
-    _action("control.unmute", risk="none"),
-    _action("control.help", risk="none"),
-    _action("control.confirm", risk="none"),
-    _action("control.deny", risk="none"),
+    action("meeting.cancel", "title*>meeting attendees when"),
+    action("message.send", "recipients!* content! when", risk="high"),
+    action("message.query", "sender* recipients content when", risk="none"),
+    action("channel.create", "name!* people kind privacy"),
+    action("channel.query", "name*>channel people", risk="none"),
+    action("channel.assign", "name!*>channel people! direction"),
+    action("channel.status", "name!*>channel status"),
+    action("channel.delete", "name!*>channel", risk="high"),
+    action("file.share", "file!*>file channels>channel|person tasks people>person|channel description", risk="high"),
+    action("file.query", "file* channels tasks people description when", risk="none"),
+    action("file.organize", "file!* channels tasks project"),
+    action("file.delete", "file!*", risk="high"),
+    action("report.create", "kind!* name when format people", doing="make the report"),
+    action("note.create", "content!*"),
+    action("note.query", "content* when", risk="none"),
+    action("note.delete", "content!*>note when", risk="high"),
+    action("contact.create", f"name!* {_CONTACT}", corrected_by="contact.update"),
+    action("contact.query", "name*>person role team field", risk="none"),
+    action("contact.update", f"name!*>person {_CONTACT} new_name", corrected_by="contact.update"),
+    action("customer.create", "name!*"),
+    action("customer.query", "name*>customer", risk="none"),
+    action("customer.focus", "name!*>customer", risk="none", critical=True),
+    action("ledger.balance", "customer*", risk="none"),
+    action("ledger.credit", "customer!* amount! currency", risk="high"),
+    action("ledger.debit", "customer!* amount! currency", risk="high"),
+    action("ledger.payment", "customer!* amount! currency", risk="high"),
+    action("ledger.history", "customer* when", risk="none"),
+    action("routine.run", "name!*>routine"),
+    action("routine.create", "name!* steps when recurrence"),
+    action("routine.query", "name*>routine", risk="none"),
+    action("routine.delete", "name!*>routine", risk="high"),
+    action("datetime.query", "when place", risk="none"),
+    action("device.query", "what", risk="none"),
+    action("control.stop", risk="none"),
+    action("control.cancel", risk="none"),
+    action("control.undo", "count"),
+    action("control.repeat", risk="none"),
+    action("control.volume", "level direction", risk="none", doing="change the volume"),
+    action("control.mute", risk="none"),
+    action("control.unmute", risk="none"),
+    action("control.help", risk="none"),
+    action("control.confirm", risk="none"),
+    action("control.deny", risk="none"),
 )
 
 VOCABULARY: Mapping[str, Action] = {row.name: row for row in _ROWS}
