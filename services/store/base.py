@@ -35,6 +35,7 @@ from services.store.documents import (
     Version,
 )
 from services.store.ids import Ids
+from services.store.stamps import Stamp
 
 __all__ = [
     "Alarm",
@@ -62,6 +63,7 @@ __all__ = [
     "Reminder",
     "Routine",
     "SharedFile",
+    "Stamp",
     "Status",
     "StoreDamaged",
     "StoreError",
@@ -72,6 +74,7 @@ __all__ = [
     "Task",
     "Timer",
     "TodoList",
+    "Tombstone",
     "Transaction",
     "UndoBlocked",
     "Version",
@@ -195,6 +198,15 @@ class Change(NamedTuple):
 Watcher = Callable[[Sequence[Change]], None]
 """Told of each commit, in their order, by the thread that committed, when everybody can read what was written. It must neither block
 nor write: the next command waits for it. What takes long belongs into a queue of its own."""
+
+
+class Tombstone(NamedTuple):
+    """A document that was deleted, and when."""
+
+    kind: str
+    id: str
+    stamp: Stamp
+
 
 D = TypeVar("D", bound=Document)
 

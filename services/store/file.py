@@ -11,19 +11,28 @@ import shutil
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from services.store.base import DiskFull, Outgoing, StoreDamaged, StoreError, StoreReadOnly, StoreTooNew, StoreUnreachable
+from services.store.base import DiskFull, Outgoing, StoreDamaged, StoreError, StoreReadOnly, StoreTooNew, StoreUnreachable, Tombstone
 from services.store.hold import expected
 from services.store.migrations import APPLICATION_ID, KNOWN, migrate, version
+from services.store.stamps import Clock, Stamp, changed, fresh, read, touched, unpacked, unstamped
 from services.store.undo import UndoRecord
 
 Fields = dict[str, Any]
-Changes = Mapping[str, Mapping[str, Fields | None]]
-"""kind → id → the document's new fields, or None where it is deleted."""
+
+
+class Written(NamedTuple):
+    """A document before and after a commit; None where there was none, or is none."""
+
+    kind: str
+    id: str
+    before: Fields | None
+    after: Fields | None
+
 
 _KEPT_UNDO_RECORDS = 1000
 _BUSY_SECONDS = 5.0
@@ -89,30 +98,38 @@ class StoreFile:
         """Every document: kind → id → fields, oldest id first. Raises StoreDamaged."""
         tables: dict[str, dict[str, Fields]] = {}
         with self._reading():
-            for kind, doc_id, body, crc in self.connection.execute("SELECT kind, id, body, crc FROM documents ORDER BY kind, id"):
-                if crc != _crc(kind, doc_id, body):  # SQLite checks its pages' structure, not what stands in them
+            query = "SELECT kind, id, body, stamps, crc FROM documents ORDER BY kind, id"
+            for kind, doc_id, body, marks, crc in self.connection.execute(query):
+                if crc != _crc(kind, doc_id, body, marks):  # SQLite checks its pages' structure, not what stands in them
                     raise StoreDamaged(path=self.path, reason=f"{kind} {doc_id} is not what was written")
                 tables.setdefault(kind, {})[doc_id] = json.loads(body)
         return tables
 
-    def commit(self, changes: Changes, *, at: str, record: UndoRecord | None = None, undone: Sequence[int] = ()) -> None:
-        """Write changed documents, their outbox rows and the undo record, all or nothing; `undone` marks records as used.
+    def clock(self) -> Clock:
+        """The device's clock, going on from the last stamp that it gave."""
+        with self._reading():
+            ((device, last),) = self.connection.execute("SELECT device.id, value FROM device, counters WHERE name = 'clock'")
+        return Clock(device, last)
+
+    def commit(
+        self, written: Sequence[Written], stamp: Stamp, *, at: str, record: UndoRecord | None = None, undone: Sequence[int] = ()
+    ) -> None:
+        """Write changed documents, their stamps, tombstones and outbox rows and the undo record, all or nothing; `undone` marks records
+        as used.
 
         Raises DiskFull, StoreReadOnly, StoreUnreachable, StoreDamaged; nothing was written then.
         """
-        docs = [(kind, doc_id, fields) for kind, rows in changes.items() for doc_id, fields in rows.items()]
-        kept = [
-            (kind, doc_id, body, _crc(kind, doc_id, body))
-            for kind, doc_id, fields in docs
-            if fields is not None
-            for body in [dumped(fields)]
-        ]
-        gone = [(kind, doc_id) for kind, doc_id, fields in docs if fields is None]
+        gone = [(each.kind, each.id) for each in written if each.after is None]
+        made = [(each.kind, each.id) for each in written if each.before is None]
         with self._named_errors(), self._transaction() as connection:
-            connection.executemany("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?)", kept)
+            rows = [_row(connection, each, stamp) for each in written if each.after is not None]
+            connection.executemany("INSERT OR REPLACE INTO documents (kind, id, body, crc, stamps) VALUES (?, ?, ?, ?, ?)", rows)
             connection.executemany("DELETE FROM documents WHERE kind = ? AND id = ?", gone)
+            connection.executemany("INSERT OR REPLACE INTO tombstones VALUES (?, ?, ?)", [(*key, str(stamp)) for key in gone])
+            connection.executemany("DELETE FROM tombstones WHERE kind = ? AND id = ?", made)
+            connection.execute("UPDATE counters SET value = ? WHERE name = 'clock'", (stamp.time,))
             seq = connection.execute("UPDATE counters SET value = value + 1 WHERE name = 'outbox' RETURNING value").fetchall()[0][0]
-            outgoing = [(kind, doc_id, seq, fields is None) for kind, doc_id, fields in docs]
+            outgoing = [(each.kind, each.id, seq, each.after is None) for each in written]
             connection.executemany("INSERT OR REPLACE INTO outbox VALUES (?, ?, ?, ?)", outgoing)
             connection.executemany("UPDATE undo SET undone_at = ? WHERE seq = ?", [(at, seq) for seq in undone])
             if record is not None:
@@ -121,6 +138,21 @@ class StoreFile:
                     (record.label, record.client, at, record.packed()),
                 )
                 connection.execute("DELETE FROM undo WHERE seq <= last_insert_rowid() - ?", (_KEPT_UNDO_RECORDS,))
+
+    def stamps(self, kind: str, doc_id: str, device: str) -> dict[str, Stamp] | None:
+        """When each field of a document was changed; None where there is no such document."""
+        with self._reading():
+            query = "SELECT body, stamps FROM documents WHERE kind = ? AND id = ?"
+            for body, marks in self.connection.execute(query, (kind, doc_id)):
+                fields = json.loads(body)
+                return unpacked(marks, fields, unstamped(device, fields))
+        return None
+
+    def tombstones(self, since: str) -> list[Tombstone]:
+        """What was deleted after a stamp (its text; empty: all), in the order of the stamps."""
+        query = "SELECT kind, id, stamp FROM tombstones WHERE stamp > ? ORDER BY stamp, kind, id"
+        with self._reading():
+            return [Tombstone(kind, doc_id, read(stamp)) for kind, doc_id, stamp in self.connection.execute(query, (since,))]
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -207,8 +239,20 @@ def _code(error: sqlite3.Error) -> int:
     return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF
 
 
-def _crc(kind: str, doc_id: str, body: str) -> int:
-    return zlib.crc32(f"{kind}/{doc_id}/{body}".encode())
+def _row(connection: sqlite3.Connection, written: Written, stamp: Stamp) -> tuple[str, str, str, int, str]:
+    """A document as it is to stand in its table, with the stamps of what changed made anew."""
+    kind, doc_id, before, after = written
+    assert after is not None
+    marks = fresh(stamp)
+    if before is not None:
+        ((old,),) = connection.execute("SELECT stamps FROM documents WHERE kind = ? AND id = ?", (kind, doc_id))
+        marks = touched(old, changed(before, after), stamp, unstamped(stamp.device, before))
+    body = dumped(after)
+    return kind, doc_id, body, _crc(kind, doc_id, body, marks), marks
+
+
+def _crc(kind: str, doc_id: str, body: str, marks: str) -> int:
+    return zlib.crc32(f"{kind}/{doc_id}/{body}{marks}".encode())
 
 
 def dumped(fields: Fields) -> str:

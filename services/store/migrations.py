@@ -49,6 +49,18 @@ MIGRATIONS = (
             "CREATE INDEX journal_at ON journal (kind, at)",
         ),
     ),
+    Migration(
+        3,
+        "stamps, tombstones",
+        (
+            # Packed by stamps.py; empty where nothing was changed since.
+            "ALTER TABLE documents ADD COLUMN stamps TEXT NOT NULL DEFAULT ''",
+            "CREATE TABLE tombstones (kind TEXT NOT NULL, id TEXT NOT NULL, stamp TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID",
+            "CREATE TABLE device (id TEXT NOT NULL)",
+            "INSERT INTO device VALUES (lower(hex(randomblob(6))))",
+            "INSERT INTO counters VALUES ('clock', 0)",
+        ),
+    ),
 )
 
 KNOWN = MIGRATIONS[-1].number

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from tinydb.storages import Storage
 
 from services.store.base import Change, NothingToUndo, UndoBlocked, Watcher
 from services.store.documents import utc
-from services.store.file import StoreFile, dumped
+from services.store.file import StoreFile, Written, dumped
 from services.store.ids import Ids
 from services.store.undo import REVERSED, Image, UndoRecord, fingerprint, unsettled
 
@@ -86,6 +86,7 @@ class SQLiteStorage(Storage):
         self._file.open(utc(clock()))
         try:
             self._committed = self._file.load()
+            self._stamps = self._file.clock()
         except BaseException:
             self._file.close()
             raise
@@ -94,6 +95,11 @@ class SQLiteStorage(Storage):
     def file(self) -> StoreFile:
         """The file underneath."""
         return self._file
+
+    @property
+    def device(self) -> str:
+        """What stands in the stamps that are made here."""
+        return self._stamps.device
 
     # TinyDB's interface
 
@@ -242,26 +248,29 @@ class SQLiteStorage(Storage):
         self._current.undone.append(seq)
 
     def _commit(self, work: Work) -> list[Change]:
-        changes = {
-            kind: {doc_id: fields for doc_id, fields in docs.items() if fields != self._committed.get(kind, {}).get(doc_id)}
+        written = [
+            Written(kind, doc_id, before, fields)
             for kind, docs in work.changes.items()
-        }
-        if not any(changes.values()):
+            for doc_id, fields in docs.items()
+            if fields != (before := self._committed.get(kind, {}).get(doc_id))
+        ]
+        if not written:
             return []
-        self._file.commit(changes, at=utc(work.now), record=self._record(work, changes) if work.undoable else None, undone=work.undone)
+        record = self._record(work, written) if work.undoable else None
+        self._file.commit(written, self._stamps.next(work.now), at=utc(work.now), record=record, undone=work.undone)
         with self._gate:
-            for kind, docs in changes.items():
-                self.revisions[kind] = self.revisions.get(kind, 0) + bool(docs)
+            for kind, doc_id, _, fields in written:
                 table = self._committed.setdefault(kind, {})
-                for doc_id, fields in docs.items():
-                    if fields is None:
-                        table.pop(doc_id, None)
-                    else:
-                        table[doc_id] = fields
-        return [Change(kind, doc_id, fields is None) for kind, docs in changes.items() for doc_id, fields in docs.items()]
+                if fields is None:
+                    table.pop(doc_id, None)
+                else:
+                    table[doc_id] = fields
+            for kind in {each.kind for each in written}:
+                self.revisions[kind] = self.revisions.get(kind, 0) + 1
+        return [Change(each.kind, each.id, each.after is None) for each in written]
 
-    def _record(self, work: Work, changes: Mapping[str, Mapping[str, Fields | None]]) -> UndoRecord:
-        before = {(kind, doc_id): self._committed.get(kind, {}).get(doc_id) for kind, docs in changes.items() for doc_id in docs}
+    def _record(self, work: Work, written: Sequence[Written]) -> UndoRecord:
+        before = {(each.kind, each.id): each.before for each in written}
         if work.instead:
             before |= {(image.kind, image.id): image.before for image in work.instead.images}
         after = {(kind, doc_id): fingerprint(self.row(kind, doc_id)) for kind, doc_id in before}

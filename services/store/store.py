@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 from tinydb import TinyDB
 from tinydb.queries import QueryLike
 
-from services.store.base import Outgoing, Watcher
+from services.store.base import Outgoing, Stamp, Tombstone, Watcher
 from services.store.codec import decode, encode, validated
 from services.store.documents import Document
 from services.store.hold import Hold, expected
@@ -187,6 +187,19 @@ class Store:
     def sent(self, outgoing: Outgoing) -> None:
         """Another device has it now."""
         self.storage.file.sent(outgoing)
+
+    @property
+    def device(self) -> str:
+        """This store's name among those that hold the same documents: 12 hexadecimal digits, made with it."""
+        return self.storage.device
+
+    def stamps(self, kind: str, doc_id: str) -> dict[str, Stamp] | None:
+        """When each field of a document was changed last, and on which device; None where there is no such document."""
+        return self.storage.file.stamps(kind, doc_id, self.device)
+
+    def tombstones(self, since: Stamp | None = None) -> list[Tombstone]:
+        """What was deleted (after a stamp), the earliest first."""
+        return self.storage.file.tombstones(str(since or ""))
 
     @property
     def _opened(self) -> Tables:
