@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Literal, Protocol
 
 from firmware.errors import FacultyError
 from services.understanding.base import Command
@@ -83,14 +83,20 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A reminder, alarm or timer whose time has come or will come."""
+    """What has come or will come: it rings, is told, or begins by itself."""
 
     kind: str
-    """reminder, alarm or timer."""
+    """reminder, alarm, timer; meeting or task, ahead of one; routine; run, of one that can go on; missed, of several."""
     id: str
     at: datetime
     words: str
     """What is said when it rings."""
+    how: Literal["ring", "tell", "chime", "run"] = "ring"
+    """Until somebody stops it; once, in words; with a short sound only; not at all: `words` are the command that is carried out."""
+    missed: str = ""
+    """What is said of it if nobody was there, without its time: call Anna."""
+    parts: tuple[Due, ...] = ()
+    """With missed: what it tells of."""
 
 
 class Found(Protocol):

@@ -113,6 +113,17 @@ class Reminder(Document):
     status: Literal["pending", "rung", "cancelled"] = "pending"
     rung: Instant | None = None
     """When it rang last."""
+    unheard: bool = False
+    """It rang and nobody stopped it: to be told when somebody is there."""
+    steady: bool = False
+    """Told as a length ("in ten minutes"): it keeps that, should the clock be set."""
+    urgent: bool = False
+    """Rings in quiet hours, too."""
+    of_kind: Literal["", "meeting", "task"] = ""
+    of_id: str = ""
+    """What it rings ahead of; `due` is only when that was when it was set."""
+    ahead_s: Annotated[float, Field(ge=0)] = 0.0
+    """How long before, seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +142,10 @@ class Alarm(Document):
     status: Literal["pending", "rung", "cancelled"] = "pending"
     rung: Instant | None = None
     """When it rang last."""
+    unheard: bool = False
+    """It rang and nobody stopped it: to be told when somebody is there."""
+    steady: bool = False
+    """Told as a length ("in ten minutes"): it keeps that, should the clock be set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +162,8 @@ class Timer(Document):
     left: Annotated[float, Field(ge=0)] = 0.0
     """Seconds that were left when it was paused."""
     rung: Instant | None = None
+    unheard: bool = False
+    """It rang and nobody stopped it: to be told when somebody is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,6 +319,21 @@ class LedgerEntry(Document):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoutineStep:
+    """One command of a routine; a value, no document of its own."""
+
+    id: Short
+    do: Title
+    """The command as spoken."""
+    after: tuple[Short, ...] = ()
+    """Ids of the steps that must be done before it."""
+    gate: Short = ""
+    """What must hold before it (services/actions/gates.py); empty: nothing."""
+    critical: bool = True
+    """Whether the others fail with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Routine(Document):
     """Commands under one name."""
 
@@ -310,6 +342,43 @@ class Routine(Document):
     name: Name
     steps: tuple[Title, ...]
     """Commands as spoken."""
+    plan: tuple[RoutineStep, ...] = ()
+    """The same with what they wait for; empty: one after the other, all of them or none."""
+    said: tuple[Name, ...] = ()
+    """Other words that run it."""
+    due: Instant | None = None
+    """When it begins by itself next."""
+    rrule: Rule | None = None
+    """RFC 5545 rule, in the wall-clock time of the device: it begins by itself again and again."""
+    first: Instant | None = None
+    """With a rule: where it counts from (its DTSTART)."""
+    source: Short = ""
+    """The file it is written in; empty where it was told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStep(RoutineStep):
+    """What became of a step; a value, no document of its own."""
+
+    status: Literal["todo", "done", "failed", "skipped"] = "todo"
+    words: Text = ""
+    """What it did, or why it failed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutineRun(Document):
+    """One time that a routine was carried out: no task of anybody's."""
+
+    kind: ClassVar[str] = "run"
+
+    routine_id: str
+    name: Name
+    """Of the routine, at that time."""
+    steps: tuple[RunStep, ...]
+    """As they were when it began."""
+    status: Literal["waiting", "done", "failed", "cancelled"] = "waiting"
+    started: Instant
+    ended: Instant | None = None
 
 
 def utc(instant: datetime) -> str:
