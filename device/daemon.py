@@ -52,6 +52,20 @@ class Calendar(Protocol):
         """It has rung."""
 
 
+class Beside(Protocol):
+    """What goes on beside turns on a thread of its own: backups, a bucket, the watch on the inbox."""
+
+    @property
+    def name(self) -> str:
+        """Of its thread."""
+
+    def run(self) -> None:
+        """Until stopped. Expected failures are logged and tried again; a bug is raised."""
+
+    def stop(self) -> None:
+        """End soon, from any thread."""
+
+
 @dataclass
 class Daemon:
     """Built by device/build.py; run once."""
@@ -66,6 +80,7 @@ class Daemon:
     now: Callable[[], datetime]
     deadlines: Deadlines = field(default_factory=Deadlines)
     watchers: Sequence[Watcher] = ()
+    beside: Sequence[Beside] = ()
     warm_up: Sequence[Callable[[], None]] = ()
     """Done on an act thread once all is ready: what makes a later turn quicker but need not be waited for."""
     clock: Callable[[], float] = time.monotonic
@@ -84,6 +99,7 @@ class Daemon:
         threads = [
             threading.Thread(target=self._guarded, args=(self.listener.run,), name="listen", daemon=True),
             threading.Thread(target=self._guarded, args=(self.mouth.run,), name="speak", daemon=True),
+            *[threading.Thread(target=self._guarded, args=(each.run,), name=each.name, daemon=True) for each in self.beside],
         ]
         for thread in threads:
             thread.start()
@@ -214,6 +230,8 @@ class Daemon:
     def _close(self, threads: Sequence[threading.Thread]) -> None:
         """In reverse: no more sound in, no more commands, silence, dark. What was begun is committed or not at all."""
         self.listener.stop()
+        for each in self.beside:
+            each.stop()
         self._acting.shutdown(wait=False, cancel_futures=True)
         self.mouth.close()
         wait(self._pending, timeout=1.0)

@@ -100,6 +100,20 @@ class DueCame:
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """Something that the owner shall hear, though nobody asked: at once where nothing goes on, else as soon as that is over."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilesArrived:
+    """New files lie in the inbox, whole."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MicrophoneFailed:
     """No sound, or nothing but one value: the listener keeps trying to mend it."""
 
@@ -131,4 +145,5 @@ class Crashed:
 
 
 TurnEvent = PartialHeard | SpeechEnded | FinalHeard | ActingBegan | Replied | Sounded | Played
-Event = Ready | WakeHeard | Pressed | TextGiven | DueCame | MicrophoneFailed | MicrophoneMended | DeadlineCame | Stopping | TurnEvent
+TimelyEvent = DueCame | Announced | FilesArrived | MicrophoneFailed | MicrophoneMended | DeadlineCame | Stopping
+Event = Ready | WakeHeard | Pressed | TextGiven | TimelyEvent | TurnEvent

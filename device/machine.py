@@ -229,6 +229,16 @@ def give_up(session: Session, _: on.Event) -> Result:
     return _rest(replace(session, turn=next_turn(session.turn, ear=False)), CloseEar(), Hush(), Chime("failed"))
 
 
+def tell(session: Session, event: on.Event) -> Result:
+    later, _ = keep(session, event)
+    return _rest(later)
+
+
+def keep(session: Session, event: on.Event) -> Result:
+    assert isinstance(event, on.Announced)
+    return replace(session, untold=(*session.untold, event.text)), ()
+
+
 # --- ringing ------------------------------------------------------------------------------------------------------------------------
 
 
@@ -305,6 +315,8 @@ TABLE: dict[type[on.Event], dict[Phase, Handler | None]] = {
     on.Sounded:           _row(o,        o,      o,         o,        o,       show,     o,        o,       o,      o),
     on.Played:            _row(o,        o,      o,         o,        o,       played,   o,        ring_on, o,      o),
     on.DueCame:           _row(wait,     ring,   wait,      wait,     wait,    wait,     wait,     wait,    ring,   ring),
+    on.Announced:         _row(keep,     tell,   keep,      keep,     keep,    keep,     keep,     keep,    tell,   tell),
+    on.FilesArrived:      _row(o,        o,      o,         o,        o,       o,        o,        o,       o,      o),
     on.MicrophoneFailed:  _row(fail,     fault,  fault,     fail,     fail,    fail,     fault,    fail,    fail,   fail),
     on.MicrophoneMended:  _row(mend,     mend,   mend,      mend,     mend,    mend,     mend,     mend,    mend,   mended),
     on.DeadlineCame:      _row(abort,    o,      give_up,   give_up,  give_up, give_up,  give_up,  unring,  o,      o),

@@ -61,6 +61,18 @@ class FileSettings(Section):
 
     inbox: Path
     largest_mib: int = Field(ge=1, le=1_048_576)
+    poll: bool
+    announce: bool
+
+
+class BucketSettings(Section):
+    """[bucket]"""
+
+    name: str = Field(pattern=r"^$|^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
+    endpoint: str = Field(pattern=r"^$|^https?://\S+$")
+    region: str
+    folder: str
+    fetch: bool
 
 
 class MicrophoneSettings(Section):
@@ -161,6 +173,7 @@ class Settings(Section):
     device: Device
     paths: Paths
     files: FileSettings
+    bucket: BucketSettings
     microphone: MicrophoneSettings
     speaker: SpeakerSettings
     lights: LightSettings

@@ -77,7 +77,7 @@ def in_phase(phase: str) -> Session:
 
 
 def test_every_pair_of_phase_and_event_is_listed() -> None:
-    assert set(TABLE) == set(get_args(on.Event)) | set(get_args(on.TurnEvent)) - {on.TurnEvent}
+    assert set(TABLE) == set(get_args(on.Event))
     for row in TABLE.values():
         assert tuple(row) == PHASES
 
@@ -108,6 +108,8 @@ EVENTS = st.one_of(
     st.builds(on.Sounded, turns),
     st.builds(on.Played, turns, st.booleans()),
     st.builds(on.DueCame, st.sampled_from([DUE, Due("reminder", "2", DUE.at, "Call the bank.")])),
+    st.just(on.Announced("Done.")),
+    st.just(on.FilesArrived(("budget.xlsx",))),
     st.builds(on.MicrophoneFailed, st.just("gone")),
     st.just(on.MicrophoneMended()),
     st.builds(on.DeadlineCame, st.integers(0, 40)),
@@ -142,13 +144,14 @@ def test_its_deadline_always_ends_a_phase(events: list[on.Event]) -> None:
 
 @given(st.lists(EVENTS, max_size=60))
 def test_every_reply_to_a_command_is_told(events: list[on.Event]) -> None:
-    """What was done is said at once, later, or waits to be said; never forgotten."""
+    """What was done is said at once, later, or waits to be said; never forgotten. So is what is announced."""
     session, spoken, expected = Session(), "", 0
     for event in events:
         session, effects = step(session, event)
         spoken += " ".join(effect.text for effect in effects if isinstance(effect, do.Speak)) + " "
         if isinstance(event, on.Replied) and event.turn != session.turn and event.reply.text:
             expected += 1
+        expected += isinstance(event, on.Announced)
     waiting = " ".join(session.untold)
     assert (spoken + waiting).count("Done.") >= expected
 
@@ -185,6 +188,15 @@ def test_a_reply_that_comes_late_is_said_afterwards() -> None:
     session, effects = play(session, on.SpeechEnded(3, Endpoint(9.0, "no_speech")))
     assert session.phase == "speaking"
     assert effects[-1] == do.Speak(session.turn, "Task created.")
+
+
+def test_an_announcement_waits_for_its_moment() -> None:
+    session, effects = play(Session(), on.Announced("The store was damaged."), on.Ready())
+    assert (session.phase, effects[-1]) == ("speaking", do.Speak(session.turn, "The store was damaged."))
+    session, effects = play(listening(), on.Announced("The bucket is full."))
+    assert (session.phase, effects) == ("listening", [])
+    session, effects = play(session, on.SpeechEnded(1, Endpoint(9.0, "no_speech")))
+    assert (session.phase, effects[-1]) == ("speaking", do.Speak(session.turn, "The bucket is full."))
 
 
 def test_nothing_said_after_the_wake_word_ends_quietly() -> None:
