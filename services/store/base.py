@@ -73,6 +73,7 @@ __all__ = [
     "Status",
     "StoreDamaged",
     "StoreError",
+    "StoreForeign",
     "StoreHeld",
     "StoreReadOnly",
     "StoreTooNew",
@@ -122,6 +123,12 @@ class StoreDamaged(StoreError):
     """The store {path} is damaged ({reason}). Move it away to begin anew; keep it, for what it holds may be saved."""
 
     code = "store.damaged"
+
+
+class StoreForeign(StoreDamaged):
+    """The file {path} is the database of another program. Name another folder in [paths] data. Nothing was changed."""
+
+    code = "store.foreign"
 
 
 class StoreTooNew(StoreError):

@@ -10,15 +10,15 @@ import os
 import shutil
 import sqlite3
 import threading
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from services.store.base import DiskFull, Outgoing, StoreDamaged, StoreError, StoreReadOnly, StoreTooNew, StoreUnreachable, Tombstone
+from services.store.base import DiskFull, Outgoing, StoreDamaged, StoreError, StoreReadOnly, StoreUnreachable, Tombstone
+from services.store.checking import check_log, check_structure, check_version, checksum
 from services.store.hold import expected
-from services.store.migrations import APPLICATION_ID, KNOWN, migrate, version
+from services.store.migrations import migrate
 from services.store.stamps import Clock, Stamp, changed, fresh, read, touched, unpacked, unstamped
 from services.store.undo import UndoRecord
 
@@ -53,6 +53,7 @@ class StoreFile:
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # what it holds is nobody else's business
         except OSError as error:
             raise expected(error, self.path) from error
+        check_log(self.path)
         with self._named_errors():
             # The lock above serialises the threads, so sqlite3's own check would only be in the way.
             connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=_BUSY_SECONDS)
@@ -70,15 +71,8 @@ class StoreFile:
             raise
 
     def _check(self, connection: sqlite3.Connection) -> None:
-        found = version(connection)
-        if found > KNOWN:
-            raise StoreTooNew(path=self.path, found=found, known=KNOWN)
-        ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
-        if not ours and connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-            raise StoreDamaged(path=self.path, reason="it is the database of another program")
-        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if verdict != "ok":
-            raise StoreDamaged(path=self.path, reason=verdict)
+        check_version(connection, self.path)
+        check_structure(connection, self.path)
 
     def close(self) -> None:
         """Close the file; the write-ahead log is folded into it."""
@@ -100,7 +94,7 @@ class StoreFile:
         with self._reading():
             query = "SELECT kind, id, body, stamps, crc FROM documents ORDER BY kind, id"
             for kind, doc_id, body, marks, crc in self.connection.execute(query):
-                if crc != _crc(kind, doc_id, body, marks):  # SQLite checks its pages' structure, not what stands in them
+                if crc != checksum(kind, doc_id, body, marks):
                     raise StoreDamaged(path=self.path, reason=f"{kind} {doc_id} is not what was written")
                 tables.setdefault(kind, {})[doc_id] = json.loads(body)
         return tables
@@ -248,11 +242,7 @@ def _row(connection: sqlite3.Connection, written: Written, stamp: Stamp) -> tupl
         ((old,),) = connection.execute("SELECT stamps FROM documents WHERE kind = ? AND id = ?", (kind, doc_id))
         marks = touched(old, changed(before, after), stamp, unstamped(stamp.device, before))
     body = dumped(after)
-    return kind, doc_id, body, _crc(kind, doc_id, body, marks), marks
-
-
-def _crc(kind: str, doc_id: str, body: str, marks: str) -> int:
-    return zlib.crc32(f"{kind}/{doc_id}/{body}{marks}".encode())
+    return kind, doc_id, body, checksum(kind, doc_id, body, marks), marks
 
 
 def dumped(fields: Fields) -> str:

@@ -312,6 +312,7 @@ def test_an_older_program_refuses_a_newer_store(path: Path) -> None:
     filled(path)
     with sqlite3.connect(path) as newer:
         newer.execute(f"PRAGMA user_version = {KNOWN + 1}")
+        newer.execute("INSERT INTO migrations VALUES (?, 'to come', 'then')", (KNOWN + 1,))
     newer.close()
     with pytest.raises(StoreTooNew, match=f"version {KNOWN + 1}; this one knows {KNOWN}"):
         Store(path).open()
