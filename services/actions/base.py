@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Literal, Protocol
 
 from firmware.errors import FacultyError
+from services.files.base import FileError
+from services.store.base import StoreError
 from services.understanding.base import Command
 
 
@@ -53,6 +55,10 @@ class PlanImpossible(FacultyError):
     """I can't do that in any order."""
 
     code = "plan.impossible"
+
+
+EXPECTED = (ActionRefused, PlanImpossible, StoreError, FileError)
+"""What a step may raise. All else is a bug."""
 
 
 @dataclass(frozen=True, slots=True)

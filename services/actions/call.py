@@ -9,8 +9,8 @@ from datetime import datetime, tzinfo
 from services.actions.base import Appliance, FindWhen, Found, ReadAmount, ReadCommands
 from services.actions.wording import moment
 from services.files.base import Content, Files
-from services.store.base import Document, Reader, Transaction
-from services.understanding.base import Command, Reference, Slot, Step
+from services.store.base import Document, Transaction
+from services.understanding.base import Command, Reference, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,16 @@ class Done:
     """The actions that this one carried out in turn."""
     after: tuple[Callable[[], None], ...] = ()
     """What is done to the appliance itself, once everything is committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What was done for a step before the transaction."""
+
+    content: Mapping[str, Content] = field(default_factory=dict)
+    """What was kept of the inbox, by its name there; any step of the command may use it."""
+    result: object = None
+    """What else there is for its own action."""
 
 
 def nothing_read(texts: Sequence[str], _: datetime) -> list[Command]:
@@ -58,6 +68,10 @@ class Call:
     """The inbox, and where content is kept; None where the device has neither."""
     brought: Mapping[str, Content] = field(default_factory=dict)
     """What was kept of the inbox before the transaction, by its name there."""
+    prepared: object = None
+    """The result of its own preparation, if there was one."""
+    changes_before: bool = False
+    """Steps that change documents come before this one: what a preparation sees of the store may not be what the step will find."""
     appliance: Appliance | None = None
     """None where there is only a store."""
     read_commands: ReadCommands = nothing_read
@@ -116,9 +130,10 @@ class Call:
 Action = Callable[[Call], Done]
 """Does one step inside its transaction. Raises Refused, a StoreError or a FileError; everything is rolled back then."""
 
-Prepare = Callable[[Step, str, Reader, Files], Mapping[str, Content]]
-"""Keeps files that a step needs before the transaction, for that takes long: from the step, all that was said, and the store as it is.
-By their names in the inbox. What is not clear yet is left to the action. Raises a FileError."""
+Prepare = Callable[[Call], Prepared]
+"""Does for a step, before the transaction, what takes long: keeps files, makes pages, reads sentences. Preparations run side by side, each
+on a thread of its own; `tx` can only be looked through, and shows what is committed. What is not clear yet is left to the action, which
+must do without what was not prepared. Raises what an action may raise; what it made comes to nothing if the command does."""
 
 
 def _comes(found: Found, now: datetime) -> bool:

@@ -1,30 +1,28 @@
-"""Carries a command out: all of its steps in one transaction, or none. The reply is worded from outcomes, after the commit."""
+"""Carries a command out: what takes long first and side by side, then all changes in one transaction, or none.
+
+The reply is worded from outcomes, after the commit. What the rest of a command can do without may fail alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 
-from firmware.errors import FacultyError
-from services.actions.base import (
-    ActionRefused,
-    Appliance,
-    FindWhen,
-    Outcome,
-    PlanImpossible,
-    ReadAmount,
-    ReadCommands,
-    Refused,
-    Reply,
-)
-from services.actions.call import Action, Call, Done, Prepare, nothing_read
-from services.actions.planner import waves
-from services.actions.progress import Cancelled, Report, Telling, never, nobody
+from services.actions.base import EXPECTED, Appliance, FindWhen, Outcome, ReadAmount, ReadCommands, Refused, Reply
+from services.actions.call import Action, Call, Done, Prepare, Prepared, nothing_read
+from services.actions.looking import Looking
+from services.actions.planner import Waves, incomplete, one_by_one, waves, writes
+from services.actions.preparing import AT_ONCE, prepare
+from services.actions.progress import Report, Telling, never, nobody
 from services.actions.registry import ACTIONS, PREPARATIONS
+from services.actions.running import Result, Running, reading_once
 from services.actions.wording import told
-from services.files.base import Content, FileError, Files
-from services.store.base import Document, DocumentStore, Ids, StoreError, Transaction
-from services.understanding.base import VOCABULARY, Command
+from services.files.base import Files
+from services.store.base import DocumentStore, Ids, Transaction
+from services.understanding.base import Command, Step
 
 UNDO = "control.undo"
 
@@ -34,7 +32,7 @@ class Executor:
 
     `zone` is where the device stands; `read_amount` reads sums of money, which are in `currency` (ISO 4217) where none is told;
     `read_commands` reads the steps of a routine; `appliance` is the device itself; `actions` maps family.verb to what does it,
-    `preparations` to what keeps files for it before; `files`: the inbox and what is kept of it; `clock` stamps what is told of progress.
+    `preparations` to what is done for it before; `files`: the inbox and what is kept of it; `clock` stamps what is told of progress.
     """
 
     def __init__(
@@ -64,6 +62,7 @@ class Executor:
         self._preparations = preparations
         self._clock = clock
         self._ids = Ids()
+        self._workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="prepare")
 
     def run(
         self,
@@ -84,126 +83,132 @@ class Executor:
             return (), Reply(_not_understood(command.text))
         tell = Telling(command, id or self._ids.new(now), client, clock=self._clock, report=progress, cancelled=cancelled)
         tell("started", words=command.text)
-        return self._run(command, now, client, tell)
+        return self._run(Running(command, now, client, tell, reading_once(self._read_commands)))
 
-    def _run(self, command: Command, now: datetime, client: str, tell: Telling) -> tuple[tuple[Outcome, ...], Reply]:
-        outcomes: dict[int, Outcome] = {}
-        running: int | None = None
-        afterwards: list[Callable[[], None]] = []
+    def _run(self, run: Running) -> Result:
         try:
-            order = self._planned(command)
-            brought: dict[str, Content] = {}
-            for running in order:
-                tell.go_on()
-                brought |= self._prepared(command, running)
-            with self._store.transaction(command.text, now=now, client=client, undoable=_changes(command)) as tx:
-                labels: list[str] = []
-                for running in order:
-                    tell.go_on()
-                    tell("step_started", running)
-                    done = self._step(command, running, tx, now, brought)
-                    outcomes[running] = _outcome(command, running, done)
-                    tell("step_completed", running, done.words)
-                    labels += [done.label] if done.label else []
-                    afterwards += done.after
-                running = None
-                tx.label = "; ".join(labels) or tx.label
-                tell.go_on()
-        except (ActionRefused, PlanImpossible, StoreError, FileError) as error:
-            failed = _nothing_done(command, outcomes, None if isinstance(error, Cancelled) else running, error)
-            if running is not None and not isinstance(error, Cancelled | PlanImpossible):
-                tell("step_failed", running, failed[0][running].words, failed[0][running].code)
-            step = None if isinstance(error, Cancelled) else running
-            tell("rolled_back", step, failed[1].text, error.reason if isinstance(error, Refused) else error.code)
-            return failed
-        tell("completed")
-        for act in afterwards:
+            order = self._planned(run.command)
+            self._check(run)
+            self._prepare(run, order)
+            undoable = any(writes(step) for step in run.command.steps)  # an answer that marks messages as read is none to undo
+            with self._store.transaction(run.command.text, now=run.now, client=run.client, undoable=undoable) as tx:
+                for index in one_by_one(order):
+                    self._do(run, index, tx)
+                run.tell.go_on()
+                tx.label = "; ".join(run.labels) or tx.label
+        except EXPECTED as error:
+            return run.rolled_back(error)
+        result = run.completed()
+        run.tell("completed", words=result[1].text)
+        for act in run.afterwards:
             act()
-        told_in_order = tuple(outcomes[index] for index in range(len(command.steps)))
-        return told_in_order, Reply(told([outcome.words for outcome in told_in_order]))
+        return result
 
-    def _planned(self, command: Command) -> list[int]:
+    # Before anything runs
+
+    def _planned(self, command: Command) -> Waves:
         if len(command.steps) > 1 and any(step.action == UNDO and not step.references for step in command.steps):
             raise Refused("undo.alone", "Undo goes alone: say it by itself")
-        return [index for wave in waves(command.steps) for index in wave]
+        return waves(command.steps)
 
-    def _prepared(self, command: Command, index: int) -> Mapping[str, Content]:
-        step = command.steps[index]
-        prepare = self._preparations.get(step.action)
-        return prepare(step, command.text, self._store, self._files) if prepare and self._files else {}
+    def _check(self, run: Running) -> None:
+        """Refuses what is already seen to fail: an unknown action, or a slot that is missing and has to be asked for."""
+        steps = run.command.steps
+        for run.at, step in enumerate(steps):
+            self._action(step)
+        for run.at in incomplete(steps) if len(steps) > 1 else ():
+            self._ask(run, run.at)
+        run.at = None
 
-    def _step(self, command: Command, index: int, tx: Transaction, now: datetime, brought: Mapping[str, Content]) -> Done:
-        step = command.steps[index]
-        action = self._actions.get(step.action)
-        if action is None:
-            raise Refused("action.unknown", "That's not something I can do")
-        local = now.astimezone(self._zone)
-        return action(
-            Call(
-                said=command.text,
-                slots=step.slots,
-                tx=tx,
-                now=local,
-                zone=self._zone,
-                find_when=self._find_when,
-                references=step.references,
-                confirmed=command.confirmed,
-                read_amount=self._read_amount,
-                currency=self._currency,
-                files=self._files,
-                brought=brought,
-                appliance=self._appliance,
-                read_commands=self._read_commands,
-                carry_out=lambda inner: self._carried_out(inner, tx, now),
-            )
-        )
+    def _ask(self, run: Running, index: int) -> None:
+        """Does an incomplete step by itself, to have it ask what it needs to know. Nothing of it is kept; other failures may yet vanish."""
+        try:
+            with self._store.transaction("", now=run.now, client=run.client, undoable=False) as tx:
+                self._step(run, index, tx)
+                raise _Tried
+        except _Tried:
+            pass
+        except EXPECTED as error:
+            if isinstance(error, Refused) and error.awaits:
+                raise
 
-    def _carried_out(self, command: Command, tx: Transaction, now: datetime) -> list[Done]:
+    def _prepare(self, run: Running, order: Waves) -> None:
+        """Everything that needs no transaction, side by side."""
+        changed = False
+        work: dict[int, Callable[[], Prepared]] = {}
+        for index in one_by_one(order):
+            step = run.command.steps[index]
+            if step.action in self._preparations:
+                look = replace(self._call(run, run.command, index, Looking(self._store, run.now)), changes_before=changed)
+                work[index] = partial(self._preparations[step.action], look)
+            changed = changed or writes(step)
+        if work:
+            run.prepared = prepare(order, work, workers=self._workers, tell=run.tell, failed=run.failed)
+
+    # Within the transaction
+
+    def _do(self, run: Running, index: int, tx: Transaction) -> None:
+        run.tell.go_on()
+        if index in run.outcomes:
+            return  # its preparation failed, and the others can do without it
+        run.at = index
+        run.tell.begins(index)
+        try:
+            if index in run.critical:
+                done = self._step(run, index, tx)
+            else:
+                with tx.savepoint():
+                    done = self._step(run, index, tx)
+        except EXPECTED as error:
+            run.failed(index, error)
+            return
+        run.did(index, done)
+        run.at = None
+
+    def _step(self, run: Running, index: int, tx: Transaction) -> Done:
+        brought = {name: content for each in run.prepared.values() for name, content in each.content.items()}
+        return self._done(run, run.command, index, tx, replace(run.prepared.get(index, Prepared()), content=brought))
+
+    def _done(self, run: Running, command: Command, index: int, tx: Transaction, made: Prepared) -> Done:
+        call = replace(self._call(run, command, index, tx), brought=made.content, prepared=made.result)
+        return self._action(command.steps[index])(replace(call, carry_out=lambda inner: self._carried_out(run, inner, tx)))
+
+    def _carried_out(self, run: Running, command: Command, tx: Transaction) -> list[Done]:
         """The steps of a command within another one's transaction; what they did, in spoken order."""
-        done = {index: self._step(command, index, tx, now, self._prepared(command, index)) for index in self._planned(command)}
+        done = {}
+        for index in one_by_one(self._planned(command)):
+            prepare_it = self._preparations.get(command.steps[index].action)
+            made = prepare_it(self._call(run, command, index, tx)) if prepare_it else Prepared()
+            done[index] = self._done(run, command, index, tx, made)
         return [done[index] for index in range(len(command.steps))]
 
+    def _action(self, step: Step) -> Action:
+        if (action := self._actions.get(step.action)) is None:
+            raise Refused("action.unknown", "That's not something I can do")
+        return action
 
-def _outcome(command: Command, index: int, done: Done) -> Outcome:
-    return Outcome(command.steps[index].action, True, done.words, changed=_keys(done), about=_about(done), did=done.did)
+    def _call(self, run: Running, command: Command, index: int, tx: Transaction) -> Call:
+        step = command.steps[index]
+        return Call(
+            said=command.text,
+            slots=step.slots,
+            tx=tx,
+            now=run.now.astimezone(self._zone),
+            zone=self._zone,
+            find_when=self._find_when,
+            references=step.references,
+            confirmed=command.confirmed,
+            read_amount=self._read_amount,
+            currency=self._currency,
+            files=self._files,
+            appliance=self._appliance,
+            read_commands=run.read_commands,
+        )
 
 
-def _keys(done: Done) -> tuple[tuple[str, str], ...]:
-    return tuple((document.kind, document.id) for document in done.changed)
-
-
-def _about(done: Done) -> tuple[tuple[str, str, str], ...]:
-    return tuple((each.kind, each.id, _name(each)) for each in done.about or done.changed)
-
-
-def _name(document: Document) -> str:
-    return next((str(name) for field in ("title", "name", "content") if (name := getattr(document, field, ""))), "")
-
-
-def _changes(command: Command) -> bool:
-    """Whether undo is to find the command: an answer that marks messages as read is none to undo."""
-    return any(step.action not in VOCABULARY or VOCABULARY[step.action].writes for step in command.steps)
+class _Tried(Exception):
+    """Ends a transaction of which nothing is to be kept."""
 
 
 def _not_understood(text: str) -> str:
     return told([f"I didn't understand “{text.strip()}”"]) if text.strip() else "I didn't hear anything."
-
-
-def _nothing_done(
-    command: Command, outcomes: Mapping[int, Outcome], failed: int | None, error: FacultyError
-) -> tuple[tuple[Outcome, ...], Reply]:
-    """Everything was rolled back: which step failed, or that the commit did (`failed` None), and that nothing was done."""
-    code = error.reason if isinstance(error, Refused) else error.code
-    awaits = isinstance(error, Refused) and error.awaits
-    choice = error.choice if isinstance(error, Refused) else None
-    words = told([str(error)])
-
-    def outcome(index: int) -> Outcome:
-        action = command.steps[index].action
-        if failed is None or index == failed:
-            return Outcome(action, False, words, code, choice=choice)
-        return Outcome(action, False, "", "action.rolled_back" if index in outcomes else "action.not_run")
-
-    alone = len(command.steps) == 1 or isinstance(error, Cancelled) or "Nothing was changed." in words
-    text = words if alone else f"Nothing was done yet. {words}" if awaits else f"{words} Nothing was done."
-    return tuple(outcome(index) for index in range(len(command.steps))), Reply(text, awaits)

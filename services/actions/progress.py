@@ -77,11 +77,18 @@ class Telling:
         self._clock = clock
         self._report = report
         self._cancelled = cancelled
+        self._begun: set[int] = set()
 
     def __call__(self, what: What, step: int | None = None, words: str = "", code: str | None = None) -> None:
         """One event, now."""
         action = "" if step is None else self._command.steps[step].action
         self._report(Progress(self._id, self._client, what, self._clock(), step, action, words, code))
+
+    def begins(self, step: int) -> None:
+        """Tells that a step has started, once: with its preparation where it has one."""
+        if step not in self._begun:
+            self._begun.add(step)
+            self("step_started", step)
 
     def go_on(self) -> None:
         """To be asked before each step and each preparation. Raises Cancelled."""

@@ -7,6 +7,10 @@ from datetime import date, datetime, tzinfo
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_OPENERS = frozenset(
+    ("A", "An", "The", "There", "That", "This", "These", "It", "They", "You", "Your", "No", "Nothing", "Nobody", "In", "On")
+)
+"""Words that are written small within a sentence."""
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 
 
@@ -94,6 +98,13 @@ def sentence(words: str) -> str:
     words = words.strip()
     capital = words[:1].upper() + words[1:]
     return capital if capital.endswith((".", "!", "?")) else f"{capital}."
+
+
+def clause(words: str) -> str:
+    """A sentence as it goes on behind a colon or "but": without the mark at its end, and small at the start where that is no name."""
+    words = words.strip().removesuffix(".")
+    first, _, rest = words.partition(" ")
+    return f"{first.lower()} {rest}" if first in _OPENERS else words
 
 
 def told(sentences: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from firmware.errors import FacultyError
-from services.understanding.vocabulary import VOCABULARY, Action, EntityKind, Risk
+from services.understanding.vocabulary import VOCABULARY, Action, EntityKind, Risk, has_all
 
 __all__ = [
     "VOCABULARY",
@@ -23,6 +23,7 @@ __all__ = [
     "Slot",
     "Source",
     "Step",
+    "has_all",
 ]
 
 Slot = str | Sequence[str] | Sequence[Mapping[str, str]]

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 from services.actions.base import Refused, Unconfirmed
-from services.actions.call import Call, Done
+from services.actions.call import Call, Done, Prepared
 from services.actions.files.keeping import picked
 from services.actions.files.naming import said
 from services.actions.files.places import where_it_is
 from services.actions.wording import counted, listed, number
-from services.files.base import Content, Files
 from services.store.base import Reader, SharedFile
-from services.understanding.base import Step
 
 KEPT_FOR = timedelta(days=7)
 """How long content that nothing refers to is kept."""
@@ -37,10 +34,11 @@ def delete(call: Call) -> Done:
     return Done(f"Deleted {names}", f"deleted the file{'s' if len(files) > 1 else ''} {names}", tuple(files))
 
 
-def sweep(_: Step, __: str, reader: Reader, files: Files) -> Mapping[str, Content]:
+def sweep(call: Call) -> Prepared:
     """Removes content that nothing has referred to for long; before a deletion, for then there is time (services.actions.call.Prepare)."""
-    files.sweep(used(reader), KEPT_FOR)
-    return {}
+    if call.files:
+        call.files.sweep(used(call.tx), KEPT_FOR)
+    return Prepared()
 
 
 def used(reader: Reader) -> set[str]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
 from services.actions.base import Refused
-from services.actions.call import Call
+from services.actions.call import Call, Prepared
 from services.actions.files.chosen import Pick, chosen
-from services.files.base import Content, Files, FilesUnreachable
-from services.store.base import Reader, SharedFile, Version
-from services.understanding.base import Step
+from services.files.base import Content, FilesUnreachable
+from services.store.base import SharedFile, Version
 
 _TYPES = mimetypes.MimeTypes()  # the table of the library, without those of the system: the same everywhere
 _MORE_TYPES = {".md": "text/markdown", ".heic": "image/heic", ".webp": "image/webp", ".csv": "text/csv"}
@@ -28,13 +26,13 @@ class Kept(NamedTuple):
     """The name that was meant: of the same content another one than the document's."""
 
 
-def prepare(step: Step, said: str, reader: Reader, files: Files) -> Mapping[str, Content]:
+def prepare(call: Call) -> Prepared:
     """Copies what is meant out of the inbox, before the transaction (services.actions.call.Prepare)."""
     try:
-        picks = chosen(step.slots, step.references, said, reader, files)
+        picks = picked(call)
     except (Refused, FilesUnreachable):
-        return {}  # the action says so, once what goes before it is done
-    return {pick.waiting: files.keep(pick.waiting) for pick in picks if pick.waiting is not None}
+        return Prepared()  # the action says so, once what goes before it is done
+    return Prepared({pick.waiting: call.files.keep(pick.waiting) for pick in picks if pick.waiting is not None and call.files is not None})
 
 
 def picked(call: Call) -> list[Pick]:
