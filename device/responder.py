@@ -129,7 +129,7 @@ class Responder:
             return _unclear(response, conversation, now)
         if reply.awaits:
             return response, asked(conversation, dialogue.asked_back(command, outcomes, reply.text), now)
-        if not all(outcome.ok for outcome in outcomes):
+        if not any(outcome.ok for outcome in outcomes):
             return response, refused(conversation, command, now)
         if tell_undo and doubt.can_be_undone(command):
             response = replace(response, reply=replace(reply, text=f"{reply.text} {doubt.UNDOABLE}."))
