@@ -33,13 +33,13 @@ class BackupDamaged(BackupError):
 
 
 class BackupFull(BackupError):
-    """There is no room for a backup in {path}. Free some space. The store goes on without it."""
+    """There is no room for a backup in {path}. Free some space."""
 
     code = "backup.full"
 
 
 class BackupUnreachable(BackupError):
-    """The backups in {path} can't be used ({reason}). The store goes on without."""
+    """The folder {path} can't be used for backups ({reason})."""
 
     code = "backup.unreachable"
 

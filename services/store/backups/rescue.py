@@ -1,0 +1,132 @@
+"""What becomes of a damaged store: the newest good backup takes its place, with what can still be read of what came after it.
+
+The damaged file is kept. Only documents whose checksum is right are taken over from it, so nothing wrong comes back in silence.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from services.store.backups.base import Backup, BackupFull, BackupUnreachable
+from services.store.backups.folder import BackupFolder
+from services.store.backups.placing import finish, restored
+from services.store.backups.salvage import Row, Salvage, salvage
+from services.store.backups.snapshot import sync, unusable, verify
+from services.store.checking import documents
+from services.store.documents import utc
+from services.store.migrations import migrate
+
+
+@dataclass(frozen=True, slots=True)
+class Rescue:
+    """What was done about a damaged store."""
+
+    backup: Backup | None
+    """What was restored; None: there was no good backup."""
+    kept: Path | None
+    """Where the damaged file is; None where there was none any more."""
+    saved: int
+    """Documents that the damaged file had newer than the backup, or that were in no backup."""
+    whole: bool
+    """Whether every document of the damaged file could be read: nothing of them is lost then."""
+    last: datetime
+    """When something was written to the damaged file last, as far as can be told."""
+
+    @property
+    def lost(self) -> timedelta:
+        """From the backup to the last change: of this time something may be lost."""
+        return max(timedelta(0), self.last - self.backup.at) if self.backup and not self.whole else timedelta(0)
+
+
+class Rescuer:
+    """Restores from the first of its folders that has a good backup, the newest of all first."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = [BackupFolder(folder) for folder in folders]
+
+    def is_lost(self, path: Path) -> bool:
+        """Whether the file is gone, or empty, though there are backups of it; nobody begins anew without a word then."""
+        return not (path.is_file() and path.stat().st_size) and any(self._backups(folder) for folder in self._folders)
+
+    def mend(self, path: Path, now: datetime) -> Rescue:
+        """Put a good store into the place of the damaged one, which its caller holds.
+
+        Raises BackupFull, BackupUnreachable, StoreTooNew; the damaged file stays where it is then.
+        """
+        found = salvage(path)
+        last = _last_change(path, now)
+        base = self._newest(now)
+        part = path.with_name(f"{path.name}.restored.part")
+        try:
+            saved = _composed(part, base, found, now)
+            verify(part)
+            sync(part)
+            os.utime(part, (now.timestamp(), now.timestamp()))
+            part.replace(restored(path))
+        except sqlite3.Error as error:
+            full = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+            raise BackupFull(path=path.parent) if full else BackupUnreachable(path=path.parent, reason=error) from error
+        except OSError as error:
+            raise unusable(error, path.parent) from error
+        finally:
+            with suppress(OSError):
+                part.unlink()
+        return Rescue(base, finish(path), saved, found.whole, last)
+
+    def _newest(self, now: datetime) -> Backup | None:
+        found: list[Backup] = []
+        for folder in self._folders:
+            with suppress(BackupUnreachable):
+                found += [backup for backup, _ in zip(folder.good(now), range(1), strict=False)]
+        return max(found, default=None)
+
+    def _backups(self, folder: BackupFolder) -> list[Backup]:
+        try:
+            return folder.backups()
+        except BackupUnreachable:
+            return []
+
+
+def _composed(part: Path, base: Backup | None, found: Salvage, now: datetime) -> int:
+    """Write the backup, or a new store, with what was found in the damaged one; how many documents were news."""
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    if base is not None:
+        shutil.copyfile(base.path, part)
+    with closing(sqlite3.connect(part, isolation_level=None)) as connection:
+        migrate(connection, utc(now))
+        there = {(row[0], row[1]): row for row in documents(connection)}
+        news = [row for key, row in found.documents.items() if key not in there or _updated(row) > _updated(there[key])]
+        gone = [(*key, found.tombstones[key]) for key in there if key not in found.documents and key in found.tombstones]
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany(
+            "INSERT OR REPLACE INTO documents (kind, id, body, stamps, crc) VALUES (?, ?, ?, ?, ?)",
+            news,
+        )
+        connection.executemany("DELETE FROM documents WHERE kind = ? AND id = ?", [row[:2] for row in gone])
+        connection.executemany("INSERT OR REPLACE INTO tombstones VALUES (?, ?, ?)", gone)
+        connection.executemany("INSERT OR IGNORE INTO journal (seq, kind, at, body) VALUES (?, ?, ?, ?)", found.entries)
+        connection.execute("UPDATE counters SET value = value + 1 WHERE name = 'outbox'")
+        connection.executemany(
+            "INSERT OR REPLACE INTO outbox SELECT ?, ?, value, ? FROM counters WHERE name = 'outbox'",
+            [*((row[0], row[1], 0) for row in news), *((row[0], row[1], 1) for row in gone)],
+        )
+        connection.execute("COMMIT")
+    return len(news) + len(gone)
+
+
+def _updated(row: Row) -> str:
+    return str(json.loads(row[2]).get("updated", ""))
+
+
+def _last_change(path: Path, now: datetime) -> datetime:
+    times = [datetime.fromtimestamp(file.stat().st_mtime, UTC) for file in (path, path.with_name(f"{path.name}-wal")) if file.is_file()]
+    return min(max(times, default=now), now)
