@@ -131,6 +131,6 @@ _SUFFIXES = frozenset((*_SHEETS, *_SLIDES, *_PICTURES, *_TEXTS, ".html", ".zip",
 
 
 def one_text(names: Sequence[str]) -> list[str]:
-    """Of a web page and the same as Markdown or CSV, the web page: so a report is kept."""
+    """Of a web page and the same as Markdown, CSV or a picture, the web page: so a report is kept."""
     pages = {stem(name) for name in names if suffix(name) == ".html"}
-    return [name for name in names if suffix(name) not in (".md", ".csv") or stem(name) not in pages]
+    return [name for name in names if suffix(name) not in (".md", ".csv", ".png") or stem(name) not in pages]

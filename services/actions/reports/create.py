@@ -9,10 +9,11 @@ from services.actions.base import Refused
 from services.actions.call import Call, Done
 from services.actions.files.keeping import with_content
 from services.actions.known import by_name, known, values
+from services.actions.pages.document import Report
+from services.actions.pages.written import FORMS, written
 from services.actions.reports import talk, work
-from services.actions.reports.document import Report
 from services.actions.reports.period import Period, period
-from services.actions.reports.render import html, markdown, sheet
+from services.actions.reports.usage import usage
 from services.actions.wording import listed
 from services.files.base import clean
 from services.store.base import Channel, Customer, Person, Project, SharedFile
@@ -33,7 +34,8 @@ Subject = Project | Channel | Customer | Person
 
 
 def create(call: Call) -> Done:
-    """Slots: kind, name, when, format, people. Told in short; written as a web page and Markdown, and as CSV where that was asked for.
+    """Slots: kind, name, when, format, people. Told in short; written as a web page, a picture and Markdown, and as CSV where
+    that was asked for.
 
     Without a time, tasks, channels and usage are of the last seven days; a project and a customer's account of all time.
     """
@@ -52,7 +54,7 @@ def _about(call: Call) -> tuple[Report, Period]:
         return _of(call, _subject(call, kind), week, always)
     if kind == "customer":
         return talk.customers(call), always
-    makes = {"usage": talk.usage, "project": work.projects, "tasks": work.tasks, "channel": talk.all_channels}
+    makes = {"usage": usage, "project": work.projects, "tasks": work.tasks, "channel": talk.all_channels}
     return makes[kind](call, week), week
 
 
@@ -87,18 +89,17 @@ def _subject(call: Call, kind: str) -> Subject:
 
 def _kept(call: Call, report: Report, over: Period) -> tuple[SharedFile, ...]:
     """Its pages as files, the web page first; none where there is nothing to write, or no place for files."""
-    if call.files is None or not report.sections:
+    if call.files is None:
         return ()
     made = f"{over.dates or 'All of the time'}. Made {call.now:%Y-%m-%d %H:%M}."
-    pages = {} if _ONLY_TEXT.search(call.text("format")) else {".html": html(report, made)}
-    pages[".md"] = markdown(report, made)
-    if _SHEET.search(call.text("format")):
-        pages[".csv"] = sheet(report)
+    wanted = {".md", *(() if _ONLY_TEXT.search(call.text("format")) else (".html", ".png"))}
+    wanted |= {".csv"} if _SHEET.search(call.text("format")) else set()
+    pages = written(report, made, wanted=wanted)
     stem = clean(" ".join(part for part in (report.title[:100], "report", over.dates) if part))
     kept = []
     for suffix, page in pages.items():
         name = f"{stem}{suffix}"
-        file = with_content(call, name, call.files.write(page.encode(), name)).file
+        file = with_content(call, name, call.files.write(page, name)).file
         if report.project_id and file.project_id != report.project_id:
             file = call.tx.put(replace(file, project_id=report.project_id))
         kept.append(file)
@@ -109,8 +110,7 @@ def _where(call: Call, files: tuple[SharedFile, ...]) -> str:
     """What is said of the pages."""
     if not files:
         return ""
-    forms = {".html": "a web page", ".md": "Markdown", ".csv": "a spreadsheet"}
-    kept = listed([form for suffix, form in forms.items() if any(file.name.endswith(suffix) for file in files)])
+    kept = listed([form for suffix, form in FORMS.items() if any(file.name.endswith(suffix) for file in files)])
     cannot = _CANNOT.search(call.text("format"))
     if cannot:
         form = {"pdf": "PDF", "json": "JSON", "word": "Word"}.get(cannot[1].casefold(), cannot[1].casefold())

@@ -1,57 +1,23 @@
-"""Reports about channels, customers, and how much the appliance is used."""
+"""Reports about channels and customers."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from services.actions.base import Refused
 from services.actions.call import Call
 from services.actions.ledger import entries_of, overview
-from services.actions.money import CREDITS, standing
-from services.actions.reports.document import Bar, Report, Section
+from services.actions.money import CREDITS, Money, standing
+from services.actions.pages.document import Chart, Report, Section, bars
+from services.actions.reports.charts import MOST_BARS, balance, by_count, by_day
 from services.actions.reports.period import Period
-from services.actions.reports.work import by_count
 from services.actions.statement import Statement, statements
 from services.actions.wording import counted, excerpt, listed, number, sentence, spoken
-from services.store.base import (
-    Alarm,
-    Channel,
-    Customer,
-    Document,
-    Item,
-    LedgerEntry,
-    Meeting,
-    Message,
-    Note,
-    Person,
-    Project,
-    Reminder,
-    SharedFile,
-    Task,
-    Timer,
-)
+from services.store.base import Channel, Customer, Message
 
 _OWNER = "owner"
-_COUNTED: Mapping[type[Document], str] = {
-    Task: "task",
-    Item: "list item",
-    Reminder: "reminder",
-    Alarm: "alarm",
-    Timer: "timer",
-    Meeting: "meeting",
-    Message: "message",
-    Note: "note",
-    SharedFile: "file",
-    LedgerEntry: "ledger entry",
-    Person: "contact",
-    Project: "project",
-    Channel: "channel",
-    Customer: "customer",
-}
-"""What is made by commands, and how it is called."""
-_MOST_DAYS = 92
 
 
 def channels(call: Call, which: Sequence[Channel], over: Period) -> Report:
@@ -71,8 +37,9 @@ def channels(call: Call, which: Sequence[Channel], over: Period) -> Report:
     last = messages[-1]
     told.append(f"The last one, from {_who(last)}: {excerpt(spoken(last.content))}.")
     rows = tuple((_at(call, each.created), names[each.channel_id or ""], _who(each), each.content) for each in reversed(messages))
-    sections = [Section("By person", bars=by_count(senders))]
-    sections += [] if one else [Section("By channel", bars=by_count([names[each.channel_id or ""] for each in messages]))]
+    places = None if one else by_count("By channel", [names[each.channel_id or ""] for each in messages])
+    charts = (by_day(call, "Messages", [each.created for each in messages], over), by_count("By person", senders), places)
+    sections = [Section(chart=chart) for chart in charts if chart]
     return Report(title, tuple(told), (*sections, Section("Messages", ("When", "Channel", "Who", "Message"), rows)))
 
 
@@ -92,42 +59,22 @@ def customer(call: Call, one: Customer, over: Period) -> Report:
     after = standing(one.name, [sheet.closing for sheet in sheets])
     count = "one entry" if entries == 1 else f"{number(entries)} entries"
     told = (sentence(f"{count}{when}"), sentence(after))
-    return Report(f"Customer {one.name}", told, tuple(_account(call, sheet) for sheet in sheets))
+    return Report(f"Customer {one.name}", told, tuple(_account(call, sheet, over) for sheet in sheets))
 
 
 def customers(call: Call) -> Report:
     """The balance of each."""
-    lines = []
+    held: dict[str, list[Money]] = {}
     for one in sorted(call.tx.find(Customer), key=lambda each: each.name.casefold()):
-        held = [sheet.closing for sheet in statements(entries_of(call, one))]
-        lines.append((one.name, listed([f"{money.major:,f} {money.currency}" for money in held if money.minor]) or "0"))
-    if not lines:
+        held[one.name] = [sheet.closing for sheet in statements(entries_of(call, one)) if sheet.closing.minor]
+    if not held:
         return Report("Customers", ("You have no customers yet.",), ())
-    return Report("Customers", (sentence(overview(call).words),), (Section("Balances", ("Customer", "Balance"), tuple(lines)),))
+    lines = [(name, listed([f"{money.major:,f} {_named(money.currency)}" for money in sums]) or "0") for name, sums in held.items()]
+    table = Section("Balances", ("Customer", "Balance"), tuple(lines), _balances(held))
+    return Report("Customers", (sentence(overview(call).words),), (table,))
 
 
-def usage(call: Call, over: Period) -> Report:
-    """How much was made by commands: of each kind, and on which days."""
-    counts: Counter[str] = Counter()
-    days: Counter[date] = Counter()
-    for kind, noun in _COUNTED.items():
-        for row in call.tx.rows(kind).values():
-            if over.holds(row.get("created")):
-                counts[noun] += 1
-                days[datetime.fromisoformat(row["created"]).astimezone(call.zone).date()] += 1
-    when = over.words[:1].upper() + over.words[1:] or "So far"
-    if not counts:
-        return Report("Usage", (f"{when}, nothing was made with me.",), ())
-    most = listed([_things(count, noun) for noun, count in counts.most_common(3)])
-    told = [f"{when}: {most}." if len(counts) < 4 else f"{when}, {number(counts.total())} things were made, most of all {most}."]
-    busiest = max(days, key=lambda day: days[day])
-    told += [f"The busiest day was {busiest:%A}, {busiest:%B} {busiest.day}."] if len(days) > 1 else []
-    kinds = tuple(Bar(noun, count) for noun, count in counts.most_common())
-    by_day = tuple(Bar(f"{day:%a} {day.isoformat()}", days[day]) for day in sorted(days)[-_MOST_DAYS:])
-    return Report("Usage", tuple(told), (Section("What was made", bars=kinds), Section("By day", bars=by_day)))
-
-
-def _account(call: Call, sheet: Statement) -> Section:
+def _account(call: Call, sheet: Statement, over: Period) -> Section:
     rows = [("", "before", "", f"{sheet.opening.major:,f}")]
     before = sheet.opening.minor
     for line in sheet.lines:
@@ -136,7 +83,24 @@ def _account(call: Call, sheet: Statement) -> Section:
         amount = f"{type(line.balance)(moved, sheet.currency).major:,f}"
         what = f"{line.entry.reason}{', taken back' if line.taken_back else ''}"
         rows.append((_at(call, line.entry.created), what, amount, f"{line.balance.major:,f}"))
-    return Section("Credits" if sheet.currency == CREDITS else sheet.currency, ("When", "What", "Amount", "Balance"), tuple(rows))
+    heads = ("When", "What", "Amount", "Balance")
+    return Section(_named(sheet.currency), heads, tuple(rows), balance(call, sheet, over))
+
+
+def _named(currency: str) -> str:
+    return "Credits" if currency == CREDITS else currency
+
+
+def _balances(held: Mapping[str, Sequence[Money]]) -> Chart | None:
+    """A bar for each customer, in the currency that most of them have: sums of several can't stand side by side."""
+    currencies = Counter(money.currency for sums in held.values() for money in sums)
+    if not currencies:
+        return None
+    (most, _), *_ = currencies.most_common(1)
+    sums = [(name, float(money.major)) for name, each in held.items() for money in each if money.currency == most]
+    shown = sorted(sums, key=lambda each: -abs(each[1]))[:MOST_BARS]
+    more = f", the {MOST_BARS} largest of {len(sums)}" if len(sums) > MOST_BARS else ""
+    return bars(f"Balances, {_named(most)}{more}", sorted(shown, key=lambda each: -each[1]))
 
 
 def _who(message: Message) -> str:
@@ -146,10 +110,6 @@ def _who(message: Message) -> str:
 def _several(names: Sequence[str]) -> str:
     each = list(dict.fromkeys(names))
     return listed(each) if len(each) < 4 else f"{number(len(each))} people"
-
-
-def _things(count: int, noun: str) -> str:
-    return f"{number(count)} ledger entries" if noun == "ledger entry" and count != 1 else counted(count, noun)
 
 
 def _at(call: Call, stamp: str) -> str:

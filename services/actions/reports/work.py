@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from services.actions.call import Call
-from services.actions.reports.document import Bar, Report, Section
+from services.actions.pages.document import Chart, Report, Section
+from services.actions.reports.charts import by_count, by_day, lateness, remaining
 from services.actions.reports.period import Period
 from services.actions.tasks.people import names_owner, people
 from services.actions.tasks.rows import RANKS, Row, ends, in_project, is_open
 from services.actions.wording import counted, listed, number, sentence
 from services.store.base import Project, SharedFile, Task
 
-_MOST_BARS = 12
 _YOU = "You"
 
 
@@ -49,7 +48,7 @@ def project(call: Call, one: Project, over: Period) -> Report:
         told += [sentence(f"{number(len(_done(rows, over)))} of them{over.during}")] if over.words else []
         told += [_left(len(counting) - finished, len(_late(call, rows)))] if finished < len(counting) > 1 else []
     files = call.tx.find(SharedFile, lambda fields: fields.get("project_id") == one.id)
-    sections = _sections(call, rows, over)
+    sections = _sections(call, rows, over, burndown=True)
     sections += (Section("Files", ("File",), tuple((file.name,) for file in files)),) if files else ()
     return Report(f"Project {one.name}", tuple(told), sections, one.id)
 
@@ -57,7 +56,7 @@ def project(call: Call, one: Project, over: Period) -> Report:
 def projects(call: Call, over: Period) -> Report:
     """All projects that are not archived, side by side."""
     every = call.tx.rows(Task)
-    lines, bars, late_ones = [], [], []
+    lines, open_ones, late_ones = [], [], []
     for one in call.tx.find(Project, lambda fields: fields["status"] not in ("archived", "cancelled")):
         rows = in_project(every, one.id)
         left = sum(is_open(row) for row in rows.values())
@@ -65,18 +64,13 @@ def projects(call: Call, over: Period) -> Report:
         late_ones += [one.name] if late else []
         due = one.due.astimezone(call.zone).date().isoformat() if one.due else ""
         lines.append((one.name, one.status.replace("_", " "), str(left), str(late), str(len(_done(rows, over))), due))
-        bars.append(Bar(one.name, left))
+        open_ones += [one.name] * left
     if not lines:
         return Report("Projects", ("There are no projects.",), ())
     behind = f"{listed(late_ones[:3])} {'has' if len(late_ones) == 1 else 'have'} overdue tasks." if late_ones else "Nothing is overdue."
     heads = ("Project", "Status", "Open", "Overdue", f"Done{over.during}", "Due")
     told = (sentence(counted(len(lines), "project")), behind)
-    return Report("Projects", told, (Section("Open tasks", heads, tuple(lines), tuple(bars[:_MOST_BARS])),))
-
-
-def by_count(names: Sequence[str]) -> tuple[Bar, ...]:
-    """A bar for each name, the longest first."""
-    return tuple(Bar(name, count) for name, count in Counter(names).most_common(_MOST_BARS))
+    return Report("Projects", told, (Section("Projects", heads, tuple(lines), by_count("Open tasks", open_ones)),))
 
 
 def _done(rows: Mapping[str, Row], over: Period) -> dict[str, Row]:
@@ -108,26 +102,29 @@ def _share(finished: int, of: int) -> str:
     return f"{number(finished)} of {counted(of, 'task')} done, {100 * finished // of} percent"
 
 
-def _sections(call: Call, rows: Mapping[str, Row], over: Period) -> tuple[Section, ...]:
+def _sections(call: Call, rows: Mapping[str, Row], over: Period, *, burndown: bool = False) -> tuple[Section, ...]:
     done, late = _done(rows, over), _late(call, rows)
     left = {id_: row for id_, row in rows.items() if is_open(row) and id_ not in late}
     ahead = dict(sorted(left.items(), key=lambda each: (ends(each[1]), RANKS[each[1].get("priority", "normal")])))
     when = over.during
+    finishers = by_count(f"Done{when} by person", [name for row in done.values() for name in row.get("assignees") or (_YOU,)])
+    closed = by_day(call, "Done", [row.get("completed") or row["updated"] for row in done.values()], over)
     parts = [
-        Section(f"Done{when}, by person", bars=by_count([name for row in done.values() for name in row.get("assignees") or (_YOU,)])),
-        _table(call, f"Done{when}", "Done", "completed", done),
-        _table(call, "Overdue", "Due", "due", late),
-        _table(call, "Open", "Due", "due", ahead),
+        Section("Progress", chart=remaining(call, rows, over) if burndown else closed),
+        Section("By person", chart=finishers),
+        _table(call, f"Done{when}", "completed", done),
+        _table(call, "Overdue", "due", late, lateness(call, late)),
+        _table(call, "Open", "due", ahead),
     ]
-    return tuple(part for part in parts if part.rows or part.bars)
+    return tuple(part for part in parts if part.rows or part.chart)
 
 
-def _table(call: Call, title: str, head: str, field: str, rows: Mapping[str, Row]) -> Section:
+def _table(call: Call, title: str, field: str, rows: Mapping[str, Row], chart: Chart | None = None) -> Section:
     lines = tuple(
         (row["title"], listed(row.get("assignees") or ()), _date(call, row.get(field)), row.get("priority", "normal"))
         for row in rows.values()
     )
-    return Section(title, ("Task", "Who", head, "Priority"), lines)
+    return Section(title, ("Task", "Who", "Done" if field == "completed" else "Due", "Priority"), lines, chart)
 
 
 def _date(call: Call, stamp: str | None) -> str:

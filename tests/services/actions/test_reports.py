@@ -13,13 +13,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.actions.reports.document import MOST_ROWS, Bar, Report, Section
-from services.actions.reports.render import html, markdown, sheet
+from services.actions.pages import draw
+from services.actions.pages.document import MOST_ROWS, Chart, Report, Section
+from services.actions.pages.drawing import Drawn
+from services.actions.pages.render import html, markdown, sheet
 from services.files.local import LocalFiles
 from services.files.mock import MockFiles
 from services.store.base import SharedFile
 
-PAGES = " The report is among your files as a web page and Markdown."
+PAGES = " The report is among your files as a web page, a picture and Markdown."
+NO_PICTURE = " The report is among your files as a web page and Markdown."
+"""Where there is nothing to draw."""
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draws in this process: it has the library loaded, a child would load it for each report (test_pages has one do it)."""
+
+    def drawn(report: Report, made: str) -> Drawn | None:
+        charts = list(report.charts)
+        draw.set_up()
+        return Drawn(tuple(map(draw.svg, charts)), draw.picture(report.title, made, " ".join(report.told), charts)) if charts else None
+
+    monkeypatch.setattr("services.actions.pages.written.drawn", drawn)
 
 
 @pytest.fixture
@@ -60,12 +76,12 @@ def page(desk: Any, suffix: str = ".html") -> str:
             {"kind": "tasks", "people": ["Sarah"], "when": "last week"},
             f"Last week: one task of Sarah done, three added. Two tasks are open, one overdue.{PAGES}",
         ),
-        ({"kind": "tasks", "people": ["me"]}, f"The last seven days: no tasks of yours done, one added. One task is open.{PAGES}"),
+        ({"kind": "tasks", "people": ["me"]}, f"The last seven days: no tasks of yours done, one added. One task is open.{NO_PICTURE}"),
         ({"kind": "project", "name": "Apollo"}, f"Apollo: one of three tasks done, 33 percent. Two tasks are open, one overdue.{PAGES}"),
         (
             {"kind": "project", "name": "Apollo", "format": "PDF"},
             "Apollo: one of three tasks done, 33 percent. Two tasks are open, one overdue. "
-            "I can't make PDF; the report is among your files as a web page and Markdown.",
+            "I can't make PDF; the report is among your files as a web page, a picture and Markdown.",
         ),
         ({"kind": "status", "name": "Apollo"}, f"Apollo: one of three tasks done, 33 percent. Two tasks are open, one overdue.{PAGES}"),
         ({"kind": "project status"}, f"One project. Apollo has overdue tasks.{PAGES}"),
@@ -117,14 +133,14 @@ def test_nothing_to_tell(desk: Any) -> None:
 def test_pages_are_kept_and_made_anew(office: Any) -> None:
     office.say("report.create", kind="project", name="Apollo", format="spreadsheet")
     kept = office.store.find(SharedFile)
-    assert [file.name for file in kept] == [f"Project Apollo report.{suffix}" for suffix in ("html", "md", "csv")]
+    assert [file.name for file in kept] == [f"Project Apollo report.{suffix}" for suffix in ("html", "png", "md", "csv")]
     assert {file.project_id for file in kept} == {kept[0].project_id} != {None}
     assert "<b>paper</b>" not in page(office)
     assert "&lt;b&gt;paper&lt;/b&gt;" in page(office)
     assert "Book \\| a room" in page(office, ".md")
     office.later(minutes=1)
     office.say("report.create", kind="project", name="Apollo")
-    assert [len(file.versions) for file in office.store.find(SharedFile)] == [2, 2, 1]
+    assert [len(file.versions) for file in office.store.find(SharedFile)] == [2, 2, 2, 1]
     assert office.outcomes[0].about[0][2] == "Project Apollo report.html"
     office.say("channel.create", name="design")
     assert office.say("file.share", file="Apollo report", channels=["design"]) == "Shared Project Apollo report with the design channel."
@@ -176,8 +192,8 @@ class Tags(HTMLParser):
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_no_word_becomes_markup(title: str, cell: str) -> None:
-    plain = Report("x", ("x",), (Section("x", ("x",), (("x",),), (Bar("x", 1),)),))
-    hostile = Report(title, (cell,), (Section(title, (title,), ((cell,),), (Bar(cell, 1),)),))
+    plain = Report("x", ("x",), (Section("x", ("x",), (("x",),), Chart("x", "bars", ("x",), (1,))),))
+    hostile = Report(title, (cell,), (Section(title, (title,), ((cell,),), Chart(title, "bars", (cell,), (1,))),))
     assert Tags(html(hostile, "x")).tags == Tags(html(plain, "x")).tags
     assert len(markdown(hostile, "x").splitlines()) == len(markdown(plain, "x").splitlines())
     rows = list(csv.reader(io.StringIO(sheet(hostile), newline="")))
