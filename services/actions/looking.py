@@ -47,7 +47,7 @@ class Looking:
         """Never."""
         _never(document)
 
-    def undo_last(self) -> str:
+    def undo_last(self, client: str | None = None) -> str:
         """Never."""
         _never("undo")
 

@@ -257,8 +257,8 @@ class Transaction(Reader, Protocol):
     def remove(self, document: Document) -> None:
         """Delete a document."""
 
-    def undo_last(self) -> str:
-        """Reverse the last command that was not undone yet, and return its label; again: the one before it, too.
+    def undo_last(self, client: str | None = None) -> str:
+        """Reverse the last command (of this client, if one is told) that was not undone yet, and return its label; again: the one before.
 
         Raises NothingToUndo, UndoBlocked; what it would have changed is as it was then.
         """

@@ -160,11 +160,11 @@ class StoreFile:
         with self._reading():
             yield self.connection
 
-    def undo_records(self, limit: int) -> list[tuple[int, UndoRecord]]:
-        """The newest records that were not used yet, the last one first, each with its number."""
-        query = "SELECT seq, label, client, images FROM undo WHERE undone_at IS NULL ORDER BY seq DESC LIMIT ?"
+    def undo_records(self, limit: int, client: str | None = None) -> list[tuple[int, UndoRecord]]:
+        """The newest records (of a client) that were not used yet, the last one first, each with its number."""
+        query = "SELECT seq, label, client, images FROM undo WHERE undone_at IS NULL AND client = ifnull(?, client) ORDER BY seq DESC LIMIT ?"
         with self._reading():
-            return [(row[0], UndoRecord.unpacked(*row[1:])) for row in self.connection.execute(query, (limit,))]
+            return [(row[0], UndoRecord.unpacked(*row[1:])) for row in self.connection.execute(query, (client, limit))]
 
     def outbox(self, limit: int) -> list[Outgoing]:
         """What was not sent yet, oldest change first."""

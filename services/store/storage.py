@@ -200,14 +200,14 @@ class SQLiteStorage(Storage):
             with self.transaction("", undoable=False):
                 yield
 
-    def undo_last(self) -> str:
+    def undo_last(self, client: str | None = None) -> str:
         """Put the last undoable command's documents back, in this thread's transaction; called again, those of the one before.
 
-        Returns the command's label; one that can't be undone leaves all as it was.
+        `client`: only commands of this one. Returns the command's label; one that can't be undone leaves all as it was.
         What is never deleted is taken back by a new document; a customer whose account is not at zero stays.
         """
         already = len(self._current.undone)
-        found = self._file.undo_records(already + 1)[already:]
+        found = self._file.undo_records(already + 1, client)[already:]
         if not found:
             raise NothingToUndo
         seq, record = found[0]

@@ -84,9 +84,9 @@ class Transaction:
         _may_change(document)
         self.table(document.kind).remove(doc_ids=[document.id])
 
-    def undo_last(self) -> str:
-        """Reverse the last command not undone yet; returns its label. Raises NothingToUndo, UndoBlocked."""
-        return self._store.storage.undo_last()
+    def undo_last(self, client: str | None = None) -> str:
+        """Reverse the last command (of a client) not undone yet; returns its label. Raises NothingToUndo, UndoBlocked."""
+        return self._store.storage.undo_last(client)
 
     def take_back(self, written: Collection[tuple[str, str]]) -> str:
         """Reverse this client's command that wrote these (kind, id). Raises NothingToUndo, UndoBlocked."""
