@@ -51,6 +51,7 @@ __all__ = [
     "DocumentStore",
     "Entry",
     "Grain",
+    "Hit",
     "Ids",
     "Item",
     "Journal",
@@ -176,6 +177,26 @@ class Entry:
     fields: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something that search has found."""
+
+    kind: str
+    """Of a document; turn: a transcript in the journal."""
+    id: str
+    """Of the document; a turn's number in the journal."""
+    title: str
+    """What it is called; empty where it is all text, such as a note."""
+    snippet: str
+    """Words of it around those that were looked for."""
+    at: datetime
+    """When it is due, takes place or was sent; else when it was made."""
+    where: str
+    """The name of what it belongs to, such as a message's channel; empty where there is none."""
+    score: float
+    """0 to about 1: how likely it is meant."""
+
+
 class Journal(Protocol):
     """What happened, oldest first: turns, jobs, refusals. Apart from the documents: no undo, no other device is told."""
 
@@ -235,6 +256,17 @@ class Reader(Protocol):
 
     def rows(self, kind: type[Document]) -> Mapping[str, Mapping[str, Any]]:
         """The stored fields by id, not to be altered: to look through thousands of documents, of which few are wanted."""
+
+    def search(
+        self,
+        text: str,
+        *,
+        kinds: Collection[str] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 10,
+    ) -> list[Hit]:
+        """What was committed and has these words, misspelt ones too, the best first; of some kinds only, of some time only."""
 
 
 class Transaction(Reader, Protocol):

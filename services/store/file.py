@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from services.store.base import DiskFull, Outgoing, StoreDamaged, StoreError, StoreReadOnly, StoreUnreachable, Tombstone
 from services.store.checking import check_log, check_structure, check_version, checksum
 from services.store.hold import expected
+from services.store.index import write as write_index
 from services.store.migrations import migrate
 from services.store.stamps import Clock, Stamp, changed, fresh, read, touched, unpacked, unstamped
 from services.store.undo import UndoRecord
@@ -132,6 +133,7 @@ class StoreFile:
                     (record.label, record.client, at, record.packed()),
                 )
                 connection.execute("DELETE FROM undo WHERE seq <= last_insert_rowid() - ?", (_KEPT_UNDO_RECORDS,))
+            write_index(connection, [(each.kind, each.id, each.after) for each in written])
 
     def stamps(self, kind: str, doc_id: str, device: str) -> dict[str, Stamp] | None:
         """When each field of a document was changed; None where there is no such document."""

@@ -10,6 +10,7 @@ from typing import Any
 from services.store.base import Entry
 from services.store.documents import utc
 from services.store.file import StoreFile, dumped
+from services.store.index import write as write_index
 
 
 class StoreJournal:
@@ -29,6 +30,7 @@ class StoreJournal:
             for at, fields in rows:
                 cursor = connection.execute("INSERT INTO journal (kind, at, body) VALUES (?, ?, ?)", (kind, utc(at), dumped(dict(fields))))
                 seq = cursor.lastrowid or 0
+                write_index(connection, [(kind, str(seq), {**fields, "created": utc(at)})])
         return seq
 
     def rows(
@@ -51,4 +53,6 @@ class StoreJournal:
     def purge(self, kind: str, *, before: datetime) -> int:
         """Delete the entries of a kind that are older, and overwrite where they stood; how many there were."""
         with self._file.writing() as connection:
-            return connection.execute("DELETE FROM journal WHERE kind = ? AND at < ?", (kind, utc(before))).rowcount
+            gone = connection.execute("DELETE FROM journal WHERE kind = ? AND at < ? RETURNING seq", (kind, utc(before))).fetchall()
+            write_index(connection, [(kind, str(seq), None) for (seq,) in gone])
+            return len(gone)

@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from services.store.index import rebuild as rebuild_index
 
 APPLICATION_ID = 0x45515259
 """Marks the file as ours ("EQRY"), for `file` and against being pointed at somebody else's database."""
@@ -19,6 +22,8 @@ class Migration:
     number: int
     name: str
     statements: tuple[str, ...]
+    then: Callable[[sqlite3.Connection], None] = lambda _: None
+    """What SQL can't do, in the same transaction."""
 
 
 MIGRATIONS = (
@@ -61,6 +66,7 @@ MIGRATIONS = (
             "INSERT INTO counters VALUES ('clock', 0)",
         ),
     ),
+    Migration(4, "search", (), rebuild_index),
 )
 
 KNOWN = MIGRATIONS[-1].number
@@ -80,6 +86,7 @@ def migrate(connection: sqlite3.Connection, at: str, migrations: tuple[Migration
         try:
             for statement in migration.statements:
                 connection.execute(statement)
+            migration.then(connection)
             connection.execute("INSERT INTO migrations VALUES (?, ?, ?)", (migration.number, migration.name, at))
             connection.execute(f"PRAGMA user_version = {migration.number}")
             connection.execute("COMMIT")

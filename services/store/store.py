@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -12,14 +13,20 @@ from typing import Any, TypeVar, cast
 from tinydb import TinyDB
 from tinydb.queries import QueryLike
 
-from services.store.base import Outgoing, Stamp, Tombstone, Watcher
+from services.store.backups.folder import before_migration
+from services.store.backups.placing import finish
+from services.store.backups.rescue import Rescue, Rescuer
+from services.store.base import Hit, Outgoing, Stamp, StoreDamaged, StoreForeign, Tombstone, Watcher
 from services.store.codec import decode, encode, validated
 from services.store.documents import Document
 from services.store.hold import Hold, expected
 from services.store.journal import StoreJournal
+from services.store.search import Search
 from services.store.storage import SQLiteStorage, Work
 from services.store.tables import DocumentTable, KeptRow
 from services.store.undo import REVERSED
+
+log = logging.getLogger(__name__)
 
 D = TypeVar("D", bound=Document)
 
@@ -68,6 +75,18 @@ class Transaction:
         """The stored fields by id, with this transaction's changes; not to be altered."""
         return self._store.rows(kind)
 
+    def search(
+        self,
+        text: str,
+        *,
+        kinds: Collection[str] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 10,
+    ) -> list[Hit]:
+        """What was committed and has these words, best first."""
+        return self._store.search(text, kinds=kinds, since=since, until=until, limit=limit)
+
     def add(self, document: D) -> D:
         """Keep a new document. Raises DocumentInvalid."""
         return self._kept(document, self.table(document.kind).insert(encode(validated(document))))
@@ -105,31 +124,63 @@ class Transaction:
 class Store:
     """TinyDB tables over one SQLite file, held by one process (services.store.base.DocumentStore).
 
-    `clock` gives the time where none is handed in.
+    `clock` gives the time where none is handed in. `backups`: where one is made before a migration, else the folder backups beside it.
+    `rescuer` puts a good store in the place of a damaged one.
     """
 
-    def __init__(self, path: Path, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        backups: Path | None = None,
+        rescuer: Rescuer | None = None,
+    ) -> None:
         self.path = path
         self._clock = clock
+        self._backups = backups or path.parent / "backups"
+        self._rescuer = rescuer
+        self.rescue: Rescue | None = None
+        """What had to be done about damage when it was opened."""
         self._hold = Hold(path)
+        self._search = Search(path)
         self._tables: Tables | None = None
 
     def open(self) -> None:
-        """Raises StoreHeld, StoreReadOnly, DiskFull, StoreUnreachable, StoreDamaged or StoreTooNew."""
+        """Raises StoreHeld, StoreReadOnly, DiskFull, StoreUnreachable, StoreDamaged or StoreTooNew; BackupError before a migration."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise expected(error, self.path) from error
         self._hold.take()
         try:
-            self._tables = Tables(self.path, storage=SQLiteStorage, clock=self._clock)
+            finish(self.path)
+            self._tables = self._sound_tables()
         except BaseException:
             self._hold.release()
             raise
 
+    def _sound_tables(self) -> Tables:
+        if self._rescuer is None:
+            return self._read_tables()
+        try:
+            if not self._rescuer.is_lost(self.path):
+                return self._read_tables()
+        except StoreForeign:
+            raise
+        except StoreDamaged as damage:
+            log.error("%s", damage)
+        self.rescue = self._rescuer.mend(self.path, self._clock())
+        return self._read_tables()
+
+    def _read_tables(self) -> Tables:
+        before_migration(self.path, self._backups, self._clock())
+        return Tables(self.path, storage=SQLiteStorage, clock=self._clock)
+
     def close(self) -> None:
         """Wait for the transaction that runs, fold the log into the file, let go of it."""
         if self._tables is not None:
+            self._search.close()
             self._tables.close()
             self._tables = None
             self._hold.release()
@@ -170,6 +221,18 @@ class Store:
     def rows(self, kind: type[Document]) -> Mapping[str, Mapping[str, Any]]:
         """The stored fields by id, not to be altered: to look through thousands of documents, of which few are wanted."""
         return self.storage.rows(kind.kind)
+
+    def search(
+        self,
+        text: str,
+        *,
+        kinds: Collection[str] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 10,
+    ) -> list[Hit]:
+        """What was committed and has these words, best first; see services.store.search.Search.find."""
+        return self._search.find(text, kinds=kinds, since=since, until=until, limit=limit)
 
     @property
     def journal(self) -> StoreJournal:

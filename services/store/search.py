@@ -1,0 +1,281 @@
+"""Search: the documents that have these words, those meant most likely first. A reader of its own, which waits for no writer.
+
+Words are looked for as they are and in their other forms (invoice, invoices), then as beginnings of words, then as words misspelt or
+misheard; each step only where those before found too little. Ranked by BM25 (S. Robertson and H. Zaragoza, "The Probabilistic Relevance
+Framework: BM25 and Beyond", 2009) as FTS5 has it, by how exactly the words stand there, and by how late they were written.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+from services.store.base import Hit, StoreDamaged, StoreUnreachable
+from services.store.documents import utc
+from services.store.index import KINDS, TURN
+from services.store.spelling import alike, asked, folded, grams, is_spelled, stem
+
+_MOST_WORDS = 16
+_RANKED = 1_000
+"""So many documents are ranked by BM25, which looks at each; of more, the latest are: their words are too common to tell them apart."""
+_LATEST = 150
+_BEGINNING = 3
+"""Letters from which on a word may be the beginning of another."""
+_WEIGHTS = "bm25(search, 0.0, 4.0, 1.0)"
+"""A word in the title counts as four behind it."""
+_EXACT, _BEGUN, _MISSPELT, _SOME = 1.0, 0.75, 0.6, 0.35
+_LIKE_NOTHING_KNOWN = 0.70
+"""Likeness from which a word that stands nowhere is taken for another; below, in and one more letter changed of a short one."""
+_LIKE_A_KNOWN = 0.86
+"""The same of a word that does stand somewhere: only slips of one letter in a longer one."""
+_MOST_ALIKE = 6
+_AS_GOOD = 0.12
+"""Of several that are alike, those are taken that come so close to the best."""
+_CANDIDATES = 80
+
+Terms = tuple[tuple[str, ...], ...]
+"""For each word asked for the FTS5 phrases that will do."""
+
+
+class _Candidate(NamedTuple):
+    seq: int
+    relevance: float
+    query: str
+
+
+class Search:
+    """Searches one store's file by a connection of its own. Safe to use from several threads; one search at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+
+    def close(self) -> None:
+        """Let go of the file; the next search opens it again."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def find(
+        self,
+        text: str,
+        *,
+        kinds: Collection[str] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 10,
+    ) -> list[Hit]:
+        """Documents that have these words, best first, as they were committed; no text is wrong. Raises StoreUnreachable, StoreDamaged.
+
+        `kinds`: only those, e.g. note; none: all. `since`, `until`: only what was made or takes place from then on, before then.
+        """
+        words = asked(text, _MOST_WORDS)
+        if not words or limit < 1 or (kinds and not set(kinds) & set(KINDS)):
+            return []
+        with self._lock:
+            try:
+                return _Asking(self._opened(), words, kinds, (since, until), limit).hits()
+            except sqlite3.OperationalError as error:
+                raise StoreUnreachable(path=self._path, reason=error) from error
+            except (sqlite3.DatabaseError, ValueError) as error:
+                raise StoreDamaged(path=self._path, reason=error) from error
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            uri = f"file:{quote(str(self._path))}?mode=ro"
+            self._connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        return self._connection
+
+
+class _Asking:
+    """One search. Its reads see one state of the store."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        words: list[str],
+        kinds: Collection[str],
+        span: tuple[datetime | None, datetime | None],
+        limit: int,
+    ) -> None:
+        self._connection = connection
+        self._words = words
+        self._limit = limit
+        self._kinds = f"kind : ({' OR '.join(_phrase(kind) for kind in sorted(kinds) if kind in KINDS)}) AND " if kinds else ""
+        self._span = None if span == (None, None) else (utc(span[0]) if span[0] else "", utc(span[1]) if span[1] else "~")
+
+    def hits(self) -> list[Hit]:
+        """What was found, best first."""
+        self._connection.execute("BEGIN")
+        try:
+            found: dict[int, _Candidate] = {}
+            before: set[str] = set()
+            for weight, terms, operator in self._ways():
+                if operator == " OR " and found:
+                    break
+                query = f"{self._kinds}{{title body}} : ({operator.join(_either(each) for each in terms)})"
+                if query not in before:
+                    before.add(query)
+                    for seq, relevance in self._matches(query):
+                        found.setdefault(seq, _Candidate(seq, weight * relevance, query))
+                if len(found) >= self._limit:
+                    break
+            return [self._hit(score, candidate) for score, candidate in self._ranked(found)[: self._limit]]
+        finally:
+            self._connection.execute("ROLLBACK")
+
+    def _ways(self) -> Iterator[tuple[float, Terms, str]]:
+        """How the words may be looked for, the strictest first: how much such a find counts, the terms, and what stands between them."""
+        exact: Terms = tuple((_phrase(word), *(_phrase(other) for other in self._forms(word))) for word in self._words)
+        yield _EXACT, exact, " AND "
+        begun: Terms = tuple(
+            (*terms, f"{_phrase(word)}*") if len(word) >= _BEGINNING else terms for word, terms in zip(self._words, exact, strict=True)
+        )
+        yield _BEGUN, begun, " AND "
+        there = [any(self._stands(term) for term in terms) for terms in begun]
+        misspelt: Terms = tuple(
+            terms if known else (*terms, *self._near(word, _LIKE_NOTHING_KNOWN))
+            for word, terms, known in zip(self._words, begun, there, strict=True)
+        )
+        yield _MISSPELT, misspelt, " AND "
+        for joined in self._joined(misspelt, there):
+            yield _MISSPELT, joined, " AND "
+        known_too: Terms = tuple(
+            (*terms, *self._near(word, _LIKE_A_KNOWN)) if known else terms
+            for word, terms, known in zip(self._words, misspelt, there, strict=True)
+        )
+        yield _MISSPELT * _LIKE_A_KNOWN, known_too, " AND "
+        if len(self._words) > 1:
+            yield _SOME, misspelt, " OR "
+
+    def _forms(self, word: str) -> list[str]:
+        """Its other forms that stand somewhere: invoice for invoices."""
+        base = stem(word)
+        if not is_spelled(word) or len(base) < 3:
+            return []
+        begins = base[:-1] if base.endswith("i") else base
+        query = "SELECT word FROM search_words WHERE gram = ? AND word >= ? AND word < ? AND length(word) <= ?"
+        found = self._connection.execute(query, (grams(word)[0], begins, begins + "{", len(base) + 5))
+        return [other for (other,) in found if other != word and stem(other) == base]
+
+    def _near(self, word: str, least: float) -> list[str]:
+        """Words that stand somewhere and are spelled or sound nearly so; or two that it is made of."""
+        if not is_spelled(word):
+            return []
+        wanted = grams(word)
+        query = f"SELECT word FROM search_words WHERE gram IN ({', '.join('?' * len(wanted))}) GROUP BY word ORDER BY count(*) DESC LIMIT ?"  # noqa: S608
+        others = [other for (other,) in self._connection.execute(query, (*wanted, _CANDIDATES)) if other != word]
+        found = alike(word, others, least)[:_MOST_ALIKE]
+        near = [_phrase(other) for likeness, other in found if likeness >= found[0][0] - _AS_GOOD]
+        parts = [(word[:at], word[at:]) for at in range(3, len(word) - 2)] if least == _LIKE_NOTHING_KNOWN else []
+        return near + [_phrase(f"{one} {two}") for one, two in parts if self._is_known(one) and self._is_known(two)]
+
+    def _joined(self, terms: Terms, there: Sequence[bool]) -> Iterator[Terms]:
+        """With two neighbours put together that the recogniser parted: hender son."""
+        for at, (one, two) in enumerate(pairwise(self._words)):
+            if not (there[at] and there[at + 1]):
+                whole = one + two
+                near = (_phrase(whole),) if self._is_known(whole) else tuple(self._near(whole, _LIKE_A_KNOWN))
+                if near:
+                    yield (*terms[:at], near, *terms[at + 2 :])
+
+    def _is_known(self, word: str) -> bool:
+        query = "SELECT 1 FROM search_words WHERE gram = ? AND word = ?"
+        return self._connection.execute(query, (grams(word)[0], word)).fetchone() is not None
+
+    def _stands(self, term: str) -> bool:
+        query = "SELECT 1 FROM search WHERE search MATCH ? LIMIT 1"
+        return self._connection.execute(query, (f"{{title body}} : {term}",)).fetchone() is not None
+
+    def _matches(self, query: str) -> list[tuple[int, float]]:
+        """The documents of an FTS5 query with their relevance, from 0 to 1."""
+        latest = self._select("search.rowid, 0", query, "search.rowid DESC", _RANKED + 1)
+        if len(latest) <= _RANKED:
+            ranked = self._select(f"search.rowid, {_WEIGHTS}", query, _WEIGHTS, 2 * _LATEST + self._limit) if latest else []
+        else:
+            titled = query.replace("{title body}", "title")
+            ranked = self._select("search.rowid, -1", titled, "search.rowid DESC", _LATEST + self._limit)
+            ranked += [(seq, -0.25) for seq, _ in latest[: _LATEST + self._limit]]
+        best = min((rank for _, rank in ranked), default=-1.0) or -1.0  # BM25 is negative here: the less, the better
+        return [(seq, rank / best) for seq, rank in ranked]
+
+    def _select(self, what: str, query: str, order: str, limit: int) -> list[tuple[int, float]]:
+        within = ""
+        bounds: tuple[str, ...] = ()
+        if self._span:
+            within = "JOIN searchable ON seq = search.rowid AND (at >= ? AND at < ? OR made >= ? AND made < ?)"
+            bounds = (*self._span, *self._span)
+        sql = f"SELECT {what} FROM search {within} WHERE search MATCH ? ORDER BY {order} LIMIT ?"  # noqa: S608 - words of ours only
+        return self._connection.execute(sql, (*bounds, query, limit)).fetchall()
+
+    def _ranked(self, found: dict[int, _Candidate]) -> list[tuple[float, _Candidate]]:
+        """By what was found, how exactly, and how late it was written."""
+        newest = self._connection.execute("SELECT max(seq) FROM searchable").fetchone()[0] or 1
+        scored = []
+        phrase = " ".join(self._words)
+        for candidate in found.values():
+            query = "SELECT kind, title, substr(body, 1, 1000) FROM searchable WHERE seq = ?"
+            kind, title, body = self._connection.execute(query, (candidate.seq,)).fetchone()
+            exact = _exactness(phrase, self._words, folded(title), folded(body))
+            score = candidate.relevance * 0.6 + exact * 0.3 + candidate.seq / newest * 0.1
+            scored.append((round(score * (0.6 if kind == TURN else 1.0), 4), candidate))
+        return sorted(scored, key=lambda each: (-each[0], -each[1].seq))
+
+    def _hit(self, score: float, candidate: _Candidate) -> Hit:
+        query = """SELECT searchable.kind, id, at, searchable.title, snippet(search, -1, '', '', '…', 16)
+            FROM search JOIN searchable ON seq = search.rowid WHERE search MATCH ? AND search.rowid = ?"""
+        kind, id_, at, title, snippet = self._connection.execute(query, (candidate.query, candidate.seq)).fetchone()
+        when = datetime.fromisoformat(at) if at else datetime.fromtimestamp(0, UTC)
+        return Hit(kind, id_, title, " ".join(snippet.split()), when, self._where(kind, id_), score)
+
+    def _where(self, kind: str, id_: str) -> str:
+        """The name of what it belongs to: a task's project, a message's channel."""
+        for field, holder in _PLACES.get(kind, ()):
+            for (body,) in self._connection.execute("SELECT body FROM documents WHERE kind = ? AND id = ?", (kind, id_)):
+                value = json.loads(body).get(field)
+                first = value[0] if isinstance(value, list) and value else value
+                query = "SELECT json_extract(body, '$.name') FROM documents WHERE kind = ? AND id = ?"
+                for (name,) in self._connection.execute(query, (holder, first)) if isinstance(first, str) else ():
+                    return str(name)
+        return ""
+
+
+_PLACES = {
+    "task": (("project_id", "project"), ("channel_id", "channel")),
+    "item": (("list_id", "list"),),
+    "message": (("channel_id", "channel"), ("person_id", "person")),
+    "channel": (("project_id", "project"),),
+    "file": (("channel_ids", "channel"), ("project_id", "project")),
+}
+"""By kind: the field that holds the id of what it belongs to, and the kind of that."""
+
+
+def _phrase(words: str) -> str:
+    """As FTS5 takes any words literally."""
+    return '"' + words.replace('"', '""') + '"'
+
+
+def _either(terms: Sequence[str]) -> str:
+    return f"({' OR '.join(dict.fromkeys(terms))})"
+
+
+def _exactness(phrase: str, words: Sequence[str], title: str, body: str) -> float:
+    """1: it is called just that; less: the words stand there in this order, all of them, or only others like them."""
+    if title == phrase:
+        return 1.0
+    if phrase in title or (not title and body.startswith(phrase)):
+        return 0.7
+    if title and all(word in title for word in words):
+        return 0.5
+    if phrase in body:
+        return 0.4
+    return 0.2 if all(word in title or word in body for word in words) else 0.0
