@@ -101,7 +101,7 @@ def _merge(into: dict[str, Any], new: Mapping[str, Any], source: str, origin: di
 
 
 def _place_paths(tree: dict[str, Any]) -> None:
-    """Expand ~; put the models and the inbox beside the data where nothing else is said."""
+    """Expand ~; put the models, the inbox and the backups beside the data where nothing else is said."""
     paths = tree.get("paths")
     if not isinstance(paths, dict) or not isinstance(paths.get("data"), str):
         return
@@ -110,6 +110,10 @@ def _place_paths(tree: dict[str, Any]) -> None:
     paths["data"] = data
     if isinstance(models, str):
         paths["models"] = Path(models).expanduser() if models else data / "models"
+    backup = tree.get("backup")
+    if isinstance(backup, dict) and all(isinstance(backup.get(name), str) for name in ("folder", "second")):
+        backup["folder"] = Path(backup["folder"]).expanduser() if backup["folder"] else data / "backups"
+        backup["second"] = Path(backup["second"]).expanduser() if backup["second"] else None
     files = tree.get("files")
     if isinstance(files, dict) and isinstance(files.get("inbox"), str):
         files["inbox"] = Path(files["inbox"]).expanduser() if files["inbox"] else data / "inbox"

@@ -75,6 +75,25 @@ class BucketSettings(Section):
     fetch: bool
 
 
+class BackupSettings(Section):
+    """[backup]"""
+
+    enabled: bool
+    folder: Path
+    second: Path | None
+    keep_hourly: int = Field(ge=1, le=1000)
+    keep_daily: int = Field(ge=0, le=1000)
+    keep_weekly: int = Field(ge=0, le=1000)
+
+
+class RetentionSettings(Section):
+    """[retention]"""
+
+    turns_days: float = Field(ge=0, le=36_500)
+    jobs_days: float = Field(ge=0, le=36_500)
+    undo_days: float = Field(ge=0, le=36_500)
+
+
 class MicrophoneSettings(Section):
     """[microphone]"""
 
@@ -174,6 +193,8 @@ class Settings(Section):
     paths: Paths
     files: FileSettings
     bucket: BucketSettings
+    backup: BackupSettings
+    retention: RetentionSettings
     microphone: MicrophoneSettings
     speaker: SpeakerSettings
     lights: LightSettings

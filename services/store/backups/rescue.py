@@ -22,6 +22,7 @@ from services.store.backups.salvage import Row, Salvage, salvage
 from services.store.backups.snapshot import sync, unusable, verify
 from services.store.checking import documents
 from services.store.documents import utc
+from services.store.index import rebuild
 from services.store.migrations import migrate
 
 
@@ -119,6 +120,7 @@ def _composed(part: Path, base: Backup | None, found: Salvage, now: datetime) ->
             "INSERT OR REPLACE INTO outbox SELECT ?, ?, value, ? FROM counters WHERE name = 'outbox'",
             [*((row[0], row[1], 0) for row in news), *((row[0], row[1], 1) for row in gone)],
         )
+        rebuild(connection)
         connection.execute("COMMIT")
     return len(news) + len(gone)
 

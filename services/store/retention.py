@@ -1,0 +1,48 @@
+"""What is forgotten when it is old: what was said, what ran, and what could be undone. Deleted here means gone from the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.store.documents import utc
+from services.store.file import StoreFile
+from services.store.index import tidy
+from services.store.journal import StoreJournal
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How much was."""
+
+    entries: Mapping[str, int]
+    """By kind of the journal's entries."""
+    undo: int
+    whole: bool
+    """Whether nothing of it is in the log beside the file any more; else somebody was reading just then, and it will be the next time."""
+
+
+def forget(file: StoreFile, *, entries: Mapping[str, datetime], undo: datetime) -> Forgotten:
+    """Delete the journal's entries of each kind from before a time, and the records of commands from before `undo`, which hold the
+    documents as they were: what was deleted before is gone for good.
+
+    SQLite overwrites what it deletes (`PRAGMA secure_delete`); the words leave the index of search, and the log is folded and cut.
+    Raises DiskFull, StoreReadOnly, StoreUnreachable, StoreDamaged.
+    """
+    journal = StoreJournal(file)
+    gone = {kind: journal.purge(kind, before=before) for kind, before in entries.items()}
+    with file.writing() as connection:
+        records = connection.execute("DELETE FROM undo WHERE at < ?", (utc(undo),)).rowcount
+        tidy(connection)
+    return Forgotten(gone, records, _folded(file))
+
+
+def _folded(file: StoreFile) -> bool:
+    """Cut the log to nothing; not waiting for who reads, for commits would wait, too."""
+    with file.reading() as connection:
+        before = connection.execute("PRAGMA busy_timeout").fetchone()[0]
+        connection.execute("PRAGMA busy_timeout = 0")
+        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        connection.execute(f"PRAGMA busy_timeout = {before}")
+    return not busy
