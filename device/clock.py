@@ -39,7 +39,7 @@ class Trust(Enum):
     NOT_YET = "not set yet, or certainly wrong"
 
 
-def trust(synchronised: bool | None, kept: bool, wall: datetime, newest: datetime | None, waited_s: float, wait_s: float) -> Trust:
+def trust(wall: datetime, *, synchronised: bool | None, kept: bool, newest: datetime | None, waited_s: float, wait_s: float) -> Trust:
     """Whether the wall clock can be believed. Pure.
 
     `synchronised`: by the network, None where nobody can tell; `kept`: the kernel took it from a clock with a battery; `newest`: the
@@ -76,7 +76,7 @@ class Timekeeper(Protocol):
 class Clock:
     """What time it is, for everybody. Safe to use from several threads.
 
-    Whoever asks first after the clock was set tells the watchers, before the new time is given to anybody.
+    Who asks first after the clock was set is the one to notice.
     """
 
     def __init__(
@@ -92,34 +92,44 @@ class Clock:
         """`marker`: the file with the distance of the clocks; `newest`: the latest time that the store has written; `zone_name`:
         IANA's, empty where it is not known."""
         self._keeper = keeper
-        self._zone = zone
+        self.zone = zone
         self._marker = marker
         self._newest = newest
         self._wait_s = wait_s
-        self._zone_name = zone_name
+        self.zone_name = zone_name
         self._lock = threading.RLock()
-        self._watchers: list[Callable[[timedelta], None]] = []
+        self._watchers: list[tuple[Callable[[timedelta], None], Callable[[], None]]] = []
         self.before = _read(marker)
         """As the last run left it; None for the first."""
         self.same_boot = self.before is not None and self.before.boot == keeper.boot()
         self._distance = self.before.distance if self.before and self.same_boot else self._apart()
         self._trust = Trust.NOT_YET
 
-    def watch(self, jumped: Callable[[timedelta], None]) -> None:
-        """Have this called whenever the wall clock was set, with how far: positive is forward. It may write to the store."""
-        self._watchers.append(jumped)
+    def watch(self, jumped: Callable[[timedelta], None], settle: Callable[[], None]) -> None:
+        """Whenever the wall clock was set, `jumped` is called with how far (positive is forward) before anybody is told the new time,
+        and must not block; then `settle` by the thread that noticed, which may write to the store."""
+        self._watchers.append((jumped, settle))
 
     def now(self) -> datetime:
-        """Zone-aware. What set the clock is dealt with first."""
+        """Zone-aware. Not to be asked within a transaction: that the clock was set may have to be written."""
+        noticed = False
         with self._lock:
             jump = self._apart() - self._distance
             if abs(jump) >= _JUMP:
+                noticed = True
                 self._distance += jump
                 self.keep()
                 log.warning("The clock was set by %+.1f s.", jump)
-                for jumped in self._watchers:
+                for jumped, _ in self._watchers:
                     jumped(timedelta(seconds=jump))
-            return datetime.fromtimestamp(self._keeper.wall(), self._zone)
+            now = self.read()
+        for _, settle in self._watchers if noticed else ():
+            settle()
+        return now
+
+    def read(self) -> datetime:
+        """The hands as they stand, noticing nothing. Zone-aware."""
+        return datetime.fromtimestamp(self._keeper.wall(), self.zone)
 
     @property
     def trust(self) -> Trust:
@@ -128,7 +138,14 @@ class Clock:
         with self._lock:
             if self._trust is not Trust.SURE:
                 keeper = self._keeper
-                self._trust = trust(keeper.synchronised(), keeper.kept(), now, self._newest, keeper.steady(), self._wait_s)
+                self._trust = trust(
+                    now,
+                    synchronised=keeper.synchronised(),
+                    kept=keeper.kept(),
+                    newest=self._newest,
+                    waited_s=keeper.steady(),
+                    wait_s=self._wait_s,
+                )
             return self._trust
 
     @property
@@ -138,7 +155,7 @@ class Clock:
 
     def keep(self) -> None:
         """Write the distance of the clocks. A disk that is full or read-only is logged: only a clock set between two runs escapes."""
-        kept = {"boot": self._keeper.boot(), "distance": self._distance, "zone": self._zone_name}
+        kept = {"boot": self._keeper.boot(), "distance": self._distance, "zone": self.zone_name}
         try:
             self._marker.parent.mkdir(parents=True, exist_ok=True)
             beside = self._marker.with_suffix(".new")

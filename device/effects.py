@@ -73,6 +73,8 @@ class Rung:
     """This was rung for, or was stopped: it shall not ring again."""
 
     due: Due
+    heard: bool = True
+    """Somebody stopped it, or it was told; else it is told later."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,8 @@ class Due:
     """Until somebody stops it; once, in words; with a short sound only; not at all: `words` are the command that is carried out."""
     missed: str = ""
     """What is said of it if nobody was there, without its time: call Anna."""
+    urgent: bool = False
+    """Rings in quiet hours, too."""
     parts: tuple[Due, ...] = ()
     """With missed: what it tells of."""
 

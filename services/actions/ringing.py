@@ -1,85 +1,212 @@
-"""Reminders, alarms and timers whose time has come. They are found by their absolute due times, so they ring after a restart too.
+"""What has come: reminders, alarms, timers, warnings, routines that begin by the clock. Found by absolute times, so after a restart too.
 
 `now` is zone-aware; `zone` is where the device stands (that of `now`, if not given).
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime, tzinfo
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 from tinydb import where
 
+from services.actions import ahead, rings_told
 from services.actions.base import Due
-from services.actions.timers import title
+from services.actions.quiet import Quiet, quiet_until
 from services.actions.times import next_occurrence
-from services.actions.wording import clock, listed, sentence, since
-from services.store.base import Alarm, DocumentStore, Reminder, Timer
+from services.store.base import Alarm, Document, DocumentStore, Meeting, Reader, Reminder, Routine, Task, Timer, Transaction
 
-_MISSED_AFTER = 60.0
-"""Seconds after which something rings as missed, with the time it was due."""
+STILL = timedelta(minutes=10)
+"""An alarm, a timer and what is urgent ring as late as this; what else is late was missed, and is told."""
+HORIZON = timedelta(hours=25)
+"""How far ahead warnings are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What the settings say of ringing."""
+
+    quiet: Quiet = field(default_factory=Quiet)
+    warn: ahead.Warnings = field(default_factory=ahead.Warnings)
+    grace: timedelta = timedelta(minutes=15)
+    """How late a routine still begins by itself."""
+
+
+class Waiting(NamedTuple):
+    """Something, and when it rings."""
+
+    rings: datetime
+    """When it is due, or when the quiet hours end."""
+    due: Due
+    patience: timedelta
+    """How late it rings; later it was missed."""
+    steady: bool = False
+    """Whether it counts a length, and so needs no clock that is set."""
+    held: bool = False
+    """By the quiet hours."""
+
+
+def waiting(store: Reader, now: datetime, zone: tzinfo, manner: Manner = Manner()) -> list[Waiting]:
+    """All that is to ring, the next first."""
+    found = [*_reminders(store, now, zone), *_warnings(store, now, zone, manner.warn)]
+    found = [_held(each, manner.quiet, zone) for each in found]
+    found += [*_alarms(store, now, zone), *_timers(store, now, zone), *_routines(store, manner.grace)]
+    return sorted(found, key=lambda each: (each.rings, each.due.at, each.due.id))
+
+
+def gathered(come: Sequence[Waiting], now: datetime, zone: tzinfo, *, unheard: Sequence[Due] = (), off: bool = False) -> list[Due]:
+    """What has come, as it is rung and told: in time, one by one; what was missed, in one sentence behind it. Pure.
+
+    `unheard` is told with what was missed; `off`: the device was off until now.
+    """
+    missed = [each.due for each in come if now - each.rings > each.patience]
+    held = [each.due for each in come if each.held and now - each.rings <= each.patience]
+    rings = [each.due for each in come if not each.held and now - each.rings <= each.patience]
+    if held:
+        rings.append(_together(held, now, "ring", rings_told.missed(held, now, zone, "In the quiet hours:")))
+    if missed or unheard:
+        lead = "While I was off you missed" if off else "You missed"
+        several = sorted([*unheard, *missed], key=lambda each: each.at)
+        rings.append(_together(several, now, "tell", rings_told.missed(several, now, zone, lead)))
+    return rings
 
 
 def next_due(store: DocumentStore, now: datetime, *, zone: tzinfo | None = None) -> Due | None:
     """What rings next, or should have rung already."""
-    return next(iter(_waiting(store, now, zone or now.tzinfo)), None)
+    return next((each.due for each in waiting(store, now, zone or _of(now))), None)
 
 
-def due(store: DocumentStore, now: datetime, *, zone: tzinfo | None = None) -> list[Due]:
-    """All whose time has come, oldest first; missed ones say since when."""
-    return [each for each in _waiting(store, now, zone or now.tzinfo) if each.at <= now]
+def due(store: DocumentStore, now: datetime, *, zone: tzinfo | None = None, off: bool = False) -> list[Due]:
+    """What has come, as `gathered` has it; what rang unheard, too."""
+    zone = zone or _of(now)
+    come = [each for each in waiting(store, now, zone) if each.rings <= now]
+    return gathered(come, now, zone, unheard=unheard(store), off=off)
 
 
-def mark_rung(store: DocumentStore, rung: Due, now: datetime, *, zone: tzinfo | None = None) -> None:
-    """It rang: it is over, or waits for its next time. Nothing happens if it was changed or cancelled meanwhile. Raises StoreError."""
+def unheard(store: Reader) -> list[Due]:
+    """What rang and nobody stopped, to be told when somebody is there; oldest first."""
+    left: list[Reminder | Alarm | Timer] = [
+        *store.find(Reminder, where("unheard") == True),  # noqa: E712 (a query)
+        *store.find(Alarm, where("unheard") == True),  # noqa: E712
+        *store.find(Timer, where("unheard") == True),  # noqa: E712
+    ]
+    found = [Due(each.kind, each.id, each.rung or each.due, "", missed=rings_told.missed_name(each)) for each in left]
+    return sorted(found, key=lambda each: (each.at, each.id))
+
+
+def mark_rung(store: DocumentStore, rung: Due, now: datetime, *, zone: tzinfo | None = None, heard: bool = True) -> None:
+    """It rang: it is over, or waits for its next time. Nothing happens if it was changed or cancelled meanwhile. Raises StoreError.
+
+    `heard`: somebody stopped it, or it was told; else it is told later.
+    """
     with store.transaction("rung", now=now, undoable=False) as tx:
-        if rung.kind == Timer.kind:
-            timer = tx.get(Timer, rung.id)
-            if timer and timer.status == "running" and timer.due == rung.at:
-                tx.put(replace(timer, status="rung", rung=now))
-            return
-        again = tx.get(Alarm, rung.id) if rung.kind == Alarm.kind else tx.get(Reminder, rung.id)
-        if not again or again.status != "pending" or again.due != rung.at:
-            return
-        following = _next(again, now, zone or now.tzinfo)
-        tx.put(replace(again, rung=now, due=following) if following else replace(again, rung=now, status="rung"))
+        for each in rung.parts or (rung,):
+            _over(tx, each, now, zone or _of(now), heard=heard)
 
 
-def _next(rung: Reminder | Alarm, now: datetime, zone: tzinfo | None) -> datetime | None:
-    if rung.rrule is None or zone is None:
-        return None
-    return next_occurrence(rung.rrule, rung.first or rung.due, now, zone)
+def _over(tx: Transaction, rung: Due, now: datetime, zone: tzinfo, *, heard: bool) -> None:
+    match rung.kind:
+        case Timer.kind:
+            _timer_over(tx, rung, now, heard=heard)
+        case Reminder.kind | Alarm.kind:
+            _again(tx, rung, now, zone, heard=heard)
+        case Meeting.kind | Task.kind:
+            _warned(tx, rung, now)
+        case Routine.kind:
+            routine = tx.get(Routine, rung.id)
+            if routine and routine.due == rung.at:
+                following = next_occurrence(routine.rrule, routine.first or rung.at, now, zone) if routine.rrule else None
+                tx.put(replace(routine, due=following))
 
 
-def _waiting(store: DocumentStore, now: datetime, zone: tzinfo | None) -> list[Due]:
-    assert zone is not None, "now must be zone-aware"
-    reminders = store.find(Reminder, where("status") == "pending")
-    alarms = store.find(Alarm, where("status") == "pending")
-    timers = store.find(Timer, where("status") == "running")
-    waiting = [Due("reminder", each.id, each.due, _reminder_words(each, now, zone)) for each in reminders]
-    waiting += [Due("alarm", each.id, each.due, _alarm_words(each, now, zone)) for each in alarms]
-    waiting += [Due("timer", each.id, each.due, _timer_words(each, now, zone)) for each in timers]
-    return sorted(waiting, key=lambda each: (each.at, each.id))
+def _timer_over(tx: Transaction, rung: Due, now: datetime, *, heard: bool) -> None:
+    timer = tx.get(Timer, rung.id)
+    if timer and timer.status == "running" and timer.due == rung.at:
+        tx.put(replace(timer, status="rung", rung=now, unheard=not heard))
+    elif timer and timer.unheard and heard:
+        tx.put(replace(timer, unheard=False))
 
 
-def _missed(at: datetime, now: datetime, zone: tzinfo) -> str:
-    return f"Missed {since(at, now, zone)}" if (now - at).total_seconds() > _MISSED_AFTER else ""
+def _again(tx: Transaction, rung: Due, now: datetime, zone: tzinfo, *, heard: bool) -> None:
+    one: Reminder | Alarm | None = tx.get(Alarm, rung.id) if rung.kind == Alarm.kind else tx.get(Reminder, rung.id)
+    if one is None:
+        return
+    if one.status != "pending" or _rings(tx, one, zone) != rung.at:
+        if one.unheard and heard:
+            tx.put(replace(one, unheard=False))
+        return
+    over: Reminder | Alarm = replace(one, rung=now, unheard=not heard)
+    if isinstance(over, Reminder) and over.of_kind:
+        following = ahead.following(tx, over, zone)
+    else:
+        following = next_occurrence(over.rrule, over.first or over.due, now, zone) if over.rrule else None
+    tx.put(replace(over, due=following) if following else replace(over, due=rung.at, status="rung"))
 
 
-def _reminder_words(reminder: Reminder, now: datetime, zone: tzinfo) -> str:
-    whom = f" for {listed(reminder.people)}" if reminder.people else ""
-    missed = _missed(reminder.due, now, zone)
-    return sentence(f"{missed}{whom}: {reminder.title}" if missed else f"Reminder{whom}: {reminder.title}")
+def _warned(tx: Transaction, rung: Due, now: datetime) -> None:
+    """That somebody was warned is kept as a reminder that rang: it does not come twice, and can be snoozed."""
+    about: Document | None = tx.get(Meeting, rung.id) if rung.kind == Meeting.kind else tx.get(Task, rung.id)
+    if isinstance(about, Meeting | Task):
+        kind = "meeting" if isinstance(about, Meeting) else "task"
+        tx.add(Reminder(title=about.title, due=rung.at, status="rung", rung=now, of_kind=kind, of_id=rung.id))  # type: ignore[arg-type]
 
 
-def _alarm_words(alarm: Alarm, now: datetime, zone: tzinfo) -> str:
-    name = alarm.name or clock(alarm.due.astimezone(zone))
-    missed = _missed(alarm.due, now, zone)
-    if missed:
-        return sentence(f"{missed}: {alarm.name or 'alarm'}")
-    return sentence(f"Alarm: {name}")
+def _rings(reader: Reader, one: Reminder | Alarm, zone: tzinfo) -> datetime | None:
+    if isinstance(one, Reminder) and one.of_kind:
+        coming = ahead.target(reader, one, zone)
+        return coming.warns if coming else None
+    return one.due
 
 
-def _timer_words(timer: Timer, now: datetime, zone: tzinfo) -> str:
-    missed = _missed(timer.due, now, zone)
-    return f"{missed}: {title(timer)}." if missed else f"{title(timer)} is done."
+def _reminders(store: Reader, now: datetime, zone: tzinfo) -> Iterator[Waiting]:
+    for one in store.find(Reminder, where("status") == "pending"):
+        coming = ahead.target(store, one, zone) if one.of_kind else None
+        if one.of_kind and coming is None:
+            continue
+        words = rings_told.warning(coming, now, zone, asked=one) if coming else rings_told.reminder(one, now, zone)
+        at = coming.warns if coming else one.due
+        late = STILL if one.urgent else rings_told.LATE
+        due = Due("reminder", one.id, at, words, missed=rings_told.missed_name(one), urgent=one.urgent or one.steady)
+        yield Waiting(at, due, late, one.steady)
+
+
+def _alarms(store: Reader, now: datetime, zone: tzinfo) -> Iterator[Waiting]:
+    for one in store.find(Alarm, where("status") == "pending"):
+        due = Due("alarm", one.id, one.due, rings_told.alarm(one, now, zone), missed=rings_told.missed_name(one))
+        yield Waiting(one.due, due, STILL, one.steady)
+
+
+def _timers(store: Reader, now: datetime, zone: tzinfo) -> Iterator[Waiting]:
+    for one in store.find(Timer, where("status") == "running"):
+        due = Due("timer", one.id, one.due, rings_told.timer(one, now, zone), missed=rings_told.missed_name(one))
+        yield Waiting(one.due, due, STILL, steady=True)
+
+
+def _warnings(store: Reader, now: datetime, zone: tzinfo, warn: ahead.Warnings) -> Iterator[Waiting]:
+    for coming in ahead.warnings(store, warn, now, HORIZON, zone):
+        due = Due(coming.kind, coming.id, coming.warns, rings_told.warning(coming, now, zone), missed=coming.title)
+        yield Waiting(coming.warns, due, rings_told.LATE)
+
+
+def _routines(store: Reader, grace: timedelta) -> Iterator[Waiting]:
+    for one in store.find(Routine, where("due") != None):  # noqa: E711 (a query)
+        if one.due is not None:
+            due = Due("routine", one.id, one.due, one.name, how="run", missed=f"{one.name}, not run")
+            yield Waiting(one.due, due, grace)
+
+
+def _held(one: Waiting, quiet: Quiet, zone: tzinfo) -> Waiting:
+    until = None if one.due.urgent else quiet_until(quiet, one.rings, zone)
+    return one if until is None else one._replace(rings=until, patience=STILL, held=True)
+
+
+def _together(those: Sequence[Due], now: datetime, how: str, words: str) -> Due:
+    ids = "+".join(each.id for each in those)
+    return Due("missed", ids, now, words, how="ring" if how == "ring" else "tell", missed=words, parts=tuple(those))
+
+
+def _of(now: datetime) -> tzinfo:
+    assert now.tzinfo is not None, "now must be zone-aware"
+    return now.tzinfo

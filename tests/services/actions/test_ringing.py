@@ -51,11 +51,12 @@ def test_what_was_missed_while_off_is_told_at_start(desk: Any) -> None:
     desk.store.close()
     desk.now = datetime(2026, 12, 3, 16, 30, tzinfo=desk.now.tzinfo)
     desk.store.open()
-    assert words(desk) == [
-        "Missed yesterday at 10:10 AM: Pasta timer.",
-        "Missed at 9 AM: call Anna.",
-        "Missed at 4 PM for Sarah: pay Mike.",
-    ]
+    (told,) = due(desk.store, desk.now, off=True)
+    assert told.words == (
+        "While I was off you missed a timer and two reminders: "
+        "the pasta timer, yesterday at 10:10 AM; call Anna, at 9 AM; pay Mike for Sarah, at 4 PM."
+    )
+    assert told.how == "tell"
     ring(desk)
     desk.store.close()
     desk.store.open()
@@ -66,7 +67,7 @@ def test_what_was_missed_while_off_is_told_at_start(desk: Any) -> None:
 def test_a_repeated_reminder_waits_for_its_next_time_and_skips_what_it_missed(desk: Any) -> None:
     desk.say("reminder.create", title="stand up", recurrence="every weekday at 8 am")
     desk.now = datetime(2026, 12, 7, 12, tzinfo=desk.now.tzinfo)  # Thursday, Friday and Monday are over
-    assert words(desk) == ["Missed December 3 at 8 AM: stand up."]
+    assert words(desk) == ["You missed a reminder: stand up, December 3 at 8 AM."]
     ring(desk)
     assert words(desk) == []
     coming = next_due(desk.store, desk.now)
@@ -111,3 +112,40 @@ def test_a_read_only_store_says_so_and_the_timer_is_still_due(desk: Any, tmp_pat
     with pytest.raises(StoreReadOnly):
         ring(desk)
     assert words(desk) == ["Timer is done."]
+
+
+def test_an_alarm_that_is_a_little_late_still_rings(desk: Any) -> None:
+    desk.say("alarm.create", when="tomorrow at 7 am")
+    desk.say("reminder.create", title="call Anna", when="tomorrow at 7 am")
+    desk.now = datetime(2026, 12, 3, 7, 8, tzinfo=desk.now.tzinfo)
+    assert [(each.how, each.words) for each in due(desk.store, desk.now)] == [
+        ("ring", "Missed at 7 AM: alarm."),
+        ("tell", "You missed a reminder: call Anna, at 7 AM."),
+    ]
+    desk.later(minutes=3)
+    assert words(desk) == ["You missed a reminder and an alarm: call Anna, at 7 AM; an alarm, at 7 AM."] or words(desk) == [
+        "You missed an alarm and a reminder: an alarm, at 7 AM; call Anna, at 7 AM."
+    ]
+
+
+def test_many_that_were_missed_are_told_short(desk: Any) -> None:
+    for hour in range(1, 8):
+        desk.say("reminder.create", title=f"thing {hour}", when=f"tomorrow at {hour} pm")
+    desk.now = datetime(2026, 12, 4, 9, tzinfo=desk.now.tzinfo)
+    (told,) = words(desk)
+    assert told.startswith("You missed seven reminders: thing 1, yesterday at 1 PM; ") and told.endswith("; and 2 more.")
+
+
+def test_what_rang_unheard_is_told_once_somebody_is_there(desk: Any) -> None:
+    desk.say("reminder.create", title="call Anna", when="in 10 minutes")
+    desk.say("reminder.create", title="stand up", recurrence="every day at 10:10 am")
+    desk.later(minutes=10)
+    for each in due(desk.store, desk.now):
+        mark_rung(desk.store, each, desk.now, heard=False)
+    desk.later(hours=1)
+    (told,) = due(desk.store, desk.now)
+    assert told.words == "You missed two reminders: call Anna, at 10:10 AM; stand up, at 10:10 AM."
+    mark_rung(desk.store, told, desk.now)
+    assert words(desk) == []
+    coming = next_due(desk.store, desk.now)
+    assert coming is not None and coming.words == "Reminder: stand up."
