@@ -4,24 +4,40 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from watchfiles import watch
 
+from services.actions.files.naming import said
+from services.actions.wording import counted, listed, sentence
 from services.files.base import FileError, Files
 
 log = logging.getLogger(__name__)
 
 _LOOK_AGAIN_MS = 2_000
-"""A file that grew since the last look is looked at again after so long."""
+"""A file that changed since the last look is looked at again after so long."""
+_READ_ALOUD = 3
 _GONE_S = 30.0
 """How long to wait for a folder that is not there: a stick, a network share."""
 
 
-def arrived(before: Mapping[str, int], now: Mapping[str, int], known: Collection[str]) -> list[str]:
-    """The files that are new and no longer grow: sizes (bytes) by name, at the last look and at this one. Pure."""
-    return [name for name, size in now.items() if name not in known and before.get(name) == size]
+State = tuple[int, int]
+"""Of a file: bytes, and when it was changed (ns)."""
+
+
+def arrived(before: Mapping[str, State], now: Mapping[str, State], known: Mapping[str, State]) -> list[str]:
+    """The files that are new, or another version of what was known, and no longer change: at the last look and at this one. Pure."""
+    return [name for name, state in now.items() if known.get(name) != state == before.get(name)]
+
+
+def told(names: Sequence[str]) -> str:
+    """ "Brand guidelines has arrived in the inbox." """
+    shown = [said(name) for name in names[:_READ_ALOUD]]
+    if len(names) == 1:
+        return sentence(f"{shown[0]} has arrived in the inbox")
+    more = "" if len(names) <= _READ_ALOUD else ", the latest"
+    return sentence(f"{counted(len(names), 'file')} have arrived in the inbox{more}: {listed(shown)}")
 
 
 class Arrivals:
@@ -35,13 +51,13 @@ class Arrivals:
         self._tell = tell
         self._poll = poll
         self._stop = threading.Event()
-        self._sizes: dict[str, int] = {}
-        self._known: set[str] = set()
+        self._last: dict[str, State] = {}
+        self._known: dict[str, State] = {}
 
     def run(self) -> None:
         """Until stopped."""
-        self._sizes = self._look()
-        self._known = set(self._sizes)
+        self._last = self._look()
+        self._known = dict(self._last)
         while not self._stop.is_set():
             try:
                 self._watch()
@@ -65,31 +81,33 @@ class Arrivals:
             raise_interrupt=False,
         )
         for change in changes:
-            if change or self._growing():
+            if change or self._changing():
                 self.look()
 
     def look(self) -> None:
         """Look at the folder now, and tell of what has arrived."""
         now = self._look()
-        new = arrived(self._sizes, now, self._known)
-        self._sizes = now
-        self._known = {name for name in (*self._known, *new) if name in now}
+        new = arrived(self._last, now, self._known)
+        self._last = now
+        known = {**self._known, **{name: now[name] for name in new}}
+        self._known = {name: state for name, state in known.items() if name in now}
         if new:
             self._tell(tuple(new))
 
-    def _growing(self) -> bool:
-        return any(name not in self._known for name in self._sizes)
+    def _changing(self) -> bool:
+        return self._last != self._known
 
-    def _look(self) -> dict[str, int]:
+    def _look(self) -> dict[str, State]:
         try:
             names = self._files.waiting(latest_first=True)
         except FileError as error:
             log.warning("%s", error)
             return {}
-        sizes: dict[str, int] = {}
+        found: dict[str, State] = {}
         for name in names:
             try:
-                sizes[name] = (self._inbox / name).stat(follow_symlinks=False).st_size
+                file = (self._inbox / name).stat(follow_symlinks=False)
+                found[name] = (file.st_size, file.st_mtime_ns)
             except OSError:  # gone since it was listed
                 continue
-        return sizes
+        return found

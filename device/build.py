@@ -5,6 +5,7 @@ Start order is from top to bottom; ending is the other way round.
 
 from __future__ import annotations
 
+import logging
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor as Workers
@@ -22,25 +23,30 @@ from dateutil import tz
 
 from device import events as on
 from device.appliance import ThisAppliance
+from device.arrivals import Arrivals, told
 from device.calendar import StoreCalendar
 from device.config import ROOT
-from device.daemon import Daemon, Inbox, Watcher
+from device.daemon import Beside, Daemon, Inbox, Watcher
 from device.directory import StoreDirectory
 from device.ear import Ear, Emit, Hints
 from device.house import currency_of, house_of
 from device.listener import Listener
 from device.machine import Deadlines
+from device.mirroring import Mirroring, contents
 from device.models.installed import installed
 from device.mouth import Mouth
 from device.mute import MuteMarker
 from device.responder import Responder
 from device.routines import RoutineParser, reader
+from device.secrets import secret
 from device.settings import Settings
 from device.speaking import Speaking
 from firmware.base import Button, Lights, Microphone, Speaker
+from firmware.errors import ExpectedError
 from firmware.readings import Readings
 from services.actions.executor import Executor
 from services.files.local import LocalFiles
+from services.files.mirror import Mirror
 from services.speech.base import EndpointDetector, FinalRecognizer, PartialRecognizer, Vad, Voice
 from services.speech.wakephrase import cut
 from services.store.store import Store
@@ -50,6 +56,8 @@ from services.understanding.model.guarded import GuardedModel
 from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
 from services.wake.base import WakeDetector, WakeSettings
+
+log = logging.getLogger(__name__)
 
 
 class Inline(Workers):
@@ -227,6 +235,42 @@ def build_responder(
     return Responder(RoutineParser(parser, store), executor, clock_of(settings), names=directory.names, house=house_of(settings))
 
 
+# --- beside the turns -----------------------------------------------------------------------------------------------------------------
+
+
+def build_beside(settings: Settings, store: Store, put: Emit) -> list[Beside]:
+    """What goes on on threads of its own. The appliance does without what can't be had."""
+    files = open_files(settings, store)
+    beside: list[Beside] = [build_arrivals(settings, files, put)]
+    if settings.bucket.name:
+        try:
+            beside.append(build_mirroring(settings, store, files))
+        except ExpectedError as error:
+            log.error("The bucket is not used. %s", error)
+    return beside
+
+
+def build_arrivals(settings: Settings, files: LocalFiles, put: Emit) -> Arrivals:
+    """The watch on the inbox."""
+
+    def tell(names: tuple[str, ...]) -> None:
+        put(on.FilesArrived(names))
+        if settings.files.announce:
+            put(on.Announced(told(names)))
+
+    return Arrivals(settings.files.inbox, files, tell, poll=settings.files.poll)
+
+
+def build_mirroring(settings: Settings, store: Store, files: LocalFiles) -> Mirroring:
+    """The bucket. Raises SecretMissing, SecretOpen, SecretUnreadable, BucketRefused."""
+    from services.files.s3 import S3Bucket
+
+    wanted = settings.bucket
+    key_id, key = (secret(name).get_secret_value() for name in ("bucket-key-id", "bucket-key"))
+    bucket = S3Bucket(wanted.name, key_id=key_id, key=key, endpoint=wanted.endpoint, region=wanted.region, prefix=f"{wanted.folder}/files")
+    return Mirroring(Mirror(bucket, files, partial(contents, store), fetch=wanted.fetch), store)
+
+
 # --- the body -------------------------------------------------------------------------------------------------------------------------
 
 
@@ -328,6 +372,7 @@ def build_daemon(
             ringing=settings.ring.limit_s,
         ),
         watchers=watchers,
+        beside=build_beside(settings, store, inbox.put),
         warm_up=[parser.warm_up],
     )
 

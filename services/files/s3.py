@@ -33,7 +33,10 @@ _LATER = frozenset(("SlowDown", "InternalError", "ServiceUnavailable", "RequestT
 
 
 class S3Bucket:
-    """`endpoint`: its URL, empty for Amazon's own; `prefix`: a folder within the bucket; `part`: bytes sent at a time."""
+    """`endpoint`: its URL, empty for Amazon's own; `prefix`: a folder within the bucket; `part`: bytes sent at a time.
+
+    Raises BucketRefused where the endpoint is no address.
+    """
 
     def __init__(
         self,
@@ -50,22 +53,25 @@ class S3Bucket:
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self._part = part
-        self._client: Any = boto3.client(
-            "s3",
-            endpoint_url=endpoint or None,
-            region_name=region or "us-east-1",
-            aws_access_key_id=key_id,
-            aws_secret_access_key=key,
-            # Buckets on one's own machines seldom have a name of their own in the DNS, and not all know the newer checksums.
-            config=Config(
-                connect_timeout=timeout,
-                read_timeout=timeout,
-                retries={"max_attempts": 2, "mode": "standard"},
-                s3={"addressing_style": "path" if endpoint else "auto"},
-                request_checksum_calculation="when_required",
-                response_checksum_validation="when_required",
-            ),
-        )
+        try:
+            self._client: Any = boto3.client(
+                "s3",
+                endpoint_url=endpoint or None,
+                region_name=region or "us-east-1",
+                aws_access_key_id=key_id,
+                aws_secret_access_key=key,
+                # Buckets on one's own machines seldom have a name of their own in the DNS, and not all know the newer checksums.
+                config=Config(
+                    connect_timeout=timeout,
+                    read_timeout=timeout,
+                    retries={"max_attempts": 2, "mode": "standard"},
+                    s3={"addressing_style": "path" if endpoint else "auto"},
+                    request_checksum_calculation="when_required",
+                    response_checksum_validation="when_required",
+                ),
+            )
+        except (BotoCoreError, ValueError) as error:
+            raise BucketRefused(bucket=bucket, reason=error) from error
 
     def present(self) -> frozenset[str]:
         """See the Protocol."""

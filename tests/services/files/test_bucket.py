@@ -116,6 +116,8 @@ def test_what_can_go_wrong_has_a_name(server: str, name: str, tmp_path: Path) ->
         bucket_at(server, "no-such-bucket").present()
     with pytest.raises(BucketUnreachable):
         bucket_at("http://127.0.0.1:9", name).present()
+    with pytest.raises(BucketRefused, match="nowhere at all"):
+        bucket_at("nowhere at all", name)
     with pytest.raises(FileGone):
         list(bucket_at(server, name).get("0" * 64))
     with pytest.raises(FileGone):
