@@ -32,8 +32,26 @@ def _hours(value: object) -> tuple[time, time]:
     return hours
 
 
+def _quiet_hours(value: object) -> tuple[time, time] | None:
+    """ "22:00-07:00" as two times, the second perhaps on the next day; nothing as None."""
+    if value == "":
+        return None
+    first, dash, last = value.partition("-") if isinstance(value, str) else ("", "", "")
+    try:
+        hours = _clock(first), _clock(last)
+    except ValueError:
+        raise ValueError('is not a stretch of time such as "22:00-07:00"') from None
+    if not dash or hours[0] == hours[1]:
+        raise ValueError('must end at another time than it begins, such as "22:00-07:00"')
+    return hours
+
+
 ClockTime = Annotated[time, BeforeValidator(_clock)]
 Hours = Annotated[tuple[time, time], BeforeValidator(_hours)]
+QuietHours = Annotated[tuple[time, time] | None, BeforeValidator(_quiet_hours)]
+
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 class WhenSettings(BaseModel):
@@ -50,7 +68,7 @@ class WhenSettings(BaseModel):
     end_of_day: ClockTime
     waking: Hours
     later_min: int = Field(ge=5, le=720)
-    week_starts: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    week_starts: Weekday
     next_weekday: Literal["of next week", "coming"]
     month_first: bool
     few: int = Field(ge=2, le=10)

@@ -1,10 +1,13 @@
-"""The house rules of the settings, as those want them who read times and sums of money."""
+"""The house rules of the settings, as those want them who read times and sums of money, and who ring."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from device.settings import Settings
+from services.actions.ahead import Warnings
+from services.actions.quiet import Quiet
+from services.actions.ringing import Manner
 from services.understanding.when import House
 
 _CURRENCIES = {
@@ -58,6 +61,15 @@ def house_of(settings: Settings) -> House:
         few=told.few,
         country=settings.device.country,
     )
+
+
+def manner_of(settings: Settings) -> Manner:
+    """What rings how."""
+    quiet, ring = settings.quiet, settings.ring
+    begins, ends = quiet.hours or (time(), time())
+    hours = Quiet(begins, ends, frozenset(map(_WEEKDAYS.index, quiet.weekdays)), quiet.chime)
+    warn = Warnings(*(timedelta(minutes=ahead) if ahead else None for ahead in (ring.before_meetings_min, ring.before_tasks_min)))
+    return Manner(hours, warn, timedelta(minutes=settings.routines.grace_min))
 
 
 def currency_of(settings: Settings) -> str:

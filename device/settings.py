@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from device.hours import WhenSettings
+from device.hours import QuietHours, Weekday, WhenSettings
 
 
 class Section(BaseModel):
@@ -184,6 +184,23 @@ class RingSettings(Section):
     """[ring]"""
 
     limit_s: float = Field(ge=5, le=900)
+    before_meetings_min: int = Field(ge=0, le=1440)
+    before_tasks_min: int = Field(ge=0, le=1440)
+    clock_wait_s: float = Field(ge=0, le=3600)
+
+
+class QuietSettings(Section):
+    """[quiet]"""
+
+    hours: QuietHours
+    weekdays: list[Weekday]
+    chime: bool
+
+
+class RoutineSettings(Section):
+    """[routines]"""
+
+    grace_min: int = Field(ge=0, le=1440)
 
 
 class Settings(Section):
@@ -208,3 +225,5 @@ class Settings(Section):
     voice: VoiceSettings
     earcons: EarconSettings
     ring: RingSettings
+    quiet: QuietSettings
+    routines: RoutineSettings
