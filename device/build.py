@@ -12,7 +12,7 @@ from concurrent.futures import Executor as Workers
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -36,11 +36,13 @@ from device.mirroring import Mirroring, contents
 from device.models.installed import installed
 from device.mouth import Mouth
 from device.mute import MuteMarker
+from device.rescued import TellingRescuer, spoken
 from device.responder import Responder
 from device.routines import RoutineParser, reader
 from device.secrets import secret
 from device.settings import Settings
 from device.speaking import Speaking
+from device.upkeep import Retention, Upkeep
 from firmware.base import Button, Lights, Microphone, Speaker
 from firmware.errors import ExpectedError
 from firmware.readings import Readings
@@ -49,6 +51,8 @@ from services.files.local import LocalFiles
 from services.files.mirror import Mirror
 from services.speech.base import EndpointDetector, FinalRecognizer, PartialRecognizer, Vad, Voice
 from services.speech.wakephrase import cut
+from services.store.backups.base import Rotation
+from services.store.backups.folder import BackupFolder
 from services.store.store import Store
 from services.understanding.base import Parser
 from services.understanding.model.adapter import load_adapter
@@ -197,8 +201,26 @@ def build_language_model(settings: Settings) -> GuardedModel | None:
 
 
 def open_store(settings: Settings, path: Path | None = None) -> Store:
-    """The store, opened on entering its `with` block. Raises StoreHeld, StoreReadOnly, StoreDamaged, StoreTooNew."""
-    return Store(path or settings.paths.data / "equerry.db")
+    """The store, opened on entering its `with` block; a damaged one is mended then, and `rescue` says how.
+
+    `path`: another one than the device's own, without backups. Raises StoreError, BackupError.
+    """
+    if path is not None:
+        return Store(path)
+    folders = [settings.backup.folder, *([settings.backup.second] if settings.backup.second else [])]
+    return Store(own_store(settings), backups=settings.backup.folder, rescuer=TellingRescuer(folders, zone_of(settings)))
+
+
+def own_store(settings: Settings) -> Path:
+    """Where the device's own store is."""
+    return settings.paths.data / "equerry.db"
+
+
+def backup_folders(settings: Settings) -> tuple[BackupFolder, BackupFolder | None]:
+    """Where backups go; the second one may be on a disk that is not there."""
+    wanted = settings.backup
+    rotation = Rotation(wanted.keep_hourly, wanted.keep_daily, wanted.keep_weekly)
+    return BackupFolder(wanted.folder, rotation), BackupFolder(wanted.second, rotation) if wanted.second else None
 
 
 def open_files(settings: Settings, store: Store) -> LocalFiles:
@@ -241,13 +263,28 @@ def build_responder(
 def build_beside(settings: Settings, store: Store, put: Emit) -> list[Beside]:
     """What goes on on threads of its own. The appliance does without what can't be had."""
     files = open_files(settings, store)
-    beside: list[Beside] = [build_arrivals(settings, files, put)]
+    beside: list[Beside] = [build_arrivals(settings, files, put), build_upkeep(settings, store, put)]
     if settings.bucket.name:
         try:
             beside.append(build_mirroring(settings, store, files))
         except ExpectedError as error:
             log.error("The bucket is not used. %s", error)
     return beside
+
+
+def build_upkeep(settings: Settings, store: Store, put: Emit) -> Upkeep:
+    """Backups of the device's own store, and deleting what is old."""
+    first, second = backup_folders(settings) if settings.backup.enabled and store.path == own_store(settings) else (None, None)
+    old = settings.retention
+    return Upkeep(
+        store,
+        clock_of(settings),
+        lambda text: put(on.Announced(text)),
+        retention=Retention(timedelta(days=old.turns_days), timedelta(days=old.jobs_days), timedelta(days=old.undo_days)),
+        contents=store.path.parent / "files",
+        first=first,
+        second=second,
+    )
 
 
 def build_arrivals(settings: Settings, files: LocalFiles, put: Emit) -> Arrivals:
@@ -353,6 +390,8 @@ def build_daemon(
 ) -> Daemon:
     """All threads' work, wired to one inbox; nothing runs before `run`."""
     now = clock_of(settings)
+    if store.rescue:
+        inbox.put(on.Announced(spoken(store.rescue, now())))
     directory = StoreDirectory(store)
     parser = build_parser(settings, names=directory.names)
     ear = build_ear(settings, engines, inbox.put, hints=directory.hints)

@@ -169,7 +169,7 @@ class Store:
         except StoreForeign:
             raise
         except StoreDamaged as damage:
-            log.error("%s", damage)
+            log.warning("%s is damaged: %s", self.path, damage.facts.get("reason"))
         self.rescue = self._rescuer.mend(self.path, self._clock())
         return self._read_tables()
 
