@@ -94,6 +94,14 @@ class RetentionSettings(Section):
     undo_days: float = Field(ge=0, le=36_500)
 
 
+class InsightSettings(Section):
+    """[insight]"""
+
+    transcripts: bool
+    one_s: float = Field(ge=0.1, le=60)
+    several_s: float = Field(ge=0.1, le=60)
+
+
 class MicrophoneSettings(Section):
     """[microphone]"""
 
@@ -212,6 +220,7 @@ class Settings(Section):
     bucket: BucketSettings
     backup: BackupSettings
     retention: RetentionSettings
+    insight: InsightSettings
     microphone: MicrophoneSettings
     speaker: SpeakerSettings
     lights: LightSettings

@@ -1,0 +1,68 @@
+"""Turn entries in the journal: written, read, asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, tzinfo
+from typing import Any, get_args
+
+from services.insight.base import KIND, Result, Summary, Targets, TurnEntry
+from services.insight.summary import sum_up
+from services.store.base import Entry, Journal
+
+_RESULTS: tuple[str, ...] = get_args(Result)
+
+
+def fields_of(entry: TurnEntry) -> dict[str, Any]:
+    """For the journal, which has the time beside them; what is empty is left out."""
+    fields: dict[str, Any] = {
+        "client": entry.client,
+        "result": entry.result,
+        "source": entry.source,
+        "text": entry.text,
+        "heard": entry.heard,
+        "understood": entry.understood,
+        "actions": list(entry.actions),
+        "code": entry.code,
+        "stages": {stage: round(seconds, 4) for stage, seconds in (entry.stages or {}).items()},
+        "total": entry.total if entry.total is None else round(entry.total, 4),
+        "near_misses": entry.near_misses,
+    }
+    return {name: value for name, value in fields.items() if value not in (None, [], {}, 0) or name == "understood"}
+
+
+def entry_of(at: datetime, fields: Mapping[str, Any]) -> TurnEntry | None:
+    """What was kept; fields that a newer program wrote are left out. None for a result that this one does not know."""
+    if fields.get("result") not in _RESULTS:
+        return None
+    return TurnEntry(
+        at,
+        str(fields.get("client", "")),
+        fields["result"],
+        str(fields.get("source", "none")),
+        fields.get("text"),
+        fields.get("heard"),
+        float(fields.get("understood", 0.0)),
+        tuple(fields.get("actions", ())),
+        fields.get("code"),
+        dict(fields.get("stages", {})),
+        fields.get("total"),
+        int(fields.get("near_misses", 0)),
+    )
+
+
+def entries_of(rows: Iterable[Entry]) -> list[TurnEntry]:
+    """Of the journal's entries of our kind."""
+    return [entry for row in rows if (entry := entry_of(row.at, row.fields)) is not None]
+
+
+class JournalInsight:
+    """Past turns, from the journal (services.insight.base.Insight)."""
+
+    def __init__(self, journal: Journal, targets: Targets) -> None:
+        self._journal = journal
+        self._targets = targets
+
+    def between(self, since: datetime | None, until: datetime | None, zone: tzinfo) -> Summary:
+        """What came from `since` on and before `until`; days are those of `zone`."""
+        return sum_up(entries_of(self._journal.rows(KIND, since=since, until=until)), self._targets, zone)
