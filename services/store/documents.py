@@ -189,6 +189,10 @@ class Project(Document):
     name: Name
     description: Text = ""
     status: Literal["open", "on_hold", "done", "cancelled", "archived"] = "open"
+    private: bool = False
+    """For the people in it, those of its channels and those of its tasks."""
+    members: tuple[str, ...] = ()
+    """Ids of people who are in it beside these; where it is private, at least who made it."""
     due: Instant | None = None
     due_grain: Grain = "day"
 

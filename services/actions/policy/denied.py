@@ -1,0 +1,61 @@
+"""A refusal, and how it is said: what is not allowed to whom, and who may. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from services.actions.base import Refused
+from services.actions.wording import listed
+
+
+class Denied(Refused):
+    """{words}"""
+
+    def __init__(self, reason: str, words: str) -> None:
+        """`reason`: policy.role, policy.bounds, policy.everything, policy.yes or policy.private."""
+        super().__init__(reason, words)
+
+
+_DOING: Mapping[str, str] = {
+    **dict.fromkeys(("ledger.credit", "ledger.debit", "ledger.payment"), "move money"),
+    **dict.fromkeys(("ledger.balance", "ledger.history"), "look into accounts"),
+    "message.send": "send messages",
+    "message.query": "hear messages",
+    "file.organize": "sort files",
+    "file.share": "share files",
+    "task.assign": "give tasks to people",
+    "task.depend": "make tasks wait for each other",
+    "task.breakdown": "break tasks down",
+    "task.deadline": "change deadlines",
+    "task.status": "change tasks",
+    "channel.assign": "add or remove people in channels",
+    "channel.status": "change channels",
+    "customer.focus": "ask about customers",
+    "datetime.query": "ask for the time",
+    "device.query": "ask about this device",
+    "control.undo": "undo commands",
+    "control.volume": "turn the volume",
+    "list.add": "put things on lists",
+    "list.remove": "take things off lists",
+    "list.complete": "tick things off lists",
+}
+_VERBS: Mapping[str, str] = {"query": "ask about", "update": "change", "adjust": "change", "focus": "ask about"}
+
+
+def doing(action: str) -> str:
+    """What family.verb does, behind "can't": delete tasks, move money."""
+    family, _, verb = action.partition(".")
+    plural = f"{family}es" if family.endswith(("s", "ch")) else f"{family[:-1]}ies" if family.endswith("y") else f"{family}s"
+    return _DOING.get(action) or f"{_VERBS.get(verb, verb)} {plural}"
+
+
+def sentence_of(called: str, actions: Sequence[str], ask: Sequence[str]) -> str:
+    """ "Guests can't move money or delete tasks. Ask a member or the owner." """
+    what = listed(list(dict.fromkeys(doing(action) for action in actions)), "or")
+    whom = listed(list(dict.fromkeys(each for each in ask if each)), "or")
+    return f"{called} can't {what}." + (f" Ask {whom}" if whom else "")
+
+
+def too_many(count: int, noun: str, most: int) -> str:
+    """ "That is 51 steps at once, and 50 are the most. Say it in parts." """
+    return f"That is {count:,} {noun} at once, and {most:,} {'is' if most == 1 else 'are'} the most. Say it in parts."

@@ -1,0 +1,126 @@
+"""Whether a command may be carried out, and by whom. Asked before anything is done; permit.py goes along with it until the commit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from services.actions.policy.denied import Denied, sentence_of, too_many
+from services.actions.policy.literal import Literally
+from services.actions.policy.permit import Permit
+from services.actions.policy.roles import Identity, Role, Roles
+from services.actions.policy.view import SeenReader
+from services.actions.wording import listed
+from services.store.base import Reader
+from services.understanding.base import VOCABULARY, Command, Step
+
+_PIECES = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
+_NAMES = ("people", "names", "items")
+"""Kinds of slots that hold several values."""
+
+
+class Record(Protocol):
+    """Adds to the audit log. services.insight.audit.Audit.record."""
+
+    def __call__(self, what: str, *, at: datetime, client: str, role: str, code: str = "", steps: Sequence[str] = ()) -> None:
+        """Raises a StoreError; what was to be recorded is not done then."""
+
+
+def unrecorded(what: str, *, at: datetime, client: str, role: str, code: str = "", steps: Sequence[str] = ()) -> None:
+    """No log."""
+
+
+class Policy:
+    """The roles in force. Safe to use from several threads."""
+
+    def __init__(self, roles: Roles, record: Record = unrecorded) -> None:
+        self._roles = roles
+        self._record = record
+        self._literally = Literally(roles.never_literally)
+
+    def identity(self, client: str) -> Identity:
+        """Who a client is."""
+        return self._roles.identity(client)
+
+    def role(self, client: str) -> Role:
+        """What a client may; `per_minute` is for whoever takes its commands in."""
+        return self._roles.of(client)[1]
+
+    def hears(self, text: str, client: str) -> bool:
+        """Whether a text is short enough to be parsed at all; `permit` says so where it is not."""
+        return len(text) <= self.role(client).characters
+
+    def sees(self, reader: Reader, client: str) -> Reader:
+        """The store without what a client must not know of."""
+        role = self.role(client)
+        return SeenReader(reader, None if role.sees == "all" else self.identity(client).person, role.allows)
+
+    def check(self, command: Command, client: str, now: datetime) -> None:
+        """Refuses, and records, what this client may not do: as a whole, one forbidden step is enough. Raises Denied."""
+        if denied := self._refusal(command, self.role(client)):
+            self.note("refused", client, now, code=denied.reason, command=command)
+            raise denied
+
+    def permit(self, command: Command, client: str, now: datetime) -> Permit:
+        """Leave to carry out one command. Raises Denied."""
+        self.check(command, client, now)
+        return Permit(self, command, client, now)
+
+    def note(self, what: str, client: str, at: datetime, *, code: str = "", command: Command | None = None) -> None:
+        """Add to the audit log. Of the command only its actions and the names of their slots are kept. Raises a StoreError."""
+        steps = [f"{step.action}({', '.join(step.slots)})" for step in command.steps] if command else []
+        self._record(what, at=at, client=client, role=self.identity(client).role, code=code, steps=steps)
+
+    def literal(self, command: Command) -> bool:
+        """Whether it is never to be taken literally."""
+        return self._literally.means(command)
+
+    def dangerous(self, command: Command) -> bool:
+        """Whether a yes to it matters: it leaves the house, deletes or moves money, or is never to be taken literally."""
+        risks = ("high" if step.action not in VOCABULARY else VOCABULARY[step.action].risk for step in command.steps)
+        return "high" in risks or self.literal(command)
+
+    def nobody_agrees(self, role: Role) -> Denied:
+        """Where a yes is needed, and this role's does not count."""
+        return Denied("policy.yes", f"{role.called} can't say yes to that.{self._ask(lambda each: each.yes)}")
+
+    def _refusal(self, command: Command, role: Role) -> Denied | None:
+        if words := _beyond(command, role):
+            return Denied("policy.bounds", words)
+        if forbidden := [step.action for step in command.steps if not role.allows(step.action)]:
+            able = [each.ask for each in self._roles.roles.values() if all(each.allows(action) for action in forbidden)]
+            return Denied("policy.role", sentence_of(role.called, forbidden, able))
+        if not role.everything and (self.literal(command) if command.steps else self._literally.says(command.text)):
+            whom = self._ask(lambda each: each.everything)
+            return Denied("policy.everything", f"{role.called} can't have everything deleted.{whom}")
+        if command.confirmed and not role.yes and self.dangerous(command):
+            return self.nobody_agrees(role)
+        return None
+
+    def _ask(self, able: Callable[[Role], bool]) -> str:
+        whom = listed([each.ask for each in self._roles.roles.values() if each.ask and able(each)], "or")
+        return f" Ask {whom}" if whom else ""
+
+
+def _beyond(command: Command, role: Role) -> str:
+    """Which bound a command breaks; empty where it breaks none."""
+    names = sum(_named(step) for step in command.steps)
+    bounds = (
+        (len(command.text), "characters", role.characters),
+        (len(command.steps), "steps", role.steps),
+        (names, "names", role.names),
+    )
+    return next((too_many(count, noun, most) for count, noun, most in bounds if count > most), "")
+
+
+def _named(step: Step) -> int:
+    """How many names a step tells; several may stand in one slot as they were spoken."""
+    kinds = VOCABULARY[step.action].slots if step.action in VOCABULARY else {}
+    count = 0
+    for slot, value in step.slots.items():
+        told = (value,) if isinstance(value, str) else value
+        several = not isinstance(value, str) or kinds.get(slot) in _NAMES or slot in (VOCABULARY[step.action].refers if kinds else {})
+        count += sum(len(_PIECES.split(each)) if isinstance(each, str) else 1 for each in told) if several else 0
+    return count

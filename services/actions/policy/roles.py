@@ -1,0 +1,118 @@
+"""Roles as values: what each may do, see and say yes to; and which client has which. Read by device/roles.py from roles.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+OWNER = "owner"
+Words = tuple[Annotated[str, StringConstraints(min_length=1, max_length=100)], ...]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Role(_Frozen):
+    """What somebody may. A key that a role of the owner's own does not tell has the narrow value here."""
+
+    called: str = Field(default="They", min_length=1, max_length=100)
+    """In a refusal: “Guests can't …”."""
+    ask: str = Field(default="", max_length=100)
+    """How others are sent to somebody who may; empty: they are not."""
+    may: tuple[str, ...] = ()
+    """Patterns of family.verb; one with `!` before it forbids."""
+    sees: Literal["all", "own"] = "own"
+    yes: bool = False
+    """Whether their yes counts where something dangerous is asked about."""
+    everything: bool = False
+    """Whether they may, after a yes, have everything of a kind deleted."""
+    steps: int = Field(default=5, ge=1, le=1000)
+    names: int = Field(default=30, ge=1, le=10_000)
+    characters: int = Field(default=500, ge=1, le=100_000)
+    per_minute: int = Field(default=20, ge=1, le=6000)
+
+    def allows(self, action: str) -> bool:
+        """Whether this role may do family.verb: what is forbidden wins over what is allowed."""
+        if any(pattern.startswith("!") and fnmatchcase(action, pattern[1:]) for pattern in self.may):
+            return False
+        return any(fnmatchcase(action, pattern) for pattern in self.may if not pattern.startswith("!"))
+
+
+class Identity(_Frozen):
+    """Who a client is."""
+
+    role: str
+    person: str = ""
+    """Its name among the contacts; empty: nobody of them."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, value: Any) -> Any:
+        """ "owner" for {role = "owner"}."""
+        return {"role": value} if isinstance(value, str) else value
+
+
+class NeverLiterally(_Frozen):
+    """The words of commands that are never taken literally."""
+
+    doing: Words = ()
+    all: Words = ()
+    phrases: Words = ()
+    spared: Words = ()
+    """What contains such a word and means nothing of the kind."""
+
+
+class Roles(_Frozen):
+    """roles.toml as a whole."""
+
+    default: str
+    roles: dict[str, Role]
+    clients: dict[str, Identity]
+    never_literally: NeverLiterally
+
+    def identity(self, client: str) -> Identity:
+        """Who a client is: by its name, else by the longest pattern that fits, else the default.
+
+        A routine that somebody has started, `routine:<name>@<client>`, is that client.
+        """
+        if client.startswith("routine:") and "@" in client:
+            return self.identity(client.rpartition("@")[2])
+        if client in self.clients:
+            return self.clients[client]
+        fitting = [pattern for pattern in self.clients if "*" in pattern and fnmatchcase(client, pattern)]
+        return self.clients[max(fitting, key=len)] if fitting else Identity(role=self.default)
+
+    def of(self, client: str) -> tuple[str, Role]:
+        """The role of a client, by name and value."""
+        name = self.identity(client).role
+        return name, self.roles[name]
+
+
+def missing(tree: Mapping[str, Any], actions: Iterable[str]) -> list[tuple[tuple[str, ...], str, list[str]]]:
+    """What the file names and nobody has: (where, what, what it could have been). Any tree will do, also one that is no Roles.
+
+    `actions`: all there are.
+    """
+    known = list(actions)
+    roles = tree.get("roles")
+    roles = roles if isinstance(roles, Mapping) else {}
+    found: list[tuple[tuple[str, ...], str, list[str]]] = []
+    if OWNER not in roles:
+        found.append((("roles",), OWNER, []))
+    named: dict[tuple[str, ...], Any] = {("default",): tree.get("default")}
+    clients = tree.get("clients")
+    for client, value in clients.items() if isinstance(clients, Mapping) else ():
+        named["clients", str(client)] = value.get("role") if isinstance(value, Mapping) else value
+    found += [(where, role, list(roles)) for where, role in named.items() if isinstance(role, str) and role not in roles]
+    families = list(dict.fromkeys(f"{action.partition('.')[0]}.*" for action in known))
+    for name, role in roles.items():
+        may = role.get("may", ()) if isinstance(role, Mapping) else ()
+        for pattern in may if isinstance(may, list) else ():
+            bare = str(pattern).removeprefix("!")
+            if not any(fnmatchcase(action, bare) for action in known):
+                found.append((("roles", str(name), "may"), str(pattern), known + families))
+    return found

@@ -1,0 +1,186 @@
+"""The store as one client may see it: what is hidden from it is not there. Otherwise a Transaction like the one underneath."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from tinydb.queries import QueryLike
+
+from services.actions.policy.access import CLOSING, NOTHING, Hidden, Row, hidden_from
+from services.actions.policy.denied import Denied
+from services.store.base import Channel, Document, Hit, Project, Reader, Task, Transaction
+
+D = TypeVar("D", bound=Document)
+
+_KINDS = {kind.kind: kind for kind in Document.__subclasses__()}
+_ASKED: Mapping[str, str] = {"person": "contact.query", "entry": "ledger.history", "item": "list.query"}
+"""What one must be allowed to find documents of a kind whose questions are called otherwise."""
+
+SPARED = frozenset(("item", "timer"))
+"""Kinds of which several may go without a question: they are soon said again."""
+
+
+class SeenReader:
+    """Leaves out what a person must not know of (services.store.base.Reader)."""
+
+    def __init__(self, reader: Reader, person: str | None, allows: Callable[[str], bool]) -> None:
+        """`person`: by name; empty: nobody in particular; None: somebody who sees all. `allows`: whether it may do family.verb."""
+        self._reader = reader
+        self._person = person
+        self._allows = allows
+        self._hidden: Hidden | None = None
+
+    @property
+    def hidden(self) -> Hidden:
+        """What is left out, as of now."""
+        if self._hidden is None:
+            self._hidden = NOTHING if self._person is None else hidden_from(self._person, self._reader)
+        return self._hidden
+
+    def get(self, kind: type[D], doc_id: str) -> D | None:
+        """One document by its id; None also where it is hidden."""
+        if self._hides(kind, doc_id):
+            return None
+        return self._reader.get(kind, doc_id)
+
+    def find(self, kind: type[D], cond: QueryLike | None = None) -> list[D]:
+        """Documents for which a TinyDB query holds, oldest first."""
+        found = self._reader.find(kind, cond)
+        if not found or not self.hidden.guards(kind):
+            return found
+        there = self.rows(kind)
+        return [each for each in found if each.id in there]
+
+    def rows(self, kind: type[Document]) -> Mapping[str, Mapping[str, Any]]:
+        """The stored fields by id, not to be altered."""
+        rows = self._reader.rows(kind)
+        if not self.hidden.guards(kind):
+            return rows
+        tasks = self._reader.rows(Task)
+        return {id_: row for id_, row in rows.items() if not self.hidden.hides(kind, id_, row, tasks)}
+
+    def search(
+        self,
+        text: str,
+        *,
+        kinds: Collection[str] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 10,
+    ) -> list[Hit]:
+        """What was committed and has these words, the best first; of kinds that this client may ask about."""
+        asked = limit
+        while True:
+            found = self._reader.search(text, kinds=kinds, since=since, until=until, limit=asked)
+            seen = [hit for hit in found if self._finds(hit)]
+            if len(seen) >= limit or len(found) < asked:
+                return seen[:limit]
+            asked *= 4  # what is hidden must not push out what is not
+
+    def _finds(self, hit: Hit) -> bool:
+        kind = _KINDS.get(hit.kind)
+        if kind is None:
+            return self._person is None
+        return self._allows(_ASKED.get(hit.kind, f"{hit.kind}.query")) and not self._hides(kind, hit.id)
+
+    def _hides(self, kind: type[Document], doc_id: str) -> bool:
+        if not self.hidden.guards(kind):
+            return False
+        row = self._reader.rows(kind).get(doc_id)
+        return row is not None and self.hidden.hides(kind, doc_id, row, self._reader.rows(Task))
+
+
+class SeenTransaction(SeenReader):
+    """The same of a transaction (services.store.base.Transaction): what is hidden can't be changed, and nothing be hidden from oneself."""
+
+    def __init__(self, tx: Transaction, person: str | None, client: str, allows: Callable[[str], bool]) -> None:
+        super().__init__(tx, person, allows)
+        self._tx = tx
+        self._client = client
+        self._gone: set[tuple[str, str]] = set()
+        self.now: datetime = tx.now
+
+    @property
+    def gone(self) -> int:
+        """How many documents were deleted or cancelled, but for those that hardly count."""
+        return len(self._gone)
+
+    def is_over(self, tx: Transaction) -> bool:
+        """Whether this is a view of that transaction."""
+        return self._tx is tx
+
+    @property
+    def label(self) -> str:
+        """What `undo` will say was undone."""
+        return self._tx.label
+
+    @label.setter
+    def label(self, label: str) -> None:
+        self._tx.label = label
+
+    @property
+    def changed(self) -> tuple[tuple[str, str], ...]:
+        """(kind, id) of each document written so far."""
+        return self._tx.changed
+
+    def add(self, document: D) -> D:
+        """Keep a new document. Who makes something private is in it. Raises Denied for what would be hidden, and DocumentInvalid."""
+        if isinstance(document, Channel | Project) and document.private and self._person is not None:
+            if not self.hidden.person:
+                raise Denied("policy.private", "Only somebody whom I know by name can have something private. Ask the owner")
+            document = cast(D, replace(document, members=tuple(dict.fromkeys((*document.members, self.hidden.person)))))
+        self._must_see(document, "")
+        return self._written(self._tx.add(document))
+
+    def put(self, document: D) -> D:
+        """Replace a document. Raises Denied for what is hidden or would be, and DocumentInvalid."""
+        self._must_see(document, document.id)
+        if getattr(document, "status", "") == "cancelled":
+            self._count(document)
+        kept = self._written(self._tx.put(document))
+        if self._hides(type(kept), kept.id):
+            raise Denied("policy.private", "Then you would not see it yourself any more. Ask the owner to do that")
+        return kept
+
+    def remove(self, document: Document) -> None:
+        """Delete a document. Raises Denied for what is hidden."""
+        self._must_see(document, document.id)
+        self._tx.remove(document)
+        self._count(document)
+        self._written(document)
+
+    def undo_last(self, client: str | None = None) -> str:
+        """Reverse the last command; who does not see everything, undoes only commands of this client. Raises NothingToUndo, UndoBlocked."""
+        self._hidden = None
+        return self._tx.undo_last(client if self._person is None else self._client)
+
+    def take_back(self, written: Collection[tuple[str, str]]) -> str:
+        """Reverse the command of this client that wrote these."""
+        self._hidden = None
+        return self._tx.take_back(written)
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """A part that may fail alone."""
+        self._hidden = None
+        return self._tx.savepoint()
+
+    def _must_see(self, document: Document, doc_id: str) -> None:
+        kind = type(document)
+        fields: Row = asdict(document)
+        new = self.hidden.guards(kind) and not isinstance(document, Channel | Project)
+        if self._hides(kind, doc_id) or (new and self.hidden.hides(kind, doc_id, fields, self._reader.rows(Task))):
+            raise Denied("policy.private", f"I know no such {kind.kind}")
+
+    def _count(self, document: Document) -> None:
+        before = self._reader.rows(type(document)).get(document.id, {}).get("status")
+        if document.kind not in SPARED and before != "cancelled":
+            self._gone.add((document.kind, document.id))
+
+    def _written(self, document: D) -> D:
+        if document.kind in CLOSING:
+            self._hidden = None
+        return document
