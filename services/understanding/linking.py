@@ -120,7 +120,9 @@ def _meant(words: str, kinds: Sequence[EntityKind], before: Sequence[Step]) -> l
     if words not in _IT or (_IT[words] and not set(_IT[words]) & set(kinds)):
         return []
     if words == "them" and "person" in kinds:
-        return next((people for step in reversed(before) if (people := [name for kind, name in named(step) if kind == "person"])), [])
+        people = [list(dict.fromkeys(name for kind, name in named(step) if kind == "person")) for step in before]
+        # They are several: those named together last, else all that were named one by one.
+        return next((those for those in reversed(people) if len(those) > 1), list(dict.fromkeys(one for those in people for one in those)))
     return [made[-1][1]] if made else []
 
 

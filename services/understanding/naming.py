@@ -52,12 +52,13 @@ def _resolved(
         if not wanted:
             continue
         for words in spoken_names(step.slots.get(slot)):
-            known = any(ref.slot == slot and words in (ref.words, ref.name) for ref in references)
+            known = any(ref.slot == slot and words in (ref.words, ref.name) and _settled(ref) for ref in references)
             here = any(kind in kinds and _same(words, name) for kind, name in made)
             if known or here or words.casefold() in _SELF:
                 continue
             match names.resolve(words, wanted, near=near):
                 case Found() as found:
+                    references = [ref for ref in references if _settled(ref) or (ref.slot, ref.name) != (slot, words)]
                     references += [
                         Reference(slot, words, entity.kind, entity.name, entity.id, found.how, round(found.score, 3))
                         for entity in found.entities
@@ -65,6 +66,11 @@ def _resolved(
                 case resolved:
                     doubtful.append(Doubtful(index, slot, words, wanted, resolved))
     return replace(step, references=tuple(references)), doubtful
+
+
+def _settled(reference: Reference) -> bool:
+    """What was only said in the same command ("them" → Mike) is still to be found in the store, or made."""
+    return reference.id is not None or reference.how != "command"
 
 
 def spoken_names(slot: Slot | None) -> list[str]:
