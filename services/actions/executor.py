@@ -15,6 +15,7 @@ from services.actions.base import EXPECTED, Appliance, FindWhen, Outcome, ReadAm
 from services.actions.call import Action, Call, Done, Prepare, Prepared, nothing_read
 from services.actions.looking import Looking
 from services.actions.planner import Waves, incomplete, one_by_one, waves, writes
+from services.actions.policy.policy import Policy
 from services.actions.preparing import AT_ONCE, prepare
 from services.actions.progress import Report, Telling, never, nobody
 from services.actions.registry import ACTIONS, PREPARATIONS
@@ -28,7 +29,7 @@ UNDO = "control.undo"
 
 
 class Executor:
-    """Runs commands on a store. Thread-safe: the store lets one transaction run at a time.
+    """Runs commands on a store. Thread-safe: the store lets one transaction run at a time. Without a `policy` everybody may do everything.
 
     `zone` is where the device stands; `read_amount` reads sums of money, which are in `currency` (ISO 4217) where none is told;
     `read_commands` reads the steps of a routine; `appliance` is the device itself; `actions` maps family.verb to what does it,
@@ -48,6 +49,7 @@ class Executor:
         files: Files | None = None,
         actions: Mapping[str, Action] = ACTIONS,
         preparations: Mapping[str, Prepare] = PREPARATIONS,
+        policy: Policy | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
@@ -60,6 +62,7 @@ class Executor:
         self._files = files
         self._actions = actions
         self._preparations = preparations
+        self._policy = policy
         self._clock = clock
         self._ids = Ids()
         self._workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="prepare")
@@ -79,11 +82,15 @@ class Executor:
         `id` is the command's (a UUIDv7; made where none is given), under which `progress` is told what goes on. Once `cancelled` says so,
         no further step is begun, and what was done is rolled back.
         """
-        if not command.steps:
-            return (), Reply(_not_understood(command.text))
         tell = Telling(command, id or self._ids.new(now), client, clock=self._clock, report=progress, cancelled=cancelled)
-        tell("started", words=command.text)
-        return self._run(Running(command, now, client, tell, reading_once(self._read_commands)))
+        run = Running(command, now, client, tell, reading_once(self._read_commands))
+        if command.steps:
+            tell("started", words=command.text)
+        try:
+            run.permit = self._policy.permit(command, client, now) if self._policy else run.permit
+        except EXPECTED as error:
+            return run.rolled_back(error)
+        return self._run(run) if command.steps else ((), Reply(_not_understood(command.text)))
 
     def _run(self, run: Running) -> Result:
         try:
@@ -95,9 +102,10 @@ class Executor:
                 for index in one_by_one(order):
                     self._do(run, index, tx)
                 run.tell.go_on()
+                run.permit.settle(tx, run.labels)
                 tx.label = "; ".join(run.labels) or tx.label
         except EXPECTED as error:
-            return run.rolled_back(error)
+            return run.rolled_back(run.permit.failed(error))
         result = run.completed()
         run.tell("completed", words=result[1].text)
         for act in run.afterwards:
@@ -160,7 +168,7 @@ class Executor:
                 with tx.savepoint():
                     done = self._step(run, index, tx)
         except EXPECTED as error:
-            run.failed(index, error)
+            run.failed(index, run.permit.failed(error))
             return
         run.did(index, done)
         run.at = None
@@ -175,6 +183,7 @@ class Executor:
 
     def _carried_out(self, run: Running, command: Command, tx: Transaction) -> list[Done]:
         """The steps of a command within another one's transaction; what they did, in spoken order."""
+        run.permit.include(command)
         done = {}
         for index in one_by_one(self._planned(command)):
             prepare_it = self._preparations.get(command.steps[index].action)
@@ -192,7 +201,7 @@ class Executor:
         return Call(
             said=command.text,
             slots=step.slots,
-            tx=tx,
+            tx=run.permit.view(tx),
             now=run.now.astimezone(self._zone),
             zone=self._zone,
             find_when=self._find_when,

@@ -10,6 +10,7 @@ from firmware.errors import FacultyError
 from services.actions.base import Outcome, ReadCommands, Refused, Reply
 from services.actions.call import Done, Prepared
 from services.actions.planner import critical
+from services.actions.policy.permit import Free, Leave
 from services.actions.progress import Cancelled, Telling
 from services.actions.wording import clause, told
 from services.store.base import Document
@@ -31,6 +32,7 @@ class Running:
     tell: Telling
     read_commands: ReadCommands
     """Reads the same sentences but once."""
+    permit: Leave = field(default_factory=Free)
     at: int | None = None
     """The step that is being done; None between them, and at the commit."""
     prepared: Mapping[int, Prepared] = field(default_factory=dict)
