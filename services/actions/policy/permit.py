@@ -88,6 +88,7 @@ class Permit:
         self._now = now
         self._role = rules.role(client)
         self._included = [command]
+        self._failed: FacultyError | None = None
         self._seen: SeenTransaction | None = None
 
     def include(self, command: Command) -> None:
@@ -119,6 +120,12 @@ class Permit:
 
     def failed(self, error: FacultyError) -> FacultyError:
         """Records a refusal, and a question about something dangerous; where the answer would not count, that is the refusal."""
+        if error is self._failed:
+            return error
+        self._failed = self._judged(error)
+        return self._failed
+
+    def _judged(self, error: FacultyError) -> FacultyError:
         if isinstance(error, Unconfirmed) and (self._dangerous or self._gone > 1):
             if self._role.yes:
                 self._rules.note("asked", self._client, self._now, code=error.reason, command=self._command)
