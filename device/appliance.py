@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -16,8 +17,17 @@ log = logging.getLogger(__name__)
 class ThisAppliance:
     """The machine it runs on, its loudspeaker and its microphone. The volume survives restarts: a file beside the store."""
 
-    def __init__(self, readings: Readings, data: Path, *, speaker: Speaker | None = None, microphone: Microphone | None = None) -> None:
+    def __init__(
+        self,
+        readings: Readings,
+        data: Path,
+        *,
+        speaker: Speaker | None = None,
+        microphone: Microphone | None = None,
+        clock_set: Callable[[], bool] = lambda: True,
+    ) -> None:
         """`data`: the folder of the store. The loudspeaker is turned to the volume of the last run."""
+        self._clock_set = clock_set
         self._readings = readings
         self._data = data
         self._speaker = speaker
@@ -33,6 +43,11 @@ class ThisAppliance:
             return version("equerry")
         except PackageNotFoundError:
             return ""
+
+    @property
+    def clock_set(self) -> bool:
+        """Whether the wall clock can be believed."""
+        return self._clock_set()
 
     @property
     def volume(self) -> int | None:

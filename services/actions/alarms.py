@@ -11,7 +11,7 @@ from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
 from services.actions.known import pointed_at
 from services.actions.matching import closest
-from services.actions.rings import at_time, first_ring, moved
+from services.actions.rings import at_time, first_ring, keeps_length, moved
 from services.actions.times import span
 from services.actions.wording import clock, counted, enumerated, listed, proper, spoken
 from services.store.base import Alarm
@@ -56,11 +56,11 @@ def update(call: Call) -> Done:
     if new := spoken(call.text("new_name")):
         alarm = replace(alarm, name=new)
     if call.text("recurrence"):
-        at, rule = first_ring(call, _WHEN, "alarm")
-        alarm = replace(alarm, due=at, rrule=rule, first=at if rule else None)
+        at, rule, steady = first_ring(call, _WHEN, "alarm")
+        alarm = replace(alarm, due=at, rrule=rule, first=at if rule else None, steady=steady)
     elif call.text("when") or call.text("duration") or not new:
         at = moved(call, alarm.due, _WHEN, "alarm")
-        alarm = replace(alarm, due=at, first=at if alarm.rrule else None)
+        alarm = replace(alarm, due=at, first=at if alarm.rrule else None, steady=keeps_length(call, alarm.steady))
     again = ", repeating" if alarm.rrule else ""
     call.tx.put(alarm)
     return Done(f"{title(alarm)} changed: {call.say(alarm.due)}{again}", f"{_named(alarm)} changed", (alarm,))
@@ -94,8 +94,8 @@ def _named(alarm: Alarm) -> str:
 
 
 def _added(call: Call) -> Alarm:
-    at, rule = first_ring(call, _WHEN, "alarm")
-    return call.tx.add(Alarm(name=_name(call), due=at, rrule=rule, first=at if rule else None))
+    at, rule, steady = first_ring(call, _WHEN, "alarm")
+    return call.tx.add(Alarm(name=_name(call), due=at, rrule=rule, first=at if rule else None, steady=steady))
 
 
 def _each_time(call: Call) -> list[Call]:

@@ -169,6 +169,10 @@ class Appliance(Protocol):
         """Of this program."""
 
     @property
+    def clock_set(self) -> bool:
+        """Whether its clock can be believed: after a start without a network it may not know what time it is."""
+
+    @property
     def volume(self) -> int | None:
         """Percent of the loudest; None without a loudspeaker."""
 

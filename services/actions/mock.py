@@ -21,6 +21,7 @@ class MockAppliance:
     charge: int | None = None
     ip: str | None = "192.0.2.17"
     hears_with: str = "a USB microphone"
+    clock_set: bool = True
 
     def turn(self, volume: int) -> None:
         """Keep the volume."""

@@ -21,6 +21,8 @@ def datetime_query(call: Call) -> Done:
             return Done(
                 f"{relative} {'was' if asked < call.now.date() else 'is'} {full_date(asked)}" if near else f"That is {full_date(asked)}"
             )
+    if call.appliance is not None and not call.appliance.clock_set:
+        raise Refused("datetime.clock", "My clock isn't set yet, so I don't know what time it is")
     words = f"{call.text('what')} {call.said}".casefold().split()
     of_day = any(word.startswith(("date", "day", "month", "year", "week", "today")) for word in words)
     of_clock = any(word.startswith(("time", "clock", "hour", "late")) for word in words)

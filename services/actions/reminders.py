@@ -2,40 +2,55 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 from tinydb import where
 
+from services.actions.ahead import target
 from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
 from services.actions.known import pointed_at
+from services.actions.leaning import Lean, leaning
 from services.actions.matching import closest
-from services.actions.rings import R, at_time, first_ring, moved
+from services.actions.rings import R, at_time, first_ring, keeps_length, moved
 from services.actions.times import span
-from services.actions.wording import counted, enumerated, listed, proper, spoken
+from services.actions.wording import counted, duration, enumerated, listed, proper, spoken
 from services.store.base import Alarm, Reminder
 
 _WHEN = "When shall I remind you?"
 _READ_ALOUD = 3
 _SNOOZE = timedelta(minutes=10)
 """When nothing is said of how long."""
+_URGENT = re.compile(r"urgent|asap|critical|high|top|important", re.IGNORECASE)
 _ALL = frozenset(("all", "every", "both", "any"))
 
 
 def create(call: Call) -> Done:
-    """Slots: title, when, recurrence, people."""
+    """Slots: title, when ("ten minutes before": ahead of the meeting or task in title), recurrence, people, priority."""
     title = spoken(call.text("title"))
     if not title:
         raise Refused("reminder.no_title", "What shall I remind you of?", awaits=True)
     people = tuple(person for person in call.texts("people") if person.casefold() not in ("me", "myself", "us"))
-    due, rule = first_ring(call, _WHEN, "reminder")
-    reminder = call.tx.add(Reminder(title=title, due=due, people=people, rrule=rule, first=due if rule else None))
     whom = listed(people) if people else "you"
+    urgent = bool(_URGENT.search(call.text("priority")))
+    if lean := leaning(call):
+        return _ahead(call, lean, Reminder(title=lean.own or lean.event, due=lean.at, people=people, urgent=urgent), whom)
+    due, rule, steady = first_ring(call, _WHEN, "reminder")
+    first = due if rule else None
+    reminder = call.tx.add(Reminder(title=title, due=due, people=people, rrule=rule, first=first, steady=steady, urgent=urgent))
     again = f", {proper(call.text('recurrence') or call.text('when'))}" if rule else ""
-    first = "first " if rule else ""
-    return Done(f"I'll remind {whom}{again}, {first}{call.say(due)}: {title}", f"reminder set: {title}", (reminder,))
+    return Done(f"I'll remind {whom}{again}, {'first ' if rule else ''}{call.say(due)}: {title}", f"reminder set: {title}", (reminder,))
+
+
+def _ahead(call: Call, lean: Lean, reminder: Reminder, whom: str) -> Done:
+    """Rings so long before a meeting or a task, whenever that may be."""
+    reminder = call.tx.add(replace(reminder, of_kind=lean.kind, of_id=lean.id, ahead_s=lean.ahead.total_seconds()))
+    before = f"{duration(lean.ahead.total_seconds())} before {lean.event}" if lean.ahead >= timedelta() else f"on the day of {lean.event}"
+    told = f": {reminder.title}" if lean.own else ""
+    return Done(f"I'll remind {whom} {call.say(lean.at)}, {before}{told}", f"reminder set: {reminder.title}", (reminder,))
 
 
 def query(call: Call) -> Done:
@@ -62,11 +77,12 @@ def update(call: Call) -> Done:
     if new := spoken(call.text("new_title")):
         reminder = replace(reminder, title=new)
     if call.text("recurrence"):
-        due, rule = first_ring(call, _WHEN, "reminder")
-        reminder = replace(reminder, due=due, rrule=rule, first=due if rule else None)
+        due, rule, steady = first_ring(call, _WHEN, "reminder")
+        reminder = replace(reminder, due=due, rrule=rule, first=due if rule else None, steady=steady, of_kind="", of_id="")
     elif call.text("when") or call.text("duration") or not new:
         due = moved(call, reminder.due, _WHEN, "reminder")
-        reminder = replace(reminder, due=due, first=due if reminder.rrule else None)
+        reminder = replace(reminder, due=due, first=due if reminder.rrule else None, steady=keeps_length(call, reminder.steady))
+        reminder = replace(reminder, of_kind="", of_id="")
     call.tx.put(reminder)
     return Done(f"Reminder changed: {call.say(reminder.due)}, {reminder.title}", f"reminder changed: {reminder.title}", (reminder,))
 
@@ -81,8 +97,12 @@ def snooze(call: Call) -> Done:
         _one(call, [each for each in rung if isinstance(each, Reminder)], "", "snooze") if call.text("title") else rung[-1]
     )
     due = moved(call, call.now, _WHEN, "reminder") if call.text("duration") or call.text("when") else call.now + _SNOOZE
-    again: Reminder | Alarm = replace(last, due=due, status="pending", rrule=None, first=None)
-    again = call.tx.add(replace(again, id="", created="", updated="", rung=None)) if last.rrule else call.tx.put(again)
+    again: Reminder | Alarm = replace(last, due=due, status="pending", rrule=None, first=None, unheard=False)
+    again = replace(again, steady=keeps_length(call, True))
+    leans = isinstance(again, Reminder) and again.of_kind != ""
+    again = replace(again, of_kind="", of_id="") if isinstance(again, Reminder) else again
+    once_more = replace(again, id="", created="", updated="", rung=None)
+    again = call.tx.add(once_more) if last.rrule or leans else call.tx.put(again)
     if isinstance(again, Alarm):
         return Done(f"The alarm rings again {call.say(due)}", "alarm snoozed", (again,))
     return Done(f"I'll remind you again {call.say(due)}: {again.title}", f"reminder snoozed: {again.title}", (again,))
@@ -116,7 +136,16 @@ ACTIONS: Mapping[str, Action] = {
 
 
 def _pending(call: Call) -> list[Reminder]:
-    return sorted(call.tx.find(Reminder, where("status") == "pending"), key=lambda reminder: reminder.due)
+    """What leans on a meeting or a task has its time; without, it rings no more."""
+    found = [_placed(call, each) for each in call.tx.find(Reminder, where("status") == "pending")]
+    return sorted((each for each in found if each), key=lambda reminder: reminder.due)
+
+
+def _placed(call: Call, reminder: Reminder) -> Reminder | None:
+    if not reminder.of_kind:
+        return reminder
+    coming = target(call.tx, reminder, call.zone)
+    return replace(reminder, due=coming.warns) if coming else None
 
 
 def _one(call: Call, reminders: list[Reminder], when: str, what: str) -> Reminder:

@@ -22,10 +22,11 @@ _LEAD_IN = re.compile(r"^(?:to|for|until|till)\s+", re.IGNORECASE)
 
 
 class Ring(NamedTuple):
-    """When it rings next, and the rule of its repetition."""
+    """When it rings next, the rule of its repetition, and whether a length was told ("in ten minutes")."""
 
     at: datetime
     rule: str | None
+    steady: bool = False
 
 
 def first_ring(call: Call, ask: str, family: str) -> Ring:
@@ -38,6 +39,9 @@ def first_ring(call: Call, ask: str, family: str) -> Ring:
         said = call.text("when") or call.text("recurrence")
         raise Refused(f"{family}.when", f"I didn't understand when: “{said}”. {ask}", awaits=True)
     rule = found.rrule if found.kind == "recurrence" else None
+    steady = rule is None and is_length(call, at)
+    if not steady:
+        clock_known(call, family)
     if at <= call.now and rule:
         later = next_occurrence(rule, at, call.now, call.zone)
         at = later.astimezone(call.zone) if later else at
@@ -46,7 +50,29 @@ def first_ring(call: Call, ask: str, family: str) -> Ring:
         if last and last.at + timedelta(days=last.whole_day) > call.now:  # "today", "this afternoon", already begun
             raise Refused(f"{family}.when", f"At what time {call.say(call.now, whole_day=True)}?", awaits=True)
         raise Refused(f"{family}.past", f"{call.say(at)} has already passed. {ask}", awaits=True)
-    return Ring(at, rule)
+    return Ring(at, rule, steady)
+
+
+def is_length(call: Call, at: datetime) -> bool:
+    """ "in ten minutes": the later it is said, the later it is."""
+    on = timedelta(minutes=7)
+    later = heard(call, call.now + on)
+    return later is not None and alarm(later, call.now + on) == at + on
+
+
+def keeps_length(call: Call, before: bool) -> bool:
+    """Whether what was moved counts a length: it does if one was told, and if it did before and was only shifted."""
+    if _shift(call) is not None or not call.text("when"):
+        return before
+    found = heard(call, call.now)
+    at = alarm(found, call.now) if found else None
+    return at is not None and is_length(call, at)
+
+
+def clock_known(call: Call, family: str) -> None:
+    """Raises Refused while nobody knows what time it is."""
+    if call.appliance is not None and not call.appliance.clock_set:
+        raise Refused(f"{family}.clock", "My clock isn't set yet, so I don't know when that is. Say instead, for example, in ten minutes")
 
 
 def moved(call: Call, old: datetime, ask: str, family: str) -> datetime:
@@ -64,6 +90,8 @@ def moved(call: Call, old: datetime, ask: str, family: str) -> datetime:
         at = datetime.combine(at.date(), old.time(), call.zone)
     elif (clock := _clock_on(call, old)) is not None and clock > call.now:
         at = clock
+    if not is_length(call, at):
+        clock_known(call, family)
     return _ahead(call, at, ask, family)
 
 

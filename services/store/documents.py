@@ -122,8 +122,8 @@ class Reminder(Document):
     of_kind: Literal["", "meeting", "task"] = ""
     of_id: str = ""
     """What it rings ahead of; `due` is only when that was when it was set."""
-    ahead_s: Annotated[float, Field(ge=0)] = 0.0
-    """How long before, seconds."""
+    ahead_s: float = 0.0
+    """How long before, seconds; negative: after the midnight at which its day begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
