@@ -20,12 +20,12 @@ from urllib.parse import quote
 from services.store.base import Hit, StoreDamaged, StoreUnreachable
 from services.store.documents import utc
 from services.store.index import KINDS, TURN
-from services.store.spelling import alike, asked, folded, grams, is_spelled, stem
+from services.store.spelling import alike, around, asked, folded, grams, is_spelled, letters_off, stem
 
 _MOST_WORDS = 16
 _RANKED = 1_000
 """So many documents are ranked by BM25, which looks at each; of more, the latest are: their words are too common to tell them apart."""
-_LATEST = 150
+_LATEST = 100
 _BEGINNING = 3
 """Letters from which on a word may be the beginning of another."""
 _WEIGHTS = "bm25(search, 0.0, 4.0, 1.0)"
@@ -39,15 +39,34 @@ _MOST_ALIKE = 6
 _AS_GOOD = 0.12
 """Of several that are alike, those are taken that come so close to the best."""
 _CANDIDATES = 80
+_MOST_BEGUN = 20
+_LOOKED_AT = 4_000
+"""Letters of a long text that are looked at for what is told of it."""
 
 Terms = tuple[tuple[str, ...], ...]
 """For each word asked for the FTS5 phrases that will do."""
 
 
+class _Way(NamedTuple):
+    """One way to look for the words."""
+
+    weight: float
+    """How much such a find counts."""
+    terms: Terms
+    operator: str = " AND "
+
+
 class _Candidate(NamedTuple):
+    """Something that fits."""
+
     seq: int
     relevance: float
-    query: str
+    way: _Way
+    kind: str = ""
+    id: str = ""
+    at: str = ""
+    title: str = ""
+    body: str = ""
 
 
 class Search:
@@ -110,6 +129,7 @@ class _Asking:
         self._connection = connection
         self._words = words
         self._limit = limit
+        self._found: dict[int, _Candidate] = {}
         self._kinds = f"kind : ({' OR '.join(_phrase(kind) for kind in sorted(kinds) if kind in KINDS)}) AND " if kinds else ""
         self._span = None if span == (None, None) else (utc(span[0]) if span[0] else "", utc(span[1]) if span[1] else "~")
 
@@ -117,45 +137,51 @@ class _Asking:
         """What was found, best first."""
         self._connection.execute("BEGIN")
         try:
-            found: dict[int, _Candidate] = {}
-            before: set[str] = set()
-            for weight, terms, operator in self._ways():
-                if operator == " OR " and found:
-                    break
-                query = f"{self._kinds}{{title body}} : ({operator.join(_either(each) for each in terms)})"
-                if query not in before:
-                    before.add(query)
-                    for seq, relevance in self._matches(query):
-                        found.setdefault(seq, _Candidate(seq, weight * relevance, query))
-                if len(found) >= self._limit:
-                    break
-            return [self._hit(score, candidate) for score, candidate in self._ranked(found)[: self._limit]]
+            self._look()
+            return [self._hit(score, candidate) for score, candidate in self._ranked()[: self._limit]]
         finally:
             self._connection.execute("ROLLBACK")
 
-    def _ways(self) -> Iterator[tuple[float, Terms, str]]:
-        """How the words may be looked for, the strictest first: how much such a find counts, the terms, and what stands between them."""
-        exact: Terms = tuple((_phrase(word), *(_phrase(other) for other in self._forms(word))) for word in self._words)
-        yield _EXACT, exact, " AND "
-        begun: Terms = tuple(
-            (*terms, f"{_phrase(word)}*") if len(word) >= _BEGINNING else terms for word, terms in zip(self._words, exact, strict=True)
-        )
-        yield _BEGUN, begun, " AND "
+    def _look(self) -> None:
+        """Find candidates, until there are enough."""
+        before: set[str] = set()
+        for way in self._ways():
+            query = f"{self._kinds}{{title body}} : ({way.operator.join(_either(each) for each in way.terms)})"
+            if query not in before:
+                before.add(query)
+                for seq, relevance in self._matches(query):
+                    self._found.setdefault(seq, _Candidate(seq, way.weight * relevance, way))
+            if len(self._found) >= self._limit:
+                return
+
+    def _ways(self) -> Iterator[_Way]:
+        """How the words may be looked for, the strictest first. The last ones only where nothing was found."""
+        words = self._words
+        exact: Terms = tuple((_phrase(word), *(_phrase(other) for other in self._forms(word))) for word in words)
+        yield _Way(_EXACT, exact)
+        begun: Terms = tuple((*terms, *self._begun(word)) for word, terms in zip(words, exact, strict=True))
+        yield _Way(_BEGUN, begun)
         there = [any(self._stands(term) for term in terms) for terms in begun]
-        misspelt: Terms = tuple(
-            terms if known else (*terms, *self._near(word, _LIKE_NOTHING_KNOWN))
-            for word, terms, known in zip(self._words, begun, there, strict=True)
-        )
-        yield _MISSPELT, misspelt, " AND "
+        slips = [() if known else self._near(word, _LIKE_NOTHING_KNOWN) for word, known in zip(words, there, strict=True)]
+        misspelt: Terms = tuple((*terms, *near) for terms, near in zip(begun, slips, strict=True))
+        yield _Way(_MISSPELT, misspelt)
+        if self._found and len(words) > 1:
+            return
         for joined in self._joined(misspelt, there):
-            yield _MISSPELT, joined, " AND "
-        known_too: Terms = tuple(
-            (*terms, *self._near(word, _LIKE_A_KNOWN)) if known else terms
-            for word, terms, known in zip(self._words, misspelt, there, strict=True)
-        )
-        yield _MISSPELT * _LIKE_A_KNOWN, known_too, " AND "
-        if len(self._words) > 1:
-            yield _SOME, misspelt, " OR "
+            yield _Way(_MISSPELT, joined)
+        slips = [self._near(word, _LIKE_A_KNOWN) if known else () for word, known in zip(words, there, strict=True)]
+        yield _Way(_MISSPELT * _LIKE_A_KNOWN, tuple((*terms, *near) for terms, near in zip(misspelt, slips, strict=True)))
+        if not self._found and len(words) > 1:
+            yield _Way(_SOME, misspelt, " OR ")
+
+    def _begun(self, word: str) -> tuple[str, ...]:
+        """What it may be the beginning of: the shortest words, for there may be thousands."""
+        if len(word) < _BEGINNING:
+            return ()
+        if not is_spelled(word):
+            return (f"{_phrase(word)}*",)
+        query = "SELECT word FROM search_words WHERE gram = ? AND word > ? AND word < ? ORDER BY length(word), word LIMIT ?"
+        return tuple(_phrase(other) for (other,) in self._connection.execute(query, (grams(word)[0], word, word + "{", _MOST_BEGUN)))
 
     def _forms(self, word: str) -> list[str]:
         """Its other forms that stand somewhere: invoice for invoices."""
@@ -167,24 +193,27 @@ class _Asking:
         found = self._connection.execute(query, (grams(word)[0], begins, begins + "{", len(base) + 5))
         return [other for (other,) in found if other != word and stem(other) == base]
 
-    def _near(self, word: str, least: float) -> list[str]:
+    def _near(self, word: str, least: float) -> tuple[str, ...]:
         """Words that stand somewhere and are spelled or sound nearly so; or two that it is made of."""
         if not is_spelled(word):
-            return []
+            return ()
         wanted = grams(word)
-        query = f"SELECT word FROM search_words WHERE gram IN ({', '.join('?' * len(wanted))}) GROUP BY word ORDER BY count(*) DESC LIMIT ?"  # noqa: S608
-        others = [other for (other,) in self._connection.execute(query, (*wanted, _CANDIDATES)) if other != word]
+        query = f"""SELECT word FROM search_words WHERE gram IN ({", ".join("?" * len(wanted))}) AND length(word) BETWEEN ? AND ?
+            GROUP BY word ORDER BY count(*) DESC LIMIT ?"""  # noqa: S608
+        off = letters_off(word)
+        bounds = (len(word) - off, len(word) + off, _CANDIDATES)
+        others = [other for (other,) in self._connection.execute(query, (*wanted, *bounds)) if other != word]
         found = alike(word, others, least)[:_MOST_ALIKE]
         near = [_phrase(other) for likeness, other in found if likeness >= found[0][0] - _AS_GOOD]
         parts = [(word[:at], word[at:]) for at in range(3, len(word) - 2)] if least == _LIKE_NOTHING_KNOWN else []
-        return near + [_phrase(f"{one} {two}") for one, two in parts if self._is_known(one) and self._is_known(two)]
+        return (*near, *(_phrase(f"{one} {two}") for one, two in parts if self._is_known(one) and self._is_known(two)))
 
     def _joined(self, terms: Terms, there: Sequence[bool]) -> Iterator[Terms]:
         """With two neighbours put together that the recogniser parted: hender son."""
         for at, (one, two) in enumerate(pairwise(self._words)):
             if not (there[at] and there[at + 1]):
                 whole = one + two
-                near = (_phrase(whole),) if self._is_known(whole) else tuple(self._near(whole, _LIKE_A_KNOWN))
+                near = (_phrase(whole),) if self._is_known(whole) else self._near(whole, _LIKE_A_KNOWN)
                 if near:
                     yield (*terms[:at], near, *terms[at + 2 :])
 
@@ -217,25 +246,25 @@ class _Asking:
         sql = f"SELECT {what} FROM search {within} WHERE search MATCH ? ORDER BY {order} LIMIT ?"  # noqa: S608 - words of ours only
         return self._connection.execute(sql, (*bounds, query, limit)).fetchall()
 
-    def _ranked(self, found: dict[int, _Candidate]) -> list[tuple[float, _Candidate]]:
+    def _ranked(self) -> list[tuple[float, _Candidate]]:
         """By what was found, how exactly, and how late it was written."""
         newest = self._connection.execute("SELECT max(seq) FROM searchable").fetchone()[0] or 1
         scored = []
         phrase = " ".join(self._words)
-        for candidate in found.values():
-            query = "SELECT kind, title, substr(body, 1, 1000) FROM searchable WHERE seq = ?"
-            kind, title, body = self._connection.execute(query, (candidate.seq,)).fetchone()
-            exact = _exactness(phrase, self._words, folded(title), folded(body))
-            score = candidate.relevance * 0.6 + exact * 0.3 + candidate.seq / newest * 0.1
-            scored.append((round(score * (0.6 if kind == TURN else 1.0), 4), candidate))
+        numbers = ", ".join(map(str, self._found))
+        query = f"SELECT seq, kind, id, at, title, substr(body, 1, {_LOOKED_AT}) FROM searchable WHERE seq IN ({numbers})"  # noqa: S608
+        for seq, *texts in self._connection.execute(query):
+            candidate = _Candidate(*self._found[seq][:3], *texts)
+            exact = _exactness(phrase, self._words, folded(candidate.title), folded(candidate.body))
+            score = candidate.relevance * 0.6 + exact * 0.3 + seq / newest * 0.1
+            scored.append((round(score * (0.6 if candidate.kind == TURN else 1.0), 4), candidate))
         return sorted(scored, key=lambda each: (-each[0], -each[1].seq))
 
     def _hit(self, score: float, candidate: _Candidate) -> Hit:
-        query = """SELECT searchable.kind, id, at, searchable.title, snippet(search, -1, '', '', '…', 16)
-            FROM search JOIN searchable ON seq = search.rowid WHERE search MATCH ? AND search.rowid = ?"""
-        kind, id_, at, title, snippet = self._connection.execute(query, (candidate.query, candidate.seq)).fetchone()
-        when = datetime.fromisoformat(at) if at else datetime.fromtimestamp(0, UTC)
-        return Hit(kind, id_, title, " ".join(snippet.split()), when, self._where(kind, id_), score)
+        words = [term.strip('"*') for terms in candidate.way.terms for term in terms]
+        at = datetime.fromisoformat(candidate.at) if candidate.at else datetime.fromtimestamp(0, UTC)
+        snippet = around(candidate.body or candidate.title, words)
+        return Hit(candidate.kind, candidate.id, candidate.title, snippet, at, self._where(candidate.kind, candidate.id), score)
 
     def _where(self, kind: str, id_: str) -> str:
         """The name of what it belongs to: a task's project, a message's channel."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz
 
@@ -85,17 +85,34 @@ def stem(word: str) -> str:
     return bare[:-1] + "i" if len(bare) > _SHORTEST_STEM and bare.endswith("y") else bare  # story, stories
 
 
+def letters_off(word: str) -> int:
+    """By how many letters a word may be longer or shorter and still be taken for this one."""
+    return max(2, len(word) // 4)
+
+
 def alike(word: str, others: Iterable[str], least: float) -> list[tuple[float, str]]:
     """Those that are spelled or sound nearly so, with their likeness from `least` up to 1, the nearest first."""
     sound = _heard(word)
     found = []
     for other in others:
         likeness = fuzz.ratio(word, other) / 100
-        if len(sound) > 1:
-            likeness = max(likeness, fuzz.ratio(sound, _heard(other)) / 100 - _HEARD_LESS if _lengths_fit(word, other) else 0.0)
+        if len(sound) > 1 and abs(len(word) - len(other)) <= letters_off(word):
+            likeness = max(likeness, fuzz.ratio(sound, _heard(other)) / 100 - _HEARD_LESS)
         if likeness >= least:
             found.append((likeness, other))
     return sorted(found, key=lambda each: (-each[0], each[1]))
+
+
+def around(text: str, words: Sequence[str], most: int = 100) -> str:
+    """The words of a text around the first of these, cut between two words; its beginning where none is there."""
+    text = " ".join(text.split())
+    if len(text) <= most:
+        return text
+    found = re.search(rf"\b(?:{'|'.join(re.escape(word) for word in words)})", folded(text))
+    start = max(0, found.start() - most // 3) if found else 0
+    start = 0 if start < most // 5 else text.find(" ", start) + 1
+    end = len(text) if len(text) - start <= most else max(text.rfind(" ", start, start + most), start)
+    return f"{'…' if start else ''}{text[start:end] or text[start : start + most]}{'…' if end < len(text) else ''}"
 
 
 def _heard(word: str) -> str:
@@ -103,10 +120,6 @@ def _heard(word: str) -> str:
     for spelling, sound in _SPELLINGS:
         word = word.replace(spelling, sound)
     return _TWICE.sub(r"\1", _VOWELS.sub("", word))
-
-
-def _lengths_fit(word: str, other: str) -> bool:
-    return abs(len(word) - len(other)) <= max(2, len(word) // 4) and len(word) > 3
 
 
 def _is_of_a_word(char: str) -> bool:
