@@ -42,7 +42,7 @@ def check_structure(connection: sqlite3.Connection, path: Path, *, whole: bool =
     """SQLite's own check, of the indices too if `whole`. Raises StoreDamaged."""
     verdict = connection.execute("PRAGMA integrity_check(1)" if whole else "PRAGMA quick_check(1)").fetchone()[0]
     if verdict != "ok":
-        raise StoreDamaged(path=path, reason=str(verdict).partition("\n")[0][:100])
+        raise StoreDamaged(path=path, reason=str(verdict).splitlines()[-1][:100])
 
 
 def documents(connection: sqlite3.Connection, *, backwards: bool = False) -> Iterator[tuple[str, str, str, str, int]]:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from services.store.backups.base import Backup, BackupFull, BackupUnreachable
+from services.store.backups.base import Backup, BackupFull, BackupUnreachable, NoBackup
+from services.store.backups.choosing import newest_good
 from services.store.backups.folder import BackupFolder
 from services.store.backups.placing import finish, restored
 from services.store.backups.salvage import Row, Salvage, salvage
@@ -64,7 +65,10 @@ class Rescuer:
         """
         found = salvage(path)
         last = _last_change(path, now)
-        base = self._newest(now)
+        try:
+            base: Backup | None = newest_good(self._folders, now)
+        except NoBackup:
+            base = None
         part = path.with_name(f"{path.name}.restored.part")
         try:
             saved = _composed(part, base, found, now)
@@ -81,13 +85,6 @@ class Rescuer:
             with suppress(OSError):
                 part.unlink()
         return Rescue(base, finish(path), saved, found.whole, last)
-
-    def _newest(self, now: datetime) -> Backup | None:
-        found: list[Backup] = []
-        for folder in self._folders:
-            with suppress(BackupUnreachable):
-                found += [backup for backup, _ in zip(folder.good(now), range(1), strict=False)]
-        return max(found, default=None)
 
     def _backups(self, folder: BackupFolder) -> list[Backup]:
         try:
