@@ -49,5 +49,5 @@ ACTIONS: Mapping[str, Action] = {
     **control.ACTIONS,
 }
 
-PREPARATIONS: Mapping[str, Prepare] = {**files.PREPARATIONS}
+PREPARATIONS: Mapping[str, Prepare] = {**files.PREPARATIONS, **reports.PREPARATIONS}
 """What is done for which family.verb before the transaction."""

@@ -12,15 +12,15 @@ FORMS = {".html": "a web page", ".png": "a picture", ".md": "Markdown", ".csv": 
 """How each is called, in the order in which they are told."""
 
 
-def written(report: Report, made: str, *, wanted: Collection[str] = (".html", ".png", ".md")) -> dict[str, bytes]:
+def written(report: Report, made: str, *, wanted: Collection[str] = (".html", ".png", ".md"), pictures: bool = True) -> dict[str, bytes]:
     """The content of each file by its suffix, of those wanted (keys of FORMS); nothing where there is nothing to write.
 
-    `made`: what it covers and when it was made. Without charts there is no picture. Takes seconds where it has some: not to be
-    called within a transaction.
+    `made`: what it covers and when it was made. Without charts there is no picture. Drawing takes seconds, so within a transaction
+    it is to be done without `pictures`; bars of the page stand for them.
     """
     if not report.sections:
         return {}
-    art = drawn(report, made) if {".html", ".png"} & set(wanted) else None
+    art = drawn(report, made) if pictures and {".html", ".png"} & set(wanted) else None
     pages = {
         ".html": html(report, made, art.svgs if art else ()).encode(),
         ".png": art.png if art else b"",

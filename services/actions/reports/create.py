@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from services.actions.base import Refused
-from services.actions.call import Call, Done
+from services.actions.call import Call, Done, Prepared
 from services.actions.files.keeping import with_content
 from services.actions.known import by_name, known, values
 from services.actions.pages.document import Report
@@ -15,7 +16,7 @@ from services.actions.reports import talk, work
 from services.actions.reports.period import Period, period
 from services.actions.reports.usage import usage
 from services.actions.wording import listed
-from services.files.base import clean
+from services.files.base import Content, clean
 from services.store.base import Channel, Customer, Person, Project, SharedFile
 
 _KINDS = (
@@ -33,17 +34,44 @@ _WEEK = 7
 Subject = Project | Channel | Customer | Person
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A report, and its pages kept as content."""
+
+    report: Report
+    pages: Mapping[str, Content]
+    """By their names, the web page first."""
+
+
+def prepare(call: Call) -> Prepared:
+    """Writes and draws the pages before the transaction, unless a step before this one changes what they tell of."""
+    return Prepared() if call.changes_before else Prepared(result=_made(call, pictures=True))
+
+
 def create(call: Call) -> Done:
-    """Slots: kind, name, when, format, people. Told in short; written as a web page, a picture and Markdown, and as CSV where
-    that was asked for.
+    """Slots: kind, name, when, format, people. Told in short; written as a web page, a picture and Markdown, and as CSV where that was
+    asked for. Drawing takes seconds: what was not prepared goes without.
 
     Without a time, tasks, channels and usage are of the last seven days; a project and a customer's account of all time.
     """
-    report, over = _about(call)
-    files = _kept(call, report, over)
-    told = " ".join(report.told)
-    label = f"report made: {report.title}" if files else ""
+    made = call.prepared if isinstance(call.prepared, _Made) else _made(call, pictures=False)
+    files = tuple(_kept(call, name, content, made.report.project_id) for name, content in made.pages.items())
+    told = " ".join(made.report.told)
+    label = f"report made: {made.report.title}" if files else ""
     return Done(f"{told}{_where(call, files)}", label, files, about=files[:1])
+
+
+def _made(call: Call, *, pictures: bool) -> _Made:
+    """The report, and its pages; none where there is nothing to write, or no place for files."""
+    report, over = _about(call)
+    if call.files is None:
+        return _Made(report, {})
+    made = f"{over.dates or 'All of the time'}. Made {call.now:%Y-%m-%d %H:%M}."
+    wanted = {".md", *(() if _ONLY_TEXT.search(call.text("format")) else (".html", ".png"))}
+    wanted |= {".csv"} if _SHEET.search(call.text("format")) else set()
+    stem = clean(" ".join(part for part in (report.title[:100], "report", over.dates) if part))
+    pages = {f"{stem}{suffix}": page for suffix, page in written(report, made, wanted=wanted, pictures=pictures).items()}
+    return _Made(report, {name: call.files.write(page, name) for name, page in pages.items()})
 
 
 def _about(call: Call) -> tuple[Report, Period]:
@@ -87,23 +115,12 @@ def _subject(call: Call, kind: str) -> Subject:
     return next((each for each in found if each.name.casefold() == name.casefold()), found[0])
 
 
-def _kept(call: Call, report: Report, over: Period) -> tuple[SharedFile, ...]:
-    """Its pages as files, the web page first; none where there is nothing to write, or no place for files."""
-    if call.files is None:
-        return ()
-    made = f"{over.dates or 'All of the time'}. Made {call.now:%Y-%m-%d %H:%M}."
-    wanted = {".md", *(() if _ONLY_TEXT.search(call.text("format")) else (".html", ".png"))}
-    wanted |= {".csv"} if _SHEET.search(call.text("format")) else set()
-    pages = written(report, made, wanted=wanted)
-    stem = clean(" ".join(part for part in (report.title[:100], "report", over.dates) if part))
-    kept = []
-    for suffix, page in pages.items():
-        name = f"{stem}{suffix}"
-        file = with_content(call, name, call.files.write(page, name)).file
-        if report.project_id and file.project_id != report.project_id:
-            file = call.tx.put(replace(file, project_id=report.project_id))
-        kept.append(file)
-    return tuple(kept)
+def _kept(call: Call, name: str, content: Content, project_id: str | None) -> SharedFile:
+    """A page among the files."""
+    file = with_content(call, name, content).file
+    if project_id and file.project_id != project_id:
+        file = call.tx.put(replace(file, project_id=project_id))
+    return file
 
 
 def _where(call: Call, files: tuple[SharedFile, ...]) -> str:
