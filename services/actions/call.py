@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 
 from services.actions.base import Appliance, FindWhen, Found, ReadAmount, ReadCommands
 from services.actions.wording import moment
+from services.actions.works import Works
 from services.files.base import Content, Files
 from services.store.base import Document, Transaction
 from services.understanding.base import Command, Reference, Slot
@@ -77,6 +78,10 @@ class Call:
     read_commands: ReadCommands = nothing_read
     carry_out: Callable[[Command], Sequence[Done]] = lambda _: ()
     """Does the steps of another command in this transaction, in their order. Raises what they raise."""
+    client: str = ""
+    """Who gives the command: microphone, console, mqtt:<name>."""
+    works: Works | None = None
+    """What is being worked on; None where commands do not run side by side."""
 
     def meant(self, slot: str) -> tuple[Reference, ...]:
         """What the words of a slot stand for, where that is known to the store."""

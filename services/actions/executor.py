@@ -21,6 +21,7 @@ from services.actions.progress import Report, Telling, never, nobody
 from services.actions.registry import ACTIONS, PREPARATIONS
 from services.actions.running import Result, Running, reading_once
 from services.actions.wording import told
+from services.actions.works import Works
 from services.files.base import Files
 from services.store.base import DocumentStore, Ids, Transaction
 from services.understanding.base import Command, Step
@@ -33,7 +34,8 @@ class Executor:
 
     `zone` is where the device stands; `read_amount` reads sums of money, which are in `currency` (ISO 4217) where none is told;
     `read_commands` reads the steps of a routine; `appliance` is the device itself; `actions` maps family.verb to what does it,
-    `preparations` to what is done for it before; `files`: the inbox and what is kept of it; `clock` stamps what is told of progress.
+    `preparations` to what is done for it before; `files`: the inbox and what is kept of it; `works`: the commands that run and wait; `clock`
+    stamps what is told of progress.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Executor:
         files: Files | None = None,
         actions: Mapping[str, Action] = ACTIONS,
         preparations: Mapping[str, Prepare] = PREPARATIONS,
+        works: Works | None = None,
         policy: Policy | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -62,6 +65,7 @@ class Executor:
         self._files = files
         self._actions = actions
         self._preparations = preparations
+        self._works = works
         self._policy = policy
         self._clock = clock
         self._ids = Ids()
@@ -212,6 +216,8 @@ class Executor:
             files=self._files,
             appliance=self._appliance,
             read_commands=run.read_commands,
+            client=run.client,
+            works=self._works,
         )
 
 

@@ -11,6 +11,7 @@ from services.actions import (
     control,
     customers,
     files,
+    jobs,
     ledger,
     lists,
     meetings,
@@ -46,6 +47,7 @@ ACTIONS: Mapping[str, Action] = {
     **meetings.ACTIONS,
     **routines.ACTIONS,
     **vitals.ACTIONS,
+    **jobs.ACTIONS,
     **control.ACTIONS,
 }
 

@@ -203,6 +203,8 @@ _ROWS: Sequence[Action] = (
     action("routine.create", "name!* steps when recurrence"),
     action("routine.query", "name*>routine", risk="none"),
     action("routine.delete", "name!*>routine", risk="high"),
+    action("job.query", "name", risk="none"),
+    action("job.cancel", "name!", risk="none"),
     action("datetime.query", "when place", risk="none"),
     action("device.query", "what", risk="none"),
     action("control.stop", risk="none"),
