@@ -24,12 +24,13 @@ from dateutil import tz
 from device import events as on
 from device.appliance import ThisAppliance
 from device.arrivals import Arrivals, told
-from device.calendar import StoreCalendar
+from device.calendar import StoreCalendar, newest
+from device.clock import Clock, Linux, zone_name
 from device.config import ROOT
 from device.daemon import Beside, Daemon, Inbox, Watcher
 from device.directory import StoreDirectory
 from device.ear import Ear, Emit, Hints
-from device.house import currency_of, house_of
+from device.house import currency_of, house_of, manner_of
 from device.listener import Listener
 from device.machine import Deadlines
 from device.mirroring import Mirroring, contents
@@ -238,8 +239,10 @@ def build_responder(
     *,
     speaker: Speaker | None = None,
     microphone: Microphone | None = None,
+    clock: Clock | None = None,
 ) -> Responder:
-    """From text to actions on an open store; `speaker` and `microphone` are what the appliance has, to be asked about and turned."""
+    """From text to actions on an open store; `speaker` and `microphone` are what the appliance has, to be asked about and turned;
+    `clock` is its clock where it rings, too."""
     from services.understanding.amounts import amount_of
     from services.understanding.when import find
 
@@ -252,9 +255,28 @@ def build_responder(
         currency=currency_of(settings),
         files=open_files(settings, store),
         read_commands=reader(parser, directory.names),
-        appliance=ThisAppliance(Readings(), store.path.parent, speaker=speaker, microphone=microphone),
+        appliance=ThisAppliance(
+            Readings(),
+            store.path.parent,
+            speaker=speaker,
+            microphone=microphone,
+            clock_set=lambda: clock is None or clock.believed,
+        ),
     )
-    return Responder(RoutineParser(parser, store), executor, clock_of(settings), names=directory.names, house=house_of(settings))
+    now = clock.now if clock else clock_of(settings)
+    return Responder(RoutineParser(parser, store), executor, now, names=directory.names, house=house_of(settings))
+
+
+def build_clock(settings: Settings, store: Store) -> Clock:
+    """The clock that rings: it knows whether it can be believed, and when it was set."""
+    return Clock(
+        Linux(),
+        zone_of(settings),
+        marker=store.path.with_name("clock.json"),
+        newest=newest(store),
+        wait_s=settings.ring.clock_wait_s,
+        zone_name=zone_name(settings.device.time_zone),
+    )
 
 
 # --- beside the turns -----------------------------------------------------------------------------------------------------------------
@@ -389,7 +411,8 @@ def build_daemon(
     watchers: Sequence[Watcher] = (),
 ) -> Daemon:
     """All threads' work, wired to one inbox; nothing runs before `run`."""
-    now = clock_of(settings)
+    clock = build_clock(settings, store)
+    now = clock.now
     if store.rescue:
         inbox.put(on.Announced(spoken(store.rescue, now())))
     directory = StoreDirectory(store)
@@ -400,8 +423,8 @@ def build_daemon(
         inbox=inbox,
         listener=Listener(microphone, ear, inbox.put, silent_s=settings.microphone.silent_s, muted=mute.muted),
         mouth=Mouth(Speaking(voice, speaker), inbox.put, earcons=settings.earcons.enabled),
-        responder=build_responder(settings, store, parser, directory, speaker=speaker, microphone=microphone),
-        calendar=StoreCalendar(store),
+        responder=build_responder(settings, store, parser, directory, speaker=speaker, microphone=microphone, clock=clock),
+        calendar=StoreCalendar(store, clock=clock, manner=manner_of(settings)),
         lights=lights,
         mute=mute,
         now=now,

@@ -134,7 +134,7 @@ class Clock:
     @property
     def trust(self) -> Trust:
         """How far the wall clock can be believed now. Once it was sure it stays so: a network that went away makes no clock wrong."""
-        now = self.now()
+        now = self.read()
         with self._lock:
             if self._trust is not Trust.SURE:
                 keeper = self._keeper
