@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 T = TypeVar("T")
 
 _EMPTY_WORDS = frozenset(("a", "an", "the", "my", "our", "your", "to", "of", "for", "on", "in", "at", "and", "that", "this", "please"))
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _SAME_WORD = 80.0
 """rapidfuzz ratio from which two words count as one misheard word."""
 
@@ -21,9 +23,9 @@ def words(text: str) -> list[str]:
     return list(_words(text))
 
 
-@lru_cache(maxsize=20_000)  # the titles of a full store are looked through again and again
+@lru_cache(maxsize=1 << 17)  # the titles of a full store are looked through again and again
 def _words(text: str) -> tuple[str, ...]:
-    found = re.findall(r"[^\W_]+(?:'[^\W_]+)?", text.casefold())
+    found = [sys.intern(word) for word in _WORD.findall(text.casefold())]  # one string a word, however many titles have it
     return tuple(word for word in found if word not in _EMPTY_WORDS) or tuple(found)
 
 
@@ -34,28 +36,70 @@ def closest(spoken: str, things: Sequence[T], title: Callable[[T], str]) -> list
     same name count as one: the first.
     """
     wanted = _words(spoken)
-    fitting = [thing for thing in things if wanted and set(wanted) <= set(_words(title(thing)))] or _misheard(wanted, things, title)
-    exact = [thing for thing in fitting if _share(_words(title(thing)), wanted) == 1.0]
-    fitting = sorted(exact or fitting, key=lambda thing: -fuzz.token_sort_ratio(spoken, title(thing)))
+    if not wanted:
+        return []
+    missing = frozenset(wanted).difference
+    fitting = [thing for thing in things if not missing(_words(title(thing)))]
+    if not fitting:
+        counts = _counts(wanted, [title(thing) for thing in things])
+        best = max(counts, default=0)
+        fitting = [thing for count, thing in zip(counts, things, strict=True) if count == best] if best >= _needed(wanted) else []
+    if len(fitting) > 1:
+        fitting = [thing for thing in fitting if _only(title(thing), wanted)] or fitting
+        fitting.sort(key=lambda thing: -fuzz.token_sort_ratio(spoken, title(thing)))
     same = {" ".join(_words(title(thing))) for thing in fitting}
     return fitting[:1] if len(same) == 1 else fitting
 
 
-def _misheard(wanted: Sequence[str], things: Sequence[T], title: Callable[[T], str]) -> list[T]:
-    """Those that have the most of the words, give or take a slip; of many words one may be missing."""
-    scored = [(_share(wanted, _words(title(thing))), thing) for thing in things]
-    needed = 1.0 if len(wanted) < 4 else 0.75
-    best = max((share for share, _ in scored), default=0.0)
-    return [thing for share, thing in scored if share == best] if best >= needed else []
+def fitting_texts(spoken: str, texts: Iterable[str]) -> set[str]:
+    """Those texts that have enough of the spoken words, give or take a slip."""
+    wanted, different = _words(spoken), list(set(texts))
+    if not wanted:
+        return set()
+    counts = _counts(wanted, different)
+    return {text for count, text in zip(counts, different, strict=True) if count >= _needed(wanted)}
 
 
-def _share(wanted: Sequence[str], there: Sequence[str]) -> float:
-    """The part of the wanted words that are there."""
-    return sum(any(_same(word, other) for other in there) for word in wanted) / len(wanted) if wanted else 0.0
+def _needed(wanted: Sequence[str]) -> int:
+    """How many of the wanted words must be there: of many words one may be missing."""
+    return len(wanted) if len(wanted) < 4 else -(-3 * len(wanted) // 4)
 
 
-@lru_cache(maxsize=50_000)
+def _counts(wanted: Sequence[str], texts: Sequence[str]) -> list[int]:
+    """How many of the wanted words each text has, give or take a slip. A word is compared once, however many texts have it."""
+    alike = _alike(wanted, set().union(*map(_words, texts)))
+    strange = frozenset(alike).isdisjoint
+    counts = []
+    for text in texts:
+        there = _words(text)
+        found = 0
+        if not strange(there):
+            for word in there:
+                found |= alike.get(word, 0)
+        counts.append(found.bit_count())
+    return counts
+
+
+def _alike(wanted: Sequence[str], vocabulary: Collection[str]) -> dict[str, int]:
+    """Those words of a vocabulary that are like a wanted one; which ones they are like, a bit each."""
+    alike: dict[str, int] = {}
+    for place, word in enumerate(wanted):
+        close = process.extract(word, vocabulary, scorer=fuzz.ratio, score_cutoff=_SAME_WORD, limit=None)
+        for other in (*(found[0] for found in close), *(other for other in vocabulary if _same_stem(word, other))):
+            alike[other] = alike.get(other, 0) | 1 << place
+    return alike
+
+
+def _only(text: str, wanted: Sequence[str]) -> bool:
+    """Whether the text has no word that was not spoken."""
+    there = _words(text)
+    return bool(there) and all(any(_same(word, other) for other in wanted) for word in there)
+
+
+def _same_stem(word: str, other: str) -> bool:
+    """send, sending: one word in two forms, which a ratio of letters would part."""
+    return word[:4] == other[:4] and min(len(word), len(other)) >= 4 and abs(len(word) - len(other)) <= 3
+
+
 def _same(word: str, other: str) -> bool:
-    # send, sending: one word in two forms, which a ratio of letters would part
-    stem = min(len(word), len(other)) >= 4 and word[:4] == other[:4] and abs(len(word) - len(other)) <= 3
-    return word == other or stem or fuzz.ratio(word, other) >= _SAME_WORD
+    return word == other or _same_stem(word, other) or fuzz.ratio(word, other) >= _SAME_WORD

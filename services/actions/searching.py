@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from tinydb.queries import QueryLike
 
-from services.actions.matching import closest, words
+from services.actions.matching import fitting_texts, words
 from services.actions.times import Span
 from services.store.base import Document, Transaction
 
@@ -21,7 +21,10 @@ def saying(tx: Transaction, kind: type[D], spoken: str, fits: QueryLike, field: 
         return tx.find(kind, fits)
     wanted = words(spoken)
     exact = tx.find(kind, lambda fields: all(word in fields[field].casefold() for word in wanted) and fits(fields))
-    return exact or tx.find(kind, lambda fields: fits(fields) and bool(closest(spoken, [fields[field]], str)))
+    if exact:
+        return exact
+    loose = fitting_texts(spoken, (fields[field] for fields in tx.rows(kind).values() if fits(fields)))
+    return tx.find(kind, lambda fields: fields[field] in loose and fits(fields))
 
 
 def within(span: Span | None, *names: str) -> QueryLike:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from tinydb.storages import Storage
 
@@ -21,9 +20,8 @@ from services.store.base import Change, NothingToUndo, UndoBlocked, Watcher
 from services.store.documents import utc
 from services.store.file import StoreFile, Written, dumped
 from services.store.ids import Ids
+from services.store.rows import Fields, compact
 from services.store.undo import REVERSED, Image, UndoRecord, fingerprint, unsettled
-
-Fields = dict[str, Any]
 
 _LATEST = 20
 """Commands looked through for the one that is to be taken back."""
@@ -81,6 +79,8 @@ class SQLiteStorage(Storage):
         self._work: Work | None = None
         self._owner: int | None = None
         self._watchers: list[Watcher] = []
+        self._snapshots: dict[str, dict[str, Fields]] = {}
+        """A copy of a table that readers share until it is changed."""
         self.revisions: dict[str, int] = {}
         """How often each kind was changed since the store was opened: tells who keeps an index that it is old."""
         self._file.open(utc(clock()))
@@ -131,7 +131,9 @@ class SQLiteStorage(Storage):
             committed = self._committed.get(kind, {})
             return Overlay(committed, mine.changes[kind]) if kind in mine.changes else committed
         with self._gate:
-            return dict(self._committed.get(kind, {}))
+            if kind not in self._snapshots:
+                self._snapshots[kind] = dict(self._committed.get(kind, {}))
+            return self._snapshots[kind]
 
     def row(self, kind: str, doc_id: str) -> Fields | None:
         """One document; not to be altered."""
@@ -152,7 +154,7 @@ class SQLiteStorage(Storage):
     def change(self, kind: str, changes: Mapping[str, Fields | None]) -> None:
         """Put changes into this thread's transaction. Raises ValueError or TypeError for what JSON can't hold."""
         # Through JSON and back: memory holds exactly what the file will give back, and nothing that the caller can still alter.
-        plain = {doc_id: None if fields is None else json.loads(dumped(fields)) for doc_id, fields in changes.items()}
+        plain = {doc_id: None if fields is None else compact(json.loads(dumped(fields))) for doc_id, fields in changes.items()}
         if plain:
             self._current.changes.setdefault(kind, {}).update(plain)
 
@@ -267,6 +269,7 @@ class SQLiteStorage(Storage):
                     table[doc_id] = fields
             for kind in {each.kind for each in written}:
                 self.revisions[kind] = self.revisions.get(kind, 0) + 1
+                self._snapshots.pop(kind, None)
         return [Change(each.kind, each.id, each.after is None) for each in written]
 
     def _record(self, work: Work, written: Sequence[Written]) -> UndoRecord:

@@ -12,7 +12,8 @@ from typing import Any
 from tinydb.table import Document as Row
 from tinydb.table import Table
 
-from services.store.storage import Fields, SQLiteStorage
+from services.store.rows import Fields
+from services.store.storage import SQLiteStorage
 
 
 class KeptRow(Row):

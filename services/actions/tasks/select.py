@@ -9,7 +9,7 @@ from datetime import datetime
 
 from services.actions.call import Call
 from services.actions.known import values
-from services.actions.matching import closest
+from services.actions.matching import fitting_texts
 from services.actions.tasks.create import tags
 from services.actions.tasks.people import Assignee, names_owner, people
 from services.actions.tasks.place import told as told_place
@@ -58,7 +58,9 @@ class Chosen:
 
     def rows(self, rows: Mapping[str, Row]) -> dict[str, Row]:
         """Those for which every test holds: the most pressing first, of those that are done the latest."""
-        found = [(id_, row) for id_, row in rows.items() if all(test(row) for test in self.tests)]
+        found = list(rows.items())
+        for test in self.tests:  # one after the other: each leaves fewer for the next
+            found = [each for each in found if test(each[1])]
         if self.closed:
             return dict(sorted(found, key=lambda each: each[1].get("completed") or each[1].get("updated") or "", reverse=True))
         return dict(sorted(found, key=lambda each: (ends(each[1]), RANKS[each[1].get("priority", "normal")])))
@@ -74,7 +76,8 @@ def chosen(call: Call) -> Chosen:
     _by_people(call, asked)
     _by_place(call, asked)
     if title := bare(call.text("title")):
-        asked.add(lambda row: bool(closest(title, [row["title"]], str)), behind=f"about {title}")
+        fitting = fitting_texts(title, (row["title"] for row in call.tx.rows(Task).values()))
+        asked.add(lambda row: row["title"] in fitting, behind=f"about {title}")
     _by_time(call, asked)
     return asked
 

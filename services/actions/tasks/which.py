@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 
 from services.actions.base import Choice, Refused
 from services.actions.call import Call
@@ -39,10 +40,10 @@ def fitting(call: Call, words: str, statuses: Sequence[str], also: Callable[[Row
     """The tasks that these words fit, the nearest first; those that this command made win over all others."""
     rows = call.tx.rows(Task)
     made = {id_ for kind, id_ in call.tx.changed if kind == Task.kind}
-    there = [(id_, row["title"], id_ in made) for id_, row in rows.items() if row["status"] in statuses and also(row)]
-    for among in ([each for each in there if each[2]], there):
-        if found := closest(bare(words), among, lambda each: each[1]):
-            return documents(call.tx, [id_ for id_, _, _ in found])
+    there = [(id_, row["title"]) for id_, row in rows.items() if row["status"] in statuses and also(row)]
+    for among in ([each for each in there if each[0] in made] if made else [], there):
+        if found := closest(bare(words), among, itemgetter(1)):
+            return documents(call.tx, [id_ for id_, _ in found])
     return []
 
 
