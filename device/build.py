@@ -31,6 +31,10 @@ from device.daemon import Beside, Daemon, Inbox, Watcher
 from device.directory import StoreDirectory
 from device.ear import Ear, Emit, Hints
 from device.house import currency_of, house_of, manner_of
+from device.jobs.base import Pace
+from device.jobs.job import Limits, TooMany
+from device.jobs.jobs import Jobs
+from device.jobs.works import ConversationWorks
 from device.listener import Listener
 from device.machine import Deadlines
 from device.mirroring import Mirroring, contents
@@ -43,11 +47,14 @@ from device.routines import RoutineParser, reader
 from device.secrets import secret
 from device.settings import Settings
 from device.speaking import Speaking
+from device.titles import TitleParser
 from device.upkeep import Retention, Upkeep
 from firmware.base import Button, Lights, Microphone, Speaker
 from firmware.errors import ExpectedError
 from firmware.readings import Readings
 from services.actions.executor import Executor
+from services.actions.registry import PREPARATIONS
+from services.actions.works import Works
 from services.files.local import LocalFiles
 from services.files.mirror import Mirror
 from services.speech.base import EndpointDetector, FinalRecognizer, PartialRecognizer, Vad, Voice
@@ -63,6 +70,11 @@ from services.understanding.parser import CommandParser
 from services.wake.base import WakeDetector, WakeSettings
 
 log = logging.getLogger(__name__)
+
+LONG = frozenset((*PREPARATIONS, "report.create", "routine.run", "task.breakdown"))
+"""What may take long enough to run beside its conversation."""
+OWNERS = ("microphone", "console")
+"""Whose "stop everything" means the jobs of all."""
 
 
 class Inline(Workers):
@@ -240,9 +252,10 @@ def build_responder(
     speaker: Speaker | None = None,
     microphone: Microphone | None = None,
     clock: Clock | None = None,
+    works: Works | None = None,
 ) -> Responder:
     """From text to actions on an open store; `speaker` and `microphone` are what the appliance has, to be asked about and turned;
-    `clock` is its clock where it rings, too."""
+    `clock` is its clock where it rings, too; `works` what commands see of the jobs where there are any."""
     from services.understanding.amounts import amount_of
     from services.understanding.when import find
 
@@ -262,9 +275,39 @@ def build_responder(
             microphone=microphone,
             clock_set=lambda: clock is None or clock.believed,
         ),
+        works=works,
     )
     now = clock.now if clock else clock_of(settings)
-    return Responder(RoutineParser(parser, store), executor, now, names=directory.names, house=house_of(settings))
+    return Responder(RoutineParser(TitleParser(parser, store), store), executor, now, names=directory.names, house=house_of(settings))
+
+
+def build_jobs(
+    settings: Settings,
+    store: Store,
+    responder: Responder,
+    works: ConversationWorks,
+    *,
+    now: Callable[[], datetime],
+    crashed: Callable[[BaseException], None] | None = None,
+) -> Jobs:
+    """The queue of commands and what carries them out; nothing runs before `start`. `crashed` is handed a bug on an act thread."""
+    wanted = settings.jobs
+
+    def audit(client: str, _: str, error: TooMany) -> None:
+        log.warning("%s gave too many commands: %s", client, error)
+
+    works.jobs = Jobs(
+        responder,
+        now=now,
+        limits=Limits(running=wanted.running, most=wanted.most, queued=wanted.queued, kept_s=wanted.kept_s),
+        pace=Pace(wanted.per_minute, wanted.burst, wanted.customer_per_minute, wanted.customer_burst),
+        takes_long=lambda command: any(step.action in LONG for step in command.steps),
+        keep=partial(store.journal.add_all, "job"),
+        sensors=Readings(),
+        crashed=crashed,
+        refused=audit,
+    )
+    return works.jobs
 
 
 def build_clock(settings: Settings, store: Store) -> Clock:
@@ -418,12 +461,14 @@ def build_daemon(
     directory = StoreDirectory(store)
     parser = build_parser(settings, names=directory.names)
     ear = build_ear(settings, engines, inbox.put, hints=directory.hints)
+    works = ConversationWorks(owns=lambda client: client in OWNERS)
+    responder = build_responder(settings, store, parser, directory, speaker=speaker, microphone=microphone, clock=clock, works=works)
     ending = settings.endpoint
     return Daemon(
         inbox=inbox,
         listener=Listener(microphone, ear, inbox.put, silent_s=settings.microphone.silent_s, muted=mute.muted),
         mouth=Mouth(Speaking(voice, speaker), inbox.put, earcons=settings.earcons.enabled),
-        responder=build_responder(settings, store, parser, directory, speaker=speaker, microphone=microphone, clock=clock),
+        jobs=build_jobs(settings, store, responder, works, now=now, crashed=lambda bug: inbox.put(on.Crashed(bug))),
         calendar=StoreCalendar(store, clock=clock, manner=manner_of(settings)),
         lights=lights,
         mute=mute,

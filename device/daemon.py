@@ -7,27 +7,28 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Protocol
 
 from device import effects as do
 from device import events as on
+from device.jobs.base import JobEvent
+from device.jobs.job import FINAL, TooMany
+from device.jobs.jobs import Jobs
 from device.lights import PATTERNS
 from device.listener import Listener
 from device.machine import Deadlines, Session, step
 from device.mouth import Mouth
 from device.mute import MuteMarker
-from device.responder import Responder
+from device.responder import refusal
 from firmware.base import Lights
 from firmware.errors import ExpectedError
 from services.actions.base import Due
+from services.understanding.base import Command
 
 log = logging.getLogger(__name__)
 
-ACT_THREADS = 3
 LONGEST_SLEEP = 30.0
 """Seconds after which the reactor looks at the wall clock again, should it have been set."""
 
@@ -42,14 +43,14 @@ Watcher = Callable[[on.Event, Session], None]
 class Calendar(Protocol):
     """What is due. services.actions.ringing on the store."""
 
-    def due(self, now: datetime) -> Sequence[Due]:
-        """What has come and was not rung yet, oldest first."""
+    def due(self, now: datetime, *, present: bool = False) -> Sequence[Due]:
+        """What has come and was not given out yet, oldest first. `present`: somebody is there and hears what rang unheard."""
 
     def next_due(self, now: datetime) -> datetime | None:
         """When the next one comes."""
 
-    def rung(self, due: Due, now: datetime) -> None:
-        """It has rung."""
+    def rung(self, due: Due, now: datetime, *, heard: bool = True) -> None:
+        """It has rung; nobody stopped it where it was not `heard`."""
 
 
 class Beside(Protocol):
@@ -73,7 +74,8 @@ class Daemon:
     inbox: Inbox
     listener: Listener
     mouth: Mouth
-    responder: Responder
+    jobs: Jobs
+    """Their bugs are to be put into the inbox."""
     calendar: Calendar
     lights: Lights
     mute: MuteMarker
@@ -82,16 +84,16 @@ class Daemon:
     watchers: Sequence[Watcher] = ()
     beside: Sequence[Beside] = ()
     warm_up: Sequence[Callable[[], None]] = ()
-    """Done on an act thread once all is ready: what makes a later turn quicker but need not be waited for."""
+    """Done on a thread of its own once all is ready: what makes a later turn quicker but need not be waited for."""
     clock: Callable[[], float] = time.monotonic
 
     def __post_init__(self) -> None:
-        self._acting = ThreadPoolExecutor(ACT_THREADS, thread_name_prefix="act")
+        self.jobs.watch(self._note_job)
         self._session = Session(muted=self.mute.muted)
         self._deadline: float | None = None
         self._look_again = 0.0
-        self._announced: set[tuple[str, str, datetime]] = set()
-        self._pending: set[Future[None]] = set()
+        self._present = False
+        """Somebody has just had an answer."""
         self._finished = False
 
     def run(self) -> None:
@@ -104,9 +106,9 @@ class Daemon:
         for thread in threads:
             thread.start()
         self._show()
+        self.jobs.start()
         self.inbox.put(on.Ready())
-        for work in self.warm_up:
-            self._act(work)
+        threading.Thread(target=self._guarded, args=(self._warm_up,), name="warm-up", daemon=True).start()
         try:
             while not self._finished:
                 self._turn_over()
@@ -118,6 +120,10 @@ class Daemon:
             work()
         except Exception as error:  # noqa: BLE001 - handed to main, which raises it: a bug is not hidden
             self.inbox.put(on.Crashed(error))
+
+    def _warm_up(self) -> None:
+        for work in self.warm_up:
+            work()
 
     def _turn_over(self) -> None:
         """Wait for one event and do what it asks for."""
@@ -149,7 +155,7 @@ class Daemon:
         for effect in effects:
             self._carry_out(effect)
         if isinstance(event, on.Replied):
-            self._look_again = 0.0
+            self._look_again, self._present = 0.0, True
 
     def _show(self) -> None:
         self.lights.show(PATTERNS[self._session.phase])
@@ -164,11 +170,9 @@ class Daemon:
 
     def _look_at_calendar(self, moment: float) -> None:
         now = self.now()
-        for due in self.calendar.due(now):
-            known = (due.kind, due.id, due.at)
-            if known not in self._announced:
-                self._announced.add(known)
-                self._take(on.DueCame(due))
+        present, self._present = self._present, False
+        for due in self.calendar.due(now, present=present):
+            self._take(on.DueCame(due))
         upcoming = self.calendar.next_due(now)
         wait = LONGEST_SLEEP if upcoming is None else (upcoming - now) / timedelta(seconds=1)
         self._look_again = moment + min(LONGEST_SLEEP, max(0.05, wait))
@@ -188,7 +192,7 @@ class Daemon:
                 self.mute.remember(False)
                 self.listener.mute(False)
             case do.Respond(turn, text, confidence):
-                self._act(partial(self._respond, turn, text, confidence))
+                self._respond(turn, text, confidence)
             case do.Speak(turn, text):
                 self.mouth.say(turn, text)
             case do.Chime(name):
@@ -197,44 +201,44 @@ class Daemon:
                 self.mouth.hush()
             case do.Ring(turn, due):
                 self.mouth.ring(turn, due.words)
-            case do.Rung(due):
-                self._note_rung(due)
+            case do.Rung(due, heard):
+                self._note_rung(due, heard=heard)
             case do.Finish():
                 self._finished = True
 
-    def _act(self, work: Callable[[], None]) -> None:
-        job = self._acting.submit(work)
-        self._pending = {pending for pending in self._pending if not pending.done()} | {job}
-        job.add_done_callback(self._report_crash)
-
-    def _note_rung(self, due: Due) -> None:
+    def _note_rung(self, due: Due, *, heard: bool) -> None:
         try:
-            self.calendar.rung(due, self.now())
+            self.calendar.rung(due, self.now(), heard=heard)
         except ExpectedError as error:
             # It does not ring again in this run; after a restart it may, which is better than never.
             log.error("%s", error)
 
     def _respond(self, turn: int, text: str, confidence: float) -> None:
-        """On an act thread; the turns of one client follow each other."""
-        with self.responder.turn(CLIENT):
-            command = self.responder.understand(text, client=CLIENT, confidence=confidence)
-            if command.steps:
-                self.inbox.put(on.ActingBegan(turn, command))
-            response = self.responder.carry_out(command, client=CLIENT)
-        self.inbox.put(on.Replied(turn, response.command, response.outcomes, response.reply))
+        """Somebody stands there and waits: before what other machines and routines ask for."""
+        try:
+            self.jobs.submit(text, client=CLIENT, confidence=confidence, turn=turn, priority="high")
+        except TooMany as error:
+            refused = refusal(Command(text, (), 0.0, "none"), str(error), error.code)
+            self.inbox.put(on.Replied(turn, refused.command, refused.outcomes, refused.reply))
 
-    def _report_crash(self, done: Future[None]) -> None:
-        if not done.cancelled() and (error := done.exception()):
-            self.inbox.put(on.Crashed(error))
+    def _note_job(self, event: JobEvent) -> None:
+        """On the thread that met it: all is put into the inbox."""
+        job = event.job
+        self.inbox.put(on.JobChanged(event.what, job.id, job.client, job.text, job.label, event.running))
+        if job.turn is None:
+            return
+        if event.what == "began" and event.command and event.command.steps:
+            self.inbox.put(on.ActingBegan(job.turn, event.command))
+        if job.state in FINAL and event.response:
+            self.inbox.put(on.Replied(job.turn, event.response.command, event.response.outcomes, event.response.reply))
 
     def _close(self, threads: Sequence[threading.Thread]) -> None:
         """In reverse: no more sound in, no more commands, silence, dark. What was begun is committed or not at all."""
         self.listener.stop()
         for each in self.beside:
             each.stop()
-        self._acting.shutdown(wait=False, cancel_futures=True)
         self.mouth.close()
-        wait(self._pending, timeout=1.0)
+        self.jobs.close(within=1.0)
         for thread in threads:
             thread.join(timeout=0.5)
         self.lights.close()

@@ -100,6 +100,20 @@ class DueCame:
 
 
 @dataclass(frozen=True, slots=True)
+class JobChanged:
+    """A job was queued, began, goes on beside its conversation, waits for another one, or was completed, failed or cancelled."""
+
+    what: str
+    id: str
+    client: str
+    text: str
+    label: str
+    """The actions it asks for, as far as it is understood: family.verb, family.verb."""
+    running: int
+    """Jobs that run now, of all clients."""
+
+
+@dataclass(frozen=True, slots=True)
 class Announced:
     """Something that the owner shall hear, though nobody asked: at once where nothing goes on, else as soon as that is over."""
 
@@ -111,6 +125,20 @@ class FilesArrived:
     """New files lie in the inbox, whole."""
 
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """A reply came later than it should; nothing follows but that it is told of."""
+
+    turn: int | None
+    """None for what was not asked by a turn."""
+    client: str
+    actions: tuple[str, ...]
+    seconds: float
+    """End of speech → first sample; typed: given → answered."""
+    target: float
+    """Seconds it should have come in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,5 +173,5 @@ class Crashed:
 
 
 TurnEvent = PartialHeard | SpeechEnded | FinalHeard | ActingBegan | Replied | Sounded | Played
-TimelyEvent = DueCame | Announced | FilesArrived | MicrophoneFailed | MicrophoneMended | DeadlineCame | Stopping
+TimelyEvent = DueCame | JobChanged | Announced | FilesArrived | Slow | MicrophoneFailed | MicrophoneMended | DeadlineCame | Stopping
 Event = Ready | WakeHeard | Pressed | TextGiven | TimelyEvent | TurnEvent

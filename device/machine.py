@@ -29,6 +29,7 @@ from device.effects import (
 )
 from services.actions.base import Due
 
+STILL = "I'm still working on that, and tell you when it is done."
 Phase = Literal["starting", "idle", "listening", "thinking", "acting", "speaking", "asking", "ringing", "muted", "fault"]
 PHASES: tuple[Phase, ...] = get_args(Phase)
 RESTING: frozenset[Phase] = frozenset({"idle", "muted", "fault"})
@@ -53,6 +54,10 @@ class Session:
     """Due, but the appliance was in the middle of a turn."""
     untold: tuple[str, ...] = field(default=())
     """Replies of commands that ended while another turn had begun; said as soon as nothing else goes on."""
+    untold_awaits: bool = False
+    """The last of them asks something."""
+    running: int = 0
+    """Jobs that run, of all clients."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ class Deadlines:
     starting: float = 120.0
     listening: float = 30.0
     thinking: float = 15.0
-    acting: float = 30.0
+    acting: float = 10.0
     speaking: float = 120.0
     asking: float = 30.0
     ringing: float = 300.0
@@ -101,7 +106,8 @@ def _rest(session: Session, *effects: Effect) -> Result:
     if session.untold:
         turn = next_turn(session.turn, ear=False)
         text = " ".join(session.untold)
-        return _enter(session, "speaking", turn=turn, untold=(), last_reply=text), (*effects, Speak(turn, text))
+        told = replace(session, untold=(), last_reply=text, awaits=session.untold_awaits, untold_awaits=False)
+        return _enter(told, "speaking", turn=turn), (*effects, Speak(turn, text))
     if session.waiting:
         due, *rest = session.waiting
         ringing, more = _ring(replace(session, waiting=tuple(rest)), due)
@@ -212,7 +218,7 @@ def reply(session: Session, event: on.Event) -> Result:
 def reply_late(session: Session, event: on.Replied) -> Result:
     if not event.reply.text:
         return session, ()
-    later = replace(session, untold=(*session.untold, event.reply.text))
+    later = replace(session, untold=(*session.untold, event.reply.text), untold_awaits=event.reply.awaits)
     return _rest(later) if later.phase in RESTING else (later, ())
 
 
@@ -236,7 +242,20 @@ def tell(session: Session, event: on.Event) -> Result:
 
 def keep(session: Session, event: on.Event) -> Result:
     assert isinstance(event, on.Announced)
-    return replace(session, untold=(*session.untold, event.text)), ()
+    return replace(session, untold=(*session.untold, event.text), untold_awaits=False), ()
+
+
+def count(session: Session, event: on.Event) -> Result:
+    assert isinstance(event, on.JobChanged)
+    return replace(session, running=event.running), ()
+
+
+def still_at_it(session: Session, event: on.Event) -> Result:
+    """A job takes long: the ear is free again, and its reply is told when it comes."""
+    if not session.running:
+        return give_up(session, event)
+    turn = next_turn(session.turn, ear=False)
+    return _enter(session, "speaking", turn=turn, awaits=False), (Speak(turn, STILL),)
 
 
 # --- ringing ------------------------------------------------------------------------------------------------------------------------
@@ -249,11 +268,20 @@ def _ring(session: Session, due: Due) -> Result:
 
 def ring(session: Session, event: on.Event) -> Result:
     assert isinstance(event, on.DueCame)
+    if event.due.how == "chime":
+        return session, (Chime("heard"),)
+    if event.due.how == "tell":
+        later, told = wait(session, event)
+        return _rest(later, *told)
     return _ring(session, event.due)
 
 
 def wait(session: Session, event: on.Event) -> Result:
     assert isinstance(event, on.DueCame)
+    if event.due.how == "chime":
+        return session, ()
+    if event.due.how == "tell":
+        return replace(session, untold=(*session.untold, event.due.words)), (Rung(event.due),)
     known = {(due.kind, due.id) for due in session.waiting}
     if session.ringing:
         known.add((session.ringing.kind, session.ringing.id))
@@ -267,9 +295,10 @@ def ring_on(session: Session, event: on.Event) -> Result:
     return session, (Ring(event.turn, session.ringing),)
 
 
-def unring(session: Session, _: on.Event) -> Result:
+def unring(session: Session, event: on.Event) -> Result:
+    """Somebody stopped it; or nobody did for as long as it may ring."""
     assert session.ringing
-    stopped = Rung(session.ringing)
+    stopped = Rung(session.ringing, heard=not isinstance(event, on.DeadlineCame))
     return _rest(replace(session, turn=next_turn(session.turn, ear=False)), Hush(), stopped)
 
 
@@ -315,11 +344,13 @@ TABLE: dict[type[on.Event], dict[Phase, Handler | None]] = {
     on.Sounded:           _row(o,        o,      o,         o,        o,       show,     o,        o,       o,      o),
     on.Played:            _row(o,        o,      o,         o,        o,       played,   o,        ring_on, o,      o),
     on.DueCame:           _row(wait,     ring,   wait,      wait,     wait,    wait,     wait,     wait,    ring,   ring),
+    on.JobChanged:        _row(count,    count,  count,     count,    count,   count,    count,    count,   count,  count),
     on.Announced:         _row(keep,     tell,   keep,      keep,     keep,    keep,     keep,     keep,    tell,   tell),
     on.FilesArrived:      _row(o,        o,      o,         o,        o,       o,        o,        o,       o,      o),
+    on.Slow:              _row(o,        o,      o,         o,        o,       o,        o,        o,       o,      o),
     on.MicrophoneFailed:  _row(fail,     fault,  fault,     fail,     fail,    fail,     fault,    fail,    fail,   fail),
     on.MicrophoneMended:  _row(mend,     mend,   mend,      mend,     mend,    mend,     mend,     mend,    mend,   mended),
-    on.DeadlineCame:      _row(abort,    o,      give_up,   give_up,  give_up, give_up,  give_up,  unring,  o,      o),
+    on.DeadlineCame:      _row(abort,    o,      give_up,   give_up,  still_at_it, give_up,  give_up,  unring,  o,      o),
     on.Stopping:          _row(finish,   finish, finish,    finish,   finish,  finish,   finish,   finish,  finish, finish),
 }
 # fmt: on

@@ -13,11 +13,12 @@ from firmware.errors import ExpectedError
 from services.actions import doubt
 from services.actions.base import Outcome, Reply
 from services.actions.doubt import Verdict
+from services.actions.progress import Report, never, nobody
 from services.understanding import naming
-from services.understanding.base import Command, Parser
+from services.understanding.base import VOCABULARY, Command, Parser
 from services.understanding.conversation import anchors, changes, paging, pronouns, short
 from services.understanding.conversation.conversations import Conversations
-from services.understanding.conversation.memory import Conversation, Mention, Question, asked, refused, remembered
+from services.understanding.conversation.memory import Conversation, Mention, Question, asked, mentioned, refused, remembered
 from services.understanding.names.base import Ambiguous
 from services.understanding.names.names import Names
 from services.understanding.when import House, find
@@ -30,7 +31,16 @@ _HELD_BACK = ("control.deny", "control.cancel", "control.stop")
 class Executes(Protocol):
     """What the responder needs of services.actions.executor."""
 
-    def run(self, command: Command, *, now: datetime, client: str) -> tuple[tuple[Outcome, ...], Reply]:
+    def run(
+        self,
+        command: Command,
+        *,
+        now: datetime,
+        client: str,
+        id: str = "",
+        progress: Report = nobody,
+        cancelled: Callable[[], bool] = never,
+    ) -> tuple[tuple[Outcome, ...], Reply]:
         """Carry out the command in one transaction, then word the reply."""
 
 
@@ -41,6 +51,30 @@ class Response:
     command: Command
     outcomes: tuple[Outcome, ...]
     reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A command with what it refers to, and how it leans on what was said before."""
+
+    command: Command
+    turns: int
+    """The turns of its conversation until now."""
+    last: bool
+    """It goes on from the last command: "no, on Tuesday", "and for Anna, too", "undo"."""
+    kinds: frozenset[str]
+    """The kinds of what its pronouns may stand for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """A command that nothing stands against; to be executed."""
+
+    command: Command
+    client: str
+    tell_undo: bool
+    turns: int
+    """The turns of its conversation before it."""
 
 
 class Responder:
@@ -77,35 +111,48 @@ class Responder:
 
         An answer to a question of ours completes the command that was asked about; "no, Tuesday" puts the last one right.
         """
+        return self.heard(text, client=client, confidence=confidence).command
+
+    def heard(self, text: str, *, client: str, confidence: float = 1.0) -> Understood:
+        """Like `understand`; and what it leans on, should that not be done yet."""
         now = self._now()
         with self.turn(client):
             conversation = self._conversations.of(client, now)
-        leaning = self._answer(conversation.question, text, now) or self._change(conversation, text, now)
-        command = leaning or self._parsed(text, conversation, now)
+        answer = self._answer(conversation.question, text, now)
+        leaning = answer or self._change(conversation, text, now)
+        command, goes_on = (leaning, answer is None) if leaning else self._parsed(text, conversation, now)
         sure = _as_sure(command, confidence) if leaning else command.confidence * confidence
         command = anchors.anchored(pronouns.resolved(command, conversation), conversation, now, self._house)
+        kinds = frozenset() if answer else _pointed_at(command)
         command, _ = naming.resolve(command, self._names(), _near(conversation))
-        return replace(command, confidence=round(sure, 3))
+        last = goes_on or command.intent == "control.undo"
+        return Understood(replace(command, confidence=round(sure, 3)), conversation.turns, last, kinds)
 
     def carry_out(self, command: Command, *, client: str) -> Response:
         """Ask where there is doubt, else execute; an expected failure (full disk, store held) becomes the reply.
 
         Answered only after the commit.
         """
-        now = self._now()
         with self.turn(client):
-            conversation = self._conversations.of(client, now)
-            response, after = self._carried_out(command, conversation, client, now)
-            self._conversations.keep(client, after)
-        return response
+            decided = self.decided(command, client=client)
+            return self.executed(decided) if isinstance(decided, Going) else decided
 
     def respond(self, text: str, *, client: str, confidence: float = 1.0) -> Response:
         """Understand, then carry out."""
         with self.turn(client):
             return self.carry_out(self.understand(text, client=client, confidence=confidence), client=client)
 
-    def _carried_out(self, command: Command, conversation: Conversation, client: str, now: datetime) -> tuple[Response, Conversation]:
-        """The response, and the conversation after it."""
+    def decided(self, command: Command, *, client: str) -> Response | Going:
+        """Ask where there is doubt, drop what a no answers; else it is to be executed."""
+        now = self._now()
+        with self.turn(client):
+            conversation = self._conversations.of(client, now)
+            decided, after = self._decided(command, conversation, client, now)
+            self._conversations.keep(client, after)
+        return decided
+
+    def _decided(self, command: Command, conversation: Conversation, client: str, now: datetime) -> tuple[Response | Going, Conversation]:
+        """What is to be done, and the conversation after it is said."""
         if conversation.question and command.intent in _HELD_BACK:
             return _dropped(command), replace(conversation, question=None, touched=now)
         if command.intent == "control.deny" and conversation.written:
@@ -114,16 +161,35 @@ class Responder:
         if isinstance(verdict, Question):
             return _asked(verdict), asked(conversation, verdict, now)
         if verdict is Verdict.REPEAT:
-            return _unclear(_refused(command, UNSURE, "doubtful"), conversation, now)
-        return self._executed(command, conversation, client, now, tell_undo=verdict is Verdict.TELL and not command.confirmed)
+            return _unclear(refusal(command, UNSURE, "doubtful"), conversation, now)
+        tell_undo = verdict is Verdict.TELL and not command.confirmed
+        return Going(command, client, tell_undo, conversation.turns), conversation
 
-    def _executed(
-        self, command: Command, conversation: Conversation, client: str, now: datetime, *, tell_undo: bool
-    ) -> tuple[Response, Conversation]:
+    def executed(self, going: Going, *, id: str = "", progress: Report = nobody, cancelled: Callable[[], bool] = never) -> Response:
+        """Carry it out and remember it. Not within its conversation's turn, others may come and go meanwhile: then what it was about
+        is what was spoken of last, and the rest of the conversation is as they left it."""
+        now = self._now()
+        command = going.command
         try:
-            outcomes, reply = self._executor.run(command, now=now, client=client)
+            outcomes, reply = self._executor.run(command, now=now, client=going.client, id=id, progress=progress, cancelled=cancelled)
         except ExpectedError as error:
-            return _refused(command, str(error), error.code), refused(conversation, command, now)
+            response = refusal(command, str(error), error.code)
+            outcomes, reply = response.outcomes, response.reply
+        now = self._now()
+        with self.turn(going.client):
+            conversation = self._conversations.of(going.client, now)
+            if conversation.turns == going.turns:
+                response, after = self._settled(going, outcomes, reply, conversation, now)
+            else:
+                response, after = self._joined(going, outcomes, reply, conversation, now)
+            self._conversations.keep(going.client, after)
+        return response
+
+    def _settled(
+        self, going: Going, outcomes: tuple[Outcome, ...], reply: Reply, conversation: Conversation, now: datetime
+    ) -> tuple[Response, Conversation]:
+        """The response, and the conversation after it."""
+        command = going.command
         response = Response(command, outcomes, reply)
         if not command.steps:
             return _unclear(response, conversation, now)
@@ -131,9 +197,20 @@ class Responder:
             return response, asked(conversation, dialogue.asked_back(command, outcomes, reply.text), now)
         if not any(outcome.ok for outcome in outcomes):
             return response, refused(conversation, command, now)
-        if tell_undo and doubt.can_be_undone(command):
-            response = replace(response, reply=replace(reply, text=f"{reply.text} {doubt.UNDOABLE}."))
-        return response, self._remembered(conversation, command, outcomes, now)
+        return _with_undo(response, going), self._remembered(conversation, command, outcomes, now)
+
+    def _joined(
+        self, going: Going, outcomes: tuple[Outcome, ...], reply: Reply, conversation: Conversation, now: datetime
+    ) -> tuple[Response, Conversation]:
+        """The same of one beside which the conversation went on. Its question is asked where no other one is open."""
+        response = Response(going.command, outcomes, reply)
+        if reply.awaits:
+            if conversation.question is None:
+                return response, asked(conversation, dialogue.asked_back(going.command, outcomes, reply.text), now)
+            return replace(response, reply=Reply(f"{reply.text} Say it again with that.")), conversation
+        if not any(outcome.ok for outcome in outcomes):
+            return response, conversation
+        return _with_undo(response, going), mentioned(conversation, going.command, _about(outcomes), now)
 
     def _answer(self, question: Question | None, text: str, now: datetime) -> Command | None:
         """The command that a question of ours was about, with the answer in it."""
@@ -146,20 +223,22 @@ class Responder:
         names = self._names()
         return changes.corrected(text, conversation, now=now, names=names) or changes.repeated(text, conversation, now=now, names=names)
 
-    def _parsed(self, text: str, conversation: Conversation, now: datetime) -> Command:
+    def _parsed(self, text: str, conversation: Conversation, now: datetime) -> tuple[Command, bool]:
+        """The command, and whether it goes on from the last one."""
         if command := paging.more(text, conversation) or short.preferred(text, conversation):
-            return command
+            return command, True
         focus = conversation.customer or next(iter(conversation.mentions), None)
         named = focus.name if focus else ""
         command = self._parser.parse(text, now=now, focus=named)
         if command.steps:
-            return short.inherited(command, conversation)
+            whole = short.inherited(command, conversation)
+            return whole, whole is not command
         rest = changes.behind_a_no(text) if conversation.last else None
         if rest and (command := self._parser.parse(rest, now=now, focus=named)).steps:
-            return changes.otherwise(replace(command, text=text), conversation)
+            return changes.otherwise(replace(command, text=text), conversation), True
         names = self._names()
         found = changes.continued(text, conversation, now=now, names=names) or short.understood(text, conversation, now=now, names=names)
-        return found or Command(text, (), 0.0, "none")
+        return (found, True) if found else (Command(text, (), 0.0, "none"), False)
 
     def _verdict(self, command: Command, conversation: Conversation) -> Question | Verdict:
         """What has to be asked before the command is carried out, or else what the doubt says."""
@@ -179,13 +258,36 @@ class Responder:
         return dialogue.confirm(command) if verdict is Verdict.ASK and not command.confirmed else verdict
 
     def _remembered(self, conversation: Conversation, command: Command, outcomes: Sequence[Outcome], now: datetime) -> Conversation:
-        about = [[Mention(kind, name, id_) for kind, id_, name in outcome.about] for outcome in outcomes]
+        about = _about(outcomes)
         said = next(
             (str(step.slots[slot]) for step in reversed(command.steps) for slot in ("when", "recurrence") if slot in step.slots), ""
         )
         found = find(said, now, self._house) if said else []
         written = [each for outcome in outcomes for each in outcome.changed]
         return remembered(conversation, command, about, now, when=(found[0].start or found[0].end) if found else None, written=written)
+
+
+def _about(outcomes: Sequence[Outcome]) -> list[list[Mention]]:
+    """What each step wrote or told of."""
+    return [[Mention(kind, name, id_) for kind, id_, name in outcome.about] for outcome in outcomes]
+
+
+def _pointed_at(command: Command) -> frozenset[str]:
+    """The kinds that its pronouns may stand for, resolved or not."""
+    kinds: set[str] = set()
+    for step in command.steps:
+        refers = VOCABULARY[step.action].refers
+        kinds.update(kind for ref in step.references if ref.how == "context" for kind in refers.get(ref.slot, ()))
+    if (open_one := pronouns.pointing(command)) is not None:
+        kinds.update(VOCABULARY[command.steps[open_one[0]].action].refers[open_one[1]])
+    return frozenset(kinds)
+
+
+def _with_undo(response: Response, going: Going) -> Response:
+    """Said where it was doubtful: how to take it back."""
+    if not going.tell_undo or not doubt.can_be_undone(going.command):
+        return response
+    return replace(response, reply=replace(response.reply, text=f"{response.reply.text} {doubt.UNDOABLE}."))
 
 
 def _near(conversation: Conversation) -> tuple[str, ...]:
@@ -217,7 +319,8 @@ def _unclear(response: Response, conversation: Conversation, now: datetime) -> t
     return replace(response, reply=reply), asked(conversation, replace(question, again=True), now)
 
 
-def _refused(command: Command, words: str, code: str) -> Response:
+def refusal(command: Command, words: str, code: str) -> Response:
+    """A command of which nothing was done, and why."""
     steps = command.steps
     outcomes = tuple(Outcome(step.action, ok=False, words=words, code=code) for step in steps) or (Outcome("none", False, words, code),)
     return Response(command, outcomes, Reply(words))

@@ -211,6 +211,19 @@ class RoutineSettings(Section):
     grace_min: int = Field(ge=0, le=1440)
 
 
+class JobSettings(Section):
+    """[jobs]"""
+
+    running: int = Field(ge=1, le=16)
+    most: int = Field(ge=1, le=16)
+    queued: int = Field(ge=1, le=1000)
+    kept_s: float = Field(ge=0, le=86_400)
+    per_minute: float = Field(ge=1, le=6000)
+    burst: int = Field(ge=1, le=1000)
+    customer_per_minute: float = Field(ge=1, le=6000)
+    customer_burst: int = Field(ge=1, le=1000)
+
+
 class Settings(Section):
     """All settings, frozen. Only device/build.py reads them; everything else is handed values."""
 
@@ -236,3 +249,4 @@ class Settings(Section):
     ring: RingSettings
     quiet: QuietSettings
     routines: RoutineSettings
+    jobs: JobSettings

@@ -13,6 +13,7 @@ import pytest
 
 from device import events as on
 from device.daemon import Daemon
+from device.jobs.jobs import Jobs
 from device.machine import Deadlines, Session
 from device.mouth import Mouth
 from device.mute import MuteMarker
@@ -76,7 +77,7 @@ class Does:
         self.done: list[str] = []
         self.failing: DiskFull | None = None
 
-    def run(self, command: Command, *, now: datetime, client: str) -> tuple[tuple[Outcome, ...], Reply]:
+    def run(self, command: Command, *, now: datetime, client: str, **_: object) -> tuple[tuple[Outcome, ...], Reply]:
         if self.failing:
             raise self.failing
         self.done.append(command.text)
@@ -92,16 +93,19 @@ class Nothing:
 
     def __init__(self) -> None:
         self.dues: list[Due] = []
+        self.handed: list[Due] = []
         self.rang: list[Due] = []
         self.failing = False
 
-    def due(self, now: datetime) -> list[Due]:
-        return [due for due in self.dues if due.at <= now]
+    def due(self, now: datetime, *, present: bool = False) -> list[Due]:
+        come = [due for due in self.dues if due.at <= now and due not in self.handed]
+        self.handed += come
+        return come
 
     def next_due(self, now: datetime) -> datetime | None:
         return min((due.at for due in self.dues if due.at > now), default=None)
 
-    def rung(self, due: Due, now: datetime) -> None:
+    def rung(self, due: Due, now: datetime, *, heard: bool = True) -> None:
         if self.failing:
             raise DiskFull(path="/disk")
         self.rang.append(due)
@@ -121,7 +125,7 @@ class Rig:
             inbox=self.inbox,
             listener=self.listener,  # type: ignore[arg-type]
             mouth=Mouth(Speaking(self.voice, self.speaker), self.inbox.put),
-            responder=Responder(Echoes(), self.executor, lambda: NOW),
+            jobs=Jobs(Responder(Echoes(), self.executor, lambda: NOW), now=lambda: NOW, crashed=self.crashed),
             calendar=self.calendar,
             lights=self.lights,
             mute=self.mute,
@@ -129,6 +133,9 @@ class Rig:
             deadlines=Deadlines(**deadlines),
             watchers=[self.watch],
         )
+
+    def crashed(self, error: BaseException) -> None:
+        self.inbox.put(on.Crashed(error))
 
     def watch(self, event: on.Event, session: Session) -> None:
         name = type(event).__name__

@@ -32,7 +32,7 @@ class Does:
         self.done: list[str] = []
         self.failing = failing
 
-    def run(self, command: Command, *, now: datetime, client: str) -> tuple[tuple[Outcome, ...], Reply]:
+    def run(self, command: Command, *, now: datetime, client: str, **_: object) -> tuple[tuple[Outcome, ...], Reply]:
         if self.failing:
             raise self.failing
         if command.text == "remind me to eat":

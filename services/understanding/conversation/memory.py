@@ -142,6 +142,15 @@ def remembered(
     return replace(after, last=None, written=()) if undoes else after
 
 
+def mentioned(conversation: Conversation, command: Command, about: Sequence[Sequence[Mention]], now: datetime) -> Conversation:
+    """The conversation after a command was done beside it: what that was about was spoken of last; all else stays as it is."""
+    mentions: list[Mention] = []
+    for step, things in zip(command.steps, about, strict=True):
+        mentions = [*_spoken_of(step, things), *mentions]
+    kept = dict.fromkeys([*mentions, *conversation.mentions])
+    return replace(conversation, mentions=tuple(kept)[:_MOST_MENTIONS], touched=now)
+
+
 def _made(done: Command, before: Command | None) -> Command | None:
     """What was made last; what was changed of it counts as if it had been told at once."""
     if done.steps[-1].action in MAKES:

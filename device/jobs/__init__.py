@@ -1,0 +1,1 @@
+"""Jobs: every command, wherever it comes from, in a queue of its conversation and one of the device."""

@@ -1,0 +1,97 @@
+"""One job, its limits, and what is said where there are too many. Values; times are seconds of a steady clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from device.errors import ApplianceError
+
+Priority = Literal["high", "normal", "low"]
+State = Literal["queued", "running", "completed", "failed", "cancelled"]
+FINAL: frozenset[State] = frozenset(("completed", "failed", "cancelled"))
+BEHIND: Mapping[Priority, float] = {"high": 0.0, "normal": 20.0, "low": 60.0}
+"""Seconds: a job of this priority stands in the queue as if it had come so much later. So it grows old, and none starves."""
+
+
+class TooMany(ApplianceError):
+    """That's too much at once. Please try again {when}."""
+
+    code = "jobs.too_many"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A command in the queue, and what came of it; replaced, never changed."""
+
+    id: str
+    """UUIDv7."""
+    client: str
+    """Whose conversation it belongs to: microphone, console, mqtt:<name>."""
+    text: str
+    submitted: float
+    priority: Priority = "normal"
+    confidence: float = 1.0
+    """How surely the text was recognised."""
+    turn: int | None = None
+    """The turn of the microphone that waits for its reply."""
+    after: tuple[str, ...] = ()
+    """Jobs that must be completed before."""
+    express: bool = False
+    """About jobs themselves: it goes before all others, and beyond the limits, for it may be what makes room."""
+    state: State = "queued"
+    beside: bool = False
+    """It runs beside its conversation, which goes on meanwhile."""
+    started: float | None = None
+    ended: float | None = None
+    label: str = ""
+    """The actions it asks for, as far as it was understood: family.verb, family.verb."""
+    words: str = ""
+    """What was said of it in the end."""
+    code: str | None = None
+    """Stable code of a failure."""
+
+    @property
+    def waited(self) -> float:
+        """Seconds in the queue until it started or ended there; 0 while it waits."""
+        until = self.started if self.started is not None else self.ended
+        return 0.0 if until is None else max(0.0, until - self.submitted)
+
+    @property
+    def took(self) -> float:
+        """Seconds from its start to its end; 0 before."""
+        return 0.0 if self.started is None or self.ended is None else max(0.0, self.ended - self.started)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much there may be at once."""
+
+    running: int = 3
+    """Of one conversation."""
+    most: int = 4
+    """Of the whole device while it is cool and has little else to do."""
+    queued: int = 50
+    """Waiting of one client."""
+    all_queued: int = 1000
+    kept_s: float = 300.0
+    """How long a job that ended stays in view, seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """The queue in figures; times in seconds, of the last 1,000 jobs that ended."""
+
+    queued: int
+    running: int
+    bound: int
+    """How many may run at once just now."""
+    completed: int
+    failed: int
+    cancelled: int
+    refused: int
+    waited_p50: float
+    waited_p95: float
+    took_p50: float
+    took_p95: float

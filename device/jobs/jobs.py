@@ -1,0 +1,347 @@
+"""Carries jobs out on the act threads: takes them from the queue, understands them in their turn, lets what takes long run beside."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from device.jobs.base import JobEvent, Pace, Sensors, Watch, What
+from device.jobs.history import History, Keep, forgotten
+from device.jobs.job import FINAL, Job, Limits, Priority, State, Stats, TooMany
+from device.jobs.pressure import bound
+from device.jobs.queue import EXPRESS, Queue
+from device.jobs.rates import Rates
+from device.jobs.said import LAST, about_jobs, express, makes, matching, ordered
+from device.responder import Going, Responder, Response, Understood, refusal
+from services.actions.base import Reply
+from services.store.base import Ids
+from services.understanding.base import Command
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 5.0
+"""How often load and temperature are looked at, seconds."""
+_WRITE_S = 2.0
+"""How long an act thread without work waits before it writes down what has ended."""
+_CANCELLED = "action.cancelled"
+_ENDED: Mapping[State, What] = {"completed": "completed", "failed": "failed", "cancelled": "cancelled"}
+_BOOKS = frozenset(("ledger.credit", "ledger.debit", "ledger.payment"))
+
+
+class Jobs:
+    """Safe to use from several threads. Nothing runs before `start`."""
+
+    def __init__(
+        self,
+        responder: Responder,
+        *,
+        now: Callable[[], datetime],
+        limits: Limits | None = None,
+        pace: Pace | None = None,
+        takes_long: Callable[[Command], bool] = lambda _: False,
+        keep: Keep = forgotten,
+        sensors: Sensors | None = None,
+        watchers: Sequence[Watch] = (),
+        crashed: Callable[[BaseException], None] | None = None,
+        refused: Callable[[str, str, TooMany], None] = lambda _client, _text, _error: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`takes_long`: what runs beside its conversation; `keep` writes the history; `crashed` is handed a bug on an act thread;
+        `refused` is told the client, the text and the error of what was too much."""
+        limits, pace = limits or Limits(), pace or Pace()
+        self._responder = responder
+        self._now = now
+        self._takes_long = takes_long
+        self._history = History(keep)
+        self._sensors = sensors
+        self._watchers = list(watchers)
+        self._crashed = crashed
+        self._refused = refused
+        self.clock = clock
+        self._most = limits.most
+        self._queue = Queue(limits)
+        self._rates = Rates(pace.per_minute, pace.burst)
+        self._customers = Rates(pace.customer_per_minute, pace.customer_burst)
+        self._ids = Ids()
+        self._going: dict[str, Going] = {}
+        """What runs beside, by the id of its job."""
+        self._done: dict[str, Callable[[Response], None]] = {}
+        self._cancelled: dict[str, str] = {}
+        """What is said of a running job that was cancelled."""
+        self._lock = threading.Condition()
+        self._look_at = 0.0
+        self._closed = False
+        self._threads = [threading.Thread(target=self._run, name=f"act-{number}", daemon=True) for number in range(limits.most + EXPRESS)]
+
+    def start(self) -> None:
+        """Let the act threads run."""
+        for thread in self._threads:
+            thread.start()
+
+    def close(self, within: float = 1.0) -> None:
+        """No more jobs; what waits is cancelled, what runs is to stop: it has `within` seconds to commit, or comes to nothing."""
+        until = self.clock() + within
+        with self._lock:
+            self._closed = True
+            self._cancel(self._queue.view(ended=False), "")
+            self._lock.notify_all()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(max(0.0, until - self.clock()))
+        self._history.write()
+
+    def __enter__(self) -> Jobs:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def watch(self, watcher: Watch) -> None:
+        """Tell it of every job from now on."""
+        with self._lock:
+            self._watchers.append(watcher)
+
+    # --- in ---
+
+    def submit(
+        self,
+        text: str,
+        *,
+        client: str,
+        priority: Priority = "normal",
+        confidence: float = 1.0,
+        turn: int | None = None,
+        after: Sequence[str] = (),
+        done: Callable[[Response], None] | None = None,
+    ) -> Job:
+        """Put a command into the queue of its conversation. "After that, …" waits for the client's last job that has not ended.
+
+        `done` is called with what came of it, on the thread that ends it, as watchers are. Raises TooMany.
+        """
+        moment = self.clock()
+        urgent = express(text)
+        with self._lock:
+            if wait := self._rates.wait(f"{client} !" if urgent else client, moment):
+                self._queue.refused += 1
+                error = TooMany(when=f"in {max(1, round(wait))} s")
+            else:
+                rest, before = self._ordered(text, client)
+                job = Job(
+                    id=self._ids.new(self._now()),
+                    client=client,
+                    text=rest,
+                    submitted=moment,
+                    priority=priority,
+                    confidence=confidence,
+                    turn=turn,
+                    after=(*after, *before),
+                    express=urgent,
+                )
+                try:
+                    return self._added(job, done)
+                except TooMany as full:
+                    error = full
+        self._refused(client, text, error)
+        raise error
+
+    def _ordered(self, text: str, client: str) -> tuple[str, tuple[str, ...]]:
+        """A text without the words that say what it comes after, and the ids of that."""
+        said = ordered(text)
+        if said is None:
+            return text, ()
+        going = [job for job in self._queue.view(client, ended=False) if not job.express]
+        meant = going[-1:] if said.after == LAST else matching(said.after, going)
+        return (said.text, tuple(job.id for job in meant)) if meant or said.opens else (text, ())
+
+    def _added(self, job: Job, done: Callable[[Response], None] | None) -> Job:
+        ended = self._queue.add(job)
+        if done is not None:
+            self._done[job.id] = done
+        self._tell("queued", job)
+        self._tell_ended(ended)
+        if self._closed:
+            self._cancel([job], "")
+        self._lock.notify()
+        return self._queue.get(job.id) or job
+
+    # --- out ---
+
+    def cancel(self, id_: str, words: str = "That was cancelled.") -> bool:
+        """One that waits never starts; one that runs stops between its steps, and nothing of it is done. False where it has ended."""
+        with self._lock:
+            job = self._queue.get(id_)
+            if job is None or job.state in FINAL:
+                return False
+            self._cancel([job], words)
+            return True
+
+    def cancel_all(self, client: str | None = None) -> tuple[Job, ...]:
+        """Cancel what waits and runs, of one client or of all; what it was."""
+        with self._lock:
+            going = tuple(job for job in self._queue.view(client, ended=False) if not job.express)
+            self._cancel(going, "")
+            return going
+
+    def _cancel(self, jobs: Sequence[Job], words: str) -> None:
+        moment = self.clock()
+        for job in jobs:
+            ended = self._queue.cancel(job.id, moment, words)
+            if not ended:
+                self._cancelled[job.id] = words
+            self._tell_ended(ended)
+        self._lock.notify_all()
+
+    def get(self, id_: str) -> Job | None:
+        """One that waits, runs, or ended a short while ago."""
+        with self._lock:
+            return self._queue.get(id_)
+
+    def view(self, client: str | None = None) -> tuple[Job, ...]:
+        """All that wait, run, or ended within the last minutes, as they came; of one client or of all."""
+        with self._lock:
+            self._queue.forget(self.clock())
+            return self._queue.view(client)
+
+    def stats(self) -> Stats:
+        """The queue in figures."""
+        with self._lock:
+            return self._queue.stats()
+
+    # --- the act threads ---
+
+    def _run(self) -> None:
+        try:
+            while (job := self._next()) is not None:
+                self._work(job)
+        except Exception as error:
+            if self._crashed is None:
+                raise
+            self._crashed(error)
+
+    def _next(self) -> Job | None:
+        """Wait for a job to run; None at the end."""
+        while True:
+            self._look()
+            with self._lock:
+                if self._closed:
+                    return None
+                moment = self.clock()
+                if job := self._queue.take(moment):
+                    self._lock.notify()  # there may be room for another one
+                    return job
+                self._queue.forget(moment)
+                waited = self._lock.wait(_WRITE_S if self._history.pending else LOOK_S)
+            if not waited:
+                self._history.write()
+
+    def _look(self) -> None:
+        """Let the bound follow load and temperature."""
+        moment = self.clock()
+        if self._sensors is None or moment < self._look_at:
+            return
+        self._look_at = moment + LOOK_S
+        temperature, load = self._sensors.temperature(), self._sensors.load()
+        with self._lock:
+            before = self._queue.bound
+            self._queue.bound = bound(before, self._most, temperature, load)
+            if self._queue.bound > before:
+                self._lock.notify_all()
+
+    def _work(self, job: Job) -> None:
+        response = self._in_turn(job)
+        if isinstance(response, Going):
+            going = response
+            with self._lock:
+                self._going[job.id] = going
+                self._tell("beside", self._queue.set_beside(job.id, self.clock()), command=going.command)
+                self._lock.notify()
+            response = self._carried_out(job, going)
+        if response is not None:
+            self._end(job, response)
+
+    def _in_turn(self, job: Job) -> Response | Going | None:
+        """What comes of it in the turn of its conversation; None where it has to wait for another one."""
+        with self._responder.turn(job.client):
+            understood = self._responder.heard(job.text, client=job.client, confidence=job.confidence)
+            with self._lock:
+                latest = self._latest(job.client, understood.turns)
+                others = [each for each in self._queue.view(job.client) if each.id != job.id and not each.express]
+                command = about_jobs(understood.command, others, latest=bool(latest))
+                if command is understood.command and (behind := _made_by(latest, understood)):
+                    self._put_back(job, behind)
+                    return None
+                self._queue.labelled(job.id, ", ".join(step.action for step in command.steps))
+                self._tell("began", job, command=command)
+            if error := self._too_much(command):
+                self._refused(job.client, job.text, error)
+                return refusal(command, str(error), error.code)
+            decided = self._responder.decided(command, client=job.client)
+            if isinstance(decided, Response) or self._takes_long(command):
+                return decided
+            return self._carried_out(job, decided)
+
+    def _carried_out(self, job: Job, going: Going) -> Response:
+        return self._responder.executed(going, id=job.id, cancelled=partial(self._queue.stopping, job.id))
+
+    def _latest(self, client: str, turns: int) -> dict[str, Going]:
+        """What was spoken of last and still runs, by id."""
+        return {id_: going for id_, going in self._going.items() if going.client == client and going.turns == turns}
+
+    def _put_back(self, job: Job, behind: Sequence[str]) -> None:
+        ended = self._queue.put_back(job.id, behind, self.clock())
+        if ended:
+            self._cancelled.pop(job.id, None)
+            self._tell_ended(ended)
+        else:
+            self._tell("waits", self._queue.get(job.id) or job)
+        self._lock.notify()
+
+    def _too_much(self, command: Command) -> TooMany | None:
+        """Whether somebody books on a customer too often."""
+        booked = {
+            ref.id or ref.name for step in command.steps for ref in step.references if step.action in _BOOKS and ref.kind == "customer"
+        }
+        moment = self.clock()
+        with self._lock:
+            wait = max((self._customers.wait(customer, moment) for customer in booked), default=0.0)
+        return TooMany(when=f"in {max(1, round(wait))} s") if wait else None
+
+    def _end(self, job: Job, response: Response) -> None:
+        failed = [outcome.code for outcome in response.outcomes if not outcome.ok]
+        done = any(outcome.ok for outcome in response.outcomes) and bool(response.command.steps)
+        state: State = "cancelled" if _CANCELLED in failed else "completed" if done else "failed"
+        with self._lock:
+            self._going.pop(job.id, None)
+            words = self._cancelled.pop(job.id, None)
+            if state == "cancelled" and words is not None:
+                response = replace(response, reply=Reply(words))
+            ended = self._queue.end(job.id, state, self.clock(), response.reply.text, next(iter(failed), None))
+            self._tell_ended(ended, response)
+            self._lock.notify_all()
+
+    def _tell_ended(self, ended: Sequence[Job], response: Response | None = None) -> None:
+        """Tell of jobs that ended, and let the history know. The response belongs to the first."""
+        for job in ended:
+            moment = self._now() if job.ended is None else self._now() - timedelta(seconds=max(0.0, self.clock() - job.ended))
+            self._history.add(moment, job)
+            told = response or refusal(Command(job.text, (), 0.0, "none"), job.words, job.code or _CANCELLED)
+            self._tell(_ENDED[job.state], job, response=told)
+            if done := self._done.pop(job.id, None):
+                done(told)
+            response = None
+
+    def _tell(self, what: What, job: Job, *, command: Command | None = None, response: Response | None = None) -> None:
+        event = JobEvent(what, job, command, response, self._queue.running)
+        for watcher in self._watchers:
+            watcher(event)
+
+
+def _made_by(latest: Mapping[str, Going], understood: Understood) -> tuple[str, ...]:
+    """Those of them that make what the words lean on: they say "it", or go on from it."""
+    return tuple(id_ for id_, going in latest.items() if understood.last or understood.kinds & makes(going.command))

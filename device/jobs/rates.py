@@ -1,0 +1,25 @@
+"""How often somebody may: a token bucket for each client and each customer. No clock: time is an argument."""
+
+from __future__ import annotations
+
+_MOST_KEYS = 1_024
+
+
+class Rates:
+    """Each key may do `burst` things at once, and `per_minute` in the long run (the token bucket of RFC 2697). Not thread-safe."""
+
+    def __init__(self, per_minute: float, burst: int) -> None:
+        self._per_s = per_minute / 60
+        self._burst = burst
+        self._buckets: dict[str, tuple[float, float]] = {}
+        """Key → tokens left, and when that was so; the latest last."""
+
+    def wait(self, key: str, now: float) -> float:
+        """0 where it may, which counts; else the seconds until it may."""
+        left, then = self._buckets.pop(key, (float(self._burst), now))
+        left = min(float(self._burst), left + max(0.0, now - then) * self._per_s)
+        granted = left >= 1
+        self._buckets[key] = (left - 1 if granted else left, now)
+        while len(self._buckets) > _MOST_KEYS:
+            del self._buckets[next(iter(self._buckets))]
+        return 0.0 if granted else (1 - left) / self._per_s
