@@ -69,6 +69,7 @@ __all__ = [
     "RoutineRun",
     "RoutineStep",
     "RunStep",
+    "SearchDamaged",
     "SharedFile",
     "Stamp",
     "Status",
@@ -130,6 +131,12 @@ class StoreForeign(StoreDamaged):
     """The file {path} is the database of another program. Name another folder in [paths] data. Nothing was changed."""
 
     code = "store.foreign"
+
+
+class SearchDamaged(StoreError):
+    """The index of search in {path} can't be read ({reason}). The documents are whole; it is made anew once Equerry runs and is asked."""
+
+    code = "search.damaged"
 
 
 class StoreTooNew(StoreError):

@@ -74,15 +74,12 @@ KINDS = tuple(_TEXTS)
 
 
 def entry(kind: str, fields: Fields) -> Entry | None:
-    """What is searched of a document; None where it has no words."""
+    """What is searched of a document, the parts of its body on lines of their own; None where it has no words."""
     texts = _TEXTS[kind]
-    title = _words(fields.get(texts.title, ""))
-    if kind == "file":  # BudgetPlan2026.xlsx is looked for as budget plan
-        parted = _CAMEL.sub(" ", title)
-        body = [parted] if parted != title else []
-    else:
-        body = []
-    body += [words for name in texts.body if (words := _words(fields.get(name, "")))]
+    title = _words(fields.get(texts.title))
+    body = [words for name in texts.body if (words := _words(fields.get(name))) and (name, words) != ("sender", "owner")]
+    if kind == "file" and (parted := _CAMEL.sub(" ", title)) != title:  # BudgetPlan2026.xlsx is looked for as budget plan
+        body.append(parted)
     made = str(fields.get("created") or "")
     return Entry(str(fields.get(texts.at) or made), made, title, "\n".join(body)) if title or body else None
 
@@ -172,7 +169,8 @@ def _write_words(connection: sqlite3.Connection, new: set[str], gone: set[str]) 
 
 
 def _words(value: Any) -> str:
-    return " ".join(str(part) for part in value) if isinstance(value, list | tuple) else str(value or "")
+    """A field's words on one line."""
+    return " ".join(" ".join(map(str, value) if isinstance(value, list) else [str(value or "")]).split())
 
 
 def _is_index_broken(error: sqlite3.DatabaseError) -> bool:

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from services.store.base import Hit, StoreDamaged, StoreUnreachable
+from services.store.base import Hit, SearchDamaged, StoreUnreachable
 from services.store.documents import utc
 from services.store.index import KINDS, TURN
-from services.store.spelling import alike, around, asked, folded, grams, is_spelled, letters_off, stem
+from services.store.spelling import alike, around, asked, exactness, grams, is_spelled, letters_off, stem
 
 _MOST_WORDS = 16
 _RANKED = 1_000
@@ -30,7 +30,7 @@ _BEGINNING = 3
 """Letters from which on a word may be the beginning of another."""
 _WEIGHTS = "bm25(search, 0.0, 4.0, 1.0)"
 """A word in the title counts as four behind it."""
-_EXACT, _BEGUN, _MISSPELT, _SOME = 1.0, 0.75, 0.6, 0.35
+_EXACT, _FORM, _BEGUN, _MISSPELT, _SOME = 1.0, 0.9, 0.75, 0.6, 0.35
 _LIKE_NOTHING_KNOWN = 0.70
 """Likeness from which a word that stands nowhere is taken for another; below, in and one more letter changed of a short one."""
 _LIKE_A_KNOWN = 0.86
@@ -93,7 +93,7 @@ class Search:
         until: datetime | None = None,
         limit: int = 10,
     ) -> list[Hit]:
-        """Documents that have these words, best first, as they were committed; no text is wrong. Raises StoreUnreachable, StoreDamaged.
+        """Documents that have these words, best first, as they were committed; no text is wrong. Raises StoreUnreachable, SearchDamaged.
 
         `kinds`: only those, e.g. note; none: all. `since`, `until`: only what was made or takes place from then on, before then.
         """
@@ -106,7 +106,7 @@ class Search:
             except sqlite3.OperationalError as error:
                 raise StoreUnreachable(path=self._path, reason=error) from error
             except (sqlite3.DatabaseError, ValueError) as error:
-                raise StoreDamaged(path=self._path, reason=error) from error
+                raise SearchDamaged(path=self._path, reason=error) from error
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -157,18 +157,20 @@ class _Asking:
     def _ways(self) -> Iterator[_Way]:
         """How the words may be looked for, the strictest first. The last ones only where nothing was found."""
         words = self._words
-        exact: Terms = tuple((_phrase(word), *(_phrase(other) for other in self._forms(word))) for word in words)
+        exact: Terms = tuple((_phrase(word),) for word in words)
         yield _Way(_EXACT, exact)
-        begun: Terms = tuple((*terms, *self._begun(word)) for word, terms in zip(words, exact, strict=True))
+        forms: Terms = tuple((*terms, *(_phrase(other) for other in self._forms(word))) for word, terms in zip(words, exact, strict=True))
+        yield _Way(_FORM, forms)
+        begun: Terms = tuple((*terms, *self._begun(word)) for word, terms in zip(words, forms, strict=True))
         yield _Way(_BEGUN, begun)
         there = [any(self._stands(term) for term in terms) for terms in begun]
+        for terms in self._cut_otherwise(begun, there):
+            yield _Way(_BEGUN, terms)
         slips = [() if known else self._near(word, _LIKE_NOTHING_KNOWN) for word, known in zip(words, there, strict=True)]
         misspelt: Terms = tuple((*terms, *near) for terms, near in zip(begun, slips, strict=True))
         yield _Way(_MISSPELT, misspelt)
         if self._found and len(words) > 1:
             return
-        for joined in self._joined(misspelt, there):
-            yield _Way(_MISSPELT, joined)
         slips = [self._near(word, _LIKE_A_KNOWN) if known else () for word, known in zip(words, there, strict=True)]
         yield _Way(_MISSPELT * _LIKE_A_KNOWN, tuple((*terms, *near) for terms, near in zip(misspelt, slips, strict=True)))
         if not self._found and len(words) > 1:
@@ -194,7 +196,7 @@ class _Asking:
         return [other for (other,) in found if other != word and stem(other) == base]
 
     def _near(self, word: str, least: float) -> tuple[str, ...]:
-        """Words that stand somewhere and are spelled or sound nearly so; or two that it is made of."""
+        """Words that stand somewhere and are spelled or sound nearly so."""
         if not is_spelled(word):
             return ()
         wanted = grams(word)
@@ -204,18 +206,21 @@ class _Asking:
         bounds = (len(word) - off, len(word) + off, _CANDIDATES)
         others = [other for (other,) in self._connection.execute(query, (*wanted, *bounds)) if other != word]
         found = alike(word, others, least)[:_MOST_ALIKE]
-        near = [_phrase(other) for likeness, other in found if likeness >= found[0][0] - _AS_GOOD]
-        parts = [(word[:at], word[at:]) for at in range(3, len(word) - 2)] if least == _LIKE_NOTHING_KNOWN else []
-        return (*near, *(_phrase(f"{one} {two}") for one, two in parts if self._is_known(one) and self._is_known(two)))
+        return tuple(_phrase(other) for likeness, other in found if likeness >= found[0][0] - _AS_GOOD)
 
-    def _joined(self, terms: Terms, there: Sequence[bool]) -> Iterator[Terms]:
-        """With two neighbours put together that the recogniser parted: hender son."""
+    def _cut_otherwise(self, terms: Terms, there: Sequence[bool]) -> Iterator[Terms]:
+        """Words that stand nowhere as they were cut, joined with a neighbour (hender son) or parted in two (webdesigner)."""
         for at, (one, two) in enumerate(pairwise(self._words)):
             if not (there[at] and there[at + 1]):
-                whole = one + two
-                near = (_phrase(whole),) if self._is_known(whole) else self._near(whole, _LIKE_A_KNOWN)
+                near = (_phrase(one + two),) if self._is_known(one + two) else self._near(one + two, _LIKE_A_KNOWN)
                 if near:
                     yield (*terms[:at], near, *terms[at + 2 :])
+        for at, word in enumerate(self._words):
+            if not there[at] and is_spelled(word):
+                cuts = [(word[:cut], word[cut:]) for cut in range(3, len(word) - 2)]
+                parts = tuple(_phrase(f"{one} {two}") for one, two in cuts if self._is_known(one) and self._is_known(two))
+                if parts:
+                    yield (*terms[:at], parts, *terms[at + 1 :])
 
     def _is_known(self, word: str) -> bool:
         query = "SELECT 1 FROM search_words WHERE gram = ? AND word = ?"
@@ -250,20 +255,19 @@ class _Asking:
         """By what was found, how exactly, and how late it was written."""
         newest = self._connection.execute("SELECT max(seq) FROM searchable").fetchone()[0] or 1
         scored = []
-        phrase = " ".join(self._words)
         numbers = ", ".join(map(str, self._found))
         query = f"SELECT seq, kind, id, at, title, substr(body, 1, {_LOOKED_AT}) FROM searchable WHERE seq IN ({numbers})"  # noqa: S608
         for seq, *texts in self._connection.execute(query):
             candidate = _Candidate(*self._found[seq][:3], *texts)
-            exact = _exactness(phrase, self._words, folded(candidate.title), folded(candidate.body))
-            score = candidate.relevance * 0.6 + exact * 0.3 + seq / newest * 0.1
+            exact = exactness(self._words, candidate.title, candidate.body)
+            score = candidate.relevance * 0.5 + exact * 0.4 + seq / newest * 0.1
             scored.append((round(score * (0.6 if candidate.kind == TURN else 1.0), 4), candidate))
         return sorted(scored, key=lambda each: (-each[0], -each[1].seq))
 
     def _hit(self, score: float, candidate: _Candidate) -> Hit:
         words = [term.strip('"*') for terms in candidate.way.terms for term in terms]
         at = datetime.fromisoformat(candidate.at) if candidate.at else datetime.fromtimestamp(0, UTC)
-        snippet = around(candidate.body or candidate.title, words)
+        snippet = around(candidate.body.split("\n"), words, first=not candidate.title)
         return Hit(candidate.kind, candidate.id, candidate.title, snippet, at, self._where(candidate.kind, candidate.id), score)
 
     def _where(self, kind: str, id_: str) -> str:
@@ -295,16 +299,3 @@ def _phrase(words: str) -> str:
 
 def _either(terms: Sequence[str]) -> str:
     return f"({' OR '.join(dict.fromkeys(terms))})"
-
-
-def _exactness(phrase: str, words: Sequence[str], title: str, body: str) -> float:
-    """1: it is called just that; less: the words stand there in this order, all of them, or only others like them."""
-    if title == phrase:
-        return 1.0
-    if phrase in title or (not title and body.startswith(phrase)):
-        return 0.7
-    if title and all(word in title for word in words):
-        return 0.5
-    if phrase in body:
-        return 0.4
-    return 0.2 if all(word in title or word in body for word in words) else 0.0

@@ -49,6 +49,11 @@ def folded(text: str) -> str:
     return plain.lower()
 
 
+def plain(text: str) -> str:
+    """Its folded words with a space before and behind each, to look for whole words in it."""
+    return f" {' '.join(_RUN.findall(folded(text)))} "
+
+
 def vocabulary(text: str) -> set[str]:
     """The words that may be misspelt: of Latin letters, perhaps with digits among them, 3 to 30 long."""
     return {word for word in _RUN.findall(folded(text)) if is_spelled(word)}
@@ -103,16 +108,33 @@ def alike(word: str, others: Iterable[str], least: float) -> list[tuple[float, s
     return sorted(found, key=lambda each: (-each[0], each[1]))
 
 
-def around(text: str, words: Sequence[str], most: int = 100) -> str:
-    """The words of a text around the first of these, cut between two words; its beginning where none is there."""
-    text = " ".join(text.split())
+def around(parts: Sequence[str], words: Sequence[str], *, first: bool, most: int = 100) -> str:
+    """The words around the first of these, cut between two words: in the first part, or else in the one where they stand.
+
+    Where none stands, the beginning of the first part.
+    """
+    pattern = re.compile(rf"\b(?:{'|'.join(re.escape(word) for word in words)})")
+    there = [(part, found.start()) for part in (parts[:1] if first else parts) if (found := pattern.search(folded(part)))]
+    text, at = there[0] if there else (parts[0], 0)
     if len(text) <= most:
         return text
-    found = re.search(rf"\b(?:{'|'.join(re.escape(word) for word in words)})", folded(text))
-    start = max(0, found.start() - most // 3) if found else 0
-    start = 0 if start < most // 5 else text.find(" ", start) + 1
+    start = text.find(" ", at - most // 3) + 1 if at > most // 2 else 0
     end = len(text) if len(text) - start <= most else max(text.rfind(" ", start, start + most), start)
     return f"{'…' if start else ''}{text[start:end] or text[start : start + most]}{'…' if end < len(text) else ''}"
+
+
+def exactness(words: Sequence[str], title: str, body: str) -> float:
+    """1: it is called just that; less: the words stand there in this order, all of them, or only others like them."""
+    phrase, title, body = f" {' '.join(words)} ", plain(title), plain(body)
+    if title == phrase:
+        return 1.0
+    if phrase in title or (title == "  " and body.startswith(phrase)):
+        return 0.7
+    if all(f" {word} " in title for word in words):
+        return 0.5
+    if phrase in body:
+        return 0.4
+    return 0.2 if all(f" {word} " in title or f" {word} " in body for word in words) else 0.0
 
 
 def _heard(word: str) -> str:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar, cast
@@ -16,10 +17,11 @@ from tinydb.queries import QueryLike
 from services.store.backups.folder import before_migration
 from services.store.backups.placing import finish
 from services.store.backups.rescue import Rescue, Rescuer
-from services.store.base import Hit, Outgoing, Stamp, StoreDamaged, StoreForeign, Tombstone, Watcher
+from services.store.base import Hit, Outgoing, SearchDamaged, Stamp, StoreDamaged, StoreForeign, Tombstone, Watcher
 from services.store.codec import decode, encode, validated
 from services.store.documents import Document
 from services.store.hold import Hold, expected
+from services.store.index import rebuild as rebuild_index
 from services.store.journal import StoreJournal
 from services.store.search import Search
 from services.store.storage import SQLiteStorage, Work
@@ -232,7 +234,13 @@ class Store:
         limit: int = 10,
     ) -> list[Hit]:
         """What was committed and has these words, best first; see services.store.search.Search.find."""
-        return self._search.find(text, kinds=kinds, since=since, until=until, limit=limit)
+        find = partial(self._search.find, text, kinds=kinds, since=since, until=until, limit=limit)
+        try:
+            return find()
+        except SearchDamaged:
+            with self.storage.file.writing() as connection:
+                rebuild_index(connection)
+            return find()
 
     @property
     def journal(self) -> StoreJournal:
