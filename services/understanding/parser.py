@@ -34,14 +34,22 @@ class CommandParser:
     """Implements Parser on the sentences of a folder and, if one is given, a language model. Safe to use from several threads."""
 
     def __init__(
-        self, sentences: Path, model: LanguageModel | None = None, *, names: Callable[[], Names] = Names, house: House | None = None
+        self,
+        sentences: Path,
+        model: LanguageModel | None = None,
+        *,
+        more: Sequence[Path] = (),
+        names: Callable[[], Names] = Names,
+        house: House | None = None,
     ) -> None:
-        """`sentences` holds a folder of *.yaml for each language, or is one; `names` are those known now; `house` what times mean
-        here, None: the usual.
+        """`sentences` holds a folder of *.yaml for each language, or is one; `more` have such folders, whose sentences belong to the same
+        languages; `names` are those known now; `house` what times mean here, None: the usual.
 
         Raises SentencesBroken."""
         folders = sorted({path.parent for path in sentences.glob("*/*.yaml")}) or [sentences]
-        self.languages = [Templates(folder, is_name=lambda word: names().is_name(word)) for folder in folders]
+        self.languages = [
+            Templates(folder, *(each / folder.name for each in more), is_name=lambda word: names().is_name(word)) for folder in folders
+        ]
         self._names = names
         self._model = model
         self._house = house

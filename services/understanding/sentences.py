@@ -63,16 +63,17 @@ class Sentences:
     """Files with their times and sizes, to see whether they changed."""
 
 
-def stamp_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """What the files of a folder look like now."""
-    return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(folder.glob("*.yaml")))
+def stamp_of(*folders: Path) -> tuple[tuple[str, int, int], ...]:
+    """What the files of some folders look like now."""
+    found = (path for folder in folders for path in sorted(folder.glob("*.yaml")))
+    return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in found)
 
 
-def load(folder: Path) -> Sentences:
-    """Every *.yaml of a folder as one grammar. Raises SentencesBroken."""
-    stamp = stamp_of(folder)
+def load(*folders: Path) -> Sentences:
+    """Every *.yaml of one language's folders as one grammar. Raises SentencesBroken."""
+    stamp = stamp_of(*folders)
     if not stamp:
-        raise SentencesBroken(path=folder, line=0, reason="there is no sentence file")
+        raise SentencesBroken(path=folders[0], line=0, reason="there is no sentence file")
     whole: dict[str, Any] = {"language": "en", "intents": {}, "expansion_rules": {}, "lists": {"text": {"wildcard": True}}}
     whole["lists"] |= {name: {"values": []} for name in TYPED}
     places: list[_Place] = []
@@ -82,7 +83,7 @@ def load(folder: Path) -> Sentences:
     whole["misheard"] = misheard
     for name, _, _ in stamp:
         whole["foreign"], whole["actions"] = [], []
-        places += _read(folder / name, whole, examples)
+        places += _read(Path(name), whole, examples)
         words = _phrases(whole.pop("foreign"))
         for action in whole.pop("actions") or VOCABULARY:
             foreign[action] = foreign.get(action, frozenset()) | words

@@ -95,24 +95,24 @@ class Match:
 
 
 class Templates:
-    """The sentences of one language's folder. Several threads may match, also while one of them reloads."""
+    """The sentences of one language's folders. Several threads may match, also while one of them reloads."""
 
-    def __init__(self, folder: Path, *, is_name: IsName = lambda _: False) -> None:
+    def __init__(self, *folders: Path, is_name: IsName = lambda _: False) -> None:
         """Raises SentencesBroken."""
-        self._folder = folder
+        self._folders = folders
         self._is_name = is_name
-        self.sentences: Sentences = load(folder)
+        self.sentences: Sentences = load(*folders)
         self._index = Index(self.sentences.intents, TYPED)
         self.broken: SentencesBroken | None = None
         """Why the files as they are now are not in use; None when they are."""
 
     def reload(self) -> bool:
         """Read the files again if they changed. True when the new ones are in use; broken ones are kept out, and told in `broken`."""
-        stamp = stamp_of(self._folder)
+        stamp = stamp_of(*self._folders)
         if stamp == self.sentences.stamp or (self.broken is not None and stamp == self.broken.facts.get("stamp")):
             return False
         try:
-            sentences = load(self._folder)
+            sentences = load(*self._folders)
             self._index, self.sentences, self.broken = Index(sentences.intents, TYPED), sentences, None
         except SentencesBroken as error:
             error.facts["stamp"] = stamp

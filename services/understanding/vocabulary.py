@@ -6,8 +6,9 @@ what carries it out in services/actions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 SlotKind = Literal["text", "when", "duration", "priority", "people", "names", "items", "number", "amount"]
@@ -219,5 +220,23 @@ _ROWS: Sequence[Action] = (
     action("control.deny", risk="none"),
 )
 
-VOCABULARY: Mapping[str, Action] = {row.name: row for row in _ROWS}
-"""By name."""
+_TABLE = {row.name: row for row in _ROWS}
+VOCABULARY: Mapping[str, Action] = MappingProxyType(_TABLE)
+"""By name. Fixed once the appliance is put together."""
+
+
+def extend(rows: Iterable[Action]) -> Callable[[], None]:
+    """Add the rows of a package of actions, while the appliance is put together; before sentences, roles and the language model are read.
+
+    Returns what takes them out again. Raises ValueError for an action that there is already; nothing is added then.
+    """
+    added = {row.name: row for row in rows}
+    if clash := sorted(added.keys() & _TABLE.keys()):
+        raise ValueError(f"there is an action {clash[0]} already")
+    _TABLE.update(added)
+
+    def withdraw() -> None:
+        for name in added:
+            _TABLE.pop(name, None)
+
+    return withdraw

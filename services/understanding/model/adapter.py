@@ -20,7 +20,6 @@ from services.understanding.words import Word
 
 _NEVER = frozenset(("control.confirm", "control.deny"))
 """Yes and no are reserved words: nobody's "yes" may be guessed."""
-_FAMILIES = frozenset(action.family for action in VOCABULARY.values())
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 
@@ -60,7 +59,7 @@ class Adapter(BaseModel):
     @field_validator("cues", mode="before")
     @classmethod
     def _split(cls, cues: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
-        if unknown := set(cues) - _FAMILIES:
+        if unknown := set(cues) - _families():
             raise ValueError(f"there is no family {', '.join(sorted(unknown))}")
         return {family: frozenset(words.split()) for family, words in cues.items()}
 
@@ -78,12 +77,16 @@ class Adapter(BaseModel):
     def candidates(self, words: Sequence[Word]) -> list[Action]:
         """The actions a sentence may ask for."""
         said = {word.text for word in words}
-        families = {family for family, cues in self.cues.items() if cues & said} if self.cues else _FAMILIES
+        families = {family for family, cues in self.cues.items() if cues & said} if self.cues else _families()
         return [action for action in VOCABULARY.values() if action.family in families and action.name not in _NEVER]
 
     def asked(self, words: Sequence[Word], context: Context) -> str:
         """The question about one sentence."""
         return self.question.format(sentence=" ".join(word.text for word in words), context=context.line())
+
+
+def _families() -> frozenset[str]:
+    return frozenset(action.family for action in VOCABULARY.values())
 
 
 def load_adapter(path: Path) -> Adapter:
