@@ -10,6 +10,7 @@ from services.actions.base import Appliance, FindWhen, Found, ReadAmount, ReadCo
 from services.actions.wording import moment
 from services.actions.works import Works
 from services.files.base import Content, Files
+from services.insight.base import Insight
 from services.store.base import Document, Transaction
 from services.understanding.base import Command, Reference, Slot
 
@@ -82,6 +83,8 @@ class Call:
     """Who gives the command: microphone, console, mqtt:<name>."""
     works: Works | None = None
     """What is being worked on; None where commands do not run side by side."""
+    insight: Insight | None = None
+    """Past turns; None where they are not kept."""
 
     def meant(self, slot: str) -> tuple[Reference, ...]:
         """What the words of a slot stand for, where that is known to the store."""

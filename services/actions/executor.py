@@ -23,6 +23,7 @@ from services.actions.running import Result, Running, reading_once
 from services.actions.wording import told
 from services.actions.works import Works
 from services.files.base import Files
+from services.insight.base import Insight
 from services.store.base import DocumentStore, Ids, Transaction
 from services.understanding.base import Command, Step
 
@@ -34,8 +35,8 @@ class Executor:
 
     `zone` is where the device stands; `read_amount` reads sums of money, which are in `currency` (ISO 4217) where none is told;
     `read_commands` reads the steps of a routine; `appliance` is the device itself; `actions` maps family.verb to what does it,
-    `preparations` to what is done for it before; `files`: the inbox and what is kept of it; `works`: the commands that run and wait; `clock`
-    stamps what is told of progress.
+    `preparations` to what is done for it before; `files`: the inbox and what is kept of it; `works`: the commands that run and wait;
+    `insight`: past turns; `clock` stamps what is told of progress.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Executor:
         actions: Mapping[str, Action] = ACTIONS,
         preparations: Mapping[str, Prepare] = PREPARATIONS,
         works: Works | None = None,
+        insight: Insight | None = None,
         policy: Policy | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -66,6 +68,7 @@ class Executor:
         self._actions = actions
         self._preparations = preparations
         self._works = works
+        self._insight = insight
         self._policy = policy
         self._clock = clock
         self._ids = Ids()
@@ -218,6 +221,7 @@ class Executor:
             read_commands=run.read_commands,
             client=run.client,
             works=self._works,
+            insight=self._insight,
         )
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from services.actions.call import Call
-from services.actions.pages.document import Report, Section
-from services.actions.reports.charts import by_count, by_day, day_of
+from services.actions.pages.days import per_day
+from services.actions.pages.document import Chart, Report, Section
+from services.actions.reports.charts import by_count, by_day, by_share, day_of
 from services.actions.reports.period import Period
-from services.actions.wording import counted, listed, number
+from services.actions.wording import counted, listed, number, sentence
+from services.insight.base import DayUse, Latency, Summary
 from services.store.base import (
     Alarm,
     Channel,
@@ -48,12 +51,54 @@ _COUNTED: Mapping[type[Document], str] = {
 """What is made by commands, and how it is called."""
 
 
+STAGES: Mapping[str, str] = {
+    "endpoint": "Silence noticed",
+    "final": "Words recognised",
+    "queued": "Waiting its turn",
+    "command": "Understood",
+    "acted": "Carried out",
+    "sounded": "Voice begins",
+    "total": "All, to the reply",
+}
+"""The stages of a turn, for people."""
+
+
 def usage(call: Call, over: Period) -> Report:
-    """How much was made by commands: of each kind, and on which days."""
+    """What was asked for, how quickly it was answered, how much of it was done; and what was made by commands."""
+    when = over.words[:1].upper() + over.words[1:] or "So far"
     made: list[tuple[str, str]] = []
     for kind, noun in _COUNTED.items():
         made += [(noun, row["created"]) for row in call.tx.rows(kind).values() if over.holds(row.get("created"))]
-    when = over.words[:1].upper() + over.words[1:] or "So far"
+    asked = call.insight.between(over.start, over.end, call.zone) if call.insight else None
+    if asked is None or not asked.commands:
+        return _made(call, made, when, over)
+    report = of(asked, when)
+    return replace(report, told=(*report.told, *_told_made(made)), sections=(*report.sections, *_counts(made)))
+
+
+def of(asked: Summary, when: str) -> Report:
+    """A report of past turns alone. `when`: what time they are of."""
+    told = [sentence(f"{when}: {counted(asked.commands, 'command')}{_share(asked.success)}")]
+    quick = asked.spoken.get("total") or asked.typed.get("total")
+    told += [f"Half of the replies began within {_seconds(quick.p50)}, 95 percent within {_seconds(quick.p95)}."] if quick else []
+    told += [sentence(f"{counted(asked.late, 'reply')} came late")] if asked.late else []
+    days = [day.day for day in asked.days for _ in range(day.commands)]
+    charts = (
+        per_day("Commands", days, asked.days[0].day, asked.days[-1].day) if asked.days else None,
+        _latencies("Seconds to the reply, half and 95 % of all", asked.spoken or asked.typed),
+        by_share("Most asked for", [(use.action, use.count) for use in asked.actions]),
+    )
+    tables = (
+        Section("Days", ("Day", "Commands", "Done", "Half within", "Late"), tuple(_day(day) for day in reversed(asked.days))),
+        Section("Failures", ("Code", "Times"), tuple((each.words, str(each.count)) for each in asked.failures)),
+        Section("Not understood", ("Sentence", "Times"), tuple((each.words, str(each.count)) for each in asked.unclear)),
+    )
+    sections = (*(Section(chart=chart) for chart in charts if chart), *(table for table in tables if table.rows))
+    return Report("Usage", tuple(told), sections)
+
+
+def _made(call: Call, made: Sequence[tuple[str, str]], when: str, over: Period) -> Report:
+    """Where no turns are known: what was made by commands alone."""
     if not made:
         return Report("Usage", (f"{when}, nothing was made with me.",), ())
     counts = Counter(noun for noun, _ in made)
@@ -64,6 +109,38 @@ def usage(call: Call, over: Period) -> Report:
     told += [f"The busiest day was {busiest:%A}, {busiest:%B} {busiest.day}."] if len(days) > 1 else []
     charts = (by_count("What was made", [noun for noun, _ in made]), by_day(call, "Made", [stamp for _, stamp in made], over))
     return Report("Usage", tuple(told), tuple(Section(chart=chart) for chart in charts if chart))
+
+
+def _told_made(made: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    counts = Counter(noun for noun, _ in made)
+    return (sentence(f"made were {listed([_things(count, noun) for noun, count in counts.most_common(3)])}"),) if counts else ()
+
+
+def _counts(made: Sequence[tuple[str, str]]) -> tuple[Section, ...]:
+    rows = tuple((noun, str(count)) for noun, count in Counter(noun for noun, _ in made).most_common())
+    return (Section("What was made", ("Kind", "Number"), rows),) if rows else ()
+
+
+def _latencies(title: str, stages: Mapping[str, Latency]) -> Chart | None:
+    shown = [stage for stage in STAGES if stage in stages]
+    if not shown:
+        return None
+    halves = tuple(round(stages[stage].p50, 2) for stage in shown)
+    return Chart(title, "bars", tuple(STAGES[stage] for stage in shown), halves, tuple(round(stages[stage].p95, 2) for stage in shown))
+
+
+def _day(day: DayUse) -> tuple[str, ...]:
+    done = f"{100 * day.done / day.tried:.0f} %" if day.tried else ""
+    return day.day.isoformat(), str(day.commands), done, f"{day.p50:.1f} s" if day.p50 is not None else "", str(day.late or "")
+
+
+def _share(success: float | None) -> str:
+    return "" if success is None else f", {100 * success:.0f} percent carried out"
+
+
+def _seconds(value: float) -> str:
+    """1.2 seconds; one second."""
+    return "one second" if round(value, 1) == 1 else f"{value:.1f} seconds"
 
 
 def _things(count: int, noun: str) -> str:

@@ -15,6 +15,8 @@ from services.actions.base import Appliance, Outcome, ReadCommands
 from services.actions.call import nothing_read
 from services.actions.executor import Executor
 from services.files.base import Files
+from services.insight.base import Targets
+from services.insight.entries import JournalInsight
 from services.store.store import Store
 from services.understanding.amounts import amount_of
 from services.understanding.base import Command, Step
@@ -60,6 +62,7 @@ class Desk:
             files=self.files,
             appliance=self.appliance,
             read_commands=self.read_commands,
+            insight=JournalInsight(self.store.journal, Targets()),
         )
         self.last = command
         self.outcomes, reply = executor.run(command, now=self.now, client="test")

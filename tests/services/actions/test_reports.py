@@ -19,6 +19,8 @@ from services.actions.pages.drawing import Drawn
 from services.actions.pages.render import html, markdown, sheet
 from services.files.local import LocalFiles
 from services.files.mock import MockFiles
+from services.insight.base import KIND, TurnEntry
+from services.insight.entries import fields_of
 from services.store.base import SharedFile
 
 PAGES = " The report is among your files as a web page, a picture and Markdown."
@@ -219,3 +221,20 @@ def test_how_far_a_project_is(desk: Any, done: int, of: int, words: str) -> None
     for number in range(done):
         desk.say("task.complete", title=f"Task {'abc'[number]}x")
     assert desk.say("report.create", kind="project", name="Apollo").startswith(f"Apollo: {words}.")
+
+
+def test_usage_tells_of_past_turns(office: Any) -> None:
+    at = office.now - timedelta(days=2)
+    turns = [
+        TurnEntry(at + timedelta(hours=index), "microphone", "done", heard=0.9, actions=("task.create",), total=0.8) for index in range(18)
+    ]
+    turns.append(TurnEntry(at, "microphone", "failed", heard=0.9, actions=("list.add",), code="list.unknown", total=3.0))
+    turns.append(TurnEntry(at, "microphone", "unclear", heard=0.4, text="Make <b>it</b> so", total=1.0))
+    turns.append(TurnEntry(at, "microphone", "silent"))
+    office.store.journal.add_all(KIND, [(turn.at, fields_of(turn)) for turn in turns])
+    assert office.say("report.create", kind="usage") == (
+        "The last seven days: 20 commands, 90 percent carried out. Half of the replies began within 0.8 seconds, 95 percent "
+        f"within one second. One reply came late. Made were one task and one ledger entry.{PAGES}"
+    )
+    assert "make &lt;b&gt;it&lt;/b&gt; so" in page(office) and "list.unknown" in page(office) and page(office).count("<svg") == 3
+    assert office.say("report.create", kind="usage", when="today") == f"Today: three files, one task and one ledger entry.{PAGES}"

@@ -1,0 +1,43 @@
+"""Reads the journal of a store that another process may hold: the appliance goes on meanwhile, and nothing is written."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from services.store.backups.base import NoStore
+from services.store.backups.snapshot import reading
+from services.store.base import Journal, StoreUnreachable
+from services.store.checking import check_version
+from services.store.file import StoreFile
+from services.store.journal import StoreJournal
+
+
+class _ReadOnly(StoreFile):
+    """A store's file, for `reading` alone."""
+
+    def open(self, at: str = "") -> None:
+        """`at` is not used, for nothing is brought up to date."""
+        # Without a log nobody has the store open; then no log is begun either, which the appliance could perhaps not open afterwards.
+        still = not self.path.with_name(f"{self.path.name}-wal").exists()
+        self._connection = reading(self.path, still=still)
+        with self._reading():
+            check_version(self._connection, self.path)
+
+
+@contextmanager
+def journal_of(path: Path) -> Iterator[Journal]:
+    """The journal of the store there, for its `rows` alone. Raises NoStore, StoreUnreachable, StoreDamaged, StoreForeign, StoreTooNew."""
+    try:
+        if not path.is_file():
+            raise NoStore(path=path)
+        file = _ReadOnly(path)
+        file.open()
+    except (OSError, sqlite3.OperationalError) as error:
+        raise StoreUnreachable(path=path, reason=error) from error
+    try:
+        yield StoreJournal(file)
+    finally:
+        file.close()
