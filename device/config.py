@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DEFAULTS = ROOT / "config" / "equerry.toml"
 OWNER_FILES = (Path("/etc/equerry/equerry.toml"), Path("~/.config/equerry/equerry.toml"))
 PREFIX = "EQUERRY_"
-APART = frozenset({"EQUERRY_CONFIG"})
+APART = frozenset({"EQUERRY_CONFIG", "EQUERRY_ROLES"})
 """Variables of ours that name no setting."""
 
 

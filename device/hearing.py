@@ -43,7 +43,7 @@ def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool
             try:
                 for final in _finals(path, settings, engines, put, realtime=realtime, wake=wake):
                     if responder:
-                        _respond(responder, final, str(path), put)
+                        _respond(responder, final, f"file:{path}", put)
                     else:
                         put({"event": "command", **command_fields(parser.parse(final.final.text, now=now()))})
             except ExpectedError as error:

@@ -10,6 +10,7 @@ import typer
 
 def ask(
     text: Annotated[str, typer.Argument(help="The command, as if spoken.")],
+    client: Annotated[str, typer.Option("--client", metavar="NAME", help="As this client of roles.toml, e.g. mqtt:phone.")] = "console",
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Print the command, outcomes and reply as one JSON line.")] = False,
 ) -> None:
     """Carry out TEXT as if it had been spoken, and print the reply."""
@@ -22,7 +23,7 @@ def ask(
     with open_store(settings) as store:
         directory = StoreDirectory(store)
         parser = build_parser(settings, names=directory.names)
-        response = build_responder(settings, store, parser, directory).respond(text, client="console")
+        response = build_responder(settings, store, parser, directory).respond(text, client=client)
     if jsonl:
         outcomes = [outcome_fields(outcome) for outcome in response.outcomes]
         print(json.dumps({**command_fields(response.command), "outcomes": outcomes, "reply": response.reply.text}, ensure_ascii=False))

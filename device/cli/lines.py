@@ -25,12 +25,12 @@ def read_lines(now: str | None, *, jsonl: bool, zone: tzinfo) -> Iterator[Line]:
 
     Ends the command with status 2 and a sentence that names the line when one can't be read.
     """
-    fixed = _time(now, zone, "--now") if now is not None else None
+    fixed = read_time(now, zone, "--now") if now is not None else None
     for number, raw in enumerate(sys.stdin.buffer, 1):
         line = raw.decode("utf-8", errors="replace").rstrip("\r\n")
         if jsonl and line.lstrip().startswith("{"):
             text, told = _record(line, number)
-            at = _time(told, zone, f'line {number}: "now"') if told is not None else fixed
+            at = read_time(told, zone, f'line {number}: "now"') if told is not None else fixed
         else:
             text, at = line, fixed
         yield Line(text, at or datetime.now(zone))
@@ -54,7 +54,8 @@ def _record(line: str, number: int) -> tuple[str, str | None]:
     return text, now
 
 
-def _time(value: str, zone: tzinfo, where: str) -> datetime:
+def read_time(value: str, zone: tzinfo, where: str) -> datetime:
+    """A time of the command line; without offset it is of `zone`. Ends the command with status 2 where it is none."""
     try:
         at = datetime.fromisoformat(value)
     except ValueError:

@@ -28,6 +28,8 @@ BEGINNING = "0" * 64
 MOST_A_MINUTE = 120
 """Refusals kept a minute; those beyond are counted, and the count is kept: whoever is refused all the time must not fill the disk."""
 _MINUTE = timedelta(minutes=1)
+_LOOKED_BACK = 1000
+"""Entries in which the last roles are looked for; they are recorded anew where it is longer ago."""
 _RESTORED = "restored"
 """Another store was put in place of this one: what the anchor misses is in the store that was set aside."""
 
@@ -116,7 +118,14 @@ class Audit:
 
     def roles(self, digest: str, *, at: datetime) -> None:
         """Record that other roles hold from now on, unless these (by the hash of their file) did already."""
-        before = next((each.fields["facts"]["digest"] for each in reversed(self._journal.rows(KIND)) if _is(each, "roles")), "")
+        before = next(
+            (
+                each.fields["facts"]["digest"]
+                for each in self._journal.rows(KIND, newest_first=True, limit=_LOOKED_BACK)
+                if _is(each, "roles")
+            ),
+            "",
+        )
         if before != digest:
             self.record("roles", at=at, facts={"digest": digest})
 
@@ -189,6 +198,11 @@ def _at_the_end(entries: Sequence[Entry], anchor: Anchor | None) -> tuple[str, i
     if anchor.n and entries[anchor.n - 1].fields["hash"] != anchor.hash:
         return "It is not the one that the anchor knows: the log was rewritten.", anchor.n
     return "It was put in at the end: the anchor does not know it.", anchor.n + 1
+
+
+def anchor_of(store: Path) -> Path:
+    """Where the anchor of a store is."""
+    return store.with_name(f"{store.name}.audit")
 
 
 def read_anchor(path: Path) -> Anchor | None:

@@ -52,7 +52,7 @@ class Policy:
         """Whether a text is short enough to be parsed at all; `permit` says so where it is not."""
         return len(text) <= self.role(client).characters
 
-    def sees(self, reader: Reader, client: str) -> Reader:
+    def sees(self, reader: Reader, client: str) -> SeenReader:
         """The store without what a client must not know of."""
         role = self.role(client)
         return SeenReader(reader, None if role.sees == "all" else self.identity(client).person, role.allows)
