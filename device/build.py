@@ -53,10 +53,12 @@ from firmware.base import Button, Lights, Microphone, Speaker
 from firmware.errors import ExpectedError
 from firmware.readings import Readings
 from services.actions.executor import Executor
+from services.actions.policy.policy import Policy
 from services.actions.registry import PREPARATIONS
 from services.actions.works import Works
 from services.files.local import LocalFiles
 from services.files.mirror import Mirror
+from services.insight.audit import Audit, anchor_of
 from services.speech.base import EndpointDetector, FinalRecognizer, PartialRecognizer, Vad, Voice
 from services.speech.wakephrase import cut
 from services.store.backups.base import Rotation
@@ -243,6 +245,18 @@ def open_files(settings: Settings, store: Store) -> LocalFiles:
     return files
 
 
+def build_policy(settings: Settings, store: Store) -> Policy:
+    """Who may do what, with the audit log of an open store. Raises ConfigBroken and AuditUnwritable."""
+    from device.roles import load as load_roles
+
+    roles, digest = load_roles()
+    audit, now = Audit(store.journal, anchor_of(store.path)), clock_of(settings)()
+    if store.rescue:
+        audit.record("restored", at=now)
+    audit.roles(digest, at=now)
+    return Policy(roles, audit.record)
+
+
 def build_responder(
     settings: Settings,
     store: Store,
@@ -260,8 +274,11 @@ def build_responder(
     from services.understanding.when import find
 
     find_when = partial(find, house=house_of(settings))
+    policy = build_policy(settings, store)
+    directory.follow(policy)
     executor = Executor(
         store,
+        policy=policy,
         find_when=find_when,
         zone=zone_of(settings),
         read_amount=amount_of,
