@@ -30,6 +30,7 @@ from device.config import ROOT
 from device.daemon import Beside, Daemon, Inbox, Watcher
 from device.directory import StoreDirectory
 from device.ear import Ear, Emit, Hints
+from device.families import SENTENCES, installed_families
 from device.house import currency_of, house_of, manner_of
 from device.jobs.base import Pace
 from device.jobs.job import Limits, TooMany
@@ -42,6 +43,7 @@ from device.models.installed import installed
 from device.mouth import Mouth
 from device.mute import MuteMarker
 from device.rescued import TellingRescuer, spoken
+from device.recorder import Recorder
 from device.responder import Responder
 from device.routines import RoutineParser, reader
 from device.secrets import secret
@@ -59,6 +61,8 @@ from services.actions.works import Works
 from services.files.local import LocalFiles
 from services.files.mirror import Mirror
 from services.insight.audit import Audit, anchor_of
+from services.insight.base import KIND, Targets
+from services.insight.entries import JournalInsight
 from services.speech.base import EndpointDetector, FinalRecognizer, PartialRecognizer, Vad, Voice
 from services.speech.wakephrase import cut
 from services.store.backups.base import Rotation
@@ -188,8 +192,9 @@ def build_ear(settings: Settings, engines: Engines, emit: Emit, *, hints: Hints)
 
 def build_parser(settings: Settings, *, model: bool = True, names: Callable[[], Names] = Names) -> CommandParser:
     """Templates first, then the language model where it is wanted and installed. `names`: those of the store."""
+    more = installed_families().sentences  # before anything reads the vocabulary
     language_model = build_language_model(settings) if model else None
-    return CommandParser(ROOT / "config" / "sentences", language_model, names=names, house=house_of(settings))
+    return CommandParser(SENTENCES, language_model, more=more, names=names, house=house_of(settings))
 
 
 def build_language_model(settings: Settings) -> GuardedModel | None:
@@ -276,6 +281,7 @@ def build_responder(
     find_when = partial(find, house=house_of(settings))
     policy = build_policy(settings, store)
     directory.follow(policy)
+    families = installed_families()
     executor = Executor(
         store,
         policy=policy,
@@ -293,6 +299,8 @@ def build_responder(
             clock_set=lambda: clock is None or clock.believed,
         ),
         works=works,
+        actions=families.actions,
+        preparations=families.preparations,
     )
     now = clock.now if clock else clock_of(settings)
     return Responder(RoutineParser(TitleParser(parser, store), store), executor, now, names=directory.names, house=house_of(settings))
@@ -337,6 +345,23 @@ def build_clock(settings: Settings, store: Store) -> Clock:
         wait_s=settings.ring.clock_wait_s,
         zone_name=zone_name(settings.device.time_zone),
     )
+
+
+def build_recorder(settings: Settings, store: Store, *, put: Emit = lambda _: None, wake: WakeDetector | None = None) -> Recorder:
+    """What keeps a record of turns and commands; `put` is told of late replies, `wake` counts what was nearly the wake word."""
+    return Recorder(
+        partial(store.journal.add_all, KIND),
+        now=clock_of(settings),
+        targets=targets_of(settings),
+        transcripts=settings.insight.transcripts,
+        alert=put,
+        near_misses=lambda: sum(wake.near_misses.values()) if wake else 0,
+    )
+
+
+def targets_of(settings: Settings) -> Targets:
+    """In what time replies are to begin."""
+    return Targets(settings.insight.one_s, settings.insight.several_s)
 
 
 # --- beside the turns -----------------------------------------------------------------------------------------------------------------
@@ -469,8 +494,9 @@ def build_daemon(
     inbox: Inbox,
     mute: MuteMarker,
     watchers: Sequence[Watcher] = (),
+    recorder: Recorder | None = None,
 ) -> Daemon:
-    """All threads' work, wired to one inbox; nothing runs before `run`."""
+    """All threads' work, wired to one inbox; nothing runs before `run`. Without a `recorder` no turn is kept."""
     clock = build_clock(settings, store)
     now = clock.now
     if store.rescue:
@@ -480,12 +506,15 @@ def build_daemon(
     ear = build_ear(settings, engines, inbox.put, hints=directory.hints)
     works = ConversationWorks(owns=lambda client: client in OWNERS)
     responder = build_responder(settings, store, parser, directory, speaker=speaker, microphone=microphone, clock=clock, works=works)
+    jobs = build_jobs(settings, store, responder, works, now=now, crashed=lambda bug: inbox.put(on.Crashed(bug)))
+    if recorder:
+        jobs.watch(recorder.job)
     ending = settings.endpoint
     return Daemon(
         inbox=inbox,
         listener=Listener(microphone, ear, inbox.put, silent_s=settings.microphone.silent_s, muted=mute.muted),
         mouth=Mouth(Speaking(voice, speaker), inbox.put, earcons=settings.earcons.enabled),
-        jobs=build_jobs(settings, store, responder, works, now=now, crashed=lambda bug: inbox.put(on.Crashed(bug))),
+        jobs=jobs,
         calendar=StoreCalendar(store, clock=clock, manner=manner_of(settings)),
         lights=lights,
         mute=mute,
@@ -495,8 +524,8 @@ def build_daemon(
             asking=ending.begin_s + ending.longest_s + 5,
             ringing=settings.ring.limit_s,
         ),
-        watchers=watchers,
-        beside=build_beside(settings, store, inbox.put),
+        watchers=[*watchers, *([recorder.watch] if recorder else [])],
+        beside=[*build_beside(settings, store, inbox.put), *([recorder] if recorder else [])],
         warm_up=[parser.warm_up],
     )
 
