@@ -42,8 +42,8 @@ from device.mirroring import Mirroring, contents
 from device.models.installed import installed
 from device.mouth import Mouth
 from device.mute import MuteMarker
-from device.rescued import TellingRescuer, spoken
 from device.recorder import Recorder
+from device.rescued import TellingRescuer, spoken
 from device.responder import Responder
 from device.routines import RoutineParser, reader
 from device.secrets import secret
@@ -299,6 +299,7 @@ def build_responder(
             clock_set=lambda: clock is None or clock.believed,
         ),
         works=works,
+        insight=JournalInsight(store.journal, targets_of(settings)),
         actions=families.actions,
         preparations=families.preparations,
     )

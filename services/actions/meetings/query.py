@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from services.actions.base import Found
 from services.actions.call import Call, Done
@@ -15,6 +16,8 @@ from services.actions.meetings.which import fitting, title
 from services.actions.wording import clock, counted, enumerated, listed, number, proper, sentence
 from services.store.base import Meeting
 
+_MYSELF = re.compile(r"\b(?:i|we|our|my|me and|and me|us and|with)\b", re.IGNORECASE)
+"""Said beside others, the owner's own time counts, too: "when are Sarah and I free", "a slot with Sarah"."""
 _READ_ALOUD = 5
 _OFFERED = 3
 _FREE = re.compile(
@@ -31,7 +34,7 @@ _COUNT = re.compile(r"\bhow many\b", re.IGNORECASE)
 def query(call: Call) -> Done:
     """Slots: title, attendees, when, duration, location. What is asked of them is told by the words."""
     found = call.found("when")
-    if _FREE.search(call.said) and not title(call) and not call.texts("attendees"):
+    if _FREE.search(call.said) and not title(call):
         return _room(call, found)
     there = _asked_for(call)
     if not there:
@@ -127,43 +130,70 @@ def _documents(there: list[Occurrence]) -> tuple[Meeting, ...]:
 
 
 def _room(call: Call, found: Found | None) -> Done:
-    """ "When am I free tomorrow afternoon?", "Am I free on Friday at three?" """
+    """ "When am I free tomorrow afternoon?", "Is Sarah free on Friday at three?" """
     at_least = lasting(call) or USUAL
+    whose = _whose(call)
     if found is not None and has_clock(found) and found.start is not None and found.kind == "instant":
-        return _free_at(call, found.start.astimezone(call.zone), at_least)
+        return _free_at(call, whose, found.start.astimezone(call.zone), at_least)
     asked = window(call, found) if found is not None else Stretch(call.now, _end_of_day(call.now))
-    taken = occurrences(planned(call, asked.start, asked.end), asked.start, asked.end, call.zone)
+    taken = _taken(call, whose, asked.start, asked.end)
     about = _documents(taken)
     when = _when(call) or " today"
     whole_days = [each for each in taken if each.meeting.whole_day]
     note = f". {sentence(whole_days[0].meeting.title).rstrip('.')} is on all day" if whole_days else ""
-    gaps = stretches(call, asked.start, asked.end, at_least)
+    gaps = stretches(call, asked.start, asked.end, at_least, of=whose.attends)
     if not gaps:
         length = f" for {lasts(Times(call.now, call.now + at_least, False))}" if lasting(call) else ""
-        return Done(f"No, you have no time{length}{when}{note}", about=about)
+        return Done(f"No, {whose.have} no time{length}{when}{note}", about=about)
     if not [each for each in taken if not each.meeting.whole_day]:
-        return Done(f"You are free{when}{note or ', nothing is on'}", about=about)
+        return Done(f"{whose.are} free{when}{note or ', nothing is on'}", about=about)
     one_day = asked.end - asked.start <= timedelta(days=1, hours=1)
     told = enumerated([said(call, gap, day=not one_day) for gap in gaps[:_OFFERED]])
-    return Done(f"You are free{when} {told}{note}", about=about)
+    return Done(f"{whose.are} free{when} {told}{note}", about=about)
 
 
-def _free_at(call: Call, start: datetime, at_least: timedelta) -> Done:
-    there = [
-        each
-        for each in occurrences(planned(call, start, start + at_least), start, start + at_least, call.zone)
-        if not each.meeting.whole_day
-    ]
+def _free_at(call: Call, whose: Whose, start: datetime, at_least: timedelta) -> Done:
+    there = [each for each in _taken(call, whose, start, start + at_least) if not each.meeting.whole_day]
     when = call.say(start)
     if not there:
-        end = _end_of_day(start)
-        following = [each for each in occurrences(planned(call, start, end), start, end, call.zone) if not each.meeting.whole_day]
+        following = [each for each in _taken(call, whose, start, _end_of_day(start)) if not each.meeting.whole_day]
         until = f" until {clock(following[0].start)}" if following else ""
-        return Done(f"Yes, you are free {when}{until}")
-    gaps = stretches(call, start, _end_of_day(start), at_least)
-    room = f". You are free {said(call, gaps[0], day=False)}" if gaps else ""
+        return Done(f"Yes, {whose.are} free {when}{until}")
+    gaps = stretches(call, start, _end_of_day(start), at_least, of=whose.attends)
+    room = f". {sentence(whose.are).rstrip('.')} free {said(call, gaps[0], day=False)}" if gaps else ""
     told = listed([f"{named(each.meeting)}, {clock(each.start)} to {clock(each.end)}" for each in there])
     return Done(f"No, {when} there is {told}{room}", about=_documents(there))
+
+
+class Whose(NamedTuple):
+    """Whose time is asked for. The calendar is the owner's: of others it knows the meetings that they are named for."""
+
+    are: str
+    """you are; Sarah Chen is."""
+    have: str
+    attends: Callable[[Meeting], bool]
+
+
+def _whose(call: Call) -> Whose:
+    others = call.texts("attendees")
+    if not others:
+        return Whose("you are", "you have", lambda _: True)
+    ids = {ref.id for ref in call.meant("attendees")}
+    folded = {name.casefold() for name in others}
+    if _MYSELF.search(call.said):
+        names = listed(["you", *others])
+        return Whose(f"{names} are", f"{names} have", lambda _: True)
+    names = listed(others)
+
+    def attends(meeting: Meeting) -> bool:
+        return bool(ids & set(meeting.attendee_ids)) or any(name.casefold() in folded for name in meeting.attendees)
+
+    one = len(others) == 1
+    return Whose(f"{names} {'is' if one else 'are'}", f"{names} {'has' if one else 'have'}", attends)
+
+
+def _taken(call: Call, whose: Whose, start: datetime, end: datetime) -> list[Occurrence]:
+    return occurrences(list(filter(whose.attends, planned(call, start, end))), start, end, call.zone)
 
 
 def _end_of_day(at: datetime) -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -95,9 +95,11 @@ def planned(call: Call, start: datetime, end: datetime) -> list[Meeting]:
     return call.tx.find(Meeting, fits)
 
 
-def stretches(call: Call, start: datetime, end: datetime, at_least: timedelta) -> list[Stretch]:
-    """Free time between, none of it past; of several days what lies within working hours."""
-    taken = occurrences(planned(call, start, end), start, end, call.zone)
+def stretches(
+    call: Call, start: datetime, end: datetime, at_least: timedelta, *, of: Callable[[Meeting], bool] = lambda _: True
+) -> list[Stretch]:
+    """Free time between, none of it past; of several days what lies within working hours. `of`: the meetings that take time."""
+    taken = occurrences(list(filter(of, planned(call, start, end))), start, end, call.zone)
     found: list[Stretch] = []
     for first, last in _by_day(call, start, end):
         begin = max(first, _next_quarter(call.now))

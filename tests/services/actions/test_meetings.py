@@ -152,6 +152,18 @@ def test_what_is_past_can_be_asked_for(week: Any) -> None:
             "No, tomorrow at 3 PM there is the budget review, 3 PM to 4 PM. You are free from 4 PM to 8 PM.",
         ),
         ("am i busy on sunday", {"when": "on Sunday"}, "You are free on Sunday, nothing is on."),
+        (
+            "when is sarah free tomorrow afternoon",
+            {"attendees": ["Sarah"], "when": "tomorrow afternoon"},
+            "Sarah is free tomorrow afternoon from noon to 3 PM.",
+        ),
+        ("is tom free tomorrow at 3", {"attendees": ["Tom"], "when": "tomorrow at 3 pm"}, "Yes, Tom is free tomorrow at 3 PM."),
+        (
+            "when are tom and i free tomorrow afternoon",
+            {"attendees": ["Tom"], "when": "tomorrow afternoon"},
+            "You and Tom are free tomorrow afternoon from noon to 3 PM.",
+        ),
+        ("are sarah and tom free today", {"attendees": ["Sarah", "Tom"], "when": "today"}, "Sarah and Tom are free today, nothing is on."),
         ("am i free today", {"when": "today"}, "You are free today, nothing is on."),
         (
             "do i have time for 4 hours tomorrow afternoon",
