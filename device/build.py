@@ -304,7 +304,7 @@ def build_responder(
         preparations=families.preparations,
     )
     now = clock.now if clock else clock_of(settings)
-    return Responder(RoutineParser(TitleParser(parser, store), store), executor, now, names=directory.names, house=house_of(settings))
+    return Responder(RoutineParser(TitleParser(parser, store), store), executor, now, names=directory.names, house=house_of(settings), policy=policy)
 
 
 def build_jobs(

@@ -11,6 +11,7 @@ from device.build import (
     build_daemon,
     build_lights,
     build_microphone,
+    build_recorder,
     build_speaker,
     loading,
     mute_marker,
@@ -61,6 +62,7 @@ def live() -> int:
     if mute.muted:
         log.warning("Muted: press the talk button, or remove %s and start again.", mute.path)
     with open_store(settings) as store, loading(settings) as (engines, voice):
+        recorder = build_recorder(settings, store, put=inbox.put, wake=engines.wake)
         daemon = build_daemon(
             settings,
             store=store,
@@ -72,9 +74,13 @@ def live() -> int:
             inbox=inbox,
             mute=mute,
             watchers=[log_turn],
+            recorder=recorder,
         )
         log.info("Say %s, then your command. Ctrl-C ends.", " or ".join(word.replace("_", " ") for word in settings.wake.words))
-        daemon.run()
+        try:
+            daemon.run()
+        finally:
+            recorder.flush()
     speaker.close()
     if button:
         button.close()

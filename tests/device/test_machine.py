@@ -110,6 +110,7 @@ EVENTS = st.one_of(
     st.builds(on.DueCame, st.sampled_from([DUE, Due("reminder", "2", DUE.at, "Call the bank.")])),
     st.just(on.Announced("Done.")),
     st.just(on.FilesArrived(("budget.xlsx",))),
+    st.just(on.Slow(1, "microphone", ("task.create",), 3.0, 2.0)),
     st.builds(on.MicrophoneFailed, st.just("gone")),
     st.just(on.MicrophoneMended()),
     st.builds(on.DeadlineCame, st.integers(0, 40)),
