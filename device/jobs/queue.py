@@ -172,38 +172,44 @@ class Queue:
         return self._ended(job, "cancelled", now, words, "action.cancelled")
 
     def _ended(self, job: Job, state: State, now: float, words: str, code: str | None) -> tuple[Job, ...]:
+        """A job that ends, then those that were to build upon it, and those that were to build upon them."""
+        done = [self._finish(job, state, now, words, code)]
+        for lost in done:  # grows while it is gone through
+            for id_ in self._awaited.pop(lost.id, ()):
+                if self._in_vain(id_, lost):
+                    done.append(self._finish(self._live[id_], "cancelled", now, _in_vain(lost), "jobs.in_vain"))
+        for each in done:
+            self._tidy(each.client)
+        return tuple(done)
+
+    def _finish(self, job: Job, state: State, now: float, words: str, code: str | None) -> Job:
         assert state in FINAL
         if job.state == "running":
             self._leave(job, now)
         else:
             self._lanes[job.client].queued -= 1
-            self._stop_waiting(job.id)
+            for other in self._waits.pop(job.id, ()):
+                if job.id in self._awaited.get(other, ()):
+                    self._awaited[other].remove(job.id)
         del self._live[job.id]
         done = replace(job, state=state, ended=now, words=words, code=code)
         self._done[job.id] = done
         self._ends[state] += 1
         self._times.append((done.waited, done.took))
-        ended = [done, *(other for id_ in self._awaited.pop(job.id, ()) for other in self._released(id_, done, now))]
-        self._tidy(job.client)
-        return tuple(ended)
+        return done
 
-    def _released(self, id_: str, done: Job, now: float) -> tuple[Job, ...]:
-        """What becomes of one that waited for another that ended."""
+    def _in_vain(self, id_: str, done: Job) -> bool:
+        """Whether one that waited for another can't be done now that this has ended; if it can, it may be ready."""
         open_ones = self._waits.get(id_)
         if open_ones is None:
-            return ()
-        waiting = self._live[id_]
-        if done.id in waiting.after and done.state != "completed":
-            return self._ended(waiting, "cancelled", now, _in_vain(done), "jobs.in_vain")
+            return False
+        if done.id in self._live[id_].after and done.state != "completed":
+            return True
         open_ones.discard(done.id)
         if not open_ones:
             del self._waits[id_]
-            self._ready(waiting)
-        return ()
-
-    def _stop_waiting(self, id_: str) -> None:
-        for other in self._waits.pop(id_, ()):
-            self._awaited[other].remove(id_)
+            self._ready(self._live[id_])
+        return False
 
     def _leave(self, job: Job, now: float) -> None:
         self._free_turn(job, now)
@@ -218,8 +224,8 @@ class Queue:
 
     def _tidy(self, client: str) -> None:
         """Nothing is left of a conversation without jobs."""
-        lane = self._lanes[client]
-        if not lane.queued and not lane.running:
+        lane = self._lanes.get(client)
+        if lane is not None and not lane.queued and not lane.running:
             del self._lanes[client]
 
     def forget(self, now: float) -> None:
