@@ -304,7 +304,8 @@ def build_responder(
         preparations=families.preparations,
     )
     now = clock.now if clock else clock_of(settings)
-    return Responder(RoutineParser(TitleParser(parser, store), store), executor, now, names=directory.names, house=house_of(settings), policy=policy)
+    understands = RoutineParser(TitleParser(parser, store), store)
+    return Responder(understands, executor, now, names=directory.names, house=house_of(settings), policy=policy)
 
 
 def build_jobs(

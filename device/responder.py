@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from device import dialogue
+from device import dialogue, whose
 from firmware.errors import ExpectedError
 from services.actions import doubt
-from services.actions.base import Outcome, Reply
+from services.actions.base import Outcome, Refused, Reply
 from services.actions.doubt import Verdict
+from services.actions.policy.policy import Policy
 from services.actions.progress import Report, never, nobody
 from services.understanding import naming
 from services.understanding.base import VOCABULARY, Command, Parser
@@ -88,13 +89,15 @@ class Responder:
         *,
         names: Callable[[], Names] = Names,
         house: House | None = None,
+        policy: Policy | None = None,
     ) -> None:
-        """`names` are those of the store as they are now; `house`: what times mean here, None: the usual."""
+        """`names` are those of the store as they are now; `house`: what times mean here, None: the usual; `policy`: who may do what."""
         self._parser = parser
         self._executor = executor
         self._now = now
         self._names = names
         self._house = house or House()
+        self._policy = policy
         self._conversations = Conversations()
 
     @contextmanager
@@ -103,7 +106,7 @@ class Responder:
 
         To be held around `understand` and `carry_out`; each holds it by itself, too.
         """
-        with self._conversations.turn(client):
+        with self._conversations.turn(client), whose.turn_of(client):
             yield
 
     def understand(self, text: str, *, client: str, confidence: float = 1.0) -> Command:
@@ -114,10 +117,16 @@ class Responder:
         return self.heard(text, client=client, confidence=confidence).command
 
     def heard(self, text: str, *, client: str, confidence: float = 1.0) -> Understood:
-        """Like `understand`; and what it leans on, should that not be done yet."""
+        """Like `understand`; and what it leans on, should that not be done yet. What is too long for this client is not even parsed."""
         now = self._now()
         with self.turn(client):
             conversation = self._conversations.of(client, now)
+        if self._policy and not self._policy.hears(text, client):
+            return Understood(Command(text, (), 0.0, "none"), conversation.turns, False, frozenset())
+        with whose.turn_of(client):
+            return self._heard(text, conversation, confidence, now)
+
+    def _heard(self, text: str, conversation: Conversation, confidence: float, now: datetime) -> Understood:
         answer = self._answer(conversation.question, text, now)
         leaning = answer or self._change(conversation, text, now)
         command, goes_on = (leaning, answer is None) if leaning else self._parsed(text, conversation, now)
@@ -157,6 +166,8 @@ class Responder:
             return _dropped(command), replace(conversation, question=None, touched=now)
         if command.intent == "control.deny" and conversation.written:
             return Response(command, (Outcome("control.deny", True, UNDOABLE),), Reply(UNDOABLE)), conversation
+        if denied := self._denied(command, client, now):
+            return denied, refused(conversation, command, now)
         verdict = self._verdict(command, conversation)
         if isinstance(verdict, Question):
             return _asked(verdict), asked(conversation, verdict, now)
@@ -171,7 +182,8 @@ class Responder:
         now = self._now()
         command = going.command
         try:
-            outcomes, reply = self._executor.run(command, now=now, client=going.client, id=id, progress=progress, cancelled=cancelled)
+            with whose.turn_of(going.client):
+                outcomes, reply = self._executor.run(command, now=now, client=going.client, id=id, progress=progress, cancelled=cancelled)
         except ExpectedError as error:
             response = refusal(command, str(error), error.code)
             outcomes, reply = response.outcomes, response.reply
@@ -211,6 +223,15 @@ class Responder:
         if not any(outcome.ok for outcome in outcomes):
             return response, conversation
         return _with_undo(response, going), mentioned(conversation, going.command, _about(outcomes), now)
+
+    def _denied(self, command: Command, client: str, now: datetime) -> Response | None:
+        """The refusal of what this client may not do: before anything is asked, for questions tell what there is."""
+        try:
+            if self._policy:
+                self._policy.check(command, client, now)
+        except ExpectedError as error:
+            return refusal(command, str(error), error.reason if isinstance(error, Refused) else error.code)
+        return None
 
     def _answer(self, question: Question | None, text: str, now: datetime) -> Command | None:
         """The command that a question of ours was about, with the answer in it."""

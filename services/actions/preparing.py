@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 
 from firmware.errors import FacultyError
 from services.actions.base import EXPECTED
@@ -40,7 +41,7 @@ def prepare(
                 while todo and len(running) < AT_ONCE:
                     index = todo.pop(0)
                     tell.begins(index)
-                    running[workers.submit(work[index])] = index
+                    running[workers.submit(copy_context().run, work[index])] = index
                 done, _ = wait(running, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
                 for future in sorted(done, key=running.__getitem__):
                     index = running.pop(future)
