@@ -112,8 +112,8 @@ def is_same(store: Path, backup: Path) -> bool:
 
 def before_migration(store: Path, folder: Path, at: datetime) -> Backup | None:
     """Back up a store of an earlier version, which is about to be migrated; None where it is not. Raises what `make` raises."""
-    if not store.is_file():
-        return None
+    if not store.is_file() or not store.stat().st_size:
+        return None  # SQLite would throw the log of an empty file away
     try:
         with closing(reading(store)) as connection:
             found = version(connection)
