@@ -79,8 +79,6 @@ log = logging.getLogger(__name__)
 
 LONG = frozenset((*PREPARATIONS, "report.create", "routine.run", "task.breakdown"))
 """What may take long enough to run beside its conversation."""
-OWNERS = ("microphone", "console")
-"""Whose "stop everything" means the jobs of all."""
 
 
 class Inline(Workers):
@@ -272,14 +270,15 @@ def build_responder(
     microphone: Microphone | None = None,
     clock: Clock | None = None,
     works: Works | None = None,
+    policy: Policy | None = None,
 ) -> Responder:
     """From text to actions on an open store; `speaker` and `microphone` are what the appliance has, to be asked about and turned;
-    `clock` is its clock where it rings, too; `works` what commands see of the jobs where there are any."""
+    `clock` is its clock where it rings, too; `works` what commands see of the jobs where there are any, `policy` who may do what: as the roles have it."""
     from services.understanding.amounts import amount_of
     from services.understanding.when import find
 
     find_when = partial(find, house=house_of(settings))
-    policy = build_policy(settings, store)
+    policy = policy or build_policy(settings, store)
     directory.follow(policy)
     families = installed_families()
     executor = Executor(
@@ -313,6 +312,7 @@ def build_jobs(
     store: Store,
     responder: Responder,
     works: ConversationWorks,
+    policy: Policy,
     *,
     now: Callable[[], datetime],
     crashed: Callable[[BaseException], None] | None = None,
@@ -322,6 +322,7 @@ def build_jobs(
 
     def audit(client: str, _: str, error: TooMany) -> None:
         log.warning("%s gave too many commands: %s", client, error)
+        policy.note("refused", client, now(), code=error.code)
 
     works.jobs = Jobs(
         responder,
@@ -333,6 +334,7 @@ def build_jobs(
         sensors=Readings(),
         crashed=crashed,
         refused=audit,
+        allowance=lambda client: policy.role(client).per_minute,
     )
     return works.jobs
 
@@ -506,9 +508,12 @@ def build_daemon(
     directory = StoreDirectory(store)
     parser = build_parser(settings, names=directory.names)
     ear = build_ear(settings, engines, inbox.put, hints=directory.hints)
-    works = ConversationWorks(owns=lambda client: client in OWNERS)
-    responder = build_responder(settings, store, parser, directory, speaker=speaker, microphone=microphone, clock=clock, works=works)
-    jobs = build_jobs(settings, store, responder, works, now=now, crashed=lambda bug: inbox.put(on.Crashed(bug)))
+    policy = build_policy(settings, store)
+    works = ConversationWorks(owns=lambda client: policy.role(client).everything)
+    responder = build_responder(
+        settings, store, parser, directory, speaker=speaker, microphone=microphone, clock=clock, works=works, policy=policy
+    )
+    jobs = build_jobs(settings, store, responder, works, policy, now=now, crashed=lambda bug: inbox.put(on.Crashed(bug)))
     if recorder:
         jobs.watch(recorder.job)
     ending = settings.endpoint

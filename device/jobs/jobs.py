@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from math import inf
 
 from device.jobs.base import JobEvent, Pace, Sensors, Watch, What
 from device.jobs.history import History, Keep, forgotten
@@ -49,10 +50,11 @@ class Jobs:
         watchers: Sequence[Watch] = (),
         crashed: Callable[[BaseException], None] | None = None,
         refused: Callable[[str, str, TooMany], None] = lambda _client, _text, _error: None,
+        allowance: Callable[[str], float] = lambda _: inf,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`takes_long`: what runs beside its conversation; `keep` writes the history; `crashed` is handed a bug on an act thread;
-        `refused` is told the client, the text and the error of what was too much."""
+        `refused` is told the client, the text and the error of what was too much; `allowance`: commands a minute that a client may give."""
         limits, pace = limits or Limits(), pace or Pace()
         self._responder = responder
         self._now = now
@@ -62,6 +64,7 @@ class Jobs:
         self._watchers = list(watchers)
         self._crashed = crashed
         self._refused = refused
+        self._allowance = allowance
         self.clock = clock
         self._most = limits.most
         self._queue = Queue(limits)
@@ -127,7 +130,7 @@ class Jobs:
         moment = self.clock()
         urgent = express(text)
         with self._lock:
-            if wait := self._rates.wait(f"{client} !" if urgent else client, moment):
+            if wait := self._rates.wait(f"{client} !" if urgent else client, moment, self._allowance(client)):
                 self._queue.refused += 1
                 error = TooMany(when=f"in {max(1, round(wait))} s")
             else:
