@@ -273,7 +273,7 @@ def build_responder(
     policy: Policy | None = None,
 ) -> Responder:
     """From text to actions on an open store; `speaker` and `microphone` are what the appliance has, to be asked about and turned;
-    `clock` is its clock where it rings, too; `works` what commands see of the jobs where there are any, `policy` who may do what: as the roles have it."""
+    `clock` is its clock where it rings, too; `works` what commands see of the jobs; `policy` who may do what."""
     from services.understanding.amounts import amount_of
     from services.understanding.when import find
 
