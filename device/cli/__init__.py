@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from device import __version__
-from device.cli import ask, audit, backup, bench, hear, models, parse, run, say, when
+from device.cli import ask, audit, backup, bench, hear, models, parse, run, say, search, when
 from firmware.errors import ExpectedError
 
 app = typer.Typer(
@@ -39,6 +39,7 @@ app.command("ask")(ask.ask)
 app.command("parse")(parse.parse)
 app.command("when")(when.when)
 app.command("say")(say.say)
+app.command("search")(search.search)
 app.command("bench")(bench.bench)
 app.add_typer(backup.app, name="backup")
 app.command("restore")(backup.restore)

@@ -9,7 +9,7 @@ from typing import Any, NoReturn, TypeVar
 
 from tinydb.queries import QueryLike
 
-from services.store.base import Document, Reader
+from services.store.base import Document, Hit, Reader, Undone
 
 D = TypeVar("D", bound=Document)
 
@@ -35,6 +35,18 @@ class Looking:
         """The stored fields by id, not to be altered."""
         return self._reader.rows(kind)
 
+    def search(
+        self,
+        text: str,
+        *,
+        kinds: Collection[str] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 10,
+    ) -> list[Hit]:
+        """What has these words, best first."""
+        return self._reader.search(text, kinds=kinds, since=since, until=until, limit=limit)
+
     def add(self, document: D) -> D:
         """Never."""
         _never(document)
@@ -47,9 +59,9 @@ class Looking:
         """Never."""
         _never(document)
 
-    def undo_last(self, client: str | None = None) -> str:
+    def undo_last(self, *, others: bool = False) -> Undone:
         """Never."""
-        _never("undo")
+        _never(others)
 
     def take_back(self, written: Collection[tuple[str, str]]) -> str:
         """Never."""

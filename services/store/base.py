@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from tinydb.queries import QueryLike
 
@@ -56,6 +56,7 @@ __all__ = [
     "Item",
     "Journal",
     "LedgerEntry",
+    "Likeness",
     "Meeting",
     "Message",
     "Note",
@@ -184,6 +185,11 @@ class Entry:
     fields: Mapping[str, Any]
 
 
+Likeness = Literal["same", "form", "beginning", "like", "some"]
+"""How what was found stands to the words that were looked for: they stand there so, in another form, as beginnings of words, or parted
+or joined; only others are there that are spelled or sound like them; or only some of them are there, where nothing has them all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """Something that search has found."""
@@ -202,6 +208,7 @@ class Hit:
     """The name of what it belongs to, such as a message's channel; empty where there is none."""
     score: float
     """0 to about 1: how likely it is meant."""
+    how: Likeness
 
 
 class Journal(Protocol):

@@ -10,50 +10,28 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote
 
-from services.store.base import Hit, SearchDamaged, StoreUnreachable
+from services.store.base import Hit, Likeness, SearchDamaged, StoreUnreachable
 from services.store.documents import utc
 from services.store.index import KINDS, TURN
-from services.store.spelling import alike, around, asked, exactness, grams, is_spelled, letters_off, stem
+from services.store.spelling import around, asked, exactness
+from services.store.ways import Way, phrase, ways
 
 _MOST_WORDS = 16
 _RANKED = 1_000
 """So many documents are ranked by BM25, which looks at each; of more, the latest are: their words are too common to tell them apart."""
 _LATEST = 100
-_BEGINNING = 3
-"""Letters from which on a word may be the beginning of another."""
 _WEIGHTS = "bm25(search, 0.0, 4.0, 1.0)"
 """A word in the title counts as four behind it."""
-_EXACT, _FORM, _BEGUN, _MISSPELT, _SOME = 1.0, 0.9, 0.75, 0.6, 0.35
-_LIKE_NOTHING_KNOWN = 0.70
-"""Likeness from which a word that stands nowhere is taken for another; below, in and one more letter changed of a short one."""
-_LIKE_A_KNOWN = 0.86
-"""The same of a word that does stand somewhere: only slips of one letter in a longer one."""
-_MOST_ALIKE = 6
-_AS_GOOD = 0.12
-"""Of several that are alike, those are taken that come so close to the best."""
-_CANDIDATES = 80
-_MOST_BEGUN = 20
+_WEIGHT: Mapping[Likeness, float] = {"same": 1.0, "form": 0.9, "beginning": 0.75, "like": 0.6, "some": 0.35}
+"""How much such a find counts."""
 _LOOKED_AT = 4_000
 """Letters of a long text that are looked at for what is told of it."""
-
-Terms = tuple[tuple[str, ...], ...]
-"""For each word asked for the FTS5 phrases that will do."""
-
-
-class _Way(NamedTuple):
-    """One way to look for the words."""
-
-    weight: float
-    """How much such a find counts."""
-    terms: Terms
-    operator: str = " AND "
 
 
 class _Candidate(NamedTuple):
@@ -61,7 +39,7 @@ class _Candidate(NamedTuple):
 
     seq: int
     relevance: float
-    way: _Way
+    way: Way
     kind: str = ""
     id: str = ""
     at: str = ""
@@ -72,8 +50,10 @@ class _Candidate(NamedTuple):
 class Search:
     """Searches one store's file by a connection of its own. Safe to use from several threads; one search at a time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, still: bool = False) -> None:
+        """`still`: nobody writes to the file, so nothing is laid beside it, as on a read-only disk."""
         self._path = path
+        self._still = still
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
 
@@ -83,6 +63,12 @@ class Search:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the store has an index; an older Equerry made none. Raises StoreUnreachable, SearchDamaged."""
+        with self._lock, self._named_errors():
+            return self._opened().execute("SELECT 1 FROM sqlite_schema WHERE name = 'search'").fetchone() is not None
 
     def find(
         self,
@@ -100,17 +86,21 @@ class Search:
         words = asked(text, _MOST_WORDS)
         if not words or limit < 1 or (kinds and not set(kinds) & set(KINDS)):
             return []
-        with self._lock:
-            try:
-                return _Asking(self._opened(), words, kinds, (since, until), limit).hits()
-            except sqlite3.OperationalError as error:
-                raise StoreUnreachable(path=self._path, reason=error) from error
-            except (sqlite3.DatabaseError, ValueError) as error:
-                raise SearchDamaged(path=self._path, reason=error) from error
+        with self._lock, self._named_errors():
+            return _Asking(self._opened(), words, kinds, (since, until), limit).hits()
+
+    @contextmanager
+    def _named_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise StoreUnreachable(path=self._path, reason=error) from error
+        except (sqlite3.DatabaseError, ValueError) as error:
+            raise SearchDamaged(path=self._path, reason=error) from error
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
-            uri = f"file:{quote(str(self._path))}?mode=ro"
+            uri = f"{self._path.absolute().as_uri()}?mode=ro{'&immutable=1' if self._still else ''}"
             self._connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
         return self._connection
 
@@ -130,7 +120,7 @@ class _Asking:
         self._words = words
         self._limit = limit
         self._found: dict[int, _Candidate] = {}
-        self._kinds = f"kind : ({' OR '.join(_phrase(kind) for kind in sorted(kinds) if kind in KINDS)}) AND " if kinds else ""
+        self._kinds = f"kind : ({' OR '.join(phrase(kind) for kind in sorted(kinds) if kind in KINDS)}) AND " if kinds else ""
         self._span = None if span == (None, None) else (utc(span[0]) if span[0] else "", utc(span[1]) if span[1] else "~")
 
     def hits(self) -> list[Hit]:
@@ -145,90 +135,14 @@ class _Asking:
     def _look(self) -> None:
         """Find candidates, until there are enough."""
         before: set[str] = set()
-        for way in self._ways():
+        for way in ways(self._connection, self._words, self._found):
             query = f"{self._kinds}{{title body}} : ({way.operator.join(_either(each) for each in way.terms)})"
             if query not in before:
                 before.add(query)
                 for seq, relevance in self._matches(query):
-                    self._found.setdefault(seq, _Candidate(seq, way.weight * relevance, way))
+                    self._found.setdefault(seq, _Candidate(seq, _WEIGHT[way.how] * relevance, way))
             if len(self._found) >= self._limit:
                 return
-
-    def _ways(self) -> Iterator[_Way]:
-        """How the words may be looked for, the strictest first. The last ones only where nothing was found."""
-        words = self._words
-        exact: Terms = tuple((_phrase(word),) for word in words)
-        yield _Way(_EXACT, exact)
-        forms: Terms = tuple((*terms, *(_phrase(other) for other in self._forms(word))) for word, terms in zip(words, exact, strict=True))
-        yield _Way(_FORM, forms)
-        begun: Terms = tuple((*terms, *self._begun(word)) for word, terms in zip(words, forms, strict=True))
-        yield _Way(_BEGUN, begun)
-        there = [any(self._stands(term) for term in terms) for terms in begun]
-        for terms in self._cut_otherwise(begun, there):
-            yield _Way(_BEGUN, terms)
-        slips = [() if known else self._near(word, _LIKE_NOTHING_KNOWN) for word, known in zip(words, there, strict=True)]
-        misspelt: Terms = tuple((*terms, *near) for terms, near in zip(begun, slips, strict=True))
-        yield _Way(_MISSPELT, misspelt)
-        if self._found and len(words) > 1:
-            return
-        slips = [self._near(word, _LIKE_A_KNOWN) if known else () for word, known in zip(words, there, strict=True)]
-        yield _Way(_MISSPELT * _LIKE_A_KNOWN, tuple((*terms, *near) for terms, near in zip(misspelt, slips, strict=True)))
-        if not self._found and len(words) > 1:
-            yield _Way(_SOME, misspelt, " OR ")
-
-    def _begun(self, word: str) -> tuple[str, ...]:
-        """What it may be the beginning of: the shortest words, for there may be thousands."""
-        if len(word) < _BEGINNING:
-            return ()
-        if not is_spelled(word):
-            return (f"{_phrase(word)}*",)
-        query = "SELECT word FROM search_words WHERE gram = ? AND word > ? AND word < ? ORDER BY length(word), word LIMIT ?"
-        return tuple(_phrase(other) for (other,) in self._connection.execute(query, (grams(word)[0], word, word + "{", _MOST_BEGUN)))
-
-    def _forms(self, word: str) -> list[str]:
-        """Its other forms that stand somewhere: invoice for invoices."""
-        base = stem(word)
-        if not is_spelled(word) or len(base) < 3:
-            return []
-        begins = base[:-1] if base.endswith("i") else base
-        query = "SELECT word FROM search_words WHERE gram = ? AND word >= ? AND word < ? AND length(word) <= ?"
-        found = self._connection.execute(query, (grams(word)[0], begins, begins + "{", len(base) + 5))
-        return [other for (other,) in found if other != word and stem(other) == base]
-
-    def _near(self, word: str, least: float) -> tuple[str, ...]:
-        """Words that stand somewhere and are spelled or sound nearly so."""
-        if not is_spelled(word):
-            return ()
-        wanted = grams(word)
-        query = f"""SELECT word FROM search_words WHERE gram IN ({", ".join("?" * len(wanted))}) AND length(word) BETWEEN ? AND ?
-            GROUP BY word ORDER BY count(*) DESC LIMIT ?"""  # noqa: S608
-        off = letters_off(word)
-        bounds = (len(word) - off, len(word) + off, _CANDIDATES)
-        others = [other for (other,) in self._connection.execute(query, (*wanted, *bounds)) if other != word]
-        found = alike(word, others, least)[:_MOST_ALIKE]
-        return tuple(_phrase(other) for likeness, other in found if likeness >= found[0][0] - _AS_GOOD)
-
-    def _cut_otherwise(self, terms: Terms, there: Sequence[bool]) -> Iterator[Terms]:
-        """Words that stand nowhere as they were cut, joined with a neighbour (hender son) or parted in two (webdesigner)."""
-        for at, (one, two) in enumerate(pairwise(self._words)):
-            if not (there[at] and there[at + 1]):
-                near = (_phrase(one + two),) if self._is_known(one + two) else self._near(one + two, _LIKE_A_KNOWN)
-                if near:
-                    yield (*terms[:at], near, *terms[at + 2 :])
-        for at, word in enumerate(self._words):
-            if not there[at] and is_spelled(word):
-                cuts = [(word[:cut], word[cut:]) for cut in range(3, len(word) - 2)]
-                parts = tuple(_phrase(f"{one} {two}") for one, two in cuts if self._is_known(one) and self._is_known(two))
-                if parts:
-                    yield (*terms[:at], parts, *terms[at + 1 :])
-
-    def _is_known(self, word: str) -> bool:
-        query = "SELECT 1 FROM search_words WHERE gram = ? AND word = ?"
-        return self._connection.execute(query, (grams(word)[0], word)).fetchone() is not None
-
-    def _stands(self, term: str) -> bool:
-        query = "SELECT 1 FROM search WHERE search MATCH ? LIMIT 1"
-        return self._connection.execute(query, (f"{{title body}} : {term}",)).fetchone() is not None
 
     def _matches(self, query: str) -> list[tuple[int, float]]:
         """The documents of an FTS5 query with their relevance, from 0 to 1."""
@@ -268,7 +182,8 @@ class _Asking:
         words = [term.strip('"*') for terms in candidate.way.terms for term in terms]
         at = datetime.fromisoformat(candidate.at) if candidate.at else datetime.fromtimestamp(0, UTC)
         snippet = around(candidate.body.split("\n"), words, first=not candidate.title)
-        return Hit(candidate.kind, candidate.id, candidate.title, snippet, at, self._where(candidate.kind, candidate.id), score)
+        where = self._where(candidate.kind, candidate.id)
+        return Hit(candidate.kind, candidate.id, candidate.title, snippet, at, where, score, candidate.way.how)
 
     def _where(self, kind: str, id_: str) -> str:
         """The name of what it belongs to: a task's project, a message's channel."""
@@ -290,11 +205,6 @@ _PLACES = {
     "file": (("channel_ids", "channel"), ("project_id", "project")),
 }
 """By kind: the field that holds the id of what it belongs to, and the kind of that."""
-
-
-def _phrase(words: str) -> str:
-    """As FTS5 takes any words literally."""
-    return '"' + words.replace('"', '""') + '"'
 
 
 def _either(terms: Sequence[str]) -> str:
