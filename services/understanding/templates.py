@@ -200,7 +200,7 @@ class Templates:
             slots = values(one, action, text)
             if slots is None:
                 return None
-            steps.append(Step(action.name, _inherited({**fixed, **slots}, action, behind) if family else {**fixed, **slots}))
+            steps.append(Step(action.name, _inherited({**slots, **fixed}, action, behind) if family else {**slots, **fixed}))
         free = len({word.start for one in told for slot in one.free for word in one.slots[slot]})
         loose, completes = bool(metadata.get("loose")), bool(metadata.get("completes"))
         complete = completes or all(has_all(action, step.slots) for step in steps)
