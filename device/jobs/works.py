@@ -23,7 +23,7 @@ class ConversationWorks:
         if self.jobs is None:
             return ()
         everybody = to_stop and everything(words) and self._owns(client)
-        shown = [job for job in self.jobs.view(None if everybody else client) if not job.express]
+        shown = [job for job in self.jobs.view(None if everybody else client) if not job.express and not job.label.startswith("job.")]
         moment = self.jobs.clock()
         meant = matching(words, [job for job in shown if not (to_stop and job.state in FINAL)])
         return [_work(job, moment) for job in meant]
