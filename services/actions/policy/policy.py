@@ -117,10 +117,11 @@ def _beyond(command: Command, role: Role) -> str:
 
 def _named(step: Step) -> int:
     """How many names a step tells; several may stand in one slot as they were spoken."""
-    kinds = VOCABULARY[step.action].slots if step.action in VOCABULARY else {}
+    action = VOCABULARY.get(step.action)
     count = 0
     for slot, value in step.slots.items():
-        told = (value,) if isinstance(value, str) else value
-        several = not isinstance(value, str) or kinds.get(slot) in _NAMES or slot in (VOCABULARY[step.action].refers if kinds else {})
-        count += sum(len(_PIECES.split(each)) if isinstance(each, str) else 1 for each in told) if several else 0
+        if not isinstance(value, str):
+            count += sum(len(_PIECES.split(each)) if isinstance(each, str) else 1 for each in value)
+        elif action and (action.slots.get(slot) in _NAMES or slot in action.refers):
+            count += len(_PIECES.split(value))
     return count

@@ -1,0 +1,147 @@
+"""Each role against each family, and who is who."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from services.actions.policy.roles import Role, Roles, missing
+from services.understanding.base import VOCABULARY
+from tests.services.actions.policy.office import CLIENTS, Office, shipped
+
+MAY = {
+    # what one gives: member, guest, automation (the owner may do everything)
+    "task.create": "ma",
+    "task.query": "mga",
+    "task.delete": "m",
+    "task.complete": "ma",
+    "project.create": "m",
+    "project.query": "mga",
+    "project.delete": "",
+    "list.add": "mga",
+    "list.query": "mga",
+    "list.delete": "",
+    "reminder.create": "ma",
+    "reminder.cancel": "ma",
+    "timer.start": "mga",
+    "alarm.create": "ma",
+    "meeting.create": "m",
+    "meeting.query": "mga",
+    "meeting.cancel": "m",
+    "message.send": "m",
+    "message.query": "m",
+    "channel.create": "m",
+    "channel.query": "mga",
+    "channel.delete": "",
+    "file.share": "m",
+    "file.query": "ma",
+    "file.delete": "",
+    "report.create": "m",
+    "note.create": "ma",
+    "note.query": "ma",
+    "note.delete": "m",
+    "contact.create": "m",
+    "contact.query": "ma",
+    "customer.create": "",
+    "customer.query": "m",
+    "ledger.balance": "m",
+    "ledger.credit": "",
+    "ledger.debit": "",
+    "ledger.payment": "",
+    "ledger.history": "m",
+    "routine.run": "ma",
+    "routine.create": "",
+    "routine.delete": "",
+    "datetime.query": "mga",
+    "device.query": "mga",
+    "control.undo": "ma",
+    "job.query": "mga",
+    "job.cancel": "mga",
+    "control.stop": "mga",
+}
+
+
+@pytest.mark.parametrize(("action", "allowed"), MAY.items())
+def test_who_may_do_what(action: str, allowed: str) -> None:
+    roles = Roles.model_validate(shipped()).roles
+    assert roles["owner"].allows(action)
+    assert "".join(name[0] for name in ("member", "guest", "automation") if roles[name].allows(action)) == allowed
+
+
+def test_every_family_is_in_the_table() -> None:
+    assert {action.partition(".")[0] for action in VOCABULARY} <= {action.partition(".")[0] for action in MAY}
+
+
+@pytest.mark.parametrize("role", sorted(CLIENTS))
+def test_a_refusal_is_said_and_recorded(office: Office, role: str) -> None:
+    for action, roles in MAY.items():
+        said = office.say(CLIENTS[role], action)
+        allowed = role == "owner" or role[0] in roles
+        assert (office.code == "policy.role") != allowed, said
+        if not allowed:
+            assert " can't " in said and "Ask the owner" in said
+            assert office.log()[-1] == ("refused", role, "policy.role")
+
+
+def test_what_is_forbidden_wins_over_what_is_allowed() -> None:
+    assert not Role(may=("!task.*", "task.create", "*")).allows("task.create")
+    assert Role(may=("*.query", "!ledger.*")).allows("task.query")
+    assert not Role(may=("*.query",)).allows("task.create")
+    assert not Role().allows("task.query")
+
+
+@pytest.mark.parametrize(
+    ("client", "role"),
+    [
+        ("microphone", "owner"),
+        ("console", "owner"),
+        ("mqtt:home", "automation"),
+        ("mqtt:sarah", "member"),
+        ("MICROPHONE", "guest"),
+        ("", "guest"),
+        ("mqtt", "guest"),
+        ("routine:Monday", "member"),
+        ("routine:Monday@console", "owner"),
+        ("routine:Monday@mqtt:home", "automation"),
+        ("routine:a@b@stranger", "guest"),
+        ("routine:Monday@routine:other@console", "owner"),
+        ("file:/tmp/a.wav", "owner"),
+    ],
+)
+def test_who_is_who(client: str, role: str) -> None:
+    assert Roles.model_validate(shipped()).of(client)[0] == role
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"default": 1},
+        {"roles": {"owner": {"may": "task.*"}}},
+        {"roles": {"owner": {"steps": 0}}},
+        {"roles": {"owner": {"sees": "some"}}},
+        {"clients": {"console": {"person": "Anna"}}},
+        {"clients": {"console": 7}},
+        {"more": True},
+    ],
+)
+def test_what_is_no_roles_file_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Roles.model_validate({**shipped(), **change})
+
+
+def test_what_is_named_and_not_there_is_told() -> None:
+    tree = shipped()
+    tree["default"] = "gest"
+    tree["clients"]["phone"] = {"role": "membr"}
+    tree["roles"]["guest"]["may"] = ["task.querry", "!leger.*"]
+    found = [(where, what) for where, what, _ in missing(tree, VOCABULARY)]
+    assert found == [
+        (("default",), "gest"),
+        (("clients", "phone"), "membr"),
+        (("roles", "guest", "may"), "task.querry"),
+        (("roles", "guest", "may"), "!leger.*"),
+    ]
+    assert missing({}, VOCABULARY)[0][1] == "owner"
+    assert not missing(shipped(), VOCABULARY)
