@@ -146,6 +146,11 @@ class SeenTransaction(SeenReader):
             raise Denied("policy.private", "Then you would not see it yourself any more. Ask the owner to do that")
         return kept
 
+    def keep(self, document: D) -> D:
+        """Add a document under the id that it has, or replace the one there. Raises Denied for what is hidden, and DocumentInvalid."""
+        self._must_see(document, document.id)
+        return self._written(self._tx.keep(document))
+
     def remove(self, document: Document) -> None:
         """Delete a document. Raises Denied for what is hidden."""
         self._must_see(document, document.id)
