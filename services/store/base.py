@@ -300,6 +300,9 @@ class Transaction(Reader, Protocol):
     def put(self, document: D) -> D:
         """Replace a document by its changed copy. Raises DocumentInvalid."""
 
+    def keep(self, document: D) -> D:
+        """Add a document under the id that it has, or replace the one there, as an import does. Raises DocumentInvalid."""
+
     def remove(self, document: Document) -> None:
         """Delete a document."""
 

@@ -100,6 +100,13 @@ class Transaction:
             raise KeyError(document.id)
         return self._kept(document, document.id)
 
+    def keep(self, document: D) -> D:
+        """Add a document under the id that it has, or replace the one there. Raises DocumentInvalid."""
+        if document.id in self.rows(type(document)):
+            _may_change(document)
+        self.table(document.kind).upsert(KeptRow(encode(validated(document)), document.id))
+        return self._kept(document, document.id)
+
     def remove(self, document: Document) -> None:
         """Delete a document."""
         _may_change(document)
