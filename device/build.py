@@ -27,6 +27,7 @@ from device.arrivals import Arrivals, told
 from device.calendar import StoreCalendar, newest
 from device.clock import Clock, Linux, zone_name
 from device.config import ROOT
+from device.control import Control
 from device.daemon import Beside, Daemon, Inbox, Watcher
 from device.directory import StoreDirectory
 from device.ear import Ear, Emit, Hints
@@ -532,7 +533,7 @@ def build_daemon(
             ringing=settings.ring.limit_s,
         ),
         watchers=[*watchers, *([recorder.watch] if recorder else [])],
-        beside=[*build_beside(settings, store, inbox.put), *([recorder] if recorder else [])],
+        beside=[*build_beside(settings, store, inbox.put), *([recorder] if recorder else []), Control(store.path.parent, jobs)],
         warm_up=[parser.warm_up],
     )
 

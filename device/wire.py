@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from device.responder import Response
 from services.actions.base import Outcome
 from services.understanding.base import Command
 
@@ -24,3 +25,9 @@ def command_fields(command: Command) -> dict[str, Any]:
 def outcome_fields(outcome: Outcome) -> dict[str, Any]:
     """{"action", "ok", "code", "text"}."""
     return {"action": outcome.action, "ok": outcome.ok, "code": outcome.code, "text": outcome.words}
+
+
+def response_fields(response: Response) -> dict[str, Any]:
+    """A command, its outcomes and the reply."""
+    outcomes = [outcome_fields(outcome) for outcome in response.outcomes]
+    return {**command_fields(response.command), "outcomes": outcomes, "reply": response.reply.text}

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from device import __version__
-from device.cli import ask, audit, backup, bench, hear, models, parse, run, say, search, when
+from device.cli import ask, audit, backup, bench, hear, jobs, models, parse, run, say, search, when
 from firmware.errors import ExpectedError
 
 app = typer.Typer(
@@ -43,6 +43,7 @@ app.command("search")(search.search)
 app.command("bench")(bench.bench)
 app.add_typer(backup.app, name="backup")
 app.command("restore")(backup.restore)
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(models.app, name="models")
 app.add_typer(audit.app, name="audit")
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from device.settings import Settings
 
 
 def ask(
@@ -13,21 +16,27 @@ def ask(
     client: Annotated[str, typer.Option("--client", metavar="NAME", help="As this client of roles.toml, e.g. mqtt:phone.")] = "console",
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Print the command, outcomes and reply as one JSON line.")] = False,
 ) -> None:
-    """Carry out TEXT as if it had been spoken, and print the reply."""
-    from device.build import build_parser, build_responder, open_store
+    """Carry out TEXT as if it had been spoken, and print the reply. While the appliance runs here, it is the one that does so."""
     from device.config import load
-    from device.directory import StoreDirectory
-    from device.wire import command_fields, outcome_fields
+    from device.control import NotRunning, accepted, request
 
     settings = load()
+    try:
+        said = accepted(request(settings.paths.data, {"request": "ask", "text": text, "client": client}))
+    except NotRunning:
+        said = _answered(settings, text, client)
+    print(json.dumps(said, ensure_ascii=False) if jsonl else said["reply"])
+    if not all(outcome["ok"] for outcome in said["outcomes"]):
+        raise typer.Exit(1)
+
+
+def _answered(settings: Settings, text: str, client: str) -> dict[str, Any]:
+    """What comes of it, done here."""
+    from device.build import build_parser, build_responder, open_store
+    from device.directory import StoreDirectory
+    from device.wire import response_fields
+
     with open_store(settings) as store:
         directory = StoreDirectory(store)
         parser = build_parser(settings, names=directory.names)
-        response = build_responder(settings, store, parser, directory).respond(text, client=client)
-    if jsonl:
-        outcomes = [outcome_fields(outcome) for outcome in response.outcomes]
-        print(json.dumps({**command_fields(response.command), "outcomes": outcomes, "reply": response.reply.text}, ensure_ascii=False))
-    else:
-        print(response.reply.text)
-    if not all(outcome.ok for outcome in response.outcomes):
-        raise typer.Exit(1)
+        return response_fields(build_responder(settings, store, parser, directory).respond(text, client=client))

@@ -1,0 +1,198 @@
+"""The control socket: one request, one reply; what is wrong is said; nobody else may open it."""
+
+from __future__ import annotations
+
+import json
+import socket
+import stat
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from device.cli import app
+from device.control import LONGEST, NAME, Control, NotRunning, RequestRefused, _address, accepted, request
+from device.jobs.jobs import Jobs
+from device.responder import Responder
+from services.actions.base import Outcome, Reply
+from services.understanding.base import Command, Step
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+class Knows:
+    """Understands everything but gibberish as one task."""
+
+    def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
+        return Command(text, (Step("task.create", {"title": text}),) if text != "gibberish" else (), 1.0, "template")
+
+
+class Does:
+    """Does everything; `wait` waits until it is let go on."""
+
+    def __init__(self) -> None:
+        self.go_on = threading.Event()
+        self.waiting = threading.Event()
+
+    def run(self, command: Command, *, now: datetime, client: str, **_: object) -> tuple[tuple[Outcome, ...], Reply]:
+        if not command.steps:
+            return (), Reply("I didn't understand that.")
+        if command.text == "wait":
+            self.waiting.set()
+            assert self.go_on.wait(20)
+        return (Outcome("task.create", True, f"Did {command.text} for {client}."),), Reply(f"Did {command.text} for {client}.")
+
+
+@pytest.fixture
+def does() -> Does:
+    return Does()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Deeper than the address of a socket is long."""
+    deep = tmp_path / ("deep" * 30) / "data"
+    deep.mkdir(parents=True)
+    (deep / NAME).touch()  # left there by one that was killed
+    return deep
+
+
+@pytest.fixture
+def running(folder: Path, does: Does) -> Iterator[Path]:
+    with Jobs(Responder(Knows(), does, lambda: NOW), now=lambda: NOW) as jobs:
+        control = Control(folder, jobs)
+        thread = threading.Thread(target=control.run)
+        thread.start()
+        while True:
+            try:
+                request(folder, {"request": "status"})
+                break
+            except NotRunning:
+                assert thread.is_alive()
+        yield folder
+        does.go_on.set()
+        control.stop()
+        thread.join(20)
+    assert not thread.is_alive() and not (folder / NAME).exists()
+
+
+def test_a_command_is_answered_as_ask_prints_it(running: Path) -> None:
+    reply = accepted(request(running, {"request": "ask", "text": "call the bank"}))
+    assert reply["reply"] == "Did call the bank for console."
+    assert reply["steps"] == [{"action": "task.create", "slots": {"title": "call the bank"}}]
+    assert reply["outcomes"][0]["ok"] and reply["source"] == "template"
+
+
+def test_jobs_are_told_of_and_cancelled(running: Path, does: Does) -> None:
+    thread = threading.Thread(target=lambda: request(running, {"request": "ask", "text": "wait"}))
+    thread.start()
+    assert does.waiting.wait(20)
+    later = threading.Thread(target=lambda: request(running, {"request": "ask", "text": "later"}))
+    later.start()
+    queued: list[dict[str, Any]] = []
+    while not queued:
+        jobs = accepted(request(running, {"request": "jobs", "client": "console"}))["jobs"]
+        queued = [job for job in jobs if job["state"] == "queued"]
+    assert [job["text"] for job in jobs] == ["wait", "later"] and jobs[0]["state"] == "running"
+    assert not accepted(request(running, {"request": "jobs", "client": "microphone"}))["jobs"]
+    assert accepted(request(running, {"request": "cancel", "id": queued[0]["id"]})) == {"cancelled": True}
+    assert accepted(request(running, {"request": "cancel", "id": queued[0]["id"]})) == {"cancelled": False}
+    later.join(20)
+    does.go_on.set()
+    thread.join(20)
+    stats = accepted(request(running, {"request": "stats"}))
+    assert (stats["completed"], stats["cancelled"], stats["running"]) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        (b"hello", "control.unreadable"),
+        (b"[1]", "control.unreadable"),
+        (b'{"request": "dance"}', "control.unreadable"),
+        (b'{"request": "ask"}', "control.unreadable"),
+        (b'{"request": "ask", "text": 5}', "control.unreadable"),
+        (b'{"request": "ask", "text": "x", "priority": "urgent"}', "control.unreadable"),
+        (b'{"request": "ask", "text": "x", "client": ["a"]}', "control.unreadable"),
+        (b'{"request": "jobs", "client": {}}', "control.unreadable"),
+        (b"\xff\xfe", "control.unreadable"),
+        (b'{"request": "ask", "text": "\\ud800"}', "control.unreadable"),
+        (b"[" * 10_000, "control.unreadable"),
+    ],
+)
+def test_what_is_no_request_is_told_so(running: Path, asked: bytes, code: str) -> None:
+    with _address(running) as address, socket.socket(socket.AF_UNIX) as line:
+        line.connect(address)
+        line.settimeout(20)
+        answers = line.makefile("rb")
+        line.sendall(asked + b"\n")
+        reply = json.loads(answers.readline())
+        assert (reply["ok"], reply["code"]) == (False, code) and reply["text"].endswith(".")
+        line.sendall(b'{"request": "ask", "text": "milk"}\n{"request": "ask", "text": "bread"}\n')
+        assert [json.loads(answers.readline())["reply"] for _ in range(2)] == ["Did milk for console.", "Did bread for console."]
+        answers.close()
+
+
+def test_a_line_without_end_ends_the_connection(running: Path) -> None:
+    with _address(running) as address, socket.socket(socket.AF_UNIX) as line:
+        line.connect(address)
+        line.settimeout(20)
+        with pytest.raises(OSError):
+            for _ in range(10_000):
+                line.sendall(b"x" * LONGEST)
+            raise AssertionError("it took everything")
+
+
+def test_many_at_once_and_those_who_hang_up(running: Path) -> None:
+    replies: list[str] = []
+
+    def ask(number: int) -> None:
+        replies.append(request(running, {"request": "ask", "text": str(number), "client": f"mqtt:{number}"})["reply"])
+
+    with _address(running) as address:
+        for _ in range(5):
+            with socket.socket(socket.AF_UNIX) as line:
+                line.connect(address)
+                line.sendall(b'{"request": "ask", "text": "gone"}\n')
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(25)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(replies) == sorted(f"Did {number} for mqtt:{number}." for number in range(25))
+
+
+def test_it_is_for_its_owner_alone(running: Path) -> None:
+    assert stat.S_IMODE((running / NAME).stat().st_mode) == 0o600
+
+
+def test_where_nothing_runs(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "missing"):
+        with pytest.raises(NotRunning, match="equerry run"):
+            request(folder, {"request": "status"})
+    (tmp_path / NAME).touch()
+    with pytest.raises(NotRunning):
+        request(tmp_path, {"request": "status"})
+
+
+def test_a_refusal_says_why() -> None:
+    with pytest.raises(RequestRefused, match="That's too much"):
+        accepted({"ok": False, "code": "jobs.too_many", "text": "That's too much at once."})
+
+
+def test_the_command_line_asks_the_running_one(running: Path, does: Does, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EQUERRY_PATHS__DATA", str(running))
+    run = CliRunner()
+    assert run.invoke(app, ["ask", "call the bank"]).stdout == "Did call the bank for console.\n"
+    told = json.loads(run.invoke(app, ["ask", "milk", "--jsonl"]).stdout)
+    assert list(told) == ["text", "steps", "confidence", "source", "outcomes", "reply"], "as when it does so itself"
+    unclear = run.invoke(app, ["ask", "gibberish"])
+    assert unclear.stdout.startswith("I didn't understand")
+    listed = run.invoke(app, ["jobs", "list"]).stdout.splitlines()
+    assert len(listed) == 3 and "completed" in listed[0] and "call the bank" in listed[0]
+    assert run.invoke(app, ["jobs", "cancel", "x"]).exit_code == 1
+    assert "2 completed" in run.invoke(app, ["jobs", "stats"]).stdout
