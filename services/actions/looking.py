@@ -67,6 +67,10 @@ class Looking:
         """Never."""
         _never(written)
 
+    def undo_all(self, kind: str, doc_id: str) -> list[Undone]:
+        """Never."""
+        _never((kind, doc_id))
+
     def savepoint(self) -> AbstractContextManager[None]:
         """Never."""
         _never("savepoint")

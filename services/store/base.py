@@ -87,6 +87,7 @@ __all__ = [
     "Tombstone",
     "Transaction",
     "UndoBlocked",
+    "Undone",
     "Version",
     "Watcher",
 ]
@@ -159,7 +160,7 @@ class NothingToUndo(StoreError):
 
 
 class UndoBlocked(StoreError):
-    """I can't undo that ({label}): it was changed since."""
+    """I can't undo that ({label}): {why}."""
 
     code = "undo.blocked"
 
@@ -248,6 +249,15 @@ Watcher = Callable[[Sequence[Change]], None]
 nor write: the next command waits for it. What takes long belongs into a queue of its own."""
 
 
+class Undone(NamedTuple):
+    """A command that was reversed."""
+
+    label: str
+    client: str
+    """Who gave it."""
+    at: datetime
+
+
 class Tombstone(NamedTuple):
     """A document that was deleted, and when."""
 
@@ -306,8 +316,9 @@ class Transaction(Reader, Protocol):
     def remove(self, document: Document) -> None:
         """Delete a document."""
 
-    def undo_last(self, client: str | None = None) -> str:
-        """Reverse the last command (of this client, if one is told) that was not undone yet, and return its label; again: the one before.
+    def undo_last(self, *, others: bool = False) -> Undone:
+        """Reverse the last command of this transaction's client that was not undone yet; again: the one before. With `others`, of
+        whoever gave the last one.
 
         Raises NothingToUndo, UndoBlocked; what it would have changed is as it was then.
         """
@@ -315,6 +326,12 @@ class Transaction(Reader, Protocol):
     def take_back(self, written: Collection[tuple[str, str]]) -> str:
         """Reverse the command of this client that wrote these (kind, id), to be done otherwise in this transaction: undoing that
         undoes both. Returns its label. Raises NothingToUndo, UndoBlocked (changed since, or by somebody else)."""
+
+    def undo_all(self, kind: str, doc_id: str) -> list[Undone]:
+        """Reverse every command not undone yet that wrote this document, whoever gave it, the last one first: a run of a routine.
+
+        Raises NothingToUndo, UndoBlocked; nothing is reversed then.
+        """
 
     def savepoint(self) -> AbstractContextManager[None]:
         """A part that may fail alone: an exception puts back what the block changed, and is raised on; the transaction stays usable."""

@@ -171,13 +171,12 @@ class StoreFile:
         with self._reading():
             yield self.connection
 
-    def undo_records(self, limit: int, client: str | None = None) -> list[tuple[int, UndoRecord]]:
-        """The newest records (of a client) that were not used yet, the last one first, each with its number."""
-        query = (
-            "SELECT seq, label, client, images FROM undo WHERE undone_at IS NULL AND client = ifnull(?, client) ORDER BY seq DESC LIMIT ?"
-        )
+    def undo_records(self, limit: int, *, client: str | None = None, after: int = 0) -> list[UndoRecord]:
+        """The newest records (of a client; after a number) that were not used yet, the last one first."""
+        query = """SELECT seq, label, client, at, images FROM undo WHERE undone_at IS NULL AND client = ifnull(?, client) AND seq > ?
+            ORDER BY seq DESC LIMIT ?"""
         with self._reading():
-            return [(row[0], UndoRecord.unpacked(*row[1:])) for row in self.connection.execute(query, (client, limit))]
+            return [UndoRecord.unpacked(*row) for row in self.connection.execute(query, (client, after, limit))]
 
     def outbox(self, limit: int) -> list[Outgoing]:
         """What was not sent yet, oldest change first."""

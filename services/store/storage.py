@@ -9,22 +9,19 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, ItemsView, Iterator, Mapping, Sequence, ValuesView
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tinydb.storages import Storage
 
-from services.store.base import Change, NothingToUndo, UndoBlocked, Watcher
+from services.store.base import Change, Watcher
 from services.store.documents import utc
 from services.store.file import StoreFile, Written, dumped
 from services.store.ids import Ids
 from services.store.rows import Fields, compact
-from services.store.undo import REVERSED, Image, UndoRecord, fingerprint, unsettled
-
-_LATEST = 20
-"""Commands looked through for the one that is to be taken back."""
+from services.store.undo import Image, UndoRecord, fingerprint
 
 
 class Overlay(Mapping[str, Fields]):
@@ -41,11 +38,28 @@ class Overlay(Mapping[str, Fields]):
         return fields
 
     def __iter__(self) -> Iterator[str]:
-        yield from (doc_id for doc_id in self._committed if self._changes.get(doc_id, True) is not None)
-        yield from (doc_id for doc_id, fields in self._changes.items() if fields is not None and doc_id not in self._committed)
+        return iter(self._merged())
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return len(self._merged())
+
+    def items(self) -> ItemsView[str, Fields]:
+        """All documents, as of now."""
+        return self._merged().items()
+
+    def values(self) -> ValuesView[Fields]:
+        """All documents, as of now."""
+        return self._merged().values()
+
+    def _merged(self) -> dict[str, Fields]:
+        """To look through a table, one copy costs less than asking for each document whether it was changed."""
+        merged = dict(self._committed)
+        for doc_id, fields in self._changes.items():
+            if fields is None:
+                merged.pop(doc_id, None)
+            else:
+                merged[doc_id] = fields
+        return merged
 
 
 class Work:
@@ -112,7 +126,7 @@ class SQLiteStorage(Storage):
     def write(self, data: dict[str, dict[str, Fields]]) -> None:
         """Make the tables be `data`; only documents that differ are written."""
         with self.joined():
-            for kind in {*data, *self._committed, *self._current.changes}:
+            for kind in {*data, *self._committed, *self.work.changes}:
                 rows, wanted = self.rows(kind), data.get(kind, {})
                 changes: dict[str, Fields | None] = {doc_id: None for doc_id in rows if doc_id not in wanted}
                 changes |= {str(doc_id): dict(fields) for doc_id, fields in wanted.items() if rows.get(str(doc_id)) != fields}
@@ -156,7 +170,7 @@ class SQLiteStorage(Storage):
         # Through JSON and back: memory holds exactly what the file will give back, and nothing that the caller can still alter.
         plain = {doc_id: None if fields is None else compact(json.loads(dumped(fields))) for doc_id, fields in changes.items()}
         if plain:
-            self._current.changes.setdefault(kind, {}).update(plain)
+            self.work.changes.setdefault(kind, {}).update(plain)
 
     @contextmanager
     def transaction(self, label: str, *, now: datetime | None = None, client: str = "", undoable: bool = True) -> Iterator[Work]:
@@ -180,10 +194,17 @@ class SQLiteStorage(Storage):
         self._watchers.append(watcher)
         return lambda: self._watchers.remove(watcher)
 
+    @property
+    def work(self) -> Work:
+        """What the transaction of this thread has gathered so far."""
+        if (mine := self._mine) is None:
+            raise RuntimeError("no transaction is open in this thread")
+        return mine
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Part of this thread's transaction: an exception puts back what the block changed, and goes on to whoever can do without."""
-        work = self._current
+        work = self.work
         changes, settled, undone = {kind: dict(docs) for kind, docs in work.changes.items()}, set(work.settled), list(work.undone)
         label, undoable, instead = work.label, work.undoable, work.instead
         try:
@@ -201,53 +222,6 @@ class SQLiteStorage(Storage):
         else:
             with self.transaction("", undoable=False):
                 yield
-
-    def undo_last(self, client: str | None = None) -> str:
-        """Put the last undoable command's documents back, in this thread's transaction; called again, those of the one before.
-
-        `client`: only commands of this one. Returns the command's label; one that can't be undone leaves all as it was.
-        What is never deleted is taken back by a new document; a customer whose account is not at zero stays.
-        """
-        already = len(self._current.undone)
-        found = self._file.undo_records(already + 1, client)[already:]
-        if not found:
-            raise NothingToUndo
-        seq, record = found[0]
-        before, settled = {kind: dict(docs) for kind, docs in self._current.changes.items()}, set(self._current.settled)
-        try:
-            self._put_back(seq, record)
-        except UndoBlocked:
-            self._current.changes, self._current.settled = before, settled
-            raise
-        self._current.undoable = False
-        return record.label
-
-    def take_back(self, written: Collection[tuple[str, str]]) -> str:
-        """Put back what this client's command that wrote these (kind, id) changed, to do it otherwise in the same transaction."""
-        for seq, record in self._file.undo_records(_LATEST):
-            if any((image.kind, image.id) in written for image in record.images):
-                if record.client != self._current.client:
-                    raise UndoBlocked(label=record.label)
-                self._put_back(seq, record)
-                self._current.instead = record
-                return record.label
-        raise NothingToUndo
-
-    def _put_back(self, seq: int, record: UndoRecord) -> None:
-        for kind, doc_id, before, after in record.images:
-            now = self.row(kind, doc_id)
-            if fingerprint(now) != after:
-                raise UndoBlocked(label=record.label)
-            if kind in REVERSED and now is not None:
-                new_id = self.new_id()
-                self.change(kind, {new_id: {**REVERSED[kind](doc_id, now), "created": self.stamp(), "updated": self.stamp()}})
-                self._current.settled |= {(kind, doc_id), (kind, new_id)}
-            else:
-                self.change(kind, {doc_id: None if before is None else {**before, "updated": self.stamp()}})
-        gone = [doc_id for doc_id, fields in self._current.changes.get("customer", {}).items() if fields is None]
-        if any(unsettled(self.rows("entry").values(), doc_id) for doc_id in gone):
-            raise UndoBlocked(label=record.label)
-        self._current.undone.append(seq)
 
     def _commit(self, work: Work) -> list[Change]:
         written = [
@@ -282,18 +256,12 @@ class SQLiteStorage(Storage):
             for (kind, doc_id), fields in before.items()
             if (kind, doc_id) not in work.settled and not (work.instead and fingerprint(fields) == after[kind, doc_id])
         ]
-        return UndoRecord(work.label, work.client, tuple(images))
+        return UndoRecord(work.label, work.client, work.now, tuple(images))
 
     @property
     def _mine(self) -> Work | None:
         """The transaction of the thread that asks."""
         return self._work if self._owner == threading.get_ident() else None
-
-    @property
-    def _current(self) -> Work:
-        if (mine := self._mine) is None:
-            raise RuntimeError("no transaction is open in this thread")
-        return mine
 
     def _now(self) -> datetime:
         return self._mine.now if self._mine else self._clock()

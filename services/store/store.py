@@ -17,12 +17,13 @@ from tinydb.queries import QueryLike
 from services.store.backups.folder import before_migration
 from services.store.backups.placing import finish
 from services.store.backups.rescue import Rescue, Rescuer
-from services.store.base import Hit, Outgoing, SearchDamaged, Stamp, StoreDamaged, StoreForeign, Tombstone, Watcher
+from services.store.base import Hit, Outgoing, SearchDamaged, Stamp, StoreDamaged, StoreForeign, Tombstone, Undone, Watcher
 from services.store.codec import decode, encode, validated
 from services.store.documents import Document
 from services.store.hold import Hold, expected
 from services.store.index import rebuild as rebuild_index
 from services.store.journal import StoreJournal
+from services.store.reversal import take_back, undo_all, undo_last
 from services.store.search import Search
 from services.store.storage import SQLiteStorage, Work
 from services.store.tables import DocumentTable, KeptRow
@@ -112,13 +113,17 @@ class Transaction:
         _may_change(document)
         self.table(document.kind).remove(doc_ids=[document.id])
 
-    def undo_last(self, client: str | None = None) -> str:
-        """Reverse the last command (of a client) not undone yet; returns its label. Raises NothingToUndo, UndoBlocked."""
-        return self._store.storage.undo_last(client)
+    def undo_last(self, *, others: bool = False) -> Undone:
+        """Reverse this client's last command not undone yet; with `others`, anybody's. Raises NothingToUndo, UndoBlocked."""
+        return undo_last(self._store.storage, others=others)
 
     def take_back(self, written: Collection[tuple[str, str]]) -> str:
         """Reverse this client's command that wrote these (kind, id). Raises NothingToUndo, UndoBlocked."""
-        return self._store.storage.take_back(written)
+        return take_back(self._store.storage, written)
+
+    def undo_all(self, kind: str, doc_id: str) -> list[Undone]:
+        """Reverse every command that wrote this document. Raises NothingToUndo, UndoBlocked."""
+        return undo_all(self._store.storage, (kind, doc_id))
 
     def savepoint(self) -> AbstractContextManager[None]:
         """An exception puts back what the block changed, and is raised on; the transaction stays usable."""

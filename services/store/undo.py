@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 Fields = dict[str, Any]
@@ -25,20 +26,23 @@ class Image(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class UndoRecord:
-    """A command's label, who gave it, and the documents it changed."""
+    """A command's label, who gave it and when, and the documents it changed."""
 
     label: str
     client: str
+    at: datetime
     images: tuple[Image, ...]
+    seq: int = 0
+    """Its number, once it is kept."""
 
     def packed(self) -> str:
         """The images as they are stored."""
         return json.dumps(self.images, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
-    def unpacked(cls, label: str, client: str, images: str) -> UndoRecord:
-        """The reverse of `packed`."""
-        return cls(label, client, tuple(Image(*image) for image in json.loads(images)))
+    def unpacked(cls, seq: int, label: str, client: str, at: str, images: str) -> UndoRecord:
+        """A record as it was kept. Raises ValueError or TypeError."""
+        return cls(label, client, datetime.fromisoformat(at), tuple(Image(*image) for image in json.loads(images)), seq)
 
 
 def fingerprint(fields: Mapping[str, Any] | None) -> str | None:
@@ -59,10 +63,40 @@ REVERSED: Mapping[str, Callable[[str, Mapping[str, Any]], Fields]] = {"entry": _
 """Kinds whose documents are never changed or deleted, and what undo adds to take one back (docs/adr/0005-undo-in-the-ledger.md)."""
 
 
-def unsettled(entries: Iterable[Mapping[str, Any]], customer_id: str) -> bool:
-    """Whether a customer's account is not at zero in each currency."""
+REFERENCES: Mapping[str, Sequence[tuple[str, str]]] = {
+    "task": (("task", "parent_id"), ("task", "blocked_by"), ("file", "task_ids"), ("reminder", "of_id")),
+    "project": (("task", "project_id"), ("channel", "project_id"), ("file", "project_id")),
+    "channel": (("task", "channel_id"), ("message", "channel_id"), ("file", "channel_ids")),
+    "person": (
+        ("task", "assignee_ids"),
+        ("meeting", "attendee_ids"),
+        ("message", "person_id"),
+        ("channel", "members"),
+        ("message", "mentions"),
+        ("file", "person_ids"),
+    ),
+    "list": (("item", "list_id"),),
+    "meeting": (("reminder", "of_id"),),
+    "file": (("message", "file_id"),),
+}
+"""Kind → where others name it by its id: what still names it keeps it. Ledger entries and runs of routines keep the name beside the id."""
+
+
+def leaning(rows: Callable[[str], Mapping[str, Mapping[str, Any]]], kind: str, doc_id: str) -> list[tuple[str, str]]:
+    """(kind, id) of the documents that name this one."""
+    found = []
+    for other, field in REFERENCES.get(kind, ()):
+        for other_id, fields in rows(other).items():
+            value = fields.get(field)
+            if value and (value == doc_id or (isinstance(value, list) and doc_id in value)):
+                found.append((other, other_id))
+    return found
+
+
+def unsettled(entries: Mapping[str, Mapping[str, Any]], customer_id: str) -> list[str]:
+    """The entries of a customer whose account is not at zero in each currency; none where it is."""
     sums: Counter[str] = Counter()
-    for entry in entries:
-        if entry["customer_id"] == customer_id:
-            sums[entry["currency"]] += entry["minor"]
-    return any(sums.values())
+    theirs = [entry_id for entry_id, entry in entries.items() if entry["customer_id"] == customer_id]
+    for entry_id in theirs:
+        sums[entries[entry_id]["currency"]] += entries[entry_id]["minor"]
+    return theirs if any(sums.values()) else []

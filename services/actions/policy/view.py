@@ -12,7 +12,7 @@ from tinydb.queries import QueryLike
 
 from services.actions.policy.access import CLOSING, NOTHING, Hidden, Row, hidden_from
 from services.actions.policy.denied import Denied
-from services.store.base import Channel, Document, Hit, Project, Reader, Task, Transaction
+from services.store.base import Channel, Document, Hit, Project, Reader, Task, Transaction, Undone
 
 D = TypeVar("D", bound=Document)
 
@@ -158,15 +158,22 @@ class SeenTransaction(SeenReader):
         self._count(document)
         self._written(document)
 
-    def undo_last(self, client: str | None = None) -> str:
+    def undo_last(self, *, others: bool = False) -> Undone:
         """Reverse the last command; who does not see everything, undoes only commands of this client. Raises NothingToUndo, UndoBlocked."""
         self._hidden = None
-        return self._tx.undo_last(client if self._person is None else self._client)
+        return self._tx.undo_last(others=others and self._person is None)
 
     def take_back(self, written: Collection[tuple[str, str]]) -> str:
         """Reverse the command of this client that wrote these."""
         self._hidden = None
         return self._tx.take_back(written)
+
+    def undo_all(self, kind: str, doc_id: str) -> list[Undone]:
+        """Reverse every command that wrote this; only for who sees everything."""
+        self._hidden = None
+        if self._person is not None:
+            raise Denied("policy.role", "Only the owner can take back all that a routine did")
+        return self._tx.undo_all(kind, doc_id)
 
     def savepoint(self) -> AbstractContextManager[None]:
         """A part that may fail alone."""

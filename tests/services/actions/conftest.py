@@ -34,6 +34,7 @@ class Desk:
     """A Wednesday."""
     outcomes: tuple[Outcome, ...] = ()
     awaits: bool = False
+    client: str = "test"
     currency: str = ""
     files: Files | None = None
     appliance: Appliance | None = None
@@ -65,7 +66,7 @@ class Desk:
             insight=JournalInsight(self.store.journal, Targets()),
         )
         self.last = command
-        self.outcomes, reply = executor.run(command, now=self.now, client="test")
+        self.outcomes, reply = executor.run(command, now=self.now, client=self.client)
         self.awaits = reply.awaits
         return reply.text
 

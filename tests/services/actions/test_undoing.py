@@ -71,3 +71,44 @@ def test_undoing_n_gives_back_the_state_of_n_commands_ago(desk: Any, added: list
     assert state() == states[-1 - count]
     while desk.say("control.undo").startswith("Undone"):
         pass
+
+
+def test_of_another_day(desk: Any) -> None:
+    desk.say("task.create", title="one")
+    desk.later(days=1, hours=2)
+    assert desk.say("control.undo") == "Undone: task created: one, from yesterday at 10 AM."
+
+
+def test_what_was_built_on_it_is_named_with_its_day(desk: Any) -> None:
+    desk.say("task.create", title="one")
+    desk.client = "phone"
+    desk.say("task.complete", title="one")
+    desk.client = "test"
+    assert desk.say("control.undo") == "I can't undo that (task created: one): a later command built on it (task completed: one)."
+    desk.later(days=1)
+    reply = desk.say("control.undo")
+    assert reply == "I can't undo that (task created: one): a later command built on it (task completed: one, yesterday at 10 AM)."
+    assert desk.codes == ["undo.blocked"]
+
+
+def test_of_others_only_after_a_yes_or_if_said(desk: Any) -> None:
+    desk.client = "phone"
+    desk.say("task.create", title="one")
+    desk.say("task.create", title="two")
+    desk.client = "test"
+    question = "There is nothing left here to undo. The last command came from elsewhere: task created: two, at 10 AM. Undo that?"
+    assert desk.say("control.undo") == question
+    assert desk.codes == ["confirm"] and len(desk.store.find(Task)) == 2
+    assert desk.agree() == "Undone: task created: two."
+    assert desk.say("control.undo", "undo the last command") == "Undone: task created: one."
+    assert desk.say("control.undo") == "There is nothing to undo."
+
+
+def test_of_ones_own_first(desk: Any) -> None:
+    desk.say("task.create", title="mine")
+    desk.client = "phone"
+    desk.say("task.create", title="theirs")
+    desk.client = "test"
+    assert desk.say("control.undo", "undo the last command") == "Undone: task created: mine."
+    assert desk.say("control.undo", count="two") == "There is nothing to undo."
+    assert [task.title for task in desk.store.find(Task)] == ["theirs"]

@@ -343,8 +343,8 @@ def test_the_store_is_for_its_owner_alone_and_durable(store: Store, path: Path) 
 
 
 def test_every_error_is_a_sentence_with_a_code() -> None:
-    facts = {"path": "/x", "reason": "y", "pid": 1, "found": 2, "known": 1, "kind": "task", "label": "z"}
+    facts = {"path": "/x", "why": "w", "reason": "y", "pid": 1, "found": 2, "known": 1, "kind": "task", "label": "z"}
     for error in StoreError.__subclasses__():
         assert str(error(**facts)).endswith(".") and "{" not in str(error(**facts))
-        assert error.code.startswith(("store.", "undo."))
+        assert error.code.startswith(("store.", "undo.", "search."))
     assert Timer.kind == "timer"

@@ -41,7 +41,7 @@ def test_what_fails_alone_leaves_the_rest(store: Store) -> None:
             tx.add(Task(title="after"))
     assert titles(store) == ["kept", "gone", "before", "after"]
     with store.transaction("", now=NOW) as tx:
-        assert tx.undo_last() == "both"
+        assert tx.undo_last().label == "both"
     assert titles(store) == ["kept", "gone"]
 
 
@@ -57,7 +57,7 @@ def test_an_undo_that_fails_alone_is_none(store: Store) -> None:
     assert titles(store) == ["made", "instead"]
     for label in ("not undone", "made"):
         with store.transaction("", now=NOW) as tx:
-            assert tx.undo_last() == label
+            assert tx.undo_last().label == label
     assert titles(store) == []
 
 

@@ -146,7 +146,7 @@ def test_undo_goes_back_command_by_command(store: Store) -> None:
     labels, states = [], []
     for _ in range(3):
         with store.transaction("undo", now=NOW) as tx:
-            labels.append(tx.undo_last())
+            labels.append(tx.undo_last().label)
         states.append(sorted(titles(store)))
     assert labels == ["removed", "both", "task created: first"]
     assert states == [["renamed", "second"], ["first"], []]
@@ -159,7 +159,7 @@ def test_undo_survives_a_restart(path: Path) -> None:
         add(store, "one")
     with Store(path) as store:
         with store.transaction("undo") as tx:
-            assert tx.undo_last() == "task created: one"
+            assert tx.undo_last().label == "task created: one"
         assert titles(store) == []
 
 
@@ -191,7 +191,7 @@ def test_a_transaction_without_changes_leaves_nothing_to_undo(store: Store) -> N
     with store.transaction("looked", now=NOW) as tx:
         tx.put(task)
     with store.transaction("undo") as tx:
-        assert tx.undo_last() == "task created: one"
+        assert tx.undo_last().label == "task created: one"
 
 
 def test_the_outbox_holds_the_latest_state_of_what_changed(store: Store) -> None:

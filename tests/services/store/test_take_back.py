@@ -28,7 +28,7 @@ def names(store: Store) -> list[str]:
 
 def undo(store: Store) -> str:
     with store.transaction("undo") as tx:
-        return tx.undo_last()
+        return tx.undo_last(others=True).label
 
 
 def test_what_was_made_is_gone_and_the_other_there(store: Store) -> None:
