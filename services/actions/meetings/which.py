@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from services.actions.base import Choice, Found, Refused
 from services.actions.call import Call
 from services.actions.matching import closest
 from services.actions.meetings.calendar import Occurrence, first_each, occurrences
-from services.actions.meetings.times import AHEAD, ALL_DAY, has_clock, window
+from services.actions.meetings.times import AHEAD, ALL_DAY, has_clock, planned, window
 from services.actions.tasks.people import people
 from services.actions.wording import listed, proper, spoken
 from services.store.base import Meeting
@@ -32,37 +33,35 @@ def title(call: Call) -> str:
     return " ".join(_GENERIC.sub(" ", ALL_DAY.sub(" ", words).replace("'s", " ")).split()).strip(" ,.")
 
 
-def planned(call: Call) -> list[Meeting]:
-    """All that were not cancelled."""
-    return call.tx.find(Meeting, lambda fields: fields["status"] == "planned")
-
-
-def within(call: Call, meetings: list[Meeting], found: Found | None) -> list[Occurrence]:
-    """What takes place in the time asked for; of each meeting the next where none is asked for."""
+def within(call: Call, found: Found | None, among: Sequence[Meeting] | None = None) -> list[Occurrence]:
+    """What takes place in the time asked for; of each meeting the next where none is asked for. `among`: of these only."""
     if found is None or found.kind == "recurrence":
-        coming = first_each(occurrences(meetings, call.now, call.now + AHEAD, call.zone))
+        coming = first_each(_between(call, call.now, call.now + AHEAD, among))
         return coming if found is None else [each for each in coming if each.meeting.rrule]
-    start, end = window(call, found)
-    there = occurrences(meetings, start, end, call.zone)
+    there = _between(call, *window(call, found), among)
     if found.kind == "instant" and found.grain in ("minute", "hour", "second") and found.start is not None:
         return _at(there, found.start.astimezone(call.zone))
     return there
 
 
-def past(call: Call, meetings: list[Meeting]) -> list[Occurrence]:
+def past(call: Call, among: Sequence[Meeting] | None = None) -> list[Occurrence]:
     """Of each meeting the last time it took place."""
-    return first_each(reversed(occurrences(meetings, call.now - AHEAD, call.now, call.zone)))
+    return first_each(reversed(_between(call, call.now - AHEAD, call.now, among)))
+
+
+def _between(call: Call, start: datetime, end: datetime, among: Sequence[Meeting] | None) -> list[Occurrence]:
+    return occurrences(planned(call, start, end) if among is None else among, start, end, call.zone)
 
 
 def fitting(call: Call, when: str, *, by_people: bool = True, over: bool = False) -> list[Occurrence]:
     """The meetings meant; slot `when` tells when they are. Without `by_people`, those named in the slot are not its attendees yet;
     `over`: of those that are past.
     """
-    known = {ref.id for ref in call.meant("title") if ref.kind == Meeting.kind}
-    meetings = planned(call)
-    if chosen := [meeting for meeting in meetings if meeting.id in known]:
-        return within(call, chosen, call.found(when)) or within(call, chosen, None) or past(call, chosen)
-    there = past(call, meetings) if over else within(call, meetings, call.found(when)) or _by_clock(call, meetings, when)
+    known = dict.fromkeys(ref.id for ref in call.meant("title") if ref.kind == Meeting.kind and ref.id)
+    spoken_of = [meeting for id_ in known if (meeting := call.tx.get(Meeting, id_)) is not None and meeting.status == "planned"]
+    if spoken_of:
+        return within(call, call.found(when), spoken_of) or within(call, None, spoken_of) or past(call, spoken_of)
+    there = past(call) if over else within(call, call.found(when)) or _by_clock(call, when)
     if by_people:
         there = [each for each in there if _attended(call, each.meeting)]
     if wanted := title(call):
@@ -72,12 +71,12 @@ def fitting(call: Call, when: str, *, by_people: bool = True, over: bool = False
     return there
 
 
-def _by_clock(call: Call, meetings: list[Meeting], when: str) -> list[Occurrence]:
+def _by_clock(call: Call, when: str) -> list[Occurrence]:
     """ "My 3 o'clock" on whatever day it is next, where nothing is at three today."""
     found = call.found(when)
     if found is None or found.start is None or not has_clock(found) or not _CLOCK.fullmatch(call.text(when)):
         return []
-    return _at(within(call, meetings, None), found.start.astimezone(call.zone))
+    return _at(within(call, None), found.start.astimezone(call.zone))
 
 
 def one(call: Call, when: str, *, by_people: bool = True) -> Occurrence:
@@ -92,7 +91,7 @@ def one(call: Call, when: str, *, by_people: bool = True) -> Occurrence:
 
 def unknown(call: Call, when: str) -> Refused:
     """Nothing fits."""
-    if not planned(call):
+    if all(row["status"] != "planned" for row in call.tx.rows(Meeting).values()):
         return Refused("meeting.none", "There is nothing on your calendar")
     wanted = (spoken(call.text("title")) if title(call) else "") or "meeting"
     whom = f" with {listed(call.texts('attendees'))}" if call.texts("attendees") else ""
