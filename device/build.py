@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from dateutil import tz
@@ -76,6 +76,9 @@ from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
 from services.wake.base import WakeDetector, WakeSettings
 
+if TYPE_CHECKING:
+    from services.exchange.calendar_written import Zone
+
 log = logging.getLogger(__name__)
 
 LONG = frozenset((*PREPARATIONS, "report.create", "routine.run", "task.breakdown"))
@@ -117,6 +120,23 @@ class Engines:
 def zone_of(settings: Settings) -> ZoneInfo | tz.tzlocal:
     """The zone wall-clock times are meant in."""
     return ZoneInfo(settings.device.time_zone) if settings.device.time_zone else tz.tzlocal()
+
+
+def calendar_zone(settings: Settings) -> Zone:
+    """The same with the name that other programs know."""
+    from services.exchange.calendar_written import Zone
+
+    zone = zone_of(settings)
+    return Zone(zone, zone_name(settings.device.time_zone) or "Local")
+
+
+def find_time(settings: Settings) -> Callable[[str], tuple[datetime, bool] | None]:
+    """When words mean ("next Friday"), and whether it is a whole day."""
+    from services.actions.times import deadline
+    from services.understanding.when import find
+
+    now = clock_of(settings)()
+    return lambda text: next((deadline(found, now) for found in find(text, now, house_of(settings))), None)
 
 
 def clock_of(settings: Settings) -> Callable[[], datetime]:
