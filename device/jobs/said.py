@@ -63,8 +63,8 @@ _NOT_A_COMMAND = re.compile(
 )
 """Behind "after that": it says when, not in which order."""
 _TELL_ME = re.compile(_POLITE + r"(?:remind|tell|notify|call|let|inform|warn|ping|alert)\s+(?:me|us)(?:\s+know)?", re.IGNORECASE)
-_ABOUT = frozenset(("task.query", "project.query", "file.query", "report.create", "routine.query"))
-_ENDS = frozenset(("routine.delete", "task.delete", "file.delete", "meeting.cancel"))
+_ABOUT = frozenset(("task.query", "project.query", "file.query", "report.create", "routine.query", "routine.status"))
+_ENDS = frozenset(("routine.cancel", "routine.delete", "task.delete", "file.delete", "meeting.cancel"))
 _CANCELS = re.compile(rf"{_POLITE}{_HALT}\b", re.IGNORECASE)
 _CANCELS_IT = re.compile(rf"{_POLITE}{_HALT}(?: (?:it|that|this))(?: please)?[.!]*", re.IGNORECASE)
 _JOBS = re.compile(r"\bjobs\b", re.IGNORECASE)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from services.actions.base import Appliance, FindWhen, Found, ReadAmount, ReadCommands
+from services.actions.progress import What
 from services.actions.wording import moment
 from services.actions.works import Works
 from services.files.base import Content, Files
@@ -79,6 +80,8 @@ class Call:
     read_commands: ReadCommands = nothing_read
     carry_out: Callable[[Command], Sequence[Done]] = lambda _: ()
     """Does the steps of another command in this transaction, in their order. Raises what they raise."""
+    part: Callable[[What, int, int, str], None] = lambda *_: None
+    """Tells how far an action of several parts is: what of the part, its index, how many there are, what it is or did."""
     client: str = ""
     """Who gives the command: microphone, console, mqtt:<name>."""
     works: Works | None = None

@@ -219,6 +219,7 @@ class Executor:
             files=self._files,
             appliance=self._appliance,
             read_commands=run.read_commands,
+            part=partial(run.tell.part, index),
             client=run.client,
             works=self._works,
             insight=self._insight,

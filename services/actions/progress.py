@@ -37,6 +37,10 @@ class Progress:
     """The command as it was spoken, what a step did, why it failed."""
     code: str | None = None
     """Stable code of a failure."""
+    part: int | None = None
+    """Index of a part of the step, such as a step of a routine; None: the step as a whole."""
+    parts: int | None = None
+    """How many parts the step has."""
 
 
 Report = Callable[[Progress], None]
@@ -89,6 +93,13 @@ class Telling:
         if step not in self._begun:
             self._begun.add(step)
             self("step_started", step)
+
+    def part(self, step: int, what: What, part: int, parts: int, words: str) -> None:
+        """One event of a part of a step. Raises Cancelled before a part begins."""
+        if what == "step_started":
+            self.go_on()
+        action = self._command.steps[step].action
+        self._report(Progress(self._id, self._client, what, self._clock(), step, action, words, part=part, parts=parts))
 
     def go_on(self) -> None:
         """To be asked before each step and each preparation. Raises Cancelled."""

@@ -229,6 +229,8 @@ def _trimmed(name: str, action: Action, said: list[Word]) -> list[Word]:
     if name != action.subject and name not in action.refers:
         return said
     name_of = list(said[1:] if len(said) > 1 and said[0].text in _ARTICLES else said)
+    if action.family == name_of[-1].text and len(name_of) > 1:  # when I say Monday routine, …
+        del name_of[-1]
     if name in action.refers and name_of[-1].text.endswith("'s"):
         name_of[-1] = replace(name_of[-1], text=name_of[-1].text[:-2], end=name_of[-1].end - 2)
     return name_of

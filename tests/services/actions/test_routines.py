@@ -46,7 +46,7 @@ def test_a_routine_is_kept_and_run_as_one_command(listening: Any) -> None:
     assert reply == "When you say “morning”, I will add milk to the shopping list and set a timer for ten minutes."
     assert listening.say("routine.run", name="the morning routine") == "Added milk to your new shopping list. Timer set for 10 minutes."
     assert listening.outcomes[0].did == ("list.add", "timer.start")
-    assert {kind for kind, _ in listening.outcomes[0].changed} == {"list", "item", "timer"}
+    assert {kind for kind, _ in listening.outcomes[0].changed} == {"list", "item", "timer", "run"}
     assert listening.say("control.undo") == "Undone: morning routine."
     assert listening.store.find(Item) == [] and listening.store.find(Timer) == []
     assert listening.say("control.undo") == "Undone: routine kept: morning."
@@ -85,11 +85,6 @@ def test_steps_told_of_it_are_commands_too(listening: Any) -> None:
             "routine.name",
         ),
         ({"name": "morning", "steps": "set a timer for ten minutes"}, "There is a morning routine already.", "routine.exists"),
-        (
-            {"name": "morning", "recurrence": "every day at 8"},
-            "I can't start a routine by the clock; say its name, or “run the … routine”, and I will.",
-            "routine.schedule",
-        ),
     ],
 )
 def test_what_can_not_be_a_routine(listening: Any, keep: Callable[..., None], slots: dict[str, str], reply: str, code: str) -> None:

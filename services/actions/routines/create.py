@@ -1,0 +1,181 @@
+"""Routines: told in plain words, set to begin by the clock, listed and deleted. What runs them is in run.py."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from services.actions import doubt
+from services.actions.base import Refused, Unconfirmed
+from services.actions.call import Call, Done
+from services.actions.rings import first_ring
+from services.actions.routines.gates import WORDS, gates_of
+from services.actions.routines.which import check, name_of, one, plan_of, told
+from services.actions.wording import counted, listed, number, proper, spoken
+from services.store.base import Routine, RoutineRun, RoutineStep
+from services.understanding.base import Command
+
+_ALL = frozenset(("all", "every", "all of", "each of", "both"))
+_BETWEEN = re.compile(r"\s*[.;]\s+|,?\s+(?:and\s+)?then\s+|,\s+", re.IGNORECASE)
+_THIRD_PERSON = re.compile(r"(?P<before>^|,\s*|\b(?:and|then)\s+)(?P<verb>[a-z]{2,})s\b", re.IGNORECASE)
+"""A routine "that lists my tasks and reads my messages"."""
+_UNTIL = re.compile(
+    r"^(?:and )?(?:waits? (?:until|till|for|that)|(?:as soon as|once|when|after)) (?P<gate>.+)$|^(?:and )?hold on until (?P<gate2>.+)$",
+    re.I,
+)
+_WHEN = "When shall it begin?"
+
+
+def create(call: Call) -> Done:
+    """Slots: name, steps. With when or recurrence it begins by the clock: a new one, or one there is. Refused where a step can't be
+    understood, or would run a routine."""
+    by_clock = bool(call.text("when") or call.text("recurrence"))
+    steps = spoken(call.text("steps"))
+    if by_clock and not steps:
+        return schedule(call)
+    name = name_of(call)
+    if not name:
+        raise Refused("routine.no_name", "What shall the routine be called?", awaits=True)
+    if not steps:
+        raise Refused("routine.no_steps", f"Say also what it shall do, for example: when I say {name}, set a timer for ten minutes")
+    if any(each.name.casefold() == name.casefold() for each in call.tx.find(Routine)):
+        raise Refused("routine.exists", f"There is a {name} routine already")
+    if call.read_commands([name], call.now)[0].steps:
+        raise Refused("routine.name", f"“{name}” means something already. Call the routine something else")
+    plan = _planned(call, steps)
+    gated = any(step.gate for step in plan)
+    routine = call.tx.add(Routine(name=name, steps=tuple(step.do for step in plan), plan=plan if gated else ()))
+    words = f"When you say “{name}”, I will {told(routine)}"
+    if by_clock:
+        routine, when = _scheduled(call, routine)
+        words = f"{words}. It also begins by itself {when}"
+    return Done(words, f"routine kept: {name}", (routine,))
+
+
+def schedule(call: Call) -> Done:
+    """Slots: name; when or recurrence: from now on it begins by itself."""
+    routine, when = _scheduled(call, one(call))
+    return Done(f"The {routine.name} routine begins by itself {when}", f"{routine.name} routine set to begin by itself", (routine,))
+
+
+def unschedule(call: Call) -> Done:
+    """Slots: name. It begins by itself no more."""
+    routine = one(call)
+    if routine.due is None:
+        raise Refused("routine.not_scheduled", f"The {routine.name} routine does not begin by itself")
+    _not_in_a_file(routine, "changed")
+    routine = call.tx.put(replace(routine, due=None, rrule=None, first=None))
+    return Done(f"The {routine.name} routine begins no more by itself", f"{routine.name} routine begins no more by itself", (routine,))
+
+
+def query(call: Call) -> Done:
+    """Slots: name. What it does; without a name, which ones there are."""
+    routines = call.tx.find(Routine)
+    if not routines:
+        return Done("You have no routines yet. Say, for example: when I say good night, mute")
+    if not name_of(call) and not call.meant("name"):
+        return Done(f"{counted(len(routines), 'routine')}: {listed([each.name for each in routines])}", about=tuple(routines))
+    routine = one(call)
+    by_clock = f". It begins by itself, next {call.say(routine.due)}" if routine.due else ""
+    return Done(f"When you say “{routine.name}”, I {told(routine)}{by_clock}", about=(routine,))
+
+
+def delete(call: Call) -> Done:
+    """Slots: name ("all" too). Asks first; a run under way ends with it."""
+    everything = spoken(call.text("name")).casefold() in _ALL
+    gone = [each for each in call.tx.find(Routine) if not each.source] if everything else [one(call)]
+    if not gone:
+        raise Refused("routine.none", "You have no routines")
+    for each in gone:
+        _not_in_a_file(each, "deleted")
+    if not call.confirmed:
+        several = "both" if len(gone) == 2 else f"all {number(len(gone))}"
+        raise Unconfirmed(f"Delete {f'the {gone[0].name} routine' if len(gone) == 1 else f'{several} routines'}?")
+    for each in gone:
+        for run in call.tx.find(RoutineRun, lambda row, id_=each.id: row["routine_id"] == id_ and row["status"] == "waiting"):
+            call.tx.put(replace(run, status="cancelled", ended=call.now))
+        call.tx.remove(each)
+    words = f"{gone[0].name} routine deleted" if len(gone) == 1 else f"{counted(len(gone), 'routine')} deleted"
+    return Done(words, words, tuple(gone))
+
+
+def _scheduled(call: Call, routine: Routine) -> tuple[Routine, str]:
+    """It begins by the clock; what needs a yes gets it now, for nobody is asked then. Raises Refused."""
+    _not_in_a_file(routine, "changed")
+    ring = first_ring(call, _WHEN, "routine")
+    commands = call.read_commands([step.do for step in plan_of(routine)], call.now)
+    for command in commands:
+        check(command, routine.name)
+    whole = Command("", tuple(step for command in commands for step in command.steps), 1.0, "template")
+    if doubt.risk(whole) in ("high", "many") and not call.confirmed:
+        asked = doubt.question(whole).rstrip("?")
+        raise Unconfirmed(f"{asked} {_again(call, ring.rule, call.say(ring.at))}, without asking again?")
+    kept = call.tx.put(replace(routine, due=ring.at, rrule=ring.rule, first=ring.at if ring.rule else None))
+    again = f"{_again(call, ring.rule, '')}, first " if ring.rule else ""
+    return kept, f"{again}{call.say(ring.at)}"
+
+
+def _again(call: Call, rule: str | None, once: str) -> str:
+    return " ".join(proper(part) for part in (call.text("recurrence"), call.text("when")) if part) if rule else once
+
+
+def _not_in_a_file(routine: Routine, what: str) -> None:
+    if routine.source:
+        raise Refused("routine.in_file", f"The {routine.name} routine is written in {routine.source}; it is {what} there")
+
+
+def _planned(call: Call, words: str) -> tuple[RoutineStep, ...]:
+    """The steps, one after the other; "wait until …" is the gate of the next one. Raises Refused."""
+    pieces = [piece for piece in _BETWEEN.split(words) if piece]
+    gates = {place: gate for place, piece in enumerate(pieces) if (gate := _gate(call, piece))}
+    if not gates:
+        return _row(_understood(call, words))
+    steps: list[tuple[str, str]] = []
+    waits = ""
+    run: list[str] = []
+    for place, piece in enumerate([*pieces, ""]):
+        if (place in gates or place == len(pieces)) and run:
+            steps += [(step, waits if first == 0 else "") for first, step in enumerate(_understood(call, ", ".join(run)))]
+            run, waits = [], ""
+        if place in gates:
+            waits = f"{waits} and {gates[place]}" if waits else gates[place]
+        elif piece:
+            run.append(piece)
+    if waits:
+        raise Refused("routine.gate_last", f"Say also what it shall do when {waits}")
+    return _row([step for step, _ in steps], [gate for _, gate in steps])
+
+
+def _row(steps: Sequence[str], gates: Sequence[str] = ()) -> tuple[RoutineStep, ...]:
+    gates = gates or [""] * len(steps)
+    return tuple(
+        RoutineStep(id=str(place), do=step, after=(str(place - 1),) if place > 1 else (), gate=gate)
+        for place, (step, gate) in enumerate(zip(steps, gates, strict=True), 1)
+    )
+
+
+def _gate(call: Call, piece: str) -> str:
+    """The condition of "wait until the report is done"; empty where that is a step. Raises Refused where it is none of ours."""
+    match = _UNTIL.match(piece.strip())
+    if match is None:
+        return ""
+    words = match["gate"] or match["gate2"]
+    if gates_of(words, call.find_when, call.now):
+        return words.strip().rstrip(".")
+    if not piece.strip().casefold().removeprefix("and ").startswith(("wait", "hold")):
+        return ""
+    raise Refused("routine.gate", f"I can't wait for that: “{words}”. I can wait until {WORDS}")
+
+
+def _understood(call: Call, words: str) -> tuple[str, ...]:
+    """The steps as they are kept: piece by piece where each piece is a command, else in one. Raises Refused."""
+    spoken_to = _THIRD_PERSON.sub(r"\g<before>\g<verb>", words)
+    pieces = [[piece for piece in _BETWEEN.split(each) if piece] for each in (words, spoken_to)]
+    for steps in (*pieces, [words], [spoken_to]):
+        commands = call.read_commands(steps, call.now)
+        if all(command.steps for command in commands):
+            for command in commands:
+                check(command, "new")
+            return tuple(steps)
+    raise Refused("routine.not_understood", f"I don't understand what it shall do: “{words}”. Say each step as you would say it to me")

@@ -1,0 +1,268 @@
+"""Running routines: stage by stage, each in the transaction of one command. How far they are, and how they are ended and taken back.
+
+A stage is everything that can be done now: it ends where a gate does not hold. What was done in it is kept as a whole or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+
+from services.actions import doubt
+from services.actions.base import EXPECTED, Refused, Unconfirmed
+from services.actions.call import Call, Done
+from services.actions.doubt import Verdict
+from services.actions.routines.gates import blockers
+from services.actions.routines.which import check, one, plan_of
+from services.actions.times import next_occurrence
+from services.actions.wording import counted, listed, number, sentence, spoken
+from services.store.base import Routine, RoutineRun, RoutineStep, RunStep
+from services.understanding.base import Command
+
+CLOCKWORK = "routine:"
+"""How clients begin that are routines which go by themselves."""
+_SETTLED = ("done", "failed", "skipped")
+_SENT = frozenset(("message.send", "file.share"))
+
+
+@dataclass
+class Stage:
+    """What one command does of a run."""
+
+    call: Call
+    run: RoutineRun
+    commands: Mapping[str, Command]
+    """By the ids of the steps."""
+    done: list[Done] = field(default_factory=list)
+    did: list[str] = field(default_factory=list)
+
+    def advance(self) -> None:
+        """Do whatever can be done. Raises Refused where a step fails that the others can't do without."""
+        while ready := [step for step in self.run.steps if self._may(step)]:
+            for step in ready:
+                self._do(step)
+
+    def _may(self, step: RunStep) -> bool:
+        states = {each.id: each.status for each in self.run.steps}
+        if step.status != "todo" or any(states[before] not in _SETTLED for before in step.after):
+            return False
+        lacking = any(states[before] != "done" for before in step.after)
+        return lacking or not _waits_for(self.call, step)
+
+    def _do(self, step: RunStep) -> None:
+        if any(each.id in step.after and each.status != "done" for each in self.run.steps):
+            self._note(replace(step, status="skipped", words="a step before it failed"))
+            return
+        place = self.run.steps.index(step)
+        try:
+            if step.critical:
+                done = self._carried_out(step)
+            else:
+                with self.call.tx.savepoint():
+                    done = self._carried_out(step)
+        except Unconfirmed:
+            raise
+        except EXPECTED as error:
+            self.call.part("step_failed", place, len(self.run.steps), str(error))
+            if step.critical:
+                raise self._stopped(step, error) from error
+            self._note(replace(step, status="failed", words=str(error)[:500]))
+            self.done.append(Done(f"“{spoken(step.do)}” failed: {sentence(str(error))}"))
+            return
+        words = " ".join(sentence(each.words) for each in done if each.words.strip())
+        self.done += done
+        self.did += [each.action for each in self.commands[step.id].steps]
+        self._note(replace(step, status="done", words=words[:20_000]))
+        self.call.part("step_completed", place, len(self.run.steps), words)
+
+    def _carried_out(self, step: RunStep) -> Sequence[Done]:
+        self.call.part("step_started", self.run.steps.index(step), len(self.run.steps), step.do)
+        command = self.commands[step.id]
+        by_itself = self.call.client.startswith(CLOCKWORK)
+        return self.call.carry_out(replace(command, confirmed=self.call.confirmed or by_itself))
+
+    def _stopped(self, step: RunStep, error: Exception) -> Refused:
+        """Which one it was: a question in the middle can't be answered here, but for a yes."""
+        reason = error.reason if isinstance(error, Refused) else getattr(error, "code", "routine.failed")
+        before = any(each.status == "done" for each in self.run.steps if self.run.id)
+        rest = "What it did before stays; say continue, or cancel it" if before else "Nothing of it was done"
+        return Refused(reason, f"The {self.run.name} routine stopped at “{step.do}”. {sentence(str(error))} {rest}")
+
+    def _note(self, step: RunStep) -> None:
+        self.run = replace(self.run, steps=tuple(step if each.id == step.id else each for each in self.run.steps))
+
+    def ended(self) -> Done:
+        """The run as it is kept, and what is said."""
+        run, call = self.run, self.call
+        waits = [step for step in run.steps if step.status == "todo"]
+        failed = any(step.status != "done" for step in run.steps)
+        run = run if waits else replace(run, status="failed" if failed else "done", ended=call.now)
+        label = f"{run.name} routine" if any(each.label for each in self.done) else ""
+        kept: tuple[RoutineRun, ...] = ()
+        if label or waits or run.id:
+            kept = (call.tx.put(run) if run.id else call.tx.add(run),)
+            label = label or f"{run.name} routine"
+        said = [sentence(each.words) for each in self.done if each.words.strip()]
+        if waits:
+            said.append(f"The {run.name} routine {'now ' if self.done else ''}waits for {_blocked(call, run)}.")
+        return Done(
+            words=" ".join(said) or f"{run.name} routine done",
+            label=label,
+            changed=(*(document for each in self.done for document in each.changed), *kept),
+            about=tuple(document for each in self.done for document in each.about or each.changed) or kept,
+            did=tuple(self.did),
+            after=tuple(act for each in self.done for act in each.after),
+        )
+
+
+def run(call: Call) -> Done:
+    """Slots: name. What can be done now is done in this transaction; the rest goes on when its gates hold."""
+    routine = one(call)
+    if under_way := _waiting(call, routine):
+        words = f"The {routine.name} routine is under way and waits for {_blocked(call, under_way[-1])}"
+        raise Refused("routine.under_way", f"{words}. Say continue or cancel the {routine.name} routine")
+    if call.client.startswith(CLOCKWORK) and routine.due and routine.due <= call.now:
+        following = next_occurrence(routine.rrule, routine.first or routine.due, call.now, call.zone) if routine.rrule else None
+        routine = call.tx.put(replace(routine, due=following))
+    steps = tuple(RunStep(**{each.name: getattr(step, each.name) for each in fields(RoutineStep)}) for step in plan_of(routine))
+    new = RoutineRun(routine_id=routine.id, name=routine.name, steps=steps, started=call.now)
+    return _stage(call, new)
+
+
+def go_on(call: Call) -> Done:
+    """Slots: name. The run that waits goes on as far as it can; without a name, the only one."""
+    waiting = _meant(call)
+    before = sum(step.status == "todo" for step in waiting.steps)
+    stage = _begun(call, waiting)
+    stage.advance()
+    if sum(step.status == "todo" for step in stage.run.steps) == before:
+        return Done(f"The {waiting.name} routine still waits for {_blocked(call, waiting)}", about=(waiting,))
+    return stage.ended()
+
+
+def status(call: Call) -> Done:
+    """Slots: name. How far the last run is, and what it waits for."""
+    runs = sorted(call.tx.find(RoutineRun), key=lambda each: each.started)
+    if call.text("name") or call.meant("name"):
+        routine = one(call)
+        runs = [each for each in runs if each.routine_id == routine.id]
+        if not runs:
+            by_clock = f". It begins by itself {call.say(routine.due)}" if routine.due else ""
+            return Done(f"The {routine.name} routine has not run yet{by_clock}", about=(routine,))
+    runs = [each for each in runs if each.status == "waiting"] or runs[-1:]
+    if not runs:
+        return Done("No routine has run yet")
+    return Done(" ".join(sentence(_far(call, each)) for each in runs), about=tuple(runs))
+
+
+def cancel(call: Call) -> Done:
+    """Slots: name. The run that waits goes on no more; what it did stays."""
+    ended = _meant(call)
+    ended = call.tx.put(replace(ended, status="cancelled", ended=call.now))
+    did = sum(step.status == "done" for step in ended.steps)
+    rest = f". {_count(did, len(ended.steps))} stay done: say undo the {ended.name} routine to take them back" if did else ""
+    return Done(f"{ended.name} routine cancelled{rest}", f"{ended.name} routine cancelled", (ended,))
+
+
+def undo(call: Call) -> Done:
+    """Slots: name. All that the last run did is taken back at once; what was sent is named."""
+    routine = one(call)
+    runs = sorted(call.tx.find(RoutineRun, lambda row: row["routine_id"] == routine.id), key=lambda each: each.started)
+    if not runs:
+        raise Refused("routine.no_run", f"The {routine.name} routine did nothing that can be taken back")
+    last = runs[-1]
+    done = [step for step in last.steps if step.status == "done"]
+    call.tx.undo_all(last.kind, last.id)
+    commands = call.read_commands([step.do for step in done], call.now)
+    sent = [command.text for command in commands if any(step.action in _SENT for step in command.steps)]
+    stays = f". What was sent can't be called back: {listed([f'“{spoken(each)}”' for each in sent])}" if sent else ""
+    return Done(f"Undone: {routine.name} routine, {counted(len(done), 'step')}{stays}")
+
+
+def can_go_on(call: Call, waiting: RoutineRun) -> bool:
+    """Whether a step of it waits for nothing any more."""
+    return any(_open(waiting, step) and not _waits_for(call, step) for step in waiting.steps)
+
+
+def _stage(call: Call, new: RoutineRun) -> Done:
+    stage = _begun(call, new)
+    stage.advance()
+    return stage.ended()
+
+
+def _begun(call: Call, new: RoutineRun) -> Stage:
+    """Everything is understood before anything is done. Raises Refused."""
+    todo = [step for step in new.steps if step.status == "todo"]
+    commands = call.read_commands([step.do for step in todo], call.now)
+    for command in commands:
+        check(command, new.name)
+    if not call.client.startswith(CLOCKWORK):
+        _make_sure(call, new.name, commands)
+    return Stage(call, new, {step.id: command for step, command in zip(todo, commands, strict=True)})
+
+
+def _make_sure(call: Call, name: str, commands: Sequence[Command]) -> None:
+    """Risk and doubt count here as if the steps had just been said. Raises Refused."""
+    sure = min((each.confidence for each in commands), default=1.0)
+    whole = Command("", tuple(step for command in commands for step in command.steps), sure, "template")
+    verdict = doubt.verdict(whole)
+    if verdict is Verdict.REPEAT:
+        raise Refused("routine.doubtful", f"I'm not sure any more what the {name} routine shall do. Make it anew")
+    if verdict is Verdict.ASK and not call.confirmed:
+        raise Unconfirmed(doubt.question(whole))
+
+
+def _waiting(call: Call, routine: Routine) -> list[RoutineRun]:
+    return call.tx.find(RoutineRun, lambda row: row["status"] == "waiting" and row["routine_id"] == routine.id)
+
+
+def _meant(call: Call) -> RoutineRun:
+    """The run under way that is meant. Raises Refused."""
+    there = call.tx.find(RoutineRun, lambda row: row["status"] == "waiting")
+    if call.text("name") or call.meant("name"):
+        routine = one(call)
+        there = [each for each in there if each.routine_id == routine.id]
+        if not there:
+            by_clock = ". It begins by itself; to end that, say stop running it by itself" if routine.due else ""
+            raise Refused("routine.not_under_way", f"The {routine.name} routine is not under way{by_clock}")
+    if not there:
+        raise Refused("routine.not_under_way", "No routine is under way")
+    if len(there) > 1:
+        raise Refused("routine.ambiguous", f"Which routine: {listed([each.name for each in there[:3]], 'or')}?", awaits=True)
+    return there[0]
+
+
+def _open(of: RoutineRun, step: RunStep) -> bool:
+    states = {each.id: each.status for each in of.steps}
+    return step.status == "todo" and all(states[before] in _SETTLED for before in step.after)
+
+
+def _waits_for(call: Call, step: RunStep) -> list[str]:
+    return blockers(step.gate, call.tx, call.now, call.find_when) if step.gate else []
+
+
+def _blocked(call: Call, of: RoutineRun) -> str:
+    """What its next steps wait for."""
+    found = dict.fromkeys(what for step in of.steps if _open(of, step) for what in _waits_for(call, step))
+    return listed(list(found)) or "you to say continue"
+
+
+def _far(call: Call, of: RoutineRun) -> str:
+    done = sum(step.status == "done" for step in of.steps)
+    failed = [step for step in of.steps if step.status == "failed"]
+    amiss = f". {listed([f'“{spoken(step.do)}”' for step in failed])} failed" if failed else ""
+    when = call.say(of.ended or of.started)
+    match of.status:
+        case "waiting":
+            return f"The {of.name} routine has done {_count(done, len(of.steps))}{amiss}. It waits for {_blocked(call, of)}"
+        case "cancelled":
+            return f"The {of.name} routine was cancelled {when}, after {_count(done, len(of.steps))}{amiss}"
+        case _:
+            return f"The {of.name} routine was done {when}: {_count(done, len(of.steps))}{amiss}"
+
+
+def _count(done: int, of: int) -> str:
+    """one of three steps; all three steps."""
+    if done == of:
+        return f"all {counted(of, 'step')}" if of > 1 else "its one step"
+    return f"{number(done) if done else 'none'} of {counted(of, 'step')}"

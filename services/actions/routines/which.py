@@ -1,0 +1,66 @@
+"""Which routine is meant, and what its steps are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from services.actions.base import Refused
+from services.actions.call import Call
+from services.actions.matching import closest
+from services.actions.wording import enumerated, listed, spoken
+from services.store.base import Routine, RoutineStep
+from services.understanding.base import Command
+
+_AROUND = re.compile(r"^(?:(?:the|my|our|a|an)\s+)+|(?:^|\s+)(?:routines?|macro|sequence)$", re.IGNORECASE)
+_NEVER = frozenset(("control.undo", "control.confirm", "control.deny", "control.cancel", "control.repeat"))
+"""What only means something in answer to what was just said."""
+
+
+def name_of(call: Call) -> str:
+    """ "the Monday routine" → Monday."""
+    return _AROUND.sub("", _AROUND.sub("", spoken(call.text("name")))).strip(" “”\"'")
+
+
+def one(call: Call) -> Routine:
+    """The routine meant. Raises Refused."""
+    routines = call.tx.find(Routine)
+    known = {ref.id for ref in call.meant("name")}
+    name = name_of(call)
+    fitting = [each for each in routines if each.id in known] or (closest(name, routines, lambda each: each.name) if name else routines)
+    if not routines:
+        raise Refused("routine.none", "You have no routines yet")
+    if not fitting:
+        raise Refused("routine.unknown", f"There is no {name} routine. There {_there(routines)}")
+    if len(fitting) > 1:
+        raise Refused("routine.ambiguous", f"Which routine: {listed([each.name for each in fitting[:3]], 'or')}?", awaits=True)
+    return fitting[0]
+
+
+def plan_of(routine: Routine) -> tuple[RoutineStep, ...]:
+    """Its steps; those of one that was told in plain words come one after the other."""
+    if routine.plan:
+        return routine.plan
+    ids = [str(place + 1) for place in range(len(routine.steps))]
+    before = [(), *((each,) for each in ids)]
+    return tuple(RoutineStep(id=id_, do=step, after=after) for id_, step, after in zip(ids, routine.steps, before, strict=False))
+
+
+def check(command: Command, name: str) -> None:
+    """A routine is made of commands that stand by themselves; none of them runs a routine, so none runs itself. Raises Refused."""
+    if not command.steps:
+        raise Refused("routine.not_understood", f"I don't understand this step of the {name} routine: “{command.text}”")
+    if any(step.action.startswith("routine.") for step in command.steps):
+        raise Refused("routine.nested", f"A routine can't run or change routines: “{command.text}”")
+    if any(step.action in _NEVER for step in command.steps):
+        raise Refused("routine.step", f"“{command.text}” can't be a step of a routine")
+
+
+def told(routine: Routine) -> str:
+    """Its steps as they are said, gates where they stand."""
+    steps = [f"{f'wait until {step.gate}, ' if step.gate else ''}{spoken(step.do)}" for step in plan_of(routine)]
+    return enumerated(steps) if not any(step.gate for step in plan_of(routine)) else "; ".join(steps)
+
+
+def _there(routines: Sequence[Routine]) -> str:
+    return f"{'is' if len(routines) == 1 else 'are'} {listed([each.name for each in routines])}"
