@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import TypeVar
 
 from rapidfuzz import fuzz, process
@@ -14,6 +15,8 @@ T = TypeVar("T")
 
 _EMPTY_WORDS = frozenset(("a", "an", "the", "my", "our", "your", "to", "of", "for", "on", "in", "at", "and", "that", "this", "please"))
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_STEM = 4
+"""Letters that two forms of a word share at least."""
 _SAME_WORD = 80.0
 """rapidfuzz ratio from which two words count as one misheard word."""
 
@@ -53,7 +56,7 @@ def closest(spoken: str, things: Sequence[T], title: Callable[[T], str]) -> list
 
 def fitting_texts(spoken: str, texts: Iterable[str]) -> set[str]:
     """Those texts that have enough of the spoken words, give or take a slip."""
-    wanted, different = _words(spoken), list(set(texts))
+    wanted, different = _words(spoken), list(dict.fromkeys(texts))
     if not wanted:
         return set()
     counts = _counts(wanted, different)
@@ -67,25 +70,20 @@ def _needed(wanted: Sequence[str]) -> int:
 
 def _counts(wanted: Sequence[str], texts: Sequence[str]) -> list[int]:
     """How many of the wanted words each text has, give or take a slip. A word is compared once, however many texts have it."""
-    alike = _alike(wanted, set().union(*map(_words, texts)))
+    split = [_words(text) for text in texts]
+    alike = _alike(wanted, set().union(*split))
     strange = frozenset(alike).isdisjoint
-    counts = []
-    for text in texts:
-        there = _words(text)
-        found = 0
-        if not strange(there):
-            for word in there:
-                found |= alike.get(word, 0)
-        counts.append(found.bit_count())
-    return counts
+    return [0 if strange(there) else reduce(or_, [alike.get(word, 0) for word in there]).bit_count() for there in split]
 
 
 def _alike(wanted: Sequence[str], vocabulary: Collection[str]) -> dict[str, int]:
     """Those words of a vocabulary that are like a wanted one; which ones they are like, a bit each."""
     alike: dict[str, int] = {}
+    beginnings = {word[:_STEM] for word in wanted}
+    begun = [word for word in vocabulary if word[:_STEM] in beginnings]
     for place, word in enumerate(wanted):
         close = process.extract(word, vocabulary, scorer=fuzz.ratio, score_cutoff=_SAME_WORD, limit=None)
-        for other in (*(found[0] for found in close), *(other for other in vocabulary if _same_stem(word, other))):
+        for other in (*(found[0] for found in close), *(other for other in begun if _same_stem(word, other))):
             alike[other] = alike.get(other, 0) | 1 << place
     return alike
 
@@ -98,7 +96,7 @@ def _only(text: str, wanted: Sequence[str]) -> bool:
 
 def _same_stem(word: str, other: str) -> bool:
     """send, sending: one word in two forms, which a ratio of letters would part."""
-    return word[:4] == other[:4] and min(len(word), len(other)) >= 4 and abs(len(word) - len(other)) <= 3
+    return word[:_STEM] == other[:_STEM] and min(len(word), len(other)) >= _STEM and abs(len(word) - len(other)) <= 3
 
 
 def _same(word: str, other: str) -> bool:

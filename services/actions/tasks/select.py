@@ -56,11 +56,16 @@ class Chosen:
         """High priority tasks for Sarah due today."""
         return " ".join([*self.before, "task" if count == 1 else "tasks", *self.behind])
 
-    def rows(self, rows: Mapping[str, Row]) -> dict[str, Row]:
-        """Those for which every test holds: the most pressing first, of those that are done the latest."""
+    def left(self, rows: Mapping[str, Row]) -> list[tuple[str, Row]]:
+        """Those for which every test so far holds."""
         found = list(rows.items())
         for test in self.tests:  # one after the other: each leaves fewer for the next
             found = [each for each in found if test(each[1])]
+        return found
+
+    def rows(self, rows: Mapping[str, Row]) -> dict[str, Row]:
+        """Those for which every test holds: the most pressing first, of those that are done the latest."""
+        found = self.left(rows)
         if self.closed:
             return dict(sorted(found, key=lambda each: each[1].get("completed") or each[1].get("updated") or "", reverse=True))
         return dict(sorted(found, key=lambda each: (ends(each[1]), RANKS[each[1].get("priority", "normal")])))
@@ -76,7 +81,7 @@ def chosen(call: Call) -> Chosen:
     _by_people(call, asked)
     _by_place(call, asked)
     if title := bare(call.text("title")):
-        fitting = fitting_texts(title, (row["title"] for row in call.tx.rows(Task).values()))
+        fitting = fitting_texts(title, (row["title"] for _, row in asked.left(call.tx.rows(Task))))
         asked.add(lambda row: row["title"] in fitting, behind=f"about {title}")
     _by_time(call, asked)
     return asked
