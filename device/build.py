@@ -5,6 +5,7 @@ Start order is from top to bottom; ending is the other way round.
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -554,7 +555,7 @@ def build_daemon(
         ),
         watchers=[*watchers, *([recorder.watch] if recorder else [])],
         beside=[*build_beside(settings, store, inbox.put), *([recorder] if recorder else []), Control(store.path.parent, jobs)],
-        warm_up=[parser.warm_up],
+        warm_up=[parser.warm_up, gc.freeze],  # models and documents stay: garbage is not looked for among them
     )
 
 
