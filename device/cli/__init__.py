@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from device import __version__
-from device.cli import ask, audit, backup, bench, hear, jobs, models, parse, run, say, search, when
+from device.cli import ask, audit, backup, bench, hear, insight, jobs, models, parse, run, say, search, when
 from firmware.errors import ExpectedError
 
 app = typer.Typer(
@@ -41,6 +41,7 @@ app.command("when")(when.when)
 app.command("say")(say.say)
 app.command("search")(search.search)
 app.command("bench")(bench.bench)
+app.command("insight")(insight.insight)
 app.add_typer(backup.app, name="backup")
 app.command("restore")(backup.restore)
 app.add_typer(jobs.app, name="jobs")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -32,11 +33,18 @@ def ask(
 
 def _answered(settings: Settings, text: str, client: str) -> dict[str, Any]:
     """What comes of it, done here."""
-    from device.build import build_parser, build_responder, open_store
+    from device.build import build_parser, build_recorder, build_responder, open_store
     from device.directory import StoreDirectory
     from device.wire import response_fields
 
     with open_store(settings) as store:
         directory = StoreDirectory(store)
         parser = build_parser(settings, names=directory.names)
-        return response_fields(build_responder(settings, store, parser, directory).respond(text, client=client))
+        responder, recorder = build_responder(settings, store, parser, directory), build_recorder(settings, store)
+        began = time.monotonic()
+        command = responder.understand(text, client=client)
+        understood = time.monotonic()
+        response = responder.carry_out(command, client=client)
+        recorder.answered(response, client=client, understood_s=understood - began, acted_s=time.monotonic() - understood)
+        recorder.flush()
+        return response_fields(response)

@@ -26,9 +26,9 @@ def fields_of(entry: TurnEntry) -> dict[str, Any]:
         "code": entry.code,
         "stages": {stage: round(seconds, 4) for stage, seconds in (entry.stages or {}).items()},
         "total": entry.total if entry.total is None else round(entry.total, 4),
-        "near_misses": entry.near_misses,
+        "near_misses": entry.near_misses or None,
     }
-    return {name: value for name, value in fields.items() if value not in (None, [], {}, 0) or name == "understood"}
+    return {name: value for name, value in fields.items() if value is not None and value != [] and value != {}}
 
 
 def entry_of(at: datetime, fields: Mapping[str, Any]) -> TurnEntry | None:

@@ -39,8 +39,8 @@ TITLE = 0.36
 ROW = 0.46
 """Inches of a bar with its name above."""
 PLOT = 1.75
-AXIS = 0.4
-"""Inches below a plot, for the days."""
+AXIS = 0.25
+"""Inches below a plot, for the days; more for a week, whose days have names and numbers."""
 BLUE, VERMILION, PALE, INK, GREY, RULE = "#0072B2", "#D55E00", "#9CCBE6", "#16191d", "#555b63", "#d9dde2"
 FALLBACKS = (
     "Noto Sans",
@@ -161,7 +161,19 @@ def _width(words: str, size: float, weight: str) -> float:
 
 def _height(chart: Chart) -> float:
     """Inches, with its title and the days below."""
-    return TITLE + (ROW * len(chart.values) if chart.shape == "bars" else PLOT + AXIS)
+    return TITLE + (ROW * len(chart.values) if chart.shape == "bars" else PLOT + _axis(chart))
+
+
+def _axis(chart: Chart) -> float:
+    """Inches below a plot."""
+    if chart.shape == "bars":
+        return 0.0
+    return 1.7 * AXIS if _is_week([date.fromisoformat(label) for label in chart.labels]) else AXIS
+
+
+def _is_week(days: list[date]) -> bool:
+    """Whether each day has room for its name: few, one after the other."""
+    return len(days) <= 7 and (days[-1] - days[0]).days == len(days) - 1
 
 
 def _place(figure: Figure, chart: Chart, *, top: float, height: float, inset: float) -> None:
@@ -169,7 +181,7 @@ def _place(figure: Figure, chart: Chart, *, top: float, height: float, inset: fl
     width = WIDTH - 2 * inset
     title = fitted(chart.title, BODY + 1, width, weight="bold")
     figure.text(inset / WIDTH, (top - 0.06) / height, title, size=BODY + 1, weight="bold", va="top")
-    axis = 0.0 if chart.shape == "bars" else AXIS
+    axis = _axis(chart)
     bottom = top - _height(chart) + axis
     room = _height(chart) - TITLE - axis
     left = inset if chart.shape == "bars" else inset + _gutter(chart)
@@ -276,7 +288,7 @@ def _days(axes: Axes, days: list[date], places: list[int], *, monthly: bool = Fa
         middle = min(range(len(places)), key=lambda index: abs(places[index] - places[-1] / 2))
         chosen = sorted({0, len(days) - 1} | ({middle} if 0.3 < places[middle] / places[-1] < 0.7 else set()))
     year = days[0].year != days[-1].year
-    short = len(days) <= 7 and days[-1].toordinal() - days[0].toordinal() == len(days) - 1
+    short = _is_week(days)
     axes.set_xticks([places[index] for index in chosen], [_day(days[index], short=short, year=year, monthly=monthly) for index in chosen])
     if not short:
         first, *_, final = axes.get_xticklabels()

@@ -51,6 +51,8 @@ _COUNTED: Mapping[type[Document], str] = {
 """What is made by commands, and how it is called."""
 
 
+_FEW = 5
+"""Replies of which percentiles say nothing."""
 STAGES: Mapping[str, str] = {
     "endpoint": "Silence noticed",
     "final": "Words recognised",
@@ -80,12 +82,12 @@ def of(asked: Summary, when: str) -> Report:
     """A report of past turns alone. `when`: what time they are of."""
     told = [sentence(f"{when}: {counted(asked.commands, 'command')}{_share(asked.success)}")]
     quick = asked.spoken.get("total") or asked.typed.get("total")
-    told += [f"Half of the replies began within {_seconds(quick.p50)}, 95 percent within {_seconds(quick.p95)}."] if quick else []
-    told += [sentence(f"{counted(asked.late, 'reply')} came late")] if asked.late else []
+    told += [_quick(quick)] if quick else []
+    told += ["One reply came late." if asked.late == 1 else sentence(f"{number(asked.late)} replies came late")] if asked.late else []
     days = [day.day for day in asked.days for _ in range(day.commands)]
     charts = (
         per_day("Commands", days, asked.days[0].day, asked.days[-1].day) if asked.days else None,
-        _latencies("Seconds to the reply, half and 95 % of all", asked.spoken or asked.typed),
+        _latencies("Time to reply: half, and 95 %", asked.spoken or asked.typed),
         by_share("Most asked for", [(use.action, use.count) for use in asked.actions]),
     )
     tables = (
@@ -113,7 +115,8 @@ def _made(call: Call, made: Sequence[tuple[str, str]], when: str, over: Period) 
 
 def _told_made(made: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     counts = Counter(noun for noun, _ in made)
-    return (sentence(f"made were {listed([_things(count, noun) for noun, count in counts.most_common(3)])}"),) if counts else ()
+    most = listed([_things(count, noun) for noun, count in counts.most_common(3)])
+    return (sentence(f"{most} {'was' if counts.total() == 1 else 'were'} made"),) if counts else ()
 
 
 def _counts(made: Sequence[tuple[str, str]]) -> tuple[Section, ...]:
@@ -126,7 +129,8 @@ def _latencies(title: str, stages: Mapping[str, Latency]) -> Chart | None:
     if not shown:
         return None
     halves = tuple(round(stages[stage].p50, 2) for stage in shown)
-    return Chart(title, "bars", tuple(STAGES[stage] for stage in shown), halves, tuple(round(stages[stage].p95, 2) for stage in shown))
+    most = tuple(round(stages[stage].p95, 2) for stage in shown)
+    return Chart(title, "bars", tuple(STAGES[stage] for stage in shown), halves, most, unit="s")
 
 
 def _day(day: DayUse) -> tuple[str, ...]:
@@ -136,6 +140,12 @@ def _day(day: DayUse) -> tuple[str, ...]:
 
 def _share(success: float | None) -> str:
     return "" if success is None else f", {100 * success:.0f} percent carried out"
+
+
+def _quick(replies: Latency) -> str:
+    if replies.n < _FEW:
+        return sentence(f"{'the reply' if replies.n == 1 else 'each reply'} began within {_seconds(replies.p99)}")
+    return f"Half of the replies began within {_seconds(replies.p50)}, 95 percent within {_seconds(replies.p95)}."
 
 
 def _seconds(value: float) -> str:

@@ -234,7 +234,7 @@ def test_usage_tells_of_past_turns(office: Any) -> None:
     office.store.journal.add_all(KIND, [(turn.at, fields_of(turn)) for turn in turns])
     assert office.say("report.create", kind="usage") == (
         "The last seven days: 20 commands, 90 percent carried out. Half of the replies began within 0.8 seconds, 95 percent "
-        f"within one second. One reply came late. Made were one task and one ledger entry.{PAGES}"
+        f"within one second. One reply came late. One task and one ledger entry were made.{PAGES}"
     )
     assert "make &lt;b&gt;it&lt;/b&gt; so" in page(office) and "list.unknown" in page(office) and page(office).count("<svg") == 3
     assert office.say("report.create", kind="usage", when="today") == f"Today: three files, one task and one ledger entry.{PAGES}"
