@@ -85,9 +85,10 @@ class StoreCalendar:
         return self._coming if self._coming and self._coming > now else None
 
     def rung(self, due: Due, now: datetime, *, heard: bool = True) -> None:
-        """It has rung; nobody stopped it where it was not `heard`. Raises StoreError."""
+        """It has rung; nobody stopped it where it was not `heard`. From any thread. Raises StoreError."""
         ringing.mark_rung(self._store, due, now, heard=heard)
-        self._handed -= {_key(each) for each in (due, *due.parts)}
+        for each in (due, *due.parts):
+            self._handed.discard(_key(each))
 
     def _going_on(self, now: datetime) -> list[Due]:
         return [each for each in self._ready(now) if self._new(each)]

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from device import effects as do
@@ -21,7 +22,7 @@ from device.listener import Listener
 from device.machine import Deadlines, Session, step
 from device.mouth import Mouth
 from device.mute import MuteMarker
-from device.responder import refusal
+from device.responder import Response, refusal
 from firmware.base import Lights
 from firmware.errors import ExpectedError
 from services.actions.base import Due
@@ -172,7 +173,10 @@ class Daemon:
         now = self.now()
         present, self._present = self._present, False
         for due in self.calendar.due(now, present=present):
-            self._take(on.DueCame(due))
+            if due.how == "run":
+                self._begin(due)
+            else:
+                self._take(on.DueCame(due))
         upcoming = self.calendar.next_due(now)
         wait = LONGEST_SLEEP if upcoming is None else (upcoming - now) / timedelta(seconds=1)
         self._look_again = moment + min(LONGEST_SLEEP, max(0.05, wait))
@@ -220,6 +224,20 @@ class Daemon:
         except TooMany as error:
             refused = refusal(Command(text, (), 0.0, "none"), str(error), error.code)
             self.inbox.put(on.Replied(turn, refused.command, refused.outcomes, refused.reply))
+
+    def _begin(self, due: Due) -> None:
+        """A routine whose time has come, or that can go on: a job like any other, of which the owner is told."""
+        try:
+            self.jobs.submit(due.words, client=due.client, done=partial(self._ended, due))
+        except TooMany as error:
+            log.error("Not begun: %s. %s", due.words, error)
+
+    def _ended(self, due: Due, response: Response) -> None:
+        """On the thread that ends the job."""
+        if due.kind == "routine":
+            self._note_rung(due, heard=True)
+        if response.reply.text:
+            self.inbox.put(on.Announced(response.reply.text))
 
     def _note_job(self, event: JobEvent) -> None:
         """On the thread that met it: all is put into the inbox."""

@@ -103,6 +103,8 @@ class Due:
     """What is said of it if nobody was there, without its time: call Anna."""
     urgent: bool = False
     """Rings in quiet hours, too."""
+    client: str = ""
+    """With run: as whom."""
     parts: tuple[Due, ...] = ()
     """With missed: what it tells of."""
 

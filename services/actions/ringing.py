@@ -15,6 +15,7 @@ from tinydb import where
 from services.actions import ahead, rings_told
 from services.actions.base import Due
 from services.actions.quiet import Quiet, quiet_until
+from services.actions.routines.run import client_of
 from services.actions.times import next_occurrence
 from services.store.base import Alarm, Document, DocumentStore, Meeting, Reader, Reminder, Routine, Task, Timer, Transaction
 
@@ -193,7 +194,8 @@ def _warnings(store: Reader, now: datetime, zone: tzinfo, warn: ahead.Warnings) 
 def _routines(store: Reader, grace: timedelta) -> Iterator[Waiting]:
     for one in store.find(Routine, where("due") != None):  # noqa: E711 (a query)
         if one.due is not None:
-            due = Due("routine", one.id, one.due, one.name, how="run", missed=f"{one.name}, not run")
+            words, client = f"run the {one.name} routine", client_of(one.name, one.by)
+            due = Due("routine", one.id, one.due, words, how="run", missed=f"{one.name}, not run", client=client)
             yield Waiting(one.due, due, grace)
 
 

@@ -358,6 +358,8 @@ class Routine(Document):
     """With a rule: where it counts from (its DTSTART)."""
     source: Short = ""
     """The file it is written in; empty where it was told."""
+    by: Short = ""
+    """Who had it begin by itself: as whom it runs then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -380,6 +382,8 @@ class RoutineRun(Document):
     """Of the routine, at that time."""
     steps: tuple[RunStep, ...]
     """As they were when it began."""
+    by: Short = ""
+    """Who started it: as whom it goes on."""
     status: Literal["waiting", "done", "failed", "cancelled"] = "waiting"
     started: Instant
     ended: Instant | None = None

@@ -111,7 +111,7 @@ def _scheduled(call: Call, routine: Routine) -> tuple[Routine, str]:
     if doubt.risk(whole) in ("high", "many") and not call.confirmed:
         asked = doubt.question(whole).rstrip("?")
         raise Unconfirmed(f"{asked} {_again(call, ring.rule, call.say(ring.at))}, without asking again?")
-    kept = call.tx.put(replace(routine, due=ring.at, rrule=ring.rule, first=ring.at if ring.rule else None))
+    kept = call.tx.put(replace(routine, due=ring.at, rrule=ring.rule, first=ring.at if ring.rule else None, by=call.client))
     again = f"{_again(call, ring.rule, '')}, first " if ring.rule else ""
     return kept, f"{again}{call.say(ring.at)}"
 

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 
 from services.actions import doubt
-from services.actions.base import EXPECTED, Refused, Unconfirmed
+from services.actions.base import EXPECTED, FindWhen, Refused, Unconfirmed
 from services.actions.call import Call, Done
 from services.actions.doubt import Verdict
 from services.actions.routines.gates import blockers
 from services.actions.routines.which import check, one, plan_of
 from services.actions.times import next_occurrence
 from services.actions.wording import counted, listed, number, sentence, spoken
-from services.store.base import Routine, RoutineRun, RoutineStep, RunStep
+from services.store.base import Reader, Routine, RoutineRun, RoutineStep, RunStep
 from services.understanding.base import Command
 
 CLOCKWORK = "routine:"
@@ -125,7 +126,7 @@ def run(call: Call) -> Done:
         following = next_occurrence(routine.rrule, routine.first or routine.due, call.now, call.zone) if routine.rrule else None
         routine = call.tx.put(replace(routine, due=following))
     steps = tuple(RunStep(**{each.name: getattr(step, each.name) for each in fields(RoutineStep)}) for step in plan_of(routine))
-    new = RoutineRun(routine_id=routine.id, name=routine.name, steps=steps, started=call.now)
+    new = RoutineRun(routine_id=routine.id, name=routine.name, steps=steps, started=call.now, by=call.client)
     return _stage(call, new)
 
 
@@ -179,9 +180,19 @@ def undo(call: Call) -> Done:
     return Done(f"Undone: {routine.name} routine, {counted(len(done), 'step')}{stays}")
 
 
-def can_go_on(call: Call, waiting: RoutineRun) -> bool:
-    """Whether a step of it waits for nothing any more."""
-    return any(_open(waiting, step) and not _waits_for(call, step) for step in waiting.steps)
+def client_of(name: str, by: str) -> str:
+    """The client that a routine is which goes by itself, with the role of who had it do so."""
+    return f"{CLOCKWORK}{name.replace('@', ' ')}@{by.rpartition('@')[2] or 'console'}"
+
+
+def ready(reader: Reader, now: datetime, find_when: FindWhen) -> list[RoutineRun]:
+    """The runs of which a step waits for nothing any more. `now` is where the device stands."""
+    waiting = reader.find(RoutineRun, lambda row: row["status"] == "waiting")
+    return [
+        each
+        for each in waiting
+        if any(_open(each, step) and not (step.gate and blockers(step.gate, reader, now, find_when)) for step in each.steps)
+    ]
 
 
 def _stage(call: Call, new: RoutineRun) -> Done:
