@@ -10,11 +10,10 @@ from tinydb import where
 from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Action, Call, Done
 from services.actions.known import EVERYONE, People, bare_name, known, people, values
-from services.actions.wording import counted, enumerated, listed, number, spoken
+from services.actions.wording import PRIVATE, counted, enumerated, listed, number, spoken
 from services.store.base import Channel, Message, Person, Project
 
 _READ_ALOUD = 8
-_PRIVATE = frozenset(("private", "secret", "closed", "restricted", "confidential", "invite only", "internal"))
 _STATES: Mapping[str, tuple[str, str | bool]] = {
     **dict.fromkeys(("archived", "inactive", "closed", "locked", "retired"), ("status", "archived")),
     **dict.fromkeys(("active", "open", "unlocked", "reopened"), ("status", "open")),
@@ -34,7 +33,7 @@ def create(call: Call) -> Done:
     if there is not None:
         return _there_already(call, there)
     group = _group(call, ())
-    private = call.text("privacy").casefold() in _PRIVATE
+    private = call.text("privacy").casefold() in PRIVATE
     members = tuple(person.id for person in group.all)
     channel = Channel(name=name, purpose=call.text("kind"), private=private, members=members, project_id=_project(call))
     channel = call.tx.add(channel)
@@ -130,7 +129,7 @@ ACTIONS: Mapping[str, Action] = {
 
 def _there_already(call: Call, there: Channel) -> Done:
     told = call.text("privacy").casefold()
-    if told and (told in _PRIVATE) != there.private:
+    if told and (told in PRIVATE) != there.private:
         raise Refused("channel.exists", f"There is a {'private' if there.private else 'public'} {there.name} channel already")
     if there.status == "archived" and not call.confirmed:
         raise Unconfirmed(f"There is an archived {there.name} channel. Reopen it?")

@@ -14,7 +14,7 @@ from services.actions.tasks.delete import removed
 from services.actions.tasks.due import NONE
 from services.actions.tasks.rows import documents, in_project, is_open
 from services.actions.times import deadline, span
-from services.actions.wording import counted, enumerated, number, proper, spoken
+from services.actions.wording import PRIVATE, counted, enumerated, number, proper, spoken
 from services.store.base import Channel, Project, Task
 
 State = Literal["open", "on_hold", "done", "cancelled", "archived"]
@@ -30,10 +30,11 @@ _STATES: Mapping[str, State] = {
     "archived": "archived",
 }
 _LATE = ("late", "overdue")
+_PUBLIC = ("public", "open to all")
 
 
 def create(call: Call) -> Done:
-    """Slots: name, description, when. One that is there already stays as it is; one that was over is opened again after a yes."""
+    """Slots: name, description, when, privacy. One that is there already stays as it is; one that was over is opened again after a yes."""
     name = bare_name(spoken(call.text("name")), Project)
     if not name:
         raise Refused("project.no_name", "What shall the project be called?", awaits=True)
@@ -42,11 +43,12 @@ def create(call: Call) -> Done:
         return Done(f"There is a project {there.name} already", about=(there,))
     if there is not None and not call.confirmed:
         raise Unconfirmed(f"There is a project {there.name} already, which is {status_words(there)}. Shall I open it again?")
-    project = _due(call, there or Project(name=name))
+    project = _due(call, there or Project(name=name, private=call.text("privacy").casefold() in PRIVATE))
     project = replace(project, status="open", description=spoken(call.text("description")) or project.description)
     kept = call.tx.put(project) if there else call.tx.add(project)
     due = f", due {due_words(call, kept)}" if kept.due else ""
-    return Done(f"Project {'opened again' if there else 'created'}: {kept.name}{due}", f"project created: {kept.name}", (kept,))
+    noun = "Private project" if kept.private else "Project"
+    return Done(f"{noun} {'opened again' if there else 'created'}: {kept.name}{due}", f"project created: {kept.name}", (kept,))
 
 
 def query(call: Call) -> Done:
@@ -57,6 +59,8 @@ def query(call: Call) -> Done:
     said = call.text("status").casefold()
     status = _STATES.get(said, "open")
     projects = call.tx.find(Project, lambda fields: fields["status"] == status)
+    if said in PRIVATE or said in _PUBLIC:
+        projects = [each for each in projects if each.private == (said in PRIVATE)]
     word = f"{said} " if said and said not in ("open", "active", "current") and " " not in said else ""
     if said in _LATE:
         projects = [each for each in projects if each.due is not None and each.due <= call.now]
@@ -84,9 +88,16 @@ def update(call: Call) -> Done:
         changed = replace(changed, name=new)
     if description := spoken(call.text("description")):
         changed = replace(changed, description=description)
-    if said := spoken(call.text("status")).casefold():
+    said = spoken(call.text("status")).casefold()
+    if said in PRIVATE or said in _PUBLIC:
+        changed = replace(changed, private=said in PRIVATE)
+    elif said:
         if said not in _STATES:
-            raise Refused("project.status", "A project can be active, on hold, done, cancelled or archived. Which is it?", awaits=True)
+            raise Refused(
+                "project.status",
+                "It can be active, on hold, done, cancelled, archived, private or public. Which is it?",
+                awaits=True,
+            )
         changed = replace(changed, status=_STATES[said])
     kept = call.tx.put(changed)
     return Done(_told(call, project, kept), f"project changed: {kept.name}", (kept,))
@@ -151,6 +162,8 @@ def _told(call: Call, old: Project, new: Project) -> str:
         left = sum(is_open(row) for row in in_project(call.tx.rows(Task), new.id).values()) if new.status == "done" else 0
         still = f", though {counted(left, 'task')} of it {'is' if left == 1 else 'are'} still open" if left else ""
         words.append(f"the project {new.name} is {status_words(new)} now{still}")
+    if new.private != old.private:
+        words.append(f"the project {new.name} is {'private' if new.private else 'public'} now")
     if (new.due, new.due_grain) != (old.due, old.due_grain):
         words.append(f"{new.name} is due {due_words(call, new)} now" if new.due else f"{new.name} has no deadline any more")
     if new.description != old.description:

@@ -34,7 +34,7 @@ def answered(call: Call, project: Project) -> str:
 def overview(call: Call, project: Project, rows: Mapping[str, Row]) -> str:
     """Product launch, three open tasks, due December 20."""
     left = sum(is_open(row) for row in in_project(rows, project.id).values())
-    parts = [project.name, counted(left, "open task")] if left else [project.name]
+    parts = [project.name, *(["private"] if project.private else []), *([counted(left, "open task")] if left else [])]
     return ", ".join([*parts, f"due {due_words(call, project)}"] if project.due else parts)
 
 
@@ -93,6 +93,8 @@ def _whether(call: Call, project: Project, said: str) -> str:
         "on hold|paused|blocked|stuck|on ice": project.status == "on_hold",
         "active|open|running|ongoing|in progress": project.status == "open",
         "archived": project.status == "archived",
+        "private|secret|confidential": project.private,
+        "public": not project.private,
         "cancelled|canceled": project.status == "cancelled",
         "late|overdue|delayed|behind": _late(call, project),
         "on track|on time|on schedule": not _late(call, project),

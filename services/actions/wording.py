@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+PRIVATE = frozenset(("private", "secret", "closed", "restricted", "confidential", "invite only", "internal"))
+"""What is said of a channel or project that is for the people in it alone."""
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _OPENERS = frozenset(
     ("A", "An", "The", "There", "That", "This", "These", "It", "They", "You", "Your", "No", "Nothing", "Nobody", "In", "On")
