@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor as Workers
@@ -47,7 +48,8 @@ from device.mute import MuteMarker
 from device.recorder import Recorder
 from device.rescued import TellingRescuer, spoken
 from device.responder import Responder
-from device.routines import RoutineParser, reader
+from device.routine_files import RoutineFiles, routine_folders
+from device.routines import RoutineParser, going_on, reader
 from device.secrets import secret
 from device.settings import Settings
 from device.speaking import Speaking
@@ -56,6 +58,7 @@ from device.upkeep import Retention, Upkeep
 from firmware.base import Button, Lights, Microphone, Speaker
 from firmware.errors import ExpectedError
 from firmware.readings import Readings
+from services.actions.base import Due
 from services.actions.executor import Executor
 from services.actions.policy.policy import Policy
 from services.actions.registry import PREPARATIONS
@@ -293,9 +296,10 @@ def build_responder(
     clock: Clock | None = None,
     works: Works | None = None,
     policy: Policy | None = None,
+    routines: RoutineFiles | None = None,
 ) -> Responder:
     """From text to actions on an open store; `speaker` and `microphone` are what the appliance has, to be asked about and turned;
-    `clock` is its clock where it rings, too; `works` what commands see of the jobs; `policy` who may do what."""
+    `clock` is its clock where it rings, too; `works` what commands see of the jobs; `policy` who may do what; `routines` those in files."""
     from services.understanding.amounts import amount_of
     from services.understanding.when import find
 
@@ -325,8 +329,39 @@ def build_responder(
         preparations=families.preparations,
     )
     now = clock.now if clock else clock_of(settings)
-    understands = RoutineParser(TitleParser(parser, store), store)
+    routines = routines or build_routines(settings, store, parser, directory, now=now)
+    understands = RoutineParser(TitleParser(parser, store), store, routines.refresh)
     return Responder(understands, executor, now, names=directory.names, house=house_of(settings), policy=policy)
+
+
+def build_routines(
+    settings: Settings,
+    store: Store,
+    parser: Parser,
+    directory: StoreDirectory,
+    *,
+    now: Callable[[], datetime],
+    tell: Callable[[str], None] = lambda _: None,
+) -> RoutineFiles:
+    """Routines written in files. `tell` is told of those that can't be used."""
+    from services.understanding.when import find
+
+    find_when = partial(find, house=house_of(settings))
+    read = reader(parser, directory.names)
+    return RoutineFiles(routine_folders(os.environ), store, read_commands=read, find_when=find_when, now=now, tell=tell)
+
+
+def build_calendar(settings: Settings, store: Store, clock: Clock, routines: RoutineFiles) -> StoreCalendar:
+    """What rings and what begins by itself."""
+    from services.understanding.when import find
+
+    going = going_on(store, partial(find, house=house_of(settings)))
+
+    def ready(now: datetime) -> Sequence[Due]:
+        routines.refresh()
+        return going(now)
+
+    return StoreCalendar(store, clock=clock, manner=manner_of(settings), ready=ready)
 
 
 def build_jobs(
@@ -532,10 +567,20 @@ def build_daemon(
     ear = build_ear(settings, engines, inbox.put, hints=directory.hints)
     policy = build_policy(settings, store)
     works = ConversationWorks(owns=lambda client: policy.role(client).everything)
+    routines = build_routines(settings, store, parser, directory, now=now, tell=lambda text: inbox.put(on.Announced(text)))
     responder = build_responder(
-        settings, store, parser, directory, speaker=speaker, microphone=microphone, clock=clock, works=works, policy=policy
+        settings,
+        store,
+        parser,
+        directory,
+        speaker=speaker,
+        microphone=microphone,
+        clock=clock,
+        works=works,
+        policy=policy,
+        routines=routines,
     )
-    jobs = build_jobs(settings, store, responder, works, policy, now=now, crashed=lambda bug: inbox.put(on.Crashed(bug)))
+    jobs = build_jobs(settings, store, responder, works, policy, now=clock.read, crashed=lambda bug: inbox.put(on.Crashed(bug)))
     if recorder:
         jobs.watch(recorder.job)
     ending = settings.endpoint
@@ -544,7 +589,7 @@ def build_daemon(
         listener=Listener(microphone, ear, inbox.put, silent_s=settings.microphone.silent_s, muted=mute.muted),
         mouth=Mouth(Speaking(voice, speaker), inbox.put, earcons=settings.earcons.enabled),
         jobs=jobs,
-        calendar=StoreCalendar(store, clock=clock, manner=manner_of(settings)),
+        calendar=build_calendar(settings, store, clock, routines),
         lights=lights,
         mute=mute,
         now=now,
