@@ -113,9 +113,9 @@ class Permit:
 
         A yes to what is dangerous is recorded before it is done. Raises Unconfirmed, Denied, and the errors of the log.
         """
-        if not self._command.confirmed and tx.changed and (self._literal or self._gone > max(1, self._named())):
+        if not self._agreed and tx.changed and (self._literal or self._gone > max(1, self._named())):
             raise Unconfirmed(f"That means: {listed(labels) or counted(len(tx.changed), 'change')}. Shall I do that?")
-        if self._command.confirmed and self._dangerous:
+        if self._agreed and self._dangerous:
             self._rules.note("confirmed", self._client, self._now, command=self._command)
 
     def failed(self, error: FacultyError) -> FacultyError:
@@ -134,6 +134,12 @@ class Permit:
         if isinstance(error, Refused) and error.reason in _MADE_UNDER_WAY:
             self._rules.note("refused", self._client, self._now, code=error.reason, command=self._command)
         return error
+
+    @property
+    def _agreed(self) -> bool:
+        """Somebody said yes: to the command, or to each of those it carries out, as to those of a routine that begins by itself."""
+        inner = self._included[1:]
+        return self._command.confirmed or (bool(inner) and all(each.confirmed for each in inner))
 
     @property
     def _dangerous(self) -> bool:

@@ -77,7 +77,7 @@ class Roles(_Frozen):
     def identity(self, client: str) -> Identity:
         """Who a client is: by its name, else by the longest pattern that fits, else the default.
 
-        A routine that somebody has started, `routine:<name>@<client>`, is that client.
+        A routine that begins by itself, `routine:<name>@<client>`, is the client that had it do so.
         """
         if client.startswith("routine:") and "@" in client:
             return self.identity(client.rpartition("@")[2])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from services.actions.policy.denied import doing
+from services.actions.policy.denied import Denied, doing
 from services.actions.policy.permit import Free
 from services.store.base import Customer, LedgerEntry, Note, Project, Task
 from services.understanding.base import VOCABULARY, Command, Step
@@ -185,23 +186,35 @@ def test_a_member_undoes_only_what_the_same_client_did(office: Office) -> None:
 # routines
 
 
-@pytest.mark.parametrize(("client", "code"), [("console", None), ("mqtt:home", "policy.role")])
-def test_a_routine_runs_with_the_role_of_who_started_it(office: Office, client: str, code: str | None) -> None:
-    permit = office.policy.permit(office.last, client, office.now)
-    inner = Command("charge", (Step("ledger.debit"),), 1.0, "template")
-    if code is None:
-        permit.include(inner)
-    else:
-        with pytest.raises(Exception, match="move money") as raised:
-            permit.include(inner)
-        assert getattr(raised.value, "reason", None) == code
+def test_a_routine_runs_with_the_role_of_who_started_it(office: Office) -> None:
+    charge = Command("charge", (Step("ledger.debit"),), 1.0, "template")
+    office.policy.permit(office.last, "routine:Monday@console", office.now).include(charge)
+    with pytest.raises(Denied, match="Automations can't move money"):
+        office.policy.permit(office.last, "routine:Monday@mqtt:home", office.now).include(charge)
+
+
+def test_a_routine_that_begins_by_itself_has_its_yes_already(office: Office) -> None:
+    for title in ("eat", "sleep"):
+        office.say("console", "task.create", title=title)
+    office.say("console", "task.complete", title="eat")
+    office.say("console", "task.complete", title="sleep")
+    swept = replace(Command("delete all done tasks", (Step("task.delete", {"status": "done"}),), 1.0, "template"), confirmed=True)
+    with office.store.transaction("by itself") as tx:
+        permit = office.policy.permit(Command("clean up", (Step("routine.run"),), 1.0, "template"), "routine:clean@console", office.now)
+        permit.include(swept)
+        for task in tx.find(Task):
+            permit.view(tx).remove(task)
+        permit.settle(tx, ["two tasks deleted"])
+    assert office.log() == [("confirmed", "owner", "")]
+    with pytest.raises(Denied, match="Members can't have everything deleted"):
+        office.policy.permit(office.last, "routine:clean@mqtt:sarah", office.now).include(swept)
 
 
 def test_the_steps_of_a_routine_count_together(office: Office) -> None:
     permit = office.policy.permit(office.last, CLIENTS["guest"], office.now)
     inner = Command("timers", (Step("timer.start"),) * 3, 1.0, "template")
     permit.include(inner)
-    with pytest.raises(Exception, match="That is 6 steps at once, and 5 are the most"):
+    with pytest.raises(Denied, match="That is 6 steps at once, and 5 are the most"):
         permit.include(inner)
 
 
