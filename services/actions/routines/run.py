@@ -255,7 +255,7 @@ def _waits_for(call: Call, step: RunStep) -> list[str]:
 def _blocked(call: Call, of: RoutineRun) -> str:
     """What its next steps wait for."""
     found = dict.fromkeys(what for step in of.steps if _open(of, step) for what in _waits_for(call, step))
-    return listed(list(found)) or "you to say continue"
+    return "; and for ".join(found) or "you to say continue"
 
 
 def _far(call: Call, of: RoutineRun) -> str:
