@@ -6,45 +6,48 @@ import json
 import queue
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from device import events as on
-from device.build import Engines, build_ear, build_parser, build_responder, clock_of, load_engines, open_store
+from device.build import Engines, build_ear, build_jobs, build_parser, build_policy, build_responder, clock_of, load_engines, open_store
 from device.config import load
 from device.directory import StoreDirectory
-from device.responder import Responder
+from device.jobs.base import JobEvent
+from device.jobs.job import FINAL
+from device.jobs.jobs import Jobs
+from device.jobs.works import ConversationWorks
 from device.settings import Settings
 from device.wire import command_fields, outcome_fields
 from firmware.audio_file import FileMicrophone
 from firmware.errors import ExpectedError
-from services.store.store import Store
 
 FINAL_LIMIT = 60.0
 """Seconds to wait for a final after the sound is over."""
 
 Print = Callable[[dict[str, Any]], None]
+Act = Callable[[on.FinalHeard, str, Print], None]
+"""Carries out a final of a client, and prints what comes of it."""
 
 
 def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool, dry_run: bool) -> int:
     """Hear each file; engines are loaded once. 0 when all could be read, else 1."""
     settings = load()
     engines = load_engines(settings, wake=wake, inline=not realtime)
-    opened: AbstractContextManager[Store | None] = nullcontext() if dry_run else open_store(settings)
     now = clock_of(settings)
     failed = False
-    with engines, opened as store:
-        directory = StoreDirectory(store) if store else None
-        parser = build_parser(settings, names=directory.names) if directory else build_parser(settings)
-        responder = build_responder(settings, store, parser, directory) if store and directory else None
+    with engines, ExitStack() as stack:
+        act = None if dry_run else stack.enter_context(_acting(settings))
+        parser = build_parser(settings) if dry_run else None
         for path in files:
             put = _printer(path, jsonl)
             try:
                 for final in _finals(path, settings, engines, put, realtime=realtime, wake=wake):
-                    if responder:
-                        _respond(responder, final, f"file:{path}", put)
-                    else:
+                    if act:
+                        act(final, f"file:{path}", put)
+                    elif parser:
                         put({"event": "command", **command_fields(parser.parse(final.final.text, now=now()))})
             except ExpectedError as error:
                 failed = True
@@ -105,14 +108,37 @@ def _print(event: on.Event | on.Crashed, audio_s: float, put: Print) -> int:
     return 0
 
 
-def _respond(responder: Responder, heard: on.FinalHeard, client: str, put: Print) -> None:
-    """Parse a final and carry it out; print what comes of it."""
-    command = responder.understand(heard.final.text, client=client, confidence=heard.final.confidence)
-    put({"event": "command", **command_fields(command)})
-    response = responder.carry_out(command, client=client)
-    for outcome in response.outcomes:
-        put({"event": "outcome", **outcome_fields(outcome)})
-    put({"event": "reply", "text": response.reply.text})
+@contextmanager
+def _acting(settings: Settings) -> Iterator[Act]:
+    """What carries out what was heard, as the appliance would: through its queue."""
+    events: queue.SimpleQueue[JobEvent | BaseException] = queue.SimpleQueue()
+    now = clock_of(settings)
+    with open_store(settings) as store:
+        directory, policy = StoreDirectory(store), build_policy(settings, store)
+        parser = build_parser(settings, names=directory.names)
+        works = ConversationWorks(owns=lambda client: policy.role(client).everything)
+        responder = build_responder(settings, store, parser, directory, works=works, policy=policy)
+        with build_jobs(settings, store, responder, works, policy, now=now, crashed=events.put) as jobs:
+            jobs.watch(events.put)
+            yield partial(_act, jobs, events)
+
+
+def _act(jobs: Jobs, events: queue.SimpleQueue[JobEvent | BaseException], heard: on.FinalHeard, client: str, put: Print) -> None:
+    """Carry a final out, to its end; print what comes of it. Raises TooMany."""
+    job = jobs.submit(heard.final.text, client=client, confidence=heard.final.confidence)
+    while True:
+        event = events.get()
+        if isinstance(event, BaseException):
+            raise event
+        if event.job.id != job.id:
+            continue
+        if event.what == "began" and event.command:
+            put({"event": "command", **command_fields(event.command)})
+        if event.job.state in FINAL and event.response:
+            for outcome in event.response.outcomes:
+                put({"event": "outcome", **outcome_fields(outcome)})
+            put({"event": "reply", "text": event.response.reply.text})
+            return
 
 
 def _printer(path: Path, jsonl: bool) -> Print:
