@@ -32,7 +32,7 @@ def quiet_until(quiet: Quiet, at: datetime, zone: tzinfo) -> datetime | None:
     overnight = timedelta(days=1 if quiet.ends <= quiet.begins else 0)
     for day in (today - timedelta(days=1), today):
         begins = datetime.combine(day, quiet.begins, zone).astimezone(UTC)
-        ends = datetime.combine(day + overnight, quiet.ends, zone).replace(fold=1).astimezone(UTC)
+        ends = max(datetime.combine(day + overnight, quiet.ends, zone).replace(fold=fold).astimezone(UTC) for fold in (0, 1))
         if day.weekday() in quiet.days and begins <= at < ends:
             return ends
     return None

@@ -175,4 +175,4 @@ def test_what_was_missed_for_too_long_is_told_and_not_run(house: House, late: ti
 def test_folders(tmp_path: Path) -> None:
     folders: Callable[[dict[str, str]], list[Path]] = routine_folders
     assert folders({"EQUERRY_CONFIG": str(tmp_path / "x.toml")}) == [tmp_path / "routines"]
-    assert [str(each) for each in folders({})][0] == "/etc/equerry/routines"
+    assert str(next(iter(folders({})))) == "/etc/equerry/routines"
