@@ -15,6 +15,7 @@ from services.actions.base import Outcome, Refused, Reply
 from services.actions.doubt import Verdict
 from services.actions.policy.policy import Policy
 from services.actions.progress import Report, never, nobody
+from services.actions.wording import sentence
 from services.understanding import naming
 from services.understanding.base import VOCABULARY, Command, Parser
 from services.understanding.conversation import anchors, changes, paging, pronouns, short
@@ -230,7 +231,7 @@ class Responder:
             if self._policy:
                 self._policy.check(command, client, now)
         except ExpectedError as error:
-            return refusal(command, str(error), error.reason if isinstance(error, Refused) else error.code)
+            return refusal(command, sentence(str(error)), error.reason if isinstance(error, Refused) else error.code)
         return None
 
     def _answer(self, question: Question | None, text: str, now: datetime) -> Command | None:
