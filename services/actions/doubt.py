@@ -45,6 +45,7 @@ _QUESTIONS: Mapping[str, str] = {
     "channel.delete": "delete the channel {name}",
     "list.delete": "delete the list {list}",
     "note.delete": "delete the note about {content}",
+    "template.delete": "delete the template {name}",
     "routine.delete": "delete the routine {name}",
     "ledger.credit": "credit {amount} to {customer}",
     "ledger.debit": "charge {amount} to {customer}",

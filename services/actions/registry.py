@@ -22,7 +22,9 @@ from services.actions import (
     reminders,
     reports,
     routines,
+    search,
     tasks,
+    templates,
     timers,
     vitals,
 )
@@ -30,6 +32,7 @@ from services.actions.call import Action, Prepare
 
 ACTIONS: Mapping[str, Action] = {
     **tasks.ACTIONS,
+    **templates.ACTIONS,
     **projects.ACTIONS,
     **lists.ACTIONS,
     **reminders.ACTIONS,
@@ -46,6 +49,7 @@ ACTIONS: Mapping[str, Action] = {
     **reports.ACTIONS,
     **meetings.ACTIONS,
     **routines.ACTIONS,
+    **search.ACTIONS,
     **vitals.ACTIONS,
     **jobs.ACTIONS,
     **control.ACTIONS,

@@ -75,6 +75,35 @@ class Task(Document):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TemplatePart:
+    """One task of a template; a value, no document of its own."""
+
+    title: Title
+    priority: Priority = "normal"
+    tags: tuple[Name, ...] = ()
+    assignees: tuple[Name, ...] = ()
+    assignee_ids: tuple[str, ...] = ()
+    """One for each of the names; empty for somebody who is in no contacts."""
+    below: Annotated[int, Field(ge=0)] = 0
+    """The place of the part that it is a part of; of no account for the first."""
+    waits_for: tuple[int, ...] = ()
+    """Places of the parts that must be done before it, all of them earlier ones."""
+    days_before: int | None = None
+    """How long before the whole it is due."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskTemplate(Document):
+    """A task with its parts, to be made again."""
+
+    kind: ClassVar[str] = "template"
+
+    name: Name
+    parts: tuple[TemplatePart, ...]
+    """The task itself comes first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TodoList(Document):
     """A list of items, such as the shopping list."""
 
