@@ -52,7 +52,7 @@ def _split(text: str, path: Path) -> Iterator[tuple[str, int, str]]:
     inside: list[str] = []
     begun, size = 0, 0
     lines: list[str] = []
-    for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
+    for number, line in enumerate(text.lstrip("\ufeff").replace("\r\n", "\n").split("\n"), 1):
         word, _, name = line.strip().upper().partition(":")
         if word == "BEGIN":
             inside.append(name)

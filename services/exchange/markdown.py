@@ -37,6 +37,8 @@ def written(reader: Reader, kinds: Collection[str], zone: tzinfo, now: datetime)
     for kind in (kind for kind in (*_ORDER, *KINDS) if kind in kinds):
         heading, section = _SECTIONS.get(kind, (f"{kind.capitalize()}s", None))
         body = list(section(page)) if section else list(page.table(kind))
+        while body and not body[-1]:
+            body.pop()
         if body and f"## {heading}" not in lines:
             lines += [f"## {heading}", "", *body, ""]
     return "\n".join(lines).rstrip() + "\n"

@@ -136,8 +136,8 @@ class _Row:
             return {each.name: self._several(each.name, text)}
         if "Instant" in type_:
             at, whole_day = self._time(each.name, text)
-            grain = {"due_grain": "day" if whole_day else "minute"} if each.name == "due" and "due_grain" not in self.cells else {}
-            return {each.name: at, **grain}
+            has_grain = each.name == "due" and "due_grain" in self.kind.__dataclass_fields__ and "due_grain" not in self.cells
+            return {each.name: at, **({"due_grain": "day" if whole_day else "minute"} if has_grain else {})}
         if each.name in ("priority", "status") and self.kind.kind == "task":
             return {each.name: self._one_of(each.name, text)}
         return {each.name: cell}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,11 +53,20 @@ def _completed(tx: Transaction, incoming: Incoming, people: Mapping[str, str], p
         document = replace(document, project_id=_project(tx, incoming.project, projects, taken))
     if given is None:
         return document
-    if isinstance(document, Task) and not (isinstance(there, Task) and there.assignees == document.assignees):
+    return _known(document, there, given, people)
+
+
+def _known(document: Document, there: Document | None, given: frozenset[str], people: Mapping[str, str]) -> Document:
+    """With the ids of its people, where their names are new here."""
+    if isinstance(document, Task) and "assignee_ids" not in given and _names(there) != _names(document):
         return replace(document, assignee_ids=_ids(document.assignees, people))
-    if isinstance(document, Meeting) and not (isinstance(there, Meeting) and there.attendees == document.attendees):
+    if isinstance(document, Meeting) and "attendee_ids" not in given and _names(there) != _names(document):
         return replace(document, attendee_ids=_ids(document.attendees, people))
     return document
+
+
+def _names(document: Document | None) -> tuple[str, ...]:
+    return tuple(document.assignees if isinstance(document, Task) else document.attendees if isinstance(document, Meeting) else ())
 
 
 def _dated(document: Document) -> Document:
@@ -69,8 +78,9 @@ def _dated(document: Document) -> Document:
     return replace(document, created=created)
 
 
-def _ids(names: tuple[str, ...], people: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(people.get(name.casefold(), "") for name in names)
+def _ids(names: Iterable[str], people: Mapping[str, str]) -> tuple[str, ...]:
+    ids = tuple(people.get(name.casefold(), "") for name in names)
+    return ids if any(ids) else ()
 
 
 def _project(tx: Transaction, name: str, projects: dict[str, str], taken: Taken) -> str:
