@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from device import __version__
-from device.cli import ask, audit, backup, bench, hear, insight, jobs, models, parse, run, say, search, when
+from device.cli import ask, audit, backup, bench, exchange, hear, insight, jobs, models, parse, run, say, search, when
 from firmware.errors import ExpectedError
 
 app = typer.Typer(
@@ -44,6 +44,8 @@ app.command("bench")(bench.bench)
 app.command("insight")(insight.insight)
 app.add_typer(backup.app, name="backup")
 app.command("restore")(backup.restore)
+app.command("export")(exchange.export)
+app.command("import")(exchange.import_)
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(models.app, name="models")
 app.add_typer(audit.app, name="audit")
