@@ -71,8 +71,12 @@ def warnings(reader: Reader, warn: Warnings, now: datetime, within: timedelta, z
     found = [*_meetings(reader, warn.meetings, start, end, zone), *_tasks(reader, warn.tasks, start, end)]
     own = reader.find(Reminder, _leans)
     taken = {(each.of_kind, each.of_id) for each in own if each.status == "pending"}
-    over = {(each.of_kind, each.of_id, each.due) for each in own if each.status != "pending"}
-    return [each for each in found if (each.kind, each.id) not in taken and (each.kind, each.id, each.warns) not in over]
+    over = {(one.of_kind, one.of_id, one.due + timedelta(seconds=one.ahead_s)) for one in own if one.status != "pending"}
+    return [
+        each
+        for each in found
+        if (each.kind, each.id) not in taken and not {(each.kind, each.id, at) for at in (each.warns, each.at)} & over
+    ]
 
 
 def _meetings(reader: Reader, ahead: timedelta | None, start: datetime, end: datetime, zone: tzinfo) -> Iterator[Coming]:

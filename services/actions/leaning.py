@@ -30,7 +30,9 @@ class Lean(NamedTuple):
     event: str
     ahead: timedelta
     at: datetime
-    own: str
+    said: str
+    """How long before, as it was told."""
+    own: str = ""
     """What is to be said, where that is more than what it rings ahead of."""
 
 
@@ -51,7 +53,8 @@ def leaning(call: Call) -> Lean | None:
         raise Refused("reminder.event", f"I found no meeting or task like “{event or told}”. {_ASK}" if event else _ASK, awaits=True)
     if found.at <= call.now:
         raise Refused("reminder.past", f"{call.say(found.at)} has already passed. {_ASK}", awaits=True)
-    return found._replace(own=spoken(own.strip()))
+    assert match
+    return found._replace(own=spoken(own.strip()), said=match["length"])
 
 
 def _meeting(call: Call, event: str, ahead: timedelta) -> Lean | None:

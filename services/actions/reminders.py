@@ -17,7 +17,7 @@ from services.actions.leaning import Lean, leaning
 from services.actions.matching import closest
 from services.actions.rings import R, at_time, first_ring, keeps_length, moved
 from services.actions.times import span
-from services.actions.wording import counted, duration, enumerated, listed, proper, spoken
+from services.actions.wording import counted, enumerated, listed, proper, spoken
 from services.store.base import Alarm, Reminder
 
 _WHEN = "When shall I remind you?"
@@ -48,9 +48,10 @@ def create(call: Call) -> Done:
 def _ahead(call: Call, lean: Lean, reminder: Reminder, whom: str) -> Done:
     """Rings so long before a meeting or a task, whenever that may be."""
     reminder = call.tx.add(replace(reminder, of_kind=lean.kind, of_id=lean.id, ahead_s=lean.ahead.total_seconds()))
-    before = f"{duration(lean.ahead.total_seconds())} before {lean.event}" if lean.ahead >= timedelta() else f"on the day of {lean.event}"
     told = f": {reminder.title}" if lean.own else ""
-    return Done(f"I'll remind {whom} {call.say(lean.at)}, {before}{told}", f"reminder set: {reminder.title}", (reminder,))
+    return Done(
+        f"I'll remind {whom} {call.say(lean.at)}, {lean.said} before {lean.event}{told}", f"reminder set: {reminder.title}", (reminder,)
+    )
 
 
 def query(call: Call) -> Done:

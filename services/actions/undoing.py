@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Call, Done
+from services.actions.routines.run import CANCELLED
 from services.actions.wording import counted, number_told, sentence, since
-from services.store.base import NothingToUndo, UndoBlocked, Undone
+from services.store.base import NothingToUndo, RoutineRun, UndoBlocked, Undone
 
 _SURELY = 5
 """So many commands are taken back without asking again."""
@@ -37,6 +40,7 @@ def undo(call: Call) -> Done:
             if not undone:
                 return _of_others(call, count, error)
             stopped = "There is nothing more to undo" if isinstance(error, NothingToUndo) else str(_dated(call, error))
+    _stay_undone(call, undone)
     how_many = f", {counted(len(undone), 'command')}" if count > 1 else ""
     told = sentence(f"Undone{how_many}: {'; '.join(_told(call, each) for each in undone)}")
     return Done(f"{told} {stopped}" if stopped else told)
@@ -55,7 +59,18 @@ def _of_others(call: Call, count: int, error: NothingToUndo | UndoBlocked) -> Do
     if not call.confirmed and not _LAST_OF_ALL.search(call.said):
         what = f"{undone.label}, {since(undone.at, call.now, call.zone)}"
         raise Unconfirmed(f"There is nothing left here to undo. The last command came from elsewhere: {what}. Undo that?")
+    _stay_undone(call, [undone])
     return Done(sentence(f"Undone: {_told(call, undone)}"))
+
+
+def _stay_undone(call: Call, undone: Sequence[Undone]) -> None:
+    """A routine whose last stage was undone would do it again at once, for its gates hold: it goes on no more."""
+    if any(each.label.endswith(CANCELLED) for each in undone):
+        return  # that it was cancelled is undone: it shall go on
+    for kind, id_ in call.tx.changed:
+        run = call.tx.get(RoutineRun, id_) if kind == RoutineRun.kind else None
+        if run and run.status == "waiting":
+            call.tx.put(replace(run, status="cancelled", ended=call.now))
 
 
 def _told(call: Call, undone: Undone) -> str:

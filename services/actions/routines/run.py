@@ -20,6 +20,8 @@ from services.actions.wording import counted, listed, number, sentence, spoken
 from services.store.base import Reader, Routine, RoutineRun, RoutineStep, RunStep
 from services.understanding.base import Command
 
+CANCELLED = " routine cancelled"
+"""How it is said that one goes on no more."""
 CLOCKWORK = "routine:"
 """How clients begin that are routines which go by themselves."""
 _SETTLED = ("done", "failed", "skipped")
@@ -161,8 +163,8 @@ def cancel(call: Call) -> Done:
     ended = _meant(call)
     ended = call.tx.put(replace(ended, status="cancelled", ended=call.now))
     did = sum(step.status == "done" for step in ended.steps)
-    rest = f". {_count(did, len(ended.steps))} stay done: say undo the {ended.name} routine to take them back" if did else ""
-    return Done(f"{ended.name} routine cancelled{rest}", f"{ended.name} routine cancelled", (ended,))
+    rest = f". {sentence(_count(did, len(ended.steps))).rstrip('.')} stay done: say undo the {ended.name} routine to take them back" if did else ""
+    return Done(f"{ended.name} routine cancelled{rest}", f"{ended.name}{CANCELLED}", (ended,))
 
 
 def undo(call: Call) -> Done:
@@ -275,5 +277,5 @@ def _far(call: Call, of: RoutineRun) -> str:
 def _count(done: int, of: int) -> str:
     """one of three steps; all three steps."""
     if done == of:
-        return f"all {counted(of, 'step')}" if of > 1 else "its one step"
+        return "its one step" if of == 1 else "both steps" if of == 2 else f"all {counted(of, 'step')}"
     return f"{number(done) if done else 'none'} of {counted(of, 'step')}"

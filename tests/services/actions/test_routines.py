@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from device.routines import RoutineParser, reader
+from device.routines import RoutineParser, going_on, reader
+from services.actions import ringing
+from services.actions.executor import Executor
 from services.actions.mock import MockAppliance
-from services.store.base import Item, Routine, Task, Timer
+from services.store.base import Item, Routine, RoutineRun, RoutineStep, Task, Timer
 from services.understanding.base import Command, Step
 from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
+from services.understanding.when import find
 
 SENTENCES = Path(__file__).parents[3] / "config" / "sentences"
 
@@ -172,3 +176,181 @@ def test_other_words_do_not(desk: Any, parser: CommandParser, keep: Callable[...
     keep("stop", "mute")
     steps: tuple[Step, ...] = RoutineParser(parser, desk.store).parse(said, now=desk.now).steps
     assert "routine.run" not in [step.action for step in steps]
+
+
+# Gates, stages, the clock
+
+
+@pytest.fixture
+def launch(listening: Any) -> Any:
+    """A project with two open tasks, and a routine that waits for them."""
+    listening.say("project.create", name="Launch")
+    for title in ("print flyers", "book the room"):
+        listening.say("task.create", title=title, project="Launch")
+    reply = listening.say(
+        "routine.create",
+        name="Monday",
+        steps="add milk to the shopping list, wait until all tasks of Launch are done, then set a timer for ten minutes",
+    )
+    assert reply == (
+        "When you say “Monday”, I will add milk to the shopping list; wait until all tasks of Launch are done, set a timer for ten minutes."
+    )
+    return listening
+
+
+WAITS = "two open tasks in Launch: print flyers and book the room"
+
+
+def goes_on(desk: Any) -> list[str]:
+    """What the daemon begins by itself."""
+    now = desk.now
+    return [f"{due.words} as {due.client}" for due in going_on(desk.store, find)(now)]
+
+
+def test_a_routine_goes_on_when_its_gate_opens(launch: Any) -> None:
+    assert launch.say("routine.status", name="Monday") == "The Monday routine has not run yet."
+    assert launch.say("routine.run", name="Monday") == f"Added milk to your new shopping list. The Monday routine now waits for {WAITS}."
+    assert launch.say("routine.status", name="Monday") == f"The Monday routine has done one of two steps. It waits for {WAITS}."
+    assert launch.say("task.query").startswith("Two tasks")
+    assert launch.say("routine.continue") == f"The Monday routine still waits for {WAITS}."
+    assert launch.say("routine.run", name="Monday").startswith(f"The Monday routine is under way and waits for {WAITS}.")
+    assert launch.codes == ["routine.under_way"]
+    launch.say("task.complete", title="print flyers")
+    assert goes_on(launch) == []
+    launch.say("task.complete", title="book the room")
+    assert goes_on(launch) == ["continue the Monday routine as routine:Monday@test"]
+    assert launch.say("routine.continue", name="Monday") == "Timer set for 10 minutes."
+    assert goes_on(launch) == [] and launch.codes == [None]
+    assert launch.say("routine.status") == "The Monday routine was done today at 10 AM: both steps."
+    assert launch.say("routine.undo", name="Monday") == "Undone: Monday routine, two steps."
+    assert launch.store.find(Timer) == [] and launch.store.find(Item) == [] and launch.store.find(RoutineRun) == []
+    assert [task.status for task in launch.store.find(Task)] == ["done", "done"]
+    assert launch.say("routine.undo", name="Monday") == "The Monday routine did nothing that can be taken back."
+
+
+def test_cancelling_keeps_what_was_done(launch: Any) -> None:
+    assert launch.say("routine.cancel") == "No routine is under way."
+    launch.say("routine.run", name="Monday")
+    assert launch.say("routine.cancel", name="Monday") == (
+        "Monday routine cancelled. One of two steps stay done: say undo the Monday routine to take them back."
+    )
+    assert launch.say("routine.cancel", name="Monday") == "The Monday routine is not under way."
+    assert len(launch.store.find(Item)) == 1
+    assert launch.say("routine.status", name="Monday").startswith("The Monday routine was cancelled today at 10 AM, after one of two steps")
+    assert launch.say("control.undo") == "Undone: Monday routine cancelled."
+    assert launch.store.find(RoutineRun)[0].status == "waiting"
+    assert launch.say("routine.undo", name="Monday") == "Undone: Monday routine, one step."
+    assert launch.store.find(Item) == []
+
+
+def test_a_stage_that_was_undone_does_not_go_on_by_itself(launch: Any) -> None:
+    launch.say("routine.run", name="Monday")
+    for title in ("print flyers", "book the room"):
+        launch.say("task.complete", title=title)
+    launch.say("routine.continue", name="Monday")
+    assert launch.say("control.undo") == "Undone: Monday routine."
+    assert launch.store.find(Timer) == [] and len(launch.store.find(Item)) == 1
+    assert goes_on(launch) == []
+
+
+def test_a_later_stage_that_fails_leaves_the_one_before(listening: Any) -> None:
+    listening.say("task.create", title="print flyers")
+    steps = "add milk to the shopping list, wait until the task print flyers is done, then mark the gromit as done"
+    listening.say("routine.create", name="Monday", steps=steps)
+    listening.say("routine.run", name="Monday")
+    listening.say("task.complete", title="print flyers")
+    reply = listening.say("routine.continue", name="Monday")
+    assert reply.startswith("The Monday routine stopped at “mark the gromit as done”. I found no open task like “gromit”.")
+    assert reply.endswith("What it did before stays; say continue, or cancel it.")
+    assert len(listening.store.find(Item)) == 1 and listening.store.find(RoutineRun)[0].status == "waiting"
+
+
+def test_a_step_that_may_fail_fails_alone_and_what_waits_for_it_is_skipped(listening: Any) -> None:
+    plan = (
+        RoutineStep(id="a", do="mark the gromit as done", critical=False),
+        RoutineStep(id="b", do="add milk to the shopping list", after=("a",), critical=False),
+        RoutineStep(id="c", do="add bread to the shopping list"),
+    )
+    with listening.store.transaction("kept", now=listening.now, undoable=False) as tx:
+        tx.add(Routine(name="Monday", steps=tuple(step.do for step in plan), plan=plan))
+    reply = listening.say("routine.run", name="Monday")
+    assert reply.startswith("“mark the gromit as done” failed: I found no open task like “gromit”.") and reply.endswith("shopping list.")
+    assert [item.name for item in listening.store.find(Item)] == ["bread"]
+    (run,) = listening.store.find(RoutineRun)
+    assert (run.status, [step.status for step in run.steps]) == ("failed", ["failed", "skipped", "done"])
+    assert "“mark the gromit as done” failed" in listening.say("routine.status", name="Monday")
+
+
+def test_its_steps_are_told_as_they_are_done(launch: Any) -> None:
+    told: list[tuple[str, int | None, int | None]] = []
+    executor = Executor(launch.store, find_when=find, zone=launch.now.tzinfo, read_commands=launch.read_commands)
+    command = Command("x", (Step("routine.run", {"name": "Monday"}),), 1.0, "template")
+    executor.run(command, now=launch.now, client="test", progress=lambda each: told.append((each.what, each.part, each.parts)))
+    assert told == [
+        ("started", None, None),
+        ("step_started", None, None),
+        ("step_started", 0, 2),
+        ("step_completed", 0, 2),
+        ("step_completed", None, None),
+        ("completed", None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("steps", "code"),
+    [
+        ("add milk to the shopping list, wait until the moon is blue, then mute", "routine.gate"),
+        ("add milk to the shopping list, wait until all tasks are done", "routine.gate_last"),
+    ],
+)
+def test_gates_that_can_not_be(listening: Any, steps: str, code: str) -> None:
+    listening.say("routine.create", name="Monday", steps=steps)
+    assert listening.codes == [code] and listening.store.find(Routine) == []
+
+
+def test_by_the_clock(listening: Any, keep: Callable[..., None]) -> None:
+    keep("morning", "add milk to the shopping list")
+    slots = {"name": "morning", "recurrence": "every weekday at 8 am"}
+    assert listening.say("routine.create", **slots) == "The morning routine begins by itself every weekday at 8 am, first tomorrow at 8 AM."
+    assert listening.say("routine.query", name="morning").endswith("It begins by itself, next tomorrow at 8 AM.")
+    listening.now = datetime(2026, 12, 3, 8, tzinfo=listening.now.tzinfo)
+    (begins,) = ringing.due(listening.store, listening.now)
+    assert (begins.words, begins.client) == ("run the morning routine", "routine:morning@test")
+    assert listening.say("routine.unschedule", name="morning") == "The morning routine begins no more by itself."
+    assert ringing.due(listening.store, listening.now) == []
+    assert listening.say("routine.unschedule", name="morning") == "The morning routine does not begin by itself."
+    assert (
+        listening.say("routine.create", name="morning", when="tomorrow at 9 am") == "The morning routine begins by itself tomorrow at 9 AM."
+    )
+
+
+def test_what_is_risky_is_asked_about_when_it_is_set(listening: Any, keep: Callable[..., None]) -> None:
+    keep("clean up", "delete all tasks")
+    reply = listening.say("routine.create", name="clean up", recurrence="every day at 8 am")
+    assert reply.endswith("every day at 8 am, without asking again?") and listening.awaits
+    assert listening.agree().startswith("The clean up routine begins by itself every day at 8 am")
+
+
+def test_a_routine_that_is_deleted_ends(launch: Any) -> None:
+    launch.say("routine.run", name="Monday")
+    launch.say("routine.delete", name="Monday")
+    launch.agree()
+    assert [run.status for run in launch.store.find(RoutineRun)] == ["cancelled"]
+
+
+def test_going_by_itself_it_asks_nothing(listening: Any, keep: Callable[..., None]) -> None:
+    listening.say("task.create", title="one")
+    listening.say("task.create", title="two")
+    keep("clean up", "delete all tasks")
+    executor = Executor(listening.store, find_when=find, zone=listening.now.tzinfo, read_commands=listening.read_commands)
+    command = Command("run the clean up routine", (Step("routine.run", {"name": "clean up"}),), 1.0, "template")
+    outcomes, _ = executor.run(command, now=listening.now, client="routine:clean up@test")
+    assert outcomes[0].ok and listening.store.find(Task) == []
+
+
+@pytest.mark.parametrize("said", ["run the start the week routine", "continue the start the week routine", "start the week", "weekly"])
+def test_its_name_is_taken_at_its_word(desk: Any, parser: CommandParser, said: str) -> None:
+    with desk.store.transaction("kept", now=desk.now, undoable=False) as tx:
+        tx.add(Routine(name="start the week", steps=("mute",), said=("weekly",)))
+    command = RoutineParser(parser, desk.store).parse(said, now=desk.now)
+    assert [step.action for step in command.steps] == ["routine.continue" if said.startswith("continue") else "routine.run"]
