@@ -273,12 +273,17 @@ def open_files(settings: Settings, store: Store) -> LocalFiles:
     return files
 
 
+def build_audit(store: Store) -> Audit:
+    """The audit log of an open store."""
+    return Audit(store.journal, anchor_of(store.path))
+
+
 def build_policy(settings: Settings, store: Store) -> Policy:
     """Who may do what, with the audit log of an open store. Raises ConfigBroken and AuditUnwritable."""
     from device.roles import load as load_roles
 
     roles, digest = load_roles()
-    audit, now = Audit(store.journal, anchor_of(store.path)), clock_of(settings)()
+    audit, now = build_audit(store), clock_of(settings)()
     if store.rescue:
         audit.record("restored", at=now)
     audit.roles(digest, at=now)

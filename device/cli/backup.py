@@ -65,7 +65,7 @@ def restore(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Put a backup in the place of the store, with its files. The store that was there is kept beside it."""
-    from device.build import backup_folders, clock_of, own_store, zone_of
+    from device.build import backup_folders, build_audit, clock_of, open_store, own_store, zone_of
     from device.config import load
     from services.store.backups.choosing import chosen
     from services.store.backups.restore import restore as put_back
@@ -78,6 +78,8 @@ def restore(
         print("Nothing was changed.")
         raise typer.Exit(1)
     done = put_back(found, store, store.parent / "files", now)
+    with open_store(settings) as opened:
+        build_audit(opened).record("restored", at=now)
     print(f"Restored {told}.")
     if done.kept:
         print(f"The store that was there before is kept as {done.kept}.")

@@ -90,3 +90,14 @@ def test_without_a_store_there_is_nothing_to_show(home: Path) -> None:
     for command in (("audit",), ("audit", "verify")):
         with pytest.raises(Exception, match="no store"):
             equerry(*command)
+
+
+def test_a_store_that_was_restored_says_so(home: Path) -> None:
+    kept(home, 2)
+    assert equerry("backup").exit_code == 0
+    kept(home, 3)
+    assert equerry("restore", "--yes").exit_code == 0
+    found = equerry("audit", "verify")
+    assert found.exit_code == 0, found.output
+    assert "Entry 3: the anchor knew 5 entries when this one was written after 2: another store was put in place of this one." in found.output
+    assert "3 entries, as they were written." in found.output
