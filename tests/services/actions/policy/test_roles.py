@@ -73,8 +73,8 @@ def test_who_may_do_what(action: str, allowed: str) -> None:
     assert "".join(name[0] for name in ("member", "guest", "automation") if roles[name].allows(action)) == allowed
 
 
-def test_every_family_is_in_the_table() -> None:
-    assert {action.partition(".")[0] for action in VOCABULARY} <= {action.partition(".")[0] for action in MAY}
+def test_the_table_is_about_what_there_is() -> None:
+    assert MAY.keys() <= VOCABULARY.keys()
 
 
 @pytest.mark.parametrize("role", sorted(CLIENTS))
