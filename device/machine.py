@@ -281,7 +281,7 @@ def wait(session: Session, event: on.Event) -> Result:
     if event.due.how == "chime":
         return session, ()
     if event.due.how == "tell":
-        return replace(session, untold=(*session.untold, event.due.words)), (Rung(event.due),)
+        return replace(session, untold=(*session.untold, event.due.words), untold_awaits=False), (Rung(event.due),)
     known = {(due.kind, due.id) for due in session.waiting}
     if session.ringing:
         known.add((session.ringing.kind, session.ringing.id))

@@ -282,3 +282,30 @@ def test_a_routine_that_mutes_is_heard_to_its_end() -> None:
     assert done[-2:] == [do.CloseMicrophone(), do.Speak(1, "One meeting tomorrow.")]
     session, _ = play(session, on.Played(1, True))
     assert session.phase == "muted"
+
+
+TOLD = Due("missed", "1+2", DUE.at, "You missed two reminders.", how="tell", parts=(DUE,))
+
+
+def test_what_was_missed_is_told_once_and_rings_not() -> None:
+    session, effects = play(idle(), on.DueCame(TOLD))
+    assert (session.phase, effects) == ("speaking", [do.Rung(TOLD), do.Speak(session.turn, TOLD.words)])
+    session, effects = play(session, on.Played(session.turn, True))
+    assert (session.phase, effects) == ("idle", [])
+
+
+def test_what_was_missed_waits_for_the_end_of_a_turn() -> None:
+    session, effects = play(speaking(), on.DueCame(TOLD), on.Played(1, True))
+    assert effects == [do.Rung(TOLD), do.Speak(session.turn, TOLD.words)]
+
+
+def test_nobody_stopped_it_is_known() -> None:
+    session = ringing()
+    session, effects = play(session, on.DeadlineCame(session.serial))
+    assert (session.phase, effects) == ("idle", [do.Hush(), do.Rung(DUE, heard=False)])
+
+
+def test_a_soft_notice_changes_nothing() -> None:
+    soft = Due("quiet", "1", DUE.at, "", how="chime")
+    assert play(idle(), on.DueCame(soft)) == (idle(), [do.Chime("heard")])
+    assert play(speaking(), on.DueCame(soft)) == (speaking(), [])
