@@ -221,13 +221,14 @@ class Recorder:
                 except queue.Empty:
                     break
                 rows += [row] if row is not None else []
-            self._waiting = [*self._waiting, *rows][-_MOST_WAITING:]
+            self._waiting += rows
             if not self._waiting:
                 return
             try:
                 self._keep(self._waiting)
             except ExpectedError as error:
                 log.warning("Records of turns wait to be written: %s", error)
+                del self._waiting[:-_MOST_WAITING]
             else:
                 self._waiting = []
 

@@ -179,8 +179,11 @@ def _is_week(days: list[date]) -> bool:
 def _place(figure: Figure, chart: Chart, *, top: float, height: float, inset: float) -> None:
     """Draw a chart below `top`, inches from the lower edge of a figure of that height."""
     width = WIDTH - 2 * inset
-    title = fitted(chart.title, BODY + 1, width, weight="bold")
+    latest = chart.said(len(chart.values) - 1) if chart.shape == "line" else ""
+    title = fitted(chart.title, BODY + 1, width - (_width(latest, BODY + 1, "bold") + 0.1 if latest else 0), weight="bold")
     figure.text(inset / WIDTH, (top - 0.06) / height, title, size=BODY + 1, weight="bold", va="top")
+    # Where a line ends is told beside its title: at its end it would stand in the way.
+    figure.text(1 - inset / WIDTH, (top - 0.06) / height, latest, size=BODY + 1, weight="bold", va="top", ha="right", color=BLUE)
     axis = _axis(chart)
     bottom = top - _height(chart) + axis
     room = _height(chart) - TITLE - axis
@@ -233,7 +236,7 @@ def _columns(axes: Axes, chart: Chart) -> None:
 
 
 def _line(axes: Axes, chart: Chart) -> None:
-    """In steps, for it holds until it changes; the last value is written at its end."""
+    """In steps, for it holds until it changes."""
     days = [date.fromisoformat(label) for label in chart.labels]
     places = [(day - days[0]).days for day in days]
     colour = VERMILION if chart.alarming else BLUE
@@ -242,18 +245,6 @@ def _line(axes: Axes, chart: Chart) -> None:
     axes.plot(places[-1:], chart.values[-1:], "o", color=colour, markersize=6, clip_on=False)
     _scale(axes, chart)
     axes.set_xlim(0, max(1, places[-1]))
-    last = chart.said(len(chart.values) - 1)
-    above = (0, 7) if chart.values[-1] >= 0 else (0, -14)
-    axes.annotate(
-        last,
-        (places[-1], chart.values[-1]),
-        above,
-        textcoords="offset points",
-        ha="right",
-        size=BODY,
-        weight="bold",
-        bbox={"facecolor": "white", "alpha": 0.75, "pad": 1, "linewidth": 0},
-    )
     _days(axes, days, places)
 
 

@@ -20,12 +20,14 @@ _OTHERS = "Others"
 
 
 def by_count(title: str, names: Sequence[str]) -> Chart | None:
-    """A bar for each name, the longest first; many of them in one at the end. None without any."""
+    """A bar for each name, the longest first; many of them in one at the end. None where there are not two to be compared."""
     return by_share(title, Counter(names).most_common())
 
 
 def by_share(title: str, counts: Sequence[tuple[str, int]]) -> Chart | None:
     """The same of names that are counted already, the most frequent first."""
+    if len(counts) < 2:
+        return None
     others = sum(count for _, count in counts[MOST_BARS - 1 :])
     return bars(title, counts if len(counts) <= MOST_BARS else [*counts[: MOST_BARS - 1], (_OTHERS, others)])
 

@@ -38,7 +38,11 @@ def channels(call: Call, which: Sequence[Channel], over: Period) -> Report:
     told.append(f"The last one, from {_who(last)}: {excerpt(spoken(last.content))}.")
     rows = tuple((_at(call, each.created), names[each.channel_id or ""], _who(each), each.content) for each in reversed(messages))
     places = None if one else by_count("By channel", [names[each.channel_id or ""] for each in messages])
-    charts = (by_day(call, "Messages", [each.created for each in messages], over), by_count("By person", senders), places)
+    charts = (
+        by_day(call, "Messages", [each.created for each in messages], over),
+        by_count("By person", [name[:1].upper() + name[1:] for name in senders]),
+        places,
+    )
     sections = [Section(chart=chart) for chart in charts if chart]
     return Report(title, tuple(told), (*sections, Section("Messages", ("When", "Channel", "Who", "Message"), rows)))
 

@@ -65,7 +65,7 @@ def test_a_page_with_charts(data: Path, tmp_path: Path) -> None:
     page = tmp_path / "usage.html"
     assert run("--html", str(page), "--since", "all").exit_code == 0
     text = page.read_text(encoding="utf-8")
-    assert text.count("<svg") == 3 and "<script" not in text and "&lt;script&gt;" in text
+    assert text.count("<svg") == 2 and "<script" not in text and "&lt;script&gt;" in text
     assert run("--html", str(tmp_path / "nowhere" / "x.html")).exit_code == 2
 
 

@@ -86,7 +86,7 @@ def page(desk: Any, suffix: str = ".html") -> str:
             "I can't make PDF; the report is among your files as a web page, a picture and Markdown.",
         ),
         ({"kind": "status", "name": "Apollo"}, f"Apollo: one of three tasks done, 33 percent. Two tasks are open, one overdue.{PAGES}"),
-        ({"kind": "project status"}, f"One project. Apollo has overdue tasks.{PAGES}"),
+        ({"kind": "project status"}, f"One project. Apollo has overdue tasks.{NO_PICTURE}"),
         (
             {"kind": "channel", "name": "marketing", "when": "last week"},
             f"One message in Marketing last week, from you. The last one, from you: Hello all.{PAGES}",
