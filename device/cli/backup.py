@@ -22,7 +22,7 @@ def backup(
     from device.build import backup_folders, clock_of, own_store
     from device.config import load
     from services.store.backups.folder import BackupFolder
-    from services.store.backups.second import bring_up_to_date
+    from services.store.backups.second import bring_contents, bring_up_to_date
 
     settings = load()
     first, second = backup_folders(settings)
@@ -33,7 +33,7 @@ def backup(
     print(f"{made.path}  {_size(made.bytes)}")
     contents = store.parent / "files"
     if to is not None:
-        _tell_missing(bring_up_to_date(first, made, contents))
+        _tell_missing(bring_contents(first, made, contents))
     elif second is not None:
         _tell_missing(bring_up_to_date(second, made, contents))
         print(f"{second.path / made.path.name}  {_size(made.bytes)}")
@@ -90,7 +90,8 @@ def restore(
 
 def _tell_missing(missing: int) -> None:
     if missing:
-        print(f"The content of {missing} files is not to be had; everything else is there.", file=sys.stderr)
+        files = "one file" if missing == 1 else f"{missing} files"
+        print(f"The content of {files} is not to be had; everything else is there.", file=sys.stderr)
 
 
 def _size(size: int) -> str:

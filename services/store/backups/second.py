@@ -22,8 +22,13 @@ def bring_up_to_date(folder: BackupFolder, newest: Backup, source: Path) -> int:
         raise SecondFolderAbsent(path=folder.path)
     if any(each.path.name == newest.path.name for each in folder.backups()):
         return 0
-    contents = folder.path / CONTENTS
-    _, missing = bring(told_of(newest.path), source, contents)
+    missing = bring_contents(folder, newest, source)
     folder.take(newest)  # last: its being there says that all is
-    sweep(contents, set().union(*(told_of(each.path) for each in folder.backups())))
+    sweep(folder.path / CONTENTS, set().union(*(told_of(each.path) for each in folder.backups())))
+    return missing
+
+
+def bring_contents(folder: BackupFolder, backup: Backup, source: Path) -> int:
+    """Copy the content of a backup's files beside the backups; how much could not be had. Raises BackupFull, BackupUnreachable."""
+    _, missing = bring(told_of(backup.path), source, folder.path / CONTENTS)
     return missing
