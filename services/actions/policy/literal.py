@@ -38,7 +38,7 @@ class Literally:
     """The words of roles.toml as one expression."""
 
     def __init__(self, words: NeverLiterally) -> None:
-        doing, everything = _any(words.doing), _any(words.all)
+        doing, everything = _any([form for verb in words.doing for form in _forms(verb)]), _any(words.all)
         gap = rf"(?: \w+){{0,{_BETWEEN}}}? "
         near = [rf"{doing}{gap}{everything}", rf"{everything}{gap}{doing}"] if words.doing and words.all else []
         one_of = [*near, *([_any(words.phrases)] if words.phrases else [])]
@@ -91,6 +91,14 @@ def _seen(letter: str, invisible: str) -> str:
 
 def _any(words: Sequence[str]) -> str:
     return "(?:" + "|".join(re.escape(folded(each)) for each in sorted(words, key=len, reverse=True)) + ")"
+
+
+def _forms(verb: str) -> list[str]:
+    """A verb as it may be said: delete, deletes, deleted, deleting; drop, dropped."""
+    first, _, rest = verb.partition(" ")
+    stem = first.removesuffix("e")
+    forms = {first, f"{first}s", f"{first}es", f"{stem}ed", f"{stem}ing", f"{first}{first[-1:]}ed", f"{first}{first[-1:]}ing"}
+    return [f"{form} {rest}".strip() for form in forms]
 
 
 def _texts(value: Slot) -> list[str]:
