@@ -53,7 +53,7 @@ def _write(path: Path, summary: Summary, title: str, now: datetime) -> None:
     from services.actions.pages.written import written
     from services.actions.reports.usage import of
 
-    pages = written(of(summary, title), f"{title}. Made {now:%Y-%m-%d %H:%M}.", wanted=(".html",))
+    pages = written(of(summary, title, words=True), f"{title}. Made {now:%Y-%m-%d %H:%M}.", wanted=(".html",))
     if not pages:
         print(f"{title}: nothing was asked; no page is written.", file=sys.stderr)
         raise typer.Exit(1)

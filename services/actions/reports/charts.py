@@ -35,8 +35,8 @@ def by_share(title: str, counts: Sequence[tuple[str, int]]) -> Chart | None:
 def by_day(call: Call, what: str, stamps: Iterable[str], over: Period) -> Chart | None:
     """How many of these stored instants were on each day of the period so far."""
     days = [day_of(call, stamp) for stamp in stamps]
-    bounds = _bounds(call, days, over)
-    return per_day(what, days, *bounds) if bounds else None
+    span = bounds(call, days, over)
+    return per_day(what, days, *span) if span else None
 
 
 def remaining(call: Call, rows: Mapping[str, Row], over: Period) -> Chart | None:
@@ -48,10 +48,10 @@ def remaining(call: Call, rows: Mapping[str, Row], over: Period) -> Chart | None
             changes[day_of(call, created)] += 1
             if closed:
                 changes[day_of(call, closed)] -= 1
-    bounds = _bounds(call, list(changes), over)
-    if not bounds or max(Counter(changes).values(), default=0) == 0:
+    span = bounds(call, list(changes), over)
+    if not span or max(Counter(changes).values(), default=0) == 0:
         return None
-    first, last = bounds
+    first, last = span
     count, steps = 0, []
     for day in sorted(changes):
         count += changes[day]
@@ -74,11 +74,11 @@ def lateness(call: Call, late: Mapping[str, Row]) -> Chart | None:
 def balance(call: Call, sheet: Statement, over: Period) -> Chart | None:
     """An account over the days on which something was booked."""
     booked = [(line.at.astimezone(call.zone).date(), float(line.balance.major)) for line in sheet.lines]
-    bounds = _bounds(call, [day for day, _ in booked], over)
-    if not bounds:
+    span = bounds(call, [day for day, _ in booked], over)
+    if not span:
         return None
-    before = [(bounds[0] if over.start else booked[0][0] - timedelta(days=1), float(sheet.opening.major))] if booked else []
-    return over_days(f"Balance, {sheet.currency}", [*before, *booked], bounds[1])
+    before = [(span[0] if over.start else booked[0][0] - timedelta(days=1), float(sheet.opening.major))] if booked else []
+    return over_days(f"Balance, {sheet.currency}", [*before, *booked], span[1])
 
 
 def day_of(call: Call, stamp: str) -> date:
@@ -86,7 +86,7 @@ def day_of(call: Call, stamp: str) -> date:
     return datetime.fromisoformat(stamp).astimezone(call.zone).date()
 
 
-def _bounds(call: Call, days: Sequence[date], over: Period) -> tuple[date, date] | None:
+def bounds(call: Call, days: Sequence[date], over: Period) -> tuple[date, date] | None:
     """The days of a period, not beyond today; an open side is the first of `days`, or today. None where there are none."""
     today = call.now.date()
     start = over.start.astimezone(call.zone).date() if over.start else min(days, default=today)

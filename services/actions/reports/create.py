@@ -116,10 +116,11 @@ def _subject(call: Call, kind: str) -> Subject:
 
 
 def _kept(call: Call, name: str, content: Content, project_id: str | None) -> SharedFile:
-    """A page among the files."""
+    """A page among the files; for nobody else where it may tell of something private."""
     file = with_content(call, name, content).file
-    if project_id and file.project_id != project_id:
-        file = call.tx.put(replace(file, project_id=project_id))
+    private = any(row.get("private") for kind in (Channel, Project) for row in call.tx.rows(kind).values())
+    if (project_id and file.project_id != project_id) or file.private != private:
+        file = call.tx.put(replace(file, project_id=project_id or file.project_id, private=private))
     return file
 
 

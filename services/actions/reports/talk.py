@@ -96,7 +96,7 @@ def _named(currency: str) -> str:
 
 
 def _balances(held: Mapping[str, Sequence[Money]]) -> Chart | None:
-    """A bar for each customer, in the currency that most of them have: sums of several can't stand side by side."""
+    """A bar for each customer, in the currency that most of them have: sums of several can't stand side by side. None of one alone."""
     currencies = Counter(money.currency for sums in held.values() for money in sums)
     if not currencies:
         return None
@@ -104,7 +104,7 @@ def _balances(held: Mapping[str, Sequence[Money]]) -> Chart | None:
     sums = [(name, float(money.major)) for name, each in held.items() for money in each if money.currency == most]
     shown = sorted(sums, key=lambda each: -abs(each[1]))[:MOST_BARS]
     more = f", the {MOST_BARS} largest of {len(sums)}" if len(sums) > MOST_BARS else ""
-    return bars(f"Balances, {_named(most)}{more}", sorted(shown, key=lambda each: -each[1]))
+    return bars(f"Balances, {_named(most)}{more}", [] if len(shown) < 2 else sorted(shown, key=lambda each: -each[1]))
 
 
 def _who(message: Message) -> str:

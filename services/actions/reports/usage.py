@@ -10,7 +10,7 @@ from datetime import date
 from services.actions.call import Call
 from services.actions.pages.days import per_day
 from services.actions.pages.document import Chart, Report, Section
-from services.actions.reports.charts import by_count, by_day, by_share, day_of
+from services.actions.reports.charts import bounds, by_count, by_day, by_share, day_of
 from services.actions.reports.period import Period
 from services.actions.wording import counted, listed, number, sentence
 from services.insight.base import DayUse, Latency, Summary
@@ -74,26 +74,28 @@ def usage(call: Call, over: Period) -> Report:
     asked = call.insight.between(over.start, over.end, call.zone) if call.insight else None
     if asked is None or not asked.commands:
         return _made(call, made, when, over)
-    report = of(asked, when)
+    report = of(asked, when, span=bounds(call, [day.day for day in asked.days], over))
     return replace(report, told=(*report.told, *_told_made(made)), sections=(*report.sections, *_counts(made)))
 
 
-def of(asked: Summary, when: str) -> Report:
-    """A report of past turns alone. `when`: what time they are of."""
+def of(asked: Summary, when: str, *, span: tuple[date, date] | None = None, words: bool = False) -> Report:
+    """A report of past turns alone. `when`: what time they are of; `span`: its first and last day; None: those of the first and the last
+    turn. `words`: with the sentences that were not understood, which need not be for everybody who may have a report."""
     told = [sentence(f"{when}: {counted(asked.commands, 'command')}{_share(asked.success)}")]
     quick = asked.spoken.get("total") or asked.typed.get("total")
     told += [_quick(quick)] if quick else []
     told += ["One reply came late." if asked.late == 1 else sentence(f"{number(asked.late)} replies came late")] if asked.late else []
     days = [day.day for day in asked.days for _ in range(day.commands)]
     charts = (
-        per_day("Commands", days, asked.days[0].day, asked.days[-1].day) if asked.days else None,
+        per_day("Commands", days, *(span or (days[0], days[-1]))) if days else None,
         _latencies("Time to reply: half, and 95 %", asked.spoken or asked.typed),
         by_share("Most asked for", [(use.action, use.count) for use in asked.actions]),
     )
+    unclear = asked.unclear if words else ()
     tables = (
         Section("Days", ("Day", "Commands", "Done", "Half within", "Late"), tuple(_day(day) for day in reversed(asked.days))),
         Section("Failures", ("Code", "Times"), tuple((each.words, str(each.count)) for each in asked.failures)),
-        Section("Not understood", ("Sentence", "Times"), tuple((each.words, str(each.count)) for each in asked.unclear)),
+        Section("Not understood", ("Sentence", "Times"), tuple((each.words, str(each.count)) for each in unclear)),
     )
     sections = (*(Section(chart=chart) for chart in charts if chart), *(table for table in tables if table.rows))
     return Report("Usage", tuple(told), sections)
