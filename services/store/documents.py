@@ -312,6 +312,8 @@ class SharedFile(Document):
     task_ids: tuple[str, ...] = ()
     person_ids: tuple[str, ...] = ()
     """Whom it was sent to."""
+    private: bool = False
+    """It tells of what is private: only for those it was sent to, and where it is shared."""
     project_id: str | None = None
 
 

@@ -74,12 +74,12 @@ class Hidden:
         return not self.person or (row.get("person_id") not in mine and str(row.get("sender", "")).casefold() != self.name)
 
     def _hides_file(self, row: Row, tasks: Mapping[str, Row]) -> bool:
-        """Whether it is only where this person is not. What belongs to nothing is for everybody."""
+        """Whether it is only where this person is not. What belongs to nothing is for everybody, unless it tells of something private."""
         places = [each in self.channels for each in row.get("channel_ids", ())]
         places += [each in tasks and self._hides_task(tasks[each], tasks) for each in row.get("task_ids", ())]
         places += [row["project_id"] in self.projects] if row.get("project_id") else []
         places += [each != self.person for each in row.get("person_ids", ())]
-        return bool(places) and all(places)
+        return all(places) if places else bool(row.get("private"))
 
 
 NOTHING = Hidden("", "", frozenset(), frozenset(), nothing=True)

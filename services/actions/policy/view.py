@@ -12,7 +12,7 @@ from tinydb.queries import QueryLike
 
 from services.actions.policy.access import CLOSING, NOTHING, Hidden, Row, hidden_from
 from services.actions.policy.denied import Denied
-from services.store.base import Channel, Document, Hit, Project, Reader, Task, Transaction, Undone
+from services.store.base import Channel, Document, Hit, Project, Reader, SharedFile, Task, Transaction, Undone
 
 D = TypeVar("D", bound=Document)
 
@@ -129,15 +129,13 @@ class SeenTransaction(SeenReader):
 
     def add(self, document: D) -> D:
         """Keep a new document. Who makes something private is in it. Raises Denied for what would be hidden, and DocumentInvalid."""
-        if isinstance(document, Channel | Project) and document.private and self._person is not None:
-            if not self.hidden.person:
-                raise Denied("policy.private", "Only somebody whom I know by name can have something private. Ask the owner")
-            document = cast(D, replace(document, members=tuple(dict.fromkeys((*document.members, self.hidden.person)))))
+        document = self._with_me(document)
         self._must_see(document, "")
         return self._written(self._tx.add(document))
 
     def put(self, document: D) -> D:
         """Replace a document. Raises Denied for what is hidden or would be, and DocumentInvalid."""
+        document = self._with_me(document) if isinstance(document, SharedFile) else document
         self._must_see(document, document.id)
         if getattr(document, "status", "") == "cancelled":
             self._count(document)
@@ -179,6 +177,16 @@ class SeenTransaction(SeenReader):
         """A part that may fail alone."""
         self._hidden = None
         return self._tx.savepoint()
+
+    def _with_me(self, document: D) -> D:
+        """Something private, with who makes it in it. Raises Denied where that is nobody."""
+        if not isinstance(document, Channel | Project | SharedFile) or not document.private or self._person is None:
+            return document
+        if not (me := self.hidden.person):
+            raise Denied("policy.private", "Only somebody whom I know by name can have something private. Ask the owner")
+        if isinstance(document, SharedFile):
+            return cast(D, replace(document, person_ids=tuple(dict.fromkeys((*document.person_ids, me)))))
+        return cast(D, replace(document, members=tuple(dict.fromkeys((*document.members, me)))))
 
     def _must_see(self, document: Document, doc_id: str) -> None:
         kind = type(document)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.actions.executor import Executor
 from services.actions.policy.denied import Denied
 from services.actions.policy.view import SeenReader, SeenTransaction
+from services.files.local import LocalFiles
 from services.store.base import Channel, Message, Person, Project, SharedFile, Task, Version
 from services.understanding.base import Reference, Step
-from tests.services.actions.policy.office import CLIENTS, Office
+from services.understanding.when import find
+from tests.services.actions.policy.office import CLIENTS, ZONE, Office
 
 SARAH, MIKE, GUEST = "mqtt:sarah", "mqtt:mike", CLIENTS["guest"]
 SECRET = "zebra"
@@ -211,3 +215,17 @@ def test_tasks_under_each_other_in_a_circle_end(office: Office, board: dict[str,
         tx.put(replace(one, parent_id=two.id))
         tx.put(replace(two, parent_id=one.id))
     assert len(SeenReader(office.store, "", lambda _: True).find(Task)) == 3
+
+
+def test_the_pages_of_a_report_that_tells_of_what_is_private_are_its_makers(office: Office, board: dict[str, str], tmp_path: Path) -> None:
+    files = LocalFiles(tmp_path / "inbox", tmp_path / "kept", largest=1 << 20)
+    files.open()
+    office.executor = Executor(office.store, find_when=find, zone=ZONE, files=files, policy=office.policy)
+    assert office.say("console", "report.create", kind="tasks", format="markdown").startswith("Tasks") or office.code is None
+    made = [each for each in office.store.find(SharedFile) if "report" in each.name]
+    assert made and all(each.private for each in made)
+    assert all("report" not in each.name for each in SeenReader(office.store, "Mike Ross", lambda _: True).find(SharedFile))
+    office.say(MIKE, "report.create", kind="tasks", format="markdown")
+    assert office.code is None
+    office.say(SARAH, "report.create", kind="tasks", format="text only")
+    assert office.code is None
