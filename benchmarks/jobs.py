@@ -85,9 +85,8 @@ def hammering(responder: Responder, store: Store, most: int) -> None:
         took = time.perf_counter() - began
         stats = jobs.stats()
     told(f"answered, {CLIENTS} clients, {most} at once", answered)
-    print(
-        f"{'':<44} {CLIENTS * ROUNDS / took:.0f} commands/s; waited p50 {stats.waited_p50 * 1e3:.0f} ms, took p50 {stats.took_p50 * 1e3:.1f} ms"
-    )
+    waited, worked = stats.waited_p50 * 1e3, stats.took_p50 * 1e3
+    print(f"{'':<44} {CLIENTS * ROUNDS / took:.0f} commands/s; waited p50 {waited:.0f} ms, took p50 {worked:.1f} ms")
 
 
 def main() -> None:

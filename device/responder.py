@@ -20,7 +20,7 @@ from services.understanding import naming
 from services.understanding.base import VOCABULARY, Command, Parser
 from services.understanding.conversation import anchors, changes, paging, pronouns, short
 from services.understanding.conversation.conversations import Conversations
-from services.understanding.conversation.memory import Conversation, Mention, Question, asked, mentioned, refused, remembered
+from services.understanding.conversation.memory import Conversation, Mention, Question, asked, mentioned, refused, remembered, same_talk
 from services.understanding.names.base import Ambiguous
 from services.understanding.names.names import Names
 from services.understanding.when import House, find
@@ -60,8 +60,8 @@ class Understood:
     """A command with what it refers to, and how it leans on what was said before."""
 
     command: Command
-    turns: int
-    """The turns of its conversation until now."""
+    conversation: Conversation
+    """As it was when it was said."""
     last: bool
     """It goes on from the last command: "no, on Tuesday", "and for Anna, too", "undo"."""
     kinds: frozenset[str]
@@ -75,8 +75,8 @@ class Going:
     command: Command
     client: str
     tell_undo: bool
-    turns: int
-    """The turns of its conversation before it."""
+    before: Conversation
+    """As it was when it was said."""
 
 
 class Responder:
@@ -117,15 +117,18 @@ class Responder:
         """
         return self.heard(text, client=client, confidence=confidence).command
 
-    def heard(self, text: str, *, client: str, confidence: float = 1.0) -> Understood:
-        """Like `understand`; and what it leans on, should that not be done yet. What is too long for this client is not even parsed."""
+    def heard(self, text: str, *, client: str, confidence: float = 1.0, late: bool = False) -> Understood:
+        """Like `understand`; and what it leans on, should that not be done yet. `late`: others were said since, so it is no answer.
+
+        What is too long for this client is not even parsed.
+        """
         now = self._now()
         with self.turn(client):
             conversation = self._conversations.of(client, now)
         if self._policy and not self._policy.hears(text, client):
-            return Understood(Command(text, (), 0.0, "none"), conversation.turns, False, frozenset())
+            return Understood(Command(text, (), 0.0, "none"), conversation, False, frozenset())
         with whose.turn_of(client):
-            return self._heard(text, conversation, confidence, now)
+            return self._heard(text, _as_late(conversation, late), confidence, now)
 
     def _heard(self, text: str, conversation: Conversation, confidence: float, now: datetime) -> Understood:
         answer = self._answer(conversation.question, text, now)
@@ -136,7 +139,7 @@ class Responder:
         kinds = frozenset() if answer else _pointed_at(command)
         command, _ = naming.resolve(command, self._names(), _near(conversation))
         last = goes_on or command.intent == "control.undo"
-        return Understood(replace(command, confidence=round(sure, 3)), conversation.turns, last, kinds)
+        return Understood(replace(command, confidence=round(sure, 3)), conversation, last, kinds)
 
     def carry_out(self, command: Command, *, client: str) -> Response:
         """Ask where there is doubt, else execute; an expected failure (full disk, store held) becomes the reply.
@@ -152,12 +155,14 @@ class Responder:
         with self.turn(client):
             return self.carry_out(self.understand(text, client=client, confidence=confidence), client=client)
 
-    def decided(self, command: Command, *, client: str) -> Response | Going:
-        """Ask where there is doubt, drop what a no answers; else it is to be executed."""
+    def decided(self, command: Command, *, client: str, late: bool = False) -> Response | Going:
+        """Ask where there is doubt, drop what a no answers; else it is to be executed. `late`: a question asked since stays open."""
         now = self._now()
         with self.turn(client):
             conversation = self._conversations.of(client, now)
-            decided, after = self._decided(command, conversation, client, now)
+            decided, after = self._decided(command, _as_late(conversation, late), client, now)
+            if late and conversation.question:
+                return replace(decided, reply=_instead(decided.reply)) if isinstance(decided, Response) else decided
             self._conversations.keep(client, after)
         return decided
 
@@ -175,7 +180,8 @@ class Responder:
         if verdict is Verdict.REPEAT:
             return _unclear(refusal(command, UNSURE, "doubtful"), conversation, now)
         tell_undo = verdict is Verdict.TELL and not command.confirmed
-        return Going(command, client, tell_undo, conversation.turns), conversation
+        before = replace(conversation, question=None) if command.steps else conversation
+        return Going(command, client, tell_undo, before), before
 
     def executed(self, going: Going, *, id: str = "", progress: Report = nobody, cancelled: Callable[[], bool] = never) -> Response:
         """Carry it out and remember it. Not within its conversation's turn, others may come and go meanwhile: then what it was about
@@ -191,7 +197,7 @@ class Responder:
         now = self._now()
         with self.turn(going.client):
             conversation = self._conversations.of(going.client, now)
-            if conversation.turns == going.turns:
+            if same_talk(going.before, conversation):
                 response, after = self._settled(going, outcomes, reply, conversation, now)
             else:
                 response, after = self._joined(going, outcomes, reply, conversation, now)
@@ -220,7 +226,7 @@ class Responder:
         if reply.awaits:
             if conversation.question is None:
                 return response, asked(conversation, dialogue.asked_back(going.command, outcomes, reply.text), now)
-            return replace(response, reply=Reply(f"{reply.text} Say it again with that.")), conversation
+            return replace(response, reply=_instead(reply)), conversation
         if not any(outcome.ok for outcome in outcomes):
             return response, conversation
         return _with_undo(response, going), mentioned(conversation, going.command, _about(outcomes), now)
@@ -310,6 +316,16 @@ def _with_undo(response: Response, going: Going) -> Response:
     if not going.tell_undo or not doubt.can_be_undone(going.command):
         return response
     return replace(response, reply=replace(response.reply, text=f"{response.reply.text} {doubt.UNDOABLE}."))
+
+
+def _as_late(conversation: Conversation, late: bool) -> Conversation:
+    """For what was said before others, an open question is none of its own."""
+    return replace(conversation, question=None) if late else conversation
+
+
+def _instead(reply: Reply) -> Reply:
+    """A question that can't be asked, for another one is open."""
+    return Reply(f"{reply.text} Say it again with that.") if reply.awaits else reply
 
 
 def _near(conversation: Conversation) -> tuple[str, ...]:

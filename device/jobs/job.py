@@ -43,6 +43,8 @@ class Job:
     state: State = "queued"
     beside: bool = False
     """It runs beside its conversation, which goes on meanwhile."""
+    held: bool = False
+    """It was begun, and had to wait for what it leans on."""
     started: float | None = None
     ended: float | None = None
     label: str = ""
@@ -51,6 +53,11 @@ class Job:
     """What was said of it in the end."""
     code: str | None = None
     """Stable code of a failure."""
+
+    @property
+    def late(self) -> bool:
+        """Whether others of its conversation may have come and gone since it was said."""
+        return self.held or bool(self.after)
 
     @property
     def waited(self) -> float:

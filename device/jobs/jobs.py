@@ -17,11 +17,12 @@ from device.jobs.job import FINAL, Job, Limits, Priority, State, Stats, TooMany
 from device.jobs.pressure import bound
 from device.jobs.queue import EXPRESS, Queue
 from device.jobs.rates import Rates
-from device.jobs.said import LAST, about_jobs, express, makes, matching, ordered
+from device.jobs.said import LAST, about_jobs, express, goes_on, makes, matching, ordered
 from device.responder import Going, Responder, Response, Understood, refusal
 from services.actions.base import Reply
 from services.store.base import Ids
 from services.understanding.base import Command
+from services.understanding.conversation.memory import latest, same_talk
 
 log = logging.getLogger(__name__)
 
@@ -158,7 +159,7 @@ class Jobs:
         said = ordered(text)
         if said is None:
             return text, ()
-        going = [job for job in self._queue.view(client, ended=False) if not job.express]
+        going = [job for job in self._queue.view(client, ended=False) if not job.express and not self._queue.stopping(job.id)]
         meant = going[-1:] if said.after == LAST else matching(said.after, going)
         return (said.text, tuple(job.id for job in meant)) if meant or said.opens else (text, ())
 
@@ -204,6 +205,11 @@ class Jobs:
         """One that waits, runs, or ended a short while ago."""
         with self._lock:
             return self._queue.get(id_)
+
+    def stopping(self, id_: str) -> bool:
+        """Whether it runs and was cancelled: it ends as soon as it can."""
+        with self._lock:
+            return self._queue.stopping(id_)
 
     def view(self, client: str | None = None) -> tuple[Job, ...]:
         """All that wait, run, or ended within the last minutes, as they came; of one client or of all."""
@@ -271,12 +277,13 @@ class Jobs:
     def _in_turn(self, job: Job) -> Response | Going | None:
         """What comes of it in the turn of its conversation; None where it has to wait for another one."""
         with self._responder.turn(job.client):
-            understood = self._responder.heard(job.text, client=job.client, confidence=job.confidence)
+            understood = self._responder.heard(job.text, client=job.client, confidence=job.confidence, late=job.late)
             with self._lock:
-                latest = self._latest(job.client, understood.turns)
+                beside = {id_: going for id_, going in self._going.items() if going.client == job.client}
+                last = any(same_talk(going.before, understood.conversation) for going in beside.values())
                 others = [each for each in self._queue.view(job.client) if each.id != job.id and not each.express]
-                command = about_jobs(understood.command, others, latest=bool(latest))
-                if command is understood.command and (behind := _made_by(latest, understood)):
+                command = about_jobs(understood.command, others, latest=last)
+                if command is understood.command and (behind := _made_by(beside, understood)):
                     self._put_back(job, behind)
                     return None
                 self._queue.labelled(job.id, ", ".join(step.action for step in command.steps))
@@ -284,17 +291,13 @@ class Jobs:
             if error := self._too_much(command):
                 self._refused(job.client, job.text, error)
                 return refusal(command, str(error), error.code)
-            decided = self._responder.decided(command, client=job.client)
+            decided = self._responder.decided(command, client=job.client, late=job.late)
             if isinstance(decided, Response) or self._takes_long(command):
                 return decided
             return self._carried_out(job, decided)
 
     def _carried_out(self, job: Job, going: Going) -> Response:
         return self._responder.executed(going, id=job.id, cancelled=partial(self._queue.stopping, job.id))
-
-    def _latest(self, client: str, turns: int) -> dict[str, Going]:
-        """What was spoken of last and still runs, by id."""
-        return {id_: going for id_, going in self._going.items() if going.client == client and going.turns == turns}
 
     def _put_back(self, job: Job, behind: Sequence[str]) -> None:
         ended = self._queue.put_back(job.id, behind, self.clock())
@@ -345,6 +348,13 @@ class Jobs:
             watcher(event)
 
 
-def _made_by(latest: Mapping[str, Going], understood: Understood) -> tuple[str, ...]:
-    """Those of them that make what the words lean on: they say "it", or go on from it."""
-    return tuple(id_ for id_, going in latest.items() if understood.last or understood.kinds & makes(going.command))
+def _made_by(beside: Mapping[str, Going], understood: Understood) -> tuple[str, ...]:
+    """Those of them that make what the words lean on: they go on from it, or say "it" and nothing else of that kind was spoken of since."""
+    return tuple(id_ for id_, going in beside.items() if _leans_on(understood, going))
+
+
+def _leans_on(understood: Understood, going: Going) -> bool:
+    if understood.last or (not understood.command.steps and goes_on(understood.command.text)):
+        return same_talk(going.before, understood.conversation)
+    kinds = tuple(understood.kinds & makes(going.command))
+    return bool(kinds) and latest(going.before, kinds) == latest(understood.conversation, kinds)

@@ -145,7 +145,7 @@ class Queue:
         if id_ in self._stopping:
             return self.end(id_, "cancelled", now)
         self._leave(job, now)
-        waiting = self._keep(replace(job, state="queued", started=None))
+        waiting = self._keep(replace(job, state="queued", started=None, held=True))
         self._lanes[job.client].queued += 1
         self._wait_for(waiting, behind)
         return ()

@@ -66,6 +66,7 @@ _TELL_ME = re.compile(_POLITE + r"(?:remind|tell|notify|call|let|inform|warn|pin
 _ABOUT = frozenset(("task.query", "project.query", "file.query", "report.create", "routine.query", "routine.status"))
 _ENDS = frozenset(("routine.cancel", "routine.delete", "task.delete", "file.delete", "meeting.cancel"))
 _CANCELS = re.compile(rf"{_POLITE}{_HALT}\b", re.IGNORECASE)
+_GOES_ON = re.compile(r"(?:no|nope|and|also|plus|actually|what about|how about|another|the same|again|or)\b", re.IGNORECASE)
 _CANCELS_IT = re.compile(rf"{_POLITE}{_HALT}(?: (?:it|that|this))(?: please)?[.!]*", re.IGNORECASE)
 _JOBS = re.compile(r"\bjobs\b", re.IGNORECASE)
 _ASKS = re.compile(_POLITE + r"(?:is|are|has|have|how|did|what|when)\b", re.IGNORECASE)
@@ -165,6 +166,11 @@ def _named(command: Command, jobs: Sequence[Job], going: Sequence[Job]) -> Step 
         return Step("job.cancel", {"name": called}) if matching(called, going) else None
     asks = step.action in _ABOUT and _ASKS.match(command.text)
     return Step("job.query", {"name": name}) if asks and matching(name, jobs) else None
+
+
+def goes_on(text: str) -> bool:
+    """Whether a text may only mean something behind another one: "no, of last month", "and for Anna"."""
+    return _GOES_ON.match(text.strip()) is not None
 
 
 def makes(command: Command) -> frozenset[str]:

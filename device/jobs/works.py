@@ -23,16 +23,21 @@ class ConversationWorks:
         if self.jobs is None:
             return ()
         everybody = to_stop and everything(words) and self._owns(client)
-        shown = [job for job in self.jobs.view(None if everybody else client) if not job.express and not job.label.startswith("job.")]
         moment = self.jobs.clock()
-        meant = matching(words, [job for job in shown if not (to_stop and job.state in FINAL)])
-        return [_work(job, moment) for job in meant]
+        known = [job for job in self.jobs.view(None if everybody else client) if _counts(job) and not self.jobs.stopping(job.id)]
+        return [_work(job, moment) for job in matching(words, [job for job in known if not (to_stop and job.state in FINAL)])]
 
     def stop(self, ids: Sequence[str]) -> None:
         """See Works. Who asked is answered already: those that stop say nothing in their turn."""
         for id_ in ids if self.jobs else ():
             assert self.jobs
             self.jobs.cancel(id_, "")
+
+
+def _counts(job: Job) -> bool:
+    """Not what is about jobs; and of what has ended, only what took long or had to wait for something."""
+    about_jobs = job.express or job.label.startswith("job.")
+    return not about_jobs and (job.state not in FINAL or job.beside or bool(job.after))
 
 
 def _work(job: Job, moment: float) -> Work:

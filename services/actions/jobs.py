@@ -14,6 +14,8 @@ from services.actions.works import Work
 _LONGEST = 60
 """Characters of a command that are said of it."""
 _MANY = 3
+_JUST_NOW = 5.0
+"""Seconds."""
 _WHEN = re.compile(r"(?:please )?(?:tell|let|notify|say)\b", re.IGNORECASE)
 """To be told when it is done: the reply of a job comes of itself."""
 _GOING = ("queued", "running")
@@ -67,7 +69,7 @@ def _told(going: Sequence[Work]) -> str:
         shown = listed([_quoted(work) for work in waiting[:_MANY]])
         more = f", and {len(waiting) - _MANY} more" if len(waiting) > _MANY else ""
         words.append(f"{counted(len(waiting), 'job')} {'waits' if len(waiting) == 1 else 'wait'}: {shown}{more}")
-    return ". ".join(words)
+    return " ".join(sentence(each) for each in words)
 
 
 def _how_far(work: Work) -> str:
@@ -77,10 +79,14 @@ def _how_far(work: Work) -> str:
         case "queued":
             return f"{_quoted(work)} still waits, for {duration(work.since)} now"
         case "completed":
-            return f"{_quoted(work)} was done {duration(work.since)} ago"
+            return f"{_quoted(work)} was done {_ago(work.since)}"
         case "cancelled":
-            return f"{_quoted(work)} was stopped {duration(work.since)} ago"
-    return f"{_quoted(work)} failed {duration(work.since)} ago: {work.words}"
+            return f"{_quoted(work)} was stopped {_ago(work.since)}"
+    return f"{_quoted(work)} failed {_ago(work.since)}: {work.words}"
+
+
+def _ago(seconds: float) -> str:
+    return "just now" if seconds < _JUST_NOW else f"{duration(seconds)} ago"
 
 
 def _quoted(work: Work) -> str:

@@ -142,6 +142,11 @@ def remembered(
     return replace(after, last=None, written=()) if undoes else after
 
 
+def same_talk(before: Conversation, now: Conversation) -> bool:
+    """Whether no other command was said meanwhile, but for what is about the appliance itself and its jobs."""
+    return before.last is now.last and before.question is now.question
+
+
 def mentioned(conversation: Conversation, command: Command, about: Sequence[Sequence[Mention]], now: datetime) -> Conversation:
     """The conversation after a command was done beside it: what that was about was spoken of last; all else stays as it is."""
     mentions: list[Mention] = []
@@ -177,7 +182,7 @@ def _turned(conversation: Conversation, now: datetime) -> Conversation:
 
 def _without_undo(command: Command) -> Command | None:
     """What was asked for beside taking back what was done before; None where it is nothing but about the appliance itself."""
-    if all(step.action.startswith("control.") for step in command.steps):
+    if all(step.action.startswith(("control.", "job.")) for step in command.steps):
         return None
     if command.steps[0].action != _UNDO:
         return command

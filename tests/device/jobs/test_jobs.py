@@ -160,6 +160,32 @@ def test_a_pronoun_that_can_t_be_the_report_waits_for_nothing(desk: Desk) -> Non
     assert desk.store.find(Task)[0].status == "done"
 
 
+def test_what_is_about_jobs_does_not_come_between(desk: Desk) -> None:
+    desk.ask("create a contact Anna Schmidt")
+    desk.submit("make a report of all tasks")
+    desk.gate.await_one()
+    desk.ask("what are you working on?")
+    desk.ask("create a task to buy bread")
+    leaning, sent = desk.submit("send it to Anna")
+    assert desk.ask("mark it as done") == "Done: buy bread.", "a task is spoken of since, a file is not"
+    assert "One job waits: “send it to Anna”." in desk.ask("what's in the queue")
+    desk.gate.open.set()
+    assert sent().command.steps[0].references[0].kind == "file"
+    assert (job := desk.jobs.get(leaning.id)) and job.held
+
+
+def test_a_question_asked_meanwhile_stays_open(desk: Desk) -> None:
+    desk.ask("create a contact Anna Schmidt")
+    _, report = desk.submit("make a report of all tasks")
+    desk.gate.await_one()
+    _, sent = desk.submit("send it to Anna")
+    assert desk.ask("create a customer Rahul").startswith("Customer")
+    assert desk.ask("delete the task").endswith("?")
+    desk.gate.open.set()
+    report(), sent()
+    assert desk.ask("no") == "All right, nothing was done."
+
+
 def test_after_that_waits_and_goes_on(desk: Desk) -> None:
     first, _ = desk.submit("make a report of all tasks")
     second, reminded = desk.submit("After that, create a task to call the bank")
