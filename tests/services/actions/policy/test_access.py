@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from services.actions.executor import Executor
 from services.actions.policy.denied import Denied
 from services.actions.policy.view import SeenReader, SeenTransaction
 from services.files.local import LocalFiles
 from services.store.base import Channel, Message, Person, Project, SharedFile, Task, Version
-from services.understanding.base import Reference, Step
+from services.understanding.base import VOCABULARY, Reference, Step
 from services.understanding.when import find
 from tests.services.actions.policy.office import CLIENTS, ZONE, Office
 
@@ -229,3 +231,43 @@ def test_the_pages_of_a_report_that_tells_of_what_is_private_are_its_makers(offi
     assert office.code is None
     office.say(SARAH, "report.create", kind="tasks", format="text only")
     assert office.code is None
+
+
+WORDS = (
+    "board",
+    "merger",
+    "contract",
+    "appendix",
+    "minutes",
+    "vote",
+    "all",
+    "everyone",
+    "it",
+    "tomorrow",
+    "Sarah Chen",
+    "Mike Ross",
+    "milk",
+    "5",
+    "",
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_is_said_nothing_slips_out(office: Office, board: dict[str, str], data: st.DataObject) -> None:
+    action = VOCABULARY[data.draw(st.sampled_from(sorted(VOCABULARY)))]
+    slots = data.draw(st.dictionaries(st.sampled_from(sorted(action.slots)), st.sampled_from(WORDS)) if action.slots else st.just({}))
+    references = tuple(
+        Reference(slot, words, kind, words, board[what], "context")
+        for slot, words in slots.items()
+        for kind in action.refers.get(slot, ())[:1]
+        for what in [{"channel": "channel", "project": "project", "task": "of_project", "file": "hidden"}.get(kind, "")]
+        if what and data.draw(st.booleans())
+    )
+    confirmed = data.draw(st.booleans())
+    client = data.draw(st.sampled_from([MIKE, GUEST, CLIENTS["automation"]]))
+    before = {kind: dict(office.store.rows(kind)) for kind in (Channel, Project, SharedFile)}
+    replied = office.command(client, Step(action.name, slots, references=references), said=" ".join(slots.values()), confirmed=confirmed)
+    assert SECRET not in replied.casefold(), (action.name, slots, replied)
+    for kind, place in ((Channel, "channel"), (Project, "project"), (SharedFile, "hidden")):
+        assert office.store.rows(kind)[board[place]] == before[kind][board[place]]
