@@ -11,18 +11,19 @@ from datetime import datetime, timedelta
 from functools import partial
 from math import inf
 
+from device.jobs.admission import Admission
 from device.jobs.base import JobEvent, Pace, Sensors, Watch, What
 from device.jobs.history import History, Keep, forgotten
 from device.jobs.job import FINAL, Job, Limits, Priority, State, Stats, TooMany
+from device.jobs.leaning import leans_on
 from device.jobs.pressure import bound
 from device.jobs.queue import EXPRESS, Queue
-from device.jobs.rates import Rates
-from device.jobs.said import LAST, about_jobs, express, goes_on, makes, matching, ordered
-from device.responder import Going, Responder, Response, Understood, refusal
+from device.jobs.said import LAST, about_jobs, express, matching, ordered
+from device.responder import Going, Responder, Response, refusal
 from services.actions.base import Reply
 from services.store.base import Ids
 from services.understanding.base import Command
-from services.understanding.conversation.memory import latest, same_talk
+from services.understanding.conversation.memory import same_talk
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,6 @@ _WRITE_S = 2.0
 """How long an act thread without work waits before it writes down what has ended."""
 _CANCELLED = "action.cancelled"
 _ENDED: Mapping[State, What] = {"completed": "completed", "failed": "failed", "cancelled": "cancelled"}
-_BOOKS = frozenset(("ledger.credit", "ledger.debit", "ledger.payment"))
 
 
 class Jobs:
@@ -65,12 +65,10 @@ class Jobs:
         self._watchers = list(watchers)
         self._crashed = crashed
         self._refused = refused
-        self._allowance = allowance
         self.clock = clock
         self._most = limits.most
         self._queue = Queue(limits)
-        self._rates = Rates(pace.per_minute, pace.burst)
-        self._customers = Rates(pace.customer_per_minute, pace.customer_burst)
+        self._admission = Admission(pace, allowance)
         self._ids = Ids()
         self._going: dict[str, Going] = {}
         """What runs beside, by the id of its job."""
@@ -131,9 +129,8 @@ class Jobs:
         moment = self.clock()
         urgent = express(text)
         with self._lock:
-            if wait := self._rates.wait(f"{client} !" if urgent else client, moment, self._allowance(client)):
+            if error := self._admission.refusal(client, moment, urgent=urgent):
                 self._queue.refused += 1
-                error = TooMany(when=f"in {max(1, round(wait))} s")
             else:
                 rest, before = self._ordered(text, client)
                 job = Job(
@@ -283,12 +280,14 @@ class Jobs:
                 last = any(same_talk(going.before, understood.conversation) for going in beside.values())
                 others = [each for each in self._queue.view(job.client) if each.id != job.id and not each.express]
                 command = about_jobs(understood.command, others, latest=last)
-                if command is understood.command and (behind := _made_by(beside, understood)):
+                if command is understood.command and (behind := leans_on(understood, beside)):
                     self._put_back(job, behind)
                     return None
                 self._queue.labelled(job.id, ", ".join(step.action for step in command.steps))
                 self._tell("began", job, command=command)
-            if error := self._too_much(command):
+            with self._lock:
+                error = self._admission.refusal_of(command, self.clock())
+            if error:
                 self._refused(job.client, job.text, error)
                 return refusal(command, str(error), error.code)
             decided = self._responder.decided(command, client=job.client, late=job.late)
@@ -307,16 +306,6 @@ class Jobs:
         else:
             self._tell("waits", self._queue.get(job.id) or job)
         self._lock.notify()
-
-    def _too_much(self, command: Command) -> TooMany | None:
-        """Whether somebody books on a customer too often."""
-        booked = {
-            ref.id or ref.name for step in command.steps for ref in step.references if step.action in _BOOKS and ref.kind == "customer"
-        }
-        moment = self.clock()
-        with self._lock:
-            wait = max((self._customers.wait(customer, moment) for customer in booked), default=0.0)
-        return TooMany(when=f"in {max(1, round(wait))} s") if wait else None
 
     def _end(self, job: Job, response: Response) -> None:
         failed = [outcome.code for outcome in response.outcomes if not outcome.ok]
@@ -346,15 +335,3 @@ class Jobs:
         event = JobEvent(what, job, command, response, self._queue.running)
         for watcher in self._watchers:
             watcher(event)
-
-
-def _made_by(beside: Mapping[str, Going], understood: Understood) -> tuple[str, ...]:
-    """Those of them that make what the words lean on: they go on from it, or say "it" and nothing else of that kind was spoken of since."""
-    return tuple(id_ for id_, going in beside.items() if _leans_on(understood, going))
-
-
-def _leans_on(understood: Understood, going: Going) -> bool:
-    if understood.last or (not understood.command.steps and goes_on(understood.command.text)):
-        return same_talk(going.before, understood.conversation)
-    kinds = tuple(understood.kinds & makes(going.command))
-    return bool(kinds) and latest(going.before, kinds) == latest(understood.conversation, kinds)
