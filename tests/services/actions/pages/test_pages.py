@@ -169,3 +169,8 @@ def test_a_long_line_keeps_its_end() -> None:
     steps = [(DAY + timedelta(days=index), float(index)) for index in range(3001)]
     chart = over_days("Balance", steps, DAY + timedelta(days=3000))
     assert chart is not None and len(chart.values) <= 402 and chart.values[-1] == 3000
+
+
+def test_the_appliance_never_loads_what_draws() -> None:
+    loaded = "import sys, device.build, services.actions.registry; print([name for name in sys.modules if name.startswith('matplotlib')])"
+    assert subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout == "[]\n"
