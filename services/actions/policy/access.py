@@ -12,11 +12,9 @@ from typing import Any
 from services.store.base import Channel, Document, Message, Person, Project, Reader, SharedFile, Task
 
 Row = Mapping[str, Any]
-CLOSING = frozenset((Channel.kind, Project.kind, Task.kind))
-"""Kinds of which a change may hide or show others."""
 _TO_PEOPLE = frozenset((Message.kind, SharedFile.kind))
 """Kinds that may be for one person alone."""
-_GUARDED = CLOSING | _TO_PEOPLE
+_GUARDED = _TO_PEOPLE | {Channel.kind, Project.kind, Task.kind}
 """Kinds that may be hidden; all others are for everybody whose role allows to ask for them."""
 
 
@@ -40,12 +38,12 @@ class Hidden:
     def hides(self, kind: type[Document], id_: str, row: Row, tasks: Mapping[str, Row]) -> bool:
         """Whether a document is one that this person must not know of."""
         match kind.kind:
+            case Task.kind:
+                return self._hides_task(row, tasks)
             case Channel.kind:
                 return id_ in self.channels
             case Project.kind:
                 return id_ in self.projects
-            case Task.kind:
-                return self._hides_task(row, tasks)
             case Message.kind:
                 return self._hides_message(row)
             case SharedFile.kind:
@@ -55,6 +53,8 @@ class Hidden:
 
     def _hides_task(self, row: Row, tasks: Mapping[str, Row]) -> bool:
         """Its own place counts, or else that of the task which it is a part of. Who has a task knows of it."""
+        if not row.get("parent_id") and row.get("channel_id") not in self.channels and row.get("project_id") not in self.projects:
+            return False  # as nearly all are
         seen: set[str] = set()
         part: Row | None = row
         while part is not None:

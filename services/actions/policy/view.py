@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from tinydb.queries import QueryLike
 
-from services.actions.policy.access import CLOSING, NOTHING, Hidden, Row, hidden_from
+from services.actions.policy.access import NOTHING, Hidden, Row, hidden_from
 from services.actions.policy.denied import Denied
 from services.store.base import Channel, Document, Hit, Project, Reader, SharedFile, Task, Transaction, Undone
 
@@ -33,6 +33,7 @@ class SeenReader:
         self._person = person
         self._allows = allows
         self._hidden: Hidden | None = None
+        self._rows: dict[str, Mapping[str, Mapping[str, Any]]] = {}
 
     @property
     def hidden(self) -> Hidden:
@@ -57,11 +58,12 @@ class SeenReader:
 
     def rows(self, kind: type[Document]) -> Mapping[str, Mapping[str, Any]]:
         """The stored fields by id, not to be altered."""
-        rows = self._reader.rows(kind)
         if not self.hidden.guards(kind):
-            return rows
-        tasks = self._reader.rows(Task)
-        return {id_: row for id_, row in rows.items() if not self.hidden.hides(kind, id_, row, tasks)}
+            return self._reader.rows(kind)
+        if kind.kind not in self._rows:
+            hides, tasks = self.hidden.hides, self._reader.rows(Task)
+            self._rows[kind.kind] = {id_: row for id_, row in self._reader.rows(kind).items() if not hides(kind, id_, row, tasks)}
+        return self._rows[kind.kind]
 
     def search(
         self,
@@ -158,25 +160,29 @@ class SeenTransaction(SeenReader):
 
     def undo_last(self, *, others: bool = False) -> Undone:
         """Reverse the last command; who does not see everything, undoes only commands of this client. Raises NothingToUndo, UndoBlocked."""
-        self._hidden = None
+        self._forget()
         return self._tx.undo_last(others=others and self._person is None)
 
     def take_back(self, written: Collection[tuple[str, str]]) -> str:
         """Reverse the command of this client that wrote these."""
-        self._hidden = None
+        self._forget()
         return self._tx.take_back(written)
 
     def undo_all(self, kind: str, doc_id: str) -> list[Undone]:
         """Reverse every command that wrote this; only for who sees everything."""
-        self._hidden = None
+        self._forget()
         if self._person is not None:
             raise Denied("policy.role", "Only the owner can take back all that a routine did")
         return self._tx.undo_all(kind, doc_id)
 
-    def savepoint(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
         """A part that may fail alone."""
-        self._hidden = None
-        return self._tx.savepoint()
+        try:
+            with self._tx.savepoint():
+                yield
+        finally:
+            self._forget()
 
     def _with_me(self, document: D) -> D:
         """Something private, with who makes it in it. Raises Denied where that is nobody."""
@@ -201,6 +207,10 @@ class SeenTransaction(SeenReader):
             self._gone.add((document.kind, document.id))
 
     def _written(self, document: D) -> D:
-        if document.kind in CLOSING:
-            self._hidden = None
+        self._forget()
         return document
+
+    def _forget(self) -> None:
+        """Something was changed: what is hidden, and from whom, may be something else now."""
+        self._hidden = None
+        self._rows.clear()
