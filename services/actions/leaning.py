@@ -16,7 +16,15 @@ from services.actions.times import ALARM_OF_A_DAY
 from services.actions.wording import spoken
 from services.store.base import Task
 
-_BEFORE = re.compile(r"(?P<length>.+?)\s+(?:before(?:hand)?|ahead|in advance|prior)(?:\s+(?:of|to))?", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"(?P<left>.+?)\s+(?:before(?:hand)?|ahead of|in advance of|prior to|ahead|in advance|prior)\s+(?P<event>.+)", re.IGNORECASE
+)
+_OPEN_END = re.compile(r"\b(?:before(?:hand)?|(?:ahead|in advance)(?: of)?|prior(?: to)?)$", re.IGNORECASE)
+"""A length that leaves open before what."""
+_GENERIC = re.compile(
+    r"(?:(?:the|my|our|that|this|next)\s+)*(?:meetings?|appointments?|calls?|events?|tasks?|deadline)(?:\s+with\s+.+)?", re.IGNORECASE
+)
+"""What names no time, and is there or not."""
 _ENDING = re.compile(r"\s+(?:is|are|gets?|becomes?)\s+due$|\s+(?:starts?|begins?|is|takes place)$|\s+deadline$", re.IGNORECASE)
 _WITH = re.compile(r"\s*\bwith\s+(?P<whom>.+)$", re.IGNORECASE)
 _ASK = "When shall I remind you?"
@@ -39,22 +47,33 @@ class Lean(NamedTuple):
 def leaning(call: Call) -> Lean | None:
     """What slots title and when tell together; None where they tell a time by itself. Raises Refused."""
     told = next((ref.words for ref in call.references if ref.slot == "when" and ref.how == "context"), call.text("when"))
-    match = _BEFORE.fullmatch(told.strip())
-    length = call.find_when(match["length"], call.now) if match else ()
-    if not length or length[0].kind != "duration" or not length[0].seconds:
+    match = _BEFORE.fullmatch(_sentence(spoken(call.text("title")), told.strip()))
+    found = call.find_when(match["left"], call.now) if match else ()
+    if (
+        match is None
+        or not found
+        or found[-1].kind != "duration"
+        or not found[-1].seconds
+        or found[-1].span[1] < len(match["left"].rstrip())
+    ):
         return None
-    ahead = timedelta(seconds=length[0].seconds)
-    own, _, event = spoken(call.text("title")).rpartition(told)
-    event = _ENDING.sub("", event.strip())
-    found = _meeting(call, event, ahead) or _task(call, event, ahead)
-    if found is None:
-        if told != call.text("when"):
-            return None  # of what was spoken of: the time is known
-        raise Refused("reminder.event", f"I found no meeting or task like “{event or told}”. {_ASK}" if event else _ASK, awaits=True)
-    if found.at <= call.now:
-        raise Refused("reminder.past", f"{call.say(found.at)} has already passed. {_ASK}", awaits=True)
-    assert match
-    return found._replace(own=spoken(own.strip()), said=match["length"])
+    ahead, event = timedelta(seconds=found[-1].seconds), _ENDING.sub("", match["event"].strip())
+    lean = _meeting(call, event, ahead) or _task(call, event, ahead)
+    if lean is None:
+        if (told != call.text("when") or not _OPEN_END.search(told)) and not _GENERIC.fullmatch(event):
+            return None  # from what was spoken of, or from a time of its own: that is known
+        raise Refused("reminder.event", f"I found no meeting or task like “{event}”. {_ASK}", awaits=True)
+    if lean.at <= call.now:
+        raise Refused("reminder.past", f"{call.say(lean.at)} has already passed. {_ASK}", awaits=True)
+    begins = found[-1].span[0]
+    return lean._replace(own=spoken(match["left"][:begins].strip()), said=match["left"][begins:].strip())
+
+
+def _sentence(title: str, when: str) -> str:
+    """Both as they were said: "ten minutes before" stands before what it is about, "before lunch" behind."""
+    if when in title:
+        return title
+    return f"{when} {title}" if _OPEN_END.search(when) else f"{title} {when}"
 
 
 def _meeting(call: Call, event: str, ahead: timedelta) -> Lean | None:
