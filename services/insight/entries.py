@@ -28,7 +28,7 @@ def fields_of(entry: TurnEntry) -> dict[str, Any]:
         "total": entry.total if entry.total is None else round(entry.total, 4),
         "near_misses": entry.near_misses or None,
     }
-    return {name: value for name, value in fields.items() if value is not None and value != [] and value != {}}
+    return {name: value for name, value in fields.items() if value is not None and value not in ([], {})}
 
 
 def entry_of(at: datetime, fields: Mapping[str, Any]) -> TurnEntry | None:

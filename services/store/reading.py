@@ -18,8 +18,8 @@ from services.store.journal import StoreJournal
 class _ReadOnly(StoreFile):
     """A store's file, for `reading` alone."""
 
-    def open(self, at: str = "") -> None:
-        """`at` is not used, for nothing is brought up to date."""
+    def open(self, at: str = "") -> None:  # noqa: ARG002 - nothing is brought up to date
+        """Raises StoreDamaged, StoreForeign, StoreTooNew."""
         # Without a log nobody has the store open; then no log is begun either, which the appliance could perhaps not open afterwards.
         still = not self.path.with_name(f"{self.path.name}-wal").exists()
         self._connection = reading(self.path, still=still)

@@ -12,7 +12,6 @@ import io
 import json
 import logging
 import os
-import re
 import sys
 import warnings
 from datetime import date
@@ -20,12 +19,12 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, fontManager
+from matplotlib.font_manager import fontManager
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from services.actions.pages.document import Chart, number
+from services.actions.pages.lettering import fitted, plain, width_of, wrapped
 
 WIDTH = 3.9
 """Inches: a phone held upright, where 11 points are as large as its own text."""
@@ -54,7 +53,6 @@ FALLBACKS = (
 """For letters that DejaVu has not; those of them that are installed."""
 LINE_HEIGHT = 1.45
 MOST_DAY_LABELS = 4
-_UNDRAWN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 FEW_COLUMNS = 10
 """So many have room for their numbers above."""
 
@@ -101,9 +99,9 @@ def svg(chart: Chart) -> str:
 
 def picture(title: str, made: str, told: str, charts: list[Chart]) -> bytes:
     """All of them under each other, with the report's title and sentences, as PNG."""
-    lines = [(line, HEAD, INK, "bold") for line in wrapped(title, HEAD, weight="bold")]
-    lines += [(line, SMALL, GREY, "normal") for part in made.split(". ") for line in wrapped(part, SMALL)]
-    lines += [("", SMALL, INK, "normal")] + [(line, BODY, INK, "normal") for line in wrapped(told, BODY)]
+    lines = [(line, HEAD, INK, "bold") for line in wrapped(title, HEAD, WIDTH - 2 * MARGIN, weight="bold")]
+    lines += [(line, SMALL, GREY, "normal") for part in made.split(". ") for line in wrapped(part, SMALL, WIDTH - 2 * MARGIN)]
+    lines += [("", SMALL, INK, "normal")] + [(line, BODY, INK, "normal") for line in wrapped(told, BODY, WIDTH - 2 * MARGIN)]
     words = sum(size * LINE_HEIGHT / 72 for _, size, _, _ in lines)
     height = 2 * MARGIN + words + sum(_height(chart) + MARGIN for chart in charts)
     figure = Figure(figsize=(WIDTH, height), facecolor="white")
@@ -118,45 +116,6 @@ def picture(title: str, made: str, told: str, charts: list[Chart]) -> bytes:
     out = io.BytesIO()
     figure.savefig(out, format="png", dpi=DPI, metadata={"Title": plain(title), "Software": None})
     return out.getvalue()
-
-
-def wrapped(words: str, size: float, *, weight: str = "normal", width: float = WIDTH - 2 * MARGIN) -> list[str]:
-    """In lines that fit, broken at spaces; a word that is too long by itself is cut."""
-    lines: list[str] = []
-    for word in plain(words).split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and _width(longer, size, weight) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(fitted(word, size, width, weight=weight))
-    return lines
-
-
-def plain(words: str) -> str:
-    """On one line, without what XML 1.0 (section 2.2) can't hold."""
-    return " ".join(_UNDRAWN.sub(" ", words).split())
-
-
-def fitted(words: str, size: float, width: float, *, weight: str = "normal") -> str:
-    """On one line of so many inches, cut where it is longer."""
-    words = plain(words)
-    if _width(words, size, weight) <= width:
-        return words
-    short, long = 0, len(words)
-    while long - short > 1:
-        middle = (short + long) // 2
-        short, long = (middle, long) if _width(f"{words[:middle].rstrip()}…", size, weight) <= width else (short, middle)
-    return f"{words[:short].rstrip()}…"
-
-
-_AGG: Any = RendererAgg  # has no types
-_RULER = _AGG(72, 72, 72)
-
-
-def _width(words: str, size: float, weight: str) -> float:
-    """Inches."""
-    across, _, _ = _RULER.get_text_width_height_descent(words, FontProperties(size=size, weight=weight), ismath=False)
-    return float(across) / 72
 
 
 def _height(chart: Chart) -> float:
@@ -180,7 +139,7 @@ def _place(figure: Figure, chart: Chart, *, top: float, height: float, inset: fl
     """Draw a chart below `top`, inches from the lower edge of a figure of that height."""
     width = WIDTH - 2 * inset
     latest = chart.said(len(chart.values) - 1) if chart.shape == "line" else ""
-    title = fitted(chart.title, BODY + 1, width - (_width(latest, BODY + 1, "bold") + 0.1 if latest else 0), weight="bold")
+    title = fitted(chart.title, BODY + 1, width - (width_of(latest, BODY + 1, "bold") + 0.1 if latest else 0), weight="bold")
     figure.text(inset / WIDTH, (top - 0.06) / height, title, size=BODY + 1, weight="bold", va="top")
     # Where a line ends is told beside its title: at its end it would stand in the way.
     figure.text(1 - inset / WIDTH, (top - 0.06) / height, latest, size=BODY + 1, weight="bold", va="top", ha="right", color=BLUE)
@@ -204,7 +163,7 @@ def _bars(axes: Axes, chart: Chart, width: float) -> None:
     low, high = min(0.0, *ends), max(0.0, *ends)
     reach = (high - low) or 1.0
     told = [chart.said(index) for index in range(len(chart.values))]
-    room = max(_width(words, BODY, "bold") for words in told) + 0.1
+    room = max(width_of(words, BODY, "bold") for words in told) + 0.1
     axes.set_xlim(low, low + reach * width / max(0.5, width - room))
     axes.set_ylim(len(chart.values) - 0.55, -0.45)
     axes.set_xticks([])
@@ -266,7 +225,7 @@ def _gutter(chart: Chart) -> float:
     ticks = MaxNLocator(3, integer=all(float(value).is_integer() for value in chart.values)).tick_values(
         low, high + 0.2 * ((high - low) or 1)
     )
-    return max(_width(number(float(tick)), SMALL, "normal") for tick in ticks) + 0.08
+    return max(width_of(number(float(tick)), SMALL, "normal") for tick in ticks) + 0.08
 
 
 def _days(axes: Axes, days: list[date], places: list[int], *, monthly: bool = False) -> None:
