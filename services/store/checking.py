@@ -61,6 +61,19 @@ def check_documents(connection: sqlite3.Connection, path: Path) -> None:
             raise StoreDamaged(path=path, reason=f"{kind} {doc_id} is not what was written")
 
 
+def check_header(path: Path) -> None:
+    """Raises StoreDamaged where SQLite would take the file for one of a later format, and only read it (fileformat2.html, 1.3.3).
+
+    To be called before SQLite opens it.
+    """
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        header = file.read(20)
+    if header.startswith(b"SQLite format 3\0") and header[18:] not in (b"\1\1", b"\2\2"):
+        raise StoreDamaged(path=path, reason="its header is not what was written")
+
+
 def check_log(path: Path) -> None:
     """Raises StoreDamaged where the write-ahead log beside a store is damaged before its end; to be called before SQLite opens it.
 

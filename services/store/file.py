@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from services.store.base import DiskFull, Outgoing, StoreDamaged, StoreError, StoreReadOnly, StoreUnreachable, Tombstone
-from services.store.checking import check_log, check_structure, check_version, checksum
+from services.store.checking import check_header, check_log, check_structure, check_version, checksum
 from services.store.hold import expected
 from services.store.index import write as write_index
 from services.store.migrations import migrate
@@ -58,6 +58,7 @@ class StoreFile:
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # what it holds is nobody else's business
         except OSError as error:
             raise expected(error, self.path) from error
+        check_header(self.path)
         check_log(self.path)
         with self._named_errors():
             # The lock above serialises the threads, so sqlite3's own check would only be in the way.

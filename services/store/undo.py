@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,13 +37,22 @@ class UndoRecord:
     """Its number, once it is kept."""
 
     def packed(self) -> str:
-        """The images as they are stored."""
-        return json.dumps(self.images, ensure_ascii=False, separators=(",", ":"))
+        """The images as they are stored: undo shall not bring back what is not what was written, so their checksum goes before them."""
+        images = json.dumps(self.images, ensure_ascii=False, separators=(",", ":"))
+        return f"{_checksum(images)}{images}"
 
     @classmethod
     def unpacked(cls, seq: int, label: str, client: str, at: str, images: str) -> UndoRecord:
-        """A record as it was kept. Raises ValueError or TypeError."""
+        """A record as it was kept; earlier versions kept no checksum. Raises ValueError or TypeError."""
+        if not images.startswith("["):
+            told, images = images[:8], images[8:]
+            if told != _checksum(images):
+                raise ValueError("what undo knows of a command is not what was written")
         return cls(label, client, datetime.fromisoformat(at), tuple(Image(*image) for image in json.loads(images)), seq)
+
+
+def _checksum(images: str) -> str:
+    return f"{zlib.crc32(images.encode()):08x}"
 
 
 def fingerprint(fields: Mapping[str, Any] | None) -> str | None:

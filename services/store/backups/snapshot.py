@@ -11,7 +11,7 @@ from pathlib import Path
 
 from services.store.backups.base import BackupDamaged, BackupError, BackupFull, BackupUnreachable, NoStore
 from services.store.base import DiskFull, StoreDamaged, StoreError, StoreUnreachable
-from services.store.checking import check_documents, check_structure, check_version
+from services.store.checking import check_documents, check_header, check_structure, check_version
 from services.store.hold import expected
 
 PART = ".part"
@@ -60,6 +60,7 @@ def verify(path: Path) -> None:
     Raises BackupDamaged, StoreTooNew, BackupUnreachable.
     """
     try:
+        check_header(path)
         with _damage(path), closing(reading(path, still=True)) as connection:
             check_version(connection, path)
             check_structure(connection, path, whole=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.store.base import Customer, LedgerEntry, NothingToUndo, Person, UndoBlocked
+from services.store.base import Customer, LedgerEntry, Note, NothingToUndo, Person, StoreDamaged, UndoBlocked
 from services.store.store import Store
 
 
@@ -99,3 +99,19 @@ def test_what_was_changed_since_stays(store: Store) -> None:
 def test_what_nobody_wrote_can_not_be_taken_back(store: Store) -> None:
     with pytest.raises(NothingToUndo), store.transaction("x", client="mic") as tx:
         tx.take_back([("person", "no such id")])
+
+
+def test_undo_brings_nothing_back_that_is_not_what_was_written(store: Store) -> None:
+    with store.transaction("noted") as tx:
+        note = tx.add(Note(content="call the bank"))
+    with store.transaction("deleted") as tx:
+        tx.remove(note)
+    with store.storage.file.writing() as connection:
+        connection.execute("UPDATE undo SET images = replace(images, 'call the bank', 'call the bang')")
+    with pytest.raises(StoreDamaged, match="what undo knows"), store.transaction("") as tx:
+        tx.undo_last()
+    with store.storage.file.writing() as connection:
+        connection.execute("UPDATE undo SET images = substr(replace(images, 'bang', 'bank'), 9)")  # as earlier versions kept it
+    with store.transaction("") as tx:
+        tx.undo_last()
+    assert [each.content for each in store.find(Note)] == ["call the bank"]

@@ -254,6 +254,14 @@ def test_a_flipped_bit_anywhere_changes_nothing_in_silence(home: Home, data: st.
         _put_back(home, whole)
 
 
+def test_a_flipped_bit_in_each_byte_of_the_header_changes_nothing_in_silence(home: Home) -> None:
+    whole = home.path.read_bytes()
+    dice = random.Random(9)
+    for place in range(100):
+        _is_never_wrong(home, whole[:place] + bytes([whole[place] ^ 1 << dice.randrange(8)]) + whole[place + 1 :])
+        _put_back(home, whole)
+
+
 def test_cut_off_anywhere(home: Home) -> None:
     whole = home.path.read_bytes()
     dice = random.Random(5)
