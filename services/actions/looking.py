@@ -55,6 +55,10 @@ class Looking:
         """Never."""
         _never(document)
 
+    def keep(self, document: D) -> D:
+        """Never."""
+        _never(document)
+
     def remove(self, document: Document) -> None:
         """Never."""
         _never(document)

@@ -69,14 +69,16 @@ _LONGEST_GROUP = 4
 _LONGEST_NAME = 3
 
 
-def address(slots: Mapping[str, list[Word]], text: str, is_name: IsName) -> dict[str, list[Word]]:
+def address(
+    slots: Mapping[str, list[Word]], text: str, is_name: IsName, who: str = "recipients", what: str = "content"
+) -> dict[str, list[Word]]:
     """The words of `recipients` cut into whom is spoken to and what is said; the latter is left out where nothing is."""
-    said = slots["recipients"]
+    said = slots[who]
     at = _addressed(said, text, is_name)
     if at < len(said) and said[at].text in _JOINTS:
         at = 0
-    told = {**slots, "recipients": said[:at] or said}
-    return {**told, "content": said[at:]} if 0 < at < len(said) else told
+    told = {**slots, who: said[:at] or said}
+    return {**told, what: said[at:]} if 0 < at < len(said) else told
 
 
 def name_people(said: Sequence[Word], text: str, is_name: IsName = lambda _: False, *, known: bool = False) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,7 @@ from services.understanding.vocabulary import VOCABULARY, EntityKind
 
 RESOLVED: frozenset[EntityKind] = frozenset(("person", "channel", "project", "customer"))
 """Kinds that only names tell apart. Tasks, lists, meetings and the like are found by the actions, among those that are open."""
+_JOINT = re.compile(r"(\s*,\s*(?:and\s+)?|\s+(?:and|aur|&)\s+)", re.IGNORECASE)
 _SELF = frozenset(("me", "myself", "i", "us", "ourselves", "my"))
 
 
@@ -45,6 +47,7 @@ def resolve(command: Command, names: Names, near: Sequence[str] = ()) -> tuple[C
 def _resolved(
     step: Step, index: int, names: Names, near: Sequence[str], made: Sequence[tuple[EntityKind, str]]
 ) -> tuple[Step, list[Doubtful]]:
+    step = _several_customers(step, names, near)
     references = list(step.references)
     doubtful: list[Doubtful] = []
     for slot, kinds in VOCABULARY[step.action].refers.items():
@@ -66,6 +69,21 @@ def _resolved(
                 case resolved:
                     doubtful.append(Doubtful(index, slot, words, wanted, resolved))
     return replace(step, references=tuple(references)), doubtful
+
+
+def _several_customers(step: Step, names: Names, near: Sequence[str]) -> Step:
+    """ "Credit 100 to Rahul and Priya": two names, where nobody is called so together ("Sharma and Sons")."""
+    told = step.slots.get("customer")
+    if not isinstance(told, str) or step.references or len(pieces := _JOINT.split(told)) < 3:
+        return step
+    customers: list[str] = []
+    at = 0
+    while at < len(pieces):  # names and what stands between them take turns
+        ends = range(len(pieces), at, -2)
+        end = next((end for end in ends if isinstance(names.resolve("".join(pieces[at:end]), ("customer",), near=near), Found)), at + 1)
+        customers.append("".join(pieces[at:end]))
+        at = end + 1
+    return replace(step, slots={**step.slots, "customer": customers}) if len(customers) > 1 else step
 
 
 def _settled(reference: Reference) -> bool:

@@ -23,7 +23,8 @@ from services.understanding.words import Word
 
 LONGEST_TEXT = 1_000
 """Characters; nobody says a longer command in one breath, and no text may take unbounded time."""
-MOST_STEPS = 8
+MOST_STEPS = 50
+"""More than anybody asks for in one breath: rather nothing than a part of it. What one may have done at once is for the policy to say."""
 _REPAIRED = 0.8
 """How sure a command is that words had to be put right for."""
 _MOST_GAPS = 2
@@ -146,4 +147,5 @@ class CommandParser:
 
 
 def _command(text: str, steps: Sequence[Step], sure: float, source: Source) -> Command:
-    return Command(text, link(steps[:MOST_STEPS]), sure, source)
+    linked = link(steps)
+    return Command(text, linked, sure, source) if len(linked) <= MOST_STEPS else Command(text, (), 0.0, "none")

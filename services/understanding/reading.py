@@ -179,7 +179,8 @@ def values(taken: Taken, action: Action, text: str) -> dict[str, Slot] | None:
     slots: dict[str, Slot] = {}
     for name, all_said in taken.slots.items():
         said = _trimmed(name, action, all_said) if name in taken.free else all_said
-        if len(said) > _LONGEST.get(name, 1_000):
+        each = split_names(said) if name == "customer" and action.family == "ledger" else [said]
+        if max(map(len, each), default=0) > _LONGEST.get(name, 1_000):
             return None
         points = name in action.refers and (action.name, name) not in _NAMED and any(word.text in PRONOUNS for word in said)
         if "customer" in action.refers.get(name, ()) and _no_customer(said, text):
@@ -276,4 +277,11 @@ def _astray(name: str, action: Action, said: Sequence[Word], text: str) -> bool:
         return not mine and (articles or any(word.text in _NEVER_IN["people"] for word in said))
     named = "customer" if "customer" in action.refers.get(name, ()) else name
     never = _NEVER_IN.get(f"{action.family}.{name}", _NEVER_IN.get(named, frozenset()))
+    if action.family == "ledger" and named == "customer" and _are_several(said, text):
+        never = never - {"and"}
     return any(word.text in never for word in said)
+
+
+def _are_several(said: Sequence[Word], text: str) -> bool:
+    """Rahul and Priya: names with capital letters, or a word each."""
+    return name_people(said, text, known=True) or (all(len(each) == 1 for each in split_names(said)) and name_people(said, text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from services.understanding.base import VOCABULARY, Step
+from services.understanding.base import VOCABULARY, Action, Slot, Step
 
 ALIKE: Sequence[Mapping[str, str]] = (
     {"task": "task.deadline", "meeting": "meeting.update", "reminder": "reminder.update", "alarm": "alarm.update"},
@@ -45,6 +45,14 @@ def retargeted(step: Step, kind: str) -> Step | None:
     for row in alike(step.action):
         after = VOCABULARY[row[kind]] if kind in row else None
         if after and after.subject:
-            slots = {after.subject if slot == before.subject else slot: value for slot, value in step.slots.items()}
+            slots = {after.subject if slot == before.subject else slot: value for slot, value in _shift(step, after).items()}
             return replace(step, action=after.name, slots=slots) if set(slots) <= set(after.slots) else None
     return None
+
+
+def _shift(step: Step, after: Action) -> Mapping[str, Slot]:
+    """ "Push it back by two days": how far and which way are one where the action has no slots for them."""
+    if not {"direction", "duration"} <= set(step.slots) or "duration" in after.slots or "when" not in after.slots:
+        return step.slots
+    rest = {slot: value for slot, value in step.slots.items() if slot not in ("direction", "duration")}
+    return {**rest, "when": f"{step.slots['direction']} by {step.slots['duration']}"}

@@ -13,7 +13,7 @@ lacks     the free words must hold no entry of these lists (a verb)
 completes with `follows`: adds its slots to the step before, if that is of the same action ("It will last an hour.")
 whole     used only where every required slot is told
 named     this slot must be names: of people known, of groups, or written with a capital letter
-addressed the words of `recipients` are names and then the content, with no word between
+addressed the words of the first of these two slots are names and then those of the second, with no word between
 last      the last of the free words is that slot ("call her Sal from now on")
 stop      the free words behind a comma or colon are that slot ("when I say good night, mute")
 runs_on   the last words are content: `and` does not end it but before a plain command; with `all`, nothing does

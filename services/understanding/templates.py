@@ -184,9 +184,9 @@ class Templates:
         taken = words_of(result.entities_list, line, said)
         if taken is None:
             return None
-        if metadata.get("addressed"):
-            taken.slots = address(taken.slots, text, self._is_name)
-            taken.free = [slot for slot in ("recipients", "content") if slot in taken.slots]
+        if addressed := str(metadata.get("addressed", "")).split():
+            taken.slots = address(taken.slots, text, self._is_name, *addressed)
+            taken.free = [slot for slot in addressed if slot in taken.slots]
         if not _divided(taken, metadata):
             return None
         each = metadata.get("each")

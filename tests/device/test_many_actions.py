@@ -15,7 +15,7 @@ from device.directory import StoreDirectory
 from device.responder import Responder, Response
 from services.actions.executor import Executor
 from services.files.local import LocalFiles
-from services.store.base import Channel, Meeting, Message, Person, Project, SharedFile, Task
+from services.store.base import Channel, Customer, LedgerEntry, Meeting, Message, Person, Project, SharedFile, Task
 from services.store.store import Store
 from services.understanding.amounts import amount_of
 from services.understanding.parser import CommandParser
@@ -133,4 +133,34 @@ def test_a_launch_whose_file_is_not_there(house: House) -> None:
     response = house.say(LAUNCH)
     assert response.reply.text == "I found no file like project requirements. The inbox is empty. Nothing was done."
     assert response.outcomes[-1].code == "file.unknown"
+    assert house.everything() == before
+
+
+def test_ten_actions_are_ten(house: House) -> None:
+    tasks = ("call the bank", "water the plants", "fix the door", "write the report", "clean the car", "book a flight", "order paper")
+    more = ("send the invoice", "check the mail", "paint the fence")
+    assert house.say(", ".join(f"create a task to {task}" for task in (*tasks, *more))).outcomes[-1].ok
+    assert [task.title for task in house.store.find(Task)] == [*tasks, *more]
+
+
+def test_more_than_anybody_asks_for_is_no_command(house: House) -> None:
+    before = house.everything()
+    assert house.say(", ".join(["add figs to the list"] * 60)).outcomes == ()
+    assert house.everything() == before
+
+
+def test_several_customers_at_once_and_one_who_is_called_like_two(house: House) -> None:
+    for name in ("Rahul", "Priya", "Sharma and Sons"):
+        assert house.say(f"Add a customer called {name}").outcomes[0].ok
+    booked = house.say("Credit 100 to Rahul and Priya").reply.text
+    assert booked.startswith("100 euros each credited to Rahul and Priya")
+    assert house.say("Credit 50 to Sharma and Sons").reply.text.startswith("50 euros credited to Sharma and Sons.")
+    assert house.say("Charge 20 to Rahul and Sharma and Sons").reply.text.startswith("20 euros each charged to Rahul and Sharma and Sons")
+    sums = {
+        customer.name: sum(e.minor for e in house.store.find(LedgerEntry) if e.customer_id == customer.id)
+        for customer in house.store.find(Customer)
+    }
+    assert sums == {"Rahul": 8000, "Priya": 10000, "Sharma and Sons": 3000}
+    before = house.everything()
+    assert house.say("Credit 100 to Rahul and Karo").reply.awaits
     assert house.everything() == before
