@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from typing import Protocol
 
 from services.actions.base import Appliance, FindWhen, Found, ReadAmount, ReadCommands
 from services.actions.progress import What
@@ -43,6 +44,17 @@ class Prepared:
     """What else there is for its own action."""
 
 
+Made = Mapping[int, Prepared]
+"""What was prepared for the steps of a command, by their index."""
+
+
+class CarryOut(Protocol):
+    """Does the steps of another command within a transaction."""
+
+    def __call__(self, command: Command, made: Made = ..., /) -> Sequence[Done]:
+        """`made`: what was prepared for them already."""
+
+
 def nothing_read(texts: Sequence[str], _: datetime) -> list[Command]:
     """Where there is no parser, no sentence is a command."""
     return [Command(text, (), 0.0, "none") for text in texts]
@@ -78,8 +90,10 @@ class Call:
     appliance: Appliance | None = None
     """None where there is only a store."""
     read_commands: ReadCommands = nothing_read
-    carry_out: Callable[[Command], Sequence[Done]] = lambda _: ()
+    carry_out: CarryOut = lambda _, __={}: ()
     """Does the steps of another command in this transaction, in their order. Raises what they raise."""
+    prepare_all: Callable[[Sequence[Command]], Sequence[Made]] = lambda commands: [{} for _ in commands]
+    """For a preparation: prepares the steps of other commands side by side, to be handed to `carry_out`. What fails is left out."""
     part: Callable[[What, int, int, str], None] = lambda *_: None
     """Tells how far an action of several parts is: what of the part, its index, how many there are, what it is or did."""
     client: str = ""

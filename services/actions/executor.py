@@ -12,11 +12,11 @@ from datetime import UTC, datetime, tzinfo
 from functools import partial
 
 from services.actions.base import EXPECTED, Appliance, FindWhen, Outcome, ReadAmount, ReadCommands, Refused, Reply
-from services.actions.call import Action, Call, Done, Prepare, Prepared, nothing_read
+from services.actions.call import Action, Call, Done, Made, Prepare, Prepared, nothing_read
 from services.actions.looking import Looking
 from services.actions.planner import Waves, incomplete, one_by_one, waves, writes
 from services.actions.policy.policy import Policy
-from services.actions.preparing import AT_ONCE, prepare
+from services.actions.preparing import AT_ONCE, NOTHING, beside, prepare
 from services.actions.progress import Report, Telling, never, nobody
 from services.actions.registry import ACTIONS, PREPARATIONS
 from services.actions.running import Result, Running, reading_once
@@ -155,6 +155,7 @@ class Executor:
             step = run.command.steps[index]
             if step.action in self._preparations:
                 look = replace(self._call(run, run.command, index, Looking(self._store, run.now)), changes_before=changed)
+                look = replace(look, prepare_all=partial(beside, self._preparations, look))
                 work[index] = partial(self._preparations[step.action], look)
             changed = changed or writes(step)
         if work:
@@ -186,16 +187,16 @@ class Executor:
 
     def _done(self, run: Running, command: Command, index: int, tx: Transaction, made: Prepared) -> Done:
         call = replace(self._call(run, command, index, tx), brought=made.content, prepared=made.result)
-        return self._action(command.steps[index])(replace(call, carry_out=lambda inner: self._carried_out(run, inner, tx)))
+        return self._action(command.steps[index])(replace(call, carry_out=partial(self._carried_out, run, tx)))
 
-    def _carried_out(self, run: Running, command: Command, tx: Transaction) -> list[Done]:
+    def _carried_out(self, run: Running, tx: Transaction, command: Command, made: Made = NOTHING) -> list[Done]:
         """The steps of a command within another one's transaction; what they did, in spoken order."""
         run.permit.include(command)
         done = {}
         for index in one_by_one(self._planned(command)):
             prepare_it = self._preparations.get(command.steps[index].action)
-            made = prepare_it(self._call(run, command, index, tx)) if prepare_it else Prepared()
-            done[index] = self._done(run, command, index, tx, made)
+            late = prepare_it(self._call(run, command, index, tx)) if prepare_it and index not in made else Prepared()
+            done[index] = self._done(run, command, index, tx, made.get(index, late))
         return [done[index] for index in range(len(command.steps))]
 
     def _action(self, step: Step) -> Action:

@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
+from dataclasses import replace
 
 from firmware.errors import FacultyError
 from services.actions.base import EXPECTED
-from services.actions.call import Prepared
-from services.actions.planner import Waves
+from services.actions.call import Call, Made, Prepare, Prepared
+from services.actions.planner import Waves, writes
 from services.actions.progress import Telling
+from services.understanding.base import Command
 
+NOTHING: Made = {}
 AT_ONCE = 3
 """Preparations of one command that run side by side."""
 _LOOK_S = 0.1
 """How often somebody who waits looks whether the command was cancelled."""
+
+
+def beside(preparations: Mapping[str, Prepare], look: Call, commands: Sequence[Command]) -> Sequence[Made]:
+    """What was prepared for the steps of commands that one step carries out, such as a routine, side by side.
+
+    An expected failure is left out: the step meets it again when it is done. A step behind one that changes documents is told so.
+    """
+    changed = look.changes_before
+    made: list[dict[int, Prepared]] = [{} for _ in commands]
+    # Threads of its own: those that prepare are busy waiting for these.
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="prepare") as workers:
+        running: list[tuple[int, int, Future[Prepared]]] = []
+        for place, command in enumerate(commands):
+            for index, step in enumerate(command.steps):
+                if step.action in preparations:
+                    said = replace(look, said=command.text, slots=step.slots, references=step.references, changes_before=changed)
+                    running.append((place, index, workers.submit(copy_context().run, preparations[step.action], said)))
+                changed = changed or writes(step)
+        for place, index, future in running:
+            try:
+                made[place][index] = future.result()
+            except EXPECTED:
+                continue
+    return made
 
 
 def prepare(

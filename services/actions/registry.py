@@ -55,5 +55,5 @@ ACTIONS: Mapping[str, Action] = {
     **control.ACTIONS,
 }
 
-PREPARATIONS: Mapping[str, Prepare] = {**files.PREPARATIONS, **reports.PREPARATIONS}
+PREPARATIONS: Mapping[str, Prepare] = {**files.PREPARATIONS, **reports.PREPARATIONS, **routines.PREPARATIONS}
 """What is done for which family.verb before the transaction."""

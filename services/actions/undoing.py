@@ -9,7 +9,7 @@ from datetime import datetime
 
 from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Call, Done
-from services.actions.routines.run import CANCELLED
+from services.actions.routines.runs import CANCELLED
 from services.actions.wording import counted, number_told, sentence, since
 from services.store.base import NothingToUndo, RoutineRun, UndoBlocked, Undone
 

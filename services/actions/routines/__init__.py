@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.actions.call import Action
+from services.actions.call import Action, Prepare
 from services.actions.routines.create import create, delete, query, unschedule
-from services.actions.routines.run import cancel, go_on, run, status, undo
+from services.actions.routines.run import go_on, prepare, run
+from services.actions.routines.runs import cancel, status, undo
 
 ACTIONS: Mapping[str, Action] = {
     "routine.create": create,
@@ -19,3 +20,5 @@ ACTIONS: Mapping[str, Action] = {
     "routine.unschedule": unschedule,
     "routine.delete": delete,
 }
+
+PREPARATIONS: Mapping[str, Prepare] = {"routine.run": prepare, "routine.continue": prepare}

@@ -11,21 +11,18 @@ from datetime import datetime
 
 from services.actions import doubt
 from services.actions.base import EXPECTED, FindWhen, Refused, Unconfirmed
-from services.actions.call import Call, Done
+from services.actions.call import Call, Done, Prepared
 from services.actions.doubt import Verdict
 from services.actions.routines.gates import blockers
 from services.actions.routines.which import check, one, plan_of
 from services.actions.times import next_occurrence
-from services.actions.wording import counted, listed, number, sentence, spoken
+from services.actions.wording import listed, sentence, spoken
 from services.store.base import Reader, Routine, RoutineRun, RoutineStep, RunStep
 from services.understanding.base import Command
 
-CANCELLED = " routine cancelled"
-"""How it is said that one goes on no more."""
 CLOCKWORK = "routine:"
 """How clients begin that are routines which go by themselves."""
 _SETTLED = ("done", "failed", "skipped")
-_SENT = frozenset(("message.send", "file.share"))
 
 
 @dataclass
@@ -82,7 +79,8 @@ class Stage:
         self.call.part("step_started", self.run.steps.index(step), len(self.run.steps), step.do)
         command = self.commands[step.id]
         by_itself = self.call.client.startswith(CLOCKWORK)
-        return self.call.carry_out(replace(command, confirmed=self.call.confirmed or by_itself))
+        made = self.call.prepared if isinstance(self.call.prepared, Mapping) else {}
+        return self.call.carry_out(replace(command, confirmed=self.call.confirmed or by_itself), made.get(step.id, {}))
 
     def _stopped(self, step: RunStep, error: Exception) -> Refused:
         """Which one it was: a question in the middle can't be answered here, but for a yes."""
@@ -107,7 +105,7 @@ class Stage:
             label = label or f"{run.name} routine"
         said = [sentence(each.words) for each in self.done if each.words.strip()]
         if waits:
-            said.append(f"The {run.name} routine {'now ' if self.done else ''}waits for {_blocked(call, run)}.")
+            said.append(f"The {run.name} routine {'now ' if self.done else ''}waits for {blocked(call, run)}.")
         return Done(
             words=" ".join(said) or f"{run.name} routine done",
             label=label,
@@ -118,11 +116,28 @@ class Stage:
         )
 
 
+def prepare(call: Call) -> Prepared:
+    """What takes long of the steps that may be done now, side by side: files kept, reports made. What fails is left to the action."""
+    try:
+        routine = one(call)
+    except Refused:
+        return Prepared()
+    waiting = _waiting(call, routine)
+    steps = waiting[-1].steps if waiting else plan_of(routine)
+    closed = {step.id for step in steps if step.gate and _waits_for(call, step)}
+    while behind := {step.id for step in steps if step.id not in closed and closed & set(step.after)}:
+        closed |= behind
+    now = [step for step in steps if step.id not in closed and not (isinstance(step, RunStep) and step.status != "todo")]
+    made = call.prepare_all(call.read_commands([step.do for step in now], call.now))
+    brought = {name: content for each in made for prepared in each.values() for name, content in prepared.content.items()}
+    return Prepared(brought, {step.id: each for step, each in zip(now, made, strict=True)})
+
+
 def run(call: Call) -> Done:
     """Slots: name. What can be done now is done in this transaction; the rest goes on when its gates hold."""
     routine = one(call)
     if under_way := _waiting(call, routine):
-        words = f"The {routine.name} routine is under way and waits for {_blocked(call, under_way[-1])}"
+        words = f"The {routine.name} routine is under way and waits for {blocked(call, under_way[-1])}"
         raise Refused("routine.under_way", f"{words}. Say continue or cancel the {routine.name} routine")
     if call.client.startswith(CLOCKWORK) and routine.due and routine.due <= call.now:
         following = next_occurrence(routine.rrule, routine.first or routine.due, call.now, call.zone) if routine.rrule else None
@@ -134,52 +149,13 @@ def run(call: Call) -> Done:
 
 def go_on(call: Call) -> Done:
     """Slots: name. The run that waits goes on as far as it can; without a name, the only one."""
-    waiting = _meant(call)
+    waiting = meant(call)
     before = sum(step.status == "todo" for step in waiting.steps)
     stage = _begun(call, waiting)
     stage.advance()
     if sum(step.status == "todo" for step in stage.run.steps) == before:
-        return Done(f"The {waiting.name} routine still waits for {_blocked(call, waiting)}", about=(waiting,))
+        return Done(f"The {waiting.name} routine still waits for {blocked(call, waiting)}", about=(waiting,))
     return stage.ended()
-
-
-def status(call: Call) -> Done:
-    """Slots: name. How far the last run is, and what it waits for."""
-    runs = sorted(call.tx.find(RoutineRun), key=lambda each: each.started)
-    if call.text("name") or call.meant("name"):
-        routine = one(call)
-        runs = [each for each in runs if each.routine_id == routine.id]
-        if not runs:
-            by_clock = f". It begins by itself {call.say(routine.due)}" if routine.due else ""
-            return Done(f"The {routine.name} routine has not run yet{by_clock}", about=(routine,))
-    runs = [each for each in runs if each.status == "waiting"] or runs[-1:]
-    if not runs:
-        return Done("No routine has run yet")
-    return Done(" ".join(sentence(_far(call, each)) for each in runs), about=tuple(runs))
-
-
-def cancel(call: Call) -> Done:
-    """Slots: name. The run that waits goes on no more; what it did stays."""
-    ended = _meant(call)
-    ended = call.tx.put(replace(ended, status="cancelled", ended=call.now))
-    did = sum(step.status == "done" for step in ended.steps)
-    rest = f". {sentence(_count(did, len(ended.steps))).rstrip('.')} stay done: say undo the {ended.name} routine to take them back" if did else ""
-    return Done(f"{ended.name} routine cancelled{rest}", f"{ended.name}{CANCELLED}", (ended,))
-
-
-def undo(call: Call) -> Done:
-    """Slots: name. All that the last run did is taken back at once; what was sent is named."""
-    routine = one(call)
-    runs = sorted(call.tx.find(RoutineRun, lambda row: row["routine_id"] == routine.id), key=lambda each: each.started)
-    if not runs:
-        raise Refused("routine.no_run", f"The {routine.name} routine did nothing that can be taken back")
-    last = runs[-1]
-    done = [step for step in last.steps if step.status == "done"]
-    call.tx.undo_all(last.kind, last.id)
-    commands = call.read_commands([step.do for step in done], call.now)
-    sent = [command.text for command in commands if any(step.action in _SENT for step in command.steps)]
-    stays = f". What was sent can't be called back: {listed([f'“{spoken(each)}”' for each in sent])}" if sent else ""
-    return Done(f"Undone: {routine.name} routine, {counted(len(done), 'step')}{stays}")
 
 
 def client_of(name: str, by: str) -> str:
@@ -229,7 +205,7 @@ def _waiting(call: Call, routine: Routine) -> list[RoutineRun]:
     return call.tx.find(RoutineRun, lambda row: row["status"] == "waiting" and row["routine_id"] == routine.id)
 
 
-def _meant(call: Call) -> RoutineRun:
+def meant(call: Call) -> RoutineRun:
     """The run under way that is meant. Raises Refused."""
     there = call.tx.find(RoutineRun, lambda row: row["status"] == "waiting")
     if call.text("name") or call.meant("name"):
@@ -250,32 +226,11 @@ def _open(of: RoutineRun, step: RunStep) -> bool:
     return step.status == "todo" and all(states[before] in _SETTLED for before in step.after)
 
 
-def _waits_for(call: Call, step: RunStep) -> list[str]:
+def _waits_for(call: Call, step: RoutineStep) -> list[str]:
     return blockers(step.gate, call.tx, call.now, call.find_when) if step.gate else []
 
 
-def _blocked(call: Call, of: RoutineRun) -> str:
+def blocked(call: Call, of: RoutineRun) -> str:
     """What its next steps wait for."""
     found = dict.fromkeys(what for step in of.steps if _open(of, step) for what in _waits_for(call, step))
     return "; and for ".join(found) or "you to say continue"
-
-
-def _far(call: Call, of: RoutineRun) -> str:
-    done = sum(step.status == "done" for step in of.steps)
-    failed = [step for step in of.steps if step.status == "failed"]
-    amiss = f". {listed([f'“{spoken(step.do)}”' for step in failed])} failed" if failed else ""
-    when = call.say(of.ended or of.started)
-    match of.status:
-        case "waiting":
-            return f"The {of.name} routine has done {_count(done, len(of.steps))}{amiss}. It waits for {_blocked(call, of)}"
-        case "cancelled":
-            return f"The {of.name} routine was cancelled {when}, after {_count(done, len(of.steps))}{amiss}"
-        case _:
-            return f"The {of.name} routine was done {when}: {_count(done, len(of.steps))}{amiss}"
-
-
-def _count(done: int, of: int) -> str:
-    """one of three steps; all three steps."""
-    if done == of:
-        return "its one step" if of == 1 else "both steps" if of == 2 else f"all {counted(of, 'step')}"
-    return f"{number(done) if done else 'none'} of {counted(of, 'step')}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -11,8 +12,10 @@ import pytest
 
 from device.routines import RoutineParser, going_on, reader
 from services.actions import ringing
+from services.actions.call import Call, Done, Prepared
 from services.actions.executor import Executor
 from services.actions.mock import MockAppliance
+from services.actions.registry import ACTIONS, PREPARATIONS
 from services.store.base import Item, Routine, RoutineRun, RoutineStep, Task, Timer
 from services.understanding.base import Command, Step
 from services.understanding.names.names import Names
@@ -354,3 +357,36 @@ def test_its_name_is_taken_at_its_word(desk: Any, parser: CommandParser, said: s
         tx.add(Routine(name="start the week", steps=("mute",), said=("weekly",)))
     command = RoutineParser(parser, desk.store).parse(said, now=desk.now)
     assert [step.action for step in command.steps] == ["routine.continue" if said.startswith("continue") else "routine.run"]
+
+
+def test_what_takes_long_is_prepared_side_by_side_and_before_the_transaction(listening: Any) -> None:
+    plan = (
+        RoutineStep(id="a", do="add milk to the shopping list"),
+        RoutineStep(id="b", do="add bread to the shopping list"),
+        RoutineStep(id="c", do="add eggs to the shopping list", gate="it is after 11 pm"),
+    )
+    with listening.store.transaction("kept", now=listening.now, undoable=False) as tx:
+        tx.add(Routine(name="Monday", steps=tuple(step.do for step in plan), plan=plan))
+    together, done = threading.Barrier(2), []
+
+    def prepared(call: Call) -> Prepared:
+        together.wait(timeout=10)  # breaks where the other one is not under way
+        return Prepared(result=call.text("items"))
+
+    def add(call: Call) -> Done:
+        done.append((call.text("items"), call.prepared))
+        return Done("added", "added")
+
+    executor = Executor(
+        listening.store,
+        find_when=find,
+        zone=listening.now.tzinfo,
+        read_commands=listening.read_commands,
+        actions={**ACTIONS, "list.add": add},
+        preparations={**PREPARATIONS, "list.add": prepared},
+    )
+    outcomes, reply = executor.run(
+        Command("x", (Step("routine.run", {"name": "Monday"}),), 1.0, "template"), now=listening.now, client="test"
+    )
+    assert outcomes[0].ok and reply.text == "Added. Added. The Monday routine now waits for 11 PM."
+    assert done == [("milk", "milk"), ("bread", "bread")]
