@@ -264,3 +264,14 @@ def test_stopping_ends_it_dark_and_silent(tmp_path: Path) -> None:
     rig.when = {("Ready", "idle"): rig.put(on.Stopping())}
     rig.run()
     assert not [thread for thread in threading.enumerate() if thread.name in ("listen", "speak") and thread.is_alive()]
+
+
+def test_a_routine_whose_time_has_come_is_a_job_of_its_own_and_its_reply_is_said(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    due = Due("routine", "1", NOW, "run the Monday routine", how="run", client="routine:Monday@console")
+    rig.calendar.dues = [due]
+    rig.when[("Played", "idle")] = rig.put(on.Stopping())
+    rig.run()
+    assert rig.executor.done == ["run the Monday routine"]
+    assert rig.calendar.rang == [due]
+    assert ("Announced", "speaking") in rig.seen and ("DueCame", "ringing") not in rig.seen
