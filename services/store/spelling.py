@@ -124,7 +124,7 @@ def around(parts: Sequence[str], words: Sequence[str], *, first: bool, most: int
 
 
 def exactness(words: Sequence[str], title: str, body: str) -> float:
-    """1: it is called just that; less: the words stand there in this order, all of them, or only others like them."""
+    """1: it is called just that; less: the words stand there in this order, all of them, or what it is called is only like them."""
     phrase, title, body = f" {' '.join(words)} ", plain(title), plain(body)
     if title == phrase:
         return 1.0
@@ -134,7 +134,9 @@ def exactness(words: Sequence[str], title: str, body: str) -> float:
         return 0.5
     if phrase in body:
         return 0.4
-    return 0.2 if all(f" {word} " in title or f" {word} " in body for word in words) else 0.0
+    if all(f" {word} " in title or f" {word} " in body for word in words):
+        return 0.2
+    return 0.5 * fuzz.ratio(phrase, title) / 100
 
 
 def _heard(word: str) -> str:

@@ -10,7 +10,7 @@ from services.understanding.words import phrases, split_words
 
 SKIP = "skip"
 """The slot that tells a question how much of its answer was told before."""
-PAGED = frozenset(("task.query", "project.query"))
+PAGED = frozenset(("task.query", "project.query", "search.query"))
 """Questions that know it."""
 
 _MORE = frozenset(

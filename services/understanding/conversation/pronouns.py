@@ -136,9 +136,11 @@ def _retargeted(step: Step, conversation: Conversation) -> Step:
     told = step.slots.get(action.subject or "")
     if not isinstance(told, str) or not _points_at_any(told):
         return step
+    counted = _POINTING.fullmatch(told.lower())
+    at = _told_at(told, counted, conversation.listed) if counted else []
     for row in alike(step.action):
-        mention = latest(_near(conversation, action), tuple(row))
-        if mention and row[mention.kind] != step.action:
+        mention = at[0] if at else latest(_near(conversation, action), tuple(row))
+        if mention and mention.kind in row and row[mention.kind] != step.action:
             return retargeted(step, mention.kind) or step
     return step
 
@@ -164,6 +166,8 @@ def _meant(words: str, kinds: Sequence[str], conversation: Conversation) -> list
     if found is None or _is_me(words):
         return []
     if found["ordinal"] or found["number"]:
+        if at := _told_at(words, found, conversation.listed):
+            return [each for each in at if each.kind in kinds]
         listed = [each for each in conversation.listed if each.kind in kinds]
         return _counted(found["ordinal"], found["number"], listed) or (_one(conversation, kinds) if found["ordinal"] == "last" else [])
     if found["many"] or found["this"]:
@@ -172,6 +176,13 @@ def _meant(words: str, kinds: Sequence[str], conversation: Conversation) -> list
         return _all(conversation, kinds, two="both" in words.lower())
     wanted: Sequence[str] = [_NOUNS[found["noun"]]] if found["noun"] else ["person", "customer"] if found["person"] else kinds
     return _one(conversation, [kind for kind in wanted if kind in kinds])
+
+
+def _told_at(words: str, found: re.Match[str], listed: Sequence[Mention]) -> list[Mention]:
+    """The second one of things of several kinds: the second that was told of, whatever it is. Nothing where a kind is said, or is clear."""
+    says_kind = words.lower().removesuffix(" please").rpartition(" ")[2] in _NOUNS
+    mixed = len({each.kind for each in listed}) > 1 and not says_kind
+    return _counted(found["ordinal"], found["number"], listed) if mixed and (found["ordinal"] or found["number"]) else []
 
 
 def _all(conversation: Conversation, kinds: Sequence[str], *, two: bool) -> list[Mention]:
