@@ -146,9 +146,21 @@ def _after(index: int, steps: Sequence[Step]) -> tuple[int, ...]:
         for name in [told] if isinstance(told, str) else told:
             makers = [i for i, step in enumerate(steps) if MAKES.get(step.action) in kinds and _same(str(name), _subject(step))]
             earlier = [i for i in makers if i < index]
-            makers = earlier or [i for i in makers if index not in makers and steps[i].action.endswith(".create")]
+            later = [i for i in makers if index not in makers and steps[i].action.endswith(".create") and not _ends(steps[index])]
+            makers = earlier or later
             waits |= {makers[-1] if makers[-1] < index else makers[0]} if makers else set()
+    if steps[index].action in MAKES:  # "delete the ops channel and create one called ops"
+        waits |= {i for i in range(index) if _ends(steps[i]) and _speaks_of(steps[i], MAKES[steps[index].action], _subject(steps[index]))}
     return tuple(sorted(waits))
+
+
+def _ends(step: Step) -> bool:
+    """Whether it takes away what it names."""
+    return step.action.endswith((".delete", ".cancel"))
+
+
+def _speaks_of(step: Step, kind: EntityKind, name: str) -> bool:
+    return any(each == kind and _same(told, name) for each, told in named(step))
 
 
 def _subject(step: Step) -> str:

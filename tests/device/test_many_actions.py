@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -163,4 +163,30 @@ def test_several_customers_at_once_and_one_who_is_called_like_two(house: House) 
     assert sums == {"Rahul": 8000, "Priya": 10000, "Sharma and Sons": 3000}
     before = house.everything()
     assert house.say("Credit 100 to Rahul and Karo").reply.awaits
+    assert house.everything() == before
+
+
+def test_what_is_deleted_and_made_anew_is_there_in_the_end(house: House) -> None:
+    assert house.say("create a channel ops").outcomes[0].ok
+    assert house.say("delete the ops channel and create a channel ops").reply.text == "Nothing was done yet. Delete the ops channel?"
+    assert house.say("yes").reply.text == "Channel deleted: ops. Channel created: ops."
+    assert [channel.name for channel in house.store.find(Channel)] == ["ops"]
+    assert house.say("create a project atlas, delete the atlas project").reply.awaits
+    assert house.say("yes").reply.text == "Project created: atlas. Project deleted: atlas."
+
+
+def test_a_question_without_an_answer_holds_nothing_up(house: House) -> None:
+    reply = house.say("create a task to paint the fence and show me a report about the zebra project").reply.text
+    assert reply == "Task created: paint the fence. But I couldn't make the report: there is no project zebra."
+    assert house.say("undo").reply.text.startswith("Undone: task created: paint the fence")
+
+
+def test_an_impossible_order_is_refused_before_anything_runs(house: House) -> None:
+    before = house.everything()
+    command = house.responder.understand("create a task a1 and create a task b2", client="console")
+    first, second = command.steps
+    response = house.responder.carry_out(
+        replace(command, steps=(replace(first, after=(1,)), replace(second, after=(0,)))), client="console"
+    )
+    assert response.reply.text == "I can't do that in any order. Nothing was done."
     assert house.everything() == before
