@@ -43,6 +43,8 @@ class Job:
     state: State = "queued"
     beside: bool = False
     """It runs beside its conversation, which goes on meanwhile."""
+    long: bool = False
+    """It is understood, and waits for a place among those that take long."""
     held: bool = False
     """It was begun, and had to wait for what it leans on."""
     started: float | None = None

@@ -260,16 +260,39 @@ class Jobs:
                 self._lock.notify_all()
 
     def _work(self, job: Job) -> None:
+        if job.long:
+            with self._lock:
+                going = self._going[job.id]
+                self._tell("beside", job, command=going.command)
+            self._end(job, self._carried_out(job, going))
+            return
         response = self._in_turn(job)
         if isinstance(response, Going):
-            going = response
-            with self._lock:
-                self._going[job.id] = going
-                self._tell("beside", self._queue.set_beside(job.id, self.clock()), command=going.command)
-                self._lock.notify()
-            response = self._carried_out(job, going)
+            if not self._set_beside(job, response):
+                return
+            response = self._carried_out(job, response)
         if response is not None:
             self._end(job, response)
+
+    def _set_beside(self, job: Job, going: Going) -> bool:
+        """Let it run on beside its conversation; False where it has to wait for a place among those that take long."""
+        with self._lock:
+            place = self._queue.place_for_long
+            self._going[job.id] = going
+            if place:
+                self._tell("beside", self._queue.set_beside(job.id, self.clock()), command=going.command)
+            elif ended := self._queue.wait_for_place(job.id, self.clock()):
+                self._forget(ended)
+                self._tell_ended(ended)
+            else:
+                self._tell("waits", self._queue.get(job.id) or job)
+            self._lock.notify()
+        return place
+
+    def _forget(self, ended: Sequence[Job]) -> None:
+        for job in ended:
+            self._going.pop(job.id, None)
+            self._cancelled.pop(job.id, None)
 
     def _in_turn(self, job: Job) -> Response | Going | None:
         """What comes of it in the turn of its conversation; None where it has to wait for another one."""
@@ -301,7 +324,7 @@ class Jobs:
     def _put_back(self, job: Job, behind: Sequence[str]) -> None:
         ended = self._queue.put_back(job.id, behind, self.clock())
         if ended:
-            self._cancelled.pop(job.id, None)
+            self._forget(ended)
             self._tell_ended(ended)
         else:
             self._tell("waits", self._queue.get(job.id) or job)

@@ -9,20 +9,23 @@ COOL = 67.0
 BUSY = 1.5
 """Load per processor, above which work waits for work."""
 CALM = 0.9
+FEWEST = 2
+"""One that takes long, and one that does not."""
 
 
 def bound(before: int, most: int, temperature: float | None, load: float | None) -> int:
-    """The new bound, 1 to `most`, from the one before: one at a time when hot, one fewer when warm or busy, one more only when cool and
+    """The new bound, FEWEST to `most`, from the one before: the fewest when hot, one fewer when warm or busy, one more only when cool and
     calm; between those as it was. `temperature` in °C, `load` per processor over a minute; None where there is no sensor.
 
     Asked again every few seconds; so it falls quickly and comes back step by step.
     """
     heat = -1.0 if temperature is None else temperature
     work = 0.0 if load is None else load
+    fewest = min(FEWEST, most)
     if heat >= HOT:
-        return 1
+        return fewest
     if heat >= WARM or work >= BUSY:
-        return max(1, min(before, most) - 1)
+        return max(fewest, min(before, most) - 1)
     if heat <= COOL and work <= CALM:
-        return min(most, before + 1)
-    return max(1, min(before, most))
+        return min(most, max(fewest, before + 1))
+    return max(fewest, min(before, most))

@@ -53,6 +53,9 @@ class Queue:
         self._stopping: set[str] = set()
         self._running: Counter[bool] = Counter()
         """How many run, express or not."""
+        self._beside = 0
+        self._long: list[tuple[float, int, str]] = []
+        """A heap of those that take long and wait for a place."""
         self._order = itertools.count()
         self._ends: Counter[State] = Counter()
         self._times: deque[tuple[float, float]] = deque(maxlen=_MEASURED)
@@ -93,6 +96,8 @@ class Queue:
 
     def take(self, now: float) -> Job | None:
         """The job to run next, which runs from now on; None while there is none, or no room."""
+        if (long_one := self._next_long()) is not None:
+            return self._start(long_one, now)
         best: tuple[tuple[bool, float, int], Job] | None = None
         for lane in self._lanes.values():
             job = self._head(lane)
@@ -112,6 +117,22 @@ class Queue:
             heapq.heappop(lane.ready)
         return None
 
+    def _next_long(self) -> Job | None:
+        """The oldest that takes long and may run on now: it had its turn already."""
+        for entry in sorted(self._long):
+            job = self._live.get(entry[2])
+            if job is None or job.state != "queued":
+                self._long.remove(entry)
+            elif self.place_for_long and self._room(self._lanes[job.client], job):
+                self._long.remove(entry)
+                return job
+        return None
+
+    @property
+    def place_for_long(self) -> bool:
+        """Whether one more that takes long may run: one place is left for what does not."""
+        return self._beside < max(1, self.bound - 1)
+
     def _room(self, lane: _Lane, job: Job) -> bool:
         if job.express:
             return self._running[True] < EXPRESS
@@ -120,12 +141,15 @@ class Queue:
 
     def _start(self, job: Job, now: float) -> Job:
         lane = self._lanes[job.client]
-        heapq.heappop(lane.ready)
-        lane.turn = job.id
+        if job.long:
+            self._beside += 1
+        else:
+            heapq.heappop(lane.ready)
+            lane.turn = job.id
         lane.running[job.id] = job.express
         lane.queued -= 1
         self._running[job.express] += 1
-        return self._keep(replace(job, state="running", started=now))
+        return self._keep(replace(job, state="running", started=now, beside=job.long))
 
     def labelled(self, id_: str, label: str) -> None:
         """It was understood."""
@@ -134,7 +158,22 @@ class Queue:
     def set_beside(self, id_: str, now: float) -> Job:
         """It runs on beside its conversation, whose next job may have the turn."""
         self._free_turn(self._live[id_], now)
+        self._beside += 1
         return self._keep(replace(self._live[id_], beside=True))
+
+    def wait_for_place(self, id_: str, now: float) -> tuple[Job, ...]:
+        """It will take long, and there is no place for that: it waits for one, and gives its turn to the next.
+
+        The jobs that ended by that: itself, where it was cancelled meanwhile.
+        """
+        job = self._live[id_]
+        if id_ in self._stopping:
+            return self.end(id_, "cancelled", now)
+        self._leave(job, now)
+        self._lanes[job.client].queued += 1
+        self._keep(replace(job, state="queued", started=None, long=True))
+        heapq.heappush(self._long, (job.submitted + BEHIND[job.priority], next(self._order), id_))
+        return ()
 
     def put_back(self, id_: str, behind: Iterable[str], now: float) -> tuple[Job, ...]:
         """It needs what others are still making: back to where it stood, until they ended, however they end.
@@ -215,6 +254,7 @@ class Queue:
         self._free_turn(job, now)
         del self._lanes[job.client].running[job.id]
         self._running[job.express] -= 1
+        self._beside -= job.beside
         self._stopping.discard(job.id)
 
     def _free_turn(self, job: Job, now: float) -> None:

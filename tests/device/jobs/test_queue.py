@@ -73,13 +73,17 @@ class AnyQueue(RuleBasedStateMachine):
     @rule(id_=running)
     def set_beside(self, id_: str) -> None:
         one = self.queue.get(id_)
-        if one and one.state == "running":
+        if one is None or one.state != "running" or one.beside:
+            return
+        if self.queue.place_for_long:
             self.queue.set_beside(id_, self.now)
+        else:
+            self._end(self.queue.wait_for_place(id_, self.now))
 
     @rule(id_=consumes(running), data=st.data())
     def put_back(self, id_: str, data: st.DataObject) -> None:
         one = self.queue.get(id_)
-        if one is None or one.state != "running" or one.beside:
+        if one is None or one.state != "running" or one.beside or one.long:
             return
         others = [each.id for each in self.queue.view(one.client, ended=False) if each.beside]
         behind = data.draw(st.lists(st.sampled_from(others))) if others else []
@@ -102,6 +106,7 @@ class AnyQueue(RuleBasedStateMachine):
     @invariant()
     def limits_hold(self) -> None:
         going = [each for each in self.queue.view(ended=False) if each.state == "running"]
+        assert len([each for each in going if each.beside]) <= LIMITS.most - 1, "a place is left for what does not take long"
         assert len([each for each in going if not each.express]) <= LIMITS.most
         for client in CLIENTS:
             mine = [each for each in going if each.client == client]
@@ -203,6 +208,24 @@ def test_what_is_about_jobs_goes_first_and_beyond_the_limits() -> None:
     taken = queue.take(0)
     assert taken is not None and taken.express
     assert queue.take(0) is None and EXPRESS > 1
+
+
+def test_what_takes_long_leaves_a_place_for_what_does_not() -> None:
+    queue = Queue(replace(LIMITS, most=2))
+    for number, client in enumerate(("a", "b", "c"), start=1):
+        queue.add(job(number, client))
+    first, second = queue.take(0), queue.take(0)
+    assert first and second and queue.take(0) is None
+    queue.set_beside(first.id, 1)
+    assert not queue.place_for_long
+    queue.wait_for_place(second.id, 1)
+    third = queue.take(1)
+    assert third and third.client == "c", "it goes before one that is older but takes long"
+    queue.end(third.id, "completed", 2)
+    assert queue.take(2) is None
+    queue.end(first.id, "completed", 3)
+    again = queue.take(3)
+    assert again and again.id == second.id and again.beside and again.long
 
 
 def test_what_builds_on_what_failed_is_not_done_nor_what_builds_on_that() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.jobs.pressure import BUSY, CALM, COOL, HOT, WARM, bound
+from device.jobs.pressure import BUSY, CALM, COOL, FEWEST, HOT, WARM, bound
 from device.jobs.rates import Rates
 
 
@@ -34,19 +34,20 @@ def test_a_million_keys_do_not_grow() -> None:
     assert len(rates._buckets) <= 1_024
 
 
-def test_hot_is_one_at_a_time_and_it_comes_back_slowly() -> None:
-    assert bound(4, 4, HOT, 0.1) == 1
-    assert bound(1, 4, WARM + 1, 0.1) == 1
-    assert bound(1, 4, (WARM + COOL) / 2, 0.1) == 1, "neither warm nor cool: as it was"
-    assert bound(1, 4, COOL, 0.1) == 2
+def test_hot_is_the_fewest_and_it_comes_back_slowly() -> None:
+    assert bound(4, 4, HOT, 0.1) == FEWEST
+    assert bound(2, 4, WARM + 1, 0.1) == 2
+    assert bound(2, 4, (WARM + COOL) / 2, 0.1) == 2, "neither warm nor cool: as it was"
+    assert bound(2, 4, COOL, 0.1) == 3
+    assert bound(1, 1, HOT, 9.0) == 1
     assert bound(3, 4, 40, BUSY) == 2
     assert bound(3, 4, 40, (BUSY + CALM) / 2) == 3
     assert bound(4, 4, None, None) == 4
 
 
 @given(st.integers(1, 16), st.integers(1, 16), st.none() | st.floats(-20, 120), st.none() | st.floats(0, 50))
-def test_there_is_always_room_for_one(before: int, most: int, temperature: float | None, load: float | None) -> None:
-    assert 1 <= bound(before, most, temperature, load) <= most
+def test_what_does_not_take_long_always_has_room(before: int, most: int, temperature: float | None, load: float | None) -> None:
+    assert min(FEWEST, most) <= bound(before, most, temperature, load) <= most
 
 
 def test_between_the_bounds_it_does_not_swing() -> None:
