@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.store.base import Task
@@ -74,6 +74,7 @@ def do(tx: Transaction, what: str, number: int) -> None:
         tx.remove(tasks[number % len(tasks)])
 
 
+@settings(max_examples=40, deadline=None)
 @given(steps=STEPS)
 def test_a_transaction_is_what_its_parts_that_held_would_have_been(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, bool]]
