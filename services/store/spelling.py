@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from rapidfuzz import fuzz
 
 LONGEST = 30
-_DIACRITICS = re.compile("[\u0300-\u036f]")
+_DIACRITICS = re.compile("[\u0300-\u0304\u0306-\u030c\u030f\u0311\u031b\u0323-\u0328\u032d-\u032e\u0330-\u0331]")
+"""Those that FTS5's tokenizer leaves out (sqlite3Fts5UnicodeIsdiacritic)."""
 _RUN = re.compile(r"[^\W_]+")
 _POSSESSIVE = re.compile(r"(?<=[^\W\d_])['’]s\b")
 _VOWELS = re.compile(r"(?<!^)[aeiouyh]+")
