@@ -10,6 +10,7 @@ from pathlib import Path
 
 from services.store.base import StoreDamaged, StoreForeign, StoreTooNew
 from services.store.migrations import APPLICATION_ID, KNOWN, version
+from services.store.seal import is_broken
 
 _HEADER, _FRAME = 32, 24
 _MAGIC = 0x377F0682
@@ -32,8 +33,8 @@ def check_version(connection: sqlite3.Connection, path: Path) -> None:
         raise StoreForeign(path=path)
     found = version(connection)
     recorded = connection.execute("SELECT max(number) FROM migrations").fetchone()[0]
-    if not ours or found != recorded:
-        raise StoreDamaged(path=path, reason="its header is not what was written")
+    if not ours or found != recorded or is_broken(connection):
+        raise StoreDamaged(path=path, reason="its header, or the description of its tables, is not what was written")
     if found > KNOWN:
         raise StoreTooNew(path=path, found=found, known=KNOWN)
 
@@ -87,18 +88,19 @@ def check_log(path: Path) -> None:
         return
     if not path.is_file() or not path.stat().st_size:
         raise StoreDamaged(path=path, reason="it is empty, and its log is not")
-    if len(whole) >= _HEADER + _FRAME and not _whole_commits(whole):
+    if len(whole) >= _HEADER + _FRAME and any(whole[:_HEADER]) and not _whole_commits(whole, path.stat().st_size):
         raise StoreDamaged(path=path, reason="its log is not what was written")
 
 
-def _whole_commits(log: bytes) -> bool:
-    """Whether nothing that was acknowledged lies behind the first broken frame."""
+def _whole_commits(log: bytes, stored: int) -> bool:
+    """Whether nothing that was acknowledged lies behind the first broken frame. `stored`: bytes of the file itself."""
     magic, _, size, _ = struct.unpack_from(">IIII", log)
     order = "big" if magic & 1 else "little"
     sums = _summed(log[:24], (0, 0), order)
     if magic & ~1 != _MAGIC or not 512 <= size <= 65536 or sums != struct.unpack_from(">II", log, 24):
         return False
     salts, broken, commits = log[16:24], False, 0
+    most = (stored + len(log)) // size  # pages: a header torn in its middle tells of billions
     for start in range(_HEADER, len(log) - _FRAME - size + 1, _FRAME + size):
         frame = log[start : start + _FRAME + size]
         of_this_log = frame[8:16] == salts
@@ -109,7 +111,7 @@ def _whole_commits(log: bytes) -> bool:
             continue
         if of_this_log and commits:
             return False
-        commits += of_this_log and any(frame[4:8])
+        commits += of_this_log and 0 < int.from_bytes(frame[4:8], "big") <= most
     return True
 
 

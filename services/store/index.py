@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from services.store.seal import seal
 from services.store.spelling import grams, vocabulary
 
 Fields = Mapping[str, Any]
@@ -100,6 +101,7 @@ def rebuild(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
     if sqlite3.sqlite_version_info >= _SECURE_DELETE:
         connection.execute("INSERT INTO search (search, rank) VALUES ('secure-delete', 1)")
+    seal(connection)
     _write(connection, _everything(connection))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.store.index import rebuild as rebuild_index
+from services.store.seal import seal
 
 APPLICATION_ID = 0x45515259
 """Marks the file as ours ("EQRY"), for `file` and against being pointed at somebody else's database."""
@@ -89,6 +90,7 @@ def migrate(connection: sqlite3.Connection, at: str, migrations: tuple[Migration
             migration.then(connection)
             connection.execute("INSERT INTO migrations VALUES (?, ?, ?)", (migration.number, migration.name, at))
             connection.execute(f"PRAGMA user_version = {migration.number}")
+            seal(connection)
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:

@@ -252,6 +252,7 @@ def test_an_older_store_is_indexed_when_it_is_opened(filled: Store, path: Path) 
         for table in ("search", "searchable", "search_words"):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("DELETE FROM migrations WHERE number >= 4")
+        connection.execute("DELETE FROM counters WHERE name = 'schema'")
         connection.execute("PRAGMA user_version = 3")
     connection.close()
     filled.open()
