@@ -88,7 +88,7 @@ def check_log(path: Path) -> None:
         return
     if not path.is_file() or not path.stat().st_size:
         raise StoreDamaged(path=path, reason="it is empty, and its log is not")
-    if len(whole) >= _HEADER + _FRAME and any(whole[:_HEADER]) and not _whole_commits(whole, path.stat().st_size):
+    if len(whole) >= _HEADER + _FRAME and not _whole_commits(whole, path.stat().st_size):
         raise StoreDamaged(path=path, reason="its log is not what was written")
 
 

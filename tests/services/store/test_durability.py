@@ -9,7 +9,6 @@ import re
 import shutil
 import signal
 import sqlite3
-import struct
 import subprocess
 import sys
 import time
@@ -21,8 +20,6 @@ import pytest
 from services.store.base import DiskFull, StoreDamaged, StoreError, StoreHeld, StoreReadOnly, StoreTooNew, StoreUnreachable, Task, Timer
 from services.store.migrations import KNOWN, MIGRATIONS, Migration, migrate, version
 from services.store.store import Store
-
-KILLS = 60
 
 
 def in_child(work: Callable[[], None]) -> int:
@@ -40,43 +37,6 @@ def in_child(work: Callable[[], None]) -> int:
 def add(store: Store, title: str) -> None:
     with store.transaction(f"task created: {title}") as tx:
         tx.add(Task(title=title))
-
-
-# --- power cuts
-
-
-def commit_without_pause(path: Path, acknowledge: int, first: int) -> None:
-    with Store(path) as store:
-        for number in range(first, first + 100_000):
-            with store.transaction(f"command {number}") as tx:
-                for part in range(3):
-                    tx.add(Task(title=f"{number}/{part}"))
-            os.write(acknowledge, struct.pack("I", number))
-
-
-def test_a_kill_loses_no_acknowledged_command_and_leaves_none_half_done(path: Path) -> None:
-    dice = random.Random(2)
-    acknowledged: set[int] = set()
-    first = 0
-    for _ in range(KILLS):
-        read, write = os.pipe()
-        pid = in_child(lambda write=write, first=first: commit_without_pause(path, write, first))  # type: ignore[misc]
-        os.close(write)
-        time.sleep(dice.uniform(0.001, 0.06))
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        with os.fdopen(read, "rb") as pipe:
-            acknowledged.update(number for (number,) in struct.iter_unpack("I", pipe.read()))
-        with Store(path) as store:
-            there: dict[int, int] = {}
-            for task in store.find(Task):
-                number = int(task.title.split("/")[0])
-                there[number] = there.get(number, 0) + 1
-            assert set(there.values()) <= {3}
-            assert acknowledged <= set(there)
-            assert len(store.outbox(1_000_000)) == 3 * len(there)
-        first = max(there, default=-1) + 1
-    assert acknowledged, "the child never got to commit anything"
 
 
 # --- a full disk
