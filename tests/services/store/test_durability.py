@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import random
 import re
+import resource
 import shutil
 import signal
 import sqlite3
@@ -92,6 +94,38 @@ def test_a_file_that_may_not_grow_refuses_by_name(path: Path) -> None:
         connection.execute("PRAGMA max_page_count = 100000")
         add(store, "again")
         assert len(store.find(Task)) == 2
+
+
+def test_a_quota_refuses_by_name_and_the_store_goes_on_once_it_is_raised(path: Path) -> None:
+    def use_up(report: int) -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        with Store(path) as store:
+            add(store, "kept")
+            resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
+            with contextlib.suppress(StoreError):
+                for number in range(1_000):
+                    add(store, f"{number} " + "x" * 400)
+                os.write(report, b"it was never used up")
+            before = len(store.find(Task))
+            with contextlib.suppress(StoreError), store.transaction("too large") as tx:
+                for number in range(1_000):
+                    tx.add(Task(title=f"{number} " + "x" * 400))
+            if len(store.find(Task)) != before:
+                os.write(report, b"half of a command is there")
+            resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+            add(store, "there is room again")
+            os.write(report, b"done")
+
+    read, write = os.pipe()
+    pid = in_child(lambda: use_up(write))
+    os.close(write)
+    os.waitpid(pid, 0)
+    with os.fdopen(read, "rb") as pipe:
+        assert pipe.read() == b"done"
+    with Store(path) as store:
+        titles = [task.title for task in store.find(Task)]
+    assert titles[0] == "kept"
+    assert titles[-1] == "there is room again"
 
 
 # --- a read-only disk
