@@ -70,7 +70,7 @@ class Beside(Protocol):
 
 @dataclass
 class Daemon:
-    """Built by device/build.py; run once."""
+    """Built by device/build; run once."""
 
     inbox: Inbox
     listener: Listener

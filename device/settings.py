@@ -225,7 +225,7 @@ class JobSettings(Section):
 
 
 class Settings(Section):
-    """All settings, frozen. Only device/build.py reads them; everything else is handed values."""
+    """All settings, frozen. Only device/build reads them; everything else is handed values."""
 
     device: Device
     paths: Paths

@@ -1,0 +1,54 @@
+"""Puts the appliance together: the one place where settings are read and real engines are named.
+
+Each part says what it needs; `appliance` wires them to one inbox. Start order is from top to bottom there; ending is the other way round.
+"""
+
+from __future__ import annotations
+
+from device.build.acting import build_jobs, build_language_model, build_parser, build_recorder, build_responder, build_routines, targets_of
+from device.build.appliance import build_calendar, build_clock, build_daemon, stop_on_signals
+from device.build.beside import build_arrivals, build_beside, build_mirroring, build_upkeep
+from device.build.body import build_button, build_lights, build_microphone, build_speaker, build_voice, loading, mute_marker
+from device.build.hearing import Engines, Inline, build_ear, build_endpoint, load_engines
+from device.build.keeping import backup_folders, build_audit, build_policy, open_files, open_store, own_store
+from device.build.settled import calendar_zone, clock_of, find_time, zone_of
+
+__all__ = [
+    "Engines",
+    "Inline",
+    "backup_folders",
+    "build_arrivals",
+    "build_audit",
+    "build_beside",
+    "build_button",
+    "build_calendar",
+    "build_clock",
+    "build_daemon",
+    "build_ear",
+    "build_endpoint",
+    "build_jobs",
+    "build_language_model",
+    "build_lights",
+    "build_microphone",
+    "build_mirroring",
+    "build_parser",
+    "build_policy",
+    "build_recorder",
+    "build_responder",
+    "build_routines",
+    "build_speaker",
+    "build_upkeep",
+    "build_voice",
+    "calendar_zone",
+    "clock_of",
+    "find_time",
+    "load_engines",
+    "loading",
+    "mute_marker",
+    "open_files",
+    "open_store",
+    "own_store",
+    "stop_on_signals",
+    "targets_of",
+    "zone_of",
+]

@@ -1,0 +1,195 @@
+"""From text to actions: parser, responder, routines, jobs, records."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from device.appliance import ThisAppliance
+from device.build.keeping import build_policy, open_files
+from device.build.settled import clock_of, is_there, model_folder, zone_of
+from device.clock import Clock
+from device.config import ROOT
+from device.directory import StoreDirectory
+from device.ear import Emit
+from device.families import SENTENCES, installed_families
+from device.house import currency_of, house_of
+from device.jobs.base import Pace
+from device.jobs.job import Limits, TooMany
+from device.jobs.jobs import Jobs
+from device.jobs.works import ConversationWorks
+from device.recorder import Recorder
+from device.responder import Responder
+from device.routine_files import RoutineFiles, routine_folders
+from device.routines import RoutineParser, reader
+from device.settings import Settings
+from device.titles import TitleParser
+from firmware.base import Microphone, Speaker
+from firmware.readings import Readings
+from services.actions.executor import Executor
+from services.actions.policy.policy import Policy
+from services.actions.works import Works
+from services.insight.base import KIND, Targets
+from services.insight.entries import JournalInsight
+from services.store.store import Store
+from services.understanding.base import Parser
+from services.understanding.model.adapter import load_adapter
+from services.understanding.model.guarded import GuardedModel
+from services.understanding.names.names import Names
+from services.understanding.parser import CommandParser
+from services.wake.base import WakeDetector
+
+log = logging.getLogger(__name__)
+
+
+ALSO_LONG = ("report.create", "routine.run", "task.breakdown")
+"""What may take long beside what is prepared: it runs beside its conversation."""
+
+
+def build_parser(settings: Settings, *, model: bool = True, names: Callable[[], Names] = Names) -> CommandParser:
+    """Templates first, then the language model where it is wanted and installed. `names`: those of the store."""
+    more = installed_families().sentences  # before anything reads the vocabulary
+    language_model = build_language_model(settings) if model else None
+    return CommandParser(SENTENCES, language_model, more=more, names=names, house=house_of(settings))
+
+
+def build_language_model(settings: Settings) -> GuardedModel | None:
+    """The language model behind its circuit breaker; None where none is wanted or installed. Raises AdapterBroken, ModelCorrupt and
+    LanguageModelUnusable."""
+    from services.understanding.model.llama import LlamaModel
+
+    wanted = settings.language_model
+    if not wanted.enabled:
+        return None
+    adapter = load_adapter(ROOT / "config" / "language_models" / f"{wanted.model}.toml")
+    if not all(is_there(settings, part) for part in (adapter.weights, adapter.lora) if part):
+        return None
+    lora = model_folder(settings, adapter.lora) if adapter.lora else None
+    engine = LlamaModel(
+        adapter,
+        model_folder(settings, adapter.weights),
+        lora=lora,
+        threads=wanted.threads,
+        limit_s=wanted.limit_s,
+        most_tokens=wanted.most_tokens,
+    )
+    return GuardedModel(engine)
+
+
+def build_responder(
+    settings: Settings,
+    store: Store,
+    parser: Parser,
+    directory: StoreDirectory,
+    *,
+    speaker: Speaker | None = None,
+    microphone: Microphone | None = None,
+    clock: Clock | None = None,
+    works: Works | None = None,
+    policy: Policy | None = None,
+    routines: RoutineFiles | None = None,
+) -> Responder:
+    """From text to actions on an open store; `speaker` and `microphone` are what the appliance has, to be asked about and turned;
+    `clock` is its clock where it rings, too; `works` what commands see of the jobs; `policy` who may do what; `routines` those in files."""
+    from services.understanding.amounts import amount_of
+    from services.understanding.when import find
+
+    find_when = partial(find, house=house_of(settings))
+    policy = policy or build_policy(settings, store)
+    directory.follow(policy)
+    families = installed_families()
+    executor = Executor(
+        store,
+        policy=policy,
+        find_when=find_when,
+        zone=zone_of(settings),
+        read_amount=amount_of,
+        currency=currency_of(settings),
+        files=open_files(settings, store),
+        read_commands=reader(parser, directory.names),
+        appliance=ThisAppliance(
+            Readings(),
+            store.path.parent,
+            speaker=speaker,
+            microphone=microphone,
+            clock_set=lambda: clock is None or clock.believed,
+        ),
+        works=works,
+        insight=JournalInsight(store.journal, targets_of(settings)),
+        actions=families.actions,
+        preparations=families.preparations,
+    )
+    now = clock.now if clock else clock_of(settings)
+    routines = routines or build_routines(settings, store, parser, directory, now=now)
+    understands = RoutineParser(TitleParser(parser, store), store, routines.refresh)
+    return Responder(understands, executor, now, names=directory.names, house=house_of(settings), policy=policy)
+
+
+def build_routines(
+    settings: Settings,
+    store: Store,
+    parser: Parser,
+    directory: StoreDirectory,
+    *,
+    now: Callable[[], datetime],
+    tell: Callable[[str], None] = lambda _: None,
+) -> RoutineFiles:
+    """Routines written in files. `tell` is told of those that can't be used."""
+    from services.understanding.when import find
+
+    find_when = partial(find, house=house_of(settings))
+    read = reader(parser, directory.names)
+    return RoutineFiles(routine_folders(os.environ), store, read_commands=read, find_when=find_when, now=now, tell=tell)
+
+
+def build_jobs(
+    settings: Settings,
+    store: Store,
+    responder: Responder,
+    works: ConversationWorks,
+    policy: Policy,
+    *,
+    now: Callable[[], datetime],
+    crashed: Callable[[BaseException], None] | None = None,
+) -> Jobs:
+    """The queue of commands and what carries them out; nothing runs before `start`. `crashed` is handed a bug on an act thread."""
+    wanted = settings.jobs
+    long = frozenset((*installed_families().preparations, *ALSO_LONG))
+
+    def audit(client: str, _: str, error: TooMany) -> None:
+        log.warning("%s gave too many commands: %s", client, error)
+        policy.note("refused", client, now(), code=error.code)
+
+    works.jobs = Jobs(
+        responder,
+        now=now,
+        limits=Limits(running=wanted.running, most=wanted.most, queued=wanted.queued, kept_s=wanted.kept_s),
+        pace=Pace(wanted.per_minute, wanted.burst, wanted.customer_per_minute, wanted.customer_burst),
+        takes_long=lambda command: any(step.action in long for step in command.steps),
+        keep=partial(store.journal.add_all, "job"),
+        sensors=Readings(),
+        crashed=crashed,
+        refused=audit,
+        allowance=lambda client: policy.role(client).per_minute,
+    )
+    return works.jobs
+
+
+def build_recorder(settings: Settings, store: Store, *, put: Emit = lambda _: None, wake: WakeDetector | None = None) -> Recorder:
+    """What keeps a record of turns and commands; `put` is told of late replies, `wake` counts what was nearly the wake word."""
+    return Recorder(
+        partial(store.journal.add_all, KIND),
+        now=clock_of(settings),
+        targets=targets_of(settings),
+        transcripts=settings.insight.transcripts,
+        alert=put,
+        near_misses=lambda: sum(wake.near_misses.values()) if wake else 0,
+    )
+
+
+def targets_of(settings: Settings) -> Targets:
+    """In what time replies are to begin."""
+    return Targets(settings.insight.one_s, settings.insight.several_s)

@@ -1,0 +1,134 @@
+"""The whole appliance, wired to one inbox."""
+
+from __future__ import annotations
+
+import gc
+import signal
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from types import FrameType
+
+from device import events as on
+from device.build.acting import build_jobs, build_parser, build_responder, build_routines
+from device.build.beside import build_beside
+from device.build.hearing import Engines, build_ear
+from device.build.keeping import build_policy
+from device.build.settled import zone_of
+from device.calendar import StoreCalendar, newest
+from device.clock import Clock, Linux, zone_name
+from device.control import Control
+from device.daemon import Daemon, Inbox, Watcher
+from device.directory import StoreDirectory
+from device.house import house_of, manner_of
+from device.jobs.works import ConversationWorks
+from device.listener import Listener
+from device.machine import Deadlines
+from device.mouth import Mouth
+from device.mute import MuteMarker
+from device.recorder import Recorder
+from device.rescued import spoken
+from device.routine_files import RoutineFiles
+from device.routines import going_on
+from device.settings import Settings
+from device.speaking import Speaking
+from firmware.base import Lights, Microphone, Speaker
+from services.actions.base import Due
+from services.speech.base import Voice
+from services.store.store import Store
+
+
+def build_daemon(
+    settings: Settings,
+    *,
+    store: Store,
+    engines: Engines,
+    voice: Voice,
+    microphone: Microphone,
+    speaker: Speaker,
+    lights: Lights,
+    inbox: Inbox,
+    mute: MuteMarker,
+    watchers: Sequence[Watcher] = (),
+    recorder: Recorder | None = None,
+) -> Daemon:
+    """All threads' work, wired to one inbox; nothing runs before `run`. Without a `recorder` no turn is kept."""
+    clock = build_clock(settings, store)
+    now = clock.now
+    if store.rescue:
+        inbox.put(on.Announced(spoken(store.rescue, now())))
+    directory = StoreDirectory(store)
+    parser = build_parser(settings, names=directory.names)
+    ear = build_ear(settings, engines, inbox.put, hints=directory.hints)
+    policy = build_policy(settings, store)
+    works = ConversationWorks(owns=lambda client: policy.role(client).everything)
+    routines = build_routines(settings, store, parser, directory, now=now, tell=lambda text: inbox.put(on.Announced(text)))
+    responder = build_responder(
+        settings,
+        store,
+        parser,
+        directory,
+        speaker=speaker,
+        microphone=microphone,
+        clock=clock,
+        works=works,
+        policy=policy,
+        routines=routines,
+    )
+    jobs = build_jobs(settings, store, responder, works, policy, now=clock.read, crashed=lambda bug: inbox.put(on.Crashed(bug)))
+    if recorder:
+        jobs.watch(recorder.job)
+    ending = settings.endpoint
+    return Daemon(
+        inbox=inbox,
+        listener=Listener(microphone, ear, inbox.put, silent_s=settings.microphone.silent_s, muted=mute.muted),
+        mouth=Mouth(Speaking(voice, speaker), inbox.put, earcons=settings.earcons.enabled),
+        jobs=jobs,
+        calendar=build_calendar(settings, store, clock, routines),
+        lights=lights,
+        mute=mute,
+        now=now,
+        deadlines=Deadlines(
+            listening=ending.begin_s * 2 + ending.longest_s + 5,
+            asking=ending.begin_s + ending.longest_s + 5,
+            ringing=settings.ring.limit_s,
+        ),
+        watchers=[*watchers, *([recorder.watch] if recorder else [])],
+        beside=[*build_beside(settings, store, inbox.put), *([recorder] if recorder else []), Control(store.path.parent, jobs)],
+        warm_up=[parser.warm_up, gc.freeze],  # models and documents stay: garbage is not looked for among them
+    )
+
+
+def build_clock(settings: Settings, store: Store) -> Clock:
+    """The clock that rings: it knows whether it can be believed, and when it was set."""
+    return Clock(
+        Linux(),
+        zone_of(settings),
+        marker=store.path.with_name("clock.json"),
+        newest=newest(store),
+        wait_s=settings.ring.clock_wait_s,
+        zone_name=zone_name(settings.device.time_zone),
+    )
+
+
+def build_calendar(settings: Settings, store: Store, clock: Clock, routines: RoutineFiles) -> StoreCalendar:
+    """What rings and what begins by itself."""
+    from services.understanding.when import find
+
+    going = going_on(store, partial(find, house=house_of(settings)))
+
+    def ready(now: datetime) -> Sequence[Due]:
+        routines.refresh()
+        return going(now)
+
+    return StoreCalendar(store, clock=clock, manner=manner_of(settings), ready=ready)
+
+
+def stop_on_signals(inbox: Inbox) -> None:
+    """SIGTERM and SIGINT end the appliance in order."""
+
+    def stop(_: int, __: FrameType | None) -> None:
+        inbox.put(on.Stopping())
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)

@@ -1,0 +1,72 @@
+"""What goes on beside the turns, on threads of its own."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from functools import partial
+
+from device import events as on
+from device.arrivals import Arrivals, told
+from device.build.keeping import backup_folders, open_files, own_store
+from device.build.settled import clock_of
+from device.daemon import Beside
+from device.ear import Emit
+from device.mirroring import Mirroring, contents
+from device.secrets import secret
+from device.settings import Settings
+from device.upkeep import Retention, Upkeep
+from firmware.errors import ExpectedError
+from services.files.local import LocalFiles
+from services.files.mirror import Mirror
+from services.store.store import Store
+
+log = logging.getLogger(__name__)
+
+
+def build_beside(settings: Settings, store: Store, put: Emit) -> list[Beside]:
+    """What goes on on threads of its own. The appliance does without what can't be had."""
+    files = open_files(settings, store)
+    beside: list[Beside] = [build_arrivals(settings, files, put), build_upkeep(settings, store, put)]
+    if settings.bucket.name:
+        try:
+            beside.append(build_mirroring(settings, store, files))
+        except ExpectedError as error:
+            log.error("The bucket is not used. %s", error)
+    return beside
+
+
+def build_upkeep(settings: Settings, store: Store, put: Emit) -> Upkeep:
+    """Backups of the device's own store, and deleting what is old."""
+    first, second = backup_folders(settings) if settings.backup.enabled and store.path == own_store(settings) else (None, None)
+    old = settings.retention
+    return Upkeep(
+        store,
+        clock_of(settings),
+        lambda text: put(on.Announced(text)),
+        retention=Retention(timedelta(days=old.turns_days), timedelta(days=old.jobs_days), timedelta(days=old.undo_days)),
+        contents=store.path.parent / "files",
+        first=first,
+        second=second,
+    )
+
+
+def build_arrivals(settings: Settings, files: LocalFiles, put: Emit) -> Arrivals:
+    """The watch on the inbox."""
+
+    def tell(names: tuple[str, ...]) -> None:
+        put(on.FilesArrived(names))
+        if settings.files.announce:
+            put(on.Announced(told(names)))
+
+    return Arrivals(settings.files.inbox, files, tell, poll=settings.files.poll)
+
+
+def build_mirroring(settings: Settings, store: Store, files: LocalFiles) -> Mirroring:
+    """The bucket. Raises SecretMissing, SecretOpen, SecretUnreadable, BucketRefused."""
+    from services.files.s3 import S3Bucket
+
+    wanted = settings.bucket
+    key_id, key = (secret(name).get_secret_value() for name in ("bucket-key-id", "bucket-key"))
+    bucket = S3Bucket(wanted.name, key_id=key_id, key=key, endpoint=wanted.endpoint, region=wanted.region, prefix=f"{wanted.folder}/files")
+    return Mirroring(Mirror(bucket, files, partial(contents, store), fetch=wanted.fetch), store)

@@ -1,0 +1,82 @@
+"""Microphone, loudspeaker and voice, lights, button."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from device import events as on
+from device.build.hearing import Engines, load_engines
+from device.build.settled import model_folder
+from device.ear import Emit
+from device.mute import MuteMarker
+from device.settings import Settings
+from firmware.base import Button, Lights, Microphone, Speaker
+from services.speech.base import Voice
+
+
+def build_microphone(settings: Settings) -> Microphone:
+    """The live microphone."""
+    from firmware.microphone import PyAudioMicrophone
+
+    return PyAudioMicrophone(settings.microphone.name or None, silence_s=settings.microphone.silent_s)
+
+
+def build_speaker(settings: Settings) -> Speaker:
+    """The live loudspeaker."""
+    from firmware.speaker import PyAudioSpeaker
+
+    return PyAudioSpeaker(settings.speaker.name or None, volume=settings.speaker.volume)
+
+
+def build_voice(settings: Settings) -> Voice:
+    """Piper behind its cache of recurring phrases."""
+    from services.speech.phrases import CachedVoice
+    from services.speech.piper import Piper
+
+    wanted = settings.voice
+    voice = Piper(model_folder(settings, wanted.model), speed=wanted.speed, threads=wanted.threads)
+    if not wanted.cache_mib:
+        return voice
+    return CachedVoice(voice, settings.paths.data / "phrases", limit_bytes=wanted.cache_mib * 2**20)
+
+
+@contextmanager
+def loading(settings: Settings) -> Iterator[tuple[Engines, Voice]]:
+    """Ear and voice, loaded side by side: most of both is C code. Raises what either raises."""
+    with ThreadPoolExecutor(1, thread_name_prefix="load") as beside:
+        voice = beside.submit(build_voice, settings)
+        engines = load_engines(settings)
+    with engines:
+        yield engines, voice.result()
+
+
+def build_lights(settings: Settings) -> Lights:
+    """What [lights] asks for. Raises PinsMissing."""
+    import sys
+
+    from firmware import lights
+
+    wanted = settings.lights
+    if wanted.kind == "rgb":
+        return lights.GpioLights(*wanted.pins)
+    if wanted.kind == "led":
+        return lights.GpioLight(*wanted.pins)
+    return lights.TerminalLights(sys.stdout) if wanted.kind == "terminal" else lights.NoLights()
+
+
+def build_button(settings: Settings, put: Emit) -> Button | None:
+    """The talk button, if there is one. Raises PinsMissing."""
+    if not settings.button.pin:
+        return None
+    from firmware.button import GpioButton
+
+    button = GpioButton(settings.button.pin)
+    button.watch(lambda: put(on.Pressed()), lambda: None)
+    return button
+
+
+def mute_marker(settings: Settings) -> MuteMarker:
+    """Whether this device was muted, also before a restart."""
+    return MuteMarker(settings.paths.data / "muted")

@@ -1,0 +1,107 @@
+"""The ear: engines loaded once, and what listens with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor as Workers
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+from device.build.settled import is_there, model_folder
+from device.ear import Ear, Emit, Hints
+from device.settings import Settings
+from services.speech.base import EndpointDetector, FinalRecognizer, PartialRecognizer, Vad
+from services.speech.wakephrase import cut
+from services.wake.base import WakeDetector, WakeSettings
+
+
+class Inline(Workers):
+    """Runs work at once in the caller: files read as fast as possible give the same events every time."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """The result of fn(*args, **kwargs), already there."""
+        done: Future[Any] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - a Future carries whatever its work raised
+            done.set_exception(error)
+        return done
+
+
+@dataclass(slots=True)
+class Engines:
+    """What hearing needs, loaded once."""
+
+    wake: WakeDetector | None
+    vad: Vad
+    partials: PartialRecognizer | None
+    finals: FinalRecognizer
+    decoder: Workers
+
+    def __enter__(self) -> Engines:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self.partials:
+            self.partials.close()
+        self.decoder.shutdown(wait=False, cancel_futures=True)
+
+
+def load_engines(settings: Settings, *, wake: bool = True, inline: bool = False) -> Engines:
+    """Load what hearing needs. Raises ModelMissing, ModelCorrupt and the engines' own errors."""
+    from services.speech.vad import SileroVad
+    from services.speech.whisper import WhisperFinals
+
+    finals = WhisperFinals(model_folder(settings, settings.finals.model), threads=settings.finals.threads)
+    decoder: Workers = Inline() if inline else ThreadPoolExecutor(2, thread_name_prefix="decode")
+    detector = _wake(settings) if wake else None
+    return Engines(detector, SileroVad(model_folder(settings, "silero-vad")), _partials(settings, finals, inline=inline), finals, decoder)
+
+
+def _wake(settings: Settings) -> WakeDetector:
+    from services.wake.openwakeword import OpenWakeWord
+
+    wake = settings.wake
+    judged = WakeSettings(threshold=wake.threshold, patience=wake.patience, refractory=wake.refractory_s)
+    return OpenWakeWord(model_folder(settings, "openwakeword"), dict.fromkeys(wake.words, judged), second_look=wake.second_look or None)
+
+
+def _partials(settings: Settings, finals: Any, *, inline: bool) -> PartialRecognizer | None:
+    from services.speech.rolling import RollingPartials
+    from services.speech.vosk import VoskPartials
+
+    wanted = settings.partials
+    if wanted.engine == "none":
+        return None
+    if wanted.engine == "vosk" or (wanted.engine == "auto" and is_there(settings, wanted.vosk_model)):
+        return VoskPartials(model_folder(settings, wanted.vosk_model))
+    return RollingPartials(finals.partial, inline=inline, every=wanted.every_s)
+
+
+def build_endpoint(settings: Settings) -> EndpointDetector:
+    """A new endpoint detector; it learns the floor of one room, so each stream has its own."""
+    from services.speech.endpoint import AdaptiveEndpoint
+
+    return AdaptiveEndpoint(silence=settings.endpoint.silence_s, longest=settings.endpoint.longest_s, patience=settings.endpoint.begin_s)
+
+
+def build_ear(settings: Settings, engines: Engines, emit: Emit, *, hints: Hints) -> Ear:
+    """An ear on loaded engines."""
+    words = settings.wake.words
+    ear = Ear(
+        wake=engines.wake,
+        vad=engines.vad,
+        endpoint=build_endpoint(settings),
+        partials=engines.partials,
+        finals=engines.finals,
+        cut_wake=lambda text: cut(text, words),
+        hints=hints,
+        decoder=engines.decoder,
+        emit=emit,
+        preroll_s=settings.wake.preroll_s,
+        begin_s=settings.endpoint.begin_s,
+    )
+    ear.reset()
+    return ear

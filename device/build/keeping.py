@@ -1,0 +1,62 @@
+"""The store, its backups, the files, the audit log and who may do what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from device.build.settled import clock_of, zone_of
+from device.rescued import TellingRescuer
+from device.settings import Settings
+from services.actions.policy.policy import Policy
+from services.files.local import LocalFiles
+from services.insight.audit import Audit, anchor_of
+from services.store.backups.base import Rotation
+from services.store.backups.folder import BackupFolder
+from services.store.store import Store
+
+
+def open_store(settings: Settings, path: Path | None = None) -> Store:
+    """The store, opened on entering its `with` block; a damaged one is mended then, and `rescue` says how.
+
+    `path`: another one than the device's own, without backups. Raises StoreError, BackupError.
+    """
+    if path is not None:
+        return Store(path)
+    folders = [settings.backup.folder, *([settings.backup.second] if settings.backup.second else [])]
+    return Store(own_store(settings), backups=settings.backup.folder, rescuer=TellingRescuer(folders, zone_of(settings)))
+
+
+def own_store(settings: Settings) -> Path:
+    """Where the device's own store is."""
+    return settings.paths.data / "equerry.db"
+
+
+def backup_folders(settings: Settings) -> tuple[BackupFolder, BackupFolder | None]:
+    """Where backups go; the second one may be on a disk that is not there."""
+    wanted = settings.backup
+    rotation = Rotation(wanted.keep_hourly, wanted.keep_daily, wanted.keep_weekly)
+    return BackupFolder(wanted.folder, rotation), BackupFolder(wanted.second, rotation) if wanted.second else None
+
+
+def open_files(settings: Settings, store: Store) -> LocalFiles:
+    """The inbox, and the content of files beside the store whose documents tell of it."""
+    files = LocalFiles(settings.files.inbox, store.path.parent / "files", largest=settings.files.largest_mib << 20)
+    files.open()
+    return files
+
+
+def build_audit(store: Store) -> Audit:
+    """The audit log of an open store."""
+    return Audit(store.journal, anchor_of(store.path))
+
+
+def build_policy(settings: Settings, store: Store) -> Policy:
+    """Who may do what, with the audit log of an open store. Raises ConfigBroken and AuditUnwritable."""
+    from device.roles import load as load_roles
+
+    roles, digest = load_roles()
+    audit, now = build_audit(store), clock_of(settings)()
+    if store.rescue:
+        audit.record("restored", at=now)
+    audit.roles(digest, at=now)
+    return Policy(roles, audit.record)
