@@ -18,6 +18,7 @@ from device.ear import Emit
 from device.families import SENTENCES, installed_families
 from device.house import currency_of, house_of
 from device.jobs.base import Pace
+from device.jobs.history import without_words
 from device.jobs.job import Limits, TooMany
 from device.jobs.jobs import Jobs
 from device.jobs.works import ConversationWorks
@@ -157,6 +158,7 @@ def build_jobs(
 ) -> Jobs:
     """The queue of commands and what carries them out; nothing runs before `start`. `crashed` is handed a bug on an act thread."""
     wanted = settings.jobs
+    keep = partial(store.journal.add_all, "job")
     long = frozenset((*installed_families().preparations, *ALSO_LONG))
 
     def audit(client: str, _: str, error: TooMany) -> None:
@@ -169,7 +171,7 @@ def build_jobs(
         limits=Limits(running=wanted.running, most=wanted.most, queued=wanted.queued, kept_s=wanted.kept_s),
         pace=Pace(wanted.per_minute, wanted.burst, wanted.customer_per_minute, wanted.customer_burst),
         takes_long=lambda command: any(step.action in long for step in command.steps),
-        keep=partial(store.journal.add_all, "job"),
+        keep=keep if settings.insight.transcripts else without_words(keep),
         sensors=Readings(),
         crashed=crashed,
         refused=audit,

@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 _MOST = 1_000
 """Jobs that wait to be written; where the disk is full the oldest are forgotten."""
 
+_WORDS = frozenset(("text", "words"))
+
 Row = tuple[datetime, Mapping[str, Any]]
 Keep = Callable[[Sequence[Row]], object]
 """Keeps rows of the journal, all or none. Raises a StoreError."""
@@ -23,6 +25,11 @@ Keep = Callable[[Sequence[Row]], object]
 
 def forgotten(_: Sequence[Row]) -> None:
     """Where there is no store, nothing is kept."""
+
+
+def without_words(keep: Keep) -> Keep:
+    """Keeps what became of jobs, and not what was said."""
+    return lambda rows: keep([(at, {name: value for name, value in row.items() if name not in _WORDS}) for at, row in rows])
 
 
 class History:

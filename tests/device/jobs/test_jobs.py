@@ -14,6 +14,7 @@ import pytest
 
 from device.directory import StoreDirectory
 from device.jobs.base import JobEvent, Pace
+from device.jobs.history import Row, row_of, without_words
 from device.jobs.job import FINAL, Job, Limits, TooMany
 from device.jobs.jobs import Jobs
 from device.jobs.works import ConversationWorks
@@ -397,3 +398,11 @@ def test_25_conversations_at_once_do_not_see_each_other(store: Store, parser: Co
     assert sums == {name_of(number): rounds * (number + 1) * credit for number in range(len(CLIENTS))}
     assert all(name_of(number) in reply for number, reply in replies.items())
     assert not desk.bugs and desk.jobs.stats().completed == len(CLIENTS) * (rounds + 2)
+
+
+def test_what_was_said_is_left_out_where_it_is_not_to_be_kept() -> None:
+    kept: list[Row] = []
+    ended = Job(id="1", client="c", text="tell Anna the secret", submitted=0.0, words="Sent: the secret.", label="message.send")
+    without_words(kept.extend)([(NOW, row_of(ended))])
+    assert "secret" not in str(kept)
+    assert kept[0][1]["label"] == "message.send"
