@@ -2,7 +2,8 @@
 
 `searchable` holds a row a document, numbered in the order in which their words were last changed: the highest is the latest. `search` is
 the full-text index over it (https://www.sqlite.org/fts5.html, external content). `search_words` has every word that stands in them, under
-each run of three letters in it, so that a misspelt one is found. All three are made from documents and journal and can be made anew.
+each run of three letters in it, so that a misspelt one is found; that is a page for each run, so the latest words wait in `search_new` and
+are written there together. All are made from documents and journal and can be made anew.
 """
 
 from __future__ import annotations
@@ -29,8 +30,11 @@ SCHEMA = (
     # Without merging bit by bit, which stops every hundredth commit for 20 ms; sixteen segments of a size become one anyway.
     "INSERT INTO search (search, rank) VALUES ('automerge', 0)",
     "CREATE TABLE search_words (gram TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (gram, word)) WITHOUT ROWID",
+    "CREATE TABLE search_new (word TEXT PRIMARY KEY) WITHOUT ROWID",
 )
-_DROPPED = tuple(f"DROP TABLE IF EXISTS {table}" for table in ("search", "searchable", "search_words"))
+_DROPPED = tuple(f"DROP TABLE IF EXISTS {table}" for table in ("search", "searchable", "search_words", "search_new"))
+_MOST_NEW = 500
+"""Words that may wait: every search looks through them."""
 _SECURE_DELETE = (3, 42)
 """SQLite from which deleted words leave the index at once; before, when the segments that hold them are merged (`tidy`)."""
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)")
@@ -103,10 +107,12 @@ def rebuild(connection: sqlite3.Connection) -> None:
         connection.execute("INSERT INTO search (search, rank) VALUES ('secure-delete', 1)")
     seal(connection)
     _write(connection, _everything(connection))
+    _sort_in(connection)
 
 
 def tidy(connection: sqlite3.Connection) -> None:
     """Make one segment of the index; with an older SQLite, what was deleted leaves it only by this."""
+    _sort_in(connection)
     connection.execute("INSERT INTO search (search) VALUES ('optimize')")
 
 
@@ -118,6 +124,7 @@ def problems(connection: sqlite3.Connection) -> list[str]:
     found = [f"{kind} {id_} is not as searched" for kind, id_ in sorted({key for key, _ in wanted.items() ^ there.items()})]
     spelled = {word for each in wanted.values() for word in vocabulary(f"{each.title} {each.body}")}
     known = set(connection.execute("SELECT gram, word FROM search_words"))
+    known |= {(gram, word) for (word,) in connection.execute("SELECT word FROM search_new") for gram in grams(word)}
     found += [f"{gram} {word}" for gram, word in sorted(known ^ {(gram, word) for word in spelled for gram in grams(word)})]
     try:
         connection.execute("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)")
@@ -163,11 +170,21 @@ def _write(connection: sqlite3.Connection, rows: Iterable[tuple[str, str, Fields
 def _write_words(connection: sqlite3.Connection, new: set[str], gone: set[str]) -> None:
     for word in sorted(new):
         if not connection.execute("SELECT 1 FROM search_words WHERE gram = ? AND word = ?", (grams(word)[0], word)).fetchone():
-            connection.executemany("INSERT INTO search_words VALUES (?, ?)", [(gram, word) for gram in grams(word)])
+            connection.execute("INSERT OR IGNORE INTO search_new VALUES (?)", (word,))
+    if new and connection.execute("SELECT count(*) FROM search_new").fetchone()[0] > _MOST_NEW:
+        _sort_in(connection)
     for word in gone:
         query = "SELECT 1 FROM search WHERE search MATCH ? LIMIT 1"
         if not connection.execute(query, (f'{{title body}} : "{word}"',)).fetchone():
+            connection.execute("DELETE FROM search_new WHERE word = ?", (word,))
             connection.executemany("DELETE FROM search_words WHERE gram = ? AND word = ?", [(gram, word) for gram in grams(word)])
+
+
+def _sort_in(connection: sqlite3.Connection) -> None:
+    """Put the words that wait under their runs of letters."""
+    new = [word for (word,) in connection.execute("SELECT word FROM search_new")]
+    connection.executemany("INSERT OR IGNORE INTO search_words VALUES (?, ?)", sorted((gram, word) for word in new for gram in grams(word)))
+    connection.execute("DELETE FROM search_new")
 
 
 def _words(value: Any) -> str:

@@ -49,6 +49,8 @@ class _Ways:
         self._connection = connection
         self._words = words
         self._found = found
+        self._new = [word for (word,) in connection.execute("SELECT word FROM search_new")]
+        """The latest words, which stand nowhere else yet."""
 
     def all(self) -> Iterator[Way]:
         """The strictest first."""
@@ -79,7 +81,9 @@ class _Ways:
         if not is_spelled(word):
             return (f"{phrase(word)}*",)
         query = "SELECT word FROM search_words WHERE gram = ? AND word > ? AND word < ? ORDER BY length(word), word LIMIT ?"
-        return tuple(phrase(other) for (other,) in self._connection.execute(query, (grams(word)[0], word, word + "{", _MOST_BEGUN)))
+        found = [other for (other,) in self._connection.execute(query, (grams(word)[0], word, word + "{", _MOST_BEGUN))]
+        found += [other for other in self._new if other != word and other.startswith(word)]
+        return tuple(phrase(other) for other in sorted(found, key=lambda other: (len(other), other))[:_MOST_BEGUN])
 
     def _forms(self, word: str) -> list[str]:
         """Its other forms that stand somewhere: invoice for invoices."""
@@ -88,8 +92,9 @@ class _Ways:
             return []
         begins = base[:-1] if base.endswith("i") else base
         query = "SELECT word FROM search_words WHERE gram = ? AND word >= ? AND word < ? AND length(word) <= ?"
-        found = self._connection.execute(query, (grams(word)[0], begins, begins + "{", len(base) + 5))
-        return [other for (other,) in found if other != word and stem(other) == base]
+        found = [other for (other,) in self._connection.execute(query, (grams(word)[0], begins, begins + "{", len(base) + 5))]
+        found += [other for other in self._new if other.startswith(begins) and len(other) <= len(base) + 5]
+        return [other for other in found if other != word and stem(other) == base]
 
     def _near(self, word: str, least: float) -> tuple[str, ...]:
         """Words that stand somewhere and are spelled or sound nearly so."""
@@ -101,6 +106,7 @@ class _Ways:
         off = letters_off(word)
         bounds = (len(word) - off, len(word) + off, _CANDIDATES)
         others = [other for (other,) in self._connection.execute(query, (*wanted, *bounds)) if other != word]
+        others += [other for other in self._new if other != word and abs(len(other) - len(word)) <= off and set(wanted) & set(grams(other))]
         found = alike(word, others, least)[:_MOST_ALIKE]
         return tuple(phrase(other) for likeness, other in found if likeness >= found[0][0] - _AS_GOOD)
 
@@ -119,6 +125,8 @@ class _Ways:
                     yield (*terms[:at], parts, *terms[at + 1 :])
 
     def _is_known(self, word: str) -> bool:
+        if word in self._new:
+            return True
         query = "SELECT 1 FROM search_words WHERE gram = ? AND word = ?"
         return self._connection.execute(query, (grams(word)[0], word)).fetchone() is not None
 

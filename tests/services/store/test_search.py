@@ -297,3 +297,18 @@ def test_made_anew_it_is_the_same(filled: Store) -> None:
         rebuild(connection)
     assert {hit.id for hit in filled.search("henderson")} == before
     assert problems(filled.storage.file.connection) == []
+
+
+def test_new_words_are_found_before_and_after_they_are_sorted_in(tmp_path: Path) -> None:
+    with Store(tmp_path / "s.db") as store:
+        with store.transaction("add") as tx:
+            tx.add(Task(title="call Henderson"))
+        connection = store.storage.file.connection
+        assert connection.execute("SELECT count(*) FROM search_words").fetchone() == (0,)
+        assert [hit.title for hit in store.search("hendersen")] == ["call Henderson"]
+        with store.transaction("many") as tx:
+            tx.add(Task(title="many"))
+            tx.add(Note(content=" ".join(f"word{number}" for number in range(600))))
+        assert connection.execute("SELECT count(*) FROM search_new").fetchone() == (0,)
+        assert [hit.title for hit in store.search("hendersen")] == ["call Henderson"]
+        assert problems(connection) == []
