@@ -62,7 +62,7 @@ def _meant(call: Call) -> tuple[list[Task], str]:
     if not any(call.text(slot) for slot in ("title", *_SEVERAL)):
         raise Refused("task.no_title", "Which task shall I delete?", awaits=True)
     asked = chosen(call)
-    tasks = documents(call.tx, list(asked.rows(call.tx.rows(Task))))
+    tasks = documents(call.tx, list(asked.rows()))
     if not tasks:
         raise Refused("task.none", f"You have no {asked.kind(0)}")
     return tasks, f"{number(len(tasks))} {asked.kind(len(tasks))}"

@@ -33,7 +33,7 @@ def query(call: Call) -> Done:
     if call.text("title") and (found := _one(call)):
         return about_one(call, found)
     asked = chosen(call)
-    rows = asked.rows(call.tx.rows(Task))
+    rows = asked.rows()
     said = call.said.casefold()
     if said.startswith(("who", "which of us")) or (re.search(r"\b(?:everyone|everybody|team)\b", said) and not values(call, "assignees")):
         return _by_person(call, asked, rows)

@@ -33,9 +33,10 @@ _LEAD = re.compile(r"^(?:due\s+)?(?:on\s+(?=today|tomorrow|yesterday))?", re.IGN
 
 @dataclass
 class Chosen:
-    """What was asked for: a test for each thing that was told, and the words for it."""
+    """What was asked for, and the words for it."""
 
-    tests: list[Test] = field(default_factory=list)
+    left: list[tuple[str, Row]]
+    """The tasks for which all holds that was told so far: each thing told leaves fewer to be looked at for the next."""
     before: list[str] = field(default_factory=list)
     """Words before "tasks"."""
     behind: list[str] = field(default_factory=list)
@@ -47,7 +48,7 @@ class Chosen:
 
     def add(self, test: Test, *, before: str = "", behind: str = "", unsaid: str = "") -> None:
         """One more thing that was told."""
-        self.tests.append(test)
+        self.left = [each for each in self.left if test(each[1])]
         self.before += [before] if before else []
         self.behind += [behind] if behind else []
         self.unsaid |= {unsaid} if unsaid else set()
@@ -56,24 +57,16 @@ class Chosen:
         """High priority tasks for Sarah due today."""
         return " ".join([*self.before, "task" if count == 1 else "tasks", *self.behind])
 
-    def left(self, rows: Mapping[str, Row]) -> list[tuple[str, Row]]:
-        """Those for which every test so far holds."""
-        found = list(rows.items())
-        for test in self.tests:  # one after the other: each leaves fewer for the next
-            found = [each for each in found if test(each[1])]
-        return found
-
-    def rows(self, rows: Mapping[str, Row]) -> dict[str, Row]:
-        """Those for which every test holds: the most pressing first, of those that are done the latest."""
-        found = self.left(rows)
+    def rows(self) -> dict[str, Row]:
+        """The most pressing first, of those that are done the latest."""
         if self.closed:
-            return dict(sorted(found, key=lambda each: each[1].get("completed") or each[1].get("updated") or "", reverse=True))
-        return dict(sorted(found, key=lambda each: (ends(each[1]), RANKS[each[1].get("priority", "normal")])))
+            return dict(sorted(self.left, key=lambda each: each[1].get("completed") or each[1].get("updated") or "", reverse=True))
+        return dict(sorted(self.left, key=lambda each: (ends(each[1]), RANKS[each[1].get("priority", "normal")])))
 
 
 def chosen(call: Call) -> Chosen:
     """What the slots tell: status, priority, when, assignees, project, channel, tags, parent, title. Raises Refused."""
-    asked = Chosen()
+    asked = Chosen(list(call.tx.rows(Task).items()))
     _by_status(call, asked)
     if priority := priority_of(call.text("priority")):
         rank = priority if priority == "urgent" else f"{priority} priority"
@@ -81,7 +74,7 @@ def chosen(call: Call) -> Chosen:
     _by_people(call, asked)
     _by_place(call, asked)
     if title := bare(call.text("title")):
-        fitting = fitting_texts(title, (row["title"] for _, row in asked.left(call.tx.rows(Task))))
+        fitting = fitting_texts(title, (row["title"] for _, row in asked.left))
         asked.add(lambda row: row["title"] in fitting, behind=f"about {title}")
     _by_time(call, asked)
     return asked
