@@ -8,16 +8,19 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from watchfiles import watch
+from watchfiles._rust_notify import WatchfilesRustInternalError
 
 from services.actions.files.naming import said
 from services.actions.wording import counted, listed, sentence
-from services.files.base import FileError, Files
+from services.files.base import FileError, Files, clean
 
 log = logging.getLogger(__name__)
 
 _LOOK_AGAIN_MS = 2_000
 """A file that changed since the last look is looked at again after so long."""
 _READ_ALOUD = 3
+_REST_S = 0.5
+"""Between two watches, should such files arrive one after the other."""
 _GONE_S = 30.0
 """How long to wait for a folder that is not there: a stick, a network share."""
 
@@ -33,7 +36,7 @@ def arrived(before: Mapping[str, State], now: Mapping[str, State], known: Mappin
 
 def told(names: Sequence[str]) -> str:
     """ "Brand guidelines has arrived in the inbox." """
-    shown = [said(name) for name in names[:_READ_ALOUD]]
+    shown = [said(clean(name)) for name in names[:_READ_ALOUD]]
     if len(names) == 1:
         return sentence(f"{shown[0]} has arrived in the inbox")
     more = "" if len(names) <= _READ_ALOUD else ", the latest"
@@ -51,6 +54,8 @@ class Arrivals:
         self._tell = tell
         self._poll = poll
         self._stop = threading.Event()
+        self._missed = False
+        """Something may have arrived while nothing was watched."""
         self._last: dict[str, State] = {}
         self._known: dict[str, State] = {}
 
@@ -64,6 +69,10 @@ class Arrivals:
             except OSError as error:  # watchfiles raises FileNotFoundError where the folder is missing, OSError for too many watches
                 log.warning("The inbox %s can't be watched (%s); trying again.", self._inbox, error)
                 self._stop.wait(_GONE_S)
+            except WatchfilesRustInternalError:  # among what changed is a name that is no UTF-8, which it can't hand over
+                self.look()
+                self._stop.wait(_REST_S)
+            self._missed = True
 
     def stop(self) -> None:
         """End soon."""
@@ -81,7 +90,8 @@ class Arrivals:
             raise_interrupt=False,
         )
         for change in changes:
-            if change or self._changing():
+            if change or self._missed or self._changing():
+                self._missed = False
                 self.look()
 
     def look(self) -> None:

@@ -86,3 +86,25 @@ def test_the_watch_sees_it_and_ends_when_stopped(tmp_path: Path) -> None:
         thread.join(timeout=20)
     assert not thread.is_alive()
     assert told_of.empty()
+
+
+def test_a_name_that_is_no_text_neither_ends_the_watch_nor_goes_unseen(tmp_path: Path) -> None:
+    arrivals, inbox, told_of = made(tmp_path)
+    thread = threading.Thread(target=arrivals.run)
+    thread.start()
+    seen: list[str] = []
+    try:
+        for length in range(1, 4):
+            Path(os.fsdecode(os.fsencode(inbox) + b"/\xff\xfe.txt")).write_bytes(os.urandom(length))
+            (inbox / "plain.txt").write_bytes(os.urandom(length))
+            try:
+                while len(set(seen)) < 2:
+                    seen += told_of.get(timeout=15)
+                break
+            except queue.Empty:
+                assert thread.is_alive()
+    finally:
+        arrivals.stop()
+        thread.join(timeout=20)
+    assert set(seen) == {"\udcff\udcfe.txt", "plain.txt"}
+    assert all(told([name]).encode() for name in seen), "it can be spoken and shown"
