@@ -8,7 +8,7 @@ A Unix socket beside the store, for its owner alone (mode 0600). A request is a 
     {"request": "stats"}                      → {"ok": true, "queued": 0, …}
     {"request": "status"}                     → {"ok": true, "version": …, "pid": …, "running": …, "queued": …}
 
-What can't be done is {"ok": false, "code": …, "text": …}. A line that is too long, or is no request, ends the connection.
+What can't be done is {"ok": false, "code": …, "text": …}. A line that is too long ends the connection.
 """
 
 from __future__ import annotations
@@ -18,93 +18,28 @@ import json
 import os
 import selectors
 import socket
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any
 
 from device import __version__
-from device.errors import ApplianceError
+from device.asking import LONGEST, NAME, Fields, RequestUnreadable, address_in
 from device.jobs.job import Job
 from device.jobs.jobs import Jobs
 from device.responder import Response
 from device.wire import response_fields
 from firmware.errors import ExpectedError
 
-NAME = "control.sock"
-LONGEST = 16_384
-"""Bytes of a request."""
-_MOST = 32
-"""Connections at once; further ones wait in the kernel's queue."""
+_MOST = 128
+"""Connections at once; further ones wait in the kernel's queue, and where that is full, too, at the other end."""
+_IDLE_S = 10.0
+"""Seconds of silence after which a connection makes room for one that waits."""
+_LONGEST_NAME = 100
+"""Letters of a client's name."""
 _PRIORITIES = ("high", "normal", "low")
-
-Fields = dict[str, Any]
-
-
-class NotRunning(ApplianceError):
-    """The appliance is not running here. Start it: equerry run."""
-
-    code = "control.not_running"
-
-
-class RequestUnreadable(ApplianceError):
-    """That is no request: {reason}."""
-
-    code = "control.unreadable"
-
-
-class RequestRefused(ApplianceError):
-    """{words}"""
-
-    def __init__(self, code: str, words: str) -> None:
-        super().__init__(words=words)
-        self.reason = code
-        """The code of what the appliance said."""
-
-
-@contextmanager
-def _address(folder: Path) -> Iterator[str]:
-    """Where the socket is, short enough for a socket's address (108 bytes) wherever the folder lies. Raises OSError."""
-    descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY)
-    try:
-        yield f"/proc/self/fd/{descriptor}/{NAME}"
-    finally:
-        os.close(descriptor)
-
-
-# --- asking -------------------------------------------------------------------------------------------------------------------------
-
-
-def request(folder: Path, fields: Mapping[str, Any], *, patience: float = 600.0) -> Fields:
-    """Ask the appliance whose store lies in `folder`, and wait for its reply, `patience` seconds at most.
-
-    Raises NotRunning; also where it ends meanwhile.
-    """
-    try:
-        with _address(folder) as address, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-            line.settimeout(patience)
-            line.connect(address)
-            line.sendall(json.dumps(fields).encode() + b"\n")
-            with line.makefile("rb") as answers:
-                answer = answers.readline()
-    except OSError as error:
-        raise NotRunning from error
-    if not answer:
-        raise NotRunning
-    reply: Fields = json.loads(answer)
-    return reply
-
-
-def accepted(reply: Fields) -> Fields:
-    """A reply without its `ok`. Raises RequestRefused where it is a refusal."""
-    if not reply.pop("ok"):
-        raise RequestRefused(reply["code"], reply["text"])
-    return reply
-
-
-# --- answering ----------------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True, eq=False)
@@ -112,9 +47,13 @@ class _Line:
     """One connection."""
 
     socket: socket.socket
+    since: float
+    """When it was last heard or answered."""
     heard: bytes = b""
     busy: bool = False
     """A request of it is being answered; the next is read after that."""
+    over: bool = False
+    """It says no more, but waits for its answer."""
 
 
 class Control:
@@ -136,10 +75,10 @@ class Control:
     def run(self) -> None:
         """Until stopped."""
         with self._listening() as listening, self._selector:
-            self._selector.register(listening, selectors.EVENT_READ)
             self._selector.register(self._woken, selectors.EVENT_READ)
             while not self._stopping:
-                for key, _ in self._selector.select():
+                room = self._room_for(listening)
+                for key, _ in self._selector.select(None if room else 1.0):
                     self._meet(key.fileobj, key.data, listening)
             for line in list(self._lines):
                 self._hang_up(line)
@@ -155,7 +94,7 @@ class Control:
             os.fchmod(listening.fileno(), 0o600)  # Linux gives a bound socket the mode it had before: nobody else ever may
             path = self._folder / NAME
             path.unlink(missing_ok=True)
-            with _address(self._folder) as address:
+            with address_in(self._folder) as address:
                 listening.bind(address)
             try:
                 listening.listen(_MOST)
@@ -167,19 +106,29 @@ class Control:
     def _meet(self, what: object, line: _Line | None, listening: socket.socket) -> None:
         if what is listening:
             self._accept(listening)
-        elif line is not None:
-            self._hear(line)
-        else:
+        elif line is None:
             self._woken.recv(4096)
             self._send_answers()
+        elif line in self._lines:  # and was not hung up a moment ago
+            self._hear(line)
+
+    def _room_for(self, listening: socket.socket) -> bool:
+        """Whether there is room for one more; listen only then. Who says nothing for long makes room."""
+        if len(self._lines) >= _MOST:
+            now = time.monotonic()
+            for line in [line for line in self._lines if not line.busy and now - line.since > _IDLE_S]:
+                self._hang_up(line)
+        room, listens = len(self._lines) < _MOST, listening in self._selector.get_map()
+        if room and not listens:
+            self._selector.register(listening, selectors.EVENT_READ)
+        elif listens and not room:
+            self._selector.unregister(listening)
+        return room
 
     def _accept(self, listening: socket.socket) -> None:
         with contextlib.suppress(OSError):  # gone again
             connection, _ = listening.accept()
-            line = _Line(connection)
-            if len(self._lines) >= _MOST:
-                connection.close()
-                return
+            line = _Line(connection, time.monotonic())
             connection.settimeout(1.0)  # somebody who does not read his answers holds up nobody for long
             self._lines.add(line)
             self._selector.register(connection, selectors.EVENT_READ, line)
@@ -190,7 +139,11 @@ class Control:
         except OSError:
             heard = b""
         line.heard += heard
-        if not heard or len(line.heard) > LONGEST:
+        line.since = time.monotonic()
+        if not heard and line.busy:  # it has closed its half, as nc does
+            line.over = True
+            self._selector.unregister(line.socket)
+        elif not heard or len(line.heard) > LONGEST:
             self._hang_up(line)
         else:
             self._next_request(line)
@@ -230,12 +183,15 @@ class Control:
             except OSError:
                 self._hang_up(line)
                 continue
-            line.busy = False
+            line.busy, line.since = False, time.monotonic()
             self._next_request(line)
+            if line.over and not line.busy:
+                self._hang_up(line)
 
     def _hang_up(self, line: _Line) -> None:
         self._lines.discard(line)
-        self._selector.unregister(line.socket)
+        if not line.over:
+            self._selector.unregister(line.socket)
         line.socket.close()
 
     def _answered(self, fields: Fields, later: Callable[[Fields], None]) -> Fields | None:
@@ -262,6 +218,8 @@ class Control:
         text, priority, client = fields.get("text"), fields.get("priority", "normal"), fields.get("client", "console")
         if not isinstance(text, str) or not isinstance(client, str) or priority not in _PRIORITIES:
             raise RequestUnreadable(reason="ask needs a text, and a priority is high, normal or low")
+        if not client.isprintable() or not 0 < len(client) <= _LONGEST_NAME:
+            raise RequestUnreadable(reason=f"the name of a client has 1 to {_LONGEST_NAME} letters, all printable")
 
         def done(response: Response) -> None:
             later({"ok": True, **response_fields(response)})

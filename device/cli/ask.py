@@ -18,9 +18,12 @@ def ask(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Print the command, outcomes and reply as one JSON line.")] = False,
 ) -> None:
     """Carry out TEXT as if it had been spoken, and print the reply. While the appliance runs here, it is the one that does so."""
+    from device.asking import NotRunning, accepted, request
+    from device.cli.lines import fail
     from device.config import load
-    from device.control import NotRunning, accepted, request
 
+    if any("\ud800" <= letter <= "\udfff" for letter in text + client):
+        fail("that is no text in UTF-8")
     settings = load()
     try:
         said = accepted(request(settings.paths.data, {"request": "ask", "text": text, "client": client}))

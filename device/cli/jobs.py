@@ -49,7 +49,7 @@ def stats(jsonl: Jsonl = False) -> None:
 
 
 def _asked(request_: str, **fields: Any) -> dict[str, Any]:
+    from device.asking import accepted, request
     from device.config import load
-    from device.control import accepted, request
 
     return accepted(request(load().paths.data, {"request": request_, **fields}, patience=10.0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import stat
@@ -14,8 +15,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from device.asking import LONGEST, NAME, NoAnswer, NotRunning, RequestRefused, RequestTooLong, accepted, address_in, request
 from device.cli import app
-from device.control import LONGEST, NAME, Control, NotRunning, RequestRefused, _address, accepted, request
+from device.control import Control
 from device.jobs.jobs import Jobs
 from device.responder import Responder
 from services.actions.base import Outcome, Reply
@@ -118,6 +120,8 @@ def test_jobs_are_told_of_and_cancelled(running: Path, does: Does) -> None:
         (b'{"request": "ask", "text": 5}', "control.unreadable"),
         (b'{"request": "ask", "text": "x", "priority": "urgent"}', "control.unreadable"),
         (b'{"request": "ask", "text": "x", "client": ["a"]}', "control.unreadable"),
+        (b'{"request": "ask", "text": "x", "client": ""}', "control.unreadable"),
+        (b'{"request": "ask", "text": "x", "client": "two\\nlines"}', "control.unreadable"),
         (b'{"request": "jobs", "client": {}}', "control.unreadable"),
         (b"\xff\xfe", "control.unreadable"),
         (b'{"request": "ask", "text": "\\ud800"}', "control.unreadable"),
@@ -125,7 +129,7 @@ def test_jobs_are_told_of_and_cancelled(running: Path, does: Does) -> None:
     ],
 )
 def test_what_is_no_request_is_told_so(running: Path, asked: bytes, code: str) -> None:
-    with _address(running) as address, socket.socket(socket.AF_UNIX) as line:
+    with address_in(running) as address, socket.socket(socket.AF_UNIX) as line:
         line.connect(address)
         line.settimeout(20)
         answers = line.makefile("rb")
@@ -138,7 +142,7 @@ def test_what_is_no_request_is_told_so(running: Path, asked: bytes, code: str) -
 
 
 def test_a_line_without_end_ends_the_connection(running: Path) -> None:
-    with _address(running) as address, socket.socket(socket.AF_UNIX) as line:
+    with address_in(running) as address, socket.socket(socket.AF_UNIX) as line:
         line.connect(address)
         line.settimeout(20)
         with pytest.raises(OSError):
@@ -153,7 +157,7 @@ def test_many_at_once_and_those_who_hang_up(running: Path) -> None:
     def ask(number: int) -> None:
         replies.append(request(running, {"request": "ask", "text": str(number), "client": f"mqtt:{number}"})["reply"])
 
-    with _address(running) as address:
+    with address_in(running) as address:
         for _ in range(5):
             with socket.socket(socket.AF_UNIX) as line:
                 line.connect(address)
@@ -164,6 +168,60 @@ def test_many_at_once_and_those_who_hang_up(running: Path) -> None:
     for thread in threads:
         thread.join(20)
     assert sorted(replies) == sorted(f"Did {number} for mqtt:{number}." for number in range(25))
+
+
+def test_more_than_there_is_room_for_wait_and_are_all_answered(running: Path) -> None:
+    answered: list[bool] = []
+    threads = [threading.Thread(target=lambda: answered.append(request(running, {"request": "stats"})["ok"])) for _ in range(400)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert answered == [True] * 400
+
+
+def test_who_says_nothing_for_long_makes_room(running: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("device.control._MOST", 3)
+    monkeypatch.setattr("device.control._IDLE_S", 0.0)
+    with contextlib.ExitStack() as silent, address_in(running) as address:
+        for _ in range(6):
+            silent.enter_context(socket.socket(socket.AF_UNIX)).connect(address)
+        assert request(running, {"request": "status"})["ok"]
+
+
+def test_who_says_no_more_is_answered(running: Path) -> None:
+    with address_in(running) as address, socket.socket(socket.AF_UNIX) as line:
+        line.connect(address)
+        line.settimeout(20)
+        line.sendall(b'{"request": "ask", "text": "milk"}\n{"request": "ask", "text": "bread"}\n')
+        line.shutdown(socket.SHUT_WR)
+        with line.makefile("rb") as answers:
+            assert [json.loads(answer)["reply"] for answer in answers] == ["Did milk for console.", "Did bread for console."]
+
+
+def test_what_gets_no_answer_is_not_done_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The appliance was killed between its commit and its answer: `equerry ask` must not do it a second time."""
+    (folder / NAME).unlink()
+    with address_in(folder) as address, socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(address)
+        listening.listen()
+
+        def die() -> None:
+            connection, _ = listening.accept()
+            connection.recv(4096)
+            connection.close()
+
+        thread = threading.Thread(target=die)
+        thread.start()
+        monkeypatch.setenv("EQUERRY_PATHS__DATA", str(folder))
+        told = CliRunner().invoke(app, ["ask", "add milk"])
+        thread.join(20)
+    assert isinstance(told.exception, NoAnswer) and not list(folder.glob("*.db"))
+
+
+def test_what_is_too_long_is_not_sent(tmp_path: Path) -> None:
+    with pytest.raises(RequestTooLong, match="Say it in parts"):
+        request(tmp_path, {"request": "ask", "text": "x" * LONGEST})
 
 
 def test_it_is_for_its_owner_alone(running: Path) -> None:
