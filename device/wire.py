@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from device.responder import Response
 from services.actions.base import Outcome
 from services.understanding.base import Command
+
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+"""Control characters, which a terminal would obey; marks that turn the direction of writing; halves of surrogate pairs."""
+
+
+def plain(text: str) -> str:
+    """A text of others as it may be kept and shown: a space for what can't be printed."""
+    return _UNPRINTABLE.sub(" ", text)
 
 
 def command_fields(command: Command) -> dict[str, Any]:

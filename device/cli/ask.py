@@ -19,7 +19,7 @@ def ask(
 ) -> None:
     """Carry out TEXT as if it had been spoken, and print the reply. While the appliance runs here, it is the one that does so."""
     from device.asking import NotRunning, accepted, request
-    from device.cli.lines import fail
+    from device.cli.lines import fail, shown
     from device.config import load
 
     if any("\ud800" <= letter <= "\udfff" for letter in text + client):
@@ -29,7 +29,7 @@ def ask(
         said = accepted(request(settings.paths.data, {"request": "ask", "text": text, "client": client}))
     except NotRunning:
         said = _answered(settings, text, client)
-    print(json.dumps(said, ensure_ascii=False) if jsonl else said["reply"])
+    print(json.dumps(said, ensure_ascii=False) if jsonl else shown(said["reply"]))
     if not all(outcome["ok"] for outcome in said["outcomes"]):
         raise typer.Exit(1)
 
@@ -38,14 +38,14 @@ def _answered(settings: Settings, text: str, client: str) -> dict[str, Any]:
     """What comes of it, done here."""
     from device.build import build_parser, build_recorder, build_responder, open_store
     from device.directory import StoreDirectory
-    from device.wire import response_fields
+    from device.wire import plain, response_fields
 
     with open_store(settings) as store:
         directory = StoreDirectory(store)
         parser = build_parser(settings, names=directory.names)
         responder, recorder = build_responder(settings, store, parser, directory), build_recorder(settings, store)
         began = time.monotonic()
-        command = responder.understand(text, client=client)
+        command = responder.understand(plain(text), client=client)
         understood = time.monotonic()
         response = responder.carry_out(command, client=client)
         recorder.answered(response, client=client, understood_s=understood - began, acted_s=time.monotonic() - understood)

@@ -20,7 +20,7 @@ def audit(
     if context.invoked_subcommand:
         return
     from device.build import own_store, zone_of
-    from device.cli.lines import print_json, read_time
+    from device.cli.lines import print_json, read_time, shown
     from device.config import load
     from services.insight.audit import KIND
     from services.store.reading import journal_of
@@ -39,7 +39,11 @@ def audit(
         facts += [f"{fields['unkept']} more refusals before it"] if "unkept" in fields else []
         who = f"{fields.get('client', '')} ({fields.get('role', '')})" if fields.get("client") else ""
         parts = (who, fields.get("code", ""), ", ".join(fields.get("steps", ())), "; ".join(facts))
-        print("  ".join([f"{fields.get('n', '?'):>5}", f"{at:%Y-%m-%d %H:%M:%S}", f"{fields.get('what', '?'):<9}", *filter(None, parts)]))
+        print(
+            shown(
+                "  ".join([f"{fields.get('n', '?'):>5}", f"{at:%Y-%m-%d %H:%M:%S}", f"{fields.get('what', '?'):<9}", *filter(None, parts)])
+            )
+        )
 
 
 @app.command()
@@ -63,4 +67,4 @@ def verify(
         at = f" ({entries[found.broken - 1].at.isoformat()})" if found.broken and found.broken <= len(entries) else ""
         print(f"equerry: entry {found.broken}{at} of {found.entries}: {found.words}", file=sys.stderr)
         raise typer.Exit(1)
-    print(f"{found.entries} entries, as they were written. Last hash: {found.last}")
+    print(f"{found.entries} {'entry, as it was' if found.entries == 1 else 'entries, as they were'} written. Last hash: {found.last}")

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from device.cli.lines import shown
+
 app = typer.Typer(help="What the running appliance works on: commands that wait, run, or ended a short while ago.", no_args_is_help=True)
 
 Jsonl = Annotated[bool, typer.Option("--jsonl", help="Print JSON lines.")]
@@ -23,7 +25,7 @@ def list_(
             print(json.dumps(job, ensure_ascii=False))
         else:
             told = f"waited {job['waited_s']:.1f} s" + (f", took {job['took_s']:.1f} s" if job["took_s"] else "")
-            print(f"{job['id']}  {job['state']:<9}  {job['client']:<12}  {job['text']}  ({told})")
+            print(shown(f"{job['id']}  {job['state']:<9}  {job['client']:<12}  {job['text']}  ({told})"))
 
 
 @app.command()

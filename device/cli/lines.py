@@ -41,6 +41,13 @@ def print_json(fields: Mapping[str, Any]) -> None:
     print(json.dumps(fields, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8"), flush=True)
 
 
+def shown(text: str) -> str:
+    """A text of the store for a terminal, which must not obey what it says."""
+    from device.wire import plain
+
+    return plain(text)
+
+
 def _record(line: str, number: int) -> tuple[str, str | None]:
     try:
         record = json.loads(line)

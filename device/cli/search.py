@@ -21,7 +21,7 @@ def search(
 ) -> None:
     """Search titles, names, notes, messages, transcripts and files, also while the appliance runs; exit status 1 where nothing is found."""
     from device.build import zone_of
-    from device.cli.lines import fail, print_json
+    from device.cli.lines import fail, print_json, shown
     from device.config import load
     from services.store.index import KINDS
 
@@ -35,7 +35,7 @@ def search(
             fields = {"kind": hit.kind, "id": hit.id, "title": hit.title, "snippet": hit.snippet, "where": hit.where}
             print_json({**fields, "at": hit.at.astimezone(zone).isoformat(), "score": hit.score})
         else:
-            print(_row(hit, zone, max(len(each.kind) for each in hits)))
+            print(shown(_row(hit, zone, max(len(each.kind) for each in hits))))
     if not hits:
         print("equerry: nothing found", file=sys.stderr)
         raise typer.Exit(1)

@@ -20,6 +20,7 @@ from device.jobs.pressure import bound
 from device.jobs.queue import EXPRESS, Queue
 from device.jobs.said import LAST, about_jobs, express, matching, ordered
 from device.responder import Going, Responder, Response, refusal
+from device.wire import plain
 from services.actions.base import Reply
 from services.store.base import Ids
 from services.understanding.base import Command
@@ -126,7 +127,7 @@ class Jobs:
 
         `done` is called with what came of it, on the thread that ends it, as watchers are. Raises TooMany.
         """
-        moment = self.clock()
+        moment, text = self.clock(), plain(text)
         urgent = express(text)
         with self._lock:
             if error := self._admission.refusal(client, moment, urgent=urgent):

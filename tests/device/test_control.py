@@ -89,6 +89,12 @@ def test_a_command_is_answered_as_ask_prints_it(running: Path) -> None:
     assert reply["outcomes"][0]["ok"] and reply["source"] == "template"
 
 
+def test_what_a_terminal_would_obey_is_not_kept(running: Path) -> None:
+    reply = accepted(request(running, {"request": "ask", "text": "call \x1b[2J\u202ethe\x00bank", "client": "mqtt:phone"}))
+    assert reply["reply"] == "Did call  [2J the bank for mqtt:phone."
+    assert [job["text"] for job in accepted(request(running, {"request": "jobs"}))["jobs"]] == ["call  [2J the bank"]
+
+
 def test_jobs_are_told_of_and_cancelled(running: Path, does: Does) -> None:
     thread = threading.Thread(target=lambda: request(running, {"request": "ask", "text": "wait"}))
     thread.start()

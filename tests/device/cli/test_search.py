@@ -62,3 +62,10 @@ def test_nothing_found_no_store_and_no_such_kind(path: Path) -> None:
     unknown = search("x", "--kind", "wardrobe")
     assert unknown.exit_code == 2
     assert "'wardrobe'" in unknown.stderr and "note" in unknown.stderr
+
+
+def test_a_terminal_obeys_nothing_that_the_store_holds(path: Path) -> None:
+    with Store(path) as store, store.transaction("fill", now=NOW) as tx:
+        tx.add(Task(title="call \x1b[2J\u202eHenderson\x07"))
+    (line,) = search("henderson").stdout.splitlines()
+    assert line.isprintable() and "Henderson" in line
