@@ -42,9 +42,10 @@ def closest(spoken: str, things: Sequence[T], title: Callable[[T], str]) -> list
     if not wanted:
         return []
     missing = frozenset(wanted).difference
-    fitting = [thing for thing in things if not missing(_words(title(thing)))]
+    split = [_words(title(thing)) for thing in things]
+    fitting = [thing for thing, there in zip(things, split, strict=True) if not missing(there)]
     if not fitting:
-        counts = _counts(wanted, [title(thing) for thing in things])
+        counts = _counts(wanted, split)
         best = max(counts, default=0)
         fitting = [thing for count, thing in zip(counts, things, strict=True) if count == best] if best >= _needed(wanted) else []
     if len(fitting) > 1:
@@ -59,7 +60,7 @@ def fitting_texts(spoken: str, texts: Iterable[str]) -> set[str]:
     wanted, different = _words(spoken), list(dict.fromkeys(texts))
     if not wanted:
         return set()
-    counts = _counts(wanted, different)
+    counts = _counts(wanted, [_words(text) for text in different])
     return {text for count, text in zip(counts, different, strict=True) if count >= _needed(wanted)}
 
 
@@ -68,9 +69,8 @@ def _needed(wanted: Sequence[str]) -> int:
     return len(wanted) if len(wanted) < 4 else -(-3 * len(wanted) // 4)
 
 
-def _counts(wanted: Sequence[str], texts: Sequence[str]) -> list[int]:
+def _counts(wanted: Sequence[str], split: Sequence[tuple[str, ...]]) -> list[int]:
     """How many of the wanted words each text has, give or take a slip. A word is compared once, however many texts have it."""
-    split = [_words(text) for text in texts]
     alike = _alike(wanted, set().union(*split))
     strange = frozenset(alike).isdisjoint
     return [0 if strange(there) else reduce(or_, [alike.get(word, 0) for word in there]).bit_count() for there in split]
