@@ -3,10 +3,10 @@
     python benchmarks/store.py [--tasks 100 1000 10000 100000] [--commits 300] [--queries 40] [--folder DIR] [--no-json]
 
 Prints three Markdown tables. A command gives one task another title, committed with its stamps, undo record, outbox row and words for
-search and synced to disk; the sizes take turns, so that what else the machine does befalls them alike. Questions go through the executor, as
-spoken ones do, each in other words; their times are processor time, for they wait for nothing. Times are milliseconds. "Written" is what the
-process handed to write calls for a command, by /proc/self/io, checkpoints of the write-ahead log among it. TinyDB's JSON storage neither
-syncs nor keeps undo.
+search and synced to disk; the sizes take turns, so that what else the machine does befalls them alike. Questions go through the executor,
+as spoken ones do, each in other words; their times are processor time, for they wait for nothing. Times are milliseconds. "Written" is
+what the process handed to write calls for a command, by /proc/self/io, checkpoints of the write-ahead log among it. TinyDB's JSON storage
+neither syncs nor keeps undo.
 """
 
 from __future__ import annotations
