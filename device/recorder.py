@@ -87,6 +87,7 @@ class Recorder:
         """When a job was understood, by its id."""
         self._rows: queue.SimpleQueue[Row | None] = queue.SimpleQueue()
         self._waiting: list[Row] = []
+        self._failing = False
         self._stopped = threading.Event()
         self._writing, self._counting = threading.Lock(), threading.Lock()
 
@@ -227,10 +228,12 @@ class Recorder:
             try:
                 self._keep(self._waiting)
             except ExpectedError as error:
-                log.warning("Records of turns wait to be written: %s", error)
+                if not self._failing:  # once: a log that grows on and on would be no help where the disk is full
+                    log.warning("Records of turns wait to be written: %s", error)
+                self._failing = True
                 del self._waiting[:-_MOST_WAITING]
             else:
-                self._waiting = []
+                self._waiting, self._failing = [], False
 
 
 def _result(answered: Answered) -> Result:

@@ -40,11 +40,12 @@ class History:
         self._rows: list[Row] = []
         self._lock = threading.Lock()
         self._writing = threading.Lock()
+        self._failing = False
 
     @property
     def pending(self) -> bool:
-        """Whether something waits to be written."""
-        return bool(self._rows)
+        """Whether something waits to be written, and is likely to be."""
+        return bool(self._rows) and not self._failing
 
     def add(self, at: datetime, job: Job) -> None:
         """It has ended."""
@@ -62,8 +63,11 @@ class History:
                 rows, self._rows = self._rows, []
             if rows:
                 self._keep(rows)
+                self._failing = False
         except ExpectedError as error:
-            log.warning("The history of jobs is not written: %s", error)
+            if not self._failing:  # once: a log that grows on and on would be no help where the disk is full
+                log.warning("The history of jobs waits to be written: %s", error)
+            self._failing = True
             with self._lock:
                 self._rows = [*rows, *self._rows][-_MOST:]
         finally:
