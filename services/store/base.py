@@ -128,7 +128,7 @@ class StoreUnreachable(StoreError):
 
 
 class StoreDamaged(StoreError):
-    """The store {path} is damaged ({reason}). Move it away to begin anew; keep it, for what it holds may be saved."""
+    """The store {path} is damaged ({reason}). Start Equerry again: it restores the newest good backup and keeps this file."""
 
     code = "store.damaged"
 

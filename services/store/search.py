@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from services.store.base import Hit, Likeness, SearchDamaged, StoreUnreachable
+from services.store.base import Hit, Likeness, SearchDamaged, StoreDamaged, StoreUnreachable
 from services.store.documents import utc
 from services.store.index import KINDS, TURN
 from services.store.spelling import around, asked, exactness
@@ -66,9 +66,14 @@ class Search:
 
     @property
     def is_there(self) -> bool:
-        """Whether the store has an index; an older Equerry made none. Raises StoreUnreachable, SearchDamaged."""
-        with self._lock, self._named_errors():
-            return self._opened().execute("SELECT 1 FROM sqlite_schema WHERE name = 'search'").fetchone() is not None
+        """Whether the store has an index; an older Equerry made none. Raises StoreUnreachable, StoreDamaged."""
+        with self._lock:
+            try:
+                return self._opened().execute("SELECT 1 FROM sqlite_schema WHERE name = 'search'").fetchone() is not None
+            except sqlite3.OperationalError as error:
+                raise StoreUnreachable(path=self._path, reason=error) from error
+            except sqlite3.DatabaseError as error:  # what tells of the tables can't be read: it is not the index alone
+                raise StoreDamaged(path=self._path, reason=error) from error
 
     def find(
         self,

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from device.cli import app
-from services.store.base import Channel, Message, Note, Task
+from services.store.base import Channel, Message, Note, StoreDamaged, Task
 from services.store.store import Store
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
@@ -62,6 +62,14 @@ def test_nothing_found_no_store_and_no_such_kind(path: Path) -> None:
     unknown = search("x", "--kind", "wardrobe")
     assert unknown.exit_code == 2
     assert "'wardrobe'" in unknown.stderr and "note" in unknown.stderr
+
+
+def test_a_store_that_is_none_is_not_called_whole(path: Path) -> None:
+    with Store(path) as store:
+        fill(store)
+    path.write_bytes(b"x" * path.stat().st_size)
+    told = search("henderson").exception
+    assert isinstance(told, StoreDamaged) and "restores the newest good backup" in str(told)
 
 
 def test_a_terminal_obeys_nothing_that_the_store_holds(path: Path) -> None:
