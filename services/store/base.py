@@ -82,6 +82,7 @@ __all__ = [
     "StoreHeld",
     "StoreReadOnly",
     "StoreTooNew",
+    "StoreTooOld",
     "StoreUnreachable",
     "Task",
     "TaskTemplate",
@@ -149,6 +150,12 @@ class StoreTooNew(StoreError):
     """The store {path} was written by a newer Equerry (version {found}; this one knows {known}). Update this device."""
 
     code = "store.too_new"
+
+
+class StoreTooOld(StoreError):
+    """The store {path} was written by an older Equerry, which kept no records. It is brought up to date once Equerry runs or is asked."""
+
+    code = "store.too_old"
 
 
 class DocumentInvalid(StoreError):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from services.store.backups.base import NoStore
 from services.store.backups.snapshot import reading
-from services.store.base import Journal, StoreUnreachable
+from services.store.base import Journal, StoreTooOld, StoreUnreachable
 from services.store.checking import check_version
 from services.store.file import StoreFile
 from services.store.journal import StoreJournal
@@ -19,12 +19,14 @@ class _ReadOnly(StoreFile):
     """A store's file, for `reading` alone."""
 
     def open(self, at: str = "") -> None:  # noqa: ARG002 - nothing is brought up to date
-        """Raises StoreDamaged, StoreForeign, StoreTooNew."""
+        """Raises StoreDamaged, StoreForeign, StoreTooNew, StoreTooOld."""
         # Without a log nobody has the store open; then no log is begun either, which the appliance could perhaps not open afterwards.
         still = not self.path.with_name(f"{self.path.name}-wal").exists()
         self._connection = reading(self.path, still=still)
         with self._reading():
             check_version(self._connection, self.path)
+            if not self._connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'journal'").fetchone():
+                raise StoreTooOld(path=self.path)
 
 
 @contextmanager

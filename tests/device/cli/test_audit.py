@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +12,8 @@ from typer.testing import CliRunner, Result
 
 from device.cli import app
 from services.insight.audit import Audit, anchor_of
+from services.store.base import StoreTooOld
+from services.store.migrations import MIGRATIONS, migrate
 from services.store.store import Store
 
 runner = CliRunner()
@@ -20,7 +21,7 @@ NOW = datetime(2026, 12, 2, 10, tzinfo=UTC)
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     config = tmp_path / "equerry.toml"
     config.write_text("[language_model]\nenabled = false\n", encoding="utf-8")
     (tmp_path / "roles.toml").write_text("", encoding="utf-8")
@@ -99,5 +100,17 @@ def test_a_store_that_was_restored_says_so(home: Path) -> None:
     assert equerry("restore", "--yes").exit_code == 0
     found = equerry("audit", "verify")
     assert found.exit_code == 0, found.output
-    assert "Entry 3: the anchor knew 5 entries when this one was written after 2: another store was put in place of this one." in found.output
+    assert (
+        "Entry 3: the anchor knew 5 entries when this one was written after 2: another store was put in place of this one." in found.output
+    )
     assert "3 entries, as they were written." in found.output
+
+
+def test_a_store_of_an_older_equerry_is_not_called_damaged(home: Path) -> None:
+    data = home / "data"
+    data.mkdir()
+    with sqlite3.connect(data / "equerry.db", isolation_level=None) as connection:
+        migrate(connection, "2026-11-21T10:00:00+00:00", MIGRATIONS[:1])
+    connection.close()
+    for command in (["audit"], ["audit", "verify"], ["insight"]):
+        assert isinstance(runner.invoke(app, command).exception, StoreTooOld)
