@@ -197,7 +197,7 @@ def act(session: Session, _: on.Event) -> Result:
 def reply(session: Session, event: on.Event) -> Result:
     assert isinstance(event, on.Replied)
     asked = event.command.steps[0].action if len(event.command.steps) == 1 else ""
-    if asked == "control.mute":
+    if asked == "control.mute" and not event.reply.text:
         muted = replace(session, muted=True)
         return _rest(muted, CloseMicrophone(), Chime("done"))
     if asked == "control.unmute" and session.muted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from services.actions.base import Due, FindWhen
@@ -17,6 +18,7 @@ _LONGEST = 100
 _POLITE = re.compile(r"^(?:please )+|(?: please)+$")
 _SURE = 0.95
 _VERBS = {"run": "routine.run", "start": "routine.run", "continue": "routine.continue"}
+_RUN = re.compile(r"(?:please )?(?:run|start|do) (?:the |my |our )?", re.IGNORECASE)
 _NAMED = re.compile(r"(?P<verb>run|start|continue) (?:the|my|our) (?P<name>.+) routine")
 
 
@@ -41,7 +43,19 @@ class RoutineParser:
         command = self._parser.parse(text, now=now, focus=focus)
         if command.steps or len(text) > _LONGEST:
             return command
-        return self._named(text, _plain(text), "routine.run") or command
+        return self._named(text, _plain(text), "routine.run") or self._by_the_clock(text, now, focus) or command
+
+    def _by_the_clock(self, text: str, now: datetime, focus: str) -> Command | None:
+        """ "Run good morning every day at seven": what is said of a routine whose name is not said to be one."""
+        begun = _RUN.match(text)
+        for fields in self._store.rows(Routine).values() if begun else ():
+            name = str(fields["name"])
+            rest = f"{text[begun.end() :].rstrip(' .!')} " if begun else ""
+            if rest.casefold().startswith(f"{name.casefold()} "):
+                told = self._parser.parse(f"run the {name} routine{rest[len(name) :]}", now=now, focus=focus)
+                if told.steps and all(step.action.startswith("routine.") for step in told.steps):
+                    return replace(told, text=text)
+        return None
 
     def _named(self, text: str, said: str, action: str) -> Command | None:
         for id_, fields in self._store.rows(Routine).items():

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from services.store.base import Document, Meeting, Project, Reminder, Task
 from services.store.store import Store
-from services.understanding.base import Command, Parser
+from services.understanding.base import VOCABULARY, Command, Parser, Step
 
 _KINDS: Mapping[type[Document], tuple[str, frozenset[str]]] = {
     Task: ("title", frozenset(("todo", "in_progress", "blocked"))),
@@ -26,7 +26,13 @@ _KINDS: Mapping[type[Document], tuple[str, frozenset[str]]] = {
 _FAMILIES = frozenset(kind.kind for kind in _KINDS)
 _LONGEST = 200
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_TASK_IN = re.compile(
+    r"(?:please )?(?:create|add|make|put|set up|open|log|new) (?:an? |another )?(?:new )?(?:task|todo|to-do|to do|ticket|action item)"
+    r" (?:to|in|for|under|on) (?P<the>(?:the |my |our )?)",
+    re.IGNORECASE,
+)
 _ARTICLES = frozenset(("the", "a", "an", "my", "our", "this", "that"))
+_BEFORE_NAMES = frozenset(("on", "of", "in", "for", "with", "about", "is", "put", "are", "how's", "rename", "delete", "close", "archive"))
 _SURE = 0.9
 """How much of the confidence remains: the kind was not said."""
 
@@ -46,14 +52,24 @@ class TitleParser:
         command = self._parser.parse(text, now=now, focus=focus)
         if len(text) > _LONGEST or len(command.steps) > 1:
             return command
+        if [step.action for step in command.steps] == ["task.create"] and (told := self._titles.in_project(text)):
+            again = self._parser.parse(told, now=now, focus=focus)
+            sure = [step.action for step in again.steps] == ["task.create"] and "project" in again.steps[0].slots
+            return replace(again, text=text, confidence=round(again.confidence * _SURE, 3)) if sure else command
         families = [step.action.partition(".") for step in command.steps]
         if any(family not in _FAMILIES or verb == "create" for family, _, verb in families):
             return command
         for kind, told in self._titles.told(text, but=[family for family, _, _ in families]):
             again = self._parser.parse(told, now=now, focus=focus)
-            if again.steps and all(step.action.startswith(f"{kind}.") for step in again.steps):
+            if again.steps and all(_about(step, kind) for step in again.steps):
                 return replace(again, text=text, confidence=round(again.confidence * _SURE, 3))
         return command
+
+
+def _about(step: Step, kind: str) -> bool:
+    """Whether a step is about a thing of this kind: its own actions, and what else asks about a project."""
+    project = kind == Project.kind and (step.slots.get("kind") == kind or ("project" in step.slots and not VOCABULARY[step.action].writes))
+    return step.action.startswith(f"{kind}.") or project
 
 
 class Titles:
@@ -83,8 +99,28 @@ class Titles:
         for start, length, kind in sorted(meant, key=lambda each: -each[1]):
             article = start > 0 and words[start - 1] in _ARTICLES
             first = start - article
-            if first and (article or length > 1):  # something is said of it
+            # Something is said of it; a project may be called by one word, behind one that says that it is a name.
+            if first and (article or length > 1 or (kind == Project.kind and words[start - 1] in _BEFORE_NAMES)):
                 yield kind, f"{text[: found[first].start()]}the {kind} {text[found[start].start() :]}"
+
+    def in_project(self, text: str) -> str | None:
+        """ "Add a task to the relaunch draft the plan", with the word project behind the title of one; None where none is named so."""
+        begun = _TASK_IN.match(text)
+        if begun is None:
+            return None
+        found = list(_WORD.finditer(text, begun.end()))
+        words = tuple(each.group().casefold() for each in found)
+        with self._lock:
+            by_first = self._current()
+        fitting = [
+            len(title)
+            for title, kinds in by_first.get(words[0] if words else "", {}).items()
+            if Project.kind in kinds and words[: len(title)] == title and words[len(title) :][:1] not in ((), ("project",))
+        ]
+        if not fitting:
+            return None
+        end = found[max(fitting) - 1].end()
+        return f"{text[: begun.start('the')]}the {text[begun.end() : end]} project{text[end:]}"
 
     def _current(self) -> dict[str, dict[Words, list[str]]]:
         revisions = self._store.storage.revisions

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from tinydb import where
 
@@ -11,14 +13,23 @@ from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
 from services.actions.known import pointed_at
 from services.actions.matching import closest
-from services.actions.rings import at_time, first_ring, keeps_length, moved
-from services.actions.times import span
+from services.actions.rings import Ring, at_time, first_ring, keeps_length, moved
+from services.actions.times import next_occurrence, span
 from services.actions.wording import clock, counted, enumerated, listed, proper, spoken
 from services.store.base import Alarm
 
 _WHEN = "For when?"
 _READ_ALOUD = 3
 _ALL = frozenset(("all", "every", "both", "any"))
+_LEAD_IN = re.compile(r"^for\s+", re.IGNORECASE)
+_HALF_TOLD = re.compile(
+    r"\b[ap]\.? ?m\b|\b\d+[ap]m\b|morning|afternoon|evening|night|noon|\bat (?:1[2-9]|2[0-3])\b|\b(?:1[2-9]|2[0-3]):\d\d", re.IGNORECASE
+)
+_WAKES = re.compile(r"\b(?:wake|get(?:ting)? up|waking)\b", re.IGNORECASE)
+_EARLY = range(4, 7)
+"""Hours of the morning at which an alarm rings on another day or repeats, unless it is said to ring in the evening."""
+_LONG_NAP = timedelta(hours=4)
+"""Who wants to be woken later than that has slept a night."""
 
 
 def create(call: Call) -> Done:
@@ -28,7 +39,7 @@ def create(call: Call) -> Done:
         told = f"{counted(len(alarms), 'alarm')} set for {listed([call.say(each.due) for each in alarms])}"
         return Done(told, told[0].lower() + told[1:], alarms)
     alarm = alarms[0]
-    again = f" {proper(call.text('recurrence') or call.text('when'))}, first" if alarm.rrule else ""
+    again = f" {proper(_LEAD_IN.sub('', call.text('recurrence') or call.text('when')))}, first" if alarm.rrule else ""
     return Done(f"{title(alarm)} set for{again} {call.say(alarm.due)}", f"{_named(alarm)} set for {call.say(alarm.due)}", (alarm,))
 
 
@@ -56,7 +67,7 @@ def update(call: Call) -> Done:
     if new := spoken(call.text("new_name")):
         alarm = replace(alarm, name=new)
     if call.text("recurrence"):
-        at, rule, steady = first_ring(call, _WHEN, "alarm")
+        at, rule, steady = _in_the_morning(call, first_ring(call, _WHEN, "alarm"))
         alarm = replace(alarm, due=at, rrule=rule, first=at if rule else None, steady=steady)
     elif call.text("when") or call.text("duration") or not new:
         at = moved(call, alarm.due, _WHEN, "alarm")
@@ -94,8 +105,24 @@ def _named(alarm: Alarm) -> str:
 
 
 def _added(call: Call) -> Alarm:
-    at, rule, steady = first_ring(call, _WHEN, "alarm")
+    at, rule, steady = _in_the_morning(call, first_ring(call, _WHEN, "alarm"))
     return call.tx.add(Alarm(name=_name(call), due=at, rrule=rule, first=at if rule else None, steady=steady))
+
+
+def _in_the_morning(call: Call, ring: Ring) -> Ring:
+    """Half past six every weekday, tomorrow at six, wake me at seven: in the morning, though 6 PM comes first."""
+    at = ring.at.astimezone(call.zone)
+    early = at - timedelta(hours=12)
+    woken = bool(_WAKES.search(call.said)) and early.hour > 3 and at - call.now > _LONG_NAP
+    another_day = ring.rule is not None or at.date() > call.now.astimezone(call.zone).date()
+    told = f"{call.text('recurrence')} {' '.join(call.texts('when'))}"
+    if ring.steady or early.date() != at.date() or not (woken or (another_day and early.hour in _EARLY)) or _HALF_TOLD.search(told):
+        return ring
+    if ring.rule:
+        rule = ring.rule.replace(f"BYHOUR={at.hour}", f"BYHOUR={early.hour}")
+        first = next_occurrence(rule, early, call.now, call.zone)
+        return Ring(first, rule) if first else ring
+    return Ring(early if early > call.now else early + timedelta(days=1), None)
 
 
 def _each_time(call: Call) -> list[Call]:
@@ -126,6 +153,8 @@ def _one(call: Call, when: str) -> Alarm:
         return there[0]
     name = _name(call)
     fitting = closest(name, [alarm for alarm in alarms if alarm.name], lambda alarm: alarm.name) if name else alarms
+    if name and not fitting and call.find_when(f"at {name}", call.now):  # "the six thirty alarm"
+        call, fitting = replace(call, slots={**call.slots, when: f"at {name}"}), alarms
     fitting = at_time(call, fitting, when)
     if not fitting:
         raise Refused("alarm.unknown", f"There is no {name} alarm" if name else f"There is no alarm {call.text(when)}")

@@ -10,7 +10,7 @@ from tinydb import where
 from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Action, Call, Done
 from services.actions.known import EVERYONE, People, bare_name, known, people, values
-from services.actions.wording import PRIVATE, counted, enumerated, listed, number, spoken
+from services.actions.wording import PRIVATE, a_, counted, enumerated, listed, number, spoken
 from services.store.base import Channel, Message, Person, Project
 
 _READ_ALOUD = 8
@@ -136,7 +136,7 @@ def _there_already(call: Call, there: Channel) -> Done:
     group = _group(call, ())
     added = [person for person in group.all if person.id not in there.members]
     if there.status == "open" and not added:
-        return Done(f"There is a {there.name} channel already", about=(there,))
+        return Done(f"There is {a_(there.name)} channel already", about=(there,))
     changed = call.tx.put(replace(there, status="open", members=(*there.members, *(person.id for person in added))))
     said = "" if there.status == "open" else f"Channel reopened: {there.name}. "
     said += f"Added {listed(_names(added))} to the {there.name} channel" if added else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
 from services.actions.undoing import undo
 from services.actions.volume import volume
@@ -24,6 +25,13 @@ def passed_on(_: Call) -> Done:
     return Done("")
 
 
+def mute(call: Call) -> Done:
+    """Slots: duration. Raises Refused where one is told: nothing would end it."""
+    if call.text("duration"):
+        raise Refused("control.no_end", "I can't mute for a length of time. Say mute, and press the button when I shall listen again")
+    return Done("")
+
+
 def confirm(_: Call) -> Done:
     """A yes that no question awaits."""
     return Done("There is nothing to confirm")
@@ -36,9 +44,10 @@ def repeat(_: Call) -> Done:
 
 ACTIONS: Mapping[str, Action] = {
     "control.help": help_,
+    "control.mute": mute,
     "control.undo": undo,
     "control.volume": volume,
     "control.confirm": confirm,
     "control.repeat": repeat,
-    **dict.fromkeys(("control.stop", "control.cancel", "control.deny", "control.mute", "control.unmute"), passed_on),
+    **dict.fromkeys(("control.stop", "control.cancel", "control.deny", "control.unmute"), passed_on),
 }

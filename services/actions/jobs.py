@@ -56,7 +56,7 @@ def _called(name: str) -> str:
 
 
 def _nothing(last: Sequence[Work]) -> str:
-    return "I'm working on nothing" if not last else f"I'm working on nothing. {sentence(_how_far(last[0]))}"
+    return "I'm not working on anything" if not last else f"I'm not working on anything. {sentence(_how_far(last[0]))}"
 
 
 def _told(going: Sequence[Work]) -> str:

@@ -12,7 +12,7 @@ from tinydb import where
 from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
-from services.actions.wording import NUMBERS, counted, enumerated, listed, spoken
+from services.actions.wording import NUMBERS, a_, counted, enumerated, listed, spoken
 from services.store.base import Item, TodoList
 
 _DEFAULT = "shopping"
@@ -30,7 +30,7 @@ def create(call: Call) -> Done:
     if not name:
         raise Refused("list.no_name", "What shall the list be called?", awaits=True)
     if (there := _known(call.tx.find(TodoList), name)) and there.name.casefold() == name.casefold():
-        raise Refused("list.exists", f"There is a {there.name} list already")
+        raise Refused("list.exists", f"There is {a_(there.name)} list already")
     made = call.tx.add(TodoList(name=name))
     added, _ = _put_on(call, made)
     with_items = f" with {_said(added)}" if added else ""

@@ -65,7 +65,7 @@ def use(call: Call) -> Done:
                 _due_before(call, task, root.due, part.days_before), project_id=made[0].project_id, channel_id=made[0].channel_id
             )
         made.append(call.tx.add(by_rule(call, task)))
-    words = f"Task created from the {template.name} template: {made[0].title}"
+    words = f"Task created from the template {template.name}: {made[0].title}"
     words += f", for {listed(made[0].assignees)}" if made[0].assignees else ""
     words += f", due {due_words(call, made[0])}" if made[0].due else ""
     return Done(f"{words}{_with_parts(template)}", f"task created: {made[0].title}", tuple(made), about=(made[0],))
@@ -81,19 +81,19 @@ def query(call: Call) -> Done:
     template = _one(call)
     titles = [part.title for part in template.parts[1:]]
     if not titles:
-        return Done(f"The {template.name} template is one task: {template.parts[0].title}", about=(template,))
+        return Done(f"The template {template.name} is one task: {template.parts[0].title}", about=(template,))
     more = f", and {number(len(titles) - _READ_ALOUD)} more" if len(titles) > _READ_ALOUD else ""
     told = enumerated(titles[:_READ_ALOUD])
-    return Done(f"The {template.name} template has {counted(len(titles), 'part')}: {told}{more}", about=(template,))
+    return Done(f"The template {template.name} has {counted(len(titles), 'part')}: {told}{more}", about=(template,))
 
 
 def delete(call: Call) -> Done:
     """Slots: name. Asks first."""
     template = _one(call)
     if not call.confirmed:
-        raise Unconfirmed(f"Delete the {template.name} template?")
+        raise Unconfirmed(f"Delete the template {template.name}?")
     call.tx.remove(template)
-    return Done(f"{template.name} template deleted", f"{template.name} template deleted", (template,))
+    return Done(f"Template deleted: {template.name}", f"template deleted: {template.name}", (template,))
 
 
 ACTIONS: Mapping[str, Action] = {"template.create": create, "template.use": use, "template.query": query, "template.delete": delete}

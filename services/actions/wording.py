@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 
@@ -13,6 +14,8 @@ _OPENERS = frozenset(
     ("A", "An", "The", "There", "That", "This", "These", "It", "They", "You", "Your", "No", "Nothing", "Nobody", "In", "On")
 )
 """Words that are written small within a sentence."""
+_LIKE_YOU = re.compile(r"u[nst]i|us[aeu]|eu|one\b|once", re.IGNORECASE)
+"""Begins with a vowel that is none: a user group."""
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 
 
@@ -81,6 +84,11 @@ def number_told(words: str) -> int | None:
 def counted(count: int, noun: str) -> str:
     """one task, nine tasks, no tasks."""
     return f"{number(count)} {noun}{'' if count == 1 else 's'}"
+
+
+def a_(words: str) -> str:
+    """a design; an ops: the words with the article before them."""
+    return f"{'an' if words[:1].casefold() in tuple('aeiou') and not _LIKE_YOU.match(words) else 'a'} {words}"
 
 
 def listed(things: Sequence[str], word: str = "and") -> str:

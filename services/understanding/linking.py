@@ -5,6 +5,7 @@ What is told in passing becomes steps of its own, "it" is what was just said, an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -54,6 +55,13 @@ _IT: Mapping[str, Sequence[EntityKind]] = {
     "that file": ("file",),
 }
 """What stands for the last thing of these kinds that was named; of any that fits where none is told."""
+_DAY = (
+    r"(?:(?:on |this |next )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|today|the day after tomorrow)"
+    r"(?: morning| afternoon| evening| night)?"
+)
+_DAY_AND_CLOCK = re.compile(rf"(?P<day>{_DAY}) at .+|at .+ (?P<after>{_DAY})", re.IGNORECASE)
+_CLOCK = re.compile(r"at (?:(?!\b(?:tomorrow|today|next)\b|day\b).)+", re.IGNORECASE)
+"""A time of day, and with its day."""
 _ALL_OF = ("both", "all", "all of", "both of", "these", "those", "the two", "all the", "all three", "all of the", "both the", "both of the")
 _PLURALS: Mapping[str, EntityKind] = {"channels": "channel", "tasks": "task", "projects": "project", "people": "person"}
 
@@ -63,7 +71,7 @@ def link(steps: Sequence[Step]) -> tuple[Step, ...]:
     whole = [step for each in steps for step in _in_passing(each)]
     linked: list[Step] = []
     for step in whole:
-        linked.append(_resolved(step, linked))
+        linked.append(_on_its_day(_resolved(step, linked), linked))
     return tuple(replace(step, priority=_priority(step), after=_after(i, linked)) for i, step in enumerate(linked))
 
 
@@ -72,7 +80,7 @@ def _in_passing(step: Step) -> list[Step]:
         told = step.slots.get(slot)
         if step.action == action and isinstance(told, list | tuple):
             rest = {key: value for key, value in step.slots.items() if key != slot}
-            return [replace(step, slots=rest), *(Step(makes, {name: str(each)}) for each in told)]
+            return [replace(step, slots=rest), *(Step(makes, {name: str(each).removeprefix("one for ")}) for each in told)]
     return [step]
 
 
@@ -97,6 +105,16 @@ def _resolved(step: Step, before: Sequence[Step]) -> Step:
         slots |= {subject: meant[0]} if meant else {}
         references += [Reference(subject, "", kinds[0], name, None, "command") for name in meant]
     return replace(step, slots=slots, references=tuple(references))
+
+
+def _on_its_day(step: Step, before: Sequence[Step]) -> Step:
+    """Remind me tomorrow at nine to call and at ten to write: both tomorrow."""
+    told, first = step.slots.get("when"), before[-1].slots.get("when") if before else None
+    if not (before and before[-1].action == step.action and step.action.endswith(".create")):
+        return step
+    if not (isinstance(told, str) and isinstance(first, str) and _CLOCK.fullmatch(told) and (day := _DAY_AND_CLOCK.fullmatch(first))):
+        return step
+    return replace(step, slots={**step.slots, "when": f"{day['day'] or day['after']} {told}"})
 
 
 def _of_what_was_made(step: Step, before: Sequence[Step]) -> Step:

@@ -191,7 +191,7 @@ def _typed_head(said: list[Word], action: Action, text: str, taken: Taken) -> _P
     slot = _slot(said[k], action)
     if slot is None or not _free(slot, said[k], text, taken):
         return None
-    if said[k].kind == "recurrence" and not said[k].several and not k and action.subject in action.refers:
+    if said[k].kind == "recurrence" and not said[k].several and not k and (action.subject in action.refers or action.family == "template"):
         return None  # "the quarterly report": what a known thing is called
     rest = said[k + 1 :]
     while len(rest) > 1 and rest[0].text in ("to", "that", "about", "and"):

@@ -33,7 +33,7 @@ _LONGEST = {
 """Words that a short slot may have at most; a title may have as many as there are."""
 _NEVER_IN: Mapping[str, frozenset[str]] = {
     "list": frozenset(words("my the on to you me i what is your read of in from it")),
-    "channel.name": frozenset(words("you i what when why how is was it to that if channel channels")),
+    "channel.name": frozenset(words("you i what when why how is was it to that if channel channels called named with")),
     "routine.name": frozenset(("i", "your", "routine", "routines")),
     "timer.name": frozenset(words("my you me i what is it on a an the another up set starting beginning now")),
     "people": frozenset(words("me i what how when was is to that it why where which if you due assigned list cause because")),
@@ -72,6 +72,8 @@ PRONOUNS = frozenset(words("it that this them these those him her he she both on
 """Words that may stand for something named before."""
 _THINGS = frozenset(words("it this that one"))
 """Pronouns that are never people."""
+_POINTS = frozenset(words("that this the first second third fourth fifth last other next same which another a an no any every each"))
+"""Before "one" these point at something told of."""
 _FROM_TO = re.compile(r"from\s+(.+?)\s+(?:to|until|till)\s+(.+)", re.IGNORECASE)
 _ARTICLES = frozenset(words("a an the my our your"))
 
@@ -178,7 +180,7 @@ def values(taken: Taken, action: Action, text: str) -> dict[str, Slot] | None:
     """The slots as spoken; None when some are no answer to what they stand for."""
     slots: dict[str, Slot] = {}
     for name, all_said in taken.slots.items():
-        said = _trimmed(name, action, all_said) if name in taken.free else all_said
+        said = _without_one(name, action, _trimmed(name, action, all_said)) if name in taken.free else all_said
         each = split_names(said) if name == "customer" and action.family == "ledger" else [said]
         if max(map(len, each), default=0) > _LONGEST.get(name, 1_000):
             return None
@@ -221,6 +223,8 @@ def _no_customer(said: Sequence[Word], text: str) -> bool:
 
 def _trimmed(name: str, action: Action, said: list[Word]) -> list[Word]:
     """A name without its article or possessive: the marketing → marketing, Rahul's → Rahul."""
+    while action.slots[name] == "people" and len(said) > 1 and said[-1].text in ("instead", "too"):
+        said = said[:-1]
     if (
         name == "title"
         or (name == "content" and name not in action.refers)
@@ -235,6 +239,12 @@ def _trimmed(name: str, action: Action, said: list[Word]) -> list[Word]:
     if name in action.refers and name_of[-1].text.endswith("'s"):
         name_of[-1] = replace(name_of[-1], text=name_of[-1].text[:-2], end=name_of[-1].end - 2)
     return name_of
+
+
+def _without_one(name: str, action: Action, said: list[Word]) -> list[Word]:
+    """The paper one → the paper: it says which of them is meant. "The second one" points."""
+    named = name == action.subject and name in action.refers and len(said) > 1 and said[-1].text == "one"
+    return said[:-1] if named and said[-2].text not in _POINTS and not said[-2].kind else said
 
 
 def _value(name: str, action: Action, said: Sequence[Word], text: str) -> Slot:
@@ -270,7 +280,9 @@ def _astray(name: str, action: Action, said: Sequence[Word], text: str) -> bool:
     if (action.name, name) in _NAMED:
         return (len(said) > 1 or said[0].text not in _SUBJECTS) and not name_people(said, text)
     if name in ("title", "items"):
-        return said[0].text in _NEVER_FIRST
+        # No meeting is called "run it" or "it a two hour lunch".
+        points = action.name == "meeting.create" and name == "title" and "it" in (said[0].text, said[-1].text)
+        return points or said[0].text in _NEVER_FIRST
     if kind == "people":
         mine = [word.text for word in said] in (["me"], ["us"], ["myself"])
         articles = any(word.text in _ARTICLES for person in split_names(said) for word in person[1:])

@@ -10,7 +10,8 @@ from services.understanding.words import phrases, split_words
 _SAID: Mapping[str, tuple[str, ...]] = {
     "control.stop": phrases(
         """stop | stop it | stop that | stop talking | stop speaking | be quiet | quiet | shut up | silence | enough | that's enough |
-        hush | shush | shh | shhh | stop now | stop the alarm | stop ringing | turn it off"""
+        hush | shush | shh | shhh | stop now | stop the alarm | stop ringing | turn it off |
+        thanks | thank you | thank you very much | thank you so much | thanks a lot | many thanks | thanks very much"""
     ),
     "control.cancel": phrases(
         """cancel | cancel that | cancel it | cancel this | never mind | nevermind | forget it | forget that | forget about it | abort

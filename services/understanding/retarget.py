@@ -8,7 +8,13 @@ from dataclasses import replace
 from services.understanding.base import VOCABULARY, Action, Slot, Step
 
 ALIKE: Sequence[Mapping[str, str]] = (
-    {"task": "task.deadline", "meeting": "meeting.update", "reminder": "reminder.update", "alarm": "alarm.update"},
+    {
+        "task": "task.deadline",
+        "meeting": "meeting.update",
+        "reminder": "reminder.update",
+        "alarm": "alarm.update",
+        "project": "project.update",
+    },
     {
         "task": "task.update",
         "meeting": "meeting.update",
@@ -30,6 +36,7 @@ ALIKE: Sequence[Mapping[str, str]] = (
         "routine": "routine.delete",
     },
     {"task": "task.status", "project": "project.update"},
+    {"task": "task.query", "project": "project.query"},
 )
 """By kind of the thing."""
 
@@ -46,7 +53,8 @@ def retargeted(step: Step, kind: str) -> Step | None:
         after = VOCABULARY[row[kind]] if kind in row else None
         if after and after.subject:
             slots = {after.subject if slot == before.subject else slot: value for slot, value in _shift(step, after).items()}
-            return replace(step, action=after.name, slots=slots) if set(slots) <= set(after.slots) else None
+            if set(slots) <= set(after.slots):
+                return replace(step, action=after.name, slots=slots)
     return None
 
 

@@ -145,8 +145,13 @@ class Reader:
         key = tuple(word.start for word in words)
         if key not in self._known:
             self._known[key] = self._several(words)
-        if behind is None or not self._may_lean(self._known[key], behind):
+        if behind is None:
             return self._known[key]
+        # "Remind me to call and to pick up the cake": the second is what the first verb holds on to, whatever it is by itself.
+        if words[0].text == "to" and behind.lead and behind.lead[-1].text == "to" and (more := self._without_verb(words, behind)):
+            return more
+        if not self._may_lean(self._known[key], behind):
+            return self._better_leaning(words, behind, self._known[key])
         found = None if self._known[key] else self._match(words, behind)
         if found:
             return [found]
@@ -159,6 +164,14 @@ class Reader:
         now, before = VOCABULARY[read[0].steps[0].action], VOCABULARY[behind.steps[-1].action]
         return now.family == before.family and before.writes and not now.writes
 
+    def _better_leaning(self, words: Sequence[Word], behind: Match, alone: list[Match]) -> list[Match]:
+        """Create a channel, add Sarah and Mike, and give me a report on tasks: no task "Sarah and Mike, and give me a report"."""
+        if len(alone) != 1 or alone[0].runs_on or alone[0].tells or alone[0].explained >= len(words) // 2:
+            return alone
+        leaning = self._leaning(words, behind)
+        precise = bool(leaning) and all(match.complete and not match.loose for match in leaning)
+        return leaning if precise and sum(match.explained for match in leaning) > 2 * alone[0].explained else alone
+
     def _leaning(self, words: Sequence[Word], behind: Match) -> list[Match]:
         """Create a channel, add Sarah, and tell her: a shortened command with others behind it."""
         for at, after in _cuts(words):
@@ -170,16 +183,23 @@ class Reader:
 
     def _several(self, words: Sequence[Word]) -> list[Match]:
         waiting: list[Match] = []
+        asking: list[Match] = []
         for at, after in _cuts(words):
             first = self._match(words[:at])
             if first is None or not first.solid or first.runs_on == "all":
                 continue
             rest = self._sentence(words[after:], behind=None if first.runs_on else first)
             if rest and all(match.solid for match in rest):
-                if _ends(first, rest) and not rest[-1].awaits_content:
+                if _ends(first, rest) and not rest[-1].awaits_content and rest[-1].complete:
                     return [first, *rest]
+                if _ends(first, rest) and not rest[-1].awaits_content:
+                    asking = asking or [first, *rest]
+                    continue
                 waiting = waiting or ([first, *rest] if first.awaits_content or rest[-1].awaits_content else [])
         found = self._match(words)
+        if asking:
+            # "Create three tasks: write the agenda, book the room and print it" is one enumeration, though one could book a room.
+            return [found] if found and found.complete and len(found.steps) > len(asking[0].steps) else asking
         # "Add the contact Ben, email ben@example.com" is one command; "create a task and text Ben" are two, of which one has a gap.
         if found and not found.loose and (not waiting or found.tells or found.more_than(waiting[0])):
             return [found]

@@ -223,7 +223,7 @@ _ROWS: Sequence[Action] = (
     action("control.undo", "count"),
     action("control.repeat", risk="none"),
     action("control.volume", "level direction", risk="none", doing="change the volume"),
-    action("control.mute", risk="none"),
+    action("control.mute", "duration", risk="none"),
     action("control.unmute", risk="none"),
     action("control.help", risk="none"),
     action("control.confirm", risk="none"),

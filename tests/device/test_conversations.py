@@ -14,6 +14,7 @@ import yaml
 from device.directory import StoreDirectory
 from device.responder import Responder, Response
 from device.routines import RoutineParser, reader
+from device.titles import TitleParser
 from services.actions.executor import Executor
 from services.actions.registry import ACTIONS
 from services.store.base import Alarm, Channel, Customer, Item, LedgerEntry, Message, Person, Project, Reminder, Task, Timer, TodoList
@@ -60,7 +61,7 @@ class Talk:
         self.now = now
         read = reader(parser, names)
         executor = Executor(store, find_when=find, zone=ZONE, read_amount=amount_of, currency="USD", read_commands=read)
-        self.responder = Responder(RoutineParser(parser, store), executor, lambda: self.now, names=names)
+        self.responder = Responder(RoutineParser(TitleParser(parser, store), store), executor, lambda: self.now, names=names)
         with store.transaction("seed", now=now - timedelta(days=1), undoable=False) as tx:
             people = {row["name"]: tx.add(Person(**row)).id for row in SEED["people"]}
             for row in SEED["channels"]:

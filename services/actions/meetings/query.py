@@ -105,7 +105,9 @@ _ASPECTS: Mapping[str, Callable[[Call, Occurrence], str]] = {
 
 
 def _listed(call: Call, there: list[Occurrence]) -> str:
-    one_day = len({each.start.date() for each in there}) == 1 and bool(call.text("when"))
+    found = call.found("when")  # of a week, the day is told even where it is but one
+    short = found is not None and found.grain not in ("week", "month", "quarter", "year")
+    one_day = short and len({each.start.date() for each in there}) == 1
     told = enumerated([listing(call, each, one_day=one_day) for each in there[:_READ_ALOUD]])
     count = counted(len(there), "meeting")
     if len(there) <= _READ_ALOUD:

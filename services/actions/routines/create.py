@@ -12,7 +12,7 @@ from services.actions.call import Call, Done
 from services.actions.rings import first_ring
 from services.actions.routines.gates import WORDS, gates_of
 from services.actions.routines.which import check, name_of, one, plan_of, told
-from services.actions.wording import counted, listed, number, proper, spoken
+from services.actions.wording import a_, counted, listed, number, proper, spoken
 from services.store.base import Routine, RoutineRun, RoutineStep
 from services.understanding.base import Command
 
@@ -40,7 +40,7 @@ def create(call: Call) -> Done:
     if not steps:
         raise Refused("routine.no_steps", f"Say also what it shall do, for example: when I say {name}, set a timer for ten minutes")
     if any(each.name.casefold() == name.casefold() for each in call.tx.find(Routine)):
-        raise Refused("routine.exists", f"There is a {name} routine already")
+        raise Refused("routine.exists", f"There is {a_(name)} routine already")
     if call.read_commands([name], call.now)[0].steps:
         raise Refused("routine.name", f"“{name}” means something already. Call the routine something else")
     plan = _planned(call, steps)
@@ -66,7 +66,7 @@ def unschedule(call: Call) -> Done:
         raise Refused("routine.not_scheduled", f"The {routine.name} routine does not begin by itself")
     _not_in_a_file(routine, "changed")
     routine = call.tx.put(replace(routine, due=None, rrule=None, first=None))
-    return Done(f"The {routine.name} routine begins no more by itself", f"{routine.name} routine begins no more by itself", (routine,))
+    return Done(f"The {routine.name} routine no longer begins by itself", f"{routine.name} routine no longer begins by itself", (routine,))
 
 
 def query(call: Call) -> Done:

@@ -13,6 +13,8 @@ from services.store.base import Routine, RoutineStep
 from services.understanding.base import Command
 
 _AROUND = re.compile(r"^(?:(?:the|my|our|a|an)\s+)+|(?:^|\s+)(?:routines?|macro|sequence)$", re.IGNORECASE)
+_OWNERS = re.compile(r"\b(?:me|my|us|our|mine|i|we)\b(?!')", re.IGNORECASE)
+_YOURS = {"me": "you", "us": "you", "i": "you", "we": "you", "my": "your", "our": "your", "mine": "yours"}
 _NEVER = frozenset(("control.undo", "control.confirm", "control.deny", "control.cancel", "control.repeat"))
 """What only means something in answer to what was just said."""
 
@@ -58,8 +60,13 @@ def check(command: Command, name: str) -> None:
 
 def told(routine: Routine) -> str:
     """Its steps as they are said, gates where they stand."""
-    steps = [f"{f'wait until {step.gate}, ' if step.gate else ''}{spoken(step.do)}" for step in plan_of(routine)]
+    steps = [f"{f'wait until {step.gate}, ' if step.gate else ''}{_to_you(spoken(step.do))}" for step in plan_of(routine)]
     return enumerated(steps) if not any(step.gate for step in plan_of(routine)) else "; ".join(steps)
+
+
+def _to_you(words: str) -> str:
+    """Tell me what is on my list → tell you what is on your list."""
+    return _OWNERS.sub(lambda found: _YOURS[found.group().casefold()], words)
 
 
 def _there(routines: Sequence[Routine]) -> str:

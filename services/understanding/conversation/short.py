@@ -18,7 +18,7 @@ from services.understanding.vocabulary import VOCABULARY
 _SURE = 0.8
 _ADDS = re.compile(r"(?:(?:and|also|then|please)\s+)*(?:add|invite|include|bring|put)\s+(?:also\s+)?", re.IGNORECASE)
 _REMOVES = re.compile(
-    r"(?:(?:and|also|then|please)\s+)*(?:remove|take|drop|delete|uninvite|kick|cross off|cross|tick off|tick|take off)\s+", re.IGNORECASE
+    r"(?:(?:and|also|then|please)\s+)*(?:remove|take off|take|drop|delete|uninvite|kick|cross off|cross|tick off|tick)\s+", re.IGNORECASE
 )
 _ONCE_MORE = re.compile(r"^(?:and|also|plus)\b|\b(?:too|as well|also|again)[.!?]*$", re.IGNORECASE)
 _BEHIND = re.compile(r"\s+(?:too|as well|again|please|in|on|off|out|away|to (?:it|that)|from (?:it|that))(?=[\s.!]*$)", re.IGNORECASE)
@@ -47,6 +47,8 @@ _CANCELS_IT = frozenset(("cancel it", "cancel that", "cancel this"))
 _DELETES_LAST = re.compile(
     r"(?:delete|remove|cancel|drop)(?P<last> the last (?:one|task|reminder|note|alarm|timer|meeting))", re.IGNORECASE
 )
+_TICKS = re.compile(r"(?:tick|check|cross|mark) (?:off (?P<first>.+)|(?P<last>.+) off)", re.IGNORECASE)
+"""Behind a list, what is ticked off stands on it, and is no task."""
 _CONTENT = ("it", "that", "this", "the message", "that message", "the same message")
 _TAKES_BACK = frozenset(("scratch that", "scrap that", "scrap it", "scratch it"))
 
@@ -61,6 +63,9 @@ def preferred(text: str, conversation: Conversation) -> Command | None:
         return _about(text, _CANCELLED[head], "it")
     if (last := _DELETES_LAST.fullmatch(said)) and head in _DELETED:
         return _about(text, _DELETED[head], last["last"].strip())
+    family = VOCABULARY[conversation.last.steps[-1].action].family if conversation.last else ""
+    if family == "list" and (ticked := _TICKS.fullmatch(text.strip(" .!"))):
+        return _about(text, "list.complete", "it", {"items": listed_items(ticked["first"] or ticked["last"])})
     action = _ONE_WORD.get(head, {}).get(said)
     return _command(text, action, {}) if action else None
 

@@ -61,7 +61,7 @@ def test_a_routine_is_kept_and_run_as_one_command(listening: Any) -> None:
 
 def test_steps_told_of_it_are_commands_too(listening: Any) -> None:
     reply = listening.say("routine.create", name="morning", steps="lists my tasks, then adds milk to the shopping list")
-    assert reply == "When you say “morning”, I will list my tasks and add milk to the shopping list."
+    assert reply == "When you say “morning”, I will list your tasks and add milk to the shopping list."
     assert listening.store.find(Routine)[0].steps == ("list my tasks", "add milk to the shopping list")
     assert listening.say("routine.run", name="morning") == "You have no tasks. Added milk to your new shopping list."
 
@@ -149,7 +149,7 @@ def test_query(listening: Any, keep: Callable[..., None]) -> None:
     keep("morning", "list my tasks", "read my messages")
     keep("good night", "mute")
     assert listening.say("routine.query") == "Two routines: morning and good night."
-    assert listening.say("routine.query", name="the morning") == "When you say “morning”, I list my tasks and read my messages."
+    assert listening.say("routine.query", name="the morning") == "When you say “morning”, I list your tasks and read your messages."
     assert listening.say("routine.query", name="gym") == "There is no gym routine. There are morning and good night."
     assert listening.say("routine.run", name="routine") == "Which routine: morning or good night?"
 
@@ -319,7 +319,7 @@ def test_by_the_clock(listening: Any, keep: Callable[..., None]) -> None:
     listening.now = datetime(2026, 12, 3, 8, tzinfo=listening.now.tzinfo)
     (begins,) = ringing.due(listening.store, listening.now)
     assert (begins.words, begins.client) == ("run the morning routine", "routine:morning@test")
-    assert listening.say("routine.unschedule", name="morning") == "The morning routine begins no more by itself."
+    assert listening.say("routine.unschedule", name="morning") == "The morning routine no longer begins by itself."
     assert ringing.due(listening.store, listening.now) == []
     assert listening.say("routine.unschedule", name="morning") == "The morning routine does not begin by itself."
     assert (

@@ -34,7 +34,7 @@ def test_a_task_becomes_a_template_and_comes_back_with_its_parts(launch: Any) ->
     before = {task.id for task in launch.store.find(Task)}
     launch.later(days=7)
     reply = launch.say("template.use", name="the launch template", title="shop launch", when="on Friday")
-    assert reply == "Task created from the launch template: shop launch, due Friday, with four parts."
+    assert reply == "Task created from the template launch: shop launch, due Friday, with four parts."
     made = {task.title: task for task in launch.store.find(Task) if task.id not in before}
     root = made["shop launch"]
     assert root.tags == ("web",)
@@ -79,8 +79,8 @@ def test_questions_and_refusals(launch: Any) -> None:
     launch.say("template.create", title="design")
     assert launch.say("template.query") == "Two templates: launch and design."
     told = launch.say("template.query", name="launch template")
-    assert told == "The launch template has four parts: write the text, design, go live and check the spelling."
-    assert launch.say("template.query", name="design") == "The design template is one task: design."
+    assert told == "The template launch has four parts: write the text, design, go live and check the spelling."
+    assert launch.say("template.query", name="design") == "The template design is one task: design."
     assert launch.say("template.use", name="party") == "There is no party template. There are launch and design."
     assert launch.codes == ["template.unknown"]
     assert launch.say("template.create", title="nothing of ours") == "I found no open task like “nothing of ours”."
@@ -88,8 +88,8 @@ def test_questions_and_refusals(launch: Any) -> None:
 
 def test_delete_asks_first(launch: Any) -> None:
     launch.say("template.create", title="design")
-    assert launch.say("template.delete", name="design") == "Delete the design template?"
-    assert launch.agree() == "Design template deleted."
+    assert launch.say("template.delete", name="design") == "Delete the template design?"
+    assert launch.agree() == "Template deleted: design."
     assert launch.store.find(TaskTemplate) == []
 
 
