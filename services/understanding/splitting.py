@@ -148,8 +148,8 @@ class Reader:
         if behind is None:
             return self._known[key]
         # "Remind me to call and to pick up the cake": the second is what the first verb holds on to, whatever it is by itself.
-        if words[0].text == "to" and behind.lead and behind.lead[-1].text == "to" and (more := self._without_verb(words, behind)):
-            return more
+        if words[0].text == "to" and behind.lead and behind.lead[-1].text == "to" and (goes_on := self._without_verb(words, behind)):
+            return goes_on
         if not self._may_lean(self._known[key], behind):
             return self._better_leaning(words, behind, self._known[key])
         found = None if self._known[key] else self._match(words, behind)
