@@ -105,18 +105,26 @@ def _place_paths(tree: dict[str, Any]) -> None:
     paths = tree.get("paths")
     if not isinstance(paths, dict) or not isinstance(paths.get("data"), str):
         return
-    data = Path(paths["data"]).expanduser()
+    data = _placed(paths["data"])
     models = paths.get("models")
     paths["data"] = data
     if isinstance(models, str):
-        paths["models"] = Path(models).expanduser() if models else data / "models"
+        paths["models"] = _placed(models) if models else data / "models"
     backup = tree.get("backup")
     if isinstance(backup, dict) and all(isinstance(backup.get(name), str) for name in ("folder", "second")):
-        backup["folder"] = Path(backup["folder"]).expanduser() if backup["folder"] else data / "backups"
-        backup["second"] = Path(backup["second"]).expanduser() if backup["second"] else None
+        backup["folder"] = _placed(backup["folder"]) if backup["folder"] else data / "backups"
+        backup["second"] = _placed(backup["second"]) if backup["second"] else None
     files = tree.get("files")
     if isinstance(files, dict) and isinstance(files.get("inbox"), str):
-        files["inbox"] = Path(files["inbox"]).expanduser() if files["inbox"] else data / "inbox"
+        files["inbox"] = _placed(files["inbox"]) if files["inbox"] else data / "inbox"
+
+
+def _placed(said: str) -> Path:
+    """~ is the home; that of a user whom the system does not know stays as it was said, and is told of as no path from the root."""
+    try:
+        return Path(said).expanduser()
+    except RuntimeError:
+        return Path(said)
 
 
 def _problem(detail: Any, origin: Mapping[tuple[str, ...], str]) -> str:
@@ -126,7 +134,8 @@ def _problem(detail: Any, origin: Mapping[tuple[str, ...], str]) -> str:
     if detail["type"] == "extra_forbidden":
         return f"{source}: {name} is no setting of ours{_did_you_mean(where)}"
     message = str(detail["msg"]).removeprefix("Value error, ")
-    return f"{source}: {name} = {detail['input']!r}: {message[:1].lower()}{message[1:]}"
+    said = str(detail["input"]) if isinstance(detail["input"], Path) else detail["input"]
+    return f"{source}: {name} = {said!r}: {message[:1].lower()}{message[1:]}"
 
 
 def _did_you_mean(where: tuple[str, ...]) -> str:

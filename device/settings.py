@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from device.hours import QuietHours, Weekday, WhenSettings
 
@@ -49,17 +49,27 @@ class Device(Section):
         return value.upper()
 
 
+def _absolute(path: Path) -> Path:
+    """Else two commands given in two folders would see two stores."""
+    if not path.is_absolute():
+        raise ValueError("is not a path from the root, such as /var/lib/equerry, or from your home, such as ~/equerry")
+    return path
+
+
+Folder = Annotated[Path, AfterValidator(_absolute)]
+
+
 class Paths(Section):
     """[paths]"""
 
-    data: Path
-    models: Path
+    data: Folder
+    models: Folder
 
 
 class FileSettings(Section):
     """[files]"""
 
-    inbox: Path
+    inbox: Folder
     largest_mib: int = Field(ge=1, le=1_048_576)
     poll: bool
     announce: bool
@@ -68,19 +78,33 @@ class FileSettings(Section):
 class BucketSettings(Section):
     """[bucket]"""
 
-    name: str = Field(pattern=r"^$|^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
-    endpoint: str = Field(pattern=r"^$|^https?://\S+$")
+    name: str
+    endpoint: str
     region: str
     folder: str
     fetch: bool
+
+    @field_validator("name")
+    @classmethod
+    def _like_a_bucket(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", value):
+            raise ValueError("is not the name of a bucket: 3 to 63 small letters, digits, dots and hyphens")
+        return value
+
+    @field_validator("endpoint")
+    @classmethod
+    def _like_an_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://\S+", value):
+            raise ValueError("is not an address such as https://storage.example.org:9000")
+        return value
 
 
 class BackupSettings(Section):
     """[backup]"""
 
     enabled: bool
-    folder: Path
-    second: Path | None
+    folder: Folder
+    second: Folder | None
     keep_hourly: int = Field(ge=1, le=1000)
     keep_daily: int = Field(ge=0, le=1000)
     keep_weekly: int = Field(ge=0, le=1000)

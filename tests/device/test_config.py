@@ -75,3 +75,15 @@ def test_a_broken_file_is_named(tmp_path: Path, text: str, words: str | None) ->
 def test_a_named_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigBroken, match="is not a file"):
         load({"EQUERRY_CONFIG": str(tmp_path / "none.toml")})
+
+
+@pytest.mark.parametrize("data", ["", "equerry", "./data", "~nobody-of-that-name/data"])
+def test_a_folder_is_named_from_the_root(data: str) -> None:
+    with pytest.raises(ConfigBroken, match=r"paths\.data = .*is not a path from the root"):
+        load({"EQUERRY_PATHS__DATA": data})
+
+
+@pytest.mark.parametrize(("key", "value"), [("NAME", "My Bucket"), ("NAME", "x"), ("ENDPOINT", "storage.example.org")])
+def test_a_bucket_is_named_as_buckets_are(key: str, value: str) -> None:
+    with pytest.raises(ConfigBroken, match=r"bucket\.(name|endpoint) = .*is not (the name of a bucket|an address)"):
+        load({f"EQUERRY_BUCKET__{key}": value})
