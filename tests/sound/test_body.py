@@ -122,6 +122,22 @@ def test_a_reader_that_is_late_costs_the_oldest_sound_and_is_counted(sound_card:
         microphone.close()
 
 
+def found_again(microphone: PyAudioMicrophone) -> Frame:
+    """Its first frame, opened as the listener opens it: a stream that ends at once, as one just plugged in may, is opened again."""
+    for last in (False, False, True):
+        microphone.open()
+        try:
+            frame = microphone.read()
+        except MicrophoneLost:
+            if last:
+                raise
+            microphone.close()
+        else:
+            assert frame is not None
+            return frame
+    raise AssertionError("not reached")
+
+
 def test_a_microphone_unplugged_in_mid_sentence_is_lost_and_found_again(
     sound_card: VirtualSoundCard, microphone: PyAudioMicrophone
 ) -> None:
@@ -139,9 +155,7 @@ def test_a_microphone_unplugged_in_mid_sentence_is_lost_and_found_again(
     finally:
         sound_card.replug()
     player.join()
-    microphone.open()
-    again = microphone.read()
-    assert again is not None
+    again = found_again(microphone)
     assert again.index >= before.size // FRAME_SAMPLES
     player = meanwhile(lambda: sound_card.play_into_ear(tone(500, 1.0)))
     assert pitch(loud(listen(microphone, 2.5))) == pytest.approx(500, abs=3)
