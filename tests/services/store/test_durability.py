@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import random
 import re
@@ -22,18 +21,7 @@ import pytest
 from services.store.base import DiskFull, StoreDamaged, StoreError, StoreHeld, StoreReadOnly, StoreTooNew, StoreUnreachable, Task, Timer
 from services.store.migrations import KNOWN, MIGRATIONS, Migration, migrate, version
 from services.store.store import Store
-
-
-def in_child(work: Callable[[], None]) -> int:
-    """Run in a forked process; its process id."""
-    pid = os.fork()
-    if pid == 0:
-        gc.disable()  # engines that other tests left behind wait, when collected, for threads that this copy does not have
-        try:
-            work()
-        finally:
-            os._exit(0)  # past pytest, whose copy this is
-    return pid
+from tests.children import in_child
 
 
 def add(store: Store, title: str) -> None:

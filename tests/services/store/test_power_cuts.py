@@ -5,7 +5,6 @@ Nothing that was acknowledged is lost, no command is half there, and the store c
 
 from __future__ import annotations
 
-import gc
 import itertools
 import os
 import random
@@ -13,7 +12,6 @@ import signal
 import struct
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from services.store.base import LedgerEntry, Project, Task, Transaction
 from services.store.checking import check_log
 from services.store.index import problems
 from services.store.store import Store
+from tests.children import in_child
 
 KILLS = int(os.environ.get("EQUERRY_KILLS", "300"))
 A_STORE = 50
@@ -29,18 +28,6 @@ LIVING = 5
 """Commands after which the tasks of a command are deleted."""
 ACKNOWLEDGED = struct.Struct("<IQ")
 """The number of a command, and the size of the log by then."""
-
-
-def in_child(work: Callable[[], None]) -> int:
-    """Run in a forked process; its process id."""
-    pid = os.fork()
-    if pid == 0:
-        gc.disable()  # engines that other tests left behind wait, when collected, for threads that this copy does not have
-        try:
-            work()
-        finally:
-            os._exit(0)  # past pytest, whose copy this is
-    return pid
 
 
 def command(tx: Transaction, number: int) -> None:
