@@ -118,6 +118,68 @@ class Announced:
     """Something that the owner shall hear, though nobody asked: at once where nothing goes on, else as soon as that is over."""
 
     text: str
+    urgent: bool = False
+    """Interrupts a reply that is being spoken, and is said even while nothing else would be."""
+    volume: float | None = None
+    """0 to 1, of this alone; None: as loud as ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListenAsked:
+    """Somebody wants the ear open, from afar, as if the button were pressed. Never opens a microphone that is muted."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopAsked:
+    """Somebody wants silence, from afar: what is said, rung or listened for ends. Commands that run go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class MuteAsked:
+    """Somebody wants the microphone closed, or open again, from afar. What the switch on the device has closed stays closed."""
+
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchTurned:
+    """The mute switch of the device was turned; nothing else lifts what it closes."""
+
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAsked:
+    """A question that another program wants put to whoever is there; `Answered` follows."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was said to a question; nothing follows but that it is told."""
+
+    id: str
+    text: str | None
+    """None: nobody said anything, or it could not be asked."""
+    confidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimSettled:
+    """Which of the devices that heard the wake word answers."""
+
+    turn: int
+    won: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerChanged:
+    """The connection to the broker came or went; nothing follows but that it is shown."""
+
+    connected: bool
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,4 +236,5 @@ class Crashed:
 
 TurnEvent = PartialHeard | SpeechEnded | FinalHeard | ActingBegan | Replied | Sounded | Played
 TimelyEvent = DueCame | JobChanged | Announced | FilesArrived | Slow | MicrophoneFailed | MicrophoneMended | DeadlineCame | Stopping
-Event = Ready | WakeHeard | Pressed | TextGiven | TimelyEvent | TurnEvent
+RemoteEvent = ListenAsked | StopAsked | MuteAsked | SwitchTurned | QuestionAsked | Answered | ClaimSettled | BrokerChanged
+Event = Ready | WakeHeard | Pressed | TextGiven | TimelyEvent | RemoteEvent | TurnEvent

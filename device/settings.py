@@ -248,6 +248,44 @@ class JobSettings(Section):
     customer_burst: int = Field(ge=1, le=1000)
 
 
+_LEVEL = r"^[A-Za-z0-9_.-]{1,64}$"
+"""Of a topic."""
+
+
+class MqttSettings(Section):
+    """[mqtt]"""
+
+    host: str
+    port: int = Field(ge=0, le=65_535)
+    version: Literal["5", "3.1.1"]
+    username: str
+    tls: bool
+    ca: str
+    certificate: str
+    key: str
+    keep_alive_s: int = Field(ge=5, le=3600)
+    prefix: str = Field(pattern=_LEVEL)
+    topic: str = Field(pattern=r"^([A-Za-z0-9_.-]{1,64})?$")
+    site: str = Field(pattern=_LEVEL)
+    publish_transcripts: bool
+    health_s: float = Field(ge=5, le=3600)
+
+
+class SyncSettings(Section):
+    """[sync]"""
+
+    enabled: bool
+    kinds: list[str]
+
+
+class HomeAssistantSettings(Section):
+    """[home_assistant]"""
+
+    enabled: bool
+    prefix: str = Field(pattern=r"^[A-Za-z0-9_./-]{1,64}$")
+    form: Literal["device", "component"]
+
+
 class Settings(Section):
     """All settings, frozen. Only device/build reads them; everything else is handed values."""
 
@@ -274,3 +312,6 @@ class Settings(Section):
     quiet: QuietSettings
     routines: RoutineSettings
     jobs: JobSettings
+    mqtt: MqttSettings
+    sync: SyncSettings
+    home_assistant: HomeAssistantSettings

