@@ -271,11 +271,37 @@ class MqttSettings(Section):
     health_s: float = Field(ge=5, le=3600)
 
 
+SHARED = (
+    "task",
+    "project",
+    "list",
+    "item",
+    "reminder",
+    "meeting",
+    "person",
+    "customer",
+    "entry",
+    "note",
+    "message",
+    "channel",
+    "template",
+    "file",
+)
+"""Kinds of documents that devices of a site may have in common. Timers and alarms ring where they were set, routines run where they are."""
+
+
 class SyncSettings(Section):
     """[sync]"""
 
     enabled: bool
     kinds: list[str]
+
+    @field_validator("kinds")
+    @classmethod
+    def _shared(cls, value: list[str]) -> list[str]:
+        if wrong := [each for each in value if each not in SHARED]:
+            raise ValueError(f"{wrong[0]!r} can't be in common; known: {', '.join(SHARED)}")
+        return value
 
 
 class HomeAssistantSettings(Section):

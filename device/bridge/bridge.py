@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from services.sync.base import Acknowledged, Arrived, Connected, Disconnected, Link, LinkStatus, Message, Part
+from services.sync.base import Acknowledged, Arrived, Connected, Disconnected, Link, LinkEvent, LinkStatus, Part
 from services.sync.topics import fits
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ class Bridge:
     ) -> None:
         """`changed` is told when the connection comes or goes, on this thread."""
         self._link = link
-        self._parts = parts
+        self._parts = [(part, tuple(pattern for pattern, _ in part.filters)) for part in parts]
         self._now = now
         self._changed = changed
         self._stopping = threading.Event()
@@ -33,9 +33,9 @@ class Bridge:
 
     def run(self) -> None:
         """Until stopped."""
-        self._link.subscribe([each for part in self._parts for each in part.filters])
+        self._link.subscribe(list(dict.fromkeys(each for part, _ in self._parts for each in part.filters)))
         while not self._stopping.is_set():
-            waits = [wait for part in self._parts if (wait := part.work()) is not None]
+            waits = [wait for part, _ in self._parts if (wait := part.work()) is not None]
             for event in self._link.turn(max(0.0, min([_PATIENCE_S, *waits]))):
                 self._meet(event)
         self._link.close()
@@ -45,24 +45,24 @@ class Bridge:
         self._stopping.set()
         self._link.wake()
 
-    def _meet(self, event: Connected | Disconnected | Arrived | Acknowledged) -> None:
+    def _meet(self, event: LinkEvent) -> None:
         match event:
             case Connected(version=version):
                 self._show(LinkStatus(True, self._now(), version))
-                for part in self._parts:
+                for part, _ in self._parts:
                     part.connected(event)
             case Disconnected(error):
                 was = self.status.connected
                 self._show(LinkStatus(False, self._now(), "", str(error), error.code))
                 if was:
-                    for part in self._parts:
+                    for part, _ in self._parts:
                         part.disconnected()
             case Arrived(message):
-                for part in self._parts:
-                    if _wants(part, message):
+                for part, patterns in self._parts:
+                    if any(fits(pattern, message.topic) for pattern in patterns):
                         part.arrived(message)
             case Acknowledged(token):
-                for part in self._parts:
+                for part, _ in self._parts:
                     part.acknowledged(token)
 
     def _show(self, status: LinkStatus) -> None:
@@ -72,7 +72,3 @@ class Bridge:
         else:
             log.warning("%s", status.reason)
         self._changed(status)
-
-
-def _wants(part: Part, message: Message) -> bool:
-    return any(fits(pattern, message.topic) for pattern, _ in part.filters)
