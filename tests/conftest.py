@@ -1,12 +1,17 @@
-"""What all tests share: where the models are."""
+"""What all tests share: where the models are, and brokers."""
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.broker import Broker
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +25,21 @@ def model_folder() -> Callable[[str], Path]:
         return path
 
     return folder
+
+
+@pytest.fixture
+def brokers(tmp_path: Path) -> Iterator[Callable[..., Broker]]:
+    """Starts a Mosquitto with the options of tests/broker.py's Broker; as many as wanted, all ended with the test."""
+    with ExitStack() as stack:
+        count = itertools.count()
+
+        def make(**options: Any) -> Broker:
+            return stack.enter_context(Broker(tmp_path / f"broker-{next(count)}", **options))
+
+        yield make
+
+
+@pytest.fixture
+def broker(brokers: Callable[..., Broker]) -> Broker:
+    """A Mosquitto that anybody may use and that keeps nothing over a restart."""
+    return brokers()
