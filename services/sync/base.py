@@ -7,7 +7,8 @@ One thread (`mqtt`, device/bridge/bridge.py) owns the link and every part. Other
     ├── BrokerRefused          user name or password, or it may not
     ├── BrokerUntrusted        its certificate, or ours
     ├── BrokerLost             it was there, and went
-    └── SessionTaken           another client has our name
+    ├── SessionTaken           another client has our name
+    └── MessageTooLarge        one message, not the connection
 """
 
 from __future__ import annotations
@@ -54,6 +55,12 @@ class SessionTaken(SyncError):
     """Another client of the broker {host} has the name {client}: two devices with one name. Give each a [device] name of its own."""
 
     code = "broker.taken"
+
+
+class MessageTooLarge(SyncError):
+    """A message about {topic} has {size} bytes; the broker {host} takes {limit} at most."""
+
+    code = "broker.too_large"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,15 @@ class Acknowledged:
     token: int
 
 
-LinkEvent = Connected | Disconnected | Arrived | Acknowledged
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The broker does not take a message of QoS 1, and will not if it is sent again; MQTT 5 only: an older one says nothing of it."""
+
+    token: int
+    reason: str
+
+
+LinkEvent = Connected | Disconnected | Arrived | Acknowledged | Rejected
 
 
 class Link(Protocol):
@@ -116,7 +131,12 @@ class Link(Protocol):
         """Read, write, connect as is needed; what happened. Waits `timeout` seconds at most, less when something happens or it is woken."""
 
     def publish(self, message: Message) -> int | None:
-        """Hand it to the broker; its token where QoS 1 is to be acknowledged. None: there is no connection, or QoS 0."""
+        """Hand it to the broker; its token where QoS 1 is to be acknowledged. None: there is no connection, or QoS 0.
+
+        A token is never used twice. Disconnected: whatever was not acknowledged may not have arrived, and nobody sends it again but the
+        caller. Also None where too much waits for a slow broker: try again after an acknowledgement. QoS 0 overtakes QoS 1; within each,
+        the order stays. Raises MessageTooLarge.
+        """
 
     @property
     def connected(self) -> bool:
