@@ -5,11 +5,25 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+from dataclasses import dataclass
 from pathlib import Path
 
 _NOWHERE = ("192.0.2.1", 9)
 """An address that documentation has to itself (RFC 5737); nothing is sent there."""
 _KIB = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """What the firmware of a Raspberry Pi tells of its supply and its speed; None where it tells nothing of that."""
+
+    under_voltage: bool
+    """The supply gives too little, now."""
+    throttled: bool | None = None
+    """The processor is slowed down now: for want of power, or because it is hot."""
+    was_under_voltage: bool | None = None
+    """Since the machine was started, as are all that were."""
+    was_throttled: bool | None = None
 
 
 class Readings:
@@ -54,6 +68,24 @@ class Readings:
         words = _text(self._proc / "loadavg").split()
         return float(words[0]) / (os.cpu_count() or 1) if words else None
 
+    def process_memory(self) -> int | None:
+        """Bytes of memory that this process holds (its resident set)."""
+        line = next((line for line in _text(self._proc / "self" / "status").splitlines() if line.startswith("VmRSS:")), "")
+        words = line.split()
+        return int(words[1]) * _KIB if len(words) > 1 and words[1].isdecimal() else None
+
+    def power(self) -> Power | None:
+        """Of a Raspberry Pi: the bits of its firmware (Raspberry Pi documentation, vcgencmd get_throttled); where the kernel does not show
+        them, the alarm of its voltage sensor (Documentation/hwmon/raspberrypi-hwmon). None on any other machine."""
+        told = map(_bits, sorted(self._sys.glob("devices/platform/soc*/*firmware/get_throttled")))  # soc@107c000000 on a Pi 5
+        bits = next((each for each in told if each is not None), None)
+        if bits is not None:
+            slowed = 0b1110  # frequency capped, throttled, soft temperature limit
+            return Power(bool(bits & 1), bool(bits & slowed), bool(bits & 1 << 16), bool(bits & slowed << 16))
+        sensors = (name.parent for name in sorted(self._sys.glob("class/hwmon/hwmon*/name")) if _text(name).strip() == "rpi_volt")
+        alarms = [_number(sensor / "in0_lcrit_alarm") for sensor in sensors]
+        return next((Power(bool(alarm)) for alarm in alarms if alarm is not None), None)
+
     def battery(self) -> int | None:
         """Percent of the first battery."""
         capacities = (_number(supply) for supply in sorted(self._sys.glob("class/power_supply/*/capacity")))
@@ -79,5 +111,12 @@ def _text(path: Path) -> str:
 def _number(path: Path) -> float | None:
     try:
         return float(_text(path))
+    except ValueError:
+        return None
+
+
+def _bits(path: Path) -> int | None:
+    try:
+        return int(_text(path), 16)
     except ValueError:
         return None

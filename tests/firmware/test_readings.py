@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware.readings import Readings
+from firmware.readings import Power, Readings
 
 
 @pytest.fixture
@@ -55,3 +55,52 @@ def test_the_disk_of_a_folder_that_is_yet_to_be_made(tmp_path: Path) -> None:
 def test_the_address_is_one_or_none() -> None:
     address = Readings().address()
     assert address is None or address.count(".") == 3
+
+
+@pytest.mark.parametrize(
+    ("bits", "told"),
+    [
+        ("0\n", Power(False, False, False, False)),
+        ("50005\n", Power(True, True, True, True)),
+        ("50000\n", Power(False, False, True, True)),
+        ("80008\n", Power(False, True, False, True)),
+        ("1\n", Power(True, False, False, False)),
+    ],
+)
+def test_what_the_firmware_of_a_raspberry_pi_tells(tmp_path: Path, bits: str, told: Power) -> None:
+    path = tmp_path / "sys/devices/platform/soc/soc:firmware/get_throttled"
+    path.parent.mkdir(parents=True)
+    path.write_text(bits)
+    assert Readings(tmp_path).power() == told
+
+
+def test_a_raspberry_pi_5_has_it_elsewhere(tmp_path: Path) -> None:
+    path = tmp_path / "sys/devices/platform/soc@107c000000/soc@107c000000:firmware/get_throttled"
+    path.parent.mkdir(parents=True)
+    path.write_text("10001\n")
+    assert Readings(tmp_path).power() == Power(True, False, True, False)
+
+
+def test_a_kernel_with_a_voltage_sensor_alone(tmp_path: Path) -> None:
+    for number, name in enumerate(("cpu_thermal", "rpi_volt")):
+        sensor = tmp_path / f"sys/class/hwmon/hwmon{number}"
+        sensor.mkdir(parents=True)
+        (sensor / "name").write_text(f"{name}\n")
+        (sensor / "in0_lcrit_alarm").write_text("1\n" if name == "rpi_volt" else "0\n")
+    assert Readings(tmp_path).power() == Power(True)
+
+
+def test_what_is_no_raspberry_pi_tells_nothing_of_its_power(tmp_path: Path) -> None:
+    assert Readings(tmp_path).power() is None
+    path = tmp_path / "sys/devices/platform/soc/soc:firmware/get_throttled"
+    path.parent.mkdir(parents=True)
+    path.write_text("what?\n")
+    assert Readings(tmp_path).power() is None
+
+
+def test_what_this_process_holds(root: Path) -> None:
+    assert (Readings().process_memory() or 0) > 1 << 20
+    assert Readings(root).process_memory() is None
+    (root / "proc/self").mkdir()
+    (root / "proc/self/status").write_text("Name:\tpython\nVmRSS:\t  182340 kB\n")
+    assert Readings(root).process_memory() == 182_340 * 1024
