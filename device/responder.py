@@ -27,6 +27,8 @@ from services.understanding.when import House, find
 
 UNDOABLE = f"{doubt.UNDOABLE}."
 UNSURE = "I'm not sure I heard that right. Nothing was done; please say it again."
+_SAID = {"control.confirm": "yes"}
+"""Steps that answer a question of ours, as one would say them."""
 _HELD_BACK = ("control.deny", "control.cancel", "control.stop")
 
 
@@ -40,10 +42,11 @@ class Executes(Protocol):
         now: datetime,
         client: str,
         id: str = "",
+        key: str = "",
         progress: Report = nobody,
         cancelled: Callable[[], bool] = never,
     ) -> tuple[tuple[Outcome, ...], Reply]:
-        """Carry out the command in one transaction, then word the reply."""
+        """Carry out the command in one transaction, with its key, then word the reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ class Responder:
         self._names = names
         self._house = house or House()
         self._policy = policy
-        self._conversations = Conversations()
+        self._conversations = Conversations(whose.identity)
 
     @contextmanager
     def turn(self, client: str) -> Iterator[None]:
@@ -117,8 +120,9 @@ class Responder:
         """
         return self.heard(text, client=client, confidence=confidence).command
 
-    def heard(self, text: str, *, client: str, confidence: float = 1.0, late: bool = False) -> Understood:
+    def heard(self, text: str, *, client: str, confidence: float = 1.0, late: bool = False, command: Command | None = None) -> Understood:
         """Like `understand`; and what it leans on, should that not be done yet. `late`: others were said since, so it is no answer.
+        `command`: what is meant was told step by step, and is not read from the text.
 
         What is too long for this client is not even parsed.
         """
@@ -128,12 +132,13 @@ class Responder:
         if self._policy and not self._policy.hears(text, client):
             return Understood(Command(text, (), 0.0, "none"), conversation, False, frozenset())
         with whose.turn_of(client):
-            return self._heard(text, _as_late(conversation, late), confidence, now)
+            return self._heard(text, _as_late(conversation, late), confidence, now, command)
 
-    def _heard(self, text: str, conversation: Conversation, confidence: float, now: datetime) -> Understood:
-        answer = self._answer(conversation.question, text, now)
-        leaning = answer or self._change(conversation, text, now)
-        command, goes_on = (leaning, answer is None) if leaning else self._parsed(text, conversation, now)
+    def _heard(self, text: str, conversation: Conversation, confidence: float, now: datetime, told: Command | None) -> Understood:
+        said = text if told is None else _SAID.get(told.intent, "")
+        answer = self._answer(conversation.question, said, now) if said else None
+        leaning = answer or (self._change(conversation, text, now) if told is None else None)
+        command, goes_on = (leaning, answer is None) if leaning else (told, False) if told else self._parsed(text, conversation, now)
         sure = _as_sure(command, confidence) if leaning else command.confidence * confidence
         command = anchors.anchored(pronouns.resolved(command, conversation), conversation, now, self._house)
         kinds = frozenset() if answer else _pointed_at(command)
@@ -183,14 +188,18 @@ class Responder:
         before = replace(conversation, question=None) if command.steps else conversation
         return Going(command, client, tell_undo, before), before
 
-    def executed(self, going: Going, *, id: str = "", progress: Report = nobody, cancelled: Callable[[], bool] = never) -> Response:
-        """Carry it out and remember it. Not within its conversation's turn, others may come and go meanwhile: then what it was about
-        is what was spoken of last, and the rest of the conversation is as they left it."""
+    def executed(
+        self, going: Going, *, id: str = "", key: str = "", progress: Report = nobody, cancelled: Callable[[], bool] = never
+    ) -> Response:
+        """Carry it out and remember it; the store knows the `key` from then on. Not within its conversation's turn, others may come and go
+        meanwhile: then what it was about is what was spoken of last, and the rest of the conversation is as they left it."""
         now = self._now()
         command = going.command
         try:
             with whose.turn_of(going.client):
-                outcomes, reply = self._executor.run(command, now=now, client=going.client, id=id, progress=progress, cancelled=cancelled)
+                outcomes, reply = self._executor.run(
+                    command, now=now, client=going.client, id=id, key=key, progress=progress, cancelled=cancelled
+                )
         except ExpectedError as error:
             response = refusal(command, str(error), error.code)
             outcomes, reply = response.outcomes, response.reply

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from services.actions.policy.roles import identity_of
+
 _CLIENT: ContextVar[str] = ContextVar("client", default="")
 
 
@@ -22,3 +24,8 @@ def turn_of(client: str) -> Iterator[None]:
 def client() -> str:
     """Whose turn it is; empty outside of any."""
     return _CLIENT.get()
+
+
+def identity(client: str) -> str:
+    """Who is behind a client, for whom roles, limits and the audit log are: of `mqtt:<name>#<conversation>` what stands before the `#`."""
+    return identity_of(client)

@@ -8,22 +8,25 @@ from math import inf
 from device.jobs.base import Pace
 from device.jobs.job import TooMany
 from device.jobs.rates import Rates
+from device.whose import identity
 from services.understanding.base import Command
 
 _BOOKS = frozenset(("ledger.credit", "ledger.debit", "ledger.payment"))
 
 
 class Admission:
-    """`allowance`: commands a minute that a client may give at most, whatever the pace."""
+    """`allowance`: commands a minute that a client may give at most, whatever the pace. Several conversations of one count together."""
 
     def __init__(self, pace: Pace, allowance: Callable[[str], float] = lambda _: inf) -> None:
         self._clients = Rates(pace.per_minute, pace.burst)
         self._customers = Rates(pace.customer_per_minute, pace.customer_burst)
         self._allowance = allowance
 
-    def refusal(self, client: str, moment: float, *, urgent: bool) -> TooMany | None:
-        """Why this client may not give a command now. What is urgent is counted apart: it may be what makes room."""
-        return _too_many(self._clients.wait(f"{client} !" if urgent else client, moment, self._allowance(client)))
+    def refusal(self, client: str, moment: float, *, urgent: bool = False, again: bool = False) -> TooMany | None:
+        """Why this client may not give a command now. What is urgent is counted apart: it may be what makes room; `again`, what was
+        brought before, too: it is done no second time."""
+        mark = " ~" if again else " !" if urgent else ""
+        return _too_many(self._clients.wait(identity(client) + mark, moment, self._allowance(client)))
 
     def refusal_of(self, command: Command, moment: float) -> TooMany | None:
         """Why nothing more may be booked on its customers now."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from device.errors import ApplianceError
+from services.understanding.base import Command
 
 Priority = Literal["high", "normal", "low"]
 State = Literal["queued", "running", "completed", "failed", "cancelled"]
@@ -28,7 +29,7 @@ class Job:
     id: str
     """UUIDv7."""
     client: str
-    """Whose conversation it belongs to: microphone, console, mqtt:<name>."""
+    """Whose conversation it belongs to: microphone, console, mqtt:<name>, mqtt:<name>#<conversation>."""
     text: str
     submitted: float
     priority: Priority = "normal"
@@ -38,6 +39,10 @@ class Job:
     """The turn of the microphone that waits for its reply."""
     after: tuple[str, ...] = ()
     """Jobs that must be completed before."""
+    key: str = ""
+    """Of a command that its sender may bring twice: under which it is known that it was done."""
+    command: Command | None = None
+    """Told step by step, until it has ended; None: it is to be understood from the text."""
     express: bool = False
     """About jobs themselves: it goes before all others, and beyond the limits, for it may be what makes room."""
     state: State = "queued"

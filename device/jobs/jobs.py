@@ -15,6 +15,7 @@ from device.jobs.admission import Admission
 from device.jobs.base import JobEvent, Pace, Sensors, Watch, What
 from device.jobs.history import History, Keep, forgotten
 from device.jobs.job import FINAL, Job, Limits, Priority, State, Stats, TooMany
+from device.jobs.keys import DoneBefore, Keys, WasDone, key_of
 from device.jobs.leaning import leans_on
 from device.jobs.pressure import bound
 from device.jobs.queue import EXPRESS, Queue
@@ -22,6 +23,7 @@ from device.jobs.said import LAST, about_jobs, express, matching, ordered
 from device.responder import Going, Responder, Response, refusal
 from device.wire import plain
 from services.actions.base import Reply
+from services.actions.progress import Progress, Report
 from services.store.base import Ids
 from services.understanding.base import Command
 from services.understanding.conversation.memory import same_talk
@@ -32,6 +34,7 @@ LOOK_S = 5.0
 """How often load and temperature are looked at, seconds."""
 _WRITE_S = 2.0
 """How long an act thread without work waits before it writes down what has ended."""
+_ABOUT_JOBS = frozenset(("job.query", "job.cancel"))
 _CANCELLED = "action.cancelled"
 _ENDED: Mapping[State, What] = {"completed": "completed", "failed": "failed", "cancelled": "cancelled"}
 
@@ -53,10 +56,12 @@ class Jobs:
         crashed: Callable[[BaseException], None] | None = None,
         refused: Callable[[str, str, TooMany], None] = lambda _client, _text, _error: None,
         allowance: Callable[[str], float] = lambda _: inf,
+        was_done: WasDone = lambda _: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`takes_long`: what runs beside its conversation; `keep` writes the history; `crashed` is handed a bug on an act thread;
-        `refused` is told the client, the text and the error of what was too much; `allowance`: commands a minute that a client may give."""
+        `refused` is told the client, the text and the error of what was too much; `allowance`: commands a minute that a client may give;
+        `was_done`: whether a command with this key was committed, maybe long ago."""
         limits, pace = limits or Limits(), pace or Pace()
         self._responder = responder
         self._now = now
@@ -64,6 +69,7 @@ class Jobs:
         self._history = History(keep)
         self._sensors = sensors
         self._watchers = list(watchers)
+        self._followers: tuple[Report, ...] = ()
         self._crashed = crashed
         self._refused = refused
         self.clock = clock
@@ -73,7 +79,9 @@ class Jobs:
         self._ids = Ids()
         self._going: dict[str, Going] = {}
         """What runs beside, by the id of its job."""
-        self._done: dict[str, Callable[[Response], None]] = {}
+        self._done: dict[str, list[Callable[[Response], None]]] = {}
+        self._keys = Keys()
+        self._was_done = was_done
         self._cancelled: dict[str, str] = {}
         """What is said of a running job that was cancelled."""
         self._lock = threading.Condition()
@@ -110,6 +118,12 @@ class Jobs:
         with self._lock:
             self._watchers.append(watcher)
 
+    def follow(self, follower: Report) -> None:
+        """Tell it from now on what each running job tells of itself; `Progress.command` is the job's id. On the thread that runs it,
+        without the lock of the jobs; it must not block."""
+        with self._lock:
+            self._followers = (*self._followers, follower)
+
     # --- in ---
 
     def submit(
@@ -121,19 +135,32 @@ class Jobs:
         confidence: float = 1.0,
         turn: int | None = None,
         after: Sequence[str] = (),
+        id: str = "",
+        command: Command | None = None,
         done: Callable[[Response], None] | None = None,
     ) -> Job:
         """Put a command into the queue of its conversation. "After that, …" waits for the client's last job that has not ended.
 
-        `done` is called with what came of it, on the thread that ends it, as watchers are. Raises TooMany.
+        `command`: what is meant, told step by step (services.understanding.explicit); `text` is only what it is called then.
+        `id`: the sender's own, one for each command of its identity. One that was brought before is done no second time: its job is
+        returned.
+        `done` is called with what came of it, on the thread that ends it, as watchers are; at once where it has ended.
+        Raises TooMany; KeyTaken, where another command had that id; DoneBefore, where nothing is known any more but that it was done.
         """
         moment, text = self.clock(), plain(text)
-        urgent = express(text)
+        key = key_of(client, id)
+        if key and (known := self._known(key, text, client, command, done)):
+            return known
+        if key and self._was_done(key):
+            raise DoneBefore
+        urgent = express(text) if command is None else command.intent in _ABOUT_JOBS
         with self._lock:
+            if key and (known := self._known(key, text, client, command, done)):  # somebody else was quicker
+                return known
             if error := self._admission.refusal(client, moment, urgent=urgent):
                 self._queue.refused += 1
             else:
-                rest, before = self._ordered(text, client)
+                rest, before = self._ordered(text, client) if command is None else (text, ())
                 job = Job(
                     id=self._ids.new(self._now()),
                     client=client,
@@ -143,14 +170,32 @@ class Jobs:
                     confidence=confidence,
                     turn=turn,
                     after=(*after, *before),
+                    key=key,
+                    command=command,
                     express=urgent,
                 )
                 try:
-                    return self._added(job, done)
+                    return self._added(job, text, done)
                 except TooMany as full:
                     error = full
         self._refused(client, text, error)
         raise error
+
+    def _known(self, key: str, text: str, client: str, command: Command | None, done: Callable[[Response], None] | None) -> Job | None:
+        """The job of a command that was brought before; who brings it again is told of its end, too. Raises KeyTaken and TooMany."""
+        with self._lock:
+            job_id = self._keys.job(key, client, text, command)
+            job = self._queue.get(job_id) if job_id else None
+            if job is None:
+                return None
+            if error := self._admission.refusal(client, self.clock(), again=True):
+                raise error
+            response = self._keys.response(key)
+            if done and response:
+                done(response)
+            elif done:
+                self._done.setdefault(job.id, []).append(done)
+            return job
 
     def _ordered(self, text: str, client: str) -> tuple[str, tuple[str, ...]]:
         """A text without the words that say what it comes after, and the ids of that."""
@@ -161,10 +206,11 @@ class Jobs:
         meant = going[-1:] if said.after == LAST else matching(said.after, going)
         return (said.text, tuple(job.id for job in meant)) if meant or said.opens else (text, ())
 
-    def _added(self, job: Job, done: Callable[[Response], None] | None) -> Job:
+    def _added(self, job: Job, said: str, done: Callable[[Response], None] | None) -> Job:
         ended = self._queue.add(job)
+        self._keys.add(job.key, job.id, job.client, said, job.command)
         if done is not None:
-            self._done[job.id] = done
+            self._done[job.id] = [done]
         self._tell("queued", job)
         self._tell_ended(ended)
         if self._closed:
@@ -212,7 +258,7 @@ class Jobs:
     def view(self, client: str | None = None) -> tuple[Job, ...]:
         """All that wait, run, or ended within the last minutes, as they came; of one client or of all."""
         with self._lock:
-            self._queue.forget(self.clock())
+            self._forget_old(self.clock())
             return self._queue.view(client)
 
     def stats(self) -> Stats:
@@ -242,7 +288,7 @@ class Jobs:
                 if job := self._queue.take(moment):
                     self._lock.notify()  # there may be room for another one
                     return job
-                self._queue.forget(moment)
+                self._forget_old(moment)
                 waited = self._lock.wait(_WRITE_S if self._history.pending else LOOK_S)
             if not waited:
                 self._history.write()
@@ -295,15 +341,19 @@ class Jobs:
             self._going.pop(job.id, None)
             self._cancelled.pop(job.id, None)
 
+    def _forget_old(self, moment: float) -> None:
+        for job in self._queue.forget(moment):
+            self._keys.forget(job.key)
+
     def _in_turn(self, job: Job) -> Response | Going | None:
         """What comes of it in the turn of its conversation; None where it has to wait for another one."""
         with self._responder.turn(job.client):
-            understood = self._responder.heard(job.text, client=job.client, confidence=job.confidence, late=job.late)
+            understood = self._responder.heard(job.text, client=job.client, confidence=job.confidence, late=job.late, command=job.command)
             with self._lock:
                 beside = {id_: going for id_, going in self._going.items() if going.client == job.client}
                 last = any(same_talk(going.before, understood.conversation) for going in beside.values())
                 others = [each for each in self._queue.view(job.client) if each.id != job.id and not each.express]
-                command = about_jobs(understood.command, others, latest=last)
+                command = understood.command if job.command else about_jobs(understood.command, others, latest=last)
                 if command is understood.command and (behind := leans_on(understood, beside)):
                     self._put_back(job, behind)
                     return None
@@ -320,7 +370,12 @@ class Jobs:
             return self._carried_out(job, decided)
 
     def _carried_out(self, job: Job, going: Going) -> Response:
-        return self._responder.executed(going, id=job.id, cancelled=partial(self._queue.stopping, job.id))
+        stopping = partial(self._queue.stopping, job.id)
+        return self._responder.executed(going, id=job.id, key=job.key, progress=self._progress, cancelled=stopping)
+
+    def _progress(self, progress: Progress) -> None:
+        for follower in self._followers:
+            follower(progress)
 
     def _put_back(self, job: Job, behind: Sequence[str]) -> None:
         ended = self._queue.put_back(job.id, behind, self.clock())
@@ -351,7 +406,8 @@ class Jobs:
             self._history.add(moment, job)
             told = response or refusal(Command(job.text, (), 0.0, "none"), job.words, job.code or _CANCELLED)
             self._tell(_ENDED[job.state], job, response=told)
-            if done := self._done.pop(job.id, None):
+            self._keys.ended(job.key, told)
+            for done in self._done.pop(job.id, ()):
                 done(told)
             response = None
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from statistics import quantiles
 
 from device.jobs.job import BEHIND, FINAL, Job, Limits, State, Stats, TooMany
+from device.whose import identity
 
 EXPRESS = 2
 """Jobs about jobs that may run at once beyond the bound."""
@@ -67,8 +68,9 @@ class Queue:
         """Put a new job into the queue of its conversation. The jobs that ended by that: itself, where one that it builds upon
         was not completed. Raises TooMany."""
         lane = self._lanes.setdefault(job.client, _Lane(freed=job.submitted))
-        full = lane.queued >= self.limits.queued or self.queued >= self.limits.all_queued
-        if full and not (job.express and lane.queued < 2 * self.limits.queued):
+        waiting = self._waiting_of(job.client)
+        full = waiting >= self.limits.queued or self.queued >= self.limits.all_queued
+        if full and not (job.express and waiting < 2 * self.limits.queued):
             self.refused += 1
             self._tidy(job.client)
             raise TooMany(when="when some of it is done")
@@ -79,6 +81,11 @@ class Queue:
             return self._ended(job, "cancelled", job.submitted, _in_vain(lost), "jobs.in_vain")
         self._wait_for(job, job.after)
         return ()
+
+    def _waiting_of(self, client: str) -> int:
+        """How many jobs of who is behind this client wait, in all their conversations."""
+        who = identity(client)
+        return sum(lane.queued for each, lane in self._lanes.items() if identity(each) == who)
 
     def _wait_for(self, job: Job, ids: Iterable[str]) -> None:
         if open_ones := {id_ for id_ in ids if id_ in self._live and id_ != job.id}:
@@ -231,7 +238,7 @@ class Queue:
                 if job.id in self._awaited.get(other, ()):
                     self._awaited[other].remove(job.id)
         del self._live[job.id]
-        done = replace(job, state=state, ended=now, words=words, code=code)
+        done = replace(job, state=state, ended=now, words=words, code=code, command=None)
         self._done[job.id] = done
         self._ends[state] += 1
         self._times.append((done.waited, done.took))
@@ -268,12 +275,14 @@ class Queue:
         if lane is not None and not lane.queued and not lane.running:
             del self._lanes[client]
 
-    def forget(self, now: float) -> None:
-        """Those that ended long ago go out of view."""
+    def forget(self, now: float) -> list[Job]:
+        """Those that ended long ago go out of view; which they were."""
+        gone = []
         for id_, job in list(self._done.items()):
             if len(self._done) <= _MOST_KEPT and job.ended is not None and now - job.ended < self.limits.kept_s:
                 break
-            del self._done[id_]
+            gone.append(self._done.pop(id_))
+        return gone
 
     # --- seen ---
 

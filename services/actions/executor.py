@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
+from typing import Any
 
 from services.actions.base import EXPECTED, Appliance, FindWhen, Outcome, ReadAmount, ReadCommands, Refused, Reply
 from services.actions.call import Action, Call, Done, Made, Prepare, Prepared, nothing_read
@@ -81,16 +82,17 @@ class Executor:
         now: datetime,
         client: str,
         id: str = "",
+        key: str = "",
         progress: Report = nobody,
         cancelled: Callable[[], bool] = never,
     ) -> tuple[tuple[Outcome, ...], Reply]:
         """One outcome a step, in spoken order, and the reply. Expected failures are outcomes, never exceptions.
 
         `id` is the command's (a UUIDv7; made where none is given), under which `progress` is told what goes on. Once `cancelled` says so,
-        no further step is begun, and what was done is rolled back.
+        no further step is begun, and what was done is rolled back. `key` is committed with it: the store knows then that it was done.
         """
         tell = Telling(command, id or self._ids.new(now), client, clock=self._clock, report=progress, cancelled=cancelled)
-        run = Running(command, now, client, tell, reading_once(self._read_commands))
+        run = Running(command, now, client, tell, reading_once(self._read_commands), key=key)
         if command.steps:
             tell("started", words=command.text)
         try:
@@ -105,7 +107,8 @@ class Executor:
             self._check(run)
             self._prepare(run, order)
             undoable = any(writes(step) for step in run.command.steps)  # an answer that marks messages as read is none to undo
-            with self._store.transaction(run.command.text, now=run.now, client=run.client, undoable=undoable) as tx:
+            keyed: Any = {"key": run.key} if run.key else {}
+            with self._store.transaction(run.command.text, now=run.now, client=run.client, undoable=undoable, **keyed) as tx:
                 for index in one_by_one(order):
                     self._do(run, index, tx)
                 run.tell.go_on()

@@ -32,6 +32,8 @@ class Running:
     tell: Telling
     read_commands: ReadCommands
     """Reads the same sentences but once."""
+    key: str = ""
+    """Committed with it; empty for none."""
     permit: Leave = field(default_factory=Free)
     at: int | None = None
     """The step that is being done; None between them, and at the commit."""

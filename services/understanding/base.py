@@ -29,7 +29,8 @@ __all__ = [
 Slot = str | Sequence[str] | Sequence[Mapping[str, str]]
 """Words as spoken: one value, several, or rows such as list items with a quantity."""
 
-Source = Literal["reserved", "template", "model", "none"]
+Source = Literal["reserved", "template", "model", "explicit", "none"]
+"""What read it; `explicit`: nobody had to, it was told step by step."""
 
 
 class SentencesBroken(FacultyError):

@@ -57,7 +57,7 @@ class Literally:
         if not any(step.action not in VOCABULARY or VOCABULARY[step.action].writes for step in command.steps):
             return False
         if not self.says(command.text):
-            return any(self._aims_at_all(step) for step in command.steps)
+            return any(self._aims_at_all(step, command.source == "explicit") for step in command.steps)
         rest = f" {folded(command.text)} "
         for words in sorted((folded(words) for step in command.steps for words in self._apart(step)), key=len, reverse=True):
             rest = rest.replace(f" {words} ", " … ", 1) if words else rest
@@ -71,12 +71,13 @@ class Literally:
         words = [each for value in step.slots.values() for each in _texts(value)]
         return words if verb in _FREE else [each for each in words if self.says(each)]
 
-    def _aims_at_all(self, step: Step) -> bool:
-        """ "Delete" in the action, "all" in what it is about."""
+    def _aims_at_all(self, step: Step, anywhere: bool) -> bool:
+        """ "Delete" in the action, "all" in what it is about; where nothing was said, in any of its slots."""
         action = VOCABULARY.get(step.action)
         verb = step.action.partition(".")[2]
-        subject = step.slots.get(action.subject, "") if action and action.subject else ""
-        return verb in _DELETES and any(self.says(f"{verb} {words}") for words in _texts(subject))
+        subjects = [step.slots.get(action.subject, "")] if action and action.subject else []
+        words = [each for value in (step.slots.values() if anywhere else subjects) for each in _texts(value)]
+        return verb in _DELETES and any(self.says(f"{verb} {each}") for each in words)
 
 
 def _seen(letter: str, invisible: str) -> str:

@@ -10,7 +10,7 @@ from typing import Protocol
 from services.actions.policy.denied import Denied, sentence_of, too_many
 from services.actions.policy.literal import Literally
 from services.actions.policy.permit import Permit
-from services.actions.policy.roles import Identity, Role, Roles
+from services.actions.policy.roles import Identity, Role, Roles, identity_of
 from services.actions.policy.view import SeenReader
 from services.actions.wording import listed
 from services.store.base import Reader
@@ -48,6 +48,17 @@ class Policy:
         """What a client may; `per_minute` is for whoever takes its commands in."""
         return self._roles.of(client)[1]
 
+    def allows(self, client: str, action: str) -> bool:
+        """Whether a client may do family.verb; of `appliance.…`, too (services.actions.policy.roles.APPLIANCE)."""
+        return self.role(client).allows(action)
+
+    def demand(self, client: str, action: str, now: datetime) -> None:
+        """Refuses, and records, what is asked of the appliance and is no command. Raises Denied."""
+        role = self.role(client)
+        if not role.allows(action):
+            self._record("refused", at=now, client=identity_of(client), role=self.identity(client).role, code="policy.role", steps=[action])
+            raise self._not_for(role, [action])
+
     def hears(self, text: str, client: str) -> bool:
         """Whether a text is short enough to be parsed at all; `permit` says so where it is not."""
         return len(text) <= self.role(client).characters
@@ -71,7 +82,7 @@ class Policy:
     def note(self, what: str, client: str, at: datetime, *, code: str = "", command: Command | None = None) -> None:
         """Add to the audit log. Of the command only its actions and the names of their slots are kept. Raises a StoreError."""
         steps = [f"{step.action}({', '.join(step.slots)})" for step in command.steps] if command else []
-        self._record(what, at=at, client=client, role=self.identity(client).role, code=code, steps=steps)
+        self._record(what, at=at, client=identity_of(client), role=self.identity(client).role, code=code, steps=steps)
 
     def literal(self, command: Command) -> bool:
         """Whether it is never to be taken literally."""
@@ -90,14 +101,17 @@ class Policy:
         if words := _beyond(command, role):
             return Denied("policy.bounds", words)
         if forbidden := [step.action for step in command.steps if not role.allows(step.action)]:
-            able = [each.ask for each in self._roles.roles.values() if all(each.allows(action) for action in forbidden)]
-            return Denied("policy.role", sentence_of(role.called, forbidden, able))
+            return self._not_for(role, forbidden)
         if not role.everything and (self.literal(command) if command.steps else self._literally.says(command.text)):
             whom = self._ask(lambda each: each.everything)
             return Denied("policy.everything", f"{role.called} can't have everything deleted.{whom}")
         if command.confirmed and not role.yes and self.dangerous(command):
             return self.nobody_agrees(role)
         return None
+
+    def _not_for(self, role: Role, actions: Sequence[str]) -> Denied:
+        able = [each.ask for each in self._roles.roles.values() if all(each.allows(action) for action in actions)]
+        return Denied("policy.role", sentence_of(role.called, actions, able))
 
     def _ask(self, able: Callable[[Role], bool]) -> str:
         whom = listed([each.ask for each in self._roles.roles.values() if each.ask and able(each)], "or")
@@ -108,11 +122,17 @@ def _beyond(command: Command, role: Role) -> str:
     """Which bound a command breaks; empty where it breaks none."""
     names = sum(_named(step) for step in command.steps)
     bounds = (
-        (len(command.text), "characters", role.characters),
+        (_characters(command), "characters", role.characters),
         (len(command.steps), "steps", role.steps),
         (names, "names", role.names),
     )
     return next((too_many(count, noun, most) for count, noun, most in bounds if count > most), "")
+
+
+def _characters(command: Command) -> int:
+    """How long it is; where it was told step by step, its text is only what it is called."""
+    told = [str(value) for step in command.steps for value in step.slots.values()] if command.source == "explicit" else []
+    return max(len(command.text), sum(map(len, told)))
 
 
 def _named(step: Step) -> int:

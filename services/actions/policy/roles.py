@@ -12,6 +12,16 @@ OWNER = "owner"
 Words = tuple[Annotated[str, StringConstraints(min_length=1, max_length=100)], ...]
 
 
+APPLIANCE = tuple(f"appliance.{what}" for what in ("say", "listen", "stop", "mute", "unmute", "ask", "settings", "documents"))
+"""What may be asked of the appliance over MQTT beside commands, by the names that roles have for it. `settings`: turn what Home Assistant
+shows of it; `documents`: write documents of the site without stamps."""
+
+
+def identity_of(client: str) -> str:
+    """Who is behind a client: of several conversations of one, `mqtt:<name>#<conversation>`, what stands before the `#`."""
+    return client.partition("#")[0] if client.startswith("mqtt:") else client
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -77,10 +87,11 @@ class Roles(_Frozen):
     def identity(self, client: str) -> Identity:
         """Who a client is: by its name, else by the longest pattern that fits, else the default.
 
-        A routine that begins by itself, `routine:<name>@<client>`, is the client that had it do so.
+        A routine that begins by itself, `routine:<name>@<client>`, is the client that had it do so; its name has no `@`, a client may.
         """
         if client.startswith("routine:") and "@" in client:
-            return self.identity(client.rpartition("@")[2])
+            return self.identity(client.partition("@")[2])
+        client = identity_of(client)
         if client in self.clients:
             return self.clients[client]
         fitting = [pattern for pattern in self.clients if "*" in pattern and fnmatchcase(client, pattern)]
@@ -95,9 +106,9 @@ class Roles(_Frozen):
 def missing(tree: Mapping[str, Any], actions: Iterable[str]) -> list[tuple[tuple[str, ...], str, list[str]]]:
     """What the file names and nobody has: (where, what, what it could have been). Any tree will do, also one that is no Roles.
 
-    `actions`: all there are.
+    `actions`: all of the vocabulary; what else may be asked of the appliance is known.
     """
-    known = list(actions)
+    known = [*actions, *APPLIANCE]
     roles = tree.get("roles")
     roles = roles if isinstance(roles, Mapping) else {}
     found: list[tuple[tuple[str, ...], str, list[str]]] = []

@@ -160,7 +160,8 @@ def go_on(call: Call) -> Done:
 
 def client_of(name: str, by: str) -> str:
     """The client that a routine is which goes by itself, with the role of who had it do so."""
-    return f"{CLOCKWORK}{name.replace('@', ' ')}@{by.rpartition('@')[2] or 'console'}"
+    who = by.partition("@")[2] if by.startswith(CLOCKWORK) else by
+    return f"{CLOCKWORK}{name.replace('@', ' ')}@{who or 'console'}"
 
 
 def ready(reader: Reader, now: datetime, find_when: FindWhen) -> list[RoutineRun]:

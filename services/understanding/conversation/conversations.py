@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -11,13 +11,17 @@ from services.understanding.conversation.memory import Conversation, alive
 
 MOST_CLIENTS = 256
 """Conversations kept; the ones that were silent longest are forgotten first."""
+MOST_OF_ONE = 16
+"""Of one who has several."""
 _LOCKS = 64
 
 
 class Conversations:
     """By client: a microphone, an MQTT client, a console."""
 
-    def __init__(self) -> None:
+    def __init__(self, owner: Callable[[str], str] = lambda client: client) -> None:
+        """`owner`: who is behind a client, who may have several conversations."""
+        self._owner = owner
         self._kept: dict[str, Conversation] = {}
         """The latest last."""
         self._gate = threading.Lock()
@@ -39,5 +43,9 @@ class Conversations:
         with self._gate:
             self._kept.pop(client, None)
             self._kept[client] = conversation
+            owner = self._owner(client)
+            of_one = [each for each in self._kept if self._owner(each) == owner]
+            for silent in of_one[:-MOST_OF_ONE]:
+                del self._kept[silent]
             while len(self._kept) > MOST_CLIENTS:
                 del self._kept[next(iter(self._kept))]

@@ -1,0 +1,105 @@
+"""A command that a program tells step by step, in place of a sentence: checked against the vocabulary, then like any other. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from rapidfuzz import process
+
+from firmware.errors import FacultyError
+from services.understanding.base import Command, Slot, Step
+from services.understanding.linking import link
+from services.understanding.vocabulary import VOCABULARY, Action, SlotKind
+
+MOST_STEPS = 50
+_MOST_VALUES = 200
+"""Of one slot."""
+_LONGEST = 5_000
+"""Letters of one value."""
+_NUMBERS = ("number", "amount", "duration")
+"""Kinds of slots whose value may be told as a number."""
+_ROW = ("item", "name", "quantity")
+_SHOWN = 40
+
+
+class StepsUnusable(FacultyError):
+    """Those steps can't be carried out: {reason}."""
+
+    code = "steps.unusable"
+
+
+def explicit(steps: Sequence[tuple[str, Mapping[str, Any]]], text: str = "") -> Command:
+    """The command of (action, slots) pairs; `text` is what it is called in replies and logs, by default its actions.
+
+    Values are words as they would be spoken: a string, a list of strings where several things may be named, a number where one is told, and
+    for items rows of {"item", "quantity"}. What names nothing that there is, is told with what was probably meant. Raises StepsUnusable.
+    """
+    if not steps:
+        raise StepsUnusable(reason="there are none")
+    if len(steps) > MOST_STEPS:
+        raise StepsUnusable(reason=f"there are {len(steps):,}, and {MOST_STEPS} are the most")
+    linked = link([Step(_action(name).name, _slots(_action(name), slots)) for name, slots in steps])
+    if len(linked) > MOST_STEPS:
+        raise StepsUnusable(reason=f"they make {len(linked):,}, and {MOST_STEPS} are the most")
+    return Command(text.strip() or ", ".join(step.action for step in linked), linked, 1.0, "explicit")
+
+
+def _action(name: object) -> Action:
+    if not isinstance(name, str):
+        raise StepsUnusable(reason="an action is a word such as task.create")
+    if (action := VOCABULARY.get(name)) is None:
+        raise StepsUnusable(reason=f"there is no action {_shown(name)}{_meant(name, VOCABULARY)}")
+    return action
+
+
+def _slots(action: Action, told: object) -> dict[str, Slot]:
+    if not isinstance(told, Mapping):
+        raise StepsUnusable(reason=f"the slots of {action.name} are an object with names and values")
+    slots: dict[str, Slot] = {}
+    for name, value in told.items():
+        if name not in action.slots:
+            raise StepsUnusable(reason=f"{action.name} has no slot {_shown(name)}{_meant(str(name), action.slots)}")
+        slots[name] = _value(f"{name} of {action.name}", action.slots[name], value)
+    return slots
+
+
+def _value(where: str, kind: SlotKind, value: object) -> Slot:
+    if isinstance(value, list | tuple) and kind not in ("when", "priority", *_NUMBERS):
+        if not 0 < len(value) <= _MOST_VALUES:
+            raise StepsUnusable(reason=f"{where} has 1 to {_MOST_VALUES} values, not {len(value):,}")
+        if kind == "items" and all(isinstance(each, Mapping) for each in value):
+            return [_row(where, each) for each in value]
+        return [_words(where, each) for each in value]
+    if kind in _NUMBERS and isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:g}" if abs(value) < 1e6 else str(value)
+    return _words(where, value)
+
+
+def _row(where: str, row: Mapping[Any, Any]) -> dict[str, str]:
+    for key in row:
+        if key not in _ROW:
+            raise StepsUnusable(reason=f"a row of {where} has no {_shown(key)}{_meant(str(key), _ROW)}")
+    if not ("item" in row or "name" in row):
+        raise StepsUnusable(reason=f"a row of {where} needs an item")
+    return {str(key): _words(where, value) for key, value in row.items()}
+
+
+def _words(where: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise StepsUnusable(reason=f"{where} is told in words, not as {type(value).__name__}")
+    if not value.strip():
+        raise StepsUnusable(reason=f"{where} is empty")
+    if len(value) > _LONGEST:
+        raise StepsUnusable(reason=f"{where} has {len(value):,} letters, and {_LONGEST:,} are the most")
+    return value.strip()
+
+
+def _meant(word: str, known: Collection[str]) -> str:
+    match = process.extractOne(word[:_SHOWN], known, score_cutoff=60)
+    return f"; did you mean {match[0]}?" if match else f"; known: {', '.join(list(known)[:12])}"
+
+
+def _shown(word: object) -> str:
+    said = str(word)
+    return repr(said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…")
