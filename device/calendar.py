@@ -25,7 +25,7 @@ _LOOK = timedelta(minutes=5)
 
 
 class StoreCalendar:
-    """Reminders, alarms, timers, warnings and routines of one open store. Asked by the reactor alone."""
+    """Reminders, alarms, timers, warnings and routines of one open store. Asked by the reactor alone, unless said otherwise."""
 
     def __init__(
         self,
@@ -56,6 +56,11 @@ class StoreCalendar:
         if clock:
             self._catch_up(clock)
             clock.watch(self._jumped, self._settle)
+
+    def disturb(self, asked: tuple[datetime, datetime] | None) -> None:
+        """Since when until when nobody wants to be disturbed (services.actions.quiet). From any thread."""
+        self._manner = replace(self._manner, quiet=replace(self._manner.quiet, asked=asked))
+        self._changed.set()
 
     def due(self, now: datetime, *, present: bool = False) -> Sequence[Due]:
         """What has come and was not given out yet, oldest first. `present`: somebody is there and hears what rang unheard."""

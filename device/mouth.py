@@ -42,7 +42,8 @@ class Mouth:
     def __init__(self, speaking: Speaking, emit: Emit, *, earcons: bool = True) -> None:
         self._speaking = speaking
         self._emit = emit
-        self._earcons = earcons
+        self.earcons = earcons
+        """Whether short sounds are played; may be changed at any time."""
         self._jobs: queue.SimpleQueue[_Say | _Chime | None] = queue.SimpleQueue()
         self._era = 0
         self._hushed = threading.Condition()
@@ -57,7 +58,7 @@ class Mouth:
 
     def chime(self, name: str) -> None:
         """Play an earcon."""
-        if self._earcons:
+        if self.earcons:
             self._jobs.put(_Chime(self._era, name))
 
     def hush(self) -> None:

@@ -89,14 +89,14 @@ def build_endpoint(settings: Settings) -> EndpointDetector:
 
 def build_ear(settings: Settings, engines: Engines, emit: Emit, *, hints: Hints) -> Ear:
     """An ear on loaded engines."""
-    words = settings.wake.words
+    wake = engines.wake
     ear = Ear(
-        wake=engines.wake,
+        wake=wake,
         vad=engines.vad,
         endpoint=build_endpoint(settings),
         partials=engines.partials,
         finals=engines.finals,
-        cut_wake=lambda text: cut(text, words),
+        cut_wake=lambda text: cut(text, wake.words if wake else settings.wake.words),
         hints=hints,
         decoder=engines.decoder,
         emit=emit,

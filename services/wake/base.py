@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,11 +45,25 @@ class WakeDetector(Protocol):
     """Hears wake words in a stream of frames; never gated by voice activity, since that depresses its scores."""
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """Those that are listened for."""
+
+    @property
+    def threshold(self) -> float:
+        """The score that a word must reach."""
+
+    @property
     def near_misses(self) -> dict[str, int]:
         """How often each word came close to its threshold without reaching it."""
 
     def process(self, frame: Frame) -> Detection | None:
         """Take the next frame; the strongest detection it completes, if any."""
+
+    def listen_for(self, words: Sequence[str]) -> None:
+        """Listen for these from the next frame on; from any thread. Raises WakeModelUnusable: those before stay."""
+
+    def tune(self, threshold: float) -> None:
+        """A word must reach this score from the next frame on; from any thread."""
 
     def reset(self) -> None:
         """Forget the sound heard so far (a new stream), not the counts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from firmware.frame import Frame
 from services.wake.base import Detection
@@ -14,6 +14,8 @@ class ScriptedWake:
     def __init__(self, at: Mapping[int, Detection]) -> None:
         """`at`: by frame index, the detection that this frame completes."""
         self.near_misses = {detection.word: 0 for detection in at.values()}
+        self.words = tuple(self.near_misses)
+        self.threshold = 0.5
         self.frames = 0
         self.resets = 0
         self._at = dict(at)
@@ -21,7 +23,16 @@ class ScriptedWake:
     def process(self, frame: Frame) -> Detection | None:
         """The detection scripted for this frame, if any."""
         self.frames += 1
-        return self._at.get(frame.index)
+        found = self._at.get(frame.index)
+        return found if found and found.word in self.words and found.score >= self.threshold else None
+
+    def listen_for(self, words: Sequence[str]) -> None:
+        """Detections of other words are not given any more."""
+        self.words = tuple(words)
+
+    def tune(self, threshold: float) -> None:
+        """Detections that score less are not given any more."""
+        self.threshold = threshold
 
     def reset(self) -> None:
         """Count it."""

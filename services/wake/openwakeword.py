@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,21 @@ class WordModel:
         return float(np.ravel(self._session.run(None, {self._input: stream.last(self.steps)})[0])[0])
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    judge: WordJudge
+    model: WordModel
+
+
+@dataclass(frozen=True, slots=True)
+class _Hearing:
+    """What listens now; replaced as a whole, so that the listen thread never sees half of it."""
+
+    words: tuple[_Word, ...]
+    stream: FeatureStream
+    second: SecondLook | None
+
+
 class OpenWakeWord:
     """Hears any of several words in one stream; they share the features, so each further word costs little."""
 
@@ -48,47 +64,84 @@ class OpenWakeWord:
 
         Raises WakeModelUnusable when a word has no model there, or a file is missing, damaged or of another kind.
         """
-        shared = FeatureModels(
+        self._folder = folder
+        self._shared = FeatureModels(
             load(folder / MEL, (None, None), (None, None, None, 32)),
             load(folder / EMBEDDING, (None, 76, 32, 1), (None, 1, 1, NUMBERS)),
         )
-        self._words = [(WordJudge(w, s), WordModel(load(find(folder, w), (1, None, NUMBERS), (1, 1)))) for w, s in words.items()]
-        steps = max((model.steps for _, model in self._words), default=1)
-        self._stream = FeatureStream(shared, steps)
-        self._second = SecondLook(shared, steps) if second_look is not None else None
-        self._margin = second_look or 0.0
+        self._margin = second_look
+        self._settings = dict(words)
+        self._others = next(iter(words.values()), WakeSettings())
+        """How words are judged that are listened for only later."""
+        self._loaded = {word: self._load(word) for word in words}
+        self._hearing = self._hear(tuple(words))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Those that are listened for."""
+        return tuple(word.judge.word for word in self._hearing.words)
+
+    @property
+    def threshold(self) -> float:
+        """The score that a word must reach."""
+        return self._others.threshold
 
     @property
     def near_misses(self) -> dict[str, int]:
         """How often each word came close to its threshold without reaching it."""
-        return {judge.word: judge.near_misses for judge, _ in self._words}
+        return {word: loaded.judge.near_misses for word, loaded in self._loaded.items()}
+
+    def listen_for(self, words: Sequence[str]) -> None:
+        """Listen for these from the next frame on; from any thread. Raises WakeModelUnusable: those before stay."""
+        new = {word: self._load(word) for word in words if word not in self._loaded}
+        self._loaded = {**self._loaded, **new}  # replaced, not changed: another thread may be counting
+        self._hearing = self._hear(tuple(words))
+
+    def tune(self, threshold: float) -> None:
+        """A word must reach this score from the next frame on; from any thread."""
+        self._others = replace(self._others, threshold=threshold)
+        self._settings = {word: replace(settings, threshold=threshold) for word, settings in self._settings.items()}
+        for name, word in self._loaded.items():
+            word.judge.settings = self._settings.get(name, self._others)
 
     def process(self, frame: Frame) -> Detection | None:
         """Take the next frame; the strongest detection it completes, if any."""
-        if not self._words:
+        hearing = self._hearing
+        if not hearing.words:
             return None
-        self._stream.push(frame.samples)
-        if self._second:
-            self._second.follow(frame.samples)
-        heard = [judge.hear(self._score(judge, model, frame.end), frame.end) for judge, model in self._words]
+        hearing.stream.push(frame.samples)
+        if hearing.second:
+            hearing.second.follow(frame.samples)
+        heard = [word.judge.hear(self._score(hearing, word, frame.end), frame.end) for word in hearing.words]
         return max((d for d in heard if d), key=lambda d: d.score, default=None)
 
     def reset(self) -> None:
         """Forget the sound heard so far (a new stream), not the counts."""
-        self._stream.reset()
-        if self._second:
-            self._second.reset()
-        for judge, _ in self._words:
-            judge.reset()
+        hearing = self._hearing
+        hearing.stream.reset()
+        if hearing.second:
+            hearing.second.reset()
+        for word in hearing.words:
+            word.judge.reset()
 
-    def _score(self, judge: WordJudge, model: WordModel, at: float) -> float:
+    def _load(self, word: str) -> _Word:
+        judge = WordJudge(word, self._settings.get(word, self._others))
+        return _Word(judge, WordModel(load(find(self._folder, word), (1, None, NUMBERS), (1, 1))))
+
+    def _hear(self, words: tuple[str, ...]) -> _Hearing:
+        chosen = tuple(self._loaded[word] for word in words)
+        steps = max((word.model.steps for word in chosen), default=1)
+        second = SecondLook(self._shared, steps) if self._margin is not None else None
+        return _Hearing(chosen, FeatureStream(self._shared, steps), second)
+
+    def _score(self, hearing: _Hearing, word: _Word, at: float) -> float:
         """The word's score; that of the second look where the first leaves doubt and the second none."""
-        score = model.score(self._stream)
-        if self._second is None or not judge.doubtful(score, at):
+        score = word.model.score(hearing.stream)
+        if hearing.second is None or self._margin is None or not word.judge.doubtful(score, at):
             return score
-        self._second.look()
-        second = model.score(self._second)
-        return second if second >= min(judge.settings.threshold + self._margin, SUREST) else score
+        hearing.second.look()
+        second = word.model.score(hearing.second)
+        return second if second >= min(word.judge.settings.threshold + self._margin, SUREST) else score
 
 
 def available(folder: Path) -> list[str]:

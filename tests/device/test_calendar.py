@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from device.calendar import StoreCalendar
-from services.store.documents import Timer
+from services.actions.quiet import FOREVER
+from services.store.documents import Alarm, Reminder, Timer
 from services.store.store import Store
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -29,3 +30,25 @@ def test_a_timer_rings_after_a_restart_and_only_until_it_was_rung(tmp_path: Path
         assert not calendar.due(later)
     with Store(tmp_path / "s.db") as store:
         assert not StoreCalendar(store).due(NOW + timedelta(days=1))
+
+
+def test_nobody_wants_to_be_disturbed_until_they_do_again(tmp_path: Path) -> None:
+    with Store(tmp_path / "s.db") as store:
+        with store.transaction("set", now=NOW) as tx:
+            tx.add(Reminder(title="water the plants", due=NOW + timedelta(minutes=5)))
+            tx.add(Reminder(title="take the pill", due=NOW + timedelta(minutes=5), urgent=True))
+            tx.add(Alarm(due=NOW + timedelta(minutes=5)))
+        calendar = StoreCalendar(store)
+        calendar.disturb((NOW, FOREVER))
+        later = NOW + timedelta(minutes=6)
+        come = calendar.due(later)
+        assert sorted(due.kind for due in come) == ["alarm", "reminder"], "alarms and what is urgent ring"
+        for due in come:
+            calendar.rung(due, later)
+        assert not calendar.due(NOW + timedelta(hours=3))
+        over = NOW + timedelta(hours=4)
+        calendar.disturb((NOW, over))
+        (due,) = calendar.due(over)
+        assert "water the plants" in due.words and due.how == "ring"
+        calendar.rung(due, over)
+        assert not calendar.due(over + timedelta(minutes=1))

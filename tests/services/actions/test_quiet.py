@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.actions.quiet import Quiet, quiet_until
+from services.actions.quiet import FOREVER, Quiet, quiet_until
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NIGHT = Quiet(time(22), time(7))
@@ -68,3 +68,23 @@ def test_they_end_ahead_within_a_day_and_are_over_then(now: datetime, begins: ti
         assert moment < until <= moment + timedelta(hours=26)
         # Over, unless the next ones begin within the skipped or doubled hour at which they end.
         assert quiet_until(quiet, until + timedelta(hours=2), there) != until
+
+
+ASKED = (at("2026-11-23T15:00"), at("2026-11-23T23:30"))
+
+
+@pytest.mark.parametrize(
+    ("quiet", "now", "until"),
+    [
+        (Quiet(asked=ASKED), at("2026-11-23T14:59"), None),
+        (Quiet(asked=ASKED), at("2026-11-23T15:00"), ASKED[1]),
+        (Quiet(asked=ASKED), ASKED[1], None),
+        (Quiet(asked=(ASKED[0], FOREVER)), at("2031-01-01T00:00"), FOREVER),
+        # One quiet reaches into the other: both are over then.
+        (Quiet(time(22), time(7), asked=ASKED), at("2026-11-23T16:00"), at("2026-11-24T07:00")),
+        (Quiet(time(14), time(16), asked=ASKED), at("2026-11-23T14:30"), ASKED[1]),
+        (Quiet(time(22), time(7), asked=ASKED), at("2026-11-25T23:00"), at("2026-11-26T07:00")),
+    ],
+)
+def test_nobody_wants_to_be_disturbed(quiet: Quiet, now: datetime, until: datetime | None) -> None:
+    assert quiet_until(quiet, now, BERLIN) == (until.astimezone(UTC) if until else None)

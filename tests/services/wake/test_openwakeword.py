@@ -99,6 +99,39 @@ def test_no_words_hear_nothing(folder: Path) -> None:
     assert none.near_misses == {}
 
 
+def test_another_word_listens_from_the_next_frame_on(folder: Path) -> None:
+    detector = OpenWakeWord(folder, {"hey_jarvis": WakeSettings(threshold=0.4)})
+    sound = np.concatenate((room(1.0), speak("alexa"), room(2.0), speak("hey jarvis"), room(1.0)))
+    assert [d.word for d in heard(detector, sound)] == ["hey_jarvis"]
+    detector.listen_for(["alexa"])
+    assert detector.words == ("alexa",)
+    assert [d.word for d in heard(detector, sound)] == ["alexa"]
+    assert set(detector.near_misses) == {"hey_jarvis", "alexa"}, "counts stay"
+    detector.listen_for(["hey_jarvis", "alexa"])
+    assert [d.word for d in heard(detector, sound)] == ["alexa", "hey_jarvis"]
+
+
+def test_a_word_that_is_not_there_changes_nothing(folder: Path) -> None:
+    detector = OpenWakeWord(folder, {"hey_jarvis": WakeSettings()})
+    with pytest.raises(WakeModelUnusable):
+        detector.listen_for(["alexa", "../../etc/passwd"])
+    assert detector.words == ("hey_jarvis",)
+    assert set(detector.near_misses) == {"hey_jarvis"}
+    assert heard(detector, np.concatenate((room(1.0), speak("hey jarvis"), room(1.0))))
+
+
+def test_the_threshold_is_tuned_while_it_listens(folder: Path) -> None:
+    detector = OpenWakeWord(folder, {"hey_jarvis": WakeSettings()}, second_look=None)
+    sound = np.concatenate((room(1.0), speak("hey jarvis"), room(1.0)))
+    score = heard(detector, sound)[0].score
+    detector.tune(min(0.9999, score + (1 - score) / 2))
+    assert heard(detector, sound) == [] or heard(detector, sound)[0].score >= detector.threshold
+    detector.tune(0.5)
+    detector.listen_for(["alexa"])
+    assert detector.threshold == 0.5
+    assert heard(detector, np.concatenate((room(1.0), speak("alexa"), room(1.0))))
+
+
 def test_after_a_reset_the_same_sound_gives_the_same_again(jarvis: OpenWakeWord) -> None:
     sound = np.concatenate((room(1.0), speak("hey jarvis"), room(1.0)))
     first = heard(jarvis, sound)
@@ -142,7 +175,7 @@ def noisy(voice: str, seed: int) -> Samples:
 
 
 def shared(detector: OpenWakeWord) -> FeatureModels:
-    return detector._stream._models
+    return detector._shared
 
 
 def test_the_words_to_choose_from_are_those_with_a_model(folder: Path) -> None:
