@@ -1,0 +1,134 @@
+"""Where a reply goes, and that it gets there: kept while the broker is away, as far as there is room. Given by any thread."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from device.bridge.requests import VERBS, RequestRefused, Wanted
+from device.responder import Response
+from services.sync.base import Message, Publish
+from services.sync.topics import Topics
+
+Fields = Mapping[str, Any]
+
+_MOST = 1_000
+"""Replies that wait; beyond, the oldest is dropped."""
+_AT_ONCE = 100
+"""Published in one turn of the thread."""
+_LONGEST_TOPIC = 256
+_KEPT_S = 300
+"""How long a broker keeps a reply for somebody who is away, seconds."""
+
+
+class ResponseTopicRefused(RequestRefused):
+    """The response topic of that message can't be used: {reason}."""
+
+    code = "mqtt.response_topic"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Who is to be told."""
+
+    topic: str
+    correlation: bytes = b""
+    asked: bool = False
+    """A reply is wanted even where there is nothing to tell but that it was done."""
+
+
+def target(message: Message, topics: Topics, closed: Sequence[str] = ()) -> Target:
+    """Where the reply to a message goes. Raises ResponseTopicRefused.
+
+    We may publish where whoever asks may not: under our own prefix only what is meant for replies is taken, <prefix>/<device>/reply and
+    below; nothing of the broker's own, and nothing below `closed`.
+    """
+    topic = message.response_topic
+    if not topic:
+        return Target(topics.own("reply"), message.correlation)
+    if reason := _insane(topic, topics, closed):
+        raise ResponseTopicRefused(reason=reason)
+    return Target(topic, message.correlation, asked=True)
+
+
+def _insane(topic: str, topics: Topics, closed: Sequence[str]) -> str:
+    levels = topic.split("/")
+    below = next((each for each in closed if f"{topic}/".startswith(f"{each}/")), None)
+    found = {
+        f"it has more than {_LONGEST_TOPIC} letters": len(topic) > _LONGEST_TOPIC,
+        "it has characters that no topic has": "+" in topic or "#" in topic or not topic.isprintable(),
+        "it belongs to the broker": topic.startswith("$"),
+        f"below {topics.prefix}/ only <device>/reply is for replies": levels[0] == topics.prefix and levels[2:3] != ["reply"],
+        "it is one for commands": any(each in VERBS for each in levels[-2:]),
+        f"nobody's replies belong below {below}/": below is not None,
+    }
+    return next((reason for reason, holds in found.items() if holds), "")
+
+
+def encoded(fields: Fields) -> bytes:
+    """As JSON."""
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+class Replies:
+    """Those on their way."""
+
+    def __init__(self, publish: Publish, wake: Callable[[], None]) -> None:
+        self._publish = publish
+        self._wake = wake
+        self._given: SimpleQueue[tuple[Target, Callable[[], Fields]]] = SimpleQueue()
+        self._waiting: deque[Message] = deque(maxlen=_MOST)
+        self._away = False
+
+    def give(self, to: Target, fields: Callable[[], Fields]) -> None:
+        """From any thread. `fields` is called by the thread that publishes."""
+        if self._given.qsize() >= _MOST:
+            self._drop()
+        self._given.put((to, fields))
+        self._wake()
+
+    def _drop(self) -> None:
+        try:
+            self._given.get_nowait()
+        except Empty:
+            return
+
+    def connected(self) -> None:
+        """What waits may go."""
+        self._away = False
+
+    def work(self) -> float | None:
+        """Publish what there is; 0 where there is more."""
+        for _ in range(_AT_ONCE):
+            try:
+                to, fields = self._given.get_nowait()
+            except Empty:
+                break
+            self._waiting.append(Message(to.topic, encoded(fields()), qos=1, expires_s=_KEPT_S, correlation=to.correlation))
+        for _ in range(_AT_ONCE):
+            if self._away or not self._waiting:
+                break
+            if self._publish(self._waiting[0]) is None:
+                self._away = True
+            else:
+                self._waiting.popleft()
+        return 0.0 if self._given.qsize() or (self._waiting and not self._away) else None
+
+
+def told(wanted: Wanted | None, *, ok: bool, text: str, code: str | None = None) -> Fields:
+    """The fields that every reply has; `wanted` is None where the request could not be read."""
+    who = {"id": wanted.id if wanted else None, "client": wanted.client if wanted else ""}
+    return {**who, "ok": ok, "text": text, **({"code": code} if code else {})}
+
+
+def replied(wanted: Wanted, response: Response, job: str) -> Fields:
+    """The fields of the reply to a command that was carried out, or refused when its turn came."""
+    failed = next((outcome.code for outcome in response.outcomes if not outcome.ok), None)
+    ok = bool(response.command.steps and response.outcomes) and all(outcome.ok for outcome in response.outcomes)
+    steps = [{"action": outcome.action, "ok": outcome.ok, "code": outcome.code} for outcome in response.outcomes]
+    awaits = {"awaits": True} if response.reply.awaits else {}
+    return {**told(wanted, ok=ok, text=response.reply.text, code=failed), **awaits, "steps": steps, "job": job}
