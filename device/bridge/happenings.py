@@ -94,6 +94,7 @@ class StepTold(Happening):
     """One action of a command, or a part of it. Completed is what the command has done so far; whether it lasts, the command's end says."""
 
     topic: ClassVar[str] = "step/{event}"
+    qos: ClassVar[Literal[0, 1]] = 1
 
     event: Literal["started", "completed", "failed"]
     command: str
@@ -198,6 +199,7 @@ class Changed(Happening):
     """A document was made, changed or deleted. At most 50 a second; of more, how many of each kind (`changed/<kind>`)."""
 
     topic: ClassVar[str] = "changed/{kind}/{id}"
+    qos: ClassVar[Literal[0, 1]] = 1
 
     kind: str
     """task, project, list, item, reminder, …"""
@@ -214,6 +216,7 @@ class ChangedMany(Happening):
     """Documents of a kind were changed: too many to tell them one by one, or while there was no connection. Ask the store anew."""
 
     topic: ClassVar[str] = "changed/{kind}"
+    qos: ClassVar[Literal[0, 1]] = 1
 
     kind: str
     count: int
@@ -237,6 +240,7 @@ class Ring(Happening):
     """A reminder, an alarm or a timer begins to ring, or ends: somebody stopped it, or nobody did for long."""
 
     topic: ClassVar[str] = "ring"
+    qos: ClassVar[Literal[0, 1]] = 1
 
     event: Literal["begins", "ends"]
     kind: str

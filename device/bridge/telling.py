@@ -1,0 +1,296 @@
+"""Tells what the appliance does: everything in docs/mqtt.md that goes out, but for replies, errors and documents.
+
+Whoever has something to tell leaves it here from its own thread, at once and without waiting, and goes on; the thread `mqtt` publishes it.
+What is retained is published as it is now, whenever that changes and on each connecting. What happened is published once, in order, while
+it is news: after a minute without a broker nobody is to act upon it. Words of people go out where transcripts are wanted, and only there.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from device import events as on
+from device.bridge import reported
+from device.bridge.conditions import Condition, Health
+from device.bridge.happening import Happening, payload_of, topic_of, wordless
+from device.bridge.happenings import Changed, ChangedMany, NearMiss
+from device.bridge.untold import FRESH_S, Changes, Untold, Waiting
+from device.jobs.base import JobEvent
+from device.jobs.job import Stats
+from device.machine import Session
+from services.actions.base import Due
+from services.actions.progress import Progress
+from services.insight.base import TurnEntry
+from services.store.base import Change
+from services.sync.base import Connected, Message, MessageTooLarge, Publish
+from services.sync.topics import Topics
+
+log = logging.getLogger(__name__)
+
+PARTIALS_S = 0.2
+"""From one partial to the next."""
+CHANGES_A_SECOND = 50
+QUEUE_S = 1.0
+"""From one status of the queue to the next."""
+_AT_ONCE = 100
+"""Published before others have their turn."""
+_MOST_SENT = 1_000
+_LEVEL = re.compile(r"[A-Za-z0-9_.@-]{1,128}")
+"""Kinds and ids that can stand in a topic."""
+
+
+class _Later(Exception):
+    """The broker takes no more now."""
+
+
+class Telling:
+    """A services.sync.base.Part. `watch` is for the main thread; `job`, `progress`, `changed` and `entry` for any; the rest for `mqtt`."""
+
+    filters = ()
+
+    def __init__(
+        self,
+        topics: Topics,
+        publish: Publish,
+        wake: Callable[[], None],
+        *,
+        now: Callable[[], datetime],
+        stats: Callable[[], Stats],
+        health: Callable[[int], Health],
+        health_s: float = 60.0,
+        near_misses: Callable[[], int] = lambda: 0,
+        transcripts: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`publish` and `wake` are the link's. `now` is asked by every thread, under locks of others: it must notice and write nothing
+        (device.clock.Clock.read). `stats` are those of the queue; `health` is told how many happenings were dropped; `near_misses`
+        counts since the start; `transcripts`: whether words of people are published."""
+        self._topics, self._publish, self._wake = topics, publish, wake
+        self._now, self._clock = now, clock
+        self._stats, self._health, self._near_misses = stats, health, near_misses
+        self._health_s = health_s
+        self._transcripts = transcripts
+        self._changes = Changes(_nameable)
+        self._untold = Untold(dropped=self._drop)
+        self._partial: deque[Happening] = deque(maxlen=1)
+        self._commanding = threading.local()
+        self._session: Session | None = None
+        self._ringing: Due | None = None
+        self._store_fault: str | None = None
+        self._queue_changed = True
+        self._awake = False
+        """`mqtt` was woken, and has not begun to work since."""
+        # From here on of the thread `mqtt` alone.
+        self._connected = False
+        self._sent: dict[int, Waiting] = {}
+        """What the broker has not acknowledged yet."""
+        self._told: Condition | None = None
+        self._nearly_heard = 0
+        self._partial_at = self._queue_at = self._health_at = self._second_ends = 0.0
+        self._changes_left = CHANGES_A_SECOND
+
+    # --- in, from any thread ---
+
+    def watch(self, event: on.Event, session: Session) -> None:
+        """A watcher of the daemon."""
+        now = self._now()
+        stale = isinstance(event, on.TurnEvent) and event.turn != session.turn
+        if isinstance(event, on.FinalHeard):
+            self._partial.clear()
+            stale = stale or not event.final.text
+        if (of := reported.OF_EVENTS.get(type(event))) and not stale:
+            self._leave(of(event, now), latest=isinstance(event, on.PartialHeard))
+        if session.ringing != self._ringing:
+            ended, self._ringing = self._ringing, session.ringing
+            for due, what in ((ended, "ends"), (session.ringing, "begins")):
+                if due:
+                    self._leave(reported.ring(due, what, now))
+        if session is not self._session:
+            self._session = session
+            self._wake_up()
+
+    def job(self, event: JobEvent) -> None:
+        """A watcher of the jobs."""
+        self._queue_changed = True
+        self._leave(reported.job(event, self._now()))
+
+    def progress(self, told: Progress) -> None:
+        """Follows each command, on the thread that runs it."""
+        if told.what == "started":
+            self._commanding.id = told.command
+        elif told.what in ("completed", "rolled_back"):
+            self._commanding.id = None
+        if told.what == "rolled_back" and told.code and told.code.startswith("store.") and told.code != "store.invalid":
+            self._store_fault = told.code
+        self._leave(reported.progress(told))
+
+    def changed(self, changes: Sequence[Change]) -> None:
+        """A watcher of the store, on the thread that committed."""
+        self._store_fault = None
+        self._changes.put(changes, self._now(), getattr(self._commanding, "id", None))
+        self._wake_up()
+
+    def entry(self, entry: TurnEntry) -> None:
+        """A turn or command is over."""
+        self._leave(reported.latency(entry))
+
+    def _leave(self, happening: Happening, *, latest: bool = False) -> None:
+        told = happening if self._transcripts else wordless(happening)
+        if told is None:
+            return
+        if latest:
+            self._partial.append(told)
+        else:
+            self._untold.put(told, self._clock())
+        self._wake_up()
+
+    def _drop(self, happening: Happening) -> None:
+        """Too old, or too many: nobody hears of it. But that documents changed must not be lost."""
+        if isinstance(happening, Changed | ChangedMany):
+            self._changes.count(happening.kind, happening.count if isinstance(happening, ChangedMany) else 1)
+
+    def _wake_up(self) -> None:
+        if not self._awake:
+            self._awake = True
+            self._wake()
+
+    # --- out, on the thread mqtt ---
+
+    def connected(self, _: Connected) -> None:
+        """All that is retained is told again: nobody knows what the broker has kept."""
+        self._connected = True
+        self._told = None
+        self._queue_changed = True
+        self._queue_at = self._health_at = self._clock()
+        self._second_ends, self._changes_left = 0.0, 0  # what was changed meanwhile is counted
+
+    def disconnected(self) -> None:
+        """What was not acknowledged is sent again."""
+        self._connected = False
+        self._untold.back(list(self._sent.values()))
+        self._sent.clear()
+
+    def arrived(self, message: Message) -> None:
+        """Nothing: it listens to nobody."""
+
+    def acknowledged(self, token: int) -> None:
+        """The broker has it."""
+        self._sent.pop(token, None)
+
+    def work(self) -> float | None:
+        """Publish what there is."""
+        self._awake = False
+        moment = self._clock()
+        self._count_near_misses()
+        if not self._connected:
+            self._untold.drop(moment)
+            return None
+        try:
+            self._tell_condition()
+            waits = [self._let_changes_in(moment), self._tell_happenings(moment), self._tell_partial(moment)]
+            waits += [self._tell_queue(moment), self._tell_health(moment)]
+        except _Later:
+            return None  # until it has acknowledged something, or is gone
+        return min((wait for wait in waits if wait is not None), default=None)
+
+    def _count_near_misses(self) -> None:
+        total = self._near_misses()
+        if total > self._nearly_heard:
+            self._leave(NearMiss(at=self._now(), count=total - self._nearly_heard, total=total))
+        self._nearly_heard = total
+
+    def _tell_condition(self) -> None:
+        if self._session is None:
+            return
+        now = reported.condition(self._session, self._store_fault, self._now())
+        if self._told is None or replace(now, at=self._told.at) != self._told:
+            self._send(now)
+            self._told = now
+
+    def _tell_happenings(self, moment: float) -> float | None:
+        for _ in range(_AT_ONCE):
+            waiting = self._untold.take(moment)
+            if waiting is None:
+                return None
+            try:
+                token = self._send(waiting.happening)
+            except _Later:
+                self._untold.back([waiting])
+                raise
+            if token is not None:
+                self._sent[token] = waiting
+                if len(self._sent) > _MOST_SENT:
+                    del self._sent[next(iter(self._sent))]
+        return 0.0
+
+    def _tell_partial(self, moment: float) -> float | None:
+        if not self._partial:
+            return None
+        if moment < self._partial_at:
+            return self._partial_at - moment
+        try:
+            latest = self._partial.pop()
+        except IndexError:  # the final came
+            return None
+        self._partial_at = moment + PARTIALS_S
+        self._send(latest)
+        return None
+
+    def _let_changes_in(self, moment: float) -> float | None:
+        """So many in each second one by one; what is left at its end is counted."""
+        if moment >= self._second_ends:
+            for kind, count in self._changes.rest(fold=not self._changes_left).items():
+                self._untold.put(ChangedMany(at=self._now(), kind=kind, count=count, commit=self._changes.commit), moment)
+            self._second_ends, self._changes_left = moment + 1.0, CHANGES_A_SECOND
+        while self._changes_left and (one := self._changes.take()):
+            self._changes_left -= 1
+            kind, id_, deleted = one.change
+            told = Changed(at=one.at, kind=kind, id=id_, deleted=deleted, commit=one.commit, command=one.command)
+            self._untold.put(told, moment)
+        return self._second_ends - moment if self._changes.waiting else None
+
+    def _tell_queue(self, moment: float) -> float | None:
+        if not self._queue_changed:
+            return None
+        if moment < self._queue_at:
+            return self._queue_at - moment
+        self._queue_changed = False
+        try:
+            self._send(reported.queue_status(self._stats(), self._now()))
+        except _Later:
+            self._queue_changed = True
+            raise
+        self._queue_at = moment + QUEUE_S
+        return None
+
+    def _tell_health(self, moment: float) -> float:
+        if moment >= self._health_at:
+            self._send(self._health(self._untold.dropped))
+            self._health_at = moment + self._health_s
+            self._queue_changed = True
+        return self._health_at - moment
+
+    def _send(self, happening: Happening) -> int | None:
+        """Its token, where the broker is to acknowledge it. Raises _Later."""
+        expires = None if happening.retained else round(FRESH_S)
+        topic = self._topics.own(topic_of(happening))
+        try:
+            token = self._publish(Message(topic, payload_of(happening), happening.qos, happening.retained, expires))
+        except MessageTooLarge as error:
+            log.warning("%s", error)
+            self._untold.lost()
+            return None
+        if token is None and happening.qos:
+            raise _Later
+        return token
+
+
+def _nameable(change: Change) -> bool:
+    return bool(_LEVEL.fullmatch(change.id))
