@@ -48,7 +48,7 @@ from services.understanding.explicit import explicit
 
 log = logging.getLogger(__name__)
 
-OWN = frozenset(("accepted", "queued", "started", "completed", "failed", "cancelled"))
+OWN = frozenset(("accepted", "queued", "started", "completed", "rolled_back", "failed", "cancelled"))
 """Levels behind `command` that are topics of our own events, and so no users."""
 
 
