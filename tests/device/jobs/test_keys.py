@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import queue
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,9 +21,15 @@ from device.jobs.jobs import Jobs
 from device.jobs.keys import DoneBefore, KeyTaken, key_of
 from device.responder import Responder, Response
 from services.actions.base import Outcome, Reply
+from services.actions.call import Call, Done
+from services.actions.executor import Executor
 from services.actions.progress import Progress, Report, Telling, never, nobody
+from services.store.base import Note
+from services.store.store import Store
 from services.understanding.base import Command, Step
 from services.understanding.explicit import explicit
+from services.understanding.when import find
+from tests.children import in_child
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 PATIENCE = 20.0
@@ -248,3 +259,46 @@ def test_steps_about_jobs_go_before_all_others(desk: Desk) -> None:
     assert job.express
     desk.does.go_on.set()
     said()
+
+
+class Killed:
+    """A store in a process of its own, which is killed in the middle of a keyed command."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def go(self, kill: str) -> None:
+        """In the child."""
+        self.bring(kill=kill)
+
+    def bring(self, *, kill: str = "") -> str:
+        """Bring the command; what is said of it."""
+        with Store(self.path) as store:
+            executor = Executor(store, find_when=find, zone=UTC, actions={"note.create": partial(self._noted, kill)})
+            with Jobs(Responder(Knows(), executor, lambda: NOW), now=lambda: NOW, was_done=store.done) as jobs:
+                if kill == "committed":
+                    store.watch(lambda _: os.kill(os.getpid(), signal.SIGKILL))
+                said: queue.SimpleQueue[str] = queue.SimpleQueue()
+                command = explicit([("note.create", {"content": "milk"})])
+                jobs.submit("x", client="mqtt:phone", id="1", command=command, done=lambda response: said.put(response.reply.text))
+                return said.get(timeout=PATIENCE)
+
+    def _noted(self, kill: str, call: Call) -> Done:
+        call.tx.add(Note(content=call.text("content")))
+        if kill == "doing":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return Done("Noted")
+
+
+@pytest.mark.parametrize("moment", ["committed", "doing"])
+def test_a_process_that_is_killed_has_done_it_once_or_does_it_when_it_is_brought_again(tmp_path: Path, moment: str) -> None:
+    killed = Killed(tmp_path / "equerry.db")
+    _, status = os.waitpid(in_child(partial(killed.go, moment)), 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    if moment == "committed":
+        with pytest.raises(DoneBefore):
+            killed.bring()
+    else:
+        assert killed.bring() == "Noted."
+    with Store(killed.path) as store:
+        assert [note.content for note in store.find(Note)] == ["milk"]
