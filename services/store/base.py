@@ -39,7 +39,7 @@ from services.store.documents import (
     TodoList,
     Version,
 )
-from services.store.ids import Ids
+from services.store.ids import Ids, natural_id
 from services.store.stamps import Stamp
 
 __all__ = [
@@ -99,6 +99,7 @@ __all__ = [
     "Undone",
     "Version",
     "Watcher",
+    "natural_id",
 ]
 
 
@@ -340,6 +341,13 @@ class Replicated(Protocol):
     def admissible(self, replica: Replica, *, now: datetime) -> str | None:
         """Why a replica can't be taken in, in words; None where it can. "ahead …": its stamps are more than five minutes ahead."""
 
+    def heal(self, now: datetime) -> int:
+        """Once the wall clock is known to be right: what is stamped more than five minutes ahead of it, because the clock was ahead
+        once, is stamped anew and goes out; how many documents and tombstones. Nothing else is touched.
+
+        Never to be called while the clock may be behind: everything would seem to be from the future. Raises a StoreError.
+        """
+
     def offer(self, keys: Collection[tuple[str, str]]) -> None:
         """Put these documents and tombstones into the outbox, though nothing changed: others lack them."""
 
@@ -426,13 +434,17 @@ class DocumentStore(Reader, Protocol):
         """What happened."""
 
     def transaction(
-        self, label: str, *, now: datetime | None = None, client: str = "", undoable: bool = True
+        self, label: str, *, now: datetime | None = None, client: str = "", undoable: bool = True, key: str = ""
     ) -> AbstractContextManager[Transaction]:
         """One transaction, committed at the end of the block; an exception rolls it back. Not to be nested.
 
-        `now`: the time written into its documents. `undoable`: whether `undo` shall find it.
+        `now`: the time written into its documents. `undoable`: whether `undo` shall find it. `key`: of a command that may be delivered
+        twice; kept with what it changes, for `done`.
         Raises StoreReadOnly, DiskFull, StoreUnreachable or StoreDamaged at the commit; nothing is changed then, in memory neither.
         """
+
+    def done(self, key: str) -> bool:
+        """Whether a transaction with this key has changed something, within the last seven days."""
 
     def watch(self, watcher: Watcher) -> Callable[[], None]:
         """Tell `watcher` of every commit from now on. Returns what ends it."""

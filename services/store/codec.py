@@ -14,6 +14,9 @@ from services.store.documents import Document
 Fields = dict[str, Any]
 D = TypeVar("D", bound=Document)
 
+KINDS: Mapping[str, type[Document]] = {kind.kind: kind for kind in Document.__subclasses__()}
+"""By name."""
+
 _adapters: dict[type[Document], TypeAdapter[Any]] = {}
 """Made on first use: each takes a millisecond."""
 
@@ -39,6 +42,13 @@ def encode(document: Document) -> Fields:
 def decode(kind: type[D], doc_id: str, fields: Mapping[str, Any]) -> D:
     """A stored document as its dataclass; fields this program does not know are left aside. Raises DocumentInvalid."""
     return _parsed(kind, {**fields, "id": doc_id})
+
+
+def completed(kind: str, doc_id: str, fields: Mapping[str, Any]) -> Fields:
+    """The stored fields, with what is missing of its kind as by default. Raises DocumentInvalid."""
+    if kind not in KINDS:
+        raise DocumentInvalid(kind=kind, reason="there is no such kind")
+    return {**encode(decode(KINDS[kind], doc_id, fields)), **fields}
 
 
 def _parsed(kind: type[D], values: Mapping[str, Any]) -> D:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from services.store.base import DiskFull, Outgoing, StoreDamaged, StoreError, StoreReadOnly, StoreUnreachable, Tombstone
+from services.store.base import DiskFull, StoreDamaged, StoreError, StoreReadOnly, StoreUnreachable, Tombstone
 from services.store.checking import check_header, check_log, check_structure, check_version, checksum
 from services.store.hold import expected
 from services.store.index import write as write_index
@@ -117,10 +117,17 @@ class StoreFile:
         return Clock(device, last)
 
     def commit(
-        self, written: Sequence[Written], stamp: Stamp, *, at: str, record: UndoRecord | None = None, undone: Sequence[int] = ()
+        self,
+        written: Sequence[Written],
+        stamp: Stamp,
+        *,
+        at: str,
+        record: UndoRecord | None = None,
+        undone: Sequence[int] = (),
+        key: str = "",
     ) -> None:
         """Write changed documents, their stamps, tombstones and outbox rows and the undo record, all or nothing; `undone` marks records
-        as used.
+        as used, `key` the command as done.
 
         Raises DiskFull, StoreReadOnly, StoreUnreachable, StoreDamaged; nothing was written then.
         """
@@ -137,6 +144,8 @@ class StoreFile:
             outgoing = [(each.kind, each.id, seq, each.after is None) for each in written]
             connection.executemany("INSERT OR REPLACE INTO outbox VALUES (?, ?, ?, ?)", outgoing)
             connection.executemany("UPDATE undo SET undone_at = ? WHERE seq = ?", [(at, seq) for seq in undone])
+            if key:
+                connection.execute("INSERT OR REPLACE INTO done VALUES (?, ?)", (key, at))
             if record is not None:
                 connection.execute(
                     "INSERT INTO undo (label, client, at, images) VALUES (?, ?, ?, ?)",
@@ -179,16 +188,10 @@ class StoreFile:
         with self._reading():
             return [UndoRecord.unpacked(*row) for row in self.connection.execute(query, (client, after, limit))]
 
-    def outbox(self, limit: int) -> list[Outgoing]:
-        """What was not sent yet, oldest change first."""
-        query = "SELECT seq, kind, id, deleted FROM outbox ORDER BY seq, kind, id LIMIT ?"
+    def done(self, key: str) -> bool:
+        """Whether a command with this key was committed."""
         with self._reading():
-            return [Outgoing(seq, kind, doc_id, bool(gone)) for seq, kind, doc_id, gone in self.connection.execute(query, (limit,))]
-
-    def sent(self, outgoing: Outgoing) -> None:
-        """Take one row off the outbox, unless the document changed again meanwhile."""
-        with self._named_errors(), self._transaction() as connection:
-            connection.execute("DELETE FROM outbox WHERE kind = ? AND id = ? AND seq = ?", (outgoing.kind, outgoing.id, outgoing.seq))
+            return self.connection.execute("SELECT 1 FROM done WHERE id = ?", (key,)).fetchone() is not None
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

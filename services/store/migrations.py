@@ -68,6 +68,16 @@ MIGRATIONS = (
         ),
     ),
     Migration(4, "search", (), rebuild_index),
+    Migration(
+        5,
+        "synchronising",
+        (
+            # Keys of commands from outside that are in the store: one that is delivered twice is done once.
+            "CREATE TABLE done (id TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID",
+            # The outbox is emptied from its oldest end, a hundred at a time, also when it holds every document.
+            "CREATE INDEX outbox_seq ON outbox (seq)",
+        ),
+    ),
 )
 
 KNOWN = MIGRATIONS[-1].number

@@ -7,6 +7,7 @@ to the wall clock as can be, but never backwards, and later than every stamp see
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -60,10 +61,15 @@ class Clock:
 
     def seen(self, stamp: Stamp, now: datetime) -> bool:
         """Another device's stamp: from here on ours are later. False, and nothing is learnt, where its clock is five minutes ahead."""
-        if stamp.at - now > _AHEAD:
+        if stamp.time > latest(now):
             return False
         self.last = max(self.last, stamp.time)
         return True
+
+
+def latest(now: datetime) -> int:
+    """The `time` of the last stamp that can be believed now: five minutes ahead."""
+    return _physical(now + _AHEAD) | (1 << _COUNTER_BITS) - 1
 
 
 def _physical(now: datetime) -> int:
@@ -85,6 +91,18 @@ def touched(packed: str, names: Collection[str], stamp: Stamp, otherwise: Stamp)
     `otherwise` in a document from before there were stamps.
     """
     return _packed((json.loads(packed) if packed else {_REST: str(otherwise)}) | dict.fromkeys(sorted(names), str(stamp)))
+
+
+def packed(stamps: Mapping[str, Stamp]) -> str:
+    """The stamps of all fields, packed: the stamp that most of them have is told once."""
+    rest, _ = Counter(stamps.values()).most_common(1)[0]
+    own = {name: str(stamp) for name, stamp in sorted(stamps.items()) if stamp != rest}
+    return _packed({_REST: str(rest), **own})
+
+
+def earliest(at: datetime, device: str = "") -> Stamp:
+    """Before every stamp that was given at that time, or later."""
+    return Stamp(_physical(at), device)
 
 
 def unpacked(packed: str, names: Iterable[str], otherwise: Stamp) -> dict[str, Stamp]:

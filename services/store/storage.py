@@ -65,11 +65,12 @@ class Overlay(Mapping[str, Fields]):
 class Work:
     """What one transaction has gathered."""
 
-    def __init__(self, label: str, client: str, now: datetime, *, undoable: bool) -> None:
+    def __init__(self, label: str, client: str, now: datetime, *, undoable: bool, key: str = "") -> None:
         self.label = label
         self.client = client
         self.now = now
         self.undoable = undoable
+        self.key = key
         self.undone: list[int] = []
         """Numbers of the undo records it uses up."""
         self.instead: UndoRecord | None = None
@@ -100,7 +101,8 @@ class SQLiteStorage(Storage):
         self._file.open(utc(clock()))
         try:
             self._committed = self._file.load()
-            self._stamps = self._file.clock()
+            self.stamping = self._file.clock()
+            """The clock of the stamps made here; for who holds the writer's lock."""
         except BaseException:
             self._file.close()
             raise
@@ -113,7 +115,7 @@ class SQLiteStorage(Storage):
     @property
     def device(self) -> str:
         """What stands in the stamps that are made here."""
-        return self._stamps.device
+        return self.stamping.device
 
     # TinyDB's interface
 
@@ -173,21 +175,36 @@ class SQLiteStorage(Storage):
             self.work.changes.setdefault(kind, {}).update(plain)
 
     @contextmanager
-    def transaction(self, label: str, *, now: datetime | None = None, client: str = "", undoable: bool = True) -> Iterator[Work]:
+    def transaction(
+        self, label: str, *, now: datetime | None = None, client: str = "", undoable: bool = True, key: str = ""
+    ) -> Iterator[Work]:
         """One transaction of this thread; the commit is at the end of the block. Another thread's is waited for, nesting is a bug."""
         with self._writer:
             if self._work is not None:
                 raise RuntimeError(f"transaction {label!r} inside transaction {self._work.label!r}")
-            work = self._work = Work(label, client, now or self._clock(), undoable=undoable)
+            work = self._work = Work(label, client, now or self._clock(), undoable=undoable, key=key)
             self._owner = threading.get_ident()
             try:
                 yield work
                 changed = self._commit(work)
             finally:
                 self._work = self._owner = None
-            if changed:  # still holding the writer's lock: commits are told in their order
-                for watcher in tuple(self._watchers):
-                    watcher(changed)
+            self._tell(changed)
+
+    @contextmanager
+    def beside(self) -> Iterator[Callable[[Sequence[Written]], None]]:
+        """The writer's lock, for what is no command: it writes the file itself, and hands what the file then has to the function."""
+        with self._writer:
+            if self._work is not None:
+                raise RuntimeError(f"beside transaction {self._work.label!r}")
+            changed: list[Change] = []
+            yield lambda written: changed.extend(self._show(written))
+            self._tell(changed)
+
+    def _tell(self, changed: Sequence[Change]) -> None:
+        """Still holding the writer's lock: commits are told in their order."""
+        for watcher in tuple(self._watchers) if changed else ():
+            watcher(changed)
 
     def watch(self, watcher: Watcher) -> Callable[[], None]:
         """Tell `watcher` of every commit from now on. Returns what ends it."""
@@ -233,7 +250,12 @@ class SQLiteStorage(Storage):
         if not written:
             return []
         record = self._record(work, written) if work.undoable else None
-        self._file.commit(written, self._stamps.next(work.now), at=utc(work.now), record=record, undone=work.undone)
+        at, stamp = utc(work.now), self.stamping.next(work.now)
+        self._file.commit(written, stamp, at=at, record=record, undone=work.undone, key=work.key)
+        return self._show(written)
+
+    def _show(self, written: Sequence[Written]) -> list[Change]:
+        """What the file has, memory has from here on."""
         with self._gate:
             for kind, doc_id, _, fields in written:
                 table = self._committed.setdefault(kind, {})

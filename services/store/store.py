@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,17 +17,17 @@ from tinydb.queries import QueryLike
 from services.store.backups.folder import before_migration
 from services.store.backups.placing import finish
 from services.store.backups.rescue import Rescue, Rescuer
-from services.store.base import Hit, Outgoing, SearchDamaged, Stamp, StoreDamaged, StoreForeign, Tombstone, Undone, Watcher
-from services.store.codec import decode, encode, validated
+from services.store.base import Hit, SearchDamaged, Stamp, StoreDamaged, StoreForeign, Tombstone, Watcher
+from services.store.codec import decode
 from services.store.documents import Document
 from services.store.hold import Hold, expected
 from services.store.index import rebuild as rebuild_index
 from services.store.journal import StoreJournal
-from services.store.reversal import take_back, undo_all, undo_last
+from services.store.replicas import Replicas
 from services.store.search import Search
-from services.store.storage import SQLiteStorage, Work
+from services.store.storage import SQLiteStorage
 from services.store.tables import DocumentTable, KeptRow
-from services.store.undo import REVERSED
+from services.store.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
@@ -40,103 +40,8 @@ class Tables(TinyDB):
     table_class = DocumentTable
 
 
-class Transaction:
-    """Handed out by `Store.transaction`; belongs to the thread that opened it (services.store.base.Transaction)."""
-
-    def __init__(self, store: Store, work: Work) -> None:
-        self._store = store
-        self._work = work
-        self.now = work.now
-
-    @property
-    def label(self) -> str:
-        """What `undo` will say was undone."""
-        return self._work.label
-
-    @label.setter
-    def label(self, label: str) -> None:
-        self._work.label = label
-
-    @property
-    def changed(self) -> tuple[tuple[str, str], ...]:
-        """(kind, id) of each document written so far."""
-        return tuple((kind, doc_id) for kind, docs in self._work.changes.items() for doc_id in docs)
-
-    def table(self, kind: str) -> DocumentTable:
-        """The TinyDB table of a kind; what is written to it belongs to this transaction."""
-        return self._store.table(kind)
-
-    def get(self, kind: type[D], doc_id: str) -> D | None:
-        """One document by its id."""
-        return self._store.get(kind, doc_id)
-
-    def find(self, kind: type[D], cond: QueryLike | None = None) -> list[D]:
-        """Documents for which a TinyDB query holds, oldest first."""
-        return self._store.find(kind, cond)
-
-    def rows(self, kind: type[Document]) -> Mapping[str, Mapping[str, Any]]:
-        """The stored fields by id, with this transaction's changes; not to be altered."""
-        return self._store.rows(kind)
-
-    def search(
-        self,
-        text: str,
-        *,
-        kinds: Collection[str] = (),
-        since: datetime | None = None,
-        until: datetime | None = None,
-        limit: int = 10,
-    ) -> list[Hit]:
-        """What was committed and has these words, best first."""
-        return self._store.search(text, kinds=kinds, since=since, until=until, limit=limit)
-
-    def add(self, document: D) -> D:
-        """Keep a new document. Raises DocumentInvalid."""
-        return self._kept(document, self.table(document.kind).insert(encode(validated(document))))
-
-    def put(self, document: D) -> D:
-        """Replace a document; fields that a newer program wrote stay. Raises DocumentInvalid; KeyError where there is none to replace."""
-        _may_change(document)
-        if not self.table(document.kind).update(encode(validated(document)), doc_ids=[document.id]):
-            raise KeyError(document.id)
-        return self._kept(document, document.id)
-
-    def keep(self, document: D) -> D:
-        """Add a document under the id that it has, or replace the one there. Raises DocumentInvalid."""
-        if document.id in self.rows(type(document)):
-            _may_change(document)
-        self.table(document.kind).upsert(KeptRow(encode(validated(document)), document.id))
-        return self._kept(document, document.id)
-
-    def remove(self, document: Document) -> None:
-        """Delete a document."""
-        _may_change(document)
-        self.table(document.kind).remove(doc_ids=[document.id])
-
-    def undo_last(self, *, others: bool = False) -> Undone:
-        """Reverse this client's last command not undone yet; with `others`, anybody's. Raises NothingToUndo, UndoBlocked."""
-        return undo_last(self._store.storage, others=others)
-
-    def take_back(self, written: Collection[tuple[str, str]]) -> str:
-        """Reverse this client's command that wrote these (kind, id). Raises NothingToUndo, UndoBlocked."""
-        return take_back(self._store.storage, written)
-
-    def undo_all(self, kind: str, doc_id: str) -> list[Undone]:
-        """Reverse every command that wrote this document. Raises NothingToUndo, UndoBlocked."""
-        return undo_all(self._store.storage, (kind, doc_id))
-
-    def savepoint(self) -> AbstractContextManager[None]:
-        """An exception puts back what the block changed, and is raised on; the transaction stays usable."""
-        return self._store.storage.savepoint()
-
-    def _kept(self, document: D, doc_id: str) -> D:
-        kept = self.get(type(document), doc_id)
-        assert kept is not None
-        return kept
-
-
-class Store:
-    """TinyDB tables over one SQLite file, held by one process (services.store.base.DocumentStore).
+class Store(Replicas):
+    """TinyDB tables over one SQLite file, held by one process (services.store.base.DocumentStore and Replicated).
 
     `clock` gives the time where none is handed in. `backups`: where one is made before a migration, else the folder backups beside it.
     `rescuer` puts a good store in the place of a damaged one.
@@ -216,10 +121,16 @@ class Store:
         return cast(DocumentTable, self._opened.table(kind))
 
     @contextmanager
-    def transaction(self, label: str, *, now: datetime | None = None, client: str = "", undoable: bool = True) -> Iterator[Transaction]:
+    def transaction(
+        self, label: str, *, now: datetime | None = None, client: str = "", undoable: bool = True, key: str = ""
+    ) -> Iterator[Transaction]:
         """All or nothing, with the undo record and outbox rows; see services.store.base.DocumentStore."""
-        with self.storage.transaction(label, now=now, client=client, undoable=undoable) as work:
+        with self.storage.transaction(label, now=now, client=client, undoable=undoable, key=key) as work:
             yield Transaction(self, work)
+
+    def done(self, key: str) -> bool:
+        """Whether a transaction with this key has changed something, within the last seven days."""
+        return self.storage.file.done(key)
 
     def get(self, kind: type[D], doc_id: str) -> D | None:
         """One document by its id."""
@@ -263,19 +174,6 @@ class Store:
         """Tell `watcher` of every commit from now on; see services.store.base.Watcher. Returns what ends it."""
         return self.storage.watch(watcher)
 
-    def outbox(self, limit: int = 100) -> list[Outgoing]:
-        """Documents that other devices were not told of yet, oldest change first."""
-        return self.storage.file.outbox(limit)
-
-    def sent(self, outgoing: Outgoing) -> None:
-        """Another device has it now."""
-        self.storage.file.sent(outgoing)
-
-    @property
-    def device(self) -> str:
-        """This store's name among those that hold the same documents: 12 hexadecimal digits, made with it."""
-        return self.storage.device
-
     def stamps(self, kind: str, doc_id: str) -> dict[str, Stamp] | None:
         """When each field of a document was changed last, and on which device; None where there is no such document."""
         return self.storage.file.stamps(kind, doc_id, self.device)
@@ -289,8 +187,3 @@ class Store:
         if self._tables is None:
             raise RuntimeError("the store is not open")
         return self._tables
-
-
-def _may_change(document: Document) -> None:
-    if document.kind in REVERSED:
-        raise RuntimeError(f"documents of kind {document.kind} are only ever added")

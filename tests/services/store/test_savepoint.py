@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.store.base import Task
-from services.store.store import Store, Transaction
+from services.store.store import Store
+from services.store.transaction import Transaction
 
 NOW = datetime(2026, 12, 2, 9, tzinfo=UTC)
 

@@ -249,8 +249,9 @@ def test_an_older_store_is_indexed_when_it_is_opened(filled: Store, path: Path) 
     filled.journal.add("turn", {"text": "good morning"}, at=NOW)
     filled.close()
     with sqlite3.connect(path) as connection:
-        for table in ("search", "searchable", "search_words"):
+        for table in ("search", "searchable", "search_words", "done"):
             connection.execute(f"DROP TABLE {table}")
+        connection.execute("DROP INDEX outbox_seq")
         connection.execute("DELETE FROM migrations WHERE number >= 4")
         connection.execute("DELETE FROM counters WHERE name = 'schema'")
         connection.execute("PRAGMA user_version = 3")

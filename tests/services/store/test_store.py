@@ -202,8 +202,8 @@ def test_the_outbox_holds_the_latest_state_of_what_changed(store: Store) -> None
     stale = store.outbox()[0]
     with store.transaction("") as tx:
         tx.remove(two)
-    store.sent(stale)
-    store.sent(store.outbox()[0])
+    store.sent([stale])
+    store.sent([store.outbox()[0]])
     assert [(row.id, row.deleted) for row in store.outbox()] == [(two.id, True)]
 
 

@@ -1,0 +1,123 @@
+"""One command's view of the store: what it reads, and what it writes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tinydb.queries import QueryLike
+
+from services.store.base import Hit, Undone
+from services.store.codec import encode, validated
+from services.store.documents import Document
+from services.store.reversal import take_back, undo_all, undo_last
+from services.store.storage import Work
+from services.store.tables import DocumentTable, KeptRow
+from services.store.undo import REVERSED
+
+if TYPE_CHECKING:
+    from services.store.store import Store
+
+D = TypeVar("D", bound=Document)
+
+
+class Transaction:
+    """Handed out by `Store.transaction`; belongs to the thread that opened it (services.store.base.Transaction)."""
+
+    def __init__(self, store: Store, work: Work) -> None:
+        self._store = store
+        self._work = work
+        self.now = work.now
+
+    @property
+    def label(self) -> str:
+        """What `undo` will say was undone."""
+        return self._work.label
+
+    @label.setter
+    def label(self, label: str) -> None:
+        self._work.label = label
+
+    @property
+    def changed(self) -> tuple[tuple[str, str], ...]:
+        """(kind, id) of each document written so far."""
+        return tuple((kind, doc_id) for kind, docs in self._work.changes.items() for doc_id in docs)
+
+    def table(self, kind: str) -> DocumentTable:
+        """The TinyDB table of a kind; what is written to it belongs to this transaction."""
+        return self._store.table(kind)
+
+    def get(self, kind: type[D], doc_id: str) -> D | None:
+        """One document by its id."""
+        return self._store.get(kind, doc_id)
+
+    def find(self, kind: type[D], cond: QueryLike | None = None) -> list[D]:
+        """Documents for which a TinyDB query holds, oldest first."""
+        return self._store.find(kind, cond)
+
+    def rows(self, kind: type[Document]) -> Mapping[str, Mapping[str, Any]]:
+        """The stored fields by id, with this transaction's changes; not to be altered."""
+        return self._store.rows(kind)
+
+    def search(
+        self,
+        text: str,
+        *,
+        kinds: Collection[str] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 10,
+    ) -> list[Hit]:
+        """What was committed and has these words, best first."""
+        return self._store.search(text, kinds=kinds, since=since, until=until, limit=limit)
+
+    def add(self, document: D) -> D:
+        """Keep a new document. Raises DocumentInvalid."""
+        return self._kept(document, self.table(document.kind).insert(encode(validated(document))))
+
+    def put(self, document: D) -> D:
+        """Replace a document; fields that a newer program wrote stay. Raises DocumentInvalid; KeyError where there is none to replace."""
+        _may_change(document)
+        if not self.table(document.kind).update(encode(validated(document)), doc_ids=[document.id]):
+            raise KeyError(document.id)
+        return self._kept(document, document.id)
+
+    def keep(self, document: D) -> D:
+        """Add a document under the id that it has, or replace the one there. Raises DocumentInvalid."""
+        if document.id in self.rows(type(document)):
+            _may_change(document)
+        self.table(document.kind).upsert(KeptRow(encode(validated(document)), document.id))
+        return self._kept(document, document.id)
+
+    def remove(self, document: Document) -> None:
+        """Delete a document."""
+        _may_change(document)
+        self.table(document.kind).remove(doc_ids=[document.id])
+
+    def undo_last(self, *, others: bool = False) -> Undone:
+        """Reverse this client's last command not undone yet; with `others`, anybody's. Raises NothingToUndo, UndoBlocked."""
+        return undo_last(self._store.storage, others=others)
+
+    def take_back(self, written: Collection[tuple[str, str]]) -> str:
+        """Reverse this client's command that wrote these (kind, id). Raises NothingToUndo, UndoBlocked."""
+        return take_back(self._store.storage, written)
+
+    def undo_all(self, kind: str, doc_id: str) -> list[Undone]:
+        """Reverse every command that wrote this document. Raises NothingToUndo, UndoBlocked."""
+        return undo_all(self._store.storage, (kind, doc_id))
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """An exception puts back what the block changed, and is raised on; the transaction stays usable."""
+        return self._store.storage.savepoint()
+
+    def _kept(self, document: D, doc_id: str) -> D:
+        kept = self.get(type(document), doc_id)
+        assert kept is not None
+        return kept
+
+
+def _may_change(document: Document) -> None:
+    if document.kind in REVERSED:
+        raise RuntimeError(f"documents of kind {document.kind} are only ever added")
