@@ -20,7 +20,9 @@ class Condition(Happening):
     phase: Phase
     """As in docs/phases.md."""
     muted: bool
-    """The microphone is closed."""
+    """The microphone is closed on purpose."""
+    switched_off: bool
+    """By the switch on the device; nothing else opens it then."""
     microphone_fault: str | None
     """Why no sound comes from the microphone, in words; null while it does."""
     store_fault: str | None
@@ -50,16 +52,19 @@ class QueueStatus(Happening):
     completed: int
     """Since the appliance was started, as all counts here."""
     failed: int
+    """Nothing of them was done."""
     cancelled: int
+    """Somebody stopped them."""
     refused: int
-    """Too many at once."""
+    """Not even queued: too many at once."""
     waited_p50_s: float
-    """Seconds in the queue, of the last 1,000 jobs that ended: the median,"""
+    """Time in the queue, of the last 1,000 jobs that ended: the median."""
     waited_p95_s: float
-    """and what 95 of 100 do not exceed."""
+    """What 95 of 100 of them do not exceed."""
     took_p50_s: float
-    """Seconds from its start to its end, likewise."""
+    """From start to end: the median."""
     took_p95_s: float
+    """What 95 of 100 of them do not exceed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +82,13 @@ class Health(Happening):
     memory_free_bytes: int | None
     """What can still be taken, on the machine."""
     memory_total_bytes: int | None
+    """What the machine has."""
     process_memory_bytes: int | None
     """What Equerry holds of it (resident)."""
     disk_free_bytes: int | None
     """On the disk that holds the store."""
     disk_total_bytes: int | None
+    """What that disk has."""
     temperature_celsius: float | None
     """Of the hottest sensor."""
     load: float | None
@@ -93,7 +100,7 @@ class Health(Happening):
     under_voltage_since_start: bool | None
     """At some time since the machine was started."""
     throttled_since_start: bool | None
-    """Likewise."""
+    """At some time since the machine was started."""
     level_dbfs: float | None
     """Loudness at the microphone just now, dB of the loudest there is (-96: none); null while it is closed."""
     backlog: int | None

@@ -49,7 +49,9 @@ class PartialTold(Spoken):
     topic: ClassVar[str] = "partial"
 
     turn: int
+    """The turn that it belongs to."""
     text: str
+    """What was heard so far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,9 @@ class FinalTold(Spoken):
     topic: ClassVar[str] = "final"
 
     turn: int
+    """The turn that it belongs to."""
     text: str
+    """Without the wake word."""
     confidence: float
     """0 to 1."""
 
@@ -100,10 +104,11 @@ class StepTold(Happening):
     command: str
     """Id of its command."""
     client: str
+    """Who gave it."""
     step: int
     """Its index in the command, from 0."""
     action: str
-    """family.verb"""
+    """family.verb of it."""
     part: int | None
     """Index of a part of the step, such as a step of a routine; null: the step as a whole."""
     parts: int | None
@@ -128,7 +133,9 @@ class JobTold(Happening):
     client: str
     """Who gave it: microphone, console, mqtt:<name>, …"""
     state: State
+    """As it is now."""
     priority: Priority
+    """How soon its turn comes."""
     actions: tuple[str, ...]
     """family.verb of each step; empty before it is understood."""
     after: tuple[str, ...]
@@ -182,11 +189,13 @@ class SlowTold(Happening):
     topic: ClassVar[str] = "slow"
 
     client: str
+    """Who gave it."""
     actions: tuple[str, ...]
     """family.verb of each step."""
     turn: int | None
     """The turn of the microphone, if it was one."""
     total_s: float
+    """How long it took, as in `latency`."""
     target_s: float
     """Seconds it should have come in."""
 
@@ -204,7 +213,9 @@ class Changed(Happening):
     kind: str
     """task, project, list, item, reminder, …"""
     id: str
+    """Of the document."""
     deleted: bool
+    """There is no such document any more."""
     commit: int
     """Which commit it was, counted since Equerry was started: what was changed together has the same number."""
     command: str | None
@@ -219,6 +230,7 @@ class ChangedMany(Happening):
     qos: ClassVar[Literal[0, 1]] = 1
 
     kind: str
+    """task, project, list, item, reminder, …"""
     count: int
     """How many changes, beyond those told one by one."""
     commit: int
@@ -232,7 +244,9 @@ class FilesTold(Happening):
     topic: ClassVar[str] = "files"
 
     count: int
+    """How many."""
     names: tuple[str, ...] | None = words()
+    """What they are called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,7 @@ def condition(session: Session, store_fault: str | None, at: datetime) -> Condit
         at=at,
         phase=session.phase,
         muted=session.muted,
+        switched_off=session.switched_off,
         microphone_fault=None if session.fault is None else plain(session.fault),
         store_fault=store_fault,
         ringing=session.ringing.kind if session.ringing else None,
