@@ -95,6 +95,11 @@ class StoreCalendar:
         for each in (due, *due.parts):
             self._handed.discard(_key(each))
 
+    def again(self, due: Due) -> None:
+        """It was left to another device: it is given out again, if it is still due."""
+        self._handed.difference_update(_key(each) for each in (due, *due.parts))
+        self._changed.set()
+
     def _going_on(self, now: datetime) -> list[Due]:
         return [each for each in self._ready(now) if self._new(each)]
 

@@ -8,16 +8,18 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Protocol
 
 from device import effects as do
 from device import events as on
+from device.bridge.base import Alone, Site
+from device.dues import Calendar, Dues
 from device.jobs.base import JobEvent
 from device.jobs.job import FINAL, TooMany
 from device.jobs.jobs import Jobs
-from device.lights import PATTERNS
+from device.lights import pattern_of
 from device.listener import Listener
 from device.machine import Deadlines, Session, step
 from device.mouth import Mouth
@@ -30,28 +32,12 @@ from services.understanding.base import Command
 
 log = logging.getLogger(__name__)
 
-LONGEST_SLEEP = 30.0
-"""Seconds after which the reactor looks at the wall clock again, should it have been set."""
-
 CLIENT = "microphone"
 """Whose conversation spoken and typed commands belong to."""
 
 Inbox = queue.SimpleQueue[on.Event | on.Crashed]
 Watcher = Callable[[on.Event, Session], None]
 """Told of each event and the session after it: the console, the turn records. Must not block."""
-
-
-class Calendar(Protocol):
-    """What is due. services.actions.ringing on the store."""
-
-    def due(self, now: datetime, *, present: bool = False) -> Sequence[Due]:
-        """What has come and was not given out yet, oldest first. `present`: somebody is there and hears what rang unheard."""
-
-    def next_due(self, now: datetime) -> datetime | None:
-        """When the next one comes."""
-
-    def rung(self, due: Due, now: datetime, *, heard: bool = True) -> None:
-        """It has rung; nobody stopped it where it was not `heard`."""
 
 
 class Beside(Protocol):
@@ -87,10 +73,14 @@ class Daemon:
     warm_up: Sequence[Callable[[], None]] = ()
     """Done on a thread of its own once all is ready: what makes a later turn quicker but need not be waited for."""
     clock: Callable[[], float] = time.monotonic
+    site: Site = field(default_factory=Alone)
+    """Other devices that hear and know the same."""
 
     def __post_init__(self) -> None:
         self.jobs.watch(self._note_job)
-        self._session = Session(muted=self.mute.muted)
+        mute = self.mute
+        self._session = Session(muted=mute.muted, silenced=mute.silenced, switched_off=mute.switched_off)
+        self._dues = Dues(self.calendar, self.site)
         self._deadline: float | None = None
         self._look_again = 0.0
         self._present = False
@@ -145,12 +135,18 @@ class Daemon:
     def _take(self, event: on.Event) -> None:
         before = self._session
         self._session, effects = step(before, event)
+        after = self._session
         self.listener.raise_turn(self._session.turn)
         self.listener.own_voice(self._session.phase in ("speaking", "ringing"))
-        if self._session.serial != before.serial:
-            lasting = self.deadlines.of(self._session.phase)
+        if after.serial != before.serial:
+            lasting = self.deadlines.of(after.phase)
             self._deadline = None if lasting is None else self.clock() + lasting
+        if after.serial != before.serial or pattern_of(after) != pattern_of(before):
             self._show()
+        if after.silenced != before.silenced:
+            self.mute.remember(after.silenced)
+        if isinstance(event, on.DueCame):
+            self._dues.taken(event.due)
         for watcher in self.watchers:
             watcher(event, self._session)
         for effect in effects:
@@ -159,7 +155,7 @@ class Daemon:
             self._look_again, self._present = 0.0, True
 
     def _show(self) -> None:
-        self.lights.show(PATTERNS[self._session.phase])
+        self.lights.show(pattern_of(self._session))
 
     def _due_and_deadlines(self) -> None:
         moment = self.clock()
@@ -170,18 +166,35 @@ class Daemon:
             self._look_at_calendar(moment)
 
     def _look_at_calendar(self, moment: float) -> None:
-        now = self.now()
+        now, session = self.now(), self._session
         present, self._present = self._present, False
-        for due in self.calendar.due(now, present=present):
+        here = (*((session.ringing,) if session.ringing else ()), *session.waiting)
+        for due in self._dues.come(now, moment, present=present, here=here):
             if due.how == "run":
                 self._begin(due)
             else:
                 self._take(on.DueCame(due))
-        upcoming = self.calendar.next_due(now)
-        wait = LONGEST_SLEEP if upcoming is None else (upcoming - now) / timedelta(seconds=1)
-        self._look_again = moment + min(LONGEST_SLEEP, max(0.05, wait))
+        self._look_again = moment + self._dues.wait(now, moment)
 
     def _carry_out(self, effect: do.Effect) -> None:
+        match effect:
+            case do.OpenEar() | do.CloseEar() | do.CloseMicrophone() | do.OpenMicrophone():
+                self._turn_ear(effect)
+            case do.Speak() | do.BreakOff() | do.Chime() | do.Hush() | do.Ring():
+                self._sound(effect)
+            case do.Respond(turn, text, confidence):
+                self._respond(turn, text, confidence)
+            case do.Rung(due, heard):
+                self._note_rung(due, heard=heard)
+            case do.Claim(turn):
+                if not self.site.claim_turn(turn):
+                    self._take(on.ClaimSettled(turn, won=True))
+            case do.Answer(question, text, confidence):
+                self._take(on.Answered(question, text, confidence))
+            case do.Finish():
+                self._finished = True
+
+    def _turn_ear(self, effect: do.Microphone) -> None:
         match effect:
             case do.OpenEar(turn, heard):
                 self.listener.open(turn)
@@ -190,29 +203,26 @@ class Daemon:
             case do.CloseEar():
                 self.listener.close_ear()
             case do.CloseMicrophone():
-                self.mute.remember(True)
                 self.listener.mute(True)
             case do.OpenMicrophone():
-                self.mute.remember(False)
                 self.listener.mute(False)
-            case do.Respond(turn, text, confidence):
-                self._respond(turn, text, confidence)
-            case do.Speak(turn, text):
-                self.mouth.say(turn, text)
+
+    def _sound(self, effect: do.Loudspeaker) -> None:
+        match effect:
+            case do.Speak(turn, text, volume):
+                self.mouth.say(turn, text, volume=volume)
+            case do.BreakOff(turn):
+                self.mouth.break_off(turn)
             case do.Chime(name):
                 self.mouth.chime(name)
             case do.Hush():
                 self.mouth.hush()
             case do.Ring(turn, due):
                 self.mouth.ring(turn, due.words)
-            case do.Rung(due, heard):
-                self._note_rung(due, heard=heard)
-            case do.Finish():
-                self._finished = True
 
     def _note_rung(self, due: Due, *, heard: bool) -> None:
         try:
-            self.calendar.rung(due, self.now(), heard=heard)
+            self._dues.rung(due, self.now(), heard=heard)
         except ExpectedError as error:
             # It does not ring again in this run; after a restart it may, which is better than never.
             log.error("%s", error)

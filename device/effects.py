@@ -46,6 +46,32 @@ class Speak:
 
     turn: int
     text: str
+    volume: float | None = None
+    """0 to 1, of this alone; None: as loud as ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class BreakOff:
+    """End what is being said for this turn after the sentence it is at; Played tells what was left."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The wake word was heard: ask the other devices which of us answers; ClaimSettled follows."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Tell what was said to the question of another program."""
+
+    id: str
+    text: str | None = None
+    """None: nobody said anything, or it could not be asked."""
+    confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +108,6 @@ class Finish:
     """End the program with everything committed."""
 
 
-Effect = OpenEar | CloseEar | CloseMicrophone | OpenMicrophone | Respond | Speak | Chime | Hush | Ring | Rung | Finish
+Microphone = OpenEar | CloseEar | CloseMicrophone | OpenMicrophone
+Loudspeaker = Speak | BreakOff | Chime | Hush | Ring
+Effect = Microphone | Loudspeaker | Respond | Rung | Claim | Answer | Finish

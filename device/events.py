@@ -90,6 +90,8 @@ class Played:
 
     turn: int
     finished: bool
+    left: str = ""
+    """What was not said, where it was broken off for something urgent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
-"""Which pattern the lights show in which phase. They follow the phase and nothing else."""
+"""Which pattern the lights show in which phase. They follow the phase, and where that shows nothing, what else one should know."""
 
 from __future__ import annotations
 
-from device.machine import Phase
+from device.session import Phase, Session
 from firmware.base import Pattern
 
 PATTERNS: dict[Phase, Pattern] = {
@@ -17,3 +17,11 @@ PATTERNS: dict[Phase, Pattern] = {
     "muted": Pattern("muted", (1.0, 0.0, 0.0), "steady"),
     "fault": Pattern("fault", (1.0, 0.0, 0.0), "blink", 0.25),
 }
+
+BROKER_AWAY = Pattern("broker away", (0.8, 0.3, 0.0), "blip", 8.0)
+"""Seldom and short, so that nobody takes it for anything else, whatever colours one sees."""
+
+
+def pattern_of(session: Session) -> Pattern:
+    """What the lights show now. Pure."""
+    return BROKER_AWAY if session.phase == "idle" and session.broker == "away" else PATTERNS[session.phase]

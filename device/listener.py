@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import queue
 from dataclasses import dataclass
 
@@ -11,7 +12,13 @@ from device import events as on
 from device.ear import Ear, Emit
 from firmware.base import Microphone
 from firmware.errors import BodyError
+from firmware.frame import Samples
 from firmware.microphone import Backoff, Liveness
+
+_SMOOTHING = 0.2
+"""Share of the newest frame in the level: half of it is of the last 250 ms."""
+_SILENCE = 1e-10
+"""-100 dBFS: less than 16 bits can tell."""
 
 
 class MicrophoneConstant(BodyError):
@@ -54,6 +61,15 @@ class Listener:
         self._muted = muted
         self._failed = False
         self._orders: queue.SimpleQueue[_Order] = queue.SimpleQueue()
+        self._power: float | None = None
+        """Mean square of the last frames, of full scale; None while there is no sound."""
+
+    @property
+    def level(self) -> float | None:
+        """How loud it is: RMS of the last half second or so, dBFS (0 is a square wave at full scale); None while no sound comes. From any
+        thread."""
+        power = self._power
+        return None if power is None else 10.0 * math.log10(max(power, _SILENCE))
 
     def open(self, turn: int) -> None:
         """Listen for a command as this turn, without a wake word."""
@@ -83,6 +99,7 @@ class Listener:
         """Listen until told to stop or the sound of a file is over."""
         backoff = Backoff()
         while True:
+            self._power = None
             if self._muted:
                 if not self._obey(self._orders.get()):
                     return
@@ -91,6 +108,7 @@ class Listener:
                 goes_on = self._stream(backoff)
             except BodyError as error:
                 self._microphone.close()
+                self._power = None
                 self._fail(str(error))
                 goes_on = self._wait(backoff.next())
             if not goes_on:
@@ -114,6 +132,7 @@ class Listener:
                 self._failed = False
                 backoff.reset()
                 self._emit(on.MicrophoneMended())
+            self._measure(frame.samples)
             self._ear.hear(frame)
             while (order := self._pending()) is not None:
                 if not self._obey(order):
@@ -121,6 +140,11 @@ class Listener:
             if self._muted:
                 self._microphone.close()
                 return True
+
+    def _measure(self, samples: Samples) -> None:
+        sound = samples.astype(np.float32) / 32768.0
+        power = float(np.dot(sound, sound)) / sound.size
+        self._power = power if self._power is None else self._power + _SMOOTHING * (power - self._power)
 
     def _fail(self, reason: str) -> None:
         if not self._failed:

@@ -13,6 +13,7 @@ from device.build import (
     build_microphone,
     build_recorder,
     build_speaker,
+    build_switch,
     loading,
     mute_marker,
     open_store,
@@ -58,8 +59,11 @@ def live() -> int:
     lights = build_lights(settings)
     button = build_button(settings, inbox.put)
     speaker = build_speaker(settings)
-    mute = mute_marker(settings)
-    if mute.muted:
+    switch = build_switch(settings, inbox.put)
+    mute = mute_marker(settings, switch)
+    if mute.switched_off:
+        log.warning("Muted by the switch on the device.")
+    if mute.silenced:
         log.warning("Muted: press the talk button, or remove %s and start again.", mute.path)
     with open_store(settings) as store, loading(settings) as (engines, voice):
         recorder = build_recorder(settings, store, put=inbox.put, wake=engines.wake)
@@ -82,6 +86,7 @@ def live() -> int:
         finally:
             recorder.flush()
     speaker.close()
-    if button:
-        button.close()
+    for pin in (button, switch):
+        if pin:
+            pin.close()
     return 0

@@ -8,77 +8,33 @@ so that two threads never mean different turns by one number.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal, get_args
+from dataclasses import replace
 
 from device import events as on
-from device.effects import (
-    Chime,
-    CloseEar,
-    CloseMicrophone,
-    Effect,
-    Finish,
-    Hush,
-    OpenEar,
-    OpenMicrophone,
-    Respond,
-    Ring,
-    Rung,
-    Speak,
+from device.afar import answered, ask, broken_off, decline, defer, interject, interrupt, keep, note, settle, tell
+from device.effects import Answer, Chime, Claim, CloseEar, Effect, Finish, Hush, OpenEar, Respond, Ring, Rung, Speak
+from device.microphone import fail, fault, mend, mended, mute, switch, turn_microphone, unmute
+from device.session import (
+    PHASES,
+    RESTING,
+    Deadlines,
+    Handler,
+    Phase,
+    Result,
+    Session,
+    Words,
+    enter,
+    fresh_turn,
+    next_turn,
+    rest,
+    say,
+    untold,
 )
-from services.actions.base import Due
+
+__all__ = ["PHASES", "RESTING", "TABLE", "Deadlines", "Phase", "Session", "next_turn", "step"]
 
 STILL = "I'm still working on that, and tell you when it is done."
-Phase = Literal["starting", "idle", "listening", "thinking", "acting", "speaking", "asking", "ringing", "muted", "fault"]
-PHASES: tuple[Phase, ...] = get_args(Phase)
-RESTING: frozenset[Phase] = frozenset({"idle", "muted", "fault"})
-"""The phases one may stay in for ever. Every other has a deadline."""
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """The state of the appliance; replaced, never changed."""
-
-    phase: Phase = "starting"
-    turn: int = 0
-    serial: int = 0
-    """Grows with each entry into a phase; a deadline belongs to one serial."""
-    muted: bool = False
-    fault: str | None = None
-    awaits: bool = False
-    """The reply being spoken asks something: open the ear after it."""
-    last_reply: str = ""
-    ringing: Due | None = None
-    waiting: tuple[Due, ...] = field(default=())
-    """Due, but the appliance was in the middle of a turn."""
-    untold: tuple[str, ...] = field(default=())
-    """Replies of commands that ended while another turn had begun; said as soon as nothing else goes on."""
-    untold_awaits: bool = False
-    """The last of them asks something."""
-    running: int = 0
-    """Jobs that run, of all clients."""
-
-
-@dataclass(frozen=True, slots=True)
-class Deadlines:
-    """How long each provisional phase may last, seconds."""
-
-    starting: float = 120.0
-    listening: float = 30.0
-    thinking: float = 15.0
-    acting: float = 10.0
-    speaking: float = 120.0
-    asking: float = 30.0
-    ringing: float = 300.0
-
-    def of(self, phase: Phase) -> float | None:
-        """Seconds the phase may last; None for one that may last for ever."""
-        return None if phase in RESTING else float(getattr(self, phase))
-
-
-Result = tuple[Session, tuple[Effect, ...]]
-Handler = Callable[[Session, on.Event], Result]
+SWITCHED_OFF = "The switch on the device keeps the microphone closed."
 
 
 def step(session: Session, event: on.Event) -> Result:
@@ -91,73 +47,47 @@ def step(session: Session, event: on.Event) -> Result:
     return handler(session, event) if handler else (session, ())
 
 
-def _enter(session: Session, phase: Phase, **changes: Any) -> Session:
-    return replace(session, phase=phase, serial=session.serial + 1, **changes)
-
-
-def next_turn(latest: int, *, ear: bool) -> int:
-    """The next number of the ear's (odd) or the machine's own (even)."""
-    return latest + 1 if (latest % 2 == 0) == ear else latest + 2
-
-
-def _rest(session: Session, *effects: Effect) -> Result:
-    """Back to where nothing goes on; what was left untold is said, what became due rings."""
-    session = replace(session, awaits=False, ringing=None)
-    if session.untold:
-        turn = next_turn(session.turn, ear=False)
-        text = " ".join(session.untold)
-        told = replace(session, untold=(), last_reply=text, awaits=session.untold_awaits, untold_awaits=False)
-        return _enter(told, "speaking", turn=turn), (*effects, Speak(turn, text))
-    if session.waiting:
-        due, *rest = session.waiting
-        ringing, more = _ring(replace(session, waiting=tuple(rest)), due)
-        return ringing, (*effects, *more)
-    phase: Phase = "muted" if session.muted else "fault" if session.fault else "idle"
-    return _enter(session, phase), effects
-
-
 # --- starting and stopping ----------------------------------------------------------------------------------------------------------
 
 
 def ready(session: Session, _: on.Event) -> Result:
-    return _rest(session)
+    return rest(session)
 
 
-def finish(session: Session, _: on.Event) -> Result:
-    return session, (Hush(), Finish())
+def finish(session: Session, event: on.Event) -> Result:
+    after, finished = abort(session, event)
+    return after, (Hush(), *finished)
 
 
 def abort(session: Session, _: on.Event) -> Result:
-    return session, (Finish(),)
+    asked = [each for each in (session.question, *session.questions) if each]
+    return replace(session, question=None, questions=()), (*(Answer(each.id) for each in asked), Finish())
 
 
 # --- hearing ------------------------------------------------------------------------------------------------------------------------
 
 
 def listen(session: Session, event: on.Event) -> Result:
+    """Which device answers is asked in the middle of a turn, too: else another one that heard it would carry it out as well."""
     assert isinstance(event, on.WakeHeard)
-    if event.turn < session.turn:
+    if event.turn < session.turn or session.muted:
         return session, ()
-    effects: tuple[Effect, ...] = (Hush(), Chime("heard")) if session.phase in ("speaking", "ringing") else (Chime("heard"),)
+    hushed = (Hush(),) if session.phase in ("speaking", "ringing") else ()
     stopped = (Rung(session.ringing),) if session.ringing else ()
-    return _enter(session, "listening", turn=event.turn, awaits=False, ringing=None), (*effects, *stopped)
+    return enter(session, "listening", *hushed, *stopped, Claim(event.turn), turn=event.turn, claiming=True)
 
 
 def press(session: Session, _: on.Event) -> Result:
     turn = next_turn(session.turn, ear=False)
-    return _enter(session, "listening", turn=turn, awaits=False), (OpenEar(turn),)
+    return enter(session, "listening", OpenEar(turn), turn=turn)
 
 
 def hush(session: Session, _: on.Event) -> Result:
-    return _rest(session, Hush())
+    return rest(session, Hush())
 
 
 def withdraw(session: Session, _: on.Event) -> Result:
-    return _rest(replace(session, turn=next_turn(session.turn, ear=False)), CloseEar())
-
-
-def unmute(session: Session, _: on.Event) -> Result:
-    return _rest(replace(session, muted=False), OpenMicrophone())
+    return rest(fresh_turn(session), CloseEar())
 
 
 def show(session: Session, _: on.Event) -> Result:
@@ -168,81 +98,84 @@ def show(session: Session, _: on.Event) -> Result:
 def ended(session: Session, event: on.Event) -> Result:
     assert isinstance(event, on.SpeechEnded)
     if event.endpoint.reason == "no_speech":
-        return _rest(session)
-    return _enter(session, "thinking"), ()
+        return rest(session)
+    return enter(session, "thinking", question=session.question, claiming=session.claiming)
 
 
 def heard(session: Session, event: on.Event) -> Result:
+    """A claim that is not settled by now is no more waited for."""
     assert isinstance(event, on.FinalHeard)
     if not event.final.text:
-        return _rest(session, Chime("failed"))
-    return _enter(session, "thinking", awaits=False), (Respond(event.turn, event.final.text, event.final.confidence),)
+        return rest(session, Chime("failed"))
+    if session.question:
+        return answered(session, event)
+    return enter(session, "thinking", Respond(event.turn, event.final.text, event.final.confidence))
 
 
 def typed(session: Session, event: on.Event) -> Result:
     assert isinstance(event, on.TextGiven)
     turn = next_turn(session.turn, ear=False)
     rung = (Rung(session.ringing),) if session.ringing else ()
-    after = _enter(session, "thinking", turn=turn, awaits=False, ringing=None)
-    return after, (*rung, CloseEar(), Hush(), Respond(turn, event.text, 1.0))
+    return enter(session, "thinking", *rung, CloseEar(), Hush(), Respond(turn, event.text, 1.0), turn=turn)
 
 
 # --- acting and answering -----------------------------------------------------------------------------------------------------------
 
 
 def act(session: Session, _: on.Event) -> Result:
-    return _enter(session, "acting"), ()
+    return enter(session, "acting")
 
 
 def reply(session: Session, event: on.Event) -> Result:
     assert isinstance(event, on.Replied)
     asked = event.command.steps[0].action if len(event.command.steps) == 1 else ""
     if asked == "control.mute" and not event.reply.text:
-        muted = replace(session, muted=True)
-        return _rest(muted, CloseMicrophone(), Chime("done"))
+        muted, closing = turn_microphone(session, silenced=True, switched_off=session.switched_off)
+        return rest(muted, *closing, Chime("done"))
+    if asked == "control.unmute" and session.switched_off:
+        return _say_reply(session, event.turn, Words(SWITCHED_OFF))
     if asked == "control.unmute" and session.muted:
-        return _rest(replace(session, muted=False), OpenMicrophone(), Chime("done"))
+        opened, opening = turn_microphone(session, silenced=False, switched_off=False)
+        return rest(opened, *opening, Chime("done"))
     if asked in ("control.stop", "control.cancel", "control.deny") and not event.reply.text:
-        return _rest(session, Hush(), Chime("done"))
-    closing: tuple[Effect, ...] = ()
+        return rest(session, Hush(), Chime("done"))
+    closing = ()
     if any("control.mute" in outcome.did for outcome in event.outcomes):  # a routine mutes, and is heard to its end
-        session, closing = replace(session, muted=True), (CloseMicrophone(),)
+        session, closing = turn_microphone(session, silenced=True, switched_off=session.switched_off)
     text = session.last_reply if asked == "control.repeat" and session.last_reply else event.reply.text
     if not text:
-        return _rest(session, Chime("done"))
-    kept = replace(session, last_reply=text, awaits=event.reply.awaits)
+        return rest(session, *closing, Chime("done"))
     chime = () if all(outcome.ok for outcome in event.outcomes) and event.command.steps else (Chime("failed"),)
-    return _enter(kept, "speaking"), (*closing, *chime, Speak(event.turn, text))
+    return _say_reply(session, event.turn, Words(text, event.reply.awaits), *closing, *chime)
+
+
+def _say_reply(session: Session, turn: int, words: Words, *effects: Effect) -> Result:
+    return enter(session, "speaking", *effects, Speak(turn, words.text), saying=words, last_reply=words.text)
 
 
 def reply_late(session: Session, event: on.Replied) -> Result:
     if not event.reply.text:
         return session, ()
-    later = replace(session, untold=(*session.untold, event.reply.text), untold_awaits=event.reply.awaits)
-    return _rest(later) if later.phase in RESTING else (later, ())
+    later = untold(session, Words(event.reply.text, event.reply.awaits))
+    return rest(later) if later.phase in RESTING else (later, ())
 
 
 def played(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.Played)
-    if session.awaits and event.finished and not session.muted and not session.fault:
-        turn = next_turn(session.turn, ear=False)
-        return _enter(session, "asking", turn=turn, awaits=False), (OpenEar(turn, heard=False),)
-    return _rest(session)
+    assert isinstance(event, on.Played) and session.saying
+    if event.left:
+        return broken_off(session, event.left)
+    if not session.awaits or not event.finished or session.muted or session.fault:
+        return rest(session)
+    if session.untold and session.untold[0].rank == "urgent":  # before the ear opens, not into it
+        urgent, *others = session.untold
+        return say(replace(session, untold=tuple(others)), replace(urgent, awaits=True), question=session.question)
+    turn = next_turn(session.turn, ear=False)
+    return enter(session, "asking", OpenEar(turn, heard=False), turn=turn, question=session.question)
 
 
 def give_up(session: Session, _: on.Event) -> Result:
     """A phase lasted too long: whatever of it still comes is stale from now on."""
-    return _rest(replace(session, turn=next_turn(session.turn, ear=False)), CloseEar(), Hush(), Chime("failed"))
-
-
-def tell(session: Session, event: on.Event) -> Result:
-    later, _ = keep(session, event)
-    return _rest(later)
-
-
-def keep(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.Announced)
-    return replace(session, untold=(*session.untold, event.text), untold_awaits=False), ()
+    return rest(fresh_turn(session), CloseEar(), Hush(), Chime("failed"))
 
 
 def count(session: Session, event: on.Event) -> Result:
@@ -255,25 +188,18 @@ def still_at_it(session: Session, event: on.Event) -> Result:
     if not session.running:
         return give_up(session, event)
     turn = next_turn(session.turn, ear=False)
-    return _enter(session, "speaking", turn=turn, awaits=False), (Speak(turn, STILL),)
+    return enter(session, "speaking", Speak(turn, STILL), turn=turn, saying=Words(STILL))
 
 
 # --- ringing ------------------------------------------------------------------------------------------------------------------------
-
-
-def _ring(session: Session, due: Due) -> Result:
-    turn = next_turn(session.turn, ear=False)
-    return _enter(session, "ringing", turn=turn, ringing=due, awaits=False), (Ring(turn, due),)
 
 
 def ring(session: Session, event: on.Event) -> Result:
     assert isinstance(event, on.DueCame)
     if event.due.how == "chime":
         return session, (Chime("heard"),)
-    if event.due.how == "tell":
-        later, told = wait(session, event)
-        return _rest(later, *told)
-    return _ring(session, event.due)
+    later, told = wait(session, event)
+    return rest(later, *told)
 
 
 def wait(session: Session, event: on.Event) -> Result:
@@ -281,7 +207,7 @@ def wait(session: Session, event: on.Event) -> Result:
     if event.due.how == "chime":
         return session, ()
     if event.due.how == "tell":
-        return replace(session, untold=(*session.untold, event.due.words), untold_awaits=False), (Rung(event.due),)
+        return untold(session, Words(event.due.words)), (Rung(event.due),)
     known = {(due.kind, due.id) for due in session.waiting}
     if session.ringing:
         known.add((session.ringing.kind, session.ringing.id))
@@ -299,29 +225,7 @@ def unring(session: Session, event: on.Event) -> Result:
     """Somebody stopped it; or nobody did for as long as it may ring."""
     assert session.ringing
     stopped = Rung(session.ringing, heard=not isinstance(event, on.DeadlineCame))
-    return _rest(replace(session, turn=next_turn(session.turn, ear=False)), Hush(), stopped)
-
-
-# --- the microphone -----------------------------------------------------------------------------------------------------------------
-
-
-def fail(session: Session, event: on.Event) -> Result:
-    """Noted while something goes on that needs no microphone; shown as soon as that is over."""
-    assert isinstance(event, on.MicrophoneFailed)
-    return replace(session, fault=event.reason), ()
-
-
-def fault(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.MicrophoneFailed)
-    return _rest(replace(session, fault=event.reason, turn=next_turn(session.turn, ear=False)), CloseEar(), Chime("failed"))
-
-
-def mend(session: Session, _: on.Event) -> Result:
-    return replace(session, fault=None), ()
-
-
-def mended(session: Session, _: on.Event) -> Result:
-    return _rest(replace(session, fault=None))
+    return rest(fresh_turn(session), Hush(), stopped)
 
 
 # fmt: off
@@ -331,34 +235,34 @@ def _row(*handlers: Handler | None) -> dict[Phase, Handler | None]:
 
 o: None = None
 TABLE: dict[type[on.Event], dict[Phase, Handler | None]] = {
-    #                           starting  idle    listening  thinking  acting   speaking  asking    ringing  muted   fault
-    on.Ready:             _row(ready,    o,      o,         o,        o,       o,        o,        o,       o,      o),
-    on.WakeHeard:         _row(o,        listen, listen,    listen,   listen,  listen,   listen,   listen,  o,      o),
-    on.Pressed:           _row(o,        press,  withdraw,  o,        o,       hush,     withdraw, unring,  unmute, o),
-    on.PartialHeard:      _row(o,        o,      show,      o,        o,       o,        show,     o,       o,      o),
-    on.SpeechEnded:       _row(o,        o,      ended,     o,        o,       o,        ended,    o,       o,      o),
-    on.FinalHeard:        _row(o,        o,      heard,     heard,    o,       o,        heard,    o,       o,      o),
-    on.TextGiven:         _row(o,        typed,  typed,     typed,    typed,   typed,    typed,    typed,   typed,  typed),
-    on.ActingBegan:       _row(o,        o,      o,         act,      o,       o,        o,        o,       o,      o),
-    on.Replied:           _row(o,        o,      o,         reply,    reply,   o,        o,        o,       o,      o),
-    on.Sounded:           _row(o,        o,      o,         o,        o,       show,     o,        o,       o,      o),
-    on.Played:            _row(o,        o,      o,         o,        o,       played,   o,        ring_on, o,      o),
-    on.DueCame:           _row(wait,     ring,   wait,      wait,     wait,    wait,     wait,     wait,    ring,   ring),
-    on.JobChanged:        _row(count,    count,  count,     count,    count,   count,    count,    count,   count,  count),
-    on.Announced:         _row(keep,     tell,   keep,      keep,     keep,    keep,     keep,     keep,    tell,   tell),
-    on.ListenAsked:       _row(o,        o,      o,         o,        o,       o,        o,        o,       o,      o),
-    on.StopAsked:         _row(o,        o,      o,         o,        o,       o,        o,        o,       o,      o),
-    on.MuteAsked:         _row(o,        o,      o,         o,        o,       o,        o,        o,       o,      o),
-    on.SwitchTurned:      _row(o,        o,      o,         o,        o,       o,        o,        o,       o,      o),
-    on.QuestionAsked:     _row(o,        o,      o,         o,        o,       o,        o,        o,       o,      o),
-    on.Answered:          _row(o,        o,      o,         o,        o,       o,        o,        o,       o,      o),
-    on.ClaimSettled:      _row(o,        o,      o,         o,        o,       o,        o,        o,       o,      o),
-    on.BrokerChanged:     _row(o,        o,      o,         o,        o,       o,        o,        o,       o,      o),
-    on.FilesArrived:      _row(o,        o,      o,         o,        o,       o,        o,        o,       o,      o),
-    on.Slow:              _row(o,        o,      o,         o,        o,       o,        o,        o,       o,      o),
-    on.MicrophoneFailed:  _row(fail,     fault,  fault,     fail,     fail,    fail,     fault,    fail,    fail,   fail),
-    on.MicrophoneMended:  _row(mend,     mend,   mend,      mend,     mend,    mend,     mend,     mend,    mend,   mended),
-    on.DeadlineCame:      _row(abort,    o,      give_up,   give_up,  still_at_it, give_up,  give_up,  unring,  o,      o),
-    on.Stopping:          _row(finish,   finish, finish,    finish,   finish,  finish,   finish,   finish,  finish, finish),
+    #                          starting idle    listening thinking acting       speaking   asking     ringing  muted    fault
+    on.Ready:             _row(ready,   o,      o,        o,       o,           o,         o,         o,       o,       o),
+    on.WakeHeard:         _row(o,       listen, listen,   listen,  listen,      listen,    listen,    listen,  o,       o),
+    on.Pressed:           _row(o,       press,  withdraw, o,       o,           hush,      withdraw,  unring,  unmute,  o),
+    on.PartialHeard:      _row(o,       o,      show,     o,       o,           o,         show,      o,       o,       o),
+    on.SpeechEnded:       _row(o,       o,      ended,    o,       o,           o,         ended,     o,       o,       o),
+    on.FinalHeard:        _row(o,       o,      heard,    heard,   o,           o,         heard,     o,       o,       o),
+    on.TextGiven:         _row(o,       typed,  typed,    typed,   typed,       typed,     typed,     typed,   typed,   typed),
+    on.ActingBegan:       _row(o,       o,      o,        act,     o,           o,         o,         o,       o,       o),
+    on.Replied:           _row(o,       o,      o,        reply,   reply,       o,         o,         o,       o,       o),
+    on.Sounded:           _row(o,       o,      o,        o,       o,           show,      o,         o,       o,       o),
+    on.Played:            _row(o,       o,      o,        o,       o,           played,    o,         ring_on, o,       o),
+    on.DueCame:           _row(wait,    ring,   wait,     wait,    wait,        wait,      wait,      wait,    ring,    ring),
+    on.JobChanged:        _row(count,   count,  count,    count,   count,       count,     count,     count,   count,   count),
+    on.Announced:         _row(keep,    tell,   keep,     keep,    keep,        interrupt, interject, keep,    tell,    tell),
+    on.ListenAsked:       _row(o,       press,  o,        o,       o,           o,         o,         o,       o,       o),
+    on.StopAsked:         _row(o,       o,      withdraw, o,       o,           hush,      withdraw,  unring,  o,       o),
+    on.MuteAsked:         _row(mute,    mute,   mute,     mute,    mute,        mute,      mute,      mute,    mute,    mute),
+    on.SwitchTurned:      _row(switch,  switch, switch,   switch,  switch,      switch,    switch,    switch,  switch,  switch),
+    on.QuestionAsked:     _row(defer,   ask,    defer,    defer,   defer,       defer,     defer,     defer,   decline, decline),
+    on.Answered:          _row(o,       o,      o,        o,       o,           o,         o,         o,       o,       o),
+    on.ClaimSettled:      _row(o,       o,      settle,   settle,  o,           o,         o,         o,       o,       o),
+    on.BrokerChanged:     _row(note,    note,   note,     note,    note,        note,      note,      note,    note,    note),
+    on.FilesArrived:      _row(o,       o,      o,        o,       o,           o,         o,         o,       o,       o),
+    on.Slow:              _row(o,       o,      o,        o,       o,           o,         o,         o,       o,       o),
+    on.MicrophoneFailed:  _row(fail,    fault,  fault,    fail,    fail,        fail,      fault,     fail,    fail,    fail),
+    on.MicrophoneMended:  _row(mend,    mend,   mend,     mend,    mend,        mend,      mend,      mend,    mend,    mended),
+    on.DeadlineCame:      _row(abort,   o,      give_up,  give_up, still_at_it, give_up,   give_up,   unring,  o,       o),
+    on.Stopping:          _row(finish,  finish, finish,   finish,  finish,      finish,    finish,    finish,  finish,  finish),
 }
 # fmt: on

@@ -25,6 +25,7 @@ class _Say:
     turn: int
     text: str
     ring: bool
+    volume: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,17 @@ class Mouth:
         """Whether short sounds are played; may be changed at any time."""
         self._jobs: queue.SimpleQueue[_Say | _Chime | None] = queue.SimpleQueue()
         self._era = 0
+        self._enough: int | None = None
+        """The turn whose words shall end after the sentence they are at."""
         self._hushed = threading.Condition()
 
-    def say(self, turn: int, text: str) -> None:
-        """Say this; Sounded and Played follow."""
-        self._jobs.put(_Say(self._era, turn, text, ring=False))
+    def say(self, turn: int, text: str, *, volume: float | None = None) -> None:
+        """Say this, with a volume of its own (0 to 1) if there is one; Sounded and Played follow."""
+        self._jobs.put(_Say(self._era, turn, text, ring=False, volume=volume))
+
+    def break_off(self, turn: int) -> None:
+        """End what is said for this turn after the sentence it is at; Played tells what was left."""
+        self._enough = turn
 
     def ring(self, turn: int, text: str) -> None:
         """Ring and say what for; Played follows."""
@@ -78,7 +85,8 @@ class Mouth:
         while (job := self._jobs.get()) is not None:
             finished = self._utter(job)
             if isinstance(job, _Say):
-                self._emit(on.Played(job.turn, finished))
+                left = "" if finished or job.ring or job.era != self._era else self._speaking.left
+                self._emit(on.Played(job.turn, finished, left))
         self._speaking.close()
 
     def _stopped(self, era: int) -> Callable[[], bool]:
@@ -104,4 +112,10 @@ class Mouth:
             return False
 
     def _say(self, job: _Say) -> bool:
-        return self._speaking.say(job.text, stopped=self._stopped(job.era), first_sample=lambda: self._emit(on.Sounded(job.turn)))
+        return self._speaking.say(
+            job.text,
+            volume=job.volume,
+            stopped=self._stopped(job.era),
+            enough=lambda: job.turn == self._enough,
+            first_sample=lambda: self._emit(on.Sounded(job.turn)),
+        )

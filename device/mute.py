@@ -1,4 +1,4 @@
-"""Mute survives restarts: a marker file beside the store."""
+"""Whether the microphone is closed on purpose, as this run begins: a marker file beside the store, and the switch of the device."""
 
 from __future__ import annotations
 
@@ -9,15 +9,22 @@ log = logging.getLogger(__name__)
 
 
 class MuteMarker:
-    """Whether the microphone was closed on purpose."""
+    """What was asked for survives restarts; what the switch says is read anew."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, switched_off: bool = False) -> None:
+        """`switched_off`: the switch closes the microphone as the run begins. Its turning from then on is an event."""
         self.path = path
+        self.switched_off = switched_off
+
+    @property
+    def silenced(self) -> bool:
+        """True after `remember(True)`, also of an earlier run."""
+        return self.path.exists()
 
     @property
     def muted(self) -> bool:
-        """True after `remember(True)`, also of an earlier run."""
-        return self.path.exists()
+        """As the run begins: for either reason."""
+        return self.silenced or self.switched_off
 
     def remember(self, muted: bool) -> None:
         """Write it down. A full or read-only disk is logged: the microphone is closed all the same."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from device.hours import QuietHours, Weekday, WhenSettings
 
@@ -151,6 +151,14 @@ class ButtonSettings(Section):
     """[button]"""
 
     pin: int = Field(ge=0, le=27)
+    mute_pin: int = Field(ge=0, le=27)
+
+    @field_validator("mute_pin")
+    @classmethod
+    def _its_own(cls, value: int, info: ValidationInfo) -> int:
+        if value and value == info.data.get("pin"):
+            raise ValueError("is the pin of the talk button")
+        return value
 
 
 class WakeSection(Section):

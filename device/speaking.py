@@ -37,15 +37,26 @@ class Speaking:
         self._silent = threading.Event()
         """Set while nothing is with the loudspeaker."""
         self._silent.set()
+        self.left = ""
+        """What was not said of the last text because it was `enough`; read by the thread that said it."""
 
-    def say(self, text: str, *, stopped: Callable[[], bool] = lambda: False, first_sample: Callable[[], None] = lambda: None) -> bool:
-        """Speak `text` to its end; False when it was stopped.
+    def say(
+        self,
+        text: str,
+        *,
+        volume: float | None = None,
+        stopped: Callable[[], bool] = lambda: False,
+        enough: Callable[[], bool] = lambda: False,
+        first_sample: Callable[[], None] = lambda: None,
+    ) -> bool:
+        """Speak `text` to its end; False when it was stopped, or broken off after a piece with which it was `enough`.
 
-        `stopped` is asked before each piece, so that a text whose turn ended before this thread came to it is not spoken.
-        `first_sample` is called just before the first sound goes to the loudspeaker.
+        `stopped` and `enough` are asked before each piece, so that a text whose turn ended before this thread came to it is not spoken.
+        `first_sample` is called just before the first sound goes to the loudspeaker. `volume`: 0 to 1, of this text alone.
         Raises SpeakerMissing or SpeakerLost.
         """
         stop = self._begin()
+        self.left = ""
         pieces = split(speakable(text))
         coming = self._synthesize(pieces[:1])
         for index in range(len(pieces)):
@@ -55,7 +66,12 @@ class Speaking:
             if stop.done() or stopped():
                 coming.cancel()
                 return False
-            sound = coming.result()
+            if enough():
+                coming.cancel()
+                self.left = " ".join(pieces[index:])
+                self._speaker.drain()
+                return False
+            sound = _quieter(coming.result(), volume)
             coming = self._synthesize(pieces[index + 1 : index + 2])
             if index == 0:
                 first_sample()
@@ -103,6 +119,13 @@ class Speaking:
             return not stop.done() and self._speaker.play(sound, self._voice.rate) and not stop.done()
         finally:
             self._silent.set()
+
+
+def _quieter(sound: Samples, volume: float | None) -> Samples:
+    if volume is None:
+        return sound
+    softer: Samples = (sound * np.float32(min(1.0, max(0.0, volume)))).astype(np.int16)
+    return softer
 
 
 def _name_thread() -> None:

@@ -100,7 +100,8 @@ class Speaker(Protocol):
         """End; harmless when already closed."""
 
 
-Rhythm = Literal["off", "steady", "pulse", "blink"]
+Rhythm = Literal["off", "steady", "pulse", "blink", "blip"]
+"""A blip is a tenth of a second of light, once in a period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ class Pattern:
     colour: tuple[float, float, float]
     rhythm: Rhythm = "steady"
     period: float = 1.0
-    """Seconds of one pulse or blink."""
+    """Seconds of one pulse or blink, or from one blip to the next."""
 
 
 class Lights(Protocol):
@@ -122,6 +123,20 @@ class Lights(Protocol):
 
     def close(self) -> None:
         """Dark, and the pins given back."""
+
+
+class Switch(Protocol):
+    """The mute switch. Its callback runs on the pin library's thread and must only put events in the inbox."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether it closes the microphone now."""
+
+    def watch(self, turned: Callable[[bool], None]) -> None:
+        """Call this on every turn, debounced, with whether it closes the microphone."""
+
+    def close(self) -> None:
+        """Give the pin back."""
 
 
 class Button(Protocol):

@@ -11,7 +11,9 @@ from rich.text import Text
 from firmware.base import Pattern, Rhythm
 from firmware.pins import claiming
 
-_GLYPHS: dict[Rhythm, str] = {"off": "○", "steady": "●", "pulse": "◉", "blink": "◍"}
+_GLYPHS: dict[Rhythm, str] = {"off": "○", "steady": "●", "pulse": "◉", "blink": "◍", "blip": "·"}
+_BLIP = 0.1
+"""Seconds."""
 
 
 class GpioLights:
@@ -38,6 +40,8 @@ class GpioLights:
                 self._led.pulse(half, half, on_color=pattern.colour)
             case "blink":
                 self._led.blink(half, half, on_color=pattern.colour)
+            case "blip":
+                self._led.blink(_BLIP, pattern.period - _BLIP, on_color=pattern.colour)
 
     def close(self) -> None:
         """Dark, and the pins given back."""
@@ -68,6 +72,8 @@ class GpioLight:
                 self._led.pulse(half, half)
             case "blink":
                 self._led.blink(half, half)
+            case "blip":
+                self._led.blink(_BLIP, pattern.period - _BLIP)
 
     def close(self) -> None:
         """Dark, and the pin given back."""

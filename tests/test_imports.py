@@ -32,7 +32,7 @@ LIBRARIES = {
 """What only the body and the faculties may know of."""
 
 ENGINES = {
-    "firmware.button": {"GpioButton"},
+    "firmware.button": {"GpioButton", "GpioSwitch"},
     "firmware.lights": {"GpioLight", "GpioLights"},
     "firmware.microphone": {"PyAudioMicrophone"},
     "firmware.speaker": {"PyAudioSpeaker"},

@@ -18,6 +18,9 @@ class Site(Protocol):
         """Something rings that all devices know of. True: they are asked, and `DueCame` follows within 700 ms where this one is to ring.
         False: it is this one."""
 
+    def hold_due(self, due: Due) -> None:
+        """It rings here, or is about to: nobody else need. Told again and again as long as that is so."""
+
 
 class Alone:
     """No other devices."""
@@ -29,3 +32,6 @@ class Alone:
     def claim_due(self, _: Due) -> bool:
         """Nobody to ask."""
         return False
+
+    def hold_due(self, _: Due) -> None:
+        """Nobody to tell."""

@@ -1,4 +1,4 @@
-"""Microphone, loudspeaker and voice, lights, button."""
+"""Microphone, loudspeaker and voice, lights, button, mute switch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from device.build.settled import model_folder
 from device.ear import Emit
 from device.mute import MuteMarker
 from device.settings import Settings
-from firmware.base import Button, Lights, Microphone, Speaker
+from firmware.base import Button, Lights, Microphone, Speaker, Switch
 from services.speech.base import Voice
 
 
@@ -77,6 +77,17 @@ def build_button(settings: Settings, put: Emit) -> Button | None:
     return button
 
 
-def mute_marker(settings: Settings) -> MuteMarker:
-    """Whether this device was muted, also before a restart."""
-    return MuteMarker(settings.paths.data / "muted")
+def build_switch(settings: Settings, put: Emit) -> Switch | None:
+    """The mute switch, if there is one. Raises PinsMissing."""
+    if not settings.button.mute_pin:
+        return None
+    from firmware.button import GpioSwitch
+
+    switch = GpioSwitch(settings.button.mute_pin)
+    switch.watch(lambda closed: put(on.SwitchTurned(closed)))
+    return switch
+
+
+def mute_marker(settings: Settings, switch: Switch | None = None) -> MuteMarker:
+    """Whether this device was muted, also before a restart, or is switched off. Read after the switch is watched: no turn is lost."""
+    return MuteMarker(settings.paths.data / "muted", switched_off=bool(switch and switch.closed))

@@ -110,6 +110,9 @@ class Nothing:
             raise DiskFull(path="/disk")
         self.rang.append(due)
 
+    def again(self, due: Due) -> None:
+        self.handed.remove(due)
+
 
 class Rig:
     """A daemon on scripted parts, driven by what its watcher sees."""

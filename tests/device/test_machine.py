@@ -153,7 +153,7 @@ def test_every_reply_to_a_command_is_told(events: list[on.Event]) -> None:
         if isinstance(event, on.Replied) and event.turn != session.turn and event.reply.text:
             expected += 1
         expected += isinstance(event, on.Announced)
-    waiting = " ".join(session.untold)
+    waiting = " ".join(each.text for each in session.untold)
     assert (spoken + waiting).count("Done.") >= expected
 
 
@@ -170,13 +170,13 @@ def test_a_turn_from_wake_word_to_idle() -> None:
         on.Played(1, True),
     )
     assert session.phase == "idle"
-    assert effects == [do.Chime("heard"), do.Respond(1, "Add milk to the list.", 0.9), do.Speak(1, "Milk is on the list.")]
+    assert effects == [do.Claim(1), do.Respond(1, "Add milk to the list.", 0.9), do.Speak(1, "Milk is on the list.")]
 
 
 def test_a_wake_word_during_the_reply_stops_it_and_listens() -> None:
     session, effects = play(speaking(), on.WakeHeard(3, DETECTION))
     assert session.phase == "listening" and session.turn == 3
-    assert effects == [do.Hush(), do.Chime("heard")]
+    assert effects == [do.Hush(), do.Claim(3)]
 
 
 def test_a_final_of_an_earlier_turn_is_stale() -> None:

@@ -60,7 +60,7 @@ def test_without_a_job_a_phase_that_lasts_too_long_is_given_up() -> None:
 
 def test_a_new_turn_while_it_runs_and_its_reply_after_that() -> None:
     session, _ = play(acting(), on.WakeHeard(3, Detection("hey_jarvis", 0.9, 9.0)), replied(1))
-    assert session.phase == "listening" and session.untold == ("Made.",)
+    assert session.phase == "listening" and [each.text for each in session.untold] == ["Made."]
     session, _ = play(session, on.SpeechEnded(3, Endpoint(12.0, "no_speech")))
     assert session.phase == "speaking" and session.last_reply == "Made."
 
@@ -68,7 +68,7 @@ def test_a_new_turn_while_it_runs_and_its_reply_after_that() -> None:
 def test_a_late_question_opens_the_ear() -> None:
     session, _ = play(acting(), on.WakeHeard(3, Detection("hey_jarvis", 0.9, 9.0)), replied(1, awaits=True))
     session, _ = play(session, on.SpeechEnded(3, Endpoint(12.0, "no_speech")))
-    assert session.awaits and not session.untold_awaits
+    assert session.awaits and not session.untold
     session, effects = play(session, on.Played(session.turn, finished=True))
     assert session.phase == "asking" and do.OpenEar(session.turn, heard=False) in effects
 

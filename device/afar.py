@@ -1,0 +1,93 @@
+"""What comes from afar: announcements, questions, claims of other devices, the broker. Rows of the table in device/machine.py."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from device import events as on
+from device.effects import Answer, BreakOff, Chime, CloseEar
+from device.session import Question, Result, Session, Words, fresh_turn, rest, say, untold
+
+MOST_QUESTIONS = 8
+"""Questions that wait to be put; further ones get no answer."""
+
+
+# --- announcements ------------------------------------------------------------------------------------------------------------------
+
+
+def _words(event: on.Event) -> Words:
+    assert isinstance(event, on.Announced)
+    return Words(event.text, volume=event.volume, rank="urgent" if event.urgent else "notice")
+
+
+def keep(session: Session, event: on.Event) -> Result:
+    return untold(session, _words(event)), ()
+
+
+def tell(session: Session, event: on.Event) -> Result:
+    return rest(untold(session, _words(event)))
+
+
+def interrupt(session: Session, event: on.Event) -> Result:
+    """A reply is being spoken: what is urgent is said after its sentence, then the rest of it. A question is asked to its end."""
+    words = _words(event)
+    interrupts = words.rank == "urgent" and session.saying and session.saying.rank != "urgent" and not session.question
+    return untold(session, words), (BreakOff(session.turn),) if interrupts else ()
+
+
+def interject(session: Session, event: on.Event) -> Result:
+    """An answer is listened for: what is urgent is said, then the ear opens again."""
+    words = _words(event)
+    if words.rank != "urgent":
+        return keep(session, event)
+    return say(session, replace(words, awaits=True), CloseEar(), question=session.question)
+
+
+def broken_off(session: Session, left: str) -> Result:
+    """Something urgent came: the rest is said behind it."""
+    assert session.saying
+    return rest(untold(session, replace(session.saying, text=left), first=True))
+
+
+# --- questions ----------------------------------------------------------------------------------------------------------------------
+
+
+def ask(session: Session, event: on.Event) -> Result:
+    later, effects = defer(session, event)
+    return rest(later, *effects)
+
+
+def defer(session: Session, event: on.Event) -> Result:
+    assert isinstance(event, on.QuestionAsked)
+    if len(session.questions) >= MOST_QUESTIONS:
+        return decline(session, event)
+    return replace(session, questions=(*session.questions, Question(event.id, event.text))), ()
+
+
+def decline(session: Session, event: on.Event) -> Result:
+    assert isinstance(event, on.QuestionAsked)
+    return session, (Answer(event.id),)
+
+
+def answered(session: Session, final: on.FinalHeard) -> Result:
+    """What was said to a question is no command."""
+    assert session.question
+    answer = Answer(session.question.id, final.final.text, final.final.confidence)
+    return rest(replace(session, question=None), answer, Chime("done"))
+
+
+# --- other devices, and the broker --------------------------------------------------------------------------------------------------
+
+
+def settle(session: Session, event: on.Event) -> Result:
+    assert isinstance(event, on.ClaimSettled)
+    if not session.claiming or event.turn != session.turn:
+        return session, ()
+    if not event.won:
+        return rest(fresh_turn(session), CloseEar())
+    return replace(session, claiming=False), (Chime("heard"),) if session.phase == "listening" else ()
+
+
+def note(session: Session, event: on.Event) -> Result:
+    assert isinstance(event, on.BrokerChanged)
+    return replace(session, broker="there" if event.connected else "away", broker_reason=event.reason), ()
