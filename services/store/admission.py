@@ -26,6 +26,8 @@ _DEVICE = re.compile(r"[0-9a-f]{12}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 _RULE = re.compile(r"FREQ=(YEARLY|MONTHLY|WEEKLY|DAILY|HOURLY|MINUTELY)((?:;[A-Z]+=[A-Z0-9,+-]+)*);?")
 _ENDS = re.compile(r";(?:UNTIL|COUNT)=[A-Z0-9]+")
+_RAISED = (ValueError, TypeError, ArithmeticError, AttributeError, RecursionError)
+"""What hostile values make code raise, such as a date that overflows in another zone: pydantic lets through what validators raise."""
 _MOST_FIELDS = 64
 _DEEPEST = 6
 _MOST_BYTES = 256 * 1024
@@ -41,8 +43,25 @@ def refusal(replica: Replica, now: datetime) -> str | None:
     """Why it can't be taken in, in words; None where it can. "ahead …": its stamps are more than five minutes ahead of `now`."""
     try:
         return _of_names(replica) or _of_stamps(replica, now) or (_of_fields(replica, now) if replica.alive else None)
-    except (ValueError, TypeError, ArithmeticError, AttributeError, RecursionError) as error:  # pydantic lets through what validators raise
+    except _RAISED as error:
         return f"not to be understood: {type(error).__name__}"
+
+
+def written(kind: str, doc_id: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What another program says a document is, as it is stored; without `created` and `updated`. Raises DocumentInvalid."""
+    plain = {name: value for name, value in fields.items() if name not in UNSTAMPED}
+    stamps = dict.fromkeys(plain, Stamp(0, "0" * 12))
+    try:
+        why = _of_names(Replica(kind, doc_id, plain, stamps)) or (None if _is_plain(plain) else "with values that can't be kept")
+        if why is None:
+            stored = {**plain, **encode(decode(KINDS[kind], doc_id, plain))}
+            plain = {name: value for name, value in stored.items() if name not in UNSTAMPED}
+            why = _of_kind(kind, doc_id, plain)
+    except _RAISED as error:
+        why = f"not to be understood: {type(error).__name__}"
+    if why is not None:
+        raise DocumentInvalid(kind=kind, reason=why)
+    return plain
 
 
 def _of_names(replica: Any) -> str | None:

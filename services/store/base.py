@@ -341,6 +341,10 @@ class Replicated(Protocol):
     def admissible(self, replica: Replica, *, now: datetime) -> str | None:
         """Why a replica can't be taken in, in words; None where it can. "ahead …": its stamps are more than five minutes ahead."""
 
+    def written(self, kind: str, doc_id: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """What another program says a document is, as it is stored: checked, in its normal form, with all fields of its kind but
+        `created` and `updated`. Raises DocumentInvalid, whatever it may be."""
+
     def heal(self, now: datetime) -> int:
         """Once the wall clock is known to be right: what is stamped more than five minutes ahead of it, because the clock was ahead
         once, is stamped anew and goes out; how many documents and tombstones. Nothing else is touched.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
-from services.store.admission import refusal
+from services.store.admission import refusal, written
 from services.store.base import Join, Merged, Outgoing, Replica
 from services.store.healing import heal
 from services.store.merging import merge
@@ -60,6 +61,10 @@ class Replicas(ABC):
     def admissible(self, replica: Replica, *, now: datetime) -> str | None:
         """Why a replica can't be taken in, in words; None where it can."""
         return refusal(replica, now)
+
+    def written(self, kind: str, doc_id: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """What another program says a document is, as it is stored. Raises DocumentInvalid."""
+        return written(kind, doc_id, fields)
 
     def heal(self, now: datetime) -> int:
         """Stamp anew what is stamped more than five minutes ahead; how many documents. See services.store.base.Replicated."""
