@@ -40,6 +40,7 @@ from device.jobs.keys import DoneBefore
 from device.responder import Response
 from device.wire import plain
 from firmware.errors import ExpectedError
+from services.actions.base import Refused
 from services.actions.wording import sentence
 from services.sync.base import Connected, Message, Publish
 from services.sync.topics import Topics
@@ -224,10 +225,10 @@ class Commands:
         self._replies.give(to, lambda: fields)
 
     def _refuse(self, message: Message, to: Target, wanted: Request | None, error: ExpectedError) -> None:
-        text = sentence(str(error))
-        self._give(to, {**told(wanted, ok=False, text=text, code=error.code), "steps": [], "job": None})
-        if self._errors.tell(message.topic, error.code, text):
-            log.info("Refused what came to %s: %s", plain(message.topic[:LONGEST_TOPIC]), error.code)
+        text, code = sentence(str(error)), error.reason if isinstance(error, Refused) else error.code
+        self._give(to, {**told(wanted, ok=False, text=text, code=code), "steps": [], "job": None})
+        if self._errors.tell(message.topic, code, text):
+            log.info("Refused what came to %s: %s", plain(message.topic[:LONGEST_TOPIC]), code)
 
     def _note(self, topic: str) -> None:
         """Once: a broker brings what it keeps with each connecting."""
