@@ -19,6 +19,7 @@ from device.jobs.base import JobEvent
 from device.machine import Session
 from device.responder import Response
 from device.stopwatch import Stopwatch
+from device.whose import identity
 from firmware.errors import ExpectedError
 from services.actions.base import Outcome, Reply
 from services.insight.base import Result, Targets, TurnEntry
@@ -85,11 +86,16 @@ class Recorder:
         self._answered: dict[int, Answered] = {}
         self._began: dict[str, float] = {}
         """When a job was understood, by its id."""
+        self._followers: tuple[Callable[[TurnEntry], None], ...] = ()
         self._rows: queue.SimpleQueue[Row | None] = queue.SimpleQueue()
         self._waiting: list[Row] = []
         self._failing = False
         self._stopped = threading.Event()
         self._writing, self._counting = threading.Lock(), threading.Lock()
+
+    def follow(self, follower: Callable[[TurnEntry], None]) -> None:
+        """Tell it of each record from now on, on the thread that met it; it must not block. Words are in it only where they are kept."""
+        self._followers = (*self._followers, follower)
 
     # --- turns of the microphone ---
 
@@ -173,7 +179,7 @@ class Recorder:
         result = _result(answered)
         return TurnEntry(
             self._now(),
-            client,
+            identity(client),
             result,
             command.source,
             command.text if self._transcripts else None,
@@ -195,6 +201,8 @@ class Recorder:
             entry = replace(entry, near_misses=max(0, heard - self._nearly_heard))
             self._nearly_heard = heard
         self._rows.put((entry.at, fields_of(entry)))
+        for follower in self._followers:
+            follower(entry)
 
     def run(self) -> None:
         """Write what comes, until stopped."""

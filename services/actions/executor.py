@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
-from typing import Any
 
 from services.actions.base import EXPECTED, Appliance, FindWhen, Outcome, ReadAmount, ReadCommands, Refused, Reply
 from services.actions.call import Action, Call, Done, Made, Prepare, Prepared, nothing_read
@@ -107,8 +106,7 @@ class Executor:
             self._check(run)
             self._prepare(run, order)
             undoable = any(writes(step) for step in run.command.steps)  # an answer that marks messages as read is none to undo
-            keyed: Any = {"key": run.key} if run.key else {}
-            with self._store.transaction(run.command.text, now=run.now, client=run.client, undoable=undoable, **keyed) as tx:
+            with self._store.transaction(run.command.text, now=run.now, client=run.client, undoable=undoable, key=run.key) as tx:
                 for index in one_by_one(order):
                     self._do(run, index, tx)
                 run.tell.go_on()

@@ -127,6 +127,16 @@ def test_how_it_came_out(command: Command, outcomes: Any, reply: Reply, result: 
     assert entry.total == pytest.approx(0.2)
 
 
+def test_followers_are_told_what_is_kept() -> None:
+    desk = Desk(transcripts=False)
+    told: list[TurnEntry] = []
+    desk.recorder.follow(told.append)
+    desk.see(on.TextGiven("add milk"), on.Replied(2, TASK, DONE, Reply("Done.")), on.Sounded(2), on.Played(2, True))
+    desk.recorder.answered(Response(TASK, DONE, Reply("Done.")), client="mqtt:phone#kitchen", understood_s=0.1, acted_s=0.1)
+    assert [(entry.client, entry.text) for entry in told] == [("microphone", None), ("mqtt:phone", None)]
+    assert told[0].total == pytest.approx(0.2)
+
+
 def test_words_are_only_kept_where_they_may_be() -> None:
     desk = Desk(transcripts=False)
     desk.see(on.TextGiven("add milk"), on.Replied(2, TASK, DONE, Reply("Done.")), on.Sounded(2))
