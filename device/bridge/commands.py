@@ -121,9 +121,11 @@ class Commands:
 
     def disconnected(self) -> None:
         """Replies wait."""
+        self._replies.disconnected()
 
-    def acknowledged(self, _: int) -> None:
-        """Nobody here waits for that."""
+    def acknowledged(self, token: int) -> None:
+        """It may be a reply."""
+        self._replies.acknowledged(token)
 
     def work(self) -> float | None:
         """Publish what was replied, and what was refused meanwhile."""

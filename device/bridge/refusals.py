@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from device.bridge.replies import Fields, encoded
 from device.jobs.rates import Rates
 from device.wire import plain
-from services.sync.base import Message, Publish
+from services.sync.base import Message, MessageTooLarge, Publish
 
 LONGEST_TOPIC = 100
 """Letters of a topic that are told."""
@@ -48,5 +49,6 @@ class Errors:
         return None
 
     def _send(self, fields: Fields, more: int) -> None:
-        self._publish(Message(self._topic, encoded({**fields, **({"more": more} if more else {})})))
+        with suppress(MessageTooLarge):  # a broker that takes nearly nothing
+            self._publish(Message(self._topic, encoded({**fields, **({"more": more} if more else {})})))
         self._untold, self._last = 0, None

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
 
 from device.bridge.requests import VERBS, RequestRefused, Wanted
 from device.responder import Response
-from services.sync.base import Message, Publish
+from services.sync.base import Message, MessageTooLarge, Publish
 from services.sync.topics import Topics
+
+log = logging.getLogger(__name__)
 
 Fields = Mapping[str, Any]
 
@@ -75,31 +79,39 @@ def encoded(fields: Fields) -> bytes:
 
 
 class Replies:
-    """Those on their way."""
+    """Those on their way, until the broker has them."""
 
     def __init__(self, publish: Publish, wake: Callable[[], None]) -> None:
         self._publish = publish
         self._wake = wake
         self._given: SimpleQueue[tuple[Target, Callable[[], Fields]]] = SimpleQueue()
         self._waiting: deque[Message] = deque(maxlen=_MOST)
-        self._away = False
+        self._sent: dict[int, Message] = {}
+        """By the token under which the broker acknowledges it."""
+        self._held = False
+        """The broker is away, or takes no more just now."""
 
     def give(self, to: Target, fields: Callable[[], Fields]) -> None:
         """From any thread. `fields` is called by the thread that publishes."""
         if self._given.qsize() >= _MOST:
-            self._drop()
+            with suppress(Empty):
+                self._given.get_nowait()
         self._given.put((to, fields))
         self._wake()
 
-    def _drop(self) -> None:
-        try:
-            self._given.get_nowait()
-        except Empty:
-            return
-
     def connected(self) -> None:
         """What waits may go."""
-        self._away = False
+        self._held = False
+
+    def disconnected(self) -> None:
+        """What the broker has not acknowledged may be lost: it goes again, before the others."""
+        self._waiting = deque([*self._sent.values(), *self._waiting], maxlen=_MOST)
+        self._sent.clear()
+
+    def acknowledged(self, token: int) -> None:
+        """The broker has it, or something else, which makes room, too."""
+        self._held = False
+        self._sent.pop(token, None)
 
     def work(self) -> float | None:
         """Publish what there is; 0 where there is more."""
@@ -110,13 +122,25 @@ class Replies:
                 break
             self._waiting.append(Message(to.topic, encoded(fields()), qos=1, expires_s=_KEPT_S, correlation=to.correlation))
         for _ in range(_AT_ONCE):
-            if self._away or not self._waiting:
+            if self._held or not self._waiting:
                 break
-            if self._publish(self._waiting[0]) is None:
-                self._away = True
-            else:
-                self._waiting.popleft()
-        return 0.0 if self._given.qsize() or (self._waiting and not self._away) else None
+            self._send(self._waiting[0])
+        return 0.0 if self._given.qsize() or (self._waiting and not self._held) else None
+
+    def _send(self, message: Message) -> None:
+        try:
+            token = self._publish(message)
+        except MessageTooLarge as error:  # the broker's limit, or the correlation data of whoever asked
+            log.warning("A reply is lost: %s", error)
+            self._waiting.popleft()
+            return
+        if token is None:
+            self._held = True
+            return
+        self._waiting.popleft()
+        self._sent[token] = message
+        while len(self._sent) > _MOST:
+            del self._sent[next(iter(self._sent))]
 
 
 def told(wanted: Wanted | None, *, ok: bool, text: str, code: str | None = None) -> Fields:

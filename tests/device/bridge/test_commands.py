@@ -23,7 +23,7 @@ from device.jobs.keys import key_of
 from device.responder import Responder
 from services.actions.base import Outcome, Reply
 from services.actions.policy.denied import Denied
-from services.sync.base import Connected, Message
+from services.sync.base import Connected, Message, MessageTooLarge
 from services.sync.topics import Topics, fits
 from services.understanding.base import Command, Step
 
@@ -62,6 +62,7 @@ class Rig:
         self.does = Does()
         self.sent: list[Message] = []
         self.away = False
+        self.most = 10_000
         self.events: list[on.Event] = []
         self.seconds = 0.0
         self.forbidden: set[tuple[str, str]] = set()
@@ -86,6 +87,8 @@ class Rig:
     def _publish(self, message: Message) -> int | None:
         if self.away:
             return None
+        if (size := len(message.payload) + len(message.correlation)) > self.most:
+            raise MessageTooLarge(topic=message.topic, size=size, host="broker", limit=self.most)
         self.sent.append(message)
         return len(self.sent) if message.qos else None
 
@@ -394,6 +397,37 @@ def test_replies_wait_for_the_broker_but_not_forever(rig: Rig) -> None:
     assert rig.part.work() is None and not rig.sent
     rig.part.connected(Connected(session_present=True, version="5"))
     assert [reply["id"] for reply in rig.replies(1_000)] == [f"{number}" for number in range(500, 1_500)]
+
+
+def test_what_the_broker_has_not_acknowledged_goes_again(rig: Rig) -> None:
+    for number in range(3):
+        rig.give("stop", {"id": f"{number}"})
+    rig.replies(3)
+    rig.part.acknowledged(2)  # tokens count what was sent
+    rig.part.disconnected()
+    rig.away = True
+    rig.give("stop", {"id": "3"})
+    rig.part.work()
+    rig.away = False
+    rig.part.connected(Connected(session_present=True, version="5"))
+    assert [reply["id"] for reply in rig.replies(6)] == ["0", "1", "2", "0", "2", "3"]
+
+
+def test_a_slow_broker_is_asked_again_after_an_acknowledgement(rig: Rig) -> None:
+    rig.away = True
+    rig.give("stop", {"id": "1"})
+    assert rig.part.work() is None
+    rig.away = False
+    assert rig.part.work() is None and not rig.sent
+    rig.part.acknowledged(999)  # of another part
+    assert rig.replies()[0]["id"] == "1"
+
+
+def test_a_reply_that_is_too_large_is_lost_alone(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    rig.most = 300
+    rig.give("stop", {"id": "1"}, response_topic="a/b", correlation=b"x" * 1_000)
+    rig.give("stop", {"id": "2"}, response_topic="a/b")
+    assert [reply["id"] for reply in rig.replies(1, "a/b")] == ["2"] and "A reply is lost" in caplog.text
 
 
 def test_errors_tell_little(rig: Rig) -> None:
