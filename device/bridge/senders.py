@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from pydantic import SecretStr
 
-from device.bridge.requests import RequestRefused, Verb
+from device.bridge.requests import RequestRefused
 from device.bridge.tokens import Tokens
 from device.jobs.rates import Rates
 
@@ -50,7 +50,7 @@ class Senders:
         self._each = Rates(_A_MINUTE, _BURST)
         self._all = Rates(_ALL_A_MINUTE, _ALL_BURST)
 
-    def admitted(self, verb: Verb, user: str | None, moment: float) -> str:
+    def admitted(self, verb: str, user: str | None, moment: float) -> str:
         """The client whom the topic proves, before anything is read; `user` None: it names nobody. Each thing that can be asked is counted
         apart, so that nobody's commands keep a stop away. Raises Flooded and UserRefused."""
         client = ANYONE if user is None else f"mqtt:{user}" if _is_name(user) else ""
