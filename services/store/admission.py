@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
-
-from dateutil.rrule import rrulestr
 
 from services.store.base import DocumentInvalid, Replica, Stamp
 from services.store.codec import KINDS, decode, encode
 from services.store.documents import utc
+from services.store.rules import comes
 from services.store.stamps import UNSTAMPED, latest
 
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -24,8 +23,6 @@ _ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _DEVICE = re.compile(r"[0-9a-f]{12}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
-_RULE = re.compile(r"FREQ=(YEARLY|MONTHLY|WEEKLY|DAILY|HOURLY|MINUTELY)((?:;[A-Z]+=[A-Z0-9,+-]+)*);?")
-_ENDS = re.compile(r";(?:UNTIL|COUNT)=[A-Z0-9]+")
 _RAISED = (ValueError, TypeError, ArithmeticError, AttributeError, RecursionError)
 """What hostile values make code raise, such as a date that overflows in another zone: pydantic lets through what validators raise."""
 _MOST_FIELDS = 64
@@ -34,9 +31,6 @@ _MOST_BYTES = 256 * 1024
 """A message of 20,000 letters in any script is a third of it."""
 _YEARS = range(1900, 2200)
 """What is further off is no date of anybody's, and overflows where it is brought into another zone."""
-_WITHIN_DAYS = {"HOURLY": 400, "MINUTELY": 8}
-"""How far to look for the first time that a rule gives; else twelve years, for the 29th of February."""
-_LONGEST_WAIT_DAYS = 4400
 
 
 def refusal(replica: Replica, now: datetime) -> str | None:
@@ -120,7 +114,7 @@ def _of_kind(kind: str, doc_id: str, fields: Mapping[str, Any]) -> str | None:
     if not _is_sane(stored):
         return "with a time that is none of anybody's"
     rule = stored.get("rrule")
-    return None if rule is None or _comes(rule) else "with a rule that never comes, or can't be read"
+    return None if rule is None or comes(rule) else "with a rule that never comes, or can't be read"
 
 
 def _of_dates(fields: Mapping[str, Any], now: datetime) -> str | None:
@@ -160,18 +154,6 @@ def _is_sane(value: Any) -> bool:
     if isinstance(value, dict):
         return all(_is_sane(inner) for inner in value.values())
     return not isinstance(value, list) or all(_is_sane(inner) for inner in value)
-
-
-def _comes(rule: str) -> bool:
-    """Whether a rule of RFC 5545 can be read and gives a time: looking for the next one of a rule without any takes for ever."""
-    found = _RULE.fullmatch(rule)
-    if not found or "BYSECOND" in rule or "BYEASTER" in rule:
-        return False
-    begins = datetime(2026, 1, 1)
-    rrulestr(rule, dtstart=begins, ignoretz=True)
-    endless = _ENDS.sub("", found[0].rstrip(";"))  # one that has come to its end is as good as any
-    until = begins + timedelta(days=_WITHIN_DAYS.get(found[1], _LONGEST_WAIT_DAYS))
-    return next(iter(rrulestr(f"{endless};UNTIL={until:%Y%m%dT%H%M%S}", dtstart=begins, ignoretz=True)), None) is not None
 
 
 def _text(value: Any) -> str:
