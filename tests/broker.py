@@ -217,8 +217,8 @@ class Broker:
     def _end(self, how: signal.Signals) -> None:
         if self._process is None:
             return
-        os.kill(self._process.pid, signal.SIGCONT)  # one that is paused would not end by SIGTERM
         self._process.send_signal(how)
+        self._process.send_signal(signal.SIGCONT)  # one that is paused would not end by SIGTERM
         self._process.wait(PATIENCE_S)
         self._process = None
 

@@ -52,7 +52,8 @@ class BrokerLost(SyncError):
 
 
 class SessionTaken(SyncError):
-    """Another client of the broker {host} has the name {client}: two devices with one name. Give each a [device] name of its own."""
+    """Another client of the broker {host} seems to have the name {client}: two devices with one name. Give each a [device]
+    name of its own."""
 
     code = "broker.taken"
 
