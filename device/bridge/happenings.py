@@ -79,6 +79,7 @@ class CommandTold(Happening):
     qos: ClassVar[Literal[0, 1]] = 1
 
     event: Literal["started", "completed", "rolled_back"]
+    """What happened, as in the topic."""
     command: str
     """Its id: that of its job."""
     client: str
@@ -101,6 +102,7 @@ class StepTold(Happening):
     qos: ClassVar[Literal[0, 1]] = 1
 
     event: Literal["started", "completed", "failed"]
+    """What happened, as in the topic."""
     command: str
     """Id of its command."""
     client: str
@@ -128,6 +130,7 @@ class JobTold(Happening):
     qos: ClassVar[Literal[0, 1]] = 1
 
     event: Literal["queued", "started", "beside", "waits", "completed", "failed", "cancelled"]
+    """What happened, as in the topic."""
     job: str
     """Its id."""
     client: str
@@ -257,6 +260,7 @@ class Ring(Happening):
     qos: ClassVar[Literal[0, 1]] = 1
 
     event: Literal["begins", "ends"]
+    """Which of both."""
     kind: str
     """reminder, alarm, timer, meeting, task; missed, of several that are made up for."""
     id: str
