@@ -96,7 +96,8 @@ class Upkeep:
         now, old = self._now(), self._retention
         if self._forgot is not None and timedelta(0) <= now - self._forgot < _FORGET_EVERY:
             return
-        forgotten = forget(self._store.storage.file, entries={"turn": now - old.turns, "job": now - old.jobs}, undo=now - old.undo)
+        entries = {"turn": now - old.turns, "job": now - old.jobs}
+        forgotten = forget(self._store.storage.file, now=now, entries=entries, undo=now - old.undo)
         if forgotten.whole:
             self._forgot = now
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from services.store.base import NothingToUndo, UndoBlocked, Undone
+from services.store.codec import completed
+from services.store.rows import Fields
 from services.store.storage import SQLiteStorage
 from services.store.undo import REVERSED, UndoRecord, fingerprint, leaning, unsettled
 
 _LATEST = 20
 """Commands looked through for the one that is to be taken back."""
 _ALL = 1_000
+_SINCE = "it was changed since"
 Key = tuple[str, str]
 """(kind, id)."""
 
@@ -67,22 +70,25 @@ def _put_back(storage: SQLiteStorage, record: UndoRecord) -> None:
     changed = [(image.kind, image.id) for image in record.images if fingerprint(storage.row(image.kind, image.id)) != image.after]
     if changed:
         raise _blocked(storage, record, changed)
+    left = [image for image in record.images if fingerprint(image.before) != image.after]
+    if record.images and not left:
+        raise UndoBlocked(label=record.label, why=_SINCE)
     gone: list[Key] = []
-    for kind, doc_id, before, _ in record.images:
+    for kind, doc_id, before, _ in left:
         now = storage.row(kind, doc_id)
         if kind in REVERSED and now is not None:
             new_id, stamp = storage.new_id(), storage.stamp()
             storage.change(kind, {new_id: {**REVERSED[kind](doc_id, now), "created": stamp, "updated": stamp}})
             work.settled |= {(kind, doc_id), (kind, new_id)}
         else:
-            storage.change(kind, {doc_id: None if before is None else {**before, "updated": storage.stamp()}})
+            storage.change(kind, {doc_id: None if before is None else {**_whole(kind, doc_id, before, now), "updated": storage.stamp()}})
             gone += [(kind, doc_id)] if before is None else []
     accounts = [doc_id for kind, doc_id in gone if kind == "customer"]
     if entries := [("entry", each) for doc_id in accounts for each in unsettled(storage.rows("entry"), doc_id)]:
         raise _blocked(storage, record, entries)
     leans = [each for kind, doc_id in gone for each in leaning(storage.rows, kind, doc_id)]
-    if leans and "later" in (blocked := _blocked(storage, record, leans)).facts:  # what merely arrived keeps nothing
-        raise blocked
+    if leans and ("later" in (blocked := _blocked(storage, record, leans)).facts or _are_of_others(storage, leans)):
+        raise blocked  # what merely arrived, such as a message, keeps nothing
     work.undone.append(record.seq)
 
 
@@ -92,4 +98,18 @@ def _blocked(storage: SQLiteStorage, record: UndoRecord, keys: Collection[Key]) 
         if later.seq not in storage.work.undone and any((image.kind, image.id) in keys for image in later.images):
             why = f"a later command built on it ({later.label})"
             return UndoBlocked(label=record.label, why=why, later=later.label, at=later.at)
-    return UndoBlocked(label=record.label, why="it was changed since")
+    return UndoBlocked(label=record.label, why=_SINCE)
+
+
+def _whole(kind: str, doc_id: str, before: Fields, now: Fields | None) -> Fields:
+    """The fields as they were. Those that it had not got then are put back to what they are by default: other devices would not
+    learn of a field that is missing."""
+    if now is None or now.keys() <= before.keys():
+        return before
+    return {name: value for name, value in {**now, **completed(kind, doc_id, before)}.items() if name in now or name in before}
+
+
+def _are_of_others(storage: SQLiteStorage, keys: Collection[Key]) -> bool:
+    """Whether another device has made or changed one of these."""
+    stamps = [storage.file.stamps(kind, doc_id, storage.device) or {} for kind, doc_id in keys]
+    return any(stamp.device != storage.device for each in stamps for stamp in each.values())

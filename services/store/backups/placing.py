@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,13 @@ _LOGS = ("-wal", "-shm")
 def restored(path: Path) -> Path:
     """Where the store that is to take the place of `path` waits."""
     return path.with_name(f"{path.name}.restored")
+
+
+def renamed(connection: sqlite3.Connection) -> None:
+    """Give the copy of a store a name of its own: the first goes on stamping, or did so after the copy was made, and of two stamps that
+    are the same with different values behind them nobody could tell which is the later."""
+    if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'device'").fetchone():  # else the migration makes one
+        connection.execute("UPDATE device SET id = lower(hex(randomblob(6)))")
 
 
 def finish(path: Path) -> Path | None:

@@ -18,13 +18,14 @@ from pathlib import Path
 from services.store.backups.base import Backup, BackupFull, BackupUnreachable, NoBackup
 from services.store.backups.choosing import newest_good
 from services.store.backups.folder import BackupFolder
-from services.store.backups.placing import finish, restored
+from services.store.backups.placing import finish, renamed, restored
 from services.store.backups.salvage import Row, Salvage, salvage
 from services.store.backups.snapshot import sync, unusable, verify
 from services.store.checking import documents
 from services.store.documents import utc
 from services.store.index import rebuild
 from services.store.migrations import migrate
+from services.store.stamps import newest, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,9 @@ def _composed(part: Path, base: Backup | None, found: Salvage, now: datetime) ->
             "INSERT OR REPLACE INTO outbox SELECT ?, ?, value, ? FROM counters WHERE name = 'outbox'",
             [*((row[0], row[1], 0) for row in news), *((row[0], row[1], 1) for row in gone)],
         )
+        last = max((*(newest(row[3]) for row in news), *(read(row[2]).time for row in gone)), default=0)
+        connection.execute("UPDATE counters SET value = max(value, ?) WHERE name = 'clock'", (last,))
+        renamed(connection)
         rebuild(connection)
         connection.execute("COMMIT")
     return len(news) + len(gone)

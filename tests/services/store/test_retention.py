@@ -24,7 +24,7 @@ def everywhere(path: Path) -> bytes:
 
 
 def forgotten(store: Store) -> None:
-    result = forget(store.storage.file, entries={"turn": MONTH, "job": MONTH}, undo=MONTH)
+    result = forget(store.storage.file, now=NOW, entries={"turn": MONTH, "job": MONTH}, undo=MONTH)
     assert result.whole
 
 
@@ -32,7 +32,7 @@ def test_old_turns_and_jobs_go_and_newer_ones_and_the_audit_stay(store: Store, p
     for kind in ("turn", "job", "audit"):
         store.journal.add(kind, {"text": f"old {kind} zebra"}, at=OLD)
         store.journal.add(kind, {"text": f"new {kind} walrus"}, at=NOW)
-    result = forget(store.storage.file, entries={"turn": MONTH, "job": MONTH}, undo=MONTH)
+    result = forget(store.storage.file, now=NOW, entries={"turn": MONTH, "job": MONTH}, undo=MONTH)
     assert (result.entries, result.whole) == ({"turn": 1, "job": 1}, True)
     for kind in ("turn", "job"):
         assert [entry.fields["text"] for entry in store.journal.rows(kind)] == [f"new {kind} walrus"]
@@ -91,7 +91,7 @@ def test_somebody_who_reads_just_then_is_not_waited_for(store: Store, path: Path
     reader = reading(path)
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM journal").fetchone()
-    result = forget(store.storage.file, entries={"turn": MONTH}, undo=MONTH)
+    result = forget(store.storage.file, now=NOW, entries={"turn": MONTH}, undo=MONTH)
     assert not result.whole
     reader.close()
     forgotten(store)
