@@ -6,7 +6,7 @@ A Unix socket beside the store, for its owner alone (mode 0600). A request is a 
     {"request": "jobs", "client": "console"}  → {"ok": true, "jobs": […]}; without a client, those of all
     {"request": "cancel", "id": "…"}          → {"ok": true, "cancelled": true}; false where it has ended
     {"request": "stats"}                      → {"ok": true, "queued": 0, …}
-    {"request": "status"}                     → {"ok": true, "version": …, "pid": …, "running": …, "queued": …}
+    {"request": "status"}                     → {"ok": true, "version": …, "pid": …, "running": …, "queued": …, …}, and device/facts.py
 
 What can't be done is {"ok": false, "code": …, "text": …}. A line that is too long ends the connection.
 """
@@ -61,10 +61,12 @@ class Control:
 
     name = "control"
 
-    def __init__(self, folder: Path, jobs: Jobs) -> None:
-        """`folder` is the store's, which this process holds: a socket that is left there is nobody's."""
+    def __init__(self, folder: Path, jobs: Jobs, facts: Callable[[], Fields] = dict) -> None:
+        """`folder` is the store's, which this process holds: a socket that is left there is nobody's. `facts`: what else is told of how the
+        appliance is; called on this thread, it does not wait."""
         self._folder = folder
         self._jobs = jobs
+        self._facts = facts
         self._answers: SimpleQueue[tuple[_Line, Fields]] = SimpleQueue()
         self._wake, self._woken = socket.socketpair()
         self._wake.setblocking(False)
@@ -211,7 +213,8 @@ class Control:
                 return {"ok": True, **asdict(self._jobs.stats())}
             case "status":
                 stats = self._jobs.stats()
-                return {"ok": True, "version": __version__, "pid": os.getpid(), "running": stats.running, "queued": stats.queued}
+                here = {"version": __version__, "pid": os.getpid(), "running": stats.running, "queued": stats.queued}
+                return {"ok": True, **self._facts(), **here}
         raise RequestUnreadable(reason="it asks for none of ask, jobs, cancel, stats, status")
 
     def _ask(self, fields: Fields, later: Callable[[Fields], None]) -> None:

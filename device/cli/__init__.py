@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from device import __version__
-from device.cli import ask, audit, backup, bench, exchange, hear, insight, jobs, models, parse, run, say, search, when
+from device.cli import ask, audit, backup, bench, exchange, hear, insight, jobs, models, parse, run, say, search, status, when
 from firmware.errors import ExpectedError
 
 app = typer.Typer(
@@ -34,6 +34,7 @@ def equerry(
 
 
 app.command("run")(run.run)
+app.command("status")(status.status)
 app.command("hear")(hear.hear)
 app.command("ask")(ask.ask)
 app.command("parse")(parse.parse)

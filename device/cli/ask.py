@@ -17,7 +17,10 @@ def ask(
     client: Annotated[str, typer.Option("--client", metavar="NAME", help="As this client of roles.toml, e.g. mqtt:phone.")] = "console",
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Print the command, outcomes and reply as one JSON line.")] = False,
 ) -> None:
-    """Carry out TEXT as if it had been spoken, and print the reply. While the appliance runs here, it is the one that does so."""
+    """Carry out TEXT as if it had been spoken, and print the reply. While the appliance runs here, it is the one that does so.
+
+    Ends with 1 where TEXT was not understood, or not all of it was done: refused, failed, or answered with a question.
+    """
     from device.asking import NotRunning, accepted, request
     from device.cli.lines import fail, shown
     from device.config import load
@@ -30,7 +33,7 @@ def ask(
     except NotRunning:
         said = _answered(settings, text, client)
     print(json.dumps(said, ensure_ascii=False) if jsonl else shown(said["reply"]))
-    if not all(outcome["ok"] for outcome in said["outcomes"]):
+    if not said["steps"] or not all(outcome["ok"] for outcome in said["outcomes"]):
         raise typer.Exit(1)
 
 

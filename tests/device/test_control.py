@@ -255,7 +255,7 @@ def test_the_command_line_asks_the_running_one(running: Path, does: Does, monkey
     told = json.loads(run.invoke(app, ["ask", "milk", "--jsonl"]).stdout)
     assert list(told) == ["text", "steps", "confidence", "source", "outcomes", "reply"], "as when it does so itself"
     unclear = run.invoke(app, ["ask", "gibberish"])
-    assert unclear.stdout.startswith("I didn't understand")
+    assert unclear.stdout.startswith("I didn't understand") and unclear.exit_code == 1
     listed = run.invoke(app, ["jobs", "list"]).stdout.splitlines()
     assert len(listed) == 3 and "completed" in listed[0] and "call the bank" in listed[0]
     assert run.invoke(app, ["jobs", "cancel", "x"]).exit_code == 1

@@ -1,0 +1,79 @@
+"""equerry status: how the appliance is."""
+
+from __future__ import annotations
+
+import json
+from datetime import tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from device.status_page import Line
+
+_PATIENCE_S = 10.0
+
+
+def status(json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
+    """Show how the running appliance is: microphone, jobs, broker, other devices, machine; what is amiss comes first.
+
+    Ends with 1 where it does not run, or does not answer.
+    """
+    from device.asking import NoAnswer, NotRunning, accepted, request
+    from device.build import clock_of, own_store, zone_of
+    from device.config import load
+
+    settings = load()
+    zone, store = zone_of(settings), own_store(settings)
+    try:
+        told = accepted(request(settings.paths.data, {"request": "status"}, patience=_PATIENCE_S))
+    except (NotRunning, NoAnswer) as error:
+        kept = _kept(store)
+        if json_:
+            print(json.dumps({"ok": False, "code": error.code, "text": str(error), "store": kept}))
+        else:
+            from device.status_page import Line
+
+            _show([Line("equerry", str(error), "amiss"), _store_line(kept, zone)])
+        raise typer.Exit(1) from None
+    if json_:
+        print(json.dumps({"ok": True, **told}, ensure_ascii=False))
+        return
+    from device.status_page import lines_of
+
+    _show(lines_of(told, clock_of(settings)(), zone))
+
+
+def _show(lines: list[Line]) -> None:
+    from rich.console import Console as Terminal
+
+    from device.status_page import page
+
+    Terminal(highlight=False).print(page(lines))
+
+
+def _kept(path: Path) -> dict[str, Any]:
+    """What the store tells without the appliance: {"path", "bytes", "last"}, or why it can't be read."""
+    from firmware.errors import ExpectedError
+    from services.insight.base import KIND
+    from services.store.reading import journal_of
+
+    told: dict[str, Any] = {"path": str(path), "bytes": None, "last": None}
+    try:
+        with journal_of(path) as journal:
+            newest = journal.rows(KIND, newest_first=True, limit=1)
+        return {**told, "bytes": path.stat().st_size, "last": newest[0].at.isoformat() if newest else None}
+    except ExpectedError as error:
+        return {**told, "code": error.code, "text": str(error)}
+
+
+def _store_line(kept: dict[str, Any], zone: tzinfo) -> Line:
+    from datetime import datetime
+
+    from device.status_page import Line, size
+
+    if "code" in kept:
+        return Line("store", kept["text"], "look" if kept["code"] == "backup.no_store" else "amiss")
+    last = f"; the last command was at {datetime.fromisoformat(kept['last']).astimezone(zone):%Y-%m-%d %H:%M}" if kept["last"] else ""
+    return Line("store", f"{kept['path']}, {size(kept['bytes'])}{last}")

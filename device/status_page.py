@@ -1,0 +1,162 @@
+"""What `equerry status` shows in a terminal: one line for each thing, what is amiss first. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any, Literal
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from device.wire import plain
+
+State = Literal["amiss", "look", "well"]
+"""Something does not work; somebody may want to know of it; as it should be."""
+_MARKS: Mapping[State, tuple[str, str]] = {"amiss": ("✗", "bold red"), "look": ("!", "yellow"), "well": ("✓", "green")}
+_ORDER: Sequence[State] = ("amiss", "look", "well")
+_HOT = 80.0
+"""°C from which a Raspberry Pi slows down (Raspberry Pi documentation, frequency management and thermal control)."""
+_FULL = 0.05
+_MOST_SHOWN = 5
+
+Fields = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing."""
+
+    what: str
+    words: str
+    state: State = "well"
+
+
+def page(lines: Sequence[Line]) -> RenderableType:
+    """As a table without a frame."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column()
+    for state in _ORDER:
+        mark, style = _MARKS[state]
+        for line in lines:
+            if line.state == state:
+                table.add_row(Text(mark, style=style), Text(line.what), Text(plain(line.words), style="" if state == "well" else style))
+    return table
+
+
+def lines_of(told: Fields, now: datetime, zone: tzinfo) -> list[Line]:
+    """Of the reply to a status request (device/control.py, device/facts.py). Times are told in `zone`."""
+    return [
+        *_process(told, now, zone),
+        *_appliance(told.get("appliance")),
+        _jobs(told["running"], told["queued"]),
+        *_broker(told.get("broker"), now),
+        *_sync(told.get("sync")),
+        *_site(told.get("site"), told["version"]),
+        *_machine(told.get("machine") or {}),
+    ]
+
+
+def _process(told: Fields, now: datetime, zone: tzinfo) -> Iterator[Line]:
+    since = _time(told.get("started"))
+    running = f", running since {since.astimezone(zone):%Y-%m-%d %H:%M} ({_span((now - since).total_seconds())})" if since else ""
+    yield Line("equerry", f"{told['version']}{running}, process {told['pid']}")
+
+
+def _jobs(running: int, queued: int) -> Line:
+    words = [_count(running, "runs", "run")] * bool(running) + [_count(queued, "waits", "wait")] * bool(queued)
+    return Line("jobs", ", ".join(words) or "none")
+
+
+def _appliance(told: Fields | None) -> Iterator[Line]:
+    if told is None:
+        return
+    if told["microphone_fault"]:
+        yield Line("microphone", told["microphone_fault"], "amiss")
+    elif told["switched_off"]:
+        yield Line("microphone", "off, by the switch on the device; only that turns it on again", "look")
+    elif told["muted"]:
+        yield Line("microphone", "muted; press the talk button to open it", "look")
+    else:
+        yield Line("microphone", "open")
+    if told["phase"] != "fault":  # that is told already
+        yield Line("phase", told["phase"] + (f", {told['ringing']}" if told["ringing"] else ""))
+
+
+def _broker(told: Fields | None, now: datetime) -> Iterator[Line]:
+    if told is None:
+        return
+    since = _time(told["since"])
+    how_long = f" for {_span((now - since).total_seconds())}" if since else ""
+    if told["connected"]:
+        yield Line("broker", f"connected{how_long}, MQTT {told['version']}")
+    elif since is None:
+        yield Line("broker", "not tried yet", "look")
+    else:
+        yield Line("broker", f"away{how_long}: {told['reason']}", "amiss")
+
+
+def _sync(told: Fields | None) -> Iterator[Line]:
+    if told is None:
+        return
+    backlog, quarantined, refused = (int(told.get(name) or 0) for name in ("backlog", "quarantined", "refused"))
+    if quarantined:
+        words = f"{_count(quarantined, 'document', 'documents')} of a device whose clock is ahead: not taken in until it is right"
+        yield Line("clocks", words, "look")
+    if refused:
+        yield Line("refused", f"{_count(refused, 'document', 'documents')} of others that are no valid ones", "look")
+    waits = f"{_count(backlog, 'change waits', 'changes wait')} for the broker" if backlog else "nothing waits for the broker"
+    filling = "" if told.get("filled", True) else "; what the others have is still coming in"
+    yield Line("in step", waits + filling)
+
+
+def _site(told: Fields | None, version: str) -> Iterator[Line]:
+    if told is None:
+        return
+    names = told["others"]
+    shown = ", ".join(names[:_MOST_SHOWN]) + (f" and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else "")
+    yield Line("site", f"{_count(len(names), 'other device', 'other devices')} within reach{': ' if names else ''}{shown}")
+    if (newest := told["newest_version"]) and newest != version:
+        yield Line("update", f"{newest} runs on another device of the site", "look")
+
+
+def _machine(told: Fields) -> Iterator[Line]:
+    celsius = told.get("temperature_celsius")
+    if celsius is not None:
+        yield Line("temperature", f"{celsius:.0f} °C", "look" if celsius >= _HOT else "well")
+    if told.get("under_voltage"):
+        yield Line("supply", "gives too little; use the board's own power supply", "amiss")
+    elif told.get("throttled"):
+        yield Line("processor", "slowed down, for want of power or because it is hot", "look")
+    for what, name, state in (("disk", "disk", "amiss"), ("memory", "memory", "look")):
+        free, total = told.get(f"{name}_free_bytes"), told.get(f"{name}_total_bytes")
+        if free is not None and total:
+            low: State = state if free < _FULL * total else "well"  # type: ignore[assignment] # a row above
+            yield Line(what, f"{size(free)} of {size(total)} free", low)
+
+
+def _count(number: int, one: str, several: str) -> str:
+    return f"{number:,} {one if number == 1 else several}"
+
+
+def _span(seconds: float) -> str:
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}" if seconds >= 10 * size or unit == "min" else f"{seconds / size:.1f} {unit}"
+    return f"{max(0.0, seconds):.0f} s"
+
+
+def size(count: float) -> str:
+    for unit in ("bytes", "KB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}"
+        count /= 1000
+    return f"{count:.1f} TB"
+
+
+def _time(told: str | None) -> datetime | None:
+    return datetime.fromisoformat(told) if told else None

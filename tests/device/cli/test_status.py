@@ -1,0 +1,241 @@
+"""equerry status, with the real socket: how the appliance is, what is amiss first, and what is told while it does not run."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from device import __version__
+from device import events as on
+from device.asking import NAME, NotRunning, address_in, request
+from device.cli import app
+from device.control import Control
+from device.facts import Facts
+from device.jobs.jobs import Jobs
+from device.responder import Responder
+from device.session import Session
+from device.status_page import Line, lines_of
+from firmware.readings import Power
+from services.actions.base import Due, Outcome, Reply
+from services.insight.base import KIND
+from services.store.store import Store
+from services.sync.base import LinkStatus
+from services.understanding.base import Command
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+GIB = 1 << 30
+
+
+class Board:
+    """A cool one with room."""
+
+    celsius: float | None = 51.4
+    room: tuple[int, int] | None = (20 * GIB, 32 * GIB)
+    supply: Power | None = Power(under_voltage=False, throttled=False)
+
+    def temperature(self) -> float | None:
+        return self.celsius
+
+    def memory(self) -> tuple[int, int] | None:
+        return GIB, 4 * GIB
+
+    def disk(self, _: Path) -> tuple[int, int] | None:
+        return self.room
+
+    def power(self) -> Power | None:
+        return self.supply
+
+
+class Nothing:
+    """Neither understands nor does."""
+
+    def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
+        return Command(text, (), 0.0, "none")
+
+    def run(self, command: Command, **_: object) -> tuple[tuple[Outcome, ...], Reply]:
+        return (), Reply("I didn't understand that.")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "data"
+    path.mkdir()
+    monkeypatch.setenv("EQUERRY_PATHS__DATA", str(path))
+    monkeypatch.setenv("EQUERRY_DEVICE__TIME_ZONE", "UTC")
+    monkeypatch.setenv("COLUMNS", "120")
+    return path
+
+
+@contextmanager
+def running(folder: Path, facts: Callable[[], dict[str, Any]] = dict) -> Iterator[Jobs]:
+    with Jobs(Responder(Nothing(), Nothing(), lambda: NOW), now=lambda: NOW) as jobs:
+        control = Control(folder, jobs, facts)
+        thread = threading.Thread(target=control.run)
+        thread.start()
+        while True:
+            try:
+                request(folder, {"request": "status"})
+                break
+            except NotRunning:
+                assert thread.is_alive()
+        try:
+            yield jobs
+        finally:
+            control.stop()
+            thread.join(20)
+
+
+def facts_of(session: Session | None = None, board: Board | None = None, **sources: Any) -> Facts:
+    told = Facts(NOW - timedelta(hours=2), sensors=board or Board(), data=Path("/"), **sources)
+    if session:
+        told.watch(on.Ready(), session)
+    return told
+
+
+def shown(*words: str) -> Result:
+    return CliRunner().invoke(app, ["status", *words])
+
+
+def lines(facts: Facts, **fields: Any) -> list[Line]:
+    return lines_of({"version": "1.0.0", "pid": 7, "running": 0, "queued": 0, **facts(), **fields}, NOW, UTC)
+
+
+def of(found: list[Line], what: str) -> Line:
+    return next(line for line in found if line.what == what)
+
+
+def test_all_is_well(folder: Path) -> None:
+    link = LinkStatus(True, NOW - timedelta(minutes=5), "5")
+    sources: dict[str, Any] = {
+        "link": lambda: link,
+        "sync": lambda: {"backlog": 0, "quarantined": 0, "filled": True, "refused": 0},
+        "others": lambda: frozenset(("hall", "desk")),
+        "newest": lambda: __version__,
+    }
+    with running(folder, facts_of(Session(phase="idle"), **sources)):
+        result = shown()
+        told = json.loads(shown("--json").stdout)
+    assert result.exit_code == 0
+    assert [line.split()[:2] for line in result.stdout.splitlines()] == [
+        ["✓", each] for each in ("equerry", "microphone", "phase", "jobs", "broker", "in", "site", "temperature", "disk", "memory")
+    ]
+    assert "2 other devices within reach: desk, hall" in result.stdout and "20" in result.stdout
+    assert told["ok"] is True and told["version"] == __version__ and told["started"] == "2026-11-23T07:30:00+00:00"
+    assert told["appliance"] == {
+        "phase": "idle",
+        "turn": 0,
+        "muted": False,
+        "switched_off": False,
+        "ringing": None,
+        "microphone_fault": None,
+    }
+    assert told["broker"] == {"connected": True, "since": "2026-11-23T09:25:00+00:00", "version": "5", "reason": "", "code": ""}
+    assert told["site"] == {"others": ["desk", "hall"], "newest_version": __version__} and told["sync"]["filled"] is True
+    assert told["machine"]["temperature_celsius"] == 51.4 and told["machine"]["under_voltage"] is False
+
+
+def test_what_is_amiss_comes_first(folder: Path) -> None:
+    session = Session(phase="fault", fault="The microphone USB gives no sound. Plug it in again.")
+    away = LinkStatus(False, NOW - timedelta(seconds=90), "", "The broker 192.0.2.1 can't be reached.", "broker.unreachable")
+    sync = {"backlog": 3, "quarantined": 2, "filled": False, "refused": 1}
+    board = Board()
+    board.room, board.celsius, board.supply = (GIB, 32 * GIB), 82.0, Power(under_voltage=True)
+    with running(folder, facts_of(session, board, link=lambda: away, sync=lambda: sync)):
+        result = shown()
+    assert result.exit_code == 0, "it runs"
+    marks = [line[0] for line in result.stdout.splitlines()]
+    assert marks == sorted(marks, key="✗!✓".index) and marks.count("✗") == 4 and marks.count("!") == 3
+    for words in (
+        r"✗ +microphone +The microphone USB gives no sound\. Plug it in again\.",
+        r"✗ +broker +away for .*: The broker 192\.0\.2\.1 can't be reached\.",
+        r"✗ +supply +gives too little",
+        r"✗ +disk +1\.\d|✗ +disk +1 GB of 34 GB free",
+        r"! +clocks +2 documents of a device whose clock is ahead",
+        r"! +refused +1 document of others",
+        r"! +temperature +82 °C",
+        r"✓ +in step +3 changes wait for the broker; what the others have is still coming in",
+    ):
+        assert re.search(words, result.stdout), (words, result.stdout)
+
+
+@pytest.mark.parametrize(
+    ("session", "words", "state"),
+    [
+        (Session(phase="idle"), "open", "well"),
+        (Session(phase="muted", muted=True, silenced=True), "muted; press the talk button to open it", "look"),
+        (Session(phase="muted", muted=True, switched_off=True), "off, by the switch on the device; only that turns it on again", "look"),
+        (Session(phase="fault", fault="It is gone."), "It is gone.", "amiss"),
+    ],
+)
+def test_the_microphone(session: Session, words: str, state: str) -> None:
+    assert of(lines(facts_of(session)), "microphone") == Line("microphone", words, state)  # type: ignore[arg-type] # of the table above
+
+
+def test_what_has_no_source_is_left_out() -> None:
+    board = Board()
+    board.celsius = board.room = board.supply = None
+    assert [line.what for line in lines(facts_of(board=board))] == ["equerry", "jobs", "memory"]
+    assert set(facts_of(board=board)()) == {"started", "machine"}
+    assert [line.what for line in lines_of({"version": "1", "pid": 7, "running": 1, "queued": 2}, NOW, UTC)] == ["equerry", "jobs"], (
+        "an older one"
+    )
+
+
+def test_what_is_due_rings_and_a_broker_that_was_not_tried_yet() -> None:
+    due = Due("alarm", "1", NOW, "Alarm.", "ring")
+    found = lines(facts_of(replace(Session(phase="ringing"), ringing=due), link=lambda: LinkStatus(False, None)))
+    assert of(found, "phase").words == "ringing, alarm" and of(found, "broker") == Line("broker", "not tried yet", "look")
+
+
+def test_a_newer_version_and_many_devices() -> None:
+    found = lines(facts_of(others=lambda: [f"d{number}" for number in range(1000)], newest=lambda: "1.2.0"))
+    assert of(found, "site").words == "1,000 other devices within reach: d0, d1, d10, d100, d101 and 995 more"
+    assert of(found, "update") == Line("update", "1.2.0 runs on another device of the site", "look")
+
+
+def test_what_others_are_called_can_t_write_to_the_terminal(folder: Path) -> None:
+    with running(folder, facts_of(others=lambda: ["\x1b[2J[red]a[/red]"], newest=lambda: "")):
+        result = shown()
+    assert "\x1b" not in result.stdout and "[red]a[/red]" in result.stdout
+
+
+def test_where_it_does_not_run(folder: Path) -> None:
+    result = shown()
+    assert result.exit_code == 1 and re.search(r"✗ +equerry +The appliance is not running here\. Start it: equerry run\.", result.stdout)
+    assert re.search(r"! +store +There is no store at ", result.stdout)
+    with Store(folder / "equerry.db") as store:
+        store.journal.add(KIND, {"client": "console", "result": "done"}, at=NOW)
+    result = shown()
+    assert result.exit_code == 1 and "the last command was at 2026-11-23 09:30" in " ".join(result.stdout.split())
+    told = json.loads(shown("--json").stdout)
+    assert (told["ok"], told["code"], told["store"]["last"]) == (False, "control.not_running", NOW.isoformat())
+    assert told["store"]["bytes"] > 0 and shown("--json").exit_code == 1
+
+
+def test_a_store_that_is_none(folder: Path) -> None:
+    (folder / "equerry.db").write_text("nonsense " * 1000)
+    assert re.search(r"✗ +store ", shown().stdout)
+
+
+def test_where_it_hangs_up(folder: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listening, address_in(folder) as address:
+        listening.bind(address)
+        listening.listen()
+
+        def hang_up() -> None:
+            listening.accept()[0].close()
+
+        threading.Thread(target=hang_up, daemon=True).start()
+        result = shown()
+    assert result.exit_code == 1 and "gave no answer" in result.stdout and (folder / NAME).exists()
