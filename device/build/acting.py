@@ -176,6 +176,7 @@ def build_jobs(
         crashed=crashed,
         refused=audit,
         allowance=lambda client: policy.role(client).per_minute,
+        was_done=store.done,
     )
     return works.jobs
 

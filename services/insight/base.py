@@ -28,7 +28,7 @@ class TurnEntry:
     """Whose it was: microphone, console, mqtt:<name>."""
     result: Result
     source: str = "none"
-    """What found the command: reserved, template, model; none."""
+    """What found the command: reserved, template, model; explicit, where it was told step by step; none."""
     text: str | None = None
     """What was said; None where transcripts are not kept."""
     heard: float | None = None
