@@ -11,6 +11,7 @@ from services.actions.call import Action, Call, Done
 from services.actions.known import bare_name, known, titled, values
 from services.actions.ledger import entries_of, overview
 from services.actions.money import standing, totals
+from services.actions.sole import made
 from services.actions.wording import counted, listed, spoken
 from services.store.base import Customer
 
@@ -31,7 +32,7 @@ def create(call: Call) -> Done:
         raise Refused("customer.exists", f"There is a customer {near.name} already")
     if near and fuzz.ratio(near.name.casefold(), name.casefold()) >= _SAME_NAME and not call.confirmed:
         raise Unconfirmed(f"There is a customer {near.name} already. Shall I add {name} too?")
-    customer = call.tx.add(Customer(name=name))
+    customer = made(call.tx, Customer(name=name))
     return Done(f"Customer added: {name}", f"customer added: {name}", (customer,))
 
 

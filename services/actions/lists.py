@@ -12,6 +12,7 @@ from tinydb import where
 from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
+from services.actions.sole import made
 from services.actions.wording import NUMBERS, a_, counted, enumerated, listed, spoken
 from services.store.base import Item, TodoList
 
@@ -31,10 +32,10 @@ def create(call: Call) -> Done:
         raise Refused("list.no_name", "What shall the list be called?", awaits=True)
     if (there := _known(call.tx.find(TodoList), name)) and there.name.casefold() == name.casefold():
         raise Refused("list.exists", f"There is {a_(there.name)} list already")
-    made = call.tx.add(TodoList(name=name))
-    added, _ = _put_on(call, made)
+    there = made(call.tx, TodoList(name=name))
+    added, _ = _put_on(call, there)
     with_items = f" with {_said(added)}" if added else ""
-    return Done(f"List created: {made.name}{with_items}", f"list created: {made.name}", (made, *added))
+    return Done(f"List created: {there.name}{with_items}", f"list created: {there.name}", (there, *added))
 
 
 def add(call: Call) -> Done:
@@ -43,7 +44,7 @@ def add(call: Call) -> Done:
         raise Refused("list.no_items", "What shall I add?", awaits=True)
     lists = call.tx.find(TodoList)
     there = _chosen(lists, _name(call.text("list")) or ("" if lists else _DEFAULT), make=True)
-    onto = there if there.id else call.tx.add(there)
+    onto = there if there.id else made(call.tx, there)
     added, present = _put_on(call, onto)
     where_to = f"your {'' if there.id else 'new '}{onto.name} list"
     said = [f"Added {_said(added)} to {where_to}"] if added else []

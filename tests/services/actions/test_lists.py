@@ -105,6 +105,7 @@ def test_clearing_a_list_keeps_it(desk: Any) -> None:
 
 def test_whether_something_is_on_any_list(desk: Any) -> None:
     desk.say("list.add", items=["milk"], list="shopping")
+    desk.later(seconds=1)
     desk.say("list.create", list="packing", items=["socks", "milk"])
     assert desk.say("list.query", items=["socks"]) == "Yes, socks is on your packing list."
     assert desk.say("list.query", items=["milk"]) == "Yes, milk is on your shopping and packing list."
