@@ -117,7 +117,7 @@ def next_turn(latest: int, *, ear: bool) -> int:
 def enter(session: Session, phase: Phase, *effects: Effect, **kept: Any) -> Result:
     """Into a phase. What belongs to a stay in one (what is said, rings, is asked or claimed) ends unless it is told again;
     a question that ends so has got no answer."""
-    unanswered = session.question if kept.get("question") is None else None
+    unanswered = None if session.question is kept.get("question") else session.question
     fresh: dict[str, Any] = {"saying": None, "ringing": None, "question": None, "claiming": False}
     after = replace(session, phase=phase, serial=session.serial + 1, **(fresh | kept))
     return after, (*((Answer(unanswered.id),) if unanswered else ()), *effects)
