@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from device.status_page import Line
 
 _PATIENCE_S = 10.0
+_LONGEST = 1000
 
 
 def status(json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
@@ -50,7 +51,10 @@ def _show(lines: list[Line]) -> None:
 
     from device.status_page import page
 
-    Terminal(highlight=False).print(page(lines))
+    terminal = Terminal(highlight=False)
+    if not terminal.is_terminal:
+        terminal.width = _LONGEST  # whoever reads on wants a line for each thing
+    terminal.print(page(lines))
 
 
 def _kept(path: Path) -> dict[str, Any]:

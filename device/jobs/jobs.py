@@ -15,7 +15,7 @@ from device.jobs.admission import Admission
 from device.jobs.base import JobEvent, Pace, Sensors, Watch, What
 from device.jobs.history import History, Keep, forgotten
 from device.jobs.job import FINAL, Job, Limits, Priority, State, Stats, TooMany
-from device.jobs.keys import DoneBefore, Keys, WasDone, key_of
+from device.jobs.keys import Answers, Done, DoneBefore, WasDone, key_of
 from device.jobs.leaning import leans_on
 from device.jobs.pressure import bound
 from device.jobs.queue import EXPRESS, Queue
@@ -79,8 +79,7 @@ class Jobs:
         self._ids = Ids()
         self._going: dict[str, Going] = {}
         """What runs beside, by the id of its job."""
-        self._done: dict[str, list[Callable[[Response], None]]] = {}
-        self._keys = Keys()
+        self._answers = Answers()
         self._was_done = was_done
         self._cancelled: dict[str, str] = {}
         """What is said of a running job that was cancelled."""
@@ -137,7 +136,7 @@ class Jobs:
         after: Sequence[str] = (),
         id: str = "",
         command: Command | None = None,
-        done: Callable[[Response], None] | None = None,
+        done: Done | None = None,
     ) -> Job:
         """Put a command into the queue of its conversation. "After that, …" waits for the client's last job that has not ended.
 
@@ -181,20 +180,15 @@ class Jobs:
         self._refused(client, text, error)
         raise error
 
-    def _known(self, key: str, text: str, client: str, command: Command | None, done: Callable[[Response], None] | None) -> Job | None:
+    def _known(self, key: str, text: str, client: str, command: Command | None, done: Done | None) -> Job | None:
         """The job of a command that was brought before; who brings it again is told of its end, too. Raises KeyTaken and TooMany."""
         with self._lock:
-            job_id = self._keys.job(key, client, text, command)
-            job = self._queue.get(job_id) if job_id else None
+            job = self._queue.get(self._answers.job(key, client, text, command) or "")
             if job is None:
                 return None
             if error := self._admission.refusal(client, self.clock(), again=True):
                 raise error
-            response = self._keys.response(key)
-            if done and response:
-                done(response)
-            elif done:
-                self._done.setdefault(job.id, []).append(done)
+            self._answers.again(job, done)
             return job
 
     def _ordered(self, text: str, client: str) -> tuple[str, tuple[str, ...]]:
@@ -206,11 +200,9 @@ class Jobs:
         meant = going[-1:] if said.after == LAST else matching(said.after, going)
         return (said.text, tuple(job.id for job in meant)) if meant or said.opens else (text, ())
 
-    def _added(self, job: Job, said: str, done: Callable[[Response], None] | None) -> Job:
+    def _added(self, job: Job, said: str, done: Done | None) -> Job:
         ended = self._queue.add(job)
-        self._keys.add(job.key, job.id, job.client, said, job.command)
-        if done is not None:
-            self._done[job.id] = [done]
+        self._answers.add(job, said, done)
         self._tell("queued", job)
         self._tell_ended(ended)
         if self._closed:
@@ -258,7 +250,7 @@ class Jobs:
     def view(self, client: str | None = None) -> tuple[Job, ...]:
         """All that wait, run, or ended within the last minutes, as they came; of one client or of all."""
         with self._lock:
-            self._forget_old(self.clock())
+            self._answers.forget(self._queue.forget(self.clock()))
             return self._queue.view(client)
 
     def stats(self) -> Stats:
@@ -288,7 +280,7 @@ class Jobs:
                 if job := self._queue.take(moment):
                     self._lock.notify()  # there may be room for another one
                     return job
-                self._forget_old(moment)
+                self._answers.forget(self._queue.forget(moment))
                 waited = self._lock.wait(_WRITE_S if self._history.pending else LOOK_S)
             if not waited:
                 self._history.write()
@@ -340,10 +332,6 @@ class Jobs:
         for job in ended:
             self._going.pop(job.id, None)
             self._cancelled.pop(job.id, None)
-
-    def _forget_old(self, moment: float) -> None:
-        for job in self._queue.forget(moment):
-            self._keys.forget(job.key)
 
     def _in_turn(self, job: Job) -> Response | Going | None:
         """What comes of it in the turn of its conversation; None where it has to wait for another one."""
@@ -406,9 +394,7 @@ class Jobs:
             self._history.add(moment, job)
             told = response or refusal(Command(job.text, (), 0.0, "none"), job.words, job.code or _CANCELLED)
             self._tell(_ENDED[job.state], job, response=told)
-            self._keys.ended(job.key, told)
-            for done in self._done.pop(job.id, ()):
-                done(told)
+            self._answers.ended(job, told)
             response = None
 
     def _tell(self, what: What, job: Job, *, command: Command | None = None, response: Response | None = None) -> None:

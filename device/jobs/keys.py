@@ -1,12 +1,16 @@
-"""Commands with a key of their sender's: each is done once, however often it is brought. Not thread-safe: device/jobs/jobs.py locks it."""
+"""Who is told what came of a job; and commands with a key of their sender's, each of which is done once, however often it is brought.
+
+Not thread-safe: device/jobs/jobs.py locks it.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from device.errors import ApplianceError
+from device.jobs.job import Job
 from device.responder import Response
 from device.whose import identity
 from services.understanding.base import Command
@@ -29,6 +33,9 @@ def key_of(client: str, id_: str) -> str:
     return hashlib.sha256(f"{identity(client)}\0{id_}".encode("utf-8", "backslashreplace")).hexdigest() if id_ else ""
 
 
+Done = Callable[[Response], None]
+
+
 @dataclass(slots=True)
 class _Known:
     job: str
@@ -36,14 +43,15 @@ class _Known:
     response: Response | None = None
 
 
-class Keys:
-    """Those of the jobs that are in view, and what came of them."""
+class Answers:
+    """Who is to be told what comes of a job; and what came of those with a key, while they are in view."""
 
     def __init__(self) -> None:
+        self._waiting: dict[str, list[Done]] = {}
         self._known: dict[str, _Known] = {}
 
     def __len__(self) -> int:
-        return len(self._known)
+        return len(self._known) + len(self._waiting)
 
     def job(self, key: str, client: str, text: str, command: Command | None) -> str | None:
         """The id of the job that has this key; None for a new one. Raises KeyTaken where it is another command."""
@@ -52,23 +60,32 @@ class Keys:
             raise KeyTaken
         return None if known is None else known.job
 
-    def add(self, key: str, job: str, client: str, text: str, command: Command | None) -> None:
-        """It is in the queue."""
-        if key:
-            self._known[key] = _Known(job, _told(client, text, command))
+    def add(self, job: Job, said: str, done: Done | None) -> None:
+        """It is in the queue. `said`: its text as it was brought."""
+        if job.key:
+            self._known[job.key] = _Known(job.id, _told(job.client, said, job.command))
+        if done is not None:
+            self._waiting[job.id] = [done]
 
-    def ended(self, key: str, response: Response) -> None:
-        """What came of it."""
-        if key in self._known:
-            self._known[key].response = response
+    def again(self, job: Job, done: Done | None) -> None:
+        """It was brought once more: whoever did so is told, too."""
+        response = self._known[job.key].response
+        if done and response:
+            done(response)
+        elif done:
+            self._waiting.setdefault(job.id, []).append(done)
 
-    def response(self, key: str) -> Response | None:
-        """What came of it; None before."""
-        return self._known[key].response
+    def ended(self, job: Job, response: Response) -> None:
+        """Tell what came of it."""
+        if job.key in self._known:
+            self._known[job.key].response = response
+        for done in self._waiting.pop(job.id, ()):
+            done(response)
 
-    def forget(self, key: str) -> None:
-        """Its job is out of view."""
-        self._known.pop(key, None)
+    def forget(self, jobs: Iterable[Job]) -> None:
+        """They are out of view."""
+        for job in jobs:
+            self._known.pop(job.key, None)
 
 
 def _told(client: str, text: str, command: Command | None) -> bytes:
