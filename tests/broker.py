@@ -93,17 +93,25 @@ class Broker:
         max_packet_size: int = 0,
         max_queued: int = 0,
         more: str = "",
+        whole: str = "",
     ) -> None:
         """`users`: names and passwords; None: anybody may. `tls`: the broker's certificate and key. `ca`: who signs the clients'.
-        `more`: further lines of mosquitto.conf."""
+        `more`: further lines of mosquitto.conf. `whole`: all of it instead of the other options, but for `users`; {port}, {folder} and
+        {passwords} are filled in."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._clients: list[Client] = []
-        lines = [f"listener {self.port} {self.host}", "log_type all", "log_dest stderr", "connection_messages true"]
+        self.configuration = folder / "mosquitto.conf"
+        common = ["log_type all", "log_dest stderr", "connection_messages true"]
         if os.geteuid() == 0:
-            lines.append("user root")  # otherwise it becomes `mosquitto`, which can't read our files
+            common.append("user root")  # otherwise it becomes `mosquitto`, which can't read our files
+        if whole:
+            text = whole.format(port=f"{self.port} {self.host}", folder=folder, passwords=self._passwords(users or {}))
+            self.configuration.write_text("\n".join([text, *common, ""]), encoding="utf-8")
+            return
+        lines = [f"listener {self.port} {self.host}", *common]
         if users is None:
             lines.append("allow_anonymous true")
         else:
@@ -127,7 +135,6 @@ class Broker:
             lines.append(f"max_packet_size {max_packet_size}")
         if max_queued:
             lines.append(f"max_queued_messages {max_queued}")
-        self.configuration = folder / "mosquitto.conf"
         self.configuration.write_text("\n".join([*lines, more, ""]), encoding="utf-8")
 
     def _passwords(self, users: Mapping[str, str]) -> Path:

@@ -41,6 +41,7 @@ ENGINES = {
     "services.speech.vad": {"SileroVad"},
     "services.speech.vosk": {"VoskPartials"},
     "services.speech.whisper": {"WhisperFinals"},
+    "services.sync.mqtt": {"MqttLink"},
     "services.understanding.model.guarded": {"GuardedModel"},
     "services.understanding.model.llama": {"LlamaModel"},
     "services.wake.openwakeword": {"OpenWakeWord"},
