@@ -11,9 +11,9 @@ from services.actions.base import Due
 
 LONGEST_SLEEP = 30.0
 """Seconds after which the wall clock is looked at again, should it have been set."""
-PATIENCE = 60.0
+PATIENCE = 50.0
 """Seconds after which what was left to another device is looked at again: it may have died. A device at which it rings says so every
-LONGEST_SLEEP seconds at least."""
+LONGEST_SLEEP seconds at least. Within the minute in which a reminder rings, and is not yet told as missed."""
 
 _Key = tuple[str, str, datetime]
 

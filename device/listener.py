@@ -113,6 +113,7 @@ class Listener:
                 goes_on = self._wait(backoff.next())
             if not goes_on:
                 self._microphone.close()
+                self._power = None
                 return
 
     def _stream(self, backoff: Backoff) -> bool:

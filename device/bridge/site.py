@@ -33,7 +33,9 @@ class Neighbours:
             if won:
                 self._put(on.DueCame(due))
 
-        return self._common(due) and self._claims.claim(ring_claim(due), settled, within_s=RING_S, held_s=HELD_S)
+        # What is told as missed here may ring at another device, still.
+        parts = [ring_claim(each) for each in due.parts]
+        return self._common(due) and self._claims.claim(ring_claim(due), settled, within_s=RING_S, held_s=HELD_S, parts=parts)
 
     def hold_due(self, due: Due) -> None:
         """It rings here."""

@@ -25,7 +25,7 @@ RING_S = 0.7
 """Likewise of what is due at several devices."""
 HELD_S = 45.0
 """So long a claim of something due keeps others from it: where it rings, it is claimed again and again (`hold`), every 30 s at least. Less
-than the 60 s after which others look at it again (device/dues.py)."""
+than the time after which others look at it again (device/dues.py)."""
 
 _LARGEST = 1024
 _MOST_DEVICES = 4096
@@ -53,6 +53,7 @@ class _Wanted:
     within_s: float
     held_s: float
     settled: Settled
+    parts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +93,15 @@ class Claims:
 
     # --- any thread ---
 
-    def claim(self, what: str, settled: Settled, *, within_s: float = WAKE_S, held_s: float = WAKE_S) -> bool:
+    def claim(self, what: str, settled: Settled, *, within_s: float = WAKE_S, held_s: float = WAKE_S, parts: Sequence[str] = ()) -> bool:
         """Ask the others whether it is ours; `settled` is told on the thread `mqtt` within about `within_s` seconds of now. False: there is
         nobody to ask, and nothing follows. A claim of another in the last `held_s` seconds was before ours. `what`: levels of a topic,
-        the same at all devices. Raises ValueError for what is none."""
+        the same at all devices; who has claimed one of its `parts` was before us, too. Raises ValueError for what is none."""
         if not _WHAT.fullmatch(what):
             raise ValueError(f"{what!r} can't be claimed")
         if not self.peers:
             return False
-        self._asked.put(_Wanted(what, self._clock(), within_s, held_s, settled))
+        self._asked.put(_Wanted(what, self._clock(), within_s, held_s, settled, tuple(parts)))
         self._wake()
         return True
 
@@ -181,7 +182,7 @@ class Claims:
     def _enter(self, wanted: _Wanted) -> None:
         claim_id = f"{self._run}-{next(self._count)}"
         until, since = wanted.asked + wanted.within_s, wanted.asked - wanted.held_s
-        entered = self._race.enter(Claim(wanted.what, claim_id, until, since, wanted.settled))
+        entered = self._race.enter(Claim(wanted.what, claim_id, until, since, wanted.settled, wanted.parts))
         if not self._connected:
             self._race.give_up()
         elif entered:

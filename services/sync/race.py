@@ -28,6 +28,8 @@ class Claim:
     since: float
     """A claim of another that came at this moment or later was before ours."""
     settled: Settled
+    parts: tuple[str, ...] = ()
+    """What else must not be another's."""
 
 
 class Race:
@@ -39,7 +41,7 @@ class Race:
 
     def enter(self, claim: Claim) -> bool:
         """Take part; False: another was before us, and we have lost."""
-        if self._seen.get(claim.what, float("-inf")) >= claim.since:
+        if any(self._seen.get(each, float("-inf")) >= claim.since for each in (claim.what, *claim.parts)):
             claim.settled(False)
             return False
         self._ours.append(claim)
@@ -51,7 +53,7 @@ class Race:
         self._seen[what] = moment
         if len(self._seen) > MOST_SEEN:
             del self._seen[next(iter(self._seen))]
-        self._settle(lambda each: each.what == what, won=False)
+        self._settle(lambda each: what in (each.what, *each.parts), won=False)
 
     def echo(self, what: str, claim_id: str) -> None:
         """One of ours arrived, and no other before it."""

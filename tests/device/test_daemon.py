@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from device import events as on
+from device.bridge.base import Alone, Site
 from device.daemon import Daemon
 from device.jobs.jobs import Jobs
 from device.machine import Deadlines, Session
@@ -117,12 +118,13 @@ class Nothing:
 class Rig:
     """A daemon on scripted parts, driven by what its watcher sees."""
 
-    def __init__(self, tmp_path: Path, **deadlines: float) -> None:
+    def __init__(self, tmp_path: Path, *, site: Site | None = None, switched_off: bool = False, **deadlines: float) -> None:
         self.inbox: Any = queue.SimpleQueue()
         self.listener, self.speaker, self.lights = Waits(), MemorySpeaker(), MemoryLights()
         self.executor, self.calendar, self.voice = Does(), Nothing(), SineVoice()
-        self.mute = MuteMarker(tmp_path / "muted")
+        self.mute = MuteMarker(tmp_path / "muted", switched_off=switched_off)
         self.seen: list[tuple[str, str]] = []
+        self.events: list[on.Event] = []
         self.when: dict[tuple[str, str], Callable[[], None]] = {}
         self.daemon = Daemon(
             inbox=self.inbox,
@@ -135,6 +137,7 @@ class Rig:
             now=lambda: NOW,
             deadlines=Deadlines(**deadlines),
             watchers=[self.watch],
+            site=site or Alone(),
         )
 
     def crashed(self, error: BaseException) -> None:
@@ -143,6 +146,7 @@ class Rig:
     def watch(self, event: on.Event, session: Session) -> None:
         name = type(event).__name__
         self.seen.append((name, session.phase))
+        self.events.append(event)
         if act := self.when.pop((name, session.phase), None):
             act()
 
@@ -278,3 +282,171 @@ def test_a_routine_whose_time_has_come_is_a_job_of_its_own_and_its_reply_is_said
     assert rig.executor.done == ["run the Monday routine"]
     assert rig.calendar.rang == [due]
     assert ("Announced", "speaking") in rig.seen and ("DueCame", "ringing") not in rig.seen
+
+
+# --- from afar ----------------------------------------------------------------------------------------------------------------------
+
+
+def heard(text: str, turn: int) -> list[Any]:
+    return [on.SpeechEnded(turn, Endpoint(9.0, "silence")), on.FinalHeard(turn, Final(text, 0.9, 0.0))]
+
+
+def test_what_is_urgent_is_said_between_two_sentences_of_a_reply(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.inbox.put(on.Announced("One is first. Two is second. Three is third."))
+    began, hold = threading.Event(), threading.Event()
+
+    def play() -> None:
+        began.set()
+        hold.wait(10)
+
+    def interrupt() -> None:
+        began.wait(10)
+        rig.inbox.put(on.Announced("The door is open.", urgent=True))
+
+    rig.speaker.on_play = play
+    rig.when = {
+        ("Ready", "speaking"): lambda: threading.Thread(target=interrupt).start(),
+        ("Announced", "speaking"): hold.set,
+        ("Played", "idle"): rig.put(on.Stopping()),
+    }
+    rig.run()
+    said = rig.voice.said
+    assert said[0] == "One is first." and said[-2:] == ["Two is second.", "Three is third."]
+    assert said.count("The door is open.") == 1
+    assert [rig.voice.words_in(sound) for sound, _ in rig.speaker.played if rig.voice.words_in(sound)] == [3, 4, 3, 3]
+
+
+def test_a_question_of_another_program_is_answered_aloud(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.when = {
+        ("Ready", "idle"): rig.put(on.QuestionAsked("q", "Shall I close the door?")),
+        ("Played", "asking"): lambda: [rig.inbox.put(event) for event in heard("Yes please.", rig.listener.turn)] and None,
+        ("Answered", "idle"): rig.put(on.Stopping()),
+    }
+    rig.run()
+    assert on.Answered("q", "Yes please.", 0.9) in rig.events
+    assert rig.voice.said == ["Shall I close the door?"]
+    assert rig.executor.done == [], "an answer is no command"
+
+
+def test_who_asks_as_it_ends_gets_an_answer_too(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.when = {("Ready", "idle"): rig.put(on.QuestionAsked("q", "Why?"), on.QuestionAsked("r", "Why not?"), on.Stopping())}
+    rig.run()
+    assert [event.id for event in rig.events if isinstance(event, on.Answered)] == ["q", "r"]
+
+
+def test_a_switch_that_is_closed_at_the_start_leaves_no_marker(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, switched_off=True)
+    rig.when = {
+        ("Ready", "muted"): rig.put(on.Pressed(), on.MuteAsked(False), on.SwitchTurned(closed=False)),
+        ("SwitchTurned", "idle"): rig.put(on.Stopping()),
+    }
+    rig.run()
+    assert [order for order in rig.listener.orders if order[0] == "mute"] == [("mute", False)]
+    assert ("MuteAsked", "muted") in rig.seen and not rig.mute.silenced
+
+
+def test_muted_from_afar_it_is_muted_after_a_restart(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.when = {("Ready", "idle"): rig.put(on.MuteAsked(True)), ("MuteAsked", "muted"): rig.put(on.Stopping())}
+    rig.run()
+    assert Rig(tmp_path, switched_off=True).mute.silenced
+    again = Rig(tmp_path)
+    again.when = {("Ready", "muted"): again.put(on.MuteAsked(False)), ("MuteAsked", "idle"): again.put(on.Stopping())}
+    again.run()
+    assert not again.mute.silenced
+
+
+def test_a_broker_that_is_away_is_shown_and_hidden_again(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.when = {("Ready", "idle"): rig.put(on.BrokerChanged(False, "refused"), on.BrokerChanged(True), on.Stopping())}
+    rig.run()
+    assert rig.lights.names == ["starting", "idle", "broker away", "idle"]
+
+
+# --- several devices ----------------------------------------------------------------------------------------------------------------
+
+
+class Others:
+    """Other devices that always win, or always lose; what they are asked stays in `asked`."""
+
+    def __init__(self, *, win: bool) -> None:
+        self.win = win
+        self.asked: list[Any] = []
+        self.put: Callable[[on.Event], None] = lambda _: None
+
+    def claim_turn(self, turn: int) -> bool:
+        self.asked.append(turn)
+        self.put(on.ClaimSettled(turn, won=not self.win))
+        return True
+
+    def claim_due(self, due: Due) -> bool:
+        self.asked.append(due)
+        if not self.win:
+            self.put(on.DueCame(due))
+        return True
+
+    def hold_due(self, due: Due) -> None:
+        self.asked.append(("hold", due))
+
+
+def site(tmp_path: Path, *, win: bool, **deadlines: float) -> tuple[Rig, Others]:
+    others = Others(win=win)
+    rig = Rig(tmp_path, site=others, **deadlines)
+    others.put = rig.inbox.put
+    return rig, others
+
+
+def test_who_loses_the_wake_word_is_silent(tmp_path: Path) -> None:
+    rig, others = site(tmp_path, win=True)
+    rig.when = {
+        ("Ready", "idle"): rig.put(*said("call the bank")[:1]),
+        ("ClaimSettled", "idle"): rig.put(*said("call the bank")[1:], on.Stopping()),
+    }
+    rig.run()
+    assert others.asked == [1] and rig.executor.done == [] and rig.speaker.played == []
+    assert rig.lights.names == ["starting", "idle", "listening", "idle"]
+    assert "close" in rig.listener.orders
+
+
+def test_who_wins_it_chimes_and_does_what_is_said(tmp_path: Path) -> None:
+    rig, _ = site(tmp_path, win=False)
+    rig.when = {
+        ("Ready", "idle"): rig.put(*said("call the bank")[:1]),
+        ("ClaimSettled", "listening"): rig.put(*said("call the bank")[1:]),
+        ("Played", "idle"): rig.put(on.Stopping()),
+    }
+    rig.run()
+    assert rig.executor.done == ["call the bank"]
+    assert [rig.voice.words_in(sound) for sound, _ in rig.speaker.played][-1] == 2 and len(rig.speaker.played) == 2, "a chime, the reply"
+
+
+def test_alone_it_chimes_at_once(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.when = {
+        ("Ready", "idle"): rig.put(*said("call the bank")[:1]),
+        ("ClaimSettled", "listening"): rig.put(on.Stopping()),
+    }
+    rig.run()
+    names = [name for name, _ in rig.seen]
+    assert names.index("ClaimSettled") == names.index("WakeHeard") + 1
+
+
+def test_what_rings_elsewhere_does_not_ring_here_and_is_not_asked_for_again_and_again(tmp_path: Path) -> None:
+    rig, others = site(tmp_path, win=True)
+    due = Due("reminder", "1", NOW, "Call Anna.")
+    rig.calendar.dues = [due]
+    rig.when = {("Ready", "idle"): rig.put(on.BrokerChanged(True), on.Slow(None, "", (), 1.0, 1.0), on.Stopping())}
+    rig.run()
+    assert others.asked == [due] and ("DueCame", "ringing") not in rig.seen
+
+
+def test_what_is_won_rings_once(tmp_path: Path) -> None:
+    rig, others = site(tmp_path, win=False)
+    due = Due("reminder", "1", NOW, "Call Anna.")
+    rig.calendar.dues = [due]
+    rig.when = {("DueCame", "ringing"): rig.put(on.Pressed()), ("Pressed", "idle"): rig.put(on.Stopping())}
+    rig.run()
+    assert others.asked[0] == due and rig.calendar.rang == [due]

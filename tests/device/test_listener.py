@@ -112,6 +112,56 @@ def test_mute_closes_the_stream_and_unmute_opens_it_again() -> None:
     assert microphone.opened == 2
 
 
+def test_how_loud_it_is() -> None:
+    """A square wave at a tenth of full scale is -20 dBFS; the level follows what comes, and is gone with the stream."""
+    square = np.where(np.arange(1280 * 40) % 2, 3277, -3277).astype(np.int16)
+    levels: list[float | None] = []
+    ear = Counts()
+    _, ear, listener = listen(ScriptedMicrophone([square, (square / 10).astype(np.int16)]), ear)
+    ear.at = {frame: lambda: levels.append(listener.level) for frame in (1, 40, 41, 80)}
+    assert listener.level is None
+    listener.run()
+    assert [round(level or 0.0) for level in levels] == [-20, -20, -21, -40]
+    assert listener.level is None
+
+
+def test_there_is_no_level_while_muted_or_without_a_microphone() -> None:
+    levels: list[float | None] = []
+    emitted: list[Any] = []
+    ear = Counts()
+
+    def emit(event: Any) -> None:
+        emitted.append(event)
+        levels.append(listener.level)
+
+    listener = Listener(ScriptedMicrophone([NOISE], lose_at=(10,)), ear, emit)  # type: ignore[arg-type]
+    listener.run()
+    assert isinstance(emitted[0], on.MicrophoneFailed) and levels[0] is None
+    muted, ear = ScriptedMicrophone([NOISE]), Counts()
+    listener = Listener(muted, ear, emitted.append)  # type: ignore[arg-type]
+    ear.at = {5: lambda: listener.mute(True)}
+    thread = threading.Thread(target=listener.run, daemon=True)
+    thread.start()
+    while len(ear.frames) < 5:
+        pass
+    while listener.level is not None:
+        pass
+    listener.stop()
+    thread.join(timeout=5)
+    assert len(ear.frames) == 5
+
+
+def test_silence_has_a_level_too() -> None:
+    faint = np.zeros(1280 * 10, np.int16)
+    faint[::1280] = 1
+    levels: list[float | None] = []
+    ear = Counts()
+    _, ear, listener = listen(ScriptedMicrophone([faint]), ear)
+    ear.at = {5: lambda: levels.append(listener.level)}
+    listener.run()
+    assert levels[0] is not None and -125 < levels[0] <= -90
+
+
 def test_muted_from_the_start_it_never_opens() -> None:
     class Never(ScriptedMicrophone):
         def open(self) -> None:

@@ -148,3 +148,29 @@ def test_the_worker_is_named_and_ends(voice: SineVoice, speaker: MemorySpeaker) 
     assert names == ["synthesize"]
     assert "synthesize" not in {thread.name for thread in threading.enumerate()}
     assert not speaker.closed
+
+
+def test_a_volume_of_its_own(speaking: Speaking, voice: SineVoice, speaker: MemorySpeaker) -> None:
+    assert speaking.say("Done.")
+    assert speaking.say("Done.", volume=0.25)
+    assert speaking.say("Done.", volume=7.0)
+    assert speaking.say("Done.", volume=float("nan"))
+    loud, soft, most, none = (np.abs(sound).max() for sound, _ in speaker.played)
+    assert soft == pytest.approx(loud / 4, abs=1) and most == loud and none == 0
+    assert speaker.volume == 1.0, "the loudspeaker's own stays"
+
+
+def test_it_is_broken_off_between_two_sentences_and_tells_what_is_left(
+    speaking: Speaking, voice: SineVoice, speaker: MemorySpeaker
+) -> None:
+    assert not speaking.say(REPLY, enough=lambda: len(speaker.played) == 1)
+    assert len(speaker.played) == 1 and speaking.left == "It is due on Friday. Anything else?"
+    assert speaking.say(speaking.left) and speaking.left == ""
+    assert [voice.words_in(sound) for sound, _ in speaker.played] == [2, 5, 2]
+    assert not speaking.say(REPLY, enough=lambda: True)
+    assert speaking.left == REPLY and len(speaker.played) == 3
+
+
+def test_enough_after_the_last_sentence_is_the_end(speaking: Speaking, speaker: MemorySpeaker) -> None:
+    assert speaking.say(REPLY, enough=lambda: len(speaker.played) == 3)
+    assert speaking.left == ""

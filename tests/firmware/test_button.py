@@ -1,4 +1,4 @@
-"""The talk button on mock pins."""
+"""The talk button and the mute switch on mock pins."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from gpiozero.pins.mock import MockFactory
 
 from firmware.base import PinsMissing
-from firmware.button import GpioButton
+from firmware.button import GpioButton, GpioSwitch
 
 
 def watched(button: GpioButton) -> list[str]:
@@ -44,3 +44,27 @@ def test_a_pin_in_use_or_impossible_has_a_name(pins: MockFactory) -> None:
     with pytest.raises(PinsMissing):
         GpioButton(99)
     button.close()
+
+
+def test_the_mute_switch_tells_its_state_at_once_and_each_turn(pins: MockFactory) -> None:
+    switch = GpioSwitch(27)
+    pins.pin(27).drive_low()
+    assert switch.closed, "it was turned while nobody looked"
+    turns: list[bool] = []
+    switch.watch(turns.append)
+    pins.pin(27).drive_high()
+    assert not switch.closed
+    pins.pin(27).drive_low()
+    assert turns == [False, True]
+    assert pins.pin(27).bounce == pytest.approx(0.03)
+    switch.close()
+    switch.close()
+    assert turns == [False, True]
+
+
+def test_the_mute_switch_left_open(pins: MockFactory) -> None:
+    switch = GpioSwitch(27)
+    assert not switch.closed
+    with pytest.raises(PinsMissing, match="in use"):
+        GpioButton(27)
+    switch.close()

@@ -130,3 +130,14 @@ def test_no_lights_bear_everything() -> None:
     lights = NoLights()
     lights.show(pattern("blink"))
     lights.close()
+
+
+@pytest.mark.parametrize("make", [lambda: GpioLights(22, 23, 24), lambda: GpioLight(24)])
+def test_a_blip_is_short(pins: MockFactory, make: Callable[[], Lights]) -> None:
+    lights = make()
+    led = pins.pin(24)
+    led.clear_states()
+    lights.show(pattern("blip", period=60))
+    soon(lambda: [state.state for state in led.states][-2:] == [1, 0])
+    assert 0.05 < led.states[-1].timestamp < 5, "on for a tenth of a second, then dark for the rest of the minute"
+    lights.close()

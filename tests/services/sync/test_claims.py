@@ -140,6 +140,18 @@ def test_what_rings_at_another_device_is_held_as_long_as_it_says_so() -> None:
     assert desk.ask(what, within_s=RING_S, held_s=HELD_S) == [], "it has died: we ask, and nobody is before us"
 
 
+def test_what_rings_elsewhere_keeps_others_from_what_it_is_a_part_of() -> None:
+    desk, parts = Desk("hall"), ("ring/reminder/1/20261123T093000Z", "ring/reminder/2/20261123T093000Z")
+    told: list[bool] = []
+    assert desk.claims.claim("ring/missed/ab", told.append, held_s=HELD_S, parts=parts)
+    desk.claims.work()
+    desk.other_claims("hall", parts[1])
+    assert told == [False]
+    assert desk.claims.claim("ring/missed/ab", told.append, held_s=HELD_S, parts=parts)
+    desk.claims.work()
+    assert told == [False, False]
+
+
 def test_holding_is_a_claim_that_waits_for_nothing() -> None:
     desk, what = Desk("hall"), "ring/reminder/1/20261123T093000Z"
     desk.claims.hold(what)
