@@ -128,7 +128,10 @@ class Connection:
             self._asked[mid] = [name for name, _ in filters]
 
     def publish(self, message: Message, token: int) -> bool:
-        """Send it, now or when the broker takes it; 0 for a token: nobody asks. False: not taken. Raises MessageTooLarge."""
+        """Send it, now or when the broker takes it; 0 for a token: nobody asks. False: not taken. Raises MessageTooLarge, and
+        ValueError for a topic that is a filter."""
+        if not message.topic or "+" in message.topic or "#" in message.topic:
+            raise ValueError(f"{message.topic!r} is no topic to publish on")
         size = _size(message)
         if size > self._limit:
             raise MessageTooLarge(topic=message.topic, size=size, host=self._login.host, limit=self._limit)

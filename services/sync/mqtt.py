@@ -28,6 +28,8 @@ _SHORT_LIVES = 3
 """So many that did not, one after the other, are a sign of somebody with our name."""
 _KEEP_ALIVE_CHECK_S = 1.0
 _FAREWELL_S = 1.0
+_UNHEARD = 100
+"""Topics and filters of which it is logged that nothing comes; others may make up as many as they like."""
 
 
 class MqttLink:
@@ -164,9 +166,9 @@ class MqttLink:
             if self._birth:
                 connection.publish(self._birth, 0)
         for what, why in connection.unheard:
-            if what not in self._unheard:
+            if what not in self._unheard and len(self._unheard) < _UNHEARD:
                 self._unheard.add(what)
-                log.warning("From the broker we don't get %s (%s)", what, why)
+                log.warning("From the broker we don't get %.200r (%s)", what, why)
         connection.unheard.clear()
         if not connection.connected and self._clock() >= self._answer_by:
             connection.refuse(BrokerUnreachable(host=self._login.host, reason=f"no answer within {self._connect_timeout_s:g} s"))

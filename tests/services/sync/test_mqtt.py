@@ -335,8 +335,8 @@ def test_nobody_answers(links: Make, tls: Tls | None) -> None:
         assert "within 0.2 s" in str(error)
 
 
-def answering(*answers: bytes) -> tuple[int, list[bytes]]:
-    """A port where each connection gets one answer, as of brokers that we don't have here; and what was said to it first."""
+def answering(*answers: bytes | tuple[bytes, ...]) -> tuple[int, list[bytes]]:
+    """A port where each connection gets its answer, as of brokers that we don't have here, or one after the other; and what was said to it."""
     server = socket.create_server(("127.0.0.1", 0))
     heard: list[bytes] = []
 
@@ -345,8 +345,9 @@ def answering(*answers: bytes) -> tuple[int, list[bytes]]:
             for answer in answers:
                 connection, _ = server.accept()
                 with connection:
-                    heard.append(connection.recv(1000))
-                    connection.sendall(answer)
+                    for piece in (answer,) if isinstance(answer, bytes) else answer:
+                        heard.append(connection.recv(1000))
+                        connection.sendall(piece)
 
     threading.Thread(target=serve, daemon=True).start()
     return server.getsockname()[1], heard
@@ -485,6 +486,66 @@ def test_not_allowed_to(brokers: Any, links: Make) -> None:
     desk.until(Connected)
     token = desk.link.publish(Message("theirs", b"x", 1))
     assert desk.until(Rejected) == Rejected(token or 0, "not authorised")
+
+
+def test_subscription_refused(links: Make, caplog: pytest.LogCaptureFixture) -> None:
+    """Logged once, however often we come; the other one counts."""
+    answer = (b"\x20\x03\x00\x00\x00", b"\x90\x05\x00\x01\x00\x87\x01\x30\x05\x00\x01b\x00x")
+    desk = links(answering(answer, answer)[0])
+    desk.link.subscribe([("a\n", 1), ("b", 1)])
+    for _ in range(2):
+        desk.until(Connected)
+        assert desk.message("b").payload == b"x"
+        desk.until(Disconnected)
+    assert caplog.text.count("don't get 'a\\n' (not authorized)") == 1
+
+
+@pytest.mark.parametrize("topic", ["", "a/+", "a/#"])
+def test_no_topic(broker: Broker, links: Make, topic: str) -> None:
+    """A bug of whoever publishes, told there."""
+    desk = links(broker)
+    desk.until(Connected)
+    with pytest.raises(ValueError, match="no topic"):
+        desk.link.publish(Message(topic))
+
+
+def test_going_while_the_broker_is_stuck(broker: Broker, links: Make) -> None:
+    """Does not wait for it for long."""
+    desk = links(broker, will=WILL)
+    desk.until(Connected)
+    broker.pause()
+    for _ in range(100):
+        desk.link.publish(Message("out", bytes(200_000), 1))
+    began = time.monotonic()
+    desk.link.close()
+    assert time.monotonic() - began < PATIENCE_S
+
+
+@VERSIONS
+def test_always_the_last_word(broker: Broker, links: Make, version: str) -> None:
+    """Thirty breaks of the wire in the middle of publishing: whoever sends again what was not acknowledged loses nothing."""
+    other = broker.client("other")
+    other.subscribe("out/+")
+    desk = links(broker, version=version)
+    due = {str(number) for number in range(600)}
+    sent: dict[int, str] = {}
+    turns = 0
+    while due:
+        if desk.link.connected:
+            for number in sorted(due - set(sent.values()))[:20]:
+                if token := desk.link.publish(Message(f"out/{number}", b"x", 1)):
+                    sent[token] = number
+        for event in desk.link.turn(0.05):
+            if isinstance(event, Acknowledged):
+                due.discard(sent.pop(event.token))
+            elif isinstance(event, Disconnected):
+                sent.clear()
+        turns += 1
+        if turns % 20 == 0 and turns <= 600 and desk.link.connected:
+            desk.link._connection._wire._sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]  # the cable
+        assert turns < 20_000
+    other.round_trip()
+    assert {each.topic for each in other.all("out/+")} == {f"out/{number}" for number in range(600)}
 
 
 # ---- TLS
