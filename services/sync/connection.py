@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import paho.mqtt.client as paho
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
-from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
-from pydantic import SecretStr
 
 from services.sync.base import (
     Acknowledged,
@@ -29,35 +25,13 @@ from services.sync.base import (
     Rejected,
     SyncError,
 )
-from services.sync.reasons import KEEP_ALIVE, OVER_QUOTA, TOO_LARGE, UNSUPPORTED_VERSION, farewell, refusal, rejection
+from services.sync.client import MOST_BYTES, WINDOW, Login, Version, client_of, greet, message_of, properties_of, size_of
+from services.sync.reasons import KEEP_ALIVE, UNSUPPORTED_VERSION, farewell, refusal, rejection
 from services.sync.wire import Wire, alert
 
-Version = Literal["5", "3.1.1"]
-
-MOST_BYTES = 262_144
-"""Of a message, both ways."""
-
-_WINDOW = 100
-"""Messages of QoS 1 under way, both ways."""
-_OVERHEAD = 64
-"""Bytes around topic and payload, at most, but for what a reply needs."""
 _QOS0_WAITING = 1000
 _BYTES_WAITING = 16_777_216
 """What a slow broker lets pile up here: newer events push out older ones, and of QoS 1 no more is taken."""
-_SESSION_S = 7 * 86_400
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """How a device appears to its broker."""
-
-    host: str
-    port: int
-    client_id: str
-    username: str
-    password: SecretStr | None
-    keep_alive_s: int
-    will: Message | None
 
 
 class Connection:
@@ -72,7 +46,7 @@ class Connection:
         self._waiting: deque[tuple[int, Message]] = deque()
         self._bytes = 0
         self._tokens: dict[int, int] = {}
-        self._window = _WINDOW
+        self._window = WINDOW
         self._limit = MOST_BYTES
         self._unacknowledged: list[int] = []
         self._asked: dict[int, list[str]] = {}
@@ -82,13 +56,13 @@ class Connection:
         """Ended because the broker does not know MQTT 5."""
         self.unheard: list[tuple[str, str]] = []
         """Filters that the broker did not take, and why."""
-        self._paho = _client(wire, login, version)
+        self._paho = client_of(wire, login, version)
         self._paho.on_connect = self._on_connect
         self._paho.on_disconnect = self._on_disconnect
         self._paho.on_message = self._on_message
         self._paho.on_publish = self._on_publish
         self._paho.on_subscribe = self._on_subscribe
-        self._greet()
+        greet(self._paho, login)
 
     @property
     def wants_write(self) -> bool:
@@ -132,7 +106,7 @@ class Connection:
         ValueError for a topic that is a filter."""
         if not message.topic or "+" in message.topic or "#" in message.topic:
             raise ValueError(f"{message.topic!r} is no topic to publish on")
-        size = _size(message)
+        size = size_of(message)
         if size > self._limit:
             raise MessageTooLarge(topic=message.topic, size=size, host=self._login.host, limit=self._limit)
         if message.qos == 0:
@@ -155,17 +129,6 @@ class Connection:
         """Say that we are going."""
         self._paho.disconnect()
 
-    def _greet(self) -> None:
-        login = self._login
-        if self._version == "5":
-            properties: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-            properties.SessionExpiryInterval = _SESSION_S
-            properties.ReceiveMaximum = _WINDOW
-            properties.MaximumPacketSize = MOST_BYTES
-            self._paho.connect(login.host, login.port, login.keep_alive_s, clean_start=False, properties=properties)
-        else:
-            self._paho.connect(login.host, login.port, login.keep_alive_s)
-
     def _send(self) -> None:
         if self._paho.want_write():
             self._paho.loop_write()
@@ -174,13 +137,13 @@ class Connection:
                 self._hand_over(self._events0.popleft(), None)
             elif self._waiting and len(self._tokens) < self._window:
                 token, message = self._waiting.popleft()
-                self._bytes -= _size(message)
+                self._bytes -= size_of(message)
                 self._hand_over(message, token)
             else:
                 return
 
     def _hand_over(self, message: Message, token: int | None) -> None:
-        properties = _properties(message) if self._version == "5" else None
+        properties = properties_of(message) if self._version == "5" else None
         info = self._paho.publish(message.topic, message.payload, message.qos, message.retain, properties)
         if token is not None:
             self._tokens[info.mid] = token
@@ -194,7 +157,7 @@ class Connection:
         if getattr(properties, "MaximumQoS", 1) == 0 or getattr(properties, "RetainAvailable", 1) == 0:
             self.end = BrokerRefused(host=host, reason="it offers no QoS 1 or no retained messages, and we need both")
             return
-        self._window = min(_WINDOW, getattr(properties, "ReceiveMaximum", _WINDOW))
+        self._window = min(WINDOW, getattr(properties, "ReceiveMaximum", WINDOW))
         self._limit = min(MOST_BYTES, getattr(properties, "MaximumPacketSize", MOST_BYTES))
         self.connected = True
         self._events.append(Connected(flags.session_present, self._version))
@@ -223,20 +186,7 @@ class Connection:
         if len(came.payload) > MOST_BYTES:
             self.unheard.append((came.topic, f"a message of {len(came.payload)} bytes"))
             return
-        properties = came.properties
-        self._events.append(
-            Arrived(
-                Message(
-                    came.topic,
-                    bytes(came.payload),
-                    1 if came.qos else 0,
-                    came.retain,
-                    getattr(properties, "MessageExpiryInterval", None),
-                    getattr(properties, "ResponseTopic", ""),
-                    getattr(properties, "CorrelationData", b""),
-                )
-            )
-        )
+        self._events.append(Arrived(message_of(came)))
 
     def _on_publish(self, _client: Any, _data: Any, mid: int, reason: ReasonCode, _properties: Any) -> None:
         if token := self._tokens.pop(mid, 0):
@@ -246,55 +196,3 @@ class Connection:
         for name, reason in zip(self._asked.pop(mid, ()), reasons, strict=False):
             if reason.is_failure:
                 self.unheard.append((name, reason.getName().lower()))
-
-
-class _Paho(paho.Client):
-    """Over a wire that is there already."""
-
-    def __init__(self, wire: Wire, login: Login, version: Version) -> None:
-        super().__init__(
-            CallbackAPIVersion.VERSION2,
-            client_id=login.client_id,
-            clean_session=None if version == "5" else False,
-            protocol=paho.MQTTv5 if version == "5" else paho.MQTTv311,
-            reconnect_on_failure=False,
-            manual_ack=True,
-        )
-        self._wire = wire
-
-    def _create_socket(self) -> Wire:
-        return self._wire
-
-    def _handle_pubackcomp(self, cmd: Literal["PUBACK", "PUBCOMP"]) -> MQTTErrorCode:
-        """Mosquitto says "packet too large" here, where the standard has no such code, and paho would end the connection for it."""
-        packet = self._in_packet["packet"]
-        if packet[2:3] == bytes([TOO_LARGE]):
-            packet[2] = OVER_QUOTA
-        return super()._handle_pubackcomp(cmd)
-
-
-def _client(wire: Wire, login: Login, version: Version) -> _Paho:
-    client = _Paho(wire, login, version)
-    client.max_inflight_messages = 0  # we keep the window ourselves: paho does not know the broker's
-    if login.username:
-        client.username_pw_set(login.username, login.password.get_secret_value() if login.password else None)
-    if login.will:
-        client.will_set(login.will.topic, login.will.payload, login.will.qos, login.will.retain)
-    return client
-
-
-def _properties(message: Message) -> Properties | None:
-    if message.expires_s is None and not message.response_topic and not message.correlation:
-        return None
-    properties: Any = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
-    if message.expires_s is not None:
-        properties.MessageExpiryInterval = message.expires_s
-    if message.response_topic:
-        properties.ResponseTopic = message.response_topic
-    if message.correlation:
-        properties.CorrelationData = message.correlation
-    return properties  # type: ignore[no-any-return]
-
-
-def _size(message: Message) -> int:
-    return len(message.topic.encode()) + len(message.payload) + len(message.response_topic.encode()) + len(message.correlation) + _OVERHEAD

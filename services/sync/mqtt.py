@@ -16,7 +16,8 @@ from pydantic import SecretStr
 
 from services.sync.backoff import Backoff
 from services.sync.base import BrokerLost, BrokerUnreachable, Disconnected, LinkEvent, Message, SessionTaken, SyncError
-from services.sync.connection import Connection, Login, Version
+from services.sync.client import Login, Version
+from services.sync.connection import Connection
 from services.sync.wire import Dial, Tls, Wire
 
 log = logging.getLogger(__name__)
