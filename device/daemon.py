@@ -125,7 +125,8 @@ class Daemon:
             return
         if isinstance(event, on.Crashed):
             raise event.error
-        self._take(event)
+        if not isinstance(event, on.DueCame) or self._dues.won(event.due):
+            self._take(event)
         self._due_and_deadlines()
 
     def _patience(self) -> float:
@@ -145,8 +146,6 @@ class Daemon:
             self._show()
         if after.silenced != before.silenced:
             self.mute.remember(after.silenced)
-        if isinstance(event, on.DueCame):
-            self._dues.taken(event.due)
         for watcher in self.watchers:
             watcher(event, self._session)
         for effect in effects:

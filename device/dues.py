@@ -15,6 +15,9 @@ PATIENCE = 50.0
 """Seconds after which what was left to another device is looked at again: it may have died. A device at which it rings says so every
 LONGEST_SLEEP seconds at least. Within the minute in which a reminder rings, and is not yet told as missed."""
 
+HOLD_EVERY = 10.0
+"""Seconds between two times that others are told what rings here; looked at every LONGEST_SLEEP seconds at least, so 40 at most."""
+
 _Key = tuple[str, str, datetime]
 
 
@@ -42,11 +45,14 @@ class Dues:
         self._site = site
         self._asked: dict[_Key, tuple[Due, float]] = {}
         """Others may have it, and when it is looked at again."""
+        self._hold_at = 0.0
 
     def come(self, now: datetime, moment: float, *, present: bool, here: Iterable[Due]) -> list[Due]:
         """What has come and is for this device, whatever others do. `here`: what rings here, or is about to."""
-        for due in here:
-            self._site.hold_due(due)
+        if moment >= self._hold_at:
+            self._hold_at = moment + HOLD_EVERY
+            for due in here:
+                self._site.hold_due(due)
         for key, (due, again) in list(self._asked.items()):
             if moment >= again:
                 del self._asked[key]
@@ -62,9 +68,9 @@ class Dues:
             waits.append((upcoming - now) / timedelta(seconds=1))
         return max(0.05, min(waits))
 
-    def taken(self, due: Due) -> None:
-        """It has come to this device."""
-        self._asked.pop(_key(due), None)
+    def won(self, due: Due) -> bool:
+        """It is to ring at this device, say the others; False where that was told before."""
+        return self._asked.pop(_key(due), None) is not None
 
     def rung(self, due: Due, now: datetime, *, heard: bool) -> None:
         """It is over. Raises ExpectedError."""

@@ -131,7 +131,7 @@ class Claims:
     def connected(self, _: Connected) -> None:
         """Tell who we are."""
         self._connected = True
-        payload = json.dumps(asdict(self._about), ensure_ascii=False).encode()
+        payload = json.dumps(asdict(self._about)).encode()
         self._publish(Message(self._topics.own("about"), payload, qos=1, retain=True))
         self._count_peers()
 

@@ -386,6 +386,7 @@ class Others:
         self.asked.append(due)
         if not self.win:
             self.put(on.DueCame(due))
+            self.put(on.DueCame(due))
         return True
 
     def hold_due(self, due: Due) -> None:
@@ -447,6 +448,7 @@ def test_what_is_won_rings_once(tmp_path: Path) -> None:
     rig, others = site(tmp_path, win=False)
     due = Due("reminder", "1", NOW, "Call Anna.")
     rig.calendar.dues = [due]
-    rig.when = {("DueCame", "ringing"): rig.put(on.Pressed()), ("Pressed", "idle"): rig.put(on.Stopping())}
+    rig.when = {("DueCame", "ringing"): rig.put(on.Pressed()), ("Pressed", "idle"): rig.put(on.DueCame(due), on.Stopping())}
     rig.run()
     assert others.asked[0] == due and rig.calendar.rang == [due]
+    assert [name for name, _ in rig.seen].count("DueCame") == 1, "told twice, or too late, it does not ring again"

@@ -98,10 +98,13 @@ def test_what_was_won_is_ours_and_is_held_while_it_rings(tmp_path: Path) -> None
         device = Device(store)
         device.look(0)
         (due,) = device.site.asked
-        device.dues.taken(due)
+        assert device.dues.won(due) and not device.dues.won(due), "it rings once, however often that is told"
         assert device.look(PATIENCE, here=[due]) == []
         assert device.site.asked == [due], "not asked for again while it rings here"
         assert device.site.held == [due]
+        for seconds in range(20):
+            device.look(PATIENCE + seconds, here=[due])
+        assert device.site.held == [due] * 2, "not all the time"
 
 
 def test_what_was_missed_by_all_is_told_by_one(tmp_path: Path) -> None:

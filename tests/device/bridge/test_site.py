@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import queue
+import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 
 from device import events as on
+from device.bridge.bridge import Bridge
 from device.bridge.site import Neighbours, ring_claim
 from services.actions.base import Due
-from services.sync.claims import HELD_S, RING_S, WAKE_S
+from services.sync.base import Message
+from services.sync.claims import HELD_S, RING_S, WAKE_S, About
+from services.sync.claims import Claims as RealClaims
+from services.sync.mqtt import MqttLink
+from services.sync.topics import Topics
+from tests.broker import Broker
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 REMINDER = Due("reminder", "1", AT, "Call Anna.")
@@ -91,3 +100,47 @@ def test_what_rings_elsewhere_is_not_told_as_missed_here() -> None:
     other = Due("reminder", "2", AT, "")
     assert neighbours.claim_due(Due("missed", "1+2", AT, "", how="tell", parts=(REMINDER, other)))
     assert claims.parts == [ring_claim(REMINDER), ring_claim(other)]
+
+
+class Whole:
+    """A device on a real broker: link, thread, claims, and an inbox instead of a daemon."""
+
+    def __init__(self, broker: Broker, name: str) -> None:
+        topics = Topics(name)
+        birth, will = (Message(topics.own("availability"), state, retain=True) for state in (b"online", b"offline"))
+        link = MqttLink(broker.host, broker.port, client_id=name, birth=birth, will=will)
+        about = About("0.5.0", "home", "2026-11-23T09:30:00+00:00", name)
+        self.claims = RealClaims(topics, about, publish=link.publish, clock=time.monotonic, wake=link.wake)
+        self.inbox: queue.SimpleQueue[on.Event] = queue.SimpleQueue()
+        self.site = Neighbours(self.claims, self.inbox.put, kinds=("reminder",))
+        self.bridge = Bridge(link, [self.claims], now=lambda: AT)
+        self.thread = threading.Thread(target=self.bridge.run, daemon=True)
+        self.thread.start()
+
+    def stop(self) -> None:
+        self.bridge.stop()
+        self.thread.join(10)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < end
+        threading.Event().wait(0.01)
+
+
+def test_two_devices_hear_the_same_and_know_of_the_same(broker: Broker) -> None:
+    desk, hall = Whole(broker, "desk"), Whole(broker, "hall")
+    until(lambda: desk.claims.peers == {"hall"} and hall.claims.peers == {"desk"})
+    assert desk.site.claim_turn(1) and hall.site.claim_turn(5)
+    settled = [each.inbox.get(timeout=10) for each in (desk, hall)]
+    assert all(isinstance(each, on.ClaimSettled) for each in settled)
+    assert desk.site.claim_due(REMINDER) and hall.site.claim_due(REMINDER)
+    until(lambda: not desk.inbox.empty() or not hall.inbox.empty())
+    winner, loser = (desk, hall) if not desk.inbox.empty() else (hall, desk)
+    assert winner.inbox.get() == on.DueCame(REMINDER)
+    winner.site.hold_due(REMINDER)
+    winner.stop()
+    until(lambda: not loser.claims.peers)
+    assert not loser.site.claim_due(REMINDER), "the other has died: it is ours"
+    loser.stop()
