@@ -38,10 +38,10 @@ class Gestures:
 
     def due(self, now: float) -> list[str]:
         """What is certain because nothing more came."""
-        if self._down is not None and now - self._down >= HOLD_S:
+        if self._down is not None and now >= self._down + HOLD_S:
             self._down, self._spent = None, True
             return ["hold"]
-        if self._up is not None and now - self._up >= AGAIN_S:
+        if self._up is not None and now >= self._up + AGAIN_S:
             self._up = None
             return ["press"]
         return []
