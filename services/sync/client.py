@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.exception import MalformedPacket
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from pydantic import SecretStr
@@ -52,9 +54,23 @@ class Paho(paho.Client):
             manual_ack=True,
         )
         self._wire = wire
+        self.on_unreadable: Callable[[int], None] = lambda _: None
+        """A message came that can't be read; its id, to acknowledge it, 0 with QoS 0."""
 
     def _create_socket(self) -> Wire:
         return self._wire
+
+    def _handle_publish(self) -> MQTTErrorCode:
+        """Whoever may publish can have the broker bring what paho finds malformed: U+FEFF in a property. Paho would end the connection for
+        it, and get it again with the next one, for ever."""
+        try:
+            return super()._handle_publish()
+        except (MalformedPacket, UnicodeDecodeError):
+            packet = self._in_packet["packet"]
+            after_topic = 2 + int.from_bytes(packet[:2])
+            has_id = self._in_packet["command"] & 0b110
+            self.on_unreadable(int.from_bytes(packet[after_topic : after_topic + 2]) if has_id else 0)
+            return MQTTErrorCode.MQTT_ERR_SUCCESS
 
     def _handle_pubackcomp(self, cmd: Literal["PUBACK", "PUBCOMP"]) -> MQTTErrorCode:
         """Mosquitto says "packet too large" here, where the standard has no such code, and paho would end the connection for it."""

@@ -60,6 +60,7 @@ class Connection:
         self._paho.on_connect = self._on_connect
         self._paho.on_disconnect = self._on_disconnect
         self._paho.on_message = self._on_message
+        self._paho.on_unreadable = self._on_unreadable
         self._paho.on_publish = self._on_publish
         self._paho.on_subscribe = self._on_subscribe
         greet(self._paho, login)
@@ -181,12 +182,18 @@ class Connection:
         return BrokerLost(host=host, reason="the connection broke")
 
     def _on_message(self, _client: Any, _data: Any, came: paho.MQTTMessage) -> None:
+        message = message_of(came)
         if came.qos:
             self._unacknowledged.append(came.mid)
-        if len(came.payload) > MOST_BYTES:
-            self.unheard.append((came.topic, f"a message of {len(came.payload)} bytes"))
-            return
-        self._events.append(Arrived(message_of(came)))
+        if len(message.payload) > MOST_BYTES:
+            self.unheard.append((message.topic, f"a message of {len(message.payload)} bytes"))
+        else:
+            self._events.append(Arrived(message))
+
+    def _on_unreadable(self, mid: int) -> None:
+        if mid:
+            self._unacknowledged.append(mid)
+        self.unheard.append(("a message", "it can't be read"))
 
     def _on_publish(self, _client: Any, _data: Any, mid: int, reason: ReasonCode, _properties: Any) -> None:
         if token := self._tokens.pop(mid, 0):

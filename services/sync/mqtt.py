@@ -169,7 +169,7 @@ class MqttLink:
         for what, why in connection.unheard:
             if what not in self._unheard and len(self._unheard) < _UNHEARD:
                 self._unheard.add(what)
-                log.warning("From the broker we don't get %.200r (%s)", what, why)
+                log.warning("From the broker we don't take %.200r (%s)", what, why)
         connection.unheard.clear()
         if not connection.connected and self._clock() >= self._answer_by:
             connection.refuse(BrokerUnreachable(host=self._login.host, reason=f"no answer within {self._connect_timeout_s:g} s"))

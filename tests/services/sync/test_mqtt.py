@@ -498,7 +498,27 @@ def test_subscription_refused(links: Make, caplog: pytest.LogCaptureFixture) -> 
         desk.until(Connected)
         assert desk.message("b").payload == b"x"
         desk.until(Disconnected)
-    assert caplog.text.count("don't get 'a\\n' (not authorized)") == 1
+    assert caplog.text.count("don't take 'a\\n' (not authorized)") == 1
+
+
+@pytest.mark.parametrize("qos", [0, 1])
+def test_what_paho_takes_for_malformed(broker: Broker, links: Make, caplog: pytest.LogCaptureFixture, qos: int) -> None:
+    """A byte order mark where a reply is wanted, which the broker passes on: dropped, and neither the end nor brought again."""
+    desk, other = links(broker), broker.client("other")
+    desk.link.subscribe([("in", 1)])
+    desk.until(Connected)
+    desk.link.publish(Message("x", b"", 1))
+    desk.until(Acknowledged)
+    for _ in range(3):
+        other.publish("in", b"x", qos=qos, response_topic="a\ufeff", wait=False)
+    other.publish("in", b"good", qos=1)
+    assert desk.message("in").payload == b"good"
+    assert caplog.text.count("can't be read") == 1
+    desk.link.turn(0)
+    again = links(broker)
+    again.until(Connected)
+    again.link.publish(Message("in", b"mine", 1))
+    assert again.message("in").payload == b"mine"
 
 
 @pytest.mark.parametrize("topic", ["", "a/+", "a/#"])
