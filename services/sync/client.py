@@ -20,7 +20,9 @@ from services.sync.wire import Wire
 Version = Literal["5", "3.1.1"]
 
 MOST_BYTES = 262_144
-"""Of a message, both ways."""
+"""Of the payload of a message, both ways."""
+MOST_OF_PACKET = MOST_BYTES + 1024
+"""With its topic and what a reply needs."""
 WINDOW = 100
 """Messages of QoS 1 under way, both ways."""
 _SESSION_S = 7 * 86_400
@@ -99,7 +101,7 @@ def greet(client: Paho, login: Login) -> None:
     properties: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
     properties.SessionExpiryInterval = _SESSION_S
     properties.ReceiveMaximum = WINDOW
-    properties.MaximumPacketSize = MOST_BYTES
+    properties.MaximumPacketSize = MOST_OF_PACKET
     client.connect(login.host, login.port, login.keep_alive_s, clean_start=False, properties=properties)
 
 

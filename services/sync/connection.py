@@ -25,7 +25,7 @@ from services.sync.base import (
     Rejected,
     SyncError,
 )
-from services.sync.client import MOST_BYTES, WINDOW, Login, Version, client_of, greet, message_of, properties_of, size_of
+from services.sync.client import MOST_BYTES, MOST_OF_PACKET, WINDOW, Login, Version, client_of, greet, message_of, properties_of, size_of
 from services.sync.reasons import KEEP_ALIVE, UNSUPPORTED_VERSION, farewell, refusal, rejection
 from services.sync.wire import Wire, alert
 
@@ -47,7 +47,7 @@ class Connection:
         self._bytes = 0
         self._tokens: dict[int, int] = {}
         self._window = WINDOW
-        self._limit = MOST_BYTES
+        self._limit = MOST_OF_PACKET
         self._unacknowledged: list[int] = []
         self._asked: dict[int, list[str]] = {}
         self.connected = False
@@ -159,7 +159,7 @@ class Connection:
             self.end = BrokerRefused(host=host, reason="it offers no QoS 1 or no retained messages, and we need both")
             return
         self._window = min(WINDOW, getattr(properties, "ReceiveMaximum", WINDOW))
-        self._limit = min(MOST_BYTES, getattr(properties, "MaximumPacketSize", MOST_BYTES))
+        self._limit = min(MOST_OF_PACKET, getattr(properties, "MaximumPacketSize", MOST_OF_PACKET))
         self.connected = True
         self._events.append(Connected(flags.session_present, self._version))
 

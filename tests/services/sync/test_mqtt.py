@@ -441,8 +441,10 @@ def test_too_large_for_us(broker: Broker, links: Make) -> None:
     desk.link.subscribe([("in", 1)])
     desk.until(Connected)
     for qos in (0, 1):
-        with pytest.raises(MessageTooLarge, match=r"out has 1000067 bytes.*262144"):
+        with pytest.raises(MessageTooLarge, match=r"out has 1000067 bytes.*263168"):
             desk.link.publish(Message("out", bytes(1_000_000), qos))
+    desk.link.publish(Message("in", bytes(262_144), 1))
+    assert len(desk.message("in").payload) == 262_144
     other = broker.client("other")
     other.publish("in", bytes(1_000_000), qos=1)
     other.publish("in", b"small", qos=1)
