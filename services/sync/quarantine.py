@@ -1,0 +1,73 @@
+"""What is stamped ahead of our clock: kept aside until the clock gets there, or for good. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.store.base import Replica, Stamp
+
+MOST = 1000
+"""Documents kept; the oldest make room. What is dropped comes again with the next connecting, as long as the broker has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A document of which somebody tells from the future."""
+
+    kind: str
+    id: str
+    device: str
+    """The store whose stamp it is, as it stands in stamps."""
+    ahead_s: int
+    """Seconds, when it came."""
+
+
+class Quarantine:
+    """The latest replica of each document."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], tuple[Replica, Ahead]] = {}
+
+    def keep(self, replica: Replica, now: datetime) -> None:
+        """It is not to be merged yet."""
+        stamp = _furthest(replica)
+        ahead = Ahead(replica.kind, replica.id, stamp.device, int((stamp.at - now).total_seconds()))
+        self._kept.pop((replica.kind, replica.id), None)
+        self._kept[replica.kind, replica.id] = (replica, ahead)
+        if len(self._kept) > MOST:
+            del self._kept[next(iter(self._kept))]
+
+    def heard(self, replica: Replica) -> None:
+        """Something sane came: where it is by the same device, its clock was put right, and what it told before is no more."""
+        if (kept := self._kept.get((replica.kind, replica.id))) and kept[1].device in _devices(replica):
+            del self._kept[replica.kind, replica.id]
+
+    def released(self, is_ahead: Callable[[Replica], bool]) -> list[Replica]:
+        """Those whose time has come; they are kept no more."""
+        ripe = [replica for replica, _ in self._kept.values() if not is_ahead(replica)]
+        for each in ripe:
+            del self._kept[each.kind, each.id]
+        return ripe
+
+    @property
+    def kept(self) -> tuple[Ahead, ...]:
+        """What is in it."""
+        return tuple(ahead for _, ahead in self._kept.values())
+
+    def others(self, device: str) -> bool:
+        """Whether any of it is by another device than this one: then it may be our own clock that is behind."""
+        return any(ahead.device != device for _, ahead in self._kept.values())
+
+
+def _devices(replica: Replica) -> Collection[str]:
+    return {stamp.device for stamp in _stamps(replica)}
+
+
+def _furthest(replica: Replica) -> Stamp:
+    return max(_stamps(replica))
+
+
+def _stamps(replica: Replica) -> list[Stamp]:
+    return [*replica.stamps.values(), *([] if replica.deleted is None else [replica.deleted])]

@@ -1,0 +1,293 @@
+"""Keeps the documents of a site's devices in step through a broker that keeps one message a document (docs/sync.md).
+
+store ──watch──▶ Sending ──outbox──▶ broker ──retained──▶ arrived ──▶ Intake ──merge──▶ store
+                                       ▲                                │ what they lack: the outbox
+                                       └────────────────────────────────┘
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from services.store.base import Change, Join, Replicated, StoreError
+from services.sync.base import Connected, Message, Publish
+from services.sync.external import Claim
+from services.sync.filling import Filling, Filters
+from services.sync.intake import Intake
+from services.sync.quarantine import Ahead
+from services.sync.sending import Sending
+from services.sync.topics import Topics
+
+log = logging.getLogger(__name__)
+
+_LOOK_AGAIN_S = 60.0
+"""How often what is stamped ahead is looked at again."""
+_STATUS_S = 1.0
+_READY_S = 1.0
+_LONGEST_S = 60.0
+"""Between two tries while the store can't be written."""
+_COUNTED = 1000
+_REFILL_S = 86_400.0
+"""What a broker may have dropped unnoticed comes again so often, though the connection lasts."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """What is told of synchronising."""
+
+    filled: bool = False
+    """Everything that the broker kept has come since the last connecting."""
+    whole: bool = True
+    """The broker gave all of it; False: it drops messages, see `max_queued_messages`."""
+    backlog: int = 0
+    """Documents that the broker was not told of yet; 1,000: or more."""
+    held: int = 0
+    """Messages that came and are not stored yet."""
+    merged_at: datetime | None = None
+    """When something of another device was taken in last."""
+    quarantined: tuple[Ahead, ...] = ()
+    """Documents that are stamped ahead of the clock here."""
+    refused: int = 0
+    """Messages that can't be taken in or sent, since the start."""
+    reason: str = ""
+    """Of the last one of these."""
+    ignored: int = 0
+    """Messages about kinds that are not synchronised here."""
+    fault: str = ""
+    """Why the store can't take in anything now."""
+
+
+@dataclass(slots=True)
+class _Trouble:
+    """The store can't be written: try again later, say so once."""
+
+    fails: int = 0
+    until: float = 0.0
+    words: str = ""
+
+    def came(self, error: StoreError, moment: float) -> None:
+        if not self.fails:
+            log.error("Documents of other devices wait: %s", error)
+        self.words = str(error)
+        self.until = moment + min(_LONGEST_S, 2.0**self.fails)
+        self.fails += 1
+
+    def over(self) -> None:
+        if self.fails:
+            log.info("Documents of other devices are stored again")
+        self.fails, self.words = 0, ""
+
+
+@dataclass(slots=True)
+class _Due:
+    """When what is done now and then is done next."""
+
+    look_again: float = 0.0
+    status: float = 0.0
+    refill: float = field(default=float("inf"))
+
+
+class Replication:
+    """services.sync.base.Part. All but `status` and what it gives to `watch` is for the thread `mqtt`."""
+
+    def __init__(
+        self,
+        store: Replicated,
+        join: Join,
+        topics: Topics,
+        kinds: Collection[str],
+        *,
+        publish: Publish,
+        subscribe: Callable[[Filters], None],
+        now: Callable[[], datetime],
+        clock: Callable[[], float],
+        wake: Callable[[], None],
+        ready: Callable[[], bool] = lambda: True,
+        claim: Claim = lambda _what, _settled: False,
+        refused: Callable[[str, str, str], None] = lambda _topic, _code, _words: None,
+    ) -> None:
+        """`publish`, `subscribe`, `wake`: the Link's. `ready`: whether the wall clock is known to be right; before, nothing is sent or
+        taken in. `claim`: see `Claim`. `refused` is told topic, code and words of each message that can't be taken in.
+        `store.watch(changed)` is the caller's to arrange."""
+        self._store = store
+        self._clock = clock
+        self._now = now
+        self._wake = wake
+        self._ready = ready
+        self._tell_refused = refused
+        self._refused = 0
+        self._reason = ""
+        self._ignored = 0
+        self._kinds = frozenset(kinds)
+        self._topics = topics
+        self._connected = False
+        self._lost = False
+        """Something that came had no room."""
+        self._has_filled = False
+        self._trouble = _Trouble()
+        self._due = _Due()
+        self.filling = Filling(topics, kinds, publish=publish, subscribe=subscribe, clock=clock)
+        self.sending = Sending(store, topics, self._kinds, publish=publish, now=now, clock=clock, refused=self._refuse)
+        self.intake = Intake(store, join, topics, self.sending, publish=publish, claim=claim, now=now, clock=clock, refused=self._refuse)
+        self._status = SyncStatus()
+
+    # --- any thread ---
+
+    def changed(self, changes: Collection[Change]) -> None:
+        """services.store.base.Watcher."""
+        if any(each.kind in self._kinds for each in changes):
+            self.sending.changed()
+            self._wake()
+
+    @property
+    def status(self) -> SyncStatus:
+        """A second old at most, while the thread runs."""
+        return self._status
+
+    # --- the thread mqtt ---
+
+    @property
+    def filters(self) -> Filters:
+        """All documents of the kinds that are synchronised, and a message of our own."""
+        return self.filling.filters
+
+    def connected(self, _: Connected) -> None:
+        """What the broker keeps is on its way."""
+        self._connected = True
+        self._due.refill = self._clock() + _REFILL_S
+        self.filling.connected()
+
+    def disconnected(self) -> None:
+        """What was under way goes again."""
+        self._connected = self._has_filled = False
+        self.filling.disconnected()
+        self.sending.disconnected()
+
+    def arrived(self, message: Message) -> None:
+        """A document, or our own message behind the last of them."""
+        if message.topic == self.filling.topic:
+            self.intake.put(None, message)
+            return
+        topic = self._topics.named(message.topic)
+        if topic is None:
+            return
+        if topic.kind not in self._kinds:
+            self._ignored += 1
+            return
+        if not self.intake.put(topic, message):
+            self._lost = True
+        elif self.intake.full and self._may_store:
+            self._try(self._take_in)
+
+    def acknowledged(self, token: int) -> None:
+        """The broker has it."""
+        self.sending.acknowledged(token)
+        self.filling.acknowledged(token)
+
+    def rejected(self, token: int, reason: str) -> None:
+        """The broker does not take it, and will not."""
+        self.sending.rejected(token, reason)
+        self.filling.acknowledged(token)
+
+    def work(self) -> float | None:
+        """Take in a part of what has come, send a part of what waits."""
+        wait = self._wait_for_store()
+        if wait is None:
+            wait = self._try(self._go)
+        self._show()
+        return wait
+
+    @property
+    def _may_store(self) -> bool:
+        return self._ready() and self._clock() >= self._trouble.until
+
+    def _wait_for_store(self) -> float | None:
+        """Seconds until there is any use in trying; None: now."""
+        if not self._ready():
+            return _READY_S
+        left = self._trouble.until - self._clock()
+        return left if left > 0 else None
+
+    def _try(self, what: Callable[[], float | None]) -> float | None:
+        try:
+            wait = what()
+        except StoreError as error:
+            self._trouble.came(error, self._clock())
+            return self._trouble.until - self._clock()
+        self._trouble.over()
+        return wait
+
+    def _go(self) -> float | None:
+        waits = [self._take_in()]
+        self.intake.adopt()
+        if self._clock() >= self._due.look_again:
+            self._look_again()
+        waits.append(self._due.look_again - self._clock())
+        if self._connected:
+            self._has_filled = self.filling.work() or self._has_filled
+            if self._has_filled:
+                self._compare()
+            if not self.filling.begun and (self._lost or self._clock() >= self._due.refill):
+                self._lost, self._due.refill = False, self._clock() + _REFILL_S
+                self.filling.again()
+            if self.filling.filled:
+                waits.append(self.sending.work())
+        return min((wait for wait in waits if wait is not None), default=None)
+
+    def _take_in(self) -> float | None:
+        """One batch. Raises a StoreError; what came is kept then."""
+        for marker in self.intake.work(self.filling.saw):
+            self._has_filled = self.filling.came(marker) or self._has_filled
+        return self.intake.wait
+
+    def _compare(self) -> None:
+        """All that the broker keeps is here: what it lacks of ours is put into the outbox."""
+        seen = self.filling.seen
+        if self.filling.whole:
+            self.sending.only(seen)
+            if lacking := [key for key in self._store.known(self._kinds) if hash(key) not in seen]:
+                self._store.offer(lacking)
+                self.sending.changed()
+        self._has_filled = False
+        self._due.look_again = self._clock()
+
+    def _look_again(self) -> None:
+        """At what is stamped ahead of the clock: of others, and of our own from when it was wrong."""
+        self.intake.look_again()
+        if self.filling.filled and not self.intake.quarantine.others(self._store.device):
+            if healed := self._store.heal(self._now()):
+                log.warning("%d documents were stamped ahead of the clock, and are stamped anew", healed)
+            self.sending.changed()
+        self._due.look_again = self._clock() + _LOOK_AGAIN_S
+
+    def _refuse(self, topic: str, code: str, words: str) -> None:
+        self._refused += 1
+        self._reason = words
+        self._tell_refused(topic, code, words)
+
+    def _show(self) -> None:
+        if self._clock() < self._due.status:
+            return
+        self._due.status = self._clock() + _STATUS_S
+        backlog = self._status.backlog
+        if self.sending.idle:
+            backlog = 0
+        else:
+            with suppress(StoreError):
+                backlog = len(self._store.outbox(_COUNTED, self._kinds))
+        self._status = SyncStatus(
+            filled=self.filling.filled,
+            whole=self.filling.whole or not self.filling.filled,
+            backlog=backlog,
+            held=self.intake.held,
+            merged_at=self.intake.merged_at,
+            quarantined=self.intake.quarantine.kept,
+            refused=self._refused,
+            reason=self._reason,
+            ignored=self._ignored,
+            fault=self._trouble.words,
+        )
