@@ -4,7 +4,8 @@
     <prefix>/<device>/command/<user> …                                      from that user: the broker lets nobody else write there
 
 Each message is either accepted or refused with a code. What is refused is told to whoever asked and on <prefix>/<device>/error. Before a
-message is read, its sender must not have sent too many, and it must not be too long.
+message is read, its sender must not have sent too many, and it must not be too long. A reply goes to the response topic (MQTT 5), else to
+<prefix>/<device>/reply, of a user to <prefix>/<device>/reply/<user>.
 """
 
 from __future__ import annotations
@@ -138,8 +139,7 @@ class Commands:
 
     def arrived(self, message: Message) -> None:
         """Accept or refuse it; never raises for any message."""
-        level = self._topics.what(message.topic)
-        verb, _, user = (level or "").partition("/")
+        verb, slash, user = (self._topics.what(message.topic) or "").partition("/")
         if verb not in VERBS or user in OWN:
             return
         if message.retain:
@@ -147,8 +147,9 @@ class Commands:
             return
         to, wanted = Target(self._topics.own("reply"), message.correlation), None
         try:
-            client = self._senders.admitted(verb, user if "/" in (level or "") else None, self._clock())
-            to = target(message, self._topics, self._closed)
+            client = self._senders.admitted(verb, user if slash else None, self._clock())
+            to = Target(self._topics.own(f"reply{slash}{user}"), message.correlation)
+            to = target(message, self._topics, user if slash else None, self._closed)
             wanted = read(verb, message.payload)
             self._meet(wanted, to, self._proved(client, wanted), verb)
         except Flooded as error:

@@ -45,29 +45,31 @@ class Target:
     """A reply is wanted even where there is nothing to tell but that it was done."""
 
 
-def target(message: Message, topics: Topics, closed: Sequence[str] = ()) -> Target:
-    """Where the reply to a message goes. Raises ResponseTopicRefused.
+def target(message: Message, topics: Topics, user: str | None, closed: Sequence[str] = ()) -> Target:
+    """Where the reply to a message goes that `user` has sent, None: nobody knows who. Raises ResponseTopicRefused.
 
-    We may publish where whoever asks may not: under our own prefix only what is meant for replies is taken, <prefix>/<device>/reply and
-    below; nothing of the broker's own, and nothing below `closed`.
+    We may publish where whoever asks may not. So under our own prefix a response topic is one of this device's for replies, and of a user
+    that user's own; it is nothing of the broker's, nothing that commands others, and nothing below `closed`.
     """
+    own = topics.own("reply") if user is None else topics.own(f"reply/{user}")
     topic = message.response_topic
     if not topic:
-        return Target(topics.own("reply"), message.correlation)
-    if reason := _insane(topic, topics, closed):
+        return Target(own, message.correlation)
+    if reason := _insane(topic, topics, own, closed):
         raise ResponseTopicRefused(reason=reason)
     return Target(topic, message.correlation, asked=True)
 
 
-def _insane(topic: str, topics: Topics, closed: Sequence[str]) -> str:
+def _insane(topic: str, topics: Topics, own: str, closed: Sequence[str]) -> str:
     levels = topic.split("/")
+    ours = levels[0] == topics.prefix and topic != topics.own("reply") and not f"{topic}/".startswith(f"{own}/")
     below = next((each for each in closed if f"{topic}/".startswith(f"{each}/")), None)
     found = {
         f"it has more than {_LONGEST_TOPIC} letters": len(topic) > _LONGEST_TOPIC,
         "it has characters that no topic has": "+" in topic or "#" in topic or not topic.isprintable(),
         "it belongs to the broker": topic.startswith("$"),
-        f"below {topics.prefix}/ only <device>/reply is for replies": levels[0] == topics.prefix and levels[2:3] != ["reply"],
-        "it is one for commands": any(each in VERBS for each in levels[-2:]),
+        f"of those below {topics.prefix}/ it can only be {own}, or below that": ours,
+        "it is one for commands": levels[0] != topics.prefix and any(each in VERBS for each in levels[-2:]),
         f"nobody's replies belong below {below}/": below is not None,
     }
     return next((reason for reason, holds in found.items() if holds), "")

@@ -70,5 +70,5 @@ class Senders:
 
 
 def _is_name(user: str) -> bool:
-    """A `#` would stand before a conversation."""
-    return 0 < len(user) <= _LONGEST and user.isprintable() and user == user.strip() and not {"#", "/"} & set(user)
+    """A level of a topic, and no `#`, which stands before a conversation."""
+    return 0 < len(user) <= _LONGEST and user.isprintable() and user == user.strip() and not set("#+/") & set(user)

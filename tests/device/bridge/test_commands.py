@@ -115,7 +115,8 @@ class Rig:
         """The one to this message."""
         self.sent.clear()
         self.give(what, payload, **more)
-        return self.replies(1, more.get("response_topic") or "equerry/desk/reply")[0]
+        _, slash, user = what.partition("/")
+        return self.replies(1, more.get("response_topic") or f"equerry/desk/reply{slash}{user}")[0]
 
     @property
     def errors(self) -> list[dict[str, Any]]:
@@ -158,9 +159,10 @@ def test_whom_the_topic_or_the_token_proves(rig: Rig) -> None:
     assert not any(TOKEN[:-1] in each.payload.decode() for each in rig.sent)
 
 
-@pytest.mark.parametrize("user", ["", " ", "a/b", "x" * 65, "a#b", " anna", "a\u202eb", "a\x00b", "\ud800"])
+@pytest.mark.parametrize("user", ["", " ", "a/b", "x" * 65, "a#b", "+", " anna", "a\u202eb", "a\x00b", "\ud800"])
 def test_odd_users_are_refused(rig: Rig, user: str) -> None:
-    reply = rig.reply(f"command/{user}", "add milk")
+    rig.give(f"command/{user}", "add milk")
+    reply = rig.replies()[0]
     assert (reply["ok"], reply["code"]) == (False, "mqtt.user") and not rig.does.done
 
 
@@ -210,6 +212,8 @@ def test_a_response_topic_with_correlation(rig: Rig) -> None:
         "equerry/home/claim/wake",
         "equerry/desk/availability",
         "equerry/desk",
+        "equerry/desk/replying",
+        "equerry/other/reply",
         "equerry",
         "homeassistant/sensor/x/config",
         "homeassistant",
@@ -227,10 +231,19 @@ def test_where_no_reply_goes(rig: Rig, topic: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "topic", ["equerry/desk/reply", "equerry/desk/reply/anna", "equerry/other/reply/x", "homeassistants/x", "command/me/x"]
+    "topic", ["equerry/desk/reply", "equerry/desk/reply/anna", "equerry/desk/reply/x/y", "homeassistants/x", "command/me/x"]
 )
 def test_where_replies_go(rig: Rig, topic: str) -> None:
     assert rig.reply("command", "a", response_topic=topic)["ok"]
+
+
+def test_replies_to_one_user_are_not_for_another(rig: Rig) -> None:
+    for topic in ("", "equerry/desk/reply", "equerry/desk/reply/anna", "equerry/desk/reply/anna/command", "elsewhere"):
+        assert rig.reply("command/anna", "a", response_topic=topic)["ok"]
+    for topic in ("equerry/desk/reply/ben", "equerry/desk/reply/anna2", "equerry/desk/reply/ben/anna"):
+        rig.sent.clear()
+        rig.give("command/anna", "a", response_topic=topic)
+        assert rig.replies(1, "equerry/desk/reply/anna")[0]["code"] == "mqtt.response_topic" and len(rig.sent) == 2
 
 
 def test_the_same_id_is_done_once(rig: Rig) -> None:
@@ -380,7 +393,7 @@ def test_a_flood_is_refused_unread(rig: Rig) -> None:
 def test_many_made_up_users_are_bounded_together(rig: Rig) -> None:
     for number in range(3_000):
         rig.give(f"command/user{number}", "{")
-    assert len(rig.replies(300)) == 300
+    assert len(rig.replies(300, "equerry/desk/reply/+")) == 300
 
 
 def test_replies_wait_for_the_broker_but_not_forever(rig: Rig) -> None:

@@ -20,7 +20,7 @@ from device.bridge.bridge import Bridge
 from device.bridge.commands import Commands
 from device.bridge.tokens import tokens_of
 from device.build import build_parser, build_policy, build_responder, clock_of
-from device.config import load
+from device.config import ROOT, load
 from device.directory import StoreDirectory
 from device.jobs.base import Pace
 from device.jobs.jobs import Jobs
@@ -35,18 +35,8 @@ from services.understanding.parser import CommandParser
 from tests.broker import Broker, Client, Refused
 
 TOKEN = "0123456789abcdef0123"
-ACL = """
-user desk
-topic readwrite equerry/#
-user anna
-topic read equerry/desk/#
-user ben
-topic read equerry/desk/#
-pattern write equerry/desk/command/%u
-pattern write equerry/desk/say/%u
-pattern write equerry/desk/mute/%u
-pattern readwrite equerry/desk/reply/%u
-"""
+ACL = (ROOT / "config" / "mosquitto" / "equerry.acl").read_text(encoding="utf-8")
+"""That of the documentation."""
 ROLES = """
 [clients]
 "mqtt:anna" = "member"
@@ -168,7 +158,8 @@ def other(device: Device, broker: Broker) -> Client:
 
 def answered(client: Client, what: str, payload: bytes | str | dict[str, Any], **more: Any) -> dict[str, Any]:
     """The reply to a message; sent again until the device has subscribed."""
-    topic = more.get("response_topic", "equerry/desk/reply")
+    _, slash, user = what.partition("/")
+    topic = more.get("response_topic", f"equerry/desk/reply{slash}{user}")
     data = json.dumps(payload) if isinstance(payload, dict) else payload
     while True:
         client.publish(f"equerry/desk/{what}", data, qos=1, **more)
@@ -264,9 +255,8 @@ def test_who_is_who(start: Callable[..., Device], brokers: Callable[..., Broker]
         broker.client("nobody")
     anna, ben = (broker.client(name, username=name, password=users[name]) for name in ("anna", "ben"))
     anna.subscribe("equerry/desk/reply/anna")
-    ben.subscribe("equerry/desk/reply")
-    to_anna = {"response_topic": "equerry/desk/reply/anna"}
-    assert answered(anna, "command/anna", "create a task to buy stamps", **to_anna)["ok"]
+    ben.subscribe("equerry/desk/reply/ben")
+    assert answered(anna, "command/anna", "create a task to buy stamps")["ok"]
     anna.publish("equerry/desk/command/ben", "create a task to spy", qos=1, wait=False)
     anna.publish("equerry/desk/command", "create a task to spy", qos=1, wait=False)
     reply = answered(ben, "command/ben", "create a task to buy bread")
@@ -274,7 +264,7 @@ def test_who_is_who(start: Callable[..., Device], brokers: Callable[..., Broker]
     reply = answered(ben, "say/ben", "hello")
     assert (reply["ok"], reply["code"]) == (False, "policy.role"), reply
     anna.publish("equerry/desk/say/anna", "hello", qos=1)
-    assert answered(anna, "mute/anna", {"muted": True, "id": "1"}, **to_anna) == {"id": "1", "client": "", "ok": True, "text": ""}
+    assert answered(anna, "mute/anna", {"muted": True, "id": "1"}) == {"id": "1", "client": "", "ok": True, "text": ""}
     assert device.events == [on.Announced("hello"), on.MuteAsked(True)]
     assert device.tasks() == ["buy stamps"]
 
