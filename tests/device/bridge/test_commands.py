@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from device import events as on
-from device.bridge.commands import Commands
+from device.bridge.commands import OWN, Commands
+from device.bridge.happenings import CommandTold
 from device.bridge.requests import VERBS
 from device.bridge.tokens import tokens_of
 from device.jobs.base import Pace
@@ -167,7 +168,9 @@ def test_odd_users_are_refused(rig: Rig, user: str) -> None:
 
 
 def test_our_own_events_are_no_commands(rig: Rig) -> None:
-    for user in ("started", "completed", "cancelled"):
+    told = get_args(get_type_hints(CommandTold)["event"])
+    assert set(told) <= OWN
+    for user in told:
         rig.give(f"command/{user}", '{"text": "add milk"}')
     rig.part.arrived(Message("equerry/other/command", b"add milk"))
     rig.part.arrived(Message("equerry/desk/state", b"idle"))
