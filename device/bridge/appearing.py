@@ -77,6 +77,11 @@ class Appearing:
             self._found[message.topic] = message.payload
 
     @property
+    def looking(self) -> bool:
+        """Whether it is not known yet what stands at the broker."""
+        return self._looking_until is not None
+
+    @property
     def deadline(self) -> float | None:
         """When `due` has something to say if nothing comes before."""
         return self._looking_until if self._looking_until is not None else self._at

@@ -29,6 +29,8 @@ from device.bridge.tokens import Tokens
 from device.dials import LONGEST, Dials, DialUnknown, DialWrong
 from device.wire import plain
 from firmware.errors import ExpectedError
+from services.actions.base import Refused
+from services.actions.wording import sentence
 from services.store.base import Change
 from services.sync.base import Connected, Message, MessageTooLarge, Publish
 from services.sync.discovery import About, Form, Found, wanted
@@ -90,7 +92,7 @@ class HomeAssistant:
         """What was published of `ha/…` since there is a connection."""
         self._connected = self._noted = False
         self._last: Mapping[str, Any] = {}
-        self._heard: Mapping[str, Any] = {}
+        self._heard: Mapping[str, Any] = {"word": None, "score": None}
         self._nearly: deque[tuple[float, int]] = deque([(clock(), near_misses())])
         self._stale = True
         """Something was written since the last count."""
@@ -156,6 +158,14 @@ class HomeAssistant:
         if not self._connected:
             return None
         self._out.extend(self._appearing.due(moment))
+        if not self._appearing.looking:  # first what there is, then how it is
+            self._show_all(moment)
+        self._flush()
+        waits = [deadline - moment for deadline in (self._appearing.deadline, self._gestures.deadline) if deadline is not None]
+        waits += [wait for wait in (self._errors.work(),) if wait is not None]
+        return max(0.0, min([LOOK_S, *waits]))
+
+    def _show_all(self, moment: float) -> None:
         self._show("dials", self._dials.values)
         self._show("version", {"installed_version": self._about.version, "latest_version": self._newest() or self._about.version})
         self._show("heard", {**self._heard, "near_misses_per_hour": self._near_misses_an_hour(moment)})
@@ -164,10 +174,6 @@ class HomeAssistant:
             self._show("counts", self._counted)
         if self._last:
             self._show("last", self._last)
-        self._flush()
-        waits = [deadline - moment for deadline in (self._appearing.deadline, self._gestures.deadline) if deadline is not None]
-        waits += [wait for wait in (self._errors.work(),) if wait is not None]
-        return max(0.0, min([LOOK_S, *waits]))
 
     def _found(self) -> Found:
         each = entities(self._features(), self._topics, user=self._user)
@@ -208,8 +214,9 @@ class HomeAssistant:
         except Flooded as error:
             self._errors.tell(message.topic, error.code, str(error))
         except ExpectedError as error:
-            if self._errors.tell(message.topic, error.code, str(error)):
-                log.info("Refused what came to %s: %s", plain(message.topic[:LONGEST_TOPIC]), error.code)
+            code = error.reason if isinstance(error, Refused) else error.code
+            if self._errors.tell(message.topic, code, sentence(str(error))):
+                log.info("Refused what came to %s: %s", plain(message.topic[:LONGEST_TOPIC]), code)
 
     def _turn(self, dial: str, payload: bytes) -> None:
         """Raises DialRefused."""
