@@ -52,7 +52,7 @@ class TwoStores(RuleBasedStateMachine):
         self.now = NOW
 
     def teardown(self) -> None:
-        if hasattr(self, "open"):
+        if hasattr(self, "now"):
             self.until_all_is_told()
             for store in self.stores:
                 assert problems(store.storage.file.connection) == []
@@ -164,7 +164,7 @@ class TwoStores(RuleBasedStateMachine):
 
     @invariant()
     def the_same(self) -> None:
-        for store, model, outbox in zip(self.stores, self.model, self.outbox, strict=True) if hasattr(self, "open") else ():
+        for store, model, outbox in zip(self.stores, self.model, self.outbox, strict=True) if hasattr(self, "now") else ():
             assert {key: store.replica(*key) for key in model} == model
             assert store.known(["task", "list"]) == model.keys()
             for kind in ("task", "list"):

@@ -1,4 +1,5 @@
-"""A process that commits without pause is killed at random moments, and what it wrote but did not sync is torn: as a power cut does.
+"""A process that commits and merges without pause is killed at random moments, and what it wrote but did not sync is torn: so does a power
+cut.
 
 Nothing that was acknowledged is lost, no command is half there, and the store can always be opened. EQUERRY_KILLS sets how often.
 """
@@ -13,19 +14,23 @@ import struct
 import time
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
-from services.store.base import LedgerEntry, Project, Task, Transaction
+from services.store.base import LedgerEntry, Note, Project, Replica, Stamp, Task, Transaction
 from services.store.checking import check_log
 from services.store.index import problems
 from services.store.store import Store
 from tests.children import in_child
+from tests.joining import join
 
 KILLS = int(os.environ.get("EQUERRY_KILLS", "300"))
 A_STORE = 50
 """Kills before another store is begun: opening one that has grown takes its time."""
 LIVING = 5
 """Commands after which the tasks of a command are deleted."""
+OTHER = "b" * 12
+"""The device whose notes are merged."""
 ACKNOWLEDGED = struct.Struct("<IQ")
 """The number of a command, and the size of the log by then."""
 
@@ -48,9 +53,32 @@ def commit_without_pause(path: Path, acknowledge: int) -> None:
     log = path.with_name(f"{path.name}-wal")
     with Store(path) as store:
         for number in itertools.count(last_command(store) + 1):
+            merge(store, number - 1)
             with store.transaction(f"command {number}") as tx:
                 command(tx, number)
             os.write(acknowledge, ACKNOWLEDGED.pack(number, log.stat().st_size))
+
+
+def merge(store: Store, number: int) -> None:
+    """Takes in two notes of another device, a change of the one before, and that two older ones are gone: all of it or nothing."""
+    if number < 1:
+        return
+    theirs = [note(number, part, "new") for part in range(2)] + [note(number - 1, 0, "changed")]
+    theirs += [Replica("note", f"{number - LIVING}-{part}", {}, {}, Stamp(4 * number + 2, OTHER)) for part in range(2)]
+    store.merge(theirs, join, now=datetime.now(UTC))
+
+
+def note(number: int, part: int, word: str) -> Replica:
+    return Replica(
+        "note", f"{number}-{part}", {"content": f"{number} {word}"}, {"content": Stamp(4 * number + 2 * (word == "changed"), OTHER)}
+    )
+
+
+def notes(merged: int) -> dict[str, str]:
+    """What so many merges leave."""
+    there = range(max(0, merged - LIVING + 1), merged + 1) if merged else ()
+    found = {f"{each}-0": f"{each} {'new' if each == merged else 'changed'}" for each in there}
+    return found | {f"{each}-1": f"{each} new" for each in there if each}
 
 
 def last_command(store: Store) -> int:
@@ -81,8 +109,13 @@ def check(path: Path, acknowledged: int) -> int:
         assert {task.title for task in store.find(Task)} == titles
         assert sum(entry.minor for entry in store.find(LedgerEntry)) == number * (number + 1) // 2
         deleted = Counter((row.kind, row.deleted) for row in store.outbox(1_000_000))
-        assert deleted["task", True] == len(store.tombstones()) == 3 * max(0, number - LIVING)
+        stones = Counter(each.kind for each in store.tombstones())
+        assert deleted["task", True] == stones["task"] == 3 * max(0, number - LIVING)
         assert deleted["task", False] == len(titles)
+        assert stones["note"] % 2 == 0
+        merged = stones["note"] // 2
+        assert merged in (max(0, number - 1), number), "a merge is lost"
+        assert {each.id: each.content for each in store.find(Note)} == notes(merged)
         if number:
             with store.storage.file.reading() as connection:
                 labels = connection.execute("SELECT label FROM undo ORDER BY seq DESC LIMIT 1").fetchall()

@@ -96,3 +96,23 @@ def test_somebody_who_reads_just_then_is_not_waited_for(store: Store, path: Path
     reader.close()
     forgotten(store)
     assert b"zebra" not in everywhere(path)
+
+
+def test_tombstones_are_kept_for_ninety_days_and_keys_of_commands_for_seven(store: Store) -> None:
+    for days, key in ((91, "old"), (89, "new")):
+        with store.transaction("noted", now=NOW - timedelta(days=days + 1)) as tx:
+            note = tx.add(Note(content=f"{days} days"))
+            tx.add(Note(content="kept"))
+        with store.transaction("deleted", now=NOW - timedelta(days=days), key=key) as tx:
+            tx.remove(note)
+    for days, key in ((8, "week"), (6, "days")):
+        with store.transaction("noted", now=NOW - timedelta(days=days), key=key) as tx:
+            tx.add(Note(content="kept"))
+    result = forget(store.storage.file, now=NOW, entries={}, undo=MONTH)
+    assert result.tombstones == 1
+    assert [stone.id for stone in store.tombstones()] == [note.id]
+    waiting = store.outbox()
+    assert [each.id for each in waiting if each.deleted] == [note.id]
+    assert len(waiting) == 5
+    assert all(store.replica(each.kind, each.id) for each in waiting)
+    assert {key: store.done(key) for key in ("old", "new", "week", "days")} == {"old": False, "new": False, "week": False, "days": True}
