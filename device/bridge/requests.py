@@ -34,6 +34,8 @@ LONGEST = 65_536
 """Bytes of a message that is looked at."""
 _TOLD = 8
 """Problems told of one message; the rest is counted."""
+_COMMAND = 10_000
+"""Letters of a command, which is kept; roles allow fewer (roles.toml)."""
 _SPOKEN = 1000
 """Letters that are said for others: about a minute."""
 
@@ -139,7 +141,7 @@ class StepWanted(_Frozen):
 class CommandWanted(Wanted):
     """Something to be done, in words or in steps."""
 
-    text: Words | None = None
+    text: Annotated[Words, Field(max_length=_COMMAND)] | None = None
     steps: Annotated[list[StepWanted], Field(min_length=1, max_length=MOST_STEPS)] | None = None
     conversation: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$")] = ""
     """One of several that its client leads at once."""

@@ -119,6 +119,7 @@ def test_the_others() -> None:
         ("command", b'{"steps": [{"action": "task.creat"}]}', "mqtt.wrong", "did you mean task.create?"),
         ("command", b'{"steps": [{"action": "task.create", "slots": {"titel": "x"}}]}', "mqtt.wrong", "did you mean title?"),
         ("command", b'{"steps": [{"action": "task.create", "slot": {}}]}', "mqtt.wrong", "steps.0.slot; did you mean slots?"),
+        ("command", b"x" * 10_001, "mqtt.wrong", "text is too long: 10000 is the most"),
         ("say", b"x" * 1001, "mqtt.wrong", "text is too long: 1000 is the most"),
         ("say", b"   ", "mqtt.wrong", "text is empty"),
         ("say", b'{"text": "x", "priority": "low"}', "mqtt.wrong", "priority"),
