@@ -8,7 +8,6 @@ it is news: after a minute without a broker nobody is to act upon it. Words of p
 from __future__ import annotations
 
 import logging
-import re
 import threading
 import time
 from collections import deque
@@ -18,10 +17,11 @@ from datetime import datetime
 
 from device import events as on
 from device.bridge import reported
+from device.bridge.changes import Changes
 from device.bridge.conditions import Condition, Health
 from device.bridge.happening import Happening, payload_of, topic_of, wordless
 from device.bridge.happenings import Changed, ChangedMany, NearMiss
-from device.bridge.untold import FRESH_S, Changes, Untold, Waiting
+from device.bridge.untold import FRESH_S, Untold, Waiting
 from device.jobs.base import JobEvent
 from device.jobs.job import Stats
 from device.machine import Session
@@ -36,14 +36,12 @@ log = logging.getLogger(__name__)
 
 PARTIALS_S = 0.2
 """From one partial to the next."""
-CHANGES_A_SECOND = 50
 QUEUE_S = 1.0
 """From one status of the queue to the next."""
 _AT_ONCE = 100
 """Published before others have their turn."""
 _MOST_SENT = 1_000
-_LEVEL = re.compile(r"[A-Za-z0-9_.@-]{1,128}")
-"""Kinds and ids that can stand in a topic."""
+"""Not acknowledged yet."""
 
 
 class _Later(Exception):
@@ -77,7 +75,7 @@ class Telling:
         self._stats, self._health, self._near_misses = stats, health, near_misses
         self._health_s = health_s
         self._transcripts = transcripts
-        self._changes = Changes(_nameable)
+        self._changes = Changes(now)
         self._untold = Untold(dropped=self._drop)
         self._partial: deque[Happening] = deque(maxlen=1)
         self._commanding = threading.local()
@@ -91,10 +89,11 @@ class Telling:
         self._connected = False
         self._sent: dict[int, Waiting] = {}
         """What the broker has not acknowledged yet."""
+        self._reasons: set[str] = set()
+        """Why the broker rejects, each told once."""
         self._told: Condition | None = None
         self._nearly_heard = 0
-        self._partial_at = self._queue_at = self._health_at = self._second_ends = 0.0
-        self._changes_left = CHANGES_A_SECOND
+        self._partial_at = self._queue_at = self._health_at = 0.0
 
     # --- in, from any thread ---
 
@@ -134,7 +133,7 @@ class Telling:
     def changed(self, changes: Sequence[Change]) -> None:
         """A watcher of the store, on the thread that committed."""
         self._store_fault = None
-        self._changes.put(changes, self._now(), getattr(self._commanding, "id", None))
+        self._changes.put(changes, getattr(self._commanding, "id", None))
         self._wake_up()
 
     def entry(self, entry: TurnEntry) -> None:
@@ -169,7 +168,7 @@ class Telling:
         self._told = None
         self._queue_changed = True
         self._queue_at = self._health_at = self._clock()
-        self._second_ends, self._changes_left = 0.0, 0  # what was changed meanwhile is counted
+        self._changes.begin()
 
     def disconnected(self) -> None:
         """What was not acknowledged is sent again."""
@@ -183,6 +182,14 @@ class Telling:
     def acknowledged(self, token: int) -> None:
         """The broker has it."""
         self._sent.pop(token, None)
+
+    def rejected(self, token: int, reason: str) -> None:
+        """The broker does not take it, and never will."""
+        if self._sent.pop(token, None) is not None:
+            self._untold.lost()
+        if reason not in self._reasons:
+            self._reasons.add(reason)
+            log.warning("The broker does not take what is told to it (%s). May this device write below %s?", reason, self._topics.own("#"))
 
     def work(self) -> float | None:
         """Publish what there is."""
@@ -216,6 +223,7 @@ class Telling:
 
     def _tell_happenings(self, moment: float) -> float | None:
         for _ in range(_AT_ONCE):
+            self._make_room(moment)
             waiting = self._untold.take(moment)
             if waiting is None:
                 return None
@@ -226,9 +234,15 @@ class Telling:
                 raise
             if token is not None:
                 self._sent[token] = waiting
-                if len(self._sent) > _MOST_SENT:
-                    del self._sent[next(iter(self._sent))]
         return 0.0
+
+    def _make_room(self, moment: float) -> None:
+        """What is no news any more need not be sent again. Raises _Later where too much is on its way."""
+        while len(self._sent) >= _MOST_SENT:
+            oldest = next(iter(self._sent))
+            if moment - self._sent[oldest].since <= FRESH_S:
+                raise _Later
+            del self._sent[oldest]
 
     def _tell_partial(self, moment: float) -> float | None:
         if not self._partial:
@@ -244,17 +258,9 @@ class Telling:
         return None
 
     def _let_changes_in(self, moment: float) -> float | None:
-        """So many in each second one by one; what is left at its end is counted."""
-        if moment >= self._second_ends:
-            for kind, count in self._changes.rest(fold=not self._changes_left).items():
-                self._untold.put(ChangedMany(at=self._now(), kind=kind, count=count, commit=self._changes.commit), moment)
-            self._second_ends, self._changes_left = moment + 1.0, CHANGES_A_SECOND
-        while self._changes_left and (one := self._changes.take()):
-            self._changes_left -= 1
-            kind, id_, deleted = one.change
-            told = Changed(at=one.at, kind=kind, id=id_, deleted=deleted, commit=one.commit, command=one.command)
+        for told in self._changes.due(moment):
             self._untold.put(told, moment)
-        return self._second_ends - moment if self._changes.waiting else None
+        return self._changes.wait(moment)
 
     def _tell_queue(self, moment: float) -> float | None:
         if not self._queue_changed:
@@ -290,7 +296,3 @@ class Telling:
         if token is None and happening.qos:
             raise _Later
         return token
-
-
-def _nameable(change: Change) -> bool:
-    return bool(_LEVEL.fullmatch(change.id))

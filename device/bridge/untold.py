@@ -1,25 +1,21 @@
 """What waits to be published: bounded, in order. Left by any thread, taken by one. No clock: time is an argument.
 
-Where there is too much, the oldest of the ordinary goes first, then the oldest of what matters. Changes of documents are never lost
-altogether: what can't be told one by one is counted.
+Where there is too much, the oldest of the ordinary goes first, then the oldest of what matters.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from device.bridge.happening import Happening
-from services.store.base import Change
 
 FRESH_S = 60.0
 """Older happenings are news no more: an automation must not act upon them."""
 _MOST = 5_000
 _MOST_ORDINARY = 500
-_MOST_CHANGES = 500
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -93,64 +89,3 @@ class Untold:
     def _next(self) -> deque[Waiting] | None:
         there = [queue for queue in (self._matters, self._ordinary) if queue]
         return min(there, key=lambda queue: queue[0].number, default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeWaiting:
-    """A document that was changed, and what is known of that."""
-
-    change: Change
-    at: datetime
-    commit: int
-    command: str | None
-
-
-class Changes:
-    """Documents that were changed, each once, its latest change. Safe to use from several threads."""
-
-    def __init__(self, nameable: Callable[[Change], bool], *, most: int = _MOST_CHANGES) -> None:
-        """`nameable`: whether a document can stand in a topic; the others are counted."""
-        self._lock = threading.Lock()
-        self._nameable = nameable
-        self._most = most
-        self._waiting: dict[tuple[str, str], ChangeWaiting] = {}
-        self._more: Counter[str] = Counter()
-        self.commit = 0
-        """How many commits there were."""
-
-    def put(self, changes: Sequence[Change], at: datetime, command: str | None) -> None:
-        """One commit."""
-        with self._lock:
-            self.commit += 1
-            for change in changes:
-                key = (change.kind, change.id)
-                known = self._waiting.pop(key, None)
-                if known or (len(self._waiting) < self._most and self._nameable(change)):
-                    self._waiting[key] = ChangeWaiting(change, at, self.commit, command)
-                else:
-                    self._more[change.kind] += 1
-
-    def count(self, kind: str, changes: int) -> None:
-        """Changes that were taken, and could not be told."""
-        with self._lock:
-            self._more[kind] += changes
-
-    def take(self) -> ChangeWaiting | None:
-        """The oldest."""
-        with self._lock:
-            key = next(iter(self._waiting), None)
-            return None if key is None else self._waiting.pop(key)
-
-    def rest(self, *, fold: bool) -> Counter[str]:
-        """How many of each kind are not to be told one by one; with `fold` all that wait are among them."""
-        with self._lock:
-            if fold:
-                self._more.update(kind for kind, _ in self._waiting)
-                self._waiting.clear()
-            more, self._more = self._more, Counter()
-            return more
-
-    @property
-    def waiting(self) -> bool:
-        """Whether there are any."""
-        return bool(self._waiting or self._more)

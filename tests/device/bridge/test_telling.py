@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from device import events as on
+from device.bridge.changes import A_SECOND
 from device.bridge.conditions import Health
 from device.bridge.happening import payload_of
 from device.bridge.happenings import HAPPENINGS, NearMiss, Ring
 from device.bridge.health import Checkup
-from device.bridge.telling import CHANGES_A_SECOND, Telling
+from device.bridge.telling import Telling
 from device.bridge.untold import FRESH_S, Untold, Waiting
 from device.jobs.base import JobEvent
 from device.jobs.job import Job, Stats
@@ -55,6 +56,8 @@ class Desk:
     takes: int = 10**9
     """Messages of QoS 1 that the link takes from now on."""
     largest: int = 10**6
+    acks: bool = False
+    """Everything is acknowledged at once."""
     wakes: int = 0
     messages: list[Message] = field(default_factory=list)
 
@@ -91,8 +94,11 @@ class Desk:
 
     def work(self) -> float | None:
         """Until there is nothing more to do at this moment."""
-        while (wait := self.telling.work()) == 0.0:
-            pass
+        acknowledged = len(self.messages)
+        while (wait := self.telling.work()) == 0.0 or (self.acks and acknowledged < len(self.messages)):
+            for token in range(acknowledged + 1, len(self.messages) + 1) if self.acks else ():
+                self.telling.acknowledged(token)
+            acknowledged = len(self.messages)
         return wait
 
     def topics(self, start: str = "") -> list[str]:
@@ -183,7 +189,7 @@ def test_everything_is_as_its_dataclass_says_and_in_its_topic() -> None:
     everything(desk.telling)
     desk.near = 2
     desk.work()
-    desk.telling.changed([Change("task", f"{number}", False) for number in range(CHANGES_A_SECOND + 9)])
+    desk.telling.changed([Change("task", f"{number}", False) for number in range(A_SECOND + 9)])
     desk.work()
     desk.moment += 1
     desk.work()
@@ -332,6 +338,32 @@ def test_what_was_not_acknowledged_is_sent_again_before_what_follows(desk: Desk)
     assert [told["job"] for told in desk.fields("job")] == ["job-1", "job-2", "job-3", "job-9"]
 
 
+def test_a_broker_that_acknowledges_nothing_gets_a_bounded_number(desk: Desk) -> None:
+    for number in range(1_500):
+        desk.telling.job(job(number))
+    assert desk.work() is None
+    assert len(desk.fields("job")) == 1_000
+    for token in range(1, len(desk.messages) + 1):
+        desk.telling.acknowledged(token)
+    desk.work()
+    assert [told["job"] for told in desk.fields("job")] == [f"job-{number}" for number in range(1_500)]
+
+
+def test_what_the_broker_rejects_is_counted_and_its_reason_told_once(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    for number in range(3):
+        desk.telling.job(job(number))
+    desk.work()
+    for token, message in enumerate(desk.messages, 1):
+        if message.topic.endswith("job/queued"):
+            desk.telling.rejected(token, "not authorized")
+    desk.telling.disconnected()
+    desk.messages.clear()
+    desk.connect()
+    assert desk.topics("job") == [], "it is not sent again"
+    assert desk.fields("health")[0]["dropped"] == 3
+    assert caplog.text.count("not authorized") == 1
+
+
 def test_what_is_too_large_for_the_broker_is_dropped_alone(desk: Desk) -> None:
     there = Desk(transcripts=True, largest=2_000)
     there.connect()
@@ -346,6 +378,7 @@ def test_what_is_too_large_for_the_broker_is_dropped_alone(desk: Desk) -> None:
 
 def test_a_flood_while_there_is_no_broker_stays_within_bounds(desk: Desk) -> None:
     desk.telling.disconnected()
+    desk.acks = True
     for number in range(20_000):
         desk.telling.job(job(number))
         desk.telling.watch(on.Slow(None, "console", (), 1.0, 2.0), Session())
@@ -435,7 +468,7 @@ def test_a_flood_of_changes_is_counted_and_none_is_lost(desk: Desk) -> None:
         desk.work()
         desk.moment += 0.1
     single, counted = desk.topics("changed/task/"), [each["count"] for each in desk.fields("changed/task") if "count" in each]
-    assert len(single) == CHANGES_A_SECOND
+    assert len(single) == A_SECOND
     assert sum(counted) + len(single) == 5_000
     desk.messages.clear()
     desk.telling.changed([Change("task", "t-9", False)])
@@ -489,11 +522,12 @@ def test_four_threads_at_once_and_each_in_its_order(desk: Desk) -> None:
             desk.telling.job(JobEvent("queued", Job(f"{number}-{index}", "console", "", 0.0)))
             desk.telling.changed([Change(f"kind{number}", str(index), False)])
 
+    desk.acks = True
     threads = [threading.Thread(target=leave, args=(number,)) for number in range(4)]
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):
-        desk.telling.work()
+        desk.work()
     desk.work()
     desk.moment += 1
     desk.work()
