@@ -29,6 +29,11 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Released:
+    """The talk button went up; nothing follows but that it is told."""
+
+
+@dataclass(frozen=True, slots=True)
 class PartialHeard:
     """Words shown while one speaks."""
 
@@ -239,4 +244,4 @@ class Crashed:
 TurnEvent = PartialHeard | SpeechEnded | FinalHeard | ActingBegan | Replied | Sounded | Played
 TimelyEvent = DueCame | JobChanged | Announced | FilesArrived | Slow | MicrophoneFailed | MicrophoneMended | DeadlineCame | Stopping
 RemoteEvent = ListenAsked | StopAsked | MuteAsked | SwitchTurned | QuestionAsked | Answered | ClaimSettled | BrokerChanged
-Event = Ready | WakeHeard | Pressed | TextGiven | TimelyEvent | RemoteEvent | TurnEvent
+Event = Ready | WakeHeard | Pressed | Released | TextGiven | TimelyEvent | RemoteEvent | TurnEvent

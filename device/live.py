@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import queue
 
 from device import events as on
@@ -21,9 +22,13 @@ from device.build import (
 )
 from device.config import load
 from device.daemon import Inbox
+from device.ending import Ending
 from device.machine import Session
 
 log = logging.getLogger(__name__)
+
+SERVICE = "INVOCATION_ID"
+"""In the environment of what systemd runs, which starts it again (systemd.exec(5))."""
 
 
 def log_turn(event: on.Event, session: Session) -> None:
@@ -51,10 +56,11 @@ def log_turn(event: on.Event, session: Session) -> None:
 
 
 def live() -> int:
-    """Run until SIGTERM or SIGINT; 0."""
+    """Run until SIGTERM, SIGINT or a restart is asked for; the code to exit with."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(threadName)s %(levelname)s %(message)s")
     settings = load()
     inbox: Inbox = queue.SimpleQueue()
+    ending = Ending(inbox.put)
     stop_on_signals(inbox)
     lights = build_lights(settings)
     button = build_button(settings, inbox.put)
@@ -79,6 +85,7 @@ def live() -> int:
             mute=mute,
             watchers=[log_turn],
             recorder=recorder,
+            restart=ending.again if SERVICE in os.environ else None,
         )
         log.info("Say %s, then your command. Ctrl-C ends.", " or ".join(word.replace("_", " ") for word in settings.wake.words))
         try:
@@ -89,4 +96,4 @@ def live() -> int:
     for pin in (button, switch):
         if pin:
             pin.close()
-    return 0
+    return ending.code

@@ -239,6 +239,7 @@ TABLE: dict[type[on.Event], dict[Phase, Handler | None]] = {
     on.Ready:             _row(ready,   o,      o,        o,       o,           o,         o,         o,       o,       o),
     on.WakeHeard:         _row(o,       listen, listen,   listen,  listen,      listen,    listen,    listen,  o,       o),
     on.Pressed:           _row(o,       press,  withdraw, o,       o,           hush,      withdraw,  unring,  unmute,  o),
+    on.Released:          _row(o,       o,      o,        o,       o,           o,         o,         o,       o,       o),
     on.PartialHeard:      _row(o,       o,      show,     o,       o,           o,         show,      o,       o,       o),
     on.SpeechEnded:       _row(o,       o,      ended,    o,       o,           o,         ended,     o,       o,       o),
     on.FinalHeard:        _row(o,       o,      heard,    heard,   o,           o,         heard,     o,       o,       o),

@@ -317,6 +317,7 @@ class HomeAssistantSettings(Section):
 
     enabled: bool
     prefix: str = Field(pattern=r"^[A-Za-z0-9_./-]{1,64}$")
+    user: str = Field(pattern=r"^([A-Za-z0-9_.-]{1,64})?$")
     form: Literal["device", "component"]
 
 

@@ -7,12 +7,13 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from services.sync.base import Acknowledged, Arrived, Connected, Disconnected, Link, LinkEvent, LinkStatus, Part
+from services.sync.base import Acknowledged, Arrived, Connected, Disconnected, Link, LinkEvent, LinkStatus, Part, Rejected
 from services.sync.topics import fits
 
 log = logging.getLogger(__name__)
 
 _PATIENCE_S = 5.0
+_REASONS = 16
 
 
 class Bridge:
@@ -28,6 +29,7 @@ class Bridge:
         self._parts = [(part, tuple(pattern for pattern, _ in part.filters)) for part in parts]
         self._now = now
         self._changed = changed
+        self._noted: set[str] = set()
         self._stopping = threading.Event()
         self.status = LinkStatus(connected=False, since=None)
 
@@ -64,6 +66,16 @@ class Bridge:
             case Acknowledged(token):
                 for part, _ in self._parts:
                     part.acknowledged(token)
+            case Rejected(token, reason):
+                self._note(reason)
+                for part, _ in self._parts:
+                    part.rejected(token, reason)
+
+    def _note(self, reason: str) -> None:
+        """Once for each reason: a broker that takes none of our messages would fill the log."""
+        if reason not in self._noted and len(self._noted) < _REASONS:
+            self._noted.add(reason)
+            log.warning("The broker does not take all that is published (%s). Do its rules let this device write its topics?", reason)
 
     def _show(self, status: LinkStatus) -> None:
         self.status = status

@@ -128,6 +128,10 @@ class Commands:
         """It may be a reply."""
         self._replies.acknowledged(token)
 
+    def rejected(self, token: int, _: str) -> None:
+        """A reply that nobody may have is not sent again."""
+        self._replies.acknowledged(token)
+
     def work(self) -> float | None:
         """Publish what was replied, and what was refused meanwhile."""
         waits = [wait for part in (self._asked, self._replies, self._errors) if (wait := part.work()) is not None]

@@ -16,6 +16,7 @@ import queue
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -74,9 +75,9 @@ class HomeAssistant:
         spread_s: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`features` is asked whenever Home Assistant is told; `restart` ends the process to be started again; `newest`: the newest version
-        on the site; `near_misses` counts since the start; `prefix`, `form`: as Home Assistant wants it, form `none` takes all away;
-        `user`: its name at the broker, where that proves who it is."""
+        """`features` is asked whenever Home Assistant is told; what can be turned is added. `restart` ends the process to be started again;
+        `newest`: the newest version on the site; `near_misses` counts since the start; `prefix`, `form`: as Home Assistant wants it, form
+        `none` takes all away; `user`: its name at the broker, where that proves who it is."""
         self._topics, self._publish, self._wake = topics, publish, wake
         self._about, self._features, self._dials, self._counts = about, features, dials, counts
         self._demand, self._restart, self._newest, self._near_misses = demand, restart, newest, near_misses
@@ -139,6 +140,9 @@ class HomeAssistant:
     def acknowledged(self, _: int) -> None:
         """Nobody here waits for that."""
 
+    def rejected(self, _: int, __: str) -> None:
+        """The link has said so."""
+
     def arrived(self, message: Message) -> None:
         """Never raises for any message."""
         what = self._topics.what(message.topic) or ""
@@ -176,7 +180,8 @@ class HomeAssistant:
             self._show("last", self._last)
 
     def _found(self) -> Found:
-        each = entities(self._features(), self._topics, user=self._user)
+        features = replace(self._features(), dials=self._dials.names, words=self._dials.choices("wake_word"))
+        each = entities(features, self._topics, user=self._user)
         return wanted(each, self._about, self._topics, prefix=self._prefix, form=self._form)
 
     def _show(self, what: str, tree: Mapping[str, Any]) -> None:

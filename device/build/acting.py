@@ -86,15 +86,14 @@ def build_responder(
     parser: Parser,
     directory: StoreDirectory,
     *,
-    speaker: Speaker | None = None,
-    microphone: Microphone | None = None,
+    appliance: ThisAppliance | None = None,
     clock: Clock | None = None,
     works: Works | None = None,
     policy: Policy | None = None,
     routines: RoutineFiles | None = None,
 ) -> Responder:
-    """From text to actions on an open store; `speaker` and `microphone` are what the appliance has, to be asked about and turned;
-    `clock` is its clock where it rings, too; `works` what commands see of the jobs; `policy` who may do what; `routines` those in files."""
+    """From text to actions on an open store; `appliance` is what can be asked about itself and turned; `clock` is its
+    clock where it rings, too; `works` what commands see of the jobs; `policy` who may do what; `routines` those in files."""
     from services.understanding.amounts import amount_of
     from services.understanding.when import find
 
@@ -111,13 +110,7 @@ def build_responder(
         currency=currency_of(settings),
         files=open_files(settings, store),
         read_commands=reader(parser, directory.names),
-        appliance=ThisAppliance(
-            Readings(),
-            store.path.parent,
-            speaker=speaker,
-            microphone=microphone,
-            clock_set=lambda: clock is None or clock.believed,
-        ),
+        appliance=appliance or build_appliance(store),
         works=works,
         insight=JournalInsight(store.journal, targets_of(settings)),
         actions=families.actions,
@@ -127,6 +120,14 @@ def build_responder(
     routines = routines or build_routines(settings, store, parser, directory, now=now)
     understands = RoutineParser(TitleParser(parser, store), store, routines.refresh)
     return Responder(understands, executor, now, names=directory.names, house=house_of(settings), policy=policy)
+
+
+def build_appliance(
+    store: Store, *, speaker: Speaker | None = None, microphone: Microphone | None = None, clock: Clock | None = None
+) -> ThisAppliance:
+    """The device itself, to be asked about and turned, with what it has."""
+    believed: Callable[[], bool] = (lambda: clock.believed) if clock else (lambda: True)
+    return ThisAppliance(Readings(), store.path.parent, speaker=speaker, microphone=microphone, clock_set=believed)
 
 
 def build_routines(

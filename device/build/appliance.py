@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import gc
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from types import FrameType
 
 from device import events as on
-from device.build.acting import build_jobs, build_parser, build_responder, build_routines
+from device.build.acting import build_appliance, build_jobs, build_parser, build_responder, build_routines
 from device.build.beside import build_beside
+from device.build.dials import build_dials, wake_words
 from device.build.hearing import Engines, build_ear
 from device.build.keeping import build_policy
+from device.build.mqtt import Body, build_mqtt
 from device.build.settled import zone_of
 from device.calendar import StoreCalendar, newest
 from device.clock import Clock, Linux, zone_name
@@ -33,6 +35,7 @@ from device.routines import going_on
 from device.settings import Settings
 from device.speaking import Speaking
 from firmware.base import Lights, Microphone, Speaker
+from firmware.readings import Readings
 from services.actions.base import Due
 from services.speech.base import Voice
 from services.store.store import Store
@@ -51,8 +54,10 @@ def build_daemon(
     mute: MuteMarker,
     watchers: Sequence[Watcher] = (),
     recorder: Recorder | None = None,
+    restart: Callable[[], None] | None = None,
 ) -> Daemon:
-    """All threads' work, wired to one inbox; nothing runs before `run`. Without a `recorder` no turn is kept."""
+    """All threads' work, wired to one inbox; nothing runs before `run`. Without a `recorder` no turn is kept. `restart` ends the process
+    where somebody starts it again."""
     clock = build_clock(settings, store)
     now = clock.now
     if store.rescue:
@@ -63,13 +68,13 @@ def build_daemon(
     policy = build_policy(settings, store)
     works = ConversationWorks(owns=lambda client: policy.role(client).everything)
     routines = build_routines(settings, store, parser, directory, now=now, tell=lambda text: inbox.put(on.Announced(text)))
+    appliance = build_appliance(store, speaker=speaker, microphone=microphone, clock=clock)
     responder = build_responder(
         settings,
         store,
         parser,
         directory,
-        speaker=speaker,
-        microphone=microphone,
+        appliance=appliance,
         clock=clock,
         works=works,
         policy=policy,
@@ -78,13 +83,30 @@ def build_daemon(
     jobs = build_jobs(settings, store, responder, works, policy, now=clock.read, crashed=lambda bug: inbox.put(on.Crashed(bug)))
     if recorder:
         jobs.watch(recorder.job)
+    listener = Listener(microphone, ear, inbox.put, silent_s=settings.microphone.silent_s, muted=mute.muted)
+    mouth = Mouth(Speaking(voice, speaker), inbox.put, earcons=settings.earcons.enabled)
+    calendar = build_calendar(settings, store, clock, routines)
+    body = Body(
+        jobs=jobs,
+        policy=policy,
+        clock=clock,
+        zone=zone_of(settings),
+        dials=build_dials(settings, store, appliance=appliance, mouth=mouth, calendar=calendar, clock=clock, wake=engines.wake),
+        words=wake_words(settings) if engines.wake else (),
+        level=lambda: listener.level,
+        near_misses=lambda: sum(engines.wake.near_misses.values()) if engines.wake else 0,
+        recorder=recorder,
+        restart=restart,
+    )
+    mqtt = build_mqtt(settings, store, body, inbox.put)
+    facts = mqtt.facts(now(), sensors=Readings(), data=store.path.parent)
     ending = settings.endpoint
     return Daemon(
         inbox=inbox,
-        listener=Listener(microphone, ear, inbox.put, silent_s=settings.microphone.silent_s, muted=mute.muted),
-        mouth=Mouth(Speaking(voice, speaker), inbox.put, earcons=settings.earcons.enabled),
+        listener=listener,
+        mouth=mouth,
         jobs=jobs,
-        calendar=build_calendar(settings, store, clock, routines),
+        calendar=calendar,
         lights=lights,
         mute=mute,
         now=now,
@@ -93,8 +115,14 @@ def build_daemon(
             asking=ending.begin_s + ending.longest_s + 5,
             ringing=settings.ring.limit_s,
         ),
-        watchers=[*watchers, *([recorder.watch] if recorder else [])],
-        beside=[*build_beside(settings, store, inbox.put), *([recorder] if recorder else []), Control(store.path.parent, jobs)],
+        watchers=[*watchers, *([recorder.watch] if recorder else []), facts.watch, *mqtt.watchers],
+        beside=[
+            *build_beside(settings, store, inbox.put),
+            *([recorder] if recorder else []),
+            Control(store.path.parent, jobs, facts),
+            *mqtt.beside,
+        ],
+        site=mqtt.site,
         warm_up=[parser.warm_up, gc.freeze],  # models and documents stay: garbage is not looked for among them
     )
 

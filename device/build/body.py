@@ -73,7 +73,7 @@ def build_button(settings: Settings, put: Emit) -> Button | None:
     from firmware.button import GpioButton
 
     button = GpioButton(settings.button.pin)
-    button.watch(lambda: put(on.Pressed()), lambda: None)
+    button.watch(lambda: put(on.Pressed()), lambda: put(on.Released()))
     return button
 
 

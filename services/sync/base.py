@@ -173,6 +173,9 @@ class Part(Protocol):
     def acknowledged(self, token: int) -> None:
         """The broker has it; not necessarily a message of this part."""
 
+    def rejected(self, token: int, reason: str) -> None:
+        """The broker does not take it, and never will; not necessarily a message of this part."""
+
     def work(self) -> float | None:
         """Do what there is to do, whether connected or not. Seconds after which to be asked again if nothing happens; None: whenever."""
 

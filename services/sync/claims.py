@@ -164,6 +164,9 @@ class Claims:
     def acknowledged(self, token: int) -> None:
         """Nothing waits for that."""
 
+    def rejected(self, token: int, reason: str) -> None:
+        """Nothing could be done about it."""
+
     def work(self) -> float | None:
         """Claim what was asked for; act on what was waited for long enough."""
         while True:

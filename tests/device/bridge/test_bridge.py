@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from device.bridge.bridge import Bridge
-from services.sync.base import Acknowledged, Arrived, BrokerLost, Connected, Disconnected, LinkEvent, LinkStatus, Message
+from services.sync.base import Acknowledged, Arrived, BrokerLost, Connected, Disconnected, LinkEvent, LinkStatus, Message, Rejected
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 Filter = tuple[str, Literal[0, 1]]
@@ -66,6 +66,9 @@ class NotingPart:
     def acknowledged(self, token: int) -> None:
         self.told.append(token)
 
+    def rejected(self, token: int, reason: str) -> None:
+        self.told.append(f"{token} {reason}")
+
     def work(self) -> float | None:
         return self.wait
 
@@ -91,8 +94,8 @@ def test_a_message_goes_to_each_part_whose_filter_fits() -> None:
 def test_everybody_is_told_of_the_connection_and_of_what_was_acknowledged() -> None:
     there, gone = Connected(False, "5"), Disconnected(BrokerLost(host="desk", reason="it was stopped"))
     one = NotingPart()
-    _, seen = run([[there], [Acknowledged(3)], [gone], [gone], [there]], one)
-    assert one.told == [there, 3, "disconnected", there]
+    _, seen = run([[there], [Acknowledged(3), Rejected(4, "it may not")], [gone], [gone], [there]], one)
+    assert one.told == [there, 3, "4 it may not", "disconnected", there]
     assert [status.connected for status in seen] == [True, False, False, True]
     assert seen[1] == LinkStatus(False, NOW, "", "The broker desk is gone (it was stopped).", "broker.lost")
 

@@ -1,0 +1,40 @@
+"""What can be turned while the appliance runs."""
+
+from __future__ import annotations
+
+from device.appliance import ThisAppliance
+from device.build.settled import model_folder
+from device.calendar import StoreCalendar
+from device.clock import Clock
+from device.dial_kinds import DoNotDisturb, Volume, WakeSensitivity, WakeSound, WakeWord
+from device.dials import Dial, Dials
+from device.mouth import Mouth
+from device.settings import Settings
+from services.store.store import Store
+from services.wake.base import WakeDetector
+
+
+def build_dials(
+    settings: Settings,
+    store: Store,
+    *,
+    appliance: ThisAppliance,
+    mouth: Mouth,
+    calendar: StoreCalendar,
+    clock: Clock,
+    wake: WakeDetector | None,
+) -> Dials:
+    """All that this device has, turned as they were in the last run."""
+    dials: list[Dial] = [WakeSound(mouth), DoNotDisturb(calendar.disturb, clock.read)]
+    if appliance.volume is not None:
+        dials.append(Volume(appliance))
+    if wake is not None:
+        dials += [WakeSensitivity(wake), WakeWord(wake, wake_words(settings))]
+    return Dials(store.path.with_name("dials.json"), dials)
+
+
+def wake_words(settings: Settings) -> tuple[str, ...]:
+    """Those that are installed. Raises ModelMissing, ModelCorrupt."""
+    from services.wake.openwakeword import available
+
+    return tuple(available(model_folder(settings, "openwakeword")))

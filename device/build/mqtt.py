@@ -1,0 +1,298 @@
+"""What goes over MQTT: the link with the broker, and the parts that use it. None of it where no broker is set."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, tzinfo
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import SecretStr
+
+from device import __version__
+from device import events as on
+from device.bridge.base import Alone, Site
+from device.bridge.bridge import Bridge
+from device.bridge.commands import Commands
+from device.bridge.counts import counts
+from device.bridge.health import Checkup, nothing_known
+from device.bridge.home_assistant import HomeAssistant
+from device.bridge.refusals import Errors
+from device.bridge.site import Neighbours
+from device.bridge.telling import Telling
+from device.bridge.tokens import SECRET, tokens_of
+from device.bridge.trusted import Trusted
+from device.build.keeping import own_store
+from device.clock import Clock
+from device.daemon import Watcher
+from device.dials import Dials
+from device.ear import Emit
+from device.facts import Facts, unknown
+from device.jobs.jobs import Jobs
+from device.machine import PHASES, Session
+from device.recorder import Recorder
+from device.secrets import SecretMissing, secret
+from device.settings import Settings
+from firmware.errors import ExpectedError
+from firmware.readings import Readings
+from services.actions.policy.policy import Policy
+from services.store.store import Store
+from services.sync.base import Link, LinkStatus, Message, Part
+from services.sync.claims import About as ToldAbout
+from services.sync.claims import Claims
+from services.sync.discovery import About
+from services.sync.entities import Features
+from services.sync.merge import join
+from services.sync.replication import Replication
+from services.sync.topics import Topics, level
+
+log = logging.getLogger(__name__)
+
+_ASKED_FOR = ("say", "listen", "stop", "mute", "settings")
+
+
+class NoTopic(ExpectedError):
+    """This device has no name that can stand in a topic. Give it one in [mqtt] topic, such as "desk"."""
+
+    code = "mqtt.topic"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What the parts ask of the rest of the appliance."""
+
+    jobs: Jobs
+    policy: Policy
+    clock: Clock
+    zone: tzinfo
+    dials: Dials
+    words: tuple[str, ...]
+    """Wake words to choose from."""
+    level: Callable[[], float | None]
+    near_misses: Callable[[], int]
+    recorder: Recorder | None = None
+    restart: Callable[[], None] | None = None
+    """Where somebody starts the process again."""
+
+
+class _Line(NamedTuple):
+    """Where parts speak, and as whom."""
+
+    topics: Topics
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Mqtt:
+    """To be wired to the daemon."""
+
+    site: Site
+    facts: Callable[..., Facts]
+    """What `equerry status` tells, with what is known of the broker and the other devices."""
+    beside: tuple[Bridge, ...] = ()
+    watchers: tuple[Watcher, ...] = ()
+
+
+def build_mqtt(settings: Settings, store: Store, body: Body, put: Emit) -> Mqtt:
+    """Nothing where no broker is set. What can't be used (a secret, a name) is logged and shown: the appliance does without."""
+    if not settings.mqtt.host or store.path != own_store(settings):
+        return Mqtt(Alone(), Facts)
+    try:
+        return _wired(settings, store, body, put)
+    except ExpectedError as error:
+        log.error("The broker is not used. %s", error)
+        status = LinkStatus(connected=False, since=None, reason=str(error), code=error.code)
+        put(on.BrokerChanged(connected=False, reason=str(error)))
+        return Mqtt(Alone(), partial(Facts, link=lambda: status))
+
+
+def _wired(settings: Settings, store: Store, body: Body, put: Emit) -> Mqtt:
+    topics = topics_of(settings)
+    link = build_link(settings, topics)
+    line = _Line(topics, link)
+    claims = Claims(topics, _told_of(settings, body.clock.read()), publish=link.publish, clock=time.monotonic, wake=link.wake)
+    replication = _replication(settings, store, body, line, claims) if settings.sync.enabled else None
+    telling = _telling(settings, store, body, line, replication)
+    commands = _commands(settings, body, line, put)
+    home = _home_assistant(settings, store, body, line, claims=claims, synchronised=replication is not None)
+    _follow(store, body, telling, home)
+    parts: list[Part] = [claims, *([replication] if replication else []), commands, telling, home]
+    bridge = Bridge(link, parts, now=body.clock.read, changed=lambda status: put(on.BrokerChanged(status.connected, status.reason)))
+    facts = partial(
+        Facts,
+        link=lambda: bridge.status,
+        sync=partial(_in_figures, replication) if replication else unknown,
+        others=lambda: claims.peers,
+        newest=lambda: claims.newest_version,
+    )
+    kinds = settings.sync.kinds if replication else ()
+    return Mqtt(Neighbours(claims, put, kinds=kinds), facts, (bridge,), (telling.watch, partial(_noted, commands, home)))
+
+
+def _in_figures(replication: Replication) -> dict[str, object]:
+    status = replication.status
+    return {**asdict(status), "quarantined": len(status.quarantined), "merged_at": status.merged_at and status.merged_at.isoformat()}
+
+
+def _noted(commands: Commands, home: HomeAssistant, event: on.Event, _: Session) -> None:
+    """A watcher of the daemon."""
+    match event:
+        case on.Answered(id, text, confidence):
+            commands.answered(id, text, confidence)
+        case on.Pressed():
+            home.pressed()
+        case on.Released():
+            home.released()
+
+
+def topics_of(settings: Settings) -> Topics:
+    """Those of this device. Raises NoTopic."""
+    own = settings.mqtt.topic or level(settings.device.name)
+    if not own:
+        raise NoTopic
+    return Topics(own, site=settings.mqtt.site, prefix=settings.mqtt.prefix)
+
+
+def build_link(settings: Settings, topics: Topics) -> Link:
+    """The connection; nothing is opened before it is turned. Raises SecretOpen, SecretUnreadable."""
+    from services.sync.mqtt import MqttLink
+    from services.sync.wire import Tls
+
+    wanted = settings.mqtt
+    username = wanted.username or (_maybe("mqtt-username") or SecretStr("")).get_secret_value()
+    ca, certificate, key = (Path(each) if each else None for each in (wanted.ca, wanted.certificate, wanted.key))
+    there, gone = (Message(topics.own("availability"), said, qos=1, retain=True) for said in (b"online", b"offline"))
+    return MqttLink(
+        wanted.host,
+        wanted.port or (8883 if wanted.tls else 1883),
+        client_id=f"{topics.prefix}-{topics.device}",
+        version=wanted.version,
+        username=username,
+        password=_maybe("mqtt-password"),
+        tls=Tls(ca, certificate, key) if wanted.tls else None,
+        keep_alive_s=wanted.keep_alive_s,
+        will=gone,
+        birth=there,
+    )
+
+
+def _replication(settings: Settings, store: Store, body: Body, line: _Line, claims: Claims) -> Replication:
+    topics, link = line
+    errors = Errors(link.publish, topics.own("error"), now=body.clock.read, clock=time.monotonic)
+
+    def refused(topic: str, code: str, words: str) -> None:
+        errors.tell(topic, code, words)
+
+    replication = Replication(
+        store,
+        join,
+        topics,
+        settings.sync.kinds,
+        publish=link.publish,
+        subscribe=link.subscribe,
+        now=body.clock.read,
+        clock=time.monotonic,
+        wake=link.wake,
+        ready=Trusted(body.clock, store.heal),
+        claim=claims.claim,
+        refused=refused,
+    )
+    store.watch(replication.changed)
+    return replication
+
+
+def _commands(settings: Settings, body: Body, line: _Line, put: Emit) -> Commands:
+    return Commands(
+        line.topics,
+        publish=line.link.publish,
+        wake=line.link.wake,
+        submit=body.jobs.submit,
+        put=put,
+        demand=body.policy.demand,
+        now=body.clock.read,
+        refused=lambda client, code, at: body.policy.note("refused", client, at, code=code),
+        tokens=tokens_of(_maybe(SECRET)),
+        closed=(settings.home_assistant.prefix,),
+    )
+
+
+def _telling(settings: Settings, store: Store, body: Body, line: _Line, replication: Replication | None) -> Telling:
+    checkup = Checkup(
+        Readings(),
+        store.path.parent,
+        now=body.clock.read,
+        level=body.level,
+        backlog=(lambda: replication.status.backlog) if replication else nothing_known,
+        quarantined=(lambda: len(replication.status.quarantined)) if replication else nothing_known,
+        near_misses=body.near_misses,
+    )
+    return Telling(
+        line.topics,
+        line.link.publish,
+        line.link.wake,
+        now=body.clock.read,
+        stats=body.jobs.stats,
+        health=checkup,
+        health_s=settings.mqtt.health_s,
+        near_misses=body.near_misses,
+        transcripts=settings.mqtt.publish_transcripts,
+    )
+
+
+def _home_assistant(settings: Settings, store: Store, body: Body, line: _Line, *, claims: Claims, synchronised: bool) -> HomeAssistant:
+    wanted = settings.home_assistant
+    client = f"mqtt:{wanted.user or 'anyone'}"
+    may = frozenset(each for each in _ASKED_FOR if body.policy.allows(client, f"appliance.{each}")) | {"command"}
+    features = Features(
+        phases=PHASES,
+        thermometer=Readings().temperature() is not None,
+        button=bool(settings.button.pin),
+        synchronised=synchronised,
+        dials=body.dials.names,
+        words=body.words,
+        restart=body.restart is not None,
+        may=may,
+    )
+    return HomeAssistant(
+        line.topics,
+        line.link.publish,
+        line.link.wake,
+        about=About(store.device, settings.device.name, __version__),
+        features=lambda: features,
+        dials=body.dials,
+        counts=lambda now: counts(store, now, body.zone),
+        demand=body.policy.demand,
+        now=body.clock.read,
+        restart=body.restart,
+        newest=lambda: claims.newest_version,
+        near_misses=body.near_misses,
+        prefix=wanted.prefix,
+        form=wanted.form if wanted.enabled else "none",
+        user=wanted.user,
+    )
+
+
+def _follow(store: Store, body: Body, telling: Telling, home: HomeAssistant) -> None:
+    """Have the parts told of what happens."""
+    body.jobs.watch(telling.job)
+    body.jobs.follow(telling.progress)
+    store.watch(telling.changed)
+    store.watch(home.changed)
+    if body.recorder:
+        body.recorder.follow(telling.entry)
+
+
+def _told_of(settings: Settings, started: datetime) -> ToldAbout:
+    return ToldAbout(__version__, settings.mqtt.site, started.isoformat(timespec="seconds"), settings.device.name)
+
+
+def _maybe(name: str) -> SecretStr | None:
+    """A secret that need not be there. Raises SecretOpen, SecretUnreadable."""
+    try:
+        return secret(name)
+    except SecretMissing:
+        return None
