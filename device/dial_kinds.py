@@ -29,6 +29,7 @@ class Volume:
     """How loud the appliance speaks, percent; never so quiet that a reply could not be heard."""
 
     name = "volume"
+    choices: tuple[str, ...] = ()
     kept = None
 
     def __init__(self, loudspeaker: Loudspeaker) -> None:
@@ -59,6 +60,7 @@ class WakeSound:
     """Whether short sounds tell that the wake word was heard, and that something was done or failed."""
 
     name = "wake_sound"
+    choices: tuple[str, ...] = ()
 
     def __init__(self, mouth: Sounding) -> None:
         self._mouth = mouth
@@ -83,6 +85,7 @@ class DoNotDisturb:
     """Whether what has normal priority waits, as it does in quiet hours."""
 
     name = "do_not_disturb"
+    choices: tuple[str, ...] = ()
 
     def __init__(self, disturb: Callable[[tuple[datetime, datetime] | None], None], now: Callable[[], datetime]) -> None:
         """`disturb` is told since when until when nobody wants to be disturbed (StoreCalendar.disturb)."""
@@ -137,6 +140,7 @@ class WakeSensitivity:
     """How readily the wake word is taken for said: 1 minus the score that it must reach, which is 0.05 to 0.99."""
 
     name = "wake_sensitivity"
+    choices: tuple[str, ...] = ()
 
     def __init__(self, wake: Wake) -> None:
         self._wake = wake
@@ -167,7 +171,7 @@ class WakeWord:
     def __init__(self, wake: Wake, installed: Sequence[str]) -> None:
         self._wake = wake
         together = "+".join(wake.words)
-        self.words = tuple(dict.fromkeys(each for each in (together, *installed) if each))
+        self.choices = tuple(dict.fromkeys(each for each in (together, *installed) if each))
         """All there are to choose from."""
 
     @property
@@ -179,8 +183,8 @@ class WakeWord:
 
     def turn(self, said: str) -> None:
         """ "alexa" """
-        if said not in self.words:
-            raise ValueError(f"there is {', '.join(self.words)}")
+        if said not in self.choices:
+            raise ValueError(f"there is {', '.join(self.choices)}")
         if said != self.value:
             self._wake.listen_for(said.split("+"))
 

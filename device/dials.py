@@ -50,6 +50,8 @@ class Dial(Protocol):
     """One thing. `turn` may be called by one thread beside those that use it."""
 
     name: str
+    choices: tuple[str, ...]
+    """What it can be turned to, where that is one of a few words."""
 
     @property
     def value(self) -> Value:
@@ -87,6 +89,10 @@ class Dials:
     def values(self) -> Mapping[str, Value]:
         """How each is turned now."""
         return {name: dial.value for name, dial in self._dials.items()}
+
+    def choices(self, name: str) -> tuple[str, ...]:
+        """What one can be turned to, where that is one of a few words; else none."""
+        return self._dials[name].choices if name in self._dials else ()
 
     def turn(self, name: str, said: str) -> None:
         """Turn one, and keep that. Raises DialUnknown, DialWrong."""

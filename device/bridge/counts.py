@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, tzinfo
 from typing import Any
 
 from services.actions import ringing
@@ -31,14 +31,16 @@ def counts(store: Reader, now: datetime, zone: tzinfo) -> Counts:
     def first(kind: str) -> datetime | None:
         return min((each.at for each in waiting if each.kind == kind and each.at >= now), default=None)
 
-    return Counts(len(left), sum(_late(row, now, zone) for row in left), first(Reminder.kind), first(Alarm.kind))
+    return Counts(len(left), _late(left, now, zone), first(Reminder.kind), first(Alarm.kind))
 
 
-def _late(row: Mapping[str, Any], now: datetime, zone: tzinfo) -> bool:
-    """A task of a whole day is late from the next day on."""
-    if not row.get("due"):
-        return False
-    due = datetime.fromisoformat(row["due"])
-    if row.get("due_grain") == "day":
-        due = datetime.combine(due.astimezone(zone).date() + timedelta(days=1), time(), zone)
-    return due < now
+def _late(rows: Sequence[Mapping[str, Any]], now: datetime, zone: tzinfo) -> int:
+    """How many are overdue; one of a whole day is from the next day on. Compared as they are stored, in UTC, to the second: a hundred
+    thousand would take long to be read as times, and the broker waits."""
+    midnight = _stored(datetime.combine(now.astimezone(zone).date(), time(), zone))
+    moment = _stored(now)
+    return sum(1 for row in rows if (due := row.get("due")) and due[:19] < (midnight if row.get("due_grain") == "day" else moment))
+
+
+def _stored(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds")[:19]
