@@ -15,10 +15,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from device import events as on
 from device.appliance import ThisAppliance
 from device.calendar import StoreCalendar
 from device.dial_kinds import DoNotDisturb, Volume, WakeSensitivity, WakeSound, WakeWord
 from device.dials import Dials, DialUnknown, DialWrong
+from device.ending import AGAIN, Ending
 from firmware.mock import MemorySpeaker
 from firmware.readings import Readings
 from services.actions.quiet import FOREVER
@@ -224,3 +226,21 @@ def test_what_waited_rings_when_quiet_is_over_also_after_a_restart(tmp_path: Pat
         moment[0] += timedelta(seconds=10)
         (due,) = calendar.due(now())
         assert due.how == "ring" and "quiet" in due.words.casefold() and "water the plants" in due.words
+
+
+def test_several_words_of_the_settings_are_one_choice(tmp_path: Path) -> None:
+    wake = ScriptedWake({at: Detection(word, 0.9, 0.0) for at, word in enumerate(("hey_jarvis", "alexa"))})
+    dials = Dials(tmp_path / "dials.json", [WakeWord(wake, ["alexa", "hey_jarvis", "hey_mycroft"])])
+    assert dials.choices("wake_word") == ("hey_jarvis+alexa", "alexa", "hey_jarvis", "hey_mycroft")
+    for word in ("hey_mycroft", "hey_jarvis+alexa"):
+        dials.turn("wake_word", word)
+        assert dials.values["wake_word"] == word
+    assert dials.choices("volume") == ()
+
+
+def test_a_restart_is_an_end_in_order_with_a_code_of_its_own() -> None:
+    events: list[on.Event] = []
+    ending = Ending(events.append)
+    assert ending.code == 0
+    ending.again()
+    assert ending.code == AGAIN != 0 and events == [on.Stopping()]
