@@ -44,7 +44,7 @@ from services.sync.merge import join  # noqa: E402
 from services.sync.mqtt import MqttLink  # noqa: E402
 from services.sync.replication import Replication  # noqa: E402
 from services.sync.topics import Topics  # noqa: E402
-from tests.broker import Broker  # noqa: E402
+from tests.broker import Broker, Client  # noqa: E402
 
 CONFIGURED = "max_queued_messages 1000000\nmax_queued_bytes 67108864\nmax_inflight_messages 100\nset_tcp_nodelay true\nsys_interval 1"
 JOINERS = 20
@@ -70,15 +70,20 @@ def memory(pid: int) -> float:
     return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
-def counted(broker: Broker) -> dict[str, int]:
-    """Packets and messages that the broker has sent and received so far."""
-    names = ("messages/sent", "messages/received", "publish/messages/sent")
-    watcher = broker.client(f"watcher-{time.monotonic_ns()}")
-    watcher.subscribe(*(f"$SYS/broker/{name}" for name in names), qos=0)
+COUNTS = ("messages/sent", "messages/received", "publish/messages/sent")
+
+
+def watching(broker: Broker) -> Client:
+    """Hears how much the broker has sent and received. Opened first: paho's own loop knows no descriptor above 1,023."""
+    watcher = broker.client("watcher")
+    watcher.subscribe(*(f"$SYS/broker/{name}" for name in COUNTS), qos=0)
+    return watcher
+
+
+def counted(watcher: Client) -> dict[str, int]:
+    """Packets and messages so far."""
     time.sleep(2.5)  # it counts once a second
-    found = {name: int(each.payload) for name in names for each in watcher.all(f"$SYS/broker/{name}")}
-    watcher.close()
-    return found
+    return {name: int(watcher.all(f"$SYS/broker/{name}")[-1].payload) for name in COUNTS}
 
 
 # --- real devices
@@ -153,6 +158,7 @@ def real(options: argparse.Namespace) -> None:
     count, tasks = options.devices, options.tasks
     spawn = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory() as name, Broker(Path(name) / "broker", more=CONFIGURED) as broker:
+        watcher = watching(broker)
         pipes: list[Connection] = []
         for number in range(count):
             ours, theirs = spawn.Pipe()
@@ -169,10 +175,10 @@ def real(options: argparse.Namespace) -> None:
         began = time.monotonic()
         filled = step(count * tasks)
         print(f"{count} devices with {tasks} tasks each, all of them new to each other: in step after {max(filled) - began:.1f} s")
-        before = counted(broker)
+        before = counted(watcher)
         begun = {doc: at for each in step("edit") for doc, at in each.items()}
         arrived = step(len(begun))
-        after = counted(broker)
+        after = counted(watcher)
         told(f"{len(begun)} edits, each at {count - 1} others", [at - begun[doc] for each in arrived for doc, at in each.items()])
         print("a broker's part in an edit:", {name: round((after[name] - before[name]) / len(begun), 1) for name in after})
         print(f"memory: the broker {memory(broker.pid):.0f} MB, a device {max(step('end')):.0f} MB at most")
@@ -232,7 +238,7 @@ def fleet(options: argparse.Namespace) -> None:
     """The broker's side."""
     count, tasks, size = options.devices, options.tasks, options.site
     with tempfile.TemporaryDirectory() as name, Broker(Path(name), more=CONFIGURED) as broker:
-        group = Fleet(broker.port)
+        watcher, group = watching(broker), Fleet(broker.port)
         for number in range(count):
             group.join(number // size)
             if number % 50 == 49:  # Mosquitto takes so many at once
@@ -249,19 +255,19 @@ def fleet(options: argparse.Namespace) -> None:
             took = time.monotonic() - began
         print(f"{count * tasks:,} documents, each to {size} devices, in {took:.0f} s: {count * tasks * size / took:,.0f} deliveries/s")
         print(f"the broker has {memory(broker.pid):.0f} MB")
-        edit(group, broker, options)
+        edit(group, watcher, options)
         fill(group, count, size, tasks)
         print(f"memory at the end: the broker {memory(broker.pid):.0f} MB")
 
 
-def edit(group: Fleet, broker: Broker, options: argparse.Namespace) -> None:
+def edit(group: Fleet, watcher: Client, options: argparse.Namespace) -> None:
     """Some edits a second, of random devices."""
     dice, seconds = random.Random(1), []
 
     def arrived(_: int, message: Message) -> None:
         seconds.append(time.monotonic() - json.loads(message.payload[:32].rstrip(b"\0")))
 
-    before = counted(broker)
+    before = counted(watcher)
     group.arrived = arrived
     due = time.monotonic()
     for _ in range(options.edits):
@@ -272,7 +278,7 @@ def edit(group: Fleet, broker: Broker, options: argparse.Namespace) -> None:
         payload = json.dumps(time.monotonic()).encode().ljust(PAYLOAD_BYTES, b"\0")
         group.links[number].publish(Message(topic, payload, 1, True))
     group.until(lambda: len(seconds) >= options.edits * options.site)
-    after = counted(broker)
+    after = counted(watcher)
     told(f"{options.edits} edits, {options.rate:g} a second, each to {options.site} devices", seconds)
     print("a broker's part in an edit:", {name: round((after[name] - before[name]) / options.edits, 1) for name in after})
 
