@@ -8,7 +8,7 @@ from services.store.base import NothingToUndo, UndoBlocked, Undone
 from services.store.codec import completed
 from services.store.rows import Fields
 from services.store.storage import SQLiteStorage
-from services.store.undo import REVERSED, UndoRecord, fingerprint, leaning, unsettled
+from services.store.undo import REVERSED, Image, UndoRecord, fingerprint, leaning, unsettled
 
 _LATEST = 20
 """Commands looked through for the one that is to be taken back."""
@@ -58,6 +58,7 @@ def undo_all(storage: SQLiteStorage, key: Key) -> list[Undone]:
     found = [each for each in storage.file.undo_records(_ALL) if any((image.kind, image.id) == key for image in each.images)]
     if not found:
         raise NothingToUndo
+    found = [record for record in found if _left(record)] or found[:1]  # what others have changed all of is done with
     with storage.savepoint():
         for record in found:
             _put_back(storage, record)
@@ -65,12 +66,17 @@ def undo_all(storage: SQLiteStorage, key: Key) -> list[Undone]:
     return [Undone(record.label, record.client, record.at) for record in found]
 
 
+def _left(record: UndoRecord) -> list[Image]:
+    """What there is to put back: not what other devices have since made as it was, or otherwise."""
+    return [image for image in record.images if fingerprint(image.before) != image.after]
+
+
 def _put_back(storage: SQLiteStorage, record: UndoRecord) -> None:
     work = storage.work
     changed = [(image.kind, image.id) for image in record.images if fingerprint(storage.row(image.kind, image.id)) != image.after]
     if changed:
         raise _blocked(storage, record, changed)
-    left = [image for image in record.images if fingerprint(image.before) != image.after]
+    left = _left(record)
     if record.images and not left:
         raise UndoBlocked(label=record.label, why=_SINCE)
     gone: list[Key] = []

@@ -245,7 +245,7 @@ class SQLiteStorage(Storage):
             Written(kind, doc_id, before, fields)
             for kind, docs in work.changes.items()
             for doc_id, fields in docs.items()
-            if fields != (before := self._committed.get(kind, {}).get(doc_id))
+            if not _is_same(before := self._committed.get(kind, {}).get(doc_id), fields)
         ]
         if not written:
             return []
@@ -287,3 +287,10 @@ class SQLiteStorage(Storage):
 
     def _now(self) -> datetime:
         return self._mine.now if self._mine else self._clock()
+
+
+def _is_same(before: Fields | None, after: Fields | None) -> bool:
+    """Whether nothing was changed but the time of the last change, as when a document is kept once more: that is no command's doing."""
+    if before is None or after is None:
+        return before is after
+    return before == after or {**before, "updated": ""} == {**after, "updated": ""}

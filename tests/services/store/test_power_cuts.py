@@ -53,7 +53,9 @@ def commit_without_pause(path: Path, acknowledge: int) -> None:
     log = path.with_name(f"{path.name}-wal")
     with Store(path) as store:
         for number in itertools.count(last_command(store) + 1):
-            merge(store, number - 1)
+            if number > 1:
+                merge(store, number - 1)
+                os.write(acknowledge, ACKNOWLEDGED.pack(number - 1, log.stat().st_size))
             with store.transaction(f"command {number}") as tx:
                 command(tx, number)
             os.write(acknowledge, ACKNOWLEDGED.pack(number, log.stat().st_size))
@@ -61,8 +63,6 @@ def commit_without_pause(path: Path, acknowledge: int) -> None:
 
 def merge(store: Store, number: int) -> None:
     """Takes in two notes of another device, a change of the one before, and that two older ones are gone: all of it or nothing."""
-    if number < 1:
-        return
     theirs = [note(number, part, "new") for part in range(2)] + [note(number - 1, 0, "changed")]
     theirs += [Replica("note", f"{number - LIVING}-{part}", {}, {}, Stamp(4 * number + 2, OTHER)) for part in range(2)]
     store.merge(theirs, join, now=datetime.now(UTC))

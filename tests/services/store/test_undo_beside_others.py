@@ -234,3 +234,25 @@ def test_a_record_that_is_damaged_is_left_as_it_is(pair: Pair) -> None:
     pair.exchange()
     assert pair.task(task).status == "done"
     assert connection.execute("SELECT images FROM undo").fetchall() == before
+
+
+def test_of_a_run_the_rest_is_put_back(pair: Pair) -> None:
+    (task,) = pair.do(pair.here, Task(title="one"), undoable=False)
+    for change in ({"title": "two"}, {"priority": "high"}, {"status": "done"}):
+        pair.do(pair.here, replace(pair.task(task), **change), label=str(change))  # type: ignore[arg-type]
+    pair.exchange()
+    pair.do(pair.there, replace(pair.task(task), priority="urgent"))
+    pair.exchange()
+    with pair.here.transaction("", now=pair.now) as tx:
+        assert len(tx.undo_all("task", task.id)) == 2
+    found = pair.task(task)
+    assert (found.title, found.priority, found.status) == ("one", "urgent", "todo")
+
+
+def test_what_is_kept_once_more_is_nothing_to_undo(pair: Pair) -> None:
+    (task,) = pair.do(pair.here, Task(title="one"), label="made")
+    pair.here.sent(pair.here.outbox())
+    pair.do(pair.here, replace(task, created="", updated=""), label="kept")
+    assert pair.here.outbox() == []
+    assert pair.task(task) == task
+    assert pair.undo() == "made"
