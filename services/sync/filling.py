@@ -83,7 +83,10 @@ class Filling:
             self._token, self._last = None, self._clock()
 
     def came(self, marker: bytes) -> bool:
-        """Our message is back, and all before it is taken in. True: that was the last of them."""
+        """Our message is back, and all before it is taken in. True: that was the last of them. Empty: what came before is of an earlier
+        connection, and the broker may not have it any more."""
+        if not marker:
+            self.seen.clear()
         if not self.begun or not self._marker or marker != self._marker:
             return False
         self._marker = b""

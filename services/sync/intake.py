@@ -29,7 +29,7 @@ MOST_BYTES = 16 << 20
 
 class _Came(NamedTuple):
     topic: DocumentTopic | None
-    """None: the payload is a marker."""
+    """None: the payload is a marker, or empty at the beginning of a connection."""
     message: Message
 
 
@@ -49,7 +49,10 @@ class _Sorted:
     external: list[tuple[External, bytes]] = field(default_factory=list)
     forgotten: list[tuple[str, str]] = field(default_factory=list)
     outlived: list[str] = field(default_factory=list)
-    markers: list[bytes] = field(default_factory=list)
+    size: int = 0
+    """Messages."""
+    marker: bytes | None = None
+    """It ends there: what comes behind a marker does not count for what it stands behind."""
     ahead: list[Replica] = field(default_factory=list)
     refused: list[tuple[str, str, str]] = field(default_factory=list)
     seen: list[int] = field(default_factory=list)
@@ -109,33 +112,33 @@ class Intake:
         self._bytes += len(message.payload)
         return True
 
-    def work(self, saw: Callable[[int], None]) -> list[bytes]:
-        """Take in one batch; `saw` is told the hash of each document. The markers that lay in it. Raises a StoreError; all is kept then."""
+    def work(self, saw: Callable[[int], None]) -> bytes | None:
+        """Take in one batch; `saw` is told the hash of each document. The marker behind it. Raises a StoreError; all is kept then."""
         batch = self._sort()
         self._merge(batch.new)
-        for _ in range(min(BATCH, len(self._came))):
+        for _ in range(batch.size):
             self._bytes -= len(self._came.popleft().message.payload)
         self._settle(batch)
         for key in batch.seen:
             saw(key)
-        return batch.markers
+        return batch.marker
 
     def look_again(self) -> None:
         """At what was stamped ahead. Raises a StoreError."""
         now = self._now()
-        for replica in self.quarantine.released(lambda each: _is_ahead(self._store.admissible(each, now=now))):
-            if why := self._store.admissible(replica, now=now):
-                self._refused("", "sync.refused", why)
-            else:
-                self._merge([_New(replica, b"", "")])
+        ripe = self.quarantine.ripe(lambda each: _is_ahead(self._store.admissible(each, now=now)))[:BATCH]
+        self._merge([_New(each, b"", self._topics.document(each.kind, each.id)) for each in ripe if not self._why_not(each, now)])
+        for each in ripe:
+            self.quarantine.drop(each)
 
     def _sort(self) -> _Sorted:
         batch, now = _Sorted(), self._now()
         taking: set[DocumentTopic] = set()
         for topic, message in islice(self._came, BATCH):
+            batch.size += 1
             if topic is None:
-                batch.markers.append(message.payload)
-                continue
+                batch.marker = message.payload
+                break
             told = digest(message.payload)
             if topic in taking or not self._sending.is_level(topic, told):
                 self._sort_one(batch, topic, message, told, now)
@@ -197,9 +200,10 @@ class Intake:
     def _note(self, new: _New, result: Merged) -> None:
         key = (result.kind, result.id)
         self.quarantine.heard(new.replica)
-        self._sending.level(key, None if result.more or not new.digest else new.digest, changed=result.changed)
-        if result.more:
-            self._sending.changed()
+        if result.more or not new.digest:
+            self._sending.again({key})
+        else:
+            self._sending.level(key, new.digest, changed=result.changed)
 
     def _settle(self, batch: _Sorted) -> None:
         now = self._now()
@@ -207,14 +211,12 @@ class Intake:
             self.quarantine.keep(replica, now)
         for each in batch.refused:
             self._refused(*each)
-        for key in batch.forgotten:
-            self._sending.level(key, None, changed=False)
         self._offered += batch.forgotten
         for topic in batch.outlived:
             self._clear(topic)
         self._adopting.heard({(each.replica.kind, each.replica.id) for each in batch.new})
         for external, told in batch.external:
-            self._sending.level((external.kind, external.id), None, changed=False)  # the broker has lost our message for it
+            self._sending.again({(external.kind, external.id)})  # the broker has lost our message for it
             try:
                 self._adopting.take(external, told, now)
             except ExternalRefused as error:
@@ -247,9 +249,8 @@ class Intake:
                 self._offered.append((external.kind, external.id))
             self._adopting.took(external)
         if self._offered:
-            self._store.offer(self._offered)
+            self._sending.offer(self._offered)
             self._offered.clear()
-            self._sending.changed()
 
 
 def _is_ahead(why: str | None) -> bool:

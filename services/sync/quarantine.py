@@ -44,21 +44,22 @@ class Quarantine:
         if (kept := self._kept.get((replica.kind, replica.id))) and kept[1].device in _devices(replica):
             del self._kept[replica.kind, replica.id]
 
-    def released(self, is_ahead: Callable[[Replica], bool]) -> list[Replica]:
-        """Those whose time has come; they are kept no more."""
-        ripe = [replica for replica, _ in self._kept.values() if not is_ahead(replica)]
-        for each in ripe:
-            del self._kept[each.kind, each.id]
-        return ripe
+    def healed(self, device: str) -> None:
+        """What this device itself told ahead of its time is stamped anew."""
+        self._kept = {key: kept for key, kept in self._kept.items() if kept[1].device != device}
+
+    def ripe(self, is_ahead: Callable[[Replica], bool]) -> list[Replica]:
+        """Those whose time has come."""
+        return [replica for replica, _ in self._kept.values() if not is_ahead(replica)]
+
+    def drop(self, replica: Replica) -> None:
+        """It is merged, or never will be."""
+        self._kept.pop((replica.kind, replica.id), None)
 
     @property
     def kept(self) -> tuple[Ahead, ...]:
         """What is in it."""
         return tuple(ahead for _, ahead in self._kept.values())
-
-    def others(self, device: str) -> bool:
-        """Whether any of it is by another device than this one: then it may be our own clock that is behind."""
-        return any(ahead.device != device for _, ahead in self._kept.values())
 
 
 def _devices(replica: Replica) -> Collection[str]:

@@ -31,6 +31,7 @@ _READY_S = 1.0
 _LONGEST_S = 60.0
 """Between two tries while the store can't be written."""
 _COUNTED = 1000
+_BEGINNING = Message("")
 _REFILL_S = 86_400.0
 """What a broker may have dropped unnoticed comes again so often, though the connection lasts."""
 
@@ -107,17 +108,20 @@ class Replication:
         clock: Callable[[], float],
         wake: Callable[[], None],
         ready: Callable[[], bool] = lambda: True,
+        certain: Callable[[], bool] = lambda: False,
         claim: Claim = lambda _what, _settled: False,
         refused: Callable[[str, str, str], None] = lambda _topic, _code, _words: None,
     ) -> None:
-        """`publish`, `subscribe`, `wake`: the Link's. `ready`: whether the wall clock is known to be right; before, nothing is sent or
-        taken in. `claim`: see `Claim`. `refused` is told topic, code and words of each message that can't be taken in.
-        `store.watch(changed)` is the caller's to arrange."""
+        """`publish`, `subscribe`, `wake`: the Link's. `ready`: whether the wall clock is believed; before, nothing is sent or taken in.
+        `certain`: whether the network has set it: only then what is stamped ahead of it is stamped anew (`Replicated.heal`). `claim`:
+        see `Claim`. `refused` is told topic, code and words of each message that can't be taken in. `store.watch(changed)` is the
+        caller's to arrange."""
         self._store = store
         self._clock = clock
         self._now = now
         self._wake = wake
         self._ready = ready
+        self._certain = certain
         self._tell_refused = refused
         self._refused = 0
         self._reason = ""
@@ -159,6 +163,7 @@ class Replication:
         """What the broker keeps is on its way."""
         self._connected = True
         self._due.refill = self._clock() + _REFILL_S
+        self.intake.put(None, _BEGINNING)
         self.filling.connected()
 
     def disconnected(self) -> None:
@@ -169,7 +174,7 @@ class Replication:
 
     def arrived(self, message: Message) -> None:
         """A document, or our own message behind the last of them."""
-        if message.topic == self.filling.topic:
+        if message.topic == self.filling.topic and message.payload:
             self.intake.put(None, message)
             return
         topic = self._topics.named(message.topic)
@@ -240,7 +245,8 @@ class Replication:
 
     def _take_in(self) -> float | None:
         """One batch. Raises a StoreError; what came is kept then."""
-        for marker in self.intake.work(self.filling.saw):
+        marker = self.intake.work(self.filling.saw)
+        if marker is not None:
             self._has_filled = self.filling.came(marker) or self._has_filled
         return self.intake.wait
 
@@ -250,18 +256,18 @@ class Replication:
         if self.filling.whole:
             self.sending.only(seen)
             if lacking := [key for key in self._store.known(self._kinds) if hash(key) not in seen]:
-                self._store.offer(lacking)
-                self.sending.changed()
+                self.sending.offer(lacking)
         self._has_filled = False
         self._due.look_again = self._clock()
 
     def _look_again(self) -> None:
         """At what is stamped ahead of the clock: of others, and of our own from when it was wrong."""
         self.intake.look_again()
-        if self.filling.filled and not self.intake.quarantine.others(self._store.device):
+        if self._certain():
             if healed := self._store.heal(self._now()):
                 log.warning("%d documents were stamped ahead of the clock, and are stamped anew", healed)
-            self.sending.changed()
+                self.sending.changed()
+            self.intake.quarantine.healed(self._store.device)
         self._due.look_again = self._clock() + _LOOK_AGAIN_S
 
     def _refuse(self, topic: str, code: str, words: str) -> None:

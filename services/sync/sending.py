@@ -33,7 +33,9 @@ Key = tuple[str, str]
 class _Flying:
     row: Outgoing
     digest: bytes
-    """Of the message; empty once we have more than it tells."""
+    """Of the message; empty once it is not what the broker shall have."""
+    again: bool = False
+    """Its row stays: it has to go once more."""
 
     @property
     def key(self) -> Key:
@@ -100,7 +102,23 @@ class Sending:
         if flying := self._flight.pop(token, None):
             if flying.digest:
                 self._level[hash(flying.key)] = flying.digest
-            self._strike_out(flying.row)
+            if not flying.again:
+                self._strike_out(flying.row)
+
+    def offer(self, keys: Collection[Key]) -> None:
+        """The broker lacks these, though it may have had them. Raises a StoreError."""
+        self._store.offer(keys)
+        self.again(set(keys))
+
+    def again(self, keys: Collection[Key]) -> None:
+        """What the broker has of these came before ours or instead of it: their rows are not struck out before they went once more."""
+        self._done = [row for row in self._done if (row.kind, row.id) not in keys]
+        for each in self._flying:
+            if each.key in keys:
+                each.digest, each.again = b"", True
+        for key in keys:
+            self._level.pop(hash(key), None)
+        self._dirty = True
 
     def rejected(self, token: int, reason: str) -> None:
         """The broker will not have it, now or later."""
@@ -111,12 +129,9 @@ class Sending:
         """Whether the message with this digest tells nothing that we don't know, and we know nothing more."""
         return self._level.get(hash(key)) == told or any(each.digest == told and each.key == key for each in self._flying)
 
-    def level(self, key: Key, told: bytes | None, *, changed: bool) -> None:
-        """What came was taken in: the broker has what we have, and this is its digest; None: it lacks something. `changed`: we did."""
-        if told is None:
-            self._level.pop(hash(key), None)
-        else:
-            self._level[hash(key)] = told
+    def level(self, key: Key, told: bytes, *, changed: bool) -> None:
+        """What came was taken in, and the broker has what we have: this is its digest. `changed`: we had less."""
+        self._level[hash(key)] = told
         for each in self._flying if changed else ():
             if each.key == key:
                 each.digest = b""
@@ -160,7 +175,7 @@ class Sending:
             raise
         now = self._now()
         if replica is None or expired(replica, now):
-            self._strike_out(row)
+            self._leave(row)
             return True
         try:
             payload = written(replica)
@@ -184,6 +199,11 @@ class Sending:
         """Until it changes, or we connect again: one document must not hold up the others."""
         log.warning("%s %s is not told to other devices: %s", row.kind, row.id, why)
         self._refused(self._topics.document(row.kind, row.id), "sync.unsent", why)
+        self._leave(row)
+
+    def _leave(self, row: Outgoing) -> None:
+        """Struck out without having been sent: we and the broker differ."""
+        self._level.pop(hash((row.kind, row.id)), None)
         self._strike_out(row)
 
     def _strike_out(self, row: Outgoing) -> None:
