@@ -133,7 +133,10 @@ def test_a_kill_loses_no_acknowledged_command_and_leaves_none_half_done(tmp_path
             read, write = os.pipe()
             pid = in_child(lambda path=path, write=write: commit_without_pause(path, write))  # type: ignore[misc]
             os.close(write)
-            heard = os.read(read, ACKNOWLEDGED.size) if dice.random() < 0.7 else b""  # else perhaps while it opens the store
+            heard = b""
+            if dice.random() < 0.7:  # else perhaps while it opens the store
+                while len(heard) < 2 * ACKNOWLEDGED.size:  # of a merge and a command
+                    heard += os.read(read, ACKNOWLEDGED.size)
             time.sleep(dice.uniform(0.0, 0.02))
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
