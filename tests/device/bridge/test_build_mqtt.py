@@ -1,0 +1,146 @@
+"""The broker as the appliance is built with it: what can't be used is shown and done without; secrets are nowhere."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from device import events as on
+from device.build.appliance import build_clock
+from device.build.mqtt import Body, Mqtt, build_mqtt
+from device.config import load
+from device.dials import Dials
+from device.directory import StoreDirectory
+from device.jobs.jobs import Jobs
+from device.responder import Responder
+from device.roles import load as load_roles
+from device.settings import Settings
+from firmware.readings import Readings
+from services.actions.executor import Executor
+from services.actions.policy.policy import Policy
+from services.store.store import Store
+from services.sync.base import Message
+from services.understanding.parser import CommandParser
+from services.understanding.when import find
+from tests.broker import Broker
+
+ROOT = Path(__file__).parents[3]
+PASSWORD, TOKEN, WRONG = "correct-horse-battery", "6f1c2a77c0f9d3b1e84a", "b2a9e6d4f87c1a035d62"
+
+
+@pytest.fixture
+def secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of systemd's credentials."""
+    folder = tmp_path / "credentials"
+    folder.mkdir()
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(folder))
+    return folder
+
+
+def settings_of(folder: Path, **mqtt: Any) -> Settings:
+    environ = {f"EQUERRY_MQTT__{name.upper()}": str(value) for name, value in mqtt.items()}
+    return load({"EQUERRY_CONFIG": "", "EQUERRY_PATHS__DATA": str(folder / "data"), "EQUERRY_DEVICE__NAME": "Desk", **environ})
+
+
+@contextmanager
+def built(settings: Settings) -> Iterator[tuple[Mqtt, list[on.Event | on.Crashed]]]:
+    """Running, with jobs of its own on a store of its own; and what it puts into the inbox."""
+    put: list[on.Event | on.Crashed] = []
+    with Store(settings.paths.data / "equerry.db") as store:
+        clock = build_clock(settings, store)
+        policy = Policy(load_roles({"EQUERRY_ROLES": ""})[0])
+        executor = Executor(store, policy=policy, find_when=find, zone=UTC)
+        responder = Responder(
+            CommandParser(ROOT / "config" / "sentences"), executor, clock.read, names=StoreDirectory(store).names, policy=policy
+        )
+        with Jobs(responder, now=clock.read, was_done=store.done) as jobs:
+            dials = Dials(settings.paths.data / "dials.json", [])
+            body = Body(jobs, policy, clock, UTC, dials, (), level=lambda: None, near_misses=lambda: 0)
+            mqtt = build_mqtt(settings, store, body, put.append)
+            threads = [threading.Thread(target=each.run) for each in mqtt.beside]
+            for thread in threads:
+                thread.start()
+            try:
+                yield mqtt, put
+            finally:
+                for each in mqtt.beside:
+                    each.stop()
+                for thread in threads:
+                    thread.join(10)
+
+
+def facts_of(mqtt: Mqtt, folder: Path) -> dict[str, Any]:
+    facts: dict[str, Any] = mqtt.facts(datetime.now(UTC), sensors=Readings(), data=folder)()
+    return facts
+
+
+def test_without_a_broker_there_is_nothing_of_it(tmp_path: Path) -> None:
+    with built(settings_of(tmp_path)) as (mqtt, put):
+        assert not mqtt.beside and not mqtt.watchers and not put
+        assert not mqtt.site.claim_turn(1)
+        assert not {"broker", "sync", "site"} & facts_of(mqtt, tmp_path).keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [("mqtt-tokens", f"node-red {TOKEN}\n", "mqtt.tokens"), ("mqtt-password", "", "secret.unreadable"), ("", "", "mqtt.topic")],
+)
+def test_what_can_t_be_used_is_shown_and_done_without(
+    tmp_path: Path, secrets: Path, caplog: pytest.LogCaptureFixture, name: str, content: str, code: str
+) -> None:
+    if name:
+        (secrets / name).write_text(content)
+    settings = settings_of(tmp_path, host="127.0.0.1")
+    if not name:
+        settings = settings.model_copy(update={"device": settings.device.model_copy(update={"name": "###"})})
+    with built(settings) as (mqtt, put):
+        assert not mqtt.beside
+        told = facts_of(mqtt, tmp_path)["broker"]
+    assert (told["connected"], told["code"]) == (False, code)
+    assert [event.connected for event in put if isinstance(event, on.BrokerChanged)] == [False]
+    assert "The broker is not used" in caplog.text
+    assert TOKEN not in caplog.text + json.dumps(told)
+
+
+def answers(id: str, message: Message) -> bool:
+    return bool(json.loads(message.payload)["id"] == id)
+
+
+@pytest.mark.parametrize("password", [PASSWORD, WRONG])
+def test_secrets_are_nowhere(
+    tmp_path: Path, secrets: Path, caplog: pytest.LogCaptureFixture, brokers: Callable[..., Broker], password: str
+) -> None:
+    """Neither in the log, nor in what is published, put into the inbox, told as status, kept in the store, or represented."""
+    caplog.set_level(logging.DEBUG)
+    broker = brokers(users={"desk": PASSWORD, "phone": "phone-phone"})
+    for name, content in (("mqtt-username", "desk"), ("mqtt-password", password), ("mqtt-tokens", f"node-red: {TOKEN}\n")):
+        (secrets / name).write_text(content)
+    phone = broker.client("phone", username="phone", password="phone-phone")
+    phone.subscribe("#")
+    settings = settings_of(tmp_path, host=broker.host, port=broker.port)
+    with built(settings) as (mqtt, put):
+        if password == PASSWORD:
+            phone.wait_for("equerry/desk/availability", lambda each: each.payload == b"online")
+            for token in (TOKEN, WRONG):
+                phone.publish("equerry/desk/command", json.dumps({"id": token[:4], "text": "what time is it", "token": token}))
+                phone.wait_for("equerry/desk/reply", partial(answers, token[:4]))
+        else:
+            until = threading.Event()
+            for _ in range(100):
+                if any(isinstance(event, on.BrokerChanged) for event in put) or until.wait(0.1):
+                    break
+        seen = [repr(mqtt), repr(put), repr(mqtt.beside), json.dumps(facts_of(mqtt, tmp_path)), repr(settings)]
+    assert put
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file())
+    own = [message for message in phone.heard if not message.topic.endswith("/command")]
+    seen += [caplog.text, kept.decode("latin-1"), *(message.payload.decode() for message in own)]
+    assert not [each for each in seen for secret in (PASSWORD, TOKEN, WRONG) if secret in each]
