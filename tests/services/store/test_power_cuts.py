@@ -135,8 +135,8 @@ def test_a_kill_loses_no_acknowledged_command_and_leaves_none_half_done(tmp_path
             os.close(write)
             heard = b""
             if dice.random() < 0.7:  # else perhaps while it opens the store
-                while len(heard) < 2 * ACKNOWLEDGED.size:  # of a merge and a command
-                    heard += os.read(read, ACKNOWLEDGED.size)
+                while len(heard) < 2 * ACKNOWLEDGED.size and (more := os.read(read, ACKNOWLEDGED.size)):  # of a merge and a command
+                    heard += more
             time.sleep(dice.uniform(0.0, 0.02))
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
