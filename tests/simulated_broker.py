@@ -43,6 +43,8 @@ class SimulatedBroker:
         """All that it has taken."""
         self.seconds = 0.0
         """Since START."""
+        self.limit = 1 << 30
+        """Of messages that wait for a device; more are dropped, and nobody is told."""
 
     def take(self, sender: SimulatedDevice | None, message: Message) -> None:
         """As a broker that is reached."""
@@ -54,13 +56,13 @@ class SimulatedBroker:
                 self.retained.pop(message.topic, None)
         for each in self.clients:
             if each.online and each.hears(message.topic):
-                each.inbound.append(Arrived(Message(message.topic, message.payload, 0)))
+                each.put(Arrived(Message(message.topic, message.payload, 0)))
 
     def told(self, device: SimulatedDevice, patterns: Collection[str]) -> None:
         """What it keeps of what was subscribed."""
         for topic, message in self.retained.items():
             if any(fits(pattern, topic) for pattern in patterns):
-                device.inbound.append(Arrived(Message(topic, message.payload, 0, retain=True)))
+                device.put(Arrived(Message(topic, message.payload, 0, retain=True)))
 
     def forget(self) -> None:
         """It is started again, and had kept nothing."""
@@ -92,8 +94,10 @@ class SimulatedDevice:
         *,
         kinds: Collection[str] = KINDS,
         claim: Claim = lambda _what, _settled: False,
+        store: type[Store] = Store,
     ) -> None:
         self.name = name
+        self.make = store
         self.broker = broker
         self.path = path
         self.kinds = kinds
@@ -110,6 +114,9 @@ class SimulatedDevice:
         """What its own commits have changed."""
         self._mine = False
         self.refusals: list[tuple[str, str, str]] = []
+        self.slow = False
+        """Its link takes nothing more."""
+        self.woken = 0
         broker.clients.append(self)
         self._open()
 
@@ -119,7 +126,7 @@ class SimulatedDevice:
         return START + timedelta(seconds=self.broker.seconds) + self.skew
 
     def _open(self) -> None:
-        self.store = Store(self.path, clock=lambda: self.now)
+        self.store = self.make(self.path, clock=lambda: self.now)
         self.store.open()
         self.sync = Replication(
             self.store,
@@ -130,7 +137,7 @@ class SimulatedDevice:
             subscribe=self._subscribe,
             now=lambda: self.now,
             clock=lambda: self.broker.seconds,
-            wake=lambda: None,
+            wake=self._wake,
             ready=lambda: self.ready,
             certain=lambda: not self.skew,
             claim=self.claim,
@@ -143,6 +150,9 @@ class SimulatedDevice:
             self.local += changes
         self.sync.changed(changes)
 
+    def _wake(self) -> None:
+        self.woken += 1
+
     def do(self, what: Callable[[Doing], object], *, client: str = "microphone") -> None:
         """One command of its owner; on return it is acknowledged."""
         self._mine = True
@@ -151,6 +161,11 @@ class SimulatedDevice:
                 what(transaction)
         finally:
             self._mine = False
+
+    def put(self, event: Arrived) -> None:
+        """From the broker, if there is room."""
+        if len(self.inbound) < self.broker.limit:
+            self.inbound.append(event)
 
     def hears(self, topic: str) -> bool:
         return any(fits(pattern, topic) for pattern, _ in self.sync.filters)
@@ -213,8 +228,9 @@ class SimulatedDevice:
     @property
     def quiet(self) -> bool:
         """It has nothing to do or say."""
-        idle = self.sync.sending.idle and not self.sync.intake.held and self.sync.intake.wait is None
-        return idle and (self.sync.filling.filled and not self.sync.filling.begun or not self.online)
+        if self.sync.intake.held or self.sync.intake.wait is not None:
+            return False
+        return not self.online or (self.sync.sending.idle and self.sync.filling.filled and not self.sync.filling.begun)
 
     def dump(self) -> dict[tuple[str, str], bytes]:
         """All documents and tombstones, as canonical JSON."""
@@ -225,7 +241,7 @@ class SimulatedDevice:
         self.store.close()
 
     def _publish(self, message: Message) -> int | None:
-        if not self.online:
+        if not self.online or self.slow:
             return None
         token = next(self._tokens)
         self._outbound.append((token, message))

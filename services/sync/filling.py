@@ -67,9 +67,9 @@ class Filling:
 
     def again(self) -> None:
         """Something was lost here: have all told once more."""
-        self._begin(apart=self._apart)
         if not self._apart:
             self._subscribe(self._filters)
+        self._begin(apart=self._apart)
 
     def saw(self, key: int) -> None:
         """Something came about a document."""
@@ -107,11 +107,13 @@ class Filling:
         self.seen.clear()
         self._left = deque([each] for each in self._filters) if apart else deque()
         self.whole = True
-        self._marker = b""
         if apart:
             self._subscribe(self._left.popleft())
+        self._mark()
 
     def _mark(self) -> None:
+        """At once: while the queue for us is full."""
+        self._marker = b""
         marker = secrets.token_hex(8).encode()
         self._token = self._publish(Message(self.topic, marker, qos=1))
         if self._token is not None:
@@ -128,6 +130,7 @@ class Filling:
         self.whole = self.whole and whole
         if self._left:
             self._subscribe(self._left.popleft())
+            self._mark()
             return False
         if not self.whole:
             log.warning("The broker drops messages; not all documents of other devices have come. Raise its limit (max_queued_messages)")

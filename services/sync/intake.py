@@ -12,7 +12,6 @@ from typing import NamedTuple
 from services.store.base import DocumentInvalid, Join, Merged, Replica, Replicated
 from services.sync.base import Message, MessageTooLarge, Publish
 from services.sync.external import Adopting, Claim, ExternalRefused, changed
-from services.sync.merge import GROWING
 from services.sync.payload import External, ReplicaUnreadable, read
 from services.sync.quarantine import Quarantine
 from services.sync.sending import Sending, digest, expired
@@ -127,7 +126,9 @@ class Intake:
         """At what was stamped ahead. Raises a StoreError."""
         now = self._now()
         ripe = self.quarantine.ripe(lambda each: _is_ahead(self._store.admissible(each, now=now)))[:BATCH]
-        self._merge([_New(each, b"", self._topics.document(each.kind, each.id)) for each in ripe if not self._why_not(each, now)])
+        self._merge(
+            [_New(each, b"", self._topics.document(each.kind, each.id)) for each in ripe if not self._store.admissible(each, now=now)]
+        )
         for each in ripe:
             self.quarantine.drop(each)
 
@@ -166,18 +167,13 @@ class Intake:
             batch.seen.append(key)
         else:
             batch.seen.append(key)
-            why = self._why_not(found, now)
+            why = self._store.admissible(found, now=now)
             if why is None:
                 batch.new.append(_New(found, told, message.topic))
             elif _is_ahead(why):
                 batch.ahead.append(found)
             else:
                 batch.refused.append((message.topic, "sync.refused", why))
-
-    def _why_not(self, replica: Replica, now: datetime) -> str | None:
-        if replica.kind in GROWING and replica.deleted is not None:
-            return "what is in the ledger is never deleted"
-        return self._store.admissible(replica, now=now)
 
     def _merge(self, new: list[_New]) -> None:
         if not new:

@@ -203,8 +203,8 @@ class Replication:
         wait = self._wait_for_store()
         if wait is None:
             wait = self._try(self._go)
-        self._show()
-        return wait
+        left = self._show()
+        return wait if left is None else min(left, _STATUS_S if wait is None else wait)
 
     @property
     def _may_store(self) -> bool:
@@ -275,9 +275,11 @@ class Replication:
         self._reason = words
         self._tell_refused(topic, code, words)
 
-    def _show(self) -> None:
-        if self._clock() < self._due.status:
-            return
+    def _show(self) -> float | None:
+        """Seconds after which there is something new to show."""
+        left = self._due.status - self._clock()
+        if left > 0 and self.filling.filled == self._status.filled:
+            return left
         self._due.status = self._clock() + _STATUS_S
         backlog = self._status.backlog
         if self.sending.idle:
@@ -297,3 +299,4 @@ class Replication:
             ignored=self._ignored,
             fault=self._trouble.words,
         )
+        return None
