@@ -19,6 +19,8 @@ from services.sync.topics import DocumentTopic, Topics
 
 BATCH = 200
 """Documents in one transaction: the commands of the house wait for it."""
+AT_ONCE = 50
+"""Likewise of what other programs wrote."""
 FULL = 1000
 """So many wait that no more are read from the broker before some are stored."""
 MOST = 5000
@@ -231,19 +233,27 @@ class Intake:
             return
 
     def adopt(self) -> None:
-        """What other programs wrote, and is ours to take in. Raises a StoreError; it is tried again then."""
+        """What other programs wrote, and is ours to take in: some of it. Raises a StoreError; it is tried again then."""
+        now, made = self._now(), list[Replica]()
+        done: dict[tuple[str, str], External] = {}
         for external in self._adopting.due:
-            now = self._now()
+            key = (external.kind, external.id)
+            if key in done or len(done) >= AT_ONCE:
+                break
             try:
                 replica = changed(self._store, external, now)
             except ExternalRefused as error:
+                self._adopting.took(external)
                 self._refuse(external, str(error))
             else:
-                if replica is not None:
-                    self._store.merge([replica], self._join, now=now)
-                    self.merged_at = now
-                self._offered.append((external.kind, external.id))
+                done[key] = external
+                made += [] if replica is None else [replica]
+        if made:
+            self._store.merge(made, self._join, now=now)
+            self.merged_at = now
+        for external in done.values():
             self._adopting.took(external)
+        self._offered += done
         if self._offered:
             self._sending.offer(self._offered)
             self._offered.clear()
