@@ -90,7 +90,10 @@ def next_occurrence(rule: str, first: datetime, after: datetime, zone: tzinfo) -
 
     Rules run on the wall clock: 9 AM stays 9 AM when daylight saving begins. A time that the clocks skip comes an hour later.
     """
-    rules = rrulestr(rule, dtstart=first.astimezone(zone).replace(tzinfo=None), ignoretz=True)
+    try:
+        rules = rrulestr(rule, dtstart=first.astimezone(zone).replace(tzinfo=None), ignoretz=True)
+    except ValueError:  # it can't come from there, such as every 24 hours at 3, from 5 on
+        return None
     wall = rules.after(after.astimezone(zone).replace(tzinfo=None))
     return wall.replace(tzinfo=zone).astimezone(UTC) if wall is not None else None
 

@@ -160,5 +160,6 @@ def _rule(rule: str, zone: Zone, *, whole_day: bool) -> vRecur:
 def _add_people(part: Any, names: Collection[str]) -> None:
     for name in names:
         person = vCalAddress(NOBODY)
-        person.params["cn"] = vText(name)
+        # What ends in a backslash would escape the colon behind it when it is read again, unless it is quoted, which a blank brings about.
+        person.params["cn"] = vText(f"{name} " if name.endswith("\\") else name)
         part.add("attendee", person)

@@ -80,7 +80,11 @@ def _starts(meeting: Meeting, start: datetime, end: datetime, zone: tzinfo) -> I
     if meeting.rrule is None:
         yield first
         return
-    rules = rrulestr(meeting.rrule, dtstart=first.replace(tzinfo=None), ignoretz=True)
+    try:
+        rules = rrulestr(meeting.rrule, dtstart=first.replace(tzinfo=None), ignoretz=True)
+    except ValueError:  # another program's, which never comes from there
+        yield first
+        return
     earliest = start.astimezone(zone).replace(tzinfo=None)
     for wall in rules.xafter(earliest, count=_MOST, inc=True):
         at = wall.replace(tzinfo=zone)

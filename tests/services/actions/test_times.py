@@ -88,6 +88,7 @@ def test_length(said: str, seconds: float | None) -> None:
         # Clocks go forward on 2027-03-14: nine stays nine; half past two does not exist and comes an hour later.
         ("FREQ=DAILY", "2027-03-13T09:00", "2027-03-13T09:00", "2027-03-14T09:00"),
         ("FREQ=DAILY", "2027-03-13T02:30", "2027-03-13T02:30", "2027-03-14T03:30"),
+        ("FREQ=HOURLY;INTERVAL=24;BYHOUR=3", "2026-01-01T05:00", "2026-02-01T00:00", None),  # never
     ],
 )
 def test_next_occurrence(rule: str, first: str, after: str, following: str | None) -> None:
