@@ -64,7 +64,10 @@ class Paho(paho.Client):
 
     def _handle_publish(self) -> MQTTErrorCode:
         """Whoever may publish can have the broker bring what paho finds malformed: U+FEFF in a property. Paho would end the connection for
-        it, and get it again with the next one, for ever."""
+        it, and get it again with the next one, for ever.
+
+        And who tells us something is there: the answer to a ping stands behind it, however long we take to read that far."""
+        self._ping_t = 0.0
         try:
             return super()._handle_publish()
         except (MalformedPacket, UnicodeDecodeError):

@@ -7,8 +7,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from random import Random
 from typing import Any, TypeVar
 
 import pytest
@@ -433,6 +434,40 @@ def test_paused_broker(broker: Broker, links: Make) -> None:
     desk.until(Connected)
     desk.link.publish(Message("out", b"x", 1))
     desk.until(Acknowledged)
+
+
+def test_what_comes_is_a_sign_of_life(links: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer to a ping stands behind all that the broker has for us, which may take longer to read than we wait for an answer."""
+    steps, now = Random(1), [1000.0]
+
+    def looked() -> float:
+        """Time passes with each look at the clock, as on a busy machine."""
+        now[0] += steps.random() / 2
+        return now[0]
+
+    monkeypatch.setattr("paho.mqtt.client.time_func", looked)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        desk = links(server.getsockname()[1], keep_alive_s=30, version="3.1.1")
+        server.settimeout(0.01)
+        there: list[socket.socket] = []
+
+        def reached() -> bool:
+            with suppress(TimeoutError):
+                there.append(server.accept()[0])
+            return bool(there)
+
+        desk.turn_until(reached)
+        with there[0] as broker:
+            broker.sendall(b"\x20\x02\x00\x00")
+            desk.until(Connected)
+            for _ in range(300):
+                broker.sendall(b"\x30\x04\x00\x01ax")
+                desk.message("a")
+            assert desk.link.connected and not desk.events
+            assert broker.recv(100_000).count(b"\xc0\x00") > 5  # it, too, hears of us meanwhile
+            for _ in range(300):  # now nothing comes any more
+                desk.events += desk.link.turn(0)
+            assert "does not answer" in desk.reason()
 
 
 def test_too_large_for_us(broker: Broker, links: Make) -> None:
