@@ -17,7 +17,7 @@ from services.sync.quarantine import Quarantine
 from services.sync.sending import Sending, digest, expired
 from services.sync.topics import DocumentTopic, Topics
 
-BATCH = 200
+BATCH = 100
 """Documents in one transaction: the commands of the house wait for it."""
 AT_ONCE = 50
 """Likewise of what other programs wrote."""
