@@ -113,8 +113,9 @@ class Commands:
 
     @property
     def filters(self) -> Sequence[tuple[str, Literal[0, 1]]]:
-        """Each thing that can be asked, and the same with a user behind it."""
-        return [(self._topics.own(each), 1) for verb in VERBS for each in (verb, f"{verb}/+")]
+        """Each thing that can be asked, and the same with a user behind it. A command is kept while we are away; what would be said, shut
+        or opened hours later is not (QoS 0): nobody would expect it any more."""
+        return [(self._topics.own(each), 1 if verb == "command" else 0) for verb in VERBS for each in (verb, f"{verb}/+")]
 
     def connected(self, _: Connected) -> None:
         """Replies may go."""

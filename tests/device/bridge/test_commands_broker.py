@@ -231,6 +231,31 @@ def test_brought_again_after_a_restart_it_is_not_done_again(
     assert codes == [(True, None), (True, "jobs.done_before")]
 
 
+def test_what_was_meant_for_then_does_not_happen_later(
+    parser: CommandParser, environ: dict[str, str], tmp_path: Path, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command is kept for a device that is away; words to be said, or an ear to be opened, are not."""
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    client = broker.client("other")
+    client.subscribe("equerry/desk/reply")
+    with running(parser, tmp_path, broker):
+        answered(client, "command", "what time is it")
+    client.forget()
+    for what, said in (
+        ("say", {"text": "hello"}),
+        ("listen", {}),
+        ("mute", {"muted": True}),
+        ("stop", {}),
+        ("ask", {"question": "Shall I?"}),
+    ):
+        client.publish(f"equerry/desk/{what}", json.dumps({"token": TOKEN, **said}), qos=1)
+    client.publish("equerry/desk/command", json.dumps({"text": "create a task to sweep", "token": TOKEN}), qos=1)
+    with running(parser, tmp_path, broker) as device:
+        assert fields(client.wait_for("equerry/desk/reply"))["ok"] and device.tasks() == ["sweep"]
+        assert not device.events
+
+
 def test_two_conversations_of_one(device: Device, other: Client) -> None:
     def say(conversation: str, text: str) -> str:
         command = {"text": text, "conversation": conversation, "token": TOKEN}
