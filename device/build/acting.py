@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import os
+import time
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -18,8 +18,9 @@ from device.ear import Emit
 from device.families import SENTENCES, installed_families
 from device.house import currency_of, house_of
 from device.jobs.base import Pace
+from device.jobs.floods import Floods
 from device.jobs.history import without_words
-from device.jobs.job import Limits, TooMany
+from device.jobs.job import Limits
 from device.jobs.jobs import Jobs
 from device.jobs.works import ConversationWorks
 from device.recorder import Recorder
@@ -42,9 +43,6 @@ from services.understanding.model.guarded import GuardedModel
 from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
 from services.wake.base import WakeDetector
-
-log = logging.getLogger(__name__)
-
 
 ALSO_LONG = ("report.create", "routine.run", "task.breakdown")
 """What may take long beside what is prepared: it runs beside its conversation."""
@@ -162,9 +160,8 @@ def build_jobs(
     keep = partial(store.journal.add_all, "job")
     long = frozenset((*installed_families().preparations, *ALSO_LONG))
 
-    def audit(client: str, _: str, error: TooMany) -> None:
-        log.warning("%s gave too many commands: %s", client, error)
-        policy.note("refused", client, now(), code=error.code)
+    def note(client: str, at: datetime, code: str) -> None:
+        policy.note("refused", client, at, code=code)
 
     works.jobs = Jobs(
         responder,
@@ -175,7 +172,7 @@ def build_jobs(
         keep=keep if settings.insight.transcripts else without_words(keep),
         sensors=Readings(),
         crashed=crashed,
-        refused=audit,
+        refused=Floods(note, now=now, clock=time.monotonic),
         allowance=lambda client: policy.role(client).per_minute,
         was_done=store.done,
     )

@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import threading
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,8 @@ BEGINNING = "0" * 64
 """The hash before the first entry."""
 MOST_A_MINUTE = 120
 """Refusals kept a minute; those beyond are counted, and the count is kept: whoever is refused all the time must not fill the disk."""
+MOST_OF_ONE = 20
+"""Of these, those of one client: it must neither hide the others' nor keep whoever refuses it busy with writing."""
 _MINUTE = timedelta(minutes=1)
 _LOOKED_BACK = 1000
 """Entries in which the last roles are looked for; they are recorded anew where it is longer ago."""
@@ -83,7 +86,9 @@ class Audit:
         self._lock = threading.Lock()
         self._tail: Anchor | None = None
         self._minute = datetime.min.replace(tzinfo=UTC)
-        self._kept = self._unkept = 0
+        self._kept: Counter[str] = Counter()
+        """Refusals of this minute, by client."""
+        self._unkept = 0
 
     def record(
         self,
@@ -102,7 +107,7 @@ class Audit:
         known, no words of anybody.
         """
         with self._lock:
-            if what == "refused" and not self._room(at):
+            if what == "refused" and not self._room(client, at):
                 return
             tail = self._tail or self._last()
             body: dict[str, Any] = {"n": tail.n + 1, "what": what, "client": client, "role": role, "code": code, "steps": list(steps)}
@@ -129,12 +134,16 @@ class Audit:
         if before != digest:
             self.record("roles", at=at, facts={"digest": digest})
 
-    def _room(self, at: datetime) -> bool:
+    def _room(self, client: str, at: datetime) -> bool:
         if not self._minute <= at < self._minute + _MINUTE:
-            self._minute, self._kept = at, 0
-        self._kept += 1
-        self._unkept += self._kept > MOST_A_MINUTE
-        return self._kept <= MOST_A_MINUTE
+            self._minute = at
+            self._kept.clear()
+        room = self._kept[client] < MOST_OF_ONE and self._kept.total() < MOST_A_MINUTE
+        if room:
+            self._kept[client] += 1
+        else:
+            self._unkept += 1
+        return room
 
     def _last(self) -> Anchor:
         newest = self._journal.rows(KIND, newest_first=True, limit=1)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.insight.audit import BEGINNING, KIND, MOST_A_MINUTE, Anchor, Audit, AuditUnwritable, hashed, read_anchor, verify
+from services.insight.audit import BEGINNING, KIND, MOST_A_MINUTE, MOST_OF_ONE, Anchor, Audit, AuditUnwritable, hashed, read_anchor, verify
 from services.store.base import Entry
 from services.store.store import Store
 
@@ -158,13 +158,24 @@ def test_a_log_that_was_written_anew_is_found_by_a_hash_noted_elsewhere(store: S
 
 def test_who_is_refused_without_end_fills_no_disk(store: Store) -> None:
     audit = audited(store, 0)
-    for _ in range(MOST_A_MINUTE + 50):
-        audit.record("refused", at=NOW, client="mqtt:loud")
+    for number in range(MOST_A_MINUTE + 50):
+        audit.record("refused", at=NOW, client=f"mqtt:{number}")
     audit.record("confirmed", at=NOW, client="console")
-    audit.record("refused", at=NOW + timedelta(minutes=2), client="mqtt:loud")
+    audit.record("refused", at=NOW + timedelta(minutes=2), client="mqtt:0")
     rows = store.journal.rows(KIND)
     assert len(rows) == MOST_A_MINUTE + 2
     assert [row.fields.get("unkept") for row in rows[-2:]] == [50, None]
+    assert verdict(store) == ""
+
+
+def test_one_who_is_refused_without_end_hides_nobody(store: Store) -> None:
+    audit = audited(store, 0)
+    for _ in range(1000):
+        audit.record("refused", at=NOW, client="mqtt:loud")
+    audit.record("refused", at=NOW, client="mqtt:sly")
+    rows = store.journal.rows(KIND)
+    assert len(rows) == MOST_OF_ONE + 1
+    assert (rows[-1].fields["client"], rows[-1].fields["unkept"]) == ("mqtt:sly", 1000 - MOST_OF_ONE)
     assert verdict(store) == ""
 
 
