@@ -32,6 +32,7 @@ from device.daemon import Watcher
 from device.dials import Dials
 from device.ear import Emit
 from device.facts import Facts, unknown
+from device.identity import identity
 from device.jobs.jobs import Jobs
 from device.machine import PHASES, Session
 from device.recorder import Recorder
@@ -261,7 +262,7 @@ def _home_assistant(settings: Settings, store: Store, body: Body, line: _Line, *
         line.topics,
         line.link.publish,
         line.link.wake,
-        about=About(store.device, settings.device.name, __version__),
+        about=About(identity(store.path.parent, store.device), settings.device.name, __version__),
         features=lambda: features,
         dials=body.dials,
         counts=lambda now: counts(store, now, body.zone),

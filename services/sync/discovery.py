@@ -33,7 +33,7 @@ class About:
     """The device itself."""
 
     id: str
-    """Of its store: stays when the device gets another name."""
+    """Stays when the device gets another name, and when its store is restored."""
     name: str
     version: str
     model: str = ""

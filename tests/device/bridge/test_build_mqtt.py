@@ -111,6 +111,23 @@ def test_what_can_t_be_used_is_shown_and_done_without(
     assert TOKEN not in caplog.text + json.dumps(told)
 
 
+def test_home_assistant_knows_the_device_again_when_a_backup_was_put_back(tmp_path: Path, broker: Broker) -> None:
+    """The restored store has a new name as a device; what Home Assistant calls it stays, so no second one appears there."""
+    assistant = broker.client("assistant")
+    assistant.subscribe("homeassistant/device/+/config")
+    settings = settings_of(tmp_path, host=broker.host, port=broker.port)
+    found = []
+    for _ in range(2):
+        with built(settings):
+            found.append(assistant.wait_for("homeassistant/device/+/config").topic)
+        (tmp_path / "data" / "equerry.db").unlink()
+        for rest in (tmp_path / "data").glob("equerry.db-*"):
+            rest.unlink()
+        broker.client("cleaner").publish(found[-1], b"", qos=1, retain=True)
+        assistant.wait_for(found[-1], lambda each: not each.payload)
+    assert found[0] == found[1]
+
+
 def answers(id: str, message: Message) -> bool:
     return bool(json.loads(message.payload)["id"] == id)
 
