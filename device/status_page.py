@@ -55,7 +55,7 @@ def lines_of(told: Fields, now: datetime, zone: tzinfo) -> list[Line]:
         *_appliance(told.get("appliance")),
         _jobs(told["running"], told["queued"]),
         *_broker(told.get("broker"), now),
-        *_sync(told.get("sync")),
+        *_sync(told.get("sync"), connected=bool((told.get("broker") or {}).get("connected"))),
         *_site(told.get("site"), told["version"]),
         *_machine(told.get("machine") or {}),
     ]
@@ -100,7 +100,7 @@ def _broker(told: Fields | None, now: datetime) -> Iterator[Line]:
         yield Line("broker", f"away{how_long}: {told['reason']}", "amiss")
 
 
-def _sync(told: Fields | None) -> Iterator[Line]:
+def _sync(told: Fields | None, *, connected: bool) -> Iterator[Line]:
     if told is None:
         return
     backlog, quarantined, refused = (int(told.get(name) or 0) for name in ("backlog", "quarantined", "refused"))
@@ -110,8 +110,12 @@ def _sync(told: Fields | None) -> Iterator[Line]:
     if refused:
         yield Line("refused", f"{_count(refused, 'document', 'documents')} of others that are no valid ones", "look")
     waits = f"{_count(backlog, 'change waits', 'changes wait')} for the broker" if backlog else "nothing waits for the broker"
-    filling = "" if told.get("filled", True) else "; what the others have is still coming in"
-    yield Line("in step", waits + filling)
+    if told.get("filled", True):
+        yield Line("in step", waits)
+    elif connected:
+        yield Line("in step", f"{waits}; what the others have is still coming in")
+    else:
+        yield Line("in step", f"{waits}; what the others have comes once it is there", "look")
 
 
 def _site(told: Fields | None, version: str) -> Iterator[Line]:
