@@ -61,9 +61,12 @@ class Unreadable(RequestRefused):
 
 
 class Wrong(RequestRefused):
-    """That message can't be used: {problems}."""
+    """That message can't be used: {problems}"""
 
     code = "mqtt.wrong"
+
+    def __init__(self, *, problems: str) -> None:
+        super().__init__(problems=problems if problems.endswith("?") else f"{problems}.")
 
 
 def _words(said: str) -> str:
@@ -203,10 +206,9 @@ def read(verb: Verb, payload: bytes) -> Request:
         text = payload.decode("utf-8-sig").strip()
     except UnicodeDecodeError:
         raise Unreadable(reason="it is no UTF-8") from None
-    fields = _fields(text) if text[:1] in ("{", "[") else _said(verb, text)
     kind = _KINDS[verb]
     try:
-        request = kind.model_validate(fields)
+        request = kind.model_validate(_fields(text) if text[:1] in ("{", "[") else _said(verb, text))
     except ValidationError as error:
         raise Wrong(problems=_problems(error.errors(include_url=False), kind)) from None
     if isinstance(request, CommandWanted) and (request.text is None) == (request.steps is None):
@@ -279,8 +281,7 @@ def _problem(detail: Any, kind: type[Request]) -> str:
             return f"{name} is empty, too long, or has characters that it can't have"
         case "too_long" | "string_too_long":
             return f"{name} is too long: {detail['ctx']['max_length']} is the most"
-    message = str(detail["msg"])
-    return f"{name}: {message[:1].lower()}{message[1:]}"
+    return f"{name}: {(message := str(detail['msg']))[:1].lower()}{message[1:]}"
 
 
 def _problems(each: Sequence[Any], kind: type[Request]) -> str:

@@ -136,6 +136,11 @@ def test_what_can_not_be_used(verb: Verb, payload: bytes, code: str, words: str)
     assert error.code == code and words in str(error) and len(str(error)) < 2_000
 
 
+def test_it_ends_as_sentences_do() -> None:
+    for payload, end in ((b'{"text": "x", "prio": "high"}', "priority?"), (b"{}", "either text or steps.")):
+        assert str(refusal("command", payload)).endswith(end)
+
+
 def test_all_problems_are_told_at_once() -> None:
     said = str(refusal("command", b'{"tex": "x", "speak": "yes", "steps": [{"action": "x.y"}, {"action": "task.create", "slots": 5}]}'))
     for words in ("did you mean text?", "speak: input", "steps.0", "steps.1.slots"):
