@@ -40,7 +40,7 @@ class BrokerRefused(SyncError):
 
 
 class BrokerUntrusted(SyncError):
-    """The broker {host} can't be trusted, or does not trust us ({reason}). Check ca, certificate and key in [mqtt]."""
+    """The broker {host} can't be trusted, or does not trust us ({reason}). Check host, ca, certificate and key in [mqtt]."""
 
     code = "broker.untrusted"
 
