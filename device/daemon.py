@@ -35,7 +35,10 @@ log = logging.getLogger(__name__)
 CLIENT = "microphone"
 """Whose conversation spoken and typed commands belong to."""
 
-Inbox = queue.SimpleQueue[on.Event | on.Crashed]
+LOOKS_APART = 1.0
+"""Seconds from one look at the calendar to the next at least, where documents are changed again and again."""
+
+Inbox = queue.SimpleQueue[on.Event | on.Written | on.Crashed]
 Watcher = Callable[[on.Event, Session], None]
 """Told of each event and the session after it: the console, the turn records. Must not block."""
 
@@ -82,7 +85,9 @@ class Daemon:
         self._session = Session(muted=mute.muted, silenced=mute.silenced, switched_off=mute.switched_off)
         self._dues = Dues(self.calendar, self.site)
         self._deadline: float | None = None
-        self._look_again = 0.0
+        self._looked, self._look_again = -LOOKS_APART, 0.0
+        self._written = False
+        """That documents were changed stands in the inbox already."""
         self._present = False
         """Somebody has just had an answer."""
         self._finished = False
@@ -106,6 +111,12 @@ class Daemon:
         finally:
             self._close(threads)
 
+    def written(self, _: object) -> None:
+        """A watcher of the store, from any thread: what was set by another client or device may be due before the next look."""
+        if not self._written:
+            self._written = True
+            self.inbox.put(on.Written())
+
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
             work()
@@ -125,7 +136,10 @@ class Daemon:
             return
         if isinstance(event, on.Crashed):
             raise event.error
-        if not isinstance(event, on.DueCame) or self._dues.won(event.due):
+        if isinstance(event, on.Written):
+            self._written = False
+            self._look_again = min(self._look_again, self._looked + LOOKS_APART)
+        elif not isinstance(event, on.DueCame) or self._dues.won(event.due):
             self._take(event)
         self._due_and_deadlines()
 
@@ -173,7 +187,7 @@ class Daemon:
                 self._begin(due)
             else:
                 self._take(on.DueCame(due))
-        self._look_again = moment + self._dues.wait(now, moment)
+        self._looked, self._look_again = moment, moment + self._dues.wait(now, moment)
 
     def _carry_out(self, effect: do.Effect) -> None:
         match effect:

@@ -241,6 +241,11 @@ class Crashed:
     error: BaseException
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Documents were changed, by whomever: what is due may be otherwise. Never reaches the machine: the daemon looks at its calendar."""
+
+
 TurnEvent = PartialHeard | SpeechEnded | FinalHeard | ActingBegan | Replied | Sounded | Played
 TimelyEvent = DueCame | JobChanged | Announced | FilesArrived | Slow | MicrophoneFailed | MicrophoneMended | DeadlineCame | Stopping
 RemoteEvent = ListenAsked | StopAsked | MuteAsked | SwitchTurned | QuestionAsked | Answered | ClaimSettled | BrokerChanged

@@ -101,7 +101,7 @@ def build_daemon(
     mqtt = build_mqtt(settings, store, body, inbox.put)
     facts = mqtt.facts(now(), sensors=Readings(), data=store.path.parent)
     ending = settings.endpoint
-    return Daemon(
+    daemon = Daemon(
         inbox=inbox,
         listener=listener,
         mouth=mouth,
@@ -125,6 +125,8 @@ def build_daemon(
         site=mqtt.site,
         warm_up=[parser.warm_up, gc.freeze],  # models and documents stay: garbage is not looked for among them
     )
+    store.watch(daemon.written)
+    return daemon
 
 
 def build_clock(settings: Settings, store: Store) -> Clock:

@@ -230,6 +230,22 @@ def test_what_is_due_rings_until_the_button_and_is_noted(tmp_path: Path) -> None
     assert [name for name, _ in rig.seen].count("DueCame") == 1
 
 
+def test_what_others_write_is_looked_at_at_once(tmp_path: Path) -> None:
+    """Set over MQTT or by another device: no turn ends here, and the next look would be half a minute later."""
+    rig = Rig(tmp_path)
+
+    def write() -> None:
+        rig.calendar.dues = [Due("reminder", "1", NOW, "Feed the cat.")]
+        rig.daemon.written(())
+        rig.daemon.written(())
+        assert rig.inbox.qsize() == 1, "told once until it is looked at"
+
+    rig.when = {("Announced", "speaking"): write, ("DueCame", "ringing"): rig.put(on.Stopping())}
+    rig.when |= {("Ready", "idle"): rig.put(on.Announced("hello")), ("DueCame", "speaking"): rig.put(on.Stopping())}
+    rig.run()
+    assert "DueCame" in [name for name, _ in rig.seen]
+
+
 def test_ringing_that_cannot_be_noted_does_not_end_the_daemon(tmp_path: Path) -> None:
     rig = Rig(tmp_path)
     rig.calendar.dues, rig.calendar.failing = [Due("timer", "1", NOW, "Your timer is done.")], True
