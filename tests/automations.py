@@ -18,6 +18,24 @@ from tests.home_assistant import HomeAssistant, Shown, render
 
 _SET = {"switch.turn_on": "ON", "switch.turn_off": "OFF", "button.press": "PRESS"}
 
+FIELDS = {
+    kind: set(names.split())
+    for kind, names in {
+        "tab": "label disabled info env",
+        "tls-config": "name cert key ca certname keyname caname servername verifyservercert alpnprotocol",
+        "mqtt-broker": "name broker port tls clientid autoConnect usetls protocolVersion keepalive cleansession autoUnsubscribe"
+        " birthTopic birthQos birthRetain birthPayload birthMsg closeTopic closeQos closeRetain closePayload closeMsg"
+        " willTopic willQos willRetain willPayload willMsg userProps sessionExpiry",
+        "mqtt in": "name topic qos datatype broker nl rap rh inputs x y z wires",
+        "mqtt out": "name topic qos retain respTopic contentType userProps correl expiry broker x y z wires",
+        "inject": "name props repeat crontab once onceDelay topic payload payloadType x y z wires",
+        "switch": "name property propertyType rules checkall repair outputs x y z wires",
+        "change": "name rules action property from to reg x y z wires",
+        "debug": "name active tosidebar console tostatus complete targetType statusVal statusType x y z wires",
+    }.items()
+}
+"""What Node-RED 4 writes of a node when it is exported (the defaults of each node type in its source)."""
+
 
 @dataclass
 class Automations:
@@ -91,8 +109,10 @@ class Flow:
         flow = cls(nodes, client)
         for node in nodes.values():
             assert all(to in nodes for output in node.get("wires", ()) for to in output)
-            assert node["type"] in ("tab", "mqtt-broker") or nodes[node["z"]]["type"] == "tab"
+            assert set(node) >= FIELDS[node["type"]] | {"id"}, "Node-RED marks what lacks fields as not set up"
+            assert node["type"] in ("tab", "mqtt-broker", "tls-config") or nodes[node["z"]]["type"] == "tab"
             assert not node["type"].startswith("mqtt ") or nodes[node["broker"]]["type"] == "mqtt-broker"
+            assert not node.get("usetls") or nodes[node["tls"]]["type"] == "tls-config"
         return flow
 
     @property

@@ -25,7 +25,7 @@ from services.sync.mqtt import MqttLink, Tls
 from tests.broker import Broker, Certificates, Client, Refused
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "config" / "mosquitto"
-USERS = {name: f"secret of {name}" for name in ("desk", "kitchen", "homeassistant", "taskbot", "anna", "ben")}
+USERS = {name: f"secret of {name}" for name in ("desk", "kitchen", "homeassistant", "taskbot", "anna", "ben", "node-red")}
 TASK = "equerry/home/store/task/t1"
 
 
@@ -100,7 +100,7 @@ def test_replies_are_ones_own(user: Callable[[str], Client]) -> None:
 def test_documents_are_for_devices(user: Callable[[str], Client]) -> None:
     """Others neither write nor read them; a device does, as does one that comes later."""
     desk, kitchen = user("desk"), user("kitchen")
-    outsiders = [user("anna"), user("homeassistant")]
+    outsiders = [user("anna"), user("homeassistant"), user("node-red")]
     kitchen.subscribe("equerry/home/store/task/+", "equerry/home/claim/#")
     for each in outsiders:
         each.subscribe("equerry/#", TASK)
@@ -114,6 +114,20 @@ def test_documents_are_for_devices(user: Callable[[str], Client]) -> None:
     late = user("kitchen")
     late.subscribe("equerry/home/store/#")
     assert late.wait_for(TASK).retain
+
+
+def test_flows_hear_what_happens_and_turn_nothing(user: Callable[[str], Client]) -> None:
+    """As docs/automation.md has it: the talk button, commands that are done; asked for under their own name."""
+    desk, flows = user("desk"), user("node-red")
+    flows.subscribe("equerry/desk/ha/button", "equerry/desk/job/completed")
+    desk.subscribe("equerry/desk/set/#", "equerry/desk/say/#", "equerry/desk/command/#")
+    for topic in ("ha/button", "job/completed"):
+        desk.publish(f"equerry/desk/{topic}", b"{}", qos=1)
+        assert flows.wait_for("#").topic == f"equerry/desk/{topic}"
+    for topic in ("set/volume/node-red", "set/volume/homeassistant", "command/anna"):
+        flows.publish(f"equerry/desk/{topic}", b"30", qos=1)
+    flows.publish("equerry/desk/say/node-red", b"Dinner is ready.", qos=1)
+    assert desk.wait_for("#").topic == "equerry/desk/say/node-red"
 
 
 def test_a_program_adds_tasks_and_reads_none(user: Callable[[str], Client]) -> None:
