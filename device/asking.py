@@ -27,6 +27,12 @@ class NotRunning(ApplianceError):
     code = "control.not_running"
 
 
+class Starting(ApplianceError):
+    """Another Equerry (process {pid}) holds the store, and answers nobody yet: it is starting. Try again in a moment."""
+
+    code = "control.starting"
+
+
 class NoAnswer(ApplianceError):
     """The appliance gave no answer. What was asked may be done all the same: look, with equerry search, before you ask again."""
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
     from device.settings import Settings
+
+STARTING_S = 10.0
+"""So long an appliance that is starting is waited for."""
+_AGAIN_S = 0.1
 
 
 def ask(
@@ -21,20 +26,33 @@ def ask(
 
     Ends with 1 where TEXT was not understood, or not all of it was done: refused, failed, or answered with a question.
     """
-    from device.asking import NotRunning, accepted, request
     from device.cli.lines import fail, shown
     from device.config import load
 
     if any("\ud800" <= letter <= "\udfff" for letter in text + client):
         fail("that is no text in UTF-8")
     settings = load()
-    try:
-        said = accepted(request(settings.paths.data, {"request": "ask", "text": text, "client": client}))
-    except NotRunning:
-        said = _answered(settings, text, client)
+    said = _asked(settings, text, client)
     print(json.dumps(said, ensure_ascii=False) if jsonl else shown(said["reply"]))
     if not said["steps"] or not all(outcome["ok"] for outcome in said["outcomes"]):
         raise typer.Exit(1)
+
+
+def _asked(settings: Settings, text: str, client: str) -> dict[str, Any]:
+    """What comes of it, done by the appliance where it runs, else here. Raises Starting where it takes long to start."""
+    from device.asking import NotRunning, Starting, accepted, request
+    from services.store.base import StoreHeld
+
+    until = time.monotonic() + STARTING_S
+    while True:
+        with suppress(NotRunning):
+            return accepted(request(settings.paths.data, {"request": "ask", "text": text, "client": client}))
+        try:
+            return _answered(settings, text, client)
+        except StoreHeld as held:
+            if time.monotonic() >= until:
+                raise Starting(pid=held.facts["pid"]) from held
+        time.sleep(_AGAIN_S)
 
 
 def _answered(settings: Settings, text: str, client: str) -> dict[str, Any]:

@@ -15,12 +15,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from device.asking import LONGEST, NAME, NoAnswer, NotRunning, RequestRefused, RequestTooLong, accepted, address_in, request
+from device.asking import LONGEST, NAME, NoAnswer, NotRunning, RequestRefused, RequestTooLong, Starting, accepted, address_in, request
 from device.cli import app
 from device.control import Control
 from device.jobs.jobs import Jobs
 from device.responder import Responder
 from services.actions.base import Outcome, Reply
+from services.store.store import Store
 from services.understanding.base import Command, Step
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -260,3 +261,26 @@ def test_the_command_line_asks_the_running_one(running: Path, does: Does, monkey
     assert len(listed) == 3 and "completed" in listed[0] and "call the bank" in listed[0]
     assert run.invoke(app, ["jobs", "cancel", "x"]).exit_code == 1
     assert "2 completed" in run.invoke(app, ["jobs", "stats"]).stdout
+
+
+def test_one_that_is_starting_is_waited_for(folder: Path, does: Does, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It holds the store a while before it answers."""
+    monkeypatch.setenv("EQUERRY_PATHS__DATA", str(folder))
+    with Store(folder / "equerry.db"), Jobs(Responder(Knows(), does, lambda: NOW), now=lambda: NOW) as jobs:
+        monkeypatch.setattr("device.cli.ask.STARTING_S", 0.0)
+        late = CliRunner().invoke(app, ["ask", "call the bank"])
+        assert isinstance(late.exception, Starting) and "it is starting" in str(late.exception)
+        monkeypatch.setattr("device.cli.ask.STARTING_S", 30.0)
+        control = Control(folder, jobs)
+        thread = threading.Thread(target=control.run)
+
+        def sleep(_: float) -> None:
+            if thread.ident is None:
+                thread.start()
+
+        monkeypatch.setattr("device.cli.ask.time.sleep", sleep)
+        try:
+            assert CliRunner().invoke(app, ["ask", "call the bank"]).stdout == "Did call the bank for console.\n"
+        finally:
+            control.stop()
+            thread.join(20)
