@@ -40,7 +40,8 @@ BUTTON, SWITCH = 17, 27
 WITHIN_S = 0.28
 """Devices that hear the same within this agree on who answers (300 ms are promised); on a busy machine one may hear it later."""
 ATTEMPTS = 4
-TITLES = ("call the bank", "water the plants", "clean the kitchen", "sign the papers", "read the contract", "write the report")
+AHEAD = (0, 60, 130, 200)
+TITLES = ("call the bank", "water the plants", "sign the papers", "read the contract")
 
 
 @pytest.fixture(scope="module")
@@ -145,15 +146,16 @@ def over(appliance: WholeAppliance) -> Callable[[], bool]:
 # --- which one answers ---------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("ahead", [0, 40, 80, 120, 160, 200])
+@pytest.mark.parametrize("ahead", AHEAD)
 def test_of_two_that_hear_a_command_one_carries_it_out(house: House, ahead: int) -> None:
     """`ahead`: milliseconds by which one of them hears it before the other."""
-    first, second = house.both if ahead % 80 else house.both[::-1]
+    first, second = house.both if AHEAD.index(ahead) % 2 else house.both[::-1]
+    words = f"Create a task to {TITLES[AHEAD.index(ahead)]}."
     for _ in range(ATTEMPTS):
         house.quiet()
         tasks, spoken = len(house.desk.documents(Task)), {each: each.spoken for each in house.both}
-        first.microphone.play(say(f"Create a task to {TITLES[ahead // 40]}."))
-        second.microphone.play(say(f"Create a task to {TITLES[ahead // 40]}.", after=ahead / 1000))
+        first.microphone.play(say(words))
+        second.microphone.play(say(words, after=ahead / 1000))
         for each in house.both:
             each.until(lambda each=each: each.of(on.ClaimSettled))  # type: ignore[misc]
         if abs(first.when(on.WakeHeard) - second.when(on.WakeHeard)) < WITHIN_S:
@@ -206,14 +208,10 @@ def spoken_to(house: House, one: WholeAppliance) -> list[Message]:
     return list(house.panel.all(f"equerry/{one.name}/#"))
 
 
-def in_phase(heard: Sequence[Message], phase: str) -> int:
-    """Where this phase begins."""
-    return next(at for at, each in enumerate(heard) if each.topic.endswith("/state") and told(each)["phase"] == phase)
-
-
 @pytest.mark.parametrize("name", ["desk", "hall"])
 def test_a_command_by_voice_is_told_of_in_order(house: House, name: str) -> None:
-    one = getattr(house, name)
+    """And no word of it leaves the device unless it is wanted: the hall alone publishes transcripts."""
+    one: WholeAppliance = getattr(house, name)
     heard = spoken_to(house, one)
     topics = house.topics(one)
     assert in_order(EVENTS, topics), topics
@@ -223,19 +221,14 @@ def test_a_command_by_voice_is_told_of_in_order(house: House, name: str) -> None
     assert in_order([each for at, each in enumerate(phases) if at == 0 or phases[at - 1] != each], one.phases)
     (job,) = {told(each)["job"] for each in heard if "/job/" in each.topic}
     assert {told(each)["command"] for each in heard if "/command/" in each.topic or "/step/" in each.topic} == {job}
-    assert in_phase(heard, "listening") < in_phase(heard, "speaking")
-
-
-def test_no_word_of_it_leaves_the_device_unless_it_is_wanted(house: House) -> None:
-    heard = spoken_to(house, house.desk)
-    assert not [each for each in heard if any(word in each.payload.lower() for word in WORDS)]
-    assert not {"partial", "final"} & set(house.topics(house.desk))
-    heard = spoken_to(house, house.hall)
-    final = told(house.panel.wait_for("equerry/hall/final"))["text"]
-    assert partial_ratio("ask the plumber about the kitchen before the holidays", final.lower()) > 80
-    assert in_order(["partial", "final", "job/queued"], house.topics(house.hall))
-    partials = [told(each)["text"] for each in heard if each.topic.endswith("/partial")]
-    assert all("jarvis" not in each.lower() for each in [*partials, final])
+    if name == "desk":
+        assert not [each for each in heard if any(word in each.payload.lower() for word in WORDS)]
+        assert not {"partial", "final"} & set(topics)
+    else:
+        words = [told(each)["text"].lower() for each in heard if each.topic.endswith(("/partial", "/final"))]
+        assert partial_ratio("ask the plumber about the kitchen before the holidays", words[-1]) > 80
+        assert in_order(["partial", "final", "job/queued"], topics)
+        assert not [each for each in words if "jarvis" in each]
 
 
 # --- what is asked of it over MQTT ---------------------------------------------------------------------------------------------------
@@ -348,7 +341,7 @@ def test_gestures_of_the_talk_button_are_told(house: House, pins: MockFactory) -
 # --- without the broker --------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("moment", [on.WakeHeard, on.SpeechEnded, on.ActingBegan], ids=lambda each: each.__name__)
+@pytest.mark.parametrize("moment", [on.WakeHeard, on.ActingBegan], ids=lambda each: each.__name__)
 def test_a_broker_that_dies_in_the_middle_of_a_command_disturbs_nothing(house: House, broker: Broker, moment: type[on.Event]) -> None:
     desk, hall, spoken = house.desk, house.hall, house.desk.spoken
     tasks = len(desk.documents(Task))
@@ -372,6 +365,21 @@ def test_a_broker_that_dies_in_the_middle_of_a_command_disturbs_nothing(house: H
     house.until_same(tasks + 1)
     house.panel.wait_for("equerry/desk/availability", lambda each: each.payload == b"online", within=PATIENCE_S)
     assert desk.phase == hall.phase == "idle" and not hall.of(on.WakeHeard)
+
+
+def test_a_broker_that_says_nothing_any_more_is_not_waited_for(house: House, broker: Broker) -> None:
+    """The connection stands, and no claim comes back: it answers all the same."""
+    desk, tasks = house.desk, len(house.desk.documents(Task))
+    broker.pause()
+    try:
+        desk.microphone.play(say("Create a task to feed the fish."))
+        desk.until(over(desk))
+    finally:
+        broker.resume()
+    assert desk.phases == ["idle", "listening", "thinking", "acting", "speaking", "idle"]
+    assert [each.won for each in desk.of(on.ClaimSettled)] == [True]
+    house.until_same(tasks + 1)
+    house.panel.wait_for("equerry/desk/latency")
 
 
 def test_turns_without_a_broker_go_as_if_none_were_wanted(folder: Path, shared: Shared) -> None:
