@@ -136,10 +136,6 @@ class Sending:
             if each.key == key:
                 each.digest = b""
 
-    def only(self, seen: Collection[int]) -> None:
-        """The broker has messages about these documents, by their hashes, and no others."""
-        self._level = {key: told for key, told in self._level.items() if key in seen}
-
     def work(self) -> float | None:
         """Send as much as may be under way; seconds after which to be asked again. Raises a StoreError; nothing is lost by it."""
         while len(self._flight) < WINDOW and (row := self._next()) is not None:

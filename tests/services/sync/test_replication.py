@@ -16,7 +16,7 @@ import pytest
 from services.store.base import Customer, DiskFull, DocumentInvalid, Join, LedgerEntry, Merged, Note, Replica, Stamp, Task
 from services.store.store import Store
 from services.sync import intake
-from services.sync.base import Message
+from services.sync.base import Acknowledged, Message
 from services.sync.payload import written
 from services.sync.sending import WINDOW
 from tests.simulated_broker import START, SimulatedBroker, SimulatedDevice
@@ -256,6 +256,20 @@ class TestTombstones:
         assert not [each for each in broker.published if each.retain]
         assert desk.store.outbox() == []
 
+    def test_one_that_seemed_old_by_a_wrong_clock_is_told_once_that_is_right(self, broker: SimulatedBroker, site: Site) -> None:
+        desk, hall = site("desk"), site("hall")
+        task = add(desk)
+        broker.settle()
+        desk.do(lambda each: each.remove(task))
+        desk.skew = timedelta(days=365)
+        broker.settle()
+        assert titles(hall) == ["Call Anna"]
+        desk.skew = timedelta()
+        desk.cut()
+        desk.connect()
+        broker.settle()
+        assert titles(hall) == []
+
     def test_old_ones_that_a_broker_keeps_are_cleared_away(self, broker: SimulatedBroker, site: Site) -> None:
         stone = Replica("task", ID, {}, {}, Stamp(int(START.timestamp() * 1000) << 16, "0000000000ff"))
         say(broker, written(stone))
@@ -311,6 +325,40 @@ class TestBroker:
         say(broker, old.payload, doc_id=task.id)
         broker.settle()
         assert broker.retained[topic(doc_id=task.id)].payload == desk.dump()["task", task.id]
+
+    def test_an_old_message_after_a_late_acknowledgement_is_corrected(self, broker: SimulatedBroker, site: Site) -> None:
+        desk, hall = site("desk"), site("hall")
+        task = add(desk)
+        desk.sync.work()
+        desk.reach()
+        late = next(each for each in desk.inbound if isinstance(each, Acknowledged))
+        desk.inbound.remove(late)
+        hall.turn()
+        hall.do(lambda each: each.put(replace(task, status="done")))
+        old = broker.retained[topic(doc_id=task.id)]
+        broker.settle(hall)
+        desk.receive()
+        desk.sync.work()
+        assert desk.dump() == hall.dump()
+        desk.sync.acknowledged(late.token)
+        hall.cut()
+        say(broker, old.payload, doc_id=task.id)
+        broker.settle()
+        assert broker.retained[topic(doc_id=task.id)].payload == desk.dump()["task", task.id]
+
+    def test_what_came_before_it_forgot_does_not_count_as_what_it_keeps(self, broker: SimulatedBroker, site: Site) -> None:
+        desk = site("desk")
+        add(desk)
+        broker.settle()
+        desk.cut()
+        hall = site("hall", connect=False)
+        hall.connect()
+        hall.receive()  # and it is not taken in yet
+        broker.forget()
+        hall.connect()
+        broker.settle(hall)
+        assert titles(hall) == ["Call Anna"]
+        assert {each.payload for each in broker.retained.values()} == set(hall.dump().values())
 
     def test_where_it_drops_messages_each_kind_is_asked_for_alone(self, broker: SimulatedBroker, site: Site) -> None:
         desk = site("desk")
