@@ -144,7 +144,8 @@ class MqttLink:
             self._answer_by = now + self._connect_timeout_s
         result = self._dial.result
         if result is None:
-            if now >= self._answer_by:  # a name server, most likely; it may still answer, and nobody else is asked before
+            # A name server, most likely; it may still answer, and nobody else is asked before. What was told last time still holds.
+            if now >= self._answer_by and not self._told:
                 self._tell(BrokerUnreachable(host=self._login.host, reason=f"no answer within {self._connect_timeout_s:g} s"))
             return
         self._dial = None

@@ -336,6 +336,24 @@ def test_nobody_answers(links: Make, tls: Tls | None) -> None:
         assert "within 0.2 s" in str(error)
 
 
+def test_it_is_told_once_that_nobody_answers(links: Make) -> None:
+    """Though a try that takes longer than we wait for it ends with other words than the waiting does."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        desk = links(silent.getsockname()[1], tls=Tls(), connect_timeout_s=0.1)
+        silent.settimeout(0.01)
+        tried: list[socket.socket] = []
+
+        def tries() -> bool:
+            with suppress(TimeoutError):
+                tried.append(silent.accept()[0])
+            return len(tried) > 6
+
+        desk.turn_until(tries)
+        for each in tried:
+            each.close()
+        assert 1 <= sum(isinstance(each, Disconnected) for each in desk.events) <= 2, desk.events
+
+
 def answering(*answers: bytes | tuple[bytes, ...]) -> tuple[int, list[bytes]]:
     """A port where each connection gets its answer, as of brokers that we don't have here, or one after the other; and what
     was said to it."""
