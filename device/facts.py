@@ -41,8 +41,9 @@ class Facts:
     """`watch` is a watcher of the daemon; calling it is for any thread, and does not wait.
 
     {"started", "appliance": {"phase", "turn", "muted", "switched_off", "ringing", "microphone_fault"}, "broker": {"connected", "since",
-    "version", "reason", "code"}, "sync": {"backlog", "quarantined", "filled", "refused"}, "site": {"others", "newest_version"}, "machine":
-    {"temperature_celsius", "disk_free_bytes", "disk_total_bytes", "memory_free_bytes", "memory_total_bytes", "under_voltage", "throttled"}}
+    "version", "reason", "code"}, "sync": as SyncStatus of services/sync/replication.py, with "quarantined" counted, "site": {"others",
+    "newest_version"}, "machine": {"temperature_celsius", "disk_free_bytes", "disk_total_bytes", "memory_free_bytes", "memory_total_bytes",
+    "under_voltage", "throttled"}}
     """
 
     def __init__(

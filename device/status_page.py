@@ -108,7 +108,12 @@ def _sync(told: Fields | None, *, connected: bool) -> Iterator[Line]:
         words = f"{_count(quarantined, 'document', 'documents')} of a device whose clock is ahead: not taken in until it is right"
         yield Line("clocks", words, "look")
     if refused:
-        yield Line("refused", f"{_count(refused, 'document', 'documents')} of others that are no valid ones", "look")
+        last = f"; the last: {told['reason']}" if told.get("reason") else ""
+        yield Line("refused", f"{_count(refused, 'document', 'documents')} of others that are no valid ones{last}", "look")
+    if told.get("fault"):
+        yield Line("store", f"takes in nothing of others: {told['fault']}", "amiss")
+    if not told.get("whole", True):
+        yield Line("dropped", "the broker keeps more than it brings: raise its max_queued_messages (docs/broker.md)", "look")
     waits = f"{_count(backlog, 'change waits', 'changes wait')} for the broker" if backlog else "nothing waits for the broker"
     if told.get("filled", True):
         yield Line("in step", waits)

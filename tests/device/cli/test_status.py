@@ -192,6 +192,14 @@ def test_what_has_no_source_is_left_out() -> None:
     )
 
 
+def test_what_keeps_documents_from_being_in_step() -> None:
+    sync = {"backlog": 0, "filled": True, "whole": False, "refused": 2, "reason": "Its title is missing.", "fault": "The disk is full."}
+    found = lines(facts_of(link=lambda: LinkStatus(True, NOW, "5"), sync=lambda: sync))
+    assert of(found, "store") == Line("store", "takes in nothing of others: The disk is full.", "amiss")
+    assert "max_queued_messages" in of(found, "dropped").words and of(found, "dropped").state == "look"
+    assert of(found, "refused").words.endswith("the last: Its title is missing.")
+
+
 def test_what_is_due_rings_and_a_broker_that_was_not_tried_yet() -> None:
     due = Due("alarm", "1", NOW, "Alarm.", "ring")
     found = lines(facts_of(replace(Session(phase="ringing"), ringing=due), link=lambda: LinkStatus(False, None)))
