@@ -39,7 +39,7 @@ kinds = pytest.mark.parametrize("kind", ["task", "entry"])
 
 
 @kinds
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_join_is_commutative(data: st.DataObject, kind: str) -> None:
     one, other = data.draw(replicas(kind)), data.draw(replicas(kind))
@@ -47,7 +47,7 @@ def test_join_is_commutative(data: st.DataObject, kind: str) -> None:
 
 
 @kinds
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_join_is_associative(data: st.DataObject, kind: str) -> None:
     a, b, c = (data.draw(replicas(kind)) for _ in range(3))
@@ -55,7 +55,7 @@ def test_join_is_associative(data: st.DataObject, kind: str) -> None:
 
 
 @kinds
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_join_is_idempotent(data: st.DataObject, kind: str) -> None:
     one, other = data.draw(replicas(kind)), data.draw(replicas(kind))

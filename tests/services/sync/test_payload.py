@@ -129,7 +129,7 @@ def test_what_is_hostile_is_refused_with_a_reason(payload: bytes) -> None:
     assert 5 < len(str(refused.value)) < 300
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(payload: bytes) -> None:
     try:
@@ -139,7 +139,7 @@ def test_any_bytes_are_read_or_refused(payload: bytes) -> None:
     assert found is None or isinstance(found, Replica | External)
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(replicas(), st.data())
 def test_a_torn_or_bent_message_is_read_or_refused(replica: Replica, data: st.DataObject) -> None:
     payload = bytearray(written(replica))
