@@ -25,9 +25,8 @@ from device.bridge.refusals import Errors
 from device.bridge.site import Neighbours
 from device.bridge.telling import Telling
 from device.bridge.tokens import SECRET, tokens_of
-from device.bridge.trusted import Trusted
 from device.build.keeping import own_store
-from device.clock import Clock
+from device.clock import Clock, Trust
 from device.daemon import Watcher
 from device.dials import Dials
 from device.ear import Emit
@@ -198,7 +197,8 @@ def _replication(settings: Settings, store: Store, body: Body, line: _Line, clai
         now=body.clock.read,
         clock=time.monotonic,
         wake=link.wake,
-        ready=Trusted(body.clock, store.heal),
+        ready=lambda: body.clock.believed,
+        certain=lambda: body.clock.trust is Trust.SURE,
         claim=claims.claim,
         refused=refused,
     )
