@@ -106,7 +106,7 @@ class Mouth:
             return self._say(job)
         except ExpectedError as error:
             # The command is done and committed; only its reply can't be heard. It stands in the log and on the lights.
-            log.error("%s Not said: %s", error, getattr(job, "text", ""))
+            log.error("%s %s", error, f"Not said: {job.text}" if isinstance(job, _Say) else f"Not played: {job.name}")
             if isinstance(job, _Say) and job.ring:
                 self._pause(job.era, RING_PAUSE)
             return False
