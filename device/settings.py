@@ -256,7 +256,24 @@ class JobSettings(Section):
     customer_burst: int = Field(ge=1, le=1000)
 
 
-_LEVEL = r"^[A-Za-z0-9_.-]{1,64}$"
+def _like_a_level(value: str) -> str:
+    if value and not re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", value):
+        raise ValueError("is no level of a topic: 1 to 64 letters, digits, dots, hyphens and underscores, such as desk")
+    return value
+
+
+def _not_empty(value: str) -> str:
+    if not value:
+        raise ValueError("is empty, and must not be")
+    return value
+
+
+def _like_levels(value: str) -> str:
+    return "/".join(_not_empty(_like_a_level(each)) for each in value.split("/"))
+
+
+LevelOrNone = Annotated[str, AfterValidator(_like_a_level)]
+Level = Annotated[LevelOrNone, AfterValidator(_not_empty)]
 """Of a topic."""
 
 
@@ -272,9 +289,9 @@ class MqttSettings(Section):
     certificate: str
     key: str
     keep_alive_s: int = Field(ge=5, le=3600)
-    prefix: str = Field(pattern=_LEVEL)
-    topic: str = Field(pattern=r"^([A-Za-z0-9_.-]{1,64})?$")
-    site: str = Field(pattern=_LEVEL)
+    prefix: Level
+    topic: LevelOrNone
+    site: Level
     publish_transcripts: bool
     health_s: float = Field(ge=5, le=3600)
 
@@ -316,8 +333,8 @@ class HomeAssistantSettings(Section):
     """[home_assistant]"""
 
     enabled: bool
-    prefix: str = Field(pattern=r"^[A-Za-z0-9_./-]{1,64}$")
-    user: str = Field(pattern=r"^([A-Za-z0-9_.-]{1,64})?$")
+    prefix: Annotated[str, AfterValidator(_like_levels)]
+    user: LevelOrNone
     form: Literal["device", "component"]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from typing import Any
 
 from services.store.base import Document, DocumentInvalid, Replica, Replicated, Stamp, StoreError
 from services.sync.merge import GROWING, canonical
@@ -90,6 +91,7 @@ def changed(store: Replicated, external: External, now: datetime) -> Replica | N
     if unknown := told.keys() - _names(kind):
         raise ExternalRefused(f"a {kind} has no {min(unknown)[:40]!r}")
     base = {} if there is None else there.fields
+    told = {**_completed(kind, told, base, now), **told}
     try:
         fields = store.written(kind, doc_id, {**base, **told})
     except DocumentInvalid as error:
@@ -105,6 +107,13 @@ def changed(store: Replicated, external: External, now: datetime) -> Replica | N
     if why := store.admissible(replica, now=now):
         raise ExternalRefused(why)
     return replica
+
+
+def _completed(kind: str, told: Mapping[str, Any], base: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """When a task was completed, where only its status is told."""
+    if kind != "task" or "status" not in told or told["status"] == base.get("status"):
+        return {}
+    return {"completed": now.isoformat() if told["status"] == "done" else None}
 
 
 def _names(kind: str) -> set[str]:

@@ -87,3 +87,19 @@ def test_a_folder_is_named_from_the_root(data: str) -> None:
 def test_a_bucket_is_named_as_buckets_are(key: str, value: str) -> None:
     with pytest.raises(ConfigBroken, match=r"bucket\.(name|endpoint) = .*is not (the name of a bucket|an address)"):
         load({f"EQUERRY_BUCKET__{key}": value})
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("EQUERRY_MQTT__TOPIC", "my desk", "is no level of a topic"),
+        ("EQUERRY_MQTT__SITE", "", "is empty, and must not be"),
+        ("EQUERRY_MQTT__PREFIX", "a/b", "is no level of a topic"),
+        ("EQUERRY_HOME_ASSISTANT__PREFIX", "homeassistant/", "is empty, and must not be"),
+        ("EQUERRY_SYNC__KINDS", '["timer"]', "can't be in common; known: task"),
+    ],
+)
+def test_topics_and_kinds_are_told_of_in_words(key: str, value: str, words: str) -> None:
+    with pytest.raises(ConfigBroken, match=words):
+        load({"EQUERRY_CONFIG": "", key: value})
+    assert load({"EQUERRY_CONFIG": "", "EQUERRY_MQTT__TOPIC": "desk", "EQUERRY_HOME_ASSISTANT__PREFIX": "ha/discovery"}).mqtt.topic == "desk"

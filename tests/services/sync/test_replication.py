@@ -592,7 +592,11 @@ class TestOtherPrograms:
         broker.settle()
         assert hall.store.find(Task)[0].status == desk.store.find(Task)[0].status == "done"
         later = desk.store.stamps("task", task.id) or {}
-        assert {name for name in later if later[name] != stamps[name]} == {"status"}
+        assert {name for name in later if later[name] != stamps[name]} == {"status", "completed"}
+        assert hall.store.find(Task)[0].completed is not None, "when, is known here"
+        say(broker, {"status": "todo"}, doc_id=task.id)
+        broker.settle()
+        assert hall.store.find(Task)[0].completed is None
 
     def test_what_was_read_may_be_written_back(self, broker: SimulatedBroker, site: Site) -> None:
         desk = site("desk")
