@@ -52,6 +52,14 @@ def secret(name: str, environ: Mapping[str, str] | None = None) -> SecretStr:
     raise SecretMissing(name=name, folder=FOLDERS[-1])
 
 
+def secret_if_any(name: str) -> SecretStr | None:
+    """A secret that need not be there. Raises SecretOpen, SecretUnreadable."""
+    try:
+        return secret(name)
+    except SecretMissing:
+        return None
+
+
 def _read(path: Path) -> SecretStr:
     try:
         with path.open("rb") as file:

@@ -108,9 +108,10 @@ class Desk:
         self.calendar = StoreCalendar(self.store)
         self._acting = threading.RLock()
         self._news = threading.Condition()
-        self._wire(folder, broker, features, name, login or {}, home)
+        self.features = features
+        self._wire(folder, broker, name, login or {}, home)
 
-    def _wire(self, folder: Path, broker: Broker, features: Features, name: str, login: Mapping[str, Any], home: dict[str, Any]) -> None:
+    def _wire(self, folder: Path, broker: Broker, name: str, login: Mapping[str, Any], home: dict[str, Any]) -> None:
         topics = Topics("desk")
         gone, there = (Message("equerry/desk/availability", said, qos=1, retain=True) for said in (b"offline", b"online"))
         link = MqttLink(broker.host, broker.port, client_id="desk", will=gone, birth=there, backoff=Backoff(lambda: 0.0), **login)
@@ -134,7 +135,7 @@ class Desk:
             link.publish,
             link.wake,
             about=About(self.store.device, name, "0.9.0"),
-            features=lambda: features,
+            features=lambda: self.features,
             dials=self.dials,
             counts=lambda at: counts(self.store, at, ZONE),
             demand=self.policy.demand,

@@ -76,6 +76,11 @@ class Appearing:
         elif message.retain and self._looking_until is not None:
             self._found[message.topic] = message.payload
 
+    def again(self) -> None:
+        """What there is may be something else now."""
+        if self._looking_until is None and self._at is None:
+            self._at = self._clock()
+
     @property
     def looking(self) -> bool:
         """Whether it is not known yet what stands at the broker."""

@@ -52,7 +52,7 @@ _HOUR_S, _MINUTE_S = 3_600.0, 60.0
 
 
 class HomeAssistant:
-    """A services.sync.base.Part. `pressed`, `released` and `changed` are for any thread; the rest is for `mqtt`."""
+    """A services.sync.base.Part. `pressed`, `released`, `changed` and `plugged` are for any thread; the rest is for `mqtt`."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class HomeAssistant:
         self._out: deque[Message] = deque()
         self._shown: dict[str, bytes] = {}
         """What was published of `ha/…` since there is a connection."""
-        self._connected = self._noted = False
+        self._connected = self._noted = self._plugged = False
         self._last: Mapping[str, Any] = {}
         self._heard: Mapping[str, Any] = {"word": None, "score": None}
         self._nearly: deque[tuple[float, int]] = deque([(clock(), near_misses())])
@@ -121,6 +121,11 @@ class HomeAssistant:
     def changed(self, _: Sequence[Change]) -> None:
         """A watcher of the store."""
         self._stale = True
+
+    def plugged(self) -> None:
+        """Something that `features` tells of may have come, such as a microphone."""
+        self._plugged = True
+        self._wake()
 
     # --- on the thread mqtt ---
 
@@ -161,6 +166,9 @@ class HomeAssistant:
         self._watch_button(moment)
         if not self._connected:
             return None
+        if self._plugged:
+            self._plugged = False
+            self._appearing.again()
         self._out.extend(self._appearing.due(moment))
         if not self._appearing.looking:  # first what there is, then how it is
             self._show_all(moment)

@@ -28,6 +28,7 @@ from device.listener import Listener
 from device.machine import Deadlines
 from device.mouth import Mouth
 from device.mute import MuteMarker
+from device.plugged import Plugged
 from device.recorder import Recorder
 from device.rescued import spoken
 from device.routine_files import RoutineFiles
@@ -35,7 +36,9 @@ from device.routines import going_on
 from device.settings import Settings
 from device.speaking import Speaking
 from firmware.base import Lights, Microphone, Speaker
+from firmware.microphone import input_names
 from firmware.readings import Readings
+from firmware.speaker import output_names
 from services.actions.base import Due
 from services.speech.base import Voice
 from services.store.store import Store
@@ -95,6 +98,8 @@ def build_daemon(
         words=wake_words(settings) if engines.wake else (),
         level=lambda: listener.level,
         near_misses=lambda: sum(engines.wake.near_misses.values()) if engines.wake else 0,
+        microphone=Plugged(settings.microphone.name, input_names),
+        speaker=Plugged(settings.speaker.name, output_names),
         recorder=recorder,
         restart=restart,
     )

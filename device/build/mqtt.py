@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
@@ -35,7 +35,7 @@ from device.identity import identity
 from device.jobs.jobs import Jobs
 from device.machine import PHASES, Session
 from device.recorder import Recorder
-from device.secrets import SecretMissing, secret
+from device.secrets import secret_if_any
 from device.settings import Settings
 from firmware.errors import ExpectedError
 from firmware.readings import Readings
@@ -74,6 +74,9 @@ class Body:
     """Wake words to choose from."""
     level: Callable[[], float | None]
     near_misses: Callable[[], int]
+    microphone: Callable[[], bool] = lambda: True
+    speaker: Callable[[], bool] = lambda: True
+    """Whether there is one, or was since the start."""
     recorder: Recorder | None = None
     restart: Callable[[], None] | None = None
     """Where somebody starts the process again."""
@@ -147,6 +150,8 @@ def _noted(commands: Commands, home: HomeAssistant, event: on.Event, _: Session)
             home.pressed()
         case on.Released():
             home.released()
+        case on.MicrophoneMended():
+            home.plugged()
 
 
 def topics_of(settings: Settings) -> Topics:
@@ -163,7 +168,7 @@ def build_link(settings: Settings, topics: Topics) -> Link:
     from services.sync.wire import Tls
 
     wanted = settings.mqtt
-    username = wanted.username or (_maybe("mqtt-username") or SecretStr("")).get_secret_value()
+    username = wanted.username or (secret_if_any("mqtt-username") or SecretStr("")).get_secret_value()
     ca, certificate, key = (Path(each) if each else None for each in (wanted.ca, wanted.certificate, wanted.key))
     there, gone = (Message(topics.own("availability"), said, qos=1, retain=True) for said in (b"online", b"offline"))
     return MqttLink(
@@ -172,7 +177,7 @@ def build_link(settings: Settings, topics: Topics) -> Link:
         client_id=f"{topics.prefix}-{topics.device}",
         version=wanted.version,
         username=username,
-        password=_maybe("mqtt-password"),
+        password=secret_if_any("mqtt-password"),
         tls=Tls(ca, certificate, key) if wanted.tls else None,
         keep_alive_s=wanted.keep_alive_s,
         will=gone,
@@ -216,7 +221,7 @@ def _commands(settings: Settings, body: Body, line: _Line, put: Emit) -> Command
         demand=body.policy.demand,
         now=body.clock.read,
         refused=lambda client, code, at: body.policy.note("refused", client, at, code=code),
-        tokens=tokens_of(_maybe(SECRET)),
+        tokens=tokens_of(secret_if_any(SECRET)),
         closed=(settings.home_assistant.prefix,),
     )
 
@@ -263,7 +268,7 @@ def _home_assistant(settings: Settings, store: Store, body: Body, line: _Line, *
         line.link.publish,
         line.link.wake,
         about=About(identity(store.path.parent, store.device), settings.device.name, __version__),
-        features=lambda: features,
+        features=lambda: replace(features, microphone=body.microphone(), speaker=body.speaker()),
         dials=body.dials,
         counts=lambda now: counts(store, now, body.zone),
         demand=body.policy.demand,
@@ -289,11 +294,3 @@ def _follow(store: Store, body: Body, telling: Telling, home: HomeAssistant) -> 
 
 def _told_of(settings: Settings, started: datetime) -> ToldAbout:
     return ToldAbout(__version__, settings.mqtt.site, started.isoformat(timespec="seconds"), settings.device.name)
-
-
-def _maybe(name: str) -> SecretStr | None:
-    """A secret that need not be there. Raises SecretOpen, SecretUnreadable."""
-    try:
-        return secret(name)
-    except SecretMissing:
-        return None

@@ -128,7 +128,7 @@ def _faults(features: Features, topics: Topics) -> Iterator[Entity]:
     problem = {"device_class": "problem", "entity_category": "diagnostic"}
     if features.microphone:
         yield fault("muted", "Muted")
-        yield fault("microphone_fault", "Microphone fault", **problem)
+    yield fault("microphone_fault", "Microphone fault", **problem)  # also where none is there: one that broke may not be found at all
     yield fault("store_fault", "Store fault", **problem)
 
 

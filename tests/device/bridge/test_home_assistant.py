@@ -166,6 +166,19 @@ def test_what_was_taken_off_disappears_and_another_form_leaves_no_doubles(
         assert not home.assistant.shown and not home.assistant.known and not stands(broker)
 
 
+def test_what_is_plugged_in_later_appears(tmp_path: Path, broker: Broker, home: Home) -> None:
+    bare = replace(FEATURES, microphone=False, speaker=False)
+    with Desk(tmp_path, broker, features=bare) as desk:
+        home.appeared()
+        shown = {each.key for each in entities(bare, Topics("desk"))}
+        assert len(home.assistant.shown) == len(shown) and "microphone_fault" in shown and not {"listen", "mute", "announce"} & shown
+        home.client.forget()
+        desk.features = FEATURES
+        desk.home.plugged()
+        home.assistant.take(home.client.wait_for("homeassistant/device/+/config"))
+        assert len(home.assistant.shown) == len(entities(FEATURES, Topics("desk"))) and not home.assistant.problems
+
+
 def test_a_broker_that_has_forgotten_everything_is_told_again(tmp_path: Path, broker: Broker) -> None:
     with Desk(tmp_path, broker) as desk:
         Home(broker).appeared()
