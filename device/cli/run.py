@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import logging
+import os
+import sys
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -18,5 +21,14 @@ def run(
     from firmware.microphone import input_names
 
     if live or (not rehearse and input_names()):
-        raise typer.Exit(appliance.live())
+        _leave(appliance.live())
     raise typer.Exit(rehearsing.rehearse(prompt=prompt))
+
+
+def _leave(code: int) -> NoReturn:
+    """End here and now; all is closed and written. Python's own farewell would unwind threads that are still within an engine, such as
+    the one that loads the language model, and C++ answers that by aborting the process."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

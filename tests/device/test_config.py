@@ -102,4 +102,5 @@ def test_a_bucket_is_named_as_buckets_are(key: str, value: str) -> None:
 def test_topics_and_kinds_are_told_of_in_words(key: str, value: str, words: str) -> None:
     with pytest.raises(ConfigBroken, match=words):
         load({"EQUERRY_CONFIG": "", key: value})
-    assert load({"EQUERRY_CONFIG": "", "EQUERRY_MQTT__TOPIC": "desk", "EQUERRY_HOME_ASSISTANT__PREFIX": "ha/discovery"}).mqtt.topic == "desk"
+    right = load({"EQUERRY_CONFIG": "", "EQUERRY_MQTT__TOPIC": "desk", "EQUERRY_HOME_ASSISTANT__PREFIX": "ha/discovery"})
+    assert (right.mqtt.topic, right.home_assistant.prefix) == ("desk", "ha/discovery")
