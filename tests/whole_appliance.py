@@ -101,6 +101,8 @@ class WholeAppliance:
                 "EQUERRY_PATHS__DATA": str(folder),
                 "EQUERRY_PATHS__MODELS": MODELS,
                 "EQUERRY_DEVICE__NAME": name,
+                "EQUERRY_MICROPHONE__NAME": "playback",  # what is named is there, though no sound card has it
+                "EQUERRY_SPEAKER__NAME": "file",
                 "EQUERRY_LANGUAGE_MODEL__ENABLED": "false",
                 "EQUERRY_RING__CLOCK_WAIT_S": "0",
                 **({"EQUERRY_MQTT__HOST": broker[0], "EQUERRY_MQTT__PORT": str(broker[1]), "EQUERRY_MQTT__TOPIC": name} if broker else {}),
