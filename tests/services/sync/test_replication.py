@@ -477,6 +477,32 @@ class TestFullDisk:
         broker.settle()
         assert hall.dump() == desk.dump()
 
+    def test_what_had_no_room_is_not_taken_for_lost_at_the_broker(
+        self, broker: SimulatedBroker, site: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What we have may be older then, and would take its place."""
+        desk, hall = site("desk"), site("hall")
+        tasks = [add(desk, f"Task {number}") for number in range(40)]
+        broker.settle()
+        hall.restart()
+        for task in tasks:
+            desk.do(lambda each, task=task: each.put(replace(task, status="done")))  # type: ignore[misc]
+        broker.settle(desk)
+        desk.cut()
+        told = len(broker.published)
+        assert isinstance(hall.store, Grumbling)
+        hall.store.full = True
+        monkeypatch.setattr(intake, "MOST", 10)
+        hall.connect()
+        for _ in range(20):
+            hall.turn()
+        hall.store.full = False
+        monkeypatch.setattr(intake, "MOST", 5000)
+        broker.seconds += 61
+        broker.settle(hall)
+        assert {each.status for each in hall.store.find(Task)} == {"done"} and hall.dump() == desk.dump()
+        assert not [each for each in broker.published[told:] if each.retain]
+
     def test_tries_get_rarer(self, broker: SimulatedBroker, site: Site) -> None:
         desk, hall = site("desk"), site("hall")
         assert isinstance(hall.store, Grumbling)
