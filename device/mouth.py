@@ -105,8 +105,8 @@ class Mouth:
                 return self._speaking.chime("ring") and self._say(job) and self._pause(job.era, RING_PAUSE)
             return self._say(job)
         except ExpectedError as error:
-            # The command is done and committed; only its reply can't be heard. It stands in the log and on the lights.
-            log.error("%s %s", error, f"Not said: {job.text}" if isinstance(job, _Say) else f"Not played: {job.name}")
+            # The command is done and committed; only its reply can't be heard. What it was stands in no log: those are without words.
+            log.error("%s %s", error, f"Not said: turn {job.turn}" if isinstance(job, _Say) else f"Not played: {job.name}")
             if isinstance(job, _Say) and job.ring:
                 self._pause(job.era, RING_PAUSE)
             return False

@@ -89,7 +89,6 @@ class Telling:
         self._connected = False
         self._sent: dict[int, Waiting] = {}
         """What the broker has not acknowledged yet."""
-        self._reasons: set[str] = set()
         """Why the broker rejects, each told once."""
         self._told: Condition | None = None
         self._nearly_heard = 0
@@ -183,13 +182,10 @@ class Telling:
         """The broker has it."""
         self._sent.pop(token, None)
 
-    def rejected(self, token: int, reason: str) -> None:
+    def rejected(self, token: int, _: str) -> None:
         """The broker does not take it, and never will."""
         if self._sent.pop(token, None) is not None:
             self._untold.lost()
-        if reason not in self._reasons:
-            self._reasons.add(reason)
-            log.warning("The broker does not take what is told to it (%s). May this device write below %s?", reason, self._topics.own("#"))
 
     def work(self) -> float | None:
         """Publish what there is."""

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 _CONNECT_S = 5.0
 _STABLE_S = 30.0
 """A connection that lasted this long went well."""
+_SHORT_S = 75.0
+"""Shorter than the longest that two with one name, of which each waits longer and longer, leave each other alone."""
 _SHORT_LIVES = 3
 """So many that did not, one after the other, are a sign of somebody with our name."""
 _KEEP_ALIVE_CHECK_S = 1.0
@@ -192,7 +194,7 @@ class MqttLink:
         lasted = 0.0 if self._connected_at is None else self._clock() - self._connected_at
         if lasted >= _STABLE_S:
             self._backoff.reset()
-        broke = self._connected_at is not None and lasted < _STABLE_S and isinstance(why, BrokerLost)
+        broke = self._connected_at is not None and lasted < _SHORT_S and isinstance(why, BrokerLost)
         self._short_lives = self._short_lives + 1 if broke else 0
         if self._short_lives < _SHORT_LIVES:
             return why
