@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from device import __version__
-from device.cli import ask, audit, backup, bench, exchange, hear, insight, jobs, models, parse, run, say, search, status, when
+from device.cli import ask, audit, backup, bench, config, exchange, hear, insight, jobs, models, parse, run, say, search, status, when
 from firmware.errors import ExpectedError
 
 app = typer.Typer(
@@ -47,6 +47,7 @@ app.add_typer(backup.app, name="backup")
 app.command("restore")(backup.restore)
 app.command("export")(exchange.export)
 app.command("import")(exchange.import_)
+app.add_typer(config.app, name="config")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(models.app, name="models")
 app.add_typer(audit.app, name="audit")
