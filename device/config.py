@@ -7,17 +7,24 @@ from collections.abc import Mapping
 
 from device.configuration.layers import read
 from device.configuration.places import DEFAULTS, OWNER_FILES, ROOT
-from device.configuration.problems import settings_of
+from device.configuration.problems import settings_of, usable
 from device.errors import ConfigBroken
 from device.settings import Settings
 
-__all__ = ["DEFAULTS", "OWNER_FILES", "ROOT", "load"]
+__all__ = ["DEFAULTS", "OWNER_FILES", "ROOT", "load", "load_usable"]
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read and validate the settings. Raises ConfigBroken with every problem found, each with its file and line."""
+    settings, problems = load_usable(environ)
+    if problems:
+        raise ConfigBroken(problems=problems)
+    return settings
+
+
+def load_usable(environ: Mapping[str, str] | None = None) -> tuple[Settings, list[str]]:
+    """What can be used of the settings, all else as shipped, and what is wrong: for whoever only wants to reach the running appliance."""
     layers = read(os.environ if environ is None else environ)
     settings = settings_of(layers)
-    if settings is None or layers.problems:
-        raise ConfigBroken(problems=[str(problem) for problem in layers.problems])
-    return settings
+    problems = [str(problem) for problem in layers.problems]
+    return settings or usable(layers), problems

@@ -84,7 +84,10 @@ class Owned:
                 after = str(change(before))
             except tomllib.TOMLDecodeError as error:
                 source = Source(str(self.file.path), broken_line(str(error), before))
-                raise ConfigBroken(problems=[str(Problem(source, f"not valid TOML: {error}"))]) from error
+                wrong = str(
+                    Problem(source, f"not valid TOML: {error}. Mend it with equerry config edit, or go back: equerry config rollback")
+                )
+                raise ConfigBroken(problems=[wrong]) from error
             problems = self.layers(after).problems
             known = {each.wherever for each in self.layers(before).problems} if problems else set()
             if new := [str(each) for each in problems if each.wherever not in known]:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from device.configuration.layers import Layers, Problem, Source, Where
+from device.configuration.layers import Layers, Problem, Source, Where, defaults
 from device.configuration.places import DEFAULTS
 from device.configuration.schema import Key, did_you_mean, hint, keys
 from device.settings import Settings
@@ -33,6 +33,24 @@ def settings_of(layers: Layers) -> Settings | None:
     except ValidationError as error:
         layers.problems += [_problem(detail, layers) for detail in error.errors()]
         return None
+
+
+def usable(layers: Layers) -> Settings:
+    """What is said, without what can't be used: that is as shipped."""
+    shipped, tree = defaults(), {**layers.tree}
+    try:
+        return Settings.model_validate(_with_paths(tree))
+    except ValidationError as error:
+        for detail in error.errors():
+            section, *key = (str(part) for part in detail["loc"][:2])
+            if section not in shipped:
+                tree.pop(section, None)
+            elif not key or not isinstance(tree.get(section), Mapping):
+                tree[section] = shipped[section]
+            else:
+                told = {name: value for name, value in tree[section].items() if name != key[0]}
+                tree[section] = {**told, **({key[0]: shipped[section][key[0]]} if key[0] in shipped[section] else {})}
+    return Settings.model_validate(_with_paths(tree))
 
 
 def _problem(detail: ErrorDetails, layers: Layers) -> Problem:
