@@ -77,6 +77,7 @@ def set_(
 
     owned = _owned(system, user)
     _told(owned.set(find(key), value), f"{key} is set")
+    _told_unusable(find(key).section)
 
 
 @app.command()
@@ -112,6 +113,8 @@ def check(
         print(problem)
     if problems:
         raise typer.Exit(1)
+    if file is None:
+        _told_unusable()
     print("All of it can be used.")
 
 
@@ -197,6 +200,16 @@ def _told_problems(layers: Layers) -> None:
         print(f"equerry: {problem}", file=sys.stderr)
     if layers.problems:
         raise typer.Exit(1)
+
+
+def _told_unusable(section: str = "") -> None:
+    """What is right, but not installed: a running appliance refuses it until it is."""
+    from device.build.usable import unusable
+    from device.config import load_usable
+
+    for words in unusable(load_usable()[0]):
+        if words.startswith(section):
+            print(f"Not yet: {words}", file=sys.stderr)
 
 
 def _roles() -> list[str]:

@@ -31,7 +31,8 @@ def settings_of(layers: Layers) -> Settings | None:
     try:
         return Settings.model_validate(_with_paths(layers.tree))
     except ValidationError as error:
-        layers.problems += [_problem(detail, layers) for detail in error.errors()]
+        found = [_problem(detail, layers) for detail in error.errors()]
+        layers.problems += sorted(found, key=lambda each: (each.source.name, each.source.line or 0))
         return None
 
 

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import isfinite
 from typing import Any, Literal, get_args, get_origin
 
 import annotated_types
@@ -72,9 +73,12 @@ class Key:
         if sort not in ("whole", "number"):
             return _unquoted(said)
         try:
-            return int(said) if sort == "whole" or re.fullmatch(r"[+-]?\d+", said) else float(said)
-        except ValueError:
-            raise ValueWrong(key=self, value=said, why=self.no_number(said)) from None
+            number = int(said) if sort == "whole" or re.fullmatch(r"[+-]?\d+", said) else float(said)
+            if isfinite(number):
+                return number
+        except (ValueError, OverflowError):
+            pass
+        raise ValueWrong(key=self, value=said, why=self.no_number(said))
 
     def _listed(self, said: str) -> list[Any]:
         if not said.lstrip().startswith("["):
