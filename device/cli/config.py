@@ -76,7 +76,7 @@ def set_(
     from device.configuration.schema import find
 
     owned = _owned(system, user)
-    _told(owned.set(find(key), value), f"{key} is set")
+    _told(owned.set(find(key), value), f"{key} is set", key)
     _told_unusable(find(key).section)
 
 
@@ -85,7 +85,7 @@ def unset(key: Name, system: System = False, user: User = False) -> None:
     """Take KEY out of your settings file: it is as shipped again, or as another file says."""
     from device.configuration.schema import find
 
-    _told(_owned(system, user).unset(find(key)), f"{key} is taken out")
+    _told(_owned(system, user).unset(find(key)), f"{key} is taken out", key)
 
 
 @app.command()
@@ -186,9 +186,13 @@ def _owned(system: bool, user: bool) -> Owned:
     return Owned(os.environ, whose)
 
 
-def _told(done: Done, words: str) -> None:
-    """What came of a change, and whether somebody else has a say in it."""
-    print(f"{words} in {done.path}." if done.changed else f"Nothing was changed: {done.path} says so already.")
+def _told(done: Done, words: str, key: str = "") -> None:
+    """What came of a change, how it is taken, and whether somebody else has a say in it."""
+    from device.configuration.schema import find
+    from device.configuration.table import way_of, words_of
+
+    taken = f" {words_of(way_of(find(key))).capitalize()}." if key and not done.over else ""
+    print(f"{words} in {done.path}.{taken}" if done.changed else f"Nothing was changed: {done.path} says so already.")
     if done.over:
         print(f"{done.over} says otherwise, and is believed.", file=sys.stderr)
     for problem in done.left:

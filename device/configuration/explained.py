@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -35,7 +35,7 @@ def toml_of(value: Any) -> str:
 
 def _section(table: Table) -> Explained:
     told: dict[str, list[str]] = {}
-    above: list[str] = []
+    about, above = _words(table), list[str]()
     last = ""
     for key, item in table.value.body:
         if key is not None:
@@ -44,8 +44,15 @@ def _section(table: Table) -> Explained:
             above = []
         elif isinstance(item, Comment):
             further = bool(item.trivia.indent.strip("\n"))  # indented: the comment beside the key above goes on
-            (told.setdefault(last, []) if further and last else above).extend(_words(item))
-    return Explained(" ".join(_words(table)), {key: " ".join(words) for key, words in told.items()})
+            (about if not last else told[last] if further else above).extend(_words(item))
+    return Explained(_joined(about), {key: _joined(words) for key, words in told.items()})
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """One text, its sentences apart."""
+    return " ".join(
+        line if line.endswith((".", ",", ";", ":")) or number == len(lines) else f"{line}." for number, line in enumerate(lines, 1)
+    )
 
 
 def _words(item: Item) -> list[str]:
