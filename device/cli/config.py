@@ -191,12 +191,12 @@ def _told(done: Done, words: str, key: str = "") -> None:
     from device.configuration.schema import find
     from device.configuration.table import way_of, words_of
 
-    taken = f" {words_of(way_of(find(key))).capitalize()}." if key and not done.over else ""
+    taken = f" {words_of(way_of(find(key))).capitalize()}." if key and not (done.over or done.left) else ""
     print(f"{words} in {done.path}.{taken}" if done.changed else f"Nothing was changed: {done.path} says so already.")
     if done.over:
         print(f"{done.over} says otherwise, and is believed.", file=sys.stderr)
     for problem in done.left:
-        print(f"Still wrong: {problem}", file=sys.stderr)
+        print(f"Still wrong, and refused by a running appliance until it is mended: {problem}", file=sys.stderr)
 
 
 def _told_problems(layers: Layers) -> None:

@@ -133,7 +133,7 @@ def test_who_is_believed_instead_is_told(own: Path, monkeypatch: pytest.MonkeyPa
 def test_one_of_two_problems_can_be_mended(own: Path) -> None:
     own.write_text("[wake]\nthreshold = 4\n[speaker]\nvolume = 9\n")
     result = config("set", "wake.threshold", "0.6")
-    assert result.exit_code == 0 and f"Still wrong: {own}:4: speaker.volume = 9" in result.stderr
+    assert result.exit_code == 0 and f"until it is mended: {own}:4: speaker.volume = 9" in result.stderr
     assert "speaker.volume = 9" in config("show").stderr
     assert "is out of range" in refused("set", "wake.threshold", "3")
 
