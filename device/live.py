@@ -87,6 +87,7 @@ def live() -> int:
             watchers=[log_turn],
             recorder=recorder,
             restart=ending.again if SERVICE in os.environ else None,
+            environ=os.environ,
         )
         log.info("Say %s, then your command. Ctrl-C ends.", " or ".join(word.replace("_", " ") for word in settings.wake.words))
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from types import FrameType
@@ -15,7 +15,7 @@ from device.build.beside import build_beside
 from device.build.dials import build_dials, wake_words
 from device.build.following import Turned, build_following
 from device.build.hearing import Engines, build_ear
-from device.build.keeping import build_audit, build_policy, own_store
+from device.build.keeping import build_audit, build_policy
 from device.build.mqtt import Body, build_mqtt
 from device.build.settled import deadlines_of, zone_of
 from device.calendar import StoreCalendar, newest
@@ -61,9 +61,10 @@ def build_daemon(
     watchers: Sequence[Watcher] = (),
     recorder: Recorder | None = None,
     restart: Callable[[], None] | None = None,
+    environ: Mapping[str, str] | None = None,
 ) -> Daemon:
     """All threads' work, wired to one inbox; nothing runs before `run`. Without a `recorder` no turn is kept. `restart` ends the process
-    where somebody starts it again."""
+    where somebody starts it again. `environ`: in which the settings were read, whose files are followed; None: they stay as they are."""
     clock = build_clock(settings, store)
     now = clock.now
     if store.rescue:
@@ -133,7 +134,7 @@ def build_daemon(
         daemon.deadlines = others
 
     followed = (
-        build_following(settings, turned, inbox.put, deadlines=deadlines, restart=restart) if store.path == own_store(settings) else None
+        None if environ is None else build_following(settings, turned, inbox.put, deadlines=deadlines, restart=restart, environ=environ)
     )
     facts = mqtt.facts(now(), sensors=Readings(), data=store.path.parent, settings=followed.standing if followed else unknown)
     daemon = Daemon(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -95,19 +94,24 @@ class Following:
 
 
 def build_following(
-    settings: Settings, turned: Turned, put: Emit, *, deadlines: Callable[[Deadlines], None], restart: Callable[[], None] | None
+    settings: Settings,
+    turned: Turned,
+    put: Emit,
+    *,
+    deadlines: Callable[[Deadlines], None],
+    restart: Callable[[], None] | None,
+    environ: Mapping[str, str],
 ) -> Following:
     """Follows what changes on the disk. `deadlines` has the daemon keep others; `restart` ends the process where it is started again."""
     now, rest = turned.clock.read, Rest(turned.jobs)
     ways = {**_threads(turned, put), **_dials(turned), **_judged(turned, deadlines), **_counted(turned)}
-    taking = Taking(settings, load=load, check=check_usable, ways=ways, now=now, at_rest=rest, restart=restart)
+    taking = Taking(settings, load=partial(load, environ), check=check_usable, ways=ways, now=now, at_rest=rest, restart=restart)
 
     def follow(new: Roles, digest: str) -> None:
         turned.audit.roles(digest, at=now())
         turned.policy.follow(new)
 
-    taking_roles = TakingRoles(roles.load, follow, now)
-    environ = os.environ
+    taking_roles = TakingRoles(partial(roles.load, environ), follow, now)
     files = Followed(partial(places.state, environ), partial(places.folders, environ), taking.take, taking.go_on)
     role_files = Followed(partial(roles.state, environ), partial(roles.folders, environ), taking_roles.take)
     return Following(
