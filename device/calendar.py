@@ -62,6 +62,11 @@ class StoreCalendar:
         self._manner = replace(self._manner, quiet=replace(self._manner.quiet, asked=asked))
         self._changed.set()
 
+    def follow(self, manner: Manner) -> None:
+        """Ring in another manner from now on, and disturb nobody who does not want it. From any thread."""
+        self._manner = replace(manner, quiet=replace(manner.quiet, asked=self._manner.quiet.asked))
+        self._changed.set()
+
     def due(self, now: datetime, *, present: bool = False) -> Sequence[Due]:
         """What has come and was not given out yet, oldest first. `present`: somebody is there and hears what rang unheard."""
         self._settle()

@@ -13,7 +13,8 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -77,6 +78,7 @@ class Dials:
         self._dials = {dial.name: dial for dial in dials}
         self._touched: dict[str, Any] = {}
         """What the file has: what was turned, not what the settings say, so that these still count for the rest."""
+        self._turning = threading.Lock()
         for name, kept in self._read().items():
             self._restore(name, kept)
 
@@ -101,16 +103,24 @@ class Dials:
             raise DialUnknown(dial="such thing", known=", ".join(sorted(self._dials)) or "nothing")
         if len(said) > LONGEST:
             raise DialWrong(dial=name, why="it is too long")
-        try:
-            dial.turn(said.strip())
-        except ValueError as error:
-            raise DialWrong(dial=name, why=str(error)) from None
-        except ExpectedError as error:
-            raise DialWrong(dial=name, why=str(error)) from error
-        kept = dial.kept
-        if kept is not None and self._touched.get(name) != kept:
-            self._touched[name] = kept
-            self._write()
+        with self._turning:
+            try:
+                dial.turn(said.strip())
+            except ValueError as error:
+                raise DialWrong(dial=name, why=str(error)) from None
+            except ExpectedError as error:
+                raise DialWrong(dial=name, why=str(error)) from error
+            kept = dial.kept
+            if kept is not None and self._touched.get(name) != kept:
+                self._touched[name] = kept
+                self._write()
+
+    def settle(self, name: str, work: Callable[[], None]) -> None:
+        """The settings were changed: `work` has one be as they say, and how it was turned before is forgotten. Raises what `work` does."""
+        with self._turning:
+            work()
+            if self._touched.pop(name, None) is not None:
+                self._write()
 
     def _restore(self, name: str, kept: Any) -> None:
         dial = self._dials.get(name)

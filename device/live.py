@@ -58,6 +58,7 @@ def log_turn(event: on.Event, session: Session) -> None:
 def live() -> int:
     """Run until SIGTERM, SIGINT or a restart is asked for; the code to exit with."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(threadName)s %(levelname)s %(message)s")
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it counts every change; who watches says what it means
     settings = load()
     inbox: Inbox = queue.SimpleQueue()
     ending = Ending(inbox.put)
@@ -86,6 +87,7 @@ def live() -> int:
             watchers=[log_turn],
             recorder=recorder,
             restart=ending.again if SERVICE in os.environ else None,
+            environ=os.environ,
         )
         log.info("Say %s, then your command. Ctrl-C ends.", " or ".join(word.replace("_", " ") for word in settings.wake.words))
         try:

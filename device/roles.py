@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from rapidfuzz import process
 
 from device.config import ROOT
+from device.configuration.places import State, state_of
 from device.errors import ConfigBroken
 from services.actions.policy.roles import Identity, Role, Roles, missing
 from services.understanding.base import VOCABULARY
@@ -43,6 +44,18 @@ def load(environ: Mapping[str, str] | None = None) -> tuple[Roles, str]:
     if problems:
         raise ConfigBroken(problems=problems)
     return roles, hashlib.sha256(json.dumps(tree, sort_keys=True).encode()).hexdigest()
+
+
+def state(environ: Mapping[str, str]) -> State:
+    """Changes whenever one of the owner's files does, or there is another."""
+    return state_of(_owner_files(environ, []))
+
+
+def folders(environ: Mapping[str, str]) -> list[Path]:
+    """Those that are there of the folders in which one may appear."""
+    named = environ.get(VARIABLE)
+    files = [Path(named)] if named else OWNER_FILES
+    return [folder for folder in (path.expanduser().parent for path in files) if folder.is_dir()]
 
 
 def _owner_files(environ: Mapping[str, str], problems: list[str]) -> list[Path]:

@@ -57,6 +57,7 @@ def lines_of(told: Fields, now: datetime, zone: tzinfo) -> list[Line]:
         *_broker(told.get("broker"), now),
         *_sync(told.get("sync"), connected=bool((told.get("broker") or {}).get("connected"))),
         *_site(told.get("site"), told["version"]),
+        *_settings(told.get("settings"), zone),
         *_machine(told.get("machine") or {}),
     ]
 
@@ -131,6 +132,21 @@ def _site(told: Fields | None, version: str) -> Iterator[Line]:
     yield Line("site", f"{_count(len(names), 'other device', 'other devices')} within reach{': ' if names else ''}{shown}")
     if (newest := told["newest_version"]) and newest != version:
         yield Line("update", f"{newest} runs on another device of the site", "look")
+
+
+def _settings(told: Fields | None, zone: tzinfo) -> Iterator[Line]:
+    if told is None:
+        return
+    for what in ("settings", "roles"):
+        refused, since = told.get(f"{what}_refused"), _time(told.get(f"{what}_refused_at"))
+        if refused:
+            at = f" at {since.astimezone(zone):%H:%M}" if since else ""
+            yield Line(what, f"refused{at}, those before stay in force: {'; '.join(refused)}", "amiss")
+    if told["waiting"]:
+        how = "the appliance starts anew for it as soon as nothing goes on" if told["restarts"] else "start the appliance anew for it"
+        yield Line("settings", f"{', '.join(told['waiting'])}: {how}", "look")
+    if (since := _time(told["since"])) and not told["settings_refused"]:
+        yield Line("settings", f"in force since {since.astimezone(zone):%Y-%m-%d %H:%M}")
 
 
 def _machine(told: Fields) -> Iterator[Line]:

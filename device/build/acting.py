@@ -19,7 +19,7 @@ from device.families import SENTENCES, installed_families
 from device.house import currency_of, house_of
 from device.jobs.base import Pace
 from device.jobs.floods import Floods
-from device.jobs.history import without_words
+from device.jobs.history import Keep, without_words
 from device.jobs.job import Limits
 from device.jobs.jobs import Jobs
 from device.jobs.works import ConversationWorks
@@ -89,9 +89,11 @@ def build_responder(
     works: Works | None = None,
     policy: Policy | None = None,
     routines: RoutineFiles | None = None,
+    insight: JournalInsight | None = None,
 ) -> Responder:
     """From text to actions on an open store; `appliance` is what can be asked about itself and turned; `clock` is its
-    clock where it rings, too; `works` what commands see of the jobs; `policy` who may do what; `routines` those in files."""
+    clock where it rings, too; `works` what commands see of the jobs; `policy` who may do what; `routines` those in files;
+    `insight` past turns."""
     from services.understanding.amounts import amount_of
     from services.understanding.when import find
 
@@ -110,7 +112,7 @@ def build_responder(
         read_commands=reader(parser, directory.names),
         appliance=appliance or build_appliance(store),
         works=works,
-        insight=JournalInsight(store.journal, targets_of(settings)),
+        insight=insight or JournalInsight(store.journal, targets_of(settings)),
         actions=families.actions,
         preparations=families.preparations,
     )
@@ -156,8 +158,6 @@ def build_jobs(
     crashed: Callable[[BaseException], None] | None = None,
 ) -> Jobs:
     """The queue of commands and what carries them out; nothing runs before `start`. `crashed` is handed a bug on an act thread."""
-    wanted = settings.jobs
-    keep = partial(store.journal.add_all, "job")
     long = frozenset((*installed_families().preparations, *ALSO_LONG))
 
     def note(client: str, at: datetime, code: str) -> None:
@@ -166,10 +166,10 @@ def build_jobs(
     works.jobs = Jobs(
         responder,
         now=now,
-        limits=Limits(running=wanted.running, most=wanted.most, queued=wanted.queued, kept_s=wanted.kept_s),
-        pace=Pace(wanted.per_minute, wanted.burst, wanted.customer_per_minute, wanted.customer_burst),
+        limits=limits_of(settings),
+        pace=pace_of(settings),
         takes_long=lambda command: any(step.action in long for step in command.steps),
-        keep=keep if settings.insight.transcripts else without_words(keep),
+        keep=keep_of(settings, store),
         sensors=Readings(),
         crashed=crashed,
         refused=Floods(note, now=now, clock=time.monotonic),
@@ -189,6 +189,24 @@ def build_recorder(settings: Settings, store: Store, *, put: Emit = lambda _: No
         alert=put,
         near_misses=lambda: sum(wake.near_misses.values()) if wake else 0,
     )
+
+
+def limits_of(settings: Settings) -> Limits:
+    """How much there may be at once."""
+    wanted = settings.jobs
+    return Limits(running=wanted.running, most=wanted.most, queued=wanted.queued, kept_s=wanted.kept_s)
+
+
+def pace_of(settings: Settings) -> Pace:
+    """How often somebody may."""
+    wanted = settings.jobs
+    return Pace(wanted.per_minute, wanted.burst, wanted.customer_per_minute, wanted.customer_burst)
+
+
+def keep_of(settings: Settings, store: Store) -> Keep:
+    """Writes the history of jobs, with or without what was said."""
+    keep = partial(store.journal.add_all, "job")
+    return keep if settings.insight.transcripts else without_words(keep)
 
 
 def targets_of(settings: Settings) -> Targets:

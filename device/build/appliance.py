@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import gc
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from types import FrameType
 
 from device import events as on
-from device.build.acting import build_appliance, build_jobs, build_parser, build_responder, build_routines
+from device.build.acting import build_appliance, build_jobs, build_parser, build_responder, build_routines, targets_of
 from device.build.beside import build_beside
 from device.build.dials import build_dials, wake_words
+from device.build.following import Turned, build_following
 from device.build.hearing import Engines, build_ear
-from device.build.keeping import build_policy
+from device.build.keeping import build_audit, build_policy
 from device.build.mqtt import Body, build_mqtt
-from device.build.settled import zone_of
+from device.build.settled import deadlines_of, zone_of
 from device.calendar import StoreCalendar, newest
 from device.clock import Clock, Linux, zone_name
 from device.control import Control
 from device.daemon import Daemon, Inbox, Watcher
 from device.directory import StoreDirectory
+from device.facts import unknown
 from device.house import house_of, manner_of
 from device.jobs.works import ConversationWorks
 from device.listener import Listener
@@ -40,6 +42,7 @@ from firmware.microphone import input_names
 from firmware.readings import Readings
 from firmware.speaker import output_names
 from services.actions.base import Due
+from services.insight.entries import JournalInsight
 from services.speech.base import Voice
 from services.store.store import Store
 
@@ -58,9 +61,10 @@ def build_daemon(
     watchers: Sequence[Watcher] = (),
     recorder: Recorder | None = None,
     restart: Callable[[], None] | None = None,
+    environ: Mapping[str, str] | None = None,
 ) -> Daemon:
     """All threads' work, wired to one inbox; nothing runs before `run`. Without a `recorder` no turn is kept. `restart` ends the process
-    where somebody starts it again."""
+    where somebody starts it again. `environ`: in which the settings were read, whose files are followed; None: they stay as they are."""
     clock = build_clock(settings, store)
     now = clock.now
     if store.rescue:
@@ -68,7 +72,9 @@ def build_daemon(
     directory = StoreDirectory(store)
     parser = build_parser(settings, names=directory.names)
     ear = build_ear(settings, engines, inbox.put, hints=directory.hints)
-    policy = build_policy(settings, store)
+    audit = build_audit(store)
+    policy = build_policy(settings, store, audit)
+    insight = JournalInsight(store.journal, targets_of(settings))
     works = ConversationWorks(owns=lambda client: policy.role(client).everything)
     routines = build_routines(settings, store, parser, directory, now=now, tell=lambda text: inbox.put(on.Announced(text)))
     appliance = build_appliance(store, speaker=speaker, microphone=microphone, clock=clock)
@@ -82,6 +88,7 @@ def build_daemon(
         works=works,
         policy=policy,
         routines=routines,
+        insight=insight,
     )
     jobs = build_jobs(settings, store, responder, works, policy, now=clock.read, crashed=lambda bug: inbox.put(on.Crashed(bug)))
     if recorder:
@@ -89,6 +96,7 @@ def build_daemon(
     listener = Listener(microphone, ear, inbox.put, silent_s=settings.microphone.silent_s, muted=mute.muted)
     mouth = Mouth(Speaking(voice, speaker), inbox.put, earcons=settings.earcons.enabled)
     calendar = build_calendar(settings, store, clock, routines)
+    parts = build_beside(settings, store, inbox.put)
     body = Body(
         jobs=jobs,
         policy=policy,
@@ -104,8 +112,31 @@ def build_daemon(
         restart=restart,
     )
     mqtt = build_mqtt(settings, store, body, inbox.put)
-    facts = mqtt.facts(now(), sensors=Readings(), data=store.path.parent)
-    ending = settings.endpoint
+    turned = Turned(
+        store=store,
+        appliance=appliance,
+        ear=ear,
+        wake=engines.wake,
+        mouth=mouth,
+        calendar=calendar,
+        clock=clock,
+        jobs=jobs,
+        dials=body.dials,
+        insight=insight,
+        parts=parts,
+        policy=policy,
+        audit=audit,
+        recorder=recorder,
+        telling=mqtt.telling,
+    )
+
+    def deadlines(others: Deadlines) -> None:
+        daemon.deadlines = others
+
+    followed = (
+        None if environ is None else build_following(settings, turned, inbox.put, deadlines=deadlines, restart=restart, environ=environ)
+    )
+    facts = mqtt.facts(now(), sensors=Readings(), data=store.path.parent, settings=followed.standing if followed else unknown)
     daemon = Daemon(
         inbox=inbox,
         listener=listener,
@@ -115,17 +146,14 @@ def build_daemon(
         lights=lights,
         mute=mute,
         now=now,
-        deadlines=Deadlines(
-            listening=ending.begin_s * 2 + ending.longest_s + 5,
-            asking=ending.begin_s + ending.longest_s + 5,
-            ringing=settings.ring.limit_s,
-        ),
-        watchers=[*watchers, *([recorder.watch] if recorder else []), facts.watch, *mqtt.watchers],
+        deadlines=deadlines_of(settings),
+        watchers=[*watchers, *([recorder.watch] if recorder else []), facts.watch, *mqtt.watchers, *([followed.watch] if followed else [])],
         beside=[
-            *build_beside(settings, store, inbox.put),
+            *(parts.inbox, parts.upkeep, parts.bucket),
             *([recorder] if recorder else []),
             Control(store.path.parent, jobs, facts),
             *mqtt.beside,
+            *([followed.thread] if followed else []),
         ],
         site=mqtt.site,
         warm_up=[parser.warm_up, gc.freeze],  # models and documents stay: garbage is not looked for among them

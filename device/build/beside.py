@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
@@ -10,9 +11,9 @@ from device import events as on
 from device.arrivals import Arrivals, told
 from device.build.keeping import backup_folders, open_files, own_store
 from device.build.settled import clock_of
-from device.daemon import Beside
 from device.ear import Emit
 from device.mirroring import Mirroring, contents
+from device.renewing import Renewable
 from device.secrets import secret
 from device.settings import Settings
 from device.upkeep import Retention, Upkeep
@@ -24,16 +25,30 @@ from services.store.store import Store
 log = logging.getLogger(__name__)
 
 
-def build_beside(settings: Settings, store: Store, put: Emit) -> list[Beside]:
-    """What goes on on threads of its own. The appliance does without what can't be had."""
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What goes on on threads of its own, and begins anew when its settings change."""
+
+    inbox: Renewable
+    upkeep: Renewable
+    bucket: Renewable
+    files: LocalFiles
+
+
+def build_beside(settings: Settings, store: Store, put: Emit) -> Parts:
+    """The appliance does without what can't be had."""
     files = open_files(settings, store)
-    beside: list[Beside] = [build_arrivals(settings, files, put), build_upkeep(settings, store, put)]
-    if settings.bucket.name:
-        try:
-            beside.append(build_mirroring(settings, store, files))
-        except ExpectedError as error:
-            log.error("The bucket is not used. %s", error)
-    return beside
+    mirroring = None
+    try:
+        mirroring = build_mirroring(settings, store, files)
+    except ExpectedError as error:
+        log.error("The bucket is not used. %s", error)
+    return Parts(
+        inbox=Renewable("inbox", build_arrivals(settings, files, put)),
+        upkeep=Renewable("upkeep", build_upkeep(settings, store, put)),
+        bucket=Renewable("bucket", mirroring),
+        files=files,
+    )
 
 
 def build_upkeep(settings: Settings, store: Store, put: Emit) -> Upkeep:
@@ -62,11 +77,13 @@ def build_arrivals(settings: Settings, files: LocalFiles, put: Emit) -> Arrivals
     return Arrivals(settings.files.inbox, files, tell, poll=settings.files.poll)
 
 
-def build_mirroring(settings: Settings, store: Store, files: LocalFiles) -> Mirroring:
-    """The bucket. Raises SecretMissing, SecretOpen, SecretUnreadable, BucketRefused."""
+def build_mirroring(settings: Settings, store: Store, files: LocalFiles) -> Mirroring | None:
+    """The bucket, if there is one. Raises SecretMissing, SecretOpen, SecretUnreadable, BucketRefused."""
+    wanted = settings.bucket
+    if not wanted.name:
+        return None
     from services.files.s3 import S3Bucket
 
-    wanted = settings.bucket
     key_id, key = (secret(name).get_secret_value() for name in ("bucket-key-id", "bucket-key"))
     bucket = S3Bucket(wanted.name, key_id=key_id, key=key, endpoint=wanted.endpoint, region=wanted.region, prefix=f"{wanted.folder}/files")
     return Mirroring(Mirror(bucket, files, partial(contents, store), fetch=wanted.fetch), store)

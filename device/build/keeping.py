@@ -50,12 +50,12 @@ def build_audit(store: Store) -> Audit:
     return Audit(store.journal, anchor_of(store.path))
 
 
-def build_policy(settings: Settings, store: Store) -> Policy:
-    """Who may do what, with the audit log of an open store. Raises ConfigBroken and AuditUnwritable."""
+def build_policy(settings: Settings, store: Store, audit: Audit | None = None) -> Policy:
+    """Who may do what, with the audit log of an open store: `audit`, or one of its own. Raises ConfigBroken and AuditUnwritable."""
     from device.roles import load as load_roles
 
     roles, digest = load_roles()
-    audit, now = build_audit(store), clock_of(settings)()
+    audit, now = audit or build_audit(store), clock_of(settings)()
     if store.rescue:
         audit.record("restored", at=now)
     audit.roles(digest, at=now)

@@ -98,6 +98,7 @@ class Mqtt:
     """What `equerry status` tells, with what is known of the broker and the other devices."""
     beside: tuple[Bridge, ...] = ()
     watchers: tuple[Watcher, ...] = ()
+    telling: Telling | None = None
 
 
 def build_mqtt(settings: Settings, store: Store, body: Body, put: Emit) -> Mqtt:
@@ -133,7 +134,7 @@ def _wired(settings: Settings, store: Store, body: Body, put: Emit) -> Mqtt:
         newest=lambda: claims.newest_version,
     )
     kinds = settings.sync.kinds if replication else ()
-    return Mqtt(Neighbours(claims, put, kinds=kinds), facts, (bridge,), (telling.watch, partial(_noted, commands, home)))
+    return Mqtt(Neighbours(claims, put, kinds=kinds), facts, (bridge,), (telling.watch, partial(_noted, commands, home)), telling)
 
 
 def _in_figures(replication: Replication) -> dict[str, object]:

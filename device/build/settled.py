@@ -13,6 +13,7 @@ from dateutil import tz
 from device.clock import zone_name
 from device.house import house_of
 from device.models.installed import installed
+from device.session import Deadlines
 from device.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,6 +46,16 @@ def clock_of(settings: Settings) -> Callable[[], datetime]:
     """The wall clock, zone-aware."""
     zone = zone_of(settings)
     return lambda: datetime.now(zone)
+
+
+def deadlines_of(settings: Settings) -> Deadlines:
+    """How long each phase may last."""
+    ending = settings.endpoint
+    return Deadlines(
+        listening=ending.begin_s * 2 + ending.longest_s + 5,
+        asking=ending.begin_s + ending.longest_s + 5,
+        ringing=settings.ring.limit_s,
+    )
 
 
 def model_folder(settings: Settings, model: str) -> Path:

@@ -8,7 +8,26 @@ from typing import Annotated
 import typer
 
 from device import __version__
-from device.cli import ask, audit, backup, bench, exchange, hear, insight, jobs, models, parse, run, say, search, status, when
+from device.cli import (
+    ask,
+    audit,
+    backup,
+    bench,
+    config,
+    exchange,
+    hear,
+    insight,
+    jobs,
+    logs,
+    models,
+    parse,
+    run,
+    say,
+    search,
+    status,
+    tables,
+    when,
+)
 from firmware.errors import ExpectedError
 
 app = typer.Typer(
@@ -41,12 +60,16 @@ app.command("parse")(parse.parse)
 app.command("when")(when.when)
 app.command("say")(say.say)
 app.command("search")(search.search)
+for table in (tables.tasks, tables.lists, tables.people, tables.projects, tables.meetings, tables.reminders, tables.customers):
+    app.command(table.__name__)(table)
+app.command("logs")(logs.logs)
 app.command("bench")(bench.bench)
 app.command("insight")(insight.insight)
 app.add_typer(backup.app, name="backup")
 app.command("restore")(backup.restore)
 app.command("export")(exchange.export)
 app.command("import")(exchange.import_)
+app.add_typer(config.app, name="config")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(models.app, name="models")
 app.add_typer(audit.app, name="audit")

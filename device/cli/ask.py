@@ -27,26 +27,30 @@ def ask(
     Ends with 1 where TEXT was not understood, or not all of it was done: refused, failed, or answered with a question.
     """
     from device.cli.lines import fail, shown
-    from device.config import load
+    from device.config import load_usable
 
     if any("\ud800" <= letter <= "\udfff" for letter in text + client):
         fail("that is no text in UTF-8")
-    settings = load()
-    said = _asked(settings, text, client)
+    settings, problems = load_usable()
+    said = _asked(settings, problems, text, client)
     print(json.dumps(said, ensure_ascii=False) if jsonl else shown(said["reply"]))
     if not said["steps"] or not all(outcome["ok"] for outcome in said["outcomes"]):
         raise typer.Exit(1)
 
 
-def _asked(settings: Settings, text: str, client: str) -> dict[str, Any]:
-    """What comes of it, done by the appliance where it runs, else here. Raises Starting where it takes long to start."""
+def _asked(settings: Settings, problems: list[str], text: str, client: str) -> dict[str, Any]:
+    """What comes of it, done by the appliance where it runs, else here. Raises Starting where it takes long to start, ConfigBroken where
+    it does not run and there are problems with the settings."""
     from device.asking import NotRunning, Starting, accepted, request
+    from device.errors import ConfigBroken
     from services.store.base import StoreHeld
 
     until = time.monotonic() + STARTING_S
     while True:
         with suppress(NotRunning):
             return accepted(request(settings.paths.data, {"request": "ask", "text": text, "client": client}))
+        if problems:
+            raise ConfigBroken(problems=problems)
         try:
             return _answered(settings, text, client)
         except StoreHeld as held:

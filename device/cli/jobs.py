@@ -52,6 +52,6 @@ def stats(jsonl: Jsonl = False) -> None:
 
 def _asked(request_: str, **fields: Any) -> dict[str, Any]:
     from device.asking import accepted, request
-    from device.config import load
+    from device.config import load_usable
 
-    return accepted(request(load().paths.data, {"request": request_, **fields}, patience=10.0))
+    return accepted(request(load_usable()[0].paths.data, {"request": request_, **fields}, patience=10.0))

@@ -23,9 +23,9 @@ def status(json_: Annotated[bool, typer.Option("--json", help="Print one JSON ob
     """
     from device.asking import NoAnswer, NotRunning, accepted, request
     from device.build import clock_of, own_store, zone_of
-    from device.config import load
+    from device.config import load_usable
 
-    settings = load()
+    settings, problems = load_usable()
     zone, store = zone_of(settings), own_store(settings)
     try:
         told = accepted(request(settings.paths.data, {"request": "status"}, patience=_PATIENCE_S))
@@ -36,7 +36,8 @@ def status(json_: Annotated[bool, typer.Option("--json", help="Print one JSON ob
         else:
             from device.status_page import Line
 
-            _show([Line("equerry", str(error), "amiss"), _store_line(kept, zone)])
+            wrong = [Line("settings", problem, "amiss") for problem in problems]
+            _show([Line("equerry", str(error), "amiss"), *wrong, _store_line(kept, zone)])
         raise typer.Exit(1) from None
     if json_:
         print(json.dumps({"ok": True, **told}, ensure_ascii=False))

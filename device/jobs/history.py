@@ -36,7 +36,7 @@ class History:
     """Safe to use from several threads."""
 
     def __init__(self, keep: Keep) -> None:
-        self._keep = keep
+        self.keep = keep
         self._rows: list[Row] = []
         self._lock = threading.Lock()
         self._writing = threading.Lock()
@@ -62,7 +62,7 @@ class History:
             with self._lock:
                 rows, self._rows = self._rows, []
             if rows:
-                self._keep(rows)
+                self.keep(rows)
                 self._failing = False
         except ExpectedError as error:
             if not self._failing:  # once: a log that grows on and on would be no help where the disk is full

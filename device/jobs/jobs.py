@@ -117,6 +117,17 @@ class Jobs:
         with self._lock:
             self._watchers.append(watcher)
 
+    def limit(self, limits: Limits, pace: Pace) -> None:
+        """Other limits from now on; `most` is as many as there are act threads, and stays."""
+        with self._lock:
+            self._queue.limits = replace(limits, most=self._most)
+            self._admission = self._admission.with_pace(pace)
+            self._lock.notify_all()
+
+    def remember(self, keep: Keep) -> None:
+        """Write the history so from now on."""
+        self._history.keep = keep
+
     def follow(self, follower: Report) -> None:
         """Tell it from now on what each running job tells of itself; `Progress.command` is the job's id. On the thread that runs it,
         without the lock of the jobs; it must not block."""

@@ -1,11 +1,12 @@
-"""Reads the journal of a store that another process may hold: the appliance goes on meanwhile, and nothing is written."""
+"""Reads a store that another process may hold: the appliance goes on meanwhile, and nothing is written."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from services.store.backups.base import NoStore
 from services.store.backups.snapshot import reading
@@ -32,6 +33,18 @@ class _ReadOnly(StoreFile):
 @contextmanager
 def journal_of(path: Path) -> Iterator[Journal]:
     """The journal of the store there, for its `rows` alone. Raises NoStore, StoreUnreachable, StoreDamaged, StoreForeign, StoreTooNew."""
+    with _opened(path) as file:
+        yield StoreJournal(file)
+
+
+def documents_of(path: Path) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+    """All documents as they are committed now: kind → id → fields. Raises what `journal_of` does."""
+    with _opened(path) as file:
+        return file.load()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[_ReadOnly]:
     try:
         if not path.is_file():
             raise NoStore(path=path)
@@ -40,6 +53,6 @@ def journal_of(path: Path) -> Iterator[Journal]:
     except (OSError, sqlite3.OperationalError) as error:
         raise StoreUnreachable(path=path, reason=error) from error
     try:
-        yield StoreJournal(file)
+        yield file
     finally:
         file.close()

@@ -49,7 +49,7 @@ def test_all_problems_are_told_at_once_with_where_and_what_was_meant(tmp_path: P
         load({"EQUERRY_CONFIG": str(own), "EQUERRY_WAKE__THRESHOLD": "high", "EQUERRY_NONSENSE": "1", "EQUERRY_DEVICE__TIME_ZONE": "Mars"})
     told = str(caught.value)
     for words in (
-        "wake.word is no setting of ours; did you mean words?",
+        "wake.word is no setting of ours; did you mean wake.words?",
         "did you mean microphone?",
         "endpoint.silence_s = 90",
         "wake.threshold = 'high'",

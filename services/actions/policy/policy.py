@@ -40,6 +40,10 @@ class Policy:
         self._record = record
         self._literally = Literally(roles.never_literally)
 
+    def follow(self, roles: Roles) -> None:
+        """Other roles hold from now on; a command that was permitted goes on. From any thread."""
+        self._roles, self._literally = roles, Literally(roles.never_literally)
+
     def identity(self, client: str) -> Identity:
         """Who a client is."""
         return self._roles.identity(client)

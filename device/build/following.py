@@ -1,0 +1,186 @@
+"""What a running appliance turns when its settings change on the disk; the table is device/configuration/table.py."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from device import events as on
+from device import roles
+from device.appliance import ThisAppliance
+from device.bridge.telling import Telling
+from device.build.acting import keep_of, limits_of, pace_of, targets_of
+from device.build.beside import Parts, build_arrivals, build_mirroring, build_upkeep
+from device.build.hearing import build_endpoint
+from device.build.settled import deadlines_of
+from device.build.usable import check_usable
+from device.calendar import StoreCalendar
+from device.clock import Clock
+from device.config import load
+from device.configuration import places
+from device.configuration.table import Way
+from device.configuration.taking import Taking, TakingRoles, Turn
+from device.configuration.watching import Followed, SettingsWatch
+from device.dials import Dials
+from device.ear import Ear, Emit
+from device.house import manner_of
+from device.jobs.jobs import Jobs
+from device.machine import RESTING, Deadlines, Session
+from device.mouth import Mouth
+from device.recorder import Recorder
+from device.settings import Settings
+from services.actions.policy.policy import Policy
+from services.actions.policy.roles import Roles
+from services.insight.audit import Audit
+from services.insight.entries import JournalInsight
+from services.store.store import Store
+from services.wake.base import WakeDetector
+
+_RESTED_S = 3.0
+"""Nothing goes on when nothing went on for so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """What settings turn."""
+
+    store: Store
+    appliance: ThisAppliance
+    ear: Ear
+    wake: WakeDetector | None
+    mouth: Mouth
+    calendar: StoreCalendar
+    clock: Clock
+    jobs: Jobs
+    dials: Dials
+    insight: JournalInsight
+    parts: Parts
+    policy: Policy
+    audit: Audit
+    recorder: Recorder | None = None
+    telling: Telling | None = None
+
+
+@dataclass(slots=True)
+class Rest:
+    """Whether nothing goes on that a new start would break off: `watch` is a watcher of the daemon, calling it is for any thread."""
+
+    jobs: Jobs
+    clock: Callable[[], float] = time.monotonic
+    _since: float | None = field(default=None, init=False)
+
+    def watch(self, _: on.Event, session: Session) -> None:
+        """Note what goes on."""
+        still = session.phase in RESTING and not (session.running or session.waiting or session.untold or session.questions)
+        self._since = self.clock() if still else None
+
+    def __call__(self) -> bool:
+        """For a while."""
+        since, stats = self._since, self.jobs.stats()
+        return since is not None and self.clock() - since >= _RESTED_S and not (stats.running or stats.queued)
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """To be wired to the daemon."""
+
+    thread: SettingsWatch
+    watch: Callable[[on.Event, Session], None]
+    standing: Callable[[], Mapping[str, Any]]
+    """For `equerry status`."""
+
+
+def build_following(
+    settings: Settings,
+    turned: Turned,
+    put: Emit,
+    *,
+    deadlines: Callable[[Deadlines], None],
+    restart: Callable[[], None] | None,
+    environ: Mapping[str, str],
+) -> Following:
+    """Follows what changes on the disk. `deadlines` has the daemon keep others; `restart` ends the process where it is started again."""
+    now, rest = turned.clock.read, Rest(turned.jobs)
+    ways = {**_threads(turned, put), **_dials(turned), **_judged(turned, deadlines), **_counted(turned)}
+    taking = Taking(settings, load=partial(load, environ), check=check_usable, ways=ways, now=now, at_rest=rest, restart=restart)
+
+    def follow(new: Roles, digest: str) -> None:
+        turned.audit.roles(digest, at=now())
+        turned.policy.follow(new)
+
+    taking_roles = TakingRoles(partial(roles.load, environ), follow, now)
+    files = Followed(partial(places.state, environ), partial(places.folders, environ), taking.take, taking.go_on)
+    role_files = Followed(partial(roles.state, environ), partial(roles.folders, environ), taking_roles.take)
+    return Following(
+        SettingsWatch([files, role_files]), rest.watch, lambda: {**taking.standing.fields, **taking_roles.refused.fields("roles")}
+    )
+
+
+def _threads(turned: Turned, put: Emit) -> Mapping[Way, Turn]:
+    parts, store = turned.parts, turned.store
+    return {
+        "inbox": lambda new: parts.inbox.renew(build_arrivals(new, parts.files, put)),
+        "upkeep": lambda new: parts.upkeep.renew(build_upkeep(new, store, put)),
+        "bucket": lambda new: parts.bucket.renew(build_mirroring(new, store, parts.files)),
+    }
+
+
+def _dials(turned: Turned) -> Mapping[Way, Turn]:
+    """How these were turned by voice or from afar is forgotten."""
+    dials, wake, mouth = turned.dials, turned.wake, turned.mouth
+
+    def words(new: Settings) -> None:
+        if wake:
+            dials.settle("wake_word", partial(wake.listen_for, new.wake.words))
+
+    def threshold(new: Settings) -> None:
+        if wake:
+            dials.settle("wake_sensitivity", partial(wake.tune, new.wake.threshold))
+
+    return {
+        "volume": lambda new: turned.appliance.turn(round(100 * new.speaker.volume)),
+        "wake words": words,
+        "wake threshold": threshold,
+        "earcons": lambda new: dials.settle("wake_sound", partial(setattr, mouth, "earcons", new.earcons.enabled)),
+    }
+
+
+def _judged(turned: Turned, deadlines: Callable[[Deadlines], None]) -> Mapping[Way, Turn]:
+    def endpoint(new: Settings) -> None:
+        turned.ear.judge(build_endpoint(new), begin_s=new.endpoint.begin_s)
+        deadlines(deadlines_of(new))
+
+    return {
+        "endpoint": endpoint,
+        "deadlines": lambda new: deadlines(deadlines_of(new)),
+        "ringing": lambda new: turned.calendar.follow(manner_of(new)),
+        "clock": lambda new: setattr(turned.clock, "wait_s", new.ring.clock_wait_s),
+    }
+
+
+def _counted(turned: Turned) -> Mapping[Way, Turn]:
+    recorder, telling, jobs, store = turned.recorder, turned.telling, turned.jobs, turned.store
+
+    def targets(new: Settings) -> None:
+        turned.insight.targets = targets_of(new)
+        if recorder:
+            recorder.targets = targets_of(new)
+
+    def transcripts(new: Settings) -> None:
+        jobs.remember(keep_of(new, store))
+        if recorder:
+            recorder.transcripts = new.insight.transcripts
+
+    def tell(new: Settings) -> None:
+        if telling:
+            telling.tell(transcripts=new.mqtt.publish_transcripts, health_s=new.mqtt.health_s)
+
+    return {
+        "pace": lambda new: jobs.limit(limits_of(new), pace_of(new)),
+        "targets": targets,
+        "transcripts": transcripts,
+        "telling": tell,
+    }

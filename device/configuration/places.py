@@ -1,0 +1,62 @@
+"""Where the settings lie: shipped, the owner's, drop-ins beside these, the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+"""Where the application lies: config/, firmware/boards/."""
+
+DEFAULTS = ROOT / "config" / "equerry.toml"
+OWNER_FILES = (Path("/etc/equerry/equerry.toml"), Path("~/.config/equerry/equerry.toml"))
+PREFIX = "EQUERRY_"
+NAMED = "EQUERRY_CONFIG"
+"""Names a file in place of the owner's."""
+APART = frozenset({NAMED, "EQUERRY_ROLES"})
+"""Variables of ours that name no setting."""
+
+
+def owner_files(environ: Mapping[str, str]) -> Sequence[Path]:
+    """The files an owner may write, there or not; a later one overrides an earlier one."""
+    named = environ.get(NAMED)
+    return [Path(named).expanduser()] if named else [path.expanduser() for path in OWNER_FILES]
+
+
+def drop_ins(path: Path) -> list[Path]:
+    """What lies in equerry.d beside equerry.toml, in the order of names; each overrides those before it, and that file."""
+    return sorted(path.with_suffix(".d").glob("*.toml"))
+
+
+def files(environ: Mapping[str, str], also: Path | None = None) -> Iterator[Path]:
+    """All that are there, in the order in which they override each other; `also` where it would lie, were it there."""
+    for path in owner_files(environ):
+        if path == also or path.exists():  # a folder of that name is told of, too
+            yield path
+        yield from drop_ins(path)
+
+
+State = tuple[tuple[str, int, int, int], ...]
+
+
+def state(environ: Mapping[str, str]) -> State:
+    """Changes whenever one of the files does, or there is another."""
+    return state_of(files(environ))
+
+
+def state_of(paths: Iterator[Path] | Sequence[Path]) -> State:
+    """Of those that are there: name, when it was changed (ns), bytes, which file it is."""
+    found = []
+    for path in paths:
+        try:
+            status = path.stat()
+        except OSError:
+            continue
+        found.append((str(path), status.st_mtime_ns, status.st_size, status.st_ino))
+    return tuple(found)
+
+
+def folders(environ: Mapping[str, str]) -> list[Path]:
+    """Those that are there of the folders in which a file may appear."""
+    near = [folder for path in owner_files(environ) for folder in (path.parent, path.with_suffix(".d"))]
+    return [folder for folder in dict.fromkeys(near) if folder.is_dir()]

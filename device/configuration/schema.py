@@ -1,0 +1,194 @@
+"""Every key of the settings: what it may be set to, in words, and how a word of the command line is read for it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import isfinite
+from typing import Any, Literal, get_args, get_origin
+
+import annotated_types
+from pydantic.fields import FieldInfo
+from rapidfuzz import process
+
+from device.configuration.errors import KeyUnknown, ValueWrong
+from device.configuration.units import figured, told_with_unit, unit_of
+from device.settings import Settings
+
+_SWITCH = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
+
+Sort = Literal["switch", "whole", "number", "text", "choice", "list"]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of one section."""
+
+    section: str
+    name: str
+    sort: Sort
+    choices: tuple[str, ...] = ()
+    """Of a choice, or of each in a list."""
+    least: float | None = None
+    most: float | None = None
+    of: Sort = "text"
+    """Of a list: what is in it."""
+
+    def __str__(self) -> str:
+        return f"{self.section}.{self.name}"
+
+    @property
+    def unit(self) -> str:
+        """As a word; empty where it has none."""
+        return unit_of(self.name)
+
+    @property
+    def range(self) -> str:
+        """What it may be set to, in words."""
+        if self.sort == "list":
+            return f"a list of {_either(self.choices) if self.choices else 'numbers' if self.of == 'whole' else 'texts'}"
+        if self.sort in ("whole", "number") and self.least is not None and self.most is not None:
+            return f"{'a whole number, ' if self.sort == 'whole' else ''}{figured(self.least)} to {figured(self.most)}{self._in_unit}"
+        words = {"switch": "true or false", "whole": f"a whole number{self._in_unit}", "number": f"a number{self._in_unit}"}
+        return _either(self.choices) if self.choices else words.get(self.sort, "text")
+
+    @property
+    def _in_unit(self) -> str:
+        return f" {self.unit}" if self.unit else ""
+
+    def read(self, said: str) -> Any:
+        """What a word of the command line means for this key. Raises ValueWrong where it can be nothing of the kind."""
+        if self.sort == "list":
+            return self._listed(said)
+        return self._one(said, self.sort)
+
+    def _one(self, said: str, sort: Sort) -> Any:
+        if sort == "switch":
+            if said.casefold() not in _SWITCH:
+                raise ValueWrong(key=self, value=said, why="is neither true nor false")
+            return _SWITCH[said.casefold()]
+        if sort not in ("whole", "number"):
+            return _unquoted(said)
+        try:
+            number = int(said) if sort == "whole" or re.fullmatch(r"[+-]?\d+", said) else float(said)
+            if isfinite(number):
+                return number
+        except (ValueError, OverflowError):
+            pass
+        raise ValueWrong(key=self, value=said, why=self.no_number(said))
+
+    def _listed(self, said: str) -> list[Any]:
+        if not said.lstrip().startswith("["):
+            return [self._one(each.strip(), self.of) for each in said.split(",")] if said.strip() else []
+        try:
+            told = tomllib.loads(f"value = {said}")["value"]
+        except (tomllib.TOMLDecodeError, KeyError):
+            told = None
+        if not isinstance(told, list):
+            raise ValueWrong(key=self, value=said, why='is no list: write a,b or \'["a", "b"]\'')
+        return told
+
+    def no_number(self, said: object) -> str:
+        """What is wrong with what is no number here: perhaps only its unit."""
+        whole = "whole " if (self.of if self.sort == "list" else self.sort) == "whole" else ""
+        return (isinstance(said, str) and told_with_unit(self.name, said)) or f"is no {whole}number"
+
+
+@cache
+def keys() -> Mapping[str, Key]:
+    """All there are, by section.name, in the order of the model."""
+    found = {}
+    for section in Settings.model_fields:
+        for name, field in section_fields(section).items():
+            key = _key(section, name, field)
+            found[str(key)] = key
+    return found
+
+
+def section_fields(section: str) -> Mapping[str, FieldInfo]:
+    """The keys of a section as the model has them."""
+    model = Settings.model_fields[section].annotation
+    assert model is not None
+    fields: Mapping[str, FieldInfo] = model.model_fields
+    return fields
+
+
+def find(said: str) -> Key:
+    """The key that is called so. Raises KeyUnknown, with what may be meant."""
+    if key := keys().get(said):
+        return key
+    raise KeyUnknown(key=said, hint=hint(said))
+
+
+def in_section(said: str) -> Sequence[Key]:
+    """A key, or all of a section. Raises KeyUnknown."""
+    return [key for key in keys().values() if key.section == said] or [find(said)]
+
+
+def hint(said: str) -> str:
+    """What may be meant by a key that there is not: "; did you mean wake.threshold?" """
+    if said in Settings.model_fields:
+        return f": it is a section; name one of its keys: {', '.join(section_fields(said))}"
+    section, _, name = said.rpartition(".")
+    elsewhere = [str(key) for key in keys().values() if key.name == name]
+    if section in Settings.model_fields:
+        near = did_you_mean(name, list(section_fields(section)), score=70, of=section)
+        return near or (_or_in(elsewhere) if elsewhere else f"; [{section}] has: {', '.join(section_fields(section))}")
+    if elsewhere and section not in Settings.model_fields:
+        same = process.extractOne(said, elsewhere, score_cutoff=60)
+        return f"; did you mean {same[0]}?" if same and section else _or_in(elsewhere)
+    return did_you_mean(said, [*keys(), *Settings.model_fields]) or f"; sections: {', '.join(Settings.model_fields)}"
+
+
+def did_you_mean(said: str, known: Sequence[str], *, score: float = 60, of: str = "") -> str:
+    """ "; did you mean words?", or nothing. `of`: the section that is to be told, too."""
+    match = process.extractOne(said, known, score_cutoff=score)
+    return f"; did you mean {of}{'.' if of else ''}{match[0]}?" if match else ""
+
+
+def _or_in(elsewhere: Sequence[str]) -> str:
+    return f"; did you mean {_either(elsewhere[:4])}?"
+
+
+def _key(section: str, name: str, field: FieldInfo) -> Key:
+    least, most = _bounds(field)
+    annotation: Any = field.annotation
+    sort, choices = _sort_of(annotation)
+    if sort == "list":
+        of, choices = _sort_of(get_args(annotation)[0])
+        return Key(section, name, sort, choices, of=of)
+    return Key(section, name, sort, choices, least, most)
+
+
+def _sort_of(annotation: Any) -> tuple[Sort, tuple[str, ...]]:
+    annotation = get_args(annotation)[0] if hasattr(annotation, "__metadata__") else annotation
+    if get_origin(annotation) is Literal:
+        return "choice", tuple(get_args(annotation))
+    if get_origin(annotation) is list:
+        return "list", ()
+    sorts: Mapping[Any, Sort] = {bool: "switch", int: "whole", float: "number"}
+    return sorts.get(annotation, "text"), ()
+
+
+def _bounds(field: FieldInfo) -> tuple[float | None, float | None]:
+    least = next((float(str(each.ge)) for each in field.metadata if isinstance(each, annotated_types.Ge)), None)
+    most = next((float(str(each.le)) for each in field.metadata if isinstance(each, annotated_types.Le)), None)
+    return least, most
+
+
+def _unquoted(said: str) -> str:
+    """A text, perhaps quoted as in the file."""
+    if len(said) > 1 and said[0] == said[-1] and said[0] in "\"'":
+        try:
+            told = tomllib.loads(f"value = {said}")["value"]
+        except (tomllib.TOMLDecodeError, KeyError):
+            return said
+        return told if isinstance(told, str) else said
+    return said
+
+
+def _either(words: Sequence[str]) -> str:
+    return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

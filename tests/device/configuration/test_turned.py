@@ -1,0 +1,146 @@
+"""What a changed setting turns, on the real parts: from then on, and without taking what is somebody else's."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from device import events as on
+from device.calendar import StoreCalendar
+from device.configuration.taking import Refused, Standing
+from device.dial_kinds import WakeSensitivity, WakeSound
+from device.dials import Dials
+from device.ear import Ear
+from device.jobs.base import Pace
+from device.jobs.job import Limits, TooMany
+from device.jobs.jobs import Jobs
+from device.responder import Responder
+from device.roles import load as load_roles
+from device.status_page import Line, lines_of
+from firmware.frame import FRAME_SAMPLES, Frame
+from services.actions.base import Outcome, Reply
+from services.actions.policy.denied import Denied
+from services.actions.policy.policy import Policy
+from services.actions.quiet import FOREVER, Quiet
+from services.actions.ringing import Manner
+from services.speech.endpoint import AdaptiveEndpoint
+from services.speech.mock import ScriptedFinals, ScriptedVad
+from services.store.base import Reminder
+from services.store.store import Store
+from services.understanding.base import Command
+from services.wake.mock import ScriptedWake
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+class Mouth:
+    earcons = True
+
+
+def test_the_settings_have_the_last_word_over_a_dial_and_after_a_restart(tmp_path: Path) -> None:
+    wake, mouth, path = ScriptedWake({}), Mouth(), tmp_path / "dials.json"
+    dials = Dials(path, [WakeSensitivity(wake), WakeSound(mouth)])
+    dials.turn("wake_sensitivity", "0.3")
+    dials.turn("wake_sound", "off")
+    dials.settle("wake_sensitivity", lambda: wake.tune(0.4))
+    assert dials.values["wake_sensitivity"] == 0.6
+    assert json.loads(path.read_text()) == {"wake_sound": False}
+
+
+def test_another_endpoint_holds_from_the_next_turn_on() -> None:
+    emitted: list[Any] = []
+    with ThreadPoolExecutor(1) as decoder:
+        ear = Ear(
+            wake=None,
+            vad=ScriptedVad([]),
+            endpoint=AdaptiveEndpoint(patience=4.0),
+            partials=None,
+            finals=ScriptedFinals([]),
+            cut_wake=str,
+            hints=tuple,
+            decoder=decoder,
+            emit=emitted.append,
+        )
+        ends: list[int] = []
+        for index in range(200):
+            if index in (1, 100):
+                ear.open(index)
+            if index == 10:  # in the middle of a turn
+                ear.judge(AdaptiveEndpoint(patience=1.0), begin_s=1.0)
+            ear.hear(Frame(np.zeros(FRAME_SAMPLES, dtype=np.int16), index))
+            if emitted:
+                ends.append(index)
+                assert isinstance(emitted.pop(), on.SpeechEnded)
+    assert ends[0] > 45 and 100 < ends[1] < 120
+
+
+def test_another_manner_rings_otherwise_and_still_disturbs_nobody(tmp_path: Path) -> None:
+    with Store(tmp_path / "equerry.db") as store:
+        with store.transaction("add", now=NOW) as work:
+            work.add(Reminder(title="call mum", due=NOW + timedelta(minutes=1)))
+        calendar = StoreCalendar(store)
+        later = NOW + timedelta(minutes=2)
+        calendar.disturb((NOW, FOREVER))
+        calendar.follow(Manner(Quiet()))
+        assert not calendar.due(later)
+        calendar.disturb(None)
+        calendar.follow(Manner(Quiet(NOW.time(), (NOW + timedelta(hours=1)).time())))
+        assert not calendar.due(later)
+        calendar.follow(Manner())
+        assert [each.kind for each in calendar.due(later)] == ["reminder"]
+
+
+class Nothing:
+    """Neither understands nor does."""
+
+    def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
+        return Command(text, (), 0.0, "none")
+
+    def run(self, command: Command, **_: object) -> tuple[tuple[Outcome, ...], Reply]:
+        return (), Reply("I didn't understand that.")
+
+
+def test_other_limits_of_jobs_and_another_history() -> None:
+    rows: list[Any] = []
+    jobs = Jobs(Responder(Nothing(), Nothing(), lambda: NOW), now=lambda: NOW)
+    jobs.limit(Limits(queued=2, most=16), Pace(6000, 1000))
+    for _ in range(2):
+        jobs.submit("hello", client="console")
+    with pytest.raises(TooMany):
+        jobs.submit("hello", client="console")
+    jobs.remember(rows.extend)
+    jobs.start()
+    jobs.close(within=20)
+    assert len(rows) == 2
+    assert jobs.stats().bound <= Limits().most  # there are no more act threads than at the start
+
+
+def test_other_roles_hold_at_once(tmp_path: Path) -> None:
+    own = tmp_path / "roles.toml"
+    own.write_text("[clients.'mqtt:phone']\nrole = 'guest'\n")
+    policy = Policy(load_roles({"EQUERRY_ROLES": ""})[0])
+    policy.demand("microphone", "appliance.say", NOW)
+    before = policy.role("mqtt:phone").called
+    policy.follow(load_roles({"EQUERRY_ROLES": str(own)})[0])
+    assert policy.role("mqtt:phone").called != before
+    with pytest.raises(Denied):
+        policy.demand("mqtt:phone", "appliance.mute", NOW)
+
+
+def lines(standing: Standing) -> list[Line]:
+    told = {"version": "1.0.0", "pid": 7, "running": 0, "queued": 0, "settings": {**standing.fields, **Refused().fields("roles")}}
+    return [line for line in lines_of(told, NOW, UTC) if line.what == "settings"]
+
+
+def test_the_status_says_how_things_stand() -> None:
+    assert lines(Standing(NOW)) == [Line("settings", "in force since 2026-11-23 09:30")]
+    refused = lines(Standing(NOW, Refused(("a.toml:3: wrong", "b"), NOW)))
+    assert refused == [Line("settings", "refused at 09:30, those before stay in force: a.toml:3: wrong; b", "amiss")]
+    assert "starts anew for it as soon as" in lines(Standing(NOW, waiting=("wake.patience",), restarts=True))[0].words
+    assert "start the appliance anew" in lines(Standing(NOW, waiting=("wake.patience",)))[0].words
