@@ -15,6 +15,7 @@ from device.build.beside import build_beside
 from device.build.dials import build_dials, wake_words
 from device.build.hearing import Engines, build_ear
 from device.build.keeping import build_policy
+from device.build.lights import build_following
 from device.build.mqtt import Body, build_mqtt
 from device.build.settled import zone_of
 from device.calendar import StoreCalendar, newest
@@ -24,6 +25,7 @@ from device.daemon import Daemon, Inbox, Watcher
 from device.directory import StoreDirectory
 from device.house import house_of, manner_of
 from device.jobs.works import ConversationWorks
+from device.lights.lighting import Dark, Lighting
 from device.listener import Listener
 from device.machine import Deadlines
 from device.mouth import Mouth
@@ -35,7 +37,7 @@ from device.routine_files import RoutineFiles
 from device.routines import going_on
 from device.settings import Settings
 from device.speaking import Speaking
-from firmware.base import Lights, Microphone, Speaker
+from firmware.base import Microphone, Speaker
 from firmware.microphone import input_names
 from firmware.readings import Readings
 from firmware.speaker import output_names
@@ -52,7 +54,7 @@ def build_daemon(
     voice: Voice,
     microphone: Microphone,
     speaker: Speaker,
-    lights: Lights,
+    lights: Lighting | Dark,
     inbox: Inbox,
     mute: MuteMarker,
     watchers: Sequence[Watcher] = (),
@@ -71,7 +73,7 @@ def build_daemon(
     policy = build_policy(settings, store)
     works = ConversationWorks(owns=lambda client: policy.role(client).everything)
     routines = build_routines(settings, store, parser, directory, now=now, tell=lambda text: inbox.put(on.Announced(text)))
-    appliance = build_appliance(store, speaker=speaker, microphone=microphone, clock=clock)
+    appliance = build_appliance(store, speaker=speaker, microphone=microphone, clock=clock, turned=lights.turned)
     responder = build_responder(
         settings,
         store,
@@ -87,7 +89,8 @@ def build_daemon(
     if recorder:
         jobs.watch(recorder.job)
     listener = Listener(microphone, ear, inbox.put, silent_s=settings.microphone.silent_s, muted=mute.muted)
-    mouth = Mouth(Speaking(voice, speaker), inbox.put, earcons=settings.earcons.enabled)
+    speaking = Speaking(voice, speaker)
+    mouth = Mouth(speaking, inbox.put, earcons=settings.earcons.enabled)
     calendar = build_calendar(settings, store, clock, routines)
     body = Body(
         jobs=jobs,
@@ -112,7 +115,7 @@ def build_daemon(
         mouth=mouth,
         jobs=jobs,
         calendar=calendar,
-        lights=lights,
+        lights=build_following(lights, store, calendar, listener=listener, speaking=speaking, newer=mqtt.newer, now=now),
         mute=mute,
         now=now,
         deadlines=Deadlines(

@@ -1,4 +1,4 @@
-"""Microphone, loudspeaker and voice, lights, button, mute switch."""
+"""Microphone, loudspeaker and voice, button, mute switch."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from contextlib import contextmanager
 
 from device import events as on
 from device.build.hearing import Engines, load_engines
+from device.build.lights import build_board
 from device.build.settled import model_folder
 from device.ear import Emit
 from device.mute import MuteMarker
 from device.settings import Settings
-from firmware.base import Button, Lights, Microphone, Speaker, Switch
+from firmware.base import Button, Microphone, Speaker, Switch
 from services.speech.base import Voice
 
 
@@ -52,27 +53,15 @@ def loading(settings: Settings) -> Iterator[tuple[Engines, Voice]]:
         yield engines, voice.result()
 
 
-def build_lights(settings: Settings) -> Lights:
-    """What [lights] asks for. Raises PinsMissing."""
-    import sys
-
-    from firmware import lights
-
-    wanted = settings.lights
-    if wanted.kind == "rgb":
-        return lights.GpioLights(*wanted.pins)
-    if wanted.kind == "led":
-        return lights.GpioLight(*wanted.pins)
-    return lights.TerminalLights(sys.stdout) if wanted.kind == "terminal" else lights.NoLights()
-
-
 def build_button(settings: Settings, put: Emit) -> Button | None:
-    """The talk button, if there is one. Raises PinsMissing."""
-    if not settings.button.pin:
+    """The talk button, if there is one: that of the settings, else that of the board. Raises PinsMissing, BoardUnknown, BoardBroken."""
+    there = build_board(settings)
+    pin = settings.button.pin or (there.button.pin if there and there.button else 0)
+    if not pin:
         return None
     from firmware.button import GpioButton
 
-    button = GpioButton(settings.button.pin)
+    button = GpioButton(pin)
     button.watch(lambda: put(on.Pressed()), lambda: put(on.Released()))
     return button
 

@@ -98,6 +98,8 @@ class Mqtt:
     """What `equerry status` tells, with what is known of the broker and the other devices."""
     beside: tuple[Bridge, ...] = ()
     watchers: tuple[Watcher, ...] = ()
+    newer: Callable[[], bool] = lambda: False
+    """Whether another device of the site has a newer version."""
 
 
 def build_mqtt(settings: Settings, store: Store, body: Body, put: Emit) -> Mqtt:
@@ -133,7 +135,8 @@ def _wired(settings: Settings, store: Store, body: Body, put: Emit) -> Mqtt:
         newest=lambda: claims.newest_version,
     )
     kinds = settings.sync.kinds if replication else ()
-    return Mqtt(Neighbours(claims, put, kinds=kinds), facts, (bridge,), (telling.watch, partial(_noted, commands, home)))
+    watchers = (telling.watch, partial(_noted, commands, home))
+    return Mqtt(Neighbours(claims, put, kinds=kinds), facts, (bridge,), watchers, lambda: claims.newest_version != __version__)
 
 
 def _in_figures(replication: Replication) -> dict[str, object]:
