@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,7 +15,10 @@ from device.ear import Emit
 from device.mute import MuteMarker
 from device.settings import Settings
 from firmware.base import Button, Microphone, Speaker, Switch
+from firmware.errors import BodyError
 from services.speech.base import Voice
+
+log = logging.getLogger(__name__)
 
 
 def build_microphone(settings: Settings) -> Microphone:
@@ -54,14 +58,21 @@ def loading(settings: Settings) -> Iterator[tuple[Engines, Voice]]:
 
 
 def build_button(settings: Settings, put: Emit) -> Button | None:
-    """The talk button, if there is one: that of the settings, else that of the board. Raises PinsMissing, BoardUnknown, BoardBroken."""
+    """The talk button, if there is one: that of the settings, else that of the board. Raises PinsMissing, where it is not that of a board
+    that was found by itself: then the device does without. Raises BoardUnknown, BoardBroken."""
+    from firmware.button import GpioButton
+
     there = build_board(settings)
     pin = settings.button.pin or (there.button.pin if there and there.button else 0)
     if not pin:
         return None
-    from firmware.button import GpioButton
-
-    button = GpioButton(pin)
+    try:
+        button = GpioButton(pin)
+    except BodyError as error:
+        if there is None or settings.button.pin or settings.board.name != "auto":
+            raise
+        log.error("The button of the %s is not used. %s", there.board.description, error)
+        return None
     button.watch(lambda: put(on.Pressed()), lambda: put(on.Released()))
     return button
 

@@ -67,7 +67,7 @@ LADDER: tuple[Rung, ...] = (
     Rung("speaking", {"phase": "speaking"}, Pattern(GREEN, "green", STEADY, SOUND), "It speaks."),
     Rung("asking", {"phase": "asking"}, Pattern(CYAN, "cyan", STEADY, halves(1), "◌"), "It asked something, and listens: yes or no?"),
     Rung("muted", {"phase": "muted"}, Pattern(RED, "red", STEADY, WHOLE), "The microphone is closed."),
-    Rung("do not disturb", {"phase": "idle", "do_not_disturb": True}, Pattern(VIOLET, "violet", breath(6), QUARTER, "◐"),
+    Rung("do not disturb", {"phase": "idle", "do_not_disturb": True}, Pattern(VIOLET, "violet", breath(2, pause=6), QUARTER, "◐"),
          "What is not urgent waits until somebody says otherwise."),
     Rung("broker away", {"phase": "idle", "broker_away": True}, Pattern(ORANGE, "orange", flashes(1, 0.1, 0.1, 7.8), WHOLE, "◌"),
          "The MQTT broker can't be reached. Everything else works."),

@@ -88,9 +88,11 @@ class Pattern:
 # --- rhythms ------------------------------------------------------------------------------------------------------------------------
 
 
-def breath(period: float, low: float = 0.0) -> Rhythm:
-    """Swells and fades."""
-    return Rhythm(f"breathes every {period:g} s", ((period / 2, low, 1.0), (period / 2, 1.0, low)))
+def breath(length: float, low: float = 0.0, pause: float = 0.0) -> Rhythm:
+    """Swells and fades, for so many seconds, then a pause."""
+    words = f"breathes for {length:g} s, every {length + pause:g} s" if pause else f"breathes every {length:g} s"
+    rest = ((pause, low, low),) if pause else ()
+    return Rhythm(words, ((length / 2, low, 1.0), (length / 2, 1.0, low), *rest))
 
 
 def flashes(count: int, on: float, off: float, pause: float) -> Rhythm:

@@ -122,6 +122,20 @@ def test_the_button_is_that_of_the_settings_or_of_the_board(pins: MockFactory) -
     assert build_button(settings_of(board__name="respeaker-4-mic"), put.append) is None
 
 
+def test_a_board_that_was_found_by_itself_does_without_its_button_where_pins_may_not_be_used(
+    pins: MockFactory, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(building, "detect", lambda: board_called("respeaker-2-mic"))
+    taken = build_button(settings_of(), lambda _: None)
+    assert taken
+    assert build_button(settings_of(), lambda _: None) is None
+    assert "The button of the Seeed ReSpeaker 2-Mics Pi HAT is not used" in caplog.text
+    for named in ({"board__name": "respeaker-2-mic"}, {"button__pin": "17"}):
+        with pytest.raises(PinsMissing):
+            build_button(settings_of(**named), lambda _: None)
+    taken.close()
+
+
 def test_a_turn_is_seen_on_three_pins(pins: MockFactory, caplog: pytest.LogCaptureFixture) -> None:
     """Press, speak, mute: the pins have the colours of the states."""
     caplog.set_level(logging.ERROR)
