@@ -153,8 +153,8 @@ class LightSettings(Section):
     kind: Literal["board", "none", "terminal", "led", "rgb", "apa102", "ws2812"]
     pins: list[Pin]
     leds: int = Field(ge=1, le=MOST_LEDS)
-    brightness: float = Field(ge=0.05, le=1)
-    quiet_brightness: float = Field(ge=0.05, le=1)
+    brightness: float = Field(ge=0.1, le=1)
+    quiet_brightness: float = Field(ge=0.1, le=1)
 
     @field_validator("pins")
     @classmethod

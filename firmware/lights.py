@@ -8,7 +8,7 @@ from gpiozero import PWMLED, RGBLED
 from rich.console import Console
 from rich.text import Text
 
-from firmware.base import Picture, light_of
+from firmware.base import LightsLost, Picture, light_of
 from firmware.pins import claiming
 
 RATE = 30.0
@@ -67,15 +67,18 @@ class TerminalLights:
         self._shown = ""
 
     def show(self, picture: Picture) -> None:
-        """One line, when it is another state than before."""
+        """One line, when it is another state than before. Raises LightsLost."""
         if picture.name == self._shown:
             return
+        try:
+            if self._console is not None:
+                self._console.print(dot(picture))
+            else:
+                self._stream.write(f"light: {picture.name}\n")
+                self._stream.flush()
+        except OSError as problem:
+            raise LightsLost(reason=problem.strerror or "nobody reads it any more") from problem
         self._shown = picture.name
-        if self._console is not None:
-            self._console.print(dot(picture))
-        else:
-            self._stream.write(f"light: {picture.name}\n")
-            self._stream.flush()
 
     def close(self) -> None:
         """Nothing to give back; a later state is shown again."""

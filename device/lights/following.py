@@ -13,6 +13,7 @@ from tinydb import where
 from device import events as on
 from device.lights.view import Span, View
 from device.session import Session
+from firmware.errors import ExpectedError
 from services.store.base import Change, DocumentStore, Timer
 
 STORE_FAULTS = frozenset({"store.read_only", "store.full", "store.unreachable", "store.damaged"})
@@ -60,13 +61,21 @@ class Timers:
         """None where none runs."""
         if self._written:
             self._written = False
-            self._next = min(self._store.find(Timer, where("status") == "running"), key=lambda one: one.due, default=None)
+            self._next, self._span = self._read(), None
         if self._next is None:
             return None
         ends = self._clock() + (self._next.due - self._now()) / timedelta(seconds=1)
-        if self._span is None or abs(self._span.ends - ends) > 1 or self._span.ends - self._span.begins != self._next.seconds:
+        if self._span is None or abs(self._span.ends - ends) > 1:
             self._span = Span(ends - self._next.seconds, ends)
         return self._span
+
+    def _read(self) -> Timer | None:
+        """A store that can't be read shows no timer, and is asked again; who needs what is in it says so."""
+        try:
+            return min(self._store.find(Timer, where("status") == "running"), key=lambda one: one.due, default=None)
+        except ExpectedError:
+            self._written = True
+            return None
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ import pytest
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory, MockPin
 
-from firmware.base import GAMMA, Lights, Picture, PinsMissing, Pixel, light_of
+from firmware.base import GAMMA, Lights, LightsLost, Picture, PinsMissing, Pixel, light_of
 from firmware.lights import GpioLight, GpioLights, TerminalLights, dot
 
 BLUE = (0.0, 0.5, 1.0)
@@ -91,3 +91,20 @@ def test_a_terminal_gets_a_coloured_line_and_a_file_a_plain_one() -> None:
 def test_the_dot_is_lit_or_not() -> None:
     assert dot(picture()).plain == "● listening"
     assert dot(picture((0.0, 0.0, 0.0), "idle")).plain == "○ idle"
+
+
+def test_a_terminal_that_nobody_reads_has_a_name_and_is_tried_again() -> None:
+    class Closed(io.StringIO):
+        broken = True
+
+        def flush(self) -> None:
+            if self.broken:
+                raise BrokenPipeError(32, "Broken pipe")
+
+    stream = Closed()
+    lights = TerminalLights(stream)
+    with pytest.raises(LightsLost, match="Broken pipe"):
+        lights.show(picture())
+    stream.broken = False
+    lights.show(picture())
+    assert stream.getvalue().endswith("light: listening\n")
