@@ -25,8 +25,11 @@ class ThisAppliance:
         speaker: Speaker | None = None,
         microphone: Microphone | None = None,
         clock_set: Callable[[], bool] = lambda: True,
+        turned: Callable[[float], None] = lambda _: None,
     ) -> None:
-        """`data`: the folder of the store. The loudspeaker is turned to the volume of the last run."""
+        """`data`: the folder of the store. The loudspeaker is turned to the volume of the last run. `turned` is told of every new volume,
+        0 to 1, by the thread that turns it."""
+        self._turned = turned
         self._clock_set = clock_set
         self._readings = readings
         self._data = data
@@ -59,6 +62,7 @@ class ThisAppliance:
         if self._speaker is None:
             return
         self._speaker.volume = volume / 100
+        self._turned(volume / 100)
         try:
             self._path.write_text(f"{volume}\n", encoding="ascii")
         except OSError as error:

@@ -14,6 +14,7 @@ from device.clock import Clock, Trust
 from firmware.errors import ExpectedError
 from services.actions import resetting, ringing
 from services.actions.base import Due
+from services.actions.quiet import quiet_until
 from services.actions.ringing import Manner, Waiting
 from services.store.documents import Document
 from services.store.store import Store
@@ -66,6 +67,13 @@ class StoreCalendar:
         """Ring in another manner from now on, and disturb nobody who does not want it. From any thread."""
         self._manner = replace(manner, quiet=replace(manner.quiet, asked=self._manner.quiet.asked))
         self._changed.set()
+
+    def quiet(self, now: datetime) -> tuple[bool, bool]:
+        """Whether `now` is within the quiet hours, and whether nobody wants to be disturbed besides."""
+        assert now.tzinfo is not None, "now must be zone-aware"
+        quiet = self._manner.quiet
+        asked = quiet.asked is not None and quiet.asked[0] <= now < quiet.asked[1]
+        return quiet_until(replace(quiet, asked=None), now, now.tzinfo) is not None, asked
 
     def due(self, now: datetime, *, present: bool = False) -> Sequence[Due]:
         """What has come and was not given out yet, oldest first. `present`: somebody is there and hears what rang unheard."""

@@ -9,12 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from device import events as on
-from device.lights import PATTERNS
+from device.lights.ladder import rung_of
+from device.lights.view import View
 from device.machine import Phase, Session
 from services.insight.turns import STAGES, Spread, TurnRecord
 from services.understanding.base import Command, Slot
 
-GLYPHS = {"off": "○", "steady": "●", "pulse": "◐", "blink": "◌"}
 WORDS = {"endpoint": "endpoint", "final": "final", "command": "command", "acted": "action", "sounded": "first sound", "total": "total"}
 
 
@@ -57,10 +57,10 @@ class Console:
 
     @staticmethod
     def _light(phase: Phase) -> Text:
-        pattern = PATTERNS[phase]
+        pattern = rung_of(View(phase=phase)).pattern
         red, green, blue = (round(255 * channel) for channel in pattern.colour)
-        colour = "dim" if pattern.rhythm == "off" else f"rgb({red},{green},{blue})"
-        return Text(f"{GLYPHS[pattern.rhythm]} {phase:<12}", style=colour)
+        colour = f"rgb({red},{green},{blue})" if any(pattern.colour) else "dim"
+        return Text(f"{pattern.glyph} {phase:<12}", style=colour)
 
     @staticmethod
     def _note(event: on.Event) -> Text | None:  # noqa: PLR0911 - one return for each event that is shown

@@ -19,13 +19,11 @@ from device.dues import Calendar, Dues
 from device.jobs.base import JobEvent
 from device.jobs.job import FINAL, TooMany
 from device.jobs.jobs import Jobs
-from device.lights import pattern_of
 from device.listener import Listener
 from device.machine import Deadlines, Session, step
 from device.mouth import Mouth
 from device.mute import MuteMarker
 from device.responder import Response, refusal
-from firmware.base import Lights
 from firmware.errors import ExpectedError
 from services.actions.base import Due
 from services.understanding.base import Command
@@ -41,6 +39,16 @@ LOOKS_APART = 1.0
 Inbox = queue.SimpleQueue[on.Event | on.Written | on.Crashed]
 Watcher = Callable[[on.Event, Session], None]
 """Told of each event and the session after it: the console, the turn records. Must not block."""
+
+
+class Lights(Protocol):
+    """device.lights.following.Following."""
+
+    def follow(self, session: Session, event: on.Event | None = None) -> None:
+        """This is so now, after `event`; without one, time has passed. Never waits."""
+
+    def close(self) -> None:
+        """Dark."""
 
 
 class Beside(Protocol):
@@ -101,7 +109,7 @@ class Daemon:
         ]
         for thread in threads:
             thread.start()
-        self._show()
+        self.lights.follow(self._session)
         self.jobs.start()
         self.inbox.put(on.Ready())
         threading.Thread(target=self._guarded, args=(self._warm_up,), name="warm-up", daemon=True).start()
@@ -156,8 +164,7 @@ class Daemon:
         if after.serial != before.serial:
             lasting = self.deadlines.of(after.phase)
             self._deadline = None if lasting is None else self.clock() + lasting
-        if after.serial != before.serial or pattern_of(after) != pattern_of(before):
-            self._show()
+        self.lights.follow(after, event)
         if after.silenced != before.silenced:
             self.mute.remember(after.silenced)
         for watcher in self.watchers:
@@ -166,9 +173,6 @@ class Daemon:
             self._carry_out(effect)
         if isinstance(event, on.Replied):
             self._look_again, self._present = 0.0, True
-
-    def _show(self) -> None:
-        self.lights.show(pattern_of(self._session))
 
     def _due_and_deadlines(self) -> None:
         moment = self.clock()
@@ -188,6 +192,7 @@ class Daemon:
             else:
                 self._take(on.DueCame(due))
         self._looked, self._look_again = moment, moment + self._dues.wait(now, moment)
+        self.lights.follow(self._session)
 
     def _carry_out(self, effect: do.Effect) -> None:
         match effect:

@@ -10,11 +10,11 @@ from device import events as on
 from device.build import (
     build_button,
     build_daemon,
-    build_lights,
     build_microphone,
     build_recorder,
     build_speaker,
     build_switch,
+    lit,
     loading,
     mute_marker,
     open_store,
@@ -63,7 +63,6 @@ def live() -> int:
     inbox: Inbox = queue.SimpleQueue()
     ending = Ending(inbox.put)
     stop_on_signals(inbox)
-    lights = build_lights(settings)
     button = build_button(settings, inbox.put)
     speaker = build_speaker(settings)
     switch = build_switch(settings, inbox.put)
@@ -72,7 +71,7 @@ def live() -> int:
         log.warning("Muted by the switch on the device.")
     if mute.silenced:
         log.warning("Muted: press the talk button, or remove %s and start again.", mute.path)
-    with open_store(settings) as store, loading(settings) as (engines, voice):
+    with lit(settings, inbox.put) as lights, open_store(settings) as store, loading(settings) as (engines, voice):
         recorder = build_recorder(settings, store, put=inbox.put, wake=engines.wake)
         daemon = build_daemon(
             settings,

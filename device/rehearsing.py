@@ -19,12 +19,12 @@ from device.build import build_daemon, loading, open_store, stop_on_signals
 from device.config import load
 from device.console import Console, spread_table
 from device.daemon import Daemon, Inbox
+from device.lights.lighting import Dark
 from device.mute import MuteMarker
 from device.rehearsal import SAMPLES, Rehearsal
 from device.settings import Settings
 from device.stopwatch import Stopwatch
 from firmware.audio_file import FileSpeaker
-from firmware.lights import NoLights
 from firmware.playback import PlaybackMicrophone
 from services.insight.process import resident_mb, started
 from services.insight.turns import summary
@@ -68,7 +68,7 @@ def staged(settings: Settings, terminal: Terminal) -> Iterator[Stage]:
             voice=voice,
             microphone=microphone,
             speaker=speaker,
-            lights=NoLights(),
+            lights=Dark(),
             inbox=inbox,
             mute=MuteMarker(Path(folder) / "muted"),
             watchers=[stopwatch.watch, console.watch, rehearsal.watch],

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from device.hours import QuietHours, Weekday, WhenSettings
+from firmware.boards import MOST_LEDS, PINS, Pin, check_pins
 
 
 class Section(BaseModel):
@@ -140,11 +141,28 @@ class SpeakerSettings(Section):
     volume: float = Field(ge=0, le=1)
 
 
+class BoardSettings(Section):
+    """[board]"""
+
+    name: str = Field(min_length=1)
+
+
 class LightSettings(Section):
     """[lights]"""
 
-    kind: Literal["none", "terminal", "led", "rgb"]
-    pins: list[Annotated[int, Field(ge=2, le=27)]]
+    kind: Literal["board", "none", "terminal", "led", "rgb", "apa102", "ws2812"]
+    pins: list[Pin]
+    leds: int = Field(ge=1, le=MOST_LEDS)
+    brightness: float = Field(ge=0.1, le=1)
+    quiet_brightness: float = Field(ge=0.1, le=1)
+
+    @field_validator("pins")
+    @classmethod
+    def _those_of_its_kind(cls, value: list[int], info: ValidationInfo) -> list[int]:
+        kind = info.data.get("kind", "none")
+        if kind in PINS:
+            check_pins(kind, value)
+        return value
 
 
 class ButtonSettings(Section):
@@ -350,6 +368,7 @@ class Settings(Section):
     insight: InsightSettings
     microphone: MicrophoneSettings
     speaker: SpeakerSettings
+    board: BoardSettings
     lights: LightSettings
     button: ButtonSettings
     wake: WakeSection

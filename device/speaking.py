@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from firmware.base import Speaker
-from firmware.frame import Samples
+from firmware.frame import Samples, level_dbfs
 from services.speech.base import Voice
 from services.speech.earcons import earcon
 from services.speech.sentences import split
@@ -24,12 +25,19 @@ _SILENCED_WITHIN = 0.025
 """Seconds that a loudspeaker takes to notice."""
 
 
+_LEVEL_OVER = 0.06
+"""Seconds of sound over which a level is taken."""
+
+
 class Speaking:
     """A mouth: one voice through one loudspeaker."""
 
-    def __init__(self, voice: Voice, speaker: Speaker) -> None:
+    def __init__(self, voice: Voice, speaker: Speaker, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._voice = voice
         self._speaker = speaker
+        self._clock = clock
+        self._sounding: tuple[float, Samples] | None = None
+        """Since when what sounds does."""
         self._worker = ThreadPoolExecutor(max_workers=1, initializer=_name_thread)
         self._stop: Future[None] = Future()
         """Done when what is being said shall end; a new one for each utterance."""
@@ -96,6 +104,18 @@ class Speaking:
             if self._silent.wait(_SILENCED_WITHIN):
                 return
 
+    @property
+    def level(self) -> float | None:
+        """How loud what is said is now, RMS, dBFS, the loudspeaker's volume left aside; None in silence. From any thread. It is reckoned
+        from when the sound was handed over, so it is ahead of the ear by what the loudspeaker keeps in store."""
+        sounding = self._sounding
+        if sounding is None:
+            return None
+        since, sound = sounding
+        at = int((self._clock() - since) * self._voice.rate)
+        heard = sound[at : at + int(_LEVEL_OVER * self._voice.rate)]
+        return level_dbfs(heard) if heard.size else None
+
     def close(self) -> None:
         """Stop and end the worker. The loudspeaker stays open: it belongs to whoever opened it."""
         self.stop()
@@ -115,9 +135,11 @@ class Speaking:
 
     def _play(self, sound: Samples, stop: Future[None]) -> bool:
         self._silent.clear()
+        self._sounding = self._clock(), sound
         try:
             return not stop.done() and self._speaker.play(sound, self._voice.rate) and not stop.done()
         finally:
+            self._sounding = None
             self._silent.set()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from firmware.errors import BodyError
 from firmware.frame import Frame, Samples
@@ -53,9 +53,15 @@ class AudioFileEmpty(BodyError):
 
 
 class PinsMissing(BodyError):
-    """The pins of the lights or the button can't be used ({reason}). Add the user to the gpio group, or set kind = "none"."""
+    """The pins of the lights or the button can't be used ({reason}). Add the user to the gpio group, or set kind = "none" in [lights]."""
 
     code = "pins.missing"
+
+
+class LightsLost(BodyError):
+    """The lights can't be reached ({reason}). Check how they are wired; I try again with the next picture."""
+
+    code = "lights.lost"
 
 
 class Microphone(Protocol):
@@ -100,29 +106,40 @@ class Speaker(Protocol):
         """End; harmless when already closed."""
 
 
-Rhythm = Literal["off", "steady", "pulse", "blink", "blip"]
-"""A blip is a tenth of a second of light, once in a period."""
+Pixel = tuple[float, float, float]
+"""Red, green and blue, each 0 to 1 as bright as it looks: half looks half as bright."""
+
+GAMMA = 2.2
+"""Light is what looks so bright to this power: half as bright is a fifth of the light."""
+
+
+def light_of(bright: float) -> float:
+    """The share of its full light, 0 to 1, at which something looks so bright."""
+    return float(min(1.0, max(0.0, bright)) ** GAMMA)
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
-    """What the lights show: a colour (red, green, blue in 0…1) in a rhythm, so that it can be read without seeing colours."""
+class Picture:
+    """What the lights show at one moment."""
 
     name: str
-    colour: tuple[float, float, float]
-    rhythm: Rhythm = "steady"
-    period: float = 1.0
-    """Seconds of one pulse or blink, or from one blip to the next."""
+    """Of the state it shows, for lights that have words."""
+    pixels: tuple[Pixel, ...]
 
 
 class Lights(Protocol):
-    """Shows one pattern at a time."""
+    """Shows one picture at a time. Used by one thread."""
 
-    def show(self, pattern: Pattern) -> None:
-        """Show this from now on; returns at once."""
+    count: int
+    """Pixels of a picture."""
+    rate: float
+    """Pictures it takes in a second while something moves; 0: it shows names only."""
+
+    def show(self, picture: Picture) -> None:
+        """Show this from now on. Raises LightsLost."""
 
     def close(self) -> None:
-        """Dark, and the pins given back."""
+        """Dark, and the pins given back. Harmless when already closed."""
 
 
 class Switch(Protocol):

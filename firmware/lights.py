@@ -1,4 +1,4 @@
-"""Lights: on pins, in a terminal, or none."""
+"""Lights of a single colour at a time: LEDs on pins, a terminal, none. Strips and rings are in firmware/strips.py."""
 
 from __future__ import annotations
 
@@ -8,40 +8,27 @@ from gpiozero import PWMLED, RGBLED
 from rich.console import Console
 from rich.text import Text
 
-from firmware.base import Pattern, Rhythm
+from firmware.base import LightsLost, Picture, light_of
 from firmware.pins import claiming
 
-_GLYPHS: dict[Rhythm, str] = {"off": "○", "steady": "●", "pulse": "◉", "blink": "◍", "blip": "·"}
-_BLIP = 0.1
-"""Seconds."""
+RATE = 30.0
+"""Pictures a second."""
 
 
 class GpioLights:
     """One red-green-blue LED on three pins (BCM numbers)."""
 
+    count = 1
+    rate = RATE
+
     def __init__(self, red: int, green: int, blue: int, *, active_high: bool = True) -> None:
         """`active_high`: False for LEDs with a common anode. Raises PinsMissing."""
         with claiming():
             self._led = RGBLED(red, green, blue, active_high=active_high)
-        self._shown: Pattern | None = None
 
-    def show(self, pattern: Pattern) -> None:
-        """Show this from now on; the same pattern again goes on without a jolt. gpiozero's thread keeps the rhythm."""
-        if pattern == self._shown:
-            return
-        self._shown = pattern
-        half = pattern.period / 2
-        match pattern.rhythm:
-            case "off":
-                self._led.off()
-            case "steady":
-                self._led.color = pattern.colour
-            case "pulse":
-                self._led.pulse(half, half, on_color=pattern.colour)
-            case "blink":
-                self._led.blink(half, half, on_color=pattern.colour)
-            case "blip":
-                self._led.blink(_BLIP, pattern.period - _BLIP, on_color=pattern.colour)
+    def show(self, picture: Picture) -> None:
+        """The first pixel."""
+        self._led.color = tuple(map(light_of, picture.pixels[0]))
 
     def close(self) -> None:
         """Dark, and the pins given back."""
@@ -49,31 +36,19 @@ class GpioLights:
 
 
 class GpioLight:
-    """One LED of one colour on one pin (BCM number): as bright as the strongest part of the pattern's colour."""
+    """One LED of one colour on one pin (BCM number): as bright as the strongest part of the colour."""
+
+    count = 1
+    rate = RATE
 
     def __init__(self, pin: int, *, active_high: bool = True) -> None:
         """Raises PinsMissing."""
         with claiming():
             self._led = PWMLED(pin, active_high=active_high)
-        self._shown: Pattern | None = None
 
-    def show(self, pattern: Pattern) -> None:
-        """Show this from now on; pulses and blinks reach full brightness, which is all the library can do with one colour."""
-        if pattern == self._shown:
-            return
-        self._shown = pattern
-        half = pattern.period / 2
-        match pattern.rhythm:
-            case "off":
-                self._led.off()
-            case "steady":
-                self._led.value = max(pattern.colour)
-            case "pulse":
-                self._led.pulse(half, half)
-            case "blink":
-                self._led.blink(half, half)
-            case "blip":
-                self._led.blink(_BLIP, pattern.period - _BLIP)
+    def show(self, picture: Picture) -> None:
+        """The first pixel."""
+        self._led.value = light_of(max(picture.pixels[0]))
 
     def close(self) -> None:
         """Dark, and the pin given back."""
@@ -81,41 +56,37 @@ class GpioLight:
 
 
 class TerminalLights:
-    """A line for each pattern: a coloured glyph and the name on a terminal, "light: listening" anywhere else."""
+    """A line for each state: a coloured dot and its name on a terminal, "light: listening" anywhere else."""
+
+    count = 1
+    rate = 0.0
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._console = Console(file=stream, highlight=False) if stream.isatty() else None
-        self._shown: Pattern | None = None
+        self._shown = ""
 
-    def show(self, pattern: Pattern) -> None:
-        """One line, when it is another pattern than before."""
-        if pattern == self._shown:
+    def show(self, picture: Picture) -> None:
+        """One line, when it is another state than before. Raises LightsLost."""
+        if picture.name == self._shown:
             return
-        self._shown = pattern
-        if self._console is not None:
-            self._console.print(glyph(pattern))
-        else:
-            self._stream.write(f"light: {pattern.name}\n")
-            self._stream.flush()
+        try:
+            if self._console is not None:
+                self._console.print(dot(picture))
+            else:
+                self._stream.write(f"light: {picture.name}\n")
+                self._stream.flush()
+        except OSError as problem:
+            raise LightsLost(reason=problem.strerror or "nobody reads it any more") from problem
+        self._shown = picture.name
 
     def close(self) -> None:
-        """Nothing to give back; a later pattern is shown again."""
-        self._shown = None
+        """Nothing to give back; a later state is shown again."""
+        self._shown = ""
 
 
-class NoLights:
-    """For a device without lights."""
-
-    def show(self, pattern: Pattern) -> None:
-        """Nothing."""
-
-    def close(self) -> None:
-        """Nothing."""
-
-
-def glyph(pattern: Pattern) -> Text:
-    """The pattern as a coloured glyph and its name; the glyph alone tells the rhythm."""
-    red, green, blue = (round(255 * part) for part in pattern.colour)
-    style = "dim" if pattern.rhythm == "off" else f"#{red:02x}{green:02x}{blue:02x}"
-    return Text.assemble((_GLYPHS[pattern.rhythm], style), " ", (pattern.name, "dim"))
+def dot(picture: Picture) -> Text:
+    """A dot in the colour of the first pixel, and the name."""
+    red, green, blue = (round(255 * part) for part in picture.pixels[0])
+    lit = red or green or blue
+    return Text.assemble(("●", f"#{red:02x}{green:02x}{blue:02x}") if lit else ("○", "dim"), " ", (picture.name, "dim"))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 
 import numpy as np
 
-from firmware.base import MicrophoneLost, MicrophoneMissing, Pattern, SpeakerLost
+from firmware.base import LightsLost, MicrophoneLost, MicrophoneMissing, Picture, SpeakerLost
 from firmware.frame import FRAME_SAMPLES, RATE, Frame, Samples
 from firmware.resample import Framer
 
@@ -108,20 +109,25 @@ class MemorySpeaker:
 
 
 class MemoryLights:
-    """Remembers every pattern it was asked to show."""
+    """Remembers every picture it was asked to show. Set `failing` and it is lost."""
 
-    def __init__(self) -> None:
-        self.shown: list[Pattern] = []
+    def __init__(self, count: int = 1, *, rate: float = 30.0) -> None:
+        self.count = count
+        self.rate = rate
+        self.shown: list[Picture] = []
+        self.failing = False
         self.closed = False
 
     @property
     def names(self) -> list[str]:
-        """The names of the patterns, in order."""
-        return [pattern.name for pattern in self.shown]
+        """The states that were shown, in order."""
+        return [name for name, _ in groupby(picture.name for picture in self.shown)]
 
-    def show(self, pattern: Pattern) -> None:
-        """Remember it."""
-        self.shown.append(pattern)
+    def show(self, picture: Picture) -> None:
+        """Remember it. Raises LightsLost while `failing`."""
+        if self.failing:
+            raise LightsLost(reason="they are to be")
+        self.shown.append(picture)
 
     def close(self) -> None:
         """Dark."""

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from gpiozero import BadPinFactory, Device, GPIOZeroError, PinFactoryFallback
+from gpiozero import BadPinFactory, Device, GPIOZeroError, PinFactoryFallback, SPISoftwareFallback
 
 from firmware.base import PinsMissing
 
@@ -25,15 +25,18 @@ def claiming() -> Iterator[None]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", PinFactoryFallback)
+            warnings.simplefilter("error", SPISoftwareFallback)
             Device.ensure_pin_factory()
             yield
+    except SPISoftwareFallback as problem:
+        raise PinsMissing(reason=f"SPI is not switched on; raspi-config does that: {problem}") from problem
     except BadPinFactory as problem:
         raise PinsMissing(reason="this machine has no pins, or the user may not use them") from problem
-    except (GPIOZeroError, OSError, *_library_errors()) as problem:
+    except (GPIOZeroError, OSError, *library_errors()) as problem:
         raise PinsMissing(reason=str(problem) or type(problem).__name__) from problem
 
 
-def _library_errors() -> tuple[type[Exception], ...]:
+def library_errors() -> tuple[type[Exception], ...]:
     """lgpio raises its own class, derived from Exception alone; it is loaded only where gpiozero chose it."""
     library = sys.modules.get("lgpio")
     error = getattr(library, "error", None)

@@ -34,6 +34,7 @@ LIBRARIES = {
 ENGINES = {
     "firmware.button": {"GpioButton", "GpioSwitch"},
     "firmware.lights": {"GpioLight", "GpioLights"},
+    "firmware.strips": {"Spi", "Strip", "TwoWires"},
     "firmware.microphone": {"PyAudioMicrophone"},
     "firmware.speaker": {"PyAudioSpeaker"},
     "services.speech.piper": {"Piper"},

@@ -123,11 +123,16 @@ def build_responder(
 
 
 def build_appliance(
-    store: Store, *, speaker: Speaker | None = None, microphone: Microphone | None = None, clock: Clock | None = None
+    store: Store,
+    *,
+    speaker: Speaker | None = None,
+    microphone: Microphone | None = None,
+    clock: Clock | None = None,
+    turned: Callable[[float], None] = lambda _: None,
 ) -> ThisAppliance:
-    """The device itself, to be asked about and turned, with what it has."""
+    """The device itself, to be asked about and turned, with what it has. `turned` is told of every new volume."""
     believed: Callable[[], bool] = (lambda: clock.believed) if clock else (lambda: True)
-    return ThisAppliance(Readings(), store.path.parent, speaker=speaker, microphone=microphone, clock_set=believed)
+    return ThisAppliance(Readings(), store.path.parent, speaker=speaker, microphone=microphone, clock_set=believed, turned=turned)
 
 
 def build_routines(

@@ -16,6 +16,7 @@ from device.build.dials import build_dials, wake_words
 from device.build.following import Turned, build_following
 from device.build.hearing import Engines, build_ear
 from device.build.keeping import build_audit, build_policy
+from device.build.lights import build_shown
 from device.build.mqtt import Body, build_mqtt
 from device.build.settled import deadlines_of, zone_of
 from device.calendar import StoreCalendar, newest
@@ -26,6 +27,7 @@ from device.directory import StoreDirectory
 from device.facts import unknown
 from device.house import house_of, manner_of
 from device.jobs.works import ConversationWorks
+from device.lights.lighting import Dark, Lighting
 from device.listener import Listener
 from device.machine import Deadlines
 from device.mouth import Mouth
@@ -37,7 +39,7 @@ from device.routine_files import RoutineFiles
 from device.routines import going_on
 from device.settings import Settings
 from device.speaking import Speaking
-from firmware.base import Lights, Microphone, Speaker
+from firmware.base import Microphone, Speaker
 from firmware.microphone import input_names
 from firmware.readings import Readings
 from firmware.speaker import output_names
@@ -55,7 +57,7 @@ def build_daemon(
     voice: Voice,
     microphone: Microphone,
     speaker: Speaker,
-    lights: Lights,
+    lights: Lighting | Dark,
     inbox: Inbox,
     mute: MuteMarker,
     watchers: Sequence[Watcher] = (),
@@ -77,7 +79,7 @@ def build_daemon(
     insight = JournalInsight(store.journal, targets_of(settings))
     works = ConversationWorks(owns=lambda client: policy.role(client).everything)
     routines = build_routines(settings, store, parser, directory, now=now, tell=lambda text: inbox.put(on.Announced(text)))
-    appliance = build_appliance(store, speaker=speaker, microphone=microphone, clock=clock)
+    appliance = build_appliance(store, speaker=speaker, microphone=microphone, clock=clock, turned=lights.turned)
     responder = build_responder(
         settings,
         store,
@@ -94,7 +96,8 @@ def build_daemon(
     if recorder:
         jobs.watch(recorder.job)
     listener = Listener(microphone, ear, inbox.put, silent_s=settings.microphone.silent_s, muted=mute.muted)
-    mouth = Mouth(Speaking(voice, speaker), inbox.put, earcons=settings.earcons.enabled)
+    speaking = Speaking(voice, speaker)
+    mouth = Mouth(speaking, inbox.put, earcons=settings.earcons.enabled)
     calendar = build_calendar(settings, store, clock, routines)
     parts = build_beside(settings, store, inbox.put)
     body = Body(
@@ -143,7 +146,7 @@ def build_daemon(
         mouth=mouth,
         jobs=jobs,
         calendar=calendar,
-        lights=lights,
+        lights=build_shown(lights, store, calendar, listener=listener, speaking=speaking, newer=mqtt.newer, now=now),
         mute=mute,
         now=now,
         deadlines=deadlines_of(settings),

@@ -1,19 +1,24 @@
-"""Microphone, loudspeaker and voice, lights, button, mute switch."""
+"""Microphone, loudspeaker and voice, button, mute switch."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from device import events as on
 from device.build.hearing import Engines, load_engines
+from device.build.lights import build_board
 from device.build.settled import model_folder
 from device.ear import Emit
 from device.mute import MuteMarker
 from device.settings import Settings
-from firmware.base import Button, Lights, Microphone, Speaker, Switch
+from firmware.base import Button, Microphone, Speaker, Switch
+from firmware.errors import BodyError
 from services.speech.base import Voice
+
+log = logging.getLogger(__name__)
 
 
 def build_microphone(settings: Settings) -> Microphone:
@@ -52,27 +57,22 @@ def loading(settings: Settings) -> Iterator[tuple[Engines, Voice]]:
         yield engines, voice.result()
 
 
-def build_lights(settings: Settings) -> Lights:
-    """What [lights] asks for. Raises PinsMissing."""
-    import sys
-
-    from firmware import lights
-
-    wanted = settings.lights
-    if wanted.kind == "rgb":
-        return lights.GpioLights(*wanted.pins)
-    if wanted.kind == "led":
-        return lights.GpioLight(*wanted.pins)
-    return lights.TerminalLights(sys.stdout) if wanted.kind == "terminal" else lights.NoLights()
-
-
 def build_button(settings: Settings, put: Emit) -> Button | None:
-    """The talk button, if there is one. Raises PinsMissing."""
-    if not settings.button.pin:
-        return None
+    """The talk button, if there is one: that of the settings, else that of the board. Raises PinsMissing, where it is not that of a board
+    that was found by itself: then the device does without. Raises BoardUnknown, BoardBroken."""
     from firmware.button import GpioButton
 
-    button = GpioButton(settings.button.pin)
+    there = build_board(settings)
+    pin = settings.button.pin or (there.button.pin if there and there.button else 0)
+    if not pin:
+        return None
+    try:
+        button = GpioButton(pin)
+    except BodyError as error:
+        if there is None or settings.button.pin or settings.board.name != "auto":
+            raise
+        log.error("The button of the %s is not used. %s", there.board.description, error)
+        return None
     button.watch(lambda: put(on.Pressed()), lambda: put(on.Released()))
     return button
 

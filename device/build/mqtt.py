@@ -99,6 +99,8 @@ class Mqtt:
     beside: tuple[Bridge, ...] = ()
     watchers: tuple[Watcher, ...] = ()
     telling: Telling | None = None
+    newer: Callable[[], bool] = lambda: False
+    """Whether another device of the site has a newer version."""
 
 
 def build_mqtt(settings: Settings, store: Store, body: Body, put: Emit) -> Mqtt:
@@ -134,7 +136,14 @@ def _wired(settings: Settings, store: Store, body: Body, put: Emit) -> Mqtt:
         newest=lambda: claims.newest_version,
     )
     kinds = settings.sync.kinds if replication else ()
-    return Mqtt(Neighbours(claims, put, kinds=kinds), facts, (bridge,), (telling.watch, partial(_noted, commands, home)), telling)
+    return Mqtt(
+        Neighbours(claims, put, kinds=kinds),
+        facts,
+        (bridge,),
+        (telling.watch, partial(_noted, commands, home)),
+        telling,
+        lambda: claims.newest_version != __version__,
+    )
 
 
 def _in_figures(replication: Replication) -> dict[str, object]:

@@ -45,6 +45,7 @@ WAYS: Mapping[str, Way] = {
     "microphone": "process",
     "speaker.name": "process",
     "speaker.volume": "volume",
+    "board": "process",
     "lights": "process",
     "button": "process",
     "wake.words": "wake words",

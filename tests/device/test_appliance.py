@@ -53,3 +53,10 @@ def test_readings_of_this_very_machine(tmp_path: Path) -> None:
     assert (device.uptime() or 0) > 0 and (device.load() or 0) >= 0
     assert device.microphone() == ""
     assert isinstance(device.version, str)
+
+
+def test_who_shows_the_volume_is_told_of_every_new_one(tmp_path: Path) -> None:
+    told: list[float] = []
+    appliance(tmp_path, MemorySpeaker()).turn(40)
+    ThisAppliance(Readings(), tmp_path, speaker=MemorySpeaker(), turned=told.append).turn(30)
+    assert told == [0.3], "not of the one it had before"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from device.calendar import StoreCalendar
-from services.actions.quiet import FOREVER
+from services.actions.quiet import FOREVER, Quiet
+from services.actions.ringing import Manner
 from services.store.documents import Alarm, Reminder, Timer
 from services.store.store import Store
 
@@ -52,3 +53,15 @@ def test_nobody_wants_to_be_disturbed_until_they_do_again(tmp_path: Path) -> Non
         assert "water the plants" in due.words and due.how == "ring"
         calendar.rung(due, over)
         assert not calendar.due(over + timedelta(minutes=1))
+
+
+def test_quiet_hours_and_not_to_be_disturbed_are_told_apart(tmp_path: Path) -> None:
+    hours = Manner(Quiet(time(22), time(7)))
+    night = NOW.replace(hour=23)
+    with Store(tmp_path / "s.db") as store:
+        calendar = StoreCalendar(store, manner=hours)
+        assert [calendar.quiet(at) for at in (NOW, night)] == [(False, False), (True, False)]
+        calendar.disturb((NOW, FOREVER))
+        assert [calendar.quiet(at) for at in (NOW, night)] == [(False, True), (True, True)]
+        calendar.disturb((NOW, NOW + timedelta(hours=1)))
+        assert calendar.quiet(night) == (True, False)

@@ -15,18 +15,20 @@ from device import events as on
 from device.bridge.base import Alone, Site
 from device.daemon import Daemon
 from device.jobs.jobs import Jobs
+from device.lights.following import Following
 from device.machine import Deadlines, Session
 from device.mouth import Mouth
 from device.mute import MuteMarker
 from device.responder import Responder
 from device.speaking import Speaking
-from firmware.mock import MemoryLights, MemorySpeaker
+from firmware.mock import MemorySpeaker
 from services.actions.base import Due, Outcome, Reply
 from services.speech.base import Endpoint, Final
 from services.speech.mock import SineVoice
 from services.store.base import DiskFull
 from services.understanding.base import Command, Step
 from services.wake.base import Detection
+from tests.shown import ShownNames
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
@@ -120,7 +122,7 @@ class Rig:
 
     def __init__(self, tmp_path: Path, *, site: Site | None = None, switched_off: bool = False, **deadlines: float) -> None:
         self.inbox: Any = queue.SimpleQueue()
-        self.listener, self.speaker, self.lights = Waits(), MemorySpeaker(), MemoryLights()
+        self.listener, self.speaker, self.lights = Waits(), MemorySpeaker(), ShownNames()
         self.executor, self.calendar, self.voice = Does(), Nothing(), SineVoice()
         self.mute = MuteMarker(tmp_path / "muted", switched_off=switched_off)
         self.seen: list[tuple[str, str]] = []
@@ -132,7 +134,7 @@ class Rig:
             mouth=Mouth(Speaking(self.voice, self.speaker), self.inbox.put),
             jobs=Jobs(Responder(Echoes(), self.executor, lambda: NOW), now=lambda: NOW, crashed=self.crashed),
             calendar=self.calendar,
-            lights=self.lights,
+            lights=Following(self.lights),
             mute=self.mute,
             now=lambda: NOW,
             deadlines=Deadlines(**deadlines),
@@ -171,7 +173,7 @@ def test_a_turn_shows_every_phase_speaks_and_ends(tmp_path: Path) -> None:
     rig = Rig(tmp_path)
     rig.when = {("Ready", "idle"): rig.put(*said("call the bank")), ("Played", "idle"): rig.put(on.Stopping())}
     rig.run()
-    assert rig.lights.names == ["starting", "idle", "listening", "thinking", "thinking", "acting", "speaking", "idle"]
+    assert rig.lights.names == ["starting", "idle", "listening", "thinking", "acting", "speaking", "idle"]
     assert rig.executor.done == ["call the bank"]
     assert rig.voice.said == ["Task created."]
     assert rig.listener.turn == 1, "the ear knows the latest turn"

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from device import effects as do
 from device import events as on
 from device.afar import MOST_QUESTIONS
-from device.lights import BROKER_AWAY, PATTERNS, pattern_of
 from device.machine import PHASES, RESTING, SWITCHED_OFF, Deadlines, Phase, Session, step
 from device.session import MOST_NOTICES, Words
 from services.actions.base import Due, Outcome, Reply
@@ -448,17 +447,12 @@ def test_words_are_not_lost_to_a_claim_that_is_settled_late() -> None:
     assert play(session, on.ClaimSettled(1, won=False)) == (session, []), "and stays so"
 
 
-# --- the broker, and the lights -----------------------------------------------------------------------------------------------------
+# --- the broker ---------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("phase", PHASES)
-def test_a_broker_that_is_away_is_shown_where_the_lights_say_nothing_else(phase: Phase) -> None:
+def test_a_broker_that_is_away_changes_nothing_but_that_it_is_known(phase: Phase) -> None:
     away, effects = play(EVERY[phase], on.BrokerChanged(False, "refused"))
     assert (away.phase, away.broker, away.broker_reason, effects) == (phase, "away", "refused", [])
-    assert pattern_of(away) == (BROKER_AWAY if phase == "idle" else PATTERNS[phase])
     there = play(away, on.BrokerChanged(True))[0]
-    assert pattern_of(there) == pattern_of(EVERY[phase]) == PATTERNS[phase]
-
-
-def test_the_lights_can_be_told_apart_without_colours() -> None:
-    assert BROKER_AWAY.rhythm not in {pattern.rhythm for pattern in PATTERNS.values()}
+    assert (there.phase, there.broker) == (phase, "there")

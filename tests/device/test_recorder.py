@@ -16,13 +16,14 @@ from device.daemon import Daemon
 from device.jobs.base import JobEvent
 from device.jobs.job import Job
 from device.jobs.jobs import Jobs
+from device.lights.following import Following
 from device.machine import Session, step
 from device.mouth import Mouth
 from device.mute import MuteMarker
 from device.recorder import Recorder
 from device.responder import Responder, Response
 from device.speaking import Speaking
-from firmware.mock import MemoryLights, MemorySpeaker
+from firmware.mock import MemorySpeaker
 from services.actions.base import Outcome, Reply
 from services.actions.executor import Executor
 from services.insight.base import KIND, Targets, TurnEntry
@@ -35,6 +36,7 @@ from services.understanding.base import Command, Step
 from services.understanding.parser import CommandParser
 from services.understanding.when import find
 from services.wake.base import Detection
+from tests.shown import ShownNames
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 SENTENCES = Path(__file__).resolve().parents[2] / "config" / "sentences"
@@ -266,7 +268,7 @@ def test_through_a_real_daemon_and_a_normal_stop(tmp_path: Path, store: Store) -
         mouth=Mouth(Speaking(SineVoice(), MemorySpeaker()), inbox.put),
         jobs=jobs,
         calendar=Never(),  # type: ignore[arg-type]
-        lights=MemoryLights(),
+        lights=Following(ShownNames()),
         mute=MuteMarker(tmp_path / "muted"),
         now=lambda: NOW,
         watchers=[recorder.watch, drive],

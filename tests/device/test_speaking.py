@@ -174,3 +174,23 @@ def test_it_is_broken_off_between_two_sentences_and_tells_what_is_left(
 def test_enough_after_the_last_sentence_is_the_end(speaking: Speaking, speaker: MemorySpeaker) -> None:
     assert speaking.say(REPLY, enough=lambda: len(speaker.played) == 3)
     assert speaking.left == ""
+
+
+def test_the_level_is_that_of_the_sound_at_this_moment(voice: SineVoice, speaker: MemorySpeaker) -> None:
+    """A tone for each word with silence between; the clock stands still while a piece plays, but as the test moves it."""
+    now, seen = [0.0], []
+
+    def look() -> None:
+        begun = now[0]
+        for after in (0.0, 0.12, 9.0):
+            now[0] = begun + after
+            seen.append(speaking.level)
+
+    speaking = Speaking(voice, speaker, clock=lambda: now[0])
+    speaker.on_play = look
+    assert speaking.say("Task created.")
+    tone, between, beyond = seen
+    assert tone is not None and tone > -30
+    assert between is not None and between < tone
+    assert beyond is None and speaking.level is None, "silence after the end"
+    speaking.close()

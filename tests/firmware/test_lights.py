@@ -3,85 +3,51 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Callable
 
 import pytest
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory, MockPin
 
-from firmware.base import Lights, Pattern, PinsMissing, Rhythm
-from firmware.lights import GpioLight, GpioLights, NoLights, TerminalLights, glyph
+from firmware.base import GAMMA, Lights, LightsLost, Picture, PinsMissing, Pixel, light_of
+from firmware.lights import GpioLight, GpioLights, TerminalLights, dot
 
 BLUE = (0.0, 0.5, 1.0)
 
 
-def pattern(rhythm: Rhythm, name: str = "listening", period: float = 0.02) -> Pattern:
-    return Pattern(name, BLUE, rhythm, period)
+def picture(pixel: Pixel = BLUE, name: str = "listening") -> Picture:
+    return Picture(name, (pixel,))
 
 
-def soon(what: Callable[[], bool]) -> None:
-    """The library's own thread keeps the rhythm; give it a moment of real time."""
-    end = time.monotonic() + 5
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.005)
+def test_half_as_bright_is_a_fifth_of_the_light() -> None:
+    assert [light_of(value) for value in (-1, 0, 0.5, 1, 2)] == [0, 0, pytest.approx(0.5**GAMMA), 1, 1]
+    assert light_of(0.5) == pytest.approx(0.218, abs=0.001)
 
 
-def test_steady_and_off(pins: MockFactory) -> None:
+def test_three_pins_show_a_colour(pins: MockFactory) -> None:
     lights = GpioLights(22, 23, 24)
-    lights.show(pattern("steady"))
-    assert tuple(pins.pin(n).state for n in (22, 23, 24)) == BLUE
-    lights.show(pattern("off"))
+    lights.show(picture())
+    assert [pins.pin(n).state for n in (22, 23, 24)] == [0, pytest.approx(light_of(0.5)), 1]
+    lights.show(picture((0.0, 0.0, 0.0)))
     assert [pins.pin(n).state for n in (22, 23, 24)] == [0, 0, 0]
+    lights.show(picture())
     lights.close()
     lights.close()
+    assert pins.pin(24).state == 0, "dark at the end"
 
 
 def test_a_common_anode_is_driven_the_other_way_round(pins: MockFactory) -> None:
     lights = GpioLights(22, 23, 24, active_high=False)
-    lights.show(pattern("steady"))
-    assert [pins.pin(n).state for n in (22, 23, 24)] == [1.0, 0.5, 0.0]
+    lights.show(picture())
+    assert [pins.pin(n).state for n in (22, 23, 24)] == [1, pytest.approx(1 - light_of(0.5)), 0]
     lights.close()
 
 
-def test_blink_and_pulse_go_on_by_themselves_until_the_next_pattern(pins: MockFactory) -> None:
-    lights = GpioLights(22, 23, 24)
-    blue = pins.pin(24)
-    lights.show(pattern("blink"))
-    soon(lambda: len(blue.states) > 5)
-    assert {state.state for state in blue.states} == {0, 1}
-    lights.show(pattern("pulse", period=0.4))
-    blue.clear_states()
-    soon(lambda: len(blue.states) > 12)
-    assert any(0 < state.state < 1 for state in blue.states)
-    lights.show(pattern("steady"))
-    assert blue.state == 1
-    lights.close()
-    assert blue.state == 0
-
-
-def test_the_same_pattern_again_does_not_disturb_its_rhythm(pins: MockFactory) -> None:
-    lights = GpioLights(22, 23, 24)
-    lights.show(pattern("blink", period=60))
-    soon(lambda: pins.pin(24).state == 1)
-    pins.pin(24).clear_states()
-    lights.show(pattern("blink", period=60))
-    assert len(pins.pin(24).states) == 1
-    lights.close()
-
-
-def test_one_light_shows_brightness_and_rhythm(pins: MockFactory) -> None:
+def test_one_light_is_as_bright_as_the_strongest_part(pins: MockFactory) -> None:
     light = GpioLight(22)
-    led = pins.pin(22)
-    light.show(Pattern("dim", (0.2, 0.1, 0.0)))
-    assert led.state == pytest.approx(0.2)
-    light.show(pattern("blink"))
-    soon(lambda: len(led.states) > 5)
-    light.show(pattern("pulse", period=0.4))
-    soon(lambda: any(0 < state.state < 1 for state in led.states[-3:]))
-    light.show(pattern("off"))
-    assert led.state == 0
+    for pixel, bright in (((0.2, 0.1, 0.0), 0.2), (BLUE, 1.0), ((0.0, 0.0, 0.0), 0.0)):
+        light.show(picture(pixel))
+        assert pins.pin(22).state == pytest.approx(light_of(bright))
     light.close()
 
 
@@ -113,31 +79,32 @@ def test_a_terminal_gets_a_coloured_line_and_a_file_a_plain_one() -> None:
     terminal, file = Terminal(), io.StringIO()
     for stream in (terminal, file):
         lights = TerminalLights(stream)
-        for rhythm in ("steady", "steady", "pulse"):
-            lights.show(pattern(rhythm, name=f"{rhythm} one"))
+        for name in ("thinking", "thinking", "idle"):
+            lights.show(picture(name=name))
         lights.close()
-    assert file.getvalue() == "light: steady one\nlight: pulse one\n"
+    assert file.getvalue() == "light: thinking\nlight: idle\n"
     lines = terminal.getvalue().splitlines()
     assert len(lines) == 2
-    assert "steady one" in lines[0]
+    assert "thinking" in lines[0]
 
 
-def test_every_rhythm_has_its_own_glyph() -> None:
-    assert len({glyph(pattern(rhythm)).plain for rhythm in ("off", "steady", "pulse", "blink")}) == 4
+def test_the_dot_is_lit_or_not() -> None:
+    assert dot(picture()).plain == "● listening"
+    assert dot(picture((0.0, 0.0, 0.0), "idle")).plain == "○ idle"
 
 
-def test_no_lights_bear_everything() -> None:
-    lights = NoLights()
-    lights.show(pattern("blink"))
-    lights.close()
+def test_a_terminal_that_nobody_reads_has_a_name_and_is_tried_again() -> None:
+    class Closed(io.StringIO):
+        broken = True
 
+        def flush(self) -> None:
+            if self.broken:
+                raise BrokenPipeError(32, "Broken pipe")
 
-@pytest.mark.parametrize("make", [lambda: GpioLights(22, 23, 24), lambda: GpioLight(24)])
-def test_a_blip_is_short(pins: MockFactory, make: Callable[[], Lights]) -> None:
-    lights = make()
-    led = pins.pin(24)
-    led.clear_states()
-    lights.show(pattern("blip", period=60))
-    soon(lambda: [state.state for state in led.states][-2:] == [1, 0])
-    assert 0.05 < led.states[-1].timestamp < 5, "on for a tenth of a second, then dark for the rest of the minute"
-    lights.close()
+    stream = Closed()
+    lights = TerminalLights(stream)
+    with pytest.raises(LightsLost, match="Broken pipe"):
+        lights.show(picture())
+    stream.broken = False
+    lights.show(picture())
+    assert stream.getvalue().endswith("light: listening\n")

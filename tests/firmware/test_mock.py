@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from firmware.base import Button, Lights, Microphone, MicrophoneLost, MicrophoneMissing, Pattern, Speaker, SpeakerLost
+from firmware.base import Button, Lights, Microphone, MicrophoneLost, MicrophoneMissing, Picture, Speaker, SpeakerLost
 from firmware.microphone import Liveness
 from firmware.mock import ManualButton, MemoryLights, MemorySpeaker, ScriptedMicrophone
 
@@ -72,7 +72,7 @@ def test_the_speaker_keeps_stops_and_fails() -> None:
 
 def test_lights_remember_and_the_button_calls() -> None:
     lights, button, edges = MemoryLights(), ManualButton(), []
-    lights.show(Pattern("idle", (0, 0, 1)))
+    lights.show(Picture("idle", ((0.0, 0.0, 1.0),)))
     assert lights.names == ["idle"]
     button.press()
     button.watch(lambda: edges.append("down"), lambda: edges.append("up"))

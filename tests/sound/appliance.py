@@ -63,6 +63,7 @@ def start(card: VirtualSoundCard, folder: Path, *options: str) -> Appliance:
         "EQUERRY_PATHS__MODELS": os.environ.get("EQUERRY_PATHS__MODELS") or str(Path.home() / ".local/share/equerry/models"),
         "EQUERRY_MICROPHONE__NAME": EAR,
         "EQUERRY_SPEAKER__NAME": MOUTH,
+        "EQUERRY_LIGHTS__KIND": "terminal",
     }
     log = (folder / "log").open("w", encoding="utf-8")
     process = subprocess.Popen(

@@ -60,6 +60,17 @@ def test_a_spoken_command_is_done_and_told(
     assert partial_ratio(f"task created {title}", answer.lower()) > 80, answer
 
 
+def test_the_lights_tell_what_the_appliance_is_doing(appliance: Appliance) -> None:
+    position = len(appliance.log)
+    appliance.command(turn("What time is it?", voice="piper"))
+    appliance.await_log(r"light: idle", after=position)
+    shown = re.findall(r"^light: (.*)$", appliance.log, re.MULTILINE)
+    assert shown[0] == "starting", "while the models are loaded"
+    shown = re.findall(r"^light: (.*)$", appliance.log[position:], re.MULTILINE)
+    assert shown[0] == "listening" and shown[-2:] == ["speaking", "idle"]
+    assert set(shown) <= {"listening", "hearing", "thinking", "acting", "speaking", "idle"}
+
+
 def test_a_wake_word_during_the_reply_stops_it_and_listens(appliance: Appliance) -> None:
     position = len(appliance.log)
     appliance.card.play_into_ear(turn("What are my tasks?", voice="piper", tail=0.1))

@@ -1,0 +1,201 @@
+"""The lights as the appliance is built with them: of the settings, of a board, of none; a whole turn on mock pins."""
+
+from __future__ import annotations
+
+import io
+import logging
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gpiozero import Device
+from gpiozero.pins.mock import MockFactory, MockPWMPin
+
+from device import events as on
+from device.build import lights as building
+from device.build.body import build_button
+from device.build.lights import build_board, build_lights, lit
+from device.config import load
+from device.errors import ConfigBroken
+from device.lights.following import Following
+from device.lights.lighting import Dark, Lighting
+from device.machine import step
+from device.session import Session
+from device.settings import Settings
+from firmware.base import PinsMissing
+from firmware.boards import BoardUnknown
+from firmware.boards import board as board_called
+from firmware.lights import GpioLight, GpioLights, TerminalLights
+from firmware.strips import Strip, apa102
+from services.speech.base import Endpoint
+
+
+@pytest.fixture
+def pins() -> Iterator[MockFactory]:
+    before = Device.pin_factory
+    Device.pin_factory = MockFactory(pin_class=MockPWMPin)
+    yield Device.pin_factory
+    Device.pin_factory.reset()
+    Device.pin_factory = before
+
+
+@pytest.fixture
+def clocked(pins: MockFactory) -> MockFactory:
+    """Pins without PWM, as those of SPI are."""
+    Device.pin_factory = MockFactory()
+    return Device.pin_factory
+
+
+def settings_of(**keys: Any) -> Settings:
+    return load({"EQUERRY_CONFIG": "", **{f"EQUERRY_{name.upper()}": str(value) for name, value in keys.items()}})
+
+
+@pytest.mark.parametrize(
+    ("keys", "kind"),
+    [
+        ({"lights__kind": "led", "lights__pins": "[18]"}, GpioLight),
+        ({"lights__kind": "rgb", "lights__pins": "[22,23,24]"}, GpioLights),
+        ({"board__name": "bare"}, GpioLights),
+        ({"board__name": "bare", "lights__kind": "terminal"}, TerminalLights),
+        ({"board__name": "bare", "lights__kind": "none"}, None),
+        ({"board__name": "none"}, None),
+        ({"board__name": "auto"}, None),
+    ],
+)
+def test_lights_of_the_settings_or_of_the_board(pins: MockFactory, keys: dict[str, str], kind: type | None) -> None:
+    built = build_lights(settings_of(**keys))
+    assert type(built) is (kind or type(None))
+    if built:
+        built.close()
+
+
+@pytest.mark.parametrize(
+    ("keys", "count"),
+    [
+        ({"board__name": "respeaker-2-mic"}, 3),
+        ({"board__name": "respeaker-4-mic"}, 12),
+        ({"board__name": "adafruit-voice-bonnet"}, 3),
+        ({"lights__kind": "apa102", "lights__leds": "24"}, 24),
+        ({"lights__kind": "apa102", "lights__pins": "[5,6]", "lights__leds": "8"}, 8),
+    ],
+)
+def test_rings_of_the_boards(clocked: MockFactory, keys: dict[str, str], count: int) -> None:
+    built = build_lights(settings_of(**keys))
+    assert isinstance(built, Strip) and built.count == count
+    built.close()
+
+
+def test_wrong_settings_are_told_with_all_that_is_wrong() -> None:
+    with pytest.raises(ConfigBroken) as caught:
+        settings_of(lights__kind="rgb", lights__pins="[22,23]", lights__leds="0", lights__brightness="2", board__name="")
+    for words in ("rgb lights have these pins: red, green, blue", "lights.leds", "lights.brightness", "board.name"):
+        assert words in str(caught.value)
+    with pytest.raises(BoardUnknown):
+        build_board(settings_of(board__name="respeaker-3-mic"))
+
+
+def test_a_board_that_was_found_by_itself_does_without_lights_where_spi_is_off(
+    clocked: MockFactory, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def off(factory: MockFactory, shared: bool, hardware: bool) -> Any:
+        raise FileNotFoundError("/dev/spidev0.0")
+
+    monkeypatch.setattr(type(clocked), "_get_spi_class", off)
+    monkeypatch.setattr(building, "detect", lambda: board_called("respeaker-4-mic"))
+    assert build_lights(settings_of()) is None
+    assert "The lights of the Seeed ReSpeaker 4-Mic Array stay dark" in caplog.text and "raspi-config" in caplog.text
+    with pytest.raises(PinsMissing), lit(settings_of(board__name="respeaker-4-mic"), lambda _: None):
+        pass
+
+
+def test_the_button_is_that_of_the_settings_or_of_the_board(pins: MockFactory) -> None:
+    put: list[on.Event | on.Crashed] = []
+    for keys, pin in (({"board__name": "respeaker-2-mic"}, 17), ({"board__name": "respeaker-2-mic", "button__pin": "4"}, 4)):
+        button = build_button(settings_of(**keys), put.append)
+        assert button
+        pins.pin(pin).drive_low()
+        button.close()
+        pins.reset()
+    assert put == [on.Pressed(), on.Pressed()]
+    assert build_button(settings_of(board__name="respeaker-4-mic"), put.append) is None
+
+
+def test_a_board_that_was_found_by_itself_does_without_its_button_where_pins_may_not_be_used(
+    pins: MockFactory, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(building, "detect", lambda: board_called("respeaker-2-mic"))
+    taken = build_button(settings_of(), lambda _: None)
+    assert taken
+    assert build_button(settings_of(), lambda _: None) is None
+    assert "The button of the Seeed ReSpeaker 2-Mics Pi HAT is not used" in caplog.text
+    for named in ({"board__name": "respeaker-2-mic"}, {"button__pin": "17"}):
+        with pytest.raises(PinsMissing):
+            build_button(settings_of(**named), lambda _: None)
+    taken.close()
+
+
+def test_a_turn_is_seen_on_three_pins(pins: MockFactory, caplog: pytest.LogCaptureFixture) -> None:
+    """Press, speak, mute: the pins have the colours of the states."""
+    caplog.set_level(logging.ERROR)
+    put: list[on.Event | on.Crashed] = []
+    with lit(settings_of(board__name="bare", lights__brightness="1.0"), put.append) as lighting:
+        red, green, blue = (pins.pin(number) for number in (22, 23, 24))
+        following = Following(lighting)
+        session = Session()
+
+        def shows(*wanted: bool) -> bool:
+            seen = threading.Event()
+            for _ in range(500):
+                if tuple(pin.state > 0.02 for pin in (red, green, blue)) == wanted:
+                    return True
+                seen.wait(0.01)
+            return False
+
+        def come(event: on.Event) -> None:
+            nonlocal session
+            session, _ = step(session, event)
+            following.follow(session, event)
+
+        following.follow(session)
+        assert shows(True, True, True), "starting is white"
+        come(on.Ready())
+        assert shows(False, False, False), "idle is dark"
+        come(on.Pressed())
+        assert shows(False, True, True), "listening is blue"
+        come(on.SpeechEnded(session.turn, Endpoint(1.0, "silence")))
+        assert shows(False, True, True) and session.phase == "thinking"
+        come(on.MuteAsked(True))
+        come(on.DeadlineCame(session.serial))
+        assert session.phase == "muted" and shows(True, False, False), "muted is red"
+    assert [pin.state for pin in (red, green, blue)] == [0, 0, 0], "dark at the end"
+    assert not put and not caplog.records
+
+
+def test_without_lights_there_is_no_thread() -> None:
+    with lit(settings_of(lights__kind="none"), lambda _: None) as dark:
+        assert isinstance(dark, Dark)
+        following = Following(dark)
+        following.follow(Session())
+        dark.turned(0.5)
+        following.close()
+        assert not any(thread.name == "lights" for thread in threading.enumerate())
+
+
+def test_a_bug_on_the_thread_comes_to_main(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    class Closed(io.StringIO):
+        def write(self, _: str) -> int:
+            raise ZeroDivisionError
+
+    put: list[on.Event | on.Crashed] = []
+    monkeypatch.setattr("sys.stdout", Closed())
+    with lit(settings_of(lights__kind="terminal"), put.append) as lighting:
+        assert isinstance(lighting, Lighting)
+    assert isinstance(put[0], on.Crashed) and isinstance(put[0].error, ZeroDivisionError)
+
+
+def test_a_ring_of_three_is_sent_what_its_encoder_says(clocked: MockFactory) -> None:
+    built = build_lights(settings_of(board__name="adafruit-voice-bonnet"))
+    assert isinstance(built, Strip) and built._encode is apa102
+    built.close()
