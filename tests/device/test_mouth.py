@@ -28,4 +28,4 @@ def test_the_log_tells_what_was_not_heard(caplog: pytest.LogCaptureFixture) -> N
         mouth.close()
         thread.join(20)
     ends = [record.getMessage().rsplit("Not ", 1)[1] for record in caplog.records]
-    assert ends == ["played: failed", "said: Done."]
+    assert ends == ["played: failed", "said: turn 1"], "a log is without words"
