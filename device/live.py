@@ -24,6 +24,7 @@ from device.config import load
 from device.daemon import Inbox
 from device.ending import Ending
 from device.machine import Session
+from device.notify import notifier_of
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,9 @@ def live() -> int:
     inbox: Inbox = queue.SimpleQueue()
     ending = Ending(inbox.put)
     stop_on_signals(inbox)
+    notifier = notifier_of(os.environ)
+    if notifier:
+        notifier.tell(STATUS="loading")
     lights = build_lights(settings)
     button = build_button(settings, inbox.put)
     speaker = build_speaker(settings)
@@ -86,6 +90,7 @@ def live() -> int:
             watchers=[log_turn],
             recorder=recorder,
             restart=ending.again if SERVICE in os.environ else None,
+            notifier=notifier,
         )
         log.info("Say %s, then your command. Ctrl-C ends.", " or ".join(word.replace("_", " ") for word in settings.wake.words))
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -28,6 +29,7 @@ from device.listener import Listener
 from device.machine import Deadlines
 from device.mouth import Mouth
 from device.mute import MuteMarker
+from device.notify import Notifier, Watchdog, unwatched, watchdog_wait
 from device.plugged import Plugged
 from device.recorder import Recorder
 from device.rescued import spoken
@@ -58,9 +60,10 @@ def build_daemon(
     watchers: Sequence[Watcher] = (),
     recorder: Recorder | None = None,
     restart: Callable[[], None] | None = None,
+    notifier: Notifier | None = None,
 ) -> Daemon:
     """All threads' work, wired to one inbox; nothing runs before `run`. Without a `recorder` no turn is kept. `restart` ends the process
-    where somebody starts it again."""
+    where somebody starts it again; `notifier` tells whoever started it."""
     clock = build_clock(settings, store)
     now = clock.now
     if store.rescue:
@@ -120,7 +123,7 @@ def build_daemon(
             asking=ending.begin_s + ending.longest_s + 5,
             ringing=settings.ring.limit_s,
         ),
-        watchers=[*watchers, *([recorder.watch] if recorder else []), facts.watch, *mqtt.watchers],
+        watchers=[*watchers, *([notifier.watch] if notifier else []), *([recorder.watch] if recorder else []), facts.watch, *mqtt.watchers],
         beside=[
             *build_beside(settings, store, inbox.put),
             *([recorder] if recorder else []),
@@ -128,10 +131,17 @@ def build_daemon(
             *mqtt.beside,
         ],
         site=mqtt.site,
+        heart=build_heart(notifier, lambda: listener.pulse),
         warm_up=[parser.warm_up, gc.freeze],  # models and documents stay: garbage is not looked for among them
     )
     store.watch(daemon.written)
     return daemon
+
+
+def build_heart(notifier: Notifier | None, pulse: Callable[[], int]) -> Callable[[], float]:
+    """What feeds systemd's watchdog, where there is one."""
+    wait = watchdog_wait(os.environ)
+    return Watchdog(notifier, pulse, wait).beat if notifier and wait else unwatched
 
 
 def build_clock(settings: Settings, store: Store) -> Clock:
