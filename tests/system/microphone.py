@@ -1,4 +1,4 @@
-"""A microphone for a container: hiss of -50 dBFS into a named pipe, at its pace. ALSA's file plug-in reads it (tests/system/asound.conf)."""
+"""A microphone for a container: hiss of -50 dBFS into a named pipe, at its pace. ALSA's file plug-in reads it (asound.conf beside this)."""
 
 from __future__ import annotations
 
