@@ -23,6 +23,7 @@ from device.listener import Listener
 from device.machine import Deadlines, Session, step
 from device.mouth import Mouth
 from device.mute import MuteMarker
+from device.notify import unwatched
 from device.responder import Response, refusal
 from firmware.errors import ExpectedError
 from services.actions.base import Due
@@ -86,6 +87,8 @@ class Daemon:
     clock: Callable[[], float] = time.monotonic
     site: Site = field(default_factory=Alone)
     """Other devices that hear and know the same."""
+    heart: Callable[[], float] = unwatched
+    """Called whenever main comes round; gives the seconds after which it must come round again (device/notify.py)."""
 
     def __post_init__(self) -> None:
         self.jobs.watch(self._note_job)
@@ -138,7 +141,7 @@ class Daemon:
     def _turn_over(self) -> None:
         """Wait for one event and do what it asks for."""
         try:
-            event = self.inbox.get(timeout=self._patience())
+            event = self.inbox.get(timeout=min(self._patience(), self.heart()))
         except queue.Empty:
             self._due_and_deadlines()
             return

@@ -19,6 +19,8 @@ _SMOOTHING = 0.2
 """Share of the newest frame in the level: half of it is of the last 250 ms."""
 _SILENCE = 1e-10
 """-100 dBFS: less than 16 bits can tell."""
+_GLANCE_S = 1.0
+"""While the microphone is closed or waited for, the pulse beats this often."""
 
 
 class MicrophoneConstant(BodyError):
@@ -63,6 +65,9 @@ class Listener:
         self._orders: queue.SimpleQueue[_Order] = queue.SimpleQueue()
         self._power: float | None = None
         """Mean square of the last frames, of full scale; None while there is no sound."""
+        self.pulse = 0
+        """Grows with every frame that went through the ear, and every second in which there is on purpose none: the microphone is muted,
+        or waited for after a fault. Where it stands still, this thread hangs. Any thread may read it."""
 
     @property
     def level(self) -> float | None:
@@ -101,7 +106,7 @@ class Listener:
         while True:
             self._power = None
             if self._muted:
-                if not self._obey(self._orders.get()):
+                if not self._wait(_GLANCE_S):
                     return
                 continue
             try:
@@ -135,6 +140,7 @@ class Listener:
                 self._emit(on.MicrophoneMended())
             self._measure(frame.samples)
             self._ear.hear(frame)
+            self.pulse += 1
             while (order := self._pending()) is not None:
                 if not self._obey(order):
                     return False
@@ -160,11 +166,14 @@ class Listener:
             return None
 
     def _wait(self, seconds: float) -> bool:
-        """Wait before the next try, still obeying orders."""
-        try:
-            return self._obey(self._orders.get(timeout=seconds))
-        except queue.Empty:
-            return True
+        """Wait before the next try, still obeying orders: at most so long, less where there is one."""
+        while seconds > 0.0:
+            self.pulse += 1
+            try:
+                return self._obey(self._orders.get(timeout=min(seconds, _GLANCE_S)))
+            except queue.Empty:
+                seconds -= _GLANCE_S
+        return True
 
     def _obey(self, order: _Order) -> bool:
         """Carry out an order; False: end."""

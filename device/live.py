@@ -24,6 +24,7 @@ from device.config import load
 from device.daemon import Inbox
 from device.ending import Ending
 from device.machine import Session
+from device.notify import notifier_of
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,9 @@ def live() -> int:
     inbox: Inbox = queue.SimpleQueue()
     ending = Ending(inbox.put)
     stop_on_signals(inbox)
+    notifier = notifier_of(os.environ)
+    if notifier:
+        notifier.tell(STATUS="loading")
     button = build_button(settings, inbox.put)
     speaker = build_speaker(settings)
     switch = build_switch(settings, inbox.put)
@@ -87,6 +91,7 @@ def live() -> int:
             recorder=recorder,
             restart=ending.again if SERVICE in os.environ else None,
             environ=os.environ,
+            notifier=notifier,
         )
         log.info("Say %s, then your command. Ctrl-C ends.", " or ".join(word.replace("_", " ") for word in settings.wake.words))
         try:

@@ -1,7 +1,8 @@
 """Secrets: each is a file of its own, never a setting. They are masked wherever they are shown.
 
 Looked for in this order: systemd's credentials (LoadCredential=, https://systemd.io/CREDENTIALS), /etc/equerry/secrets,
-~/.config/equerry/secrets. Outside systemd's folder a file must be readable by its owner alone.
+~/.config/equerry/secrets. Outside systemd's folder a file must be readable by its owner alone. Where systemd loads a whole folder as the
+credential `equerry`, it calls the file `mqtt-password` of it `equerry_mqtt-password`; both names are looked for.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from pydantic import SecretStr
 from firmware.errors import ExpectedError
 
 FOLDERS = (Path("/etc/equerry/secrets"), Path("~/.config/equerry/secrets"))
+LOADED = "equerry"
+"""What the unit calls the folder that it loads (LoadCredential=equerry:/etc/equerry/secrets)."""
 _LONGEST = 65_536
 
 
@@ -41,11 +44,12 @@ def secret(name: str, environ: Mapping[str, str] | None = None) -> SecretStr:
     """A secret by its name, without the line's end. Raises SecretMissing, SecretOpen, SecretUnreadable."""
     environ = os.environ if environ is None else environ
     given = environ.get("CREDENTIALS_DIRECTORY")
-    if given and (path := Path(given) / name).is_file():
-        return _read(path)
+    for credential in (name, f"{LOADED}_{name}"):
+        if given and _is_there(path := Path(given) / credential):
+            return _read(path)
     for folder in FOLDERS:
         path = folder.expanduser() / name
-        if path.is_file():
+        if _is_there(path):
             if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
                 raise SecretOpen(path=path)
             return _read(path)
@@ -58,6 +62,14 @@ def secret_if_any(name: str) -> SecretStr | None:
         return secret(name)
     except SecretMissing:
         return None
+
+
+def _is_there(path: Path) -> bool:
+    """A file in a folder of somebody else's is none of ours."""
+    try:
+        return path.is_file()
+    except PermissionError:
+        return False
 
 
 def _read(path: Path) -> SecretStr:

@@ -29,10 +29,10 @@ from device import events as on
 from device.asking import NotRunning, request
 from device.build import Engines, build_button, build_daemon, build_recorder, build_switch, build_voice, load_engines, mute_marker
 from device.config import load
+from device.lights.lighting import Dark
 from device.machine import Session
 from firmware.audio_file import FileSpeaker
 from firmware.frame import RATE, Samples
-from firmware.lights import NoLights
 from firmware.playback import PlaybackMicrophone
 from services.speech.base import Voice
 from services.speech.piper import Piper
@@ -145,7 +145,7 @@ class WholeAppliance:
             voice=shared.voice if shared else build_voice(settings),
             microphone=self.microphone,
             speaker=speaker,
-            lights=NoLights(),
+            lights=Dark(),
             inbox=self._inbox,
             mute=mute_marker(settings, switch),
             watchers=[self._watch],

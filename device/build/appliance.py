@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -32,6 +33,7 @@ from device.listener import Listener
 from device.machine import Deadlines
 from device.mouth import Mouth
 from device.mute import MuteMarker
+from device.notify import Notifier, Watchdog, unwatched, watchdog_wait
 from device.plugged import Plugged
 from device.recorder import Recorder
 from device.rescued import spoken
@@ -64,9 +66,11 @@ def build_daemon(
     recorder: Recorder | None = None,
     restart: Callable[[], None] | None = None,
     environ: Mapping[str, str] | None = None,
+    notifier: Notifier | None = None,
 ) -> Daemon:
     """All threads' work, wired to one inbox; nothing runs before `run`. Without a `recorder` no turn is kept. `restart` ends the process
-    where somebody starts it again. `environ`: in which the settings were read, whose files are followed; None: they stay as they are."""
+    where somebody starts it again; `notifier` tells whoever started it. `environ`: in which the settings were read, whose files are
+    followed; None: they stay as they are."""
     clock = build_clock(settings, store)
     now = clock.now
     if store.rescue:
@@ -150,7 +154,13 @@ def build_daemon(
         mute=mute,
         now=now,
         deadlines=deadlines_of(settings),
-        watchers=[*watchers, *([recorder.watch] if recorder else []), facts.watch, *mqtt.watchers, *([followed.watch] if followed else [])],
+        watchers=[
+            *watchers,
+            *([notifier.watch] if notifier else []),
+            *([recorder.watch] if recorder else []),
+            *(facts.watch, *mqtt.watchers),
+            *([followed.watch] if followed else []),
+        ],
         beside=[
             *(parts.inbox, parts.upkeep, parts.bucket),
             *([recorder] if recorder else []),
@@ -159,10 +169,17 @@ def build_daemon(
             *([followed.thread] if followed else []),
         ],
         site=mqtt.site,
+        heart=build_heart(notifier, lambda: listener.pulse),
         warm_up=[parser.warm_up, gc.freeze],  # models and documents stay: garbage is not looked for among them
     )
     store.watch(daemon.written)
     return daemon
+
+
+def build_heart(notifier: Notifier | None, pulse: Callable[[], int]) -> Callable[[], float]:
+    """What feeds systemd's watchdog, where there is one."""
+    wait = watchdog_wait(os.environ)
+    return Watchdog(notifier, pulse, wait).beat if notifier and wait else unwatched
 
 
 def build_clock(settings: Settings, store: Store) -> Clock:

@@ -51,7 +51,11 @@ def usable(layers: Layers) -> Settings:
             else:
                 told = {name: value for name, value in tree[section].items() if name != key[0]}
                 tree[section] = {**told, **({key[0]: shipped[section][key[0]]} if key[0] in shipped[section] else {})}
-    return Settings.model_validate(_with_paths(tree))
+    try:
+        return Settings.model_validate(_with_paths(tree))
+    except ValidationError as error:  # keys that do not fit each other: their sections as they are shipped
+        sections = {str(detail["loc"][0]) for detail in error.errors()}
+        return Settings.model_validate(_with_paths({**tree, **{section: shipped[section] for section in sections}}))
 
 
 def _problem(detail: ErrorDetails, layers: Layers) -> Problem:

@@ -57,9 +57,9 @@ def test_each_rule_counts(
         ("WHEN__MORNING", "8 to 12", "when.morning = '8 to 12': is not a stretch of a day such as \"08:00-12:00\""),
         ("WHEN__MORNING", "12:00-08:00", "must end after it begins"),
         ("WHEN__END_OF_DAY", "25:00", 'is not a time such as "17:30"'),
-        ("WHEN__LATER_MIN", "0", "greater than or equal to 5"),
+        ("WHEN__LATER_MIN", "0", "it may be a whole number, 5 to 720 minutes"),
         ("WHEN__WEEK_STARTS", "someday", "monday"),
-        ("WHEN__MORNINGS", "08:00-12:00", "did you mean morning?"),
+        ("WHEN__MORNINGS", "08:00-12:00", "did you mean when.morning?"),
         ("DEVICE__COUNTRY", "Germany", "is not the code of a country such as IN, or of a part of it such as DE-BY"),
     ],
 )

@@ -1,0 +1,179 @@
+"""The units, held against the code and the installer; the installer's own words."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tomllib
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from device import bounds, secrets
+from device.config import load
+from device.ending import AGAIN
+
+ROOT = Path(__file__).resolve().parents[1]
+UNITS = sorted(path for path in (ROOT / "systemd").iterdir() if path.suffix in (".service", ".timer", ".path"))
+OPT = "/opt/equerry/current/"
+
+
+def unit(name: str) -> dict[str, dict[str, list[str]]]:
+    """Sections, keys, the values of each in order (systemd.syntax(7), without continued lines, which we do not use)."""
+    sections: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    section = ""
+    for line in (ROOT / "systemd" / name).read_text().splitlines():
+        if match := re.fullmatch(r"\[(\w+)\]", line):
+            section = match[1]
+        elif line and not line.startswith("#"):
+            key, equals, value = line.partition("=")
+            assert equals and section, line
+            sections[section][key].append(value)
+    return sections
+
+
+def environment(service: dict[str, list[str]]) -> dict[str, str]:
+    return dict(each.split("=", 1) for each in service["Environment"])
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
+def test_systemd_knows_every_key(tmp_path: Path) -> None:
+    for path in UNITS:
+        # The programs are not where the units look for them, here.
+        (tmp_path / path.name).write_text(re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", path.read_text(), flags=re.MULTILINE))
+    told = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *(str(tmp_path / path.name) for path in UNITS)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    ours = [line for line in told.stderr.splitlines() if str(tmp_path) in line]
+    assert not ours, ours
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
+@pytest.mark.parametrize("name", ["equerry.service", "equerry-backup.service"])
+def test_exposure(name: str) -> None:
+    """As it is with a broker; without one it is less."""
+    told = subprocess.run(
+        ["systemd-analyze", "security", "--offline=yes", "--threshold=20", "--no-pager", str(ROOT / "systemd" / name)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "offline" in told.stderr:
+        pytest.skip("this systemd-analyze judges only what runs")
+    assert told.returncode == 0, told.stdout[-300:] + told.stderr
+
+
+def test_what_the_units_call_is_there() -> None:
+    for path in UNITS:
+        for command in unit(path.name)["Service"]["ExecStart"]:
+            program = command.split()[0]
+            assert program.startswith(OPT)
+            inside = program.removeprefix(OPT)
+            assert inside == ".venv/bin/equerry" or (ROOT / inside).stat().st_mode & 0o111
+
+
+def test_the_environment_of_the_units_is_settings() -> None:
+    for path in UNITS:
+        named = {key: value for key, value in environment(unit(path.name)["Service"]).items() if key.startswith("EQUERRY_")}
+        settings = load(named)
+        if named:
+            assert str(settings.paths.data) == "/var/lib/equerry"
+            assert str(settings.paths.models) == "/opt/equerry/models"
+
+
+def test_what_is_written_lies_in_what_the_unit_may_write() -> None:
+    service = unit("equerry.service")["Service"]
+    settings = load(environment(service))
+    assert service["StateDirectory"] == ["equerry"] and service["ProtectSystem"] == ["strict"]
+    assert all(path.is_relative_to("/var/lib/equerry") for path in (settings.paths.data, settings.files.inbox, settings.backup.folder))
+
+
+def test_it_is_started_again() -> None:
+    service = unit("equerry.service")
+    assert AGAIN not in (0,) and service["Service"]["Restart"] == ["on-failure"]
+    assert "SuccessExitStatus" not in service["Service"] and "RestartPreventExitStatus" not in service["Service"]
+    assert int(service["Unit"]["StartLimitBurst"][0]) >= 5
+
+
+def test_the_watchdog_waits_longer_than_a_microphone_may_be_silent() -> None:
+    service = unit("equerry.service")["Service"]
+    assert float(service["WatchdogSec"][0]) == bounds.WATCHDOG_S
+    assert service["Type"] == ["notify"]
+
+
+def test_secrets_are_handed_over_as_they_are_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, _, folder = unit("equerry.service")["Service"]["LoadCredential"][0].partition(":")
+    assert Path(folder) == secrets.FOLDERS[0]
+    assert f"d {folder} 0700 root root" in (ROOT / "systemd" / "tmpfiles.conf").read_text()
+    monkeypatch.setattr(secrets, "FOLDERS", (tmp_path / "none",))
+    for each in ("mqtt-password", "mqtt-username", "mqtt-tokens", "bucket-key-id", "bucket-key"):
+        (tmp_path / f"{name}_{each}").write_text(f"{each}!\n")
+        assert secrets.secret(each, {"CREDENTIALS_DIRECTORY": str(tmp_path)}).get_secret_value() == f"{each}!"
+
+
+def test_every_unit_is_installed_and_taken_away() -> None:
+    told = dry("")
+    gone = dry("--uninstall")
+    for path in UNITS:
+        assert f"/etc/systemd/system/{path.name}" in told
+        assert f"/etc/systemd/system/{path.name}" in gone
+
+
+def test_a_rehearsed_installation_tells_its_steps_in_order() -> None:
+    told = dry("--upgrade")
+    steps = [
+        "systemd-sysusers",
+        "/scripts/setup",
+        "equerry ask",
+        "mv -T",
+        "scripts/bounds",
+        "daemon-reload",
+        "enable",
+        "systemctl start equerry.service",
+    ]
+    places = [told.index(step) for step in steps]
+    assert places == sorted(places), told
+
+
+def test_uninstalling_keeps_the_data_unless_told() -> None:
+    assert "rm -rf /etc/equerry" not in dry("--uninstall")
+    assert "rm -rf /etc/equerry /var/lib/equerry" in dry("--uninstall", "--data")
+
+
+@pytest.mark.parametrize("arguments", [["--data"], ["--purge"]])
+def test_wrong_options(arguments: list[str]) -> None:
+    done = subprocess.run([ROOT / "scripts" / "install", *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode in (1, 2) and done.stderr.startswith("install: ") and not done.stdout
+
+
+def test_help() -> None:
+    for script in ("install", "update"):
+        done = subprocess.run([ROOT / "scripts" / script, "--help"], capture_output=True, text=True, check=True)
+        assert f"scripts/{script}" in done.stdout
+
+
+def test_the_update_says_what_is_no_release(tmp_path: Path) -> None:
+    for source in (tmp_path / "nothing", tmp_path):
+        done = subprocess.run([ROOT / "scripts" / "update", source], capture_output=True, text=True, check=False)
+        assert done.returncode == 1 and "What helps" in done.stderr
+
+
+def test_the_owners_first_settings_are_settings(tmp_path: Path) -> None:
+    """What stands there behind # is right, too."""
+    text = (ROOT / "config" / "owner.toml").read_text()
+    assert tomllib.loads(text) == {}
+    shown = re.sub(r"^# (?=[\[a-z_]+(\]| = ))", "", text, flags=re.MULTILINE)
+    assert set(tomllib.loads(shown)) == {"device", "button", "mqtt"}
+    path = tmp_path / "equerry.toml"
+    path.write_text(shown)
+    assert load({"EQUERRY_CONFIG": str(path)}).button.pin == 17
+
+
+def dry(*arguments: str) -> str:
+    words = [each for each in arguments if each]
+    return subprocess.run([ROOT / "scripts" / "install", *words, "--dry-run"], capture_output=True, text=True, check=True).stdout
