@@ -57,4 +57,4 @@ def test_wrong_settings_print_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path:
     monkeypatch.setenv("EQUERRY_CONFIG", str(broken))
     assert main(["equerry.service"]) == 1
     told = capsys.readouterr()
-    assert told.out == "" and "did you mean host" in told.err
+    assert told.out == "" and "did you mean mqtt.host" in told.err
