@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from weakref import WeakValueDictionary
 
 from services.understanding.conversation.memory import Conversation, alive
 
@@ -13,7 +14,13 @@ MOST_CLIENTS = 256
 """Conversations kept; the ones that were silent longest are forgotten first."""
 MOST_OF_ONE = 16
 """Of one who has several."""
-_LOCKS = 64
+
+
+class _Turn:
+    """The turn of one client."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
 
 
 class Conversations:
@@ -25,12 +32,15 @@ class Conversations:
         self._kept: dict[str, Conversation] = {}
         """The latest last."""
         self._gate = threading.Lock()
-        self._turns = tuple(threading.RLock() for _ in range(_LOCKS))
+        self._turns: WeakValueDictionary[str, _Turn] = WeakValueDictionary()
+        """Those that somebody holds or waits for; nothing grows with the clients."""
 
     @contextmanager
     def turn(self, client: str) -> Iterator[None]:
-        """Held while one turn of a client runs. Some clients share a lock: they wait for each other, and nothing grows with them."""
-        with self._turns[hash(client) % _LOCKS]:
+        """Held while one turn of a client runs."""
+        with self._gate:
+            turn = self._turns.setdefault(client, _Turn())
+        with turn.lock:
             yield
 
     def of(self, client: str, now: datetime) -> Conversation:
