@@ -207,4 +207,4 @@ def test_two_processes_on_one_store(tmp_path: Path) -> None:
 def test_bad_settings_are_all_told(tmp_path: Path) -> None:
     result = equerry(tmp_path, "ask", "hello", EQUERRY_WAKE__WORD="x", EQUERRY_VOICE__SPEED="fast")
     assert result.returncode == 1
-    assert "did you mean words?" in result.stderr and "voice.speed" in result.stderr
+    assert "did you mean wake.words?" in result.stderr and "voice.speed" in result.stderr
