@@ -49,6 +49,7 @@ def client(desk: Desk, broker: Broker) -> Client:
 @pytest.fixture
 def automations(client: Client) -> Automations:
     assistant = HomeAssistant()
+    client.wait_for("homeassistant/device/+/config")
     for message in client.all("homeassistant/device/+/config"):
         assistant.take(message)
     return Automations(yaml.safe_load(blocks("yaml")[0]), assistant, client, now())
