@@ -45,11 +45,16 @@ class _Mute:
 
 
 @dataclass(frozen=True, slots=True)
+class _Reopen:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
 class _Stop:
     pass
 
 
-_Order = _Open | _Close | _Mute | _Stop
+_Order = _Open | _Close | _Mute | _Reopen | _Stop
 
 
 class Listener:
@@ -62,6 +67,7 @@ class Listener:
         self._silent_s = silent_s
         self._muted = muted
         self._failed = False
+        self._reopening = False
         self._orders: queue.SimpleQueue[_Order] = queue.SimpleQueue()
         self._power: float | None = None
         """Mean square of the last frames, of full scale; None while there is no sound."""
@@ -87,6 +93,10 @@ class Listener:
     def mute(self, muted: bool) -> None:
         """Close the audio stream, or open it again."""
         self._orders.put(_Mute(muted))
+
+    def reopen(self) -> None:
+        """Close the audio stream and open it anew as soon as nobody is listened to: it is to come from another device."""
+        self._orders.put(_Reopen())
 
     def stop(self) -> None:
         """End the thread."""
@@ -122,8 +132,10 @@ class Listener:
                 return
 
     def _stream(self, backoff: Backoff) -> bool:
-        """Read until muted (True) or told to stop or the sound is over (False). Raises BodyError when the microphone fails."""
+        """Read until muted or another device is to be taken (True), or told to stop or the sound is over (False). Raises BodyError when the
+        microphone fails."""
         self._ear.reset()
+        self._reopening = False
         self._microphone.open()
         liveness = Liveness(self._silent_s)
         while True:
@@ -144,7 +156,7 @@ class Listener:
             while (order := self._pending()) is not None:
                 if not self._obey(order):
                     return False
-            if self._muted:
+            if self._muted or (self._reopening and not self._ear.listening):
                 self._microphone.close()
                 return True
 
@@ -185,6 +197,8 @@ class Listener:
             case _Mute(muted):
                 self._muted = muted
                 self._ear.close()
+            case _Reopen():
+                self._reopening = True
             case _Stop():
                 self._ear.close()
                 return False

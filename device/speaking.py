@@ -33,7 +33,8 @@ class Speaking:
     """A mouth: one voice through one loudspeaker."""
 
     def __init__(self, voice: Voice, speaker: Speaker, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._voice = voice
+        self.voice = voice
+        """May be exchanged at any time: the next piece is said with it."""
         self._speaker = speaker
         self._clock = clock
         self._sounding: tuple[float, Samples] | None = None
@@ -91,7 +92,7 @@ class Speaking:
 
     def chime(self, name: str) -> bool:
         """Play an earcon to its end; False when it was stopped. Raises SpeakerMissing or SpeakerLost."""
-        return self._play(earcon(name, self._voice.rate), self._begin()) and self._speaker.drain()
+        return self._play(earcon(name, self.voice.rate), self._begin()) and self._speaker.drain()
 
     def stop(self) -> None:
         """Silence at once what is being said, from any thread. A later `say` speaks again."""
@@ -112,8 +113,8 @@ class Speaking:
         if sounding is None:
             return None
         since, sound = sounding
-        at = int((self._clock() - since) * self._voice.rate)
-        heard = sound[at : at + int(_LEVEL_OVER * self._voice.rate)]
+        at = int((self._clock() - since) * self.voice.rate)
+        heard = sound[at : at + int(_LEVEL_OVER * self.voice.rate)]
         return level_dbfs(heard) if heard.size else None
 
     def close(self) -> None:
@@ -130,14 +131,14 @@ class Speaking:
         return self._worker.submit(self._sound, next_piece[0]) if next_piece else None
 
     def _sound(self, piece: str) -> Samples:
-        pause = np.zeros(round(PAUSES.get(piece[-1], 0.0) * self._voice.rate), np.int16)
-        return np.concatenate((self._voice.synthesize(piece), pause))
+        pause = np.zeros(round(PAUSES.get(piece[-1], 0.0) * self.voice.rate), np.int16)
+        return np.concatenate((self.voice.synthesize(piece), pause))
 
     def _play(self, sound: Samples, stop: Future[None]) -> bool:
         self._silent.clear()
         self._sounding = self._clock(), sound
         try:
-            return not stop.done() and self._speaker.play(sound, self._voice.rate) and not stop.done()
+            return not stop.done() and self._speaker.play(sound, self.voice.rate) and not stop.done()
         finally:
             self._sounding = None
             self._silent.set()

@@ -42,12 +42,14 @@ class PyAudioMicrophone:
 
         `buffers`: how many frames may wait to be read; 64 are five seconds, more than one could still call listening.
         """
-        self._wanted = name
+        self.wanted = name
+        """Part of a device's name; taken with the next opening."""
         self._silence_s = silence_s
         self.name = name or "default"
         self.overruns = 0
         self._stream: Any = None
-        self._found = False
+        self._found: str | None = None
+        """The name that a device was found by."""
         self._queue: queue.Queue[bytes] = queue.Queue(buffers)
         self._framer = Framer(RATE)
         self._layout = Layout(RATE, 1)
@@ -86,16 +88,16 @@ class PyAudioMicrophone:
 
     def _find(self) -> Device:
         candidates = portaudio.devices("input")
-        if self._wanted:
-            device = portaudio.choose(self._wanted, candidates)
+        if self.wanted:
+            device = portaudio.choose(self.wanted, candidates)
             if device is not None:
-                self._found = True
+                self._found = self.wanted
                 return device
-        default = None if self._found else portaudio.default_device("input")
+        default = None if self._found is not None and self._found == self.wanted else portaudio.default_device("input")
         if default is None:
             raise MicrophoneMissing(names=", ".join(d.name for d in candidates) or "(none found)")
-        if self._wanted:
-            log.warning("there is no microphone named %r; taking %s", self._wanted, default.name)
+        if self.wanted:
+            log.warning("there is no microphone named %r; taking %s", self.wanted, default.name)
         return default
 
     def _start(self, device: Device) -> tuple[Any, Layout]:

@@ -133,6 +133,12 @@ def build_daemon(
         parts=parts,
         policy=policy,
         audit=audit,
+        lights=lights,
+        microphone=microphone,
+        speaker=speaker,
+        listener=listener,
+        speaking=speaking,
+        relink=mqtt.relink,
         recorder=recorder,
         telling=mqtt.telling,
     )

@@ -14,7 +14,9 @@ from device.appliance import ThisAppliance
 from device.bridge.telling import Telling
 from device.build.acting import keep_of, limits_of, pace_of, targets_of
 from device.build.beside import Parts, build_arrivals, build_mirroring, build_upkeep
+from device.build.body import build_voice
 from device.build.hearing import build_endpoint
+from device.build.lights import relight
 from device.build.settled import deadlines_of
 from device.build.usable import check_usable
 from device.calendar import StoreCalendar
@@ -28,10 +30,14 @@ from device.dials import Dials
 from device.ear import Ear, Emit
 from device.house import manner_of
 from device.jobs.jobs import Jobs
+from device.lights.lighting import Dark, Lighting
+from device.listener import Listener
 from device.machine import RESTING, Deadlines, Session
 from device.mouth import Mouth
 from device.recorder import Recorder
 from device.settings import Settings
+from device.speaking import Speaking
+from firmware.base import Microphone, Speaker
 from services.actions.policy.policy import Policy
 from services.actions.policy.roles import Roles
 from services.insight.audit import Audit
@@ -60,6 +66,13 @@ class Turned:
     parts: Parts
     policy: Policy
     audit: Audit
+    lights: Lighting | Dark
+    microphone: Microphone
+    speaker: Speaker
+    listener: Listener
+    speaking: Speaking
+    relink: Callable[[Settings], None] | None = None
+    """Reach the broker otherwise."""
     recorder: Recorder | None = None
     telling: Telling | None = None
 
@@ -104,7 +117,7 @@ def build_following(
 ) -> Following:
     """Follows what changes on the disk. `deadlines` has the daemon keep others; `restart` ends the process where it is started again."""
     now, rest = turned.clock.read, Rest(turned.jobs)
-    ways = {**_threads(turned, put), **_dials(turned), **_judged(turned, deadlines), **_counted(turned)}
+    ways = {**_threads(turned, put), **_dials(turned), **_judged(turned, deadlines), **_counted(turned), **_body(settings, turned)}
     taking = Taking(settings, load=partial(load, environ), check=check_usable, ways=ways, now=now, at_rest=rest, restart=restart)
 
     def follow(new: Roles, digest: str) -> None:
@@ -159,6 +172,37 @@ def _judged(turned: Turned, deadlines: Callable[[Deadlines], None]) -> Mapping[W
         "ringing": lambda new: turned.calendar.follow(manner_of(new)),
         "clock": lambda new: setattr(turned.clock, "wait_s", new.ring.clock_wait_s),
     }
+
+
+def _body(settings: Settings, turned: Turned) -> Mapping[Way, Turn]:
+    """What is not of the device itself (files instead of sound cards) has no way."""
+    from firmware.microphone import PyAudioMicrophone
+    from firmware.speaker import PyAudioSpeaker
+
+    ways: dict[Way, Turn] = {"voice": lambda new: setattr(turned.speaking, "voice", build_voice(new))}
+    lights, microphone, speaker = turned.lights, turned.microphone, turned.speaker
+    if isinstance(lights, Lighting):
+        shown = settings
+
+        def light(new: Settings) -> None:
+            nonlocal shown
+            relight(lights, shown, new)
+            shown = new
+
+        ways["lights"] = light
+        ways["brightness"] = lambda new: lights.dim(new.lights.brightness, new.lights.quiet_brightness)
+    if isinstance(microphone, PyAudioMicrophone):
+
+        def listen(new: Settings) -> None:
+            microphone.wanted = new.microphone.name or None
+            turned.listener.reopen()
+
+        ways["microphone"] = listen
+    if isinstance(speaker, PyAudioSpeaker):
+        ways["loudspeaker"] = lambda new: setattr(speaker, "wanted", new.speaker.name or None)
+    if turned.relink:
+        ways["broker"] = turned.relink
+    return ways
 
 
 def _counted(turned: Turned) -> Mapping[Way, Turn]:

@@ -7,18 +7,19 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 
 from device import events as on
 from device.calendar import StoreCalendar
 from device.ear import Emit
 from device.lights.following import Following, Quiet, Timers
-from device.lights.lighting import Dark, Lighting
+from device.lights.lighting import Dark, Lighting, Unlit
 from device.listener import Listener
 from device.settings import Settings
 from device.speaking import Speaking
 from firmware.base import Lights
 from firmware.boards import Board, BoardLights, board, detect
-from firmware.errors import BodyError
+from firmware.errors import BodyError, ExpectedError
 from services.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -33,16 +34,12 @@ def build_board(settings: Settings) -> Board | None:
 
 
 @contextmanager
-def lit(settings: Settings, put: Emit) -> Iterator[Lighting | Dark]:
+def lit(settings: Settings, put: Emit) -> Iterator[Lighting]:
     """The lights of this device and their thread, lit from now on. Raises PinsMissing, where they are not those of a board that was
     found by itself: then the device does without."""
-    lights = build_lights(settings)
-    if lights is None:
-        yield Dark()
-        return
     wanted = settings.lights
     with Lighting(
-        lights,
+        build_lights(settings),
         brightness=wanted.brightness,
         quiet_brightness=wanted.quiet_brightness,
         crashed=lambda bug: put(on.Crashed(bug)),
@@ -50,27 +47,36 @@ def lit(settings: Settings, put: Emit) -> Iterator[Lighting | Dark]:
         yield lighting
 
 
-def build_lights(settings: Settings) -> Lights | None:
+def relight(lighting: Lighting, before: Settings, new: Settings) -> None:
+    """Other lights from now on. Raises BodyError, BoardUnknown, BoardBroken: then those before are back."""
+    try:
+        lighting.change(partial(build_lights, new))
+    except ExpectedError:
+        lighting.change(partial(build_lights, before))
+        raise
+
+
+def build_lights(settings: Settings) -> Lights:
     """What [lights] asks for. Raises PinsMissing, BoardUnknown, BoardBroken."""
     from firmware.lights import TerminalLights
 
     wanted = settings.lights
     if wanted.kind == "none":
-        return None
+        return Unlit()
     if wanted.kind == "terminal":
         return TerminalLights(sys.stdout)
     if wanted.kind != "board":
         return _on_pins(BoardLights(kind=wanted.kind, leds=wanted.leds, pins=tuple(wanted.pins)))
     there = build_board(settings)
     if there is None or there.lights is None:
-        return None
+        return Unlit()
     try:
         return _on_pins(there.lights)
     except BodyError as error:
         if settings.board.name != "auto":
             raise
         log.error("The lights of the %s stay dark. %s", there.board.description, error)
-        return None
+        return Unlit()
 
 
 def _on_pins(wanted: BoardLights) -> Lights:

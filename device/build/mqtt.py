@@ -42,6 +42,7 @@ from firmware.readings import Readings
 from services.actions.policy.policy import Policy
 from services.store.store import Store
 from services.sync.base import Link, LinkStatus, Message, Part
+from services.sync.changing import ChangingLink
 from services.sync.claims import About as ToldAbout
 from services.sync.claims import Claims
 from services.sync.discovery import About
@@ -101,6 +102,8 @@ class Mqtt:
     telling: Telling | None = None
     newer: Callable[[], bool] = lambda: False
     """Whether another device of the site has a newer version."""
+    relink: Callable[[Settings], None] | None = None
+    """Reach the broker as these settings say. Raises SecretOpen, SecretUnreadable. None where there is none."""
 
 
 def build_mqtt(settings: Settings, store: Store, body: Body, put: Emit) -> Mqtt:
@@ -118,7 +121,7 @@ def build_mqtt(settings: Settings, store: Store, body: Body, put: Emit) -> Mqtt:
 
 def _wired(settings: Settings, store: Store, body: Body, put: Emit) -> Mqtt:
     topics = topics_of(settings)
-    link = build_link(settings, topics)
+    link = ChangingLink(build_link(settings, topics), settings.mqtt.host)
     line = _Line(topics, link)
     claims = Claims(topics, _told_of(settings, body.clock.read()), publish=link.publish, clock=time.monotonic, wake=link.wake)
     replication = _replication(settings, store, body, line, claims) if settings.sync.enabled else None
@@ -143,6 +146,7 @@ def _wired(settings: Settings, store: Store, body: Body, put: Emit) -> Mqtt:
         (telling.watch, partial(_noted, commands, home)),
         telling,
         lambda: claims.newest_version != __version__,
+        lambda new: link.change(build_link(new, topics)),
     )
 
 

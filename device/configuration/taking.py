@@ -76,8 +76,8 @@ class Taking:
         restart: Callable[[], None] | None = None,
     ) -> None:
         """`settings` are in force. `load` reads them anew, and raises ConfigBroken; `check` raises an ExpectedError where parts could not
-        be built from them; `ways` turn what can be turned; `at_rest`: nothing goes on that a restart would break off; `restart` ends the
-        process where somebody starts it again."""
+        be built from them; `ways` turn what can be turned, the rest waits for a new start; `at_rest`: nothing goes on that a restart would
+        break off; `restart` ends the process where somebody starts it again."""
         self._started = self._taken = settings
         self._load = load
         self._check = check
@@ -98,7 +98,7 @@ class Taking:
         except ExpectedError as error:
             self._refuse(problems_of(error))
             return
-        waiting = tuple(str(key) for key in changed(self._started, new) if way_of(key) == "process")
+        waiting = tuple(str(key) for key in changed(self._started, new) if way_of(key) not in self._ways)
         since = self._now() if keys else self.standing.since
         self._taken = new
         if keys or self.standing.refused.problems:

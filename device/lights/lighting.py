@@ -7,13 +7,14 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 from device.lights.ladder import rung_of
 from device.lights.patterns import STILL
 from device.lights.view import View
 from firmware.base import Lights, Picture, Pixel
-from firmware.errors import BodyError
+from firmware.errors import BodyError, ExpectedError
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,8 @@ SOFT, LOUD = -60.0, -20.0
 """dBFS that are shown as nothing and as all."""
 _LONGEST = 3600.0
 """Seconds; longer waits overflow in some systems."""
+_CHANGED_WITHIN = 10.0
+"""Seconds; pins are claimed in a fraction of one."""
 
 Level = Callable[[], float | None]
 """dBFS; None for silence. Called by the lights thread, so for any."""
@@ -35,8 +38,27 @@ class _Turned:
     volume: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    build: Callable[[], Lights]
+    done: Future[None]
+
+
+class Unlit:
+    """No lights (firmware.base.Lights): a device has none now, and may get some."""
+
+    count = 1
+    rate = 0.0
+
+    def show(self, picture: Picture) -> None:
+        """Nothing."""
+
+    def close(self) -> None:
+        """Nothing."""
+
+
 class Lighting:
-    """`show` and `turned` may be called by any thread; they leave what they are told, and never wait."""
+    """`show`, `turned` and `dim` may be called by any thread; they leave what they are told, and never wait."""
 
     def __init__(
         self,
@@ -49,11 +71,10 @@ class Lighting:
     ) -> None:
         """`brightness`, 0 to 1, in quiet hours `quiet_brightness`: how bright what is brightest looks. A bug on the thread is `crashed`."""
         self._lights = lights
-        self._bright = brightness
-        self._quiet_bright = min(brightness, quiet_brightness)
+        self.dim(brightness, quiet_brightness)
         self._crashed = crashed
         self._clock = clock
-        self._told: queue.SimpleQueue[View | _Turned | None] = queue.SimpleQueue()
+        self._told: queue.SimpleQueue[View | _Turned | _Changed | None] = queue.SimpleQueue()
         self._view = View()
         self._volume = 0.0
         self._volume_until = -STILL
@@ -84,6 +105,17 @@ class Lighting:
     def turned(self, volume: float) -> None:
         """The volume is this now, 0 to 1."""
         self._told.put(_Turned(volume))
+
+    def dim(self, brightness: float, quiet_brightness: float) -> None:
+        """So bright from the next picture on, 0 to 1; in quiet hours `quiet_brightness`."""
+        self._bright, self._quiet_bright = brightness, min(brightness, quiet_brightness)
+
+    def change(self, build: Callable[[], Lights]) -> None:
+        """Go dark and give the pins back, then show on what `build` makes. Waits until that is so. Raises an
+        ExpectedError of `build`: dark then, until the next change."""
+        changed = _Changed(build, Future())
+        self._told.put(changed)
+        changed.done.result(_CHANGED_WITHIN)
 
     def close(self) -> None:
         """Dark, and the thread ends. Harmless when already closed."""
@@ -151,11 +183,24 @@ class Lighting:
                     return False
                 if isinstance(told, View):
                     self._view = told
+                elif isinstance(told, _Changed):
+                    self._exchange(told)
                 else:
                     self._volume, self._volume_until = told.volume, self._clock() + VOLUME_S
                 told = self._told.get_nowait()
         except queue.Empty:
             return True
+
+    def _exchange(self, told: _Changed) -> None:
+        """The old ones are closed first: the new ones may be on the same pins."""
+        self._lights.close()
+        self._lights, self._shown = Unlit(), None
+        try:
+            self._lights = told.build()
+        except ExpectedError as error:
+            told.done.set_exception(error)
+        else:
+            told.done.set_result(None)
 
     def _guarded(self) -> None:
         try:
@@ -179,7 +224,7 @@ def _dimmed(pixel: Pixel, by: float) -> Pixel:
 
 @dataclass(slots=True)
 class Dark:
-    """For a device without lights."""
+    """For an appliance that never has lights."""
 
     voice: Level = _silence
     sound: Level = _silence

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import logging
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,12 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 from device import events as on
 from device.build import lights as building
 from device.build.body import build_button
-from device.build.lights import build_board, build_lights, lit
+from device.build.lights import build_board, build_lights, lit, relight
 from device.config import load
 from device.errors import ConfigBroken
 from device.lights.following import Following
-from device.lights.lighting import Dark, Lighting
+from device.lights.lighting import Lighting, Unlit
+from device.lights.view import View
 from device.machine import step
 from device.session import Session
 from device.settings import Settings
@@ -59,16 +61,15 @@ def settings_of(**keys: Any) -> Settings:
         ({"lights__kind": "rgb", "lights__pins": "[22,23,24]"}, GpioLights),
         ({"board__name": "bare"}, GpioLights),
         ({"board__name": "bare", "lights__kind": "terminal"}, TerminalLights),
-        ({"board__name": "bare", "lights__kind": "none"}, None),
-        ({"board__name": "none"}, None),
-        ({"board__name": "auto"}, None),
+        ({"board__name": "bare", "lights__kind": "none"}, Unlit),
+        ({"board__name": "none"}, Unlit),
+        ({"board__name": "auto"}, Unlit),
     ],
 )
-def test_lights_of_the_settings_or_of_the_board(pins: MockFactory, keys: dict[str, str], kind: type | None) -> None:
+def test_lights_of_the_settings_or_of_the_board(pins: MockFactory, keys: dict[str, str], kind: type) -> None:
     built = build_lights(settings_of(**keys))
-    assert type(built) is (kind or type(None))
-    if built:
-        built.close()
+    assert type(built) is kind
+    built.close()
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,7 @@ def test_a_board_that_was_found_by_itself_does_without_lights_where_spi_is_off(
 
     monkeypatch.setattr(type(clocked), "_get_spi_class", off)
     monkeypatch.setattr(building, "detect", lambda: board_called("respeaker-4-mic"))
-    assert build_lights(settings_of()) is None
+    assert isinstance(build_lights(settings_of()), Unlit)
     assert "The lights of the Seeed ReSpeaker 4-Mic Array stay dark" in caplog.text and "raspi-config" in caplog.text
     with pytest.raises(PinsMissing), lit(settings_of(board__name="respeaker-4-mic"), lambda _: None):
         pass
@@ -173,14 +174,41 @@ def test_a_turn_is_seen_on_three_pins(pins: MockFactory, caplog: pytest.LogCaptu
     assert not put and not caplog.records
 
 
-def test_without_lights_there_is_no_thread() -> None:
+def test_without_lights_nothing_is_shown() -> None:
     with lit(settings_of(lights__kind="none"), lambda _: None) as dark:
-        assert isinstance(dark, Dark)
         following = Following(dark)
         following.follow(Session())
         dark.turned(0.5)
         following.close()
-        assert not any(thread.name == "lights" for thread in threading.enumerate())
+
+
+def test_lights_are_exchanged_while_they_are_lit(pins: MockFactory) -> None:
+    none, led = settings_of(lights__kind="none"), settings_of(lights__kind="led", lights__pins="[18]")
+    same_pin = settings_of(lights__kind="rgb", lights__pins="[18,19,20]")
+    pin = pins.pin(18)
+    with lit(none, lambda _: None) as lighting:
+        lighting.show(View("muted"))
+        relight(lighting, none, led)
+        assert shown(lambda: pin.state > 0)
+        relight(lighting, led, same_pin)
+        assert shown(lambda: pins.pin(18).state > 0 and pins.pin(19).state == 0), "steady red"
+        missing = settings_of(board__name="no such board", lights__kind="board")
+        with pytest.raises(BoardUnknown):
+            relight(lighting, same_pin, missing)
+        assert shown(lambda: pins.pin(18).state > 0), "those before are back"
+        lighting.dim(0.5, 0.5)
+        lighting.show(View("muted", quiet=True))
+        assert shown(lambda: 0 < pins.pin(18).state < 0.5)
+        relight(lighting, same_pin, none)
+        assert pins.pin(18).state == 0
+
+
+def shown(holds: Callable[[], bool]) -> bool:
+    """The lights thread needs a moment."""
+    until = time.monotonic() + 5
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.01)
+    return holds()
 
 
 def test_a_bug_on_the_thread_comes_to_main(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from services.store.store import Store
 from services.sync.base import Message
 from services.understanding.parser import CommandParser
 from services.understanding.when import find
-from tests.broker import Broker
+from tests.broker import Broker, Client
 
 ROOT = Path(__file__).parents[3]
 PASSWORD, TOKEN, WRONG = "correct-horse-battery", "6f1c2a77c0f9d3b1e84a", "b2a9e6d4f87c1a035d62"
@@ -126,6 +126,27 @@ def test_home_assistant_knows_the_device_again_when_a_backup_was_put_back(tmp_pa
         broker.client("cleaner").publish(found[-1], b"", qos=1, retain=True)
         assistant.wait_for(found[-1], lambda each: not each.payload)
     assert found[0] == found[1]
+
+
+def test_another_way_to_the_broker_is_taken_while_it_runs(tmp_path: Path, brokers: Callable[..., Broker], secrets: Path) -> None:
+    """Port and password: what was published stands at the new one, too, and commands come from there."""
+    first, second = brokers(), brokers(users={"desk": PASSWORD, "other": PASSWORD})
+    (secrets / "mqtt-password").write_text(PASSWORD)
+    settings = settings_of(tmp_path, host=first.host, port=first.port)
+    with built(settings) as (mqtt, put):
+        online(first.client("other"))
+        assert mqtt.relink
+        mqtt.relink(settings_of(tmp_path, host=second.host, port=second.port, username="desk"))
+        other = second.client("other", username="other", password=PASSWORD)
+        online(other)
+        other.publish("equerry/desk/command/anna", json.dumps({"text": "add milk", "id": "1"}), qos=1)
+        other.wait_for("equerry/desk/reply/#", lambda each: answers("1", each))
+    assert [event.connected for event in put if isinstance(event, on.BrokerChanged)] == [True, False, True]
+
+
+def online(client: Client) -> None:
+    client.subscribe("equerry/#")
+    client.wait_for("equerry/desk/availability", lambda each: each.payload == b"online")
 
 
 def answers(id: str, message: Message) -> bool:

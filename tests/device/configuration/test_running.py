@@ -46,7 +46,7 @@ class Running:
             return {}
 
     def logged(self, pattern: str) -> bool:
-        return re.search(pattern, self.log.read_text()) is not None
+        return re.search(pattern, self.log.read_text(), re.MULTILINE) is not None
 
 
 @pytest.fixture
@@ -75,6 +75,10 @@ def test_settings_change_under_it(running: Running) -> None:
         [sys.executable, "-m", "device", "status"], env=running.environment, capture_output=True, text=True, check=True
     ).stdout
     assert "those before stay in force" in shown and "bucket-key-id" in shown
+    body = "[lights]\nkind = 'terminal'\n[voice]\nspeed = 1.2\n[microphone]\nname = 'another'\n[speaker]\nname = 'another'\n"
+    running.own.write_text(body)
+    running.until(lambda: running.logged(r"^light: ") and running.logged("New settings: microphone.name, speaker.name, lights.kind"))
+    assert not running.status()["waiting"], "nothing of it needs a new start"
     running.own.write_text("[wake]\npatience = 2\n")
     assert running.process.wait(60) == AGAIN
     assert running.logged(r"Waiting for a new start: wake\.patience\.") and running.logged("Starting anew for wake.patience.")
