@@ -21,6 +21,7 @@ from device.build import (
     stop_on_signals,
 )
 from device.config import load
+from device.control import Control
 from device.daemon import Inbox
 from device.ending import Ending
 from device.machine import Session
@@ -75,7 +76,12 @@ def live() -> int:
         log.warning("Muted by the switch on the device.")
     if mute.silenced:
         log.warning("Muted: press the talk button, or remove %s and start again.", mute.path)
-    with lit(settings, inbox.put) as lights, open_store(settings) as store, loading(settings) as (engines, voice):
+    with (
+        lit(settings, inbox.put) as lights,
+        open_store(settings) as store,
+        Control(store.path.parent) as control,  # open while the models are loaded, and telling so
+        loading(settings) as (engines, voice),
+    ):
         recorder = build_recorder(settings, store, put=inbox.put, wake=engines.wake)
         daemon = build_daemon(
             settings,
@@ -92,6 +98,7 @@ def live() -> int:
             restart=ending.again if SERVICE in os.environ else None,
             environ=os.environ,
             notifier=notifier,
+            control=control,
         )
         log.info("Say %s, then your command. Ctrl-C ends.", " or ".join(word.replace("_", " ") for word in settings.wake.words))
         try:
