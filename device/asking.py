@@ -89,11 +89,11 @@ class RequestRefused(ApplianceError):
 
 
 @contextmanager
-def address_in(folder: Path) -> Iterator[str]:
+def address_in(folder: Path, name: str = NAME) -> Iterator[str]:
     """Where the socket is, short enough for a socket's address (108 bytes) wherever the folder lies. Raises OSError."""
     descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY)
     try:
-        yield f"/proc/self/fd/{descriptor}/{NAME}"
+        yield f"/proc/self/fd/{descriptor}/{name}"
     finally:
         os.close(descriptor)
 

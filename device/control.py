@@ -153,6 +153,10 @@ class Control:
         if not self.feed.watched:
             return
         self.feed.look()
+        if self.feed.fresh:
+            self.feed.fresh = False
+            for line in self._lines.watching:
+                self._lines.watch(line)
         for change in self.feed.news():
             newest = change.event in ("light", "level", "partial", "jobs", "tasks", "latency")
             self._lines.owe(change.event if newest else object(), line_of(change))

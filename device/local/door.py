@@ -25,7 +25,8 @@ _WAITING = 128
 _CREDENTIALS = struct.Struct("3i")
 _PEER_GROUPS = 59
 """SO_PEERGROUPS of asm-generic/socket.h, which Python has no name for."""
-_MOST_GROUPS = 1024
+_MOST_GROUPS = 256
+"""As many as Python takes (1,024 bytes); of somebody who is in more only the first is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def peer_of(connection: socket.socket) -> Peer:
     """As it was when it connected. Raises OSError."""
     pid, uid, gid = _CREDENTIALS.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))
     others = array.array("I")
-    with contextlib.suppress(OSError):  # a kernel before 4.13
+    with contextlib.suppress(OSError):  # a kernel before 4.13, or more groups
         others.frombytes(connection.getsockopt(socket.SOL_SOCKET, _PEER_GROUPS, _MOST_GROUPS * others.itemsize))
     return Peer(pid, uid, frozenset((gid, *others)))
 
@@ -63,19 +64,20 @@ def peer_of(connection: socket.socket) -> Peer:
 def listening_in(folder: Path, group: str = GROUP) -> Iterator[tuple[socket.socket, Allowed]]:
     """The socket in `folder`, for its owner and `group`; without the group, or where this process may not give it, for its owner alone.
     What lies there of the same name is nobody's any more: this process holds the store. Taken away in the end. Raises OSError."""
-    path = folder / NAME
+    path, fresh = folder / NAME, folder / f"{NAME}.new"
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
         os.fchmod(listening.fileno(), 0o600)  # a bound socket has the mode that it had before: it is at no moment anybody's
-        path.unlink(missing_ok=True)
-        with address_in(folder) as address:
-            listening.bind(address)
-            try:
+        fresh.unlink(missing_ok=True)
+        try:
+            with address_in(folder, fresh.name) as address:
+                listening.bind(address)
                 shared = _share(address, group)
-                listening.listen(_WAITING)
-                listening.setblocking(False)
-                yield listening, Allowed(os.geteuid(), shared)
-            finally:
-                path.unlink(missing_ok=True)
+            listening.listen(_WAITING)
+            listening.setblocking(False)
+            fresh.replace(path)  # who finds it there is heard
+            yield listening, Allowed(os.geteuid(), shared)
+        finally:
+            path.unlink(missing_ok=True)
 
 
 def _share(address: str, group: str) -> int | None:

@@ -39,6 +39,8 @@ class Feed(logging.Handler):
         self.told: Callable[[], None] = _nobody
         """Called when there are news while somebody watches; must not block."""
         self.watched = False
+        self.fresh = False
+        """The snapshot changed in a way that no change tells of; set back by whoever tells it."""
         self._snapshot = snapshot or Snapshot()
         self._news: deque[Change] = deque(maxlen=_MOST_NEWS)
         self._guard = threading.Lock()
@@ -77,9 +79,11 @@ class Feed(logging.Handler):
         self._logged.append(Log(at, record.levelname.lower(), _short(text)))
 
     def begin(self, **fields: object) -> None:
-        """These of the snapshot are so from now on."""
+        """These of the snapshot are so from now on; any thread."""
         with self._guard:
             self._snapshot = replace(self._snapshot, **fields)  # type: ignore[arg-type] # names of its fields
+        self.fresh = True
+        self.told()
 
     # --- who watches ---
 

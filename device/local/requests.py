@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 from device import __version__
 from device.asking import PROTOCOL, OtherVersion, RequestUnreadable
 from device.jobs.job import Priority
+from device.wire import plain
 
 _LONGEST_NAME = 100
 """Letters of a client's name."""
@@ -143,6 +144,6 @@ def _check(version: object, program: object) -> None:
 
 
 def _problem(where: Sequence[int | str], words: str) -> str:
-    field = ".".join(str(each) for each in where[1:])
+    field = plain(".".join(str(each) for each in where[1:]))[:_LONGEST_NAME]
     told = words.removeprefix("Value error, ")
     return f"{field} {told}" if told.startswith("has ") else f"{field}: {told[:1].lower()}{told[1:]}"
