@@ -166,6 +166,8 @@ class Control:
             raise TooManyWatch(most=MOST_WATCHING)
         self.feed.look()
         self.feed.watched = True
+        if len(self._lines.watching) == 0:
+            self.feed.fresh = False  # it is about to be told
         self._lines.watch(line)
 
     # --- requests ---

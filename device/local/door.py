@@ -84,7 +84,8 @@ def _share(address: str, group: str) -> int | None:
     """Give the socket to the group; its number, or None where that can't be done."""
     try:
         number = grp.getgrnam(group).gr_gid
-        os.chown(address, -1, number)
+        if Path(address).stat().st_gid != number:  # the service may call chown not even for nothing (SystemCallFilter=)
+            os.chown(address, -1, number)
         Path(address).chmod(0o660)
     except (KeyError, OSError):
         return None

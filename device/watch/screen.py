@@ -89,8 +89,8 @@ class Watching(App[None]):
     #head { height: 1; background: $panel; padding: 0 1; }
     #top { height: 8; }
     #top.tall { height: 12; }
-    #ring { width: 20; content-align: center middle; text-align: center; border: round #46505f; border-title-color: #a9bccf; }
-    #top.tall #ring { width: 28; }
+    #ring { width: 22; content-align: center middle; text-align: center; border: round #46505f; border-title-color: #a9bccf; }
+    #top.tall #ring { width: 30; }
     #now { width: 1fr; border: round #46505f; border-title-color: #a9bccf; padding: 0 1; }
     .row { height: 1fr; }
     .panel { width: 1fr; border: round #46505f; border-title-color: #a9bccf; padding: 0 1; }

@@ -195,7 +195,7 @@ def talk(folder: Path, keys: TextIO, out: TextIO) -> int:
 def _converse(folder: Path, keys: TextIO, out: TextIO) -> int:
     talking = Talking(folder, out, moving=True)
     ended = threading.Event()
-    wake, woken = os.pipe()
+    woken, wake = os.pipe()
 
     def put(what: str) -> Callable[[object], None]:
         def leave(about: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import grp
 import json
 import logging
 import os
@@ -261,6 +262,17 @@ def test_without_the_group_it_is_for_its_owner_alone(tmp_path: Path) -> None:
     with listening_in(tmp_path, "no-such-group") as (_, allowed):
         assert (tmp_path / NAME).stat().st_mode & 0o777 == 0o600 and allowed == Allowed(os.geteuid(), None)
     assert not (tmp_path / NAME).exists()
+
+
+def test_a_process_of_the_group_need_not_change_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the service is: its group is equerry, and it may not call chown."""
+
+    def chown(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("device.local.door.os.chown", chown)
+    with listening_in(tmp_path, grp.getgrgid(tmp_path.stat().st_gid).gr_name) as (_, allowed):
+        assert (tmp_path / NAME).stat().st_mode & 0o777 == 0o660 and allowed.group == tmp_path.stat().st_gid
 
 
 def as_user(uid: int, groups: list[int], work: Any) -> int:
