@@ -66,7 +66,9 @@ def main() -> None:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 20.0
     with tempfile.TemporaryDirectory() as folder, WholeAppliance(Path(folder) / "desk", "desk", None) as desk:
         desk.ready()
-        room = np.random.default_rng(7).normal(0, 60, 3600 * RATE // 10).astype(np.int16)
+        moments = np.arange(360 * RATE) / RATE
+        swell = 10 ** (1.5 + np.sin(2 * np.pi * moments / 3))  # from 10 to 300, again and again: the level never stands still
+        room = (np.random.default_rng(7).normal(0, 1, moments.size) * swell).astype(np.int16)
         threading.Thread(target=desk.microphone.play, args=(room,), daemon=True).start()
         time.sleep(8.0)  # the language model is loaded meanwhile
         data = desk.settings.paths.data

@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import queue
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from device import events as on
 from device.build import (
@@ -57,6 +60,17 @@ def log_turn(event: on.Event, session: Session) -> None:
             log.warning("a phase lasted too long; now %s", session.phase)
 
 
+@contextmanager
+def _answering(folder: Path) -> Iterator[Control]:
+    """The control socket beside the store, whose watchers are told of the log."""
+    with Control(folder) as control:
+        logging.getLogger().addHandler(control.feed)
+        try:
+            yield control
+        finally:
+            logging.getLogger().removeHandler(control.feed)
+
+
 def live() -> int:
     """Run until SIGTERM, SIGINT or a restart is asked for; the code to exit with."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(threadName)s %(levelname)s %(message)s")
@@ -79,7 +93,7 @@ def live() -> int:
     with (
         lit(settings, inbox.put) as lights,
         open_store(settings) as store,
-        Control(store.path.parent) as control,  # open while the models are loaded, and telling so
+        _answering(store.path.parent) as control,  # while the models are loaded, too
         loading(settings) as (engines, voice),
     ):
         recorder = build_recorder(settings, store, put=inbox.put, wake=engines.wake)
