@@ -50,6 +50,8 @@ def page(lines: Sequence[Line]) -> RenderableType:
 
 def lines_of(told: Fields, now: datetime, zone: tzinfo) -> list[Line]:
     """Of the reply to a status request (device/control.py, device/facts.py). Times are told in `zone`."""
+    if told.get("state") == "loading":
+        return [Line("equerry", f"{told['version']} is loading its models, process {told['pid']}", "look")]
     return [
         *_process(told, now, zone),
         *_appliance(told.get("appliance")),

@@ -20,6 +20,7 @@ from device.build.keeping import build_audit, build_policy
 from device.build.lights import build_shown
 from device.build.mqtt import Body, build_mqtt
 from device.build.settled import deadlines_of, zone_of
+from device.build.watched import build_watched
 from device.calendar import StoreCalendar, newest
 from device.clock import Clock, Linux, zone_name
 from device.control import Control
@@ -28,8 +29,10 @@ from device.directory import StoreDirectory
 from device.facts import unknown
 from device.house import house_of, manner_of
 from device.jobs.works import ConversationWorks
+from device.lights.glimpse import Glimpse
 from device.lights.lighting import Dark, Lighting
 from device.listener import Listener
+from device.local.told import PIXELS
 from device.machine import Deadlines
 from device.mouth import Mouth
 from device.mute import MuteMarker
@@ -67,10 +70,11 @@ def build_daemon(
     restart: Callable[[], None] | None = None,
     environ: Mapping[str, str] | None = None,
     notifier: Notifier | None = None,
+    control: Control | None = None,
 ) -> Daemon:
     """All threads' work, wired to one inbox; nothing runs before `run`. Without a `recorder` no turn is kept. `restart` ends the process
     where somebody starts it again; `notifier` tells whoever started it. `environ`: in which the settings were read, whose files are
-    followed; None: they stay as they are."""
+    followed; None: they stay as they are. `control`: where it is open already, and tells that the appliance is loading."""
     clock = build_clock(settings, store)
     now = clock.now
     if store.rescue:
@@ -83,7 +87,8 @@ def build_daemon(
     insight = JournalInsight(store.journal, targets_of(settings))
     works = ConversationWorks(owns=lambda client: policy.role(client).everything)
     routines = build_routines(settings, store, parser, directory, now=now, tell=lambda text: inbox.put(on.Announced(text)))
-    appliance = build_appliance(store, speaker=speaker, microphone=microphone, clock=clock, turned=lights.turned)
+    glimpse = Glimpse(lights.turned, PIXELS)
+    appliance = build_appliance(store, speaker=speaker, microphone=microphone, clock=clock, turned=glimpse.turned)
     responder = build_responder(
         settings,
         store,
@@ -150,13 +155,30 @@ def build_daemon(
         None if environ is None else build_following(settings, turned, inbox.put, deadlines=deadlines, restart=restart, environ=environ)
     )
     facts = mqtt.facts(now(), sensors=Readings(), data=store.path.parent, settings=followed.standing if followed else unknown)
+    shown = build_shown(lights, store, calendar, listener=listener, speaking=speaking, newer=mqtt.newer, now=now)
+    control = control or Control(store.path.parent)
+    watched = build_watched(
+        control,
+        settings,
+        store,
+        inbox.put,
+        jobs=jobs,
+        facts=facts,
+        glimpse=glimpse,
+        following=shown,
+        listener=listener,
+        speaking=speaking,
+        recorder=recorder,
+        near_misses=body.near_misses,
+        now=now,
+    )
     daemon = Daemon(
         inbox=inbox,
         listener=listener,
         mouth=mouth,
         jobs=jobs,
         calendar=calendar,
-        lights=build_shown(lights, store, calendar, listener=listener, speaking=speaking, newer=mqtt.newer, now=now),
+        lights=shown,
         mute=mute,
         now=now,
         deadlines=deadlines_of(settings),
@@ -164,13 +186,13 @@ def build_daemon(
             *watchers,
             *([notifier.watch] if notifier else []),
             *([recorder.watch] if recorder else []),
-            *(facts.watch, *mqtt.watchers),
+            *(facts.watch, watched, *mqtt.watchers),
             *([followed.watch] if followed else []),
         ],
         beside=[
             *(parts.inbox, parts.upkeep, parts.bucket),
             *([recorder] if recorder else []),
-            Control(store.path.parent, jobs, facts),
+            control,
             *mqtt.beside,
             *([followed.thread] if followed else []),
         ],

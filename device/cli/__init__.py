@@ -26,6 +26,8 @@ from device.cli import (
     search,
     status,
     tables,
+    talk,
+    watch,
     when,
 )
 from firmware.errors import ExpectedError
@@ -54,6 +56,8 @@ def equerry(
 
 app.command("run")(run.run)
 app.command("status")(status.status)
+app.command("watch")(watch.watch)
+app.command("talk")(talk.talk)
 app.command("hear")(hear.hear)
 app.command("ask")(ask.ask)
 app.command("parse")(parse.parse)
