@@ -80,8 +80,7 @@ class Readings:
         told = map(_bits, sorted(self._sys.glob("devices/platform/soc*/*firmware/get_throttled")))  # soc@107c000000 on a Pi 5
         bits = next((each for each in told if each is not None), None)
         if bits is not None:
-            slowed = 0b1110  # frequency capped, throttled, soft temperature limit
-            return Power(bool(bits & 1), bool(bits & slowed), bool(bits & 1 << 16), bool(bits & slowed << 16))
+            return _power(bits)
         sensors = (name.parent for name in sorted(self._sys.glob("class/hwmon/hwmon*/name")) if _text(name).strip() == "rpi_volt")
         alarms = [_number(sensor / "in0_lcrit_alarm") for sensor in sensors]
         return next((Power(bool(alarm)) for alarm in alarms if alarm is not None), None)
@@ -99,6 +98,19 @@ class Readings:
             except OSError:
                 return None
             return str(looking.getsockname()[0])
+
+
+def power_of_bits(told: str) -> Power | None:
+    """Of what `vcgencmd get_throttled` says behind its sign of equality, such as 0x50005; None for anything else."""
+    try:
+        return _power(int(told, 16))
+    except ValueError:
+        return None
+
+
+def _power(bits: int) -> Power:
+    slowed = 0b1110  # frequency capped, throttled, soft temperature limit
+    return Power(bool(bits & 1), bool(bits & slowed), bool(bits & 1 << 16), bool(bits & slowed << 16))
 
 
 def _text(path: Path) -> str:
