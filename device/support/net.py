@@ -11,7 +11,8 @@ import binascii
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
 from device.support.patterns import PATTERNS
@@ -23,7 +24,7 @@ _SHORT = 6
 """Letters: a shorter secret is taken out only where it stands by itself, or half of all words would go."""
 _LEAST = 3
 """Letters of what is looked for word by word, where it is one word."""
-_WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
+_WORD = re.compile(r"(?<!\\)[^\W_]+(?:[’'][^\W_]+)*")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
@@ -54,6 +55,16 @@ class Net:
         text = self._decoded(text)
         return self._without_words(text)
 
+    def clean_json(self, told: Any) -> Any:
+        """The same of every text in a JSON value; keys and numbers stay."""
+        if isinstance(told, str):
+            return self.clean(told)
+        if isinstance(told, Mapping):
+            return {key: self.clean_json(value) for key, value in told.items()}
+        if isinstance(told, list | tuple):
+            return [self.clean_json(value) for value in told]
+        return told
+
     def _learn(self, text: str) -> None:
         words = _words(text)
         if len(words) == 1 and len(words[0]) < _LEAST:
@@ -64,7 +75,7 @@ class Net:
     def _without_secrets(self, text: str) -> str:
         return self._secret.sub(self._counting("secret", REMOVED), text) if self._secret else text
 
-    def _counting(self, what: str, instead: str) -> object:
+    def _counting(self, what: str, instead: str) -> Callable[[re.Match[str]], str]:
         def put(match: re.Match[str]) -> str:
             self.counts[what] += 1
             return match.expand(instead)

@@ -9,7 +9,9 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("secret", re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://)[^\s/@:\"']*:[^\s/@\"']+@"), r"\1‹login›@"),
     (
         "secret",
-        re.compile(r"(?i)\b((?:pass(?:word|wd|phrase)?|secret|token|api[-_ ]?key|authorization|bearer|credential)\w*[\"']?\s*[=:]\s*)(?!‹)[\"']?[^\s\"',;}]+"),
+        re.compile(
+            r"(?i)\b((?:pass(?:word|wd|phrase)?|secret|token|api[-_ ]?key|authorization|bearer|credential)\w*[\"']?\s*[=:]\s*)(?!‹)[\"']?[^\s\"',;}]+"
+        ),
         r"\1‹secret›",
     ),
     ("secret", re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"), "‹token›"),
@@ -19,13 +21,17 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("IP address", re.compile(r"(?<![\w.])(?!127\.0\.0\.1\b|0\.0\.0\.0\b|255\.)(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\d)"), "‹IP›"),
     (
         "IP address",
-        re.compile(r"(?<![\w:])(?:[0-9a-fA-F]{1,4}:){2,7}(?::?[0-9a-fA-F]{1,4}){1,7}(?:%\w+)?(?![\w:])|(?<![\w:])[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4})*::[0-9a-fA-F:]*(?![\w:])"),
+        re.compile(
+            r"(?<![\w:])(?:[0-9a-fA-F]{1,4}:){2,7}(?::?[0-9a-fA-F]{1,4}){1,7}(?:%\w+)?(?![\w:])|(?<![\w:])[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4})*::[0-9a-fA-F:]*(?![\w:])"
+        ),
         "‹IP›",
     ),
     ("serial number", re.compile(r"(?i)\b(serial(?:\s*number)?\w*[\"']?\s*[:=]\s*)(?!‹)[\"']?[\w.-]+"), r"\1‹serial›"),
     (
         "telephone number",
-        re.compile(r"(?<![\w.:/+-])(?:\+\d[\d ()./-]{6,16}\d|\(?0\d{1,5}\)?[ /-]\d[\d -]{4,12}\d|\d{3}[ .-]\d{3}[ .-]\d{4}|0\d{9,11}|[1-9]\d{9,12})(?![\w.:-]*\d)"),
+        re.compile(
+            r"(?<![\w.:/+-])(?:\+\d[\d ()./-]{6,16}\d|\(?0\d{1,5}\)?[ /-]\d[\d -]{4,12}\d|\d{3}[ .-]\d{3}[ .-]\d{4}|0\d{9,11}|[1-9]\d{9,12})(?![\w.:-]*\d)"
+        ),
         "‹telephone›",
     ),
     ("folder of a user", re.compile(r"(/home/|/media/|/run/media/|/Users/)(?!‹)[^/\s\"':;,]+"), r"\1‹user›"),
