@@ -30,19 +30,17 @@ def support(
     print(f"Writes {path}; nothing is sent. It will hold:")
     for each in pieces(sources, (), words_known=True):
         print(f"  {each.name:<14} {each.about}; not: {each.left_out}")
-    print(
-        "All of it is searched for the secrets of this device and for all words that its store holds. MANIFEST.txt in it lists what was found.",
-        flush=True,
-    )
+    print("All of it is searched for the secrets of this device and for all words that its store holds.")
+    print("MANIFEST.txt in it lists what was found.", flush=True)
     findings = list(examine(CHECKS, sources))
     told = known(sources)
     net = Net(told.secrets, told.texts, told.names)
     put = gathered(pieces(sources, findings, words_known=told.store), net)
     size = write(path, put, manifest(put, at, told.blind), at)
     taken = sum(sum(each.removed.values()) for each in put)
-    print(f"Written: {path}, {size / 1000:.0f} KB; {taken} pieces were found and taken out. Look through it before you send it.")
-    for each in told.blind:
-        print(f"Not searched for, because it can't be read: {each}. With sudo it may be.")
+    print(f"Written: {path}, {size / 1000:.0f} KB; {taken} finds were taken out. Look through it before you send it.")
+    for what in told.blind:
+        print(f"Not searched for, because it can't be read: {what}. With sudo it may be.")
 
 
 def _place(out: Path | None, name: str) -> Path:

@@ -18,7 +18,8 @@ _FRAME = re.compile(r"^\s*File \"([^\"]+)\", line (\d+)(?:, in |  in )(\w+)")
 _ERROR = re.compile(r"^([A-Za-z_]\w*(?:\.\w+)*(?:Error|Exception|Interrupt|Exit))\b")
 _PLAIN = re.compile(r"^(?:turn \d+: (?:sounds|said.*)|ready|the microphone gives sound again)$")
 _OF_INTEREST = re.compile(
-    r"(?i)\b(?:snd|sound|alsa|audio|usb|hwmon|voltage|throttl|thermal|mmc\w*|ext4|i2c|spi|gpio|i2s|codec|wm8960|ac108|seeed|hat|oom|out of memory|i/o error)"
+    r"(?i)\b(?:snd|sound|alsa|audio|usb|hwmon|voltage|throttl|thermal|mmc\w*|ext4|i2c|spi|gpio|i2s|codec|wm8960|ac108|seeed|hat"
+    r"|oom|out of memory|i/o error)"
 )
 
 

@@ -60,6 +60,7 @@ _NAMES = frozenset(
         "company",
     )
 )
+_PEOPLE = frozenset(("person", "customer"))
 _CONTACTS = frozenset(("phone", "email", "address"))
 _NOBODY = frozenset(("owner", "console", "microphone", "equerry", ""))
 _COMMON_HOSTS = frozenset(("localhost", "raspberrypi", "equerry", "debian", "raspberry"))
@@ -141,7 +142,7 @@ def _add_store(path: Path, found: Known) -> None:
         for kind, fields in texts_of(path):
             closed = _closed(kind)
             for key, text in _strings(fields, closed):
-                _sort(key, text, found)
+                _sort(kind, key, text, found)
     except (StoreError, BackupError, ValueError, sqlite3.Error, OSError):
         found.blind.append("what people said and wrote: the store can't be read")
         found.store = False
@@ -157,14 +158,14 @@ def _absent(path: Path) -> bool:
     return False
 
 
-def _sort(key: str, text: str, found: Known) -> None:
+def _sort(kind: str, key: str, text: str, found: Known) -> None:
     if _FIGURES.fullmatch(text) or text.casefold() in _NOBODY:
         if key in _CONTACTS and text:
             found.secrets += [text, re.sub(r"\D", "", text)]
         return
     if key in _CONTACTS:
         found.secrets += [text, *([digits] if len(digits := re.sub(r"\D", "", text)) >= 6 else [])]
-    elif key in _NAMES:
+    elif key in _NAMES and (key != "name" or kind in _PEOPLE):
         found.names.append(text)
     else:
         found.texts.append(text)

@@ -1,7 +1,7 @@
 """The second net: takes out of a text what must not leave the device, should it have got in all the same. Pure.
 
-Secrets are looked for letter by letter, as they are, escaped as in JSON and in addresses, in base64 and in hexadecimal. What people said and
-wrote is looked for word by word: a whole sentence of up to four words, and of longer ones every four words in a row.
+Secrets are looked for letter by letter, as they are, escaped as in JSON and in addresses, in base64 and in hexadecimal. What people said
+and wrote is looked for word by word: a whole sentence of up to four words, and of longer ones every four words in a row.
 """
 
 from __future__ import annotations
@@ -31,12 +31,16 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _HEX = re.compile(r"\b(?:[0-9a-fA-F]{2}){6,}\b")
 
 
+class Ours(str):
+    """A word of this program: a code, the name of an action. What people write may be the same word, and tells nothing here."""
+
+
 class Net:
     """Knows what to look for; counts what it took out, by what it was."""
 
     def __init__(self, secrets: Iterable[str] = (), texts: Iterable[str] = (), names: Iterable[str] = ()) -> None:
-        """`secrets`: passwords, tokens, keys. `texts`: what people said and wrote. `names`: of people, and of the machine; each of their words
-        by itself, too."""
+        """`secrets`: passwords, tokens, keys. `texts`: what people said and wrote. `names`: of people, and of the machine; each
+        of their words by itself, too."""
         self.counts: Counter[str] = Counter()
         self._secret = _any_of(form for secret in secrets for form in _forms(secret))
         self._runs: set[tuple[str, ...]] = set()
@@ -49,14 +53,16 @@ class Net:
 
     def clean(self, text: str) -> str:
         """The text without it; what was taken out is counted."""
-        text = self._without_secrets(_unescaped(text))
+        text = self._without_secrets(_unescaped(self._without_secrets(text)))
         for what, pattern, instead in PATTERNS:
             text = pattern.sub(self._counting(what, instead), text)
         text = self._decoded(text)
         return self._without_words(text)
 
     def clean_json(self, told: Any) -> Any:
-        """The same of every text in a JSON value; keys and numbers stay."""
+        """The same of every text in a JSON value; keys, numbers and words of ours stay."""
+        if isinstance(told, Ours):
+            return told
         if isinstance(told, str):
             return self.clean(told)
         if isinstance(told, Mapping):
@@ -104,12 +110,13 @@ class Net:
         words = [match[0].casefold().replace("’", "'") for match in found]
         kept, end, at = list[str](), 0, 0
         while at < len(words):
-            size = next((size for size in range(_RUN, 0, -1) if tuple(words[at : at + size]) in self._runs), 0)
+            most = min(_RUN, len(words) - at)
+            size = next((size for size in range(most, 0, -1) if tuple(words[at : at + size]) in self._runs), 0)
             if not size:
                 at += 1
                 continue
             last = at + size
-            while last < len(words) and tuple(words[last - _RUN + 1 : last + 1]) in self._runs:  # of a longer text it goes on
+            while last < len(words) and tuple(words[max(at, last - _RUN + 1) : last + 1]) in self._runs:  # of a longer text it goes on
                 last += 1
             kept += [text[end : found[at].start()], REMOVED]
             end, at = found[last - 1].end(), last
@@ -130,9 +137,9 @@ def _forms(secret: str) -> Iterator[str]:
         yield json.dumps(part)[1:-1]
         yield json.dumps(part, ensure_ascii=False)[1:-1]
         yield repr(part)[1:-1]
-        yield quote(part, safe="")
-        yield quote(part)
-        yield quote_plus(part)
+        for escaped in (quote(part, safe=""), quote(part), quote_plus(part)):
+            yield escaped
+            yield _PERCENT.sub(lambda match: match[0].lower(), escaped)
         data = part.encode()
         if len(data) >= _SHORT:
             yield data.hex()
@@ -178,9 +185,10 @@ def _is_text(escaped: str) -> bool:
 def _readings(run: str) -> Iterator[str]:
     """What letters may stand for in base64 or hexadecimal."""
     plain = run.rstrip("=").replace("-", "+").replace("_", "/")
-    for tried in (lambda: base64.b64decode(plain + "=" * (-len(plain) % 4)), lambda: bytes.fromhex(run)):
+    for hexadecimal in (False, True):
         try:
-            text = tried().decode("utf-8")
+            data = bytes.fromhex(run) if hexadecimal else base64.b64decode(plain + "=" * (-len(plain) % 4))
+            text = data.decode("utf-8")
         except (binascii.Error, ValueError):
             continue
         if text.isprintable() or text.replace("\n", " ").replace("\t", " ").isprintable():

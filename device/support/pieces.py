@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from importlib.metadata import distributions
@@ -20,6 +20,7 @@ from device.models.installed import installed
 from device.models.manifest import shipped
 from device.support.bundle import Piece
 from device.support.journal import journal, kernel
+from device.support.net import Ours
 from device.support.settings import told as told_settings
 from firmware.errors import ExpectedError
 from services.actions.registry import ACTIONS
@@ -94,6 +95,7 @@ def _doctor(sources: Sources, findings: Sequence[Finding]) -> Any:
     fields = fields_of(findings, sources.now())
     closed = {each.code for each in findings if each.private}
     for each in fields["findings"]:
+        each |= {name: Ours(each[name]) for name in ("code", "area", "name", "state")}
         if each["code"] in closed:
             each["words"] = _LEFT_OUT
     return fields
@@ -191,7 +193,7 @@ def _turn(at: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         "client": client if client in ("microphone", "console", "mqtt", "routine") else "other",
         "result": _one_of(fields.get("result"), ("done", "failed", "asked", "unclear", "silent")),
         "source": _one_of(fields.get("source"), ("reserved", "template", "model", "explicit", "none")),
-        "actions": [action if action in ACTIONS else "other" for action in fields.get("actions", ())],
+        "actions": [Ours(action) if action in ACTIONS else "other" for action in fields.get("actions", ())],
         "code": code if _CODE.fullmatch(code) else "",
         "stages": {
             name: value for name, value in (fields.get("stages") or {}).items() if name in STAGES and isinstance(value, int | float)
@@ -217,15 +219,12 @@ def _store(sources: Sources) -> Any:
 
 def _models(sources: Sources) -> Any:
     home = sources.settings.paths.models
-    return {
-        model.id: {"state": _state(lambda: installed(model.id, home)), "default": model.default, "bytes": model.bytes}
-        for model in shipped().model
-    }  # noqa: B023 - called at once
+    return {model.id: {"state": _state(model.id, home), "default": model.default, "bytes": model.bytes} for model in shipped().model}
 
 
-def _state(find: Callable[[], Path]) -> str:
+def _state(model: str, home: Path) -> str:
     try:
-        find()
+        installed(model, home)
     except ModelMissing:
         return "missing"
     except ModelCorrupt:
@@ -240,7 +239,7 @@ def _only(fields: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
 
 
 def _one_of(said: object, words: Sequence[str]) -> str:
-    return said if isinstance(said, str) and said in words else "other"
+    return Ours(said) if isinstance(said, str) and said in words else Ours("other")
 
 
 def _mapping(told: object) -> Mapping[object, object]:

@@ -33,7 +33,10 @@ def told(environ: Mapping[str, str]) -> dict[str, Any]:
     settings_of(layers)
     return {
         "in_force": {
-            str(each.key): {"value": masked(each.key, each.value, each.default), "source": _source(each.source and each.source.name)}
+            str(each.key): {
+                "value": masked(each.key, each.value, each.default),
+                "source": _source(each.source.name if each.source else None),
+            }
             for each in shown(layers)
         },
         "files": [_file(path) for path in files(environ)],

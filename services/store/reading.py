@@ -17,6 +17,7 @@ from services.store.checking import check_documents, check_structure, check_vers
 from services.store.file import StoreFile
 from services.store.journal import StoreJournal
 from services.store.migrations import version
+from services.store.undo import UndoRecord
 
 
 class _ReadOnly(StoreFile):
@@ -95,12 +96,10 @@ def texts_of(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
     Raises what `journal_of` does.
     """
-    queries = (
-        "SELECT kind, body FROM documents",
-        "SELECT 'undo', json_object('label', label, 'images', json(images)) FROM undo",
-        "SELECT kind, body FROM journal",
-    )
     with _opened(path) as file, file.reading() as connection:
-        for query in queries:
-            for kind, body in connection.execute(query):
-                yield str(kind), json.loads(body)
+        for kind, body in connection.execute("SELECT kind, body FROM documents UNION ALL SELECT kind, body FROM journal"):
+            yield str(kind), json.loads(body)
+        for label, client, at, images in connection.execute("SELECT label, client, at, images FROM undo"):
+            yield "undo", {"label": label}
+            record = UndoRecord.unpacked(0, label, client, at, images)
+            yield from ((image.kind, image.before) for image in record.images if image.before is not None)
