@@ -60,13 +60,12 @@ class Readings:
 
     def uptime(self) -> float | None:
         """Seconds since the machine was started."""
-        words = _text(self._proc / "uptime").split()
-        return float(words[0]) if words else None
+        return _first(self._proc / "uptime")
 
     def load(self) -> float | None:
         """Work that ran or waited over the last minute, per processor."""
-        words = _text(self._proc / "loadavg").split()
-        return float(words[0]) / (os.cpu_count() or 1) if words else None
+        load = _first(self._proc / "loadavg")
+        return None if load is None else load / (os.cpu_count() or 1)
 
     def process_memory(self) -> int | None:
         """Bytes of memory that this process holds (its resident set)."""
@@ -124,6 +123,14 @@ def _number(path: Path) -> float | None:
     try:
         return float(_text(path))
     except ValueError:
+        return None
+
+
+def _first(path: Path) -> float | None:
+    """Of several numbers."""
+    try:
+        return float(_text(path).split()[0])
+    except (ValueError, IndexError):
         return None
 
 

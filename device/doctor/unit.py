@@ -36,7 +36,7 @@ def active(sources: Sources) -> Verdict:
 
 
 def at_boot(sources: Sources) -> Verdict:
-    """Whether it starts at boot."""
+    """Whether the service starts at boot, and systemd knows its files as they are."""
     told = _told(sources)
     if told is None:
         return _no_service(sources)

@@ -14,7 +14,8 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         ("secret", r"(?i)(\b[a-z][a-z0-9+.-]{0,20}://)[^\s/@:\"']*:[^\s/@\"']+@", r"\1‹login›@"),
         (
             "secret",
-            r"(?i)(?<![a-z])((?:pass(?:word|wd|phrase)?|secret|token|api[-_ ]?key|authorization|bearer|credential)\w*[\"']?\s*[=:]\s*[\"']?)"
+            r"(?i)(?<![a-z])((?:pass(?:word|wd|phrase)?|secret|token|api[-_ ]?key|authorization|bearer|credential)\w*"
+            r"[\"']?\s*[=:]\s*[\"']?)"
             r"(?!‹)(?:Basic |Bearer )?[^\s\"',;}‹]+",
             r"\1‹secret›",
         ),

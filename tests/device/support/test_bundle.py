@@ -40,12 +40,18 @@ CANARIES = (
     *("Quetzal", "Xylophone", "Wolpertinger", "Nachtigall", "Marabu", "Zaunkönig", "Pirol", "Ibis", "Kakapo", "Kolibri", "Reiher", "Falke"),
     *("5557341", "555 73 41", "198.51.100.23", "b8:27:eb:aa:bb:cc", "canary@birds.example", "MUSIC123SERIAL", "Dodo"),
 )
+
+
+def in_base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
 LOG = f"""2026-11-23 09:00:00,123 MainThread INFO ready
 2026-11-23 09:00:01,123 act-0 INFO turn 7: task.create done (template, 0.97)
 2026-11-23 09:00:02,123 act-0 ERROR Not begun: feed the Wolpertinger at dawn. The store is full.
 2026-11-23 09:00:03,123 mqtt WARNING login c4n4ryUser {PASSWORD} at canaryhost.example.net (198.51.100.23)
-2026-11-23 09:00:04,123 mqtt WARNING {quote(PASSWORD, safe="")} {base64.b64encode(f"desk:{PASSWORD}".encode()).decode()} {json.dumps("Zaunkönig")}
-2026-11-23 09:00:05,123 act-1 INFO call +49 30 555 73 41 of Quetzal, canary@birds.example, {base64.b64encode(b"buy seeds for the Nachtigall").decode()}
+2026-11-23 09:00:04,123 mqtt WARNING {quote(PASSWORD, safe="")} {in_base64(f"desk:{PASSWORD}")} {json.dumps("Zaunkönig")}
+2026-11-23 09:00:05,123 act-1 INFO call +49 30 555 73 41 of Quetzal, canary@birds.example, {in_base64("buy seeds for the Nachtigall")}
 2026-11-23 09:00:06,123 act-1 INFO he said "Ibis" and 'Kakapo' and token={TOKEN}
 Traceback (most recent call last):
   File "/opt/equerry/current/device/daemon.py", line 12, in run
@@ -75,7 +81,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (secrets / name).write_text(text)
         (secrets / name).chmod(0o600)
     (tmp_path / "equerry.toml").write_text(
-        f'# the old one was "Kanarienvogel"\n[device]\nname = "Kolibri desk"\n[mqtt]\nhost = "canaryhost.example.net"\nusername = "c4n4ryUser"\n'
+        '# the old one was "Kanarienvogel"\n[device]\nname = "Kolibri desk"\n[mqtt]\nhost = "canaryhost.example.net"\n'
+        'username = "c4n4ryUser"\n'
         f'password = "misplacedCanary"\nkey = "{secrets}/desk.key"\n[wake]\nthreshold = 0.6\n'
     )
     for name in [name for name in os.environ if name.startswith("EQUERRY_") and name != "EQUERRY_PATHS__MODELS"]:
@@ -97,7 +104,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         store.journal.add(
             KIND,
             {"client": "mqtt:Dodo", "result": "done", "source": "template", "text": "buy seeds for the Nachtigall", "understood": 0.9}
-            | {"actions": ["task.create", "Dodo.ate"], "stages": {"command": 0.1, "Dodo": 3}, "total": 0.5, "quality": {"snr_db": 21.0, "note": "Dodo"}},
+            | {
+                "actions": ["task.create", "Dodo.ate"],
+                "stages": {"command": 0.1, "Dodo": 3},
+                "total": 0.5,
+                "quality": {"snr_db": 21.0, "note": "Dodo"},
+            },
             at=NOW - timedelta(hours=1),
         )
     return tmp_path
@@ -156,7 +168,9 @@ def test_what_helps_is_there(home: Path) -> None:
     assert "turn 7: task.create done (template, 0.97)" in files["journal.txt"]
     assert 'File "/opt/equerry/current/device/daemon.py", line 12, in run' in files["journal.txt"]
     assert "Undervoltage detected!" in files["kernel.txt"] and "somebody said" not in files["kernel.txt"]
-    assert "WatchdogSec=20" in files["units.txt"] and "MemoryMax=2G" in files["units.txt"] and "Environment=‹left out›" in files["units.txt"]
+    assert (
+        "WatchdogSec=20" in files["units.txt"] and "MemoryMax=2G" in files["units.txt"] and "Environment=‹left out›" in files["units.txt"]
+    )
     assert json.loads(files["unit.json"])["equerry.service"]["NRestarts"] == "2"
     assert all(f"\n{name}  (" in files["MANIFEST.txt"] for name in files if name != "MANIFEST.txt")
     assert "× secret" in files["MANIFEST.txt"] and "× words" in files["MANIFEST.txt"]
@@ -191,7 +205,8 @@ def test_the_command(home: Path) -> None:
     told = CliRunner().invoke(app, ["support", "--out", str(out)])
     assert told.exit_code == 0, told.output
     assert str(out) in told.stdout.splitlines()[0] and "nothing is sent" in told.stdout
-    assert tarfile.open(out).getnames()[0] == "equerry-support/MANIFEST.txt"
+    with tarfile.open(out) as tar:
+        assert tar.getnames()[0] == "equerry-support/MANIFEST.txt"
     again = CliRunner().invoke(app, ["support", "--out", str(out)])
     assert isinstance(again.exception, BundleThere)
     folder = CliRunner().invoke(app, ["support", "--out", str(home)])
