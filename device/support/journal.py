@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from device.doctor.sources import Sources
 
 _LINES = 20_000
-_MOST = 10_000_000
+_MOST = 2_000_000
 """Letters of the journal; the last ones."""
 _MOST_LINE = 1_000
 _KERNEL_LINES = 2_000
