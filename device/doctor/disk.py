@@ -51,6 +51,8 @@ def writable(sources: Sources) -> Verdict:
     there = _there(data)
     if sources.statvfs(there).f_flag & os.ST_RDONLY:
         return fail(f"the disk of {data} is mounted read-only")
+    if data.exists() and not data.is_dir():
+        return fail(f"{data} is no folder", "Name another one: equerry config set paths.data …")
     if not data.is_dir():
         return warn(f"{data} is not there yet", "It is made when the appliance starts first: equerry run")
     if not os.access(data, os.W_OK | os.X_OK):

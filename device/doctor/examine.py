@@ -50,6 +50,8 @@ def _verdict(check: Check, sources: Sources) -> Verdict:
         return unknown(f"this user may not look: {error.filename or error.strerror}", "Put sudo before it.", reason="not_permitted")
     except ExpectedError as error:
         return fail(str(error), reason=error.code)
+    except OSError as error:
+        return fail(f"it can't be read: {error.filename or ''} ({error.strerror or error})", reason="not_readable")
     except Exception as error:  # noqa: BLE001 - told as a failure of this check, with exit status 1: the others must not be lost with it
         return fail(f"the check itself broke: {type(error).__name__}: {error}", _BUG, reason="broken")
 

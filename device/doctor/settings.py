@@ -62,7 +62,7 @@ def private(sources: Sources) -> Verdict:
     places = [wanted.paths.data / "equerry.db", *_backups(wanted.backup.folder), *([Path(wanted.mqtt.key)] if wanted.mqtt.key else [])]
     open_ = []
     for path in places:
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, NotADirectoryError):
             if path.stat().st_mode & stat.S_IRWXO and not _behind_a_door(path):
                 open_.append(path)
     if open_:

@@ -23,6 +23,10 @@ def whole(sources: Sources) -> Verdict:
     path = _path(sources)
     if path.parent.is_dir() and not _may_look(path):
         return unknown(f"this user may not look into {path.parent}", "Put sudo before it.")
+    if path.exists() and not path.is_file():
+        return fail(
+            f"{path} is no file", "Remove what is there, or name another folder: equerry config set paths.data …", reason="store.foreign"
+        )
     try:
         found = examined(path, thorough=sources.thorough)
     except NoStore:
