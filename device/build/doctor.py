@@ -82,4 +82,6 @@ def _of_roles() -> Sequence[str]:
         problems = error.facts["problems"]
         assert isinstance(problems, list)
         return problems
+    except OSError as error:
+        return [f"{error.filename}: can't be read: {error.strerror}"]
     return []
