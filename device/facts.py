@@ -40,11 +40,11 @@ def unknown() -> None:
 class Facts:
     """`watch` is a watcher of the daemon; calling it is for any thread, and does not wait.
 
-    {"started", "appliance": {"phase", "turn", "muted", "switched_off", "ringing", "microphone_fault"}, "broker": {"connected", "since",
-    "version", "reason", "code"}, "sync": as SyncStatus of services/sync/replication.py, with "quarantined" counted, "site": {"others",
-    "newest_version"}, "settings": {"since", "settings_refused", "settings_refused_at", "waiting", "restarts", "roles_refused",
-    "roles_refused_at"}, "machine": {"temperature_celsius", "disk_free_bytes", "disk_total_bytes", "memory_free_bytes",
-    "memory_total_bytes", "under_voltage", "throttled"}}
+    {"started", "appliance": {"phase", "turn", "muted", "switched_off", "ringing", "microphone_fault", "level_dbfs"},
+    "broker": {"connected", "since", "version", "reason", "code"}, "sync": as SyncStatus of services/sync/replication.py, with
+    "quarantined" counted, "site": {"others", "newest_version"}, "settings": {"since", "settings_refused", "settings_refused_at",
+    "waiting", "restarts", "roles_refused", "roles_refused_at"}, "machine": {"temperature_celsius", "disk_free_bytes",
+    "disk_total_bytes", "memory_free_bytes", "memory_total_bytes", "under_voltage", "throttled"}}
     """
 
     def __init__(
@@ -58,10 +58,11 @@ class Facts:
         others: Callable[[], Collection[str] | None] = unknown,
         newest: Callable[[], str | None] = unknown,
         settings: Callable[[], Section | None] = unknown,
+        level: Callable[[], float | None] = unknown,
     ) -> None:
         """`data`: the folder of the store. `link`: of the broker, None where none is configured. `sync`: how far the documents are in step.
         `others`: the devices of the site within reach, by name; `newest`: the newest version that one of the site has. `settings`:
-        how things stand with them. Each may be called by any thread, and does not wait."""
+        how things stand with them. `level`: of the microphone, dBFS. Each may be called by any thread, and does not wait."""
         self._started = started
         self._sensors = sensors
         self._data = data
@@ -70,6 +71,7 @@ class Facts:
         self._others = others
         self._newest = newest
         self._settings = settings
+        self._level = level
         self._session: Session | None = None
 
     def watch(self, _: on.Event, session: Session) -> None:
@@ -80,7 +82,7 @@ class Facts:
         """What is known now."""
         link, sync, others, settings = self._link(), self._sync(), self._others(), self._settings()
         sections = {
-            "appliance": _appliance(self._session) if self._session else None,
+            "appliance": {**_appliance(self._session), "level_dbfs": self._level()} if self._session else None,
             "broker": {**asdict(link), "since": link.since and link.since.isoformat(), "reason": plain(link.reason)} if link else None,
             "sync": None if sync is None else dict(sync),
             "site": None if others is None else {"others": sorted(others), "newest_version": self._newest()},

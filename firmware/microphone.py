@@ -55,6 +55,11 @@ class PyAudioMicrophone:
         self._layout = Layout(RATE, 1)
         self._ready: deque[Frame] = deque()
 
+    @property
+    def layout(self) -> Layout:
+        """How it was opened last."""
+        return self._layout
+
     def open(self) -> None:
         """Begin, or begin again after a loss. Raises MicrophoneMissing or MicrophoneBusy."""
         self.close()

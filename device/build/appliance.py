@@ -154,7 +154,8 @@ def build_daemon(
     followed = (
         None if environ is None else build_following(settings, turned, inbox.put, deadlines=deadlines, restart=restart, environ=environ)
     )
-    facts = mqtt.facts(now(), sensors=Readings(), data=store.path.parent, settings=followed.standing if followed else unknown)
+    standing = followed.standing if followed else unknown
+    facts = mqtt.facts(now(), sensors=Readings(), data=store.path.parent, settings=standing, level=body.level)
     shown = build_shown(lights, store, calendar, listener=listener, speaking=speaking, newer=mqtt.newer, now=now)
     control = control or Control(store.path.parent)
     watched = build_watched(

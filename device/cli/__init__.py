@@ -14,6 +14,7 @@ from device.cli import (
     backup,
     bench,
     config,
+    doctor,
     exchange,
     hear,
     insight,
@@ -25,6 +26,7 @@ from device.cli import (
     say,
     search,
     status,
+    support,
     tables,
     talk,
     watch,
@@ -58,6 +60,8 @@ app.command("run")(run.run)
 app.command("status")(status.status)
 app.command("watch")(watch.watch)
 app.command("talk")(talk.talk)
+app.command("doctor")(doctor.doctor)
+app.command("support")(support.support)
 app.command("hear")(hear.hear)
 app.command("ask")(ask.ask)
 app.command("parse")(parse.parse)
