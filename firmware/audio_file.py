@@ -86,6 +86,10 @@ class FileMicrophone:
             self._wait(frame)
         return frame
 
+    @property
+    def direction(self) -> None:
+        """A file has none."""
+
     def close(self) -> None:
         """End; harmless when already closed."""
         if self._file is not None:
