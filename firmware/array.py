@@ -184,6 +184,8 @@ class Steering:
         self._phases = np.zeros((len(self._first), len(self._bins)), np.complex64)
         self._weights = np.zeros(len(self._bins), np.float32)
         self._chosen: int | None = None
+        self.fit = 0.0
+        """How well the direction fits that fits best: 0 is noise, 1 one source and no room."""
 
     @property
     def delays(self) -> npt.NDArray[np.float64]:
@@ -211,7 +213,8 @@ class Steering:
         self._remember(spectra, power, seconds)
         scores = (self._fits @ self._phases.ravel()).real / max(1e-9, float(self._weights.sum()) * len(self._first))
         best = int(np.argmax(scores))
-        if scores[best] < _SURE:
+        self.fit = float(scores[best])
+        if self.fit < _SURE:
             return False
         if self._chosen is None or scores[best] > scores[self._chosen] + _BETTER:
             self._chosen = best
