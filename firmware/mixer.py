@@ -89,7 +89,7 @@ def volumes(told: str) -> list[Volume]:
     heads = list(re.finditer(r"^Simple mixer control '(.*)',(\d+)$", told, re.MULTILINE))
     ends = [*(head.start() for head in heads[1:]), len(told)]
     found = []
-    for head, end in zip(heads, ends, strict=True):
+    for head, end in zip(heads, ends, strict=False):
         part = told[head.end() : end]
         capabilities = re.search(r"Capabilities:(.*)", part)
         if capabilities is None or not {"cvolume", "cvolume-joined"} & set(capabilities[1].split()):

@@ -159,7 +159,7 @@ def _each(channels: Sequence[Channel], alike: np.ndarray, array: ArrayShape | No
 
 def _order(speech: Sound, rate: int, array: ArrayShape) -> Iterator[Line]:
     """Whether the channels of an array come in the order in which the board has its microphones. Orders that are only the array turned or
-    mirrored fit as well and can't be told from it."""
+    mirrored fit as well, and so do two that somebody speaks to from between: these can't be told."""
     if len(array.places) < 3 or max(array.voice) >= speech.shape[1]:
         return
     sound = np.ascontiguousarray(speech[:, array.voice])
