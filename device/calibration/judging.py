@@ -154,7 +154,7 @@ def _each(channels: Sequence[Channel], alike: np.ndarray, array: ArrayShape | No
         yield Line("channels", f"{', '.join(upside)} are upside down to each other: together they cancel", "amiss")
     elif live:
         levels = ", ".join(f"{channels[index].speech or channels[index].noise:.0f}" for index in live)
-        yield Line("channels", f"{_named(live)} live ({levels} dBFS)")
+        yield Line("channels", f"{_named(live)} {'live' if len(live) > 1 else 'lives'} ({levels} dBFS)")
 
 
 def _order(speech: Sound, rate: int, array: ArrayShape) -> Iterator[Line]:

@@ -81,7 +81,7 @@ def running_line() -> Callable[[str], None]:
 def bar(share: float, mark: float | None = None, width: int = 30) -> str:
     """So much of a bar, 0 to 1, with a line at `mark`."""
     full = round(width * min(1.0, max(0.0, share)))
-    cells = ["█"] * full + ["·"] * (width - full)
+    cells = ["━"] * full + ["·"] * (width - full)
     if mark is not None:
-        cells[min(width - 1, int(width * mark))] = "│" if full <= int(width * mark) else "┃"
+        cells[min(width - 1, int(width * mark))] = "│" if full <= int(width * mark) else "┿"
     return "".join(cells)

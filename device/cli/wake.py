@@ -66,12 +66,12 @@ def test_(
     found = verdict(heard, noise, settings.wake.threshold)
     suggestions = [Suggestion("wake.threshold", f"{found.threshold:g}", found.why)] if found.threshold is not None else []
     if not json_:
-        _summary(found, settings.wake.threshold)
+        print("\n".join(summary(found, settings.wake.threshold)))
     applied = write(suggestions, yes=yes, dry_run=dry_run)
     if json_:
-        told = {"words": list(detector.words), **asdict(found), "suggested": found.threshold, "threshold": settings.wake.threshold}
+        fields = {"words": list(detector.words), **asdict(found), "suggested": found.threshold, "threshold": settings.wake.threshold}
         each = [{**asdict(one), "near": one.near, "hint": one.hint} for one in heard]
-        print(json.dumps({**told, "said": each, "set": applied}, ensure_ascii=False))
+        print(json.dumps({**fields, "said": each, "set": applied}, ensure_ascii=False))
     if found.heard < 0.9 * found.tries or not found.tries:
         raise typer.Exit(1)
 
@@ -84,7 +84,7 @@ def _from_files(files: Sequence[Path], detector: WakeDetector, vad: Vad, *, out:
         microphone = FileMicrophone(path)
         microphone.open()
         say(f"{path}:")
-        heard += _tried(microphone, detector, vad, seconds=float("inf"), told=lambda one: out(_line(one)))
+        heard += _tried(microphone, detector, vad, seconds=float("inf"), done=lambda one: out(told(one)))
         microphone.close()
     return heard, None
 
@@ -101,17 +101,17 @@ def _live(
         if background:
             say(f"{microphone.name}: for {background:g} seconds let there be what usually is to be heard, and don't say {words}.")
             noise = _tried(
-                microphone, detector, vad, seconds=background, told=lambda one: out(_alarm(one)) if one.heard or one.near else None
+                microphone, detector, vad, seconds=background, done=lambda one: out(_alarm(one)) if one.heard or one.near else None
             )
         say(f"{microphone.name}: say {words} {tries} times, with a pause after each. Ctrl-C ends it.")
         try:
-            return _tried(microphone, detector, vad, seconds=seconds, tries=tries, told=lambda one: out(_line(one))), noise
+            return _tried(microphone, detector, vad, seconds=seconds, tries=tries, done=lambda one: out(told(one))), noise
         except KeyboardInterrupt:
             raise typer.Abort from None
 
 
 def _tried(
-    microphone: Microphone, detector: WakeDetector, vad: Vad, *, seconds: float, told: Callable[[Try], None], tries: int | None = None
+    microphone: Microphone, detector: WakeDetector, vad: Vad, *, seconds: float, done: Callable[[Try], None], tries: int | None = None
 ) -> list[Try]:
     """Listen until there were so many tries, or so many seconds are over."""
     from device.calibration.waking import Tries
@@ -121,16 +121,16 @@ def _tried(
     all_, line = Tries(), running_line()
     for frame, passed in _frames(microphone):
         detection = detector.process(frame)
-        done = all_.hear(frame, detector.score, vad.process(frame), detection)
+        ended = all_.hear(frame, detector.score, vad.process(frame), detection)
         line(_meter(frame, detector, len(all_.ended), tries))
-        if done:
+        if ended:
             line("")
-            told(done)
+            done(ended)
         if passed >= seconds or (tries is not None and len(all_.ended) >= tries):
             break
     line("")
     if last := all_.finish():
-        told(last)
+        done(last)
     return all_.ended
 
 
@@ -149,23 +149,26 @@ def _meter(frame: Frame, detector: WakeDetector, done: int, tries: int | None) -
     return f"  {bar(detector.score, detector.threshold)} {detector.score:.2f}  {level_dbfs(frame.samples):4.0f} dBFS{count}"
 
 
-def _line(one: Try) -> str:
-    mark = "heard" if one.heard else "near " if one.near else "missed"
-    return f"  {one.start:6.1f} s  {mark:<6}  {one.peak:.2f}  {bar(one.peak)}  {one.level:.0f} dBFS{f'  {one.hint}' if one.hint else ''}"
+def told(one: Try) -> str:
+    """One try, as a line."""
+    mark = "✓ heard" if one.heard else "! nearly" if one.near else "✗ missed"
+    return f"{mark:<8}  {one.start:6.1f} s  {one.peak:.2f}  {bar(one.peak)}  {one.level:.0f} dBFS{f'  {one.hint}' if one.hint else ''}"
 
 
 def _alarm(one: Try) -> str:
-    return f"  {one.start:6.1f} s  {'woken, though nobody meant it' if one.heard else 'came near'}: {one.peak:.2f}"
+    return f"! {one.start:6.1f} s  {'woken, though nobody meant it' if one.heard else 'came near'}: {one.peak:.2f}"
 
 
-def _summary(found: Verdict, threshold: float) -> None:
+def summary(found: Verdict, threshold: float) -> list[str]:
+    """All of them, as lines."""
     if not found.tries:
-        print("Nobody was heard to say anything. Is it the right microphone? equerry mic calibrate tells.")
+        lines = ["Nobody was heard to say anything. Is it the right microphone? equerry mic calibrate tells."]
     else:
         near = f", {found.near} nearly" if found.near else ""
-        print(f"{found.heard} of {found.tries} heard{near}; median score {found.median:.2f}, threshold {threshold:g}.")
+        lines = [f"{found.heard} of {found.tries} heard{near}; median score {found.median:.2f}, threshold {threshold:g}."]
     if found.background is not None:
         alarms = f"woken {found.alarms} times" if found.alarms != 1 else "woken once"
-        print(f"Of what was not meant: {alarms if found.alarms else 'not woken'}, highest score {found.background:.2f}.")
+        lines.append(f"Of what was not meant: {alarms if found.alarms else 'not woken'}, highest score {found.background:.2f}.")
     if found.threshold is None and found.tries:
-        print(f"The threshold can stay: {found.why}." if found.why else "The threshold can stay.")
+        lines.append(f"The threshold can stay: {found.why}.")
+    return lines
