@@ -53,7 +53,7 @@ class Try:
         if self.level < _SOFT:
             return "very soft: come nearer, or see equerry mic calibrate"
         if self.near:
-            return "nearly: a lower threshold would do"
+            return "a lower threshold would do"
         return "not like the word: say it a little slower, as one"
 
 
@@ -146,7 +146,7 @@ def _threshold(peaks: Sequence[float], noise: float | None, now: float) -> tuple
         else:
             wanted, why = min(LOWEST, now), "many tries score too low for any threshold: come nearer, or choose another wake word"
     elif least <= now <= most:
-        return None, "the threshold lies between what was said and what was not"
+        return None, "it lies between what was said and what was not"
     else:
         wanted = least if now < least else most
         why = "something that nobody meant came near it" if now < least else f"nine of ten tries score {tenth:.2f} or more"
