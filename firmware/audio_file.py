@@ -147,12 +147,12 @@ class FileMicrophone:
             self._sleep(ahead)
 
 
-def read_channels(path: Path, *, most_s: float = 600.0) -> tuple[npt.NDArray[np.float32], int]:
-    """All channels of a file as they are, shape (n, channels), full scale 1.0, and samples a second; what comes after `most_s` is left
-    out. Raises AudioFileMissing, AudioFileUnreadable or AudioFileEmpty."""
+def read_channels(path: Path, *, most: int = 2**25) -> tuple[npt.NDArray[np.float32], int]:
+    """All channels of a file as they are, shape (n, channels), full scale 1.0, and samples a second. What comes
+    after `most` samples of all channels together (128 MiB) is left out. Raises AudioFileMissing, AudioFileUnreadable or AudioFileEmpty."""
     with FileMicrophone(path).opened() as file:
         try:
-            sound: npt.NDArray[np.float32] = file.read(round(file.samplerate * most_s), dtype="float32", always_2d=True)
+            sound: npt.NDArray[np.float32] = file.read(most // file.channels, dtype="float32", always_2d=True)
         except soundfile.SoundFileError as problem:
             raise AudioFileUnreadable(path=path, reason=_reason(problem)) from problem
         if not len(sound):
