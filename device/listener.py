@@ -82,6 +82,11 @@ class Listener:
         power = self._power
         return None if power is None else 10.0 * math.log10(max(power, _SILENCE))
 
+    @property
+    def direction(self) -> float | None:
+        """Where the voice comes from: degrees clockwise from the first light; None where the microphones can't tell. From any thread."""
+        return self._microphone.direction
+
     def open(self, turn: int) -> None:
         """Listen for a command as this turn, without a wake word."""
         self._orders.put(_Open(turn))

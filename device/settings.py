@@ -131,6 +131,7 @@ class MicrophoneSettings(Section):
     """[microphone]"""
 
     name: str
+    channel: int = Field(ge=0, le=16)
     silent_s: float = Field(ge=1, le=30)
 
 

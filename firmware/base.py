@@ -71,6 +71,10 @@ class Microphone(Protocol):
     overruns: int
     """Times the device had more sound than was taken in time."""
 
+    @property
+    def direction(self) -> float | None:
+        """Where the voice comes from: degrees clockwise from the first light; None where that can't be told. From any thread."""
+
     def open(self) -> None:
         """Begin. Raises MicrophoneMissing, or AudioFile… for files. After a loss, called again by the listener with back-off."""
 

@@ -38,6 +38,7 @@ class ScriptedMicrophone:
         self.missing = missing
         self.name = name
         self.overruns = 0
+        self.direction: float | None = None
         self.opened = 0
         """Times it was opened."""
 

@@ -14,7 +14,7 @@ from device.appliance import ThisAppliance
 from device.bridge.telling import Telling
 from device.build.acting import keep_of, limits_of, pace_of, targets_of
 from device.build.beside import Parts, build_arrivals, build_mirroring, build_upkeep
-from device.build.body import build_voice
+from device.build.body import array_of, build_voice
 from device.build.hearing import build_endpoint
 from device.build.lights import relight
 from device.build.settled import deadlines_of
@@ -195,6 +195,7 @@ def _body(settings: Settings, turned: Turned) -> Mapping[Way, Turn]:
 
         def listen(new: Settings) -> None:
             microphone.wanted = new.microphone.name or None
+            microphone.array = array_of(new)
             turned.listener.reopen()
 
         ways["microphone"] = listen

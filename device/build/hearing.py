@@ -60,6 +60,13 @@ def load_engines(settings: Settings, *, wake: bool = True, inline: bool = False)
     return Engines(detector, SileroVad(model_folder(settings, "silero-vad")), _partials(settings, finals, inline=inline), finals, decoder)
 
 
+def load_wake(settings: Settings) -> tuple[WakeDetector, Vad]:
+    """The wake word alone, and what tells that somebody speaks. Raises what load_engines raises."""
+    from services.speech.vad import SileroVad
+
+    return _wake(settings), SileroVad(model_folder(settings, "silero-vad"))
+
+
 def _wake(settings: Settings) -> WakeDetector:
     from services.wake.openwakeword import OpenWakeWord
 

@@ -20,6 +20,7 @@ from device.cli import (
     insight,
     jobs,
     logs,
+    mic,
     models,
     parse,
     run,
@@ -30,6 +31,7 @@ from device.cli import (
     tables,
     talk,
     watch,
+    wake,
     when,
 )
 from firmware.errors import ExpectedError
@@ -80,6 +82,8 @@ app.command("import")(exchange.import_)
 app.add_typer(config.app, name="config")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(models.app, name="models")
+app.add_typer(mic.app, name="mic")
+app.add_typer(wake.app, name="wake")
 app.add_typer(audit.app, name="audit")
 
 

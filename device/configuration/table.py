@@ -49,6 +49,7 @@ WAYS: Mapping[str, Way] = {
     "insight.one_s": "targets",
     "insight.several_s": "targets",
     "microphone.name": "microphone",
+    "microphone.channel": "microphone",
     "microphone.silent_s": "process",
     "speaker.name": "loudspeaker",
     "speaker.volume": "volume",

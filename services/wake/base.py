@@ -52,6 +52,9 @@ class WakeDetector(Protocol):
     def threshold(self) -> float:
         """The score that a word must reach."""
 
+    score: float
+    """Of the frame before, the strongest word's; 0…1."""
+
     @property
     def near_misses(self) -> dict[str, int]:
         """How often each word came close to its threshold without reaching it."""

@@ -16,6 +16,7 @@ class ScriptedWake:
         self.near_misses = {detection.word: 0 for detection in at.values()}
         self.words = tuple(self.near_misses)
         self.threshold = 0.5
+        self.score = 0.0
         self.frames = 0
         self.resets = 0
         self._at = dict(at)
@@ -24,6 +25,7 @@ class ScriptedWake:
         """The detection scripted for this frame, if any."""
         self.frames += 1
         found = self._at.get(frame.index)
+        self.score = found.score if found else 0.0
         return found if found and found.word in self.words and found.score >= self.threshold else None
 
     def listen_for(self, words: Sequence[str]) -> None:

@@ -75,6 +75,8 @@ class OpenWakeWord:
         """How words are judged that are listened for only later."""
         self._loaded = {word: self._load(word) for word in words}
         self._hearing = self._hear(tuple(words))
+        self.score = 0.0
+        """Of the frame before, the strongest word's; 0…1."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -112,7 +114,9 @@ class OpenWakeWord:
         hearing.stream.push(frame.samples)
         if hearing.second:
             hearing.second.follow(frame.samples)
-        heard = [word.judge.hear(self._score(hearing, word, frame.end), frame.end) for word in hearing.words]
+        scores = [self._score(hearing, word, frame.end) for word in hearing.words]
+        self.score = max(scores)
+        heard = [word.judge.hear(score, frame.end) for word, score in zip(hearing.words, scores, strict=True)]
         return max((d for d in heard if d), key=lambda d: d.score, default=None)
 
     def reset(self) -> None:
