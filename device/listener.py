@@ -32,6 +32,7 @@ class MicrophoneConstant(BodyError):
 @dataclass(frozen=True, slots=True)
 class _Open:
     turn: int
+    patience: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,9 @@ class Listener:
         power = self._power
         return None if power is None else 10.0 * math.log10(max(power, _SILENCE))
 
-    def open(self, turn: int) -> None:
-        """Listen for a command as this turn, without a wake word."""
-        self._orders.put(_Open(turn))
+    def open(self, turn: int, *, patience: float | None = None) -> None:
+        """Listen for a command as this turn, without a wake word; by itself, for speech that begins within `patience` seconds."""
+        self._orders.put(_Open(turn, patience))
 
     def close_ear(self) -> None:
         """Stop listening for a command; go on hearing the wake word."""
@@ -151,6 +152,7 @@ class Listener:
                 backoff.reset()
                 self._emit(on.MicrophoneMended())
             self._measure(frame.samples)
+            self._ear.lost = self._microphone.overruns
             self._ear.hear(frame)
             self.pulse += 1
             while (order := self._pending()) is not None:
@@ -190,8 +192,8 @@ class Listener:
     def _obey(self, order: _Order) -> bool:
         """Carry out an order; False: end."""
         match order:
-            case _Open(turn):
-                self._ear.open(turn)
+            case _Open(turn, patience):
+                self._ear.open(turn, patience=patience)
             case _Close():
                 self._ear.close()
             case _Mute(muted):
