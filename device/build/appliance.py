@@ -11,7 +11,7 @@ from functools import partial
 from types import FrameType
 
 from device import events as on
-from device.build.acting import build_appliance, build_jobs, build_parser, build_responder, build_routines, targets_of
+from device.build.acting import build_appliance, build_jobs, build_parser, build_responder, build_routines, build_sessions, targets_of
 from device.build.beside import build_beside
 from device.build.dials import build_dials, wake_words
 from device.build.following import Turned, build_following
@@ -103,6 +103,7 @@ def build_daemon(
     speaking = Speaking(voice, speaker)
     mouth = Mouth(speaking, inbox.put, earcons=settings.earcons.enabled)
     calendar = build_calendar(settings, store, clock, routines)
+    sessions = build_sessions(settings, store, now=clock.read)
     parts = build_beside(settings, store, inbox.put)
     body = Body(
         jobs=jobs,
@@ -140,6 +141,7 @@ def build_daemon(
         speaking=speaking,
         relink=mqtt.relink,
         recorder=recorder,
+        sessions=sessions,
         telling=mqtt.telling,
     )
 
@@ -149,7 +151,9 @@ def build_daemon(
     followed = (
         None if environ is None else build_following(settings, turned, inbox.put, deadlines=deadlines, restart=restart, environ=environ)
     )
-    facts = mqtt.facts(now(), sensors=Readings(), data=store.path.parent, settings=followed.standing if followed else unknown)
+    facts = mqtt.facts(
+        now(), sensors=Readings(), data=store.path.parent, settings=followed.standing if followed else unknown, talk=sessions.facts
+    )
     daemon = Daemon(
         inbox=inbox,
         listener=listener,
@@ -164,11 +168,11 @@ def build_daemon(
             *watchers,
             *([notifier.watch] if notifier else []),
             *([recorder.watch] if recorder else []),
-            *(facts.watch, *mqtt.watchers),
+            *(facts.watch, sessions.watch, *mqtt.watchers),
             *([followed.watch] if followed else []),
         ],
         beside=[
-            *(parts.inbox, parts.upkeep, parts.bucket),
+            *(parts.inbox, parts.upkeep, parts.bucket, sessions),
             *([recorder] if recorder else []),
             Control(store.path.parent, jobs, facts),
             *mqtt.beside,

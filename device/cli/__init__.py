@@ -24,6 +24,7 @@ from device.cli import (
     run,
     say,
     search,
+    sessions,
     status,
     tables,
     when,
@@ -71,6 +72,7 @@ app.command("export")(exchange.export)
 app.command("import")(exchange.import_)
 app.add_typer(config.app, name="config")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(sessions.app, name="sessions")
 app.add_typer(models.app, name="models")
 app.add_typer(audit.app, name="audit")
 
