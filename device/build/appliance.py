@@ -151,9 +151,8 @@ def build_daemon(
     followed = (
         None if environ is None else build_following(settings, turned, inbox.put, deadlines=deadlines, restart=restart, environ=environ)
     )
-    facts = mqtt.facts(
-        now(), sensors=Readings(), data=store.path.parent, settings=followed.standing if followed else unknown, talk=sessions.facts
-    )
+    standing = followed.standing if followed else unknown
+    facts = mqtt.facts(now(), sensors=Readings(), data=store.path.parent, settings=standing, talk=sessions.facts)
     daemon = Daemon(
         inbox=inbox,
         listener=listener,

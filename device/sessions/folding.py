@@ -132,11 +132,11 @@ class Folding:
 
 def _spoken(endpoint: Endpoint, at: datetime) -> tuple[datetime | None, datetime | None]:
     """When the speech began and ended, as far as that is known."""
-    began, ended = (
-        None if each is None else at - timedelta(seconds=max(0.0, endpoint.at - each))
-        for each in (endpoint.speech_start, endpoint.speech_end)
-    )
-    return began, ended
+
+    def wall(audio: float | None) -> datetime | None:
+        return None if audio is None else at - timedelta(seconds=max(0.0, endpoint.at - audio))
+
+    return wall(endpoint.speech_start), wall(endpoint.speech_end)
 
 
 def _closed_by(event: on.Event, session: Session) -> State:

@@ -101,7 +101,7 @@ def text(record: SessionRecord, zone: tzinfo) -> Iterator[str]:
 
 
 def subtitles(record: SessionRecord) -> Iterator[str]:
-    """SubRip (Matroska specification, "SRT Subtitles"): a number, from and to, the words, an empty line. Time 0 is the session's beginning."""
+    """SubRip (Matroska specification, "SRT Subtitles"): a number, from and to, the words, an empty line. 0 is the session's beginning."""
     for number, (line, until) in enumerate(zip(record.lines, _ends(record.lines), strict=True), 1):
         yield f"{number}"
         yield f"{_stamp(line.at)} --> {_stamp(until)}"

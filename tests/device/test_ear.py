@@ -189,7 +189,7 @@ def test_a_closed_ear_says_nothing_more_of_the_turn() -> None:
     assert ear.listening and decoder.jobs, "an early decode is under way"
     ear.close()
     hear(ear, sound[68:], decoder)
-    assert [type(event) for event in emitted] == [on.WakeHeard]
+    assert [type(event) for event in emitted] == [on.WakeHeard, on.SpeechBegan]
 
 
 def test_opened_by_button_it_needs_no_wake_word_and_keeps_the_words_as_they_are() -> None:
