@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from device import events as on
 from device.effects import Answer, BreakOff, Chime, CloseEar
-from device.session import Question, Result, Session, Words, fresh_turn, rest, say, untold
+from device.session import Question, Result, Session, Words, fresh_turn, rest, say, shut, untold
 
 MOST_QUESTIONS = 8
 """Questions that wait to be put; further ones get no answer."""
@@ -84,7 +84,7 @@ def settle(session: Session, event: on.Event) -> Result:
     if not session.claiming or event.turn != session.turn:
         return session, ()
     if not event.won:
-        return rest(fresh_turn(session), CloseEar())
+        return rest(shut(fresh_turn(session)), CloseEar())
     return replace(session, claiming=False), (Chime("heard"),) if session.phase == "listening" else ()
 
 

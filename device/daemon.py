@@ -7,7 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -159,7 +159,7 @@ class Daemon:
         return max(0.0, until - self.clock())
 
     def _take(self, event: on.Event) -> None:
-        before = self._session
+        before = replace(self._session, open_s=self.deadlines.open)
         self._session, effects = step(before, event)
         after = self._session
         self.listener.raise_turn(self._session.turn)
@@ -203,8 +203,8 @@ class Daemon:
                 self._turn_ear(effect)
             case do.Speak() | do.BreakOff() | do.Chime() | do.Hush() | do.Ring():
                 self._sound(effect)
-            case do.Respond(turn, text, confidence):
-                self._respond(turn, text, confidence)
+            case do.Respond():
+                self._respond(effect)
             case do.Rung(due, heard):
                 self._note_rung(due, heard=heard)
             case do.Claim(turn):
@@ -217,8 +217,8 @@ class Daemon:
 
     def _turn_ear(self, effect: do.Microphone) -> None:
         match effect:
-            case do.OpenEar(turn, heard):
-                self.listener.open(turn)
+            case do.OpenEar(turn, heard, patience):
+                self.listener.open(turn, patience=patience)
                 if heard:
                     self.mouth.chime("heard")
             case do.CloseEar():
@@ -248,13 +248,13 @@ class Daemon:
             # It does not ring again in this run; after a restart it may, which is better than never.
             log.error("%s", error)
 
-    def _respond(self, turn: int, text: str, confidence: float) -> None:
+    def _respond(self, to: do.Respond) -> None:
         """Somebody stands there and waits: before what other machines and routines ask for."""
         try:
-            self.jobs.submit(text, client=CLIENT, confidence=confidence, turn=turn, priority="high")
+            self.jobs.submit(to.text, client=CLIENT, confidence=to.confidence, turn=to.turn, priority="high", unasked=to.unasked)
         except TooMany as error:
-            refused = refusal(Command(text, (), 0.0, "none"), str(error), error.code)
-            self.inbox.put(on.Replied(turn, refused.command, refused.outcomes, refused.reply))
+            refused = refusal(Command(to.text, (), 0.0, "none"), str(error), error.code)
+            self.inbox.put(on.Replied(to.turn, refused.command, refused.outcomes, refused.reply))
 
     def _begin(self, due: Due) -> None:
         """A routine whose time has come, or that can go on: a job like any other, of which the owner is told."""

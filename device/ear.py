@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from device import events as on
 from device.machine import next_turn
 from firmware.frame import FRAME_SECONDS, Frame, Samples
 from services.speech.base import Endpoint, EndpointDetector, Final, FinalRecognizer, PartialRecognizer, Vad
+from services.speech.quality import Sounding
 from services.speech.wakephrase import spoken
 from services.wake.base import Detection, WakeDetector
 
@@ -44,6 +45,13 @@ class _Utterance:
     """Audio time at which the ear opened, seconds."""
     woken: str = ""
     """The wake word that began it, as it is spoken; empty: it began without."""
+    patience: float | None = None
+    """Seconds in which speech must begin, where the ear opened by itself; None: somebody asked for it."""
+    began: bool = False
+    """Somebody surely speaks, or has."""
+    lost: int = 0
+    """Pieces of sound that were lost before it."""
+    sounding: Sounding = field(default_factory=Sounding)
     early: Future[Final] | None = None
     early_frames: int = 0
 
@@ -87,6 +95,8 @@ class Ear:
         """The latest turn number the ear knows of; the daemon raises it with its own."""
         self.own_voice = False
         """Whether the appliance itself speaks now, so that it does not take itself for somebody who talks in the background."""
+        self.lost = 0
+        """Pieces of sound that the microphone has lost since its start; the listener tells."""
 
     @property
     def listening(self) -> bool:
@@ -105,18 +115,21 @@ class Ear:
         probability = self._vad.process(frame)
         end = self._endpoint.process(frame, 0.0 if self.own_voice and self._utterance is None else probability)
         self._preroll.append(frame)
-        if self._utterance is None:
-            if detection:
-                self._woken(detection, frame)
-            return
-        self._utterance.frames.append(frame)
-        self._follow(self._utterance, frame, end)
+        heard = self._utterance
+        if detection and (heard is None or heard.patience is not None):
+            self.close()
+            self._woken(detection, frame)
+        elif heard:
+            heard.frames.append(frame)
+            heard.sounding.take(frame, probability)
+            self._follow(heard, frame, end)
 
-    def open(self, turn: int, *, preroll: float = PRESS_PREROLL) -> None:
-        """Listen without a wake word, from `preroll` seconds ago."""
+    def open(self, turn: int, *, preroll: float = PRESS_PREROLL, patience: float | None = None) -> None:
+        """Listen without a wake word, from `preroll` seconds ago. `patience`: the ear opens by itself, and speech must begin within so
+        many seconds; the wake word begins another turn meanwhile."""
         frames = list(self._preroll)[-max(1, round(preroll / FRAME_SECONDS)) :] if preroll > 0 else []
         at = self._preroll[-1].end if self._preroll else 0.0
-        self._begin(_Utterance(turn, frames, at), at)
+        self._begin(_Utterance(turn, frames, at, patience=patience), at)
 
     def close(self) -> None:
         """Stop listening; nothing more is emitted of this turn."""
@@ -148,11 +161,29 @@ class Ear:
     def _begin(self, utterance: _Utterance, at: float) -> None:
         self.turn = max(self.turn, utterance.turn)
         self._utterance = utterance
-        self._endpoint.begin(at)
+        utterance.lost = self.lost
+        self._endpoint.begin(at, patience=utterance.patience)
+        if utterance.patience is None:
+            self._show_from_here(utterance, utterance.frames)
+
+    def _show_from_here(self, utterance: _Utterance, frames: Sequence[Frame]) -> None:
         if self._partials:
             self._partials.reset()
-            for frame in utterance.frames:
+            for frame in frames:
                 self._show(utterance, frame)
+
+    def _note_beginning(self, utterance: _Utterance) -> None:
+        """Tell once that somebody speaks. Where the ear opened by itself the silence before is not listened to: seconds of it would be
+        decoded, over and over for the partials, and slow the final down."""
+        if utterance.began:
+            return
+        utterance.began = self._endpoint.speaking
+        if utterance.patience is not None:
+            del utterance.frames[: -(self._preroll.maxlen or 1)]
+        if utterance.began:
+            self._emit(on.SpeechBegan(utterance.turn))
+            if utterance.patience is not None:
+                self._show_from_here(utterance, utterance.frames[:-1])
 
     def _show(self, utterance: _Utterance, frame: Frame) -> None:
         partial = self._partials.process(frame) if self._partials else None
@@ -163,6 +194,7 @@ class Ear:
             self._emit(on.PartialHeard(utterance.turn, replace(partial, text=text)))
 
     def _follow(self, utterance: _Utterance, frame: Frame, end: Endpoint | None) -> None:
+        self._note_beginning(utterance)
         if self._endpoint.pause == 0.0 and utterance.early:
             utterance.early.cancel()
             utterance.early = None
@@ -172,7 +204,7 @@ class Ear:
                 self._hold_partials(True)
                 utterance.early = self._decode(utterance)
                 utterance.early_frames = len(utterance.frames)
-            else:
+            elif utterance.began or utterance.patience is None:
                 self._show(utterance, frame)
             return
         if end.reason == "silence" and self._only_wake_word(utterance, frame):
@@ -181,7 +213,7 @@ class Ear:
             self._endpoint.begin(frame.end)
             return
         self._utterance = None
-        self._emit(on.SpeechEnded(utterance.turn, end))
+        self._emit(on.SpeechEnded(utterance.turn, end, utterance.sounding.quality(lost=self.lost - utterance.lost)))
         if end.reason != "no_speech":
             self._deliver(utterance)
 

@@ -14,6 +14,8 @@ class OpenEar:
     turn: int
     heard: bool = True
     """Sound the earcon for heard."""
+    patience: float | None = None
+    """Seconds in which speech must begin, where nobody has asked for the ear to be open; None: somebody has, and it is as ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Respond:
     turn: int
     text: str
     confidence: float
+    unasked: bool = False
+    """It was heard by an ear that had opened by itself: it may not be meant for us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Chime:
-    """Play an earcon: heard, done, failed."""
+    """Play an earcon: heard, done, failed, closed."""
 
     name: str
 

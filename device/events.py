@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.actions.base import Due, Outcome, Reply
-from services.speech.base import Endpoint, Final, Partial
+from services.speech.base import Endpoint, Final, Partial, Quality
 from services.understanding.base import Command
 from services.wake.base import Detection
 
@@ -42,11 +42,20 @@ class PartialHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechBegan:
+    """The ear is sure that somebody speaks. Once a turn at most."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechEnded:
     """The endpoint was found; the final is on its way unless nothing was said."""
 
     turn: int
     endpoint: Endpoint
+    quality: Quality | None = None
+    """How it sounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +255,7 @@ class Written:
     """Documents were changed, by whomever: what is due may be otherwise. Never reaches the machine: the daemon looks at its calendar."""
 
 
-TurnEvent = PartialHeard | SpeechEnded | FinalHeard | ActingBegan | Replied | Sounded | Played
+TurnEvent = SpeechBegan | PartialHeard | SpeechEnded | FinalHeard | ActingBegan | Replied | Sounded | Played
 TimelyEvent = DueCame | JobChanged | Announced | FilesArrived | Slow | MicrophoneFailed | MicrophoneMended | DeadlineCame | Stopping
 RemoteEvent = ListenAsked | StopAsked | MuteAsked | SwitchTurned | QuestionAsked | Answered | ClaimSettled | BrokerChanged
 Event = Ready | WakeHeard | Pressed | Released | TextGiven | TimelyEvent | RemoteEvent | TurnEvent

@@ -32,6 +32,7 @@ class MicrophoneConstant(BodyError):
 @dataclass(frozen=True, slots=True)
 class _Open:
     turn: int
+    patience: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,9 @@ class Listener:
         """Where the voice comes from: degrees clockwise from the first light; None where the microphones can't tell. From any thread."""
         return self._microphone.direction
 
-    def open(self, turn: int) -> None:
-        """Listen for a command as this turn, without a wake word."""
-        self._orders.put(_Open(turn))
+    def open(self, turn: int, *, patience: float | None = None) -> None:
+        """Listen for a command as this turn, without a wake word; by itself, for speech that begins within `patience` seconds."""
+        self._orders.put(_Open(turn, patience))
 
     def close_ear(self) -> None:
         """Stop listening for a command; go on hearing the wake word."""
@@ -156,6 +157,7 @@ class Listener:
                 backoff.reset()
                 self._emit(on.MicrophoneMended())
             self._measure(frame.samples)
+            self._ear.lost = self._microphone.overruns
             self._ear.hear(frame)
             self.pulse += 1
             while (order := self._pending()) is not None:
@@ -195,8 +197,8 @@ class Listener:
     def _obey(self, order: _Order) -> bool:
         """Carry out an order; False: end."""
         match order:
-            case _Open(turn):
-                self._ear.open(turn)
+            case _Open(turn, patience):
+                self._ear.open(turn, patience=patience)
             case _Close():
                 self._ear.close()
             case _Mute(muted):

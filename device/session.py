@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from device import events as on
-from device.effects import Answer, Effect, Ring, Speak
+from device.effects import Answer, Effect, OpenEar, Ring, Speak
 from services.actions.base import Due
 
 Phase = Literal["starting", "idle", "listening", "thinking", "acting", "speaking", "asking", "ringing", "muted", "fault"]
@@ -46,6 +46,20 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """Somebody speaks with the appliance: where nothing else goes on the ear opens again by itself, without a wake word."""
+
+    unasked: bool = False
+    """For this turn it did: nobody said the wake word, pressed the button or was asked something."""
+    voice: bool = False
+    """Somebody has begun to speak in this turn."""
+    missed: int = 0
+    """Turns in a row in which what was said was not meant for us."""
+    breaks: int = 0
+    """Times in a row that something was told or rung into the open ear, and nobody spoke."""
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """The state of the appliance; replaced, never changed."""
 
@@ -73,6 +87,10 @@ class Session:
     """Being put, or its answer listened for."""
     questions: tuple[Question, ...] = field(default=())
     """To be put when nothing else goes on."""
+    talk: Talk | None = None
+    """None: only the wake word or the button is listened for."""
+    open_s: float = 0.0
+    """Seconds for which the ear opens by itself; 0: it does not."""
     claiming: bool = False
     """Which of several devices answers this turn is not settled yet."""
     running: int = 0
@@ -99,6 +117,8 @@ class Deadlines:
     speaking: float = 120.0
     asking: float = 30.0
     ringing: float = 300.0
+    open: float = 0.0
+    """For which the ear opens by itself after a reply; 0: it does not."""
 
     def of(self, phase: Phase) -> float | None:
         """Seconds the phase may last; None for one that may last for ever."""
@@ -129,7 +149,8 @@ def fresh_turn(session: Session) -> Session:
 
 
 def rest(session: Session, *effects: Effect) -> Result:
-    """Back to where nothing goes on; what was left untold is said, what became due rings, what another program asks is put."""
+    """Back to where nothing goes on; what was left untold is said, what became due rings, what another program asks is put. Where somebody
+    speaks with us the ear opens again."""
     if session.untold and (session.untold[0].rank != "notice" or not session.waiting):
         words, untold = _together(session.untold)
         return say(replace(session, untold=untold), words, *effects)
@@ -142,7 +163,15 @@ def rest(session: Session, *effects: Effect) -> Result:
         return say(replace(session, questions=tuple(questions)), words, *effects, question=asked)
     unheard = tuple(Answer(each.id) for each in session.questions)
     phase: Phase = "muted" if session.muted else "fault" if session.fault else "idle"
-    return enter(replace(session, questions=()), phase, *effects, *unheard)
+    if session.talk and session.open_s and phase == "idle":
+        turn, talk = next_turn(session.turn, ear=False), replace(session.talk, unasked=True, voice=False)
+        return enter(session, "listening", *effects, OpenEar(turn, heard=False, patience=session.open_s), turn=turn, talk=talk)
+    return enter(replace(session, questions=(), talk=None), phase, *effects, *unheard)
+
+
+def shut(session: Session) -> Session:
+    """The ear does not open again by itself."""
+    return replace(session, talk=None)
 
 
 def say(session: Session, words: Words, *effects: Effect, question: Question | None = None) -> Result:

@@ -233,6 +233,13 @@ class VoiceSettings(Section):
     cache_mib: int = Field(ge=0, le=4096)
 
 
+class SessionSettings(Section):
+    """[session]"""
+
+    open_s: float = Field(ge=0, le=60)
+    keep_days: float = Field(ge=0, le=365)
+
+
 class EarconSettings(Section):
     """[earcons]"""
 
@@ -374,6 +381,7 @@ class Settings(Section):
     button: ButtonSettings
     wake: WakeSection
     endpoint: EndpointSettings
+    session: SessionSettings
     partials: PartialSettings
     finals: FinalSettings
     language_model: LanguageModelSettings

@@ -11,7 +11,7 @@ from functools import partial
 from types import FrameType
 
 from device import events as on
-from device.build.acting import build_appliance, build_jobs, build_parser, build_responder, build_routines, targets_of
+from device.build.acting import build_appliance, build_jobs, build_parser, build_responder, build_routines, build_sessions, targets_of
 from device.build.beside import build_beside
 from device.build.dials import build_dials, wake_words
 from device.build.following import Turned, build_following
@@ -108,6 +108,7 @@ def build_daemon(
     speaking = Speaking(voice, speaker)
     mouth = Mouth(speaking, inbox.put, earcons=settings.earcons.enabled)
     calendar = build_calendar(settings, store, clock, routines)
+    sessions = build_sessions(settings, store, now=clock.read)
     parts = build_beside(settings, store, inbox.put)
     body = Body(
         jobs=jobs,
@@ -145,6 +146,7 @@ def build_daemon(
         speaking=speaking,
         relink=mqtt.relink,
         recorder=recorder,
+        sessions=sessions,
         telling=mqtt.telling,
     )
 
@@ -155,7 +157,7 @@ def build_daemon(
         None if environ is None else build_following(settings, turned, inbox.put, deadlines=deadlines, restart=restart, environ=environ)
     )
     standing = followed.standing if followed else unknown
-    facts = mqtt.facts(now(), sensors=Readings(), data=store.path.parent, settings=standing, level=body.level)
+    facts = mqtt.facts(now(), sensors=Readings(), data=store.path.parent, settings=standing, level=body.level, talk=sessions.facts)
     shown = build_shown(lights, store, calendar, listener=listener, speaking=speaking, newer=mqtt.newer, now=now)
     control = control or Control(store.path.parent)
     watched = build_watched(
@@ -187,11 +189,11 @@ def build_daemon(
             *watchers,
             *([notifier.watch] if notifier else []),
             *([recorder.watch] if recorder else []),
-            *(facts.watch, watched, *mqtt.watchers),
+            *(facts.watch, sessions.watch, watched, *mqtt.watchers),
             *([followed.watch] if followed else []),
         ],
         beside=[
-            *(parts.inbox, parts.upkeep, parts.bucket),
+            *(parts.inbox, parts.upkeep, parts.bucket, sessions),
             *([recorder] if recorder else []),
             control,
             *mqtt.beside,

@@ -35,6 +35,7 @@ from device.listener import Listener
 from device.machine import RESTING, Deadlines, Session
 from device.mouth import Mouth
 from device.recorder import Recorder
+from device.sessions.keeping import SessionKeeping
 from device.settings import Settings
 from device.speaking import Speaking
 from firmware.base import Microphone, Speaker
@@ -71,6 +72,7 @@ class Turned:
     speaker: Speaker
     listener: Listener
     speaking: Speaking
+    sessions: SessionKeeping
     relink: Callable[[Settings], None] | None = None
     """Reach the broker otherwise."""
     recorder: Recorder | None = None
@@ -117,7 +119,7 @@ def build_following(
 ) -> Following:
     """Follows what changes on the disk. `deadlines` has the daemon keep others; `restart` ends the process where it is started again."""
     now, rest = turned.clock.read, Rest(turned.jobs)
-    ways = {**_threads(turned, put), **_dials(turned), **_judged(turned, deadlines), **_counted(turned), **_body(settings, turned)}
+    ways = {**_threads(turned, put), **_dials(turned), **_judged(turned, deadlines), **_counted(turned, put), **_body(settings, turned)}
     taking = Taking(settings, load=partial(load, environ), check=check_usable, ways=ways, now=now, at_rest=rest, restart=restart)
 
     def follow(new: Roles, digest: str) -> None:
@@ -206,8 +208,8 @@ def _body(settings: Settings, turned: Turned) -> Mapping[Way, Turn]:
     return ways
 
 
-def _counted(turned: Turned) -> Mapping[Way, Turn]:
-    recorder, telling, jobs, store = turned.recorder, turned.telling, turned.jobs, turned.store
+def _counted(turned: Turned, put: Emit) -> Mapping[Way, Turn]:
+    recorder, telling, jobs, store, parts = turned.recorder, turned.telling, turned.jobs, turned.store, turned.parts
 
     def targets(new: Settings) -> None:
         turned.insight.targets = targets_of(new)
@@ -216,8 +218,13 @@ def _counted(turned: Turned) -> Mapping[Way, Turn]:
 
     def transcripts(new: Settings) -> None:
         jobs.remember(keep_of(new, store))
+        turned.sessions.words = new.insight.transcripts
         if recorder:
             recorder.transcripts = new.insight.transcripts
+
+    def sessions(new: Settings) -> None:
+        turned.sessions.kept = new.session.keep_days > 0
+        parts.upkeep.renew(build_upkeep(new, store, put))
 
     def tell(new: Settings) -> None:
         if telling:
@@ -227,5 +234,6 @@ def _counted(turned: Turned) -> Mapping[Way, Turn]:
         "pace": lambda new: jobs.limit(limits_of(new), pace_of(new)),
         "targets": targets,
         "transcripts": transcripts,
+        "sessions": sessions,
         "telling": tell,
     }

@@ -26,6 +26,7 @@ from device.cli import (
     run,
     say,
     search,
+    sessions,
     status,
     support,
     tables,
@@ -81,6 +82,7 @@ app.command("export")(exchange.export)
 app.command("import")(exchange.import_)
 app.add_typer(config.app, name="config")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(sessions.app, name="sessions")
 app.add_typer(models.app, name="models")
 app.add_typer(mic.app, name="mic")
 app.add_typer(wake.app, name="wake")

@@ -47,7 +47,7 @@ class Waits:
     def stop(self) -> None:
         self._end.set()
 
-    def open(self, turn: int) -> None:
+    def open(self, turn: int, *, patience: float | None = None) -> None:
         self.orders.append(("open", turn))
 
     def close_ear(self) -> None:

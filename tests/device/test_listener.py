@@ -31,7 +31,7 @@ class Counts:
         if callback := self.at.get(len(self.frames)):
             callback()
 
-    def open(self, turn: int) -> None:
+    def open(self, turn: int, *, patience: float | None = None) -> None:
         self.calls.append(f"open {turn}")
 
     def close(self) -> None:
