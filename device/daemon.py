@@ -85,6 +85,8 @@ class Daemon:
     warm_up: Sequence[Callable[[], None]] = ()
     """Done on a thread of its own once all is ready: what makes a later turn quicker but need not be waited for."""
     clock: Callable[[], float] = time.monotonic
+    duck_db: float = 20.0
+    """How much quieter what sounds is while somebody may be barging in."""
     site: Site = field(default_factory=Alone)
     """Other devices that hear and know the same."""
     heart: Callable[[], float] = unwatched
@@ -201,7 +203,7 @@ class Daemon:
         match effect:
             case do.OpenEar() | do.CloseEar() | do.CloseMicrophone() | do.OpenMicrophone():
                 self._turn_ear(effect)
-            case do.Speak() | do.BreakOff() | do.Chime() | do.Hush() | do.Ring():
+            case do.Speak() | do.BreakOff() | do.Pause() | do.Duck() | do.Chime() | do.Hush() | do.Ring():
                 self._sound(effect)
             case do.Respond(turn, text, confidence):
                 self._respond(turn, text, confidence)
@@ -234,6 +236,10 @@ class Daemon:
                 self.mouth.say(turn, text, volume=volume)
             case do.BreakOff(turn):
                 self.mouth.break_off(turn)
+            case do.Pause(turn):
+                self.mouth.pause(turn)
+            case do.Duck(quieter):
+                self.mouth.duck(self.duck_db if quieter else 0.0)
             case do.Chime(name):
                 self.mouth.chime(name)
             case do.Hush():

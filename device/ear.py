@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from device.machine import next_turn
 from firmware.frame import FRAME_SECONDS, Frame, Samples
 from services.speech.base import Endpoint, EndpointDetector, Final, FinalRecognizer, PartialRecognizer, Vad
 from services.speech.wakephrase import spoken
-from services.wake.base import Detection, WakeDetector
+from services.wake.base import Detection, Guard, WakeDetector
 
 WAKE_TAIL = 0.3
 """Seconds after a detection that may still belong to the wake word, not to the command."""
@@ -28,6 +28,20 @@ EARLY_PAUSE = 0.28
 
 PRESS_PREROLL = 0.4
 """Seconds kept from before a button press: one begins to speak while pressing."""
+
+BARGE_PREROLL = 0.9
+"""Seconds kept from before a wake word that was said into what the appliance says: the word, and little else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Barging:
+    """How somebody may talk over what the appliance says."""
+
+    guard: Guard = field(default_factory=Guard)
+    """How the wake word is judged meanwhile."""
+    patience: float = 1.5
+    """Seconds after it in which speech must begin."""
+
 
 Hints = Callable[[], Sequence[str]]
 Emit = Callable[[on.Event | on.Crashed], None]
@@ -44,6 +58,8 @@ class _Utterance:
     """Audio time at which the ear opened, seconds."""
     woken: str = ""
     """The wake word that began it, as it is spoken; empty: it began without."""
+    patience: float | None = None
+    """Seconds in which speech must begin; None: as ever."""
     early: Future[Final] | None = None
     early_frames: int = 0
 
@@ -69,7 +85,10 @@ class Ear:
         emit: Emit,
         preroll_s: float = 1.5,
         begin_s: float = 4.0,
+        barging: Barging | None = None,
+        says: Callable[[], str] = str,
     ) -> None:
+        """`barging`: None: nobody may talk over what the appliance says. `says`: what it says at this moment."""
         self._wake = wake
         self._vad = vad
         self._endpoint = endpoint
@@ -81,6 +100,10 @@ class Ear:
         self._emit = emit
         self._begin_s = begin_s
         self._preroll: deque[Frame] = deque(maxlen=max(1, round(preroll_s / FRAME_SECONDS)))
+        self._barging = barging
+        self._says = says
+        self._rising = False
+        """`BargeBegan` was emitted, and not yet what follows it."""
         self._utterance: _Utterance | None = None
         self._next: tuple[EndpointDetector, float] | None = None
         self.turn = 0
@@ -101,7 +124,7 @@ class Ear:
         """Take the next frame and emit what it completes."""
         if self._next and self._utterance is None:
             (self._endpoint, self._begin_s), self._next = self._next, None
-        detection = self._wake.process(frame) if self._wake else None
+        detection = self._wake_word(frame)
         probability = self._vad.process(frame)
         end = self._endpoint.process(frame, 0.0 if self.own_voice and self._utterance is None else probability)
         self._preroll.append(frame)
@@ -120,6 +143,7 @@ class Ear:
 
     def close(self) -> None:
         """Stop listening; nothing more is emitted of this turn."""
+        self._rise(False)
         if self._utterance and self._utterance.early:
             self._utterance.early.cancel()
         self._utterance = None
@@ -140,15 +164,49 @@ class Ear:
         self._deliver(utterance)
         return True
 
+    def _wake_word(self, frame: Frame) -> Detection | None:
+        """Whether the wake word was heard; while the appliance speaks, by other measures."""
+        if self._wake is None:
+            return None
+        over = self.own_voice and self._utterance is None
+        self._wake.guard(self._barging.guard if over and self._barging else None)
+        detection = self._wake.process(frame)
+        if not over:
+            self._rise(False)
+            return detection
+        if self._barging is None or self._says_wake_word():
+            detection, rising = None, False
+        else:
+            rising = self._wake.rising
+        if detection:
+            self._rising = False  # what follows BargeBegan is WakeHeard
+        else:
+            self._rise(rising)
+        return detection
+
+    def _says_wake_word(self) -> bool:
+        """Whether the appliance itself says it at this moment."""
+        assert self._wake is not None
+        says = self._says().lower()
+        return any(word.rpartition("_")[2] in says for word in self._wake.words)
+
+    def _rise(self, rising: bool) -> None:
+        if rising != self._rising:
+            self._rising = rising
+            self._emit(on.BargeBegan() if rising else on.BargeFaded())
+
     def _woken(self, detection: Detection, frame: Frame) -> None:
         self.turn = next_turn(self.turn, ear=True)
         self._emit(on.WakeHeard(self.turn, detection))
-        self._begin(_Utterance(self.turn, list(self._preroll), frame.end, spoken(detection.word)), frame.end + WAKE_TAIL)
+        kept, patience = list(self._preroll), None
+        if self.own_voice and self._barging:
+            kept, patience = kept[-round(BARGE_PREROLL / FRAME_SECONDS) :], self._barging.patience
+        self._begin(_Utterance(self.turn, kept, frame.end, spoken(detection.word), patience), frame.end + WAKE_TAIL)
 
     def _begin(self, utterance: _Utterance, at: float) -> None:
         self.turn = max(self.turn, utterance.turn)
         self._utterance = utterance
-        self._endpoint.begin(at)
+        self._endpoint.begin(at, patience=utterance.patience)
         if self._partials:
             self._partials.reset()
             for frame in utterance.frames:
@@ -178,7 +236,7 @@ class Ear:
         if end.reason == "silence" and self._only_wake_word(utterance, frame):
             utterance.early = None
             self._hold_partials(False)
-            self._endpoint.begin(frame.end)
+            self._endpoint.begin(frame.end, patience=utterance.patience)
             return
         self._utterance = None
         self._emit(on.SpeechEnded(utterance.turn, end))
@@ -188,7 +246,7 @@ class Ear:
     def _only_wake_word(self, utterance: _Utterance, frame: Frame) -> bool:
         """Whether what fell silent was the wake word alone: one says it, waits for the light, then speaks."""
         early = utterance.early
-        if not utterance.woken or early is None or frame.end > utterance.opened + self._begin_s:
+        if not utterance.woken or early is None or frame.end > utterance.opened + (utterance.patience or self._begin_s):
             return False
         return early.done() and not early.cancelled() and not self._cut_wake(early.result().text)
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from device import events as on
+from device import barging
 from device.afar import answered, ask, broken_off, decline, defer, interject, interrupt, keep, note, settle, tell
+from device.barging import barge_in, duck, forgetting, unduck
 from device.effects import Answer, Chime, Claim, CloseEar, Effect, Finish, Hush, OpenEar, Respond, Ring, Rung, Speak
 from device.microphone import fail, fault, mend, mended, mute, switch, turn_microphone, unmute
 from device.session import (
@@ -40,7 +42,7 @@ SWITCHED_OFF = "The switch on the device keeps the microphone closed."
 def step(session: Session, event: on.Event) -> Result:
     """The next session and what is to be done. Total: every event is answered in every phase."""
     if isinstance(event, on.TurnEvent) and event.turn != session.turn:
-        return reply_late(session, event) if isinstance(event, on.Replied) else (session, ())
+        return reply_late(session, event) if isinstance(event, on.Replied) else (_late(session, event), ())
     if isinstance(event, on.DeadlineCame) and event.serial != session.serial:
         return session, ()
     handler = TABLE[type(event)][session.phase]
@@ -60,8 +62,9 @@ def finish(session: Session, event: on.Event) -> Result:
 
 
 def abort(session: Session, _: on.Event) -> Result:
+    session, unanswered = barging.forget(session)
     asked = [each for each in (session.question, *session.questions) if each]
-    return replace(session, question=None, questions=()), (*(Answer(each.id) for each in asked), Finish())
+    return replace(session, question=None, questions=()), (*unanswered, *(Answer(each.id) for each in asked), Finish())
 
 
 # --- hearing ------------------------------------------------------------------------------------------------------------------------
@@ -72,7 +75,7 @@ def listen(session: Session, event: on.Event) -> Result:
     assert isinstance(event, on.WakeHeard)
     if event.turn < session.turn or session.muted:
         return session, ()
-    hushed = (Hush(),) if session.phase in ("speaking", "ringing") else ()
+    hushed = (Hush(),) if session.ringing else ()
     stopped = (Rung(session.ringing),) if session.ringing else ()
     return enter(session, "listening", *hushed, *stopped, Claim(event.turn), turn=event.turn, claiming=True)
 
@@ -86,6 +89,7 @@ def hush(session: Session, _: on.Event) -> Result:
     return rest(session, Hush())
 
 
+@forgetting
 def withdraw(session: Session, _: on.Event) -> Result:
     return rest(fresh_turn(session), CloseEar())
 
@@ -99,17 +103,17 @@ def ended(session: Session, event: on.Event) -> Result:
     assert isinstance(event, on.SpeechEnded)
     if event.endpoint.reason == "no_speech":
         return rest(session)
-    return enter(session, "thinking", question=session.question, claiming=session.claiming)
+    return enter(session, "thinking", question=session.question, claiming=session.claiming, broken=session.broken)
 
 
 def heard(session: Session, event: on.Event) -> Result:
     """A claim that is not settled by now is no more waited for."""
     assert isinstance(event, on.FinalHeard)
     if not event.final.text:
-        return rest(session, Chime("failed"))
+        return rest(session, *([] if session.broken else [Chime("failed")]))
     if session.question:
         return answered(session, event)
-    return enter(session, "thinking", Respond(event.turn, event.final.text, event.final.confidence))
+    return enter(session, "thinking", Respond(event.turn, event.final.text, event.final.confidence), broken=session.broken)
 
 
 def typed(session: Session, event: on.Event) -> Result:
@@ -128,6 +132,8 @@ def act(session: Session, _: on.Event) -> Result:
 
 def reply(session: Session, event: on.Event) -> Result:
     assert isinstance(event, on.Replied)
+    if session.broken:
+        return rest(session) if barging.is_no_command(event) else forgetting(reply)(session, event)
     asked = event.command.steps[0].action if len(event.command.steps) == 1 else ""
     if asked == "control.mute" and not event.reply.text:
         muted, closing = turn_microphone(session, silenced=True, switched_off=session.switched_off)
@@ -151,6 +157,11 @@ def reply(session: Session, event: on.Event) -> Result:
 
 def _say_reply(session: Session, turn: int, words: Words, *effects: Effect) -> Result:
     return enter(session, "speaking", *effects, Speak(turn, words.text), saying=words, last_reply=words.text)
+
+
+def _late(session: Session, event: on.TurnEvent) -> Session:
+    """Of an earlier turn, whose number tells that nobody waits for it."""
+    return barging.note_left(session, event) if isinstance(event, on.Played) else session
 
 
 def reply_late(session: Session, event: on.Replied) -> Result:
@@ -237,7 +248,10 @@ o: None = None
 TABLE: dict[type[on.Event], dict[Phase, Handler | None]] = {
     #                          starting idle    listening thinking acting       speaking   asking     ringing  muted    fault
     on.Ready:             _row(ready,   o,      o,        o,       o,           o,         o,         o,       o,       o),
-    on.WakeHeard:         _row(o,       listen, listen,   listen,  listen,      listen,    listen,    listen,  o,       o),
+    on.WakeHeard:         _row(o,       listen, listen,   listen,  listen,      barge_in,  listen,    listen,  o,       o),
+    on.BargeBegan:        _row(o,       o,      o,        o,       o,           duck,      o,         duck,    o,       o),
+    on.BargeFaded:        _row(o,       o,      o,        o,       o,           unduck,    o,         unduck,  o,       o),
+    on.StopHeard:         _row(o,       o,      o,        o,       o,           hush,      o,         unring,  o,       o),
     on.Pressed:           _row(o,       press,  withdraw, o,       o,           hush,      withdraw,  unring,  unmute,  o),
     on.Released:          _row(o,       o,      o,        o,       o,           o,         o,         o,       o,       o),
     on.PartialHeard:      _row(o,       o,      show,     o,       o,           o,         show,      o,       o,       o),

@@ -49,6 +49,8 @@ class Mouth:
         self._era = 0
         self._enough: int | None = None
         """The turn whose words shall end after the sentence they are at."""
+        self._paused: int | None = None
+        """The turn whose words shall end at once."""
         self._hushed = threading.Condition()
 
     def say(self, turn: int, text: str, *, volume: float | None = None) -> None:
@@ -58,6 +60,15 @@ class Mouth:
     def break_off(self, turn: int) -> None:
         """End what is said for this turn after the sentence it is at; Played tells what was left."""
         self._enough = turn
+
+    def pause(self, turn: int) -> None:
+        """Silence at once what is said for this turn; Played tells what was left, from the sentence it was at. What waits is said."""
+        self._paused = turn
+        self._speaking.stop()
+
+    def duck(self, db: float) -> None:
+        """What sounds is so much quieter, for a second at most; 0: no more."""
+        self._speaking.duck(db)
 
     def ring(self, turn: int, text: str) -> None:
         """Ring and say what for; Played follows."""
@@ -115,7 +126,7 @@ class Mouth:
         return self._speaking.say(
             job.text,
             volume=job.volume,
-            stopped=self._stopped(job.era),
+            stopped=lambda: job.era != self._era or job.turn == self._paused,
             enough=lambda: job.turn == self._enough,
             first_sample=lambda: self._emit(on.Sounded(job.turn)),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
@@ -14,7 +14,7 @@ from firmware.base import Speaker
 from firmware.frame import Samples, level_dbfs
 from services.speech.base import Voice
 from services.speech.earcons import earcon
-from services.speech.sentences import split
+from services.speech.sentences import Piece, pieces
 from services.speech.spoken import speakable
 
 PAUSES = {".": 0.22, "!": 0.22, "?": 0.25, ";": 0.15, ":": 0.15, ",": 0.08}
@@ -47,7 +47,7 @@ class Speaking:
         """Set while nothing is with the loudspeaker."""
         self._silent.set()
         self.left = ""
-        """What was not said of the last text because it was `enough`; read by the thread that said it."""
+        """What was not said of the last text, from the sentence it was at; read by the thread that said it."""
 
     def say(
         self,
@@ -66,29 +66,34 @@ class Speaking:
         """
         stop = self._begin()
         self.left = ""
-        pieces = split(speakable(text))
-        coming = self._synthesize(pieces[:1])
-        for index in range(len(pieces)):
+        parts = pieces(speakable(text))
+        said = [part.text for part in parts]
+        coming = self._synthesize(said[:1])
+        for index in range(len(parts)):
             assert coming is not None
             waited: tuple[Future[Any], ...] = (coming, stop)
             wait(waited, return_when=FIRST_COMPLETED)
             if stop.done() or stopped():
-                coming.cancel()
-                return False
+                return self._end(coming, parts, index)
             if enough():
                 coming.cancel()
-                self.left = " ".join(pieces[index:])
+                self.left = " ".join(said[index:])
                 self._speaker.drain()
                 return False
             sound = _quieter(coming.result(), volume)
-            coming = self._synthesize(pieces[index + 1 : index + 2])
+            coming = self._synthesize(said[index + 1 : index + 2])
             if index == 0:
                 first_sample()
             if not self._play(sound, stop):
-                if coming is not None:
-                    coming.cancel()
-                return False
-        return self._speaker.drain() and not stop.done()
+                return self._end(coming, parts, index)
+        return (self._speaker.drain() and not stop.done()) or self._end(None, parts, len(parts) - 1)
+
+    def _end(self, coming: Future[Samples] | None, parts: Sequence[Piece], at: int) -> bool:
+        """Stopped at this piece."""
+        if coming is not None:
+            coming.cancel()
+        self.left = " ".join(part.text for part in parts if part.sentence >= parts[at].sentence) if parts else ""
+        return False
 
     def chime(self, name: str) -> bool:
         """Play an earcon to its end; False when it was stopped. Raises SpeakerMissing or SpeakerLost."""
@@ -104,6 +109,10 @@ class Speaking:
             # A piece that was just on its way to the loudspeaker when we silenced it would play on: silence it again.
             if self._silent.wait(_SILENCED_WITHIN):
                 return
+
+    def duck(self, db: float) -> None:
+        """What sounds is so much quieter, from any thread; 0: no more. Nobody need end a duck: see Speaker."""
+        self._speaker.duck(db)
 
     @property
     def level(self) -> float | None:

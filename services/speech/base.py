@@ -58,8 +58,9 @@ class EndpointDetector(Protocol):
     def pause(self) -> float:
         """Seconds of silence since the last speech; 0 while speaking or before speech began."""
 
-    def begin(self, at: float) -> None:
-        """A turn opens at this audio time: from here the time to begin speaking and the longest turn count."""
+    def begin(self, at: float, *, patience: float | None = None) -> None:
+        """A turn opens at this audio time: from here the time to begin speaking (`patience` seconds, None: as ever) and the longest turn
+        count."""
 
     def process(self, frame: Frame, probability: float) -> Endpoint | None:
         """Take a frame with its speech probability. Called for every frame, also between turns, to learn the room's noise floor."""

@@ -175,6 +175,8 @@ class AdaptiveEndpoint:
         self._tuning = tuning or EndpointTuning()
         self._floor = RunningLevel(self._tuning.memory, self._tuning.floor_percentile)
         self._background = RunningLevel(self._tuning.memory, self._tuning.background_percentile)
+        self._waits = patience
+        """Seconds that this turn has to begin."""
         self._began: float | None = None
         self._index = -1
         self._now = 0.0
@@ -190,8 +192,10 @@ class AdaptiveEndpoint:
         """Seconds of silence since the last speech, to 20 ms; 0 while speaking or before speech began."""
         return 0.0 if self._said.start is None else max(0.0, self._now - self._said.end)
 
-    def begin(self, at: float) -> None:
-        """A turn opens at this audio time: from here the time to begin speaking and the longest turn count. Voice before it is nobody's."""
+    def begin(self, at: float, *, patience: float | None = None) -> None:
+        """A turn opens at this audio time: from here the time to begin speaking (`patience` seconds, None: as ever) and the longest turn
+        count. Voice before it is nobody's."""
+        self._waits = self._patience if patience is None else patience
         self._said = Utterance(self._tuning)
         self._began = self._now = at
         self._background.unhear(self._tuning.before, QUIETEST)
@@ -226,7 +230,7 @@ class AdaptiveEndpoint:
     def _reason(self, open_for: float) -> EndReason | None:
         said = self._said
         if said.start is None:
-            return "no_speech" if open_for >= self._patience - TINY else None
+            return "no_speech" if open_for >= self._waits - TINY else None
         if open_for >= self._longest - TINY:
             return "too_long"
         needed = self._needed()
