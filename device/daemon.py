@@ -85,8 +85,6 @@ class Daemon:
     warm_up: Sequence[Callable[[], None]] = ()
     """Done on a thread of its own once all is ready: what makes a later turn quicker but need not be waited for."""
     clock: Callable[[], float] = time.monotonic
-    duck_db: float = 20.0
-    """How much quieter what sounds is while somebody may be barging in."""
     site: Site = field(default_factory=Alone)
     """Other devices that hear and know the same."""
     heart: Callable[[], float] = unwatched
@@ -239,7 +237,7 @@ class Daemon:
             case do.Pause(turn):
                 self.mouth.pause(turn)
             case do.Duck(quieter):
-                self.mouth.duck(self.duck_db if quieter else 0.0)
+                self.mouth.duck(quieter)
             case do.Chime(name):
                 self.mouth.chime(name)
             case do.Hush():

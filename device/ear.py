@@ -43,6 +43,9 @@ class Barging:
     """Seconds after it in which speech must begin."""
 
 
+JUST_NOW = 1.0
+"""Seconds in which what was said may still be on its way to the ear."""
+
 Hints = Callable[[], Sequence[str]]
 Emit = Callable[[on.Event | on.Crashed], None]
 Cut = Callable[[str], str]
@@ -86,9 +89,9 @@ class Ear:
         preroll_s: float = 1.5,
         begin_s: float = 4.0,
         barging: Barging | None = None,
-        says: Callable[[], str] = str,
+        said: Callable[[float], str] = lambda _: "",
     ) -> None:
-        """`barging`: None: nobody may talk over what the appliance says. `says`: what it says at this moment."""
+        """`barging`: None: nobody may talk over what the appliance says. `said`: what it says, and said in the last so many seconds."""
         self._wake = wake
         self._vad = vad
         self._endpoint = endpoint
@@ -100,8 +103,9 @@ class Ear:
         self._emit = emit
         self._begin_s = begin_s
         self._preroll: deque[Frame] = deque(maxlen=max(1, round(preroll_s / FRAME_SECONDS)))
-        self._barging = barging
-        self._says = says
+        self.barging = barging
+        """May be changed at any time."""
+        self._said = said
         self._rising = False
         """`BargeBegan` was emitted, and not yet what follows it."""
         self._utterance: _Utterance | None = None
@@ -169,12 +173,12 @@ class Ear:
         if self._wake is None:
             return None
         over = self.own_voice and self._utterance is None
-        self._wake.guard(self._barging.guard if over and self._barging else None)
+        self._wake.guard(self.barging.guard if over and self.barging else None)
         detection = self._wake.process(frame)
         if not over:
             self._rise(False)
             return detection
-        if self._barging is None or self._says_wake_word():
+        if self.barging is None or self._says_wake_word():
             detection, rising = None, False
         else:
             rising = self._wake.rising
@@ -187,7 +191,7 @@ class Ear:
     def _says_wake_word(self) -> bool:
         """Whether the appliance itself says it at this moment."""
         assert self._wake is not None
-        says = self._says().lower()
+        says = self._said(JUST_NOW).lower()
         return any(word.rpartition("_")[2] in says for word in self._wake.words)
 
     def _rise(self, rising: bool) -> None:
@@ -199,8 +203,8 @@ class Ear:
         self.turn = next_turn(self.turn, ear=True)
         self._emit(on.WakeHeard(self.turn, detection))
         kept, patience = list(self._preroll), None
-        if self.own_voice and self._barging:
-            kept, patience = kept[-round(BARGE_PREROLL / FRAME_SECONDS) :], self._barging.patience
+        if self.own_voice and self.barging:
+            kept, patience = kept[-round(BARGE_PREROLL / FRAME_SECONDS) :], self.barging.patience
         self._begin(_Utterance(self.turn, kept, frame.end, spoken(detection.word), patience), frame.end + WAKE_TAIL)
 
     def _begin(self, utterance: _Utterance, at: float) -> None:

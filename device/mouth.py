@@ -40,11 +40,13 @@ class Mouth:
     An era ends with each hush: what belongs to an earlier one is not uttered any more.
     """
 
-    def __init__(self, speaking: Speaking, emit: Emit, *, earcons: bool = True) -> None:
+    def __init__(self, speaking: Speaking, emit: Emit, *, earcons: bool = True, duck_db: float = 20.0) -> None:
         self._speaking = speaking
         self._emit = emit
         self.earcons = earcons
         """Whether short sounds are played; may be changed at any time."""
+        self.duck_db = duck_db
+        """How much quieter what sounds is while somebody may be barging in; may be changed at any time."""
         self._jobs: queue.SimpleQueue[_Say | _Chime | None] = queue.SimpleQueue()
         self._era = 0
         self._enough: int | None = None
@@ -66,9 +68,9 @@ class Mouth:
         self._paused = turn
         self._speaking.stop()
 
-    def duck(self, db: float) -> None:
-        """What sounds is so much quieter, for a second at most; 0: no more."""
-        self._speaking.duck(db)
+    def duck(self, quieter: bool) -> None:
+        """What sounds is much quieter, for a second at most, or as loud as before again."""
+        self._speaking.duck(self.duck_db if quieter else 0.0)
 
     def ring(self, turn: int, text: str) -> None:
         """Ring and say what for; Played follows."""

@@ -190,6 +190,15 @@ class WakeSection(Section):
     second_look: float = Field(ge=0, le=0.99)
 
 
+class BargeSettings(Section):
+    """[barge]"""
+
+    enabled: bool
+    threshold: float = Field(ge=0.05, le=0.99)
+    duck_db: float = Field(ge=6, le=60)
+    resume_s: float = Field(ge=0.5, le=10)
+
+
 class EndpointSettings(Section):
     """[endpoint]"""
 
@@ -372,6 +381,7 @@ class Settings(Section):
     lights: LightSettings
     button: ButtonSettings
     wake: WakeSection
+    barge: BargeSettings
     endpoint: EndpointSettings
     partials: PartialSettings
     finals: FinalSettings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -25,6 +26,9 @@ _SILENCED_WITHIN = 0.025
 """Seconds that a loudspeaker takes to notice."""
 
 
+_REMEMBERED = 10
+"""Pieces of what was said before: more than ten seconds."""
+
 _LEVEL_OVER = 0.06
 """Seconds of sound over which a level is taken."""
 
@@ -42,6 +46,8 @@ class Speaking:
         self._worker = ThreadPoolExecutor(max_workers=1, initializer=_name_thread)
         self._stop: Future[None] = Future()
         """Done when what is being said shall end; a new one for each utterance."""
+        self._said: tuple[tuple[float, str], ...] = ()
+        """What was said last, each with when it ended; replaced as a whole."""
         self._lock = threading.Lock()
         self._silent = threading.Event()
         """Set while nothing is with the loudspeaker."""
@@ -84,7 +90,7 @@ class Speaking:
             coming = self._synthesize(said[index + 1 : index + 2])
             if index == 0:
                 first_sample()
-            if not self._play(sound, stop):
+            if not self._play(sound, stop, said[index]):
                 return self._end(coming, parts, index)
         return (self._speaker.drain() and not stop.done()) or self._end(None, parts, len(parts) - 1)
 
@@ -113,6 +119,11 @@ class Speaking:
     def duck(self, db: float) -> None:
         """What sounds is so much quieter, from any thread; 0: no more. Nobody need end a duck: see Speaker."""
         self._speaker.duck(db)
+
+    def said(self, within: float) -> str:
+        """What it says, and what it said in the last so many seconds, in the words that the voice was given. From any thread."""
+        since = self._clock() - within
+        return " ".join(text for ended, text in self._said if ended >= since)
 
     @property
     def level(self) -> float | None:
@@ -143,13 +154,16 @@ class Speaking:
         pause = np.zeros(round(PAUSES.get(piece[-1], 0.0) * self.voice.rate), np.int16)
         return np.concatenate((self.voice.synthesize(piece), pause))
 
-    def _play(self, sound: Samples, stop: Future[None]) -> bool:
+    def _play(self, sound: Samples, stop: Future[None], text: str = "") -> bool:
         self._silent.clear()
         self._sounding = self._clock(), sound
+        before = self._said[-_REMEMBERED:]
+        self._said = (*before, (math.inf, text))
         try:
             return not stop.done() and self._speaker.play(sound, self.voice.rate) and not stop.done()
         finally:
             self._sounding = None
+            self._said = (*before, (self._clock(), text))
             self._silent.set()
 
 

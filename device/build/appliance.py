@@ -77,7 +77,8 @@ def build_daemon(
         inbox.put(on.Announced(spoken(store.rescue, now())))
     directory = StoreDirectory(store)
     parser = build_parser(settings, names=directory.names)
-    ear = build_ear(settings, engines, inbox.put, hints=directory.hints)
+    speaking = Speaking(voice, speaker)
+    ear = build_ear(settings, engines, inbox.put, hints=directory.hints, said=speaking.said)
     audit = build_audit(store)
     policy = build_policy(settings, store, audit)
     insight = JournalInsight(store.journal, targets_of(settings))
@@ -100,8 +101,7 @@ def build_daemon(
     if recorder:
         jobs.watch(recorder.job)
     listener = Listener(microphone, ear, inbox.put, silent_s=settings.microphone.silent_s, muted=mute.muted)
-    speaking = Speaking(voice, speaker)
-    mouth = Mouth(speaking, inbox.put, earcons=settings.earcons.enabled)
+    mouth = Mouth(speaking, inbox.put, earcons=settings.earcons.enabled, duck_db=settings.barge.duck_db)
     calendar = build_calendar(settings, store, clock, routines)
     parts = build_beside(settings, store, inbox.put)
     body = Body(

@@ -10,11 +10,11 @@ from types import TracebackType
 from typing import Any
 
 from device.build.settled import is_there, model_folder
-from device.ear import Ear, Emit, Hints
+from device.ear import Barging, Ear, Emit, Hints
 from device.settings import Settings
 from services.speech.base import EndpointDetector, FinalRecognizer, PartialRecognizer, Vad
 from services.speech.wakephrase import cut
-from services.wake.base import WakeDetector, WakeSettings
+from services.wake.base import Guard, WakeDetector, WakeSettings
 
 
 class Inline(Workers):
@@ -87,8 +87,18 @@ def build_endpoint(settings: Settings) -> EndpointDetector:
     return AdaptiveEndpoint(silence=settings.endpoint.silence_s, longest=settings.endpoint.longest_s, patience=settings.endpoint.begin_s)
 
 
-def build_ear(settings: Settings, engines: Engines, emit: Emit, *, hints: Hints) -> Ear:
-    """An ear on loaded engines."""
+def barging_of(settings: Settings) -> Barging | None:
+    """How one may talk over what the appliance says."""
+    barge = settings.barge
+    return Barging(Guard(barge.threshold), barge.resume_s) if barge.enabled else None
+
+
+def _nothing(_: float) -> str:
+    return ""
+
+
+def build_ear(settings: Settings, engines: Engines, emit: Emit, *, hints: Hints, said: Callable[[float], str] = _nothing) -> Ear:
+    """An ear on loaded engines. `said`: what the appliance says, and said in the last so many seconds."""
     wake = engines.wake
     ear = Ear(
         wake=wake,
@@ -102,6 +112,8 @@ def build_ear(settings: Settings, engines: Engines, emit: Emit, *, hints: Hints)
         emit=emit,
         preroll_s=settings.wake.preroll_s,
         begin_s=settings.endpoint.begin_s,
+        barging=barging_of(settings),
+        said=said,
     )
     ear.reset()
     return ear
