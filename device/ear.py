@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from device import events as on
 from device.machine import next_turn
+from device.over import PREROLL, Over
 from firmware.frame import FRAME_SECONDS, Frame, Samples
 from services.speech.base import Endpoint, EndpointDetector, Final, FinalRecognizer, PartialRecognizer, Vad
 from services.speech.wakephrase import spoken
-from services.wake.base import Detection, Guard, WakeDetector
+from services.wake.base import Detection, WakeDetector
 
 WAKE_TAIL = 0.3
 """Seconds after a detection that may still belong to the wake word, not to the command."""
@@ -28,23 +29,6 @@ EARLY_PAUSE = 0.28
 
 PRESS_PREROLL = 0.4
 """Seconds kept from before a button press: one begins to speak while pressing."""
-
-BARGE_PREROLL = 0.9
-"""Seconds kept from before a wake word that was said into what the appliance says: the word, and little else."""
-
-
-@dataclass(frozen=True, slots=True)
-class Barging:
-    """How somebody may talk over what the appliance says."""
-
-    guard: Guard = field(default_factory=Guard)
-    """How the wake word is judged meanwhile."""
-    patience: float = 1.5
-    """Seconds after it in which speech must begin."""
-
-
-JUST_NOW = 1.0
-"""Seconds in which what was said may still be on its way to the ear."""
 
 Hints = Callable[[], Sequence[str]]
 Emit = Callable[[on.Event | on.Crashed], None]
@@ -88,10 +72,9 @@ class Ear:
         emit: Emit,
         preroll_s: float = 1.5,
         begin_s: float = 4.0,
-        barging: Barging | None = None,
-        said: Callable[[float], str] = lambda _: "",
+        over: Over | None = None,
     ) -> None:
-        """`barging`: None: nobody may talk over what the appliance says. `said`: what it says, and said in the last so many seconds."""
+        """`over`: what it does about the appliance's own voice; None: what must be done about any."""
         self._wake = wake
         self._vad = vad
         self._endpoint = endpoint
@@ -103,17 +86,20 @@ class Ear:
         self._emit = emit
         self._begin_s = begin_s
         self._preroll: deque[Frame] = deque(maxlen=max(1, round(preroll_s / FRAME_SECONDS)))
-        self.barging = barging
-        """May be changed at any time."""
-        self._said = said
-        self._rising = False
-        """`BargeBegan` was emitted, and not yet what follows it."""
+        self.over = over or Over(emit)
         self._utterance: _Utterance | None = None
         self._next: tuple[EndpointDetector, float] | None = None
         self.turn = 0
         """The latest turn number the ear knows of; the daemon raises it with its own."""
-        self.own_voice = False
+
+    @property
+    def own_voice(self) -> bool:
         """Whether the appliance itself speaks now, so that it does not take itself for somebody who talks in the background."""
+        return self.over.own_voice
+
+    @own_voice.setter
+    def own_voice(self, speaks: bool) -> None:
+        self.over.own_voice = speaks
 
     @property
     def listening(self) -> bool:
@@ -128,8 +114,9 @@ class Ear:
         """Take the next frame and emit what it completes."""
         if self._next and self._utterance is None:
             (self._endpoint, self._begin_s), self._next = self._next, None
-        detection = self._wake_word(frame)
+        detection = self.over.wake_word(self._wake, frame, listening=self.listening) if self._wake else None
         probability = self._vad.process(frame)
+        self.over.hear(frame, probability, self.turn, listening=self.listening)
         end = self._endpoint.process(frame, 0.0 if self.own_voice and self._utterance is None else probability)
         self._preroll.append(frame)
         if self._utterance is None:
@@ -147,7 +134,7 @@ class Ear:
 
     def close(self) -> None:
         """Stop listening; nothing more is emitted of this turn."""
-        self._rise(False)
+        self.over.rise(False)
         if self._utterance and self._utterance.early:
             self._utterance.early.cancel()
         self._utterance = None
@@ -168,43 +155,12 @@ class Ear:
         self._deliver(utterance)
         return True
 
-    def _wake_word(self, frame: Frame) -> Detection | None:
-        """Whether the wake word was heard; while the appliance speaks, by other measures."""
-        if self._wake is None:
-            return None
-        over = self.own_voice and self._utterance is None
-        self._wake.guard(self.barging.guard if over and self.barging else None)
-        detection = self._wake.process(frame)
-        if not over:
-            self._rise(False)
-            return detection
-        if self.barging is None or self._says_wake_word():
-            detection, rising = None, False
-        else:
-            rising = self._wake.rising
-        if detection:
-            self._rising = False  # what follows BargeBegan is WakeHeard
-        else:
-            self._rise(rising)
-        return detection
-
-    def _says_wake_word(self) -> bool:
-        """Whether the appliance itself says it at this moment."""
-        assert self._wake is not None
-        says = self._said(JUST_NOW).lower()
-        return any(word.rpartition("_")[2] in says for word in self._wake.words)
-
-    def _rise(self, rising: bool) -> None:
-        if rising != self._rising:
-            self._rising = rising
-            self._emit(on.BargeBegan() if rising else on.BargeFaded())
-
     def _woken(self, detection: Detection, frame: Frame) -> None:
         self.turn = next_turn(self.turn, ear=True)
         self._emit(on.WakeHeard(self.turn, detection))
         kept, patience = list(self._preroll), None
-        if self.own_voice and self.barging:
-            kept, patience = kept[-round(BARGE_PREROLL / FRAME_SECONDS) :], self.barging.patience
+        if self.own_voice and self.over.barging:
+            kept, patience = kept[-round(PREROLL / FRAME_SECONDS) :], self.over.barging.patience
         self._begin(_Utterance(self.turn, kept, frame.end, spoken(detection.word), patience), frame.end + WAKE_TAIL)
 
     def _begin(self, utterance: _Utterance, at: float) -> None:
@@ -262,6 +218,7 @@ class Ear:
         self._hold_partials(False)
         decode = utterance.early or self._decode(utterance)
         utterance.early = None
+        without_echo = self.over.echo_in(utterance.frames[0].start)
 
         def emit(done: Future[Final]) -> None:
             if error := done.exception():
@@ -271,7 +228,7 @@ class Ear:
             if utterance.woken:
                 text = self._cut_wake(final.text)
                 final = replace(final, text=text[:1].upper() + text[1:])
-            self._emit(on.FinalHeard(utterance.turn, final))
+            self._emit(on.FinalHeard(utterance.turn, without_echo(final)))
 
         decode.add_done_callback(emit)
 

@@ -11,9 +11,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from device import events as on
-from device import barging
 from device.afar import answered, ask, broken_off, decline, defer, interject, interrupt, keep, note, settle, tell
-from device.barging import barge_in, duck, forgetting, unduck
+from device.barging import barge_in, duck, forget, forgetting, is_no_command, note_left, unduck
 from device.effects import Answer, Chime, Claim, CloseEar, Effect, Finish, Hush, OpenEar, Respond, Ring, Rung, Speak
 from device.microphone import fail, fault, mend, mended, mute, switch, turn_microphone, unmute
 from device.session import (
@@ -62,7 +61,7 @@ def finish(session: Session, event: on.Event) -> Result:
 
 
 def abort(session: Session, _: on.Event) -> Result:
-    session, unanswered = barging.forget(session)
+    session, unanswered = forget(session)
     asked = [each for each in (session.question, *session.questions) if each]
     return replace(session, question=None, questions=()), (*unanswered, *(Answer(each.id) for each in asked), Finish())
 
@@ -131,9 +130,14 @@ def act(session: Session, _: on.Event) -> Result:
 
 
 def reply(session: Session, event: on.Event) -> Result:
+    """What somebody barged in for; where that was nothing, what was broken off is said on."""
     assert isinstance(event, on.Replied)
-    if session.broken:
-        return rest(session) if barging.is_no_command(event) else forgetting(reply)(session, event)
+    return rest(session) if session.broken and is_no_command(event) else _reply(session, event)
+
+
+@forgetting
+def _reply(session: Session, event: on.Event) -> Result:
+    assert isinstance(event, on.Replied)
     asked = event.command.steps[0].action if len(event.command.steps) == 1 else ""
     if asked == "control.mute" and not event.reply.text:
         muted, closing = turn_microphone(session, silenced=True, switched_off=session.switched_off)
@@ -161,7 +165,7 @@ def _say_reply(session: Session, turn: int, words: Words, *effects: Effect) -> R
 
 def _late(session: Session, event: on.TurnEvent) -> Session:
     """Of an earlier turn, whose number tells that nobody waits for it."""
-    return barging.note_left(session, event) if isinstance(event, on.Played) else session
+    return note_left(session, event) if isinstance(event, on.Played) else session
 
 
 def reply_late(session: Session, event: on.Replied) -> Result:

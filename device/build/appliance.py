@@ -78,7 +78,7 @@ def build_daemon(
     directory = StoreDirectory(store)
     parser = build_parser(settings, names=directory.names)
     speaking = Speaking(voice, speaker)
-    ear = build_ear(settings, engines, inbox.put, hints=directory.hints, said=speaking.said)
+    ear = build_ear(settings, engines, inbox.put, hints=directory.hints, speaking=speaking)
     audit = build_audit(store)
     policy = build_policy(settings, store, audit)
     insight = JournalInsight(store.journal, targets_of(settings))

@@ -167,7 +167,7 @@ def _judged(turned: Turned, deadlines: Callable[[Deadlines], None]) -> Mapping[W
         deadlines(deadlines_of(new))
 
     def barging(new: Settings) -> None:
-        turned.ear.barging, turned.mouth.duck_db = barging_of(new), new.barge.duck_db
+        turned.ear.over.barging, turned.mouth.duck_db = barging_of(new), new.barge.duck_db
 
     return {
         "barging": barging,

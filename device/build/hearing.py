@@ -6,13 +6,19 @@ from collections.abc import Callable
 from concurrent.futures import Executor as Workers
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Any
 
 from device.build.settled import is_there, model_folder
-from device.ear import Barging, Ear, Emit, Hints
+from device.ear import Ear, Emit, Hints
+from device.over import Barging, Over
+from device.overhearing import Overhearing
 from device.settings import Settings
+from device.speaking import Speaking
+from firmware.frame import Samples
 from services.speech.base import EndpointDetector, FinalRecognizer, PartialRecognizer, Vad
+from services.speech.echo import STOPS
 from services.speech.wakephrase import cut
 from services.wake.base import Guard, WakeDetector, WakeSettings
 
@@ -39,6 +45,8 @@ class Engines:
     partials: PartialRecognizer | None
     finals: FinalRecognizer
     decoder: Workers
+    stops: Callable[[Samples], str] | None = None
+    """Hears "stop" in a short sound."""
 
     def __enter__(self) -> Engines:
         return self
@@ -57,7 +65,8 @@ def load_engines(settings: Settings, *, wake: bool = True, inline: bool = False)
     finals = WhisperFinals(model_folder(settings, settings.finals.model), threads=settings.finals.threads)
     decoder: Workers = Inline() if inline else ThreadPoolExecutor(2, thread_name_prefix="decode")
     detector = _wake(settings) if wake else None
-    return Engines(detector, SileroVad(model_folder(settings, "silero-vad")), _partials(settings, finals, inline=inline), finals, decoder)
+    vad, partials = SileroVad(model_folder(settings, "silero-vad")), _partials(settings, finals, inline=inline)
+    return Engines(detector, vad, partials, finals, decoder, partial(finals.expecting, words=STOPS))
 
 
 def _wake(settings: Settings) -> WakeDetector:
@@ -93,12 +102,14 @@ def barging_of(settings: Settings) -> Barging | None:
     return Barging(Guard(barge.threshold), barge.resume_s) if barge.enabled else None
 
 
-def _nothing(_: float) -> str:
-    return ""
+def _over(settings: Settings, speaking: Speaking, engines: Engines, emit: Emit) -> Over:
+    stops = engines.stops
+    overhearing = Overhearing(stops, engines.decoder, level=lambda: speaking.level, said=speaking.said, emit=emit) if stops else None
+    return Over(emit, barging=barging_of(settings), overhearing=overhearing, said=speaking.said)
 
 
-def build_ear(settings: Settings, engines: Engines, emit: Emit, *, hints: Hints, said: Callable[[float], str] = _nothing) -> Ear:
-    """An ear on loaded engines. `said`: what the appliance says, and said in the last so many seconds."""
+def build_ear(settings: Settings, engines: Engines, emit: Emit, *, hints: Hints, speaking: Speaking | None = None) -> Ear:
+    """An ear on loaded engines; it knows what `speaking` says from what others do."""
     wake = engines.wake
     ear = Ear(
         wake=wake,
@@ -112,8 +123,7 @@ def build_ear(settings: Settings, engines: Engines, emit: Emit, *, hints: Hints,
         emit=emit,
         preroll_s=settings.wake.preroll_s,
         begin_s=settings.endpoint.begin_s,
-        barging=barging_of(settings),
-        said=said,
+        over=_over(settings, speaking, engines, emit) if speaking else None,
     )
     ear.reset()
     return ear
