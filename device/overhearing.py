@@ -29,9 +29,9 @@ _EDGE = 0.08
 _QUIET = 0.3
 """Seconds of silence put around what is decoded."""
 _OVER = 6.0
-"""dB by which somebody else is louder than its own voice ever is…"""
-_EVER = 90.0
-"""…but for the rest of 100 percent of the time, or in which others spoke."""
+"""dB by which somebody else is louder than its own voice is…"""
+_MOSTLY = 90.0
+"""…in so many percent of its frames; in the others somebody else may have spoken."""
 _ROOM = -50.0
 """dBFS; less is nobody who speaks to us."""
 _LATE = 0.64
@@ -39,9 +39,13 @@ _LATE = 0.64
 _LIKELY = 0.4
 """Probability of a voice."""
 _MEMORY = 12.0
-"""Seconds of its own voice from which the room is known."""
+"""Seconds of its own voice from which the room is known…"""
 _KNOWN = 1.0
-"""And the least."""
+"""…the least of them…"""
+_WELL_KNOWN = 4.0
+"""…and from how many on what is louder is somebody else for sure."""
+_MANY = 4
+"""Times _LONGEST that somebody may talk; what is longer is its own voice, which became louder: the room is learned anew."""
 _SAID = 3.0
 """Seconds in which what it says may be the "stop" that was heard."""
 
@@ -73,6 +77,8 @@ class Overhearing:
         self._heard: list[Samples] = []
         self._levels: list[float] = []
         """Of each block heard, dBFS; of one that is nobody else's, minus infinity."""
+        self._talks = 0
+        """Somebody talks, so often longer than it takes to say "stop"."""
         self._own.clear()
 
     def hear(self, frame: Frame, probability: float, turn: int) -> None:
@@ -81,9 +87,10 @@ class Overhearing:
         self._own.append(self._level())
         own = max((each for each in self._own if each is not None), default=None)
         bound = self._bound(own)
-        if own is not None:
-            self._coupling.append(float(levels.max()) - own)
         loud = np.where((levels >= bound) & (probability >= _LIKELY), levels, -np.inf)
+        # Once the room is known, who talks over it must not pass for its own voice, however long.
+        if own is not None and (len(self._coupling) * FRAME_SECONDS < _WELL_KNOWN or not np.isfinite(loud).any()):
+            self._coupling.append(float(levels.max()) - own)
         self._heard.append(frame.samples)
         self._levels.extend(loud.tolist())
         voiced = np.flatnonzero(np.isfinite(self._levels))
@@ -93,7 +100,10 @@ class Overhearing:
             return
         if (len(self._levels) - 1 - int(voiced[-1])) * BLOCK_SECONDS >= _PAUSE:
             self._take(int(voiced[0]), int(voiced[-1]) + 1, voiced.size * BLOCK_SECONDS, turn)
-        elif len(self._levels) * BLOCK_SECONDS > 2 * _LONGEST:  # somebody talks, and not to us
+        elif len(self._levels) * BLOCK_SECONDS > 2 * _LONGEST:
+            self._talks += 1
+            if self._talks == _MANY:  # or its own voice is louder than it was
+                self._coupling.clear()
             cut = len(self._heard) - round(_LONGEST / FRAME_SECONDS)
             self._heard, self._levels = self._heard[cut:], self._levels[cut * BLOCKS :]
 
@@ -103,13 +113,13 @@ class Overhearing:
             return _ROOM
         if len(self._coupling) * FRAME_SECONDS < _KNOWN:
             return np.inf
-        return max(_ROOM, own + float(np.percentile(self._coupling, _EVER)) + _OVER)
+        return max(_ROOM, own + float(np.percentile(self._coupling, _MOSTLY)) + _OVER)
 
     def _take(self, first: int, end: int, voiced: float, turn: int) -> None:
         """Decode what was heard from one block to another, if it can be what is listened for."""
         sound, heard = np.concatenate(self._heard), (end - first) * BLOCK_SECONDS
-        self._heard, self._levels = [], []
-        busy = self._decoding is not None and not self._decoding.done()
+        busy = self._talks > 0 or (self._decoding is not None and not self._decoding.done())
+        self._heard, self._levels, self._talks = [], [], 0
         if busy or voiced < _SHORTEST or heard > _LONGEST:
             return
         block = round(BLOCK_SECONDS * RATE)
