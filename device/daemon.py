@@ -163,7 +163,7 @@ class Daemon:
         self._session, effects = step(before, event)
         after = self._session
         self.listener.raise_turn(self._session.turn)
-        self.listener.own_voice(self._session.phase in ("speaking", "ringing"))
+        self.listener.own_voice(after.phase in ("speaking", "ringing"), rings=after.phase == "ringing")
         if after.serial != before.serial:
             lasting = self.deadlines.of(after.phase)
             self._deadline = None if lasting is None else self.clock() + lasting

@@ -116,7 +116,7 @@ class Ear:
             (self._endpoint, self._begin_s), self._next = self._next, None
         detection = self.over.wake_word(self._wake, frame, listening=self.listening) if self._wake else None
         probability = self._vad.process(frame)
-        self.over.hear(frame, probability, self.turn, listening=self.listening)
+        self.over.hear(frame, probability, listening=self.listening)
         end = self._endpoint.process(frame, 0.0 if self.own_voice and self._utterance is None else probability)
         self._preroll.append(frame)
         if self._utterance is None:
@@ -156,11 +156,11 @@ class Ear:
         return True
 
     def _woken(self, detection: Detection, frame: Frame) -> None:
+        # Before main hears of it, and the appliance falls silent.
+        kept = list(self._preroll)[-round(PREROLL / FRAME_SECONDS) if self.own_voice else 0 :]
+        patience = self.over.patience
         self.turn = next_turn(self.turn, ear=True)
         self._emit(on.WakeHeard(self.turn, detection))
-        kept, patience = list(self._preroll), None
-        if self.own_voice and self.over.barging:
-            kept, patience = kept[-round(PREROLL / FRAME_SECONDS) :], self.over.barging.patience
         self._begin(_Utterance(self.turn, kept, frame.end, spoken(detection.word), patience), frame.end + WAKE_TAIL)
 
     def _begin(self, utterance: _Utterance, at: float) -> None:

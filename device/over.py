@@ -53,6 +53,10 @@ class Over:
         """May be changed at any time."""
         self.own_voice = False
         """Whether the appliance speaks now."""
+        self.rings = False
+        """It rings: there is nothing that could be said on."""
+        self.turn = 0
+        """As which it speaks."""
         self._own_until = -math.inf
         """Audio time until which it did."""
         self._rising = False
@@ -71,20 +75,25 @@ class Over:
             self.rise(rising)
         return detection
 
+    @property
+    def patience(self) -> float | None:
+        """Seconds in which whoever said the wake word now must begin to speak; None: as ever."""
+        return self.barging.patience if self.own_voice and not self.rings and self.barging else None
+
     def rise(self, rising: bool) -> None:
         """Tell it where this is new."""
         if rising != self._rising:
             self._rising = rising
             self._emit(on.BargeBegan() if rising else on.BargeFaded())
 
-    def hear(self, frame: Frame, probability: float, turn: int, *, listening: bool) -> None:
+    def hear(self, frame: Frame, probability: float, *, listening: bool) -> None:
         """Listen for "stop" in the next frame."""
         if self.own_voice:
             self._own_until = frame.end
         if self._overhearing is None:
             return
         if self.own_voice and self.barging and not listening:
-            self._overhearing.hear(frame, probability, turn)
+            self._overhearing.hear(frame, probability, self.turn)
         else:
             self._overhearing.reset()
 

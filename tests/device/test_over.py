@@ -99,9 +99,11 @@ def test_nothing_barges_in(barging: Barging | None, says: str) -> None:
     assert names(events) == []
 
 
-def test_who_barges_in_has_a_second_and_a_half() -> None:
+@pytest.mark.parametrize(("rings", "patience"), [(False, 1.5), (True, 4.0)])
+def test_who_barges_in_has_a_second_and_a_half(rings: bool, patience: float) -> None:
+    """After a ring there is nothing to be said on, and more time."""
     ear, events = ear_of(ScriptedWake({3: DETECTION}), barging=Barging())
-    ear.own_voice = True
+    ear.own_voice, ear.over.rings = True, rings
     for index in range(4):
         ear.hear(frame(index))
     ear.own_voice = False
@@ -109,7 +111,7 @@ def test_who_barges_in_has_a_second_and_a_half() -> None:
         ear.hear(frame(index))
     (ended,) = [event for event in events if isinstance(event, on.SpeechEnded)]
     assert ended.endpoint.reason == "no_speech"
-    assert ended.endpoint.at == pytest.approx(4 * FRAME_SECONDS + 0.3 + 1.5, abs=0.09)
+    assert ended.endpoint.at == pytest.approx(4 * FRAME_SECONDS + 0.3 + patience, abs=0.09)
 
 
 @given(st.lists(st.sampled_from(["hear", "rising", "word", "speaks", "silent", "close", "reset", "open"]), max_size=60))
