@@ -122,9 +122,9 @@ def test_stop_without_the_wake_word(appliance: Appliance) -> None:
         assert "hey_jarvis" not in appliance.log[position:]
 
 
-@pytest.mark.parametrize("db", [-20.0, -3.0])
-def test_its_own_voice_interrupts_nothing(appliance: Appliance, db: float) -> None:
-    with appliance.card.loop(db):
+def test_its_own_voice_interrupts_nothing(appliance: Appliance) -> None:
+    """Louder than any room; the tests above have it quieter, and wait for its end, too."""
+    with appliance.card.loop(-3.0):
         position = tell(appliance)
         appliance.await_log(r"said to the end", after=position, within=40)
         settle(appliance, position)
