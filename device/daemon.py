@@ -163,7 +163,7 @@ class Daemon:
         self._session, effects = step(before, event)
         after = self._session
         self.listener.raise_turn(self._session.turn)
-        self.listener.own_voice(self._session.phase in ("speaking", "ringing"))
+        self.listener.own_voice(after.phase in ("speaking", "ringing"), rings=after.phase == "ringing")
         if after.serial != before.serial:
             lasting = self.deadlines.of(after.phase)
             self._deadline = None if lasting is None else self.clock() + lasting
@@ -201,7 +201,7 @@ class Daemon:
         match effect:
             case do.OpenEar() | do.CloseEar() | do.CloseMicrophone() | do.OpenMicrophone():
                 self._turn_ear(effect)
-            case do.Speak() | do.BreakOff() | do.Chime() | do.Hush() | do.Ring():
+            case do.Speak() | do.BreakOff() | do.Pause() | do.Duck() | do.Chime() | do.Hush() | do.Ring():
                 self._sound(effect)
             case do.Respond():
                 self._respond(effect)
@@ -234,6 +234,10 @@ class Daemon:
                 self.mouth.say(turn, text, volume=volume)
             case do.BreakOff(turn):
                 self.mouth.break_off(turn)
+            case do.Pause(turn):
+                self.mouth.pause(turn)
+            case do.Duck(quieter):
+                self.mouth.duck(quieter)
             case do.Chime(name):
                 self.mouth.chime(name)
             case do.Hush():

@@ -15,6 +15,7 @@ import numpy as np
 
 from device import events as on
 from device.machine import next_turn
+from device.over import PREROLL, Over
 from firmware.frame import FRAME_SECONDS, Frame, Samples
 from services.speech.base import Endpoint, EndpointDetector, Final, FinalRecognizer, PartialRecognizer, Vad
 from services.speech.quality import Sounding
@@ -46,7 +47,7 @@ class _Utterance:
     woken: str = ""
     """The wake word that began it, as it is spoken; empty: it began without."""
     patience: float | None = None
-    """Seconds in which speech must begin, where the ear opened by itself; None: somebody asked for it."""
+    """Seconds in which speech must begin, where nobody asked for the ear, or somebody barged in; None: as ever."""
     began: bool = False
     """Somebody surely speaks, or has."""
     lost: int = 0
@@ -77,7 +78,9 @@ class Ear:
         emit: Emit,
         preroll_s: float = 1.5,
         begin_s: float = 4.0,
+        over: Over | None = None,
     ) -> None:
+        """`over`: what it does about the appliance's own voice; None: what must be done about any."""
         self._wake = wake
         self._vad = vad
         self._endpoint = endpoint
@@ -89,14 +92,22 @@ class Ear:
         self._emit = emit
         self._begin_s = begin_s
         self._preroll: deque[Frame] = deque(maxlen=max(1, round(preroll_s / FRAME_SECONDS)))
+        self.over = over or Over(emit)
         self._utterance: _Utterance | None = None
         self._next: tuple[EndpointDetector, float] | None = None
         self.turn = 0
         """The latest turn number the ear knows of; the daemon raises it with its own."""
-        self.own_voice = False
-        """Whether the appliance itself speaks now, so that it does not take itself for somebody who talks in the background."""
         self.lost = 0
         """Pieces of sound that the microphone has lost since its start; the listener tells."""
+
+    @property
+    def own_voice(self) -> bool:
+        """Whether the appliance itself speaks now, so that it does not take itself for somebody who talks in the background."""
+        return self.over.own_voice
+
+    @own_voice.setter
+    def own_voice(self, speaks: bool) -> None:
+        self.over.own_voice = speaks
 
     @property
     def listening(self) -> bool:
@@ -111,8 +122,9 @@ class Ear:
         """Take the next frame and emit what it completes."""
         if self._next and self._utterance is None:
             (self._endpoint, self._begin_s), self._next = self._next, None
-        detection = self._wake.process(frame) if self._wake else None
+        detection = self.over.wake_word(self._wake, frame, listening=self.listening) if self._wake else None
         probability = self._vad.process(frame)
+        self.over.hear(frame, probability, listening=self.listening)
         end = self._endpoint.process(frame, 0.0 if self.own_voice and self._utterance is None else probability)
         self._preroll.append(frame)
         heard = self._utterance
@@ -133,6 +145,7 @@ class Ear:
 
     def close(self) -> None:
         """Stop listening; nothing more is emitted of this turn."""
+        self.over.rise(False)
         if self._utterance and self._utterance.early:
             self._utterance.early.cancel()
         self._utterance = None
@@ -154,9 +167,12 @@ class Ear:
         return True
 
     def _woken(self, detection: Detection, frame: Frame) -> None:
+        # Before main hears of it, and the appliance falls silent.
+        kept = list(self._preroll)[-round(PREROLL / FRAME_SECONDS) if self.own_voice else 0 :]
+        patience = self.over.patience
         self.turn = next_turn(self.turn, ear=True)
         self._emit(on.WakeHeard(self.turn, detection))
-        self._begin(_Utterance(self.turn, list(self._preroll), frame.end, spoken(detection.word)), frame.end + WAKE_TAIL)
+        self._begin(_Utterance(self.turn, kept, frame.end, spoken(detection.word), patience), frame.end + WAKE_TAIL)
 
     def _begin(self, utterance: _Utterance, at: float) -> None:
         self.turn = max(self.turn, utterance.turn)
@@ -210,7 +226,7 @@ class Ear:
         if end.reason == "silence" and self._only_wake_word(utterance, frame):
             utterance.early = None
             self._hold_partials(False)
-            self._endpoint.begin(frame.end)
+            self._endpoint.begin(frame.end, patience=utterance.patience)
             return
         self._utterance = None
         self._emit(on.SpeechEnded(utterance.turn, end, utterance.sounding.quality(lost=self.lost - utterance.lost)))
@@ -220,7 +236,7 @@ class Ear:
     def _only_wake_word(self, utterance: _Utterance, frame: Frame) -> bool:
         """Whether what fell silent was the wake word alone: one says it, waits for the light, then speaks."""
         early = utterance.early
-        if not utterance.woken or early is None or frame.end > utterance.opened + self._begin_s:
+        if not utterance.woken or early is None or frame.end > utterance.opened + (utterance.patience or self._begin_s):
             return False
         return early.done() and not early.cancelled() and not self._cut_wake(early.result().text)
 
@@ -232,6 +248,7 @@ class Ear:
         self._hold_partials(False)
         decode = utterance.early or self._decode(utterance)
         utterance.early = None
+        without_echo = self.over.echo_in(utterance.frames[0].start)
 
         def emit(done: Future[Final]) -> None:
             if error := done.exception():
@@ -241,7 +258,7 @@ class Ear:
             if utterance.woken:
                 text = self._cut_wake(final.text)
                 final = replace(final, text=text[:1].upper() + text[1:])
-            self._emit(on.FinalHeard(utterance.turn, final))
+            self._emit(on.FinalHeard(utterance.turn, without_echo(final)))
 
         decode.add_done_callback(emit)
 

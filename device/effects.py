@@ -62,6 +62,20 @@ class BreakOff:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """End what is being said for this turn at once; Played tells what was left, from the sentence it was at."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Duck:
+    """What sounds is much quieter, or as loud as before again."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """The wake word was heard: ask the other devices which of us answers; ClaimSettled follows."""
 
@@ -113,5 +127,5 @@ class Finish:
 
 
 Microphone = OpenEar | CloseEar | CloseMicrophone | OpenMicrophone
-Loudspeaker = Speak | BreakOff | Chime | Hush | Ring
+Loudspeaker = Speak | BreakOff | Pause | Duck | Chime | Hush | Ring
 Effect = Microphone | Loudspeaker | Respond | Rung | Claim | Answer | Finish

@@ -24,6 +24,23 @@ class WakeHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class BargeBegan:
+    """Somebody may be saying the wake word into what the appliance says; `BargeFaded` or `WakeHeard` follows within a few frames."""
+
+
+@dataclass(frozen=True, slots=True)
+class BargeFaded:
+    """It was not the wake word."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopHeard:
+    """Somebody said "stop" into what the appliance says for this turn, without the wake word."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pressed:
     """The talk button went down."""
 
@@ -105,7 +122,7 @@ class Played:
     turn: int
     finished: bool
     left: str = ""
-    """What was not said, where it was broken off for something urgent."""
+    """What was not said, where it was broken off for something urgent or for somebody who barged in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +272,8 @@ class Written:
     """Documents were changed, by whomever: what is due may be otherwise. Never reaches the machine: the daemon looks at its calendar."""
 
 
-TurnEvent = SpeechBegan | PartialHeard | SpeechEnded | FinalHeard | ActingBegan | Replied | Sounded | Played
+TurnEvent = SpeechBegan | PartialHeard | SpeechEnded | FinalHeard | ActingBegan | Replied | Sounded | Played | StopHeard
+BargeEvent = BargeBegan | BargeFaded
 TimelyEvent = DueCame | JobChanged | Announced | FilesArrived | Slow | MicrophoneFailed | MicrophoneMended | DeadlineCame | Stopping
 RemoteEvent = ListenAsked | StopAsked | MuteAsked | SwitchTurned | QuestionAsked | Answered | ClaimSettled | BrokerChanged
-Event = Ready | WakeHeard | Pressed | Released | TextGiven | TimelyEvent | RemoteEvent | TurnEvent
+Event = Ready | WakeHeard | Pressed | Released | TextGiven | TimelyEvent | RemoteEvent | TurnEvent | BargeEvent

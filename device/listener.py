@@ -109,11 +109,13 @@ class Listener:
         self._orders.put(_Stop())
 
     def raise_turn(self, turn: int) -> None:
-        """Let the ear know of the latest turn, so that its next number is higher. A plain assignment: safe from any thread."""
+        """Let the ear know of the latest turn, so that its next number is higher. Plain assignments: safe from any thread."""
         self._ear.turn = max(self._ear.turn, turn)
+        self._ear.over.turn = turn
 
-    def own_voice(self, speaks: bool) -> None:
-        """Let the ear know whether the appliance itself speaks. A plain assignment: safe from any thread."""
+    def own_voice(self, speaks: bool, *, rings: bool = False) -> None:
+        """Let the ear know whether the appliance itself speaks, or `rings`. Plain assignments: safe from any thread."""
+        self._ear.over.rings = rings
         self._ear.own_voice = speaks
 
     def run(self) -> None:

@@ -43,6 +43,8 @@ def log_turn(event: on.Event, session: Session) -> None:
             log.info("ready")
         case on.WakeHeard(turn, detection):
             log.info("turn %d: %s, score %.2f", turn, detection.word, detection.score)
+        case on.StopHeard(turn):
+            log.info("turn %d: told to stop", turn)
         case on.Replied(turn, command, outcomes):
             done = ", ".join(f"{outcome.action} {'done' if outcome.ok else outcome.code}" for outcome in outcomes) or "not a command"
             log.info("turn %d: %s (%s, %.2f)", turn, done, command.source, command.confidence)

@@ -13,6 +13,7 @@ from dataclasses import replace
 from device import events as on
 from device import open_ear
 from device.afar import answered, ask, broken_off, decline, defer, interject, interrupt, keep, note, settle, tell
+from device.barging import barge_in, duck, forget, forgetting, is_no_command, note_left, unduck
 from device.effects import Answer, Chime, Claim, CloseEar, Effect, Finish, Hush, OpenEar, Respond, Ring, Rung, Speak
 from device.microphone import fail, fault, mend, mended, mute, switch, turn_microphone, unmute
 from device.open_ear import announced, asked, began
@@ -44,7 +45,7 @@ SWITCHED_OFF = "The switch on the device keeps the microphone closed."
 def step(session: Session, event: on.Event) -> Result:
     """The next session and what is to be done. Total: every event is answered in every phase."""
     if isinstance(event, on.TurnEvent) and event.turn != session.turn:
-        return reply_late(session, event) if isinstance(event, on.Replied) else (session, ())
+        return reply_late(session, event) if isinstance(event, on.Replied) else (_late(session, event), ())
     if isinstance(event, on.DeadlineCame) and event.serial != session.serial:
         return session, ()
     handler = TABLE[type(event)][session.phase]
@@ -64,8 +65,9 @@ def finish(session: Session, event: on.Event) -> Result:
 
 
 def abort(session: Session, _: on.Event) -> Result:
+    session, unanswered = forget(session)
     asked = [each for each in (session.question, *session.questions) if each]
-    return replace(session, question=None, questions=()), (*(Answer(each.id) for each in asked), Finish())
+    return replace(session, question=None, questions=()), (*unanswered, *(Answer(each.id) for each in asked), Finish())
 
 
 # --- hearing ------------------------------------------------------------------------------------------------------------------------
@@ -76,7 +78,7 @@ def listen(session: Session, event: on.Event) -> Result:
     assert isinstance(event, on.WakeHeard)
     if event.turn < session.turn or session.muted:
         return session, ()
-    hushed = (Hush(),) if session.phase in ("speaking", "ringing") else ()
+    hushed = (Hush(),) if session.ringing else ()
     stopped = (Rung(session.ringing),) if session.ringing else ()
     return enter(session, "listening", *hushed, *stopped, Claim(event.turn), turn=event.turn, claiming=True, talk=Talk())
 
@@ -90,6 +92,7 @@ def hush(session: Session, _: on.Event) -> Result:
     return rest(shut(session), Hush())
 
 
+@forgetting
 def withdraw(session: Session, _: on.Event) -> Result:
     return rest(shut(fresh_turn(session)), CloseEar())
 
@@ -103,20 +106,24 @@ def ended(session: Session, event: on.Event) -> Result:
     assert isinstance(event, on.SpeechEnded)
     if event.endpoint.reason == "no_speech":
         return rest(shut(session))
-    return enter(session, "thinking", question=session.question, claiming=session.claiming)
+    return enter(session, "thinking", question=session.question, claiming=session.claiming, broken=session.broken)
 
 
 def heard(session: Session, event: on.Event) -> Result:
     """A claim that is not settled by now is no more waited for."""
     assert isinstance(event, on.FinalHeard)
     talk, text = session.talk or Talk(), event.final.text
+    if not text and talk.unasked:
+        return open_ear.passed_over(session)
     if not text:
-        return open_ear.passed_over(session) if talk.unasked else rest(shut(session), Chime("failed"))
+        return rest(shut(session), *([] if session.broken else [Chime("failed")]))
     if session.question:
         return answered(session, event)
     if open_ear.ended_by(session, text):
-        return rest(shut(session), Chime("closed"))
-    return enter(session, "thinking", Respond(event.turn, text, event.final.confidence, unasked=talk.unasked), talk=talk)
+        forgotten, unanswered = forget(session)
+        return rest(shut(forgotten), Chime("closed"), *unanswered)
+    respond = Respond(event.turn, text, event.final.confidence, unasked=talk.unasked)
+    return enter(session, "thinking", respond, talk=talk, broken=session.broken)
 
 
 def typed(session: Session, event: on.Event) -> Result:
@@ -134,6 +141,13 @@ def act(session: Session, _: on.Event) -> Result:
 
 
 def reply(session: Session, event: on.Event) -> Result:
+    """What somebody barged in for; where that was nothing, what was broken off is said on."""
+    assert isinstance(event, on.Replied)
+    return rest(shut(session)) if session.broken and is_no_command(event) else _reply(session, event)
+
+
+@forgetting
+def _reply(session: Session, event: on.Event) -> Result:
     assert isinstance(event, on.Replied)
     if session.talk and session.talk.unasked and not event.command.steps:
         return open_ear.passed_over(session)
@@ -164,6 +178,11 @@ def _answered(session: Session, event: on.Replied) -> Result:
 
 def _say_reply(session: Session, turn: int, words: Words, *effects: Effect) -> Result:
     return enter(session, "speaking", *effects, Speak(turn, words.text), saying=words, last_reply=words.text)
+
+
+def _late(session: Session, event: on.TurnEvent) -> Session:
+    """Of an earlier turn, whose number tells that nobody waits for it."""
+    return note_left(session, event) if isinstance(event, on.Played) else session
 
 
 def reply_late(session: Session, event: on.Replied) -> Result:
@@ -262,7 +281,10 @@ o: None = None
 TABLE: dict[type[on.Event], dict[Phase, Handler | None]] = {
     #                          starting idle    listening thinking acting       speaking   asking     ringing  muted    fault
     on.Ready:             _row(ready,   o,      o,        o,       o,           o,         o,         o,       o,       o),
-    on.WakeHeard:         _row(o,       listen, listen,   listen,  listen,      listen,    listen,    listen,  o,       o),
+    on.WakeHeard:         _row(o,       listen, listen,   listen,  listen,      barge_in,  listen,    listen,  o,       o),
+    on.BargeBegan:        _row(o,       o,      o,        o,       o,           duck,      o,         duck,    o,       o),
+    on.BargeFaded:        _row(o,       o,      o,        o,       o,           unduck,    o,         unduck,  o,       o),
+    on.StopHeard:         _row(o,       o,      o,        o,       o,           hush,      o,         unring,  o,       o),
     on.Pressed:           _row(o,       press,  withdraw, o,       o,           hush,      withdraw,  unring,  unmute,  o),
     on.Released:          _row(o,       o,      o,        o,       o,           o,         o,         o,       o,       o),
     on.SpeechBegan:       _row(o,       o,      began,    o,       o,           o,         show,      o,       o,       o),

@@ -191,6 +191,15 @@ class WakeSection(Section):
     second_look: float = Field(ge=0, le=0.99)
 
 
+class BargeSettings(Section):
+    """[barge]"""
+
+    enabled: bool
+    threshold: float = Field(ge=0.05, le=0.99)
+    duck_db: float = Field(ge=6, le=60)
+    resume_s: float = Field(ge=0.5, le=10)
+
+
 class EndpointSettings(Section):
     """[endpoint]"""
 
@@ -380,6 +389,7 @@ class Settings(Section):
     lights: LightSettings
     button: ButtonSettings
     wake: WakeSection
+    barge: BargeSettings
     endpoint: EndpointSettings
     session: SessionSettings
     partials: PartialSettings

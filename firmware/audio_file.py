@@ -193,6 +193,9 @@ class FileSpeaker:
     def stop(self) -> None:
         """Nothing waits."""
 
+    def duck(self, db: float) -> None:
+        """Nothing sounds."""
+
     def close(self) -> None:
         """End; harmless when already closed. A later `play` begins the file anew."""
         writer, file, self._wave, self._file = self._wave, self._file, None, None

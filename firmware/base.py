@@ -88,6 +88,10 @@ class Microphone(Protocol):
         """End; harmless when already closed."""
 
 
+LONGEST_DUCK = 1.0
+"""Seconds; whoever ducks knows within a few frames of the microphone whether it was for a reason."""
+
+
 class Speaker(Protocol):
     """A sink of sound. Played to by one thread; stopped by any."""
 
@@ -105,6 +109,12 @@ class Speaker(Protocol):
 
     def stop(self) -> None:
         """Silence within 100 ms; what was not yet heard is dropped. A later `play` plays again."""
+
+    def duck(self, db: float) -> None:
+        """What sounds is this much quieter from the next samples on, without a click; 0: as loud as `volume` says again.
+
+        From any thread. A duck ends by itself after LONGEST_DUCK seconds of sound, if nobody else ends it.
+        """
 
     def close(self) -> None:
         """End; harmless when already closed."""

@@ -15,7 +15,7 @@ from device.bridge.telling import Telling
 from device.build.acting import keep_of, limits_of, pace_of, targets_of
 from device.build.beside import Parts, build_arrivals, build_mirroring, build_upkeep
 from device.build.body import array_of, build_voice
-from device.build.hearing import build_endpoint
+from device.build.hearing import barging_of, build_endpoint
 from device.build.lights import relight
 from device.build.settled import deadlines_of
 from device.build.usable import check_usable
@@ -168,7 +168,11 @@ def _judged(turned: Turned, deadlines: Callable[[Deadlines], None]) -> Mapping[W
         turned.ear.judge(build_endpoint(new), begin_s=new.endpoint.begin_s)
         deadlines(deadlines_of(new))
 
+    def barging(new: Settings) -> None:
+        turned.ear.over.barging, turned.mouth.duck_db = barging_of(new), new.barge.duck_db
+
     return {
+        "barging": barging,
         "endpoint": endpoint,
         "deadlines": lambda new: deadlines(deadlines_of(new)),
         "ringing": lambda new: turned.calendar.follow(manner_of(new)),

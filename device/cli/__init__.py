@@ -31,8 +31,8 @@ from device.cli import (
     support,
     tables,
     talk,
-    watch,
     wake,
+    watch,
     when,
 )
 from firmware.errors import ExpectedError

@@ -117,7 +117,7 @@ class Final:
     no_speech: float
     segments: tuple[Segment, ...] = field(default=())
     dropped: str | None = None
-    """Why the guard dropped what the engine had put out: silence, phrase, loop, improbable. None: nothing was dropped."""
+    """Why the guard dropped what the engine had put out: silence, phrase, loop, improbable, echo. None: nothing was dropped."""
     passes: tuple[str, ...] = field(default=())
     """Which decodes it took, e.g. ("fast",) or ("fast", "full")."""
 

@@ -231,7 +231,7 @@ class AdaptiveEndpoint:
         said = self._said
         if said.start is None:
             return "no_speech" if open_for >= self._waits - TINY else None
-        if open_for >= self._longest + self._waits - self._patience - TINY:
+        if open_for >= self._longest + max(0.0, self._waits - self._patience) - TINY:
             return "too_long"
         needed = self._needed()
         gone = self._now - said.near_end >= max(needed, self._silence * self._tuning.away_factor) - TINY

@@ -59,7 +59,7 @@ class Waits:
     def raise_turn(self, turn: int) -> None:
         self.turn = turn
 
-    def own_voice(self, speaks: bool) -> None:
+    def own_voice(self, speaks: bool, *, rings: bool = False) -> None:
         self.orders.append(("own voice", speaks))
 
 
