@@ -43,7 +43,7 @@ class Facts:
     {"started", "appliance": {"phase", "turn", "muted", "switched_off", "ringing", "microphone_fault"}, "broker": {"connected", "since",
     "version", "reason", "code"}, "sync": as SyncStatus of services/sync/replication.py, with "quarantined" counted, "site": {"others",
     "newest_version"}, "settings": {"since", "settings_refused", "settings_refused_at", "waiting", "restarts", "roles_refused",
-    "roles_refused_at"}, "machine": {"temperature_celsius", "disk_free_bytes", "disk_total_bytes", "memory_free_bytes",
+    "roles_refused_at"}, "guide": how far the setup is, if it began, and what the ear hears (device/guide/spoken.py), "machine": {"temperature_celsius", "disk_free_bytes", "disk_total_bytes", "memory_free_bytes",
     "memory_total_bytes", "under_voltage", "throttled"}}
     """
 
@@ -58,6 +58,7 @@ class Facts:
         others: Callable[[], Collection[str] | None] = unknown,
         newest: Callable[[], str | None] = unknown,
         settings: Callable[[], Section | None] = unknown,
+        guide: Callable[[], Section | None] = unknown,
     ) -> None:
         """`data`: the folder of the store. `link`: of the broker, None where none is configured. `sync`: how far the documents are in step.
         `others`: the devices of the site within reach, by name; `newest`: the newest version that one of the site has. `settings`:
@@ -70,6 +71,7 @@ class Facts:
         self._others = others
         self._newest = newest
         self._settings = settings
+        self._guide = guide
         self._session: Session | None = None
 
     def watch(self, _: on.Event, session: Session) -> None:
@@ -78,13 +80,14 @@ class Facts:
 
     def __call__(self) -> dict[str, Any]:
         """What is known now."""
-        link, sync, others, settings = self._link(), self._sync(), self._others(), self._settings()
+        link, sync, others, settings, guide = self._link(), self._sync(), self._others(), self._settings(), self._guide()
         sections = {
             "appliance": _appliance(self._session) if self._session else None,
             "broker": {**asdict(link), "since": link.since and link.since.isoformat(), "reason": plain(link.reason)} if link else None,
             "sync": None if sync is None else dict(sync),
             "site": None if others is None else {"others": sorted(others), "newest_version": self._newest()},
             "settings": None if settings is None else dict(settings),
+            "guide": None if guide is None else dict(guide),
             "machine": self._machine(),
         }
         return {"started": self._started.isoformat(), **{name: told for name, told in sections.items() if told is not None}}

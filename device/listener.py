@@ -71,6 +71,8 @@ class Listener:
         self._orders: queue.SimpleQueue[_Order] = queue.SimpleQueue()
         self._power: float | None = None
         """Mean square of the last frames, of full scale; None while there is no sound."""
+        self.clipped = 0
+        """Frames so far with a sample at full scale: the microphone is turned up too far, or somebody shouts. Any thread may read it."""
         self.pulse = 0
         """Grows with every frame that went through the ear, and every second in which there is on purpose none: the microphone is muted,
         or waited for after a fault. Where it stands still, this thread hangs. Any thread may read it."""
@@ -161,6 +163,7 @@ class Listener:
                 return True
 
     def _measure(self, samples: Samples) -> None:
+        self.clipped += int(samples.max()) >= 32767 or int(samples.min()) <= -32768
         sound = samples.astype(np.float32) / 32768.0
         power = float(np.dot(sound, sound)) / sound.size
         self._power = power if self._power is None else self._power + _SMOOTHING * (power - self._power)

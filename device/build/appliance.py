@@ -15,6 +15,7 @@ from device.build.acting import build_appliance, build_jobs, build_parser, build
 from device.build.beside import build_beside
 from device.build.dials import build_dials, wake_words
 from device.build.following import Turned, build_following
+from device.build.guide import build_guide
 from device.build.hearing import Engines, build_ear
 from device.build.keeping import build_audit, build_policy
 from device.build.lights import build_shown
@@ -119,6 +120,7 @@ def build_daemon(
         restart=restart,
     )
     mqtt = build_mqtt(settings, store, body, inbox.put)
+    guide = build_guide(settings, store, inbox.put, jobs=jobs, dials=body.dials, listener=listener, wake=engines.wake)
     turned = Turned(
         store=store,
         appliance=appliance,
@@ -149,7 +151,7 @@ def build_daemon(
     followed = (
         None if environ is None else build_following(settings, turned, inbox.put, deadlines=deadlines, restart=restart, environ=environ)
     )
-    facts = mqtt.facts(now(), sensors=Readings(), data=store.path.parent, settings=followed.standing if followed else unknown)
+    facts = mqtt.facts(now(), sensors=Readings(), data=store.path.parent, settings=followed.standing if followed else unknown, guide=guide.standing)
     daemon = Daemon(
         inbox=inbox,
         listener=listener,
@@ -164,13 +166,14 @@ def build_daemon(
             *watchers,
             *([notifier.watch] if notifier else []),
             *([recorder.watch] if recorder else []),
-            *(facts.watch, *mqtt.watchers),
+            *(facts.watch, guide.watch, *mqtt.watchers),
             *([followed.watch] if followed else []),
         ],
         beside=[
             *(parts.inbox, parts.upkeep, parts.bucket),
             *([recorder] if recorder else []),
             Control(store.path.parent, jobs, facts),
+            guide,
             *mqtt.beside,
             *([followed.thread] if followed else []),
         ],

@@ -1,0 +1,51 @@
+"""Whether a sentence was loud enough, and what to do where it was not. Pure.
+
+Levels are root mean squares in dB of full scale. Half a second of speech at -26 dB is a talker two metres from a desk microphone (ITU-T P.56
+gives -26 dB below overload as the nominal active speech level); 20 dB below that, 16 bits and the noise of a cheap microphone leave
+too little for the recogniser, and 17 dB above it the peaks of speech, 12 to 15 dB over its level, reach full scale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from device.guide.base import Measured
+
+QUIET = -46.0
+LOUD = -12.0
+DISTANCE = 10.0
+"""Decibels by which speech must stand out of the room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How it was, and the remedy."""
+
+    good: bool
+    words: str
+
+
+def verdict(measured: Measured) -> Verdict:
+    """Of one sentence: what is wrong first."""
+    if measured.clipped or measured.speech > LOUD:
+        return Verdict(False, f"That was too loud{_figure(measured.speech)}: turn the microphone down, or step back from it.")
+    if measured.speech < QUIET:
+        return Verdict(False, f"That was too quiet{_figure(measured.speech)}: come closer, or turn the microphone up.")
+    if measured.speech - measured.room < DISTANCE:
+        return Verdict(False, "I can hardly tell you from the noise of the room: come closer, or put me further from what hums.")
+    return Verdict(True, f"I hear you well{_figure(measured.speech)}.")
+
+
+def measured(levels: list[float], *, clipped: bool, said: str = "") -> Measured | None:
+    """Of the levels of a sentence with a moment of the room around it, a few a second; None: there are too few to tell."""
+    if len(levels) < _FEWEST:
+        return None
+    ordered = sorted(levels)
+    return Measured(ordered[round(0.9 * (len(ordered) - 1))], ordered[round(0.1 * (len(ordered) - 1))], clipped, said)
+
+
+_FEWEST = 5
+
+
+def _figure(level: float) -> str:
+    return f", at {-level:.0f} decibels below full scale"

@@ -1,0 +1,379 @@
+"""The guide by voice: a thread that asks through the machine, as other programs do, and hears what is answered. It never hurries anybody."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple, Protocol
+from uuid import uuid4
+
+from device import events as on
+from device.guide import saying
+from device.guide.base import (
+    Ask,
+    Began,
+    Did,
+    Do,
+    Happening,
+    Here,
+    Listen,
+    Measure,
+    Missed,
+    Move,
+    Nobody,
+    Said,
+    Say,
+    State,
+    Tell,
+    Told,
+    Tune,
+    Unheard,
+    Woken,
+)
+from device.guide.kept import Kept, same, standing
+from device.guide.levels import measured
+from device.guide.steps import advance
+from device.guide.understood import way_of
+from device.jobs.base import JobEvent
+from device.session import RESTING, Session
+from firmware.errors import ExpectedError
+
+log = logging.getLogger(__name__)
+
+MOST_STARTS = 3
+"""So often it begins by itself."""
+WAKE_S = 12.0
+"""Seconds in which the wake word is waited for."""
+_LOOK_S = 0.1
+"""How often it is looked at how loud it is, while somebody is to say a sentence."""
+_PATIENCE_S = 600.0
+"""What was asked and told nothing of for so long, is given up: a ring may have come before."""
+_STILL_S = 1.0
+"""After something came between, seconds of rest before it goes on."""
+_NOISY = (on.PartialHeard, on.Sounded, on.JobChanged)
+"""Events that tell the guide nothing."""
+
+
+class Sounding(NamedTuple):
+    """What the microphone hears now."""
+
+    level: float | None
+    """dB of full scale; None: no sound comes."""
+    clipped: int
+    """Frames so far that reached full scale."""
+    near_misses: int
+    """How often the wake word was nearly heard so far."""
+
+
+class Body(Protocol):
+    """What the guide needs of the appliance. Everything may be called on its thread."""
+
+    def here(self) -> Here:
+        """As it is now."""
+
+    def sounding(self) -> Sounding:
+        """As it is now."""
+
+    def do(self, steps: tuple[tuple[str, Mapping[str, Any]], ...], done: Callable[[Did], None]) -> None:
+        """Carry them out as one command of the owner; `done` may be called by any thread."""
+
+    def tune(self, threshold: float) -> None:
+        """Of the wake word. Raises an ExpectedError."""
+
+
+class _Seen(NamedTuple):
+    event: on.Event
+    session: Session
+
+
+class _Ended(Exception):
+    """The appliance stops."""
+
+
+class _Wanted(Exception):  # noqa: N818 - no error: somebody said so
+    """Somebody wants the guide, or wants it to end."""
+
+    def __init__(self, way: str) -> None:
+        super().__init__(way)
+        self.way = way
+
+
+class SpokenGuide:
+    """`watch` belongs to main, `job` to any thread, `run` is the thread `guide` (device.daemon.Beside)."""
+
+    name = "guide"
+
+    def __init__(
+        self,
+        kept: Kept,
+        body: Body,
+        put: Callable[[on.Event], None],
+        *,
+        enabled: bool = True,
+        new: Callable[[], bool] = lambda: False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`enabled`: it may begin by itself; `new`: whether the device is, asked where nothing is kept."""
+        self._kept = kept
+        self._body = body
+        self._put = put
+        self._enabled = enabled
+        self._new = new
+        self._clock = clock
+        self._news: queue.SimpleQueue[_Seen | Did | _Ended | _Wanted] = queue.SimpleQueue()
+        self._session = Session()
+        self._question = ""
+        """The id of the one that is put; empty: none is."""
+        self._wakes, self._score = 0, 0.0
+
+    # --- from other threads ---
+
+    def watch(self, event: on.Event, session: Session) -> None:
+        """A watcher of the daemon."""
+        if isinstance(event, on.WakeHeard):
+            self._wakes, self._score = self._wakes + 1, event.detection.score
+        if not isinstance(event, _NOISY):
+            self._news.put(_Seen(event, session))
+
+    def job(self, event: JobEvent) -> None:
+        """A watcher of the jobs: somebody said that the setup shall begin, go on or end."""
+        if event.what != "completed" or event.response is None:
+            return
+        for step, outcome in zip(event.response.command.steps, event.response.outcomes, strict=False):
+            if step.action == "control.setup" and outcome.ok:
+                self._news.put(_Wanted(str(step.slots.get("way", "continue"))))
+
+    def stop(self) -> None:
+        """End soon."""
+        self._news.put(_Ended())
+
+    def standing(self) -> Mapping[str, Any] | None:
+        """For `equerry status` and `equerry setup`; from any thread."""
+        state, _ = self._kept.load()
+        sounding, here = self._body.sounding(), self._body.here()
+        return {
+            **(standing(state) or {}),
+            "wake_words": list(here.wake_words),
+            "threshold": here.threshold,
+            "wakes": self._wakes,
+            "score": round(self._score, 3),
+            "near_misses": sounding.near_misses,
+            "level_dbfs": sounding.level and round(sounding.level, 1),
+            "clipped": sounding.clipped,
+        }
+
+    # --- its thread ---
+
+    def run(self) -> None:
+        """Until stopped."""
+        try:
+            way = self._by_itself() or self._until_wanted()
+            while True:
+                try:
+                    self._go_through(way)
+                    way = self._until_wanted()
+                except _Wanted as wanted:
+                    way = wanted.way
+        except _Ended:
+            return
+
+    def _by_itself(self) -> str:
+        """Whether it begins, or goes on, with this start; empty: it does not."""
+        state, broken = self._kept.load()
+        if not self._enabled or (state is None and not broken and not self._new()):
+            return ""
+        state = state or State()
+        if state.done or state.starts >= MOST_STARTS:
+            return ""
+        self._kept.save(replace(state, starts=state.starts + 1, waiting=False))
+        return "anew" if broken else "continue"
+
+    def _until_wanted(self) -> str:
+        try:
+            while True:
+                self._next()
+        except _Wanted as wanted:
+            return wanted.way
+
+    def _go_through(self, way: str) -> None:
+        """From where it was, or from the beginning; until it is done, waits, or is gone through elsewhere."""
+        self._withdraw()
+        kept, _ = self._kept.load()
+        if way in ("skip", "pause"):
+            if kept is None or not kept.done:
+                self._kept.save(replace(kept or State(), waiting=True))
+            return
+        state = State(starts=kept.starts if kept else 0) if kept is None or kept.done or way == "start" else replace(kept, waiting=False)
+        self._until_open()
+        state, moves = advance(state, Began(), self._body.here())
+        if way == "anew":
+            moves = (Say(saying.BEGINS_ANEW), *moves)
+        while True:
+            self._kept.save(state)
+            if (happening := self._carried_out(moves)) is None:
+                return
+            elsewhere, _ = self._kept.load()
+            if elsewhere is None or not same(elsewhere, state):  # it is gone through in a terminal, or all was set back
+                return
+            state, moves = advance(state, happening, self._body.here())
+
+    def _carried_out(self, moves: tuple[Move, ...]) -> Happening | None:
+        """What follows the last of them; None: nothing does."""
+        told = " ".join(move.text for move in moves if isinstance(move, Say))
+        match moves[-1] if moves else None:
+            case Ask(text):
+                return self._asked(f"{told} {text}".strip())
+            case Measure(text):
+                return self._measured(f"{told} {text}".strip())
+            case Listen(text):
+                return self._listened(f"{told} {text}".strip())
+            case Tell(text):
+                return self._told(f"{told} {text}".strip())
+            case Do(steps):
+                self._say(told)
+                return self._done(steps)
+            case Tune(threshold):
+                self._say(told)
+                return self._tuned(threshold)
+        self._say(told)
+        return None
+
+    # --- asking ---
+
+    def _asked(self, text: str, levels: list[float] | None = None) -> Said | Nobody:
+        """Put a question until it is answered or left unanswered; what comes between only puts it off."""
+        while True:
+            self._until_open()
+            self._question = f"guide:{uuid4().hex}"
+            self._put(on.QuestionAsked(self._question, text))
+            answer, disturbed, dismissed = self._answer(levels)
+            self._question = ""
+            if answer is not None and answer.text is not None:
+                return Said(answer.text)
+            if dismissed:
+                return Said("later")
+            if answer is None or not (disturbed or self._closed()):
+                return Nobody()
+            self._until_still()
+
+    def _answer(self, levels: list[float] | None) -> tuple[on.Answered | None, bool, bool]:
+        """What was answered, None: it was never told; whether something came between; whether it was dismissed with the button."""
+        until, disturbed, dismissed = self._clock() + _PATIENCE_S, False, False
+        while (left := until - self._clock()) > 0:
+            asking = self._session.phase == "asking"
+            seen = self._next(_LOOK_S if levels is not None and asking else left)
+            if levels is not None and asking and (level := self._body.sounding().level) is not None:
+                levels.append(level)
+            match seen:
+                case _Seen(on.Answered(id) as answer) if id == self._question:
+                    return answer, disturbed, dismissed
+                case _Seen(on.WakeHeard() | on.TextGiven() | on.DueCame() | on.MuteAsked() | on.SwitchTurned() | on.MicrophoneFailed()):
+                    disturbed = True
+                case _Seen(on.Pressed() | on.StopAsked()):
+                    dismissed = True
+        return None, disturbed, dismissed
+
+    def _measured(self, text: str) -> Happening:
+        levels: list[float] = []
+        clipped = self._body.sounding().clipped
+        answer = self._asked(text, levels)
+        if isinstance(answer, Nobody) or way_of(answer.text):
+            return answer
+        found = measured(levels, clipped=self._body.sounding().clipped > clipped, said=answer.text)
+        return found or Unheard(saying.NOT_MEASURED)
+
+    # --- the wake word ---
+
+    def _listened(self, text: str) -> Happening:
+        """Say it, then wait for the wake word, and for whatever was said after it."""
+        self._until_open()
+        near, spoken, until = self._body.sounding().near_misses, False, self._clock() + _PATIENCE_S
+        self._put(on.Announced(text))
+        while (left := until - self._clock()) > 0:
+            match self._next(left):
+                case _Seen(on.WakeHeard(_, detection)):
+                    self._until_still()
+                    return Woken(detection.score)
+                case _Seen(_, session) if session.phase == "speaking":
+                    spoken = True
+                case _Seen(on.Pressed() | on.StopAsked()) if spoken:
+                    return Said("later")
+                case _Seen(_, session) if spoken and session.phase in RESTING:
+                    until, spoken = self._clock() + WAKE_S, False
+        return Unheard("") if self._closed() else Missed(self._body.sounding().near_misses > near)
+
+    # --- telling, doing ---
+
+    def _told(self, text: str) -> Told:
+        """Until it was said."""
+        self._until_open()
+        until, speaking = self._clock() + _PATIENCE_S, False
+        self._put(on.Announced(text))
+        while (left := until - self._clock()) > 0:
+            if seen := self._next(left):
+                session = seen.session if isinstance(seen, _Seen) else self._session
+                if speaking and session.phase != "speaking":
+                    break
+                speaking = session.phase == "speaking"
+        return Told()
+
+    def _say(self, text: str) -> None:
+        if text:
+            self._put(on.Announced(text))
+
+    def _done(self, steps: tuple[tuple[str, Mapping[str, Any]], ...]) -> Did:
+        try:
+            self._body.do(steps, self._news.put)
+        except ExpectedError as error:
+            return Did(False, str(error))
+        until = self._clock() + _PATIENCE_S
+        while (left := until - self._clock()) > 0:
+            if isinstance(did := self._next(left), Did):
+                return did
+        return Did(False, "That takes too long, so we leave it.")
+
+    def _tuned(self, threshold: float) -> Did:
+        try:
+            self._body.tune(threshold)
+        except ExpectedError as error:
+            return Did(False, str(error))
+        return Did(True)
+
+    # --- waiting ---
+
+    def _next(self, within: float | None = None) -> _Seen | Did | None:
+        """The next of the news; None: none came within so many seconds."""
+        try:
+            news = self._news.get(timeout=within)
+        except queue.Empty:
+            return None
+        if isinstance(news, _Ended | _Wanted):
+            raise news
+        if isinstance(news, _Seen):
+            self._session = news.session
+        return news
+
+    def _closed(self) -> bool:
+        """The microphone is muted, or gives no sound."""
+        session = self._session
+        return session.muted or session.fault is not None
+
+    def _until_open(self) -> None:
+        """Until the appliance is ready and hears."""
+        while self._session.phase == "starting" or self._closed() or self._body.sounding().level is None:
+            self._next(None if self._session.phase == "starting" or self._closed() else _LOOK_S)
+
+    def _until_still(self) -> None:
+        """Until nothing goes on any more: what came between was said to its end."""
+        while self._session.phase != "idle" or self._session.untold or self._next(_STILL_S) is not None:
+            if self._session.phase != "idle" or self._session.untold:
+                self._next()
+
+    def _withdraw(self) -> None:
+        """A question that is still put is not waited for any more."""
+        if self._question:
+            self._question = ""
+            self._put(on.StopAsked())
