@@ -3,6 +3,7 @@
 A Unix socket beside the store, for its owner alone (mode 0600). A request is a line of JSON, so is its reply:
 
     {"request": "ask", "text": "add milk"}    → {"ok": true, "text": …, "steps": …, "outcomes": …, "reply": …}, when done
+    with "steps": [{"action": "task.create", "slots": {"title": "call Bob"}}], these are done, and the text is what they are called
     {"request": "jobs", "client": "console"}  → {"ok": true, "jobs": […]}; without a client, those of all
     {"request": "cancel", "id": "…"}          → {"ok": true, "cancelled": true}; false where it has ended
     {"request": "stats"}                      → {"ok": true, "queued": 0, …}
@@ -32,6 +33,8 @@ from device.jobs.jobs import Jobs
 from device.responder import Response
 from device.wire import response_fields
 from firmware.errors import ExpectedError
+from services.understanding.base import Command
+from services.understanding.explicit import explicit
 
 _MOST = 128
 """Connections at once; further ones wait in the kernel's queue, and where that is full, too, at the other end."""
@@ -227,7 +230,15 @@ class Control:
         def done(response: Response) -> None:
             later({"ok": True, **response_fields(response)})
 
-        self._jobs.submit(text, client=client, priority=priority, done=done)
+        steps = fields.get("steps")
+        self._jobs.submit(text, client=client, priority=priority, command=_command(steps, text) if steps else None, done=done)
+
+
+def _command(steps: object, text: str) -> Command:
+    """What is told step by step. Raises RequestUnreadable, StepsUnusable."""
+    if not isinstance(steps, list) or not all(isinstance(each, dict) and each.keys() <= {"action", "slots"} for each in steps):
+        raise RequestUnreadable(reason='steps are a list of {"action", "slots"}')
+    return explicit([(each.get("action"), each.get("slots", {})) for each in steps], text)
 
 
 def _read(asked: bytes) -> Fields:

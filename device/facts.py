@@ -43,7 +43,8 @@ class Facts:
     {"started", "appliance": {"phase", "turn", "muted", "switched_off", "ringing", "microphone_fault"}, "broker": {"connected", "since",
     "version", "reason", "code"}, "sync": as SyncStatus of services/sync/replication.py, with "quarantined" counted, "site": {"others",
     "newest_version"}, "settings": {"since", "settings_refused", "settings_refused_at", "waiting", "restarts", "roles_refused",
-    "roles_refused_at"}, "guide": how far the setup is, if it began, and what the ear hears (device/guide/spoken.py), "machine": {"temperature_celsius", "disk_free_bytes", "disk_total_bytes", "memory_free_bytes",
+    "roles_refused_at"}, "guide": as device/guide/spoken.py tells it,
+    "machine": {"temperature_celsius", "disk_free_bytes", "disk_total_bytes", "memory_free_bytes",
     "memory_total_bytes", "under_voltage", "throttled"}}
     """
 

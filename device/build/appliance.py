@@ -151,7 +151,9 @@ def build_daemon(
     followed = (
         None if environ is None else build_following(settings, turned, inbox.put, deadlines=deadlines, restart=restart, environ=environ)
     )
-    facts = mqtt.facts(now(), sensors=Readings(), data=store.path.parent, settings=followed.standing if followed else unknown, guide=guide.standing)
+    facts = mqtt.facts(
+        now(), sensors=Readings(), data=store.path.parent, settings=followed.standing if followed else unknown, guide=guide.standing
+    )
     daemon = Daemon(
         inbox=inbox,
         listener=listener,

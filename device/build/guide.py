@@ -9,14 +9,13 @@ from typing import Any
 from device.daemon import CLIENT
 from device.dials import Dials
 from device.ear import Emit
-from device.guide.base import Did, Here
+from device.guide.base import THERE, Did, Here
 from device.guide.kept import Kept
 from device.guide.spoken import Sounding, SpokenGuide
 from device.jobs.jobs import Jobs
 from device.listener import Listener
 from device.responder import Response
 from device.settings import SHARED, Settings
-from services.speech.wakephrase import spoken
 from services.store.store import Store
 from services.understanding.explicit import explicit
 from services.wake.base import WakeDetector
@@ -48,7 +47,7 @@ class SetUp:
         """Raises TooMany."""
 
         def ended(response: Response) -> None:
-            ok = all(outcome.ok for outcome in response.outcomes)
+            ok = all(outcome.ok or outcome.code in THERE for outcome in response.outcomes)
             done(Did(ok, response.reply.text, response.reply.awaits))
 
         self.jobs.submit(TITLE, client=CLIENT, priority="high", command=explicit(steps, TITLE), done=ended)
@@ -63,7 +62,7 @@ def here_of(settings: Settings, wake: WakeDetector | None = None, *, typed: bool
     words, threshold = (wake.words, wake.threshold) if wake else (settings.wake.words, settings.wake.threshold)
     return Here(
         device=settings.device.name,
-        wake_words=tuple(spoken(word) for word in words) if wake or typed else (),
+        wake_words=tuple(word.replace("_", " ") for word in words) if wake or typed else (),
         threshold=threshold,
         typed=typed,
         transcripts_days=settings.retention.turns_days if settings.insight.transcripts else 0.0,
@@ -71,7 +70,9 @@ def here_of(settings: Settings, wake: WakeDetector | None = None, *, typed: bool
     )
 
 
-def build_guide(settings: Settings, store: Store, put: Emit, *, jobs: Jobs, dials: Dials, listener: Listener, wake: WakeDetector | None) -> SpokenGuide:
+def build_guide(
+    settings: Settings, store: Store, put: Emit, *, jobs: Jobs, dials: Dials, listener: Listener, wake: WakeDetector | None
+) -> SpokenGuide:
     """It begins by itself where the device is new: nothing is kept yet."""
 
     def new() -> bool:

@@ -56,11 +56,12 @@ def load_engines(settings: Settings, *, wake: bool = True, inline: bool = False)
 
     finals = WhisperFinals(model_folder(settings, settings.finals.model), threads=settings.finals.threads)
     decoder: Workers = Inline() if inline else ThreadPoolExecutor(2, thread_name_prefix="decode")
-    detector = _wake(settings) if wake else None
+    detector = load_wake(settings) if wake else None
     return Engines(detector, SileroVad(model_folder(settings, "silero-vad")), _partials(settings, finals, inline=inline), finals, decoder)
 
 
-def _wake(settings: Settings) -> WakeDetector:
+def load_wake(settings: Settings) -> WakeDetector:
+    """What hears the wake words. Raises ModelMissing, ModelCorrupt, WakeModelUnusable."""
     from services.wake.openwakeword import OpenWakeWord
 
     wake = settings.wake

@@ -24,6 +24,7 @@ from device.cli import (
     run,
     say,
     search,
+    setup,
     status,
     tables,
     when,
@@ -54,6 +55,7 @@ def equerry(
 
 app.command("run")(run.run)
 app.command("status")(status.status)
+app.command("setup")(setup.setup)
 app.command("hear")(hear.hear)
 app.command("ask")(ask.ask)
 app.command("parse")(parse.parse)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,16 @@ _LONGEST_OWNER = 200
 class Kept:
     """The file. Written whole and synced before it takes its name; used by one thread of a process, and by `equerry setup`."""
 
-    def __init__(self, folder: Path) -> None:
-        """`folder`: of the store."""
+    def __init__(self, folder: Path, within: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
+        """`folder`: of the store. `within`: what it is read and written in."""
         self._path = folder / NAME
+        self._within = within
 
     def load(self) -> tuple[State | None, bool]:
         """What was kept, None where nothing is; and whether there is a file that can't be read."""
         try:
-            return _read(json.loads(self._path.read_text(encoding="utf-8"))), False
+            with self._within():
+                return _read(json.loads(self._path.read_text(encoding="utf-8"))), False
         except FileNotFoundError:
             return None, False
         except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
@@ -40,12 +43,13 @@ class Kept:
         told = {"step": state.step, "waiting": state.waiting, "starts": state.starts, "owner": state.owner}
         beside = self._path.with_suffix(".new")
         try:
-            with beside.open("w", encoding="utf-8") as file:
-                file.write(json.dumps(told, ensure_ascii=False) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            beside.chmod(0o644)  # written by the administrator's `equerry setup`, read by the appliance
-            beside.replace(self._path)
+            with self._within():
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                with beside.open("w", encoding="utf-8") as file:
+                    file.write(json.dumps(told, ensure_ascii=False) + "\n")
+                    file.flush()
+                    os.fsync(file.fileno())
+                beside.replace(self._path)
         except OSError as error:
             log.error("How far the setup is will not survive a restart: %s can't be written (%s).", self._path, error.strerror)
 
@@ -62,6 +66,15 @@ def standing(state: State | None) -> Mapping[str, Any] | None:
     number = next((at for at, step in enumerate(STEPS, 1) if step.id == state.step), 0)
     title = STEPS[number - 1].title if number else ""
     return {"done": state.done, "waiting": state.waiting, "step": title, "number": number, "of": len(STEPS)}
+
+
+def told(standing: Mapping[str, Any] | None) -> str:
+    """In words; empty where it never began."""
+    if not standing or "done" not in standing:
+        return ""
+    if standing["done"]:
+        return "The setup is done."
+    return f"step {standing['number']} of {standing['of']} ({standing['step']}) is next; say “continue the setup”, or run: equerry setup"
 
 
 def _read(told: Any) -> State:

@@ -1,8 +1,7 @@
 """Whether a sentence was loud enough, and what to do where it was not. Pure.
 
-Levels are root mean squares in dB of full scale. Half a second of speech at -26 dB is a talker two metres from a desk microphone (ITU-T P.56
-gives -26 dB below overload as the nominal active speech level); 20 dB below that, 16 bits and the noise of a cheap microphone leave
-too little for the recogniser, and 17 dB above it the peaks of speech, 12 to 15 dB over its level, reach full scale.
+Levels are root mean squares in dB of full scale. Speech is looked for at -26 dB (the nominal active level below overload, as ITU-T P.56
+measures it): 20 dB below that, the noise of a cheap microphone is near; 14 dB above it, its peaks, 12 dB higher, reach full scale.
 """
 
 from __future__ import annotations

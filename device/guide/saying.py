@@ -22,7 +22,10 @@ SAME_NAME = "There is somebody called {name} in your contacts already. Is that y
 AS_IT_IS = "All right, it stays as it is."
 TUNED = "I listen more closely now."
 
-SENTENCE = "Now let's see how well I hear you. Say a sentence, as loud as you will speak to me. For example: tomorrow I will go and buy some bread."
+SENTENCE = (
+    "Now let's see how well I hear you. Say a sentence, as loud as you will speak to me. "
+    "For example: tomorrow I will go and buy some bread."
+)
 SENTENCE_AGAIN = "Say it once more."
 NOT_MEASURED = "I could not measure that."
 
@@ -93,7 +96,9 @@ def privacy(here: Here) -> str:
     listens = f"Until you say {word}" if word else "Until you press the button"
     days = round(here.transcripts_days)
     kept = f"What you say is kept as text for {days} day{'' if days == 1 else 's'}" if days else "What you say is not kept"
-    shared = "and tasks and lists go to nobody but the broker or bucket that was set" if here.shared else "and none of it leaves this device"
+    shared = (
+        "and tasks and lists go to nobody but the broker or bucket that was set" if here.shared else "and none of it leaves this device"
+    )
     return (
         f"{listens}, I forget all that I hear within seconds. I understand your words on this device, and never keep or send sound. "
         f"{kept}, {shared}."

@@ -1,4 +1,4 @@
-"""The guide by voice: a thread that asks through the machine, as other programs do, and hears what is answered. It never hurries anybody."""
+"""The guide by voice: a thread that asks through the machine, as other programs do, and hears what is answered."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class _Ended(Exception):
     """The appliance stops."""
 
 
-class _Wanted(Exception):  # noqa: N818 - no error: somebody said so
+class _Wanted(Exception):
     """Somebody wants the guide, or wants it to end."""
 
     def __init__(self, way: str) -> None:
@@ -202,9 +202,9 @@ class SpokenGuide:
         """From where it was, or from the beginning; until it is done, waits, or is gone through elsewhere."""
         self._withdraw()
         kept, _ = self._kept.load()
-        if way in ("skip", "pause"):
-            if kept is None or not kept.done:
-                self._kept.save(replace(kept or State(), waiting=True))
+        if way == "skip" and not (kept and kept.done):
+            self._kept.save(replace(kept or State(), waiting=True))
+        if way in ("skip", "pause"):  # a pause: it is gone through in a terminal, which keeps how far
             return
         state = State(starts=kept.starts if kept else 0) if kept is None or kept.done or way == "start" else replace(kept, waiting=False)
         self._until_open()
@@ -223,23 +223,20 @@ class SpokenGuide:
     def _carried_out(self, moves: tuple[Move, ...]) -> Happening | None:
         """What follows the last of them; None: nothing does."""
         told = " ".join(move.text for move in moves if isinstance(move, Say))
-        match moves[-1] if moves else None:
-            case Ask(text):
-                return self._asked(f"{told} {text}".strip())
-            case Measure(text):
-                return self._measured(f"{told} {text}".strip())
-            case Listen(text):
-                return self._listened(f"{told} {text}".strip())
-            case Tell(text):
-                return self._told(f"{told} {text}".strip())
-            case Do(steps):
-                self._say(told)
-                return self._done(steps)
-            case Tune(threshold):
-                self._say(told)
-                return self._tuned(threshold)
-        self._say(told)
-        return None
+        last = moves[-1] if moves else None
+        if isinstance(last, Ask | Measure | Listen | Tell):
+            spoken: Mapping[type[Move], Callable[[str], Happening]] = {
+                Ask: self._asked,
+                Measure: self._measured,
+                Listen: self._listened,
+                Tell: self._told,
+            }
+            return spoken[type(last)](f"{told} {last.text}".strip())
+        if told:
+            self._put(on.Announced(told))
+        if isinstance(last, Do):
+            return self._done(last.steps)
+        return self._tuned(last.threshold) if isinstance(last, Tune) else None
 
     # --- asking ---
 
@@ -303,7 +300,7 @@ class SpokenGuide:
                     return Said("later")
                 case _Seen(_, session) if spoken and session.phase in RESTING:
                     until, spoken = self._clock() + WAKE_S, False
-        return Unheard("") if self._closed() else Missed(self._body.sounding().near_misses > near)
+        return Missed(self._body.sounding().near_misses > near)
 
     # --- telling, doing ---
 
@@ -319,10 +316,6 @@ class SpokenGuide:
                     break
                 speaking = session.phase == "speaking"
         return Told()
-
-    def _say(self, text: str) -> None:
-        if text:
-            self._put(on.Announced(text))
 
     def _done(self, steps: tuple[tuple[str, Mapping[str, Any]], ...]) -> Did:
         try:

@@ -1,7 +1,7 @@
 """The guide through the first start, as data: its steps, what each says and asks, what an answer means, what it writes.
 
-`advance(state, happening, here) -> (state, moves)` is pure. A step is a few questions (QUESTIONS); each has what is put, and what is made of
-what follows. Nothing is written without a yes, typed words apart: they are meant as they stand. Whatever is answered, it ends.
+`advance(state, happening, here) -> (state, moves)` is pure. A step is a few questions (QUESTIONS); each has what is put, and what is made
+of what follows. Nothing is written without a yes, typed words apart: they are meant as they stand. Whatever is answered, it ends.
 """
 
 from __future__ import annotations
@@ -90,9 +90,12 @@ def advance(state: State, happening: Happening, here: Here) -> Result:
     if isinstance(happening, Nobody):
         unanswered = replace(state, silent=state.silent + 1)
         return (replace(unanswered, waiting=True), ()) if unanswered.silent >= SILENCES else _again(unanswered, here)
-    state, question = replace(state, silent=0), QUESTIONS[state.at]
-    if isinstance(happening, Unheard):
-        return _onward(state, here, Say(happening.why))
+    return _taken(replace(state, silent=0), happening, here)
+
+
+def _taken(state: State, happening: Happening, here: Here) -> Result:
+    """What somebody said, or what came of what was done."""
+    question = QUESTIONS[state.at]
     said = happening.text if isinstance(happening, Said) else happening.said if isinstance(happening, Measured) else ""
     match way_of(said, yes_or_no=question.decides) if said else None:
         case "later":
@@ -101,6 +104,8 @@ def advance(state: State, happening: Happening, here: Here) -> Result:
             return _onward(state, here)
         case "again":
             return _again(state, here)
+    if isinstance(happening, Unheard):
+        return _onward(state, here, *((Say(happening.why),) if happening.why else ()))
     return question.taken(state, happening, here)
 
 
@@ -280,18 +285,14 @@ QUESTIONS: Mapping[str, Question] = {
     "wake": Question(lambda state, here: Listen(saying.say_wake(state, here)), _wake),
     "wake closer": Question(
         lambda state, _: Ask(saying.closer(state.scores)),
-        _decided(
-            lambda state, here: _to(state, "wake tuned", here), lambda state, here, _: _onward(state, here, Say(saying.AS_IT_IS))
-        ),
+        _decided(lambda state, here: _to(state, "wake tuned", here), lambda state, here, _: _onward(state, here, Say(saying.AS_IT_IS))),
         True,
     ),
     "wake tuned": Question(lambda _, here: Tune(_closer(here)), _tuned),
     "level": Question(lambda state, _: Measure(saying.SENTENCE_AGAIN if state.tries else saying.SENTENCE), _level),
     "project": Question(
         lambda _, __: Ask(saying.ASK_PROJECT),
-        _decided(
-            lambda state, here: _to(state, "project name", here), lambda state, here, _: _onward(state, here, Say(saying.NO_PROJECT))
-        ),
+        _decided(lambda state, here: _to(state, "project name", here), lambda state, here, _: _onward(state, here, Say(saying.NO_PROJECT))),
         True,
     ),
     "project name": Question(lambda _, __: Ask(saying.ASK_PROJECT_NAME), _project_named),

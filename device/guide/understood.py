@@ -13,22 +13,26 @@ Way = Literal["later", "skip", "again"]
 LONGEST = 60
 """Letters of a name."""
 _MOST_WORDS = 6
-_LATER = frozenset(phrases(
-    """later|not now|maybe later|another time|some other time|stop|stop it|cancel|abort|quit|exit|enough|leave me alone|goodbye|bye|
+_LATER = frozenset(
+    phrases(
+        """later|not now|maybe later|another time|some other time|stop|stop it|cancel|abort|quit|exit|enough|leave me alone|goodbye|bye|
     skip the setup|skip setup|skip the guide|skip everything|skip all|stop the setup|cancel the setup|end the setup|leave the setup|
     continue later|let's do it later|let's do that later|do it later|ask me later|ask me again later|i have no time"""
-))
-_SKIP = frozenset(phrases(
-    """skip|skip it|skip that|skip this|skip this step|skip the step|skip this one|next|next step|next one|go on|move on|pass|
+    )
+)
+_SKIP = frozenset(
+    phrases(
+        """skip|skip it|skip that|skip this|skip this step|skip the step|skip this one|next|next step|next one|go on|move on|pass|
     none of your business|i don't want to say|i won't tell you"""
-))
+    )
+)
 _YES = frozenset(("yes", "y", "yeah", "yep", "yup", "sure", "correct", "right", "ok", "okay", "ja"))
 _NO = frozenset(("no", "n", "nope", "nah", "wrong", "not", "don't", "nein"))
 _LEADS = re.compile(
     r"(?:(?:hi|hello|hey|well|um|uh|oh|okay|ok|yes|yeah|no|nope|sorry|please|actually|i said|not \w+)\b[\s,.!;:-]*)*"
-    r"(?:(?:my (?:first |full )?name(?:'s| is| would be)|the name(?:'s| is)|name(?:'s| is)|you (?:can|may|should) call me|just call me|call me|"
-    r"people call me|they call me|everybody calls me|i am called|i'm called|i am|i'm|im|it is|it's|its|this is|that's|that is|"
-    r"call it|name it|let's call it|(?:it|this|the project) (?:shall|should|will|can) be (?:called|named)|the project is called)\b[\s,:]+)?",
+    r"(?:(?:my (?:first |full )?name(?:'s| is| would be)|(?:the )?name(?:'s| is)|you (?:can|may|should) call me|"
+    r"(?:just |people |they )?call me|i am called|i'm called|i am|i'm|im|it is|it's|its|this is|that's|that is|call it|name it|let's call it|"
+    r"(?:it|this|the project) (?:shall|should|will|can) be (?:called|named)|the project is called)\b[\s,:]+)?",
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"[\s,.!?;:]+(?:please|thanks|thank you|if you like)[\s.!?]*$", re.IGNORECASE)
@@ -70,7 +74,7 @@ def name_in(text: str) -> str:
     """The name in "my name is Anna."; empty where there is none that one could be called by."""
     said = _ENDS.sub("", text.strip())
     named = said[found.end() :] if (found := _LEADS.match(said)) else said
-    name = re.sub(r"\s+", " ", named.strip(" \t\r\n,.!?;:\"“”()"))
+    name = re.sub(r"\s+", " ", named.strip(' \t\r\n,.!?;:"“”()'))
     if not re.search(r"[^\W\d_]", name) or not name.isprintable() or len(name) > LONGEST or len(name.split()) > _MOST_WORDS:
         return ""
     return "" if reserved(name) else name
