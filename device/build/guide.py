@@ -41,7 +41,7 @@ class SetUp:
     def sounding(self) -> Sounding:
         """As it is now."""
         near = sum(self.wake.near_misses.values()) if self.wake else 0
-        return Sounding(self.listener.level, self.listener.clipped, near)
+        return Sounding(self.listener.level, self.listener.recent, self.listener.pulse, self.listener.clipped, near)
 
     def do(self, steps: tuple[tuple[str, Mapping[str, Any]], ...], done: Callable[[Did], None]) -> None:
         """Raises TooMany."""

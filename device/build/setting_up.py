@@ -16,7 +16,7 @@ from device.build.guide import here_of
 from device.build.hearing import load_wake
 from device.configuration.owned import Owned
 from device.configuration.schema import find
-from device.guide.base import Did, Here, Measured, Missed, Unheard, Woken
+from device.guide.base import THERE, Did, Here, Measured, Missed, Unheard, Woken
 from device.guide.levels import measured
 from device.settings import Settings
 from firmware.base import Microphone
@@ -28,8 +28,6 @@ WAKE_S = 12.0
 SENTENCE_S = 6.0
 """Seconds in which a sentence is said."""
 _LOOK_S = 0.15
-_GLANCE_FRAMES = 3
-"""Frames, a quarter of a second, whose level is taken together."""
 
 NO_SOUND = "The microphone gives no sound now: it is muted, or broken. See: equerry status."
 NOT_LOUD = "I could not measure that."
@@ -80,9 +78,8 @@ class Written:
         except ExpectedError as error:
             return Did(False, str(error))
         outcomes = told["outcomes"]
-        return Did(
-            all(outcome["ok"] for outcome in outcomes), str(told["reply"]), any(outcome["code"] == "confirm" for outcome in outcomes)
-        )
+        ok = all(outcome["ok"] or outcome["code"] in THERE for outcome in outcomes)
+        return Did(ok, str(told["reply"]), any(outcome["code"] == "confirm" for outcome in outcomes))
 
     def tune(self, threshold: float) -> Did:
         """In the owner's file, where an appliance that runs sees it."""
@@ -121,13 +118,13 @@ class Running(Written):
 
     def measure(self) -> Measured | Unheard:
         """What it hears for a few seconds."""
-        clipped, levels, until = self._heard().get("clipped", 0), [], time.monotonic() + SENTENCE_S
+        clipped, until = self._heard().get("clipped", 0), time.monotonic() + SENTENCE_S
         while time.monotonic() < until:
-            if (level := self._heard().get("level_dbfs")) is None:
+            if self._heard().get("level_dbfs") is None:
                 return Unheard(NO_SOUND)
-            levels.append(float(level))
             time.sleep(_LOOK_S)
-        return measured(levels, clipped=self._heard().get("clipped", 0) > clipped) or Unheard(NOT_LOUD)
+        told = self._heard()
+        return measured(told["recent_dbfs"], clipped=told["clipped"] > clipped) or Unheard(NOT_LOUD)
 
     def _heard(self) -> Mapping[str, Any]:
         """Raises NotRunning, NoAnswer: then it ended meanwhile, and the guide ends, too."""
@@ -165,16 +162,8 @@ class Resting(Written):
                         break
         except ExpectedError as error:
             return Unheard(str(error))
-        power = [10 ** (level_dbfs(frame.samples) / 10) for frame in heard]
-        return measured(_levels(power), clipped=any(_full(frame) for frame in heard)) or Unheard(NOT_LOUD)
-
-
-def _levels(power: list[float]) -> list[float]:
-    """dBFS of a few frames each."""
-    from math import log10
-
-    parts = [power[at : at + _GLANCE_FRAMES] for at in range(0, len(power), _GLANCE_FRAMES)]
-    return [10 * log10(sum(part) / len(part)) for part in parts]
+        levels = [level_dbfs(frame.samples) for frame in heard]
+        return measured(levels, clipped=any(_full(frame) for frame in heard)) or Unheard(NOT_LOUD)
 
 
 def _full(frame: Frame) -> bool:

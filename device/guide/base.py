@@ -129,6 +129,9 @@ class Did:
     """The words are a question: somebody has to say yes."""
 
 
+THERE = frozenset(("contact.exists",))
+"""Codes of what was not done since it was there already, as it was wanted."""
+
 Happening = Began | Said | Nobody | Woken | Missed | Measured | Unheard | Told | Did
 
 # --- what it wants ------------------------------------------------------------------------------------------------------------------

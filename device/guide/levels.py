@@ -6,7 +6,9 @@ measures it): 20 dB below that, the noise of a cheap microphone is near; 14 dB a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log10
 
 from device.guide.base import Measured
 
@@ -35,15 +37,21 @@ def verdict(measured: Measured) -> Verdict:
     return Verdict(True, f"I hear you well{_figure(measured.speech)}.")
 
 
-def measured(levels: list[float], *, clipped: bool, said: str = "") -> Measured | None:
-    """Of the levels of a sentence with a moment of the room around it, a few a second; None: there are too few to tell."""
+def measured(levels: Sequence[float], *, clipped: bool, said: str = "") -> Measured | None:
+    """Of the levels of frames, with a sentence and a moment of the room in them; None: there are too few to tell.
+
+    Speech is as loud as the frames within 16 dB of the loudest (the margin of ITU-T P.56) are on average, the room as the quietest tenth.
+    """
     if len(levels) < _FEWEST:
         return None
-    ordered = sorted(levels)
-    return Measured(ordered[round(0.9 * (len(ordered) - 1))], ordered[round(0.1 * (len(ordered) - 1))], clipped, said)
+    loudest = max(levels)
+    active = [10 ** (level / 10) for level in levels if level > loudest - _MARGIN]
+    room = sorted(levels)[len(levels) // 10]
+    return Measured(10 * log10(sum(active) / len(active)), room, clipped, said)
 
 
-_FEWEST = 5
+_FEWEST = 10
+_MARGIN = 16.0
 
 
 def _figure(level: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 from uuid import uuid4
@@ -48,7 +48,7 @@ MOST_STARTS = 3
 WAKE_S = 12.0
 """Seconds in which the wake word is waited for."""
 _LOOK_S = 0.1
-"""How often it is looked at how loud it is, while somebody is to say a sentence."""
+"""How often it is looked whether sound comes, while it is waited for."""
 _PATIENCE_S = 600.0
 """What was asked and told nothing of for so long, is given up: a ring may have come before."""
 _STILL_S = 1.0
@@ -62,6 +62,10 @@ class Sounding(NamedTuple):
 
     level: float | None
     """dB of full scale; None: no sound comes."""
+    recent: Sequence[float]
+    """Likewise of the last frames, the newest last."""
+    frames: int
+    """How many there were."""
     clipped: int
     """Frames so far that reached full scale."""
     near_misses: int
@@ -127,6 +131,8 @@ class SpokenGuide:
         self._session = Session()
         self._question = ""
         """The id of the one that is put; empty: none is."""
+        self._opened = 0
+        """The frame at which the ear opened for its answer."""
         self._wakes, self._score = 0, 0.0
 
     # --- from other threads ---
@@ -162,6 +168,7 @@ class SpokenGuide:
             "score": round(self._score, 3),
             "near_misses": sounding.near_misses,
             "level_dbfs": sounding.level and round(sounding.level, 1),
+            "recent_dbfs": [round(level) for level in sounding.recent],
             "clipped": sounding.clipped,
         }
 
@@ -185,11 +192,9 @@ class SpokenGuide:
         state, broken = self._kept.load()
         if not self._enabled or (state is None and not broken and not self._new()):
             return ""
-        state = state or State()
-        if state.done or state.starts >= MOST_STARTS:
+        if state and (state.done or state.starts >= MOST_STARTS):
             return ""
-        self._kept.save(replace(state, starts=state.starts + 1, waiting=False))
-        return "anew" if broken else "continue"
+        return "broken" if broken else "itself"
 
     def _until_wanted(self) -> str:
         try:
@@ -208,8 +213,10 @@ class SpokenGuide:
             return
         state = State(starts=kept.starts if kept else 0) if kept is None or kept.done or way == "start" else replace(kept, waiting=False)
         self._until_open()
+        if way in ("itself", "broken"):
+            state = replace(state, starts=state.starts + 1)
         state, moves = advance(state, Began(), self._body.here())
-        if way == "anew":
+        if way == "broken":
             moves = (Say(saying.BEGINS_ANEW), *moves)
         while True:
             self._kept.save(state)
@@ -240,13 +247,13 @@ class SpokenGuide:
 
     # --- asking ---
 
-    def _asked(self, text: str, levels: list[float] | None = None) -> Said | Nobody:
+    def _asked(self, text: str) -> Said | Nobody:
         """Put a question until it is answered or left unanswered; what comes between only puts it off."""
         while True:
             self._until_open()
             self._question = f"guide:{uuid4().hex}"
             self._put(on.QuestionAsked(self._question, text))
-            answer, disturbed, dismissed = self._answer(levels)
+            answer, disturbed, dismissed = self._answer()
             self._question = ""
             if answer is not None and answer.text is not None:
                 return Said(answer.text)
@@ -256,15 +263,13 @@ class SpokenGuide:
                 return Nobody()
             self._until_still()
 
-    def _answer(self, levels: list[float] | None) -> tuple[on.Answered | None, bool, bool]:
+    def _answer(self) -> tuple[on.Answered | None, bool, bool]:
         """What was answered, None: it was never told; whether something came between; whether it was dismissed with the button."""
         until, disturbed, dismissed = self._clock() + _PATIENCE_S, False, False
         while (left := until - self._clock()) > 0:
-            asking = self._session.phase == "asking"
-            seen = self._next(_LOOK_S if levels is not None and asking else left)
-            if levels is not None and asking and (level := self._body.sounding().level) is not None:
-                levels.append(level)
-            match seen:
+            match self._next(left):
+                case _Seen(on.Played(), session) if session.phase == "asking":
+                    self._opened = self._body.sounding().frames
                 case _Seen(on.Answered(id) as answer) if id == self._question:
                     return answer, disturbed, dismissed
                 case _Seen(on.WakeHeard() | on.TextGiven() | on.DueCame() | on.MuteAsked() | on.SwitchTurned() | on.MicrophoneFailed()):
@@ -274,13 +279,13 @@ class SpokenGuide:
         return None, disturbed, dismissed
 
     def _measured(self, text: str) -> Happening:
-        levels: list[float] = []
         clipped = self._body.sounding().clipped
-        answer = self._asked(text, levels)
+        answer = self._asked(text)
         if isinstance(answer, Nobody) or way_of(answer.text):
             return answer
-        found = measured(levels, clipped=self._body.sounding().clipped > clipped, said=answer.text)
-        return found or Unheard(saying.NOT_MEASURED)
+        heard = self._body.sounding()
+        since = heard.recent[-max(1, heard.frames - self._opened) :]
+        return measured(since, clipped=heard.clipped > clipped, said=answer.text) or Unheard(saying.NOT_MEASURED)
 
     # --- the wake word ---
 

@@ -84,7 +84,8 @@ class TypedGuide:
                     self._terminal.tell(move.text)
             if not moves or isinstance(moves[-1], Say):
                 return state
-            self._head(state)
+            if self._asks or isinstance(moves[-1], Tell | Do):
+                self._head(state)
             state, moves = advance(state, self._carried_out(state, moves[-1]), self._body.here())
 
     def _head(self, state: State) -> None:

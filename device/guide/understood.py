@@ -31,8 +31,8 @@ _NO = frozenset(("no", "n", "nope", "nah", "wrong", "not", "don't", "nein"))
 _LEADS = re.compile(
     r"(?:(?:hi|hello|hey|well|um|uh|oh|okay|ok|yes|yeah|no|nope|sorry|please|actually|i said|not \w+)\b[\s,.!;:-]*)*"
     r"(?:(?:my (?:first |full )?name(?:'s| is| would be)|(?:the )?name(?:'s| is)|you (?:can|may|should) call me|"
-    r"(?:just |people |they )?call me|i am called|i'm called|i am|i'm|im|it is|it's|its|this is|that's|that is|call it|name it|let's call it|"
-    r"(?:it|this|the project) (?:shall|should|will|can) be (?:called|named)|the project is called)\b[\s,:]+)?",
+    r"(?:just |people |they )?call me|i am called|i'm called|i am|i'm|im|it is|it's|its|this is|that's|that is|"
+    r"call it|name it|let's call it|(?:it|the project) (?:shall|should|will|can) be (?:called|named)|the project is called)\b[\s,:]+)?",
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"[\s,.!?;:]+(?:please|thanks|thank you|if you like)[\s.!?]*$", re.IGNORECASE)
