@@ -51,8 +51,6 @@ _LOOK_S = 0.1
 """How often it is looked whether sound comes, while it is waited for."""
 _PATIENCE_S = 600.0
 """What was asked and told nothing of for so long, is given up: a ring may have come before."""
-_STILL_S = 1.0
-"""After something came between, seconds of rest before it goes on."""
 _NOISY = (on.PartialHeard, on.Sounded, on.JobChanged)
 """Events that tell the guide nothing."""
 
@@ -118,14 +116,18 @@ class SpokenGuide:
         *,
         enabled: bool = True,
         new: Callable[[], bool] = lambda: False,
+        wake_s: float = WAKE_S,
+        still_s: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`enabled`: it may begin by itself; `new`: whether the device is, asked where nothing is kept."""
+        """`enabled`: it may begin by itself; `new`: whether the device is, asked where nothing is kept. `wake_s`:
+        seconds in which the wake word is waited for; `still_s`: of rest, after something came between, before it goes on."""
         self._kept = kept
         self._body = body
         self._put = put
         self._enabled = enabled
         self._new = new
+        self._wake_s, self._still_s = wake_s, still_s
         self._clock = clock
         self._news: queue.SimpleQueue[_Seen | Did | _Ended | _Wanted] = queue.SimpleQueue()
         self._session = Session()
@@ -304,7 +306,7 @@ class SpokenGuide:
                 case _Seen(on.Pressed() | on.StopAsked()) if spoken:
                     return Said("later")
                 case _Seen(_, session) if spoken and session.phase in RESTING:
-                    until, spoken = self._clock() + WAKE_S, False
+                    until, spoken = self._clock() + self._wake_s, False
         return Missed(self._body.sounding().near_misses > near)
 
     # --- telling, doing ---
@@ -366,7 +368,7 @@ class SpokenGuide:
 
     def _until_still(self) -> None:
         """Until nothing goes on any more: what came between was said to its end."""
-        while self._session.phase != "idle" or self._session.untold or self._next(_STILL_S) is not None:
+        while self._session.phase != "idle" or self._session.untold or self._next(self._still_s) is not None:
             if self._session.phase != "idle" or self._session.untold:
                 self._next()
 

@@ -250,7 +250,11 @@ def _project_named(state: State, happening: Happening, here: Here) -> Result:
     if yes_or_no(said) is False:
         return _onward(state, here, Say(saying.NO_PROJECT))
     name = name_in(said)
-    return _to(state, "project kept", here, told=name) if name else _no_use(state, here, saying.NO_NAME, saying.NO_PROJECT)
+    return (
+        _to(state, "project kept", here, told=name[:1].upper() + name[1:])
+        if name
+        else _no_use(state, here, saying.NO_NAME, saying.NO_PROJECT)
+    )
 
 
 def _made(state: State, _: Here) -> Move:

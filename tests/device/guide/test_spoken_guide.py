@@ -10,7 +10,6 @@ import pytest
 
 from device import events as on
 from device.asking import request
-from device.guide.spoken import SpokenGuide
 from services.store.documents import Person, Project, Task
 from tests.voices import turn
 from tests.whole_appliance import Shared, WholeAppliance
@@ -62,13 +61,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path, shared: Shared) -> Iterator[Desk]:
-    def w(e, s):
-        import time
-
-        if isinstance(e, (on.QuestionAsked, on.Announced, on.FinalHeard, on.WakeHeard, on.Answered, on.SpeechEnded)):
-            print(f"{time.monotonic():.1f}", s.phase, e, flush=True)
-
-    with WholeAppliance(tmp_path / "desk", "desk", None, shared=shared, environ=BEGINS, watch=w) as appliance:
+    with WholeAppliance(tmp_path / "desk", "desk", None, shared=shared, environ=BEGINS) as appliance:
         yield Desk(appliance, tmp_path / "desk")
 
 
@@ -98,4 +91,18 @@ def test_a_new_device_is_set_up_by_voice(desk: Desk) -> None:
     undone = request(desk.folder, {"request": "ask", "text": "undo", "client": "microphone"})
     assert undone["ok"] and not desk.appliance.documents(Task) and not desk.appliance.documents(Project)
     assert desk.appliance.documents(Person) == [anna]
-    assert isinstance(desk.appliance.daemon.beside, list) and any(isinstance(each, SpokenGuide) for each in desk.appliance.daemon.beside)
+
+
+def test_it_waits_for_a_command_and_is_quiet_where_nobody_answers(desk: Desk) -> None:
+    desk.asked("What is your name?")
+    desk.appliance.microphone.play(turn("What time is it?", lead=0.1, tail=1.0))
+    desk.appliance.until(lambda: any(each.outcomes for each in desk.appliance.of(on.Replied)), within=60)
+    desk.appliance.until(lambda: len(desk.appliance.of(on.QuestionAsked)) == 3, within=60)  # a command between does not count as silence
+    desk.appliance.until(lambda: desk.kept["waiting"] and desk.appliance.phase == "idle", within=60)
+    desk.appliance.forget()
+    desk.appliance.microphone.play(turn("Continue the setup.", tail=1.0))
+    desk.asked("What is your name?")
+    desk.says("Skip the setup.")
+    desk.told("All right. Say, continue the setup, whenever you like.")
+    desk.appliance.until(lambda: desk.kept["waiting"] and desk.appliance.phase == "idle", within=60)
+    assert desk.kept["step"] == "name" and not desk.appliance.documents(Person)
