@@ -20,6 +20,7 @@ from services.store.store import Store
 from services.understanding.explicit import explicit
 from services.wake.base import WakeDetector
 
+_ANSWERS = frozenset(("control.confirm", "control.deny", "control.cancel", "control.stop", "control.repeat"))
 TITLE = "set me up"
 """What its commands are called."""
 
@@ -33,6 +34,7 @@ class SetUp:
     dials: Dials
     listener: Listener
     wake: WakeDetector | None
+    parse: Callable[[str], Command]
 
     def here(self) -> Here:
         """As it is now."""
@@ -51,6 +53,12 @@ class SetUp:
             done(Did(ok, response.reply.text, response.reply.awaits))
 
         self.jobs.submit(TITLE, client=CLIENT, priority="high", command=explicit(steps, TITLE), done=ended)
+
+    def addressed(self, text: str) -> tuple[str, bool]:
+        """By the sentences it knows."""
+        rest = cut(text, self.wake.words) if self.wake else text
+        steps = self.parse(rest).steps if rest != text else ()
+        return rest, bool(steps) and not any(step.action in _ANSWERS for step in steps)
 
     def tune(self, threshold: float) -> None:
         """Raises DialUnknown, DialWrong."""

@@ -82,6 +82,9 @@ class Body(Protocol):
     def do(self, steps: tuple[tuple[str, Mapping[str, Any]], ...], done: Callable[[Did], None]) -> None:
         """Carry them out as one command of the owner; `done` may be called by any thread."""
 
+    def addressed(self, text: str) -> tuple[str, bool]:
+        """What was said without the wake word before it; and whether it is a command that was given so, and no answer."""
+
     def tune(self, threshold: float) -> None:
         """Of the wake word. Raises an ExpectedError."""
 
@@ -250,7 +253,8 @@ class SpokenGuide:
     # --- asking ---
 
     def _asked(self, text: str) -> Said | Nobody:
-        """Put a question until it is answered or left unanswered; what comes between only puts it off."""
+        """Put a question until it is answered or left unanswered; what comes between only puts it off. While an answer is listened for, the
+        ear has no wake word to listen for: somebody who says it all the same, and a command behind it, means that."""
         while True:
             self._until_open()
             self._question = f"guide:{uuid4().hex}"
@@ -258,7 +262,11 @@ class SpokenGuide:
             answer, disturbed, dismissed = self._answer()
             self._question = ""
             if answer is not None and answer.text is not None:
-                return Said(answer.text)
+                text_, command = self._body.addressed(answer.text)
+                if not command:
+                    return Said(text_)
+                disturbed = True
+                self._put(on.TextGiven(text_))
             if dismissed:
                 return Said("later")
             if answer is None or not (disturbed or self._closed()):
