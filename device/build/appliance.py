@@ -120,7 +120,16 @@ def build_daemon(
         restart=restart,
     )
     mqtt = build_mqtt(settings, store, body, inbox.put)
-    guide = build_guide(settings, store, inbox.put, jobs=jobs, dials=body.dials, listener=listener, wake=engines.wake)
+    guide = build_guide(
+        settings,
+        store,
+        inbox.put,
+        jobs=jobs,
+        dials=body.dials,
+        listener=listener,
+        wake=engines.wake,
+        parse=lambda text: parser.parse(text, now=now()),
+    )
     turned = Turned(
         store=store,
         appliance=appliance,

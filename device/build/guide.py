@@ -16,7 +16,9 @@ from device.jobs.jobs import Jobs
 from device.listener import Listener
 from device.responder import Response
 from device.settings import SHARED, Settings
+from services.speech.wakephrase import cut
 from services.store.store import Store
+from services.understanding.base import Command
 from services.understanding.explicit import explicit
 from services.wake.base import WakeDetector
 
@@ -57,8 +59,8 @@ class SetUp:
     def addressed(self, text: str) -> tuple[str, bool]:
         """By the sentences it knows."""
         rest = cut(text, self.wake.words) if self.wake else text
-        steps = self.parse(rest).steps if rest != text else ()
-        return rest, bool(steps) and not any(step.action in _ANSWERS for step in steps)
+        steps = self.parse(rest).steps if rest not in ("", text) else ()
+        return rest or text, bool(steps) and not any(step.action in _ANSWERS for step in steps)
 
     def tune(self, threshold: float) -> None:
         """Raises DialUnknown, DialWrong."""
@@ -79,14 +81,22 @@ def here_of(settings: Settings, wake: WakeDetector | None = None, *, typed: bool
 
 
 def build_guide(
-    settings: Settings, store: Store, put: Emit, *, jobs: Jobs, dials: Dials, listener: Listener, wake: WakeDetector | None
+    settings: Settings,
+    store: Store,
+    put: Emit,
+    *,
+    jobs: Jobs,
+    dials: Dials,
+    listener: Listener,
+    wake: WakeDetector | None,
+    parse: Callable[[str], Command],
 ) -> SpokenGuide:
     """It begins by itself where the device is new: nothing is kept yet."""
 
     def new() -> bool:
         return not any(len(store.table(kind)) for kind in SHARED)
 
-    body = SetUp(settings, jobs, dials, listener, wake)
+    body = SetUp(settings, jobs, dials, listener, wake, parse)
     guide = SpokenGuide(Kept(store.path.parent), body, put, enabled=settings.guide.enabled, new=new)
     jobs.watch(guide.job)
     return guide

@@ -40,6 +40,7 @@ class Room:
         self.said: list[str] = []
         self.commands: list[Any] = []
         self.tuned: list[float] = []
+        self.responds: list[str] = []
         self.level: float | None = -60.0
         self.score: float | None = 0.9
         self.guide = SpokenGuide(Kept(folder), self, self.events.put, enabled=enabled, new=lambda: new, wake_s=0.05, still_s=0.02)
@@ -57,6 +58,10 @@ class Room:
     def do(self, steps: tuple[tuple[str, Mapping[str, Any]], ...], done: Callable[[Did], None]) -> None:
         self.commands.append(steps)
         done(Did(True, "Done."))
+
+    def addressed(self, text: str) -> tuple[str, bool]:
+        rest = text.removeprefix("Hey Jarvis, ")
+        return rest, rest != text and "name" not in rest
 
     def tune(self, threshold: float) -> None:
         self.tuned.append(threshold)
@@ -100,6 +105,8 @@ class Room:
                     self.take(on.Played(turn, True))
                     if self.session.phase == "idle" and ("Say it now" in text or "nce more" in text or "third time" in text):
                         self.wake()
+                case do.Respond(_, text):
+                    self.responds.append(text)
                 case do.OpenEar(turn):
                     self.answer(turn)
                 case do.Answer(id, text, confidence):
@@ -213,6 +220,15 @@ def test_a_command_in_between_is_no_silence(tmp_path: Path) -> None:
     with Room(tmp_path, "hey jarvis", "hey jarvis", "hey jarvis", *WHOLE) as room:
         room.until(lambda: room.commands)
     assert sum("What is your name?" in text for text in room.said) == 4
+
+
+def test_a_command_with_the_wake_word_before_it_is_no_answer(tmp_path: Path) -> None:
+    with Room(tmp_path, "Hey Jarvis, what time is it?", "Hey Jarvis, my name is Anna") as room:
+        room.until(lambda: room.session.phase == "thinking")
+        assert room.responds == ["what time is it?"]
+        room.take(on.Replied(room.session.turn, Command("", (), 1.0, "none"), (), Reply("Noon.")))
+        room.until(lambda: any("Did you say Anna?" in text for text in room.said))
+    assert "Noon." in room.said
 
 
 def test_the_button_puts_it_off(tmp_path: Path) -> None:
