@@ -33,7 +33,7 @@ def mute(call: Call) -> Done:
 
 
 def setup(call: Call) -> Done:
-    """Slots: way (continue, start, skip). The guide itself is device/guide; it sees that this was asked. Raises Refused where there is none."""
+    """Slots: way (continue, start, skip). The guide, device/guide, sees that it was asked for. Raises Refused where there is none."""
     if call.works is None:
         raise Refused("control.no_guide", "I am not running, so I can't guide you by voice. Type: equerry setup")
     return Done("All right")
