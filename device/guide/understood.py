@@ -86,4 +86,5 @@ def spelled(name: str) -> str:
 
 
 def _bare(text: str) -> str:
-    return " ".join(re.sub(r"[^\w' ]", " ", text.casefold().replace("’", "'")).split())
+    said = " ".join(re.sub(r"[^\w' ]", " ", text.casefold().replace("’", "'")).split())
+    return said.removeprefix("please ").removesuffix(" please").replace("set up", "setup")

@@ -102,7 +102,7 @@ def test_it_waits_for_a_command_and_is_quiet_where_nobody_answers(desk: Desk) ->
     desk.appliance.forget()
     desk.appliance.microphone.play(turn("Continue the setup.", tail=1.0))
     desk.asked("What is your name?")
-    desk.says("Skip the setup.")
+    desk.says("Not now.")
     desk.told("All right. Say, continue the setup, whenever you like.")
     desk.appliance.until(lambda: desk.kept["waiting"] and desk.appliance.phase == "idle", within=60)
     assert desk.kept["step"] == "name" and not desk.appliance.documents(Person)

@@ -190,7 +190,10 @@ def test_typed_names_are_meant() -> None:
 @pytest.mark.parametrize(
     ("text", "way"),
     [
-        *[(text, "later") for text in ("later", "Not now.", "Stop.", "skip the setup", "cancel", "Maybe later!", "Thank you.")],
+        *[
+            (text, "later")
+            for text in ("later", "Not now.", "Stop.", "skip the setup", "cancel", "Maybe later!", "Skip the set up, please.", "Thank you.")
+        ],
         *[(text, "skip") for text in ("Skip.", "skip this step", "Next", "skip it")],
         *[(text, "again") for text in ("what?", "pardon", "say that again")],
         *[(text, None) for text in ("Anna", "yes", "no", "Skipper", "Stopford")],
