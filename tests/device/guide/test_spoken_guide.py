@@ -15,7 +15,7 @@ from tests.voices import turn
 from tests.whole_appliance import Shared, WholeAppliance
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(240)]
-BEGINS = {"EQUERRY_GUIDE__ENABLED": "true", "EQUERRY_ENDPOINT__BEGIN_S": "1.5", "EQUERRY_VOICE__CACHE_MIB": "0"}
+BEGINS = {"EQUERRY_GUIDE__ENABLED": "true", "EQUERRY_ENDPOINT__BEGIN_S": "2.0", "EQUERRY_VOICE__CACHE_MIB": "0"}
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ class Desk:
 
     def says(self, text: str) -> None:
         """Into the open ear."""
-        self.appliance.microphone.play(turn(text, wake="", lead=0.3, tail=1.0))
+        self.appliance.microphone.play(turn(text, wake="", lead=0.7, tail=1.0))
 
     def wakes(self) -> None:
         """The wake word alone, once all is said."""
@@ -102,7 +102,7 @@ def test_it_waits_for_a_command_and_is_quiet_where_nobody_answers(desk: Desk) ->
     desk.appliance.forget()
     desk.appliance.microphone.play(turn("Continue the setup.", tail=1.0))
     desk.asked("What is your name?")
-    desk.says("Not now.")
+    desk.says("Later.")
     desk.told("All right. Say, continue the setup, whenever you like.")
     desk.appliance.until(lambda: desk.kept["waiting"] and desk.appliance.phase == "idle", within=60)
     assert desk.kept["step"] == "name" and not desk.appliance.documents(Person)
