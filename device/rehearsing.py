@@ -46,6 +46,7 @@ class Stage:
 @contextmanager
 def staged(settings: Settings, terminal: Terminal) -> Iterator[Stage]:
     """Build it all on a store that is thrown away: a rehearsal leaves no tasks behind."""
+    settings = settings.model_copy(update={"guide": settings.guide.model_copy(update={"enabled": False})})
     inbox: Inbox = queue.SimpleQueue()
     stop_on_signals(inbox)
     console, stopwatch, microphone = Console(terminal), Stopwatch(), PlaybackMicrophone()

@@ -19,7 +19,7 @@ from device.build.body import (
     mute_marker,
     open_microphone,
 )
-from device.build.hearing import Engines, Inline, build_ear, build_endpoint, load_engines, load_wake
+from device.build.hearing import Engines, Inline, build_ear, build_endpoint, load_engines, load_vad, load_wake
 from device.build.keeping import backup_folders, build_audit, build_policy, open_files, open_store, own_store
 from device.build.lights import lit
 from device.build.settled import calendar_zone, clock_of, find_time, zone_of
@@ -56,6 +56,7 @@ __all__ = [
     "find_time",
     "lit",
     "load_engines",
+    "load_vad",
     "load_wake",
     "loading",
     "mute_marker",

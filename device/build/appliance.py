@@ -15,6 +15,7 @@ from device.build.acting import build_appliance, build_jobs, build_parser, build
 from device.build.beside import build_beside
 from device.build.dials import build_dials, wake_words
 from device.build.following import Turned, build_following
+from device.build.guide import build_guide
 from device.build.hearing import Engines, build_ear
 from device.build.keeping import build_audit, build_policy
 from device.build.lights import build_shown
@@ -125,6 +126,16 @@ def build_daemon(
         restart=restart,
     )
     mqtt = build_mqtt(settings, store, body, inbox.put)
+    guide = build_guide(
+        settings,
+        store,
+        inbox.put,
+        jobs=jobs,
+        dials=body.dials,
+        listener=listener,
+        wake=engines.wake,
+        parse=lambda text: parser.parse(text, now=now()),
+    )
     turned = Turned(
         store=store,
         appliance=appliance,
@@ -157,7 +168,15 @@ def build_daemon(
         None if environ is None else build_following(settings, turned, inbox.put, deadlines=deadlines, restart=restart, environ=environ)
     )
     standing = followed.standing if followed else unknown
-    facts = mqtt.facts(now(), sensors=Readings(), data=store.path.parent, settings=standing, level=body.level, talk=sessions.facts)
+    facts = mqtt.facts(
+        now(),
+        sensors=Readings(),
+        data=store.path.parent,
+        settings=standing,
+        level=body.level,
+        talk=sessions.facts,
+        guide=guide.standing,
+    )
     shown = build_shown(lights, store, calendar, listener=listener, speaking=speaking, newer=mqtt.newer, now=now)
     control = control or Control(store.path.parent)
     watched = build_watched(
@@ -189,13 +208,13 @@ def build_daemon(
             *watchers,
             *([notifier.watch] if notifier else []),
             *([recorder.watch] if recorder else []),
-            *(facts.watch, sessions.watch, watched, *mqtt.watchers),
+            *(facts.watch, sessions.watch, guide.watch, watched, *mqtt.watchers),
             *([followed.watch] if followed else []),
         ],
         beside=[
             *(parts.inbox, parts.upkeep, parts.bucket, sessions),
             *([recorder] if recorder else []),
-            control,
+            *(control, guide),
             *mqtt.beside,
             *([followed.thread] if followed else []),
         ],

@@ -64,6 +64,7 @@ def start(card: VirtualSoundCard, folder: Path, *options: str) -> Appliance:
         "EQUERRY_MICROPHONE__NAME": EAR,
         "EQUERRY_SPEAKER__NAME": MOUTH,
         "EQUERRY_LIGHTS__KIND": "terminal",
+        "EQUERRY_GUIDE__ENABLED": "false",
     }
     log = (folder / "log").open("w", encoding="utf-8")
     process = subprocess.Popen(
