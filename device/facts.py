@@ -45,7 +45,8 @@ class Facts:
     "broker": {"connected", "since", "version", "reason", "code"}, "sync": as SyncStatus of services/sync/replication.py, with
     "quarantined" counted, "site": {"others", "newest_version"}, "settings": {"since", "settings_refused", "settings_refused_at",
     "waiting", "restarts", "roles_refused", "roles_refused_at"}, "guide": as device/guide/spoken.py tells it,
-    "machine": {"temperature_celsius", "disk_free_bytes", "disk_total_bytes", "memory_free_bytes", "memory_total_bytes", "under_voltage", "throttled"}}
+    "machine": {"temperature_celsius", "disk_free_bytes", "disk_total_bytes", "memory_free_bytes", "memory_total_bytes",
+    "under_voltage", "throttled"}}
     """
 
     def __init__(
