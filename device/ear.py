@@ -29,6 +29,9 @@ EARLY_PAUSE = 0.28
 PRESS_PREROLL = 0.4
 """Seconds kept from before a button press: one begins to speak while pressing."""
 
+RELEASE_TAIL = 0.2
+"""Seconds after the talk button came up that still belong to the command: the last word is on its way."""
+
 Hints = Callable[[], Sequence[str]]
 Emit = Callable[[on.Event | on.Crashed], None]
 Cut = Callable[[str], str]
@@ -44,6 +47,8 @@ class _Utterance:
     """Audio time at which the ear opened, seconds."""
     woken: str = ""
     """The wake word that began it, as it is spoken; empty: it began without."""
+    began: bool = False
+    """Somebody surely speaks, which was told."""
     early: Future[Final] | None = None
     early_frames: int = 0
 
@@ -112,11 +117,23 @@ class Ear:
         self._utterance.frames.append(frame)
         self._follow(self._utterance, frame, end)
 
-    def open(self, turn: int, *, preroll: float = PRESS_PREROLL) -> None:
-        """Listen without a wake word, from `preroll` seconds ago."""
+    def open(self, turn: int, *, preroll: float = PRESS_PREROLL, held: bool = False) -> None:
+        """Listen without a wake word, from `preroll` seconds ago; `held`: as `hold`."""
         frames = list(self._preroll)[-max(1, round(preroll / FRAME_SECONDS)) :] if preroll > 0 else []
-        at = self._preroll[-1].end if self._preroll else 0.0
-        self._begin(_Utterance(turn, frames, at), at)
+        self._begin(_Utterance(turn, frames, self._now), self._now)
+        self._endpoint.hold(held)
+
+    def hold(self, turn: int) -> None:
+        """The talk button is down: neither silence nor that nobody speaks ends this turn, if it is listened to."""
+        if self._utterance and self._utterance.turn == turn:
+            self._endpoint.hold(True)
+
+    def let_go(self, turn: int, *, ends: bool) -> None:
+        """The talk button is up: the turn ends with what was said until now, or goes on like any other."""
+        if self._utterance and self._utterance.turn == turn:
+            self._endpoint.hold(False)
+            if ends:
+                self._endpoint.end(self._now + RELEASE_TAIL)
 
     def close(self) -> None:
         """Stop listening; nothing more is emitted of this turn."""
@@ -139,6 +156,11 @@ class Ear:
             return False
         self._deliver(utterance)
         return True
+
+    @property
+    def _now(self) -> float:
+        """Audio time, seconds."""
+        return self._preroll[-1].end if self._preroll else 0.0
 
     def _woken(self, detection: Detection, frame: Frame) -> None:
         self.turn = next_turn(self.turn, ear=True)
@@ -163,6 +185,9 @@ class Ear:
             self._emit(on.PartialHeard(utterance.turn, replace(partial, text=text)))
 
     def _follow(self, utterance: _Utterance, frame: Frame, end: Endpoint | None) -> None:
+        if self._endpoint.speaking and not utterance.began:
+            utterance.began = True
+            self._emit(on.SpeechBegan(utterance.turn))
         if self._endpoint.pause == 0.0 and utterance.early:
             utterance.early.cancel()
             utterance.early = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.actions.base import Due
+from services.understanding.base import Command
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,25 @@ class OpenEar:
     turn: int
     heard: bool = True
     """Sound the earcon for heard."""
+    held: bool = False
+    """The talk button is down: as HoldEar."""
+    preroll: float | None = None
+    """Seconds before now that belong to it; None: as many as one begins to speak before the button is down."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldEar:
+    """The talk button is down: neither silence nor that nobody speaks ends this turn."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """The talk button is up again: what was said until now is the command, or the turn ends as any other."""
+
+    turn: int
+    ends: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +58,8 @@ class Respond:
     turn: int
     text: str
     confidence: float
+    command: Command | None = None
+    """What is meant, where that is not read from the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +126,15 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class Restore:
+    """Somebody wants the settings back that it was made with, and said yes to it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """End the program with everything committed."""
 
 
-Microphone = OpenEar | CloseEar | CloseMicrophone | OpenMicrophone
+Microphone = OpenEar | HoldEar | LetGo | CloseEar | CloseMicrophone | OpenMicrophone
 Loudspeaker = Speak | BreakOff | Chime | Hush | Ring
-Effect = Microphone | Loudspeaker | Respond | Rung | Claim | Answer | Finish
+Effect = Microphone | Loudspeaker | Respond | Rung | Claim | Answer | Restore | Finish

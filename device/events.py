@@ -29,8 +29,43 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """The talk button has been down for so long: 0.4 seconds, then 3, 4 … 10 (device/gestures.py)."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Released:
-    """The talk button went up; nothing follows but that it is told."""
+    """The talk button went up, after so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """The talk button was pressed shortly so many times, and no further press belongs to them."""
+
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonStuck:
+    """The talk button has been down for longer than anybody presses it: it counts as up until it comes up, which is told likewise."""
+
+    stuck: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FactoryAsked:
+    """Somebody may want the settings back that it was made with: they are asked aloud."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechBegan:
+    """The ear is sure that somebody speaks; once in a turn."""
+
+    turn: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +281,8 @@ class Written:
     """Documents were changed, by whomever: what is due may be otherwise. Never reaches the machine: the daemon looks at its calendar."""
 
 
-TurnEvent = PartialHeard | SpeechEnded | FinalHeard | ActingBegan | Replied | Sounded | Played
+TurnEvent = PartialHeard | SpeechBegan | SpeechEnded | FinalHeard | ActingBegan | Replied | Sounded | Played
 TimelyEvent = DueCame | JobChanged | Announced | FilesArrived | Slow | MicrophoneFailed | MicrophoneMended | DeadlineCame | Stopping
 RemoteEvent = ListenAsked | StopAsked | MuteAsked | SwitchTurned | QuestionAsked | Answered | ClaimSettled | BrokerChanged
-Event = Ready | WakeHeard | Pressed | Released | TextGiven | TimelyEvent | RemoteEvent | TurnEvent
+ButtonEvent = Pressed | Held | Released | Tapped | ButtonStuck | FactoryAsked
+Event = Ready | WakeHeard | ButtonEvent | TextGiven | TimelyEvent | RemoteEvent | TurnEvent

@@ -40,10 +40,10 @@ def unknown() -> None:
 class Facts:
     """`watch` is a watcher of the daemon; calling it is for any thread, and does not wait.
 
-    {"started", "appliance": {"phase", "turn", "muted", "switched_off", "ringing", "microphone_fault"}, "broker": {"connected", "since",
-    "version", "reason", "code"}, "sync": as SyncStatus of services/sync/replication.py, with "quarantined" counted, "site": {"others",
-    "newest_version"}, "settings": {"since", "settings_refused", "settings_refused_at", "waiting", "restarts", "roles_refused",
-    "roles_refused_at"}, "machine": {"temperature_celsius", "disk_free_bytes", "disk_total_bytes", "memory_free_bytes",
+    {"started", "appliance": {"phase", "turn", "muted", "switched_off", "button_stuck", "ringing", "microphone_fault"},
+    "broker": {"connected", "since", "version", "reason", "code"}, "sync": as SyncStatus of services/sync/replication.py, with "quarantined"
+    counted, "site": {"others", "newest_version"}, "settings": {"since", "settings_refused", "settings_refused_at", "waiting", "restarts",
+    "roles_refused", "roles_refused_at"}, "machine": {"temperature_celsius", "disk_free_bytes", "disk_total_bytes", "memory_free_bytes",
     "memory_total_bytes", "under_voltage", "throttled"}}
     """
 
@@ -110,6 +110,7 @@ def _appliance(session: Session) -> dict[str, Any]:
         "turn": session.turn,
         "muted": session.muted,
         "switched_off": session.switched_off,
+        "button_stuck": session.stuck,
         "ringing": session.ringing.kind if session.ringing else None,
         "microphone_fault": None if session.fault is None else plain(session.fault),
     }

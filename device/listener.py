@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from device import events as on
-from device.ear import Ear, Emit
+from device.ear import PRESS_PREROLL, Ear, Emit
 from firmware.base import Microphone
 from firmware.errors import BodyError
 from firmware.frame import Samples
@@ -32,6 +32,19 @@ class MicrophoneConstant(BodyError):
 @dataclass(frozen=True, slots=True)
 class _Open:
     turn: int
+    preroll: float
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Hold:
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class _LetGo:
+    turn: int
+    ends: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +67,7 @@ class _Stop:
     pass
 
 
-_Order = _Open | _Close | _Mute | _Reopen | _Stop
+_Order = _Open | _Hold | _LetGo | _Close | _Mute | _Reopen | _Stop
 
 
 class Listener:
@@ -82,9 +95,17 @@ class Listener:
         power = self._power
         return None if power is None else 10.0 * math.log10(max(power, _SILENCE))
 
-    def open(self, turn: int) -> None:
-        """Listen for a command as this turn, without a wake word."""
-        self._orders.put(_Open(turn))
+    def open(self, turn: int, *, preroll: float | None = None, held: bool = False) -> None:
+        """Listen for a command as this turn, without a wake word, from `preroll` seconds ago; `held`: until `let_go`."""
+        self._orders.put(_Open(turn, PRESS_PREROLL if preroll is None else preroll, held))
+
+    def hold(self, turn: int) -> None:
+        """Listen on for as long as the talk button is down."""
+        self._orders.put(_Hold(turn))
+
+    def let_go(self, turn: int, *, ends: bool) -> None:
+        """The talk button is up: what was said is the command, or the turn ends as any other."""
+        self._orders.put(_LetGo(turn, ends))
 
     def close_ear(self) -> None:
         """Stop listening for a command; go on hearing the wake word."""
@@ -190,8 +211,12 @@ class Listener:
     def _obey(self, order: _Order) -> bool:
         """Carry out an order; False: end."""
         match order:
-            case _Open(turn):
-                self._ear.open(turn)
+            case _Open(turn, preroll, held):
+                self._ear.open(turn, preroll=preroll, held=held)
+            case _Hold(turn):
+                self._ear.hold(turn)
+            case _LetGo(turn, ends):
+                self._ear.let_go(turn, ends=ends)
             case _Close():
                 self._ear.close()
             case _Mute(muted):

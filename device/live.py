@@ -8,7 +8,7 @@ import queue
 
 from device import events as on
 from device.build import (
-    build_button,
+    build_buttons,
     build_daemon,
     build_microphone,
     build_recorder,
@@ -52,6 +52,13 @@ def log_turn(event: on.Event, session: Session) -> None:
             log.error("%s", reason)
         case on.MicrophoneMended():
             log.info("the microphone gives sound again")
+        case on.ButtonStuck(stuck):
+            if stuck:
+                log.error(
+                    "The talk button has been down for half a minute: it counts as up until it comes up. Check whether something jams it."
+                )
+            else:
+                log.info("the talk button came up again")
         case on.DeadlineCame():
             log.warning("a phase lasted too long; now %s", session.phase)
 
@@ -67,7 +74,7 @@ def live() -> int:
     notifier = notifier_of(os.environ)
     if notifier:
         notifier.tell(STATUS="loading")
-    button = build_button(settings, inbox.put)
+    buttons = build_buttons(settings, inbox.put)
     speaker = build_speaker(settings)
     switch = build_switch(settings, inbox.put)
     mute = mute_marker(settings, switch)
@@ -87,6 +94,7 @@ def live() -> int:
             lights=lights,
             inbox=inbox,
             mute=mute,
+            buttons=buttons,
             watchers=[log_turn],
             recorder=recorder,
             restart=ending.again if SERVICE in os.environ else None,
@@ -99,7 +107,7 @@ def live() -> int:
         finally:
             recorder.flush()
     speaker.close()
-    for pin in (button, switch):
+    for pin in (buttons, switch):
         if pin:
             pin.close()
     return ending.code

@@ -14,6 +14,7 @@ from device import events as on
 from device.afar import answered, ask, broken_off, decline, defer, interject, interrupt, keep, note, settle, tell
 from device.effects import Answer, Chime, Claim, CloseEar, Effect, Finish, Hush, OpenEar, Respond, Ring, Rung, Speak
 from device.microphone import fail, fault, mend, mended, mute, switch, turn_microphone, unmute
+from device.pressing import began, down, factory, factory_answered, held, hold_open, released, stuck, talk, tapped
 from device.session import (
     PHASES,
     RESTING,
@@ -77,7 +78,7 @@ def listen(session: Session, event: on.Event) -> Result:
     return enter(session, "listening", *hushed, *stopped, Claim(event.turn), turn=event.turn, claiming=True)
 
 
-def press(session: Session, _: on.Event) -> Result:
+def open_ear(session: Session, _: on.Event) -> Result:
     turn = next_turn(session.turn, ear=False)
     return enter(session, "listening", OpenEar(turn), turn=turn)
 
@@ -108,7 +109,7 @@ def heard(session: Session, event: on.Event) -> Result:
     if not event.final.text:
         return rest(session, Chime("failed"))
     if session.question:
-        return answered(session, event)
+        return factory_answered(session, event) if session.question.factory else answered(session, event)
     return enter(session, "thinking", Respond(event.turn, event.final.text, event.final.confidence))
 
 
@@ -233,13 +234,22 @@ def _row(*handlers: Handler | None) -> dict[Phase, Handler | None]:
     return dict(zip(PHASES, handlers, strict=True))
 
 
+def _down(row: dict[Phase, Handler | None]) -> dict[Phase, Handler | None]:
+    return {phase: handler and down(handler) for phase, handler in row.items()}
+
+
 o: None = None
 TABLE: dict[type[on.Event], dict[Phase, Handler | None]] = {
     #                          starting idle    listening thinking acting       speaking   asking     ringing  muted    fault
     on.Ready:             _row(ready,   o,      o,        o,       o,           o,         o,         o,       o,       o),
     on.WakeHeard:         _row(o,       listen, listen,   listen,  listen,      listen,    listen,    listen,  o,       o),
-    on.Pressed:           _row(o,       press,  withdraw, o,       o,           hush,      withdraw,  unring,  unmute,  o),
-    on.Released:          _row(o,       o,      o,        o,       o,           o,         o,         o,       o,       o),
+    on.Pressed:     _down(_row(o,       talk,   hold_open, show,   show,        hush,      hold_open, unring,    unmute,  show)),
+    on.Held:              _row(held,    held,   held,     held,    held,        held,      held,      held,      held,    held),
+    on.Released:          _row(released, released, released, released, released, released, released, released, released, released),
+    on.Tapped:            _row(o,       tapped, tapped,   show,    show,        tapped,    tapped,    show,      tapped,  tapped),
+    on.ButtonStuck:       _row(stuck,   stuck,  stuck,    stuck,   stuck,       stuck,     stuck,     stuck,     stuck,   stuck),
+    on.FactoryAsked:      _row(o,       factory, factory, factory, factory,     factory,   factory,   factory,   factory, factory),
+    on.SpeechBegan:       _row(o,       o,      began,    o,       o,           o,         began,     o,         o,       o),
     on.PartialHeard:      _row(o,       o,      show,     o,       o,           o,         show,      o,       o,       o),
     on.SpeechEnded:       _row(o,       o,      ended,    o,       o,           o,         ended,     o,       o,       o),
     on.FinalHeard:        _row(o,       o,      heard,    heard,   o,           o,         heard,     o,       o,       o),
@@ -251,7 +261,7 @@ TABLE: dict[type[on.Event], dict[Phase, Handler | None]] = {
     on.DueCame:           _row(wait,    ring,   wait,     wait,    wait,        wait,      wait,      wait,    ring,    ring),
     on.JobChanged:        _row(count,   count,  count,    count,   count,       count,     count,     count,   count,   count),
     on.Announced:         _row(keep,    tell,   keep,     keep,    keep,        interrupt, interject, keep,    tell,    tell),
-    on.ListenAsked:       _row(o,       press,  o,        o,       o,           o,         o,         o,       o,       o),
+    on.ListenAsked:       _row(o,       open_ear, o,       o,       o,           o,         o,         o,       o,       o),
     on.StopAsked:         _row(o,       o,      withdraw, o,       o,           hush,      withdraw,  unring,  o,       o),
     on.MuteAsked:         _row(mute,    mute,   mute,     mute,    mute,        mute,      mute,      mute,    mute,    mute),
     on.SwitchTurned:      _row(switch,  switch, switch,   switch,  switch,      switch,    switch,    switch,  switch,  switch),

@@ -84,6 +84,8 @@ def _appliance(told: Fields | None) -> Iterator[Line]:
         yield Line("microphone", "muted; press the talk button to open it", "look")
     else:
         yield Line("microphone", "open")
+    if told.get("button_stuck"):
+        yield Line("button", "stuck: it counts as up until it comes up; check whether something jams it", "amiss")
     if told["phase"] != "fault":  # that is told already
         yield Line("phase", told["phase"] + (f", {told['ringing']}" if told["ringing"] else ""))
 

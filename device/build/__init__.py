@@ -8,7 +8,7 @@ from __future__ import annotations
 from device.build.acting import build_jobs, build_language_model, build_parser, build_recorder, build_responder, build_routines, targets_of
 from device.build.appliance import build_calendar, build_clock, build_daemon, stop_on_signals
 from device.build.beside import build_arrivals, build_beside, build_mirroring, build_upkeep
-from device.build.body import build_button, build_microphone, build_speaker, build_switch, build_voice, loading, mute_marker
+from device.build.body import build_buttons, build_microphone, build_speaker, build_switch, build_voice, loading, mute_marker
 from device.build.hearing import Engines, Inline, build_ear, build_endpoint, load_engines
 from device.build.keeping import backup_folders, build_audit, build_policy, open_files, open_store, own_store
 from device.build.lights import lit
@@ -21,7 +21,7 @@ __all__ = [
     "build_arrivals",
     "build_audit",
     "build_beside",
-    "build_button",
+    "build_buttons",
     "build_calendar",
     "build_clock",
     "build_daemon",

@@ -20,6 +20,7 @@ from device.build.keeping import build_audit, build_policy
 from device.build.lights import build_shown
 from device.build.mqtt import Body, build_mqtt
 from device.build.settled import deadlines_of, zone_of
+from device.buttons import Buttons
 from device.calendar import StoreCalendar, newest
 from device.clock import Clock, Linux, zone_name
 from device.control import Control
@@ -62,6 +63,7 @@ def build_daemon(
     lights: Lighting | Dark,
     inbox: Inbox,
     mute: MuteMarker,
+    buttons: Buttons | None = None,
     watchers: Sequence[Watcher] = (),
     recorder: Recorder | None = None,
     restart: Callable[[], None] | None = None,
@@ -117,6 +119,7 @@ def build_daemon(
         speaker=Plugged(settings.speaker.name, output_names),
         recorder=recorder,
         restart=restart,
+        button=buttons is not None,
     )
     mqtt = build_mqtt(settings, store, body, inbox.put)
     turned = Turned(
@@ -172,6 +175,7 @@ def build_daemon(
             *([recorder] if recorder else []),
             Control(store.path.parent, jobs, facts),
             *mqtt.beside,
+            *([buttons] if buttons else []),
             *([followed.thread] if followed else []),
         ],
         site=mqtt.site,

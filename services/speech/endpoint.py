@@ -176,6 +176,8 @@ class AdaptiveEndpoint:
         self._floor = RunningLevel(self._tuning.memory, self._tuning.floor_percentile)
         self._background = RunningLevel(self._tuning.memory, self._tuning.background_percentile)
         self._began: float | None = None
+        self._held = False
+        self._ends: float | None = None
         self._index = -1
         self._now = 0.0
         self._said = Utterance(self._tuning)
@@ -194,7 +196,16 @@ class AdaptiveEndpoint:
         """A turn opens at this audio time: from here the time to begin speaking and the longest turn count. Voice before it is nobody's."""
         self._said = Utterance(self._tuning)
         self._began = self._now = at
+        self._held, self._ends = False, None
         self._background.unhear(self._tuning.before, QUIETEST)
+
+    def hold(self, held: bool) -> None:
+        """While held, neither silence nor that nobody speaks ends the turn."""
+        self._held = held
+
+    def end(self, at: float) -> None:
+        """The turn ends at this audio time, whatever is heard."""
+        self._ends = at
 
     def process(self, frame: Frame, probability: float) -> Endpoint | None:
         """Take a frame with its speech probability. Called for every frame, also between turns, to learn the room's noise floor.
@@ -225,6 +236,10 @@ class AdaptiveEndpoint:
 
     def _reason(self, open_for: float) -> EndReason | None:
         said = self._said
+        if self._ends is not None and self._now >= self._ends - TINY:
+            return "no_speech" if said.start is None else "released"
+        if self._held:
+            return "too_long" if said.start is not None and open_for >= self._longest - TINY else None
         if said.start is None:
             return "no_speech" if open_for >= self._patience - TINY else None
         if open_for >= self._longest - TINY:

@@ -20,7 +20,7 @@ from typing import Any
 
 from services.sync.topics import Topics
 
-GESTURES = ("press", "double_press", "hold")
+GESTURES = ("press", "double_press", "triple_press", "hold")
 """Of the talk button."""
 SECOND = "s"
 JSON_TEXT = "{{ {'text': value} | to_json }}"
