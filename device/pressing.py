@@ -19,7 +19,7 @@ from services.understanding.reserved import yes_or_no
 
 ID = "factory"
 """Of the question."""
-FACTORY_TEXT = "Do you want the settings back that I was made with? What you have told me is kept. Yes or no?"
+FACTORY_TEXT = "Do you want the settings back that I was made with? What you have told me is kept."
 UNHEARD = "The microphone is closed, so I could not hear your answer. Open it, then hold the button again."
 KEPT = "Nothing was changed."
 NOTHING_SAID = "I have said nothing yet."
@@ -161,7 +161,7 @@ def factory_answered(session: Session, event: on.FinalHeard) -> Result:
     """Only a clear yes is one."""
     assert session.question
     answer = Answer(session.question.id, event.final.text, event.final.confidence)
-    sure = event.final.confidence >= _SURE and yes_or_no(event.final.text)
-    if not sure:
+    yes = yes_or_no(event.final.text) and "no" not in event.final.text.casefold().split()  # “yes or no” is what was asked
+    if not yes or event.final.confidence < _SURE:
         return say(replace(session, question=None), Words(KEPT), answer)
     return rest(replace(session, question=None), answer, Chime("done"), Restore())

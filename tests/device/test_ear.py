@@ -189,7 +189,7 @@ def test_a_closed_ear_says_nothing_more_of_the_turn() -> None:
     assert ear.listening and decoder.jobs, "an early decode is under way"
     ear.close()
     hear(ear, sound[68:], decoder)
-    assert [type(event) for event in emitted] == [on.WakeHeard]
+    assert [type(event) for event in emitted] == [on.WakeHeard, on.SpeechBegan]
 
 
 def test_opened_by_button_it_needs_no_wake_word_and_keeps_the_words_as_they_are() -> None:
@@ -217,7 +217,7 @@ def test_the_end_of_a_file_is_taken_as_said() -> None:
     hear(ear, frames([(0.2, 2.0)], 2.0))
     assert ear.finish()
     decoder.work()
-    assert [type(event) for event in emitted] == [on.FinalHeard]
+    assert [type(event) for event in emitted] == [on.SpeechBegan, on.FinalHeard]
     assert not ear.finish(), "only once"
 
 
@@ -248,3 +248,71 @@ def _growing() -> Any:
         return Final("Hey Jarvis, add milk." if loud.sum() * 0.08 > 1.2 else "Hey Jarvis.", 0.9, 0.05)
 
     return transcribe
+
+
+# --- push-to-talk -------------------------------------------------------------------------------------------------------------------
+
+PAUSING = [(1.0, 2.0), (6.5, 8.0)]
+"""Two stretches of speech, further apart than any pause that ends a command, and than the time one has to begin."""
+
+
+def push_to_talk(voice: list[tuple[float, float]], seconds: float, *, ends: bool = True, up: float) -> list[Any]:
+    """The button goes down half a second into the sound and up at `up`; what was emitted when, by audio time."""
+    finals, decoder = Hears("Add milk and bread."), Later()
+    ear, emitted = ear_of(voice, finals, decoder)
+    found: list[Any] = []
+    for frame in frames(voice, seconds):
+        if frame.start <= 0.5 < frame.end:
+            ear.open(2, held=True)
+        if frame.start <= up < frame.end:
+            ear.let_go(2, ends=ends)
+        ear.hear(frame)
+        decoder.work()
+        found += [(type(event), round(frame.end, 2), event) for event in emitted]
+        emitted.clear()
+    return found
+
+
+def test_while_the_button_is_down_neither_silence_nor_waiting_ends_a_turn() -> None:
+    found = push_to_talk(PAUSING, 12.0, up=9.0)
+    kinds = [kind for kind, _, _ in found]
+    assert kinds == [on.SpeechBegan, on.SpeechEnded, on.FinalHeard]
+    _, at, ended = found[1]
+    assert ended.endpoint.reason == "released" and 9.2 <= at <= 9.4, "the tail is short"
+    assert (ended.endpoint.speech_start, round(ended.endpoint.speech_end, 1)) == (1.0, 8.0)
+
+
+def test_nothing_said_while_the_button_was_down_is_no_command() -> None:
+    found = push_to_talk([], 8.0, up=6.0)
+    assert [(kind, event.endpoint.reason) for kind, _, event in found] == [(on.SpeechEnded, "no_speech")]
+
+
+def test_let_go_of_after_a_short_press_it_ends_like_any_turn() -> None:
+    found = push_to_talk([(1.0, 3.0)], 8.0, up=0.7, ends=False)
+    assert [event.endpoint.reason for kind, _, event in found if kind is on.SpeechEnded] == ["silence"]
+
+
+def test_a_button_held_for_ever_ends_with_the_longest_command() -> None:
+    found = push_to_talk([(1.0, 40.0)], 42.0, up=41.0)
+    assert [event.endpoint.reason for kind, _, event in found if kind is on.SpeechEnded] == ["too_long"]
+
+
+def test_holding_and_letting_go_of_another_turn_changes_nothing() -> None:
+    finals, decoder = Hears("Add milk."), Later()
+    ear, emitted = ear_of([(1.0, 3.0)], finals, decoder)
+    sound = frames([(1.0, 3.0)], 8.0)
+    ear.hold(2)
+    ear.open(2)
+    ear.hold(4)
+    ear.let_go(4, ends=True)
+    hear(ear, sound, decoder)
+    assert [event.endpoint.reason for event in emitted if isinstance(event, on.SpeechEnded)] == ["silence"]
+    ear.let_go(2, ends=True)
+    ear.hold(2)
+
+
+def test_that_somebody_speaks_is_told_once_in_a_turn() -> None:
+    finals, decoder = Hears("Hey Jarvis, add milk."), Later()
+    ear, emitted = ear_of(ONE_BREATH, finals, decoder, wake_at=34)
+    hear(ear, frames(ONE_BREATH, 8.0), decoder)
+    assert [event for event in emitted if isinstance(event, on.SpeechBegan)] == [on.SpeechBegan(1)]

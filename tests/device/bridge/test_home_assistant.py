@@ -302,15 +302,12 @@ def test_gestures_of_the_button_are_events(tmp_path: Path, broker: Broker, home:
     with Desk(tmp_path, broker) as desk:
         home.appeared()
         button = home.assistant.by_id("event.desk_talk_button")
-        for _ in range(2):
-            desk.home.pressed()
-            desk.home.released()
+        desk.home.gesture("double_press")
         message = home.client.wait_for("equerry/desk/ha/button")
         event = json.loads(button.state(message.payload))
         assert event["event_type"] == "double_press" and event["event_type"] in button.config["event_types"]
-        desk.home.pressed()
+        desk.home.gesture("hold")
         assert json.loads(home.client.wait_for("equerry/desk/ha/button").payload) == {"event_type": "hold"}
-        desk.home.released()
         later = broker.client("later")
         later.subscribe("equerry/#")
         later.round_trip()
