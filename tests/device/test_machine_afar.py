@@ -369,7 +369,6 @@ def test_a_question_is_spoken_heard_and_answered_and_is_no_command() -> None:
         on.MuteAsked(True),
         on.SwitchTurned(True),
         on.StopAsked(),
-        on.ButtonStuck(True),
         on.Tapped(2),
         on.WakeHeard(OPEN.turn + 1, DETECTION),
         on.TextGiven("add milk"),

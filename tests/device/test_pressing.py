@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -21,7 +22,7 @@ from services.wake.base import Detection
 from tests.shown import ShownNames
 
 DETECTION = Detection("hey_jarvis", 0.9, 1.0)
-DUE = Due("timer", "1", __import__("datetime").datetime(2026, 11, 23), "Your timer is done.")
+DUE = Due("timer", "1", datetime(2026, 11, 23, tzinfo=UTC), "Your timer is done.")
 SHORT, HOLD = on.Released(0.1), on.Held(0.4)
 COUNT = [on.Held(float(each)) for each in range(3, 11)]
 
@@ -132,10 +133,9 @@ def test_ten_seconds_without_a_word_ask_for_the_settings_it_was_made_with() -> N
     assert effects[-2:] == [do.Chime("done"), do.Restore()] and yes.phase == "idle"
 
 
-@pytest.mark.parametrize(
-    "said", [Final("No.", 0.9, 0.0), Final("Yes.", 0.3, 0.0), Final("What do you mean?", 0.9, 0.0), Final("yes or no", 0.9, 0)]
-)
-def test_what_is_no_clear_yes_changes_nothing(said: Final) -> None:
+@pytest.mark.parametrize(("words", "confidence"), [("No.", 0.9), ("Yes.", 0.3), ("What do you mean?", 0.9), ("Yes or no.", 0.9)])
+def test_what_is_no_clear_yes_changes_nothing(words: str, confidence: float) -> None:
+    said = Final(words, confidence, 0.0)
     session, _ = play(IDLE, on.FactoryAsked())
     session, effects = play(session, on.Played(session.turn, True), on.FinalHeard(session.turn + 2, said))
     assert do.Restore() not in effects and effects[-1] == do.Speak(session.turn, KEPT)
@@ -213,7 +213,7 @@ def test_the_lights_count_while_it_is_held_and_nobody_speaks() -> None:
     for event in (on.Pressed(), HOLD, *COUNT, on.Released(11.0)):
         session, _ = step(session, event)
         following.follow(session, event)
-    assert lights.names == ["listening", *["button held"] * 8, "speaking"]
+    assert lights.names == ["listening", "button held", "speaking"]
     assert [view.countdown for view in lights.views if view.countdown is not None] == [7, 6, 5, 4, 3, 2, 1, 0]
     session, _ = play(IDLE, on.Pressed(), HOLD)
     following.follow(play(session, on.SpeechBegan(session.turn), *COUNT)[0])
