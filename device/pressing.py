@@ -20,7 +20,7 @@ from services.understanding.words import split_words
 
 ID = "factory"
 """Of the question."""
-FACTORY_TEXT = "Do you want the settings back that I was made with? What you have told me is kept."
+FACTORY_TEXT = "What you have told me is kept. Do you want the settings back that I was made with?"
 UNHEARD = "The microphone is closed, so I could not hear your answer. Open it, then hold the button again."
 KEPT = "Nothing was changed."
 NOTHING_SAID = "I have said nothing yet."

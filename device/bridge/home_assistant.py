@@ -181,7 +181,7 @@ class HomeAssistant:
             self._show("last", self._last)
 
     def _found(self) -> Found:
-        features = replace(self._features(), dials=self._dials.names, words=self._dials.choices("wake_word"))
+        features = replace(self._features(), dials=self._dials.names, bounds=self._dials.bounds, words=self._dials.choices("wake_word"))
         each = entities(features, self._topics, user=self._user)
         return wanted(each, self._about, self._topics, prefix=self._prefix, form=self._form)
 

@@ -19,7 +19,7 @@ from device.build.hearing import Engines, build_ear
 from device.build.keeping import build_audit, build_policy
 from device.build.lights import build_shown
 from device.build.mqtt import Body, build_mqtt
-from device.build.settled import deadlines_of, zone_of
+from device.build.settled import deadlines_of, scales_of, zone_of
 from device.buttons import Buttons
 from device.calendar import StoreCalendar, newest
 from device.clock import Clock, Linux, zone_name
@@ -85,7 +85,9 @@ def build_daemon(
     insight = JournalInsight(store.journal, targets_of(settings))
     works = ConversationWorks(owns=lambda client: policy.role(client).everything)
     routines = build_routines(settings, store, parser, directory, now=now, tell=lambda text: inbox.put(on.Announced(text)))
-    appliance = build_appliance(store, speaker=speaker, microphone=microphone, clock=clock, turned=lights.turned)
+    appliance = build_appliance(
+        store, speaker=speaker, microphone=microphone, clock=clock, scales=scales_of(settings), turned=lights.turned
+    )
     responder = build_responder(
         settings,
         store,
@@ -103,7 +105,8 @@ def build_daemon(
         jobs.watch(recorder.job)
     listener = Listener(microphone, ear, inbox.put, silent_s=settings.microphone.silent_s, muted=mute.muted)
     speaking = Speaking(voice, speaker)
-    mouth = Mouth(speaking, inbox.put, earcons=settings.earcons.enabled)
+    sounds = appliance.volumes.use if appliance.volumes else (lambda _: None)
+    mouth = Mouth(speaking, inbox.put, earcons=settings.earcons.enabled, sounds=sounds)
     calendar = build_calendar(settings, store, clock, routines)
     parts = build_beside(settings, store, inbox.put)
     body = Body(

@@ -17,7 +17,7 @@ from device.build.beside import Parts, build_arrivals, build_mirroring, build_up
 from device.build.body import build_voice
 from device.build.hearing import build_endpoint
 from device.build.lights import relight
-from device.build.settled import deadlines_of
+from device.build.settled import deadlines_of, scales_of
 from device.build.usable import check_usable
 from device.calendar import StoreCalendar
 from device.clock import Clock
@@ -153,8 +153,12 @@ def _dials(turned: Turned) -> Mapping[Way, Turn]:
         if wake:
             dials.settle("wake_sensitivity", partial(wake.tune, new.wake.threshold))
 
+    def volume(new: Settings) -> None:
+        if turned.appliance.volumes:
+            turned.appliance.volumes.follow(scales_of(new))
+
     return {
-        "volume": lambda new: turned.appliance.turn(round(100 * new.speaker.volume)),
+        "volume": volume,
         "wake words": words,
         "wake threshold": threshold,
         "earcons": lambda new: dials.settle("wake_sound", partial(setattr, mouth, "earcons", new.earcons.enabled)),
