@@ -268,7 +268,8 @@ class Daemon:
 
     def _restore(self) -> None:
         try:
-            self.inbox.put(on.Announced(self.restore()))
+            if words := self.restore():
+                self.inbox.put(on.Announced(words))
         except ExpectedError as error:
             self.inbox.put(on.Announced(sentence(str(error))))
 

@@ -43,8 +43,8 @@ class Facts:
     {"started", "appliance": {"phase", "turn", "muted", "switched_off", "button_stuck", "ringing", "microphone_fault"},
     "broker": {"connected", "since", "version", "reason", "code"}, "sync": as SyncStatus of services/sync/replication.py, with "quarantined"
     counted, "site": {"others", "newest_version"}, "settings": {"since", "settings_refused", "settings_refused_at", "waiting", "restarts",
-    "roles_refused", "roles_refused_at"}, "machine": {"temperature_celsius", "disk_free_bytes", "disk_total_bytes", "memory_free_bytes",
-    "memory_total_bytes", "under_voltage", "throttled"}}
+    "roles_refused", "roles_refused_at", "factory_since"}, "machine": {"temperature_celsius", "disk_free_bytes", "disk_total_bytes",
+    "memory_free_bytes", "memory_total_bytes", "under_voltage", "throttled"}}
     """
 
     def __init__(

@@ -144,6 +144,9 @@ def _settings(told: Fields | None, zone: tzinfo) -> Iterator[Line]:
         if refused:
             at = f" at {since.astimezone(zone):%H:%M}" if since else ""
             yield Line(what, f"refused{at}, those before stay in force: {'; '.join(refused)}", "amiss")
+    if since := _time(told.get("factory_since")):
+        words = f"those it was made with, since {since.astimezone(zone):%Y-%m-%d %H:%M}; equerry config rollback brings yours back"
+        yield Line("settings", words, "look")
     if told["waiting"]:
         how = "the appliance starts anew for it as soon as nothing goes on" if told["restarts"] else "start the appliance anew for it"
         yield Line("settings", f"{', '.join(told['waiting'])}: {how}", "look")

@@ -24,8 +24,9 @@ from device.buttons import Buttons
 from device.calendar import StoreCalendar, newest
 from device.clock import Clock, Linux, zone_name
 from device.control import Control
-from device.daemon import Daemon, Inbox, Watcher
+from device.daemon import CLIENT, Daemon, Inbox, Watcher
 from device.directory import StoreDirectory
+from device.factory import Restoring, news
 from device.facts import unknown
 from device.house import house_of, manner_of
 from device.jobs.works import ConversationWorks
@@ -75,6 +76,8 @@ def build_daemon(
     followed; None: they stay as they are."""
     clock = build_clock(settings, store)
     now = clock.now
+    if words := news(store.path.parent):
+        inbox.put(on.Announced(words))
     if store.rescue:
         inbox.put(on.Announced(spoken(store.rescue, now())))
     directory = StoreDirectory(store)
@@ -155,6 +158,7 @@ def build_daemon(
     followed = (
         None if environ is None else build_following(settings, turned, inbox.put, deadlines=deadlines, restart=restart, environ=environ)
     )
+    may_set = partial(policy.demand, CLIENT, "appliance.settings")
     facts = mqtt.facts(now(), sensors=Readings(), data=store.path.parent, settings=followed.standing if followed else unknown)
     daemon = Daemon(
         inbox=inbox,
@@ -182,6 +186,7 @@ def build_daemon(
             *([followed.thread] if followed else []),
         ],
         site=mqtt.site,
+        restore=Restoring(store.path.parent, environ or {}, now=now, demand=may_set, restart=restart),
         heart=build_heart(notifier, lambda: listener.pulse),
         warm_up=[parser.warm_up, gc.freeze],  # models and documents stay: garbage is not looked for among them
     )
