@@ -185,7 +185,7 @@ class Ear:
             self._emit(on.PartialHeard(utterance.turn, replace(partial, text=text)))
 
     def _follow(self, utterance: _Utterance, frame: Frame, end: Endpoint | None) -> None:
-        if self._endpoint.speaking and not utterance.began:
+        if not utterance.began and (self._endpoint.speaking or self._endpoint.pause > 0.0):
             utterance.began = True
             self._emit(on.SpeechBegan(utterance.turn))
         if self._endpoint.pause == 0.0 and utterance.early:

@@ -148,6 +148,7 @@ class WholeAppliance:
             lights=Dark(),
             inbox=self._inbox,
             mute=mute_marker(settings, switch),
+            buttons=buttons,
             watchers=[self._watch],
             recorder=recorder,
         )
