@@ -26,13 +26,14 @@ class Pressed:
         self.appliance = appliance
         self.card = appliance.card
 
-    def finger(self, what: str, shows: str) -> None:
+    def finger(self, what: str, shows: str = "") -> None:
         """Down or up; until the lights show it."""
         assert self.appliance.process.stdin is not None
         position = len(self.appliance.log)
         self.appliance.process.stdin.write(f"{what}\n")
         self.appliance.process.stdin.flush()
-        self.appliance.await_log(rf"light: {shows}\b", after=position)
+        if shows:
+            self.appliance.await_log(rf"light: {shows}\b", after=position)
 
     @property
     def streams(self) -> int:
@@ -72,7 +73,7 @@ def test_push_to_talk_then_mute(pressed: Pressed, tmp_path: Path) -> None:
     card.play_into_ear(turn("What time is it?", voice="piper"))
     assert "turn" not in appliance.log[position:]
     pressed.finger("down", "idle")
-    pressed.finger("up", "")
+    pressed.finger("up")
     appliance.command(turn("What time is it?", voice="piper"))
     appliance.stop()
     with Store(tmp_path / "equerry.db") as store:
