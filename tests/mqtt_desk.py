@@ -60,7 +60,7 @@ from tests.broker import Broker
 ROOT = Path(__file__).parents[1]
 ZONE = ZoneInfo("Europe/Berlin")
 PATIENCE_S = 20.0
-DIALS = frozenset(("volume", "wake_sound", "do_not_disturb", "wake_sensitivity", "wake_word"))
+DIALS = frozenset(("volume", "alarm_volume", "beep_volume", "wake_sound", "do_not_disturb", "wake_sensitivity", "wake_word"))
 FEATURES = Features(phases=PHASES, button=True, dials=DIALS, words=("hey_jarvis", "alexa"), restart=True)
 
 

@@ -198,15 +198,8 @@ def test_dials_are_turned_from_there_and_shown_back(tmp_path: Path, broker: Brok
         home.publish("switch.desk_do_not_disturb", "ON")
         home.publish("number.desk_wake_sensitivity", "0.8")
         home.publish("select.desk_wake_word", "alexa")
-        turned = {
-            "volume": 40,
-            "alarm_volume": 100,
-            "beep_volume": 100,
-            "wake_sound": False,
-            "do_not_disturb": True,
-            "wake_sensitivity": 0.8,
-            "wake_word": "alexa",
-        }
+        volumes = {"volume": 40, "alarm_volume": 100, "beep_volume": 100}
+        turned = {**volumes, "wake_sound": False, "do_not_disturb": True, "wake_sensitivity": 0.8, "wake_word": "alexa"}
         assert home.state("ha/dials", lambda dials: dials == turned)
         assert desk.speaker.volume == 0.4 and not desk.mouth.earcons and desk.wake.words == ("alexa",)
         desk.appliance.turn(70)  # by voice

@@ -325,8 +325,8 @@ def test_gestures_of_the_talk_button_are_told(house: House, pins: MockFactory) -
         return str(told(house.panel.wait_for("equerry/desk/ha/button", within=PATIENCE_S))["event_type"])
 
     def tap() -> None:
-        for turn in (button.drive_low, button.drive_high):
-            turn()
+        for turned in (button.drive_low, button.drive_high):
+            turned()
             time.sleep(0.08)  # a finger's
 
     tap()
