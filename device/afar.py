@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from device import events as on
+from device.barging import forget
 from device.effects import Answer, BreakOff, Chime, CloseEar
-from device.session import Question, Result, Session, Words, fresh_turn, rest, say, untold
+from device.session import Question, Result, Session, Words, fresh_turn, rest, say, shut, untold
 
 MOST_QUESTIONS = 8
 """Questions that wait to be put; further ones get no answer."""
@@ -84,7 +85,8 @@ def settle(session: Session, event: on.Event) -> Result:
     if not session.claiming or event.turn != session.turn:
         return session, ()
     if not event.won:
-        return rest(fresh_turn(session), CloseEar())
+        forgotten, unanswered = forget(session)
+        return rest(shut(fresh_turn(forgotten)), CloseEar(), *unanswered)
     return replace(session, claiming=False), (Chime("heard"),) if session.phase == "listening" else ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import time
 from collections.abc import Callable, Sequence
@@ -10,6 +11,8 @@ from functools import partial
 from device import events as on
 from device.gestures import Gestures
 from firmware.base import Button
+
+log = logging.getLogger(__name__)
 
 _LONGEST = 3600.0
 """Seconds; longer waits overflow in some systems."""
@@ -48,7 +51,14 @@ class Buttons:
             else:
                 told = gestures.turned(*edge) if edge else []
             for event in told:
-                self._put(event)
+                self._tell(event)
+
+    def _tell(self, event: on.ButtonEvent) -> None:
+        if event == on.ButtonStuck(True):
+            log.error("The talk button is stuck: it counts as up until it comes up. Check whether something jams it.")
+        elif event == on.ButtonStuck(False):
+            log.info("the talk button came up again")
+        self._put(event)
 
     def stop(self) -> None:
         """End soon, from any thread."""

@@ -1,59 +1,69 @@
-"""The local control socket: through it `equerry ask` and `equerry jobs` reach the running appliance. Runs on the thread `control`.
+"""The local control socket: through it `equerry ask`, `jobs`, `status`, `watch` and `talk` reach the running appliance. Runs on the thread
+`control`, from before the models are loaded.
 
-A Unix socket beside the store, for its owner alone (mode 0600). A request is a line of JSON, so is its reply:
+A Unix socket beside the store, for its owner, root and the group equerry (device/local/door.py). A request is a line of JSON, so is its
+reply; the first line of a connection tells the version of the protocol:
 
+    {"version": 1, "program": "0.1.0"}        → {"ok": true, "version": 1, "program": "0.1.0", "state": "running"}; or with a request:
     {"request": "ask", "text": "add milk"}    → {"ok": true, "text": …, "steps": …, "outcomes": …, "reply": …}, when done
     {"request": "jobs", "client": "console"}  → {"ok": true, "jobs": […]}; without a client, those of all
     {"request": "cancel", "id": "…"}          → {"ok": true, "cancelled": true}; false where it has ended
     {"request": "stats"}                      → {"ok": true, "queued": 0, …}
-    {"request": "status"}                     → {"ok": true, "version": …, "pid": …, "running": …, "queued": …, …}, and device/facts.py
+    {"request": "status"}                     → {"ok": true, "state": …, "version": …, "pid": …, "running": …, …}, and device/facts.py
+    {"request": "watch"}                      → device/local/told.py, line after line until one hangs up
+    {"request": "listen"}                     → {"ok": true}: the ear opens, as if the button were pressed
+    {"request": "stop"}                       → {"ok": true}: what is said, rung or listened for ends
+    {"request": "mute", "muted": true}        → {"ok": true}
 
-What can't be done is {"ok": false, "code": …, "text": …}. A line that is too long ends the connection.
+What can't be done is {"ok": false, "code": …, "text": …}. A line that is too long ends the connection. docs/control.md.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
-import selectors
-import socket
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from types import TracebackType
+from typing import Any, Self
+
+from pydantic_core import to_json
 
 from device import __version__
-from device.asking import LONGEST, NAME, Fields, RequestUnreadable, address_in
+from device import events as on
+from device.asking import LOADING, PROTOCOL, Fields
+from device.errors import ApplianceError
 from device.jobs.job import Job
 from device.jobs.jobs import Jobs
+from device.local import requests as want
+from device.local.door import GROUP, listening_in
+from device.local.feed import LOOKS_APART, Feed
+from device.local.lines import MOST_WATCHING, Line, Lines
+from device.local.told import line_of
 from device.responder import Response
 from device.wire import response_fields
 from firmware.errors import ExpectedError
 
-_MOST = 128
-"""Connections at once; further ones wait in the kernel's queue, and where that is full, too, at the other end."""
-_IDLE_S = 10.0
-"""Seconds of silence after which a connection makes room for one that waits."""
-_LONGEST_NAME = 100
-"""Letters of a client's name."""
-_PRIORITIES = ("high", "normal", "low")
+
+class StillLoading(ApplianceError):
+    """The appliance is still loading its models. Try again in a moment."""
+
+    code = LOADING
 
 
-@dataclass(slots=True, eq=False)
-class _Line:
-    """One connection."""
+class TooManyWatch(ApplianceError):
+    """{most} watch already. End one of them first."""
 
-    socket: socket.socket
-    since: float
-    """When it was last heard or answered."""
-    heard: bytes = b""
-    busy: bool = False
-    """A request of it is being answered; the next is read after that."""
-    over: bool = False
-    """It says no more, but waits for its answer."""
+    code = "control.too_many"
+
+
+class CannotListen(ApplianceError):
+    """{words}"""
+
+    code = "control.deaf"
 
 
 class Control:
@@ -61,116 +71,124 @@ class Control:
 
     name = "control"
 
-    def __init__(self, folder: Path, jobs: Jobs, facts: Callable[[], Fields] = dict) -> None:
-        """`folder` is the store's, which this process holds: a socket that is left there is nobody's. `facts`: what else is told of how the
-        appliance is; called on this thread, it does not wait."""
+    def __init__(
+        self,
+        folder: Path,
+        jobs: Jobs | None = None,
+        facts: Callable[[], Fields] = dict,
+        *,
+        put: Callable[[on.Event], None] = lambda _: None,
+        feed: Feed | None = None,
+        group: str = GROUP,
+    ) -> None:
+        """`folder` is the store's, which this process holds: a socket that is left there is nobody's. Without `jobs` the appliance is
+        loading, until `attend`. `group` may speak to it, too."""
         self._folder = folder
-        self._jobs = jobs
-        self._facts = facts
-        self._answers: SimpleQueue[tuple[_Line, Fields]] = SimpleQueue()
-        self._wake, self._woken = socket.socketpair()
-        self._wake.setblocking(False)
+        self._group = group
+        self.feed = feed or Feed()
+        self.feed.told = self._notify
+        self._desk: tuple[Jobs, Callable[[], Fields], Callable[[on.Event], None]] | None = None
+        self._answers: SimpleQueue[tuple[Line, Fields]] = SimpleQueue()
+        self._lines = Lines(self._take, lambda: line_of(self.feed.snapshot))
         self._stopping = False
-        self._selector = selectors.DefaultSelector()
-        self._lines: set[_Line] = set()
+        self._early: threading.Thread | None = None
+        self._crash: Exception | None = None
+        self.feed.begin(pid=os.getpid())
+        if jobs:
+            self.attend(jobs, facts, put)
+
+    def attend(self, jobs: Jobs, facts: Callable[[], Fields], put: Callable[[on.Event], None]) -> None:
+        """All is loaded: requests go to `jobs`, events to `put`. `facts`: what else is told of how the appliance is; called on the thread
+        `control`, it does not wait."""
+        self._desk = jobs, facts, put
+        self.feed.begin(state="running")
+
+    def __enter__(self) -> Self:
+        """It answers from now on, on its own thread."""
+        self._early = threading.Thread(target=self._guarded, name=self.name, daemon=True)
+        self._early.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+        if self._early:
+            self._early.join(2.0)
 
     def run(self) -> None:
-        """Until stopped."""
-        with self._listening() as listening, self._selector:
-            self._selector.register(self._woken, selectors.EVENT_READ)
-            while not self._stopping:
-                room = self._room_for(listening)
-                for key, _ in self._selector.select(None if room else 1.0):
-                    self._meet(key.fileobj, key.data, listening)
-            for line in list(self._lines):
-                self._hang_up(line)
+        """Until stopped; where it answers already, this waits. A bug is raised."""
+        if self._early is None:
+            self._serve()
+            return
+        self._early.join()
+        if self._crash:
+            raise self._crash
 
     def stop(self) -> None:
         """End soon, from any thread."""
         self._stopping = True
         self._notify()
 
-    @contextmanager
-    def _listening(self) -> Iterator[socket.socket]:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
-            os.fchmod(listening.fileno(), 0o600)  # Linux gives a bound socket the mode it had before: nobody else ever may
-            path = self._folder / NAME
-            path.unlink(missing_ok=True)
-            with address_in(self._folder) as address:
-                listening.bind(address)
-            try:
-                listening.listen(_MOST)
-                listening.setblocking(False)
-                yield listening
-            finally:
-                path.unlink(missing_ok=True)
-
-    def _meet(self, what: object, line: _Line | None, listening: socket.socket) -> None:
-        if what is listening:
-            self._accept(listening)
-        elif line is None:
-            self._woken.recv(4096)
-            self._send_answers()
-        elif line in self._lines:  # and was not hung up a moment ago
-            self._hear(line)
-
-    def _room_for(self, listening: socket.socket) -> bool:
-        """Whether there is room for one more; listen only then. Who says nothing for long makes room."""
-        if len(self._lines) >= _MOST:
-            now = time.monotonic()
-            for line in [line for line in self._lines if not line.busy and now - line.since > _IDLE_S]:
-                self._hang_up(line)
-        room, listens = len(self._lines) < _MOST, listening in self._selector.get_map()
-        if room and not listens:
-            self._selector.register(listening, selectors.EVENT_READ)
-        elif listens and not room:
-            self._selector.unregister(listening)
-        return room
-
-    def _accept(self, listening: socket.socket) -> None:
-        with contextlib.suppress(OSError):  # gone again
-            connection, _ = listening.accept()
-            line = _Line(connection, time.monotonic())
-            connection.settimeout(1.0)  # somebody who does not read his answers holds up nobody for long
-            self._lines.add(line)
-            self._selector.register(connection, selectors.EVENT_READ, line)
-
-    def _hear(self, line: _Line) -> None:
+    def _guarded(self) -> None:
         try:
-            heard = line.socket.recv(4096)
-        except OSError:
-            heard = b""
-        line.heard += heard
-        line.since = time.monotonic()
-        if not heard and line.busy:  # it has closed its half, as nc does
-            line.over = True
-            self._selector.unregister(line.socket)
-        elif not heard or len(line.heard) > LONGEST:
-            self._hang_up(line)
-        else:
-            self._next_request(line)
+            self._serve()
+        except Exception as error:  # noqa: BLE001 - raised by run, on a thread that main hears of
+            self._crash = error
 
-    def _next_request(self, line: _Line) -> None:
-        """Take the next whole line, if there is one and none is being answered."""
-        if line.busy or b"\n" not in line.heard:
+    def _serve(self) -> None:
+        with ExitStack() as stack:
+            stack.callback(self._lines.close)
+            self._lines.listen(*stack.enter_context(listening_in(self._folder, self._group)))
+            while not self._stopping:
+                self._lines.turn(LOOKS_APART if self.feed.watched else None)
+                self._send_answers()
+                self._tell()
+
+    def _notify(self) -> None:
+        self._lines.notify()
+
+    # --- who watches ---
+
+    def _tell(self) -> None:
+        self.feed.watched = bool(self._lines.watching)
+        if not self.feed.watched:
             return
-        asked, _, line.heard = line.heard.partition(b"\n")
-        line.busy = True
+        self.feed.look()
+        if self.feed.fresh:
+            self.feed.fresh = False
+            for line in self._lines.watching:
+                self._lines.watch(line)
+        for change in self.feed.news():
+            newest = change.event in ("light", "level", "partial", "jobs", "tasks", "latency")
+            self._lines.owe(change.event if newest else object(), line_of(change))
+
+    def _watch(self, line: Line) -> None:
+        if len(self._lines.watching) >= MOST_WATCHING:
+            raise TooManyWatch(most=MOST_WATCHING)
+        self.feed.look()
+        self.feed.watched = True
+        if len(self._lines.watching) == 0:
+            self.feed.fresh = False  # it is about to be told
+        self._lines.watch(line)
+
+    # --- requests ---
+
+    def _take(self, line: Line, asked: bytes) -> None:
+        first, line.met = not line.met, True
         try:
-            answered = self._answered(_read(asked), lambda fields: self._answer(line, fields))
+            request = want.read(asked, first=first)
+            if isinstance(request, want.Watch):
+                self._watch(line)
+                return
+            answered = self._answered(request, lambda fields: self._answer(line, fields))
         except ExpectedError as error:
             answered = {"ok": False, "code": error.code, "text": str(error)}
         if answered is not None:
-            self._answer(line, answered)
+            self._lines.answer(line, _line(answered))
 
-    def _answer(self, line: _Line, fields: Fields) -> None:
+    def _answer(self, line: Line, fields: Fields) -> None:
         """From any thread."""
         self._answers.put((line, fields))
         self._notify()
-
-    def _notify(self) -> None:
-        with contextlib.suppress(BlockingIOError, OSError):  # a full pipe wakes, too
-            self._wake.send(b".")
 
     def _send_answers(self) -> None:
         while True:
@@ -178,71 +196,72 @@ class Control:
                 line, fields = self._answers.get_nowait()
             except Empty:
                 return
-            if line not in self._lines:
-                continue
-            try:
-                line.socket.sendall(json.dumps(fields, ensure_ascii=False).encode() + b"\n")
-            except OSError:
-                self._hang_up(line)
-                continue
-            line.busy, line.since = False, time.monotonic()
-            self._next_request(line)
-            if line.over and not line.busy:
-                self._hang_up(line)
+            self._lines.answer(line, _line(fields))
 
-    def _hang_up(self, line: _Line) -> None:
-        self._lines.discard(line)
-        if not line.over:
-            self._selector.unregister(line.socket)
-        line.socket.close()
-
-    def _answered(self, fields: Fields, later: Callable[[Fields], None]) -> Fields | None:
+    def _answered(self, request: want.Request, later: Callable[[Fields], None]) -> Fields | None:
         """The reply, or None where it is given `later`. Raises what an expected failure is."""
-        match fields.get("request"):
-            case "ask":
-                self._ask(fields, later)
+        match request:
+            case want.Hello():
+                return {"ok": True, "version": PROTOCOL, "program": __version__, "state": self.feed.snapshot.state}
+            case want.Status():
+                return {"ok": True, **self._status()}
+        if self._desk is None:
+            raise StillLoading
+        return self._worked(request, later, *self._desk)
+
+    def _worked(
+        self, request: want.Request, later: Callable[[Fields], None], jobs: Jobs, _: Callable[[], Fields], put: Callable[[on.Event], None]
+    ) -> Fields | None:
+        match request:
+            case want.Ask(text=text, client=client, priority=priority):
+                jobs.submit(text, client=client, priority=priority, done=lambda response: later(_response(response)))
                 return None
-            case "jobs":
-                client = fields.get("client")
-                if not (client is None or isinstance(client, str)):
-                    raise RequestUnreadable(reason="a client is a name")
-                return {"ok": True, "jobs": [job_fields(job, self._jobs.clock()) for job in self._jobs.view(client)]}
-            case "cancel":
-                return {"ok": True, "cancelled": self._jobs.cancel(str(fields.get("id")))}
-            case "stats":
-                return {"ok": True, **asdict(self._jobs.stats())}
-            case "status":
-                stats = self._jobs.stats()
-                here = {"version": __version__, "pid": os.getpid(), "running": stats.running, "queued": stats.queued}
-                return {"ok": True, **self._facts(), **here}
-        raise RequestUnreadable(reason="it asks for none of ask, jobs, cancel, stats, status")
+            case want.ListJobs(client=client):
+                return {"ok": True, "jobs": [job_fields(job, jobs.clock()) for job in jobs.view(client)]}
+            case want.Cancel(id=id):
+                return {"ok": True, "cancelled": jobs.cancel(id)}
+            case want.Stats():
+                return {"ok": True, **asdict(jobs.stats())}
+            case want.Listen() | want.Stop() | want.Mute():
+                put(self._wanted(request))
+        return {"ok": True}
 
-    def _ask(self, fields: Fields, later: Callable[[Fields], None]) -> None:
-        text, priority, client = fields.get("text"), fields.get("priority", "normal"), fields.get("client", "console")
-        if not isinstance(text, str) or not isinstance(client, str) or priority not in _PRIORITIES:
-            raise RequestUnreadable(reason="ask needs a text, and a priority is high, normal or low")
-        if not client.isprintable() or not 0 < len(client) <= _LONGEST_NAME:
-            raise RequestUnreadable(reason=f"the name of a client has 1 to {_LONGEST_NAME} letters, all printable")
+    def _wanted(self, request: want.Listen | want.Stop | want.Mute) -> on.Event:
+        """What main is to be told. Raises CannotListen: somebody who speaks to a closed microphone is to know."""
+        now = self.feed.snapshot.phase
+        if now.switched_off and (isinstance(request, want.Listen) or (isinstance(request, want.Mute) and not request.muted)):
+            raise CannotListen(words="The switch on the device keeps the microphone closed.")
+        match request:
+            case want.Stop():
+                return on.StopAsked()
+            case want.Mute():
+                return on.MuteAsked(request.muted)
+        if now.muted:
+            raise CannotListen(words="The microphone is muted.")
+        if now.fault:
+            raise CannotListen(words=now.fault)
+        if now.phase != "idle":
+            raise CannotListen(words=f"It is busy: {now.phase}.")
+        return on.ListenAsked()
 
-        def done(response: Response) -> None:
-            later({"ok": True, **response_fields(response)})
-
-        self._jobs.submit(text, client=client, priority=priority, done=done)
-
-
-def _read(asked: bytes) -> Fields:
-    try:
-        fields = json.loads(asked)
-        asked.decode()
-        json.dumps(fields, ensure_ascii=False).encode()  # half of a surrogate pair is no text
-    except (ValueError, RecursionError):
-        raise RequestUnreadable(reason="it is not JSON") from None
-    if not isinstance(fields, dict):
-        raise RequestUnreadable(reason="it is no JSON object")
-    return fields
+    def _status(self) -> Fields:
+        here: Fields = {"version": __version__, "pid": os.getpid()}
+        if self._desk is None:
+            return {**here, "state": "loading", "running": 0, "queued": 0}
+        jobs, facts, _ = self._desk
+        stats = jobs.stats()
+        return {**facts(), **here, "state": "running", "running": stats.running, "queued": stats.queued}
 
 
-def job_fields(job: Job, moment: float) -> Fields:
+def _response(response: Response) -> Fields:
+    return {"ok": True, **response_fields(response)}
+
+
+def _line(fields: Fields) -> bytes:
+    return to_json(fields, inf_nan_mode="null") + b"\n"
+
+
+def job_fields(job: Job, moment: float) -> dict[str, Any]:
     """A job for a program; times in seconds until now."""
     until = moment if job.ended is None else job.ended
     return {

@@ -7,7 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -162,11 +162,11 @@ class Daemon:
         return max(0.0, until - self.clock())
 
     def _take(self, event: on.Event) -> None:
-        before = self._session
+        before = replace(self._session, open_s=self.deadlines.open)
         self._session, effects = step(before, event)
         after = self._session
         self.listener.raise_turn(self._session.turn)
-        self.listener.own_voice(self._session.phase in ("speaking", "ringing"))
+        self.listener.own_voice(after.phase in ("speaking", "ringing"), rings=after.phase == "ringing")
         if after.serial != before.serial:
             lasting = self.deadlines.of(after.phase)
             self._deadline = None if lasting is None else self.clock() + lasting
@@ -204,7 +204,7 @@ class Daemon:
         match effect:
             case do.OpenEar() | do.HoldEar() | do.LetGo() | do.CloseEar() | do.CloseMicrophone() | do.OpenMicrophone():
                 self._turn_ear(effect)
-            case do.Speak() | do.BreakOff() | do.Chime() | do.Hush() | do.Ring():
+            case do.Speak() | do.BreakOff() | do.Pause() | do.Duck() | do.Chime() | do.Hush() | do.Ring():
                 self._sound(effect)
             case do.Respond():
                 self._respond(effect)
@@ -222,8 +222,8 @@ class Daemon:
 
     def _turn_ear(self, effect: do.Microphone) -> None:
         match effect:
-            case do.OpenEar(turn, heard, held, preroll):
-                self.listener.open(turn, preroll=preroll, held=held)
+            case do.OpenEar(turn, heard, patience, held, preroll):
+                self.listener.open(turn, patience=patience, preroll=preroll, held=held)
                 if heard:
                     self.mouth.chime("heard")
             case do.HoldEar(turn):
@@ -243,6 +243,10 @@ class Daemon:
                 self.mouth.say(turn, text, volume=volume)
             case do.BreakOff(turn):
                 self.mouth.break_off(turn)
+            case do.Pause(turn):
+                self.mouth.pause(turn)
+            case do.Duck(quieter):
+                self.mouth.duck(quieter)
             case do.Chime(name):
                 self.mouth.chime(name)
             case do.Hush():
@@ -257,14 +261,21 @@ class Daemon:
             # It does not ring again in this run; after a restart it may, which is better than never.
             log.error("%s", error)
 
-    def _respond(self, asked: do.Respond) -> None:
+    def _respond(self, to: do.Respond) -> None:
         """Somebody stands there and waits: before what other machines and routines ask for."""
-        text, turn = asked.text, asked.turn
         try:
-            self.jobs.submit(text, client=CLIENT, confidence=asked.confidence, turn=turn, priority="high", command=asked.command)
+            self.jobs.submit(
+                to.text,
+                client=CLIENT,
+                confidence=to.confidence,
+                turn=to.turn,
+                priority="high",
+                unasked=to.unasked,
+                command=to.command,
+            )
         except TooMany as error:
-            refused = refusal(Command(text, (), 0.0, "none"), str(error), error.code)
-            self.inbox.put(on.Replied(turn, refused.command, refused.outcomes, refused.reply))
+            refused = refusal(Command(to.text, (), 0.0, "none"), str(error), error.code)
+            self.inbox.put(on.Replied(to.turn, refused.command, refused.outcomes, refused.reply))
 
     def _restore(self) -> None:
         try:

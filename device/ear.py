@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from device import events as on
 from device.machine import next_turn
+from device.over import PREROLL, Over
 from firmware.frame import FRAME_SECONDS, Frame, Samples
 from services.speech.base import Endpoint, EndpointDetector, Final, FinalRecognizer, PartialRecognizer, Vad
+from services.speech.quality import Sounding
 from services.speech.wakephrase import spoken
 from services.wake.base import Detection, WakeDetector
 
@@ -47,8 +49,13 @@ class _Utterance:
     """Audio time at which the ear opened, seconds."""
     woken: str = ""
     """The wake word that began it, as it is spoken; empty: it began without."""
+    patience: float | None = None
+    """Seconds in which speech must begin, where nobody asked for the ear, or somebody barged in; None: as ever."""
     began: bool = False
-    """Somebody surely speaks, which was told."""
+    """Somebody surely speaks, or has."""
+    lost: int = 0
+    """Pieces of sound that were lost before it."""
+    sounding: Sounding = field(default_factory=Sounding)
     early: Future[Final] | None = None
     early_frames: int = 0
 
@@ -74,7 +81,9 @@ class Ear:
         emit: Emit,
         preroll_s: float = 1.5,
         begin_s: float = 4.0,
+        over: Over | None = None,
     ) -> None:
+        """`over`: what it does about the appliance's own voice; None: what must be done about any."""
         self._wake = wake
         self._vad = vad
         self._endpoint = endpoint
@@ -86,12 +95,22 @@ class Ear:
         self._emit = emit
         self._begin_s = begin_s
         self._preroll: deque[Frame] = deque(maxlen=max(1, round(preroll_s / FRAME_SECONDS)))
+        self.over = over or Over(emit)
         self._utterance: _Utterance | None = None
         self._next: tuple[EndpointDetector, float] | None = None
         self.turn = 0
         """The latest turn number the ear knows of; the daemon raises it with its own."""
-        self.own_voice = False
+        self.lost = 0
+        """Pieces of sound that the microphone has lost since its start; the listener tells."""
+
+    @property
+    def own_voice(self) -> bool:
         """Whether the appliance itself speaks now, so that it does not take itself for somebody who talks in the background."""
+        return self.over.own_voice
+
+    @own_voice.setter
+    def own_voice(self, speaks: bool) -> None:
+        self.over.own_voice = speaks
 
     @property
     def listening(self) -> bool:
@@ -106,27 +125,36 @@ class Ear:
         """Take the next frame and emit what it completes."""
         if self._next and self._utterance is None:
             (self._endpoint, self._begin_s), self._next = self._next, None
-        detection = self._wake.process(frame) if self._wake else None
+        detection = self.over.wake_word(self._wake, frame, listening=self.listening) if self._wake else None
         probability = self._vad.process(frame)
+        self.over.hear(frame, probability, listening=self.listening)
         end = self._endpoint.process(frame, 0.0 if self.own_voice and self._utterance is None else probability)
         self._preroll.append(frame)
-        if self._utterance is None:
-            if detection:
-                self._woken(detection, frame)
-            return
-        self._utterance.frames.append(frame)
-        self._follow(self._utterance, frame, end)
+        heard = self._utterance
+        if detection and (heard is None or heard.patience is not None):
+            self.close()
+            self._woken(detection, frame)
+        elif heard:
+            heard.frames.append(frame)
+            heard.sounding.take(frame, probability)
+            self._follow(heard, frame, end)
 
-    def open(self, turn: int, *, preroll: float = PRESS_PREROLL, held: bool = False) -> None:
-        """Listen without a wake word, from `preroll` seconds ago; `held`: as `hold`."""
+    def open(self, turn: int, *, preroll: float = PRESS_PREROLL, patience: float | None = None, held: bool = False) -> None:
+        """Listen without a wake word, from `preroll` seconds ago. `patience`: the ear opens by itself, and speech must begin within so
+        many seconds; the wake word begins another turn meanwhile. `held`: as `hold`."""
         frames = list(self._preroll)[-max(1, round(preroll / FRAME_SECONDS)) :] if preroll > 0 else []
-        self._begin(_Utterance(turn, frames, self._now), self._now)
+        self._begin(_Utterance(turn, frames, self._now, patience=patience), self._now)
         self._endpoint.hold(held)
 
     def hold(self, turn: int) -> None:
-        """The talk button is down: neither silence nor that nobody speaks ends this turn, if it is listened to."""
-        if self._utterance and self._utterance.turn == turn:
-            self._endpoint.hold(True)
+        """The talk button is down: neither silence nor that nobody speaks ends this turn, if it is listened to; somebody wants it to be."""
+        heard = self._utterance
+        if heard is None or heard.turn != turn:
+            return
+        if heard.patience is not None and not heard.began:
+            self._show_from_here(heard, heard.frames)
+        heard.patience = None
+        self._endpoint.hold(True)
 
     def let_go(self, turn: int, *, ends: bool) -> None:
         """The talk button is up: the turn ends with what was said until now, or goes on like any other."""
@@ -137,6 +165,7 @@ class Ear:
 
     def close(self) -> None:
         """Stop listening; nothing more is emitted of this turn."""
+        self.over.rise(False)
         if self._utterance and self._utterance.early:
             self._utterance.early.cancel()
         self._utterance = None
@@ -163,18 +192,39 @@ class Ear:
         return self._preroll[-1].end if self._preroll else 0.0
 
     def _woken(self, detection: Detection, frame: Frame) -> None:
+        # Before main hears of it, and the appliance falls silent.
+        kept = list(self._preroll)[-round(PREROLL / FRAME_SECONDS) if self.own_voice else 0 :]
+        patience = self.over.patience
         self.turn = next_turn(self.turn, ear=True)
         self._emit(on.WakeHeard(self.turn, detection))
-        self._begin(_Utterance(self.turn, list(self._preroll), frame.end, spoken(detection.word)), frame.end + WAKE_TAIL)
+        self._begin(_Utterance(self.turn, kept, frame.end, spoken(detection.word), patience), frame.end + WAKE_TAIL)
 
     def _begin(self, utterance: _Utterance, at: float) -> None:
         self.turn = max(self.turn, utterance.turn)
         self._utterance = utterance
-        self._endpoint.begin(at)
+        utterance.lost = self.lost
+        self._endpoint.begin(at, patience=utterance.patience)
+        if utterance.patience is None:
+            self._show_from_here(utterance, utterance.frames)
+
+    def _show_from_here(self, utterance: _Utterance, frames: Sequence[Frame]) -> None:
         if self._partials:
             self._partials.reset()
-            for frame in utterance.frames:
+            for frame in frames:
                 self._show(utterance, frame)
+
+    def _note_beginning(self, utterance: _Utterance) -> None:
+        """Tell once that somebody speaks. Where the ear opened by itself the silence before is not listened to: seconds of it would be
+        decoded, over and over for the partials, and slow the final down."""
+        if utterance.began:
+            return
+        utterance.began = self._endpoint.speaking or self._endpoint.pause > 0.0  # a word may end within the frame that made it sure
+        if utterance.patience is not None:
+            del utterance.frames[: -(self._preroll.maxlen or 1)]
+        if utterance.began:
+            self._emit(on.SpeechBegan(utterance.turn))
+            if utterance.patience is not None:
+                self._show_from_here(utterance, utterance.frames[:-1])
 
     def _show(self, utterance: _Utterance, frame: Frame) -> None:
         partial = self._partials.process(frame) if self._partials else None
@@ -185,9 +235,7 @@ class Ear:
             self._emit(on.PartialHeard(utterance.turn, replace(partial, text=text)))
 
     def _follow(self, utterance: _Utterance, frame: Frame, end: Endpoint | None) -> None:
-        if not utterance.began and (self._endpoint.speaking or self._endpoint.pause > 0.0):
-            utterance.began = True
-            self._emit(on.SpeechBegan(utterance.turn))
+        self._note_beginning(utterance)
         if self._endpoint.pause == 0.0 and utterance.early:
             utterance.early.cancel()
             utterance.early = None
@@ -197,23 +245,23 @@ class Ear:
                 self._hold_partials(True)
                 utterance.early = self._decode(utterance)
                 utterance.early_frames = len(utterance.frames)
-            else:
+            elif utterance.began or utterance.patience is None:
                 self._show(utterance, frame)
             return
         if end.reason == "silence" and self._only_wake_word(utterance, frame):
             utterance.early = None
             self._hold_partials(False)
-            self._endpoint.begin(frame.end)
+            self._endpoint.begin(frame.end, patience=utterance.patience)
             return
         self._utterance = None
-        self._emit(on.SpeechEnded(utterance.turn, end))
+        self._emit(on.SpeechEnded(utterance.turn, end, utterance.sounding.quality(lost=self.lost - utterance.lost)))
         if end.reason != "no_speech":
             self._deliver(utterance)
 
     def _only_wake_word(self, utterance: _Utterance, frame: Frame) -> bool:
         """Whether what fell silent was the wake word alone: one says it, waits for the light, then speaks."""
         early = utterance.early
-        if not utterance.woken or early is None or frame.end > utterance.opened + self._begin_s:
+        if not utterance.woken or early is None or frame.end > utterance.opened + (utterance.patience or self._begin_s):
             return False
         return early.done() and not early.cancelled() and not self._cut_wake(early.result().text)
 
@@ -225,6 +273,7 @@ class Ear:
         self._hold_partials(False)
         decode = utterance.early or self._decode(utterance)
         utterance.early = None
+        without_echo = self.over.echo_in(utterance.frames[0].start)
 
         def emit(done: Future[Final]) -> None:
             if error := done.exception():
@@ -234,7 +283,7 @@ class Ear:
             if utterance.woken:
                 text = self._cut_wake(final.text)
                 final = replace(final, text=text[:1].upper() + text[1:])
-            self._emit(on.FinalHeard(utterance.turn, final))
+            self._emit(on.FinalHeard(utterance.turn, without_echo(final)))
 
         decode.add_done_callback(emit)
 

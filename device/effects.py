@@ -15,6 +15,8 @@ class OpenEar:
     turn: int
     heard: bool = True
     """Sound the earcon for heard."""
+    patience: float | None = None
+    """Seconds in which speech must begin, where nobody has asked for the ear to be open; None: somebody has, and it is as ever."""
     held: bool = False
     """The talk button is down: as HoldEar."""
     preroll: float | None = None
@@ -58,6 +60,8 @@ class Respond:
     turn: int
     text: str
     confidence: float
+    unasked: bool = False
+    """It was heard by an ear that had opened by itself: it may not be meant for us."""
     command: Command | None = None
     """What is meant, where that is not read from the text."""
 
@@ -80,6 +84,20 @@ class BreakOff:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """End what is being said for this turn at once; Played tells what was left, from the sentence it was at."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Duck:
+    """What sounds is much quieter, or as loud as before again."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """The wake word was heard: ask the other devices which of us answers; ClaimSettled follows."""
 
@@ -98,7 +116,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Chime:
-    """Play an earcon: heard, done, failed."""
+    """Play an earcon: heard, done, failed, closed."""
 
     name: str
 
@@ -136,5 +154,5 @@ class Finish:
 
 
 Microphone = OpenEar | HoldEar | LetGo | CloseEar | CloseMicrophone | OpenMicrophone
-Loudspeaker = Speak | BreakOff | Chime | Hush | Ring
+Loudspeaker = Speak | BreakOff | Pause | Duck | Chime | Hush | Ring
 Effect = Microphone | Loudspeaker | Respond | Rung | Claim | Answer | Restore | Finish

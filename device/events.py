@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.actions.base import Due, Outcome, Reply
-from services.speech.base import Endpoint, Final, Partial
+from services.speech.base import Endpoint, Final, Partial, Quality
 from services.understanding.base import Command
 from services.wake.base import Detection
 
@@ -21,6 +21,23 @@ class WakeHeard:
 
     turn: int
     detection: Detection
+
+
+@dataclass(frozen=True, slots=True)
+class BargeBegan:
+    """Somebody may be saying the wake word into what the appliance says; `BargeFaded` or `WakeHeard` follows within a few frames."""
+
+
+@dataclass(frozen=True, slots=True)
+class BargeFaded:
+    """It was not the wake word."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopHeard:
+    """Somebody said "stop" into what the appliance says for this turn, without the wake word."""
+
+    turn: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +79,6 @@ class FactoryAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class SpeechBegan:
-    """The ear is sure that somebody speaks; once in a turn."""
-
-    turn: int
-
-
-@dataclass(frozen=True, slots=True)
 class PartialHeard:
     """Words shown while one speaks."""
 
@@ -77,11 +87,20 @@ class PartialHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechBegan:
+    """The ear is sure that somebody speaks. Once a turn at most."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechEnded:
     """The endpoint was found; the final is on its way unless nothing was said."""
 
     turn: int
     endpoint: Endpoint
+    quality: Quality | None = None
+    """How it sounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +150,7 @@ class Played:
     turn: int
     finished: bool
     left: str = ""
-    """What was not said, where it was broken off for something urgent."""
+    """What was not said, where it was broken off for something urgent or for somebody who barged in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,8 +300,9 @@ class Written:
     """Documents were changed, by whomever: what is due may be otherwise. Never reaches the machine: the daemon looks at its calendar."""
 
 
-TurnEvent = PartialHeard | SpeechBegan | SpeechEnded | FinalHeard | ActingBegan | Replied | Sounded | Played
+TurnEvent = SpeechBegan | PartialHeard | SpeechEnded | FinalHeard | ActingBegan | Replied | Sounded | Played | StopHeard
+BargeEvent = BargeBegan | BargeFaded
 TimelyEvent = DueCame | JobChanged | Announced | FilesArrived | Slow | MicrophoneFailed | MicrophoneMended | DeadlineCame | Stopping
 RemoteEvent = ListenAsked | StopAsked | MuteAsked | SwitchTurned | QuestionAsked | Answered | ClaimSettled | BrokerChanged
 ButtonEvent = Pressed | Held | Released | Tapped | ButtonStuck | FactoryAsked
-Event = Ready | WakeHeard | ButtonEvent | TextGiven | TimelyEvent | RemoteEvent | TurnEvent
+Event = Ready | WakeHeard | ButtonEvent | TextGiven | TimelyEvent | RemoteEvent | TurnEvent | BargeEvent

@@ -40,11 +40,12 @@ def unknown() -> None:
 class Facts:
     """`watch` is a watcher of the daemon; calling it is for any thread, and does not wait.
 
-    {"started", "appliance": {"phase", "turn", "muted", "switched_off", "button_stuck", "ringing", "microphone_fault"},
-    "broker": {"connected", "since", "version", "reason", "code"}, "sync": as SyncStatus of services/sync/replication.py, with "quarantined"
-    counted, "site": {"others", "newest_version"}, "settings": {"since", "settings_refused", "settings_refused_at", "waiting", "restarts",
-    "roles_refused", "roles_refused_at", "factory_since"}, "machine": {"temperature_celsius", "disk_free_bytes", "disk_total_bytes",
-    "memory_free_bytes", "memory_total_bytes", "under_voltage", "throttled"}}
+    {"started", "appliance": {"phase", "turn", "muted", "switched_off", "button_stuck", "ringing", "microphone_fault", "level_dbfs"},
+    "session": {"id", "state", "began", "turns", "commands", "quality"},
+    "broker": {"connected", "since", "version", "reason", "code"}, "sync": as SyncStatus of services/sync/replication.py, with
+    "quarantined" counted, "site": {"others", "newest_version"}, "settings": {"since", "settings_refused", "settings_refused_at",
+    "waiting", "restarts", "roles_refused", "roles_refused_at", "factory_since"}, "machine": {"temperature_celsius", "disk_free_bytes",
+    "disk_total_bytes", "memory_free_bytes", "memory_total_bytes", "under_voltage", "throttled"}}
     """
 
     def __init__(
@@ -58,10 +59,13 @@ class Facts:
         others: Callable[[], Collection[str] | None] = unknown,
         newest: Callable[[], str | None] = unknown,
         settings: Callable[[], Section | None] = unknown,
+        level: Callable[[], float | None] = unknown,
+        talk: Callable[[], Section | None] = unknown,
     ) -> None:
         """`data`: the folder of the store. `link`: of the broker, None where none is configured. `sync`: how far the documents are in step.
         `others`: the devices of the site within reach, by name; `newest`: the newest version that one of the site has. `settings`:
-        how things stand with them. Each may be called by any thread, and does not wait."""
+        how things stand with them. `level`: of the microphone, dBFS. `talk`: the session that goes on, or the last one.
+        Each may be called by any thread, and does not wait."""
         self._started = started
         self._sensors = sensors
         self._data = data
@@ -70,6 +74,8 @@ class Facts:
         self._others = others
         self._newest = newest
         self._settings = settings
+        self._level = level
+        self._talk = talk
         self._session: Session | None = None
 
     def watch(self, _: on.Event, session: Session) -> None:
@@ -78,9 +84,10 @@ class Facts:
 
     def __call__(self) -> dict[str, Any]:
         """What is known now."""
-        link, sync, others, settings = self._link(), self._sync(), self._others(), self._settings()
+        link, sync, others, settings, talk = self._link(), self._sync(), self._others(), self._settings(), self._talk()
         sections = {
-            "appliance": _appliance(self._session) if self._session else None,
+            "appliance": {**_appliance(self._session), "level_dbfs": self._level()} if self._session else None,
+            "session": None if talk is None else dict(talk),
             "broker": {**asdict(link), "since": link.since and link.since.isoformat(), "reason": plain(link.reason)} if link else None,
             "sync": None if sync is None else dict(sync),
             "site": None if others is None else {"others": sorted(others), "newest_version": self._newest()},

@@ -32,6 +32,7 @@ class MicrophoneConstant(BodyError):
 @dataclass(frozen=True, slots=True)
 class _Open:
     turn: int
+    patience: float | None
     preroll: float
     held: bool
 
@@ -95,9 +96,15 @@ class Listener:
         power = self._power
         return None if power is None else 10.0 * math.log10(max(power, _SILENCE))
 
-    def open(self, turn: int, *, preroll: float | None = None, held: bool = False) -> None:
-        """Listen for a command as this turn, without a wake word, from `preroll` seconds ago; `held`: until `let_go`."""
-        self._orders.put(_Open(turn, PRESS_PREROLL if preroll is None else preroll, held))
+    @property
+    def direction(self) -> float | None:
+        """Where the voice comes from: degrees clockwise from the first light; None where the microphones can't tell. From any thread."""
+        return self._microphone.direction
+
+    def open(self, turn: int, *, patience: float | None = None, preroll: float | None = None, held: bool = False) -> None:
+        """Listen for a command as this turn, without a wake word, from `preroll` seconds ago; by itself, for speech that begins within
+        `patience` seconds; `held`: until `let_go`."""
+        self._orders.put(_Open(turn, patience, PRESS_PREROLL if preroll is None else preroll, held))
 
     def hold(self, turn: int) -> None:
         """Listen on for as long as the talk button is down."""
@@ -124,11 +131,13 @@ class Listener:
         self._orders.put(_Stop())
 
     def raise_turn(self, turn: int) -> None:
-        """Let the ear know of the latest turn, so that its next number is higher. A plain assignment: safe from any thread."""
+        """Let the ear know of the latest turn, so that its next number is higher. Plain assignments: safe from any thread."""
         self._ear.turn = max(self._ear.turn, turn)
+        self._ear.over.turn = turn
 
-    def own_voice(self, speaks: bool) -> None:
-        """Let the ear know whether the appliance itself speaks. A plain assignment: safe from any thread."""
+    def own_voice(self, speaks: bool, *, rings: bool = False) -> None:
+        """Let the ear know whether the appliance itself speaks, or `rings`. Plain assignments: safe from any thread."""
+        self._ear.over.rings = rings
         self._ear.own_voice = speaks
 
     def run(self) -> None:
@@ -172,6 +181,7 @@ class Listener:
                 backoff.reset()
                 self._emit(on.MicrophoneMended())
             self._measure(frame.samples)
+            self._ear.lost = self._microphone.overruns
             self._ear.hear(frame)
             self.pulse += 1
             while (order := self._pending()) is not None:
@@ -211,8 +221,8 @@ class Listener:
     def _obey(self, order: _Order) -> bool:
         """Carry out an order; False: end."""
         match order:
-            case _Open(turn, preroll, held):
-                self._ear.open(turn, preroll=preroll, held=held)
+            case _Open(turn, patience, preroll, held):
+                self._ear.open(turn, patience=patience, preroll=preroll, held=held)
             case _Hold(turn):
                 self._ear.hold(turn)
             case _LetGo(turn, ends):

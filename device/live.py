@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import queue
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from device import events as on
 from device.build import (
@@ -21,6 +24,7 @@ from device.build import (
     stop_on_signals,
 )
 from device.config import load
+from device.control import Control
 from device.daemon import Inbox
 from device.ending import Ending
 from device.machine import Session
@@ -39,6 +43,8 @@ def log_turn(event: on.Event, session: Session) -> None:
             log.info("ready")
         case on.WakeHeard(turn, detection):
             log.info("turn %d: %s, score %.2f", turn, detection.word, detection.score)
+        case on.StopHeard(turn):
+            log.info("turn %d: told to stop", turn)
         case on.Replied(turn, command, outcomes):
             done = ", ".join(f"{outcome.action} {'done' if outcome.ok else outcome.code}" for outcome in outcomes) or "not a command"
             log.info("turn %d: %s (%s, %.2f)", turn, done, command.source, command.confidence)
@@ -52,15 +58,19 @@ def log_turn(event: on.Event, session: Session) -> None:
             log.error("%s", reason)
         case on.MicrophoneMended():
             log.info("the microphone gives sound again")
-        case on.ButtonStuck(stuck):
-            if stuck:
-                log.error(
-                    "The talk button has been down for half a minute: it counts as up until it comes up. Check whether something jams it."
-                )
-            else:
-                log.info("the talk button came up again")
         case on.DeadlineCame():
             log.warning("a phase lasted too long; now %s", session.phase)
+
+
+@contextmanager
+def _answering(folder: Path) -> Iterator[Control]:
+    """The control socket beside the store, whose watchers are told of the log."""
+    with Control(folder) as control:
+        logging.getLogger().addHandler(control.feed)
+        try:
+            yield control
+        finally:
+            logging.getLogger().removeHandler(control.feed)
 
 
 def live() -> int:
@@ -82,7 +92,12 @@ def live() -> int:
         log.warning("Muted by the switch on the device.")
     if mute.silenced:
         log.warning("Muted: press the talk button, or remove %s and start again.", mute.path)
-    with lit(settings, inbox.put) as lights, open_store(settings) as store, loading(settings) as (engines, voice):
+    with (
+        lit(settings, inbox.put) as lights,
+        open_store(settings) as store,
+        _answering(store.path.parent) as control,  # while the models are loaded, too
+        loading(settings) as (engines, voice),
+    ):
         recorder = build_recorder(settings, store, put=inbox.put, wake=engines.wake)
         daemon = build_daemon(
             settings,
@@ -100,6 +115,7 @@ def live() -> int:
             restart=ending.again if SERVICE in os.environ else None,
             environ=os.environ,
             notifier=notifier,
+            control=control,
         )
         log.info("Say %s, then your command. Ctrl-C ends.", " or ".join(word.replace("_", " ") for word in settings.wake.words))
         try:

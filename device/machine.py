@@ -11,10 +11,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from device import events as on
+from device import open_ear
 from device.afar import answered, ask, broken_off, decline, defer, interject, interrupt, keep, note, settle, tell
+from device.barging import barge_in, duck, forget, forgetting, is_no_command, note_left, unduck
 from device.effects import Answer, Chime, Claim, CloseEar, Effect, Finish, Hush, OpenEar, Respond, Ring, Rung, Speak
 from device.microphone import fail, fault, mend, mended, mute, switch, turn_microphone, unmute
-from device.pressing import began, down, factory, factory_answered, held, hold_open, released, stuck, talk, tapped
+from device.open_ear import announced, asked, began
+from device.pressing import down, factory, factory_answered, held, hold_open, note_voice, push, released, stuck, tapped, withdraw
 from device.session import (
     PHASES,
     RESTING,
@@ -23,12 +26,14 @@ from device.session import (
     Phase,
     Result,
     Session,
+    Talk,
     Words,
     enter,
     fresh_turn,
     next_turn,
     rest,
     say,
+    shut,
     untold,
 )
 
@@ -41,7 +46,7 @@ SWITCHED_OFF = "The switch on the device keeps the microphone closed."
 def step(session: Session, event: on.Event) -> Result:
     """The next session and what is to be done. Total: every event is answered in every phase."""
     if isinstance(event, on.TurnEvent) and event.turn != session.turn:
-        return reply_late(session, event) if isinstance(event, on.Replied) else (session, ())
+        return reply_late(session, event) if isinstance(event, on.Replied) else (_late(session, event), ())
     if isinstance(event, on.DeadlineCame) and event.serial != session.serial:
         return session, ()
     handler = TABLE[type(event)][session.phase]
@@ -61,8 +66,9 @@ def finish(session: Session, event: on.Event) -> Result:
 
 
 def abort(session: Session, _: on.Event) -> Result:
+    session, unanswered = forget(session)
     asked = [each for each in (session.question, *session.questions) if each]
-    return replace(session, question=None, questions=()), (*(Answer(each.id) for each in asked), Finish())
+    return replace(session, question=None, questions=()), (*unanswered, *(Answer(each.id) for each in asked), Finish())
 
 
 # --- hearing ------------------------------------------------------------------------------------------------------------------------
@@ -73,22 +79,18 @@ def listen(session: Session, event: on.Event) -> Result:
     assert isinstance(event, on.WakeHeard)
     if event.turn < session.turn or session.muted:
         return session, ()
-    hushed = (Hush(),) if session.phase in ("speaking", "ringing") else ()
+    hushed = (Hush(),) if session.ringing else ()
     stopped = (Rung(session.ringing),) if session.ringing else ()
-    return enter(session, "listening", *hushed, *stopped, Claim(event.turn), turn=event.turn, claiming=True)
+    return enter(session, "listening", *hushed, *stopped, Claim(event.turn), turn=event.turn, claiming=True, talk=Talk())
 
 
-def open_ear(session: Session, _: on.Event) -> Result:
+def press(session: Session, _: on.Event) -> Result:
     turn = next_turn(session.turn, ear=False)
-    return enter(session, "listening", OpenEar(turn), turn=turn)
+    return enter(session, "listening", OpenEar(turn), turn=turn, talk=Talk())
 
 
 def hush(session: Session, _: on.Event) -> Result:
-    return rest(session, Hush())
-
-
-def withdraw(session: Session, _: on.Event) -> Result:
-    return rest(fresh_turn(session), CloseEar())
+    return rest(shut(session), Hush())
 
 
 def show(session: Session, _: on.Event) -> Result:
@@ -99,25 +101,32 @@ def show(session: Session, _: on.Event) -> Result:
 def ended(session: Session, event: on.Event) -> Result:
     assert isinstance(event, on.SpeechEnded)
     if event.endpoint.reason == "no_speech":
-        return rest(session)
-    return enter(session, "thinking", question=session.question, claiming=session.claiming)
+        return rest(shut(session))
+    return enter(session, "thinking", question=session.question, claiming=session.claiming, broken=session.broken)
 
 
 def heard(session: Session, event: on.Event) -> Result:
     """A claim that is not settled by now is no more waited for."""
     assert isinstance(event, on.FinalHeard)
-    if not event.final.text:
-        return rest(session, Chime("failed"))
+    talk, text = session.talk or Talk(), event.final.text
+    if not text and talk.unasked:
+        return open_ear.passed_over(session)
+    if not text:
+        return rest(shut(session), *([] if session.broken else [Chime("failed")]))
     if session.question:
         return factory_answered(session, event) if session.question.factory else answered(session, event)
-    return enter(session, "thinking", Respond(event.turn, event.final.text, event.final.confidence))
+    if open_ear.ended_by(session, text):
+        forgotten, unanswered = forget(session)
+        return rest(shut(forgotten), Chime("closed"), *unanswered)
+    respond = Respond(event.turn, text, event.final.confidence, unasked=talk.unasked)
+    return enter(session, "thinking", respond, talk=talk, broken=session.broken)
 
 
 def typed(session: Session, event: on.Event) -> Result:
     assert isinstance(event, on.TextGiven)
     turn = next_turn(session.turn, ear=False)
     rung = (Rung(session.ringing),) if session.ringing else ()
-    return enter(session, "thinking", *rung, CloseEar(), Hush(), Respond(turn, event.text, 1.0), turn=turn)
+    return enter(session, "thinking", *rung, CloseEar(), Hush(), Respond(turn, event.text, 1.0), turn=turn, talk=None)
 
 
 # --- acting and answering -----------------------------------------------------------------------------------------------------------
@@ -128,7 +137,20 @@ def act(session: Session, _: on.Event) -> Result:
 
 
 def reply(session: Session, event: on.Event) -> Result:
+    """What somebody barged in for; where that was nothing, what was broken off is said on."""
     assert isinstance(event, on.Replied)
+    return rest(shut(session)) if session.broken and is_no_command(event) else _reply(session, event)
+
+
+@forgetting
+def _reply(session: Session, event: on.Event) -> Result:
+    assert isinstance(event, on.Replied)
+    if session.talk and session.talk.unasked and not event.command.steps:
+        return open_ear.passed_over(session)
+    return _answered(open_ear.met(session), event)
+
+
+def _answered(session: Session, event: on.Replied) -> Result:
     asked = event.command.steps[0].action if len(event.command.steps) == 1 else ""
     if asked == "control.mute" and not event.reply.text:
         muted, closing = turn_microphone(session, silenced=True, switched_off=session.switched_off)
@@ -139,7 +161,7 @@ def reply(session: Session, event: on.Event) -> Result:
         opened, opening = turn_microphone(session, silenced=False, switched_off=False)
         return rest(opened, *opening, Chime("done"))
     if asked in ("control.stop", "control.cancel", "control.deny") and not event.reply.text:
-        return rest(session, Hush(), Chime("done"))
+        return rest(shut(session), Hush(), Chime("done"))
     closing = ()
     if any("control.mute" in outcome.did for outcome in event.outcomes):  # a routine mutes, and is heard to its end
         session, closing = turn_microphone(session, silenced=True, switched_off=session.switched_off)
@@ -154,11 +176,16 @@ def _say_reply(session: Session, turn: int, words: Words, *effects: Effect) -> R
     return enter(session, "speaking", *effects, Speak(turn, words.text), saying=words, last_reply=words.text)
 
 
+def _late(session: Session, event: on.TurnEvent) -> Session:
+    """Of an earlier turn, whose number tells that nobody waits for it."""
+    return note_left(session, event) if isinstance(event, on.Played) else session
+
+
 def reply_late(session: Session, event: on.Replied) -> Result:
     if not event.reply.text:
         return session, ()
     later = untold(session, Words(event.reply.text, event.reply.awaits))
-    return rest(later) if later.phase in RESTING else (later, ())
+    return open_ear.interrupted(later) if open_ear.waits(later) else rest(later) if later.phase in RESTING else (later, ())
 
 
 def played(session: Session, event: on.Event) -> Result:
@@ -166,17 +193,18 @@ def played(session: Session, event: on.Event) -> Result:
     if event.left:
         return broken_off(session, event.left)
     if not session.awaits or not event.finished or session.muted or session.fault:
-        return rest(session)
+        return rest(session if event.finished else shut(session))
     if session.untold and session.untold[0].rank == "urgent":  # before the ear opens, not into it
         urgent, *others = session.untold
         return say(replace(session, untold=tuple(others)), replace(urgent, awaits=True), question=session.question)
     turn = next_turn(session.turn, ear=False)
-    return enter(session, "asking", OpenEar(turn, heard=False), turn=turn, question=session.question)
+    talk = session.talk and replace(session.talk, unasked=False)
+    return enter(session, "asking", OpenEar(turn, heard=False), turn=turn, question=session.question, talk=talk)
 
 
 def give_up(session: Session, _: on.Event) -> Result:
     """A phase lasted too long: whatever of it still comes is stale from now on."""
-    return rest(fresh_turn(session), CloseEar(), Hush(), Chime("failed"))
+    return rest(shut(fresh_turn(session)), CloseEar(), Hush(), Chime("failed"))
 
 
 def count(session: Session, event: on.Event) -> Result:
@@ -203,6 +231,17 @@ def ring(session: Session, event: on.Event) -> Result:
     return rest(later, *told)
 
 
+def remind(session: Session, event: on.Event) -> Result:
+    """While somebody speaks it waits."""
+    assert isinstance(event, on.DueCame)
+    if not open_ear.waits(session):
+        return wait(session, event)
+    if event.due.how == "chime":
+        return ring(session, event)
+    later, told = wait(session, event)
+    return open_ear.interrupted(later, *told)
+
+
 def wait(session: Session, event: on.Event) -> Result:
     assert isinstance(event, on.DueCame)
     if event.due.how == "chime":
@@ -226,7 +265,7 @@ def unring(session: Session, event: on.Event) -> Result:
     """Somebody stopped it; or nobody did for as long as it may ring."""
     assert session.ringing
     stopped = Rung(session.ringing, heard=not isinstance(event, on.DeadlineCame))
-    return rest(fresh_turn(session), Hush(), stopped)
+    return rest(shut(fresh_turn(session)), Hush(), stopped)
 
 
 # fmt: off
@@ -242,14 +281,17 @@ o: None = None
 TABLE: dict[type[on.Event], dict[Phase, Handler | None]] = {
     #                          starting idle    listening thinking acting       speaking   asking     ringing  muted    fault
     on.Ready:             _row(ready,   o,      o,        o,       o,           o,         o,         o,       o,       o),
-    on.WakeHeard:         _row(o,       listen, listen,   listen,  listen,      listen,    listen,    listen,  o,       o),
-    on.Pressed:     _down(_row(o,       talk,   hold_open, show,   show,        hush,      hold_open, unring,    unmute,  show)),
-    on.Held:              _row(held,    held,   held,     held,    held,        held,      held,      held,      held,    held),
-    on.Released:          _row(released, released, released, released, released, released, released, released, released, released),
-    on.Tapped:            _row(o,       tapped, tapped,   show,    show,        tapped,    tapped,    show,      tapped,  tapped),
-    on.ButtonStuck:       _row(stuck,   stuck,  stuck,    stuck,   stuck,       stuck,     stuck,     stuck,     stuck,   stuck),
-    on.FactoryAsked:      _row(o,       factory, factory, factory, factory,     factory,   factory,   factory,   factory, factory),
-    on.SpeechBegan:       _row(o,       o,      began,    o,       o,           o,         began,     o,         o,       o),
+    on.WakeHeard:         _row(o,       listen, listen,   listen,  listen,      barge_in,  listen,    listen,  o,       o),
+    on.BargeBegan:        _row(o,       o,      o,        o,       o,           duck,      o,         duck,    o,       o),
+    on.BargeFaded:        _row(o,       o,      o,        o,       o,           unduck,    o,         unduck,  o,       o),
+    on.StopHeard:         _row(o,       o,      o,        o,       o,           hush,      o,         unring,  o,       o),
+    on.Pressed:     _down(_row(o,       push,   hold_open, show,   show,        hush,      hold_open, unring,  unmute,  show)),
+    on.Held:              _row(held,    held,   held,     held,    held,        held,      held,      held,    held,    held),
+    on.Released:          _row(released, released, released, released, released, released, released,  released, released, released),
+    on.Tapped:            _row(o,       tapped, tapped,   show,    show,        tapped,    tapped,    show,    tapped,  tapped),
+    on.ButtonStuck:       _row(stuck,   stuck,  stuck,    stuck,   stuck,       stuck,     stuck,     stuck,   stuck,   stuck),
+    on.FactoryAsked:      _row(o,       factory, factory, factory, factory,     factory,   factory,   factory, factory, factory),
+    on.SpeechBegan:       _row(o,       o,      began,    o,       o,           o,         note_voice, o,      o,       o),
     on.PartialHeard:      _row(o,       o,      show,     o,       o,           o,         show,      o,       o,       o),
     on.SpeechEnded:       _row(o,       o,      ended,    o,       o,           o,         ended,     o,       o,       o),
     on.FinalHeard:        _row(o,       o,      heard,    heard,   o,           o,         heard,     o,       o,       o),
@@ -258,14 +300,14 @@ TABLE: dict[type[on.Event], dict[Phase, Handler | None]] = {
     on.Replied:           _row(o,       o,      o,        reply,   reply,       o,         o,         o,       o,       o),
     on.Sounded:           _row(o,       o,      o,        o,       o,           show,      o,         o,       o,       o),
     on.Played:            _row(o,       o,      o,        o,       o,           played,    o,         ring_on, o,       o),
-    on.DueCame:           _row(wait,    ring,   wait,     wait,    wait,        wait,      wait,      wait,    ring,    ring),
+    on.DueCame:           _row(wait,    ring,   remind,   wait,    wait,        wait,      wait,      wait,    ring,    ring),
     on.JobChanged:        _row(count,   count,  count,    count,   count,       count,     count,     count,   count,   count),
-    on.Announced:         _row(keep,    tell,   keep,     keep,    keep,        interrupt, interject, keep,    tell,    tell),
-    on.ListenAsked:       _row(o,       open_ear, o,       o,       o,           o,         o,         o,       o,       o),
+    on.Announced:         _row(keep,    tell,   announced, keep,    keep,        interrupt, interject, keep,    tell,    tell),
+    on.ListenAsked:       _row(o,       press,  o,        o,       o,           o,         o,         o,       o,       o),
     on.StopAsked:         _row(o,       o,      withdraw, o,       o,           hush,      withdraw,  unring,  o,       o),
     on.MuteAsked:         _row(mute,    mute,   mute,     mute,    mute,        mute,      mute,      mute,    mute,    mute),
     on.SwitchTurned:      _row(switch,  switch, switch,   switch,  switch,      switch,    switch,    switch,  switch,  switch),
-    on.QuestionAsked:     _row(defer,   ask,    defer,    defer,   defer,       defer,     defer,     defer,   decline, decline),
+    on.QuestionAsked:     _row(defer,   ask,    asked,    defer,   defer,       defer,     defer,     defer,   decline, decline),
     on.Answered:          _row(o,       o,      o,        o,       o,           o,         o,         o,       o,       o),
     on.ClaimSettled:      _row(o,       o,      settle,   settle,  o,           o,         o,         o,       o,       o),
     on.BrokerChanged:     _row(note,    note,   note,     note,    note,        note,      note,      note,    note,    note),

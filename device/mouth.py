@@ -41,17 +41,29 @@ class Mouth:
     An era ends with each hush: what belongs to an earlier one is not uttered any more.
     """
 
-    def __init__(self, speaking: Speaking, emit: Emit, *, earcons: bool = True, sounds: Callable[[Sound], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        speaking: Speaking,
+        emit: Emit,
+        *,
+        earcons: bool = True,
+        duck_db: float = 20.0,
+        sounds: Callable[[Sound], None] = lambda _: None,
+    ) -> None:
         """`sounds` is told of what kind that is which sounds next, for its volume."""
         self._speaking = speaking
         self._sounds = sounds
         self._emit = emit
         self.earcons = earcons
         """Whether short sounds are played; may be changed at any time."""
+        self.duck_db = duck_db
+        """How much quieter what sounds is while somebody may be barging in; may be changed at any time."""
         self._jobs: queue.SimpleQueue[_Say | _Chime | None] = queue.SimpleQueue()
         self._era = 0
         self._enough: int | None = None
         """The turn whose words shall end after the sentence they are at."""
+        self._paused: int | None = None
+        """The turn whose words shall end at once."""
         self._hushed = threading.Condition()
 
     def say(self, turn: int, text: str, *, volume: float | None = None) -> None:
@@ -61,6 +73,15 @@ class Mouth:
     def break_off(self, turn: int) -> None:
         """End what is said for this turn after the sentence it is at; Played tells what was left."""
         self._enough = turn
+
+    def pause(self, turn: int) -> None:
+        """Silence at once what is said for this turn; Played tells what was left, from the sentence it was at. What waits is said."""
+        self._paused = turn
+        self._speaking.stop()
+
+    def duck(self, quieter: bool) -> None:
+        """What sounds is much quieter, for a second at most, or as loud as before again."""
+        self._speaking.duck(self.duck_db if quieter else 0.0)
 
     def ring(self, turn: int, text: str) -> None:
         """Ring and say what for; Played follows."""
@@ -119,7 +140,7 @@ class Mouth:
         return self._speaking.say(
             job.text,
             volume=job.volume,
-            stopped=self._stopped(job.era),
+            stopped=lambda: job.era != self._era or job.turn == self._paused,
             enough=lambda: job.turn == self._enough,
             first_sample=lambda: self._emit(on.Sounded(job.turn)),
         )

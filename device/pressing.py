@@ -10,10 +10,27 @@ from dataclasses import replace
 from functools import wraps
 
 from device import events as on
+from device.barging import forgetting
 from device.effects import Answer, Chime, CloseEar, HoldEar, Hush, LetGo, OpenEar, Respond, Restore
 from device.gestures import FACTORY_S, HOLD_S, MUTE_S
 from device.microphone import turn_microphone
-from device.session import RESTING, Handler, Press, Question, Result, Session, Words, enter, fresh_turn, next_turn, rest, say, untold
+from device.session import (
+    RESTING,
+    Handler,
+    Press,
+    Question,
+    Result,
+    Session,
+    Talk,
+    Words,
+    enter,
+    fresh_turn,
+    next_turn,
+    rest,
+    say,
+    shut,
+    untold,
+)
 from services.understanding.base import Command, Step
 from services.understanding.reserved import yes_or_no
 from services.understanding.words import split_words
@@ -52,17 +69,24 @@ def down(handler: Handler) -> Handler:
     return pressed
 
 
-def talk(session: Session, _: on.Event) -> Result:
+def push(session: Session, _: on.Event) -> Result:
     turn = next_turn(session.turn, ear=False)
-    return enter(session, "listening", OpenEar(turn, held=True), turn=turn)
+    return enter(session, "listening", OpenEar(turn, held=True), turn=turn, talk=Talk())
 
 
 def hold_open(session: Session, _: on.Event) -> Result:
-    """It listens already: a short press will end that, a longer one is how one goes on talking. The time it may take begins anew."""
-    return replace(session, serial=session.serial + 1), (HoldEar(session.turn),)
+    """It listens already: a short press will end that, a longer one is how one goes on talking. The time it may take begins anew, and
+    whoever presses asks for the ear."""
+    talk = session.talk and replace(session.talk, unasked=False)
+    return replace(session, serial=session.serial + 1, talk=talk), (HoldEar(session.turn),)
 
 
-def began(session: Session, event: on.Event) -> Result:
+@forgetting
+def withdraw(session: Session, _: on.Event) -> Result:
+    return rest(shut(fresh_turn(session)), CloseEar())
+
+
+def note_voice(session: Session, event: on.Event) -> Result:
     assert isinstance(event, on.SpeechBegan)
     return replace(session, spoke=event.turn), ()
 
@@ -79,10 +103,11 @@ def held(session: Session, event: on.Event) -> Result:
     hushed = (Hush(),) if session.phase == "speaking" else ()
     closed = (CloseEar(),) if session.phase in ("listening", "asking") else ()
     opened = OpenEar(turn, held=True, preroll=event.seconds)  # one speaks while pressing, but what was said before is not meant
-    return enter(replace(after, press=Press(session.press.phase, turn, event.seconds)), "listening", *hushed, *closed, opened, turn=turn)
+    pressed = replace(after, press=Press(session.press.phase, turn, event.seconds))
+    return enter(pressed, "listening", *hushed, *closed, opened, turn=turn, talk=Talk())
 
 
-def released(session: Session, _: on.Event) -> Result:
+def released(session: Session, event: on.Event) -> Result:
     press, after = session.press, replace(session, press=None)
     if press is None:
         return after, ()
@@ -91,7 +116,7 @@ def released(session: Session, _: on.Event) -> Result:
         if not heard:
             return after, ()
         if press.phase in ("listening", "asking"):
-            return rest(fresh_turn(after), CloseEar())
+            return withdraw(after, event)
         return after, (LetGo(press.turn, ends=False),)
     if session.spoke == press.turn or press.seconds < MUTE_S:
         return after, (LetGo(press.turn, ends=True),) if heard else ()
@@ -130,7 +155,7 @@ def tapped(session: Session, event: on.Event) -> Result:
     if session.muted or session.fault:
         return session, (Chime("failed"),)
     turn = next_turn(session.turn, ear=False)
-    return enter(session, "thinking", *leaving, Respond(turn, UNDO.text, 1.0, UNDO), turn=turn)
+    return enter(session, "thinking", *leaving, Respond(turn, UNDO.text, 1.0, command=UNDO), turn=turn)
 
 
 def stuck(session: Session, event: on.Event) -> Result:
@@ -138,7 +163,7 @@ def stuck(session: Session, event: on.Event) -> Result:
     assert isinstance(event, on.ButtonStuck)
     press, after = session.press, replace(session, stuck=event.stuck, press=None, tapped_in=None)
     if event.stuck and press and _is_heard(session, press):
-        return rest(fresh_turn(after), CloseEar(), Chime("failed"))
+        return rest(shut(fresh_turn(after)), CloseEar(), Chime("failed"))
     return after, ()
 
 

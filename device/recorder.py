@@ -112,6 +112,8 @@ class Recorder:
                 self._silent(turn, final.dropped or "silence")
             case on.FinalHeard(turn, final):
                 self._sure[turn] = final.confidence
+            case on.Replied(turn, command) if not command.text:
+                self._silent(turn, "overheard")
             case on.Replied(turn):
                 self._answered[turn] = event
                 if turn != session.turn or not event.reply.text:

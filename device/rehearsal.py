@@ -16,7 +16,8 @@ import soxr
 
 from device import events as on
 from device.console import Console
-from device.machine import RESTING, Session
+from device.machine import Session
+from device.open_ear import at_ease
 from device.stopwatch import Stopwatch
 from firmware.audio_file import FileMicrophone
 from firmware.errors import ExpectedError
@@ -67,7 +68,7 @@ class Rehearsal:
         """A watcher: notes when a turn is over."""
         if isinstance(event, on.Ready):
             self._over.put(session.turn)
-        elif session.phase in RESTING and not isinstance(event, on.DueCame | on.MicrophoneFailed | on.MicrophoneMended):
+        elif at_ease(session) and not isinstance(event, on.DueCame | on.MicrophoneFailed | on.MicrophoneMended):
             self._over.put(event.turn if isinstance(event, on.TurnEvent) else session.turn)
 
     def run(self, samples: Sequence[str] = SAMPLES, *, prompt: bool | None = None) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from device import events as on
-from device.effects import Answer, Effect, Ring, Speak
+from device.effects import Answer, Duck, Effect, OpenEar, Ring, Speak
 from services.actions.base import Due
 
 Phase = Literal["starting", "idle", "listening", "thinking", "acting", "speaking", "asking", "ringing", "muted", "fault"]
@@ -35,6 +35,10 @@ class Words:
     volume: float | None = None
     """0 to 1; None: as loud as ever."""
     rank: Rank = "reply"
+    whole: str = ""
+    """All of it, where `text` is what was left when somebody barged in."""
+    in_vain: int = 0
+    """How often it was broken off again at the very sentence with which it begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,31 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """Somebody speaks with the appliance: where nothing else goes on the ear opens again by itself, without a wake word."""
+
+    unasked: bool = False
+    """For this turn it did: nobody said the wake word, pressed the button or was asked something."""
+    voice: bool = False
+    """Somebody has begun to speak in this turn."""
+    missed: int = 0
+    """Turns in a row in which what was said was not meant for us."""
+    breaks: int = 0
+    """Times in a row that something was told or rung into the open ear, and nobody spoke."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What was being said when somebody barged in."""
+
+    turn: int
+    words: Words
+    """What is left of them, as soon as that is known."""
+    question: Question | None = None
+    """Another program's, which was being put."""
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """The state of the appliance; replaced, never changed."""
 
@@ -76,6 +105,10 @@ class Session:
     fault: str | None = None
     saying: Words | None = None
     """In phase speaking."""
+    ducked: bool = False
+    """What sounds is quieter: somebody may be saying the wake word."""
+    broken: Broken | None = None
+    """Said on where nothing intelligible follows. In phases listening and thinking."""
     last_reply: str = ""
     ringing: Due | None = None
     """In phase ringing."""
@@ -87,6 +120,10 @@ class Session:
     """Being put, or its answer listened for."""
     questions: tuple[Question, ...] = field(default=())
     """To be put when nothing else goes on."""
+    talk: Talk | None = None
+    """None: only the wake word or the button is listened for."""
+    open_s: float = 0.0
+    """Seconds for which the ear opens by itself; 0: it does not."""
     claiming: bool = False
     """Which of several devices answers this turn is not settled yet."""
     press: Press | None = None
@@ -121,6 +158,8 @@ class Deadlines:
     speaking: float = 120.0
     asking: float = 30.0
     ringing: float = 300.0
+    open: float = 0.0
+    """For which the ear opens by itself after a reply; 0: it does not."""
 
     def of(self, phase: Phase) -> float | None:
         """Seconds the phase may last; None for one that may last for ever."""
@@ -139,10 +178,17 @@ def next_turn(latest: int, *, ear: bool) -> int:
 def enter(session: Session, phase: Phase, *effects: Effect, **kept: Any) -> Result:
     """Into a phase. What belongs to a stay in one (what is said, rings, is asked or claimed) ends unless it is told again;
     a question that ends so has got no answer."""
-    unanswered = None if session.question is kept.get("question") else session.question
-    fresh: dict[str, Any] = {"saying": None, "ringing": None, "question": None, "claiming": False}
+    fresh: dict[str, Any] = {"saying": None, "ringing": None, "question": None, "claiming": False, "ducked": False, "broken": None}
     after = replace(session, phase=phase, serial=session.serial + 1, **(fresh | kept))
-    return after, (*((Answer(unanswered.id),) if unanswered else ()), *effects)
+    still = [each.id for each in _put(after)]
+    unanswered = [Answer(each.id) for each in _put(session) if each.id not in still]
+    return after, (*unanswered, *effects, *((Duck(on=False),) if session.ducked else ()))
+
+
+def _put(session: Session) -> list[Question]:
+    """What is being asked."""
+    asked = (session.question, session.broken and session.broken.question)
+    return [each for each in asked if each]
 
 
 def fresh_turn(session: Session) -> Session:
@@ -151,7 +197,9 @@ def fresh_turn(session: Session) -> Session:
 
 
 def rest(session: Session, *effects: Effect) -> Result:
-    """Back to where nothing goes on; what was left untold is said, what became due rings, what another program asks is put."""
+    """Back to where nothing goes on; what was broken off is said on, what was left untold is said, what became due rings, what another
+    program asks is put. Where somebody speaks with us the ear opens again."""
+    session = _mended(session)
     if session.untold and (session.untold[0].rank != "notice" or not session.waiting):
         words, untold = _together(session.untold)
         return say(replace(session, untold=untold), words, *effects)
@@ -164,14 +212,22 @@ def rest(session: Session, *effects: Effect) -> Result:
         return say(replace(session, questions=tuple(questions)), words, *effects, question=asked)
     unheard = tuple(Answer(each.id) for each in session.questions)
     phase: Phase = "muted" if session.muted else "fault" if session.fault else "idle"
-    return enter(replace(session, questions=()), phase, *effects, *unheard)
+    if session.talk and session.open_s and phase == "idle":
+        turn, talk = next_turn(session.turn, ear=False), replace(session.talk, unasked=True, voice=False)
+        return enter(session, "listening", *effects, OpenEar(turn, heard=False, patience=session.open_s), turn=turn, talk=talk)
+    return enter(replace(session, questions=(), talk=None), phase, *effects, *unheard)
+
+
+def shut(session: Session) -> Session:
+    """The ear does not open again by itself."""
+    return replace(session, talk=None)
 
 
 def say(session: Session, words: Words, *effects: Effect, question: Question | None = None) -> Result:
     """Say it as a turn of its own."""
     turn = next_turn(session.turn, ear=False)
     speak = Speak(turn, words.text, words.volume)
-    return enter(session, "speaking", *effects, speak, turn=turn, saying=words, question=question, last_reply=words.text)
+    return enter(session, "speaking", *effects, speak, turn=turn, saying=words, question=question, last_reply=words.whole or words.text)
 
 
 def begin_ringing(session: Session, due: Due, *effects: Effect) -> Result:
@@ -198,4 +254,16 @@ def _together(waiting: Sequence[Words]) -> tuple[Words, tuple[Words, ...]]:
         if waiting[count - 1].awaits or (each.rank, each.volume) != (first.rank, first.volume) or len(text) + len(each.text) > LONGEST:
             break
         text, count = f"{text} {each.text}", count + 1
-    return replace(waiting[count - 1], text=text), tuple(waiting[count:])
+    last = waiting[count - 1]
+    return replace(last, text=text, whole=last.whole if count == 1 else ""), tuple(waiting[count:])
+
+
+def _mended(session: Session) -> Session:
+    """With what was broken off first among what is to be said; a question is put anew, from its beginning."""
+    broken = session.broken
+    if not broken:
+        return session
+    session = replace(session, broken=None)
+    if broken.question:
+        return replace(session, questions=(broken.question, *session.questions))
+    return untold(session, broken.words, first=True) if broken.words.text else session

@@ -131,6 +131,7 @@ class MicrophoneSettings(Section):
     """[microphone]"""
 
     name: str
+    channel: int = Field(ge=0, le=16)
     silent_s: float = Field(ge=1, le=30)
 
 
@@ -212,6 +213,15 @@ class WakeSection(Section):
     second_look: float = Field(ge=0, le=0.99)
 
 
+class BargeSettings(Section):
+    """[barge]"""
+
+    enabled: bool
+    threshold: float = Field(ge=0.05, le=0.99)
+    duck_db: float = Field(ge=6, le=60)
+    resume_s: float = Field(ge=0.5, le=10)
+
+
 class EndpointSettings(Section):
     """[endpoint]"""
 
@@ -252,6 +262,13 @@ class VoiceSettings(Section):
     speed: float = Field(ge=0.5, le=2)
     threads: int = Field(ge=1, le=8)
     cache_mib: int = Field(ge=0, le=4096)
+
+
+class SessionSettings(Section):
+    """[session]"""
+
+    open_s: float = Field(ge=0, le=60)
+    keep_days: float = Field(ge=0, le=365)
 
 
 class EarconSettings(SoundSection):
@@ -395,7 +412,9 @@ class Settings(Section):
     lights: LightSettings
     button: ButtonSettings
     wake: WakeSection
+    barge: BargeSettings
     endpoint: EndpointSettings
+    session: SessionSettings
     partials: PartialSettings
     finals: FinalSettings
     language_model: LanguageModelSettings

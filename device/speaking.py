@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
@@ -14,7 +15,7 @@ from firmware.base import Speaker
 from firmware.frame import Samples, level_dbfs
 from services.speech.base import Voice
 from services.speech.earcons import earcon
-from services.speech.sentences import split
+from services.speech.sentences import Piece, pieces
 from services.speech.spoken import speakable
 
 PAUSES = {".": 0.22, "!": 0.22, "?": 0.25, ";": 0.15, ":": 0.15, ",": 0.08}
@@ -24,6 +25,9 @@ _SILENCINGS = 4
 _SILENCED_WITHIN = 0.025
 """Seconds that a loudspeaker takes to notice."""
 
+
+_REMEMBERED = 10
+"""Pieces of what was said before: more than ten seconds."""
 
 _LEVEL_OVER = 0.06
 """Seconds of sound over which a level is taken."""
@@ -42,12 +46,14 @@ class Speaking:
         self._worker = ThreadPoolExecutor(max_workers=1, initializer=_name_thread)
         self._stop: Future[None] = Future()
         """Done when what is being said shall end; a new one for each utterance."""
+        self._said: tuple[tuple[float, str], ...] = ()
+        """What was said last, each with when it ended; replaced as a whole."""
         self._lock = threading.Lock()
         self._silent = threading.Event()
         """Set while nothing is with the loudspeaker."""
         self._silent.set()
         self.left = ""
-        """What was not said of the last text because it was `enough`; read by the thread that said it."""
+        """What was not said of the last text, from the sentence it was at; read by the thread that said it."""
 
     def say(
         self,
@@ -66,29 +72,34 @@ class Speaking:
         """
         stop = self._begin()
         self.left = ""
-        pieces = split(speakable(text))
-        coming = self._synthesize(pieces[:1])
-        for index in range(len(pieces)):
+        parts = pieces(speakable(text))
+        said = [part.text for part in parts]
+        coming = self._synthesize(said[:1])
+        for index in range(len(parts)):
             assert coming is not None
             waited: tuple[Future[Any], ...] = (coming, stop)
             wait(waited, return_when=FIRST_COMPLETED)
             if stop.done() or stopped():
-                coming.cancel()
-                return False
+                return self._end(coming, parts, index)
             if enough():
                 coming.cancel()
-                self.left = " ".join(pieces[index:])
+                self.left = " ".join(said[index:])
                 self._speaker.drain()
                 return False
             sound = _quieter(coming.result(), volume)
-            coming = self._synthesize(pieces[index + 1 : index + 2])
+            coming = self._synthesize(said[index + 1 : index + 2])
             if index == 0:
                 first_sample()
-            if not self._play(sound, stop):
-                if coming is not None:
-                    coming.cancel()
-                return False
-        return self._speaker.drain() and not stop.done()
+            if not self._play(sound, stop, said[index]):
+                return self._end(coming, parts, index)
+        return (self._speaker.drain() and not stop.done()) or self._end(None, parts, len(parts) - 1)
+
+    def _end(self, coming: Future[Samples] | None, parts: Sequence[Piece], at: int) -> bool:
+        """Stopped at this piece."""
+        if coming is not None:
+            coming.cancel()
+        self.left = " ".join(part.text for part in parts if part.sentence >= parts[at].sentence) if parts else ""
+        return False
 
     def chime(self, name: str) -> bool:
         """Play an earcon to its end; False when it was stopped. Raises SpeakerMissing or SpeakerLost."""
@@ -104,6 +115,15 @@ class Speaking:
             # A piece that was just on its way to the loudspeaker when we silenced it would play on: silence it again.
             if self._silent.wait(_SILENCED_WITHIN):
                 return
+
+    def duck(self, db: float) -> None:
+        """What sounds is so much quieter, from any thread; 0: no more. Nobody need end a duck: see Speaker."""
+        self._speaker.duck(db)
+
+    def said(self, within: float) -> str:
+        """What it says, and what it said in the last so many seconds, in the words that the voice was given. From any thread."""
+        since = self._clock() - within
+        return " ".join(text for ended, text in self._said if ended >= since)
 
     @property
     def level(self) -> float | None:
@@ -134,13 +154,16 @@ class Speaking:
         pause = np.zeros(round(PAUSES.get(piece[-1], 0.0) * self.voice.rate), np.int16)
         return np.concatenate((self.voice.synthesize(piece), pause))
 
-    def _play(self, sound: Samples, stop: Future[None]) -> bool:
+    def _play(self, sound: Samples, stop: Future[None], text: str = "") -> bool:
         self._silent.clear()
         self._sounding = self._clock(), sound
+        before = self._said[-_REMEMBERED:]
+        self._said = (*before, (math.inf, text))
         try:
             return not stop.done() and self._speaker.play(sound, self.voice.rate) and not stop.done()
         finally:
             self._sounding = None
+            self._said = (*before, (self._clock(), text))
             self._silent.set()
 
 

@@ -11,6 +11,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from device.sessions.record import quality_of
+from device.sessions.told import heard, hint
 from device.wire import plain
 
 State = Literal["amiss", "look", "well"]
@@ -50,9 +52,12 @@ def page(lines: Sequence[Line]) -> RenderableType:
 
 def lines_of(told: Fields, now: datetime, zone: tzinfo) -> list[Line]:
     """Of the reply to a status request (device/control.py, device/facts.py). Times are told in `zone`."""
+    if told.get("state") == "loading":
+        return [Line("equerry", f"{told['version']} is loading its models, process {told['pid']}", "look")]
     return [
         *_process(told, now, zone),
         *_appliance(told.get("appliance")),
+        *_session(told.get("session"), zone),
         _jobs(told["running"], told["queued"]),
         *_broker(told.get("broker"), now),
         *_sync(told.get("sync"), connected=bool((told.get("broker") or {}).get("connected"))),
@@ -88,6 +93,15 @@ def _appliance(told: Fields | None) -> Iterator[Line]:
         yield Line("button", "stuck: it counts as up until it comes up; check whether something jams it", "amiss")
     if told["phase"] != "fault":  # that is told already
         yield Line("phase", told["phase"] + (f", {told['ringing']}" if told["ringing"] else ""))
+
+
+def _session(told: Fields | None, zone: tzinfo) -> Iterator[Line]:
+    if told is None or not told["turns"]:
+        return
+    began, quality = _time(told["began"]), quality_of(told["quality"]) if told["quality"] else None
+    words = f"{'open since' if told['state'] == 'open' else 'last at'} {began.astimezone(zone):%H:%M}" if began else told["state"]
+    parts = (words, _count(told["turns"], "turn", "turns"), heard(quality), advice := hint(quality) if quality else "")
+    yield Line("session", ", ".join(filter(None, parts)), "look" if advice else "well")
 
 
 def _broker(told: Fields | None, now: datetime) -> Iterator[Line]:

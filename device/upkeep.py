@@ -31,6 +31,7 @@ class Retention:
     turns: timedelta
     jobs: timedelta
     undo: timedelta
+    sessions: timedelta = timedelta()
 
 
 class Upkeep:
@@ -96,7 +97,7 @@ class Upkeep:
         now, old = self._now(), self._retention
         if self._forgot is not None and timedelta(0) <= now - self._forgot < _FORGET_EVERY:
             return
-        entries = {"turn": now - old.turns, "job": now - old.jobs}
+        entries = {"turn": now - old.turns, "job": now - old.jobs, "session": now - old.sessions}
         forgotten = forget(self._store.storage.file, now=now, entries=entries, undo=now - old.undo)
         if forgotten.whole:
             self._forgot = now

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+import numpy.typing as npt
 import soundfile
 
 from firmware.base import AudioFileEmpty, AudioFileMissing, AudioFileUnreadable
@@ -65,7 +67,7 @@ class FileMicrophone:
     def open(self) -> None:
         """From the beginning of the file. Raises AudioFileMissing, AudioFileUnreadable or AudioFileEmpty."""
         self.close()
-        self._file = self._opened()
+        self._file = self.opened()
         self._framer = Framer(self._file.samplerate, first=self._framer.index)
         self._ended = False
         self._heard = 0
@@ -86,6 +88,10 @@ class FileMicrophone:
             self._wait(frame)
         return frame
 
+    @property
+    def direction(self) -> None:
+        """A file has none."""
+
     def close(self) -> None:
         """End; harmless when already closed."""
         if self._file is not None:
@@ -95,7 +101,8 @@ class FileMicrophone:
         self._ended = True
         self._began = None
 
-    def _opened(self) -> soundfile.SoundFile:
+    def opened(self) -> soundfile.SoundFile:
+        """The file itself. Raises AudioFileMissing, AudioFileUnreadable or AudioFileEmpty."""
         try:
             if self._path.stat().st_size == 0:
                 raise AudioFileEmpty(path=self._path)
@@ -140,6 +147,19 @@ class FileMicrophone:
             self._sleep(ahead)
 
 
+def read_channels(path: Path, *, most: int = 2**25) -> tuple[npt.NDArray[np.float32], int]:
+    """All channels of a file as they are, shape (n, channels), full scale 1.0, and samples a second. What comes
+    after `most` samples of all channels together (128 MiB) is left out. Raises AudioFileMissing, AudioFileUnreadable or AudioFileEmpty."""
+    with FileMicrophone(path).opened() as file:
+        try:
+            sound: npt.NDArray[np.float32] = file.read(most // file.channels, dtype="float32", always_2d=True)
+        except soundfile.SoundFileError as problem:
+            raise AudioFileUnreadable(path=path, reason=_reason(problem)) from problem
+        if not len(sound):
+            raise AudioFileEmpty(path=path)
+        return np.nan_to_num(sound, nan=0.0, posinf=1.0, neginf=-1.0), file.samplerate
+
+
 class FileSpeaker:
     """Writes all that is played into one WAV file, 16 bits mono; the file is a whole one after every `play`.
 
@@ -172,6 +192,9 @@ class FileSpeaker:
 
     def stop(self) -> None:
         """Nothing waits."""
+
+    def duck(self, db: float) -> None:
+        """Nothing sounds."""
 
     def close(self) -> None:
         """End; harmless when already closed. A later `play` begins the file anew."""

@@ -71,6 +71,10 @@ class Microphone(Protocol):
     overruns: int
     """Times the device had more sound than was taken in time."""
 
+    @property
+    def direction(self) -> float | None:
+        """Where the voice comes from: degrees clockwise from the first light; None where that can't be told. From any thread."""
+
     def open(self) -> None:
         """Begin. Raises MicrophoneMissing, or AudioFile… for files. After a loss, called again by the listener with back-off."""
 
@@ -82,6 +86,10 @@ class Microphone(Protocol):
 
     def close(self) -> None:
         """End; harmless when already closed."""
+
+
+LONGEST_DUCK = 1.0
+"""Seconds; whoever ducks knows within a few frames of the microphone whether it was for a reason."""
 
 
 class Speaker(Protocol):
@@ -101,6 +109,12 @@ class Speaker(Protocol):
 
     def stop(self) -> None:
         """Silence within 100 ms; what was not yet heard is dropped. A later `play` plays again."""
+
+    def duck(self, db: float) -> None:
+        """What sounds is this much quieter from the next samples on, without a click; 0: as loud as `volume` says again.
+
+        From any thread. A duck ends by itself after LONGEST_DUCK seconds of sound, if nobody else ends it.
+        """
 
     def close(self) -> None:
         """End; harmless when already closed."""

@@ -12,10 +12,11 @@ import numpy as np
 import pyaudio
 
 from firmware import portaudio
+from firmware.array import ArrayShape, MicrophoneArray
 from firmware.base import MicrophoneLost, MicrophoneMissing
 from firmware.frame import FRAME_SECONDS, RATE, Frame
 from firmware.portaudio import Device, Layout
-from firmware.resample import Framer
+from firmware.resample import Block, Framer
 
 log = logging.getLogger(__name__)
 
@@ -33,17 +34,21 @@ class PyAudioMicrophone:
     """A microphone by (part of) its device name; where there is none of that name, the system's default one.
 
     Once it was found by its name, only that name will do: after a loss it is waited for, rather than another one taken unasked.
-    It is opened at 16 kHz mono where it can, else at its own rate and channels. PortAudio's thread fills a bounded queue, `read`
+    It is opened with the channels of `array` where it has them, of which one is made; else at 16 kHz mono where it can, else at its own
+    rate and channels. PortAudio's thread fills a bounded queue, `read`
     empties it; when the queue is full the oldest sound goes.
     """
 
-    def __init__(self, name: str | None, *, silence_s: float = 2.0, buffers: int = 64) -> None:
+    def __init__(self, name: str | None, *, array: ArrayShape | None = None, silence_s: float = 2.0, buffers: int = 64) -> None:
         """`silence_s`: seconds without a frame after which the device counts as lost.
 
         `buffers`: how many frames may wait to be read; 64 are five seconds, more than one could still call listening.
         """
         self.wanted = name
         """Part of a device's name; taken with the next opening."""
+        self.array = array
+        """Likewise."""
+        self._combined: MicrophoneArray | None = None
         self._silence_s = silence_s
         self.name = name or "default"
         self.overruns = 0
@@ -54,6 +59,11 @@ class PyAudioMicrophone:
         self._framer = Framer(RATE)
         self._layout = Layout(RATE, 1)
         self._ready: deque[Frame] = deque()
+
+    @property
+    def layout(self) -> Layout:
+        """How it was opened last."""
+        return self._layout
 
     def open(self) -> None:
         """Begin, or begin again after a loss. Raises MicrophoneMissing or MicrophoneBusy."""
@@ -68,16 +78,31 @@ class PyAudioMicrophone:
             raise
         self.name = device.name
         self._framer = Framer(self._layout.rate, first=self._framer.index)
+        fits = self.array is not None and self._layout.channels >= self.array.channels
+        self._combined = MicrophoneArray(self.array, self._layout.rate) if self.array and fits else None
         log.info("microphone %s at %d Hz, %d channel(s)", self.name, self._layout.rate, self._layout.channels)
 
     def read(self) -> Frame | None:
         """The next frame. Raises MicrophoneLost after `silence_s` without sound or when the stream ended."""
         while not self._ready:
-            block = np.frombuffer(self._next_buffer(), np.int16)
-            if self._layout.channels > 1:
-                block = block.reshape(-1, self._layout.channels)
-            self._ready.extend(self._framer.process(block))
+            block = self.read_block()
+            mono = self._combined.process(block) if self._combined else block[:, 0] if self._layout.channels == 1 else block
+            self._ready.extend(self._framer.process(mono))
         return self._ready.popleft()
+
+    def read_block(self) -> Block:
+        """The next sound as the device gives it, at `rate`, shape (n, channels), int16; instead of `read`. Raises MicrophoneLost."""
+        return np.frombuffer(self._next_buffer(), np.int16).reshape(-1, self._layout.channels)
+
+    @property
+    def rate(self) -> int:
+        """Samples a second that the device gives, while it is open."""
+        return self._layout.rate
+
+    @property
+    def direction(self) -> float | None:
+        """Where the voice comes from: degrees clockwise from the first light; None where the microphones can't tell. From any thread."""
+        return self._combined.direction if self._combined else None
 
     def close(self) -> None:
         """End; harmless when already closed."""
@@ -117,6 +142,8 @@ class PyAudioMicrophone:
 
         # Channels beyond two are asked for last: arrays mix badly without knowing their geometry.
         counts = sorted({1, min(2, device.channels), device.channels})
+        if self.array and self.array.channels <= device.channels:
+            counts = list(dict.fromkeys((self.array.channels, device.channels, *counts)))
         layouts = [Layout(rate, channels) for channels in counts for rate in dict.fromkeys((RATE, device.rate))]
         try:
             return portaudio.open_stream(device, "input", layouts, FRAME_SECONDS, lambda _: heard)

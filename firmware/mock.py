@@ -38,6 +38,7 @@ class ScriptedMicrophone:
         self.missing = missing
         self.name = name
         self.overruns = 0
+        self.direction: float | None = None
         self.opened = 0
         """Times it was opened."""
 
@@ -79,6 +80,8 @@ class MemorySpeaker:
         self.failing = False
         self.on_play: Callable[[], None] | None = None
         self.stops = 0
+        self.ducks: list[float] = []
+        """How far it was ducked, dB, in order."""
         self.closed = False
         self._stopped = False
 
@@ -102,6 +105,10 @@ class MemorySpeaker:
         """From any thread."""
         self.stops += 1
         self._stopped = True
+
+    def duck(self, db: float) -> None:
+        """From any thread."""
+        self.ducks.append(db)
 
     def close(self) -> None:
         """End."""

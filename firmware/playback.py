@@ -19,6 +19,7 @@ class PlaybackMicrophone:
 
     name = "playback"
     overruns = 0
+    direction = None
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> None:
         self._clock = clock

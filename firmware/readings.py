@@ -60,13 +60,12 @@ class Readings:
 
     def uptime(self) -> float | None:
         """Seconds since the machine was started."""
-        words = _text(self._proc / "uptime").split()
-        return float(words[0]) if words else None
+        return _first(self._proc / "uptime")
 
     def load(self) -> float | None:
         """Work that ran or waited over the last minute, per processor."""
-        words = _text(self._proc / "loadavg").split()
-        return float(words[0]) / (os.cpu_count() or 1) if words else None
+        load = _first(self._proc / "loadavg")
+        return None if load is None else load / (os.cpu_count() or 1)
 
     def process_memory(self) -> int | None:
         """Bytes of memory that this process holds (its resident set)."""
@@ -80,8 +79,7 @@ class Readings:
         told = map(_bits, sorted(self._sys.glob("devices/platform/soc*/*firmware/get_throttled")))  # soc@107c000000 on a Pi 5
         bits = next((each for each in told if each is not None), None)
         if bits is not None:
-            slowed = 0b1110  # frequency capped, throttled, soft temperature limit
-            return Power(bool(bits & 1), bool(bits & slowed), bool(bits & 1 << 16), bool(bits & slowed << 16))
+            return _power(bits)
         sensors = (name.parent for name in sorted(self._sys.glob("class/hwmon/hwmon*/name")) if _text(name).strip() == "rpi_volt")
         alarms = [_number(sensor / "in0_lcrit_alarm") for sensor in sensors]
         return next((Power(bool(alarm)) for alarm in alarms if alarm is not None), None)
@@ -101,6 +99,19 @@ class Readings:
             return str(looking.getsockname()[0])
 
 
+def power_of_bits(told: str) -> Power | None:
+    """Of what `vcgencmd get_throttled` says behind its sign of equality, such as 0x50005; None for anything else."""
+    try:
+        return _power(int(told, 16))
+    except ValueError:
+        return None
+
+
+def _power(bits: int) -> Power:
+    slowed = 0b1110  # frequency capped, throttled, soft temperature limit
+    return Power(bool(bits & 1), bool(bits & slowed), bool(bits & 1 << 16), bool(bits & slowed << 16))
+
+
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="ascii", errors="replace")
@@ -112,6 +123,14 @@ def _number(path: Path) -> float | None:
     try:
         return float(_text(path))
     except ValueError:
+        return None
+
+
+def _first(path: Path) -> float | None:
+    """Of several numbers."""
+    try:
+        return float(_text(path).split()[0])
+    except (ValueError, IndexError):
         return None
 
 

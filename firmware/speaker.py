@@ -8,10 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyaudio
 
 from firmware import portaudio
-from firmware.base import SpeakerLost, SpeakerMissing
+from firmware.base import LONGEST_DUCK, SpeakerLost, SpeakerMissing
 from firmware.frame import Samples
 from firmware.portaudio import Device, Layout
 from firmware.resample import resampled
@@ -24,6 +25,8 @@ _TAIL = 0.04
 """Seconds of silence beyond the device's buffer before all counts as heard; sound servers keep a little to themselves."""
 _STUCK = 3.0
 """Seconds in which a device that takes nothing counts as lost; sound servers may pause for two."""
+_RAMP = 0.005
+"""Seconds over which it becomes louder or quieter: at once to the ear, and no click."""
 _NOTHING: Samples = np.zeros(0, np.int16)
 
 
@@ -58,6 +61,12 @@ class PyAudioSpeaker:
         self._rate = 0
         self._latency = 0.0
         self._halted = False
+        self._duck = 1.0
+        """What is played is multiplied by this…"""
+        self._ducked = 0
+        """…for so many samples yet."""
+        self._gain = min(1.0, max(0.0, volume))
+        """Of the last sample that the device took."""
 
     def play(self, samples: Samples, rate: int) -> bool:
         """Play mono int16; False when `stop` came in between. Raises SpeakerMissing, SpeakerBusy or SpeakerLost."""
@@ -83,8 +92,15 @@ class PyAudioSpeaker:
         self._halted = True
         with self._changed:
             self._rest = _NOTHING
+            self._ducked = 0
             self._changed.notify_all()
         self._close()
+
+    def duck(self, db: float) -> None:
+        """Quieter, or as loud as before with 0; heard within a tenth of a second; from any thread."""
+        with self._changed:
+            self._duck = 10.0 ** (-abs(db) / 20.0)
+            self._ducked = round(LONGEST_DUCK * self._rate) if db else 0
 
     def close(self) -> None:
         """End; harmless when already closed."""
@@ -106,10 +122,21 @@ class PyAudioSpeaker:
         with self._changed:
             chunk, self._rest = self._rest[:count], self._rest[count:]
             self._quiet = 0 if chunk.size else self._quiet + count
+            gain = min(1.0, max(0.0, self.volume)) * (self._duck if self._ducked > 0 else 1.0)
+            self._ducked -= count
             self._changed.notify_all()
         sound = np.zeros(count, np.int16)
-        sound[: chunk.size] = chunk * np.float32(min(1.0, max(0.0, self.volume)))
+        sound[: chunk.size] = chunk * self._towards(gain, count)[: chunk.size]
         return sound
+
+    def _towards(self, gain: float, count: int) -> npt.NDArray[np.float32]:
+        """From the gain of the last sample to this one in a few milliseconds: the gains of the next `count` samples."""
+        gains = np.full(count, gain, np.float32)
+        if gain != self._gain:
+            ramp = gains[: max(1, round(_RAMP * self._rate))]
+            ramp[:] = np.linspace(self._gain, gain, ramp.size + 1)[1:]
+            self._gain = gain
+        return gains
 
     def _open(self, rate: int) -> None:
         def feeder(layout: Layout) -> portaudio.Callback:

@@ -177,6 +177,18 @@ class VirtualSoundCard:
             if "ALSA plug-in" in line:
                 self._tell(f"kill-sink-input {line.split()[0]}")
 
+    @contextmanager
+    def loop(self, db: float) -> Iterator[None]:
+        """The microphone hears the loudspeaker, so much louder (quieter: less than 0)."""
+        number = self._ask("load-module", "module-loopback", f"source={MOUTH}.monitor", f"sink={EAR}", "latency_msec=40").strip()
+        try:
+            about = self._ask("list", "sink-inputs").split("Sink Input #")[1:]
+            (looped,) = (part.split()[0] for part in about if f"Owner Module: {number}\n" in part)
+            self._ask("set-sink-input-volume", looped, f"{db}dB")
+            yield
+        finally:
+            self._ask("unload-module", number)
+
     def freeze(self, *, frozen: bool = True) -> None:
         """The microphone stays but gives nothing any more; or gives again."""
         self._ask("suspend-sink", EAR, str(int(frozen)))

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -35,6 +36,7 @@ from firmware.audio_file import FileSpeaker
 from firmware.frame import RATE, Samples
 from firmware.playback import PlaybackMicrophone
 from services.speech.base import Voice
+from services.speech.echo import STOPS
 from services.speech.piper import Piper
 from services.speech.rolling import RollingPartials
 from services.speech.vad import SileroVad
@@ -65,7 +67,8 @@ class Shared:
         """As load_engines makes them: with a wake word, voice activity and partials of their own."""
         wake = OpenWakeWord(Path(MODELS) / "openwakeword", {"hey_jarvis": WakeSettings()}, second_look=0.2)
         partials = RollingPartials(self.finals.partial, inline=False)
-        return Engines(wake, SileroVad(Path(MODELS) / "silero-vad"), partials, self.finals, ThreadPoolExecutor(2))
+        vad, stops = SileroVad(Path(MODELS) / "silero-vad"), partial(self.finals.expecting, words=STOPS)
+        return Engines(wake, vad, partials, self.finals, ThreadPoolExecutor(2), stops)
 
 
 class Seen(NamedTuple):

@@ -8,8 +8,18 @@ from __future__ import annotations
 from device.build.acting import build_jobs, build_language_model, build_parser, build_recorder, build_responder, build_routines, targets_of
 from device.build.appliance import build_calendar, build_clock, build_daemon, stop_on_signals
 from device.build.beside import build_arrivals, build_beside, build_mirroring, build_upkeep
-from device.build.body import build_buttons, build_microphone, build_speaker, build_switch, build_voice, loading, mute_marker
-from device.build.hearing import Engines, Inline, build_ear, build_endpoint, load_engines
+from device.build.body import (
+    array_of,
+    build_buttons,
+    build_microphone,
+    build_speaker,
+    build_switch,
+    build_voice,
+    loading,
+    mute_marker,
+    open_microphone,
+)
+from device.build.hearing import Engines, Inline, build_ear, build_endpoint, load_engines, load_wake
 from device.build.keeping import backup_folders, build_audit, build_policy, open_files, open_store, own_store
 from device.build.lights import lit
 from device.build.settled import calendar_zone, clock_of, find_time, zone_of
@@ -17,6 +27,7 @@ from device.build.settled import calendar_zone, clock_of, find_time, zone_of
 __all__ = [
     "Engines",
     "Inline",
+    "array_of",
     "backup_folders",
     "build_arrivals",
     "build_audit",
@@ -45,9 +56,11 @@ __all__ = [
     "find_time",
     "lit",
     "load_engines",
+    "load_wake",
     "loading",
     "mute_marker",
     "open_files",
+    "open_microphone",
     "open_store",
     "own_store",
     "stop_on_signals",

@@ -23,10 +23,12 @@ from device.jobs.history import Keep, without_words
 from device.jobs.job import Limits
 from device.jobs.jobs import Jobs
 from device.jobs.works import ConversationWorks
-from device.recorder import Recorder
+from device.recorder import CLIENT, Recorder
 from device.responder import Responder
 from device.routine_files import RoutineFiles, routine_folders
 from device.routines import RoutineParser, reader
+from device.sessions.keeping import SessionKeeping
+from device.sessions.record import KIND as SESSION
 from device.settings import Settings
 from device.titles import TitleParser
 from device.volumes import Scale
@@ -198,6 +200,17 @@ def build_recorder(settings: Settings, store: Store, *, put: Emit = lambda _: No
         transcripts=settings.insight.transcripts,
         alert=put,
         near_misses=lambda: sum(wake.near_misses.values()) if wake else 0,
+    )
+
+
+def build_sessions(settings: Settings, store: Store, *, now: Callable[[], datetime]) -> SessionKeeping:
+    """What keeps records of sessions."""
+    return SessionKeeping(
+        partial(store.journal.add_all, SESSION),
+        now=now,
+        client=CLIENT,
+        kept=settings.session.keep_days > 0,
+        words=settings.insight.transcripts,
     )
 
 

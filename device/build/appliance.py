@@ -11,7 +11,7 @@ from functools import partial
 from types import FrameType
 
 from device import events as on
-from device.build.acting import build_appliance, build_jobs, build_parser, build_responder, build_routines, targets_of
+from device.build.acting import build_appliance, build_jobs, build_parser, build_responder, build_routines, build_sessions, targets_of
 from device.build.beside import build_beside
 from device.build.dials import build_dials, wake_words
 from device.build.following import Turned, build_following
@@ -20,6 +20,7 @@ from device.build.keeping import build_audit, build_policy
 from device.build.lights import build_shown
 from device.build.mqtt import Body, build_mqtt
 from device.build.settled import deadlines_of, scales_of, zone_of
+from device.build.watched import build_watched
 from device.buttons import Buttons
 from device.calendar import StoreCalendar, newest
 from device.clock import Clock, Linux, zone_name
@@ -30,8 +31,10 @@ from device.factory import Restoring, news
 from device.facts import unknown
 from device.house import house_of, manner_of
 from device.jobs.works import ConversationWorks
+from device.lights.glimpse import Glimpse
 from device.lights.lighting import Dark, Lighting
 from device.listener import Listener
+from device.local.told import PIXELS
 from device.machine import Deadlines
 from device.mouth import Mouth
 from device.mute import MuteMarker
@@ -70,10 +73,11 @@ def build_daemon(
     restart: Callable[[], None] | None = None,
     environ: Mapping[str, str] | None = None,
     notifier: Notifier | None = None,
+    control: Control | None = None,
 ) -> Daemon:
     """All threads' work, wired to one inbox; nothing runs before `run`. Without a `recorder` no turn is kept. `restart` ends the process
     where somebody starts it again; `notifier` tells whoever started it. `environ`: in which the settings were read, whose files are
-    followed; None: they stay as they are."""
+    followed; None: they stay as they are. `control`: where it is open already, and tells that the appliance is loading."""
     clock = build_clock(settings, store)
     now = clock.now
     if words := news(store.path.parent):
@@ -82,14 +86,16 @@ def build_daemon(
         inbox.put(on.Announced(spoken(store.rescue, now())))
     directory = StoreDirectory(store)
     parser = build_parser(settings, names=directory.names)
-    ear = build_ear(settings, engines, inbox.put, hints=directory.hints)
+    speaking = Speaking(voice, speaker)
+    ear = build_ear(settings, engines, inbox.put, hints=directory.hints, speaking=speaking)
     audit = build_audit(store)
     policy = build_policy(settings, store, audit)
     insight = JournalInsight(store.journal, targets_of(settings))
     works = ConversationWorks(owns=lambda client: policy.role(client).everything)
     routines = build_routines(settings, store, parser, directory, now=now, tell=lambda text: inbox.put(on.Announced(text)))
+    glimpse = Glimpse(lights.turned, PIXELS)
     appliance = build_appliance(
-        store, speaker=speaker, microphone=microphone, clock=clock, scales=scales_of(settings), turned=lights.turned
+        store, speaker=speaker, microphone=microphone, clock=clock, scales=scales_of(settings), turned=glimpse.turned
     )
     responder = build_responder(
         settings,
@@ -107,10 +113,10 @@ def build_daemon(
     if recorder:
         jobs.watch(recorder.job)
     listener = Listener(microphone, ear, inbox.put, silent_s=settings.microphone.silent_s, muted=mute.muted)
-    speaking = Speaking(voice, speaker)
     sounds = appliance.volumes.use if appliance.volumes else (lambda _: None)
-    mouth = Mouth(speaking, inbox.put, earcons=settings.earcons.enabled, sounds=sounds)
+    mouth = Mouth(speaking, inbox.put, earcons=settings.earcons.enabled, duck_db=settings.barge.duck_db, sounds=sounds)
     calendar = build_calendar(settings, store, clock, routines)
+    sessions = build_sessions(settings, store, now=clock.read)
     parts = build_beside(settings, store, inbox.put)
     body = Body(
         jobs=jobs,
@@ -149,6 +155,7 @@ def build_daemon(
         speaking=speaking,
         relink=mqtt.relink,
         recorder=recorder,
+        sessions=sessions,
         telling=mqtt.telling,
     )
 
@@ -159,14 +166,32 @@ def build_daemon(
         None if environ is None else build_following(settings, turned, inbox.put, deadlines=deadlines, restart=restart, environ=environ)
     )
     may_set = partial(policy.demand, CLIENT, "appliance.settings")
-    facts = mqtt.facts(now(), sensors=Readings(), data=store.path.parent, settings=followed.standing if followed else unknown)
+    standing = followed.standing if followed else unknown
+    facts = mqtt.facts(now(), sensors=Readings(), data=store.path.parent, settings=standing, level=body.level, talk=sessions.facts)
+    shown = build_shown(lights, store, calendar, listener=listener, speaking=speaking, newer=mqtt.newer, now=now)
+    control = control or Control(store.path.parent)
+    watched = build_watched(
+        control,
+        settings,
+        store,
+        inbox.put,
+        jobs=jobs,
+        facts=facts,
+        glimpse=glimpse,
+        following=shown,
+        listener=listener,
+        speaking=speaking,
+        recorder=recorder,
+        near_misses=body.near_misses,
+        now=now,
+    )
     daemon = Daemon(
         inbox=inbox,
         listener=listener,
         mouth=mouth,
         jobs=jobs,
         calendar=calendar,
-        lights=build_shown(lights, store, calendar, listener=listener, speaking=speaking, newer=mqtt.newer, now=now),
+        lights=shown,
         mute=mute,
         now=now,
         deadlines=deadlines_of(settings),
@@ -174,13 +199,13 @@ def build_daemon(
             *watchers,
             *([notifier.watch] if notifier else []),
             *([recorder.watch] if recorder else []),
-            *(facts.watch, *mqtt.watchers),
+            *(facts.watch, sessions.watch, watched, *mqtt.watchers),
             *([followed.watch] if followed else []),
         ],
         beside=[
-            *(parts.inbox, parts.upkeep, parts.bucket),
+            *(parts.inbox, parts.upkeep, parts.bucket, sessions),
             *([recorder] if recorder else []),
-            Control(store.path.parent, jobs, facts),
+            control,
             *mqtt.beside,
             *([buttons] if buttons else []),
             *([followed.thread] if followed else []),

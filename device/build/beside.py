@@ -59,7 +59,12 @@ def build_upkeep(settings: Settings, store: Store, put: Emit) -> Upkeep:
         store,
         clock_of(settings),
         lambda text: put(on.Announced(text)),
-        retention=Retention(timedelta(days=old.turns_days), timedelta(days=old.jobs_days), timedelta(days=old.undo_days)),
+        retention=Retention(
+            timedelta(days=old.turns_days),
+            timedelta(days=old.jobs_days),
+            timedelta(days=old.undo_days),
+            sessions=timedelta(days=settings.session.keep_days),
+        ),
         contents=store.path.parent / "files",
         first=first,
         second=second,

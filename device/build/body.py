@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from device import events as on
 from device.build.hearing import Engines, load_engines
@@ -15,18 +16,36 @@ from device.buttons import Buttons
 from device.ear import Emit
 from device.mute import MuteMarker
 from device.settings import Settings
+from firmware.array import ArrayShape
 from firmware.base import Button, Microphone, Speaker, Switch
 from firmware.errors import BodyError
 from services.speech.base import Voice
+
+if TYPE_CHECKING:
+    from firmware.microphone import PyAudioMicrophone
 
 log = logging.getLogger(__name__)
 
 
 def build_microphone(settings: Settings) -> Microphone:
-    """The live microphone."""
+    """The live microphone. Raises BoardUnknown, BoardBroken."""
+    return open_microphone(settings, array_of(settings))
+
+
+def array_of(settings: Settings) -> ArrayShape | None:
+    """Which channels are listened to: the one of the settings, else those of the board; None: what the device gives when asked for one.
+    Raises BoardUnknown, BoardBroken."""
+    if channel := settings.microphone.channel:
+        return ArrayShape(channel, (channel - 1,))
+    there = build_board(settings)
+    return there.microphone.shape if there and there.microphone.channels > 1 else None
+
+
+def open_microphone(settings: Settings, array: ArrayShape | None) -> PyAudioMicrophone:
+    """The live microphone with these channels."""
     from firmware.microphone import PyAudioMicrophone
 
-    return PyAudioMicrophone(settings.microphone.name or None, silence_s=settings.microphone.silent_s)
+    return PyAudioMicrophone(settings.microphone.name or None, array=array, silence_s=settings.microphone.silent_s)
 
 
 def build_speaker(settings: Settings) -> Speaker:

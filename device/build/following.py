@@ -15,8 +15,8 @@ from device.appliance import ThisAppliance
 from device.bridge.telling import Telling
 from device.build.acting import keep_of, limits_of, pace_of, targets_of
 from device.build.beside import Parts, build_arrivals, build_mirroring, build_upkeep
-from device.build.body import build_voice
-from device.build.hearing import build_endpoint
+from device.build.body import array_of, build_voice
+from device.build.hearing import barging_of, build_endpoint
 from device.build.lights import relight
 from device.build.settled import deadlines_of, scales_of
 from device.build.usable import check_usable
@@ -36,6 +36,7 @@ from device.listener import Listener
 from device.machine import RESTING, Deadlines, Session
 from device.mouth import Mouth
 from device.recorder import Recorder
+from device.sessions.keeping import SessionKeeping
 from device.settings import Settings
 from device.speaking import Speaking
 from firmware.base import Microphone, Speaker
@@ -72,6 +73,7 @@ class Turned:
     speaker: Speaker
     listener: Listener
     speaking: Speaking
+    sessions: SessionKeeping
     relink: Callable[[Settings], None] | None = None
     """Reach the broker otherwise."""
     recorder: Recorder | None = None
@@ -118,7 +120,7 @@ def build_following(
 ) -> Following:
     """Follows what changes on the disk. `deadlines` has the daemon keep others; `restart` ends the process where it is started again."""
     now, rest = turned.clock.read, Rest(turned.jobs)
-    ways = {**_threads(turned, put), **_dials(turned), **_judged(turned, deadlines), **_counted(turned), **_body(settings, turned)}
+    ways = {**_threads(turned, put), **_dials(turned), **_judged(turned, deadlines), **_counted(turned, put), **_body(settings, turned)}
     taking = Taking(settings, load=partial(load, environ), check=check_usable, ways=ways, now=now, at_rest=rest, restart=restart)
 
     def follow(new: Roles, digest: str) -> None:
@@ -182,7 +184,11 @@ def _judged(turned: Turned, deadlines: Callable[[Deadlines], None]) -> Mapping[W
         turned.ear.judge(build_endpoint(new), begin_s=new.endpoint.begin_s)
         deadlines(deadlines_of(new))
 
+    def barging(new: Settings) -> None:
+        turned.ear.over.barging, turned.mouth.duck_db = barging_of(new), new.barge.duck_db
+
     return {
+        "barging": barging,
         "endpoint": endpoint,
         "deadlines": lambda new: deadlines(deadlines_of(new)),
         "ringing": lambda new: turned.calendar.follow(manner_of(new)),
@@ -211,6 +217,7 @@ def _body(settings: Settings, turned: Turned) -> Mapping[Way, Turn]:
 
         def listen(new: Settings) -> None:
             microphone.wanted = new.microphone.name or None
+            microphone.array = array_of(new)
             turned.listener.reopen()
 
         ways["microphone"] = listen
@@ -221,8 +228,8 @@ def _body(settings: Settings, turned: Turned) -> Mapping[Way, Turn]:
     return ways
 
 
-def _counted(turned: Turned) -> Mapping[Way, Turn]:
-    recorder, telling, jobs, store = turned.recorder, turned.telling, turned.jobs, turned.store
+def _counted(turned: Turned, put: Emit) -> Mapping[Way, Turn]:
+    recorder, telling, jobs, store, parts = turned.recorder, turned.telling, turned.jobs, turned.store, turned.parts
 
     def targets(new: Settings) -> None:
         turned.insight.targets = targets_of(new)
@@ -231,8 +238,13 @@ def _counted(turned: Turned) -> Mapping[Way, Turn]:
 
     def transcripts(new: Settings) -> None:
         jobs.remember(keep_of(new, store))
+        turned.sessions.words = new.insight.transcripts
         if recorder:
             recorder.transcripts = new.insight.transcripts
+
+    def sessions(new: Settings) -> None:
+        turned.sessions.kept = new.session.keep_days > 0
+        parts.upkeep.renew(build_upkeep(new, store, put))
 
     def tell(new: Settings) -> None:
         if telling:
@@ -242,5 +254,6 @@ def _counted(turned: Turned) -> Mapping[Way, Turn]:
         "pace": lambda new: jobs.limit(limits_of(new), pace_of(new)),
         "targets": targets,
         "transcripts": transcripts,
+        "sessions": sessions,
         "telling": tell,
     }

@@ -6,15 +6,21 @@ from collections.abc import Callable
 from concurrent.futures import Executor as Workers
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Any
 
 from device.build.settled import is_there, model_folder
 from device.ear import Ear, Emit, Hints
+from device.over import Barging, Over
+from device.overhearing import Overhearing
 from device.settings import Settings
+from device.speaking import Speaking
+from firmware.frame import Samples
 from services.speech.base import EndpointDetector, FinalRecognizer, PartialRecognizer, Vad
+from services.speech.echo import STOPS
 from services.speech.wakephrase import cut
-from services.wake.base import WakeDetector, WakeSettings
+from services.wake.base import Guard, WakeDetector, WakeSettings
 
 
 class Inline(Workers):
@@ -39,6 +45,8 @@ class Engines:
     partials: PartialRecognizer | None
     finals: FinalRecognizer
     decoder: Workers
+    stops: Callable[[Samples], str] | None = None
+    """Hears "stop" in a short sound."""
 
     def __enter__(self) -> Engines:
         return self
@@ -57,7 +65,15 @@ def load_engines(settings: Settings, *, wake: bool = True, inline: bool = False)
     finals = WhisperFinals(model_folder(settings, settings.finals.model), threads=settings.finals.threads)
     decoder: Workers = Inline() if inline else ThreadPoolExecutor(2, thread_name_prefix="decode")
     detector = _wake(settings) if wake else None
-    return Engines(detector, SileroVad(model_folder(settings, "silero-vad")), _partials(settings, finals, inline=inline), finals, decoder)
+    vad, partials = SileroVad(model_folder(settings, "silero-vad")), _partials(settings, finals, inline=inline)
+    return Engines(detector, vad, partials, finals, decoder, partial(finals.expecting, words=STOPS))
+
+
+def load_wake(settings: Settings) -> tuple[WakeDetector, Vad]:
+    """The wake word alone, and what tells that somebody speaks. Raises what load_engines raises."""
+    from services.speech.vad import SileroVad
+
+    return _wake(settings), SileroVad(model_folder(settings, "silero-vad"))
 
 
 def _wake(settings: Settings) -> WakeDetector:
@@ -87,8 +103,20 @@ def build_endpoint(settings: Settings) -> EndpointDetector:
     return AdaptiveEndpoint(silence=settings.endpoint.silence_s, longest=settings.endpoint.longest_s, patience=settings.endpoint.begin_s)
 
 
-def build_ear(settings: Settings, engines: Engines, emit: Emit, *, hints: Hints) -> Ear:
-    """An ear on loaded engines."""
+def barging_of(settings: Settings) -> Barging | None:
+    """How one may talk over what the appliance says."""
+    barge = settings.barge
+    return Barging(Guard(barge.threshold), barge.resume_s) if barge.enabled else None
+
+
+def _over(settings: Settings, speaking: Speaking, engines: Engines, emit: Emit) -> Over:
+    stops = engines.stops
+    overhearing = Overhearing(stops, engines.decoder, level=lambda: speaking.level, said=speaking.said, emit=emit) if stops else None
+    return Over(emit, barging=barging_of(settings), overhearing=overhearing, said=speaking.said)
+
+
+def build_ear(settings: Settings, engines: Engines, emit: Emit, *, hints: Hints, speaking: Speaking | None = None) -> Ear:
+    """An ear on loaded engines; it knows what `speaking` says from what others do."""
     wake = engines.wake
     ear = Ear(
         wake=wake,
@@ -102,6 +130,7 @@ def build_ear(settings: Settings, engines: Engines, emit: Emit, *, hints: Hints)
         emit=emit,
         preroll_s=settings.wake.preroll_s,
         begin_s=settings.endpoint.begin_s,
+        over=_over(settings, speaking, engines, emit) if speaking else None,
     )
     ear.reset()
     return ear

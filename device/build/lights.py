@@ -106,6 +106,7 @@ def build_shown(
 ) -> Following:
     """What the daemon has its lights follow."""
     lights.voice = lambda: listener.level
+    lights.direction = lambda: listener.direction
     lights.sound = lambda: speaking.level
     timers = Timers(store, now)
     following = Following(lights, quiet=lambda: Quiet(*calendar.quiet(now())), timer=timers, newer=newer)

@@ -180,7 +180,13 @@ def topics_of(settings: Settings) -> Topics:
     return Topics(own, site=settings.mqtt.site, prefix=settings.mqtt.prefix)
 
 
-def build_link(settings: Settings, topics: Topics) -> Link:
+def build_trial_link(settings: Settings) -> Link:
+    """A connection under another name, beside that of the appliance, of which nothing is kept and nobody is told. Raises NoTopic,
+    SecretOpen, SecretUnreadable."""
+    return build_link(settings, topics_of(settings), trial=True)
+
+
+def build_link(settings: Settings, topics: Topics, *, trial: bool = False) -> Link:
     """The connection; nothing is opened before it is turned. Raises SecretOpen, SecretUnreadable."""
     from services.sync.mqtt import MqttLink
     from services.sync.wire import Tls
@@ -192,14 +198,15 @@ def build_link(settings: Settings, topics: Topics) -> Link:
     return MqttLink(
         wanted.host,
         wanted.port or (8883 if wanted.tls else 1883),
-        client_id=f"{topics.prefix}-{topics.device}",
+        client_id=f"{topics.prefix}-{topics.device}{'-trial' if trial else ''}",
         version=wanted.version,
         username=username,
         password=secret_if_any("mqtt-password"),
         tls=Tls(ca, certificate, key) if wanted.tls else None,
         keep_alive_s=wanted.keep_alive_s,
-        will=gone,
-        birth=there,
+        will=None if trial else gone,
+        birth=None if trial else there,
+        lasting=not trial,
     )
 
 

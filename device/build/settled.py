@@ -52,11 +52,12 @@ def clock_of(settings: Settings) -> Callable[[], datetime]:
 
 def deadlines_of(settings: Settings) -> Deadlines:
     """How long each phase may last."""
-    ending = settings.endpoint
+    ending, open_s = settings.endpoint, settings.session.open_s
     return Deadlines(
-        listening=ending.begin_s * 2 + ending.longest_s + 5,
+        listening=max(ending.begin_s * 2, open_s) + ending.longest_s + 5,
         asking=ending.begin_s + ending.longest_s + 5,
         ringing=settings.ring.limit_s,
+        open=open_s,
     )
 
 

@@ -14,18 +14,25 @@ from device.cli import (
     backup,
     bench,
     config,
+    doctor,
     exchange,
     hear,
     insight,
     jobs,
     logs,
+    mic,
     models,
     parse,
     run,
     say,
     search,
+    sessions,
     status,
+    support,
     tables,
+    talk,
+    wake,
+    watch,
     when,
 )
 from firmware.errors import ExpectedError
@@ -54,6 +61,10 @@ def equerry(
 
 app.command("run")(run.run)
 app.command("status")(status.status)
+app.command("watch")(watch.watch)
+app.command("talk")(talk.talk)
+app.command("doctor")(doctor.doctor)
+app.command("support")(support.support)
 app.command("hear")(hear.hear)
 app.command("ask")(ask.ask)
 app.command("parse")(parse.parse)
@@ -71,7 +82,10 @@ app.command("export")(exchange.export)
 app.command("import")(exchange.import_)
 app.add_typer(config.app, name="config")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(sessions.app, name="sessions")
 app.add_typer(models.app, name="models")
+app.add_typer(mic.app, name="mic")
+app.add_typer(wake.app, name="wake")
 app.add_typer(audit.app, name="audit")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -39,16 +38,23 @@ def ask(
 
 
 def _asked(settings: Settings, problems: list[str], text: str, client: str) -> dict[str, Any]:
-    """What comes of it, done by the appliance where it runs, else here. Raises Starting where it takes long to start, ConfigBroken where
-    it does not run and there are problems with the settings."""
-    from device.asking import NotRunning, Starting, accepted, request
+    """What comes of it, done by the appliance where it runs, else here. Raises Starting where it takes long to start, RequestRefused where
+    it takes long to load its models, ConfigBroken where it does not run and there are problems with the settings."""
+    from device.asking import LOADING, NotRunning, RequestRefused, Starting, accepted, request
     from device.errors import ConfigBroken
     from services.store.base import StoreHeld
 
     until = time.monotonic() + STARTING_S
     while True:
-        with suppress(NotRunning):
+        try:
             return accepted(request(settings.paths.data, {"request": "ask", "text": text, "client": client}))
+        except NotRunning:
+            pass
+        except RequestRefused as refused:
+            if refused.reason != LOADING or time.monotonic() >= until:
+                raise
+            time.sleep(_AGAIN_S)
+            continue
         if problems:
             raise ConfigBroken(problems=problems)
         try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from device.cli import completing
 from device.cli.lines import print_json
 
 if TYPE_CHECKING:
@@ -18,14 +19,10 @@ if TYPE_CHECKING:
 app = typer.Typer(help="The settings: show, change, check and explain them, and go back.", no_args_is_help=True)
 
 
-def _names() -> list[str]:
-    from device.configuration.schema import keys
-
-    return list(keys())
-
-
-Name = Annotated[str, typer.Argument(metavar="KEY", help="section.key, e.g. wake.threshold.", autocompletion=_names)]
-Names = Annotated[str, typer.Argument(metavar="KEY", help="section.key, or a section for all its keys.", autocompletion=_names)]
+Name = Annotated[str, typer.Argument(metavar="KEY", help="section.key, e.g. wake.threshold.", autocompletion=completing.settings)]
+Names = Annotated[
+    str, typer.Argument(metavar="KEY", help="section.key, or a section for all its keys.", autocompletion=completing.sections)
+]
 Jsonl = Annotated[bool, typer.Option("--jsonl", help="A JSON line each.")]
 System = Annotated[bool, typer.Option("--system", help="In /etc/equerry, for whoever runs the appliance.")]
 User = Annotated[bool, typer.Option("--user", help="In your home, for you alone.")]
@@ -33,7 +30,9 @@ User = Annotated[bool, typer.Option("--user", help="In your home, for you alone.
 
 @app.command()
 def show(
-    section: Annotated[str, typer.Argument(metavar="[SECTION]", help="Only this section, or key.", autocompletion=_names)] = "",
+    section: Annotated[
+        str, typer.Argument(metavar="[SECTION]", help="Only this section, or key.", autocompletion=completing.sections)
+    ] = "",
     changed: Annotated[bool, typer.Option("--changed", help="Only what is not as shipped.")] = False,
     jsonl: Jsonl = False,
 ) -> None:
@@ -68,7 +67,9 @@ def get(key: Names) -> None:
 @app.command("set", context_settings={"ignore_unknown_options": True})
 def set_(
     key: Name,
-    value: Annotated[str, typer.Argument(metavar="VALUE", help='A list is written a,b or \'["a", "b"]\'.')],
+    value: Annotated[
+        str, typer.Argument(metavar="VALUE", help='A list is written a,b or \'["a", "b"]\'.', autocompletion=completing.values)
+    ],
     system: System = False,
     user: User = False,
 ) -> None:

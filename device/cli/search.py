@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from device.cli import completing
+
 if TYPE_CHECKING:
     from device.settings import Settings
     from services.store.base import Hit
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 
 def search(
     words: Annotated[list[str], typer.Argument(metavar="WORDS…", help="What to look for; beginnings of words and misspelt ones will do.")],
-    kind: Annotated[list[str] | None, typer.Option("--kind", help="Only this kind, e.g. note; may be given again.")] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", help="Only this kind, e.g. note; may be given again.", autocompletion=completing.kinds)
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="At most so many, the best ones.")] = 10,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="A JSON line each.")] = False,
 ) -> None:

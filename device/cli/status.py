@@ -19,9 +19,9 @@ _LONGEST = 1000
 def status(json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
     """Show how the running appliance is: microphone, jobs, broker, other devices, machine; what is amiss comes first.
 
-    Ends with 1 where it does not run, or does not answer.
+    Ends with 1 where it does not run, does not answer, or is still loading its models.
     """
-    from device.asking import NoAnswer, NotRunning, accepted, request
+    from device.asking import NoAnswer, NotAdmitted, NotRunning, accepted, request
     from device.build import clock_of, own_store, zone_of
     from device.config import load_usable
 
@@ -29,7 +29,7 @@ def status(json_: Annotated[bool, typer.Option("--json", help="Print one JSON ob
     zone, store = zone_of(settings), own_store(settings)
     try:
         told = accepted(request(settings.paths.data, {"request": "status"}, patience=_PATIENCE_S))
-    except (NotRunning, NoAnswer) as error:
+    except (NotRunning, NotAdmitted, NoAnswer) as error:
         kept = _kept(store)
         if json_:
             print(json.dumps({"ok": False, "code": error.code, "text": str(error), "store": kept}))
@@ -41,10 +41,12 @@ def status(json_: Annotated[bool, typer.Option("--json", help="Print one JSON ob
         raise typer.Exit(1) from None
     if json_:
         print(json.dumps({"ok": True, **told}, ensure_ascii=False))
-        return
-    from device.status_page import lines_of
+    else:
+        from device.status_page import lines_of
 
-    _show(lines_of(told, clock_of(settings)(), zone))
+        _show(lines_of(told, clock_of(settings)(), zone))
+    if told.get("state") == "loading":
+        raise typer.Exit(1)
 
 
 def _show(lines: list[Line]) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 All = Annotated[bool, typer.Option("--all", help="Also what is done, over or cancelled.")]
 Jsonl = Annotated[bool, typer.Option("--jsonl", help="A JSON line each, with all that the store has of it.")]
 
-_WHOLE = ("due", "start", "rings", "priority", "status", "kind", "again", "left", "of", "done", "balance")
+_WHOLE = ("due", "start", "rings", "priority", "status", "kind", "again", "left", "of", "done", "balance", "session", "when", "lasted")
 """Columns that are never folded."""
 
 
@@ -71,10 +71,10 @@ def _show(wanted: Callable[[Tables], Sequence[Row]], *, jsonl: bool) -> None:
     if not told:
         print("equerry: nothing", file=sys.stderr)
         return
-    _table([{name: shown(words) for name, words in row.cells.items()} for row in told])
+    print_table([{name: shown(words) for name, words in row.cells.items()} for row in told])
 
 
-def _table(rows: Sequence[dict[str, str]]) -> None:
+def print_table(rows: Sequence[dict[str, str]]) -> None:
     """As wide as the terminal, 80 columns where it tells none; for a program a line each, cells apart by a tab."""
     from rich.console import Console
     from rich.table import Table

@@ -43,6 +43,8 @@ class Job:
     """Of a command that its sender may bring twice: under which it is known that it was done."""
     command: Command | None = None
     """Told step by step, until it has ended; None: it is to be understood from the text."""
+    unasked: bool = False
+    """Heard by an ear that had opened by itself: what is no command for us is passed over, and its words are kept nowhere."""
     express: bool = False
     """About jobs themselves: it goes before all others, and beyond the limits, for it may be what makes room."""
     state: State = "queued"

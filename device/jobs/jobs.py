@@ -20,6 +20,7 @@ from device.jobs.leaning import leans_on
 from device.jobs.pressure import bound
 from device.jobs.queue import EXPRESS, Queue
 from device.jobs.said import LAST, about_jobs, express, matching, ordered
+from device.open_ear import meant
 from device.responder import Going, Responder, Response, refusal
 from device.wire import plain
 from services.actions.base import Reply
@@ -147,6 +148,7 @@ class Jobs:
         after: Sequence[str] = (),
         id: str = "",
         command: Command | None = None,
+        unasked: bool = False,
         done: Done | None = None,
     ) -> Job:
         """Put a command into the queue of its conversation. "After that, …" waits for the client's last job that has not ended.
@@ -154,6 +156,7 @@ class Jobs:
         `command`: what is meant, told step by step (services.understanding.explicit); `text` is only what it is called then.
         `id`: the sender's own, one for each command of its identity. One that was brought before is done no second time: its job is
         returned.
+        `unasked`: it was heard by an ear that had opened by itself; what is not clearly a command is passed over without a word.
         `done` is called with what came of it, on the thread that ends it, as watchers are; at once where it has ended.
         Raises TooMany; KeyTaken, where another command had that id; DoneBefore, where nothing is known any more but that it was done.
         """
@@ -182,6 +185,7 @@ class Jobs:
                     after=(*after, *before),
                     key=key,
                     command=command,
+                    unasked=unasked,
                     express=urgent,
                 )
                 try:
@@ -353,6 +357,9 @@ class Jobs:
                 last = any(same_talk(going.before, understood.conversation) for going in beside.values())
                 others = [each for each in self._queue.view(job.client) if each.id != job.id and not each.express]
                 command = understood.command if job.command else about_jobs(understood.command, others, latest=last)
+                if job.unasked and not meant(command):
+                    self._queue.unsaid(job.id)
+                    return Response(Command("", (), 0.0, "none"), (), Reply(""))
                 if command is understood.command and (behind := leans_on(understood, beside)):
                     self._put_back(job, behind)
                     return None
@@ -402,7 +409,8 @@ class Jobs:
         """Tell of jobs that ended, and let the history know. The response belongs to the first."""
         for job in ended:
             moment = self._now() if job.ended is None else self._now() - timedelta(seconds=max(0.0, self.clock() - job.ended))
-            self._history.add(moment, job)
+            if job.text or not job.unasked:
+                self._history.add(moment, job)
             told = response or refusal(Command(job.text, (), 0.0, "none"), job.words, job.code or _CANCELLED)
             self._tell(_ENDED[job.state], job, response=told)
             self._answers.ended(job, told)

@@ -162,6 +162,10 @@ class Queue:
         """It was understood."""
         self._keep(replace(self._live[id_], label=label))
 
+    def unsaid(self, id_: str) -> None:
+        """Its words were not meant for us."""
+        self._keep(replace(self._live[id_], text=""))
+
     def set_beside(self, id_: str, now: float) -> Job:
         """It runs on beside its conversation, whose next job may have the turn."""
         self._free_turn(self._live[id_], now)

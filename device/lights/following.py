@@ -93,6 +93,11 @@ class Following:
     _store_fault: bool = False
     _view: View | None = None
 
+    @property
+    def view(self) -> View | None:
+        """What was told last; any thread may read it."""
+        return self._view
+
     def follow(self, session: Session, event: on.Event | None = None) -> None:
         """This is so now, after `event`; without one, time has passed. Never waits."""
         match event:

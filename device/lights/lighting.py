@@ -84,7 +84,9 @@ class Lighting:
         self._failing = False
         self._thread: threading.Thread | None = None
         self.voice: Level = _silence
-        """How loud the microphone hears it; may be set at any time, as may `sound`."""
+        """How loud the microphone hears it; may be set at any time, as may the next two."""
+        self.direction: Callable[[], float | None] = _silence
+        """Where it hears it, degrees clockwise from the first pixel; None where it can't tell."""
         self.sound: Level = _silence
         """How loud what is spoken is."""
 
@@ -157,6 +159,7 @@ class Lighting:
             view,
             volume=self._volume if now < self._volume_until else None,
             voice=_loud(self.voice()) if view.phase == "listening" else 0.0,
+            direction=self.direction() if view.phase == "listening" else None,
             sound=_loud(self.sound()) if view.phase == "speaking" else 0.0,
             left=view.timer.left(now) if view.timer else 0.0,
         )
@@ -227,6 +230,7 @@ class Dark:
     """For an appliance that never has lights."""
 
     voice: Level = _silence
+    direction: Callable[[], float | None] = _silence
     sound: Level = _silence
 
     def show(self, view: View) -> None:

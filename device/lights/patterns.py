@@ -153,8 +153,19 @@ def halves(period: float) -> Shape:
     return Shape(f"one half, then the other, every {period:g} s", shares, lambda t, view, n: period / 2 - t % (period / 2))
 
 
+RINGLIKE = 6
+"""Pixels from which there are enough to point with."""
+
+
 def _voice(t: float, view: View, n: int) -> Sequence[float]:
-    return (0.4 + 0.6 * view.voice,) * n
+    if view.direction is None or n < RINGLIKE:
+        return (0.4 + 0.6 * view.voice,) * n
+    return [(0.6 + 0.4 * view.voice) * (0.2 + 0.8 * _towards(view.direction, 360 * i / n)) for i in range(n)]
+
+
+def _towards(direction: float, angle: float) -> float:
+    """How near a pixel is to a direction, both in degrees: 1 there, 0 from 75 degrees off."""
+    return max(0.0, 1 - abs((angle - direction + 180) % 360 - 180) / 75)
 
 
 def _sound(t: float, view: View, n: int) -> list[float]:
@@ -168,7 +179,7 @@ def _bar(share: float, n: int) -> list[float]:
     return [max(min(1.0, max(0.0, share * n - i)), 0.15 if i == 0 else 0.0) for i in range(n)]
 
 
-VOICE = Shape("all pixels, as bright as the voice is loud", _voice)
+VOICE = Shape("all pixels, as bright as the voice is loud; brightest towards the talker, where the microphones tell", _voice)
 SOUND = Shape("grows to both sides, as the speech is loud", _sound)
 VOLUME = Shape("an arc as long as the volume is high", lambda t, view, n: _bar(view.volume or 0.0, n), _forever)
 

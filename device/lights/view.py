@@ -21,7 +21,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is so. The last four are readings of the moment, filled in by the lights thread for each picture."""
+    """What is so. The last five are readings of the moment, filled in by the lights thread for each picture."""
 
     phase: Phase = "starting"
     words: bool = False
@@ -44,6 +44,8 @@ class View:
     """0 to 1; while it has just been changed."""
     voice: float = 0.0
     """How loud the microphone hears it, 0 to 1."""
+    direction: float | None = None
+    """Where the voice comes from, degrees clockwise from the first pixel; None where that is not known."""
     sound: float = 0.0
     """How loud what is spoken is, 0 to 1."""
     left: float = 0.0

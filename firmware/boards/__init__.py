@@ -7,6 +7,7 @@ BodyError
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from firmware.array import ArrayShape
 from firmware.errors import BodyError
 
 FOLDER = Path(__file__).parent
@@ -71,6 +73,38 @@ class Microphones(_Part):
     """[microphone]"""
 
     channels: int = Field(ge=1, le=16)
+    voice: tuple[int, ...] = ()
+    """Channels of microphones, counted from 1; empty: all."""
+    reference: int | None = None
+    """Channel that brings back what the loudspeaker plays, if one does."""
+    radius_mm: float | None = Field(default=None, gt=0, le=500)
+    """From the middle of the board to each microphone,…"""
+    angles: tuple[float, ...] = ()
+    """…and where they are, one for each of `voice`: degrees clockwise from the first light."""
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Microphones:
+        known = range(1, self.channels + 1)
+        if any(each not in known for each in (*self.voice, *([self.reference] if self.reference is not None else []))):
+            raise ValueError(f"channels are 1 to {self.channels}")
+        if len(set(self.voice)) < len(self.voice):
+            raise ValueError("voice names a channel twice")
+        if self.reference in self.voice:
+            raise ValueError("a channel is either voice or reference")
+        if bool(self.angles) != (self.radius_mm is not None) or (self.angles and len(self.angles) != len(self.heard)):
+            raise ValueError("angles and radius_mm go together, with an angle for each microphone")
+        return self
+
+    @property
+    def heard(self) -> tuple[int, ...]:
+        """Channels that carry the voice, counted from 0."""
+        return tuple(each - 1 for each in self.voice or range(1, self.channels + 1) if each != self.reference)
+
+    @property
+    def shape(self) -> ArrayShape:
+        """What makes one channel of them."""
+        radius, turns = (self.radius_mm or 0.0) / 1000, [math.radians(angle) for angle in self.angles]
+        return ArrayShape(self.channels, self.heard, tuple((radius * math.cos(turn), radius * math.sin(turn)) for turn in turns))
 
 
 class TalkButton(_Part):

@@ -37,6 +37,25 @@ class Endpoint:
     """When the voice fell silent, as far as the detector can tell."""
 
 
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How what was heard in one turn sounded. Levels in dBFS: 0 is the root mean square of a square wave at full scale."""
+
+    level: float | None
+    """Of the frames with a voice; None without any."""
+    floor: float | None
+    """Of those without; None where the voice never paused."""
+    clipped: float
+    """Share of the samples that are at full scale, 0 to 1."""
+    dropouts: int
+    """Gaps in the sound: what the processor had no time to take."""
+
+    @property
+    def snr(self) -> float | None:
+        """How far the voice is over the room, dB: an estimate, since the room sounds on beneath the voice."""
+        return None if self.level is None or self.floor is None else self.level - self.floor
+
+
 class Vad(Protocol):
     """How likely each frame holds a voice."""
 
@@ -58,8 +77,9 @@ class EndpointDetector(Protocol):
     def pause(self) -> float:
         """Seconds of silence since the last speech; 0 while speaking or before speech began."""
 
-    def begin(self, at: float) -> None:
-        """A turn opens at this audio time: from here the time to begin speaking and the longest turn count."""
+    def begin(self, at: float, *, patience: float | None = None) -> None:
+        """A turn opens at this audio time: from here the time to begin speaking and the longest turn count. `patience`: seconds to begin
+        speaking in this turn, which may be so much longer or shorter; None: as many as ever."""
 
     def hold(self, held: bool) -> None:
         """While held (push-to-talk), neither silence nor that nobody speaks ends the turn; that it is too long does. `begin` ends it."""
@@ -103,7 +123,7 @@ class Final:
     no_speech: float
     segments: tuple[Segment, ...] = field(default=())
     dropped: str | None = None
-    """Why the guard dropped what the engine had put out: silence, phrase, loop, improbable. None: nothing was dropped."""
+    """Why the guard dropped what the engine had put out: silence, phrase, loop, improbable, echo. None: nothing was dropped."""
     passes: tuple[str, ...] = field(default=())
     """Which decodes it took, e.g. ("fast",) or ("fast", "full")."""
 

@@ -38,6 +38,8 @@ _MOTIFS: dict[str, _Motif] = {
     "heard": _Motif((_Note(0.0, 880.0, 0.05), _Note(0.05, 1318.5, 0.05)), 0.15, -15.0),
     # C6, G6.
     "done": _Motif((_Note(0.0, 1046.5, 0.06), _Note(0.09, 1568.0, 0.06)), 0.24, -15.0),
+    # A5 alone, the softest: nobody has asked for an answer.
+    "closed": _Motif((_Note(0.0, 880.0, 0.05),), 0.2, -18.0),
     # E5, B4: low and falling.
     "failed": _Motif((_Note(0.0, 659.3, 0.07), _Note(0.1, 493.9, 0.07)), 0.25, -13.0),
     # E6, C6, E6, C6, twice, as a desk clock does; to be heard in the next room.

@@ -175,6 +175,8 @@ class AdaptiveEndpoint:
         self._tuning = tuning or EndpointTuning()
         self._floor = RunningLevel(self._tuning.memory, self._tuning.floor_percentile)
         self._background = RunningLevel(self._tuning.memory, self._tuning.background_percentile)
+        self._waits = patience
+        """Seconds to begin speaking in this turn."""
         self._began: float | None = None
         self._held = False
         self._ends: float | None = None
@@ -192,8 +194,10 @@ class AdaptiveEndpoint:
         """Seconds of silence since the last speech, to 20 ms; 0 while speaking or before speech began."""
         return 0.0 if self._said.start is None else max(0.0, self._now - self._said.end)
 
-    def begin(self, at: float) -> None:
-        """A turn opens at this audio time: from here the time to begin speaking and the longest turn count. Voice before it is nobody's."""
+    def begin(self, at: float, *, patience: float | None = None) -> None:
+        """A turn opens at this audio time: from here the time to begin speaking and the longest turn count. Voice before it is nobody's.
+        `patience`: seconds to begin speaking in this turn, which may be so much longer or shorter."""
+        self._waits = self._patience if patience is None else patience
         self._said = Utterance(self._tuning)
         self._began = self._now = at
         self._held, self._ends = False, None
@@ -241,8 +245,8 @@ class AdaptiveEndpoint:
         if self._held:
             return "too_long" if said.start is not None and open_for >= self._longest - TINY else None
         if said.start is None:
-            return "no_speech" if open_for >= self._patience - TINY else None
-        if open_for >= self._longest - TINY:
+            return "no_speech" if open_for >= self._waits - TINY else None
+        if open_for >= self._longest + max(0.0, self._waits - self._patience) - TINY:
             return "too_long"
         needed = self._needed()
         gone = self._now - said.near_end >= max(needed, self._silence * self._tuning.away_factor) - TINY

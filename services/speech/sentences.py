@@ -6,6 +6,7 @@ The first piece is kept short, since nothing is heard until it is ready; later p
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 FIRST = 60
 """The first sentence is cut when it has more characters than this: some three seconds of speech."""
@@ -25,17 +26,30 @@ _JOINTS = re.compile(r"and|but|or|so|because|which|who|that|then|when|while|if|b
 """A long stretch without a clause mark is cut before one of these."""
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What is synthesized at once."""
+
+    text: str
+    sentence: int
+    """Which sentence of the text it is of, from 0."""
+
+
 def split(text: str) -> list[str]:
     """The pieces of `text` in order, none empty and none longer than LONGEST. Their words are the words of the text."""
-    sentences = [sentence for line in text.splitlines() for sentence in _sentences(line.split())]
-    pieces: list[str] = []
-    for sentence in sentences:
+    return [piece.text for piece in pieces(text)]
+
+
+def pieces(text: str) -> list[Piece]:
+    """Likewise, each with its sentence."""
+    found: list[Piece] = []
+    for number, sentence in enumerate(sentence for line in text.splitlines() for sentence in _sentences(line.split())):
         rest = sentence
         while rest:
-            at = _cut(rest, first=not pieces)
-            pieces.append(rest[:at].strip())
+            at = _cut(rest, first=not found)
+            found.append(Piece(rest[:at].strip(), number))
             rest = rest[at:].strip()
-    return pieces
+    return found
 
 
 def _sentences(words: list[str]) -> list[str]:

@@ -91,6 +91,13 @@ class WhisperFinals:
         decoded = self._model.decode(self._encode(samples), limit=_limit(samples))
         return "" if _reason(decoded) else guard.spoken(decoded.text)
 
+    def expecting(self, samples: Samples, words: Sequence[str]) -> str:
+        """What was said in a short sound that is likely one of these; quick, and empty where the guard doubts it."""
+        if silent(samples):
+            return ""
+        decoded = self._model.decode(self._encode(samples), limit=_limit(samples), prompt=". ".join(words) + ".")
+        return "" if _reason(decoded) else guard.spoken(decoded.text)
+
     def _listen(self, samples: Samples, prompt: str, said: str, passes: list[str], *, hurry: bool) -> list[tuple[int, int, Decoded]]:
         """Decode one window: (offset, length, what was decoded), two of them where one decode lost words."""
         if silent(samples):

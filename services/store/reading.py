@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from services.store.backups.base import NoStore
 from services.store.backups.snapshot import reading
 from services.store.base import Journal, StoreTooOld, StoreUnreachable
-from services.store.checking import check_version
+from services.store.checking import check_documents, check_structure, check_version
 from services.store.file import StoreFile
 from services.store.journal import StoreJournal
+from services.store.migrations import version
+from services.store.undo import UndoRecord
 
 
 class _ReadOnly(StoreFile):
@@ -56,3 +60,46 @@ def _opened(path: Path) -> Iterator[_ReadOnly]:
         yield file
     finally:
         file.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a store is like that can be read."""
+
+    layout: int
+    """Number of the last migration."""
+    bytes: int
+    kinds: Mapping[str, int]
+    """How many documents of each."""
+
+    @property
+    def documents(self) -> int:
+        """Of all kinds."""
+        return sum(self.kinds.values())
+
+
+def examined(path: Path, *, thorough: bool = False) -> Examined:
+    """Read a store to its end and tell what it is like. `thorough`: its indices and the checksum of every document, too.
+
+    Raises what `journal_of` does.
+    """
+    with _opened(path) as file, file.reading() as connection:
+        check_structure(connection, path, whole=thorough)
+        if thorough:
+            check_documents(connection, path)
+        kinds = dict(connection.execute("SELECT kind, count(*) FROM documents GROUP BY kind ORDER BY kind").fetchall())
+        return Examined(version(connection), path.stat().st_size, kinds)
+
+
+def texts_of(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """All that was ever said or written and is still kept: documents, what they were before (undo), and the journal. Kind, fields.
+
+    Raises what `journal_of` does.
+    """
+    with _opened(path) as file, file.reading() as connection:
+        for kind, body in connection.execute("SELECT kind, body FROM documents UNION ALL SELECT kind, body FROM journal"):
+            yield str(kind), json.loads(body)
+        for label, client, at, images in connection.execute("SELECT label, client, at, images FROM undo"):
+            yield "undo", {"label": label}
+            record = UndoRecord.unpacked(0, label, client, at, images)
+            yield from ((image.kind, image.before) for image in record.images if image.before is not None)

@@ -41,6 +41,8 @@ class Login:
     password: SecretStr | None
     keep_alive_s: int
     will: Message | None
+    lasting: bool = True
+    """The broker is to keep what comes while we are away."""
 
 
 class Paho(paho.Client):
@@ -50,7 +52,7 @@ class Paho(paho.Client):
         super().__init__(
             CallbackAPIVersion.VERSION2,
             client_id=login.client_id,
-            clean_session=None if version == "5" else False,
+            clean_session=None if version == "5" else not login.lasting,
             protocol=paho.MQTTv5 if version == "5" else paho.MQTTv311,
             reconnect_on_failure=False,
             manual_ack=True,
@@ -97,15 +99,15 @@ def client_of(wire: Wire, login: Login, version: Version) -> Paho:
 
 
 def greet(client: Paho, login: Login) -> None:
-    """CONNECT: we want the session that the broker has of us, and keep it for a week."""
+    """CONNECT: we want the session that the broker has of us, and keep it for a week, unless it is not to last."""
     if client.protocol != paho.MQTTv5:
         client.connect(login.host, login.port, login.keep_alive_s)
         return
     properties: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-    properties.SessionExpiryInterval = _SESSION_S
+    properties.SessionExpiryInterval = _SESSION_S if login.lasting else 0
     properties.ReceiveMaximum = WINDOW
     properties.MaximumPacketSize = MOST_OF_PACKET
-    client.connect(login.host, login.port, login.keep_alive_s, clean_start=False, properties=properties)
+    client.connect(login.host, login.port, login.keep_alive_s, clean_start=not login.lasting, properties=properties)
 
 
 def message_of(came: paho.MQTTMessage) -> Message:

@@ -51,14 +51,15 @@ class MqttLink:
         keep_alive_s: int = 30,
         will: Message | None = None,
         birth: Message | None = None,
+        lasting: bool = True,
         connect_timeout_s: float = _CONNECT_S,
         backoff: Backoff | None = None,
         clock: Callable[[], float] = time.monotonic,
         random: Callable[[], float] = chance.random,
     ) -> None:
         """`version` 5 goes down to 3.1.1 by itself where the broker knows no better. `will`: told by the broker when we vanish, and by us
-        when we go; `birth`: told after each connecting."""
-        self._login = Login(host, port, client_id, username, password, keep_alive_s, will)
+        when we go; `birth`: told after each connecting. `lasting`: the broker keeps what comes while we are away."""
+        self._login = Login(host, port, client_id, username, password, keep_alive_s, will, lasting)
         self._version: Version = version
         self._tls = tls
         self._birth = birth

@@ -11,7 +11,9 @@ _SAID: Mapping[str, tuple[str, ...]] = {
     "control.stop": phrases(
         """stop | stop it | stop that | stop talking | stop speaking | be quiet | quiet | shut up | silence | enough | that's enough |
         hush | shush | shh | shhh | stop now | stop the alarm | stop ringing | turn it off |
-        thanks | thank you | thank you very much | thank you so much | thanks a lot | many thanks | thanks very much"""
+        thanks | thank you | thank you very much | thank you so much | thanks a lot | many thanks | thanks very much |
+        thank you kindly | thank you so very much | that's all | that is all | that will be all | that'll be all | that would be all |
+        that was all | that's everything | that's all i need | that's all i needed | nothing else | nothing more"""
     ),
     "control.cancel": phrases(
         """cancel | cancel that | cancel it | cancel this | never mind | nevermind | forget it | forget that | forget about it | abort
@@ -59,12 +61,22 @@ _SAID: Mapping[str, tuple[str, ...]] = {
 TABLE: Mapping[str, str] = {words: action for action, said in _SAID.items() for words in said}
 """What is said, in lower case without punctuation → action."""
 
+_CLOSERS = frozenset(
+    phrases(
+        """no thanks | no thank you | nothing | nothing for now | not now | i'm good | i am good | i'm done | i am done | we're done |
+        we are done | all done | that's it | that is it | that will be it | that'll be it | that was it | goodbye | good bye | bye |
+        bye bye"""
+    )
+)
+"""Words that shut an ear that nobody asked to be open, besides all that stops; to a question of ours some of them are answers."""
+
 _BEFORE = phrases(
     """please | hey | oh | ok | okay | no | actually | just |
     well | um | uh | can you | could you | would you | will you | so |
     sorry | hey there | ai | computer | assistant | equerry | jarvis | alright | wait | hold on"""
 )
-_BEHIND = phrases("""please | now | then | thanks | thank you | for now | right now | again | for me""")
+_BEHIND = phrases("""please | now | then | thanks | thank you | for now | right now | again | for me | jarvis |
+    equerry | computer""")
 
 
 def reserved(text: str) -> Step | None:
@@ -76,6 +88,14 @@ def reserved(text: str) -> Step | None:
         if form in TABLE:
             return Step(TABLE[form])
     return None
+
+
+def closes(text: str) -> bool:
+    """Whether a whole utterance means that nothing more is wanted: "thank you", "no, that's all", "stop"."""
+    if len(text) > 80:
+        return False
+    said = " ".join(word.text for word in split_words(text))
+    return any(form in _CLOSERS or TABLE.get(form) in ("control.stop", "control.cancel") for form in _forms(said))
 
 
 def _forms(said: str) -> list[str]:

@@ -41,6 +41,14 @@ class WakeSettings:
     """A score that peaks from here up to the threshold is a near miss."""
 
 
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """How every wake word is judged while the appliance itself speaks."""
+
+    threshold: float = 0.5
+    patience: int = 2
+
+
 class WakeDetector(Protocol):
     """Hears wake words in a stream of frames; never gated by voice activity, since that depresses its scores."""
 
@@ -52,9 +60,19 @@ class WakeDetector(Protocol):
     def threshold(self) -> float:
         """The score that a word must reach."""
 
+    score: float
+    """Of the frame before, the strongest word's; 0…1."""
+
     @property
     def near_misses(self) -> dict[str, int]:
         """How often each word came close to its threshold without reaching it."""
+
+    @property
+    def rising(self) -> bool:
+        """Whether a word reached its threshold in the last frame, but not yet in enough frames in a row."""
+
+    def guard(self, against: Guard | None) -> None:
+        """From the next frame on, words are judged more strictly, since the appliance itself speaks; None: as ever."""
 
     def process(self, frame: Frame) -> Detection | None:
         """Take the next frame; the strongest detection it completes, if any."""

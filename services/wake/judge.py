@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.wake.base import Detection, WakeSettings
+from services.wake.base import Detection, Guard, WakeSettings
 
 EVENT_GAP = 0.4
 """Seconds below `near` after which the next rise is another event: scores of one utterance dip in between."""
@@ -14,28 +14,43 @@ class WordJudge:
     def __init__(self, word: str, settings: WakeSettings) -> None:
         self.word = word
         self.settings = settings
+        self.guard: Guard | None = None
+        """What holds in the place of its own threshold and patience."""
         self.near_misses = 0
         self.reset()
 
+    @property
+    def threshold(self) -> float:
+        """The score it must reach."""
+        return self.guard.threshold if self.guard else self.settings.threshold
+
+    @property
+    def rising(self) -> bool:
+        """Whether the last frame reached the threshold, but not yet enough of them in a row."""
+        return self._rising
+
     def reset(self) -> None:
         """A new stream begins; the count stays."""
+        self._rising = False
         self._run = 0
         self._deaf_until = float("-inf")
         self._near_until: float | None = None
 
     def hear(self, score: float, at: float) -> Detection | None:
         """Take the score (0…1) of the frame that ended at audio time `at`; a detection when it completes one."""
-        self._run = self._run + 1 if score >= self.settings.threshold else 0
+        self._run = self._run + 1 if score >= self.threshold else 0
+        self._rising = False
         if at < self._deaf_until:
             return None
-        if self._run >= self.settings.patience:
+        if self._run >= (self.guard or self.settings).patience:
             return self.detect(score, at)
+        self._rising = self._run > 0
         self._count(score, at)
         return None
 
     def doubtful(self, score: float, at: float) -> bool:
         """Whether this score came near enough, and not near enough, to deserve a second look."""
-        return at >= self._deaf_until and self.settings.near <= score < self.settings.threshold
+        return at >= self._deaf_until and self.settings.near <= score < self.threshold
 
     def detect(self, score: float, at: float) -> Detection:
         """The word was heard: whatever came near in this event was no miss, and the refractory time begins."""

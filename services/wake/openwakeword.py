@@ -12,7 +12,7 @@ import numpy as np
 import onnxruntime
 
 from firmware.frame import Frame
-from services.wake.base import Detection, WakeModelUnusable, WakeSettings
+from services.wake.base import Detection, Guard, WakeModelUnusable, WakeSettings
 from services.wake.features import NUMBERS, FeatureModels, FeatureStream, Session
 from services.wake.judge import WordJudge
 from services.wake.secondlook import SecondLook
@@ -75,6 +75,8 @@ class OpenWakeWord:
         """How words are judged that are listened for only later."""
         self._loaded = {word: self._load(word) for word in words}
         self._hearing = self._hear(tuple(words))
+        self.score = 0.0
+        """Of the frame before, the strongest word's; 0…1."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -104,6 +106,16 @@ class OpenWakeWord:
         for name, word in self._loaded.items():
             word.judge.settings = self._settings.get(name, self._others)
 
+    @property
+    def rising(self) -> bool:
+        """Whether a word reached its threshold in the last frame, but not yet in enough frames in a row."""
+        return any(word.judge.rising for word in self._hearing.words)
+
+    def guard(self, against: Guard | None) -> None:
+        """From the next frame on, words are judged so, or None: as ever. On the thread that calls `process`."""
+        for word in self._hearing.words:
+            word.judge.guard = against
+
     def process(self, frame: Frame) -> Detection | None:
         """Take the next frame; the strongest detection it completes, if any."""
         hearing = self._hearing
@@ -112,7 +124,9 @@ class OpenWakeWord:
         hearing.stream.push(frame.samples)
         if hearing.second:
             hearing.second.follow(frame.samples)
-        heard = [word.judge.hear(self._score(hearing, word, frame.end), frame.end) for word in hearing.words]
+        scores = [self._score(hearing, word, frame.end) for word in hearing.words]
+        self.score = max(scores)
+        heard = [word.judge.hear(score, frame.end) for word, score in zip(hearing.words, scores, strict=True)]
         return max((d for d in heard if d), key=lambda d: d.score, default=None)
 
     def reset(self) -> None:
@@ -141,7 +155,7 @@ class OpenWakeWord:
             return score
         hearing.second.look()
         second = word.model.score(hearing.second)
-        return second if second >= min(word.judge.settings.threshold + self._margin, SUREST) else score
+        return second if second >= min(word.judge.threshold + self._margin, SUREST) else score
 
 
 def available(folder: Path) -> list[str]:

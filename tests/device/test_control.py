@@ -140,6 +140,8 @@ def test_what_is_no_request_is_told_so(running: Path, asked: bytes, code: str) -
         line.connect(address)
         line.settimeout(20)
         answers = line.makefile("rb")
+        line.sendall(b'{"version": 1}\n')
+        assert json.loads(answers.readline())["ok"]
         line.sendall(asked + b"\n")
         reply = json.loads(answers.readline())
         assert (reply["ok"], reply["code"]) == (False, code) and reply["text"].endswith(".")
@@ -168,7 +170,7 @@ def test_many_at_once_and_those_who_hang_up(running: Path) -> None:
         for _ in range(5):
             with socket.socket(socket.AF_UNIX) as line:
                 line.connect(address)
-                line.sendall(b'{"request": "ask", "text": "gone"}\n')
+                line.sendall(b'{"version": 1, "request": "ask", "text": "gone"}\n')
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(25)]
     for thread in threads:
         thread.start()
@@ -188,8 +190,8 @@ def test_more_than_there_is_room_for_wait_and_are_all_answered(running: Path) ->
 
 
 def test_who_says_nothing_for_long_makes_room(running: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("device.control._MOST", 3)
-    monkeypatch.setattr("device.control._IDLE_S", 0.0)
+    monkeypatch.setattr("device.local.lines.MOST", 3)
+    monkeypatch.setattr("device.local.lines.IDLE_S", 0.0)
     with contextlib.ExitStack() as silent, address_in(running) as address:
         for _ in range(6):
             silent.enter_context(socket.socket(socket.AF_UNIX)).connect(address)
@@ -200,7 +202,7 @@ def test_who_says_no_more_is_answered(running: Path) -> None:
     with address_in(running) as address, socket.socket(socket.AF_UNIX) as line:
         line.connect(address)
         line.settimeout(20)
-        line.sendall(b'{"request": "ask", "text": "milk"}\n{"request": "ask", "text": "bread"}\n')
+        line.sendall(b'{"version": 1, "request": "ask", "text": "milk"}\n{"request": "ask", "text": "bread"}\n')
         line.shutdown(socket.SHUT_WR)
         with line.makefile("rb") as answers:
             assert [json.loads(answer)["reply"] for answer in answers] == ["Did milk for console.", "Did bread for console."]

@@ -47,7 +47,7 @@ class Waits:
     def stop(self) -> None:
         self._end.set()
 
-    def open(self, turn: int, *, preroll: float | None = None, held: bool = False) -> None:
+    def open(self, turn: int, *, patience: float | None = None, preroll: float | None = None, held: bool = False) -> None:
         self.orders.append(("open", turn))
 
     def hold(self, turn: int) -> None:
@@ -65,7 +65,7 @@ class Waits:
     def raise_turn(self, turn: int) -> None:
         self.turn = turn
 
-    def own_voice(self, speaks: bool) -> None:
+    def own_voice(self, speaks: bool, *, rings: bool = False) -> None:
         self.orders.append(("own voice", speaks))
 
 

@@ -250,6 +250,78 @@ def _growing() -> Any:
     return transcribe
 
 
+def test_an_ear_that_opened_by_itself_waits_for_speech_as_long_as_it_is_told() -> None:
+    for patience, voice, reasons in ((8.0, [(8.5, 10.0)], ["silence"]), (8.0, [], ["no_speech"]), (2.0, [(4.0, 5.0)], ["no_speech"])):
+        ear, emitted = ear_of(voice, Hears("add milk"), Later())
+        sound = frames(voice, 13.0)
+        hear(ear, sound[:20])
+        ear.open(2, patience=patience)
+        hear(ear, sound[20:], None)
+        ended = [event for event in emitted if isinstance(event, on.SpeechEnded)]
+        assert [event.endpoint.reason for event in ended] == reasons
+        assert len([event for event in emitted if isinstance(event, on.SpeechBegan)]) == (reasons == ["silence"])
+        if reasons == ["no_speech"]:
+            assert ended[0].endpoint.at == pytest.approx(1.6 + patience, abs=0.09)
+
+
+def test_the_silence_before_speech_is_neither_decoded_nor_shown() -> None:
+    voice = [(8.0, 10.0)]
+    finals, decoder, partials = Hears("add milk"), Later(), Shows()
+    ear, emitted = ear_of(voice, finals, decoder, partials=partials)
+    sound = frames(voice, 13.0)
+    hear(ear, sound[:20])
+    ear.open(2, patience=8.0)
+    hear(ear, sound[20:95], decoder)
+    assert partials.frames == 0, "7.6 s of silence"
+    hear(ear, sound[95:], decoder)
+    assert isinstance(emitted[-1], on.FinalHeard)
+    assert 2.0 < finals.heard[0].size / 16_000 < 2.0 + 1.5 + 1.0, "what was said, what was kept from before it, the pause behind it"
+    kinds = [type(event) for event in emitted]
+    assert kinds.count(on.SpeechBegan) == 1 and kinds[0] is on.SpeechBegan and on.PartialHeard in kinds
+
+
+def test_who_begins_late_may_speak_as_long_as_ever() -> None:
+    voice = [(7.0, 21.0)]
+    ear, emitted = ear_of(voice, Hears("a long command"), Later())
+    ear.open(2, patience=8.0, preroll=0.0)
+    hear(ear, frames(voice, 24.0))
+    [ended] = [event for event in emitted if isinstance(event, on.SpeechEnded)]
+    assert ended.endpoint.reason == "too_long" and ended.endpoint.at == pytest.approx(15.0 + 4.0, abs=0.09)
+
+
+def test_the_wake_word_in_an_ear_that_opened_by_itself_begins_a_turn() -> None:
+    finals, decoder = Hears("Hey Jarvis, add milk."), Later()
+    ear, emitted = ear_of(ONE_BREATH, finals, decoder, wake_at=34)
+    sound = frames(ONE_BREATH, 8.0)
+    ear.turn = 4
+    hear(ear, sound[:10])
+    ear.open(4, patience=8.0)
+    hear(ear, sound[10:], decoder)
+    assert [(type(event), event.turn) for event in emitted if not isinstance(event, on.PartialHeard | on.SpeechBegan)] == [
+        (on.WakeHeard, 5),
+        (on.SpeechEnded, 5),
+        (on.FinalHeard, 5),
+    ]
+    asked, heard = ear_of(ONE_BREATH, Hears("hey jarvis"), Later(), wake_at=34)
+    asked.open(2)
+    hear(asked, sound)
+    assert on.WakeHeard not in [type(event) for event in heard], "the button was pressed: it is what is listened for"
+
+
+def test_how_a_turn_sounded_is_told_with_its_end() -> None:
+    ear, emitted = ear_of(ONE_BREATH, Hears("add milk"), Later())
+    sound = frames(ONE_BREATH, 8.0)
+    ear.lost = 7
+    hear(ear, sound[:20])
+    ear.open(2)
+    hear(ear, sound[20:40])
+    ear.lost = 9
+    hear(ear, [*sound[40:45], *sound[47:]])
+    [ended] = [event for event in emitted if isinstance(event, on.SpeechEnded)]
+    assert ended.quality.dropouts == 3, "two lost by the microphone, one gap between frames"
+    assert -25 < ended.quality.level < -15 and ended.quality.snr > 50 and ended.quality.clipped == 0.0
+
+
 # --- push-to-talk -------------------------------------------------------------------------------------------------------------------
 
 PAUSING = [(1.0, 2.0), (6.5, 8.0)]

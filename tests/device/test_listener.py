@@ -31,7 +31,7 @@ class Counts:
         if callback := self.at.get(len(self.frames)):
             callback()
 
-    def open(self, turn: int, *, preroll: float, held: bool) -> None:
+    def open(self, turn: int, *, patience: float | None, preroll: float, held: bool) -> None:
         self.calls.append(f"open {turn} {preroll:g}{' held' if held else ''}")
 
     def hold(self, turn: int) -> None:

@@ -183,7 +183,7 @@ def test_a_turn_from_wake_word_to_idle() -> None:
 def test_a_wake_word_during_the_reply_stops_it_and_listens() -> None:
     session, effects = play(speaking(), on.WakeHeard(3, DETECTION))
     assert session.phase == "listening" and session.turn == 3
-    assert effects == [do.Hush(), do.Claim(3)]
+    assert effects == [do.Pause(1), do.Claim(3)]
 
 
 def test_a_final_of_an_earlier_turn_is_stale() -> None:

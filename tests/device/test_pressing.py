@@ -180,7 +180,7 @@ def test_twice_repeats_the_last_reply() -> None:
 def test_three_times_asks_to_undo() -> None:
     session, effects = play(IDLE, *[on.Pressed(), SHORT] * 3, on.Tapped(3))
     assert session.phase == "thinking"
-    assert effects[-2:] == [do.CloseEar(), do.Respond(session.turn, "Undo?", 1.0, UNDO)]
+    assert effects[-2:] == [do.CloseEar(), do.Respond(session.turn, "Undo?", 1.0, command=UNDO)]
     assert play(FAULT, *[on.Pressed(), SHORT] * 3, on.Tapped(3))[1] == [do.Chime("failed")]
 
 
@@ -225,6 +225,33 @@ def test_a_release_after_another_ear_was_opened_ends_nothing() -> None:
     session, _ = play(IDLE, on.Pressed(), HOLD, on.TextGiven("add milk"))
     session = replace(play(session, replied(session.turn))[0], question=Question("q", "Really?"))
     assert play(session, on.Released(1.0))[1] == []
+
+
+OPEN = play(replace(IDLE, open_s=8.0), on.Pressed(), SHORT, on.Tapped(1))[0]
+OPEN = play(OPEN, on.SpeechEnded(OPEN.turn, Endpoint(3.0, "silence", 1.0, 2.3)), on.FinalHeard(OPEN.turn, Final("add milk", 0.9, 0.0)))[0]
+OPEN = play(OPEN, replied(OPEN.turn))[0]
+OPEN = play(OPEN, on.Played(OPEN.turn, True))[0]
+"""A command was given and answered; the ear is open still."""
+
+
+def test_holding_it_in_an_ear_that_opened_by_itself_is_asking_for_it() -> None:
+    assert OPEN.phase == "listening" and OPEN.talk and OPEN.talk.unasked
+    session, effects = play(OPEN, on.Pressed())
+    assert effects == [do.HoldEar(OPEN.turn)] and session.talk and not session.talk.unasked
+    assert play(session, on.Announced("Dinner."))[1] == [], "nothing interrupts"
+    talked = play(session, HOLD, on.SpeechBegan(OPEN.turn), COUNT[0], on.Released(3.5))
+    assert talked[1] == [do.LetGo(OPEN.turn, ends=True)]
+    heard = on.FinalHeard(OPEN.turn, Final("that's all, add bread", 0.9, 0.0))
+    assert [effect.unasked for effect in play(talked[0], heard)[1] if isinstance(effect, do.Respond)] == [False]
+    assert play(session, SHORT, on.Tapped(1))[0].phase == "idle", "a short press shuts it"
+
+
+def test_a_press_after_barging_in_forgets_what_was_being_said() -> None:
+    question = play(IDLE, on.QuestionAsked("q", "Shall I close the door?"))[0]
+    barged = play(question, on.WakeHeard(question.turn + 1, DETECTION))[0]
+    assert barged.broken
+    session, effects = play(barged, on.Pressed(), SHORT)
+    assert session.phase == "idle" and do.Answer("q") in effects
 
 
 turns = st.integers(0, 40)

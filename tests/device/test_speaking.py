@@ -194,3 +194,40 @@ def test_the_level_is_that_of_the_sound_at_this_moment(voice: SineVoice, speaker
     assert between is not None and between < tone
     assert beyond is None and speaking.level is None, "silence after the end"
     speaking.close()
+
+
+LONG = "You have three tasks. Call the bank tomorrow, write the report for the quarter, and water the plants in the hall. That is all."
+
+
+def test_what_is_left_begins_with_the_sentence_it_was_at(speaking: Speaking, voice: SineVoice, speaker: MemorySpeaker) -> None:
+    for count, left in enumerate([LONG, LONG.partition(". ")[2], "That is all."]):
+        speaker.played.clear()
+        speaker.on_play = lambda count=count: speaking.stop() if len(speaker.played) == count else None
+        assert not speaking.say(LONG)
+        assert speaking.left == left
+    speaker.on_play = None
+    assert speaking.say(LONG) and speaking.left == ""
+
+
+def test_the_sentence_begins_with_its_first_piece(speaking: Speaking, voice: SineVoice, speaker: MemorySpeaker) -> None:
+    """The first sentence is cut in two, so that it is heard soon."""
+    text = "Your shopping list has milk and eggs and butter, two loaves of bread, and a jar of honey for the breakfast. Anything else?"
+    speaker.on_play = lambda: speaking.stop() if len(speaker.played) == 1 else None
+    assert not speaking.say(text)
+    assert len(speaker.played) == 1 and speaking.left == text
+
+
+def test_what_it_says_is_known_while_it_sounds_and_a_while_after(voice: SineVoice, speaker: MemorySpeaker) -> None:
+    now, seen = [0.0], []
+    speaking = Speaking(voice, speaker, clock=lambda: now[0])
+
+    def look() -> None:
+        seen.append(speaking.said(1.0))
+        now[0] += 2.0
+
+    speaker.on_play = look
+    assert speaking.say(REPLY)
+    assert seen == [PIECES[0], " ".join(PIECES[:2]), " ".join(PIECES[1:])]
+    now[0] += 5.0
+    assert speaking.said(1.0) == "" and speaking.said(6.0) == PIECES[2]
+    speaking.close()

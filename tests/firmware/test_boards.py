@@ -124,3 +124,33 @@ def test_a_board_is_frozen() -> None:
     found: Board = SHIPPED["bare"]
     with pytest.raises(ValueError, match="frozen"):
         found.board = found.board  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("microphone", "problem"),
+    [
+        ("channels = 2\nvoice = [3]", "channels are 1 to 2"),
+        ("channels = 2\nvoice = [0]", "channels are 1 to 2"),
+        ("channels = 2\nvoice = [1, 1]", "twice"),
+        ("channels = 2\nvoice = [1]\nreference = 1", "either voice or reference"),
+        ("channels = 2\nangles = [0, 180]", "go together"),
+        ("channels = 2\nradius_mm = 20", "go together"),
+        ("channels = 3\nreference = 3\nradius_mm = 20\nangles = [0, 120, 240]", "go together"),
+        ("channels = 2\nradius_mm = -20\nangles = [0, 180]", "greater than 0"),
+    ],
+)
+def test_channels_that_do_not_fit_are_refused(tmp_path: Path, microphone: str, problem: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(f'[board]\nname = "mine"\ndescription = "Mine"\n[microphone]\n{microphone}\n')
+    with pytest.raises(BoardBroken, match=problem):
+        read(path)
+
+
+def test_channels_are_counted_from_one_in_files_and_what_the_loudspeaker_plays_is_no_voice(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD.replace("channels = 1", "channels = 6\nvoice = [2, 3]\nreference = 6\nradius_mm = 100\nangles = [0, 90]"))
+    shape = read(path).microphone.shape
+    assert (shape.channels, shape.voice) == (6, (1, 2))
+    assert [tuple(round(each, 6) for each in place) for place in shape.places] == [(0.1, 0.0), (0.0, 0.1)]
+    path.write_text(GOOD.replace("channels = 1", "channels = 3\nreference = 1"))
+    assert read(path).microphone.shape.voice == (1, 2)

@@ -11,7 +11,8 @@ import pytest
 
 from firmware import portaudio
 from firmware.base import MicrophoneLost, MicrophoneMissing, SpeakerLost, SpeakerMissing
-from firmware.frame import FRAME_SAMPLES, RATE, Frame
+from firmware.boards import board
+from firmware.frame import FRAME_SAMPLES, RATE, Frame, level_dbfs
 from firmware.microphone import Liveness, PyAudioMicrophone, input_names
 from firmware.portaudio import Device, Layout
 from firmware.speaker import PyAudioSpeaker, output_names
@@ -304,3 +305,18 @@ def test_a_loudspeaker_that_refuses_to_open_has_a_name(
     with pytest.raises(MicrophoneMissing, match="can't be opened") as refused:
         microphone.open()
     assert refused.value.code == "microphone.busy"
+
+
+@pytest.mark.parametrize("board_name", ["respeaker-2-mic", "respeaker-4-mic"])
+def test_an_array_of_one_microphone_copied_hears_as_that_one_does(sound_card: VirtualSoundCard, board_name: str) -> None:
+    """A sound server gives as many channels as it is asked for."""
+    array = PyAudioMicrophone(EAR, array=board(board_name).microphone.shape)
+    array.open()
+    try:
+        sound_card.play_into_ear(tone(500, 0.6))
+        frames = [array.read() for _ in range(20)]
+    finally:
+        array.close()
+    assert array.direction is None
+    loudest = max(level_dbfs(frame.samples) for frame in frames if frame)
+    assert loudest == pytest.approx(20 * np.log10(0.3 / np.sqrt(2)), abs=1.5)

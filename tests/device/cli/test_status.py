@@ -140,6 +140,7 @@ def test_all_is_well(folder: Path) -> None:
         "button_stuck": False,
         "ringing": None,
         "microphone_fault": None,
+        "level_dbfs": None,
     }
     assert told["broker"] == {"connected": True, "since": "2026-11-23T09:25:00+00:00", "version": "5", "reason": "", "code": ""}
     assert told["site"] == {"others": ["desk", "hall"], "newest_version": __version__} and told["sync"]["filled"] is True

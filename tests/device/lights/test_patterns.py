@@ -30,6 +30,7 @@ views = st.builds(
     voice=shares,
     sound=shares,
     left=shares,
+    direction=st.none() | st.floats(0, 360),
 )
 
 
@@ -139,3 +140,20 @@ def test_the_arc_of_an_hour_is_drawn_every_few_seconds_only() -> None:
     assert timer.shape.still(0.0, View(timer=Span(0, 3600)), 12) == 3600 / (12 * STEPS)
     assert [Span(10, 20).left(t) for t in (0, 10, 15, 20, 99)] == [1, 1, 0.5, 0, 0]
     assert Span(10, 10).left(5) == 0
+
+
+@given(st.floats(0, 359.99), st.integers(6, 24), shares)
+def test_a_ring_is_brightest_towards_the_talker(direction: float, n: int, voice: float) -> None:
+    for name in ("listening", "hearing"):
+        pattern = next(rung for rung in LADDER if rung.name == name).pattern
+        bright = [max(pixel) for pixel in pattern.draw(0.3, View(direction=direction, voice=voice), n)]
+        off = abs((360 * bright.index(max(bright)) / n - direction + 180) % 360 - 180)
+        assert off <= 180 / n + 1e-6
+        opposite = round((direction + 180) / 360 * n) % n
+        assert bright[opposite] < 0.3 * max(bright)
+
+
+@given(st.floats(0, 360), st.integers(1, 5))
+def test_too_few_pixels_do_not_point(direction: float, n: int) -> None:
+    for rung in LADDER:
+        assert rung.pattern.draw(0.3, View(direction=direction), n) == rung.pattern.draw(0.3, View(), n)

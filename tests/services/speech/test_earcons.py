@@ -75,7 +75,7 @@ def test_no_earcon_is_taken_for_a_voice(name: str, gain: float, model_folder: Ca
 def test_no_earcon_is_taken_for_the_wake_word(model_folder: Callable[[str], Path]) -> None:
     words = ("hey_jarvis", "alexa", "hey_mycroft", "hey_rhasspy")
     settings = {word: WakeSettings(threshold=0.1, near=0.05) for word in words}
-    room = heard_in_a_room(*((1.5 * (index + 1), earcon(name, RATE)) for index, name in enumerate(NAMES)), seconds=8.0)
+    room = heard_in_a_room(*((1.5 * (index + 1), earcon(name, RATE)) for index, name in enumerate(NAMES)), seconds=1.5 * (len(NAMES) + 1.5))
     detector = OpenWakeWord(model_folder("openwakeword"), settings)
     assert [detector.process(frame) for frame in frames(room)] == [None] * len(frames(room))
 

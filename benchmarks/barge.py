@@ -1,0 +1,196 @@
+"""Talking over what the appliance says, on real engines: how soon it ducks and pauses, what is missed, what is taken for barge-in.
+
+    .venv/bin/python -m benchmarks.barge [--quick]
+
+Synthetic voices throughout (tests/voices.py): they prove the path and its timing, and flatter the recognisers. The voice of the appliance
+comes back into its microphone at several levels, against a talker of -26 dBFS; nothing cancels it here, as PipeWire does on the device.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+from device import events as on
+from device.build import Inline
+from device.ear import Ear
+from device.over import Barging, Over
+from device.overhearing import Overhearing
+from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, RATE, Frame, Samples, level_dbfs
+from services.speech.echo import STOPS
+from services.speech.endpoint import AdaptiveEndpoint
+from services.speech.vad import SileroVad
+from services.speech.wakephrase import cut
+from services.speech.whisper import WhisperFinals
+from services.wake.base import WakeSettings
+from services.wake.openwakeword import OpenWakeWord
+from tests.voices import SPEECH_DBFS, WAKING, pink_noise, speak
+from tests.whole_appliance import MODELS
+
+REPLIES = (
+    "You have seven open tasks. Call the bank, due tomorrow at nine. Send the quarterly report to Sarah, due Friday at four.",
+    "Order new chairs for the meeting room, due next week. Water the plants. Read the contract and sign the papers by Monday.",
+    "The harvest party is on Saturday. Hey Travis said the service begins at seven. Jack's charts are on the shelf.",
+    "Your shopping list has milk, eggs, two loaves of bread, butter, a jar of honey, rice, and something for the garden.",
+    "Rahul's balance is one thousand two hundred and fifty rupees. He paid three hundred on the fourth of November.",
+    "It is twenty to six. You are free until half past seven; then there is dinner with Anna and the designers.",
+    "The timer for the pasta is done. The timer for the oven has four minutes and thirty seconds left.",
+    "I found four notes about Henderson. The first one says that the gate code changed. The second one is about the harbour.",
+)
+LEVELS = (-30.0, -20.0, -14.0, -10.0, -6.0, 0.0)
+"""dB of its own voice in the microphone over a talker."""
+LATE = 0.25
+"""Seconds from the mouth to the ear: buffers, air."""
+
+
+class Heard:
+    """What an ear told, and when."""
+
+    def __init__(self) -> None:
+        self.now = self.took = 0.0
+        self.decodes = 0
+        self.events: list[tuple[float, on.Event | on.Crashed]] = []
+
+    def emit(self, event: on.Event | on.Crashed) -> None:
+        self.events.append((self.now, event))
+
+    def level(self, own: Samples) -> float | None:
+        """Of the last 60 ms."""
+        part = own[round((self.now - 0.06) * RATE) : round(self.now * RATE)]
+        level = level_dbfs(part) if part.size else -96.0
+        return level if level > -90 else None
+
+    def times(self, kind: type[on.Event]) -> list[float]:
+        """When this was told."""
+        return [at for at, event in self.events if isinstance(event, kind)]
+
+
+class Bench:
+    """One ear over one voice."""
+
+    def __init__(self) -> None:
+        self.wake = OpenWakeWord(Path(MODELS) / "openwakeword", {"hey_jarvis": WakeSettings()}, second_look=0.2)
+        self.finals = WhisperFinals(Path(MODELS) / "whisper-tiny.en")
+        self.vad = SileroVad(Path(MODELS) / "silero-vad")
+        self.decoder = Inline()
+
+    def hear(self, own: Samples, echo_db: float, said: str, *talk: tuple[float, Samples]) -> Heard:
+        """The appliance says `own` (at SPEECH_DBFS before it comes back so much louder); others say something at these times."""
+        heard = Heard()
+        mixed = pink_noise(own.size, -66.0, 1)
+        late = round(LATE * RATE)
+        mixed[late:] += own[: own.size - late] * 10 ** (echo_db / 20)
+        for at, words in talk:
+            mixed[round(at * RATE) : round(at * RATE) + words.size] += words
+        samples = np.clip(np.rint(mixed), -32768, 32767).astype(np.int16)
+        over = Over(
+            heard.emit,
+            barging=Barging(),
+            overhearing=Overhearing(
+                lambda sound: self.finals.expecting(sound, STOPS),
+                self.decoder,
+                level=lambda: heard.level(own),
+                said=lambda _: said,
+                emit=heard.emit,
+            ),
+            said=lambda _: "",
+        )
+        ear = Ear(
+            wake=self.wake,
+            vad=self.vad,
+            endpoint=AdaptiveEndpoint(),
+            partials=None,
+            finals=self.finals,
+            cut_wake=lambda text: cut(text, ["hey_jarvis"]),
+            hints=tuple,
+            decoder=self.decoder,
+            emit=heard.emit,
+            over=over,
+        )
+        ear.reset()
+        ear.own_voice = True
+        began = time.process_time()
+        for index in range(samples.size // FRAME_SAMPLES):
+            heard.now = (index + 1) * FRAME_SECONDS
+            ear.hear(Frame(samples[index * FRAME_SAMPLES : (index + 1) * FRAME_SAMPLES], index))
+            if ear.listening:
+                ear.close()
+        heard.took = time.process_time() - began
+        assert over._overhearing
+        heard.decodes = over._overhearing.decodes
+        return heard
+
+
+def wake_word(bench: Bench, own: Samples, said: str, levels: tuple[float, ...], voices: tuple[str, ...]) -> None:
+    """How soon after its end the wake word ducks and pauses."""
+    places = (4.0, 9.0, 14.0, 19.0)
+    print("echo    heard   ducked after  paused after (ms from the end of the wake word, median and worst)")
+    for level in levels:
+        ducked: list[float] = []
+        paused: list[float] = []
+        for voice in voices:
+            word = speak("hey jarvis", voice)
+            for at in places:
+                heard = bench.hear(own[: round((at + 4) * RATE)], level, said, (at, word))
+                end = at + word.size / RATE
+                woke = [when for when in heard.times(on.WakeHeard) if at < when < end + 1.0]
+                if woke:
+                    paused.append(1000 * (woke[0] - end))
+                    ducked.append(1000 * (max(when for when in heard.times(on.BargeBegan) if when <= woke[0]) - end))
+        told = "  ".join(f"{np.median(each):5.0f} {max(each):5.0f}" if each else "    -     -" for each in (ducked, paused))
+        print(f"{level:4.0f} dB  {len(paused):2d}/{len(voices) * len(places)}  {told}", flush=True)
+
+
+def own_voice(bench: Bench, own: Samples, levels: tuple[float, ...]) -> None:
+    """What its own voice is taken for."""
+    hours = own.size / RATE / 3600
+    print(f"\nits own voice, {own.size / RATE / 60:.1f} minutes a level, a hour:  ducks  barge-ins  stops  decodes   share of a core")
+    for level in levels:
+        heard = bench.hear(own, level, "")
+        count = Counter(type(event).__name__ for _, event in heard.events)
+        told = "  ".join(f"{count[name] / hours:6.1f}" for name in ("BargeBegan", "WakeHeard", "StopHeard"))
+        print(f"{level:4.0f} dB  {told}  {heard.decodes / hours:6.0f}  {heard.took / (own.size / RATE):6.1%}", flush=True)
+
+
+def stops(bench: Bench, own: Samples, said: str, levels: tuple[float, ...], voices: tuple[str, ...]) -> None:
+    """How many a "stop" is heard."""
+    print("\necho    " + "  ".join(f"{phrase:>16}" for phrase in STOPS[:4]))
+    for level in levels:
+        row = []
+        for phrase in STOPS[:4]:
+            hits = 0
+            for voice in voices:
+                heard = bench.hear(own[: 12 * RATE], level, said, (6.0, speak(f"{phrase}!", voice)))
+                hits += bool(heard.times(on.StopHeard))
+            row.append(f"{hits:>13}/{len(voices)}")
+        print(f"{level:4.0f} dB  " + "  ".join(row), flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="fewer voices and levels")
+    parser.add_argument("--part", choices=["wake", "own", "stop"], help="only this")
+    asked = parser.parse_args()
+    quick, part = asked.quick, asked.part
+    pause = np.zeros(round(0.22 * RATE), np.int16)
+    own = np.concatenate([np.concatenate((speak(reply), pause)) for reply in REPLIES])
+    said = " ".join(REPLIES)
+    levels = (-20.0, -6.0) if quick else LEVELS
+    voices = WAKING[:2] if quick else WAKING
+    print(f"talker and its own voice {SPEECH_DBFS:.0f} dBFS")
+    bench = Bench()
+    if part in (None, "wake"):
+        wake_word(bench, own, said, levels, voices)
+    faster = np.concatenate([np.concatenate((speak(reply, speed=speed), pause)) for speed in (0.85, 1.0, 1.15, 1.3) for reply in REPLIES])
+    if part in (None, "own"):
+        own_voice(bench, own if quick else faster, levels)
+    if part in (None, "stop"):
+        stops(bench, own, said, levels, voices)
+
+
+if __name__ == "__main__":
+    main()

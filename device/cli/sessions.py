@@ -1,0 +1,102 @@
+"""equerry sessions: who spoke with the appliance when, how it sounded and what was said; also while it runs, and when it does not."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from device.sessions.record import SessionRecord
+
+app = typer.Typer(help="What was spoken with the appliance, and how it sounded.", invoke_without_command=True)
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="Of the session, or how it begins; last: the latest.")]
+_LONGEST = 1000
+
+
+@app.callback()
+def sessions(
+    context: typer.Context,
+    count: Annotated[int, typer.Option("--last", min=1, max=_LONGEST, help="How many, the latest last.")] = 20,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="A JSON line each, with all that is kept of it.")] = False,
+) -> None:
+    """Show the latest sessions: from the wake word or the button until the ear closed."""
+    if context.invoked_subcommand:
+        return
+    from device.cli.lines import print_json
+    from device.sessions.record import fields_of
+
+    found, zone = _kept()
+    if jsonl:
+        for record in found[-count:]:
+            print_json(fields_of(record))
+        return
+    if not found:
+        print("equerry: no session is kept", file=sys.stderr)
+        return
+    _table(found[-count:], zone)
+
+
+@app.command()
+def show(id: Id = "last") -> None:
+    """Show all that is kept of one session."""
+    from device.sessions.told import page
+
+    found, zone = _kept()
+    for line in page(_chosen(found, id), zone):
+        print(line)
+
+
+@app.command()
+def export(
+    id: Id = "last",
+    form: Annotated[
+        Literal["text", "json", "srt"], typer.Option("--format", help="text: a line each; json: all; srt: subtitles for a recording.")
+    ] = "text",
+) -> None:
+    """Print what was said in one session."""
+    from device.cli.lines import print_json
+    from device.sessions.record import fields_of
+    from device.sessions.told import subtitles, text
+
+    found, zone = _kept()
+    record = _chosen(found, id)
+    if form == "json":
+        print_json(fields_of(record))
+        return
+    for line in text(record, zone) if form == "text" else subtitles(record):
+        print(line)
+
+
+def _kept() -> tuple[list[SessionRecord], tzinfo]:
+    """Oldest first."""
+    from device.build import own_store, zone_of
+    from device.config import load_usable
+    from device.sessions.record import KIND, record_of
+    from services.store.reading import journal_of
+
+    settings, _ = load_usable()
+    with journal_of(own_store(settings)) as journal:
+        return [record_of(entry.fields) for entry in journal.rows(KIND)], zone_of(settings)
+
+
+def _chosen(found: Sequence[SessionRecord], id_: str) -> SessionRecord:
+    """Ends the command where there is none of that name, or several."""
+    meant = list(found[-1:]) if id_ == "last" else [record for record in found if record.id.startswith(id_)]
+    if len(meant) != 1:
+        none = "no session is kept" if not found else f"there is no session {id_!r}"
+        words = f"{id_!r} may be any of {', '.join(record.id for record in meant[:5])}" if meant else none
+        print(f"equerry: {words}", file=sys.stderr)
+        raise typer.Exit(1)
+    return meant[0]
+
+
+def _table(records: Sequence[SessionRecord], zone: tzinfo) -> None:
+    from device.cli.tables import print_table
+    from device.sessions.told import cells
+
+    print_table([cells(record, zone) for record in records])

@@ -1,0 +1,16 @@
+"""equerry talk: speak and type to the running appliance from a terminal."""
+
+from __future__ import annotations
+
+import sys
+
+
+def talk() -> None:
+    """Push-to-talk from the terminal: Enter or Space opens the ear of the appliance, the same again closes it; what is typed is a command.
+
+    What is heard, understood and answered is printed as it comes. Ctrl-D ends. Where the input is no terminal, each line is a command.
+    """
+    from device.config import load_usable
+    from device.watch.talking import talk as converse
+
+    raise SystemExit(converse(load_usable()[0].paths.data, sys.stdin, sys.stdout))

@@ -1,0 +1,107 @@
+"""Tab, as the shells ask for it: each with the file that scripts/install puts in its place."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from device.cli import completing
+from device.configuration.schema import keys
+
+ROOT = Path(__file__).resolve().parents[3]
+FILES = ROOT / "config" / "completion"
+
+ASKED = [
+    ("equerry mo", {"models"}),
+    ("equerry config se", {"set"}),
+    ("equerry config get wake.th", {"wake.threshold"}),
+    ("equerry config explain ear", {"earcons", "earcons.enabled"}),
+    ("equerry config set board.name respeaker", {"respeaker-2-mic", "respeaker-4-mic"}),
+    ("equerry models verify vosk", {"vosk-small-en-us", "vosk-ko"}),
+]
+
+
+@pytest.fixture
+def equerry(tmp_path: Path) -> dict[str, str]:
+    """An environment in which the command is this tree's."""
+    command = tmp_path / "equerry"
+    words = "import sys; sys.argv[0] = 'equerry'; from device.cli import main; main()"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{words}" "$@"\n')
+    command.chmod(0o755)
+    return {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
+
+
+def shell(*command: str, env: dict[str, str]) -> str:
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"there is no {command[0]} here")
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stderr == ""
+    return done.stdout
+
+
+def bash(typed: str, then: str, env: dict[str, str]) -> str:
+    asked = f"source {FILES / 'equerry.bash'}; COMP_WORDS=({typed}); COMP_CWORD={len(typed.split()) - 1}; _equerry equerry; {then}"
+    return shell("bash", "--norc", "-c", asked, env=env)
+
+
+@pytest.mark.parametrize(("typed", "offered"), ASKED)
+def test_bash(typed: str, offered: set[str], equerry: dict[str, str]) -> None:
+    assert set(bash(typed, 'printf "%s\\n" "${COMPREPLY[@]}"', equerry).split()) == offered
+
+
+@pytest.mark.parametrize(("typed", "offered"), ASKED[2:4])
+def test_fish(typed: str, offered: set[str], equerry: dict[str, str]) -> None:
+    found = shell("fish", "--no-config", "-c", f'source {FILES / "equerry.fish"}; complete --do-complete "{typed}"', env=equerry)
+    assert {line.split("\t")[0] for line in found.splitlines()} == offered
+
+
+@pytest.mark.parametrize(("typed", "offered"), ASKED[2:4])
+def test_zsh(typed: str, offered: set[str], equerry: dict[str, str]) -> None:
+    words = typed.split()
+    show = "_arguments() { print -r -- $@ }; "
+    asked = f"{show} words=({typed}); CURRENT={len(words)}; source {FILES / '_equerry'}"
+    found = shell("zsh", "-f", "-c", asked, env=equerry)
+    assert found.startswith("*: :((") and {each.strip('"') for each in found[6:].rstrip(")\n").split()} == offered
+
+
+def test_nothing_offered_is_no_error(equerry: dict[str, str]) -> None:
+    assert bash("equerry config set nonsense.at x", 'echo "${#COMPREPLY[@]}"', equerry).strip() == "0"
+
+
+def test_every_setting_is_offered() -> None:
+    assert completing.settings("") == list(keys())
+
+
+@pytest.mark.parametrize(
+    ("key", "offered"),
+    [
+        ("lights.kind", ["board", "none", "terminal", "led", "rgb", "apa102", "ws2812"]),
+        ("files.poll", ["true", "false"]),
+        ("finals.model", ["whisper-tiny.en", "whisper-base"]),
+        ("language_model.model", ["smollm2-135m"]),
+        ("wake.words", ["alexa", "hey_jarvis", "hey_mycroft", "hey_rhasspy"]),
+        ("speaker.volume", []),
+        ("nonsense", []),
+        ("a.b.c", []),
+    ],
+)
+def test_values_are_those_that_can_be_listed(key: str, offered: list[str]) -> None:
+    assert completing._values(key) == offered
+
+
+def test_files_that_are_gone_offer_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(completing, "ROOT", tmp_path)
+    monkeypatch.setattr(completing, "DEFAULTS", tmp_path / "none.toml")
+    assert completing.settings("") == completing.sections("") == completing.models("") == completing.boards() == []
+
+
+def test_nothing_heavy_is_imported_for_it() -> None:
+    """It is asked at every Tab. (What typer itself imports is typer's.)"""
+    asked = "import sys, device.cli; print(*(set(sys.modules) & {'pydantic', 'numpy', 'sqlite3', 'tinydb', 'rich', 'onnxruntime'}))"
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

@@ -1,0 +1,172 @@
+"""`equerry talk` on a real terminal (a pty) and a real socket; its keys; lines from a pipe; `equerry watch` where there is no screen."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pty
+import select
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from device import events as on
+from device.session import Session, Words
+from device.watch.keys import Key, Typing
+from device.watch.talking import talk
+from device.wire import plain
+from services.speech.base import Final, Partial
+from tests.answering import answering, until
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.mark.parametrize(
+    ("came", "keys"),
+    [
+        (b"\r", [Key("toggle")]),
+        (b" ", [Key("toggle")]),
+        (b"ab\n", [Key("edit", "a"), Key("edit", "ab"), Key("line", "ab")]),
+        (b"a b", [Key("edit", "a"), Key("edit", "a "), Key("edit", "a b")]),
+        (b"ab\x7f\x7f\x7f", [Key("edit", "a"), Key("edit", "ab"), Key("edit", "a"), Key("edit"), Key("edit")]),
+        (b"\x04", [Key("end")]),
+        (b"\x03", [Key("break")]),
+        (b"a\x04", [Key("edit", "a")]),
+        (b"a\x15", [Key("edit", "a"), Key("edit")]),
+        (b"\x1b[A\x1bOP\x1b[1;5Ca", [Key("edit", "a")]),
+        ("é".encode(), [Key("edit", "é")]),
+        (b"\x00\x07", []),
+    ],
+)
+def test_what_keys_mean(came: bytes, keys: list[Key]) -> None:
+    assert Typing().take(came) == keys
+    one_by_one = Typing()
+    assert [key for at in range(len(came)) for key in one_by_one.take(came[at : at + 1])] == keys
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_line_that_can_be_shown(came: bytes) -> None:
+    typing = Typing()
+    for key in typing.take(came):
+        assert plain(key.text) == key.text
+    assert plain(typing.text) == typing.text
+
+
+class Terminal:
+    """`equerry talk` in a terminal of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.screen, far = pty.openpty()
+        environ = {**os.environ, "EQUERRY_PATHS__DATA": str(folder), "EQUERRY_CONFIG": "", "TERM": "dumb", "COLUMNS": "80", "LINES": "24"}
+        self.process = subprocess.Popen([sys.executable, "-m", "device", "talk"], stdin=far, stdout=far, stderr=far, cwd=ROOT, env=environ)
+        os.close(far)
+        self.text = ""
+
+    def until(self, words: str, within: float = 30.0) -> None:
+        end = time.monotonic() + within
+        while words not in self.text:
+            assert time.monotonic() < end, self.text
+            if select.select([self.screen], [], [], 0.1)[0]:
+                try:
+                    self.text += os.read(self.screen, 4096).decode(errors="replace")
+                except OSError:  # it has ended
+                    assert words in self.text, self.text
+        self.text = self.text.partition(words)[2]
+
+    def press(self, keys: bytes) -> None:
+        os.write(self.screen, keys)
+
+
+@contextmanager
+def talking(folder: Path) -> Iterator[Terminal]:
+    terminal = Terminal(folder)
+    try:
+        yield terminal
+    finally:
+        terminal.process.kill()
+        terminal.process.wait()
+        os.close(terminal.screen)
+
+
+def test_a_conversation_on_a_terminal(tmp_path: Path) -> None:
+    with talking(tmp_path) as terminal:
+        terminal.until("not running. I wait for it.")
+        with answering(tmp_path) as one:
+            watch = one.control.feed.watch
+            watch(on.Ready(), Session(phase="idle"))
+            terminal.until("there again")
+            terminal.until("○ Waiting")
+            terminal.press(b"\r")
+            until(lambda: one.put == [on.ListenAsked()])
+            watch(on.ListenAsked(), Session(phase="listening", turn=2))
+            terminal.until("● Listening")
+            watch(on.PartialHeard(2, Partial("add milk", 1.0)), Session(phase="listening", turn=2))
+            terminal.until("… add milk")
+            terminal.press(b" ")
+            until(lambda: one.put[-1] == on.StopAsked())
+            watch(on.FinalHeard(2, Final("Add milk.", 0.9, 2.0)), Session(phase="thinking", turn=2))
+            terminal.until("“Add milk.”\r\n")
+            watch(on.Sounded(2), Session(phase="speaking", turn=2, saying=Words("Milk is on the list.")))
+            terminal.until("▸ Milk is on the list.\r\n")
+            terminal.press("buy crème\x7fe brûlée".encode())
+            terminal.until("buy crème brûlée")
+            terminal.press(b"\n")
+            terminal.until("▸ Did buy crème brûlée.\r\n")
+            watch(on.SwitchTurned(True), Session(phase="muted", muted=True, switched_off=True))
+            terminal.until("(muted)")
+            terminal.press(b"\r")
+            terminal.until("✗ The switch on the device keeps the microphone closed.")
+        terminal.until("The appliance")
+        terminal.press(b"\x04")
+        assert terminal.process.wait(20) == 0
+
+
+def test_lines_of_a_pipe_are_commands(tmp_path: Path) -> None:
+    out = io.StringIO()
+    with answering(tmp_path):
+        assert talk(tmp_path, io.StringIO("add milk\n\n  \nadd \x1b[2Jbread\n"), out) == 0
+    assert out.getvalue() == "▸ Did add milk.\n▸ Did add  [2Jbread.\n"
+    out = io.StringIO()
+    assert talk(tmp_path, io.StringIO("add milk\n"), out) == 1
+    assert out.getvalue().startswith("✗ The appliance is not running here.")
+
+
+def test_watch_where_there_is_no_screen(tmp_path: Path) -> None:
+    environ = {**os.environ, "EQUERRY_PATHS__DATA": str(tmp_path), "EQUERRY_CONFIG": ""}
+    done = subprocess.run(
+        [sys.executable, "-m", "device", "watch"],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == 1 and "equerry status" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_watch_for_programs(tmp_path: Path) -> None:
+    environ = {**os.environ, "EQUERRY_PATHS__DATA": str(tmp_path), "EQUERRY_CONFIG": ""}
+    with answering(tmp_path) as one:
+        process = subprocess.Popen([sys.executable, "-m", "device", "watch", "--jsonl"], cwd=ROOT, env=environ, stdout=subprocess.PIPE)
+        assert process.stdout
+        assert json.loads(process.stdout.readline())["event"] == "snapshot"
+        one.control.feed.watch(on.Pressed(), Session(phase="listening", turn=2))
+        assert json.loads(process.stdout.readline()) == {
+            **{"phase": "listening", "turn": 2, "muted": False, "switched_off": False},
+            **{"fault": None, "ringing": None, "broker": "unknown", "event": "phase"},
+        }
+        killer = threading.Timer(30, process.kill)
+        killer.start()
+    assert process.wait(30) == 0, "it ends with the appliance"
+    killer.cancel()
+    process.stdout.close()

@@ -1,0 +1,55 @@
+"""A real appliance on real engines, watched and asked through its socket: what was spoken is seen as it goes."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from device.asking import accepted, request, stream
+from device.local import told
+from device.watch.screen import text_of
+from tests.recorded import AT
+from tests.voices import turn
+from tests.whole_appliance import WholeAppliance
+
+pytestmark = pytest.mark.engine
+
+
+def test_a_spoken_turn_is_seen_as_it_goes(tmp_path: Path) -> None:
+    with WholeAppliance(tmp_path / "desk", "desk", None) as desk:
+        came: list[told.Told] = []
+        folder, wanted = desk.settings.paths.data, threading.Event()
+
+        def watch() -> None:
+            for line in stream(folder, {"request": "watch"}, wanted=lambda: not wanted.is_set()):
+                if line:
+                    came.append(told.told_by(line))
+
+        desk.ready()
+        desk.until(lambda: desk.status().get("state") == "running")
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        desk.until(lambda: came)
+        accepted(request(folder, {"request": "ask", "text": "create a task to call the bank tomorrow at nine"}))
+        desk.microphone.play(turn("What time is it?"))
+        desk.until(lambda: "Played" in desk.names)
+        desk.until(lambda: any(isinstance(each, told.Latency) and "total" in each.spoken for each in came))
+        wanted.set()
+        watcher.join(20)
+
+    snapshot = told.Snapshot()
+    for each in came:
+        snapshot = told.after(snapshot, each)
+    phases = [each.phase for each in came if isinstance(each, told.Phase)]
+    assert [phase for phase in phases if phase in ("listening", "thinking", "speaking")] == ["listening", "thinking", "speaking"]
+    assert isinstance(came[0], told.Snapshot) and came[0].name == "desk" and came[0].wake_words == ("hey_jarvis",)
+    assert any(isinstance(each, told.Wake) and each.word == "hey_jarvis" for each in came)
+    assert any(isinstance(each, told.Level) and each.voice is not None and each.voice > -40 for each in came)
+    assert "time" in snapshot.final.text.casefold() and snapshot.reply.text
+    assert {"listening", "speaking"} <= {each.state for each in came if isinstance(each, told.Light)}
+    assert snapshot.tasks.open == 1 and snapshot.tasks.first[0].title.casefold() == "call the bank"
+    assert any(isinstance(each, told.Jobs) and each.jobs for each in came) or snapshot.jobs == told.Jobs()
+    shown = text_of([snapshot], at=AT)
+    assert "whole turn" in shown and "call the bank" in shown.casefold()
