@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from device.volumes import SOUNDS, Scale, Volumes
 from firmware.base import Microphone, Speaker
 from firmware.readings import Readings
-from services.actions.base import Room
-
-log = logging.getLogger(__name__)
+from services.actions.base import Loudness, Room, Sound
 
 
 class ThisAppliance:
-    """The machine it runs on, its loudspeaker and its microphone. The volume survives restarts: a file beside the store."""
+    """The machine it runs on, its loudspeaker and its microphone. What it is turned to survives restarts."""
 
     def __init__(
         self,
@@ -24,20 +22,19 @@ class ThisAppliance:
         *,
         speaker: Speaker | None = None,
         microphone: Microphone | None = None,
+        scales: Mapping[Sound, Scale] | None = None,
         clock_set: Callable[[], bool] = lambda: True,
         turned: Callable[[float], None] = lambda _: None,
     ) -> None:
-        """`data`: the folder of the store. The loudspeaker is turned to the volume of the last run. `turned` is told of every new volume,
-        0 to 1, by the thread that turns it."""
-        self._turned = turned
+        """`data`: the folder of the store. The loudspeaker is turned to the volumes of the last run, else to those of `scales`; None: all
+        as loud as it is. `turned` is told of every new volume, 0 to 1, by the thread that turns it."""
         self._clock_set = clock_set
         self._readings = readings
         self._data = data
-        self._speaker = speaker
         self._microphone = microphone
-        kept = self._kept()
-        if speaker is not None and kept is not None:
-            speaker.volume = kept / 100
+        scales = scales or dict.fromkeys(SOUNDS, Scale(speaker.volume if speaker else 1.0))
+        self.volumes = None if speaker is None else Volumes(speaker, data, scales, turned=turned)
+        """None without a loudspeaker."""
 
     @property
     def version(self) -> str:
@@ -54,19 +51,17 @@ class ThisAppliance:
 
     @property
     def volume(self) -> int | None:
-        """Percent; None without a loudspeaker."""
-        return None if self._speaker is None else round(self._speaker.volume * 100)
+        """Of speech, percent; None without a loudspeaker."""
+        return None if self.volumes is None else self.volumes.loudness("speech").volume
 
-    def turn(self, volume: int) -> None:
-        """Speak with this volume. A full or read-only disk is logged: it is turned all the same."""
-        if self._speaker is None:
-            return
-        self._speaker.volume = volume / 100
-        self._turned(volume / 100)
-        try:
-            self._path.write_text(f"{volume}\n", encoding="ascii")
-        except OSError as error:
-            log.error("The volume will not survive a restart: %s can't be written (%s).", self._path, error.strerror)
+    def loudness(self, sound: Sound) -> Loudness | None:
+        """Of one kind of sound; None without a loudspeaker."""
+        return None if self.volumes is None else self.volumes.loudness(sound)
+
+    def turn(self, volume: int, sound: Sound = "speech") -> None:
+        """Sound with this volume, percent, from now on, also after a restart."""
+        if self.volumes is not None:
+            self.volumes.turn(volume, sound)
 
     def temperature(self) -> float | None:
         """°C."""
@@ -99,18 +94,6 @@ class ThisAppliance:
     def microphone(self) -> str:
         """The name of the device; empty without one."""
         return self._microphone.name if self._microphone is not None else ""
-
-    @property
-    def _path(self) -> Path:
-        return self._data / "volume"
-
-    def _kept(self) -> int | None:
-        """The volume of an earlier run; None where there is none, or the file is no number."""
-        try:
-            volume = int(self._path.read_text(encoding="ascii"))
-        except (OSError, ValueError):
-            return None
-        return min(max(volume, 0), 100)
 
 
 def _room(measured: tuple[int, int] | None) -> Room | None:

@@ -27,6 +27,7 @@ from device.notify import unwatched
 from device.responder import Response, refusal
 from firmware.errors import ExpectedError
 from services.actions.base import Due
+from services.actions.wording import sentence
 from services.understanding.base import Command
 
 log = logging.getLogger(__name__)
@@ -87,6 +88,8 @@ class Daemon:
     clock: Callable[[], float] = time.monotonic
     site: Site = field(default_factory=Alone)
     """Other devices that hear and know the same."""
+    restore: Callable[[], str] = lambda: ""
+    """Has the settings hold again that it was made with; what is to be said of it. Raises ExpectedError."""
     heart: Callable[[], float] = unwatched
     """Called whenever main comes round; gives the seconds after which it must come round again (device/notify.py)."""
 
@@ -199,7 +202,7 @@ class Daemon:
 
     def _carry_out(self, effect: do.Effect) -> None:
         match effect:
-            case do.OpenEar() | do.CloseEar() | do.CloseMicrophone() | do.OpenMicrophone():
+            case do.OpenEar() | do.HoldEar() | do.LetGo() | do.CloseEar() | do.CloseMicrophone() | do.OpenMicrophone():
                 self._turn_ear(effect)
             case do.Speak() | do.BreakOff() | do.Pause() | do.Duck() | do.Chime() | do.Hush() | do.Ring():
                 self._sound(effect)
@@ -212,15 +215,21 @@ class Daemon:
                     self._take(on.ClaimSettled(turn, won=True))
             case do.Answer(question, text, confidence):
                 self._take(on.Answered(question, text, confidence))
+            case do.Restore():
+                self._restore()
             case do.Finish():
                 self._finished = True
 
     def _turn_ear(self, effect: do.Microphone) -> None:
         match effect:
-            case do.OpenEar(turn, heard, patience):
-                self.listener.open(turn, patience=patience)
+            case do.OpenEar(turn, heard, patience, held, preroll):
+                self.listener.open(turn, patience=patience, preroll=preroll, held=held)
                 if heard:
                     self.mouth.chime("heard")
+            case do.HoldEar(turn):
+                self.listener.hold(turn)
+            case do.LetGo(turn, ends):
+                self.listener.let_go(turn, ends=ends)
             case do.CloseEar():
                 self.listener.close_ear()
             case do.CloseMicrophone():
@@ -255,10 +264,25 @@ class Daemon:
     def _respond(self, to: do.Respond) -> None:
         """Somebody stands there and waits: before what other machines and routines ask for."""
         try:
-            self.jobs.submit(to.text, client=CLIENT, confidence=to.confidence, turn=to.turn, priority="high", unasked=to.unasked)
+            self.jobs.submit(
+                to.text,
+                client=CLIENT,
+                confidence=to.confidence,
+                turn=to.turn,
+                priority="high",
+                unasked=to.unasked,
+                command=to.command,
+            )
         except TooMany as error:
             refused = refusal(Command(to.text, (), 0.0, "none"), str(error), error.code)
             self.inbox.put(on.Replied(to.turn, refused.command, refused.outcomes, refused.reply))
+
+    def _restore(self) -> None:
+        try:
+            if words := self.restore():
+                self.inbox.put(on.Announced(words))
+        except ExpectedError as error:
+            self.inbox.put(on.Announced(sentence(str(error))))
 
     def _begin(self, due: Due) -> None:
         """A routine whose time has come, or that can go on: a job like any other, of which the owner is told."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
+from services.actions.base import Loudness, Sound
 from services.actions.quiet import FOREVER
-from services.actions.volume import CEILING, FLOOR
 
+VOLUMES: Mapping[Sound, str] = {"speech": "volume", "alarms": "alarm_volume", "earcons": "beep_volume"}
 RESUMED = timedelta(minutes=10)
 """Quiet that is asked for again so soon goes on: what came in it still waits, and is not taken for missed."""
 
@@ -17,37 +18,46 @@ RESUMED = timedelta(minutes=10)
 class Loudspeaker(Protocol):
     """device.appliance.ThisAppliance."""
 
-    @property
-    def volume(self) -> int | None:
-        """Percent; None without a loudspeaker."""
+    def loudness(self, sound: Sound) -> Loudness | None:
+        """None without a loudspeaker."""
 
-    def turn(self, volume: int) -> None:
+    def turn(self, volume: int, sound: Sound = "speech") -> None:
         """And keep it."""
 
 
 class Volume:
-    """How loud the appliance speaks, percent; never so quiet that a reply could not be heard."""
+    """How loud one kind of sound is, percent; never out of the bounds it has in the settings."""
 
-    name = "volume"
     choices: tuple[str, ...] = ()
     kept = None
 
-    def __init__(self, loudspeaker: Loudspeaker) -> None:
+    def __init__(self, loudspeaker: Loudspeaker, sound: Sound = "speech") -> None:
         self._loudspeaker = loudspeaker
+        self._sound = sound
+        self.name = VOLUMES[sound]
 
     @property
     def value(self) -> int:
         """Percent."""
-        return self._loudspeaker.volume or 0
+        return self._now.volume
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """The least and the most it can be turned to."""
+        return self._now.floor, self._now.ceiling
 
     def turn(self, said: str) -> None:
         """ "70" """
-        volume = round(_number(said, FLOOR, CEILING))
-        if volume != self._loudspeaker.volume:
-            self._loudspeaker.turn(volume)
+        volume = round(_number(said, *self.bounds))
+        if volume != self.value:
+            self._loudspeaker.turn(volume, self._sound)
 
     def restore(self, _: Any) -> None:
         """The appliance itself does."""
+
+    @property
+    def _now(self) -> Loudness:
+        return self._loudspeaker.loudness(self._sound) or Loudness(0, 0, 0)
 
 
 class Sounding(Protocol):

@@ -16,7 +16,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from device.errors import ApplianceError
 from firmware.errors import ExpectedError
@@ -69,6 +69,15 @@ class Dial(Protocol):
         """As `kept` was. Raises ValueError, TypeError or an ExpectedError; nothing is turned then."""
 
 
+@runtime_checkable
+class Bounded(Protocol):
+    """A dial whose bounds are in the settings."""
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """The least and the most."""
+
+
 class Dials:
     """All that this device has."""
 
@@ -91,6 +100,11 @@ class Dials:
     def values(self) -> Mapping[str, Value]:
         """How each is turned now."""
         return {name: dial.value for name, dial in self._dials.items()}
+
+    @property
+    def bounds(self) -> Mapping[str, tuple[int, int]]:
+        """The least and the most of those whose bounds are in the settings."""
+        return {name: dial.bounds for name, dial in self._dials.items() if isinstance(dial, Bounded)}
 
     def choices(self, name: str) -> tuple[str, ...]:
         """What one can be turned to, where that is one of a few words; else none."""

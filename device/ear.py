@@ -31,6 +31,9 @@ EARLY_PAUSE = 0.28
 PRESS_PREROLL = 0.4
 """Seconds kept from before a button press: one begins to speak while pressing."""
 
+RELEASE_TAIL = 0.2
+"""Seconds after the talk button came up that still belong to the command: the last word is on its way."""
+
 Hints = Callable[[], Sequence[str]]
 Emit = Callable[[on.Event | on.Crashed], None]
 Cut = Callable[[str], str]
@@ -136,12 +139,29 @@ class Ear:
             heard.sounding.take(frame, probability)
             self._follow(heard, frame, end)
 
-    def open(self, turn: int, *, preroll: float = PRESS_PREROLL, patience: float | None = None) -> None:
+    def open(self, turn: int, *, preroll: float = PRESS_PREROLL, patience: float | None = None, held: bool = False) -> None:
         """Listen without a wake word, from `preroll` seconds ago. `patience`: the ear opens by itself, and speech must begin within so
-        many seconds; the wake word begins another turn meanwhile."""
+        many seconds; the wake word begins another turn meanwhile. `held`: as `hold`."""
         frames = list(self._preroll)[-max(1, round(preroll / FRAME_SECONDS)) :] if preroll > 0 else []
-        at = self._preroll[-1].end if self._preroll else 0.0
-        self._begin(_Utterance(turn, frames, at, patience=patience), at)
+        self._begin(_Utterance(turn, frames, self._now, patience=patience), self._now)
+        self._endpoint.hold(held)
+
+    def hold(self, turn: int) -> None:
+        """The talk button is down: neither silence nor that nobody speaks ends this turn, if it is listened to; somebody wants it to be."""
+        heard = self._utterance
+        if heard is None or heard.turn != turn:
+            return
+        if heard.patience is not None and not heard.began:
+            self._show_from_here(heard, heard.frames)
+        heard.patience = None
+        self._endpoint.hold(True)
+
+    def let_go(self, turn: int, *, ends: bool) -> None:
+        """The talk button is up: the turn ends with what was said until now, or goes on like any other."""
+        if self._utterance and self._utterance.turn == turn:
+            self._endpoint.hold(False)
+            if ends:
+                self._endpoint.end(self._now + RELEASE_TAIL)
 
     def close(self) -> None:
         """Stop listening; nothing more is emitted of this turn."""
@@ -165,6 +185,11 @@ class Ear:
             return False
         self._deliver(utterance)
         return True
+
+    @property
+    def _now(self) -> float:
+        """Audio time, seconds."""
+        return self._preroll[-1].end if self._preroll else 0.0
 
     def _woken(self, detection: Detection, frame: Frame) -> None:
         # Before main hears of it, and the appliance falls silent.
@@ -193,7 +218,7 @@ class Ear:
         decoded, over and over for the partials, and slow the final down."""
         if utterance.began:
             return
-        utterance.began = self._endpoint.speaking
+        utterance.began = self._endpoint.speaking or self._endpoint.pause > 0.0  # a word may end within the frame that made it sure
         if utterance.patience is not None:
             del utterance.frames[: -(self._preroll.maxlen or 1)]
         if utterance.began:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.actions.base import Due
+from services.understanding.base import Command
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,25 @@ class OpenEar:
     """Sound the earcon for heard."""
     patience: float | None = None
     """Seconds in which speech must begin, where nobody has asked for the ear to be open; None: somebody has, and it is as ever."""
+    held: bool = False
+    """The talk button is down: as HoldEar."""
+    preroll: float | None = None
+    """Seconds before now that belong to it; None: as many as one begins to speak before the button is down."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldEar:
+    """The talk button is down: neither silence nor that nobody speaks ends this turn."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """The talk button is up again: what was said until now is the command, or the turn ends as any other."""
+
+    turn: int
+    ends: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +62,8 @@ class Respond:
     confidence: float
     unasked: bool = False
     """It was heard by an ear that had opened by itself: it may not be meant for us."""
+    command: Command | None = None
+    """What is meant, where that is not read from the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +144,15 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class Restore:
+    """Somebody wants the settings back that it was made with, and said yes to it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """End the program with everything committed."""
 
 
-Microphone = OpenEar | CloseEar | CloseMicrophone | OpenMicrophone
+Microphone = OpenEar | HoldEar | LetGo | CloseEar | CloseMicrophone | OpenMicrophone
 Loudspeaker = Speak | BreakOff | Pause | Duck | Chime | Hush | Ring
-Effect = Microphone | Loudspeaker | Respond | Rung | Claim | Answer | Finish
+Effect = Microphone | Loudspeaker | Respond | Rung | Claim | Answer | Restore | Finish

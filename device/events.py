@@ -46,8 +46,36 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """The talk button has been down for so long: 0.4 seconds, then 3, 4 … 10 (device/gestures.py)."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Released:
-    """The talk button went up; nothing follows but that it is told."""
+    """The talk button went up, after so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """The talk button was pressed shortly so many times, and no further press belongs to them."""
+
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonStuck:
+    """The talk button has been down for longer than anybody presses it: it counts as up until it comes up, which is told likewise."""
+
+    stuck: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FactoryAsked:
+    """Somebody may want the settings back that it was made with: they are asked aloud."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,4 +304,5 @@ TurnEvent = SpeechBegan | PartialHeard | SpeechEnded | FinalHeard | ActingBegan 
 BargeEvent = BargeBegan | BargeFaded
 TimelyEvent = DueCame | JobChanged | Announced | FilesArrived | Slow | MicrophoneFailed | MicrophoneMended | DeadlineCame | Stopping
 RemoteEvent = ListenAsked | StopAsked | MuteAsked | SwitchTurned | QuestionAsked | Answered | ClaimSettled | BrokerChanged
-Event = Ready | WakeHeard | Pressed | Released | TextGiven | TimelyEvent | RemoteEvent | TurnEvent | BargeEvent
+ButtonEvent = Pressed | Held | Released | Tapped | ButtonStuck | FactoryAsked
+Event = Ready | WakeHeard | ButtonEvent | TextGiven | TimelyEvent | RemoteEvent | TurnEvent | BargeEvent

@@ -40,11 +40,12 @@ def unknown() -> None:
 class Facts:
     """`watch` is a watcher of the daemon; calling it is for any thread, and does not wait.
 
-    {"started", "appliance": {"phase", "turn", "muted", "switched_off", "ringing", "microphone_fault", "level_dbfs"},
+    {"started", "appliance": {"phase", "turn", "muted", "switched_off", "button_stuck", "ringing", "microphone_fault", "level_dbfs"},
     "session": {"id", "state", "began", "turns", "commands", "quality"},
     "broker": {"connected", "since", "version", "reason", "code"}, "sync": as SyncStatus of services/sync/replication.py, with
     "quarantined" counted, "site": {"others", "newest_version"}, "settings": {"since", "settings_refused", "settings_refused_at",
-    "waiting", "restarts", "roles_refused", "roles_refused_at"}, "guide": as device/guide/spoken.py tells it,
+    "waiting", "restarts", "roles_refused", "roles_refused_at", "factory_since"},
+    "guide": as device/guide/spoken.py tells it,
     "machine": {"temperature_celsius", "disk_free_bytes", "disk_total_bytes", "memory_free_bytes", "memory_total_bytes",
     "under_voltage", "throttled"}}
     """
@@ -122,6 +123,7 @@ def _appliance(session: Session) -> dict[str, Any]:
         "turn": session.turn,
         "muted": session.muted,
         "switched_off": session.switched_off,
+        "button_stuck": session.stuck,
         "ringing": session.ringing.kind if session.ringing else None,
         "microphone_fault": None if session.fault is None else plain(session.fault),
     }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from device import events as on
-from device.ear import Ear, Emit
+from device.ear import PRESS_PREROLL, Ear, Emit
 from firmware.base import Microphone
 from firmware.errors import BodyError
 from firmware.frame import Samples
@@ -35,7 +35,20 @@ class MicrophoneConstant(BodyError):
 @dataclass(frozen=True, slots=True)
 class _Open:
     turn: int
-    patience: float | None = None
+    patience: float | None
+    preroll: float
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Hold:
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class _LetGo:
+    turn: int
+    ends: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +71,7 @@ class _Stop:
     pass
 
 
-_Order = _Open | _Close | _Mute | _Reopen | _Stop
+_Order = _Open | _Hold | _LetGo | _Close | _Mute | _Reopen | _Stop
 
 
 class Listener:
@@ -99,9 +112,18 @@ class Listener:
         """Where the voice comes from: degrees clockwise from the first light; None where the microphones can't tell. From any thread."""
         return self._microphone.direction
 
-    def open(self, turn: int, *, patience: float | None = None) -> None:
-        """Listen for a command as this turn, without a wake word; by itself, for speech that begins within `patience` seconds."""
-        self._orders.put(_Open(turn, patience))
+    def open(self, turn: int, *, patience: float | None = None, preroll: float | None = None, held: bool = False) -> None:
+        """Listen for a command as this turn, without a wake word, from `preroll` seconds ago; by itself, for speech that begins within
+        `patience` seconds; `held`: until `let_go`."""
+        self._orders.put(_Open(turn, patience, PRESS_PREROLL if preroll is None else preroll, held))
+
+    def hold(self, turn: int) -> None:
+        """Listen on for as long as the talk button is down."""
+        self._orders.put(_Hold(turn))
+
+    def let_go(self, turn: int, *, ends: bool) -> None:
+        """The talk button is up: what was said is the command, or the turn ends as any other."""
+        self._orders.put(_LetGo(turn, ends))
 
     def close_ear(self) -> None:
         """Stop listening for a command; go on hearing the wake word."""
@@ -212,8 +234,12 @@ class Listener:
     def _obey(self, order: _Order) -> bool:
         """Carry out an order; False: end."""
         match order:
-            case _Open(turn, patience):
-                self._ear.open(turn, patience=patience)
+            case _Open(turn, patience, preroll, held):
+                self._ear.open(turn, patience=patience, preroll=preroll, held=held)
+            case _Hold(turn):
+                self._ear.hold(turn)
+            case _LetGo(turn, ends):
+                self._ear.let_go(turn, ends=ends)
             case _Close():
                 self._ear.close()
             case _Mute(muted):

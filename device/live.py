@@ -11,7 +11,7 @@ from pathlib import Path
 
 from device import events as on
 from device.build import (
-    build_button,
+    build_buttons,
     build_daemon,
     build_microphone,
     build_recorder,
@@ -84,7 +84,7 @@ def live() -> int:
     notifier = notifier_of(os.environ)
     if notifier:
         notifier.tell(STATUS="loading")
-    button = build_button(settings, inbox.put)
+    buttons = build_buttons(settings, inbox.put)
     speaker = build_speaker(settings)
     switch = build_switch(settings, inbox.put)
     mute = mute_marker(settings, switch)
@@ -109,6 +109,7 @@ def live() -> int:
             lights=lights,
             inbox=inbox,
             mute=mute,
+            buttons=buttons,
             watchers=[log_turn],
             recorder=recorder,
             restart=ending.again if SERVICE in os.environ else None,
@@ -122,7 +123,7 @@ def live() -> int:
         finally:
             recorder.flush()
     speaker.close()
-    for pin in (button, switch):
+    for pin in (buttons, switch):
         if pin:
             pin.close()
     return ending.code

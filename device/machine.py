@@ -17,6 +17,7 @@ from device.barging import barge_in, duck, forget, forgetting, is_no_command, no
 from device.effects import Answer, Chime, Claim, CloseEar, Effect, Finish, Hush, OpenEar, Respond, Ring, Rung, Speak
 from device.microphone import fail, fault, mend, mended, mute, switch, turn_microphone, unmute
 from device.open_ear import announced, asked, began
+from device.pressing import down, factory, factory_answered, held, hold_open, note_voice, push, released, stuck, tapped, withdraw
 from device.session import (
     PHASES,
     RESTING,
@@ -92,11 +93,6 @@ def hush(session: Session, _: on.Event) -> Result:
     return rest(shut(session), Hush())
 
 
-@forgetting
-def withdraw(session: Session, _: on.Event) -> Result:
-    return rest(shut(fresh_turn(session)), CloseEar())
-
-
 def show(session: Session, _: on.Event) -> Result:
     # Seen by whoever watches the events; the phase stays, its deadline too.
     return session, ()
@@ -118,7 +114,7 @@ def heard(session: Session, event: on.Event) -> Result:
     if not text:
         return rest(shut(session), *([] if session.broken else [Chime("failed")]))
     if session.question:
-        return answered(session, event)
+        return factory_answered(session, event) if session.question.factory else answered(session, event)
     if open_ear.ended_by(session, text):
         forgotten, unanswered = forget(session)
         return rest(shut(forgotten), Chime("closed"), *unanswered)
@@ -277,6 +273,10 @@ def _row(*handlers: Handler | None) -> dict[Phase, Handler | None]:
     return dict(zip(PHASES, handlers, strict=True))
 
 
+def _down(row: dict[Phase, Handler | None]) -> dict[Phase, Handler | None]:
+    return {phase: handler and down(handler) for phase, handler in row.items()}
+
+
 o: None = None
 TABLE: dict[type[on.Event], dict[Phase, Handler | None]] = {
     #                          starting idle    listening thinking acting       speaking   asking     ringing  muted    fault
@@ -285,9 +285,13 @@ TABLE: dict[type[on.Event], dict[Phase, Handler | None]] = {
     on.BargeBegan:        _row(o,       o,      o,        o,       o,           duck,      o,         duck,    o,       o),
     on.BargeFaded:        _row(o,       o,      o,        o,       o,           unduck,    o,         unduck,  o,       o),
     on.StopHeard:         _row(o,       o,      o,        o,       o,           hush,      o,         unring,  o,       o),
-    on.Pressed:           _row(o,       press,  withdraw, o,       o,           hush,      withdraw,  unring,  unmute,  o),
-    on.Released:          _row(o,       o,      o,        o,       o,           o,         o,         o,       o,       o),
-    on.SpeechBegan:       _row(o,       o,      began,    o,       o,           o,         show,      o,       o,       o),
+    on.Pressed:     _down(_row(o,       push,   hold_open, show,   show,        hush,      hold_open, unring,  unmute,  show)),
+    on.Held:              _row(held,    held,   held,     held,    held,        held,      held,      held,    held,    held),
+    on.Released:          _row(released, released, released, released, released, released, released,  released, released, released),
+    on.Tapped:            _row(o,       tapped, tapped,   show,    show,        tapped,    tapped,    show,    tapped,  tapped),
+    on.ButtonStuck:       _row(stuck,   stuck,  stuck,    stuck,   stuck,       stuck,     stuck,     stuck,   stuck,   stuck),
+    on.FactoryAsked:      _row(o,       factory, factory, factory, factory,     factory,   factory,   factory, factory, factory),
+    on.SpeechBegan:       _row(o,       o,      began,    o,       o,           o,         note_voice, o,      o,       o),
     on.PartialHeard:      _row(o,       o,      show,     o,       o,           o,         show,      o,       o,       o),
     on.SpeechEnded:       _row(o,       o,      ended,    o,       o,           o,         ended,     o,       o,       o),
     on.FinalHeard:        _row(o,       o,      heard,    heard,   o,           o,         heard,     o,       o,       o),

@@ -12,6 +12,7 @@ from device import events as on
 from device.ear import Emit
 from device.speaking import Speaking
 from firmware.errors import ExpectedError
+from services.actions.base import Sound
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +41,18 @@ class Mouth:
     An era ends with each hush: what belongs to an earlier one is not uttered any more.
     """
 
-    def __init__(self, speaking: Speaking, emit: Emit, *, earcons: bool = True, duck_db: float = 20.0) -> None:
+    def __init__(
+        self,
+        speaking: Speaking,
+        emit: Emit,
+        *,
+        earcons: bool = True,
+        duck_db: float = 20.0,
+        sounds: Callable[[Sound], None] = lambda _: None,
+    ) -> None:
+        """`sounds` is told of what kind that is which sounds next, for its volume."""
         self._speaking = speaking
+        self._sounds = sounds
         self._emit = emit
         self.earcons = earcons
         """Whether short sounds are played; may be changed at any time."""
@@ -111,6 +122,7 @@ class Mouth:
             return not self._hushed.wait_for(self._stopped(era), timeout=seconds)
 
     def _utter(self, job: _Say | _Chime) -> bool:
+        self._sounds("earcons" if isinstance(job, _Chime) else "alarms" if job.ring else "speech")
         try:
             if isinstance(job, _Chime):
                 return job.era == self._era and self._speaking.chime(job.name)

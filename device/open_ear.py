@@ -41,7 +41,7 @@ def at_ease(session: Session) -> bool:
 
 def began(session: Session, _: on.Event) -> Result:
     """From now on nothing interrupts."""
-    return replace(session, talk=replace(session.talk or Talk(), voice=True, breaks=0)), ()
+    return replace(session, talk=replace(session.talk or Talk(), voice=True, breaks=0), spoke=session.turn), ()
 
 
 def passed_over(session: Session) -> Result:

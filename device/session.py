@@ -47,6 +47,20 @@ class Question:
 
     id: str
     text: str
+    factory: bool = False
+    """Whether the settings it was made with shall hold again: asked by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """The talk button is down."""
+
+    phase: Phase
+    """In which it went down."""
+    turn: int
+    """Which it holds open, where that is listened to."""
+    seconds: float = 0.0
+    """For so long at least; 0: too short yet to be held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +126,14 @@ class Session:
     """Seconds for which the ear opens by itself; 0: it does not."""
     claiming: bool = False
     """Which of several devices answers this turn is not settled yet."""
+    press: Press | None = None
+    """While the talk button is down."""
+    tapped_in: Phase | None = None
+    """In which the first of several short presses came."""
+    stuck: bool = False
+    """The talk button is."""
+    spoke: int = 0
+    """The latest turn in which somebody surely spoke."""
     running: int = 0
     """Jobs that run, of all clients."""
     broker: Literal["unknown", "there", "away"] = "unknown"

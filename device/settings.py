@@ -135,11 +135,33 @@ class MicrophoneSettings(Section):
     silent_s: float = Field(ge=1, le=30)
 
 
-class SpeakerSettings(Section):
+class SoundSection(Section):
+    """What has a volume of its own."""
+
+    floor: float = Field(ge=0, le=1)
+    ceiling: float = Field(ge=0.1, le=1)
+    volume: float = Field(ge=0, le=1)
+
+    @field_validator("ceiling")
+    @classmethod
+    def _over_the_floor(cls, value: float, info: ValidationInfo) -> float:
+        if value < info.data.get("floor", 0):
+            raise ValueError(f"is below the floor, {info.data['floor']:g}")
+        return value
+
+    @field_validator("volume")
+    @classmethod
+    def _between(cls, value: float, info: ValidationInfo) -> float:
+        for bound, wrong in (("floor", value < info.data.get("floor", value)), ("ceiling", value > info.data.get("ceiling", value))):
+            if wrong:
+                raise ValueError(f"is {'below' if bound == 'floor' else 'above'} the {bound}, {info.data[bound]:g}")
+        return value
+
+
+class SpeakerSettings(SoundSection):
     """[speaker]"""
 
     name: str
-    volume: float = Field(ge=0, le=1)
 
 
 class BoardSettings(Section):
@@ -249,15 +271,16 @@ class SessionSettings(Section):
     keep_days: float = Field(ge=0, le=365)
 
 
-class EarconSettings(Section):
+class EarconSettings(SoundSection):
     """[earcons]"""
 
     enabled: bool
 
 
-class RingSettings(Section):
+class RingSettings(SoundSection):
     """[ring]"""
 
+    floor: float = Field(ge=0.1, le=1)
     limit_s: float = Field(ge=5, le=900)
     before_meetings_min: int = Field(ge=0, le=1440)
     before_tasks_min: int = Field(ge=0, le=1440)

@@ -91,6 +91,8 @@ def _appliance(told: Fields | None) -> Iterator[Line]:
         yield Line("microphone", "muted; press the talk button to open it", "look")
     else:
         yield Line("microphone", "open")
+    if told.get("button_stuck"):
+        yield Line("button", "stuck: it counts as up until it comes up; check whether something jams it", "amiss")
     if told["phase"] != "fault":  # that is told already
         yield Line("phase", told["phase"] + (f", {told['ringing']}" if told["ringing"] else ""))
 
@@ -158,6 +160,9 @@ def _settings(told: Fields | None, zone: tzinfo) -> Iterator[Line]:
         if refused:
             at = f" at {since.astimezone(zone):%H:%M}" if since else ""
             yield Line(what, f"refused{at}, those before stay in force: {'; '.join(refused)}", "amiss")
+    if since := _time(told.get("factory_since")):
+        words = f"those it was made with, since {since.astimezone(zone):%Y-%m-%d %H:%M}; equerry config rollback brings yours back"
+        yield Line("settings", words, "look")
     if told["waiting"]:
         how = "the appliance starts anew for it as soon as nothing goes on" if told["restarts"] else "start the appliance anew for it"
         yield Line("settings", f"{', '.join(told['waiting'])}: {how}", "look")

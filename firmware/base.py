@@ -171,7 +171,11 @@ class Switch(Protocol):
 
 
 class Button(Protocol):
-    """The talk button. Its callbacks run on the pin library's thread and must only put events in the inbox."""
+    """The talk button. Its callbacks run on the pin library's thread and must not wait."""
+
+    @property
+    def down(self) -> bool:
+        """Whether it is down now."""
 
     def watch(self, pressed: Callable[[], None], released: Callable[[], None]) -> None:
         """Call these on every edge, debounced."""

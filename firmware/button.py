@@ -17,6 +17,11 @@ class GpioButton:
         with claiming():
             self._button = gpiozero.Button(pin, pull_up=pull_up, bounce_time=bounce_s)
 
+    @property
+    def down(self) -> bool:
+        """Whether it is down now."""
+        return bool(self._button.is_pressed)
+
     def watch(self, pressed: Callable[[], None], released: Callable[[], None]) -> None:
         """Call these on every edge, from the pin library's thread."""
         self._button.when_pressed = pressed

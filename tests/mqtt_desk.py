@@ -37,6 +37,7 @@ from device.machine import PHASES, Session, step
 from device.recorder import Recorder
 from device.responder import Responder
 from device.roles import load
+from device.volumes import SOUNDS
 from firmware.mock import MemorySpeaker
 from firmware.readings import Readings
 from services.actions.executor import Executor
@@ -59,7 +60,7 @@ from tests.broker import Broker
 ROOT = Path(__file__).parents[1]
 ZONE = ZoneInfo("Europe/Berlin")
 PATIENCE_S = 20.0
-DIALS = frozenset(("volume", "wake_sound", "do_not_disturb", "wake_sensitivity", "wake_word"))
+DIALS = frozenset(("volume", "alarm_volume", "beep_volume", "wake_sound", "do_not_disturb", "wake_sensitivity", "wake_word"))
 FEATURES = Features(phases=PHASES, button=True, dials=DIALS, words=("hey_jarvis", "alexa"), restart=True)
 
 
@@ -115,10 +116,11 @@ class Desk:
         topics = Topics("desk")
         gone, there = (Message("equerry/desk/availability", said, qos=1, retain=True) for said in (b"offline", b"online"))
         link = MqttLink(broker.host, broker.port, client_id="desk", will=gone, birth=there, backoff=Backoff(lambda: 0.0), **login)
+        self.appliance = ThisAppliance(Readings(), folder, speaker=self.speaker)
         self.dials = Dials(
             folder / "dials.json",
             [
-                Volume(ThisAppliance(Readings(), folder, speaker=self.speaker)),
+                *(Volume(self.appliance, sound) for sound in SOUNDS),
                 WakeSound(self.mouth),
                 DoNotDisturb(self.calendar.disturb, now),
                 WakeSensitivity(self.wake),

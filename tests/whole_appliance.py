@@ -28,7 +28,7 @@ import soxr
 
 from device import events as on
 from device.asking import NotRunning, request
-from device.build import Engines, build_button, build_daemon, build_recorder, build_switch, build_voice, load_engines, mute_marker
+from device.build import Engines, build_buttons, build_daemon, build_recorder, build_switch, build_voice, load_engines, mute_marker
 from device.config import load
 from device.lights.lighting import Dark
 from device.machine import Session
@@ -133,8 +133,8 @@ class WholeAppliance:
 
     def _build(self, shared: Shared | None) -> None:
         settings, put = self.settings, self._inbox.put
-        button, switch = build_button(settings, put), build_switch(settings, put)
-        for pin in (button, switch):
+        buttons, switch = build_buttons(settings, put), build_switch(settings, put)
+        for pin in (buttons, switch):
             if pin:
                 self._stack.callback(pin.close)
         engines = self._stack.enter_context(shared.engines() if shared else load_engines(settings))
@@ -152,6 +152,7 @@ class WholeAppliance:
             lights=Dark(),
             inbox=self._inbox,
             mute=mute_marker(settings, switch),
+            buttons=buttons,
             watchers=[self._watch],
             recorder=recorder,
         )

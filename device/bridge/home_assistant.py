@@ -23,7 +23,6 @@ from typing import Any, Literal
 from device.bridge.appearing import Appearing
 from device.bridge.commands import Demand
 from device.bridge.counts import Counts
-from device.bridge.gestures import Gestures
 from device.bridge.refusals import LONGEST_TOPIC, Errors
 from device.bridge.senders import Flooded, Senders
 from device.bridge.tokens import Tokens
@@ -52,7 +51,7 @@ _HOUR_S, _MINUTE_S = 3_600.0, 60.0
 
 
 class HomeAssistant:
-    """A services.sync.base.Part. `pressed`, `released`, `changed` and `plugged` are for any thread; the rest is for `mqtt`."""
+    """A services.sync.base.Part. `gesture`, `changed` and `plugged` are for any thread; the rest is for `mqtt`."""
 
     def __init__(
         self,
@@ -86,8 +85,7 @@ class HomeAssistant:
         self._appearing = Appearing(topics, self._found, prefix=prefix, node=about.node, spread_s=spread_s, clock=clock)
         self._errors = Errors(publish, topics.own("error"), now=now, clock=clock)
         self._senders = Senders(Tokens())
-        self._gestures = Gestures()
-        self._button: queue.SimpleQueue[tuple[bool, float]] = queue.SimpleQueue()
+        self._gestures: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._out: deque[Message] = deque()
         self._shown: dict[str, bytes] = {}
         """What was published of `ha/…` since there is a connection."""
@@ -108,14 +106,9 @@ class HomeAssistant:
 
     # --- from any thread ---
 
-    def pressed(self) -> None:
-        """The talk button went down."""
-        self._button.put((True, self._clock()))
-        self._wake()
-
-    def released(self) -> None:
-        """And up."""
-        self._button.put((False, self._clock()))
+    def gesture(self, name: str) -> None:
+        """What was done with the talk button: one of services.sync.entities.GESTURES."""
+        self._gestures.put(name)
         self._wake()
 
     def changed(self, _: Sequence[Change]) -> None:
@@ -163,7 +156,7 @@ class HomeAssistant:
     def work(self) -> float | None:
         """Publish what there is."""
         moment = self._clock()
-        self._watch_button(moment)
+        self._tell_gestures()
         if not self._connected:
             return None
         if self._plugged:
@@ -173,7 +166,7 @@ class HomeAssistant:
         if not self._appearing.looking:  # first what there is, then how it is
             self._show_all(moment)
         self._flush()
-        waits = [deadline - moment for deadline in (self._appearing.deadline, self._gestures.deadline) if deadline is not None]
+        waits = [deadline - moment for deadline in (self._appearing.deadline,) if deadline is not None]
         waits += [wait for wait in (self._errors.work(),) if wait is not None]
         return max(0.0, min([LOOK_S, *waits]))
 
@@ -188,7 +181,7 @@ class HomeAssistant:
             self._show("last", self._last)
 
     def _found(self) -> Found:
-        features = replace(self._features(), dials=self._dials.names, words=self._dials.choices("wake_word"))
+        features = replace(self._features(), dials=self._dials.names, bounds=self._dials.bounds, words=self._dials.choices("wake_word"))
         each = entities(features, self._topics, user=self._user)
         return wanted(each, self._about, self._topics, prefix=self._prefix, form=self._form)
 
@@ -251,18 +244,15 @@ class HomeAssistant:
 
     # --- what is shown ---
 
-    def _watch_button(self, moment: float) -> None:
-        told: list[str] = []
+    def _tell_gestures(self) -> None:
         while True:
             try:
-                down, at = self._button.get_nowait()
+                told = self._gestures.get_nowait()
             except queue.Empty:
-                break
-            told += self._gestures.turned(down, at)
-        told += self._gestures.due(moment)
-        if self._connected:
-            topic = self._topics.own("ha/button")
-            self._out.extend(Message(topic, json.dumps({"event_type": each}).encode(), qos=1, expires_s=60) for each in told)
+                return
+            if self._connected:
+                payload = json.dumps({"event_type": told}).encode()
+                self._out.append(Message(self._topics.own("ha/button"), payload, qos=1, expires_s=60))
 
     def _near_misses_an_hour(self, moment: float) -> int:
         """Those of the last hour, to the minute."""

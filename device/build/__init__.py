@@ -10,7 +10,7 @@ from device.build.appliance import build_calendar, build_clock, build_daemon, st
 from device.build.beside import build_arrivals, build_beside, build_mirroring, build_upkeep
 from device.build.body import (
     array_of,
-    build_button,
+    build_buttons,
     build_microphone,
     build_speaker,
     build_switch,
@@ -32,7 +32,7 @@ __all__ = [
     "build_arrivals",
     "build_audit",
     "build_beside",
-    "build_button",
+    "build_buttons",
     "build_calendar",
     "build_clock",
     "build_daemon",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -31,8 +31,10 @@ from device.sessions.keeping import SessionKeeping
 from device.sessions.record import KIND as SESSION
 from device.settings import Settings
 from device.titles import TitleParser
+from device.volumes import Scale
 from firmware.base import Microphone, Speaker
 from firmware.readings import Readings
+from services.actions.base import Sound
 from services.actions.executor import Executor
 from services.actions.policy.policy import Policy
 from services.actions.works import Works
@@ -130,11 +132,14 @@ def build_appliance(
     speaker: Speaker | None = None,
     microphone: Microphone | None = None,
     clock: Clock | None = None,
+    scales: Mapping[Sound, Scale] | None = None,
     turned: Callable[[float], None] = lambda _: None,
 ) -> ThisAppliance:
     """The device itself, to be asked about and turned, with what it has. `turned` is told of every new volume."""
     believed: Callable[[], bool] = (lambda: clock.believed) if clock else (lambda: True)
-    return ThisAppliance(Readings(), store.path.parent, speaker=speaker, microphone=microphone, clock_set=believed, turned=turned)
+    return ThisAppliance(
+        Readings(), store.path.parent, speaker=speaker, microphone=microphone, scales=scales, clock_set=believed, turned=turned
+    )
 
 
 def build_routines(

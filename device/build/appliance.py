@@ -20,13 +20,15 @@ from device.build.hearing import Engines, build_ear
 from device.build.keeping import build_audit, build_policy
 from device.build.lights import build_shown
 from device.build.mqtt import Body, build_mqtt
-from device.build.settled import deadlines_of, zone_of
+from device.build.settled import deadlines_of, scales_of, zone_of
 from device.build.watched import build_watched
+from device.buttons import Buttons
 from device.calendar import StoreCalendar, newest
 from device.clock import Clock, Linux, zone_name
 from device.control import Control
-from device.daemon import Daemon, Inbox, Watcher
+from device.daemon import CLIENT, Daemon, Inbox, Watcher
 from device.directory import StoreDirectory
+from device.factory import Restoring, news
 from device.facts import unknown
 from device.house import house_of, manner_of
 from device.jobs.works import ConversationWorks
@@ -66,6 +68,7 @@ def build_daemon(
     lights: Lighting | Dark,
     inbox: Inbox,
     mute: MuteMarker,
+    buttons: Buttons | None = None,
     watchers: Sequence[Watcher] = (),
     recorder: Recorder | None = None,
     restart: Callable[[], None] | None = None,
@@ -78,6 +81,8 @@ def build_daemon(
     followed; None: they stay as they are. `control`: where it is open already, and tells that the appliance is loading."""
     clock = build_clock(settings, store)
     now = clock.now
+    if words := news(store.path.parent):
+        inbox.put(on.Announced(words))
     if store.rescue:
         inbox.put(on.Announced(spoken(store.rescue, now())))
     directory = StoreDirectory(store)
@@ -90,7 +95,9 @@ def build_daemon(
     works = ConversationWorks(owns=lambda client: policy.role(client).everything)
     routines = build_routines(settings, store, parser, directory, now=now, tell=lambda text: inbox.put(on.Announced(text)))
     glimpse = Glimpse(lights.turned, PIXELS)
-    appliance = build_appliance(store, speaker=speaker, microphone=microphone, clock=clock, turned=glimpse.turned)
+    appliance = build_appliance(
+        store, speaker=speaker, microphone=microphone, clock=clock, scales=scales_of(settings), turned=glimpse.turned
+    )
     responder = build_responder(
         settings,
         store,
@@ -107,7 +114,8 @@ def build_daemon(
     if recorder:
         jobs.watch(recorder.job)
     listener = Listener(microphone, ear, inbox.put, silent_s=settings.microphone.silent_s, muted=mute.muted)
-    mouth = Mouth(speaking, inbox.put, earcons=settings.earcons.enabled, duck_db=settings.barge.duck_db)
+    sounds = appliance.volumes.use if appliance.volumes else (lambda _: None)
+    mouth = Mouth(speaking, inbox.put, earcons=settings.earcons.enabled, duck_db=settings.barge.duck_db, sounds=sounds)
     calendar = build_calendar(settings, store, clock, routines)
     sessions = build_sessions(settings, store, now=clock.read)
     parts = build_beside(settings, store, inbox.put)
@@ -124,6 +132,7 @@ def build_daemon(
         speaker=Plugged(settings.speaker.name, output_names),
         recorder=recorder,
         restart=restart,
+        button=buttons is not None,
     )
     mqtt = build_mqtt(settings, store, body, inbox.put)
     guide = build_guide(
@@ -167,6 +176,7 @@ def build_daemon(
     followed = (
         None if environ is None else build_following(settings, turned, inbox.put, deadlines=deadlines, restart=restart, environ=environ)
     )
+    may_set = partial(policy.demand, CLIENT, "appliance.settings")
     standing = followed.standing if followed else unknown
     facts = mqtt.facts(
         now(),
@@ -216,9 +226,11 @@ def build_daemon(
             *([recorder] if recorder else []),
             *(control, guide),
             *mqtt.beside,
+            *([buttons] if buttons else []),
             *([followed.thread] if followed else []),
         ],
         site=mqtt.site,
+        restore=Restoring(store.path.parent, environ or {}, now=now, demand=may_set, restart=restart),
         heart=build_heart(notifier, lambda: listener.pulse),
         warm_up=[parser.warm_up, gc.freeze],  # models and documents stay: garbage is not looked for among them
     )

@@ -12,6 +12,7 @@ from device import events as on
 from device.build.hearing import Engines, load_engines
 from device.build.lights import build_board
 from device.build.settled import model_folder
+from device.buttons import Buttons
 from device.ear import Emit
 from device.mute import MuteMarker
 from device.settings import Settings
@@ -76,24 +77,23 @@ def loading(settings: Settings) -> Iterator[tuple[Engines, Voice]]:
         yield engines, voice.result()
 
 
-def build_button(settings: Settings, put: Emit) -> Button | None:
-    """The talk button, if there is one: that of the settings, else that of the board. Raises PinsMissing, where it is not that of a board
-    that was found by itself: then the device does without. Raises BoardUnknown, BoardBroken."""
+def build_buttons(settings: Settings, put: Emit) -> Buttons | None:
+    """The talk buttons, if there are any: that of the settings, and that of the board where its pin is not taken. Raises PinsMissing,
+    where it is not that of a board that was found by itself: then the device does without. Raises BoardUnknown, BoardBroken."""
     from firmware.button import GpioButton
 
-    there = build_board(settings)
-    pin = settings.button.pin or (there.button.pin if there and there.button else 0)
-    if not pin:
-        return None
-    try:
-        button = GpioButton(pin)
-    except BodyError as error:
-        if there is None or settings.button.pin or settings.board.name != "auto":
-            raise
-        log.error("The button of the %s is not used. %s", there.board.description, error)
-        return None
-    button.watch(lambda: put(on.Pressed()), lambda: put(on.Released()))
-    return button
+    there, wanted = build_board(settings), settings.button
+    found: list[Button] = [GpioButton(wanted.pin)] if wanted.pin else []
+    if there and there.button and there.button.pin not in (wanted.pin, wanted.mute_pin):
+        try:
+            found.append(GpioButton(there.button.pin))
+        except BodyError as error:
+            if settings.board.name != "auto":
+                for each in found:
+                    each.close()
+                raise
+            log.error("The button of the %s is not used. %s", there.board.description, error)
+    return Buttons(found, put) if found else None
 
 
 def build_switch(settings: Settings, put: Emit) -> Switch | None:

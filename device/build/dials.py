@@ -10,6 +10,7 @@ from device.dial_kinds import DoNotDisturb, Volume, WakeSensitivity, WakeSound, 
 from device.dials import Dial, Dials
 from device.mouth import Mouth
 from device.settings import Settings
+from device.volumes import SOUNDS
 from services.store.store import Store
 from services.wake.base import WakeDetector
 
@@ -27,7 +28,7 @@ def build_dials(
     """All that this device has, turned as they were in the last run."""
     dials: list[Dial] = [WakeSound(mouth), DoNotDisturb(calendar.disturb, clock.read)]
     if appliance.volume is not None:
-        dials.append(Volume(appliance))
+        dials += [Volume(appliance, sound) for sound in SOUNDS]
     if wake is not None:
         dials += [WakeSensitivity(wake), WakeWord(wake, wake_words(settings))]
     return Dials(store.path.with_name("dials.json"), dials)

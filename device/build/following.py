@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from device import events as on
@@ -17,12 +18,12 @@ from device.build.beside import Parts, build_arrivals, build_mirroring, build_up
 from device.build.body import array_of, build_voice
 from device.build.hearing import barging_of, build_endpoint
 from device.build.lights import relight
-from device.build.settled import deadlines_of
+from device.build.settled import deadlines_of, scales_of
 from device.build.usable import check_usable
 from device.calendar import StoreCalendar
 from device.clock import Clock
 from device.config import load
-from device.configuration import places
+from device.configuration import aside, places
 from device.configuration.table import Way
 from device.configuration.taking import Taking, TakingRoles, Turn
 from device.configuration.watching import Followed, SettingsWatch
@@ -127,11 +128,22 @@ def build_following(
         turned.policy.follow(new)
 
     taking_roles = TakingRoles(partial(roles.load, environ), follow, now)
-    files = Followed(partial(places.state, environ), partial(places.folders, environ), taking.take, taking.go_on)
+    marker = turned.store.path.parent / aside.NAME
+    files = Followed(
+        lambda: (*places.state(environ), *places.state_of([marker])), partial(places.folders, environ), taking.take, taking.go_on
+    )
     role_files = Followed(partial(roles.state, environ), partial(roles.folders, environ), taking_roles.take)
     return Following(
-        SettingsWatch([files, role_files]), rest.watch, lambda: {**taking.standing.fields, **taking_roles.refused.fields("roles")}
+        SettingsWatch([files, role_files]),
+        rest.watch,
+        lambda: {**taking.standing.fields, **taking_roles.refused.fields("roles"), "factory_since": factory_since(marker.parent)},
     )
+
+
+def factory_since(data: Path) -> str | None:
+    """Since when files of the owner are put aside for the settings it was made with; None: none are."""
+    found = aside.read(data)
+    return found.at.isoformat() if found.at and found.files else None
 
 
 def _threads(turned: Turned, put: Emit) -> Mapping[Way, Turn]:
@@ -155,8 +167,12 @@ def _dials(turned: Turned) -> Mapping[Way, Turn]:
         if wake:
             dials.settle("wake_sensitivity", partial(wake.tune, new.wake.threshold))
 
+    def volume(new: Settings) -> None:
+        if turned.appliance.volumes:
+            turned.appliance.volumes.follow(scales_of(new))
+
     return {
-        "volume": lambda new: turned.appliance.turn(round(100 * new.speaker.volume)),
+        "volume": volume,
         "wake words": words,
         "wake threshold": threshold,
         "earcons": lambda new: dials.settle("wake_sound", partial(setattr, mouth, "earcons", new.earcons.enabled)),

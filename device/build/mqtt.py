@@ -31,6 +31,7 @@ from device.daemon import Watcher
 from device.dials import Dials
 from device.ear import Emit
 from device.facts import Facts, unknown
+from device.gestures import HOLD_S
 from device.identity import identity
 from device.jobs.jobs import Jobs
 from device.machine import PHASES, Session
@@ -53,6 +54,7 @@ from services.sync.topics import Topics, level
 
 log = logging.getLogger(__name__)
 
+TAPS = {1: "press", 2: "double_press", 3: "triple_press"}
 _ASKED_FOR = ("say", "listen", "stop", "mute", "settings")
 
 
@@ -81,6 +83,8 @@ class Body:
     recorder: Recorder | None = None
     restart: Callable[[], None] | None = None
     """Where somebody starts the process again."""
+    button: bool = False
+    """There is a talk button."""
 
 
 class _Line(NamedTuple):
@@ -160,10 +164,10 @@ def _noted(commands: Commands, home: HomeAssistant, event: on.Event, _: Session)
     match event:
         case on.Answered(id, text, confidence):
             commands.answered(id, text, confidence)
-        case on.Pressed():
-            home.pressed()
-        case on.Released():
-            home.released()
+        case on.Tapped(times) if times in TAPS:
+            home.gesture(TAPS[times])
+        case on.Held(seconds) if seconds == HOLD_S:
+            home.gesture("hold")
         case on.MicrophoneMended():
             home.plugged()
 
@@ -277,7 +281,7 @@ def _home_assistant(settings: Settings, store: Store, body: Body, line: _Line, *
     features = Features(
         phases=PHASES,
         thermometer=Readings().temperature() is not None,
-        button=bool(settings.button.pin),
+        button=body.button,
         synchronised=synchronised,
         dials=body.dials.names,
         words=body.words,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,9 @@ from device.clock import zone_name
 from device.house import house_of
 from device.models.installed import installed
 from device.session import Deadlines
-from device.settings import Settings
+from device.settings import Settings, SoundSection
+from device.volumes import Scale
+from services.actions.base import Sound
 
 if TYPE_CHECKING:
     from services.exchange.calendar_written import Zone
@@ -57,6 +59,12 @@ def deadlines_of(settings: Settings) -> Deadlines:
         ringing=settings.ring.limit_s,
         open=open_s,
     )
+
+
+def scales_of(settings: Settings) -> Mapping[Sound, Scale]:
+    """How loud each kind of sound is, and may be turned."""
+    wanted: Mapping[Sound, SoundSection] = {"speech": settings.speaker, "alarms": settings.ring, "earcons": settings.earcons}
+    return {sound: Scale(each.volume, each.floor, each.ceiling) for sound, each in wanted.items()}
 
 
 def model_folder(settings: Settings, model: str) -> Path:

@@ -94,7 +94,10 @@ def edit(system: System = False, user: User = False) -> None:
     """Open your settings file in $VISUAL or $EDITOR. A copy is edited; it goes in place when all of it can be used."""
     from device.cli.editor import edit as edited
 
-    edited(_owned(system, user), _told)
+    owned = _owned(system, user)
+    if owned.aside:
+        print(f"{owned.file.path} was put aside, for the settings it was made with. What you save of it counts again.", file=sys.stderr)
+    edited(owned, _told)
 
 
 @app.command()
@@ -164,8 +167,10 @@ def rollback(
     if not list_:
         _told(owned.roll_back(number), f"Version {number} is in place again")
         return
+    if owned.aside:
+        print(f" 1  until {owned.aside.astimezone():%Y-%m-%d %H:%M:%S}  {owned.file.path}")
     for version in owned.file.versions():
-        print(f"{version.number:>2}  until {version.until.astimezone():%Y-%m-%d %H:%M:%S}  {version.path}")
+        print(f"{version.number + bool(owned.aside):>2}  until {version.until.astimezone():%Y-%m-%d %H:%M:%S}  {version.path}")
 
 
 def _layers() -> Layers:
@@ -174,7 +179,16 @@ def _layers() -> Layers:
 
     layers = read(os.environ)
     settings_of(layers)
+    _told_aside(layers)
     return layers
+
+
+def _told_aside(layers: Layers) -> None:
+    """The owner's files say nothing for now."""
+    if (files := layers.aside.files) and layers.aside.at:
+        names, since = ", ".join(map(str, files)), layers.aside.at.astimezone()
+        words = f"put aside since {since:%Y-%m-%d %H:%M}, for the settings it was made with; equerry config rollback brings them back"
+        print(f"equerry: {names}: {words}", file=sys.stderr)
 
 
 def _owned(system: bool, user: bool) -> Owned:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from device.configuration.aside import KEPT, Aside, folder_of
+from device.configuration.aside import read as read_aside
 from device.configuration.places import APART, DEFAULTS, NAMED, PREFIX, files
 from device.configuration.toml_lines import broken_line, lines_of
 
@@ -52,6 +54,8 @@ class Layers:
     origin: dict[Where, Source] = field(default_factory=dict)
     """Of each section and key that is not as shipped."""
     problems: list[Problem] = field(default_factory=list)
+    aside: Aside = field(default_factory=Aside)
+    """Files that are there and say nothing, for the settings it was made with hold."""
 
     def source(self, where: Where) -> Source | None:
         """Who said it; None: it is as shipped."""
@@ -65,15 +69,23 @@ def defaults() -> Tree:
 
 def read(environ: Mapping[str, str], instead: Mapping[Path, str] | None = None) -> Layers:
     """All files and the environment. `instead`: what files are taken to say, whatever is in them."""
-    instead = instead or {}
-    layers = Layers(defaults())
+    layers = _read(environ, instead or {}, Aside())
+    if folder := folder_of(layers.tree):
+        aside = read_aside(folder)
+        if aside.files:
+            return _read(environ, instead or {}, aside)
+    return layers
+
+
+def _read(environ: Mapping[str, str], instead: Mapping[Path, str], aside: Aside) -> Layers:
+    layers = Layers(defaults(), aside=aside)
     named = environ.get(NAMED)
     also = next(iter(instead), None)
     if named and not Path(named).expanduser().is_file() and also is None:
         layers.problems.append(Problem(Source("environment"), f"{NAMED} names {named}, which is not a file"))
     else:
         for path in files(environ, also):
-            _add_file(layers, path, instead.get(path))
+            _add_file(layers, path, instead.get(path), aside=path not in instead and aside.holds(path))
     _add_environment(layers, environ)
     return layers
 
@@ -85,7 +97,10 @@ def read_alone(path: Path, text: str | None = None) -> Layers:
     return layers
 
 
-def _add_file(layers: Layers, path: Path, text: str | None) -> None:
+def _add_file(layers: Layers, path: Path, text: str | None, *, aside: bool = False) -> None:
+    if aside:
+        _add_kept(layers, path)
+        return
     said = ""
     try:
         said = path.read_bytes().decode("utf-8") if text is None else text
@@ -101,6 +116,18 @@ def _add_file(layers: Layers, path: Path, text: str | None) -> None:
     else:
         lines = lines_of(said)
         _merge(layers, tree, lambda where: Source(str(path), lines.get(where) or lines.get(where[:1])))
+
+
+def _add_kept(layers: Layers, path: Path) -> None:
+    """Of a file that is put aside: what is wrong with it does not matter."""
+    alone = Layers(layers.tree, layers.origin)
+    try:
+        said = path.read_text(encoding="utf-8")
+        tree, lines = tomllib.loads(said), lines_of(said)
+    except (OSError, ValueError):
+        return
+    if KEPT in tree:
+        _merge(alone, {KEPT: tree[KEPT]}, lambda where: Source(str(path), lines.get(where) or lines.get(where[:1])))
 
 
 def _add_environment(layers: Layers, environ: Mapping[str, str]) -> None:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from device.configuration.aside import KEPT, NAME, Aside, bring_back, folder_of
 from device.configuration.editing import with_value, without
 from device.configuration.errors import ConfigRefused, NotSet
-from device.configuration.file import OwnersFile
+from device.configuration.file import OwnersFile, refusal
 from device.configuration.layers import Layers, Problem, Source, read, read_alone
 from device.configuration.places import NAMED, OWNER_FILES, owner_files
 from device.configuration.problems import settings_of
@@ -66,6 +71,11 @@ class Owned:
     def roll_back(self, number: int) -> Done:
         """Put an earlier version in place; what was there becomes version 1. Raises VersionMissing, ConfigRefused, and what
         OwnersFile.change raises."""
+        aside = self._aside()
+        if aside.holds(self.file.path):
+            if number == 1:
+                return self._bring_back()
+            number -= 1
         text = self.file.version(number)
         return self._change(lambda _: text)
 
@@ -75,13 +85,33 @@ class Owned:
         settings_of(layers)
         return layers
 
+    @property
+    def aside(self) -> datetime | None:
+        """When the file was put aside for the settings it was made with; None: it counts. It is version 1 then."""
+        aside = self._aside()
+        return aside.at if aside.holds(self.file.path) else None
+
+    def _aside(self) -> Aside:
+        return read(self._environ).aside
+
+    def _bring_back(self) -> Done:
+        """All that was put aside counts again."""
+        folder = folder_of(read(self._environ).tree)
+        assert folder
+        try:
+            bring_back(folder)
+        except OSError as error:
+            raise refusal(error, folder / NAME) from error
+        return Done(self.file.path, True)
+
     def _change(self, change: Any, *, expected: str | None = None) -> Done:
         left: tuple[Problem, ...] = ()
 
         def checked(before: str) -> str:
             nonlocal left
+            counts = _kept_of(before) if self._aside().holds(self.file.path) else before
             try:
-                after = str(change(before))
+                after = str(change(counts))
             except tomllib.TOMLDecodeError as error:
                 source = Source(str(self.file.path), broken_line(str(error), before))
                 wrong = str(
@@ -89,7 +119,7 @@ class Owned:
                 )
                 raise ConfigBroken(problems=[wrong]) from error
             problems = self.layers(after).problems
-            known = {each.wherever for each in self.layers(before).problems} if problems else set()
+            known = {each.wherever for each in self.layers(counts).problems} if problems else set()
             if new := [str(each) for each in problems if each.wherever not in known]:
                 raise ConfigRefused(problems=new)
             left = tuple(problems)
@@ -101,6 +131,17 @@ class Owned:
     def _over(self, key: Key) -> Source | None:
         source = self.layers(self.file.read()).origin.get((key.section, key.name))
         return None if source is None or source.name == str(self.file.path) else source
+
+
+def _kept_of(text: str) -> str:
+    """What counts of a file that is put aside."""
+    try:
+        document = tomlkit.parse(text)
+    except TOMLKitError:
+        return ""
+    for name in [name for name in document if name != KEPT]:
+        document.remove(name)
+    return tomlkit.dumps(document) if KEPT in document else ""
 
 
 def chosen(environ: Mapping[str, str], whose: Whose = "") -> Path:

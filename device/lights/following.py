@@ -12,6 +12,7 @@ from tinydb import where
 
 from device import events as on
 from device.lights.view import Span, View
+from device.pressing import countdown
 from device.session import Session
 from firmware.errors import ExpectedError
 from services.store.base import Change, DocumentStore, Timer
@@ -115,6 +116,7 @@ class Following:
             timer=self.timer(),
             newer=self.newer(),
             quiet=quiet.hours,
+            countdown=countdown(session),
         )
         if view != self._view:
             self._view = view

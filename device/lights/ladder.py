@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from device.lights.patterns import (
     ARC,
+    COUNTDOWN,
     DARK,
     QUARTER,
     SOUND,
@@ -57,6 +58,8 @@ LADDER: tuple[Rung, ...] = (
          "No sound comes from the microphone."),
     Rung("store fault", {"phase": "idle", "store_fault": True}, Pattern(ORANGE, "orange", flashes(3, 0.2, 0.2, 0.8), WHOLE, "◌"),
          "The last command that wanted to keep something couldn't: the disk is full, read-only or broken."),
+    Rung("button held", {"countdown": True}, Pattern(WHITE, "white", blinks(0.7, 0.3), COUNTDOWN, "◌"),
+         "Let the button go, and the microphone is closed; at the end of the count, it asks whether you want the factory settings."),
     Rung("volume", {"volume": True}, Pattern(WHITE, "white", blinks(0.5, 0.15), VOLUME), "The volume has just been changed."),
     Rung("ringing", {"phase": "ringing"}, Pattern(YELLOW, "yellow", blinks(0.25, 0.25), WHOLE, "◌"),
          "A timer, an alarm or a reminder rings."),

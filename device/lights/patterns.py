@@ -183,6 +183,17 @@ VOICE = Shape("all pixels, as bright as the voice is loud; brightest towards the
 SOUND = Shape("grows to both sides, as the speech is loud", _sound)
 VOLUME = Shape("an arc as long as the volume is high", lambda t, view, n: _bar(view.volume or 0.0, n), _forever)
 
+COUNTDOWN_S = 7
+"""Seconds from where letting go of the talk button mutes to where it asks for the settings it was made with."""
+
+
+def _countdown(t: float, view: View, n: int) -> Sequence[float]:
+    left = view.countdown or 0
+    return _bar(left / COUNTDOWN_S, n) if left else (1.0,) * n
+
+
+COUNTDOWN = Shape("an arc of the seconds that are left, then all pixels", _countdown, _forever)
+
 STEPS = 8
 """Pictures for each pixel of the arc of a timer."""
 

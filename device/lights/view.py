@@ -38,6 +38,8 @@ class View:
     """Another device of the site has a newer version: this one wants an update."""
     quiet: bool = False
     """It is within the quiet hours."""
+    countdown: int | None = None
+    """The talk button is held and nobody speaks: seconds until letting go asks for the settings it was made with; before, it mutes."""
     volume: float | None = None
     """0 to 1; while it has just been changed."""
     voice: float = 0.0

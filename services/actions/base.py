@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from firmware.errors import FacultyError
 from services.files.base import FileError
@@ -163,6 +163,18 @@ class Room:
     total: int
 
 
+Sound = Literal["speech", "alarms", "earcons"]
+"""What has a volume of its own."""
+
+
+class Loudness(NamedTuple):
+    """Percent of the loudest."""
+
+    volume: int
+    floor: int
+    ceiling: int
+
+
 class Appliance(Protocol):
     """The device itself, as far as it can be asked and turned. What it has no sensor for is None or empty."""
 
@@ -176,10 +188,13 @@ class Appliance(Protocol):
 
     @property
     def volume(self) -> int | None:
-        """Percent of the loudest; None without a loudspeaker."""
+        """Of speech, percent of the loudest; None without a loudspeaker."""
 
-    def turn(self, volume: int) -> None:
-        """Speak with this volume from now on, also after a restart."""
+    def loudness(self, sound: Sound) -> Loudness | None:
+        """Of one kind of sound; None without a loudspeaker."""
+
+    def turn(self, volume: int, sound: Sound = "speech") -> None:
+        """Sound with this volume from now on, also after a restart."""
 
     def temperature(self) -> float | None:
         """Of the processor, °C."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from services.actions.base import Room
+from services.actions.base import Loudness, Room, Sound
 
 
 @dataclass
@@ -13,6 +13,9 @@ class MockAppliance:
 
     version: str = "1.0.0"
     volume: int | None = 70
+    """Of speech."""
+    alarms: int = 80
+    earcons: int = 50
     celsius: float | None = 51.4
     room: Room | None = field(default_factory=lambda: Room(1_500_000_000, 4_000_000_000))
     """Of memory and of the disk."""
@@ -23,9 +26,16 @@ class MockAppliance:
     hears_with: str = "a USB microphone"
     clock_set: bool = True
 
-    def turn(self, volume: int) -> None:
+    def loudness(self, sound: Sound) -> Loudness | None:
+        """Speech from 10, alarms from 30, earcons from 0 percent."""
+        if self.volume is None:
+            return None
+        volume, floor = {"speech": (self.volume, 10), "alarms": (self.alarms, 30), "earcons": (self.earcons, 0)}[sound]
+        return Loudness(volume, floor, 100)
+
+    def turn(self, volume: int, sound: Sound = "speech") -> None:
         """Keep the volume."""
-        self.volume = volume
+        setattr(self, "volume" if sound == "speech" else sound, volume)
 
     def temperature(self) -> float | None:
         """`celsius`."""

@@ -20,7 +20,7 @@ _LAST_OF_ALL = re.compile(r"\b(?:last|latest|previous|most recent) (?:command|ac
 
 
 def undo(call: Call) -> Done:
-    """Slots: count. Stops, and says so, where something was built upon or nothing is left.
+    """Slots: count, ask (first, naming what would be undone). Stops, and says so, where something was built upon or nothing is left.
 
     What others did last is undone only where "the last command" is said, or after a yes. Without a word where the last command is about
     to be done otherwise ("no, Mike").
@@ -40,6 +40,8 @@ def undo(call: Call) -> Done:
             if not undone:
                 return _of_others(call, count, error)
             stopped = "There is nothing more to undo" if isinstance(error, NothingToUndo) else str(_dated(call, error))
+    if call.text("ask") and not call.confirmed:
+        raise Unconfirmed(f"Undo {'; '.join(_told(call, each) for each in undone)}?")
     _stay_undone(call, undone)
     how_many = f", {counted(len(undone), 'command')}" if count > 1 else ""
     told = sentence(f"Undone{how_many}: {'; '.join(_told(call, each) for each in undone)}")
@@ -56,7 +58,7 @@ def _of_others(call: Call, count: int, error: NothingToUndo | UndoBlocked) -> Do
         undone = call.tx.undo_last(others=True)
     except UndoBlocked as blocked:
         raise _dated(call, blocked) from blocked
-    if not call.confirmed and not _LAST_OF_ALL.search(call.said):
+    if not call.confirmed and (call.text("ask") or not _LAST_OF_ALL.search(call.said)):
         what = f"{undone.label}, {since(undone.at, call.now, call.zone)}"
         raise Unconfirmed(f"There is nothing left here to undo. The last command came from elsewhere: {what}. Undo that?")
     _stay_undone(call, [undone])

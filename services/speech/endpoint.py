@@ -178,6 +178,8 @@ class AdaptiveEndpoint:
         self._waits = patience
         """Seconds to begin speaking in this turn."""
         self._began: float | None = None
+        self._held = False
+        self._ends: float | None = None
         self._index = -1
         self._now = 0.0
         self._said = Utterance(self._tuning)
@@ -198,7 +200,16 @@ class AdaptiveEndpoint:
         self._waits = self._patience if patience is None else patience
         self._said = Utterance(self._tuning)
         self._began = self._now = at
+        self._held, self._ends = False, None
         self._background.unhear(self._tuning.before, QUIETEST)
+
+    def hold(self, held: bool) -> None:
+        """While held, neither silence nor that nobody speaks ends the turn."""
+        self._held = held
+
+    def end(self, at: float) -> None:
+        """The turn ends at this audio time, whatever is heard."""
+        self._ends = at
 
     def process(self, frame: Frame, probability: float) -> Endpoint | None:
         """Take a frame with its speech probability. Called for every frame, also between turns, to learn the room's noise floor.
@@ -229,6 +240,10 @@ class AdaptiveEndpoint:
 
     def _reason(self, open_for: float) -> EndReason | None:
         said = self._said
+        if self._ends is not None and self._now >= self._ends - TINY:
+            return "no_speech" if said.start is None else "released"
+        if self._held:
+            return "too_long" if said.start is not None and open_for >= self._longest - TINY else None
         if said.start is None:
             return "no_speech" if open_for >= self._waits - TINY else None
         if open_for >= self._longest + max(0.0, self._waits - self._patience) - TINY:

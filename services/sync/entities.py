@@ -20,7 +20,7 @@ from typing import Any
 
 from services.sync.topics import Topics
 
-GESTURES = ("press", "double_press", "hold")
+GESTURES = ("press", "double_press", "triple_press", "hold")
 """Of the talk button."""
 SECOND = "s"
 JSON_TEXT = "{{ {'text': value} | to_json }}"
@@ -54,7 +54,9 @@ class Features:
     synchronised: bool = True
     """Changes go to other devices."""
     dials: frozenset[str] = frozenset()
-    """What can be turned: volume, wake_sound, do_not_disturb, wake_sensitivity, wake_word."""
+    """What can be turned: volume, alarm_volume, beep_volume, wake_sound, do_not_disturb, wake_sensitivity, wake_word."""
+    bounds: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """The least and the most of the volumes, percent."""
     words: tuple[str, ...] = ()
     """Wake words to choose from."""
     restart: bool = False
@@ -151,9 +153,11 @@ def _dials(features: Features, topics: Topics, to: Any) -> Iterator[Entity]:
         yield dial("wake_sound", "switch", "Wake sound", _on("wake_sound"))
     if "do_not_disturb" in features.dials:
         yield dial("do_not_disturb", "switch", "Do not disturb", _on("do_not_disturb"))
-    if "volume" in features.dials:
-        percent = {"min": 10, "max": 100, "step": 1, "unit_of_measurement": "%", "mode": "slider"}
-        yield dial("volume", "number", "Volume", _value("volume"), **percent)
+    for key, name in (("volume", "Volume"), ("alarm_volume", "Alarm volume"), ("beep_volume", "Beep volume")):
+        if key in features.dials:
+            least, most = features.bounds.get(key, (0, 100))
+            percent = {"min": least, "max": most, "step": 1, "unit_of_measurement": "%", "mode": "slider"}
+            yield dial(key, "number", name, _value(key), **percent)
     if "wake_sensitivity" in features.dials:
         steps = {"min": 0.01, "max": 0.95, "step": 0.01, "mode": "slider"}
         yield dial("wake_sensitivity", "number", "Wake sensitivity", _value("wake_sensitivity"), **steps)

@@ -16,7 +16,7 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from device import events as on
 from device.build import lights as building
-from device.build.body import build_button
+from device.build.body import build_buttons
 from device.build.lights import build_board, build_lights, lit, relight
 from device.config import load
 from device.errors import ConfigBroken
@@ -112,28 +112,28 @@ def test_a_board_that_was_found_by_itself_does_without_lights_where_spi_is_off(
 
 
 def test_the_button_is_that_of_the_settings_or_of_the_board(pins: MockFactory) -> None:
-    put: list[on.Event | on.Crashed] = []
-    for keys, pin in (({"board__name": "respeaker-2-mic"}, 17), ({"board__name": "respeaker-2-mic", "button__pin": "4"}, 4)):
-        button = build_button(settings_of(**keys), put.append)
-        assert button
-        pins.pin(pin).drive_low()
-        button.close()
+    board = {"board__name": "respeaker-2-mic"}
+    for keys, used in ((board, {17}), (board | {"button__pin": "4"}, {4, 17}), (board | {"button__mute_pin": "17"}, set())):
+        buttons = build_buttons(settings_of(**keys), lambda _: None)
+        assert (buttons is not None) == bool(used)
+        assert {pin for pin in (4, 17) if pins.pin(pin).when_changed is not None} == used
+        if buttons:
+            buttons.close()
         pins.reset()
-    assert put == [on.Pressed(), on.Pressed()]
-    assert build_button(settings_of(board__name="respeaker-4-mic"), put.append) is None
+    assert build_buttons(settings_of(board__name="respeaker-4-mic"), lambda _: None) is None
 
 
 def test_a_board_that_was_found_by_itself_does_without_its_button_where_pins_may_not_be_used(
     pins: MockFactory, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(building, "detect", lambda: board_called("respeaker-2-mic"))
-    taken = build_button(settings_of(), lambda _: None)
+    taken = build_buttons(settings_of(), lambda _: None)
     assert taken
-    assert build_button(settings_of(), lambda _: None) is None
+    assert build_buttons(settings_of(), lambda _: None) is None
     assert "The button of the Seeed ReSpeaker 2-Mics Pi HAT is not used" in caplog.text
     for named in ({"board__name": "respeaker-2-mic"}, {"button__pin": "17"}):
         with pytest.raises(PinsMissing):
-            build_button(settings_of(**named), lambda _: None)
+            build_buttons(settings_of(**named), lambda _: None)
     taken.close()
 
 

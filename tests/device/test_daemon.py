@@ -47,8 +47,14 @@ class Waits:
     def stop(self) -> None:
         self._end.set()
 
-    def open(self, turn: int, *, patience: float | None = None) -> None:
+    def open(self, turn: int, *, patience: float | None = None, preroll: float | None = None, held: bool = False) -> None:
         self.orders.append(("open", turn))
+
+    def hold(self, turn: int) -> None:
+        self.orders.append(("hold", turn))
+
+    def let_go(self, turn: int, *, ends: bool) -> None:
+        self.orders.append(("let go", turn, ends))
 
     def close_ear(self) -> None:
         self.orders.append("close")

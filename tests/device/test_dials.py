@@ -21,6 +21,7 @@ from device.calendar import StoreCalendar
 from device.dial_kinds import DoNotDisturb, Volume, WakeSensitivity, WakeSound, WakeWord
 from device.dials import Dials, DialUnknown, DialWrong
 from device.ending import AGAIN, Ending
+from device.volumes import SOUNDS
 from firmware.mock import MemorySpeaker
 from firmware.readings import Readings
 from services.actions.quiet import FOREVER
@@ -48,10 +49,11 @@ class Desk:
         self.speaker, self.mouth = MemorySpeaker(), Mouth()
         self.wake = ScriptedWake({0: Detection("hey_jarvis", 0.9, 0.0)})
         self.asked: list[tuple[datetime, datetime] | None] = []
+        self.appliance = ThisAppliance(Readings(), self.folder, speaker=self.speaker)
         self.dials = Dials(
             self.folder / "dials.json",
             [
-                Volume(ThisAppliance(Readings(), self.folder, speaker=self.speaker)),
+                *(Volume(self.appliance, sound) for sound in SOUNDS),
                 WakeSound(self.mouth),
                 DoNotDisturb(self.asked.append, lambda: self.now),
                 WakeSensitivity(self.wake),
@@ -65,12 +67,22 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
 
 
-TURNED = {"volume": "40", "wake_sound": "OFF", "do_not_disturb": "ON", "wake_sensitivity": "0.8", "wake_word": "alexa"}
+TURNED = {
+    "volume": "40",
+    "alarm_volume": "60",
+    "beep_volume": "20",
+    "wake_sound": "OFF",
+    "do_not_disturb": "ON",
+    "wake_sensitivity": "0.8",
+    "wake_word": "alexa",
+}
 
 
 def test_as_the_settings_have_it_until_something_is_turned(desk: Desk) -> None:
     assert desk.dials.values == {
         "volume": 100,
+        "alarm_volume": 100,
+        "beep_volume": 100,
         "wake_sound": True,
         "do_not_disturb": False,
         "wake_sensitivity": 0.5,
@@ -82,7 +94,8 @@ def test_as_the_settings_have_it_until_something_is_turned(desk: Desk) -> None:
 def test_what_is_turned_is_turned_and_stays_so_over_a_restart(desk: Desk) -> None:
     for name, said in TURNED.items():
         desk.dials.turn(name, said)
-    expected = {"volume": 40, "wake_sound": False, "do_not_disturb": True, "wake_sensitivity": 0.8, "wake_word": "alexa"}
+    volumes = {"volume": 40, "alarm_volume": 60, "beep_volume": 20}
+    expected = {**volumes, "wake_sound": False, "do_not_disturb": True, "wake_sensitivity": 0.8, "wake_word": "alexa"}
     for _ in range(2):
         assert desk.dials.values == expected
         assert desk.speaker.volume == 0.4 and desk.mouth.earcons is False and desk.asked == [(NOW, FOREVER)]
@@ -133,7 +146,7 @@ def test_whatever_is_said_it_is_turned_within_bounds_or_refused(desk: Desk, name
 
 def test_the_volume_is_the_one_that_was_turned_last_whoever_did(desk: Desk) -> None:
     desk.dials.turn("volume", "40")
-    desk.speaker.volume = 0.7
+    desk.appliance.turn(70)
     assert desk.dials.values["volume"] == 70
 
 

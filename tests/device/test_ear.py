@@ -320,3 +320,71 @@ def test_how_a_turn_sounded_is_told_with_its_end() -> None:
     [ended] = [event for event in emitted if isinstance(event, on.SpeechEnded)]
     assert ended.quality.dropouts == 3, "two lost by the microphone, one gap between frames"
     assert -25 < ended.quality.level < -15 and ended.quality.snr > 50 and ended.quality.clipped == 0.0
+
+
+# --- push-to-talk -------------------------------------------------------------------------------------------------------------------
+
+PAUSING = [(1.0, 2.0), (6.5, 8.0)]
+"""Two stretches of speech, further apart than any pause that ends a command, and than the time one has to begin."""
+
+
+def push_to_talk(voice: list[tuple[float, float]], seconds: float, *, ends: bool = True, up: float) -> list[Any]:
+    """The button goes down half a second into the sound and up at `up`; what was emitted when, by audio time."""
+    finals, decoder = Hears("Add milk and bread."), Later()
+    ear, emitted = ear_of(voice, finals, decoder)
+    found: list[Any] = []
+    for frame in frames(voice, seconds):
+        if frame.start <= 0.5 < frame.end:
+            ear.open(2, held=True)
+        if frame.start <= up < frame.end:
+            ear.let_go(2, ends=ends)
+        ear.hear(frame)
+        decoder.work()
+        found += [(type(event), round(frame.end, 2), event) for event in emitted]
+        emitted.clear()
+    return found
+
+
+def test_while_the_button_is_down_neither_silence_nor_waiting_ends_a_turn() -> None:
+    found = push_to_talk(PAUSING, 12.0, up=8.2)
+    kinds = [kind for kind, _, _ in found]
+    assert kinds == [on.SpeechBegan, on.SpeechEnded, on.FinalHeard]
+    _, at, ended = found[1]
+    assert ended.endpoint.reason == "released" and 8.3 <= at <= 8.5, "the tail is short"
+    assert (ended.endpoint.speech_start, round(ended.endpoint.speech_end, 1)) == (1.0, 8.0)
+
+
+def test_nothing_said_while_the_button_was_down_is_no_command() -> None:
+    found = push_to_talk([], 8.0, up=6.0)
+    assert [(kind, event.endpoint.reason) for kind, _, event in found] == [(on.SpeechEnded, "no_speech")]
+
+
+def test_let_go_of_after_a_short_press_it_ends_like_any_turn() -> None:
+    found = push_to_talk([(1.0, 3.0)], 8.0, up=0.7, ends=False)
+    assert [event.endpoint.reason for kind, _, event in found if kind is on.SpeechEnded] == ["silence"]
+
+
+def test_a_button_held_for_ever_ends_with_the_longest_command() -> None:
+    found = push_to_talk([(1.0, 40.0)], 42.0, up=41.0)
+    assert [event.endpoint.reason for kind, _, event in found if kind is on.SpeechEnded] == ["too_long"]
+
+
+def test_holding_and_letting_go_of_another_turn_changes_nothing() -> None:
+    finals, decoder = Hears("Add milk."), Later()
+    ear, emitted = ear_of([(1.0, 3.0)], finals, decoder)
+    sound = frames([(1.0, 3.0)], 8.0)
+    ear.hold(2)
+    ear.open(2)
+    ear.hold(4)
+    ear.let_go(4, ends=True)
+    hear(ear, sound, decoder)
+    assert [event.endpoint.reason for event in emitted if isinstance(event, on.SpeechEnded)] == ["silence"]
+    ear.let_go(2, ends=True)
+    ear.hold(2)
+
+
+def test_that_somebody_speaks_is_told_once_in_a_turn() -> None:
+    finals, decoder = Hears("Hey Jarvis, add milk."), Later()
+    ear, emitted = ear_of(ONE_BREATH, finals, decoder, wake_at=34)
+    hear(ear, frames(ONE_BREATH, 8.0), decoder)
+    assert [event for event in emitted if isinstance(event, on.SpeechBegan)] == [on.SpeechBegan(1)]

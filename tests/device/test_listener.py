@@ -31,8 +31,14 @@ class Counts:
         if callback := self.at.get(len(self.frames)):
             callback()
 
-    def open(self, turn: int, *, patience: float | None = None) -> None:
-        self.calls.append(f"open {turn}")
+    def open(self, turn: int, *, patience: float | None, preroll: float, held: bool) -> None:
+        self.calls.append(f"open {turn} {preroll:g}{' held' if held else ''}")
+
+    def hold(self, turn: int) -> None:
+        self.calls.append(f"hold {turn}")
+
+    def let_go(self, turn: int, *, ends: bool) -> None:
+        self.calls.append(f"let go {turn}{' ends' if ends else ''}")
 
     def close(self) -> None:
         self.calls.append("close")
@@ -93,10 +99,18 @@ def test_constant_sound_is_a_fault() -> None:
 def test_orders_are_obeyed_between_frames() -> None:
     ear = Counts()
     emitted, ear, listener = listen(ScriptedMicrophone([NOISE]), ear)
-    ear.at = {5: lambda: listener.open(4), 9: listener.close_ear, 12: listener.stop}
+    ear.at = {
+        5: lambda: listener.open(4),
+        6: lambda: listener.hold(4),
+        7: lambda: listener.let_go(4, ends=False),
+        8: lambda: listener.open(6, preroll=0.5, held=True),
+        9: lambda: listener.let_go(6, ends=True),
+        10: listener.close_ear,
+        12: listener.stop,
+    }
     listener.run()
     assert len(ear.frames) == 12
-    assert ear.calls == ["reset", "open 4", "close", "close"]
+    assert ear.calls == ["reset", "open 4 0.4", "hold 4", "let go 4", "open 6 0.5 held", "let go 6 ends", "close", "close"]
     assert emitted == []
 
 

@@ -331,7 +331,8 @@ def test_the_switch_closes_and_what_was_muted_before_stays_so() -> None:
 
 def test_button_and_voice_are_told_that_the_switch_is_closed() -> None:
     session = play(IDLE, on.SwitchTurned(True))[0]
-    assert play(session, on.Pressed()) == (session, [do.Chime("failed")])
+    after, effects = play(session, on.Pressed(), on.Released(0.1), on.Tapped(1))
+    assert (after, effects) == (session, [do.Chime("failed")])
     asked = play(session, on.TextGiven("unmute"))[0]
     asked, effects = play(asked, replied(asked.turn, "", "control.unmute"))
     assert effects == [do.Speak(asked.turn, SWITCHED_OFF)] and asked.muted
@@ -368,7 +369,7 @@ def test_a_question_is_spoken_heard_and_answered_and_is_no_command() -> None:
         on.MuteAsked(True),
         on.SwitchTurned(True),
         on.StopAsked(),
-        on.Pressed(),
+        on.Tapped(2),
         on.WakeHeard(OPEN.turn + 1, DETECTION),
         on.TextGiven("add milk"),
         on.MicrophoneFailed("gone"),

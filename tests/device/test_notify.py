@@ -67,7 +67,7 @@ def test_ready_phase_and_end_are_told(starter: Starter, notifier: Notifier) -> N
     session, _ = step(session, on.Pressed())
     notifier.watch(on.Pressed(), session)
     assert starter.heard() == ["STATUS=listening"]
-    notifier.watch(on.Released(), session)
+    notifier.watch(on.Released(0.1), session)
     assert starter.silent(), "what did not change is not told again"
     notifier.watch(on.Stopping(), session)
     assert starter.heard() == ["STOPPING=1", "STATUS=ending"]

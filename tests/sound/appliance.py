@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,8 +55,11 @@ class Appliance:
         return time.monotonic() - began
 
 
-def start(card: VirtualSoundCard, folder: Path, *options: str) -> Appliance:
-    """`equerry run` on the virtual card with its store in `folder`; returns once it is ready."""
+def start(
+    card: VirtualSoundCard, folder: Path, *options: str, program: str = "device run", environ: Mapping[str, str] | None = None
+) -> Appliance:
+    """`equerry run` on the virtual card with its store in `folder`; returns once it is ready. `program`: a module in place of it, with its
+    arguments; `environ`: more settings."""
     environment = {
         **os.environ,
         **card.environment,
@@ -65,10 +69,16 @@ def start(card: VirtualSoundCard, folder: Path, *options: str) -> Appliance:
         "EQUERRY_SPEAKER__NAME": MOUTH,
         "EQUERRY_LIGHTS__KIND": "terminal",
         "EQUERRY_GUIDE__ENABLED": "false",
+        **(environ or {}),
     }
     log = (folder / "log").open("w", encoding="utf-8")
     process = subprocess.Popen(
-        [sys.executable, "-m", "device", "run", *options], env=environment, stdout=log, stderr=subprocess.STDOUT, text=True
+        [sys.executable, "-m", *program.split(), *options],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     appliance = Appliance(process, folder, card)
     appliance.await_log(r"\bready\b", within=60)

@@ -198,14 +198,15 @@ def test_dials_are_turned_from_there_and_shown_back(tmp_path: Path, broker: Brok
         home.publish("switch.desk_do_not_disturb", "ON")
         home.publish("number.desk_wake_sensitivity", "0.8")
         home.publish("select.desk_wake_word", "alexa")
-        turned = {"volume": 40, "wake_sound": False, "do_not_disturb": True, "wake_sensitivity": 0.8, "wake_word": "alexa"}
+        volumes = {"volume": 40, "alarm_volume": 100, "beep_volume": 100}
+        turned = {**volumes, "wake_sound": False, "do_not_disturb": True, "wake_sensitivity": 0.8, "wake_word": "alexa"}
         assert home.state("ha/dials", lambda dials: dials == turned)
         assert desk.speaker.volume == 0.4 and not desk.mouth.earcons and desk.wake.words == ("alexa",)
-        desk.speaker.volume = 0.7  # by voice
+        desk.appliance.turn(70)  # by voice
         assert home.state("ha/dials", lambda dials: dials["volume"] == 70)
     with Desk(tmp_path, broker):
         home.client.forget()
-        assert home.state("ha/dials") == {**turned, "volume": 40}
+        assert home.state("ha/dials") == {**turned, "volume": 70}
 
 
 @pytest.mark.parametrize(
@@ -302,15 +303,12 @@ def test_gestures_of_the_button_are_events(tmp_path: Path, broker: Broker, home:
     with Desk(tmp_path, broker) as desk:
         home.appeared()
         button = home.assistant.by_id("event.desk_talk_button")
-        for _ in range(2):
-            desk.home.pressed()
-            desk.home.released()
+        desk.home.gesture("double_press")
         message = home.client.wait_for("equerry/desk/ha/button")
         event = json.loads(button.state(message.payload))
         assert event["event_type"] == "double_press" and event["event_type"] in button.config["event_types"]
-        desk.home.pressed()
+        desk.home.gesture("hold")
         assert json.loads(home.client.wait_for("equerry/desk/ha/button").payload) == {"event_type": "hold"}
-        desk.home.released()
         later = broker.client("later")
         later.subscribe("equerry/#")
         later.round_trip()

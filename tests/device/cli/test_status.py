@@ -137,6 +137,7 @@ def test_all_is_well(folder: Path) -> None:
         "turn": 0,
         "muted": False,
         "switched_off": False,
+        "button_stuck": False,
         "ringing": None,
         "microphone_fault": None,
         "level_dbfs": None,

@@ -64,6 +64,10 @@ views = st.builds(
         (View("idle", volume=0.0), "volume"),
         (View("listening", volume=0.5), "volume"),
         (View("fault", volume=0.5), "microphone fault"),
+        (View("listening", countdown=3, volume=0.5), "button held"),
+        (View("speaking", countdown=0), "button held"),
+        (View("fault", countdown=3), "microphone fault"),
+        (View("idle", countdown=3, store_fault=True), "store fault"),
     ],
 )
 def test_the_first_that_holds_is_shown(view: View, name: str) -> None:
@@ -96,7 +100,7 @@ def test_every_rung_is_data_of_the_view_and_can_be_reached() -> None:
     assert all(set(rung.when) <= known for rung in LADDER)
     assert LADDER[-1].when == {}, "the last always holds"
     assert len({rung.name for rung in LADDER}) == len(LADDER)
-    stand_ins: dict[str, Any] = {"timer": SPAN, "volume": 0.5}
+    stand_ins: dict[str, Any] = {"timer": SPAN, "volume": 0.5, "countdown": 3}
     for rung in LADDER:
         seen = {name: stand_ins.get(name, wanted) for name, wanted in rung.when.items()}
         assert rung_of(View(**{"phase": "idle", **seen})) is rung

@@ -48,6 +48,19 @@ def test_many_are_asked_about(desk: Any) -> None:
     assert len(desk.store.find(Task)) == 1
 
 
+def test_it_is_asked_first_where_that_is_asked_for(desk: Any) -> None:
+    desk.say("task.create", title="one")
+    desk.say("task.create", title="two")
+    assert desk.say("control.undo", ask="first") == "Undo task created: two?"
+    assert desk.codes == ["confirm"] and len(desk.store.find(Task)) == 2
+    assert desk.agree() == "Undone: task created: two."
+    assert [task.title for task in desk.store.find(Task)] == ["one"]
+
+
+def test_nothing_to_undo_is_not_asked_about(desk: Any) -> None:
+    assert desk.say("control.undo", ask="first") == "There is nothing to undo."
+
+
 @pytest.mark.parametrize("count", ["zero", "many", "0", "1000", "9" * 5000])
 def test_no_number(desk: Any, count: str) -> None:
     desk.say("task.create", title="one")

@@ -19,7 +19,7 @@ from tests.home_assistant import HomeAssistant, Shown
 
 TOPICS = Topics("desk")
 DESK = About("0197f3c0-5a1e", "Desk", "0.9.0", "Raspberry Pi 5")
-DIALS = frozenset(("volume", "wake_sound", "do_not_disturb", "wake_sensitivity", "wake_word"))
+DIALS = frozenset(("volume", "alarm_volume", "beep_volume", "wake_sound", "do_not_disturb", "wake_sensitivity", "wake_word"))
 ALL = Features(phases=PHASES, button=True, dials=DIALS, words=("hey_jarvis", "alexa"), restart=True)
 BARE = Features(phases=PHASES, microphone=False, speaker=False, thermometer=False, synchronised=False)
 FORMS: tuple[Form, ...] = ("device", "component")
@@ -28,7 +28,7 @@ EXPECTED = {
     "next_alarm queue_depth backlog",
     "binary_sensor": "muted microphone_fault store_fault",
     "switch": "mute wake_sound do_not_disturb",
-    "number": "volume wake_sensitivity",
+    "number": "volume alarm_volume beep_volume wake_sensitivity",
     "select": "wake_word",
     "button": "listen stop restart",
     "event": "talk_button wake alarm",
