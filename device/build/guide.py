@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from device.build.mind import Mind
+from device.build.senses import Senses
 from device.daemon import CLIENT
 from device.dials import Dials
 from device.ear import Emit
@@ -85,18 +87,19 @@ def build_guide(
     store: Store,
     put: Emit,
     *,
-    jobs: Jobs,
+    mind: Mind,
+    senses: Senses,
     dials: Dials,
-    listener: Listener,
-    wake: WakeDetector | None,
-    parse: Callable[[str], Command],
 ) -> SpokenGuide:
     """It begins by itself where the device is new: nothing is kept yet."""
 
     def new() -> bool:
         return not any(len(store.table(kind)) for kind in SHARED)
 
-    body = SetUp(settings, jobs, dials, listener, wake, parse)
+    def parse(text: str) -> Command:
+        return mind.parser.parse(text, now=mind.clock.now())
+
+    body = SetUp(settings, mind.jobs, dials, senses.listener, senses.wake, parse)
     guide = SpokenGuide(Kept(store.path.parent), body, put, enabled=settings.guide.enabled, new=new)
-    jobs.watch(guide.job)
+    mind.jobs.watch(guide.job)
     return guide
