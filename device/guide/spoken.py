@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 from uuid import uuid4
 
 from device import events as on
+from device.gestures import HOLD_S
 from device.guide import saying
 from device.guide.base import (
     Ask,
@@ -284,7 +285,9 @@ class SpokenGuide:
                     return answer, disturbed, dismissed
                 case _Seen(on.WakeHeard() | on.TextGiven() | on.DueCame() | on.MuteAsked() | on.SwitchTurned() | on.MicrophoneFailed()):
                     disturbed = True
-                case _Seen(on.Pressed() | on.StopAsked()):
+                case _Seen(on.StopAsked()):
+                    dismissed = True
+                case _Seen(on.Released(seconds)) if seconds < HOLD_S:  # held, it is how one answers
                     dismissed = True
         return None, disturbed, dismissed
 
@@ -311,7 +314,9 @@ class SpokenGuide:
                     return Woken(detection.score)
                 case _Seen(_, session) if session.phase == "speaking":
                     spoken = True
-                case _Seen(on.Pressed() | on.StopAsked()) if spoken:
+                case _Seen(on.StopAsked()) if spoken:
+                    return Said("later")
+                case _Seen(on.Released(seconds)) if spoken and seconds < HOLD_S:
                     return Said("later")
                 case _Seen(_, session) if spoken and session.phase in RESTING:
                     until, spoken = self._clock() + self._wake_s, False

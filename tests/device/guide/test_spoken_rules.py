@@ -119,6 +119,7 @@ class Room:
             self.events.put(on.SpeechEnded(turn + 1, Endpoint(2.0, "no_speech", None, None)))
         elif text == "press":
             self.events.put(on.Pressed())
+            self.events.put(on.Released(0.1))
         elif text is None:
             self.events.put(on.SpeechEnded(turn, Endpoint(2.0, "no_speech", None, None)))
         else:
