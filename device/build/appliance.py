@@ -220,7 +220,7 @@ def build_daemon(
         ],
         site=mqtt.site,
         heart=build_heart(notifier, lambda: listener.pulse),
-        warm_up=[parser.warm_up, gc.freeze],  # models and documents stay: garbage is not looked for among them
+        warm_up=[engines.finals.warm_up, parser.warm_up, gc.freeze],  # models and documents stay: garbage is not looked for among them
     )
     store.watch(daemon.written)
     return daemon

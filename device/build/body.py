@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from device import events as on
+from device.build.acting import build_parser
 from device.build.hearing import Engines, load_engines
 from device.build.lights import build_board
 from device.build.settled import model_folder
@@ -68,23 +69,23 @@ def build_voice(settings: Settings) -> Voice:
 
 @contextmanager
 def loading(settings: Settings) -> Iterator[tuple[Engines, Voice]]:
-    """Ear and voice, loaded side by side: most of both is C code. Raises what either raises."""
-    with ThreadPoolExecutor(1, thread_name_prefix="load") as beside:
-        voice = beside.submit(build_voice, settings)
-        engines = load_engines(settings)
-    with engines:
+    """Ear and voice, loaded side by side: most of both is C code. The sentences are read meanwhile. Raises what either raises."""
+    with ThreadPoolExecutor(2, thread_name_prefix="load") as beside:
+        voice, ear = beside.submit(build_voice, settings), beside.submit(load_engines, settings)
+        build_parser(settings, model=False)  # whoever builds the next one finds them read
+    with ear.result() as engines:
         yield engines, voice.result()
 
 
 def build_button(settings: Settings, put: Emit) -> Button | None:
     """The talk button, if there is one: that of the settings, else that of the board. Raises PinsMissing, where it is not that of a board
     that was found by itself: then the device does without. Raises BoardUnknown, BoardBroken."""
-    from firmware.button import GpioButton
-
     there = build_board(settings)
     pin = settings.button.pin or (there.button.pin if there and there.button else 0)
     if not pin:
         return None
+    from firmware.button import GpioButton
+
     try:
         button = GpioButton(pin)
     except BodyError as error:
