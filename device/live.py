@@ -80,7 +80,6 @@ def live() -> int:
     settings = load()
     inbox: Inbox = queue.SimpleQueue()
     ending = Ending(inbox.put)
-    stop_on_signals(inbox)
     notifier = notifier_of(os.environ)
     if notifier:
         notifier.tell(STATUS="loading")
@@ -116,6 +115,7 @@ def live() -> int:
             notifier=notifier,
             control=control,
         )
+        stop_on_signals(inbox)
         log.info("Say %s, then your command. Ctrl-C ends.", " or ".join(word.replace("_", " ") for word in settings.wake.words))
         try:
             daemon.run()

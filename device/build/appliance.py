@@ -220,10 +220,17 @@ def build_daemon(
         ],
         site=mqtt.site,
         heart=build_heart(notifier, lambda: listener.pulse),
-        warm_up=[engines.finals.warm_up, parser.warm_up, gc.freeze],  # models and documents stay: garbage is not looked for among them
+        warm_up=[engines.finals.warm_up, parser.warm_up, _settle],
     )
     store.watch(daemon.written)
     return daemon
+
+
+def _settle() -> None:
+    """Models, sentences and documents stay: from now on garbage is looked for among what is made later."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def build_heart(notifier: Notifier | None, pulse: Callable[[], int]) -> Callable[[], float]:

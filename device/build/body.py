@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -70,11 +71,15 @@ def build_voice(settings: Settings) -> Voice:
 @contextmanager
 def loading(settings: Settings) -> Iterator[tuple[Engines, Voice]]:
     """Ear and voice, loaded side by side: most of both is C code. The sentences are read meanwhile. Raises what either raises."""
-    with ThreadPoolExecutor(2, thread_name_prefix="load") as beside:
+    gc.disable()  # nearly all that is made now stays; garbage is looked for again once the daemon is warm (device/build/appliance.py)
+    beside = ThreadPoolExecutor(2, thread_name_prefix="load")
+    try:
         voice, ear = beside.submit(build_voice, settings), beside.submit(load_engines, settings)
         build_parser(settings, model=False)  # whoever builds the next one finds them read
-    with ear.result() as engines:
-        yield engines, voice.result()
+        with ear.result() as engines:
+            yield engines, voice.result()
+    finally:
+        beside.shutdown(wait=False, cancel_futures=True)  # who is told to end does not wait for what is loaded
 
 
 def build_button(settings: Settings, put: Emit) -> Button | None:

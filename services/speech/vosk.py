@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import vosk
+
 from firmware.frame import RATE, Frame
 from services.speech.base import Partial, SpeechModelUnusable
 
@@ -17,8 +19,6 @@ class VoskPartials:
 
     def __init__(self, folder: Path) -> None:
         """Load the model in `folder`; raises SpeechModelUnusable."""
-        import vosk  # where a Vosk model is used at all: it brings an HTTP client along
-
         vosk.SetLogLevel(-1)
         _check(folder)
         try:
