@@ -24,6 +24,7 @@ from device.build.settled import deadlines_of, zone_of
 from device.build.watched import build_watched
 from device.calendar import StoreCalendar, newest
 from device.clock import Clock, Linux, zone_name
+from device.configuration.lasting import Lasting
 from device.control import Control
 from device.daemon import Daemon, Inbox, Watcher
 from device.directory import StoreDirectory
@@ -72,10 +73,12 @@ def build_daemon(
     environ: Mapping[str, str] | None = None,
     notifier: Notifier | None = None,
     control: Control | None = None,
+    lasting: Lasting | None = None,
 ) -> Daemon:
     """All threads' work, wired to one inbox; nothing runs before `run`. Without a `recorder` no turn is kept. `restart` ends the process
     where somebody starts it again; `notifier` tells whoever started it. `environ`: in which the settings were read, whose files are
-    followed; None: they stay as they are. `control`: where it is open already, and tells that the appliance is loading."""
+    followed; None: they stay as they are. `control`: where it is open already, and tells that the appliance is loading. `lasting`: what
+    was in force before, told of where it is again."""
     clock = build_clock(settings, store)
     now = clock.now
     if store.rescue:
@@ -85,7 +88,9 @@ def build_daemon(
     speaking = Speaking(voice, speaker)
     ear = build_ear(settings, engines, inbox.put, hints=directory.hints, speaking=speaking)
     audit = build_audit(store)
-    policy = build_policy(settings, store, audit)
+    policy = build_policy(settings, store, audit, lasting)
+    for words in lasting.told if lasting else ():
+        inbox.put(on.Announced(words))
     insight = JournalInsight(store.journal, targets_of(settings))
     works = ConversationWorks(owns=lambda client: policy.role(client).everything)
     routines = build_routines(settings, store, parser, directory, now=now, tell=lambda text: inbox.put(on.Announced(text)))
@@ -165,7 +170,9 @@ def build_daemon(
         daemon.deadlines = others
 
     followed = (
-        None if environ is None else build_following(settings, turned, inbox.put, deadlines=deadlines, restart=restart, environ=environ)
+        None
+        if environ is None
+        else build_following(settings, turned, inbox.put, deadlines=deadlines, restart=restart, environ=environ, lasting=lasting)
     )
     standing = followed.standing if followed else unknown
     facts = mqtt.facts(

@@ -23,6 +23,7 @@ from device.calendar import StoreCalendar
 from device.clock import Clock
 from device.config import load
 from device.configuration import places
+from device.configuration.lasting import Lasting
 from device.configuration.table import Way
 from device.configuration.taking import Taking, TakingRoles, Turn
 from device.configuration.watching import Followed, SettingsWatch
@@ -116,17 +117,28 @@ def build_following(
     deadlines: Callable[[Deadlines], None],
     restart: Callable[[], None] | None,
     environ: Mapping[str, str],
+    lasting: Lasting | None = None,
 ) -> Following:
-    """Follows what changes on the disk. `deadlines` has the daemon keep others; `restart` ends the process where it is started again."""
+    """Follows what changes on the disk. `deadlines` has the daemon keep others; `restart` ends the process where it is started again;
+    `lasting` keeps what is in force for a later start."""
     now, rest = turned.clock.read, Rest(turned.jobs)
     ways = {**_threads(turned, put), **_dials(turned), **_judged(turned, deadlines), **_counted(turned, put), **_body(settings, turned)}
-    taking = Taking(settings, load=partial(load, environ), check=check_usable, ways=ways, now=now, at_rest=rest, restart=restart)
+    taking = Taking(
+        settings,
+        load=partial(load, environ),
+        check=check_usable,
+        ways=ways,
+        now=now,
+        at_rest=rest,
+        restart=restart,
+        **({"keep": lasting.keep} if lasting else {}),
+    )
 
     def follow(new: Roles, digest: str) -> None:
         turned.audit.roles(digest, at=now())
         turned.policy.follow(new)
 
-    taking_roles = TakingRoles(partial(roles.load, environ), follow, now)
+    taking_roles = TakingRoles(partial(roles.load, environ), follow, now, **({"keep": lasting.keep_roles} if lasting else {}))
     files = Followed(partial(places.state, environ), partial(places.folders, environ), taking.take, taking.go_on)
     role_files = Followed(partial(roles.state, environ), partial(roles.folders, environ), taking_roles.take)
     return Following(
