@@ -55,8 +55,9 @@ class Upkeep:
         second: BackupFolder | None = None,
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`tell` says something aloud. `contents`: the content of files. `first`, `second`: where backups go; None: no such. `steady`: seconds
-        of a clock that nobody sets."""
+        """`tell` says something aloud. `contents`: the content of files. `first`, `second`: where backups go; None: no such.
+
+        `steady`: seconds of a clock that nobody sets."""
         self._store = store
         self._now = now
         self._tell = tell

@@ -108,7 +108,11 @@ class Templates:
 
     def reload(self) -> bool:
         """Read the files again if they changed. True when the new ones are in use; broken ones are kept out, and told in `broken`."""
-        stamp = stamp_of(*self._folders)
+        try:
+            stamp = stamp_of(*self._folders)
+        except OSError as error:  # an editor just replaces one; no handle is left
+            _log.warning("The sentences can't be looked at (%s); those that are known stay in use.", error)
+            return False
         if stamp == self.sentences.stamp or (self.broken is not None and stamp == self.broken.facts.get("stamp")):
             return False
         try:

@@ -36,8 +36,11 @@ class Desk:
             contents=folder / "files",
             first=self.first,
             second=self.stick,
-            steady=lambda: (self.now - self.set_by).timestamp(),
+            steady=self.steady,
         )
+
+    def steady(self) -> float:
+        return (self.now - self.set_by).timestamp()
 
     def note(self, content: str) -> None:
         with self.store.transaction(f"noted: {content}", now=self.now) as tx:
