@@ -23,6 +23,7 @@ from device.build.senses import Senses, build_senses
 from device.build.settled import deadlines_of, zone_of
 from device.build.watched import build_watched
 from device.buttons import Buttons
+from device.configuration.lasting import Lasting
 from device.control import Control
 from device.daemon import CLIENT, Beside, Daemon, Inbox, Watcher
 from device.factory import Restoring, news
@@ -63,14 +64,18 @@ def build_daemon(
     environ: Mapping[str, str] | None = None,
     notifier: Notifier | None = None,
     control: Control | None = None,
+    lasting: Lasting | None = None,
 ) -> Daemon:
     """All threads' work, wired to one inbox; nothing runs before `run`. Without a `recorder` no turn is kept. `restart` ends the process
     where somebody starts it again; `notifier` tells whoever started it. `environ`: in which the settings were read, whose files are
-    followed; None: they stay as they are. `control`: where it is open already, and tells that the appliance is loading."""
+    followed; None: they stay as they are. `control`: where it is open already, and tells that the appliance is loading. `lasting`: what
+    was in force before, told of where it is again."""
     put, glimpse, control = inbox.put, Glimpse(lights.turned, PIXELS), control or Control(store.path.parent)
-    mind = build_mind(settings, store, put, speaker=speaker, microphone=microphone, turned=glimpse.turned, recorder=recorder)
+    mind = build_mind(
+        settings, store, put, speaker=speaker, microphone=microphone, turned=glimpse.turned, recorder=recorder, lasting=lasting
+    )
     now = mind.clock.now
-    for words in (news(store.path.parent), store.rescue and spoken(store.rescue, now())):
+    for words in (news(store.path.parent), store.rescue and spoken(store.rescue, now()), *(lasting.told if lasting else ())):
         if words:
             put(on.Announced(words))
     senses = build_senses(
@@ -104,7 +109,11 @@ def build_daemon(
     def deadlines(others: Deadlines) -> None:
         daemon.deadlines = others
 
-    followed = None if environ is None else build_following(settings, turned, put, deadlines=deadlines, restart=restart, environ=environ)
+    followed = (
+        None
+        if environ is None
+        else build_following(settings, turned, put, deadlines=deadlines, restart=restart, environ=environ, lasting=lasting)
+    )
     facts = mqtt.facts(
         now(),
         sensors=Readings(),
@@ -139,7 +148,7 @@ def build_daemon(
         site=mqtt.site,
         restore=_restoring(store, mind, environ, restart),
         heart=build_heart(notifier, lambda: senses.listener.pulse),
-        warm_up=[mind.parser.warm_up, gc.freeze],  # models and documents stay: garbage is not looked for among them
+        warm_up=[engines.finals.warm_up, mind.parser.warm_up, _settle],
     )
     store.watch(daemon.written)
     return daemon
@@ -185,6 +194,13 @@ def _restoring(store: Store, mind: Mind, environ: Mapping[str, str] | None, rest
     """What gives the settings back that it was made with, for who may set any."""
     may_set = partial(mind.policy.demand, CLIENT, "appliance.settings")
     return Restoring(store.path.parent, environ or {}, now=mind.clock.now, demand=may_set, restart=restart)
+
+
+def _settle() -> None:
+    """Models, sentences and documents stay: from now on garbage is looked for among what is made later."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def build_heart(notifier: Notifier | None, pulse: Callable[[], int]) -> Callable[[], float]:

@@ -23,6 +23,7 @@ from device.build.settled import deadlines_of, scales_of
 from device.build.usable import check_usable
 from device.config import load
 from device.configuration import aside, places
+from device.configuration.lasting import Lasting
 from device.configuration.table import Way
 from device.configuration.taking import Taking, TakingRoles, Turn
 from device.configuration.watching import Followed, SettingsWatch
@@ -96,17 +97,28 @@ def build_following(
     deadlines: Callable[[Deadlines], None],
     restart: Callable[[], None] | None,
     environ: Mapping[str, str],
+    lasting: Lasting | None = None,
 ) -> Following:
-    """Follows what changes on the disk. `deadlines` has the daemon keep others; `restart` ends the process where it is started again."""
+    """Follows what changes on the disk. `deadlines` has the daemon keep others; `restart` ends the process where it is started again;
+    `lasting` keeps what is in force for a later start."""
     now, rest = turned.mind.clock.read, Rest(turned.mind.jobs)
     ways = {**_threads(turned, put), **_dials(turned), **_judged(turned, deadlines), **_counted(turned, put), **_body(settings, turned)}
-    taking = Taking(settings, load=partial(load, environ), check=check_usable, ways=ways, now=now, at_rest=rest, restart=restart)
+    taking = Taking(
+        settings,
+        load=partial(load, environ),
+        check=check_usable,
+        ways=ways,
+        now=now,
+        at_rest=rest,
+        restart=restart,
+        **({"keep": lasting.keep} if lasting else {}),
+    )
 
     def follow(new: Roles, digest: str) -> None:
         turned.mind.audit.roles(digest, at=now())
         turned.mind.policy.follow(new)
 
-    taking_roles = TakingRoles(partial(roles.load, environ), follow, now)
+    taking_roles = TakingRoles(partial(roles.load, environ), follow, now, **({"keep": lasting.keep_roles} if lasting else {}))
     marker = turned.store.path.parent / aside.NAME
     files = Followed(
         lambda: (*places.state(environ), *places.state_of([marker])), partial(places.folders, environ), taking.take, taking.go_on

@@ -86,12 +86,13 @@ def load_wake(settings: Settings) -> WakeDetector:
 
 def _partials(settings: Settings, finals: Any, *, inline: bool) -> PartialRecognizer | None:
     from services.speech.rolling import RollingPartials
-    from services.speech.vosk import VoskPartials
 
     wanted = settings.partials
     if wanted.engine == "none":
         return None
     if wanted.engine == "vosk" or (wanted.engine == "auto" and is_there(settings, wanted.vosk_model)):
+        from services.speech.vosk import VoskPartials  # it brings an HTTP client along
+
         return VoskPartials(model_folder(settings, wanted.vosk_model))
     return RollingPartials(finals.partial, inline=inline, every=wanted.every_s)
 

@@ -14,6 +14,7 @@ from device.build.keeping import build_audit, build_policy
 from device.build.settled import scales_of, zone_of
 from device.calendar import StoreCalendar, newest
 from device.clock import Clock, Linux, zone_name
+from device.configuration.lasting import Lasting
 from device.directory import StoreDirectory
 from device.ear import Emit
 from device.house import house_of, manner_of
@@ -56,13 +57,15 @@ def build_mind(
     microphone: Microphone,
     turned: Callable[[float], None],
     recorder: Recorder | None = None,
+    lasting: Lasting | None = None,
 ) -> Mind:
-    """`turned` is told of every new volume, 0 to 1; a `recorder` of every job."""
+    """`turned` is told of every new volume, 0 to 1; a `recorder` of every job. `lasting`: the roles
+    that were in force before."""
     clock = build_clock(settings, store)
     directory = StoreDirectory(store)
     parser = build_parser(settings, names=directory.names)
     audit = build_audit(store)
-    policy = build_policy(settings, store, audit)
+    policy = build_policy(settings, store, audit, lasting)
     insight = JournalInsight(store.journal, targets_of(settings))
     works = ConversationWorks(owns=lambda client: policy.role(client).everything)
     routines = build_routines(settings, store, parser, directory, now=clock.now, tell=lambda text: put(on.Announced(text)))
