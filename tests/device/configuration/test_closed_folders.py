@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -10,6 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from services.store.backups.base import NoStore
+from services.store.base import StoreClosed, StoreUnreachable
+from services.store.reading import journal_of
 
 ROOT = Path(__file__).resolve().parents[3]
 NOBODY = 65534
@@ -63,3 +68,19 @@ def test_a_full_disk_behind_the_output(words: str, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "The disk is full: make room" in done.stderr
+
+
+def test_a_store_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_: Path, *__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refused)
+    with pytest.raises(StoreClosed, match="Put sudo before the command"), journal_of(tmp_path / "equerry.db"):
+        pass
+
+
+def test_a_store_that_is_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnreachable, match="it is a folder"), journal_of(tmp_path):
+        pass
+    with pytest.raises(NoStore), journal_of(tmp_path / "equerry.db"):
+        pass
