@@ -6,6 +6,7 @@ reply; the first line of a connection tells the version of the protocol:
 
     {"version": 1, "program": "0.1.0"}        → {"ok": true, "version": 1, "program": "0.1.0", "state": "running"}; or with a request:
     {"request": "ask", "text": "add milk"}    → {"ok": true, "text": …, "steps": …, "outcomes": …, "reply": …}, when done
+    with "steps": [{"action": "task.create", "slots": {"title": "call Bob"}}], these are done, and the text is what they are called
     {"request": "jobs", "client": "console"}  → {"ok": true, "jobs": […]}; without a client, those of all
     {"request": "cancel", "id": "…"}          → {"ok": true, "cancelled": true}; false where it has ended
     {"request": "stats"}                      → {"ok": true, "queued": 0, …}
@@ -46,6 +47,7 @@ from device.local.told import line_of
 from device.responder import Response
 from device.wire import response_fields
 from firmware.errors import ExpectedError
+from services.understanding.explicit import explicit
 
 
 class StillLoading(ApplianceError):
@@ -213,8 +215,9 @@ class Control:
         self, request: want.Request, later: Callable[[Fields], None], jobs: Jobs, _: Callable[[], Fields], put: Callable[[on.Event], None]
     ) -> Fields | None:
         match request:
-            case want.Ask(text=text, client=client, priority=priority):
-                jobs.submit(text, client=client, priority=priority, done=lambda response: later(_response(response)))
+            case want.Ask(text=text, steps=steps, client=client, priority=priority):
+                command = explicit([(each.action, each.slots) for each in steps], text) if steps else None
+                jobs.submit(text, client=client, priority=priority, command=command, done=lambda response: later(_response(response)))
                 return None
             case want.ListJobs(client=client):
                 return {"ok": True, "jobs": [job_fields(job, jobs.clock()) for job in jobs.view(client)]}

@@ -44,8 +44,10 @@ class Facts:
     "session": {"id", "state", "began", "turns", "commands", "quality"},
     "broker": {"connected", "since", "version", "reason", "code"}, "sync": as SyncStatus of services/sync/replication.py, with
     "quarantined" counted, "site": {"others", "newest_version"}, "settings": {"since", "settings_refused", "settings_refused_at",
-    "waiting", "restarts", "roles_refused", "roles_refused_at", "factory_since"}, "machine": {"temperature_celsius", "disk_free_bytes",
-    "disk_total_bytes", "memory_free_bytes", "memory_total_bytes", "under_voltage", "throttled"}}
+    "waiting", "restarts", "roles_refused", "roles_refused_at", "factory_since"},
+    "guide": as device/guide/spoken.py tells it,
+    "machine": {"temperature_celsius", "disk_free_bytes", "disk_total_bytes", "memory_free_bytes", "memory_total_bytes",
+    "under_voltage", "throttled"}}
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Facts:
         settings: Callable[[], Section | None] = unknown,
         level: Callable[[], float | None] = unknown,
         talk: Callable[[], Section | None] = unknown,
+        guide: Callable[[], Section | None] = unknown,
     ) -> None:
         """`data`: the folder of the store. `link`: of the broker, None where none is configured. `sync`: how far the documents are in step.
         `others`: the devices of the site within reach, by name; `newest`: the newest version that one of the site has. `settings`:
@@ -76,6 +79,7 @@ class Facts:
         self._settings = settings
         self._level = level
         self._talk = talk
+        self._guide = guide
         self._session: Session | None = None
 
     def watch(self, _: on.Event, session: Session) -> None:
@@ -85,6 +89,7 @@ class Facts:
     def __call__(self) -> dict[str, Any]:
         """What is known now."""
         link, sync, others, settings, talk = self._link(), self._sync(), self._others(), self._settings(), self._talk()
+        guide = self._guide()
         sections = {
             "appliance": {**_appliance(self._session), "level_dbfs": self._level()} if self._session else None,
             "session": None if talk is None else dict(talk),
@@ -92,6 +97,7 @@ class Facts:
             "sync": None if sync is None else dict(sync),
             "site": None if others is None else {"others": sorted(others), "newest_version": self._newest()},
             "settings": None if settings is None else dict(settings),
+            "guide": None if guide is None else dict(guide),
             "machine": self._machine(),
         }
         return {"started": self._started.isoformat(), **{name: told for name, told in sections.items() if told is not None}}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import queue
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,8 @@ _SMOOTHING = 0.2
 """Share of the newest frame in the level: half of it is of the last 250 ms."""
 _SILENCE = 1e-10
 """-100 dBFS: less than 16 bits can tell."""
+RECENT = 75
+"""Frames, six seconds, whose level is known."""
 _GLANCE_S = 1.0
 """While the microphone is closed or waited for, the pulse beats this often."""
 
@@ -85,6 +88,9 @@ class Listener:
         self._orders: queue.SimpleQueue[_Order] = queue.SimpleQueue()
         self._power: float | None = None
         """Mean square of the last frames, of full scale; None while there is no sound."""
+        self._recent: deque[float] = deque(maxlen=RECENT)
+        self.clipped = 0
+        """Frames so far with a sample at full scale: the microphone is turned up too far, or somebody shouts. Any thread may read it."""
         self.pulse = 0
         """Grows with every frame that went through the ear, and every second in which there is on purpose none: the microphone is muted,
         or waited for after a fault. Where it stands still, this thread hangs. Any thread may read it."""
@@ -95,6 +101,11 @@ class Listener:
         thread."""
         power = self._power
         return None if power is None else 10.0 * math.log10(max(power, _SILENCE))
+
+    @property
+    def recent(self) -> list[float]:
+        """How loud the last frames were, RECENT at most, the newest last: RMS, dBFS. From any thread."""
+        return [10.0 * math.log10(max(power, _SILENCE)) for power in tuple(self._recent)]
 
     @property
     def direction(self) -> float | None:
@@ -192,8 +203,10 @@ class Listener:
                 return True
 
     def _measure(self, samples: Samples) -> None:
+        self.clipped += int(samples.max()) >= 32767 or int(samples.min()) <= -32768
         sound = samples.astype(np.float32) / 32768.0
         power = float(np.dot(sound, sound)) / sound.size
+        self._recent.append(power)
         self._power = power if self._power is None else self._power + _SMOOTHING * (power - self._power)
 
     def _fail(self, reason: str) -> None:

@@ -23,10 +23,13 @@ from device.build import (
     open_store,
     stop_on_signals,
 )
+from device.build.usable import check_usable
 from device.config import load
+from device.configuration.lasting import Lasting
 from device.control import Control
 from device.daemon import Inbox
 from device.ending import Ending
+from device.logged import log_to_stderr
 from device.machine import Session
 from device.notify import notifier_of
 
@@ -75,13 +78,13 @@ def _answering(folder: Path) -> Iterator[Control]:
 
 def live() -> int:
     """Run until SIGTERM, SIGINT or a restart is asked for; the code to exit with."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(threadName)s %(levelname)s %(message)s")
-    logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it counts every change; who watches says what it means
-    settings = load()
+    log_to_stderr()
+    notifier = notifier_of(os.environ)
+    # Where nobody looks on, it starts also with files that can't be used; at a terminal their faults are told instead.
+    lasting = Lasting(os.environ) if notifier else None
+    settings = lasting.settings(check_usable) if lasting else load()
     inbox: Inbox = queue.SimpleQueue()
     ending = Ending(inbox.put)
-    stop_on_signals(inbox)
-    notifier = notifier_of(os.environ)
     if notifier:
         notifier.tell(STATUS="loading")
     buttons = build_buttons(settings, inbox.put)
@@ -116,7 +119,9 @@ def live() -> int:
             environ=os.environ,
             notifier=notifier,
             control=control,
+            lasting=lasting,
         )
+        stop_on_signals(inbox)
         log.info("Say %s, then your command. Ctrl-C ends.", " or ".join(word.replace("_", " ") for word in settings.wake.words))
         try:
             daemon.run()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from device import events as on
@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 RING_PAUSE = 1.5
 """Seconds between two rings."""
+AGAIN_S = (1.0, 2.0, 4.0, 8.0)
+"""Where the loudspeaker that was heard before is gone, what is said is tried again after so many seconds: somebody moves a plug."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,10 @@ class Mouth:
         earcons: bool = True,
         duck_db: float = 20.0,
         sounds: Callable[[Sound], None] = lambda _: None,
+        again_s: Sequence[float] = AGAIN_S,
     ) -> None:
-        """`sounds` is told of what kind that is which sounds next, for its volume."""
+        """`sounds` is told of what kind that is which sounds next, for its volume. `again_s`: seconds after which a reply is tried again
+        while the loudspeaker is away."""
         self._speaking = speaking
         self._sounds = sounds
         self._emit = emit
@@ -65,6 +69,11 @@ class Mouth:
         self._paused: int | None = None
         """The turn whose words shall end at once."""
         self._hushed = threading.Condition()
+        self._again_s = again_s
+        self._worked = False
+        """Something was said to its end."""
+        self._begun: _Say | None = None
+        """What was told to sound last."""
 
     def say(self, turn: int, text: str, *, volume: float | None = None) -> None:
         """Say this, with a volume of its own (0 to 1) if there is one; Sounded and Played follow."""
@@ -123,24 +132,36 @@ class Mouth:
 
     def _utter(self, job: _Say | _Chime) -> bool:
         self._sounds("earcons" if isinstance(job, _Chime) else "alarms" if job.ring else "speech")
-        try:
-            if isinstance(job, _Chime):
-                return job.era == self._era and self._speaking.chime(job.name)
-            if job.ring:
-                return self._speaking.chime("ring") and self._say(job) and self._pause(job.era, RING_PAUSE)
-            return self._say(job)
-        except ExpectedError as error:
-            # The command is done and committed; only its reply can't be heard. What it was stands in no log: those are without words.
-            log.error("%s %s", error, f"Not said: turn {job.turn}" if isinstance(job, _Say) else f"Not played: {job.name}")
-            if isinstance(job, _Say) and job.ring:
-                self._pause(job.era, RING_PAUSE)
-            return False
+        waits = iter(self._again_s if isinstance(job, _Say) and not job.ring and self._worked else ())
+        while True:
+            try:
+                if isinstance(job, _Chime):
+                    return job.era == self._era and self._speaking.chime(job.name)
+                if job.ring:
+                    return self._speaking.chime("ring") and self._say(job) and self._pause(job.era, RING_PAUSE)
+                return self._say(job)
+            except ExpectedError as error:
+                # The command is done and committed; only its reply can't be heard. What it was stands in no log: those are without words.
+                log.error("%s %s", error, f"Not said: turn {job.turn}" if isinstance(job, _Say) else f"Not played: {job.name}")
+                if isinstance(job, _Say) and job.ring:
+                    self._pause(job.era, RING_PAUSE)
+                wait = next(waits, None)
+                if wait is None or not self._pause(job.era, wait):
+                    return False
+
+    def _began(self, job: _Say) -> None:
+        """With its first sample; that of another try is none."""
+        if self._begun is not job:
+            self._begun = job
+            self._emit(on.Sounded(job.turn))
 
     def _say(self, job: _Say) -> bool:
-        return self._speaking.say(
+        finished = self._speaking.say(
             job.text,
             volume=job.volume,
             stopped=lambda: job.era != self._era or job.turn == self._paused,
             enough=lambda: job.turn == self._enough,
-            first_sample=lambda: self._emit(on.Sounded(job.turn)),
+            first_sample=lambda: self._began(job),
         )
+        self._worked = self._worked or finished
+        return finished

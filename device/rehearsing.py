@@ -46,8 +46,8 @@ class Stage:
 @contextmanager
 def staged(settings: Settings, terminal: Terminal) -> Iterator[Stage]:
     """Build it all on a store that is thrown away: a rehearsal leaves no tasks behind."""
+    settings = settings.model_copy(update={"guide": settings.guide.model_copy(update={"enabled": False})})
     inbox: Inbox = queue.SimpleQueue()
-    stop_on_signals(inbox)
     console, stopwatch, microphone = Console(terminal), Stopwatch(), PlaybackMicrophone()
     replies = settings.paths.data / "rehearsal.wav"
     try:
@@ -73,6 +73,7 @@ def staged(settings: Settings, terminal: Terminal) -> Iterator[Stage]:
             mute=MuteMarker(Path(folder) / "muted"),
             watchers=[stopwatch.watch, console.watch, rehearsal.watch],
         )
+        stop_on_signals(inbox)
         try:
             yield Stage(daemon, rehearsal, stopwatch, console, replies)
         finally:

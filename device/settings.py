@@ -335,6 +335,12 @@ Level = Annotated[LevelOrNone, AfterValidator(_not_empty)]
 """Of a topic."""
 
 
+class GuideSettings(Section):
+    """[guide]"""
+
+    enabled: bool
+
+
 class MqttSettings(Section):
     """[mqtt]"""
 
@@ -425,6 +431,7 @@ class Settings(Section):
     quiet: QuietSettings
     routines: RoutineSettings
     jobs: JobSettings
+    guide: GuideSettings
     mqtt: MqttSettings
     sync: SyncSettings
     home_assistant: HomeAssistantSettings

@@ -11,6 +11,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from device.guide.kept import told as words_of_setup
 from device.sessions.record import quality_of
 from device.sessions.told import heard, hint
 from device.wire import plain
@@ -63,6 +64,7 @@ def lines_of(told: Fields, now: datetime, zone: tzinfo) -> list[Line]:
         *_sync(told.get("sync"), connected=bool((told.get("broker") or {}).get("connected"))),
         *_site(told.get("site"), told["version"]),
         *_settings(told.get("settings"), zone),
+        *_setup(told.get("guide")),
         *_machine(told.get("machine") or {}),
     ]
 
@@ -166,6 +168,11 @@ def _settings(told: Fields | None, zone: tzinfo) -> Iterator[Line]:
         yield Line("settings", f"{', '.join(told['waiting'])}: {how}", "look")
     if (since := _time(told["since"])) and not told["settings_refused"]:
         yield Line("settings", f"in force since {since.astimezone(zone):%Y-%m-%d %H:%M}")
+
+
+def _setup(told: Fields | None) -> Iterator[Line]:
+    if told and not told.get("done", True):
+        yield Line("setup", words_of_setup(told), "look")
 
 
 def _machine(told: Fields) -> Iterator[Line]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +23,8 @@ log = logging.getLogger(__name__)
 
 _LOOK_EVERY_S = 60.0
 _FORGET_EVERY = timedelta(days=1)
+_JUMP = timedelta(days=1)
+"""A clock that is set by more is believed, where something would be deleted by it, only once it has stayed so for `_FORGET_EVERY`."""
 DAMAGED = "The store on the disk is damaged, though I still know all of it. Please start me again soon: I mend it then."
 
 
@@ -49,8 +53,11 @@ class Upkeep:
         contents: Path,
         first: BackupFolder | None = None,
         second: BackupFolder | None = None,
+        steady: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`tell` says something aloud. `contents`: the content of files. `first`, `second`: where backups go; None: no such."""
+        """`tell` says something aloud. `contents`: the content of files. `first`, `second`: where backups go; None: no such.
+
+        `steady`: seconds of a clock that nobody sets."""
         self._store = store
         self._now = now
         self._tell = tell
@@ -60,6 +67,9 @@ class Upkeep:
         self._second = second
         self._stop = threading.Event()
         self._forgot: datetime | None = None
+        self._steady = steady
+        self._seen: tuple[datetime, float] | None = None
+        self._doubted_until = -math.inf
         self._said: dict[str, str] = {}
         """By what was tried: how it failed the last time."""
 
@@ -95,12 +105,23 @@ class Upkeep:
 
     def _forget(self) -> None:
         now, old = self._now(), self._retention
+        if self._doubted(now):
+            return
         if self._forgot is not None and timedelta(0) <= now - self._forgot < _FORGET_EVERY:
             return
         entries = {"turn": now - old.turns, "job": now - old.jobs, "session": now - old.sessions}
         forgotten = forget(self._store.storage.file, now=now, entries=entries, undo=now - old.undo)
         if forgotten.whole:
             self._forgot = now
+
+    def _doubted(self, now: datetime) -> bool:
+        """Whether the clock was set lately, by so much that years of records would count as old."""
+        steady, seen = self._steady(), self._seen
+        self._seen = now, steady
+        if seen and abs(now - seen[0] - timedelta(seconds=steady - seen[1])) > _JUMP:
+            self._doubted_until = steady + _FORGET_EVERY.total_seconds()
+            log.warning("The clock was set from %s to %s. Nothing is deleted as too old until it has stayed so for a day.", seen[0], now)
+        return steady < self._doubted_until
 
     def _back_up(self) -> None:
         assert self._first is not None

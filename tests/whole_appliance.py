@@ -108,6 +108,7 @@ class WholeAppliance:
                 "EQUERRY_SPEAKER__NAME": "file",
                 "EQUERRY_LANGUAGE_MODEL__ENABLED": "false",
                 "EQUERRY_RING__CLOCK_WAIT_S": "0",
+                "EQUERRY_GUIDE__ENABLED": "false",
                 **({"EQUERRY_MQTT__HOST": broker[0], "EQUERRY_MQTT__PORT": str(broker[1]), "EQUERRY_MQTT__TOPIC": name} if broker else {}),
                 **(environ or {}),
             }

@@ -6,7 +6,7 @@ Each part says what it needs; `appliance` wires them to one inbox. Start order i
 from __future__ import annotations
 
 from device.build.acting import build_jobs, build_language_model, build_parser, build_recorder, build_responder, build_routines, targets_of
-from device.build.appliance import build_calendar, build_clock, build_daemon, stop_on_signals
+from device.build.appliance import build_daemon, stop_on_signals
 from device.build.beside import build_arrivals, build_beside, build_mirroring, build_upkeep
 from device.build.body import (
     array_of,
@@ -19,9 +19,10 @@ from device.build.body import (
     mute_marker,
     open_microphone,
 )
-from device.build.hearing import Engines, Inline, build_ear, build_endpoint, load_engines, load_wake
+from device.build.hearing import Engines, Inline, build_ear, build_endpoint, load_engines, load_vad, load_wake
 from device.build.keeping import backup_folders, build_audit, build_policy, open_files, open_store, own_store
 from device.build.lights import lit
+from device.build.mind import build_calendar, build_clock
 from device.build.settled import calendar_zone, clock_of, find_time, zone_of
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "find_time",
     "lit",
     "load_engines",
+    "load_vad",
     "load_wake",
     "loading",
     "mute_marker",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from device import events as on
+from device.build.acting import build_parser
 from device.build.hearing import Engines, load_engines
 from device.build.lights import build_board
 from device.build.settled import model_folder
@@ -69,20 +71,26 @@ def build_voice(settings: Settings) -> Voice:
 
 @contextmanager
 def loading(settings: Settings) -> Iterator[tuple[Engines, Voice]]:
-    """Ear and voice, loaded side by side: most of both is C code. Raises what either raises."""
-    with ThreadPoolExecutor(1, thread_name_prefix="load") as beside:
-        voice = beside.submit(build_voice, settings)
-        engines = load_engines(settings)
-    with engines:
-        yield engines, voice.result()
+    """Ear and voice, loaded side by side: most of both is C code. The sentences are read meanwhile. Raises what either raises."""
+    gc.disable()  # nearly all that is made now stays; garbage is looked for again once the daemon is warm (device/build/appliance.py)
+    beside = ThreadPoolExecutor(2, thread_name_prefix="load")
+    try:
+        voice, ear = beside.submit(build_voice, settings), beside.submit(load_engines, settings)
+        build_parser(settings, model=False)  # whoever builds the next one finds them read
+        with ear.result() as engines:
+            yield engines, voice.result()
+    finally:
+        beside.shutdown(wait=False, cancel_futures=True)  # who is told to end does not wait for what is loaded
 
 
 def build_buttons(settings: Settings, put: Emit) -> Buttons | None:
     """The talk buttons, if there are any: that of the settings, and that of the board where its pin is not taken. Raises PinsMissing,
     where it is not that of a board that was found by itself: then the device does without. Raises BoardUnknown, BoardBroken."""
+    there, wanted = build_board(settings), settings.button
+    if not wanted.pin and not (there and there.button):
+        return None
     from firmware.button import GpioButton
 
-    there, wanted = build_board(settings), settings.button
     found: list[Button] = [GpioButton(wanted.pin)] if wanted.pin else []
     if there and there.button and there.button.pin not in (wanted.pin, wanted.mute_pin):
         try:

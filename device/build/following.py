@@ -11,41 +11,33 @@ from typing import Any
 
 from device import events as on
 from device import roles
-from device.appliance import ThisAppliance
 from device.bridge.telling import Telling
 from device.build.acting import keep_of, limits_of, pace_of, targets_of
 from device.build.beside import Parts, build_arrivals, build_mirroring, build_upkeep
 from device.build.body import array_of, build_voice
 from device.build.hearing import barging_of, build_endpoint
 from device.build.lights import relight
+from device.build.mind import Mind
+from device.build.senses import Senses
 from device.build.settled import deadlines_of, scales_of
 from device.build.usable import check_usable
-from device.calendar import StoreCalendar
-from device.clock import Clock
 from device.config import load
 from device.configuration import aside, places
+from device.configuration.lasting import Lasting
 from device.configuration.table import Way
 from device.configuration.taking import Taking, TakingRoles, Turn
 from device.configuration.watching import Followed, SettingsWatch
 from device.dials import Dials
-from device.ear import Ear, Emit
+from device.ear import Emit
 from device.house import manner_of
 from device.jobs.jobs import Jobs
 from device.lights.lighting import Dark, Lighting
-from device.listener import Listener
 from device.machine import RESTING, Deadlines, Session
-from device.mouth import Mouth
 from device.recorder import Recorder
 from device.sessions.keeping import SessionKeeping
 from device.settings import Settings
-from device.speaking import Speaking
-from firmware.base import Microphone, Speaker
-from services.actions.policy.policy import Policy
 from services.actions.policy.roles import Roles
-from services.insight.audit import Audit
-from services.insight.entries import JournalInsight
 from services.store.store import Store
-from services.wake.base import WakeDetector
 
 _RESTED_S = 3.0
 """Nothing goes on when nothing went on for so long."""
@@ -56,23 +48,11 @@ class Turned:
     """What settings turn."""
 
     store: Store
-    appliance: ThisAppliance
-    ear: Ear
-    wake: WakeDetector | None
-    mouth: Mouth
-    calendar: StoreCalendar
-    clock: Clock
-    jobs: Jobs
+    mind: Mind
+    senses: Senses
     dials: Dials
-    insight: JournalInsight
     parts: Parts
-    policy: Policy
-    audit: Audit
     lights: Lighting | Dark
-    microphone: Microphone
-    speaker: Speaker
-    listener: Listener
-    speaking: Speaking
     sessions: SessionKeeping
     relink: Callable[[Settings], None] | None = None
     """Reach the broker otherwise."""
@@ -117,17 +97,28 @@ def build_following(
     deadlines: Callable[[Deadlines], None],
     restart: Callable[[], None] | None,
     environ: Mapping[str, str],
+    lasting: Lasting | None = None,
 ) -> Following:
-    """Follows what changes on the disk. `deadlines` has the daemon keep others; `restart` ends the process where it is started again."""
-    now, rest = turned.clock.read, Rest(turned.jobs)
+    """Follows what changes on the disk. `deadlines` has the daemon keep others; `restart` ends the process where it is started again;
+    `lasting` keeps what is in force for a later start."""
+    now, rest = turned.mind.clock.read, Rest(turned.mind.jobs)
     ways = {**_threads(turned, put), **_dials(turned), **_judged(turned, deadlines), **_counted(turned, put), **_body(settings, turned)}
-    taking = Taking(settings, load=partial(load, environ), check=check_usable, ways=ways, now=now, at_rest=rest, restart=restart)
+    taking = Taking(
+        settings,
+        load=partial(load, environ),
+        check=check_usable,
+        ways=ways,
+        now=now,
+        at_rest=rest,
+        restart=restart,
+        **({"keep": lasting.keep} if lasting else {}),
+    )
 
     def follow(new: Roles, digest: str) -> None:
-        turned.audit.roles(digest, at=now())
-        turned.policy.follow(new)
+        turned.mind.audit.roles(digest, at=now())
+        turned.mind.policy.follow(new)
 
-    taking_roles = TakingRoles(partial(roles.load, environ), follow, now)
+    taking_roles = TakingRoles(partial(roles.load, environ), follow, now, **({"keep": lasting.keep_roles} if lasting else {}))
     marker = turned.store.path.parent / aside.NAME
     files = Followed(
         lambda: (*places.state(environ), *places.state_of([marker])), partial(places.folders, environ), taking.take, taking.go_on
@@ -157,7 +148,7 @@ def _threads(turned: Turned, put: Emit) -> Mapping[Way, Turn]:
 
 def _dials(turned: Turned) -> Mapping[Way, Turn]:
     """How these were turned by voice or from afar is forgotten."""
-    dials, wake, mouth = turned.dials, turned.wake, turned.mouth
+    dials, wake, mouth = turned.dials, turned.senses.wake, turned.senses.mouth
 
     def words(new: Settings) -> None:
         if wake:
@@ -168,8 +159,8 @@ def _dials(turned: Turned) -> Mapping[Way, Turn]:
             dials.settle("wake_sensitivity", partial(wake.tune, new.wake.threshold))
 
     def volume(new: Settings) -> None:
-        if turned.appliance.volumes:
-            turned.appliance.volumes.follow(scales_of(new))
+        if turned.mind.appliance.volumes:
+            turned.mind.appliance.volumes.follow(scales_of(new))
 
     return {
         "volume": volume,
@@ -181,18 +172,18 @@ def _dials(turned: Turned) -> Mapping[Way, Turn]:
 
 def _judged(turned: Turned, deadlines: Callable[[Deadlines], None]) -> Mapping[Way, Turn]:
     def endpoint(new: Settings) -> None:
-        turned.ear.judge(build_endpoint(new), begin_s=new.endpoint.begin_s)
+        turned.senses.ear.judge(build_endpoint(new), begin_s=new.endpoint.begin_s)
         deadlines(deadlines_of(new))
 
     def barging(new: Settings) -> None:
-        turned.ear.over.barging, turned.mouth.duck_db = barging_of(new), new.barge.duck_db
+        turned.senses.ear.over.barging, turned.senses.mouth.duck_db = barging_of(new), new.barge.duck_db
 
     return {
         "barging": barging,
         "endpoint": endpoint,
         "deadlines": lambda new: deadlines(deadlines_of(new)),
-        "ringing": lambda new: turned.calendar.follow(manner_of(new)),
-        "clock": lambda new: setattr(turned.clock, "wait_s", new.ring.clock_wait_s),
+        "ringing": lambda new: turned.mind.calendar.follow(manner_of(new)),
+        "clock": lambda new: setattr(turned.mind.clock, "wait_s", new.ring.clock_wait_s),
     }
 
 
@@ -201,8 +192,8 @@ def _body(settings: Settings, turned: Turned) -> Mapping[Way, Turn]:
     from firmware.microphone import PyAudioMicrophone
     from firmware.speaker import PyAudioSpeaker
 
-    ways: dict[Way, Turn] = {"voice": lambda new: setattr(turned.speaking, "voice", build_voice(new))}
-    lights, microphone, speaker = turned.lights, turned.microphone, turned.speaker
+    ways: dict[Way, Turn] = {"voice": lambda new: setattr(turned.senses.speaking, "voice", build_voice(new))}
+    lights, microphone, speaker = turned.lights, turned.senses.microphone, turned.senses.speaker
     if isinstance(lights, Lighting):
         shown = settings
 
@@ -218,7 +209,7 @@ def _body(settings: Settings, turned: Turned) -> Mapping[Way, Turn]:
         def listen(new: Settings) -> None:
             microphone.wanted = new.microphone.name or None
             microphone.array = array_of(new)
-            turned.listener.reopen()
+            turned.senses.listener.reopen()
 
         ways["microphone"] = listen
     if isinstance(speaker, PyAudioSpeaker):
@@ -229,10 +220,10 @@ def _body(settings: Settings, turned: Turned) -> Mapping[Way, Turn]:
 
 
 def _counted(turned: Turned, put: Emit) -> Mapping[Way, Turn]:
-    recorder, telling, jobs, store, parts = turned.recorder, turned.telling, turned.jobs, turned.store, turned.parts
+    recorder, telling, jobs, store, parts = turned.recorder, turned.telling, turned.mind.jobs, turned.store, turned.parts
 
     def targets(new: Settings) -> None:
-        turned.insight.targets = targets_of(new)
+        turned.mind.insight.targets = targets_of(new)
         if recorder:
             recorder.targets = targets_of(new)
 

@@ -59,24 +59,24 @@ class Engines:
 
 def load_engines(settings: Settings, *, wake: bool = True, inline: bool = False) -> Engines:
     """Load what hearing needs. Raises ModelMissing, ModelCorrupt and the engines' own errors."""
-    from services.speech.vad import SileroVad
     from services.speech.whisper import WhisperFinals
 
     finals = WhisperFinals(model_folder(settings, settings.finals.model), threads=settings.finals.threads)
     decoder: Workers = Inline() if inline else ThreadPoolExecutor(2, thread_name_prefix="decode")
-    detector = _wake(settings) if wake else None
-    vad, partials = SileroVad(model_folder(settings, "silero-vad")), _partials(settings, finals, inline=inline)
+    detector = load_wake(settings) if wake else None
+    vad, partials = load_vad(settings), _partials(settings, finals, inline=inline)
     return Engines(detector, vad, partials, finals, decoder, partial(finals.expecting, words=STOPS))
 
 
-def load_wake(settings: Settings) -> tuple[WakeDetector, Vad]:
-    """The wake word alone, and what tells that somebody speaks. Raises what load_engines raises."""
+def load_vad(settings: Settings) -> Vad:
+    """What tells that somebody speaks. Raises ModelMissing, ModelCorrupt."""
     from services.speech.vad import SileroVad
 
-    return _wake(settings), SileroVad(model_folder(settings, "silero-vad"))
+    return SileroVad(model_folder(settings, "silero-vad"))
 
 
-def _wake(settings: Settings) -> WakeDetector:
+def load_wake(settings: Settings) -> WakeDetector:
+    """What hears the wake words. Raises ModelMissing, ModelCorrupt, WakeModelUnusable."""
     from services.wake.openwakeword import OpenWakeWord
 
     wake = settings.wake
@@ -86,12 +86,13 @@ def _wake(settings: Settings) -> WakeDetector:
 
 def _partials(settings: Settings, finals: Any, *, inline: bool) -> PartialRecognizer | None:
     from services.speech.rolling import RollingPartials
-    from services.speech.vosk import VoskPartials
 
     wanted = settings.partials
     if wanted.engine == "none":
         return None
     if wanted.engine == "vosk" or (wanted.engine == "auto" and is_there(settings, wanted.vosk_model)):
+        from services.speech.vosk import VoskPartials  # it brings an HTTP client along
+
         return VoskPartials(model_folder(settings, wanted.vosk_model))
     return RollingPartials(finals.partial, inline=inline, every=wanted.every_s)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from device.build.settled import clock_of, zone_of
+from device.configuration.lasting import Lasting
 from device.rescued import TellingRescuer
 from device.settings import Settings
 from services.actions.policy.policy import Policy
@@ -50,11 +51,12 @@ def build_audit(store: Store) -> Audit:
     return Audit(store.journal, anchor_of(store.path))
 
 
-def build_policy(settings: Settings, store: Store, audit: Audit | None = None) -> Policy:
-    """Who may do what, with the audit log of an open store: `audit`, or one of its own. Raises ConfigBroken and AuditUnwritable."""
+def build_policy(settings: Settings, store: Store, audit: Audit | None = None, lasting: Lasting | None = None) -> Policy:
+    """Who may do what, with the audit log of an open store: `audit`, or one of its own. With `lasting`, roles that can't be used are those
+    that held before. Raises ConfigBroken and AuditUnwritable."""
     from device.roles import load as load_roles
 
-    roles, digest = load_roles()
+    roles, digest = lasting.roles(load_roles) if lasting else load_roles()
     audit, now = audit or build_audit(store), clock_of(settings)()
     if store.rescue:
         audit.record("restored", at=now)

@@ -58,12 +58,12 @@ def relight(lighting: Lighting, before: Settings, new: Settings) -> None:
 
 def build_lights(settings: Settings) -> Lights:
     """What [lights] asks for. Raises PinsMissing, BoardUnknown, BoardBroken."""
-    from firmware.lights import TerminalLights
-
     wanted = settings.lights
     if wanted.kind == "none":
         return Unlit()
     if wanted.kind == "terminal":
+        from firmware.lights import TerminalLights
+
         return TerminalLights(sys.stdout)
     if wanted.kind != "board":
         return _on_pins(BoardLights(kind=wanted.kind, leds=wanted.leds, pins=tuple(wanted.pins)))

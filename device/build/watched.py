@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 
 from device import events as on
 from device.asking import Fields
+from device.build.mind import Mind
+from device.build.senses import Senses
 from device.control import Control
 from device.ear import Emit
-from device.jobs.jobs import Jobs
 from device.lights.following import Following
 from device.lights.glimpse import Glimpse
-from device.listener import Listener
 from device.local.sources import LAST, JobsNow, Latencies, OpenTasks, lit, loud
 from device.recorder import Recorder
 from device.session import Session
 from device.settings import Settings
-from device.speaking import Speaking
 from services.insight.base import KIND, TurnEntry
 from services.insight.entries import entries_of
 from services.store.documents import Task
@@ -31,31 +29,28 @@ def build_watched(
     store: Store,
     put: Emit,
     *,
-    jobs: Jobs,
+    mind: Mind,
+    senses: Senses,
     facts: Callable[[], Fields],
     glimpse: Glimpse,
     following: Following,
-    listener: Listener,
-    speaking: Speaking,
     recorder: Recorder | None,
-    near_misses: Callable[[], int],
-    now: Callable[[], datetime],
 ) -> Callable[[on.Event, Session], None]:
     """A watcher of the daemon; once it is ready, requests are answered."""
 
     def before() -> list[TurnEntry]:
         return entries_of(store.journal.rows(KIND, newest_first=True, limit=LAST))
 
-    latencies = Latencies(before, near_misses)
+    latencies = Latencies(before, lambda: senses.near_misses)
     if recorder:
         recorder.follow(latencies.follow)
-    glimpse.view, glimpse.voice, glimpse.sound = lambda: following.view, lambda: listener.level, lambda: speaking.level
+    glimpse.view, glimpse.voice, glimpse.sound = lambda: following.view, lambda: senses.level, lambda: senses.speaking.level
     feed = control.feed
     feed.begin(name=settings.device.name, wake_words=tuple(settings.wake.words))
     feed.sources = (
         partial(lit, glimpse),
         lambda: loud(glimpse.voice, glimpse.sound),
-        JobsNow(jobs, now),
+        JobsNow(mind.jobs, mind.clock.now),
         OpenTasks(store, lambda: store.rows(Task)),
         latencies,
     )
@@ -63,6 +58,6 @@ def build_watched(
     def watch(event: on.Event, session: Session) -> None:
         feed.watch(event, session)
         if isinstance(event, on.Ready):
-            control.attend(jobs, facts, put)
+            control.attend(mind.jobs, facts, put)
 
     return watch

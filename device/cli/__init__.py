@@ -27,6 +27,7 @@ from device.cli import (
     say,
     search,
     sessions,
+    setup,
     status,
     support,
     tables,
@@ -65,6 +66,7 @@ app.command("watch")(watch.watch)
 app.command("talk")(talk.talk)
 app.command("doctor")(doctor.doctor)
 app.command("support")(support.support)
+app.command("setup")(setup.setup)
 app.command("hear")(hear.hear)
 app.command("ask")(ask.ask)
 app.command("parse")(parse.parse)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
     from device.settings import Settings
+
+Steps = Sequence[Mapping[str, Any]]
 
 STARTING_S = 10.0
 """So long an appliance that is starting is waited for."""
@@ -31,15 +34,16 @@ def ask(
     if any("\ud800" <= letter <= "\udfff" for letter in text + client):
         fail("that is no text in UTF-8")
     settings, problems = load_usable()
-    said = _asked(settings, problems, text, client)
+    said = asked(settings, problems, text, client)
     print(json.dumps(said, ensure_ascii=False) if jsonl else shown(said["reply"]))
     if not said["steps"] or not all(outcome["ok"] for outcome in said["outcomes"]):
         raise typer.Exit(1)
 
 
-def _asked(settings: Settings, problems: list[str], text: str, client: str) -> dict[str, Any]:
-    """What comes of it, done by the appliance where it runs, else here. Raises Starting where it takes long to start, RequestRefused where
-    it takes long to load its models, ConfigBroken where it does not run and there are problems with the settings."""
+def asked(settings: Settings, problems: list[str], text: str, client: str, steps: Steps = ()) -> dict[str, Any]:
+    """What comes of it, done by the appliance where it runs, else here. `steps`: what is meant, each {"action", "slots"}; empty: what
+    `text` says. Raises Starting where it takes long to start, RequestRefused where it takes long to load its models, ConfigBroken where
+    it does not run and there are problems with the settings."""
     from device.asking import LOADING, NotRunning, RequestRefused, Starting, accepted, request
     from device.errors import ConfigBroken
     from services.store.base import StoreHeld
@@ -47,7 +51,8 @@ def _asked(settings: Settings, problems: list[str], text: str, client: str) -> d
     until = time.monotonic() + STARTING_S
     while True:
         try:
-            return accepted(request(settings.paths.data, {"request": "ask", "text": text, "client": client}))
+            told = {"steps": list(steps)} if steps else {}
+            return accepted(request(settings.paths.data, {"request": "ask", "text": text, "client": client, **told}))
         except NotRunning:
             pass
         except RequestRefused as refused:
@@ -58,25 +63,27 @@ def _asked(settings: Settings, problems: list[str], text: str, client: str) -> d
         if problems:
             raise ConfigBroken(problems=problems)
         try:
-            return _answered(settings, text, client)
+            return _answered(settings, text, client, steps)
         except StoreHeld as held:
             if time.monotonic() >= until:
                 raise Starting(pid=held.facts["pid"]) from held
         time.sleep(_AGAIN_S)
 
 
-def _answered(settings: Settings, text: str, client: str) -> dict[str, Any]:
+def _answered(settings: Settings, text: str, client: str, steps: Steps) -> dict[str, Any]:
     """What comes of it, done here."""
     from device.build import build_parser, build_recorder, build_responder, open_store
     from device.directory import StoreDirectory
     from device.wire import plain, response_fields
+    from services.understanding.explicit import explicit
 
     with open_store(settings) as store:
         directory = StoreDirectory(store)
         parser = build_parser(settings, names=directory.names)
         responder, recorder = build_responder(settings, store, parser, directory), build_recorder(settings, store)
         began = time.monotonic()
-        command = responder.understand(plain(text), client=client)
+        told = explicit([(each["action"], each["slots"]) for each in steps], plain(text)) if steps else None
+        command = responder.heard(plain(text), client=client, command=told).command
         understood = time.monotonic()
         response = responder.carry_out(command, client=client)
         recorder.answered(response, client=client, understood_s=understood - began, acted_s=time.monotonic() - understood)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from typing import Annotated, NoReturn
 
@@ -16,6 +17,16 @@ def run(
     prompt: Annotated[bool | None, typer.Option("--prompt/--no-prompt", help="Prompt after the samples (default: on a terminal).")] = None,
 ) -> None:
     """Run the appliance: live with a microphone; without one, a rehearsal that needs no hardware."""
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, signal.default_int_handler)  # until there is an inbox that takes the wish to end
+    try:
+        _run(live=live, rehearse=rehearse, prompt=prompt)
+    except KeyboardInterrupt:
+        print("equerry: stopped", file=sys.stderr)
+        _leave(0)
+
+
+def _run(*, live: bool, rehearse: bool, prompt: bool | None) -> NoReturn:
     from device import live as appliance
     from device import rehearsing
     from firmware.microphone import input_names

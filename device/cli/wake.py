@@ -51,13 +51,13 @@ def test_(
     Exit status 1 where fewer than nine of ten tries were heard. While the appliance runs it may hold the microphone; then it is said how to
     have it let go.
     """
-    from device.build import load_wake
+    from device.build import load_vad, load_wake
     from device.calibration.judging import Suggestion
     from device.calibration.waking import verdict
     from device.config import load
 
     settings, out = load(), say if json_ else print
-    detector, vad = load_wake(settings)
+    detector, vad = load_wake(settings), load_vad(settings)
     heard, noise = (
         _from_files(file, detector, vad, out=out)
         if file

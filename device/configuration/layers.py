@@ -97,6 +97,14 @@ def read_alone(path: Path, text: str | None = None) -> Layers:
     return layers
 
 
+def over(tree: Mapping[str, Any], environ: Mapping[str, str]) -> Layers:
+    """What was kept of an earlier start, over what is shipped and under the environment."""
+    layers = Layers(defaults())
+    _merge(layers, tree, lambda _: Source("kept"))
+    _add_environment(layers, environ)
+    return layers
+
+
 def _add_file(layers: Layers, path: Path, text: str | None, *, aside: bool = False) -> None:
     if aside:
         _add_kept(layers, path)

@@ -100,6 +100,7 @@ WAYS: Mapping[str, Way] = {
     "jobs.burst": "pace",
     "jobs.customer_per_minute": "pace",
     "jobs.customer_burst": "pace",
+    "guide": "process",
     "mqtt.host": "process",
     "mqtt.port": "broker",
     "mqtt.version": "broker",

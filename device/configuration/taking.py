@@ -74,10 +74,11 @@ class Taking:
         now: Callable[[], datetime],
         at_rest: Callable[[], bool],
         restart: Callable[[], None] | None = None,
+        keep: Callable[[Settings], None] = lambda _: None,
     ) -> None:
         """`settings` are in force. `load` reads them anew, and raises ConfigBroken; `check` raises an ExpectedError where parts could not
         be built from them; `ways` turn what can be turned, the rest waits for a new start; `at_rest`: nothing goes on that a restart would
-        break off; `restart` ends the process where somebody starts it again."""
+        break off; `restart` ends the process where somebody starts it again; `keep` is told of all that come into force."""
         self._started = self._taken = settings
         self._load = load
         self._check = check
@@ -85,6 +86,7 @@ class Taking:
         self._now = now
         self._at_rest = at_rest
         self._restart = restart
+        self._keep = keep
         self._ending = False
         self.standing = Standing(now(), restarts=restart is not None)
 
@@ -101,6 +103,7 @@ class Taking:
         waiting = tuple(str(key) for key in changed(self._started, new) if way_of(key) not in self._ways)
         since = self._now() if keys else self.standing.since
         self._taken = new
+        self._keep(new)
         if keys or self.standing.refused.problems:
             names = ", ".join(map(str, keys)) or "as they were"
             log.info("New settings: %s.%s", names, f" Waiting for a new start: {', '.join(waiting)}." if waiting else "")
@@ -133,11 +136,19 @@ class Taking:
 class TakingRoles:
     """Takes other roles, once their file has changed. `refused` may be read by any thread."""
 
-    def __init__(self, load: Callable[[], tuple[Roles, str]], follow: Callable[[Roles, str], None], now: Callable[[], datetime]) -> None:
-        """`load` reads roles and the hash of what holds, and raises ConfigBroken; `follow` has them hold, and raises an ExpectedError."""
+    def __init__(
+        self,
+        load: Callable[[], tuple[Roles, str]],
+        follow: Callable[[Roles, str], None],
+        now: Callable[[], datetime],
+        keep: Callable[[Roles, str], None] = lambda _roles, _digest: None,
+    ) -> None:
+        """`load` reads roles and the hash of what holds, and raises ConfigBroken; `follow` has them hold, and raises an ExpectedError;
+        `keep` is told of all that come to hold."""
         self._load = load
         self._follow = follow
         self._now = now
+        self._keep = keep
         self._digest: str | None = None
         """Of those taken; None: those of the start hold."""
         self.refused = Refused()
@@ -148,6 +159,7 @@ class TakingRoles:
             roles, digest = self._load()
             if digest != self._digest:
                 self._follow(roles, digest)
+                self._keep(roles, digest)
         except ExpectedError as error:
             self.refused = self.refused.again(problems_of(error), self._now(), "roles")
             return

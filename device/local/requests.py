@@ -6,7 +6,7 @@ The first line of a connection carries the version of the protocol, and may be n
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -41,11 +41,20 @@ class Hello(_Frozen):
     request: Literal["hello"] = "hello"
 
 
+class Told(_Frozen):
+    """One step of a command."""
+
+    action: str
+    slots: Mapping[str, Any] = {}
+
+
 class Ask(_Frozen):
     """Carry out a command as if it had been spoken; answered when it is done."""
 
     request: Literal["ask"]
     text: str
+    steps: list[Told] = []
+    """What is meant; empty: what `text` says."""
     client: Name = "console"
     priority: Priority = "normal"
 

@@ -32,6 +32,13 @@ def mute(call: Call) -> Done:
     return Done("")
 
 
+def setup(call: Call) -> Done:
+    """Slots: way (continue, start, skip). The guide, device/guide, sees that it was asked for. Raises Refused where there is none."""
+    if call.works is None:
+        raise Refused("control.no_guide", "I am not running, so I can't guide you by voice. Type: equerry setup")
+    return Done("All right")
+
+
 def confirm(_: Call) -> Done:
     """A yes that no question awaits."""
     return Done("There is nothing to confirm")
@@ -47,6 +54,7 @@ ACTIONS: Mapping[str, Action] = {
     "control.mute": mute,
     "control.undo": undo,
     "control.volume": volume,
+    "control.setup": setup,
     "control.confirm": confirm,
     "control.repeat": repeat,
     **dict.fromkeys(("control.stop", "control.cancel", "control.deny", "control.unmute"), passed_on),

@@ -155,6 +155,9 @@ class FinalRecognizer(Protocol):
         Thread-safe: the early decode and a partial may run at the same time.
         """
 
+    def warm_up(self) -> None:
+        """Do what else the first utterance would wait for. Thread-safe."""
+
 
 class Voice(Protocol):
     """Turns a sentence into sound."""

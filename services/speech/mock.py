@@ -85,6 +85,9 @@ class ScriptedFinals:
             return line
         return Final(line, 0.9, 0.02, passes=("script",)) if line else Final("", 0.0, 1.0, dropped="silence")
 
+    def warm_up(self) -> None:
+        """Nothing is slow here."""
+
 
 class ScriptedPartials:
     """Shows given texts at given times of each utterance, seconds after `reset`. Set `failing` and it raises it instead."""

@@ -66,6 +66,10 @@ class WhisperFinals:
         self._model = WhisperModel(folder, threads=threads, language=language)
         self._vocabulary = tuple(vocabulary)
 
+    def warm_up(self) -> None:
+        """Do what else the first utterance would wait for."""
+        self._model.warm_up()
+
     def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False) -> Final:
         """Decode 16 kHz mono int16 of any length; see FinalRecognizer."""
         prompt = ", ".join([*self._vocabulary, *hints[:_MOST_HINTS]]) + "."

@@ -8,6 +8,7 @@ keeps it from looping (docs/adr/0003-a-shorter-window-for-whisper.md).
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,12 +71,17 @@ class WhisperModel:
         self._previous = self._token(folder, "<|startofprev|>")
         self._end = self._token(folder, "<|endoftext|>")
         self.bands: int = self._model.n_mels
-        self._padding = self._encode(np.full((self.bands, FULL), _QUIET, dtype=np.float32))
+        self._laid_out = threading.Lock()
+        self._silence: npt.NDArray[np.float32] | None = None
+
+    def warm_up(self) -> None:
+        """Encode what stands behind every utterance, once; else the first one does. It lays out the memory of the engine, too."""
+        self._padding()
 
     def encode(self, spectrogram: Spectrogram, columns: int = FULL) -> Encoded:
         """Encode a spectrogram of shape (bands, at most 3000). `columns`: how many of it and of the padding after it to look at."""
+        states = self._padding().copy()
         short = self._encode(_padded(spectrogram, columns))
-        states = self._padding.copy()
         states[:, : short.shape[1]] = short
         return Encoded(states)
 
@@ -106,6 +112,12 @@ class WhisperModel:
             no_speech=float(result.no_speech_prob),
             complete=len(words) < limit,
         )
+
+    def _padding(self) -> npt.NDArray[np.float32]:
+        with self._laid_out:
+            if self._silence is None:
+                self._silence = self._encode(np.full((self.bands, FULL), _QUIET, dtype=np.float32))
+            return self._silence
 
     def _encode(self, window: Spectrogram) -> npt.NDArray[np.float32]:
         return np.asarray(self._model.encode(ctranslate2.StorageView.from_array(window[None])), dtype=np.float32)

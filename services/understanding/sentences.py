@@ -40,6 +40,8 @@ TYPED = ("when", "recurrence", "duration", "priority")
 """Lists that stand for typed spans; their values are the spans of the sentence at hand."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's is ten times as fast; a PyYAML built without it reads the same."""
+Stamp = tuple[tuple[str, int, int], ...]
+"""Files with their times and sizes."""
 _SECTIONS = ("language", "intents", "expansion_rules", "lists", "foreign", "misheard")
 _METADATA = ("follows", "loose", "each", "holds", "lacks", "whole", "completes", "named", "addressed", "last", "stop", "runs_on")
 
@@ -59,11 +61,11 @@ class Sentences:
     """The plain entries of each list, for `holds` and `lacks`."""
     misheard: Mapping[tuple[str, ...], tuple[str, ...]]
     """What recognisers write → the words that were said, likeliest first."""
-    stamp: tuple[tuple[str, int, int], ...]
+    stamp: Stamp
     """Files with their times and sizes, to see whether they changed."""
 
 
-def stamp_of(*folders: Path) -> tuple[tuple[str, int, int], ...]:
+def stamp_of(*folders: Path) -> Stamp:
     """What the files of some folders look like now."""
     found = (path for folder in folders for path in sorted(folder.glob("*.yaml")))
     return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in found)

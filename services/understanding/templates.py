@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from services.understanding.base import SentencesBroken, Slot, Step
 from services.understanding.index import Index
 from services.understanding.modifiers import IsName
 from services.understanding.reading import Taken, apart, peeled, values, words_of
-from services.understanding.sentences import TYPED, Sentences, load, stamp_of
+from services.understanding.sentences import TYPED, Sentences, Stamp, load, stamp_of
 from services.understanding.vocabulary import VOCABULARY, Action, has_all
 from services.understanding.words import Word
 
@@ -101,19 +102,22 @@ class Templates:
         """Raises SentencesBroken."""
         self._folders = folders
         self._is_name = is_name
-        self.sentences: Sentences = load(*folders)
-        self._index = Index(self.sentences.intents, TYPED)
+        self.sentences, self._index = _grammar(folders, stamp_of(*folders), frozenset(VOCABULARY))
         self.broken: SentencesBroken | None = None
         """Why the files as they are now are not in use; None when they are."""
 
     def reload(self) -> bool:
         """Read the files again if they changed. True when the new ones are in use; broken ones are kept out, and told in `broken`."""
-        stamp = stamp_of(*self._folders)
+        try:
+            stamp = stamp_of(*self._folders)
+        except OSError as error:  # an editor just replaces one; no handle is left
+            _log.warning("The sentences can't be looked at (%s); those that are known stay in use.", error)
+            return False
         if stamp == self.sentences.stamp or (self.broken is not None and stamp == self.broken.facts.get("stamp")):
             return False
         try:
-            sentences = load(*self._folders)
-            self._index, self.sentences, self.broken = Index(sentences.intents, TYPED), sentences, None
+            sentences, index = _grammar(self._folders, stamp, frozenset(VOCABULARY))
+            self._index, self.sentences, self.broken = index, sentences, None
         except SentencesBroken as error:
             error.facts["stamp"] = stamp
             self.broken = error
@@ -221,6 +225,13 @@ class Templates:
             runs_on=str(metadata.get("runs_on", "")),
         )
         return match if complete or not metadata.get("whole") else None
+
+
+@lru_cache(maxsize=8)
+def _grammar(folders: tuple[Path, ...], stamp: Stamp, actions: frozenset[str]) -> tuple[Sentences, Index]:  # noqa: ARG001 - what it depends on
+    """Read once in a process as long as neither the files change nor the actions there are. Raises SentencesBroken."""
+    sentences = load(*folders)
+    return sentences, Index(sentences.intents, TYPED)
 
 
 def _leans(metadata: Mapping[str, Any], action: Action, behind: Step | None) -> bool:

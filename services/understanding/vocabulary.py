@@ -226,6 +226,7 @@ _ROWS: Sequence[Action] = (
     action("control.mute", "duration", risk="none"),
     action("control.unmute", risk="none"),
     action("control.help", risk="none"),
+    action("control.setup", "way", risk="none"),
     action("control.confirm", risk="none"),
     action("control.deny", risk="none"),
 )

@@ -1,10 +1,12 @@
-"""What the log says where nothing can be heard."""
+"""Where nothing can be heard: what the log says, and what is said again."""
 
 from __future__ import annotations
 
 import logging
 import queue
 import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import count
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from device import events as on
 from device.mouth import Mouth
 from device.speaking import Speaking
+from firmware.base import SpeakerLost
 from firmware.mock import MemorySpeaker
 from services.speech.mock import SineVoice
 
@@ -60,5 +63,66 @@ def test_what_is_paused_before_it_began_is_left_whole() -> None:
     thread = threading.Thread(target=mouth.run)
     thread.start()
     assert told.get(timeout=20) == on.Played(1, False, "Task created.")
+    mouth.close()
+    thread.join(20)
+
+
+@pytest.fixture
+def speaker() -> MemorySpeaker:
+    return MemorySpeaker()
+
+
+@pytest.fixture
+def told() -> queue.SimpleQueue[object]:
+    return queue.SimpleQueue()
+
+
+@contextmanager
+def mouth_of(speaker: MemorySpeaker, told: queue.SimpleQueue[object], *, again_s: Sequence[float]) -> Iterator[Mouth]:
+    """One that has said something already."""
+    mouth = Mouth(Speaking(SineVoice(), speaker), told.put, again_s=again_s)
+    thread = threading.Thread(target=mouth.run)
+    thread.start()
+    mouth.say(1, "Done.")
+    assert [told.get(timeout=20), told.get(timeout=20)] == [on.Sounded(1), on.Played(1, True)]
+    try:
+        yield mouth
+    finally:
+        mouth.close()
+        thread.join(20)
+
+
+def test_what_a_lost_loudspeaker_broke_off_is_said_again_when_it_is_back(speaker: MemorySpeaker, told: queue.SimpleQueue[object]) -> None:
+    tries = 0
+
+    def plugged_in_at_last() -> None:
+        nonlocal tries
+        tries += 1
+        if tries < 4:
+            raise SpeakerLost(name="memory")
+
+    with mouth_of(speaker, told, again_s=(0.01,) * 50) as mouth:
+        speaker.on_play = plugged_in_at_last
+        mouth.say(2, "Task created.")
+        assert [told.get(timeout=20), told.get(timeout=20)] == [on.Sounded(2), on.Played(2, True)]
+    assert tries == 4
+
+
+def test_who_hushes_waits_for_no_loudspeaker(speaker: MemorySpeaker, told: queue.SimpleQueue[object]) -> None:
+    with mouth_of(speaker, told, again_s=(3600.0,)) as mouth:
+        speaker.failing = True
+        mouth.say(2, "Task created.")
+        assert told.get(timeout=20) == on.Sounded(2)
+        mouth.hush()
+        assert told.get(timeout=20) == on.Played(2, False)
+
+
+def test_where_there_never_was_a_loudspeaker_nothing_is_waited_for(speaker: MemorySpeaker, told: queue.SimpleQueue[object]) -> None:
+    speaker.failing = True
+    mouth = Mouth(Speaking(SineVoice(), speaker), told.put, again_s=(3600.0,))
+    thread = threading.Thread(target=mouth.run)
+    thread.start()
+    mouth.say(1, "Done.")
+    assert [told.get(timeout=20), told.get(timeout=20)] == [on.Sounded(1), on.Played(1, False)]
     mouth.close()
     thread.join(20)

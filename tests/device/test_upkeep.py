@@ -23,6 +23,7 @@ class Desk:
 
     def __init__(self, folder: Path, store: Store) -> None:
         self.now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+        self.set_by = timedelta(0)
         self.told: list[str] = []
         self.store = store
         self.first = BackupFolder(folder / "backups", Rotation(24, 7, 4))
@@ -35,11 +36,21 @@ class Desk:
             contents=folder / "files",
             first=self.first,
             second=self.stick,
+            steady=self.steady,
         )
+
+    def steady(self) -> float:
+        return (self.now - self.set_by).timestamp()
 
     def note(self, content: str) -> None:
         with self.store.transaction(f"noted: {content}", now=self.now) as tx:
             tx.add(Note(content=content))
+
+    def set_clock(self, by: timedelta) -> None:
+        """Nothing but the wall clock moves."""
+        self.now += by
+        self.set_by += by
+        self.upkeep.look()
 
     def later(self, **passed: float) -> None:
         self.now += timedelta(**passed)
@@ -121,3 +132,27 @@ def test_no_backups_where_none_are_wanted(desk: Desk, tmp_path: Path) -> None:
 def test_it_ends_when_it_is_told(desk: Desk) -> None:
     desk.upkeep.stop()
     desk.upkeep.run()
+
+
+def undoable(desk: Desk) -> int:
+    with desk.store.storage.file.reading() as connection:
+        return int(connection.execute("SELECT count(*) FROM undo").fetchone()[0])
+
+
+def test_a_clock_that_jumps_by_years_deletes_nothing_before_it_has_stayed_so_for_a_day(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.note("one")
+    desk.upkeep.look()
+    desk.set_clock(timedelta(days=3650))
+    for _ in range(22):
+        desk.later(hours=1)
+    assert undoable(desk) == 1 and caplog.text.count("The clock was set") == 1
+    desk.set_clock(timedelta(days=-3650))
+    for _ in range(72):
+        desk.later(hours=1)
+    assert undoable(desk) == 1, "it was wrong, and is right again"
+    desk.set_clock(timedelta(days=3650))
+    for _ in range(26):
+        desk.later(hours=1)
+    assert undoable(desk) == 0, "so it is, after all"

@@ -68,6 +68,7 @@ def start(
         "EQUERRY_MICROPHONE__NAME": EAR,
         "EQUERRY_SPEAKER__NAME": MOUTH,
         "EQUERRY_LIGHTS__KIND": "terminal",
+        "EQUERRY_GUIDE__ENABLED": "false",
         **(environ or {}),
     }
     log = (folder / "log").open("w", encoding="utf-8")

@@ -31,6 +31,7 @@ _DOING: Mapping[str, str] = {
     "appliance.settings": "change settings",
     "appliance.documents": "write into what devices keep in step",
     "control.mute": "mute the microphone",
+    "control.setup": "go through the setup",
     "control.unmute": "open the microphone",
     "file.organize": "sort files",
     "file.share": "share files",

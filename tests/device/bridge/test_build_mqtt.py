@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from device import events as on
-from device.build.appliance import build_clock
+from device.build.mind import build_clock
 from device.build.mqtt import Body, Mqtt, build_mqtt
 from device.config import load
 from device.dials import Dials

@@ -28,6 +28,7 @@ class Running:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("EQUERRY_")}
         environment |= {"EQUERRY_CONFIG": str(self.own), "EQUERRY_PATHS__DATA": str(self.data), "EQUERRY_PATHS__MODELS": str(models)}
         self.environment = environment | {"INVOCATION_ID": "here", "EQUERRY_LANGUAGE_MODEL__ENABLED": "false"}
+        self.environment["EQUERRY_GUIDE__ENABLED"] = "false"
         self.log = folder / "log"
         with self.log.open("w") as log:
             command = [sys.executable, "-m", "device", "run", "--live"]

@@ -68,6 +68,7 @@ MAY = {
     "control.stop": "mga",
     "control.mute": "mga",
     "control.unmute": "m",
+    "control.setup": "m",
 }
 OF_THE_APPLIANCE = {
     "appliance.say": "ma",

@@ -1,0 +1,105 @@
+"""The guide through the first start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from device.build.mind import Mind
+from device.build.senses import Senses
+from device.daemon import CLIENT
+from device.dials import Dials
+from device.ear import Emit
+from device.guide.base import THERE, Did, Here
+from device.guide.kept import Kept
+from device.guide.spoken import Sounding, SpokenGuide
+from device.jobs.jobs import Jobs
+from device.listener import Listener
+from device.responder import Response
+from device.settings import SHARED, Settings
+from services.speech.wakephrase import cut
+from services.store.store import Store
+from services.understanding.base import Command
+from services.understanding.explicit import explicit
+from services.wake.base import WakeDetector
+
+_ANSWERS = frozenset(("control.confirm", "control.deny", "control.cancel", "control.stop", "control.repeat"))
+TITLE = "set me up"
+"""What its commands are called."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """The appliance, as its guide needs it (device.guide.spoken.Body)."""
+
+    settings: Settings
+    jobs: Jobs
+    dials: Dials
+    listener: Listener
+    wake: WakeDetector | None
+    parse: Callable[[str], Command]
+
+    def here(self) -> Here:
+        """As it is now."""
+        return here_of(self.settings, self.wake)
+
+    def sounding(self) -> Sounding:
+        """As it is now."""
+        near = sum(self.wake.near_misses.values()) if self.wake else 0
+        return Sounding(self.listener.level, self.listener.recent, self.listener.pulse, self.listener.clipped, near)
+
+    def do(self, steps: tuple[tuple[str, Mapping[str, Any]], ...], done: Callable[[Did], None]) -> None:
+        """Raises TooMany."""
+
+        def ended(response: Response) -> None:
+            ok = all(outcome.ok or outcome.code in THERE for outcome in response.outcomes)
+            done(Did(ok, response.reply.text, response.reply.awaits))
+
+        self.jobs.submit(TITLE, client=CLIENT, priority="high", command=explicit(steps, TITLE), done=ended)
+
+    def addressed(self, text: str) -> tuple[str, bool]:
+        """By the sentences it knows."""
+        rest = cut(text, self.wake.words) if self.wake else text
+        steps = self.parse(rest).steps if rest not in ("", text) else ()
+        return rest or text, bool(steps) and not any(step.action in _ANSWERS for step in steps)
+
+    def tune(self, threshold: float) -> None:
+        """Raises DialUnknown, DialWrong."""
+        self.dials.turn("wake_sensitivity", f"{1 - threshold:.4f}")
+
+
+def here_of(settings: Settings, wake: WakeDetector | None = None, *, typed: bool = False) -> Here:
+    """What the guide tells of this device. `wake`: as it is turned now; None: as the settings say."""
+    words, threshold = (wake.words, wake.threshold) if wake else (settings.wake.words, settings.wake.threshold)
+    return Here(
+        device=settings.device.name,
+        wake_words=tuple(word.replace("_", " ") for word in words) if wake or typed else (),
+        threshold=threshold,
+        typed=typed,
+        transcripts_days=settings.retention.turns_days if settings.insight.transcripts else 0.0,
+        shared=bool(settings.mqtt.host or settings.bucket.name),
+    )
+
+
+def build_guide(
+    settings: Settings,
+    store: Store,
+    put: Emit,
+    *,
+    mind: Mind,
+    senses: Senses,
+    dials: Dials,
+) -> SpokenGuide:
+    """It begins by itself where the device is new: nothing is kept yet."""
+
+    def new() -> bool:
+        return not any(len(store.table(kind)) for kind in SHARED)
+
+    def parse(text: str) -> Command:
+        return mind.parser.parse(text, now=mind.clock.now())
+
+    body = SetUp(settings, mind.jobs, dials, senses.listener, senses.wake, parse)
+    guide = SpokenGuide(Kept(store.path.parent), body, put, enabled=settings.guide.enabled, new=new)
+    mind.jobs.watch(guide.job)
+    return guide

@@ -1,0 +1,180 @@
+"""What `equerry setup` sets up: the appliance while it runs, or what it will be."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from device.asking import accepted, request
+from device.build.body import build_microphone
+from device.build.guide import here_of
+from device.build.hearing import load_wake
+from device.configuration.owned import Owned
+from device.configuration.schema import find
+from device.guide.base import THERE, Did, Here, Measured, Missed, Unheard, Woken
+from device.guide.levels import measured
+from device.settings import Settings
+from firmware.base import Microphone
+from firmware.errors import ExpectedError
+from firmware.frame import Frame, level_dbfs
+
+WAKE_S = 12.0
+"""Seconds in which the wake word is waited for."""
+SENTENCE_S = 6.0
+"""Seconds in which a sentence is said."""
+_LOOK_S = 0.15
+
+NO_SOUND = "The microphone gives no sound now: it is muted, or broken. See: equerry status."
+NOT_LOUD = "I could not measure that."
+
+Steps = tuple[tuple[str, Mapping[str, Any]], ...]
+AskFor = Callable[[list[dict[str, Any]]], Mapping[str, Any]]
+"""Has steps carried out, each {"action", "slots"}; the response as device.wire has it. Raises an ExpectedError."""
+
+
+@contextmanager
+def as_owner_of(folder: Path) -> Iterator[None]:
+    """The administrator does what is done in the appliance's own folder as the appliance, whose files they stay; for one thread only."""
+    try:
+        owner = folder.stat()
+    except FileNotFoundError:
+        yield
+        return
+    if os.geteuid() != 0 or owner.st_uid == 0:
+        yield
+        return
+    group, mask = os.getegid(), os.umask(0o077)
+    os.setegid(owner.st_gid)
+    os.seteuid(owner.st_uid)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(group)
+        os.umask(mask)
+
+
+@dataclass(slots=True)
+class Written:
+    """What is written, whether the appliance runs or not (part of device.guide.typed.Body)."""
+
+    settings: Settings
+    ask_for: AskFor
+    environ: Mapping[str, str]
+
+    def here(self) -> Here:
+        """As the settings say."""
+        return here_of(self.settings, typed=True)
+
+    def do(self, steps: Steps) -> Did:
+        """As one command of the console."""
+        try:
+            told = self.ask_for([{"action": action, "slots": dict(slots)} for action, slots in steps])
+        except ExpectedError as error:
+            return Did(False, str(error))
+        outcomes = told["outcomes"]
+        ok = all(outcome["ok"] or outcome["code"] in THERE for outcome in outcomes)
+        return Did(ok, str(told["reply"]), any(outcome["code"] == "confirm" for outcome in outcomes))
+
+    def tune(self, threshold: float) -> Did:
+        """In the owner's file, where an appliance that runs sees it."""
+        key = find("wake.threshold")
+        try:
+            done = Owned(self.environ).set(key, f"{threshold:g}")
+        except ExpectedError as error:
+            return Did(False, str(error))
+        if done.over:
+            return Did(False, f"{done.path} says so now, but {done.over} says otherwise, and is believed.")
+        self.settings = self.settings.model_copy(update={"wake": self.settings.wake.model_copy(update={"threshold": threshold})})
+        return Did(True)
+
+
+@dataclass(slots=True)
+class Running(Written):
+    """The appliance runs: it is asked what it hears."""
+
+    def here(self) -> Here:
+        """As it is turned now."""
+        told = self._heard()
+        words = tuple(word.replace("_", " ") for word in told.get("wake_words", ()))
+        return replace(here_of(self.settings, typed=True), wake_words=words, threshold=float(told.get("threshold", 0.5)))
+
+    def listen(self) -> Woken | Missed | Unheard:
+        """Until it hears its wake word."""
+        before, until = self._heard(), time.monotonic() + WAKE_S
+        while time.monotonic() < until:
+            told = self._heard()
+            if told.get("wakes", 0) > before.get("wakes", 0):
+                return Woken(float(told["score"]))
+            if told.get("level_dbfs") is None:
+                return Unheard(NO_SOUND)
+            time.sleep(_LOOK_S)
+        return Missed(self._heard().get("near_misses", 0) > before.get("near_misses", 0))
+
+    def measure(self) -> Measured | Unheard:
+        """What it hears for a few seconds."""
+        clipped, until = self._heard().get("clipped", 0), time.monotonic() + SENTENCE_S
+        while time.monotonic() < until:
+            if self._heard().get("level_dbfs") is None:
+                return Unheard(NO_SOUND)
+            time.sleep(_LOOK_S)
+        told = self._heard()
+        return measured(told["recent_dbfs"], clipped=told["clipped"] > clipped) or Unheard(NOT_LOUD)
+
+    def _heard(self) -> Mapping[str, Any]:
+        """Raises NotRunning, NoAnswer: then it ended meanwhile, and the guide ends, too."""
+        told = accepted(request(self.settings.paths.data, {"request": "status"}, patience=10.0))
+        found: Mapping[str, Any] = told.get("guide", {})
+        return found
+
+
+@dataclass(slots=True)
+class Resting(Written):
+    """The appliance does not run: the microphone is ours."""
+
+    def listen(self) -> Woken | Missed | Unheard:
+        """With an ear of our own."""
+        try:
+            wake = load_wake(self.settings)
+            with _open(build_microphone(self.settings)) as frames:
+                for frame in frames:
+                    if detection := wake.process(frame):
+                        return Woken(detection.score)
+                    if frame.end > WAKE_S:
+                        break
+        except ExpectedError as error:
+            return Unheard(str(error))
+        return Missed(sum(wake.near_misses.values()) > 0)
+
+    def measure(self) -> Measured | Unheard:
+        """For a few seconds."""
+        heard: list[Frame] = []
+        try:
+            with _open(build_microphone(self.settings)) as frames:
+                for frame in frames:
+                    heard.append(frame)
+                    if frame.end > SENTENCE_S:
+                        break
+        except ExpectedError as error:
+            return Unheard(str(error))
+        levels = [level_dbfs(frame.samples) for frame in heard]
+        return measured(levels, clipped=any(_full(frame) for frame in heard)) or Unheard(NOT_LOUD)
+
+
+def _full(frame: Frame) -> bool:
+    return bool(frame.samples.max() >= 32767 or frame.samples.min() <= -32768)
+
+
+@contextmanager
+def _open(microphone: Microphone) -> Iterator[Iterator[Frame]]:
+    """Its frames. Raises a BodyError."""
+    microphone.open()
+    try:
+        yield iter(microphone.read, None)
+    finally:
+        microphone.close()

@@ -1,0 +1,1 @@
+"""The guide through the first start, spoken and in the terminal."""

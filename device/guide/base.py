@@ -1,0 +1,192 @@
+"""What the guide through the first start is made of: its state, what can happen to it, what it wants done. Frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# --- its state ----------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far it is; replaced, never changed. Only what a restart needs is kept (device/guide/kept.py)."""
+
+    step: str = "name"
+    """The id of the step that is gone through; empty: all are."""
+    waiting: bool = False
+    """Until somebody asks for it, or the next start."""
+    starts: int = 0
+    """How often it began by itself."""
+    owner: str = ""
+    """Whom the appliance serves, as told."""
+    at: str = ""
+    """The question of the step that is put; empty: none yet."""
+    told: str = ""
+    """The name that was understood, or the words that are asked about."""
+    tries: int = 0
+    """How often what was said to this question was of no use."""
+    silent: int = 0
+    """How often in a row nobody answered."""
+    scores: tuple[float, ...] = ()
+    """Of the wake words that were heard, 0 to 1."""
+    missed: int = 0
+    """How often the wake word was waited for in vain."""
+    near: int = 0
+    """How often it was nearly heard."""
+
+    @property
+    def done(self) -> bool:
+        """All steps were gone through."""
+        return not self.step
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What the guide knows of the appliance that it sets up."""
+
+    device: str = "equerry"
+    wake_words: tuple[str, ...] = ()
+    """As they are spoken; none: there is no wake word."""
+    threshold: float = 0.5
+    """The score that a wake word must reach."""
+    typed: bool = False
+    """In a terminal: what is told is told as meant."""
+    transcripts_days: float = 30.0
+    """How long what was said is kept as text; 0: it is not."""
+    shared: bool = False
+    """Documents go to a broker or a bucket."""
+
+
+# --- what happens -------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """It begins, or goes on after a pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said to a question."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """Nobody said anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """The wake word was heard."""
+
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """The wake word was waited for in vain."""
+
+    near: bool = False
+    """It was nearly heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How loud somebody spoke. Levels are root mean squares in dB of full scale."""
+
+    speech: float
+    room: float
+    """While nobody spoke."""
+    clipped: bool = False
+    """The sound reached full scale."""
+    said: str = ""
+    """What was understood, if anything was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """The microphone can't be tried now."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was to be told was told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    """What came of a command, or of a setting."""
+
+    ok: bool
+    words: str = ""
+    asks: bool = False
+    """The words are a question: somebody has to say yes."""
+
+
+THERE = frozenset(("contact.exists",))
+"""Codes of what was not done since it was there already, as it was wanted."""
+
+Happening = Began | Said | Nobody | Woken | Missed | Measured | Unheard | Told | Did
+
+# --- what it wants ------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Say this; it goes on at once."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Say this to its end; Told follows."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask this; Said or Nobody follows."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Say this, and wait for the wake word; Woken, Missed, Unheard or Said follows."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Ask for a sentence, and measure it; Measured, Nobody, Unheard or Said follows."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Carry out these steps (action, slots) as one command of the owner, with one undo; Did follows."""
+
+    steps: tuple[tuple[str, Mapping[str, Any]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tune:
+    """From now on the wake word must reach this score; Did follows."""
+
+    threshold: float
+
+
+Awaiting = Tell | Ask | Listen | Measure | Do | Tune
+Move = Say | Awaiting
+Result = tuple[State, tuple[Move, ...]]
+"""Its last move is the one that something follows; there is none where the guide is done or waits."""

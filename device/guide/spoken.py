@@ -1,0 +1,392 @@
+"""The guide by voice: a thread that asks through the machine, as other programs do, and hears what is answered."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple, Protocol
+from uuid import uuid4
+
+from device import events as on
+from device.gestures import HOLD_S
+from device.guide import saying
+from device.guide.base import (
+    Ask,
+    Began,
+    Did,
+    Do,
+    Happening,
+    Here,
+    Listen,
+    Measure,
+    Missed,
+    Move,
+    Nobody,
+    Said,
+    Say,
+    State,
+    Tell,
+    Told,
+    Tune,
+    Unheard,
+    Woken,
+)
+from device.guide.kept import Kept, same, standing
+from device.guide.levels import measured
+from device.guide.steps import advance
+from device.guide.understood import way_of
+from device.jobs.base import JobEvent
+from device.session import RESTING, Session
+from firmware.errors import ExpectedError
+
+log = logging.getLogger(__name__)
+
+MOST_STARTS = 3
+"""So often it begins by itself."""
+WAKE_S = 12.0
+"""Seconds in which the wake word is waited for."""
+_LOOK_S = 0.1
+"""How often it is looked whether sound comes, while it is waited for."""
+_PATIENCE_S = 600.0
+"""What was asked and told nothing of for so long, is given up: a ring may have come before."""
+_NOISY = (on.PartialHeard, on.Sounded, on.JobChanged)
+"""Events that tell the guide nothing."""
+
+
+class Sounding(NamedTuple):
+    """What the microphone hears now."""
+
+    level: float | None
+    """dB of full scale; None: no sound comes."""
+    recent: Sequence[float]
+    """Likewise of the last frames, the newest last."""
+    frames: int
+    """How many there were."""
+    clipped: int
+    """Frames so far that reached full scale."""
+    near_misses: int
+    """How often the wake word was nearly heard so far."""
+
+
+class Body(Protocol):
+    """What the guide needs of the appliance. Everything may be called on its thread."""
+
+    def here(self) -> Here:
+        """As it is now."""
+
+    def sounding(self) -> Sounding:
+        """As it is now."""
+
+    def do(self, steps: tuple[tuple[str, Mapping[str, Any]], ...], done: Callable[[Did], None]) -> None:
+        """Carry them out as one command of the owner; `done` may be called by any thread."""
+
+    def addressed(self, text: str) -> tuple[str, bool]:
+        """What was said without the wake word before it; and whether it is a command that was given so, and no answer."""
+
+    def tune(self, threshold: float) -> None:
+        """Of the wake word. Raises an ExpectedError."""
+
+
+class _Seen(NamedTuple):
+    event: on.Event
+    session: Session
+
+
+class _Ended(Exception):
+    """The appliance stops."""
+
+
+class _Wanted(Exception):
+    """Somebody wants the guide, or wants it to end."""
+
+    def __init__(self, way: str) -> None:
+        super().__init__(way)
+        self.way = way
+
+
+class SpokenGuide:
+    """`watch` belongs to main, `job` to any thread, `run` is the thread `guide` (device.daemon.Beside)."""
+
+    name = "guide"
+
+    def __init__(
+        self,
+        kept: Kept,
+        body: Body,
+        put: Callable[[on.Event], None],
+        *,
+        enabled: bool = True,
+        new: Callable[[], bool] = lambda: False,
+        wake_s: float = WAKE_S,
+        still_s: float = 1.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`enabled`: it may begin by itself; `new`: whether the device is, asked where nothing is kept. `wake_s`:
+        seconds in which the wake word is waited for; `still_s`: of rest, after something came between, before it goes on."""
+        self._kept = kept
+        self._body = body
+        self._put = put
+        self._enabled = enabled
+        self._new = new
+        self._wake_s, self._still_s = wake_s, still_s
+        self._clock = clock
+        self._news: queue.SimpleQueue[_Seen | Did | _Ended | _Wanted] = queue.SimpleQueue()
+        self._session = Session()
+        self._question = ""
+        """The id of the one that is put; empty: none is."""
+        self._opened = 0
+        """The frame at which the ear opened for its answer."""
+        self._wakes, self._score = 0, 0.0
+
+    # --- from other threads ---
+
+    def watch(self, event: on.Event, session: Session) -> None:
+        """A watcher of the daemon."""
+        if isinstance(event, on.WakeHeard):
+            self._wakes, self._score = self._wakes + 1, event.detection.score
+        if not isinstance(event, _NOISY):
+            self._news.put(_Seen(event, session))
+
+    def job(self, event: JobEvent) -> None:
+        """A watcher of the jobs: somebody said that the setup shall begin, go on or end."""
+        if event.what != "completed" or event.response is None:
+            return
+        for step, outcome in zip(event.response.command.steps, event.response.outcomes, strict=False):
+            if step.action == "control.setup" and outcome.ok:
+                self._news.put(_Wanted(str(step.slots.get("way", "continue"))))
+
+    def stop(self) -> None:
+        """End soon."""
+        self._news.put(_Ended())
+
+    def standing(self) -> Mapping[str, Any] | None:
+        """For `equerry status` and `equerry setup`; from any thread."""
+        state, _ = self._kept.load()
+        sounding, here = self._body.sounding(), self._body.here()
+        return {
+            **(standing(state) or {}),
+            "wake_words": list(here.wake_words),
+            "threshold": here.threshold,
+            "wakes": self._wakes,
+            "score": round(self._score, 3),
+            "near_misses": sounding.near_misses,
+            "level_dbfs": sounding.level and round(sounding.level, 1),
+            "recent_dbfs": [round(level) for level in sounding.recent],
+            "clipped": sounding.clipped,
+        }
+
+    # --- its thread ---
+
+    def run(self) -> None:
+        """Until stopped."""
+        try:
+            way = self._by_itself() or self._until_wanted()
+            while True:
+                try:
+                    self._go_through(way)
+                    way = self._until_wanted()
+                except _Wanted as wanted:
+                    way = wanted.way
+        except _Ended:
+            return
+
+    def _by_itself(self) -> str:
+        """Whether it begins, or goes on, with this start; empty: it does not."""
+        state, broken = self._kept.load()
+        if not self._enabled or (state is None and not broken and not self._new()):
+            return ""
+        if state and (state.done or state.starts >= MOST_STARTS):
+            return ""
+        return "broken" if broken else "itself"
+
+    def _until_wanted(self) -> str:
+        try:
+            while True:
+                self._next()
+        except _Wanted as wanted:
+            return wanted.way
+
+    def _go_through(self, way: str) -> None:
+        """From where it was, or from the beginning; until it is done, waits, or is gone through elsewhere."""
+        self._withdraw()
+        kept, _ = self._kept.load()
+        if way == "skip" and not (kept and kept.done):
+            self._kept.save(replace(kept or State(), waiting=True))
+        if way in ("skip", "pause"):  # a pause: it is gone through in a terminal, which keeps how far
+            return
+        state = State(starts=kept.starts if kept else 0) if kept is None or kept.done or way == "start" else replace(kept, waiting=False)
+        self._until_open()
+        if way in ("itself", "broken"):
+            state = replace(state, starts=state.starts + 1)
+        state, moves = advance(state, Began(), self._body.here())
+        if way == "broken":
+            moves = (Say(saying.BEGINS_ANEW), *moves)
+        while True:
+            self._kept.save(state)
+            if (happening := self._carried_out(moves)) is None:
+                return
+            elsewhere, _ = self._kept.load()
+            if elsewhere is None or not same(elsewhere, state):  # it is gone through in a terminal, or all was set back
+                return
+            state, moves = advance(state, happening, self._body.here())
+
+    def _carried_out(self, moves: tuple[Move, ...]) -> Happening | None:
+        """What follows the last of them; None: nothing does."""
+        told = " ".join(move.text for move in moves if isinstance(move, Say))
+        last = moves[-1] if moves else None
+        if isinstance(last, Ask | Measure | Listen | Tell):
+            spoken: Mapping[type[Move], Callable[[str], Happening]] = {
+                Ask: self._asked,
+                Measure: self._measured,
+                Listen: self._listened,
+                Tell: self._told,
+            }
+            return spoken[type(last)](f"{told} {last.text}".strip())
+        if told:
+            self._put(on.Announced(told))
+        if isinstance(last, Do):
+            return self._done(last.steps)
+        return self._tuned(last.threshold) if isinstance(last, Tune) else None
+
+    # --- asking ---
+
+    def _asked(self, text: str) -> Said | Nobody:
+        """Put a question until it is answered or left unanswered; what comes between only puts it off. While an answer is listened for, the
+        ear has no wake word to listen for: somebody who says it all the same, and a command behind it, means that."""
+        while True:
+            self._until_open()
+            self._question = f"guide:{uuid4().hex}"
+            self._put(on.QuestionAsked(self._question, text))
+            answer, disturbed, dismissed = self._answer()
+            self._question = ""
+            if answer is not None and answer.text is not None:
+                text_, command = self._body.addressed(answer.text)
+                if not command:
+                    return Said(text_)
+                disturbed = True
+                self._put(on.TextGiven(text_))
+            if dismissed:
+                return Said("later")
+            if answer is None or not (disturbed or self._closed()):
+                return Nobody()
+            self._until_still()
+
+    def _answer(self) -> tuple[on.Answered | None, bool, bool]:
+        """What was answered, None: it was never told; whether something came between; whether it was dismissed with the button."""
+        until, disturbed, dismissed = self._clock() + _PATIENCE_S, False, False
+        while (left := until - self._clock()) > 0:
+            match self._next(left):
+                case _Seen(on.Played(), session) if session.phase == "asking":
+                    self._opened = self._body.sounding().frames
+                case _Seen(on.Answered(id) as answer) if id == self._question:
+                    return answer, disturbed, dismissed
+                case _Seen(on.WakeHeard() | on.TextGiven() | on.DueCame() | on.MuteAsked() | on.SwitchTurned() | on.MicrophoneFailed()):
+                    disturbed = True
+                case _Seen(on.StopAsked()):
+                    dismissed = True
+                case _Seen(on.Released(seconds)) if seconds < HOLD_S:  # held, it is how one answers
+                    dismissed = True
+        return None, disturbed, dismissed
+
+    def _measured(self, text: str) -> Happening:
+        clipped = self._body.sounding().clipped
+        answer = self._asked(text)
+        if isinstance(answer, Nobody) or way_of(answer.text):
+            return answer
+        heard = self._body.sounding()
+        since = heard.recent[-max(1, heard.frames - self._opened) :]
+        return measured(since, clipped=heard.clipped > clipped, said=answer.text) or Unheard(saying.NOT_MEASURED)
+
+    # --- the wake word ---
+
+    def _listened(self, text: str) -> Happening:
+        """Say it, then wait for the wake word, and for whatever was said after it."""
+        self._until_open()
+        near, spoken, until = self._body.sounding().near_misses, False, self._clock() + _PATIENCE_S
+        self._put(on.Announced(text))
+        while (left := until - self._clock()) > 0:
+            match self._next(left):
+                case _Seen(on.WakeHeard(_, detection)):
+                    self._until_still()
+                    return Woken(detection.score)
+                case _Seen(_, session) if session.phase == "speaking":
+                    spoken = True
+                case _Seen(on.StopAsked()) if spoken:
+                    return Said("later")
+                case _Seen(on.Released(seconds)) if spoken and seconds < HOLD_S:
+                    return Said("later")
+                case _Seen(_, session) if spoken and session.phase in RESTING:
+                    until, spoken = self._clock() + self._wake_s, False
+        return Missed(self._body.sounding().near_misses > near)
+
+    # --- telling, doing ---
+
+    def _told(self, text: str) -> Told:
+        """Until it was said."""
+        self._until_open()
+        until, speaking = self._clock() + _PATIENCE_S, False
+        self._put(on.Announced(text))
+        while (left := until - self._clock()) > 0:
+            if seen := self._next(left):
+                session = seen.session if isinstance(seen, _Seen) else self._session
+                if speaking and session.phase != "speaking":
+                    break
+                speaking = session.phase == "speaking"
+        return Told()
+
+    def _done(self, steps: tuple[tuple[str, Mapping[str, Any]], ...]) -> Did:
+        try:
+            self._body.do(steps, self._news.put)
+        except ExpectedError as error:
+            return Did(False, str(error))
+        until = self._clock() + _PATIENCE_S
+        while (left := until - self._clock()) > 0:
+            if isinstance(did := self._next(left), Did):
+                return did
+        return Did(False, "That takes too long, so we leave it.")
+
+    def _tuned(self, threshold: float) -> Did:
+        try:
+            self._body.tune(threshold)
+        except ExpectedError as error:
+            return Did(False, str(error))
+        return Did(True)
+
+    # --- waiting ---
+
+    def _next(self, within: float | None = None) -> _Seen | Did | None:
+        """The next of the news; None: none came within so many seconds."""
+        try:
+            news = self._news.get(timeout=within)
+        except queue.Empty:
+            return None
+        if isinstance(news, _Ended | _Wanted):
+            raise news
+        if isinstance(news, _Seen):
+            self._session = news.session
+        return news
+
+    def _closed(self) -> bool:
+        """The microphone is muted, or gives no sound."""
+        session = self._session
+        return session.muted or session.fault is not None
+
+    def _until_open(self) -> None:
+        """Until the appliance is ready and hears."""
+        while self._session.phase == "starting" or self._closed() or self._body.sounding().level is None:
+            self._next(None if self._session.phase == "starting" or self._closed() else _LOOK_S)
+
+    def _until_still(self) -> None:
+        """Until nothing goes on any more: what came between was said to its end."""
+        while self._session.phase != "idle" or self._session.untold or self._next(self._still_s) is not None:
+            if self._session.phase != "idle" or self._session.untold:
+                self._next()
+
+    def _withdraw(self) -> None:
+        """A question that is still put is not waited for any more."""
+        if self._question:
+            self._question = ""
+            self._put(on.StopAsked())

@@ -1,0 +1,306 @@
+"""The guide through the first start, as data: its steps, what each says and asks, what an answer means, what it writes.
+
+`advance(state, happening, here) -> (state, moves)` is pure. A step is a few questions (QUESTIONS); each has what is put, and what is made
+of what follows. Nothing is written without a yes, typed words apart: they are meant as they stand. Whatever is answered, it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from device.guide import saying
+from device.guide.base import (
+    Ask,
+    Began,
+    Did,
+    Do,
+    Happening,
+    Here,
+    Listen,
+    Measure,
+    Measured,
+    Missed,
+    Move,
+    Nobody,
+    Result,
+    Said,
+    Say,
+    State,
+    Tell,
+    Tune,
+    Unheard,
+    Woken,
+)
+from device.guide.levels import verdict
+from device.guide.understood import behind_no, name_in, way_of, yes_or_no
+
+MOST_TRIES = 3
+"""Answers to one question that are of no use; after these the guide goes on without."""
+SILENCES = 2
+"""Questions in a row that nobody answers; after these it is quiet."""
+WAKES = 3
+"""How often the wake word is said."""
+WEAK = 0.1
+"""A score that is not further above the threshold was heard only just."""
+LOWEST = 0.3
+"""The lowest threshold that the guide suggests: below it, a room full of talk wakes the appliance."""
+CLOSER = 0.1
+"""By so much is it lowered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the things that the guide goes through."""
+
+    id: str
+    title: str
+    first: str
+    """The question that it begins with."""
+
+
+STEPS: Sequence[Step] = (
+    Step("name", "your name", "name"),
+    Step("wake", "the wake word", "wake"),
+    Step("level", "the microphone", "level"),
+    Step("project", "a first project", "project"),
+    Step("privacy", "privacy", "privacy"),
+    Step("further", "where to go on", "further"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is put, and what is made of what follows."""
+
+    put: Callable[[State, Here], Move]
+    taken: Callable[[State, Happening, Here], Result]
+    decides: bool = False
+    """It is answered with yes or no."""
+
+
+def advance(state: State, happening: Happening, here: Here) -> Result:
+    """The next state and what is to be done. Total: anything may happen in any state."""
+    if state.done:
+        return state, ()
+    if isinstance(happening, Began) or state.at not in QUESTIONS:
+        fresh = State(state.step, starts=state.starts, owner=state.owner)
+        return _begin(fresh, here, *((Say(saying.GOES_ON),) if state.step != STEPS[0].id else ()))
+    if isinstance(happening, Nobody):
+        unanswered = replace(state, silent=state.silent + 1)
+        return (replace(unanswered, waiting=True), ()) if unanswered.silent >= SILENCES else _again(unanswered, here)
+    return _taken(replace(state, silent=0), happening, here)
+
+
+def _taken(state: State, happening: Happening, here: Here) -> Result:
+    """What somebody said, or what came of what was done."""
+    question = QUESTIONS[state.at]
+    said = happening.text if isinstance(happening, Said) else happening.said if isinstance(happening, Measured) else ""
+    match way_of(said, yes_or_no=question.decides) if said else None:
+        case "later":
+            return replace(state, waiting=True), (Say(saying.LATER_TYPED if here.typed else saying.LATER),)
+        case "skip":
+            return _onward(state, here)
+        case "again":
+            return _again(state, here)
+    if isinstance(happening, Unheard):
+        return _onward(state, here, *((Say(happening.why),) if happening.why else ()))
+    return question.taken(state, happening, here)
+
+
+# --- from question to question ------------------------------------------------------------------------------------------------------
+
+
+def _begin(state: State, here: Here, *before: Move) -> Result:
+    """The first question of the step that the state is in."""
+    return _to(state, next(step.first for step in STEPS if step.id == state.step), here, *before)
+
+
+def _to(state: State, at: str, here: Here, *before: Move, **changed: Any) -> Result:
+    after = replace(state, at=at, **({"tries": 0} | changed))
+    return after, (*before, QUESTIONS[at].put(after, here))
+
+
+def _again(state: State, here: Here, *before: Move) -> Result:
+    return state, (*before, QUESTIONS[state.at].put(state, here))
+
+
+def _onward(state: State, here: Here, *before: Move) -> Result:
+    """The next step that makes sense here."""
+    number = next(at for at, step in enumerate(STEPS) if step.id == state.step) + 1
+    after = STEPS[number] if number < len(STEPS) else None
+    fresh = State(after.id if after else "", starts=state.starts, owner=state.owner)
+    if after is None:
+        return fresh, before
+    if after.id == "wake" and not here.wake_words:
+        return _onward(fresh, here, *before)
+    return _begin(fresh, here, *before)
+
+
+def _no_use(state: State, here: Here, hint: str, give_up: str) -> Result:
+    """Ask again, with a hint, but not for ever."""
+    if state.tries + 1 >= MOST_TRIES:
+        return _onward(state, here, *((Say(give_up),) if give_up else ()))
+    return _again(replace(state, tries=state.tries + 1), here, Say(hint))
+
+
+Taken = Callable[[State, Happening, Here], Result]
+
+
+def _decided(yes: Callable[[State, Here], Result], no: Callable[[State, Here, str], Result]) -> Taken:
+    """What a yes and a no mean; `no` is handed what was said. Neither, again and again, is a no."""
+
+    def taken(state: State, happening: Happening, here: Here) -> Result:
+        said = happening.text if isinstance(happening, Said) else ""
+        answer = yes_or_no(said)
+        if answer is None and state.tries + 1 < MOST_TRIES:
+            return _again(replace(state, tries=state.tries + 1), here, Say(saying.YES_OR_NO))
+        return yes(state, here) if answer else no(state, here, said)
+
+    return taken
+
+
+# --- the name -----------------------------------------------------------------------------------------------------------------------
+
+
+def _name(state: State, happening: Happening, here: Here) -> Result:
+    said = happening.text if isinstance(happening, Said) else ""
+    if yes_or_no(said) is False and not behind_no(said):
+        return _onward(state, here)
+    name = name_in(said)
+    if not name:
+        return _no_use(state, here, saying.NO_NAME, saying.NAME_LATER)
+    return _to(state, "name kept" if here.typed else "name sure", here, told=name, tries=state.tries)
+
+
+def _other_name(state: State, here: Here, said: str) -> Result:
+    if other := behind_no(said):
+        if state.tries + 1 < MOST_TRIES:
+            return _to(state, "name sure", here, told=other, tries=state.tries + 1)
+        return _onward(state, here, Say(saying.NAME_LATER))
+    return _no_use(replace(state, at="name", told=""), here, saying.SORRY, saying.NAME_LATER)
+
+
+def _name_kept(state: State, happening: Happening, here: Here) -> Result:
+    if not isinstance(happening, Did):
+        return _onward(state, here)
+    if happening.asks:
+        return _to(state, "name same", here, owner=state.told, told=happening.words)
+    if not happening.ok:
+        return _onward(state, here, Say(happening.words))
+    owner = state.owner if state.at == "name update" else state.told
+    return _onward(replace(state, owner=owner), here, Say(saying.greeting(owner)))
+
+
+def _contact(action: str) -> Callable[[State, Here], Move]:
+    def put(state: State, _: Here) -> Move:
+        return Do(((action, {"name": state.owner if action == "contact.update" else state.told, "role": "owner"}),))
+
+    return put
+
+
+# --- the wake word ------------------------------------------------------------------------------------------------------------------
+
+
+def _wake(state: State, happening: Happening, here: Here) -> Result:
+    match happening:
+        case Woken(score):
+            state = replace(state, scores=(*state.scores, score), missed=0)
+        case Missed(near):
+            state = replace(state, missed=state.missed + 1, near=state.near + near)
+        case _:
+            state = replace(state, missed=state.missed + 1)
+    if len(state.scores) < WAKES and state.missed < 2:
+        return _again(state, here)
+    weak = len(state.scores) < WAKES or state.near or min(state.scores) < here.threshold + WEAK
+    if not weak:
+        return _onward(state, here, Say(saying.heard_well(state.scores)))
+    if not (state.scores or state.near) or here.threshold - CLOSER < LOWEST:
+        return _onward(state, here, Say(saying.hardly_heard(state.scores)))
+    return _to(state, "wake closer", here)
+
+
+def _closer(here: Here) -> float:
+    return round(max(LOWEST, here.threshold - CLOSER), 2)
+
+
+def _tuned(state: State, happening: Happening, here: Here) -> Result:
+    did = isinstance(happening, Did) and happening.ok
+    return _onward(state, here, Say(saying.TUNED if did else happening.words if isinstance(happening, Did) else saying.AS_IT_IS))
+
+
+# --- the microphone -----------------------------------------------------------------------------------------------------------------
+
+
+def _level(state: State, happening: Happening, here: Here) -> Result:
+    if not isinstance(happening, Measured):
+        return _no_use(state, here, saying.NOT_MEASURED, "")
+    judged = verdict(happening)
+    if judged.good or state.tries:
+        return _onward(state, here, Say(judged.words))
+    return _again(replace(state, tries=1), here, Say(judged.words))
+
+
+# --- the first project --------------------------------------------------------------------------------------------------------------
+
+
+def _project_named(state: State, happening: Happening, here: Here) -> Result:
+    said = happening.text if isinstance(happening, Said) else ""
+    if yes_or_no(said) is False:
+        return _onward(state, here, Say(saying.NO_PROJECT))
+    name = name_in(said)
+    return (
+        _to(state, "project kept", here, told=name[:1].upper() + name[1:])
+        if name
+        else _no_use(state, here, saying.NO_NAME, saying.NO_PROJECT)
+    )
+
+
+def _made(state: State, _: Here) -> Move:
+    tasks = tuple(("task.create", {"title": title, "project": state.told}) for title in saying.SAMPLES)
+    return Do((("project.create", {"name": state.told}), *tasks))
+
+
+def _project_kept(state: State, happening: Happening, here: Here) -> Result:
+    if isinstance(happening, Did) and happening.ok:
+        return _onward(state, here, Say(saying.made(state.told)))
+    if isinstance(happening, Did) and happening.asks:  # there is one of that name
+        return _to(state, "project", here, Say(saying.TAKEN)) if state.tries == 0 else _onward(state, here)
+    return _onward(state, here, *((Say(happening.words),) if isinstance(happening, Did) else ()))
+
+
+# --- all of them --------------------------------------------------------------------------------------------------------------------
+
+_on: Taken = lambda state, _, here: _onward(state, here)  # noqa: E731 - a row below
+
+QUESTIONS: Mapping[str, Question] = {
+    "name": Question(lambda state, here: Ask(saying.welcome(here) if not state.tries and not state.silent else saying.ASK_NAME), _name),
+    "name sure": Question(
+        lambda state, _: Ask(saying.did_you_say(state.told)), _decided(lambda state, here: _to(state, "name kept", here), _other_name), True
+    ),
+    "name kept": Question(_contact("contact.create"), _name_kept),
+    "name same": Question(
+        lambda state, _: Ask(saying.SAME_NAME.format(name=state.owner)),
+        _decided(lambda state, here: _to(state, "name update", here), lambda state, here, _: _onward(replace(state, owner=""), here)),
+        True,
+    ),
+    "name update": Question(_contact("contact.update"), _name_kept),
+    "wake": Question(lambda state, here: Listen(saying.say_wake(state, here)), _wake),
+    "wake closer": Question(
+        lambda state, _: Ask(saying.closer(state.scores)),
+        _decided(lambda state, here: _to(state, "wake tuned", here), lambda state, here, _: _onward(state, here, Say(saying.AS_IT_IS))),
+        True,
+    ),
+    "wake tuned": Question(lambda _, here: Tune(_closer(here)), _tuned),
+    "level": Question(lambda state, _: Measure(saying.SENTENCE_AGAIN if state.tries else saying.SENTENCE), _level),
+    "project": Question(
+        lambda _, __: Ask(saying.ASK_PROJECT),
+        _decided(lambda state, here: _to(state, "project name", here), lambda state, here, _: _onward(state, here, Say(saying.NO_PROJECT))),
+        True,
+    ),
+    "project name": Question(lambda _, __: Ask(saying.ASK_PROJECT_NAME), _project_named),
+    "project kept": Question(_made, _project_kept),
+    "privacy": Question(lambda _, here: Tell(saying.privacy(here)), _on),
+    "further": Question(lambda state, here: Tell(saying.further(state, here)), _on),
+}
