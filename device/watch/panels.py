@@ -193,9 +193,10 @@ def latency_title(told: Latency) -> str:
 
 def _stage(name: str, stage: Stage, longest: float, label: int, width: int, *, whole: bool) -> Text:
     figures = f" {_time(stage.p50):>6} {_time(stage.p95):>6}"
-    bar = max(0, width - label - 1 - len(figures))
+    bar = max(1, width - label - 1 - len(figures))
+    figures = figures[: max(0, width - label - 2)]
     half, most = (round(bar * min(1.0, value / longest)) for value in (stage.p50, stage.p95))
-    line = Text.assemble(
+    return Text.assemble(
         (f"{name:<{label}} ", "bold" if whole else ""),
         ("━" * half, "cyan"),
         ("─" * (most - half), "dim cyan"),
@@ -203,8 +204,6 @@ def _stage(name: str, stage: Stage, longest: float, label: int, width: int, *, w
         (figures, "bold" if whole else "dim"),
         no_wrap=True,
     )
-    line.truncate(max(1, width))
-    return line
 
 
 def log(lines: tuple[Log, ...], moment: datetime, width: int, height: int) -> list[Text]:

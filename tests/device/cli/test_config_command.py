@@ -57,7 +57,7 @@ def test_show_says_what_is_in_force_and_who_says_so(own: Path, monkeypatch: pyte
         f"ring.limit_s = 60  # {dropped / '20-b.toml'}:2",
     ]
     assert 'wake.words = ["hey_jarvis"]' in told("show").splitlines()
-    assert told("show", "microphone").splitlines()[0] == 'microphone.name = ""'
+    assert told("show", "speaker").splitlines()[0] == 'speaker.name = ""'
     fields = json.loads(told("show", "wake.threshold", "--jsonl"))
     assert fields == {"key": "wake.threshold", "value": 0.4, "default": 0.5, "source": str(own), "line": 2}
 
@@ -91,7 +91,7 @@ def test_get_set_unset(own: Path) -> None:
     ("words", "said"),
     [
         (("wake.treshold", "0.4"), "wake.treshold is no setting of ours; did you mean wake.threshold?"),
-        (("threshold", "0.4"), "did you mean wake.threshold?"),
+        (("threshold", "0.4"), "did you mean wake.threshold or barge.threshold?"),
         (("microfone.name", "x"), "did you mean microphone.name?"),
         (("wake", "x"), "it is a section; name one of its keys: words, threshold"),
         (("wake.threshold", "4"), "wake.threshold = 4: is out of range; it may be 0.05 to 0.99"),
