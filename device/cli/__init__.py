@@ -39,6 +39,7 @@ from device.cli import (
     watch,
     when,
 )
+from device.cli.letters import bear_all_letters
 from device.stopped import as_usual
 from firmware.errors import ExpectedError
 
@@ -109,6 +110,7 @@ _REMEDIES = {
 
 def main() -> None:
     """Run a command; an expected failure is a sentence on stderr and exit status 1, never a traceback."""
+    bear_all_letters()
     try:
         try:
             app()
@@ -124,8 +126,7 @@ def main() -> None:
     except OSError as error:
         if error.errno not in _REMEDIES:
             raise
-        named = f"{error.filename} " if error.filename else ""
-        print(f"equerry: {named}can't be used ({error.strerror}). {_REMEDIES[error.errno]}", file=sys.stderr)
+        print(f"equerry: {error.filename or 'the output'} can't be used ({error.strerror}). {_REMEDIES[error.errno]}", file=sys.stderr)
         _end(1)
 
 
