@@ -12,8 +12,9 @@ from device.daemon import CLIENT
 from device.dials import Dials
 from device.ear import Emit
 from device.guide.base import THERE, Did, Here
+from device.guide.body import Hearing
 from device.guide.kept import Kept
-from device.guide.spoken import Sounding, SpokenGuide
+from device.guide.spoken import SpokenGuide
 from device.jobs.jobs import Jobs
 from device.listener import Listener
 from device.responder import Response
@@ -31,7 +32,7 @@ TITLE = "set me up"
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """The appliance, as its guide needs it (device.guide.spoken.Body)."""
+    """The appliance, as its guide needs it (device.guide.body.Body)."""
 
     settings: Settings
     jobs: Jobs
@@ -44,10 +45,10 @@ class SetUp:
         """As it is now."""
         return here_of(self.settings, self.wake)
 
-    def sounding(self) -> Sounding:
+    def hearing(self) -> Hearing:
         """As it is now."""
         near = sum(self.wake.near_misses.values()) if self.wake else 0
-        return Sounding(self.listener.level, self.listener.recent, self.listener.pulse, self.listener.clipped, near)
+        return Hearing(self.listener.level, self.listener.recent, self.listener.pulse, self.listener.clipped, near)
 
     def do(self, steps: tuple[tuple[str, Mapping[str, Any]], ...], done: Callable[[Did], None]) -> None:
         """Raises TooMany."""
