@@ -21,7 +21,7 @@ from device.guide.levels import measured
 from device.settings import Settings
 from firmware.base import Microphone
 from firmware.errors import ExpectedError
-from firmware.frame import Frame, level_dbfs
+from firmware.frame import Frame, is_cut_off, level_dbfs
 
 WAKE_S = 12.0
 """Seconds in which the wake word is waited for."""
@@ -163,11 +163,7 @@ class Resting(Written):
         except ExpectedError as error:
             return Unheard(str(error))
         levels = [level_dbfs(frame.samples) for frame in heard]
-        return measured(levels, clipped=any(_full(frame) for frame in heard)) or Unheard(NOT_LOUD)
-
-
-def _full(frame: Frame) -> bool:
-    return bool(frame.samples.max() >= 32767 or frame.samples.min() <= -32768)
+        return measured(levels, clipped=any(is_cut_off(frame.samples) for frame in heard)) or Unheard(NOT_LOUD)
 
 
 @contextmanager
