@@ -16,7 +16,6 @@ from device.guide.body import Hearing
 from device.guide.kept import Kept
 from device.guide.spoken import SpokenGuide
 from device.jobs.jobs import Jobs
-from device.listener import Listener
 from device.responder import Response
 from device.settings import SHARED, Settings
 from services.speech.wakephrase import cut
@@ -37,18 +36,17 @@ class SetUp:
     settings: Settings
     jobs: Jobs
     dials: Dials
-    listener: Listener
-    wake: WakeDetector | None
+    senses: Senses
     parse: Callable[[str], Command]
 
     def here(self) -> Here:
         """As it is now."""
-        return here_of(self.settings, self.wake)
+        return here_of(self.settings, self.senses.wake)
 
     def hearing(self) -> Hearing:
         """As it is now."""
-        near = sum(self.wake.near_misses.values()) if self.wake else 0
-        return Hearing(self.listener.level, self.listener.recent, self.listener.pulse, self.listener.clipped, near)
+        listener = self.senses.listener
+        return Hearing(listener.level, listener.recent, listener.pulse, listener.clipped, self.senses.near_misses)
 
     def do(self, steps: tuple[tuple[str, Mapping[str, Any]], ...], done: Callable[[Did], None]) -> None:
         """Raises TooMany."""
@@ -61,7 +59,7 @@ class SetUp:
 
     def addressed(self, text: str) -> tuple[str, bool]:
         """By the sentences it knows."""
-        rest = cut(text, self.wake.words) if self.wake else text
+        rest = cut(text, self.senses.wake.words) if self.senses.wake else text
         steps = self.parse(rest).steps if rest not in ("", text) else ()
         return rest or text, bool(steps) and not any(step.action in _ANSWERS for step in steps)
 
@@ -100,7 +98,7 @@ def build_guide(
     def parse(text: str) -> Command:
         return mind.parser.parse(text, now=mind.clock.now())
 
-    body = SetUp(settings, mind.jobs, dials, senses.listener, senses.wake, parse)
+    body = SetUp(settings, mind.jobs, dials, senses, parse)
     guide = SpokenGuide(Kept(store.path.parent), body, put, enabled=settings.guide.enabled, new=new)
     mind.jobs.watch(guide.job)
     return guide
