@@ -14,10 +14,11 @@ from device import events as on
 from device import open_ear
 from device.afar import answered, ask, broken_off, decline, defer, interject, interrupt, keep, note, settle, tell
 from device.barging import barge_in, duck, forget, forgetting, is_no_command, note_left, unduck
-from device.effects import Answer, Chime, Claim, CloseEar, Effect, Finish, Hush, OpenEar, Respond, Ring, Rung, Speak
+from device.effects import Answer, Chime, Claim, CloseEar, Effect, Finish, Hush, OpenEar, Respond, Rung, Speak
 from device.microphone import fail, fault, mend, mended, mute, switch, turn_microphone, unmute
 from device.open_ear import announced, asked, began
 from device.pressing import down, factory, factory_answered, held, hold_open, note_voice, push, released, stuck, tapped, withdraw
+from device.ringing import remind, ring, ring_on, unring, wait
 from device.session import (
     PHASES,
     RESTING,
@@ -218,54 +219,6 @@ def still_at_it(session: Session, event: on.Event) -> Result:
         return give_up(session, event)
     turn = next_turn(session.turn, ear=False)
     return enter(session, "speaking", Speak(turn, STILL), turn=turn, saying=Words(STILL))
-
-
-# --- ringing ------------------------------------------------------------------------------------------------------------------------
-
-
-def ring(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.DueCame)
-    if event.due.how == "chime":
-        return session, (Chime("heard"),)
-    later, told = wait(session, event)
-    return rest(later, *told)
-
-
-def remind(session: Session, event: on.Event) -> Result:
-    """While somebody speaks it waits."""
-    assert isinstance(event, on.DueCame)
-    if not open_ear.waits(session):
-        return wait(session, event)
-    if event.due.how == "chime":
-        return ring(session, event)
-    later, told = wait(session, event)
-    return open_ear.interrupted(later, *told)
-
-
-def wait(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.DueCame)
-    if event.due.how == "chime":
-        return session, ()
-    if event.due.how == "tell":
-        return untold(session, Words(event.due.words)), (Rung(event.due),)
-    known = {(due.kind, due.id) for due in session.waiting}
-    if session.ringing:
-        known.add((session.ringing.kind, session.ringing.id))
-    if (event.due.kind, event.due.id) in known:
-        return session, ()
-    return replace(session, waiting=(*session.waiting, event.due)), ()
-
-
-def ring_on(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.Played) and session.ringing
-    return session, (Ring(event.turn, session.ringing),)
-
-
-def unring(session: Session, event: on.Event) -> Result:
-    """Somebody stopped it; or nobody did for as long as it may ring."""
-    assert session.ringing
-    stopped = Rung(session.ringing, heard=not isinstance(event, on.DeadlineCame))
-    return rest(shut(fresh_turn(session)), Hush(), stopped)
 
 
 # fmt: off

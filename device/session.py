@@ -180,8 +180,8 @@ def enter(session: Session, phase: Phase, *effects: Effect, **kept: Any) -> Resu
     a question that ends so has got no answer."""
     fresh: dict[str, Any] = {"saying": None, "ringing": None, "question": None, "claiming": False, "ducked": False, "broken": None}
     after = replace(session, phase=phase, serial=session.serial + 1, **(fresh | kept))
-    still = [each.id for each in _put(after)]
-    unanswered = [Answer(each.id) for each in _put(session) if each.id not in still]
+    still = _put(after)
+    unanswered = [Answer(each.id) for each in _put(session) if not any(each is other for other in still)]  # ids may come again
     return after, (*unanswered, *effects, *((Duck(on=False),) if session.ducked else ()))
 
 

@@ -28,7 +28,17 @@ import soxr
 
 from device import events as on
 from device.asking import NotRunning, request
-from device.build import Engines, build_buttons, build_daemon, build_recorder, build_switch, build_voice, load_engines, mute_marker
+from device.build import (
+    Engines,
+    Hardware,
+    build_buttons,
+    build_daemon,
+    build_recorder,
+    build_switch,
+    build_voice,
+    load_engines,
+    mute_marker,
+)
 from device.config import load
 from device.lights.lighting import Dark
 from device.machine import Session
@@ -147,12 +157,10 @@ class WholeAppliance:
             store=self.store,
             engines=engines,
             voice=shared.voice if shared else build_voice(settings),
-            microphone=self.microphone,
-            speaker=speaker,
-            lights=Dark(),
+            hardware=Hardware(
+                microphone=self.microphone, speaker=speaker, lights=Dark(), mute=mute_marker(settings, switch), buttons=buttons
+            ),
             inbox=self._inbox,
-            mute=mute_marker(settings, switch),
-            buttons=buttons,
             watchers=[self._watch],
             recorder=recorder,
         )
