@@ -81,7 +81,8 @@ def listen(session: Session, event: on.Event) -> Result:
         return session, ()
     hushed = (Hush(),) if session.ringing else ()
     stopped = (Rung(session.ringing),) if session.ringing else ()
-    return enter(session, "listening", *hushed, *stopped, Claim(event.turn), turn=event.turn, claiming=True, talk=Talk())
+    broken = session.broken if session.phase == "listening" else None  # nothing has followed yet: it is said again, not lost
+    return enter(session, "listening", *hushed, *stopped, Claim(event.turn), turn=event.turn, claiming=True, talk=Talk(), broken=broken)
 
 
 def press(session: Session, _: on.Event) -> Result:
@@ -102,13 +103,16 @@ def ended(session: Session, event: on.Event) -> Result:
     assert isinstance(event, on.SpeechEnded)
     if event.endpoint.reason == "no_speech":
         return rest(shut(session))
-    return enter(session, "thinking", question=session.question, claiming=session.claiming, broken=session.broken)
+    kept = {"question": session.question, "claiming": session.claiming, "broken": session.broken}
+    return enter(session, "thinking", answering=session.phase == "asking", **kept)
 
 
 def heard(session: Session, event: on.Event) -> Result:
     """A claim that is not settled by now is no more waited for."""
     assert isinstance(event, on.FinalHeard)
     talk, text = session.talk or Talk(), event.final.text
+    if session.answering and event.final.dropped == "echo":  # nobody has spoken yet
+        return _await_answer(session)
     if not text and talk.unasked:
         return open_ear.passed_over(session)
     if not text:
@@ -197,6 +201,10 @@ def played(session: Session, event: on.Event) -> Result:
     if session.untold and session.untold[0].rank == "urgent":  # before the ear opens, not into it
         urgent, *others = session.untold
         return say(replace(session, untold=tuple(others)), replace(urgent, awaits=True), question=session.question)
+    return _await_answer(session)
+
+
+def _await_answer(session: Session) -> Result:
     turn = next_turn(session.turn, ear=False)
     talk = session.talk and replace(session.talk, unasked=False)
     return enter(session, "asking", OpenEar(turn, heard=False), turn=turn, question=session.question, talk=talk)

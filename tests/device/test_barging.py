@@ -106,7 +106,7 @@ def test_it_is_said_on_where_nothing_follows(nothing: list[on.Event]) -> None:
         ([on.FinalHeard(3, Final("stop", 0.9, 0.1)), replied(3, "", "control.stop")], "idle"),
         ([on.FinalHeard(3, Final("never mind", 0.9, 0.1)), replied(3, "", "control.cancel")], "idle"),
         ([on.StopAsked()], "idle"),
-        ([on.Pressed()], "idle"),
+        ([on.Pressed(), on.Released(0.1)], "idle"),
         ([on.TextGiven("add milk")], "thinking"),
         ([on.ClaimSettled(3, False)], "idle"),
     ],
@@ -120,6 +120,12 @@ def test_it_is_forgotten_where_something_else_is_wanted(something: list[on.Event
     assert LEFT not in said(effects)
     session, effects = play(session, on.Played(session.turn, True), on.StopAsked())
     assert LEFT not in said(effects)
+
+
+def test_the_wake_word_said_twice_loses_nothing() -> None:
+    session, _ = play(broken(), on.WakeHeard(5, DETECTION))
+    session, effects = play(session, on.SpeechEnded(5, Endpoint(3.0, "no_speech")))
+    assert said(effects) == [LEFT]
 
 
 def test_a_question_in_the_middle_of_a_reply_is_asked_in_the_end() -> None:

@@ -141,15 +141,15 @@ def test_thanks_after_the_wake_word_close_it_too() -> None:
 @pytest.mark.parametrize(
     ("closing", "phase"),
     [
-        (on.Pressed(), "idle"),
-        (on.StopAsked(), "idle"),
-        (on.MuteAsked(True), "muted"),
-        (on.SwitchTurned(True), "muted"),
-        (on.MicrophoneFailed("gone"), "fault"),
+        ([on.Pressed(), on.Released(0.1)], "idle"),
+        ([on.StopAsked()], "idle"),
+        ([on.MuteAsked(True)], "muted"),
+        ([on.SwitchTurned(True)], "muted"),
+        ([on.MicrophoneFailed("gone")], "fault"),
     ],
 )
-def test_what_else_closes_it(closing: on.Event, phase: str) -> None:
-    after, effects = step(opened(), closing)
+def test_what_else_closes_it(closing: list[on.Event], phase: str) -> None:
+    after, effects = play(opened(), *closing)
     assert (after.phase, after.talk) == (phase, None) and do.CloseEar() in effects
 
 
@@ -217,6 +217,27 @@ def test_a_question_opens_the_ear_for_anybody_and_its_answer_opens_it_again() ->
     assert session.phase == "asking" and effects[-1] == do.OpenEar(session.turn, heard=False)
     session, effects = play(said(session, "the first"), replied(session.turn), on.Played(session.turn, True))
     assert session.phase == "listening"
+
+
+def test_its_own_echo_is_no_answer_and_it_listens_on() -> None:
+    session = spoken()
+    session, _ = play(session, replied(session.turn, "Which Sarah?", awaits=True), on.Played(session.turn, True))
+    first = session.turn
+    echo = on.SpeechEnded(first, Endpoint(3.0, "silence")), on.FinalHeard(first, Final("", 0.9, 0.0, dropped="echo"))
+    session, effects = play(session, *echo)
+    assert session.phase == "asking" and session.turn > first and effects == [do.OpenEar(session.turn, heard=False)]
+    session, effects = play(session, on.SpeechEnded(session.turn, Endpoint(3.0, "silence")), on.FinalHeard(session.turn, Final("", 0.0, 0.9)))
+    assert do.Chime("failed") in effects, "somebody mumbled"
+
+
+def test_so_it_is_for_the_question_of_another_program() -> None:
+    session, _ = play(idle(), on.QuestionAsked("q1", "Close the door?"))
+    session, _ = play(session, on.Played(session.turn, True))
+    turn = session.turn
+    session, effects = play(session, on.SpeechEnded(turn, Endpoint(3.0, "silence")), on.FinalHeard(turn, Final("", 0.9, 0.0, dropped="echo")))
+    assert session.phase == "asking" and effects == [do.OpenEar(session.turn, heard=False)]
+    session, effects = play(said(session, "yes"))
+    assert session.phase == "idle" and not session.question
 
 
 def test_a_question_of_another_program_is_put_into_the_open_ear_which_opens_again() -> None:
