@@ -15,6 +15,8 @@ _CLOSED_BY: dict[type[on.Event], State] = {
     on.SpeechEnded: "silence",
     on.ClaimSettled: "elsewhere",
     on.Pressed: "button",
+    on.Released: "button",
+    on.ButtonStuck: "button",
     on.StopAsked: "button",
     on.TextGiven: "typed",
     on.DeadlineCame: "time",
