@@ -16,7 +16,7 @@ from device.afar import answered, ask, broken_off, decline, defer, interject, in
 from device.barging import barge_in, duck, forget, forgetting, is_no_command, note_left, unduck
 from device.effects import Answer, Chime, Claim, CloseEar, Effect, Finish, Hush, OpenEar, Respond, Ring, Rung, Speak
 from device.microphone import fail, fault, mend, mended, mute, switch, turn_microphone, unmute
-from device.open_ear import announced, asked, began
+from device.open_ear import announced, asked, began, elsewhere
 from device.pressing import down, factory, factory_answered, held, hold_open, note_voice, push, released, stuck, tapped, withdraw
 from device.session import (
     PHASES,
@@ -87,7 +87,7 @@ def listen(session: Session, event: on.Event) -> Result:
 
 def press(session: Session, _: on.Event) -> Result:
     turn = next_turn(session.turn, ear=False)
-    return enter(session, "listening", OpenEar(turn), turn=turn, talk=Talk())
+    return enter(session, "listening", OpenEar(turn), Claim(turn), turn=turn, talk=Talk())
 
 
 def hush(session: Session, _: on.Event) -> Result:
@@ -318,6 +318,7 @@ TABLE: dict[type[on.Event], dict[Phase, Handler | None]] = {
     on.QuestionAsked:     _row(defer,   ask,    asked,    defer,   defer,       defer,     defer,     defer,   decline, decline),
     on.Answered:          _row(o,       o,      o,        o,       o,           o,         o,         o,       o,       o),
     on.ClaimSettled:      _row(o,       o,      settle,   settle,  o,           o,         o,         o,       o,       o),
+    on.ClaimHeard:        _row(o,       o,      elsewhere, o,      o,           o,         o,         o,       o,       o),
     on.BrokerChanged:     _row(note,    note,   note,     note,    note,        note,      note,      note,    note,    note),
     on.FilesArrived:      _row(o,       o,      o,        o,       o,           o,         o,         o,       o,       o),
     on.Slow:              _row(o,       o,      o,        o,       o,           o,         o,         o,       o,       o),

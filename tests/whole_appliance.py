@@ -6,7 +6,7 @@ time; what it says goes into a WAV file.
         desk.microphone.play(turn("What time is it?"))
         desk.until(lambda: "Played" in desk.names)
 
-Its ear does not open again by itself after a reply, as it would on a real one: nobody waits here for that to end. EQUERRY_SESSION__OPEN_S in
+Its ear does not open again by itself after a reply, as a real one would: nobody waits here for that to end. EQUERRY_SESSION__OPEN_S in
 `environ` lets it.
 """
 
@@ -138,8 +138,8 @@ class WholeAppliance:
         watch: Callable[[on.Event, Session], None] = lambda _event, _session: None,
         paced: bool = False,
     ) -> None:
-        """`paced`: what it says takes as long as it sounds, and can be talked over; else it takes no time. `broker`: where it is; None: none is configured. `shared`: not to be loaded again. `environ`: more settings. `watch` is told of
-        each event, on its main thread."""
+        """`broker`: where it is; None: none is configured. `shared`: not to be loaded again. `environ`: more settings. `watch` is told of
+        each event, on its main thread. `paced`: what it says takes as long as it sounds, and can be talked over; else it takes no time."""
         folder.mkdir(parents=True, exist_ok=True)
         self.name = name
         self.settings = load(

@@ -159,6 +159,20 @@ def test_another_device_that_answers_closes_it() -> None:
     assert (after.phase, after.talk, effects) == ("idle", None, (do.CloseEar(),))
 
 
+@pytest.mark.parametrize("began", [False, True])
+def test_so_does_one_that_somebody_speaks_with_now(began: bool) -> None:
+    """It did not hear the wake word here, or a button was pressed there; both would carry out what is said next."""
+    session = opened()
+    session, effects = play(session, *([on.SpeechBegan(session.turn)] if began else []), on.ClaimHeard())
+    assert (session.phase, session.talk, effects) == ("idle", None, [do.CloseEar()])
+
+
+@pytest.mark.parametrize("opening", [on.WakeHeard(1, DETECTION), on.Pressed(), on.ListenAsked()])
+def test_an_ear_that_somebody_asked_for_is_not_closed_by_that(opening: on.Event) -> None:
+    before, _ = play(idle(), opening)
+    assert play(before, on.ClaimHeard()) == (before, [])
+
+
 def test_what_is_not_meant_for_it_is_passed_over_and_twice_in_a_row_closes_it() -> None:
     session = said(opened(), "and now the weather")
     session, effects = step(session, on.Replied(session.turn, OVERHEARD, (), Reply("")))
@@ -226,15 +240,16 @@ def test_its_own_echo_is_no_answer_and_it_listens_on() -> None:
     echo = on.SpeechEnded(first, Endpoint(3.0, "silence")), on.FinalHeard(first, Final("", 0.9, 0.0, dropped="echo"))
     session, effects = play(session, *echo)
     assert session.phase == "asking" and session.turn > first and effects == [do.OpenEar(session.turn, heard=False)]
-    session, effects = play(session, on.SpeechEnded(session.turn, Endpoint(3.0, "silence")), on.FinalHeard(session.turn, Final("", 0.0, 0.9)))
+    mumble = on.SpeechEnded(session.turn, Endpoint(3.0, "silence")), on.FinalHeard(session.turn, Final("", 0.0, 0.9))
+    session, effects = play(session, *mumble)
     assert do.Chime("failed") in effects, "somebody mumbled"
 
 
 def test_so_it_is_for_the_question_of_another_program() -> None:
     session, _ = play(idle(), on.QuestionAsked("q1", "Close the door?"))
     session, _ = play(session, on.Played(session.turn, True))
-    turn = session.turn
-    session, effects = play(session, on.SpeechEnded(turn, Endpoint(3.0, "silence")), on.FinalHeard(turn, Final("", 0.9, 0.0, dropped="echo")))
+    echo = on.SpeechEnded(session.turn, Endpoint(3.0, "silence")), on.FinalHeard(session.turn, Final("", 0.9, 0.0, dropped="echo"))
+    session, effects = play(session, *echo)
     assert session.phase == "asking" and effects == [do.OpenEar(session.turn, heard=False)]
     session, effects = play(said(session, "yes"))
     assert session.phase == "idle" and not session.question
