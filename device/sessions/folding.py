@@ -17,6 +17,7 @@ _CLOSED_BY: dict[type[on.Event], State] = {
     on.ClaimHeard: "elsewhere",
     on.Pressed: "button",
     on.Released: "button",
+    on.Tapped: "button",
     on.ButtonStuck: "button",
     on.StopAsked: "button",
     on.TextGiven: "typed",
