@@ -19,7 +19,7 @@ from device.bridge.counts import counts
 from device.bridge.health import Checkup, nothing_known
 from device.bridge.home_assistant import HomeAssistant
 from device.bridge.refusals import Errors
-from device.bridge.site import Neighbours
+from device.bridge.site import Neighbours, heard
 from device.bridge.telling import Telling
 from device.bridge.tokens import SECRET, tokens_of
 from device.build.keeping import own_store
@@ -119,7 +119,8 @@ def _wired(settings: Settings, store: Store, body: Body, put: Emit) -> Mqtt:
     topics = topics_of(settings)
     link = ChangingLink(build_link(settings, topics), settings.mqtt.host)
     line = _Line(topics, link)
-    claims = Claims(topics, _told_of(settings, body.clock.read()), publish=link.publish, clock=time.monotonic, wake=link.wake)
+    about = _told_of(settings, body.clock.read())
+    claims = Claims(topics, about, publish=link.publish, clock=time.monotonic, wake=link.wake, heard=heard(put))
     replication = _replication(settings, store, body, line, claims) if settings.sync.enabled else None
     telling = _telling(settings, store, body, line, replication)
     commands = _commands(settings, body, line, put)

@@ -122,6 +122,12 @@ def test_it_is_forgotten_where_something_else_is_wanted(something: list[on.Event
     assert LEFT not in said(effects)
 
 
+def test_the_wake_word_said_twice_loses_nothing() -> None:
+    session, _ = play(broken(), on.WakeHeard(5, DETECTION))
+    session, effects = play(session, on.SpeechEnded(5, Endpoint(3.0, "no_speech")))
+    assert said(effects) == [LEFT]
+
+
 def test_a_question_in_the_middle_of_a_reply_is_asked_in_the_end() -> None:
     session, _ = play(broken(awaits=True), on.SpeechEnded(3, Endpoint(3.0, "no_speech")))
     session, effects = play(session, on.Played(session.turn, True))

@@ -289,7 +289,7 @@ def test_a_flood_of_announcements_is_bounded_and_said_in_portions() -> None:
 def test_listening_from_afar_opens_the_ear_where_nothing_goes_on(phase: Phase) -> None:
     session, effects = play(EVERY[phase], on.ListenAsked())
     if phase == "idle":
-        assert (session.phase, effects) == ("listening", [do.OpenEar(session.turn)])
+        assert (session.phase, effects) == ("listening", [do.OpenEar(session.turn), do.Claim(session.turn)])
     else:
         assert (session, effects) == (EVERY[phase], [])
 
