@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from device.guide.base import (
+    STEPS,
     Ask,
     Began,
     Did,
@@ -27,7 +28,7 @@ from device.guide.base import (
     Woken,
 )
 from device.guide.kept import Kept
-from device.guide.steps import STEPS, advance
+from device.guide.steps import advance
 
 
 class Terminal(Protocol):

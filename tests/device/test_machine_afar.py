@@ -166,7 +166,8 @@ def test_each_question_gets_exactly_one_answer(run: list[Any]) -> None:
         session, effects = step(session, event)
         asked.update([event.id] if isinstance(event, on.QuestionAsked) else [])
         answers.update(effect.id for effect in effects if isinstance(effect, do.Answer))
-        open_now = Counter(each.id for each in (session.question, *session.questions) if each)
+        broken_off = session.broken and session.broken.question
+        open_now = Counter(each.id for each in (session.question, broken_off, *session.questions) if each)
         assert asked == answers + open_now
     assert asked == answers
 
@@ -288,7 +289,7 @@ def test_a_flood_of_announcements_is_bounded_and_said_in_portions() -> None:
 def test_listening_from_afar_opens_the_ear_where_nothing_goes_on(phase: Phase) -> None:
     session, effects = play(EVERY[phase], on.ListenAsked())
     if phase == "idle":
-        assert (session.phase, effects) == ("listening", [do.OpenEar(session.turn)])
+        assert (session.phase, effects) == ("listening", [do.OpenEar(session.turn), do.Claim(session.turn)])
     else:
         assert (session, effects) == (EVERY[phase], [])
 
