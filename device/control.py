@@ -13,6 +13,7 @@ reply; the first line of a connection tells the version of the protocol:
     {"request": "status"}                     → {"ok": true, "state": …, "version": …, "pid": …, "running": …, …}, and device/facts.py
     {"request": "watch"}                      → device/local/told.py, line after line until one hangs up
     {"request": "listen"}                     → {"ok": true}: the ear opens, as if the button were pressed
+    with "held": true it stays open until {"request": "release"}: what was said until then is the command
     {"request": "stop"}                       → {"ok": true}: what is said, rung or listened for ends
     {"request": "mute", "muted": true}        → {"ok": true}
 
@@ -225,11 +226,11 @@ class Control:
                 return {"ok": True, "cancelled": jobs.cancel(id)}
             case want.Stats():
                 return {"ok": True, **asdict(jobs.stats())}
-            case want.Listen() | want.Stop() | want.Mute():
+            case want.Listen() | want.Release() | want.Stop() | want.Mute():
                 put(self._wanted(request))
         return {"ok": True}
 
-    def _wanted(self, request: want.Listen | want.Stop | want.Mute) -> on.Event:
+    def _wanted(self, request: want.Listen | want.Release | want.Stop | want.Mute) -> on.Event:
         """What main is to be told. Raises CannotListen: somebody who speaks to a closed microphone is to know."""
         now = self.feed.snapshot.phase
         if now.switched_off and (isinstance(request, want.Listen) or (isinstance(request, want.Mute) and not request.muted)):
@@ -239,13 +240,15 @@ class Control:
                 return on.StopAsked()
             case want.Mute():
                 return on.MuteAsked(request.muted)
+            case want.Release():
+                return on.ReleaseAsked()
         if now.muted:
             raise CannotListen(words="The microphone is muted.")
         if now.fault:
             raise CannotListen(words=now.fault)
-        if now.phase != "idle":
+        if now.phase not in (("idle", "listening", "asking") if request.held else ("idle",)):
             raise CannotListen(words=f"It is busy: {now.phase}.")
-        return on.ListenAsked()
+        return on.ListenAsked(request.held)
 
     def _status(self) -> Fields:
         here: Fields = {"version": __version__, "pid": os.getpid()}

@@ -11,6 +11,7 @@ from gpiozero import Device
 from gpiozero.pins.mock import MockFactory
 
 from device import events as on
+from device.asking import accepted, request
 from device.configuration.aside import NAME
 from device.pressing import FACTORY_TEXT
 from firmware.frame import RATE, Samples
@@ -118,6 +119,19 @@ def test_push_to_talk_waits_for_the_end_however_long_one_thinks(desk: Desk) -> N
     (ended,) = desk.appliance.of(on.SpeechEnded)
     assert ended.endpoint.reason in ("released", "silence") and desk.appliance.when(on.SpeechEnded) > up
     assert any("plants" in title for title in desk.tasks), desk.said
+
+
+def test_push_to_talk_from_a_terminal_likewise(desk: Desk) -> None:
+    """What the two keys of equerry talk ask for (device/watch/talking.py)."""
+    folder = desk.appliance.settings.paths.data
+    accepted(request(folder, {"request": "listen", "held": True}))
+    desk.appliance.until(lambda: desk.appliance.phase == "listening")
+    desk.hear(QUIET, speak("Create a task to sweep the yard."), QUIET)
+    assert not desk.appliance.of(on.SpeechEnded)
+    accepted(request(folder, {"request": "release"}))
+    desk.appliance.until(lambda: desk.appliance.of(on.Played))
+    (ended,) = desk.appliance.of(on.SpeechEnded)
+    assert ended.endpoint.reason == "released" and any("yard" in title for title in desk.tasks), desk.said
 
 
 def test_a_press_stops_the_reply_and_holding_on_talks(desk: Desk) -> None:
