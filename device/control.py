@@ -7,6 +7,7 @@ reply; the first line of a connection tells the version of the protocol:
     {"version": 1, "program": "0.1.0"}        → {"ok": true, "version": 1, "program": "0.1.0", "state": "running"}; or with a request:
     {"request": "ask", "text": "add milk"}    → {"ok": true, "text": …, "steps": …, "outcomes": …, "reply": …}, when done
     with "steps": [{"action": "task.create", "slots": {"title": "call Bob"}}], these are done, and the text is what they are called
+    with "id": "17" it is done once, however often it is asked; {"ok": false, "code": "jobs.done_before"} where only that is still known
     {"request": "jobs", "client": "console"}  → {"ok": true, "jobs": […]}; without a client, those of all
     {"request": "cancel", "id": "…"}          → {"ok": true, "cancelled": true}; false where it has ended
     {"request": "stats"}                      → {"ok": true, "queued": 0, …}
@@ -216,9 +217,10 @@ class Control:
         self, request: want.Request, later: Callable[[Fields], None], jobs: Jobs, _: Callable[[], Fields], put: Callable[[on.Event], None]
     ) -> Fields | None:
         match request:
-            case want.Ask(text=text, steps=steps, client=client, priority=priority):
+            case want.Ask(text=text, steps=steps, id=id_, client=client, priority=priority):
                 command = explicit([(each.action, each.slots) for each in steps], text) if steps else None
-                jobs.submit(text, client=client, priority=priority, command=command, done=lambda response: later(_response(response)))
+                done = lambda response: later(_response(response))  # noqa: E731
+                jobs.submit(text, client=client, priority=priority, id=id_, command=command, done=done)
                 return None
             case want.ListJobs(client=client):
                 return {"ok": True, "jobs": [job_fields(job, jobs.clock()) for job in jobs.view(client)]}

@@ -80,8 +80,8 @@ class Body(Protocol):
     def sounding(self) -> Sounding:
         """As it is now."""
 
-    def do(self, steps: tuple[tuple[str, Mapping[str, Any]], ...], done: Callable[[Did], None]) -> None:
-        """Carry them out as one command of the owner; `done` may be called by any thread."""
+    def do(self, wanted: Do, done: Callable[[Did], None]) -> None:
+        """Carry out its steps as one command of the owner; `done` may be called by any thread."""
 
     def addressed(self, text: str) -> tuple[str, bool]:
         """What was said without the wake word before it; and whether it is a command that was given so, and no answer."""
@@ -219,6 +219,7 @@ class SpokenGuide:
             return
         state = State(starts=kept.starts if kept else 0) if kept is None or kept.done or way == "start" else replace(kept, waiting=False)
         self._until_open()
+        state = state if state.run else replace(state, run=uuid4().hex)
         if way in ("itself", "broken"):
             state = replace(state, starts=state.starts + 1)
         state, moves = advance(state, Began(), self._body.here())
@@ -248,7 +249,7 @@ class SpokenGuide:
         if told:
             self._put(on.Announced(told))
         if isinstance(last, Do):
-            return self._done(last.steps)
+            return self._done(last)
         return self._tuned(last.threshold) if isinstance(last, Tune) else None
 
     # --- asking ---
@@ -337,9 +338,9 @@ class SpokenGuide:
                 speaking = session.phase == "speaking"
         return Told()
 
-    def _done(self, steps: tuple[tuple[str, Mapping[str, Any]], ...]) -> Did:
+    def _done(self, wanted: Do) -> Did:
         try:
-            self._body.do(steps, self._news.put)
+            self._body.do(wanted, self._news.put)
         except ExpectedError as error:
             return Did(False, str(error))
         until = self._clock() + _PATIENCE_S

@@ -55,6 +55,8 @@ class Ask(_Frozen):
     text: str
     steps: list[Told] = []
     """What is meant; empty: what `text` says."""
+    id: str = Field(default="", max_length=_LONGEST_NAME)
+    """The sender's own: with the same one it is done once, however often it is asked."""
     client: Name = "console"
     priority: Priority = "normal"
 
