@@ -32,6 +32,7 @@ from device.ending import Ending
 from device.logged import log_to_stderr
 from device.machine import Session
 from device.notify import notifier_of
+from device.stopped import unwinding
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +96,7 @@ def live() -> int:
         log.warning("Muted by the switch on the device.")
     if mute.silenced:
         log.warning("Muted: press the talk button, or remove %s and start again.", mute.path)
+    unwinding()  # until there is a daemon that takes the wish to end
     with (
         lit(settings, inbox.put) as lights,
         open_store(settings) as store,

@@ -23,6 +23,7 @@ from device.lights.lighting import Dark
 from device.mute import MuteMarker
 from device.rehearsal import SAMPLES, Rehearsal
 from device.settings import Settings
+from device.stopped import unwinding
 from device.stopwatch import Stopwatch
 from firmware.audio_file import FileSpeaker
 from firmware.playback import PlaybackMicrophone
@@ -54,6 +55,7 @@ def staged(settings: Settings, terminal: Terminal) -> Iterator[Stage]:
         replies.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreReadOnly(path=replies.parent, reason=error.strerror) from error
+    unwinding()  # until there is a daemon that takes the wish to end
     with (
         tempfile.TemporaryDirectory() as folder,
         open_store(settings, Path(folder) / "rehearsal.db") as store,

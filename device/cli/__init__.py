@@ -36,6 +36,7 @@ from device.cli import (
     watch,
     when,
 )
+from device.stopped import as_usual
 from firmware.errors import ExpectedError
 
 app = typer.Typer(
@@ -55,9 +56,10 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def equerry(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")] = False,  # noqa: ARG001 - its callback sees it
 ) -> None:
     """Options of every command."""
+    as_usual()
 
 
 app.command("run")(run.run)

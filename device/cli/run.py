@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
 from typing import Annotated, NoReturn
 
@@ -17,23 +16,19 @@ def run(
     prompt: Annotated[bool | None, typer.Option("--prompt/--no-prompt", help="Prompt after the samples (default: on a terminal).")] = None,
 ) -> None:
     """Run the appliance: live with a microphone; without one, a rehearsal that needs no hardware."""
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, signal.default_int_handler)  # until there is an inbox that takes the wish to end
-    try:
-        _run(live=live, rehearse=rehearse, prompt=prompt)
-    except KeyboardInterrupt:
-        print("equerry: stopped", file=sys.stderr)
-        _leave(0)
+    from device.stopped import leave_at_once, stoppable
 
-
-def _run(*, live: bool, rehearse: bool, prompt: bool | None) -> NoReturn:
+    stoppable()
     from device import live as appliance
     from device import rehearsing
     from firmware.microphone import input_names
 
-    if live or (not rehearse and input_names()):
-        _leave(appliance.live())
-    raise typer.Exit(rehearsing.rehearse(prompt=prompt))
+    try:
+        if live or (not rehearse and input_names()):
+            _leave(appliance.live())
+        raise typer.Exit(rehearsing.rehearse(prompt=prompt))
+    except KeyboardInterrupt:  # all is closed
+        leave_at_once()
 
 
 def _leave(code: int) -> NoReturn:

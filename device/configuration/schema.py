@@ -109,11 +109,12 @@ def keys() -> Mapping[str, Key]:
 
 
 def section_fields(section: str) -> Mapping[str, FieldInfo]:
-    """The keys of a section as the model has them."""
+    """The keys of a section: its own, then those that others have, too."""
     model = Settings.model_fields[section].annotation
     assert model is not None
     fields: Mapping[str, FieldInfo] = model.model_fields
-    return fields
+    common = [name for name in ("volume", "floor", "ceiling") if name in fields]
+    return {name: fields[name] for name in (*(each for each in fields if each not in common), *common)}
 
 
 def find(said: str) -> Key:

@@ -106,7 +106,7 @@ def test_it_is_said_on_where_nothing_follows(nothing: list[on.Event]) -> None:
         ([on.FinalHeard(3, Final("stop", 0.9, 0.1)), replied(3, "", "control.stop")], "idle"),
         ([on.FinalHeard(3, Final("never mind", 0.9, 0.1)), replied(3, "", "control.cancel")], "idle"),
         ([on.StopAsked()], "idle"),
-        ([on.Pressed()], "idle"),
+        ([on.Pressed(), on.Released(0.1)], "idle"),
         ([on.TextGiven("add milk")], "thinking"),
         ([on.ClaimSettled(3, False)], "idle"),
     ],

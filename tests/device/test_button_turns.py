@@ -84,7 +84,12 @@ def pins() -> Iterator[MockFactory]:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory, pins: MockFactory) -> Iterator[Desk]:
-    pages = {"EQUERRY_BUTTON__PIN": str(PIN), "EQUERRY_BUTTON__MUTE_PIN": str(SWITCH), "EQUERRY_ENDPOINT__BEGIN_S": "2"}
+    pages = {
+        "EQUERRY_SESSION__OPEN_S": "0",
+        "EQUERRY_BUTTON__PIN": str(PIN),
+        "EQUERRY_BUTTON__MUTE_PIN": str(SWITCH),
+        "EQUERRY_ENDPOINT__BEGIN_S": "2",
+    }
     with WholeAppliance(tmp_path_factory.mktemp("desk"), "desk", None, shared=Shared.loaded(), environ=pages) as appliance:
         appliance.ready()
         yield Desk(appliance, pins)

@@ -141,7 +141,7 @@ def test_thanks_after_the_wake_word_close_it_too() -> None:
 @pytest.mark.parametrize(
     ("closing", "phase"),
     [
-        (on.Pressed(), "idle"),
+        (on.Released(0.1), "idle"),
         (on.StopAsked(), "idle"),
         (on.MuteAsked(True), "muted"),
         (on.SwitchTurned(True), "muted"),
@@ -149,7 +149,8 @@ def test_thanks_after_the_wake_word_close_it_too() -> None:
     ],
 )
 def test_what_else_closes_it(closing: on.Event, phase: str) -> None:
-    after, effects = step(opened(), closing)
+    session = step(opened(), on.Pressed())[0] if isinstance(closing, on.Released) else opened()
+    after, effects = step(session, closing)
     assert (after.phase, after.talk) == (phase, None) and do.CloseEar() in effects
 
 

@@ -61,7 +61,7 @@ class Told:
     def __init__(self) -> None:
         self.opened: list[tuple[int, float | None]] = []
 
-    def open(self, turn: int, *, patience: float | None = None) -> None:
+    def open(self, turn: int, *, patience: float | None = None, **_: object) -> None:
         self.opened.append((turn, patience))
 
     def run(self) -> None:

@@ -20,7 +20,7 @@ ASKED = [
     ("equerry mo", {"models"}),
     ("equerry config se", {"set"}),
     ("equerry config get wake.th", {"wake.threshold"}),
-    ("equerry config explain ear", {"earcons", "earcons.enabled"}),
+    ("equerry config explain ear", {"earcons", "earcons.enabled", "earcons.volume", "earcons.floor", "earcons.ceiling"}),
     ("equerry config set board.name respeaker", {"respeaker-2-mic", "respeaker-4-mic"}),
     ("equerry models verify vosk", {"vosk-small-en-us", "vosk-ko"}),
 ]

@@ -57,7 +57,7 @@ def test_show_says_what_is_in_force_and_who_says_so(own: Path, monkeypatch: pyte
         f"ring.limit_s = 60  # {dropped / '20-b.toml'}:2",
     ]
     assert 'wake.words = ["hey_jarvis"]' in told("show").splitlines()
-    assert told("show", "microphone").splitlines()[0] == 'microphone.name = ""'
+    assert told("show", "speaker").splitlines()[0] == 'speaker.name = ""'
     fields = json.loads(told("show", "wake.threshold", "--jsonl"))
     assert fields == {"key": "wake.threshold", "value": 0.4, "default": 0.5, "source": str(own), "line": 2}
 

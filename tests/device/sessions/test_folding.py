@@ -124,7 +124,7 @@ def test_failures_misunderstandings_and_interruptions_are_counted() -> None:
 
 def test_what_closes_it_is_told() -> None:
     closings: dict[str, on.Event] = {
-        "button": on.Pressed(),
+        "button": on.Released(0.1),
         "mute": on.MuteAsked(True),
         "typed": on.TextGiven("add milk"),
         "fault": on.MicrophoneFailed("gone"),
@@ -135,6 +135,7 @@ def test_what_closes_it_is_told() -> None:
         desk.wake()
         desk.say("Add milk.")
         desk.reply()
+        desk.take(on.Pressed())
         desk.take(event)
         assert [record.state for record in desk.records] == [state]
     each = Desk(open_s=0.0)
