@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from device import events as on
 from device.barging import forget
-from device.effects import Answer, BreakOff, Chime, CloseEar, LetGo, OpenEar
+from device.effects import Answer, BreakOff, Chime, Claim, CloseEar, LetGo, OpenEar
 from device.pressing import hold_open, push
 from device.session import Question, Result, Session, Talk, Words, enter, fresh_turn, next_turn, rest, say, shut, untold
 
@@ -24,7 +24,7 @@ def listen_asked(session: Session, event: on.Event) -> Result:
         after, effects = push(session, event)
         return replace(after, held_afar=after.turn), effects
     turn = next_turn(session.turn, ear=False)
-    return enter(session, "listening", OpenEar(turn), turn=turn, talk=Talk())
+    return enter(session, "listening", OpenEar(turn), Claim(turn), turn=turn, talk=Talk())
 
 
 def hold_asked(session: Session, event: on.Event) -> Result:

@@ -15,6 +15,7 @@ from typing import Protocol
 from device import effects as do
 from device import events as on
 from device.bridge.base import Alone, Site
+from device.carrying import sound, turn_ear
 from device.dues import Calendar, Dues
 from device.jobs.base import JobEvent
 from device.jobs.job import FINAL, TooMany
@@ -203,9 +204,9 @@ class Daemon:
     def _carry_out(self, effect: do.Effect) -> None:
         match effect:
             case do.OpenEar() | do.HoldEar() | do.LetGo() | do.CloseEar() | do.CloseMicrophone() | do.OpenMicrophone():
-                self._turn_ear(effect)
+                turn_ear(self.listener, self.mouth, effect)
             case do.Speak() | do.BreakOff() | do.Pause() | do.Duck() | do.Chime() | do.Hush() | do.Ring():
-                self._sound(effect)
+                sound(self.mouth, effect)
             case do.Respond():
                 self._respond(effect)
             case do.Rung(due, heard):
@@ -219,40 +220,6 @@ class Daemon:
                 self._restore()
             case do.Finish():
                 self._finished = True
-
-    def _turn_ear(self, effect: do.Microphone) -> None:
-        match effect:
-            case do.OpenEar(turn, heard, patience, held, preroll):
-                self.listener.open(turn, patience=patience, preroll=preroll, held=held)
-                if heard:
-                    self.mouth.chime("heard")
-            case do.HoldEar(turn):
-                self.listener.hold(turn)
-            case do.LetGo(turn, ends):
-                self.listener.let_go(turn, ends=ends)
-            case do.CloseEar():
-                self.listener.close_ear()
-            case do.CloseMicrophone():
-                self.listener.mute(True)
-            case do.OpenMicrophone():
-                self.listener.mute(False)
-
-    def _sound(self, effect: do.Loudspeaker) -> None:
-        match effect:
-            case do.Speak(turn, text, volume):
-                self.mouth.say(turn, text, volume=volume)
-            case do.BreakOff(turn):
-                self.mouth.break_off(turn)
-            case do.Pause(turn):
-                self.mouth.pause(turn)
-            case do.Duck(quieter):
-                self.mouth.duck(quieter)
-            case do.Chime(name):
-                self.mouth.chime(name)
-            case do.Hush():
-                self.mouth.hush()
-            case do.Ring(turn, due):
-                self.mouth.ring(turn, due.words)
 
     def _note_rung(self, due: Due, *, heard: bool) -> None:
         try:

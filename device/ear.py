@@ -51,6 +51,8 @@ class _Utterance:
     """The wake word that began it, as it is spoken; empty: it began without."""
     patience: float | None = None
     """Seconds in which speech must begin, where nobody asked for the ear, or somebody barged in; None: as ever."""
+    held: bool = False
+    """The talk button is down."""
     began: bool = False
     """Somebody surely speaks, or has."""
     lost: int = 0
@@ -131,7 +133,7 @@ class Ear:
         end = self._endpoint.process(frame, 0.0 if self.own_voice and self._utterance is None else probability)
         self._preroll.append(frame)
         heard = self._utterance
-        if detection and (heard is None or heard.patience is not None):
+        if detection and not (heard and (heard.woken or heard.held)):
             self.close()
             self._woken(detection, frame)
         elif heard:
@@ -140,25 +142,27 @@ class Ear:
             self._follow(heard, frame, end)
 
     def open(self, turn: int, *, preroll: float = PRESS_PREROLL, patience: float | None = None, held: bool = False) -> None:
-        """Listen without a wake word, from `preroll` seconds ago. `patience`: the ear opens by itself, and speech must begin within so
-        many seconds; the wake word begins another turn meanwhile. `held`: as `hold`."""
+        """Listen without a wake word, from `preroll` seconds ago; the wake word begins another turn, for whoever says it wants one.
+        `patience`: the ear opens by itself, and speech must begin within so many seconds. `held`: as `hold`."""
         frames = list(self._preroll)[-max(1, round(preroll / FRAME_SECONDS)) :] if preroll > 0 else []
-        self._begin(_Utterance(turn, frames, self._now, patience=patience), self._now)
+        self._begin(_Utterance(turn, frames, self._now, patience=patience, held=held), self._now)
         self._endpoint.hold(held)
 
     def hold(self, turn: int) -> None:
-        """The talk button is down: neither silence nor that nobody speaks ends this turn, if it is listened to; somebody wants it to be."""
+        """The talk button is down: neither silence nor that nobody speaks, nor the wake word ends this turn, if it is listened to; somebody
+        wants it to be."""
         heard = self._utterance
         if heard is None or heard.turn != turn:
             return
         if heard.patience is not None and not heard.began:
             self._show_from_here(heard, heard.frames)
-        heard.patience = None
+        heard.patience, heard.held = None, True
         self._endpoint.hold(True)
 
     def let_go(self, turn: int, *, ends: bool) -> None:
         """The talk button is up: the turn ends with what was said until now, or goes on like any other."""
         if self._utterance and self._utterance.turn == turn:
+            self._utterance.held = False
             self._endpoint.hold(False)
             if ends:
                 self._endpoint.end(self._now + RELEASE_TAIL)

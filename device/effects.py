@@ -99,7 +99,8 @@ class Duck:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The wake word was heard: ask the other devices which of us answers; ClaimSettled follows."""
+    """Somebody speaks to us: ask the other devices which of us answers; ClaimSettled follows. After a press there is nothing to ask, but
+    they shall know."""
 
     turn: int
 

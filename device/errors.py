@@ -27,9 +27,3 @@ class ConfigBroken(ApplianceError):
         problems = self.facts["problems"]
         assert isinstance(problems, list)
         return "\n".join(["The settings are not usable. Mend these, then start again:", *(f"  {p}" for p in problems)])
-
-
-class WhenUnreadable(ApplianceError):
-    """I can't read the time {value!r}. Give it like 2026-11-23T09:30:00+00:00."""
-
-    code = "now.unreadable"

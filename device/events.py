@@ -244,6 +244,11 @@ class ClaimSettled:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimHeard:
+    """Another device of the site heard the wake word, or its button was pressed: somebody speaks with that one now."""
+
+
+@dataclass(frozen=True, slots=True)
 class BrokerChanged:
     """The connection to the broker came or went; nothing follows but that it is shown."""
 
@@ -311,6 +316,8 @@ class Written:
 TurnEvent = SpeechBegan | PartialHeard | SpeechEnded | FinalHeard | ActingBegan | Replied | Sounded | Played | StopHeard
 BargeEvent = BargeBegan | BargeFaded
 TimelyEvent = DueCame | JobChanged | Announced | FilesArrived | Slow | MicrophoneFailed | MicrophoneMended | DeadlineCame | Stopping
-RemoteEvent = ListenAsked | ReleaseAsked | StopAsked | MuteAsked | SwitchTurned | QuestionAsked | Answered | ClaimSettled | BrokerChanged
+RemoteEvent = (
+    ListenAsked | ReleaseAsked | StopAsked | MuteAsked | SwitchTurned | QuestionAsked | Answered | ClaimSettled | ClaimHeard | BrokerChanged
+)
 ButtonEvent = Pressed | Held | Released | Tapped | ButtonStuck | FactoryAsked
 Event = Ready | WakeHeard | ButtonEvent | TextGiven | TimelyEvent | RemoteEvent | TurnEvent | BargeEvent

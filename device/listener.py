@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import queue
 from collections import deque
 from dataclasses import dataclass
@@ -13,13 +12,11 @@ from device import events as on
 from device.ear import PRESS_PREROLL, Ear, Emit
 from firmware.base import Microphone
 from firmware.errors import BodyError
-from firmware.frame import Samples
+from firmware.frame import Samples, is_cut_off, power, power_dbfs
 from firmware.microphone import Backoff, Liveness
 
 _SMOOTHING = 0.2
 """Share of the newest frame in the level: half of it is of the last 250 ms."""
-_SILENCE = 1e-10
-"""-100 dBFS: less than 16 bits can tell."""
 RECENT = 75
 """Frames, six seconds, whose level is known."""
 _GLANCE_S = 1.0
@@ -99,13 +96,13 @@ class Listener:
     def level(self) -> float | None:
         """How loud it is: RMS of the last half second or so, dBFS (0 is a square wave at full scale); None while no sound comes. From any
         thread."""
-        power = self._power
-        return None if power is None else 10.0 * math.log10(max(power, _SILENCE))
+        recent = self._power
+        return None if recent is None else power_dbfs(recent)
 
     @property
     def recent(self) -> list[float]:
         """How loud the last frames were, RECENT at most, the newest last: RMS, dBFS. From any thread."""
-        return [10.0 * math.log10(max(power, _SILENCE)) for power in tuple(self._recent)]
+        return [power_dbfs(each) for each in tuple(self._recent)]
 
     @property
     def direction(self) -> float | None:
@@ -203,11 +200,10 @@ class Listener:
                 return True
 
     def _measure(self, samples: Samples) -> None:
-        self.clipped += int(samples.max()) >= 32767 or int(samples.min()) <= -32768
-        sound = samples.astype(np.float32) / 32768.0
-        power = float(np.dot(sound, sound)) / sound.size
-        self._recent.append(power)
-        self._power = power if self._power is None else self._power + _SMOOTHING * (power - self._power)
+        self.clipped += is_cut_off(samples)
+        now = power(samples)
+        self._recent.append(now)
+        self._power = now if self._power is None else self._power + _SMOOTHING * (now - self._power)
 
     def _fail(self, reason: str) -> None:
         if not self._failed:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from device import events as on
 from device.build import (
+    Hardware,
+    Process,
     build_buttons,
     build_daemon,
     build_microphone,
@@ -109,19 +111,17 @@ def live() -> int:
             store=store,
             engines=engines,
             voice=voice,
-            microphone=build_microphone(settings),
-            speaker=speaker,
-            lights=lights,
+            hardware=Hardware(microphone=build_microphone(settings), speaker=speaker, lights=lights, mute=mute, buttons=buttons),
             inbox=inbox,
-            mute=mute,
-            buttons=buttons,
+            process=Process(
+                restart=ending.again if SERVICE in os.environ else None,
+                environ=os.environ,
+                notifier=notifier,
+                control=control,
+                lasting=lasting,
+            ),
             watchers=[log_turn],
             recorder=recorder,
-            restart=ending.again if SERVICE in os.environ else None,
-            environ=os.environ,
-            notifier=notifier,
-            control=control,
-            lasting=lasting,
         )
         stop_on_signals(inbox)
         log.info("Say %s, then your command. Ctrl-C ends.", " or ".join(word.replace("_", " ") for word in settings.wake.words))

@@ -29,10 +29,11 @@ from device.afar import (
     tell,
 )
 from device.barging import barge_in, duck, forget, forgetting, is_no_command, note_left, unduck
-from device.effects import Answer, Chime, Claim, CloseEar, Effect, Finish, Hush, OpenEar, Respond, Ring, Rung, Speak
+from device.effects import Answer, Chime, Claim, CloseEar, Effect, Finish, Hush, OpenEar, Respond, Rung, Speak
 from device.microphone import fail, fault, mend, mended, mute, switch, turn_microphone, unmute
-from device.open_ear import announced, asked, began
+from device.open_ear import announced, asked, began, elsewhere
 from device.pressing import down, factory, factory_answered, held, hold_open, note_voice, push, released, stuck, tapped, withdraw
+from device.ringing import remind, ring, ring_on, unring, wait
 from device.session import (
     PHASES,
     RESTING,
@@ -96,7 +97,8 @@ def listen(session: Session, event: on.Event) -> Result:
         return session, ()
     hushed = (Hush(),) if session.ringing else ()
     stopped = (Rung(session.ringing),) if session.ringing else ()
-    return enter(session, "listening", *hushed, *stopped, Claim(event.turn), turn=event.turn, claiming=True, talk=Talk())
+    broken = session.broken if session.phase == "listening" else None  # nothing has followed yet: it is said again, not lost
+    return enter(session, "listening", *hushed, *stopped, Claim(event.turn), turn=event.turn, claiming=True, talk=Talk(), broken=broken)
 
 
 def hush(session: Session, _: on.Event) -> Result:
@@ -112,13 +114,16 @@ def ended(session: Session, event: on.Event) -> Result:
     assert isinstance(event, on.SpeechEnded)
     if event.endpoint.reason == "no_speech":
         return rest(shut(session))
-    return enter(session, "thinking", question=session.question, claiming=session.claiming, broken=session.broken)
+    kept = {"question": session.question, "claiming": session.claiming, "broken": session.broken}
+    return enter(session, "thinking", answering=session.phase == "asking", **kept)
 
 
 def heard(session: Session, event: on.Event) -> Result:
     """A claim that is not settled by now is no more waited for."""
     assert isinstance(event, on.FinalHeard)
     talk, text = session.talk or Talk(), event.final.text
+    if session.answering and event.final.dropped == "echo":  # nobody has spoken yet
+        return _await_answer(session)
     if not text and talk.unasked:
         return open_ear.passed_over(session)
     if not text:
@@ -207,6 +212,10 @@ def played(session: Session, event: on.Event) -> Result:
     if session.untold and session.untold[0].rank == "urgent":  # before the ear opens, not into it
         urgent, *others = session.untold
         return say(replace(session, untold=tuple(others)), replace(urgent, awaits=True), question=session.question)
+    return _await_answer(session)
+
+
+def _await_answer(session: Session) -> Result:
     turn = next_turn(session.turn, ear=False)
     talk = session.talk and replace(session.talk, unasked=False)
     return enter(session, "asking", OpenEar(turn, heard=False), turn=turn, question=session.question, talk=talk)
@@ -228,54 +237,6 @@ def still_at_it(session: Session, event: on.Event) -> Result:
         return give_up(session, event)
     turn = next_turn(session.turn, ear=False)
     return enter(session, "speaking", Speak(turn, STILL), turn=turn, saying=Words(STILL))
-
-
-# --- ringing ------------------------------------------------------------------------------------------------------------------------
-
-
-def ring(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.DueCame)
-    if event.due.how == "chime":
-        return session, (Chime("heard"),)
-    later, told = wait(session, event)
-    return rest(later, *told)
-
-
-def remind(session: Session, event: on.Event) -> Result:
-    """While somebody speaks it waits."""
-    assert isinstance(event, on.DueCame)
-    if not open_ear.waits(session):
-        return wait(session, event)
-    if event.due.how == "chime":
-        return ring(session, event)
-    later, told = wait(session, event)
-    return open_ear.interrupted(later, *told)
-
-
-def wait(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.DueCame)
-    if event.due.how == "chime":
-        return session, ()
-    if event.due.how == "tell":
-        return untold(session, Words(event.due.words)), (Rung(event.due),)
-    known = {(due.kind, due.id) for due in session.waiting}
-    if session.ringing:
-        known.add((session.ringing.kind, session.ringing.id))
-    if (event.due.kind, event.due.id) in known:
-        return session, ()
-    return replace(session, waiting=(*session.waiting, event.due)), ()
-
-
-def ring_on(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.Played) and session.ringing
-    return session, (Ring(event.turn, session.ringing),)
-
-
-def unring(session: Session, event: on.Event) -> Result:
-    """Somebody stopped it; or nobody did for as long as it may ring."""
-    assert session.ringing
-    stopped = Rung(session.ringing, heard=not isinstance(event, on.DeadlineCame))
-    return rest(shut(fresh_turn(session)), Hush(), stopped)
 
 
 # fmt: off
@@ -321,6 +282,7 @@ TABLE: dict[type[on.Event], dict[Phase, Handler | None]] = {
     on.QuestionAsked:     _row(defer,   ask,    asked,    defer,   defer,       defer,     defer,     defer,   decline, decline),
     on.Answered:          _row(o,       o,      o,        o,       o,           o,         o,         o,       o,       o),
     on.ClaimSettled:      _row(o,       o,      settle,   settle,  o,           o,         o,         o,       o,       o),
+    on.ClaimHeard:        _row(o,       o,      elsewhere, o,      o,           o,         o,         o,       o,       o),
     on.BrokerChanged:     _row(note,    note,   note,     note,    note,        note,      note,      note,    note,    note),
     on.FilesArrived:      _row(o,       o,      o,        o,       o,           o,         o,         o,       o,       o),
     on.Slow:              _row(o,       o,      o,        o,       o,           o,         o,         o,       o,       o),

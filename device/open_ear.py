@@ -11,7 +11,7 @@ from dataclasses import replace
 from device import events as on
 from device.afar import defer, keep
 from device.effects import CloseEar, Effect
-from device.session import RESTING, Result, Session, Talk, rest, shut
+from device.session import RESTING, Result, Session, Talk, fresh_turn, rest, shut
 from services.actions.doubt import BOUNDS
 from services.understanding.base import Command
 from services.understanding.reserved import closes
@@ -67,6 +67,14 @@ def meant(command: Command) -> bool:
     if not command.steps or command.intent in _ANSWERS:
         return False
     return command.source in ("reserved", "template") and command.confidence >= SURE
+
+
+def elsewhere(session: Session, _: on.Event) -> Result:
+    """Who speaks with another device is not spoken to by two. Whoever asked for this ear keeps it; which of two that heard the wake word
+    answers is settled otherwise."""
+    if not (session.talk and session.talk.unasked):
+        return session, ()
+    return rest(shut(fresh_turn(session)), CloseEar())
 
 
 # --- something else comes -----------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console as Terminal
 
 from device import events as on
-from device.build import build_daemon, loading, open_store, stop_on_signals
+from device.build import Hardware, build_daemon, loading, open_store, stop_on_signals
 from device.config import load
 from device.console import Console, spread_table
 from device.daemon import Daemon, Inbox
@@ -68,11 +68,8 @@ def staged(settings: Settings, terminal: Terminal) -> Iterator[Stage]:
             store=store,
             engines=engines,
             voice=voice,
-            microphone=microphone,
-            speaker=speaker,
-            lights=Dark(),
+            hardware=Hardware(microphone=microphone, speaker=speaker, lights=Dark(), mute=MuteMarker(Path(folder) / "muted")),
             inbox=inbox,
-            mute=MuteMarker(Path(folder) / "muted"),
             watchers=[stopwatch.watch, console.watch, rehearsal.watch],
         )
         stop_on_signals(inbox)

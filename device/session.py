@@ -107,6 +107,8 @@ class Session:
     """In phase speaking."""
     ducked: bool = False
     """What sounds is quieter: somebody may be saying the wake word."""
+    answering: bool = False
+    """What was said is to be an answer. In phase thinking."""
     broken: Broken | None = None
     """Said on where nothing intelligible follows. In phases listening and thinking."""
     last_reply: str = ""
@@ -180,10 +182,11 @@ def next_turn(latest: int, *, ear: bool) -> int:
 def enter(session: Session, phase: Phase, *effects: Effect, **kept: Any) -> Result:
     """Into a phase. What belongs to a stay in one (what is said, rings, is asked or claimed) ends unless it is told again;
     a question that ends so has got no answer."""
-    fresh: dict[str, Any] = {"saying": None, "ringing": None, "question": None, "claiming": False, "ducked": False, "broken": None}
+    fresh: dict[str, Any] = {"saying": None, "ringing": None, "question": None, "answering": False, "broken": None}
+    fresh |= {"claiming": False, "ducked": False}
     after = replace(session, phase=phase, serial=session.serial + 1, **(fresh | kept))
-    still = [each.id for each in _put(after)]
-    unanswered = [Answer(each.id) for each in _put(session) if each.id not in still]
+    still = _put(after)
+    unanswered = [Answer(each.id) for each in _put(session) if not any(each is other for other in still)]  # ids may come again
     return after, (*unanswered, *effects, *((Duck(on=False),) if session.ducked else ()))
 
 

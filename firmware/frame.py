@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,9 +36,22 @@ class Frame:
         return (self.index + 1) * FRAME_SECONDS
 
 
+def power(samples: Samples) -> float:
+    """Mean square, of full scale: 0 to 1. `samples` is not empty."""
+    sound = samples.astype(np.float32) / 32768.0
+    return float(np.dot(sound, sound)) / sound.size
+
+
+def power_dbfs(power: float) -> float:
+    """A mean square in dB relative to full scale (0 is a square wave); -100 for digital silence: less than 16 bits can tell."""
+    return 10.0 * math.log10(max(power, 1e-10))
+
+
 def level_dbfs(samples: Samples) -> float:
     """Root-mean-square level in dB relative to full scale; -96 for digital silence."""
-    if samples.size == 0:
-        return -96.0
-    mean_square = float(np.mean(np.square(samples.astype(np.float64) / 32768.0)))
-    return max(-96.0, 10.0 * float(np.log10(mean_square + 1e-12)))
+    return max(-96.0, power_dbfs(power(samples))) if samples.size else -96.0
+
+
+def is_cut_off(samples: Samples) -> bool:
+    """Whether a sample is at full scale: it may have been louder than that. `samples` is not empty."""
+    return bool(samples.max() >= 32_767 or samples.min() <= -32_768)

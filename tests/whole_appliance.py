@@ -5,6 +5,9 @@ time; what it says goes into a WAV file.
         desk.ready()
         desk.microphone.play(turn("What time is it?"))
         desk.until(lambda: "Played" in desk.names)
+
+Its ear does not open again by itself after a reply, as a real one would: nobody waits here for that to end. EQUERRY_SESSION__OPEN_S in
+`environ` lets it.
 """
 
 from __future__ import annotations
@@ -28,12 +31,23 @@ import soxr
 
 from device import events as on
 from device.asking import NotRunning, request
-from device.build import Engines, build_buttons, build_daemon, build_recorder, build_switch, build_voice, load_engines, mute_marker
+from device.build import (
+    Engines,
+    Hardware,
+    build_buttons,
+    build_daemon,
+    build_recorder,
+    build_switch,
+    build_voice,
+    load_engines,
+    mute_marker,
+)
 from device.config import load
 from device.lights.lighting import Dark
 from device.machine import Session
 from firmware.audio_file import FileSpeaker
-from firmware.frame import RATE, Samples
+from firmware.base import MicrophoneLost, MicrophoneMissing, SpeakerMissing
+from firmware.frame import RATE, Frame, Samples
 from firmware.playback import PlaybackMicrophone
 from services.speech.base import Voice
 from services.speech.echo import STOPS
@@ -71,6 +85,45 @@ class Shared:
         return Engines(wake, vad, partials, self.finals, ThreadPoolExecutor(2), stops)
 
 
+class Microphone(PlaybackMicrophone):
+    """It can be unplugged."""
+
+    unplugged = False
+
+    def open(self) -> None:
+        if self.unplugged:
+            raise MicrophoneMissing(names="(none found)")
+        super().open()
+
+    def read(self) -> Frame:
+        if self.unplugged:
+            raise MicrophoneLost(name=self.name)
+        return super().read()
+
+
+class PacedSpeaker(FileSpeaker):
+    """What is played takes as long as it sounds, and it can be unplugged."""
+
+    unplugged = False
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._halt = threading.Event()
+
+    def play(self, samples: Samples, rate: int) -> bool:
+        self._halt.clear()
+        for piece in np.array_split(samples, max(1, samples.size * 20 // rate)):
+            if self.unplugged:
+                raise SpeakerMissing(names="(none found)")
+            if self._halt.wait(piece.size / rate):
+                return False
+            super().play(piece, rate)
+        return True
+
+    def stop(self) -> None:
+        self._halt.set()
+
+
 class Seen(NamedTuple):
     """Something that happened."""
 
@@ -93,9 +146,10 @@ class WholeAppliance:
         shared: Shared | None = None,
         environ: Mapping[str, str] | None = None,
         watch: Callable[[on.Event, Session], None] = lambda _event, _session: None,
+        paced: bool = False,
     ) -> None:
         """`broker`: where it is; None: none is configured. `shared`: not to be loaded again. `environ`: more settings. `watch` is told of
-        each event, on its main thread."""
+        each event, on its main thread. `paced`: what it says takes as long as it sounds, and can be talked over; else it takes no time."""
         folder.mkdir(parents=True, exist_ok=True)
         self.name = name
         self.settings = load(
@@ -109,12 +163,14 @@ class WholeAppliance:
                 "EQUERRY_LANGUAGE_MODEL__ENABLED": "false",
                 "EQUERRY_RING__CLOCK_WAIT_S": "0",
                 "EQUERRY_GUIDE__ENABLED": "false",
+                "EQUERRY_SESSION__OPEN_S": "0",
                 **({"EQUERRY_MQTT__HOST": broker[0], "EQUERRY_MQTT__PORT": str(broker[1]), "EQUERRY_MQTT__TOPIC": name} if broker else {}),
                 **(environ or {}),
             }
         )
-        self.microphone = PlaybackMicrophone()
+        self.microphone = Microphone()
         self.replies = folder / "replies.wav"
+        self.speaker = PacedSpeaker(self.replies) if paced else FileSpeaker(self.replies)
         self.seen: list[Seen] = []
         self._before = "starting"
         self.crash: BaseException | None = None
@@ -138,8 +194,7 @@ class WholeAppliance:
             if pin:
                 self._stack.callback(pin.close)
         engines = self._stack.enter_context(shared.engines() if shared else load_engines(settings))
-        speaker = FileSpeaker(self.replies)
-        self._stack.callback(speaker.close)
+        self._stack.callback(self.speaker.close)
         recorder = build_recorder(settings, self.store, put=put, wake=engines.wake)
         self._stack.callback(recorder.flush)
         self.daemon = build_daemon(
@@ -147,12 +202,10 @@ class WholeAppliance:
             store=self.store,
             engines=engines,
             voice=shared.voice if shared else build_voice(settings),
-            microphone=self.microphone,
-            speaker=speaker,
-            lights=Dark(),
+            hardware=Hardware(
+                microphone=self.microphone, speaker=self.speaker, lights=Dark(), mute=mute_marker(settings, switch), buttons=buttons
+            ),
             inbox=self._inbox,
-            mute=mute_marker(settings, switch),
-            buttons=buttons,
             watchers=[self._watch],
             recorder=recorder,
         )

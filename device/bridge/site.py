@@ -12,6 +12,9 @@ from services.actions.base import Due
 from services.store.base import Meeting, Reminder, Task
 from services.sync.claims import HELD_S, RING_S, WAKE_S, Claims
 
+_TURN = "wake"
+"""What is claimed by whoever listens to somebody."""
+
 
 class Neighbours:
     """device.bridge.base.Site."""
@@ -24,7 +27,7 @@ class Neighbours:
 
     def claim_turn(self, turn: int) -> bool:
         """Ask who answers; False: there is nobody to ask."""
-        return self._claims.claim("wake", lambda won: self._put(on.ClaimSettled(turn, won)), within_s=WAKE_S, held_s=WAKE_S)
+        return self._claims.claim(_TURN, lambda won: self._put(on.ClaimSettled(turn, won)), within_s=WAKE_S, held_s=WAKE_S)
 
     def claim_due(self, due: Due) -> bool:
         """Ask where it rings; False: here."""
@@ -44,6 +47,11 @@ class Neighbours:
 
     def _common(self, due: Due) -> bool:
         return all(_needed(each) <= self._kinds for each in due.parts or (due,))
+
+
+def heard(put: Callable[[on.Event], None]) -> Callable[[str], None]:
+    """Tells of what another device claims as far as it is of interest before one claims it, too."""
+    return lambda what: put(on.ClaimHeard()) if what == _TURN else None
 
 
 def _needed(due: Due) -> set[str]:

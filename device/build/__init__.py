@@ -6,9 +6,10 @@ Each part says what it needs; `appliance` wires them to one inbox. Start order i
 from __future__ import annotations
 
 from device.build.acting import build_jobs, build_language_model, build_parser, build_recorder, build_responder, build_routines, targets_of
-from device.build.appliance import build_daemon, stop_on_signals
+from device.build.appliance import build_daemon
 from device.build.beside import build_arrivals, build_beside, build_mirroring, build_upkeep
 from device.build.body import (
+    Hardware,
     array_of,
     build_buttons,
     build_microphone,
@@ -23,11 +24,14 @@ from device.build.hearing import Engines, Inline, build_ear, build_endpoint, loa
 from device.build.keeping import backup_folders, build_audit, build_policy, open_files, open_store, own_store
 from device.build.lights import lit
 from device.build.mind import build_calendar, build_clock
+from device.build.process import Process, stop_on_signals
 from device.build.settled import calendar_zone, clock_of, find_time, zone_of
 
 __all__ = [
     "Engines",
+    "Hardware",
     "Inline",
+    "Process",
     "array_of",
     "backup_folders",
     "build_arrivals",

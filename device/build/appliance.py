@@ -3,47 +3,72 @@
 from __future__ import annotations
 
 import gc
-import os
-import signal
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from types import FrameType
 
 from device import events as on
 from device.build.acting import build_sessions
-from device.build.beside import build_beside
+from device.build.beside import Parts, build_beside
+from device.build.body import Hardware
 from device.build.dials import build_dials, wake_words
-from device.build.following import Turned, build_following
+from device.build.following import Following, Turned, build_following
 from device.build.guide import build_guide
 from device.build.hearing import Engines
 from device.build.lights import build_shown
 from device.build.mind import Mind, build_mind
-from device.build.mqtt import Body, build_mqtt
+from device.build.mqtt import Body, Mqtt, build_mqtt
+from device.build.process import Process, build_heart
 from device.build.senses import Senses, build_senses
 from device.build.settled import deadlines_of, zone_of
 from device.build.watched import build_watched
-from device.buttons import Buttons
-from device.configuration.lasting import Lasting
 from device.control import Control
 from device.daemon import CLIENT, Beside, Daemon, Inbox, Watcher
+from device.dials import Dials
+from device.ear import Emit
 from device.factory import Restoring, news
-from device.facts import unknown
+from device.facts import Facts, unknown
+from device.guide.spoken import SpokenGuide
+from device.lights.following import Following as Shown
 from device.lights.glimpse import Glimpse
-from device.lights.lighting import Dark, Lighting
 from device.local.told import PIXELS
 from device.machine import Deadlines
-from device.mute import MuteMarker
-from device.notify import Notifier, Watchdog, unwatched, watchdog_wait
 from device.plugged import Plugged
 from device.recorder import Recorder
 from device.rescued import spoken
+from device.sessions.keeping import SessionKeeping
 from device.settings import Settings
-from firmware.base import Microphone, Speaker
 from firmware.microphone import input_names
 from firmware.readings import Readings
 from firmware.speaker import output_names
 from services.speech.base import Voice
 from services.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class _Core:
+    """What all else is built around."""
+
+    settings: Settings
+    store: Store
+    put: Emit
+    hardware: Hardware
+    process: Process
+    recorder: Recorder | None
+    glimpse: Glimpse
+    mind: Mind
+    senses: Senses
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What goes on beside turns."""
+
+    sessions: SessionKeeping
+    parts: Parts
+    dials: Dials
+    mqtt: Mqtt
+    guide: SpokenGuide
 
 
 def build_daemon(
@@ -52,30 +77,57 @@ def build_daemon(
     store: Store,
     engines: Engines,
     voice: Voice,
-    microphone: Microphone,
-    speaker: Speaker,
-    lights: Lighting | Dark,
+    hardware: Hardware,
     inbox: Inbox,
-    mute: MuteMarker,
-    buttons: Buttons | None = None,
+    process: Process | None = None,
     watchers: Sequence[Watcher] = (),
     recorder: Recorder | None = None,
-    restart: Callable[[], None] | None = None,
-    environ: Mapping[str, str] | None = None,
-    notifier: Notifier | None = None,
-    control: Control | None = None,
-    lasting: Lasting | None = None,
 ) -> Daemon:
-    """All threads' work, wired to one inbox; nothing runs before `run`. Without a `recorder` no turn is kept. `restart` ends the process
-    where somebody starts it again; `notifier` tells whoever started it. `environ`: in which the settings were read, whose files are
-    followed; None: they stay as they are. `control`: where it is open already, and tells that the appliance is loading. `lasting`: what
-    was in force before, told of where it is again."""
-    put, glimpse, control = inbox.put, Glimpse(lights.turned, PIXELS), control or Control(store.path.parent)
+    """All threads' work, wired to one inbox; nothing runs before `run`. Without a `recorder` no turn is kept."""
+    process = process or Process()
+    core = _core(settings, inbox.put, store=store, engines=engines, voice=voice, hardware=hardware, process=process, recorder=recorder)
+    mind, senses, around = core.mind, core.senses, _around(core)
+    control = process.control or Control(store.path.parent)
+    followed = _followed(core, around, lambda others: setattr(daemon, "deadlines", others))
+    facts, shown = _facts(core, around, followed), _shown(core, around)
+    daemon = Daemon(
+        inbox=inbox,
+        listener=senses.listener,
+        mouth=senses.mouth,
+        jobs=mind.jobs,
+        calendar=mind.calendar,
+        lights=shown,
+        mute=hardware.mute,
+        now=mind.clock.now,
+        deadlines=deadlines_of(settings),
+        watchers=[*watchers, *_watchers(core, around, facts, followed), _watched(core, control, facts, shown)],
+        beside=_beside(core, around, control, followed),
+        site=around.mqtt.site,
+        restore=_restoring(store, mind, process.environ, process.restart),
+        heart=build_heart(process.notifier, lambda: senses.listener.pulse),
+        warm_up=[engines.finals.warm_up, mind.parser.warm_up, _settle],
+    )
+    store.watch(daemon.written)
+    return daemon
+
+
+def _core(
+    settings: Settings,
+    put: Emit,
+    *,
+    store: Store,
+    engines: Engines,
+    voice: Voice,
+    hardware: Hardware,
+    process: Process,
+    recorder: Recorder | None,
+) -> _Core:
+    glimpse, lasting = Glimpse(hardware.lights.turned, PIXELS), process.lasting
+    microphone, speaker = hardware.microphone, hardware.speaker
     mind = build_mind(
         settings, store, put, speaker=speaker, microphone=microphone, turned=glimpse.turned, recorder=recorder, lasting=lasting
     )
-    now = mind.clock.now
-    for words in (news(store.path.parent), store.rescue and spoken(store.rescue, now()), *(lasting.told if lasting else ())):
+    for words in (news(store.path.parent), store.rescue and spoken(store.rescue, mind.clock.now()), *(lasting.told if lasting else ())):
         if words:
             put(on.Announced(words))
     senses = build_senses(
@@ -87,92 +139,24 @@ def build_daemon(
         speaker=speaker,
         hints=mind.directory.hints,
         appliance=mind.appliance,
-        muted=mute.muted,
+        muted=hardware.mute.muted,
     )
-    sessions, parts = build_sessions(settings, store, now=mind.clock.read), build_beside(settings, store, put)
-    body = _body(settings, store, mind, senses, recorder=recorder, restart=restart, button=buttons is not None)
-    mqtt = build_mqtt(settings, store, body, put)
-    guide = build_guide(settings, store, put, mind=mind, senses=senses, dials=body.dials)
-    turned = Turned(
-        store=store,
-        mind=mind,
-        senses=senses,
-        dials=body.dials,
-        parts=parts,
-        lights=lights,
-        relink=mqtt.relink,
-        recorder=recorder,
-        sessions=sessions,
-        telling=mqtt.telling,
-    )
-
-    def deadlines(others: Deadlines) -> None:
-        daemon.deadlines = others
-
-    followed = (
-        None
-        if environ is None
-        else build_following(settings, turned, put, deadlines=deadlines, restart=restart, environ=environ, lasting=lasting)
-    )
-    facts = mqtt.facts(
-        now(),
-        sensors=Readings(),
-        data=store.path.parent,
-        settings=followed.standing if followed else unknown,
-        level=body.level,
-        talk=sessions.facts,
-        guide=guide.standing,
-    )
-    shown = build_shown(lights, store, mind.calendar, listener=senses.listener, speaking=senses.speaking, newer=mqtt.newer, now=now)
-    watched = build_watched(
-        control, settings, store, put, mind=mind, senses=senses, facts=facts, glimpse=glimpse, following=shown, recorder=recorder
-    )
-    beside: list[Beside] = [parts.inbox, parts.upkeep, parts.bucket, sessions, control, guide, *mqtt.beside]
-    beside += [each for each in (recorder, buttons, followed and followed.thread) if each]
-    daemon = Daemon(
-        inbox=inbox,
-        listener=senses.listener,
-        mouth=senses.mouth,
-        jobs=mind.jobs,
-        calendar=mind.calendar,
-        lights=shown,
-        mute=mute,
-        now=now,
-        deadlines=deadlines_of(settings),
-        watchers=[
-            *watchers,
-            *(each.watch for each in (notifier, recorder, facts, sessions, guide, followed) if each),
-            *(watched, *mqtt.watchers),
-        ],
-        beside=beside,
-        site=mqtt.site,
-        restore=_restoring(store, mind, environ, restart),
-        heart=build_heart(notifier, lambda: senses.listener.pulse),
-        warm_up=[engines.finals.warm_up, mind.parser.warm_up, _settle],
-    )
-    store.watch(daemon.written)
-    return daemon
+    return _Core(settings, store, put, hardware, process, recorder, glimpse, mind, senses)
 
 
-def _body(
-    settings: Settings,
-    store: Store,
-    mind: Mind,
-    senses: Senses,
-    *,
-    recorder: Recorder | None,
-    restart: Callable[[], None] | None,
-    button: bool,
-) -> Body:
+def _around(core: _Core) -> _Around:
+    settings, store, mind, senses = core.settings, core.store, core.mind, core.senses
+    sessions, parts = build_sessions(settings, store, now=mind.clock.read), build_beside(settings, store, core.put)
     dials = build_dials(
-        settings,
-        store,
-        appliance=mind.appliance,
-        mouth=senses.mouth,
-        calendar=mind.calendar,
-        clock=mind.clock,
-        wake=senses.wake,
+        settings, store, appliance=mind.appliance, mouth=senses.mouth, calendar=mind.calendar, clock=mind.clock, wake=senses.wake
     )
+    mqtt = build_mqtt(settings, store, _body(core, dials), core.put)
+    guide = build_guide(settings, store, core.put, mind=mind, senses=senses, dials=dials)
+    return _Around(sessions, parts, dials, mqtt, guide)
+
+
+def _body(core: _Core, dials: Dials) -> Body:
+    settings, mind, senses = core.settings, core.mind, core.senses
     return Body(
         jobs=mind.jobs,
         policy=mind.policy,
@@ -184,10 +168,91 @@ def _body(
         near_misses=lambda: senses.near_misses,
         microphone=Plugged(settings.microphone.name, input_names),
         speaker=Plugged(settings.speaker.name, output_names),
-        recorder=recorder,
-        restart=restart,
-        button=button,
+        recorder=core.recorder,
+        restart=core.process.restart,
+        button=core.hardware.buttons is not None,
     )
+
+
+def _followed(core: _Core, around: _Around, deadlines: Callable[[Deadlines], None]) -> Following | None:
+    """None: the settings stay as they are."""
+    process = core.process
+    if process.environ is None:
+        return None
+    turned = Turned(
+        store=core.store,
+        mind=core.mind,
+        senses=core.senses,
+        dials=around.dials,
+        parts=around.parts,
+        lights=core.hardware.lights,
+        relink=around.mqtt.relink,
+        recorder=core.recorder,
+        sessions=around.sessions,
+        telling=around.mqtt.telling,
+    )
+    return build_following(
+        core.settings,
+        turned,
+        core.put,
+        deadlines=deadlines,
+        restart=process.restart,
+        environ=process.environ,
+        lasting=process.lasting,
+    )
+
+
+def _facts(core: _Core, around: _Around, followed: Following | None) -> Facts:
+    return around.mqtt.facts(
+        core.mind.clock.now(),
+        sensors=Readings(),
+        data=core.store.path.parent,
+        settings=followed.standing if followed else unknown,
+        level=lambda: core.senses.level,
+        talk=around.sessions.facts,
+        guide=around.guide.standing,
+    )
+
+
+def _shown(core: _Core, around: _Around) -> Shown:
+    """What the lights show."""
+    return build_shown(
+        core.hardware.lights,
+        core.store,
+        core.mind.calendar,
+        listener=core.senses.listener,
+        speaking=core.senses.speaking,
+        newer=around.mqtt.newer,
+        now=core.mind.clock.now,
+    )
+
+
+def _watchers(core: _Core, around: _Around, facts: Facts, followed: Following | None) -> list[Watcher]:
+    told = (core.process.notifier, core.recorder, facts, around.sessions, around.guide, followed)
+    return [*(each.watch for each in told if each), *around.mqtt.watchers]
+
+
+def _watched(core: _Core, control: Control, facts: Facts, shown: Shown) -> Watcher:
+    """What is told on the control socket."""
+    return build_watched(
+        control,
+        core.settings,
+        core.store,
+        core.put,
+        mind=core.mind,
+        senses=core.senses,
+        facts=facts,
+        glimpse=core.glimpse,
+        following=shown,
+        recorder=core.recorder,
+    )
+
+
+def _beside(core: _Core, around: _Around, control: Control, followed: Following | None) -> list[Beside]:
+    """In the order in which they start."""
+    parts = around.parts
+    beside: list[Beside] = [parts.inbox, parts.upkeep, parts.bucket, around.sessions, control, around.guide, *around.mqtt.beside]
+    return beside + [each for each in (core.recorder, core.hardware.buttons, followed and followed.thread) if each]
 
 
 def _restoring(store: Store, mind: Mind, environ: Mapping[str, str] | None, restart: Callable[[], None] | None) -> Restoring:
@@ -201,19 +266,3 @@ def _settle() -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
-
-
-def build_heart(notifier: Notifier | None, pulse: Callable[[], int]) -> Callable[[], float]:
-    """What feeds systemd's watchdog, where there is one."""
-    wait = watchdog_wait(os.environ)
-    return Watchdog(notifier, pulse, wait).beat if notifier and wait else unwatched
-
-
-def stop_on_signals(inbox: Inbox) -> None:
-    """SIGTERM and SIGINT end the appliance in order."""
-
-    def stop(_: int, __: FrameType | None) -> None:
-        inbox.put(on.Stopping())
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from device import events as on
@@ -16,6 +17,7 @@ from device.build.lights import build_board
 from device.build.settled import model_folder
 from device.buttons import Buttons
 from device.ear import Emit
+from device.lights.lighting import Dark, Lighting
 from device.mute import MuteMarker
 from device.settings import Settings
 from firmware.array import ArrayShape
@@ -27,6 +29,17 @@ if TYPE_CHECKING:
     from firmware.microphone import PyAudioMicrophone
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hardware:
+    """What it hears, speaks and shows with, and is pressed by."""
+
+    microphone: Microphone
+    speaker: Speaker
+    lights: Lighting | Dark
+    mute: MuteMarker
+    buttons: Buttons | None = None
 
 
 def build_microphone(settings: Settings) -> Microphone:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from device.build.body import build_microphone, build_speaker
-from device.build.mqtt import build_trial_link
+from device.build.link import build_trial_link
 from device.build.settled import clock_of
 from device.build.usable import unusable
 from device.clock import Linux

@@ -11,11 +11,11 @@ from device.daemon import CLIENT
 from device.dials import Dials
 from device.ear import Emit
 from device.guide.base import THERE, Did, Do, Here
+from device.guide.body import Hearing
 from device.guide.kept import Kept
-from device.guide.spoken import Sounding, SpokenGuide
+from device.guide.spoken import SpokenGuide
 from device.jobs.jobs import Jobs
 from device.jobs.keys import DoneBefore
-from device.listener import Listener
 from device.responder import Response
 from device.settings import SHARED, Settings
 from services.speech.wakephrase import cut
@@ -31,23 +31,22 @@ TITLE = "set me up"
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """The appliance, as its guide needs it (device.guide.spoken.Body)."""
+    """The appliance, as its guide needs it (device.guide.body.Body)."""
 
     settings: Settings
     jobs: Jobs
     dials: Dials
-    listener: Listener
-    wake: WakeDetector | None
+    senses: Senses
     parse: Callable[[str], Command]
 
     def here(self) -> Here:
         """As it is now."""
-        return here_of(self.settings, self.wake)
+        return here_of(self.settings, self.senses.wake)
 
-    def sounding(self) -> Sounding:
+    def hearing(self) -> Hearing:
         """As it is now."""
-        near = sum(self.wake.near_misses.values()) if self.wake else 0
-        return Sounding(self.listener.level, self.listener.recent, self.listener.pulse, self.listener.clipped, near)
+        listener = self.senses.listener
+        return Hearing(listener.level, listener.recent, listener.pulse, listener.clipped, self.senses.near_misses)
 
     def do(self, wanted: Do, done: Callable[[Did], None]) -> None:
         """Raises TooMany."""
@@ -64,7 +63,7 @@ class SetUp:
 
     def addressed(self, text: str) -> tuple[str, bool]:
         """By the sentences it knows."""
-        rest = cut(text, self.wake.words) if self.wake else text
+        rest = cut(text, self.senses.wake.words) if self.senses.wake else text
         steps = self.parse(rest).steps if rest not in ("", text) else ()
         return rest or text, bool(steps) and not any(step.action in _ANSWERS for step in steps)
 
@@ -103,7 +102,7 @@ def build_guide(
     def parse(text: str) -> Command:
         return mind.parser.parse(text, now=mind.clock.now())
 
-    body = SetUp(settings, mind.jobs, dials, senses.listener, senses.wake, parse)
+    body = SetUp(settings, mind.jobs, dials, senses, parse)
     guide = SpokenGuide(Kept(store.path.parent), body, put, enabled=settings.guide.enabled, new=new)
     mind.jobs.watch(guide.job)
     return guide

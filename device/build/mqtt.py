@@ -8,10 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, tzinfo
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple
-
-from pydantic import SecretStr
 
 from device import __version__
 from device import events as on
@@ -22,10 +19,11 @@ from device.bridge.counts import counts
 from device.bridge.health import Checkup, nothing_known
 from device.bridge.home_assistant import HomeAssistant
 from device.bridge.refusals import Errors
-from device.bridge.site import Neighbours
+from device.bridge.site import Neighbours, heard
 from device.bridge.telling import Telling
 from device.bridge.tokens import SECRET, tokens_of
 from device.build.keeping import own_store
+from device.build.link import build_link, topics_of
 from device.clock import Clock, Trust
 from device.daemon import Watcher
 from device.dials import Dials
@@ -42,7 +40,7 @@ from firmware.errors import ExpectedError
 from firmware.readings import Readings
 from services.actions.policy.policy import Policy
 from services.store.store import Store
-from services.sync.base import Link, LinkStatus, Message, Part
+from services.sync.base import Link, LinkStatus, Part
 from services.sync.changing import ChangingLink
 from services.sync.claims import About as ToldAbout
 from services.sync.claims import Claims
@@ -50,18 +48,12 @@ from services.sync.discovery import About
 from services.sync.entities import Features
 from services.sync.merge import join
 from services.sync.replication import Replication
-from services.sync.topics import Topics, level
+from services.sync.topics import Topics
 
 log = logging.getLogger(__name__)
 
 TAPS = {1: "press", 2: "double_press", 3: "triple_press"}
 _ASKED_FOR = ("say", "listen", "stop", "mute", "settings")
-
-
-class NoTopic(ExpectedError):
-    """This device has no name that can stand in a topic. Give it one in [mqtt] topic, such as "desk"."""
-
-    code = "mqtt.topic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +119,8 @@ def _wired(settings: Settings, store: Store, body: Body, put: Emit) -> Mqtt:
     topics = topics_of(settings)
     link = ChangingLink(build_link(settings, topics), settings.mqtt.host)
     line = _Line(topics, link)
-    claims = Claims(topics, _told_of(settings, body.clock.read()), publish=link.publish, clock=time.monotonic, wake=link.wake)
+    about = _told_of(settings, body.clock.read())
+    claims = Claims(topics, about, publish=link.publish, clock=time.monotonic, wake=link.wake, heard=heard(put))
     replication = _replication(settings, store, body, line, claims) if settings.sync.enabled else None
     telling = _telling(settings, store, body, line, replication)
     commands = _commands(settings, body, line, put)
@@ -170,44 +163,6 @@ def _noted(commands: Commands, home: HomeAssistant, event: on.Event, _: Session)
             home.gesture("hold")
         case on.MicrophoneMended():
             home.plugged()
-
-
-def topics_of(settings: Settings) -> Topics:
-    """Those of this device. Raises NoTopic."""
-    own = settings.mqtt.topic or level(settings.device.name)
-    if not own:
-        raise NoTopic
-    return Topics(own, site=settings.mqtt.site, prefix=settings.mqtt.prefix)
-
-
-def build_trial_link(settings: Settings) -> Link:
-    """A connection under another name, beside that of the appliance, of which nothing is kept and nobody is told. Raises NoTopic,
-    SecretOpen, SecretUnreadable."""
-    return build_link(settings, topics_of(settings), trial=True)
-
-
-def build_link(settings: Settings, topics: Topics, *, trial: bool = False) -> Link:
-    """The connection; nothing is opened before it is turned. Raises SecretOpen, SecretUnreadable."""
-    from services.sync.mqtt import MqttLink
-    from services.sync.wire import Tls
-
-    wanted = settings.mqtt
-    username = wanted.username or (secret_if_any("mqtt-username") or SecretStr("")).get_secret_value()
-    ca, certificate, key = (Path(each) if each else None for each in (wanted.ca, wanted.certificate, wanted.key))
-    there, gone = (Message(topics.own("availability"), said, qos=1, retain=True) for said in (b"online", b"offline"))
-    return MqttLink(
-        wanted.host,
-        wanted.port or (8883 if wanted.tls else 1883),
-        client_id=f"{topics.prefix}-{topics.device}{'-trial' if trial else ''}",
-        version=wanted.version,
-        username=username,
-        password=secret_if_any("mqtt-password"),
-        tls=Tls(ca, certificate, key) if wanted.tls else None,
-        keep_alive_s=wanted.keep_alive_s,
-        will=None if trial else gone,
-        birth=None if trial else there,
-        lasting=not trial,
-    )
 
 
 def _replication(settings: Settings, store: Store, body: Body, line: _Line, claims: Claims) -> Replication:

@@ -14,15 +14,15 @@ from device.asking import RequestRefused, accepted, request
 from device.build.body import build_microphone
 from device.build.guide import here_of
 from device.build.hearing import load_wake
+from device.calibration.card import held
 from device.configuration.owned import Owned
 from device.configuration.schema import find
 from device.guide.base import THERE, Did, Do, Here, Measured, Missed, Unheard, Woken
 from device.guide.levels import measured
 from device.jobs.keys import DoneBefore
 from device.settings import Settings
-from firmware.base import Microphone
 from firmware.errors import ExpectedError
-from firmware.frame import Frame, level_dbfs
+from firmware.frame import Frame, is_cut_off, level_dbfs
 
 WAKE_S = 12.0
 """Seconds in which the wake word is waited for."""
@@ -142,8 +142,8 @@ class Resting(Written):
         """With an ear of our own."""
         try:
             wake = load_wake(self.settings)
-            with _open(build_microphone(self.settings)) as frames:
-                for frame in frames:
+            with held(microphone := build_microphone(self.settings), self.settings.paths.data):
+                for frame in iter(microphone.read, None):
                     if detection := wake.process(frame):
                         return Woken(detection.score)
                     if frame.end > WAKE_S:
@@ -156,26 +156,12 @@ class Resting(Written):
         """For a few seconds."""
         heard: list[Frame] = []
         try:
-            with _open(build_microphone(self.settings)) as frames:
-                for frame in frames:
+            with held(microphone := build_microphone(self.settings), self.settings.paths.data):
+                for frame in iter(microphone.read, None):
                     heard.append(frame)
                     if frame.end > SENTENCE_S:
                         break
         except ExpectedError as error:
             return Unheard(str(error))
         levels = [level_dbfs(frame.samples) for frame in heard]
-        return measured(levels, clipped=any(_full(frame) for frame in heard)) or Unheard(NOT_LOUD)
-
-
-def _full(frame: Frame) -> bool:
-    return bool(frame.samples.max() >= 32767 or frame.samples.min() <= -32768)
-
-
-@contextmanager
-def _open(microphone: Microphone) -> Iterator[Iterator[Frame]]:
-    """Its frames. Raises a BodyError."""
-    microphone.open()
-    try:
-        yield iter(microphone.read, None)
-    finally:
-        microphone.close()
+        return measured(levels, clipped=any(is_cut_off(frame.samples) for frame in heard)) or Unheard(NOT_LOUD)

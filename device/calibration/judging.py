@@ -9,12 +9,10 @@ from statistics import median
 
 import numpy as np
 
-from device.calibration.levels import Channel, Sound, decibels, likeness, measure
+from device.calibration.levels import GOOD_SPEECH, Channel, Sound, decibels, likeness, measure
 from device.status_page import Line
 from firmware.array import ArrayShape, Steering
 
-GOOD_SPEECH = -26.0
-"""dBFS: the level at which speech is brought before codecs and recognisers (ITU-T G.191, -26 dBov): peaks stay well below full scale."""
 _NEAR = 6.0
 """dB off it that do no harm."""
 _PEAK = -3.0

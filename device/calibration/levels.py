@@ -14,6 +14,9 @@ Sound = npt.NDArray[np.float32]
 SILENT = -96.0
 """What digital silence is told as."""
 
+GOOD_SPEECH = -26.0
+"""dBFS: the level at which speech is brought before codecs and recognisers (ITU-T G.191, -26 dBov): peaks stay well below full scale."""
+
 _BLOCK_S = 0.02
 _ACTIVE = 15.9
 """dB below the level of speech down to which a block belongs to it (ITU-T P.56, method B)."""

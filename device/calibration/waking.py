@@ -135,7 +135,7 @@ def _threshold(peaks: Sequence[float], noise: float | None, now: float) -> tuple
     """Below nine of ten tries, and above all that was not meant; where both can't be, above what was not meant."""
     least = max(LOWEST, (noise or 0.0) + _MARGIN)
     if not peaks:
-        if least <= now:
+        if noise is None or _rounded(least) - now < _WORTH:
             return None, "nobody said the word"
         return _rounded(least), "something that nobody meant came near it"
     tenth = peaks[len(peaks) // 10]

@@ -1,8 +1,8 @@
-"""What the guide through the first start is made of: its state, what can happen to it, what it wants done. Frozen values."""
+"""What the guide through the first start is made of: its state, its steps, what can happen to it, what it wants done. Frozen values."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +59,29 @@ class Here:
     """How long what was said is kept as text; 0: it is not."""
     shared: bool = False
     """Documents go to a broker or a bucket."""
+
+
+# --- its steps ----------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the things that the guide goes through."""
+
+    id: str
+    title: str
+    first: str
+    """The question that it begins with."""
+
+
+STEPS: Sequence[Step] = (
+    Step("name", "your name", "name"),
+    Step("wake", "the wake word", "wake"),
+    Step("level", "the microphone", "level"),
+    Step("project", "a first project", "project"),
+    Step("privacy", "privacy", "privacy"),
+    Step("further", "where to go on", "further"),
+)
 
 
 # --- what happens -------------------------------------------------------------------------------------------------------------------

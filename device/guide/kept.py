@@ -10,8 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from device.guide.base import State
-from device.guide.steps import STEPS
+from device.guide.base import STEPS, State
 
 log = logging.getLogger(__name__)
 

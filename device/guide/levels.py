@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log10
 
+import numpy as np
+
+from device.calibration.levels import GOOD_SPEECH, active_level
 from device.guide.base import Measured
 
-QUIET = -46.0
-LOUD = -12.0
+QUIET = GOOD_SPEECH - 20.0
+LOUD = GOOD_SPEECH + 14.0
 DISTANCE = 10.0
 """Decibels by which speech must stand out of the room."""
 
@@ -40,18 +42,15 @@ def verdict(measured: Measured) -> Verdict:
 def measured(levels: Sequence[float], *, clipped: bool, said: str = "") -> Measured | None:
     """Of the levels of frames, with a sentence and a moment of the room in them; None: there are too few to tell.
 
-    Speech is as loud as the frames within 16 dB of the loudest (the margin of ITU-T P.56) are on average, the room as the quietest tenth.
+    Speech is as loud as `equerry mic calibrate` would measure it, the room as the quietest tenth.
     """
     if len(levels) < _FEWEST:
         return None
-    loudest = max(levels)
-    active = [10 ** (level / 10) for level in levels if level > loudest - _MARGIN]
     room = sorted(levels)[len(levels) // 10]
-    return Measured(10 * log10(sum(active) / len(active)), room, clipped, said)
+    return Measured(active_level(np.asarray(levels)), room, clipped, said)
 
 
 _FEWEST = 10
-_MARGIN = 16.0
 
 
 def _figure(level: float) -> str:

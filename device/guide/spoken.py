@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-import queue
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 from uuid import uuid4
 
 from device import events as on
@@ -19,7 +18,6 @@ from device.guide.base import (
     Did,
     Do,
     Happening,
-    Here,
     Listen,
     Measure,
     Missed,
@@ -34,8 +32,10 @@ from device.guide.base import (
     Unheard,
     Woken,
 )
+from device.guide.body import Body
 from device.guide.kept import Kept, same, standing
 from device.guide.levels import measured
+from device.guide.news import Ended, News, Seen, Wanted
 from device.guide.steps import advance
 from device.guide.understood import way_of
 from device.jobs.base import JobEvent
@@ -48,63 +48,10 @@ MOST_STARTS = 3
 """So often it begins by itself."""
 WAKE_S = 12.0
 """Seconds in which the wake word is waited for."""
-_LOOK_S = 0.1
-"""How often it is looked whether sound comes, while it is waited for."""
 _PATIENCE_S = 600.0
 """What was asked and told nothing of for so long, is given up: a ring may have come before."""
 _NOISY = (on.PartialHeard, on.Sounded, on.JobChanged)
 """Events that tell the guide nothing."""
-
-
-class Sounding(NamedTuple):
-    """What the microphone hears now."""
-
-    level: float | None
-    """dB of full scale; None: no sound comes."""
-    recent: Sequence[float]
-    """Likewise of the last frames, the newest last."""
-    frames: int
-    """How many there were."""
-    clipped: int
-    """Frames so far that reached full scale."""
-    near_misses: int
-    """How often the wake word was nearly heard so far."""
-
-
-class Body(Protocol):
-    """What the guide needs of the appliance. Everything may be called on its thread."""
-
-    def here(self) -> Here:
-        """As it is now."""
-
-    def sounding(self) -> Sounding:
-        """As it is now."""
-
-    def do(self, wanted: Do, done: Callable[[Did], None]) -> None:
-        """Carry out its steps as one command of the owner; `done` may be called by any thread."""
-
-    def addressed(self, text: str) -> tuple[str, bool]:
-        """What was said without the wake word before it; and whether it is a command that was given so, and no answer."""
-
-    def tune(self, threshold: float) -> None:
-        """Of the wake word. Raises an ExpectedError."""
-
-
-class _Seen(NamedTuple):
-    event: on.Event
-    session: Session
-
-
-class _Ended(Exception):
-    """The appliance stops."""
-
-
-class _Wanted(Exception):
-    """Somebody wants the guide, or wants it to end."""
-
-    def __init__(self, way: str) -> None:
-        super().__init__(way)
-        self.way = way
 
 
 class SpokenGuide:
@@ -133,8 +80,7 @@ class SpokenGuide:
         self._new = new
         self._wake_s, self._still_s = wake_s, still_s
         self._clock = clock
-        self._news: queue.SimpleQueue[_Seen | Did | _Ended | _Wanted] = queue.SimpleQueue()
-        self._session = Session()
+        self._news = News(lambda: body.hearing().level is not None)
         self._question = ""
         """The id of the one that is put; empty: none is."""
         self._opened = 0
@@ -148,7 +94,7 @@ class SpokenGuide:
         if isinstance(event, on.WakeHeard):
             self._wakes, self._score = self._wakes + 1, event.detection.score
         if not isinstance(event, _NOISY):
-            self._news.put(_Seen(event, session))
+            self._news.put(Seen(event, session))
 
     def job(self, event: JobEvent) -> None:
         """A watcher of the jobs: somebody said that the setup shall begin, go on or end."""
@@ -156,26 +102,26 @@ class SpokenGuide:
             return
         for step, outcome in zip(event.response.command.steps, event.response.outcomes, strict=False):
             if step.action == "control.setup" and outcome.ok:
-                self._news.put(_Wanted(str(step.slots.get("way", "continue"))))
+                self._news.put(Wanted(str(step.slots.get("way", "continue"))))
 
     def stop(self) -> None:
         """End soon."""
-        self._news.put(_Ended())
+        self._news.put(Ended())
 
     def standing(self) -> Mapping[str, Any] | None:
         """For `equerry status` and `equerry setup`; from any thread."""
         state, _ = self._kept.load()
-        sounding, here = self._body.sounding(), self._body.here()
+        hearing, here = self._body.hearing(), self._body.here()
         return {
             **(standing(state) or {}),
             "wake_words": list(here.wake_words),
             "threshold": here.threshold,
             "wakes": self._wakes,
             "score": round(self._score, 3),
-            "near_misses": sounding.near_misses,
-            "level_dbfs": sounding.level and round(sounding.level, 1),
-            "recent_dbfs": [round(level) for level in sounding.recent],
-            "clipped": sounding.clipped,
+            "near_misses": hearing.near_misses,
+            "level_dbfs": hearing.level and round(hearing.level, 1),
+            "recent_dbfs": [round(level) for level in hearing.recent],
+            "clipped": hearing.clipped,
         }
 
     # --- its thread ---
@@ -183,14 +129,14 @@ class SpokenGuide:
     def run(self) -> None:
         """Until stopped."""
         try:
-            way = self._by_itself() or self._until_wanted()
+            way = self._by_itself() or self._news.until_wanted()
             while True:
                 try:
                     self._go_through(way)
-                    way = self._until_wanted()
-                except _Wanted as wanted:
+                    way = self._news.until_wanted()
+                except Wanted as wanted:
                     way = wanted.way
-        except _Ended:
+        except Ended:
             return
 
     def _by_itself(self) -> str:
@@ -202,13 +148,6 @@ class SpokenGuide:
             return ""
         return "broken" if broken else "itself"
 
-    def _until_wanted(self) -> str:
-        try:
-            while True:
-                self._next()
-        except _Wanted as wanted:
-            return wanted.way
-
     def _go_through(self, way: str) -> None:
         """From where it was, or from the beginning; until it is done, waits, or is gone through elsewhere."""
         self._withdraw()
@@ -218,7 +157,7 @@ class SpokenGuide:
         if way in ("skip", "pause"):  # a pause: it is gone through in a terminal, which keeps how far
             return
         state = State(starts=kept.starts if kept else 0) if kept is None or kept.done or way == "start" else replace(kept, waiting=False)
-        self._until_open()
+        self._news.until_open()
         state = state if state.run else replace(state, run=uuid4().hex)
         if way in ("itself", "broken"):
             state = replace(state, starts=state.starts + 1)
@@ -258,7 +197,7 @@ class SpokenGuide:
         """Put a question until it is answered or left unanswered; what comes between only puts it off. While an answer is listened for, the
         ear has no wake word to listen for: somebody who says it all the same, and a command behind it, means that."""
         while True:
-            self._until_open()
+            self._news.until_open()
             self._question = f"guide:{uuid4().hex}"
             self._put(on.QuestionAsked(self._question, text))
             answer, disturbed, dismissed = self._answer()
@@ -271,33 +210,33 @@ class SpokenGuide:
                 self._put(on.TextGiven(text_))
             if dismissed:
                 return Said("later")
-            if answer is None or not (disturbed or self._closed()):
+            if answer is None or not (disturbed or self._news.closed):
                 return Nobody()
-            self._until_still()
+            self._news.until_still(self._still_s)
 
     def _answer(self) -> tuple[on.Answered | None, bool, bool]:
         """What was answered, None: it was never told; whether something came between; whether it was dismissed with the button."""
         until, disturbed, dismissed = self._clock() + _PATIENCE_S, False, False
         while (left := until - self._clock()) > 0:
-            match self._next(left):
-                case _Seen(on.Played(), session) if session.phase == "asking":
-                    self._opened = self._body.sounding().frames
-                case _Seen(on.Answered(id) as answer) if id == self._question:
+            match self._news.next(left):
+                case Seen(on.Played(), session) if session.phase == "asking":
+                    self._opened = self._body.hearing().frames
+                case Seen(on.Answered(id) as answer) if id == self._question:
                     return answer, disturbed, dismissed
-                case _Seen(on.WakeHeard() | on.TextGiven() | on.DueCame() | on.MuteAsked() | on.SwitchTurned() | on.MicrophoneFailed()):
+                case Seen(on.WakeHeard() | on.TextGiven() | on.DueCame() | on.MuteAsked() | on.SwitchTurned() | on.MicrophoneFailed()):
                     disturbed = True
-                case _Seen(on.StopAsked()):
+                case Seen(on.StopAsked()):
                     dismissed = True
-                case _Seen(on.Released(seconds)) if seconds < HOLD_S:  # held, it is how one answers
+                case Seen(on.Released(seconds)) if seconds < HOLD_S:  # held, it is how one answers
                     dismissed = True
         return None, disturbed, dismissed
 
     def _measured(self, text: str) -> Happening:
-        clipped = self._body.sounding().clipped
+        clipped = self._body.hearing().clipped
         answer = self._asked(text)
         if isinstance(answer, Nobody) or way_of(answer.text):
             return answer
-        heard = self._body.sounding()
+        heard = self._body.hearing()
         since = heard.recent[-max(1, heard.frames - self._opened) :]
         return measured(since, clipped=heard.clipped > clipped, said=answer.text) or Unheard(saying.NOT_MEASURED)
 
@@ -305,37 +244,36 @@ class SpokenGuide:
 
     def _listened(self, text: str) -> Happening:
         """Say it, then wait for the wake word, and for whatever was said after it."""
-        self._until_open()
-        near, spoken, until = self._body.sounding().near_misses, False, self._clock() + _PATIENCE_S
+        self._news.until_open()
+        near, spoken, until = self._body.hearing().near_misses, False, self._clock() + _PATIENCE_S
         self._put(on.Announced(text))
         while (left := until - self._clock()) > 0:
-            match self._next(left):
-                case _Seen(on.WakeHeard(_, detection)):
-                    self._until_still()
+            match self._news.next(left):
+                case Seen(on.WakeHeard(_, detection)):
+                    self._news.until_still(self._still_s)
                     return Woken(detection.score)
-                case _Seen(_, session) if session.phase == "speaking":
+                case Seen(_, session) if session.phase == "speaking":
                     spoken = True
-                case _Seen(on.StopAsked()) if spoken:
+                case Seen(on.StopAsked()) if spoken:
                     return Said("later")
-                case _Seen(on.Released(seconds)) if spoken and seconds < HOLD_S:
+                case Seen(on.Released(seconds)) if spoken and seconds < HOLD_S:
                     return Said("later")
-                case _Seen(_, session) if spoken and session.phase in RESTING:
+                case Seen(_, session) if spoken and session.phase in RESTING:
                     until, spoken = self._clock() + self._wake_s, False
-        return Missed(self._body.sounding().near_misses > near)
+        return Missed(self._body.hearing().near_misses > near)
 
     # --- telling, doing ---
 
     def _told(self, text: str) -> Told:
         """Until it was said."""
-        self._until_open()
+        self._news.until_open()
         until, speaking = self._clock() + _PATIENCE_S, False
         self._put(on.Announced(text))
         while (left := until - self._clock()) > 0:
-            if seen := self._next(left):
-                session = seen.session if isinstance(seen, _Seen) else self._session
-                if speaking and session.phase != "speaking":
+            if self._news.next(left):
+                was, speaking = speaking, self._news.session.phase == "speaking"
+                if was and not speaking:
                     break
-                speaking = session.phase == "speaking"
         return Told()
 
     def _done(self, wanted: Do) -> Did:
@@ -345,7 +283,7 @@ class SpokenGuide:
             return Did(False, str(error))
         until = self._clock() + _PATIENCE_S
         while (left := until - self._clock()) > 0:
-            if isinstance(did := self._next(left), Did):
+            if isinstance(did := self._news.next(left), Did):
                 return did
         return Did(False, "That takes too long, so we leave it.")
 
@@ -355,36 +293,6 @@ class SpokenGuide:
         except ExpectedError as error:
             return Did(False, str(error))
         return Did(True)
-
-    # --- waiting ---
-
-    def _next(self, within: float | None = None) -> _Seen | Did | None:
-        """The next of the news; None: none came within so many seconds."""
-        try:
-            news = self._news.get(timeout=within)
-        except queue.Empty:
-            return None
-        if isinstance(news, _Ended | _Wanted):
-            raise news
-        if isinstance(news, _Seen):
-            self._session = news.session
-        return news
-
-    def _closed(self) -> bool:
-        """The microphone is muted, or gives no sound."""
-        session = self._session
-        return session.muted or session.fault is not None
-
-    def _until_open(self) -> None:
-        """Until the appliance is ready and hears."""
-        while self._session.phase == "starting" or self._closed() or self._body.sounding().level is None:
-            self._next(None if self._session.phase == "starting" or self._closed() else _LOOK_S)
-
-    def _until_still(self) -> None:
-        """Until nothing goes on any more: what came between was said to its end."""
-        while self._session.phase != "idle" or self._session.untold or self._next(self._still_s) is not None:
-            if self._session.phase != "idle" or self._session.untold:
-                self._next()
 
     def _withdraw(self) -> None:
         """A question that is still put is not waited for any more."""

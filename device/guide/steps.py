@@ -6,12 +6,13 @@ of what follows. Nothing is written without a yes, typed words apart: they are m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from device.guide import saying
 from device.guide.base import (
+    STEPS,
     Ask,
     Began,
     Did,
@@ -48,26 +49,6 @@ LOWEST = 0.3
 """The lowest threshold that the guide suggests: below it, a room full of talk wakes the appliance."""
 CLOSER = 0.1
 """By so much is it lowered."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One of the things that the guide goes through."""
-
-    id: str
-    title: str
-    first: str
-    """The question that it begins with."""
-
-
-STEPS: Sequence[Step] = (
-    Step("name", "your name", "name"),
-    Step("wake", "the wake word", "wake"),
-    Step("level", "the microphone", "level"),
-    Step("project", "a first project", "project"),
-    Step("privacy", "privacy", "privacy"),
-    Step("further", "where to go on", "further"),
-)
 
 
 @dataclass(frozen=True, slots=True)

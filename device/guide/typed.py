@@ -8,6 +8,7 @@ from typing import Protocol
 from uuid import uuid4
 
 from device.guide.base import (
+    STEPS,
     Ask,
     Began,
     Did,
@@ -29,7 +30,7 @@ from device.guide.base import (
     Woken,
 )
 from device.guide.kept import Kept
-from device.guide.steps import STEPS, advance
+from device.guide.steps import advance
 
 
 class Terminal(Protocol):

@@ -14,6 +14,7 @@ from services.speech.base import Endpoint
 _CLOSED_BY: dict[type[on.Event], State] = {
     on.SpeechEnded: "silence",
     on.ClaimSettled: "elsewhere",
+    on.ClaimHeard: "elsewhere",
     on.Pressed: "button",
     on.Released: "button",
     on.Tapped: "button",

@@ -194,6 +194,7 @@ def latency_title(told: Latency) -> str:
 def _stage(name: str, stage: Stage, longest: float, label: int, width: int, *, whole: bool) -> Text:
     figures = f" {_time(stage.p50):>6} {_time(stage.p95):>6}"
     bar = max(1, width - label - 1 - len(figures))
+    figures = figures[: max(0, width - label - 2)]
     half, most = (round(bar * min(1.0, value / longest)) for value in (stage.p50, stage.p95))
     return Text.assemble(
         (f"{name:<{label}} ", "bold" if whole else ""),

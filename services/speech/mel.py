@@ -12,8 +12,6 @@ from firmware.frame import RATE, Samples
 HOP = 160
 """Samples between two columns: 10 ms."""
 
-COLUMNS_A_SECOND = RATE // HOP
-
 _WINDOW = 400
 _SILENCE = 1e-10
 _RANGE = 8.0

@@ -165,7 +165,6 @@ def _rule(pattern: str, say: Callable[[re.Match[str]], str]) -> Rule:
     return re.compile(pattern), say
 
 
-_NOT_IN_NUMBER = r"(?<![\w.,])"
 _MINUS = r"(?<![\w.)])(?P<minus>[-−])?"
 
 TELEPHONE: tuple[Rule, ...] = (

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from firmware.frame import Frame
+from firmware.frame import Frame, power, power_dbfs
 from services.speech.base import Quality
 
 VOICE = 0.5
@@ -15,8 +13,6 @@ ROOM = 0.2
 """…and up to which it surely holds none; what lies between is counted to neither."""
 FULL = 32_700
 """Amplitude, of 32768, from which a sample is at full scale: converters clip a little below it."""
-_QUIETEST = 1e-10
-"""Mean square; -100 dBFS: less than 16 bits can tell."""
 
 
 class Sounding:
@@ -33,14 +29,12 @@ class Sounding:
         if self._index is not None and frame.index > self._index + 1:
             self._gaps += 1
         self._index = frame.index
-        sound = frame.samples.astype(np.float32)
-        self._samples += sound.size
-        self._clipped += int(np.count_nonzero(np.abs(sound) >= FULL))
-        power = float(np.dot(sound, sound)) / sound.size / 32768.0**2
+        self._samples += frame.samples.size
+        self._clipped += int(np.count_nonzero(np.abs(frame.samples.astype(np.int32)) >= FULL))
         if probability >= VOICE:
-            self._voice.add(power)
+            self._voice.add(power(frame.samples))
         elif probability <= ROOM:
-            self._room.add(power)
+            self._room.add(power(frame.samples))
 
     def quality(self, *, lost: int = 0) -> Quality:
         """Of all frames so far. `lost`: pieces of sound that were dropped before they became frames."""
@@ -61,4 +55,4 @@ class _Mean:
     @property
     def dbfs(self) -> float | None:
         """dB of full scale; None without any."""
-        return 10.0 * math.log10(max(self._sum / self._count, _QUIETEST)) if self._count else None
+        return power_dbfs(self._sum / self._count) if self._count else None

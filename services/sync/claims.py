@@ -72,13 +72,15 @@ class Claims:
         publish: Publish,
         clock: Callable[[], float],
         wake: Callable[[], None],
+        heard: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`clock`: seconds, only going forward. `wake`: `Link.wake`."""
+        """`clock`: seconds, only going forward. `wake`: `Link.wake`. `heard` is told on the thread `mqtt` what another one claims."""
         self._topics = topics
         self._about = about
         self._publish = publish
         self._clock = clock
         self._wake = wake
+        self._heard = heard
         self._asked: queue.SimpleQueue[_Wanted | _Hold] = queue.SimpleQueue()
         self._race = Race()
         self._run = secrets.token_hex(4)
@@ -204,6 +206,7 @@ class Claims:
             self._race.echo(what, claim_id)
         elif device in self._mates:
             self._race.other(what, self._clock())
+            self._heard(what)
 
     def _know(self, device: str, about: About | None) -> None:
         self._mates.pop(device, None)

@@ -70,8 +70,6 @@ _SPEAKER = (["me"], ["us"], ["myself"])
 """People, though they are no names."""
 PRONOUNS = frozenset(words("it that this them these those him her he she both one ones they us everyone all"))
 """Words that may stand for something named before."""
-_THINGS = frozenset(words("it this that one"))
-"""Pronouns that are never people."""
 _POINTS = frozenset(words("that this the first second third fourth fifth last other next same which another a an no any every each"))
 """Before "one" these point at something told of."""
 _FROM_TO = re.compile(r"from\s+(.+?)\s+(?:to|until|till)\s+(.+)", re.IGNORECASE)

@@ -33,10 +33,6 @@ class Word:
     several: bool = False
     """Stands for more than one spoken word."""
 
-    @property
-    def is_span(self) -> bool:
-        return bool(self.kind)
-
 
 def split_words(text: str) -> list[Word]:
     """Words of a text; a word of signs alone is left out."""

@@ -122,6 +122,12 @@ def test_it_is_forgotten_where_something_else_is_wanted(something: list[on.Event
     assert LEFT not in said(effects)
 
 
+def test_the_wake_word_said_twice_loses_nothing() -> None:
+    session, _ = play(broken(), on.WakeHeard(5, DETECTION))
+    session, effects = play(session, on.SpeechEnded(5, Endpoint(3.0, "no_speech")))
+    assert said(effects) == [LEFT]
+
+
 def test_a_question_in_the_middle_of_a_reply_is_asked_in_the_end() -> None:
     session, _ = play(broken(awaits=True), on.SpeechEnded(3, Endpoint(3.0, "no_speech")))
     session, effects = play(session, on.Played(session.turn, True))
@@ -228,13 +234,20 @@ def test_no_duck_ever_stays(events: list[on.Event]) -> None:
         assert session.broken is None or session.phase in ("listening", "thinking")
 
 
+def _left(session: Session, played: on.Played) -> str:
+    """What may be left of what was said for that turn: nothing that was never in it."""
+    broken = session.broken
+    words = session.saying if played.turn == session.turn else broken.words if broken and played.turn == broken.turn else None
+    return "The rest." if played.left and words and "The rest." in words.text else ""
+
+
 @given(st.lists(EVENTS, max_size=40))
 def test_a_broken_reply_is_in_one_place_at_most(events: list[on.Event]) -> None:
     """It is being said, waits to be said, or is broken off and may be said on: never two of these, and never comes back from nowhere."""
     session, _ = play(telling(), on.WakeHeard(3, DETECTION), on.Played(1, False, "The rest."))
     there = 1
     for each in events:
-        event = replace(each, left="The rest." if each.left else "") if isinstance(each, on.Played) else each
+        event = replace(each, left=_left(session, each)) if isinstance(each, on.Played) else each
         session, _ = step(session, event)
         places = [session.saying, *session.untold, session.broken and session.broken.words]
         count = sum(words.text.count("The rest.") for words in places if words)

@@ -292,23 +292,45 @@ def test_who_begins_late_may_speak_as_long_as_ever() -> None:
     assert ended.endpoint.reason == "too_long" and ended.endpoint.at == pytest.approx(15.0 + 4.0, abs=0.09)
 
 
-def test_the_wake_word_in_an_ear_that_opened_by_itself_begins_a_turn() -> None:
+@pytest.mark.parametrize("patience", [8.0, None])
+def test_the_wake_word_in_an_ear_that_is_open_already_begins_a_turn(patience: float | None) -> None:
+    """Opened by itself; or for an answer, and somebody wants something else."""
     finals, decoder = Hears("Hey Jarvis, add milk."), Later()
     ear, emitted = ear_of(ONE_BREATH, finals, decoder, wake_at=34)
     sound = frames(ONE_BREATH, 8.0)
     ear.turn = 4
     hear(ear, sound[:10])
-    ear.open(4, patience=8.0)
+    ear.open(4, patience=patience)
     hear(ear, sound[10:], decoder)
     assert [(type(event), event.turn) for event in emitted if not isinstance(event, on.PartialHeard | on.SpeechBegan)] == [
         (on.WakeHeard, 5),
         (on.SpeechEnded, 5),
         (on.FinalHeard, 5),
     ]
-    asked, heard = ear_of(ONE_BREATH, Hears("hey jarvis"), Later(), wake_at=34)
-    asked.open(2)
-    hear(asked, sound)
-    assert on.WakeHeard not in [type(event) for event in heard], "the button was pressed: it is what is listened for"
+    assert emitted[-1].final.text == "Add milk."
+
+
+@pytest.mark.parametrize("pressed_at", [None, 10])
+def test_while_the_button_is_down_the_wake_word_begins_none(pressed_at: int | None) -> None:
+    ear, emitted = ear_of(ONE_BREATH, Hears("hey jarvis"), Later(), wake_at=34)
+    sound = frames(ONE_BREATH, 8.0)
+    ear.open(2, held=pressed_at is None)
+    hear(ear, sound[:10])
+    if pressed_at:
+        ear.hold(2)
+    hear(ear, sound[10:])
+    assert on.WakeHeard not in [type(event) for event in emitted], "it is what is listened for"
+
+
+def test_a_wake_word_in_a_turn_that_one_began_belongs_to_it() -> None:
+    finals, decoder = Hears("Hey Jarvis, hey Jarvis, add milk."), Later()
+    ear, emitted = ear_of(ONE_BREATH, finals, decoder, wake_at=34)
+    sound = frames(ONE_BREATH, 8.0)
+    hear(ear, sound[:35], decoder)
+    ear._wake = ScriptedWake({2: Detection("hey_jarvis", 0.9, 3.0)})
+    hear(ear, sound[35:], decoder)
+    assert [event.turn for event in emitted if isinstance(event, on.WakeHeard)] == [1]
+    assert [event.final.text for event in emitted if isinstance(event, on.FinalHeard)] == ["Add milk."]
 
 
 def test_how_a_turn_sounded_is_told_with_its_end() -> None:

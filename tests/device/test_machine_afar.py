@@ -167,7 +167,8 @@ def test_each_question_gets_exactly_one_answer(run: list[Any]) -> None:
         session, effects = step(session, event)
         asked.update([event.id] if isinstance(event, on.QuestionAsked) else [])
         answers.update(effect.id for effect in effects if isinstance(effect, do.Answer))
-        open_now = Counter(each.id for each in (session.question, *session.questions) if each)
+        broken_off = session.broken and session.broken.question
+        open_now = Counter(each.id for each in (session.question, broken_off, *session.questions) if each)
         assert asked == answers + open_now
     assert asked == answers
 
@@ -289,7 +290,7 @@ def test_a_flood_of_announcements_is_bounded_and_said_in_portions() -> None:
 def test_listening_from_afar_opens_the_ear_where_nothing_goes_on(phase: Phase) -> None:
     session, effects = play(EVERY[phase], on.ListenAsked())
     if phase == "idle":
-        assert (session.phase, effects) == ("listening", [do.OpenEar(session.turn)])
+        assert (session.phase, effects) == ("listening", [do.OpenEar(session.turn), do.Claim(session.turn)])
     else:
         assert (session, effects) == (EVERY[phase], [])
 
@@ -301,7 +302,7 @@ def test_push_to_talk_from_afar_holds_the_ear_open_until_it_is_let_go(phase: Pha
         assert (held, effects) == (EVERY[phase], [])
         return
     turn, question = held.turn, EVERY[phase].question
-    assert effects == [do.OpenEar(turn, held=True) if phase == "idle" else do.HoldEar(turn)]
+    assert effects == ([do.OpenEar(turn, held=True), do.Claim(turn)] if phase == "idle" else [do.HoldEar(turn)])
     assert held.phase == ("listening" if phase == "idle" else phase) and held.question == question
     assert held.serial > EVERY[phase].serial, "with all the time there is"
     released, effects = play(held, on.SpeechBegan(turn), on.ReleaseAsked())

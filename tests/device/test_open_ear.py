@@ -141,16 +141,15 @@ def test_thanks_after_the_wake_word_close_it_too() -> None:
 @pytest.mark.parametrize(
     ("closing", "phase"),
     [
-        (on.Released(0.1), "idle"),
-        (on.StopAsked(), "idle"),
-        (on.MuteAsked(True), "muted"),
-        (on.SwitchTurned(True), "muted"),
-        (on.MicrophoneFailed("gone"), "fault"),
+        ([on.Pressed(), on.Released(0.1)], "idle"),
+        ([on.StopAsked()], "idle"),
+        ([on.MuteAsked(True)], "muted"),
+        ([on.SwitchTurned(True)], "muted"),
+        ([on.MicrophoneFailed("gone")], "fault"),
     ],
 )
-def test_what_else_closes_it(closing: on.Event, phase: str) -> None:
-    session = step(opened(), on.Pressed())[0] if isinstance(closing, on.Released) else opened()
-    after, effects = step(session, closing)
+def test_what_else_closes_it(closing: list[on.Event], phase: str) -> None:
+    after, effects = play(opened(), *closing)
     assert (after.phase, after.talk) == (phase, None) and do.CloseEar() in effects
 
 
@@ -158,6 +157,20 @@ def test_another_device_that_answers_closes_it() -> None:
     session = step(opened(), on.WakeHeard(5, DETECTION))[0]
     after, effects = step(session, on.ClaimSettled(5, won=False))
     assert (after.phase, after.talk, effects) == ("idle", None, (do.CloseEar(),))
+
+
+@pytest.mark.parametrize("began", [False, True])
+def test_so_does_one_that_somebody_speaks_with_now(began: bool) -> None:
+    """It did not hear the wake word here, or a button was pressed there; both would carry out what is said next."""
+    session = opened()
+    session, effects = play(session, *([on.SpeechBegan(session.turn)] if began else []), on.ClaimHeard())
+    assert (session.phase, session.talk, effects) == ("idle", None, [do.CloseEar()])
+
+
+@pytest.mark.parametrize("opening", [on.WakeHeard(1, DETECTION), on.Pressed(), on.ListenAsked()])
+def test_an_ear_that_somebody_asked_for_is_not_closed_by_that(opening: on.Event) -> None:
+    before, _ = play(idle(), opening)
+    assert play(before, on.ClaimHeard()) == (before, [])
 
 
 def test_what_is_not_meant_for_it_is_passed_over_and_twice_in_a_row_closes_it() -> None:
@@ -218,6 +231,28 @@ def test_a_question_opens_the_ear_for_anybody_and_its_answer_opens_it_again() ->
     assert session.phase == "asking" and effects[-1] == do.OpenEar(session.turn, heard=False)
     session, effects = play(said(session, "the first"), replied(session.turn), on.Played(session.turn, True))
     assert session.phase == "listening"
+
+
+def test_its_own_echo_is_no_answer_and_it_listens_on() -> None:
+    session = spoken()
+    session, _ = play(session, replied(session.turn, "Which Sarah?", awaits=True), on.Played(session.turn, True))
+    first = session.turn
+    echo = on.SpeechEnded(first, Endpoint(3.0, "silence")), on.FinalHeard(first, Final("", 0.9, 0.0, dropped="echo"))
+    session, effects = play(session, *echo)
+    assert session.phase == "asking" and session.turn > first and effects == [do.OpenEar(session.turn, heard=False)]
+    mumble = on.SpeechEnded(session.turn, Endpoint(3.0, "silence")), on.FinalHeard(session.turn, Final("", 0.0, 0.9))
+    session, effects = play(session, *mumble)
+    assert do.Chime("failed") in effects, "somebody mumbled"
+
+
+def test_so_it_is_for_the_question_of_another_program() -> None:
+    session, _ = play(idle(), on.QuestionAsked("q1", "Close the door?"))
+    session, _ = play(session, on.Played(session.turn, True))
+    echo = on.SpeechEnded(session.turn, Endpoint(3.0, "silence")), on.FinalHeard(session.turn, Final("", 0.9, 0.0, dropped="echo"))
+    session, effects = play(session, *echo)
+    assert session.phase == "asking" and effects == [do.OpenEar(session.turn, heard=False)]
+    session, effects = play(said(session, "yes"))
+    assert session.phase == "idle" and not session.question
 
 
 def test_a_question_of_another_program_is_put_into_the_open_ear_which_opens_again() -> None:

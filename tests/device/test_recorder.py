@@ -229,7 +229,7 @@ class Waits:
         self._end.set()
 
     def __getattr__(self, name: str) -> Any:
-        return lambda *_: None
+        return lambda *_, **__: None
 
 
 @pytest.fixture

@@ -69,6 +69,8 @@ def start(
         "EQUERRY_SPEAKER__NAME": MOUTH,
         "EQUERRY_LIGHTS__KIND": "terminal",
         "EQUERRY_GUIDE__ENABLED": "false",
+        "EQUERRY_LANGUAGE_MODEL__ENABLED": "false",  # what is said to it the templates know
+        "EQUERRY_SESSION__OPEN_S": "0",  # nobody waits for it to close but where it is what is tried
         **(environ or {}),
     }
     log = (folder / "log").open("w", encoding="utf-8")

@@ -27,9 +27,9 @@ TELEVISION = (
 
 @pytest.fixture(scope="module")
 def appliance(sound_card: VirtualSoundCard, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Appliance]:
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("EQUERRY_SESSION__OPEN_S", "12")  # a busy machine takes its time to play a sound
-        running = start(sound_card, tmp_path_factory.mktemp("appliance"))
+    # As shipped: what the television says the language model would take for a command.
+    shipped = {"EQUERRY_SESSION__OPEN_S": "8", "EQUERRY_LANGUAGE_MODEL__ENABLED": "true"}
+    running = start(sound_card, tmp_path_factory.mktemp("appliance"), environ=shipped)
     yield running
     if running.process.poll() is None:
         running.stop()

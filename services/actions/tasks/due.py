@@ -16,7 +16,6 @@ _ASK = "When is it due?"
 NONE = frozenset(("none", "no deadline", "never", "open"))
 """Said in place of a time: no deadline any more."""
 _EARLIER = re.compile(r"\b(?:earlier|sooner|bring|pull|advance|(?:move|shift) (?:it |\w+ )?(?:up|forward))\b", re.IGNORECASE)
-_SHIFT = re.compile(r"\b(?:by|another|later|earlier|sooner|more)\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?:later|earlier|sooner|more|another|by)\b", re.IGNORECASE)
 
 

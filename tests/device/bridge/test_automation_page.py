@@ -112,11 +112,10 @@ def test_the_laundry_is_a_task_and_only_one(desk: Desk, client: Client, automati
 
 
 def test_the_talk_button_turns_the_lights_off_when_it_is_held(desk: Desk, client: Client, automations: Automations) -> None:
-    desk.home.pressed()
-    desk.home.released()
+    desk.home.gesture("press")
     automations.comes(client.wait_for("equerry/desk/ha/button"))
     assert not automations.elsewhere, "a press is no hold"
-    desk.home.pressed()
+    desk.home.gesture("hold")
     automations.comes(client.wait_for("equerry/desk/ha/button"))
     assert automations.elsewhere == [("light.turn_off", "light.office")]
     desk.until(lambda: titles(desk) == ["close the windows"])
@@ -136,10 +135,8 @@ def flow(client: Client) -> Flow:
 
 def test_node_red_starts_a_timer_at_two_presses_and_shows_what_was_done(desk: Desk, client: Client, flow: Flow) -> None:
     assert set(flow.topics) == {"equerry/desk/ha/button", "equerry/desk/job/completed"}
-    for presses in (1, 2):
-        for _ in range(presses):
-            desk.home.pressed()
-            desk.home.released()
+    for gesture in ("press", "double_press"):
+        desk.home.gesture(gesture)
         flow.comes(client.wait_for("equerry/desk/ha/button"))
     flow.comes(client.wait_for("equerry/desk/job/completed"))
     assert flow.shown == [["timer.start"]]

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from device import events as on
 from device.bridge.bridge import Bridge
-from device.bridge.site import Neighbours, ring_claim
+from device.bridge.site import Neighbours, heard, ring_claim
 from services.actions.base import Due
 from services.sync.base import Message
 from services.sync.claims import HELD_S, RING_S, WAKE_S, About
@@ -55,6 +55,14 @@ def test_a_turn_is_settled_by_an_event() -> None:
     claims.settled[0](False)
     assert put == [on.ClaimSettled(3, won=False)]
     assert not site(Claims(there=False))[0].claim_turn(3)
+
+
+def test_that_another_one_listens_to_somebody_is_told_and_what_rings_there_is_not() -> None:
+    put: list[on.Event] = []
+    tell = heard(put.append)
+    tell("ring/reminder/1/20261123T093000Z")
+    tell("wake")
+    assert put == [on.ClaimHeard()]
 
 
 def test_what_is_won_comes_and_what_is_lost_does_not() -> None:

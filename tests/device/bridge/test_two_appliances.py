@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -177,6 +178,31 @@ def test_of_two_that_hear_a_command_one_carries_it_out(house: House, ahead: int)
     job = ["job/queued", "job/started", "command/started", "command/completed", "job/completed"]
     house.panel.wait_for(f"equerry/{winner.name}/latency")
     assert in_order(job, house.topics(winner)) and not set(job) & set(house.topics(loser))
+
+
+@pytest.mark.parametrize("how", ["wake word", "button"])
+def test_of_two_ears_of_a_site_one_is_open_at_once(house: House, how: str) -> None:
+    """What is said without a wake word would else be carried out twice."""
+    opening, other = house.both if how == "wake word" else house.both[::-1]
+    for each in house.both:
+        each.daemon.deadlines = replace(each.daemon.deadlines, open=10.0)
+    try:
+        other.microphone.play(say("What time is it?"))
+        other.until(lambda: "Played" in other.names and other.phase == "listening")
+        opening._inbox.put(on.ListenAsked()) if how == "button" else opening.microphone.play(say("What day is it?"))
+        other.until(lambda: other.of(on.ClaimHeard))
+        assert other.phase == "idle"
+        if how == "wake word":
+            opening.until(lambda: "Played" in opening.names and opening.phase == "listening")
+        words = f"Create a task to hear it once by the {how}."
+        for each in house.both:
+            each.microphone.play(say(words, wake=""))
+        opening.until(lambda: any(each.command.intent == "task.create" for each in opening.of(on.Replied)))
+        assert not any(each.command.intent == "task.create" for each in other.of(on.Replied))
+    finally:
+        for each in house.both:
+            each.daemon.deadlines = replace(each.daemon.deadlines, open=0.0)
+            each._inbox.put(on.StopAsked())
 
 
 # --- what is told of a command by voice ----------------------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ def test_get_set_unset(own: Path) -> None:
     ("words", "said"),
     [
         (("wake.treshold", "0.4"), "wake.treshold is no setting of ours; did you mean wake.threshold?"),
-        (("threshold", "0.4"), "did you mean wake.threshold?"),
+        (("threshold", "0.4"), "did you mean wake.threshold or barge.threshold?"),
         (("microfone.name", "x"), "did you mean microphone.name?"),
         (("wake", "x"), "it is a section; name one of its keys: words, threshold"),
         (("wake.threshold", "4"), "wake.threshold = 4: is out of range; it may be 0.05 to 0.99"),

@@ -42,7 +42,7 @@ class Running:
 
     def status(self) -> dict[str, object]:
         try:
-            return dict(request(self.data, {"request": "status"})["settings"])
+            return dict(request(self.data, {"request": "status"}).get("settings", {}))  # without, it loads still
         except (NotRunning, FileNotFoundError):
             return {}
 

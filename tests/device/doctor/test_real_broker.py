@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from device.build.mqtt import build_trial_link
+from device.build.link import build_trial_link
 from device.doctor import broker as checks
 from device.doctor.sources import Sources
 from tests.broker import Broker

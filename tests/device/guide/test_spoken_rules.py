@@ -15,8 +15,9 @@ import pytest
 from device import effects as do
 from device import events as on
 from device.guide.base import Did, Do, Here, State
+from device.guide.body import Hearing
 from device.guide.kept import NAME, Kept
-from device.guide.spoken import MOST_STARTS, Sounding, SpokenGuide
+from device.guide.spoken import MOST_STARTS, SpokenGuide
 from device.jobs.base import JobEvent
 from device.jobs.job import Job
 from device.machine import Session, step
@@ -52,8 +53,8 @@ class Room:
     def here(self) -> Here:
         return Here("desk", ("hey jarvis",))
 
-    def sounding(self) -> Sounding:
-        return Sounding(self.level, ROOM + SPEECH, 40, 0, 0)
+    def hearing(self) -> Hearing:
+        return Hearing(self.level, ROOM + SPEECH, 40, 0, 0)
 
     def do(self, wanted: Do, done: Callable[[Did], None]) -> None:
         self.commands.append(wanted.steps)

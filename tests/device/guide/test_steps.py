@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device.guide.base import (
+    STEPS,
     Ask,
     Began,
     Did,
@@ -30,7 +31,7 @@ from device.guide.base import (
     Unheard,
     Woken,
 )
-from device.guide.steps import MOST_TRIES, QUESTIONS, STEPS, advance
+from device.guide.steps import MOST_TRIES, QUESTIONS, advance
 from device.guide.understood import behind_no, name_in, spelled, way_of, yes_or_no
 
 HERE = Here("desk", ("hey jarvis",))

@@ -123,20 +123,21 @@ def test_failures_misunderstandings_and_interruptions_are_counted() -> None:
 
 
 def test_what_closes_it_is_told() -> None:
-    closings: dict[str, on.Event] = {
-        "button": on.Released(0.1),
-        "mute": on.MuteAsked(True),
-        "typed": on.TextGiven("add milk"),
-        "fault": on.MicrophoneFailed("gone"),
-        "stopped": on.Stopping(),
-    }
-    for state, event in closings.items():
+    closings: list[tuple[str, list[on.Event]]] = [
+        ("button", [on.Pressed(), on.Released(0.1)]),
+        ("button", [on.Pressed(), on.ButtonStuck(True)]),
+        ("mute", [on.MuteAsked(True)]),
+        ("typed", [on.TextGiven("add milk")]),
+        ("fault", [on.MicrophoneFailed("gone")]),
+        ("stopped", [on.Stopping()]),
+    ]
+    for state, events in closings:
         desk = Desk()
         desk.wake()
         desk.say("Add milk.")
         desk.reply()
-        desk.take(on.Pressed())
-        desk.take(event)
+        for event in events:
+            desk.take(event)
         assert [record.state for record in desk.records] == [state]
     each = Desk(open_s=0.0)
     each.wake()

@@ -36,7 +36,9 @@ from services.actions.mock import MockAppliance
 def test_each_reading(desk: Any, what: str, reply: str, without: str) -> None:
     desk.appliance = MockAppliance(charge=80)
     assert desk.say("device.query", what=what) == reply
-    desk.appliance = MockAppliance("", None, None, None, None, None, None, None, "")
+    desk.appliance = MockAppliance(
+        version="", volume=None, celsius=None, room=None, seconds_up=None, busy=None, charge=None, ip=None, hears_with=""
+    )
     assert desk.say("device.query", what=what) == without
 
 

@@ -33,9 +33,10 @@ class Desk:
         self.now = 100.0
         self.sent: list[Message] = []
         self.woken = 0
-        self.claims = Claims(
-            Topics("desk"), About("0.5.0", "home", STARTED, "Desk"), publish=self.send, clock=lambda: self.now, wake=self.wake
-        )
+        self.heard: list[str] = []
+        about = About("0.5.0", "home", STARTED, "Desk")
+        clock = lambda: self.now  # noqa: E731
+        self.claims = Claims(Topics("desk"), about, publish=self.send, clock=clock, wake=self.wake, heard=self.heard.append)
         self.claims.connected(Connected(session_present=False, version="5"))
         for other in others:
             self.meet(other)
@@ -65,6 +66,16 @@ class Desk:
         assert self.claims.claim(what, settled.append, **options)
         self.claims.work()
         return settled
+
+
+def test_what_others_of_the_site_claim_is_told_and_nothing_else() -> None:
+    desk = Desk("hall")
+    desk.meet("neighbour", site="next door")
+    desk.other_claims("hall", "wake")
+    desk.other_claims("neighbour", "wake")
+    desk.other_claims("desk", "wake")
+    desk.other_claims("hall", "wake", retain=True)
+    assert desk.heard == ["wake"]
 
 
 def test_it_tells_who_it_is_when_it_connects() -> None:

@@ -1,0 +1,88 @@
+"""What the spoken guide is told by other threads, and how its own waits for it."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable
+from typing import NamedTuple
+
+from device import events as on
+from device.guide.base import Did
+from device.session import Session
+
+_LOOK_S = 0.1
+"""How often it is looked whether sound comes, while it is waited for."""
+
+
+class Seen(NamedTuple):
+    """An event, and the session after it."""
+
+    event: on.Event
+    session: Session
+
+
+class Ended(Exception):
+    """The appliance stops."""
+
+
+class Wanted(Exception):
+    """Somebody wants the guide, or wants it to end."""
+
+    def __init__(self, way: str) -> None:
+        super().__init__(way)
+        self.way = way
+
+
+class News:
+    """`put` may be called from any thread; all else belongs to the guide's."""
+
+    def __init__(self, hears: Callable[[], bool]) -> None:
+        """`hears`: whether sound comes now."""
+        self._hears = hears
+        self._queue: queue.SimpleQueue[Seen | Did | Ended | Wanted] = queue.SimpleQueue()
+        self.session = Session()
+        """As it was when what came last happened."""
+
+    def put(self, news: Seen | Did | Ended | Wanted) -> None:
+        """Have it told."""
+        self._queue.put(news)
+
+    def next(self, within: float | None = None) -> Seen | Did | None:
+        """The next of them; None: none came within so many seconds. Raises Ended, Wanted."""
+        try:
+            news = self._queue.get(timeout=within)
+        except queue.Empty:
+            return None
+        if isinstance(news, Ended | Wanted):
+            raise news
+        if isinstance(news, Seen):
+            self.session = news.session
+        return news
+
+    @property
+    def closed(self) -> bool:
+        """The microphone is muted, or gives no sound."""
+        return self.session.muted or self.session.fault is not None
+
+    def until_wanted(self) -> str:
+        """Until somebody wants the guide; how. Raises Ended."""
+        try:
+            while True:
+                self.next()
+        except Wanted as wanted:
+            return wanted.way
+
+    def until_open(self) -> None:
+        """Until the appliance is ready, and sound comes."""
+        while (away := self.session.phase == "starting" or self.closed) or not self._hears():
+            self.next(None if away else _LOOK_S)
+
+    def until_still(self, still_s: float) -> None:
+        """Until nothing goes on any more, for so many seconds: what came between was said to its end."""
+        while self._busy or self.next(still_s) is not None:
+            if self._busy:
+                self.next()
+
+    @property
+    def _busy(self) -> bool:
+        return self.session.phase != "idle" or bool(self.session.untold)
