@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from rapidfuzz import process
 
 from device.config import ROOT
-from device.configuration.places import State, state_of
+from device.configuration.places import State, is_folder, state_of, there
 from device.errors import ConfigBroken
 from services.actions.policy.roles import Identity, Role, Roles, missing
 from services.understanding.base import VOCABULARY
@@ -55,13 +55,13 @@ def folders(environ: Mapping[str, str]) -> list[Path]:
     """Those that are there of the folders in which one may appear."""
     named = environ.get(VARIABLE)
     files = [Path(named)] if named else OWNER_FILES
-    return [folder for folder in (path.expanduser().parent for path in files) if folder.is_dir()]
+    return [folder for folder in (path.expanduser().parent for path in files) if is_folder(folder)]
 
 
 def _owner_files(environ: Mapping[str, str], problems: list[str]) -> list[Path]:
     named = environ.get(VARIABLE)
     if not named:
-        return [path.expanduser() for path in OWNER_FILES if path.expanduser().is_file()]
+        return [path.expanduser() for path in OWNER_FILES if there(path.expanduser())]
     path = Path(named).expanduser()
     if not path.is_file():
         problems.append(f"{VARIABLE} names {named}, which is not a file")

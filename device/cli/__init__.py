@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
-from typing import Annotated
+from contextlib import suppress
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -36,6 +39,7 @@ from device.cli import (
     watch,
     when,
 )
+from device.cli.letters import bear_all_letters
 from device.stopped import as_usual
 from firmware.errors import ExpectedError
 
@@ -93,14 +97,41 @@ app.add_typer(wake.app, name="wake")
 app.add_typer(audit.app, name="audit")
 
 
+_REMEDIES = {
+    errno.EACCES: "This user may not: put sudo before the command.",
+    errno.EPERM: "This user may not: put sudo before the command.",
+    errno.ENOSPC: "The disk is full: make room, and try again.",
+    errno.EDQUOT: "The disk is full for this user: make room, and try again.",
+    errno.EROFS: "Its disk is mounted so that nobody can write it: choose another place.",
+    errno.EIO: "The disk or the terminal does not answer: sudo equerry doctor tells more.",
+}
+"""What the machine refuses anywhere, and what helps: no fault of the program."""
+
+
 def main() -> None:
     """Run a command; an expected failure is a sentence on stderr and exit status 1, never a traceback."""
+    bear_all_letters()
     try:
-        app()
+        try:
+            app()
+        finally:
+            if sys.stdout:  # else a full disk or a closed pipe would be told as a traceback at the interpreter's end
+                sys.stdout.flush()
     except ExpectedError as error:
         print(f"equerry: {error}", file=sys.stderr)
         raise SystemExit(1) from None
     except BrokenPipeError:
         # Whoever read our output has gone; nothing is left to say, not even at interpreter exit.
-        sys.stderr.close()
-        raise SystemExit(1) from None
+        _end(1)
+    except OSError as error:
+        if error.errno not in _REMEDIES:
+            raise
+        print(f"equerry: {error.filename or 'the output'} can't be used ({error.strerror}). {_REMEDIES[error.errno]}", file=sys.stderr)
+        _end(1)
+
+
+def _end(code: int) -> NoReturn:
+    """Without the interpreter's flush of what can't be written."""
+    with suppress(OSError, ValueError, AttributeError):
+        sys.stderr.flush()
+    os._exit(code)

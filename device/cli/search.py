@@ -47,12 +47,11 @@ def search(
 
 def _found(settings: Settings, text: str, kinds: list[str], limit: int) -> list[Hit]:
     from device.build import open_store, own_store
-    from services.store.backups.base import NoStore
+    from services.store.reading import look_for
     from services.store.search import Search
 
     path = own_store(settings)
-    if not path.is_file():
-        raise NoStore(path=path)
+    look_for(path)
     # Without a log nobody has the store open; then none is begun either, which the appliance could perhaps not open afterwards.
     reader = Search(path, still=not path.with_name(f"{path.name}-wal").exists())
     try:

@@ -62,10 +62,11 @@ def read(data: Path | None) -> Aside:
             return Aside()
         states = {str(path): (int(changed), int(size)) for path, (changed, size) in told["files"].items()}
         return Aside(datetime.fromisoformat(told["at"]), bool(told["told"]), states)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError, PermissionError):  # whoever needs that folder says what is the matter with it
         return Aside()
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        log.error("%s can't be read (%s): the files of settings count.", NAME, error)
+        why = error.strerror if isinstance(error, OSError) else error
+        log.error("%s can't be read (%s): the files of settings count.", NAME, why)
         return Aside()
 
 

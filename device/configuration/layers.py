@@ -81,7 +81,7 @@ def _read(environ: Mapping[str, str], instead: Mapping[Path, str], aside: Aside)
     layers = Layers(defaults(), aside=aside)
     named = environ.get(NAMED)
     also = next(iter(instead), None)
-    if named and not Path(named).expanduser().is_file() and also is None:
+    if named and also is None and not _may_be_file(Path(named).expanduser()):
         layers.problems.append(Problem(Source("environment"), f"{NAMED} names {named}, which is not a file"))
     else:
         for path in files(environ, also):
@@ -120,10 +120,23 @@ def _add_file(layers: Layers, path: Path, text: str | None, *, aside: bool = Fal
         line = error.object.count(b"\n", 0, error.start) + 1
         layers.problems.append(Problem(Source(str(path), line), "not valid TOML: it is no text in UTF-8"))
     except OSError as error:
-        layers.problems.append(Problem(Source(str(path)), f"can't be read: {error.strerror}"))
+        layers.problems.append(Problem(Source(str(path)), _unreadable(error)))
     else:
         lines = lines_of(said)
         _merge(layers, tree, lambda where: Source(str(path), lines.get(where) or lines.get(where[:1])))
+
+
+def _unreadable(error: OSError) -> str:
+    remedy = "; put sudo before the command" if isinstance(error, PermissionError) else ""
+    return f"can't be read: {error.strerror}{remedy}"
+
+
+def _may_be_file(path: Path) -> bool:
+    """What may not be looked at may be one: reading it tells."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True
 
 
 def _add_kept(layers: Layers, path: Path) -> None:

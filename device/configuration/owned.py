@@ -17,7 +17,7 @@ from device.configuration.editing import with_value, without
 from device.configuration.errors import ConfigRefused, NotSet
 from device.configuration.file import OwnersFile, refusal
 from device.configuration.layers import Layers, Problem, Source, read, read_alone
-from device.configuration.places import NAMED, OWNER_FILES, owner_files
+from device.configuration.places import NAMED, OWNER_FILES, is_folder, owner_files, there
 from device.configuration.problems import settings_of
 from device.configuration.schema import Key
 from device.configuration.toml_lines import broken_line
@@ -153,7 +153,7 @@ def chosen(environ: Mapping[str, str], whose: Whose = "") -> Path:
     system, user = paths
     if whose:
         return system if whose == "system" else user
-    return user if user.is_file() or not system.parent.is_dir() else system
+    return user if not is_folder(system.parent) or (there(user) and is_folder(user.parent)) else system
 
 
 def check_alone(path: Path, text: str | None = None) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -23,15 +24,38 @@ def owner_files(environ: Mapping[str, str]) -> Sequence[Path]:
     return [Path(named).expanduser()] if named else [path.expanduser() for path in OWNER_FILES]
 
 
+def there(path: Path) -> bool:
+    """Whether it is there, as far as this user can tell: what lies in a folder that may not be entered is taken to be, so that whoever
+    reads it is told why it can't be read. (Path.exists raises PermissionError before Python 3.14.)"""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def is_folder(path: Path) -> bool:
+    """Whether it is one that can be looked at."""
+    return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises where one may not look, before Python 3.14
+
+
 def drop_ins(path: Path) -> list[Path]:
     """What lies in equerry.d beside equerry.toml, in the order of names; each overrides those before it, and that file."""
-    return sorted(path.with_suffix(".d").glob("*.toml"))
+    folder = path.with_suffix(".d")
+    try:
+        return sorted(each for each in folder.iterdir() if each.name.endswith(".toml"))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError:
+        return [folder] if there(path.parent) else []  # whoever reads it is told why it can't be read
 
 
 def files(environ: Mapping[str, str], also: Path | None = None) -> Iterator[Path]:
     """All that are there, in the order in which they override each other; `also` where it would lie, were it there."""
     for path in owner_files(environ):
-        if path == also or path.exists():  # a folder of that name is told of, too
+        if path == also or there(path):  # a folder of that name is told of, too
             yield path
         yield from drop_ins(path)
 
@@ -59,4 +83,4 @@ def state_of(paths: Iterator[Path] | Sequence[Path]) -> State:
 def folders(environ: Mapping[str, str]) -> list[Path]:
     """Those that are there of the folders in which a file may appear."""
     near = [folder for path in owner_files(environ) for folder in (path.parent, path.with_suffix(".d"))]
-    return [folder for folder in dict.fromkeys(near) if folder.is_dir()]
+    return [folder for folder in dict.fromkeys(near) if is_folder(folder)]

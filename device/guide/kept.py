@@ -31,10 +31,11 @@ class Kept:
         try:
             with self._within():
                 return _read(json.loads(self._path.read_text(encoding="utf-8"))), False
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None, False
         except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-            log.error("%s can't be read (%s): the setup begins anew.", self._path, error)
+            why = error.strerror if isinstance(error, OSError) else error
+            log.error("%s can't be read (%s): the setup begins anew.", self._path, why)
             return None, True
 
     def save(self, state: State) -> None:

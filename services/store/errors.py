@@ -35,6 +35,12 @@ class StoreUnreachable(StoreError):
     code = "store.unreachable"
 
 
+class StoreClosed(StoreError):
+    """This user may not read the store {path}. Put sudo before the command."""
+
+    code = "store.closed"
+
+
 class StoreDamaged(StoreError):
     """The store {path} is damaged ({reason}). Start Equerry again: it restores the newest good backup and keeps this file."""
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from services.store.backups.base import NoStore
 from services.store.backups.snapshot import reading
-from services.store.base import Journal, StoreTooOld, StoreUnreachable
+from services.store.base import Journal, StoreClosed, StoreTooOld, StoreUnreachable
 from services.store.checking import check_documents, check_structure, check_version
 from services.store.file import StoreFile
 from services.store.journal import StoreJournal
@@ -36,7 +36,8 @@ class _ReadOnly(StoreFile):
 
 @contextmanager
 def journal_of(path: Path) -> Iterator[Journal]:
-    """The journal of the store there, for its `rows` alone. Raises NoStore, StoreUnreachable, StoreDamaged, StoreForeign, StoreTooNew."""
+    """The journal of the store there, for its `rows` alone. Raises NoStore, StoreClosed, StoreUnreachable, StoreDamaged, StoreForeign,
+    StoreTooNew."""
     with _opened(path) as file:
         yield StoreJournal(file)
 
@@ -47,11 +48,23 @@ def documents_of(path: Path) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
         return file.load()
 
 
+def look_for(path: Path) -> None:
+    """Raises NoStore, StoreClosed where this user may not read it, StoreUnreachable where it is no file, OSError."""
+    try:
+        with path.open("rb"):
+            pass
+    except (FileNotFoundError, NotADirectoryError):
+        raise NoStore(path=path) from None
+    except PermissionError:
+        raise StoreClosed(path=path) from None
+    except IsADirectoryError:
+        raise StoreUnreachable(path=path, reason="it is a folder") from None
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[_ReadOnly]:
     try:
-        if not path.is_file():
-            raise NoStore(path=path)
+        look_for(path)
         file = _ReadOnly(path)
         file.open()
     except (OSError, sqlite3.OperationalError) as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from queue import SimpleQueue
@@ -39,7 +38,7 @@ def jobs_of(store: Store) -> Jobs:
 def made(jobs: Jobs, wanted: Do) -> Did:
     did: SimpleQueue[Did] = SimpleQueue()
     absent: Any = None
-    SetUp(**{each.name: jobs if each.name == "jobs" else absent for each in fields(SetUp)}).do(wanted, did.put)
+    SetUp(absent, jobs, absent, absent, absent).do(wanted, did.put)
     return did.get(timeout=20)
 
 

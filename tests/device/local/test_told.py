@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from device.asking import AnswerUnreadable
 from device.local import told
-from tests.recorded import AT, JOBS, LATENCY, STATES, TASKS
+from device.watch.recorded import AT, JOBS, LATENCY, STATES, TASKS
 
 CHANGES: list[told.Change] = [
     told.Phase("speaking", 3, fault="a"),

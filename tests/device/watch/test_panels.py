@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
@@ -14,8 +14,8 @@ from rich.text import Text
 from device.local import told
 from device.session import PHASES
 from device.watch import panels
+from device.watch.recorded import AT, JOBS, STATES, TASKS, snapshot
 from device.watch.ring import pixels_of, ring
-from tests.recorded import AT, JOBS, STATES, TASKS, snapshot
 
 
 def plain(lines: list[Text]) -> list[str]:
@@ -122,6 +122,7 @@ def test_a_light_that_is_dark_can_be_seen() -> None:
 
 @settings(max_examples=60)
 @given(st.sampled_from(sorted(STATES)), st.integers(8, 120), st.integers(1, 12), st.text(max_size=80))
+@example("acting", 24, 1, "")
 def test_nothing_is_wider_or_higher_than_there_is_room(state: str, width: int, height: int, words: str) -> None:
     now = replace(
         STATES[state],

@@ -13,9 +13,9 @@ from device import events as on
 from device.local import told
 from device.session import Session
 from device.watch.following import AWAY, ENDED
+from device.watch.recorded import AT, STATES
 from device.watch.screen import Help, Peak, Watching, picture, text_of
 from tests.answering import answering
-from tests.recorded import AT, STATES
 
 
 @pytest.mark.parametrize("state", sorted(STATES))

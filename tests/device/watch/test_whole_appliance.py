@@ -9,8 +9,8 @@ import pytest
 
 from device.asking import accepted, request, stream
 from device.local import told
+from device.watch.recorded import AT
 from device.watch.screen import text_of
-from tests.recorded import AT
 from tests.voices import turn
 from tests.whole_appliance import WholeAppliance
 

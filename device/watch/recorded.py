@@ -36,7 +36,7 @@ TASKS = told.Tasks(
         told.Task("Quarterly figures", due(26)),
         told.Task("Water the plants", due(24 * 9)),
         told.Task("Learn Portuguese"),
-        *(told.Task(f"Something else {number}") for number in range(13)),
+        *(told.Task(f"Answer letter {number} of the archive") for number in range(1, 14)),
     ),
 )
 LATENCY = told.Latency(
