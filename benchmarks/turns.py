@@ -57,7 +57,7 @@ def main() -> None:
         places = {"off": (None, ""), "on": (at, "alone"), "asking": (at, "home"), "other": (at, "home")}
         ones: dict[str, WholeAppliance] = {}
         for each, (where, site) in places.items():
-            settings = {"EQUERRY_MQTT__SITE": site} if site else {}
+            settings = {"EQUERRY_SESSION__OPEN_S": "0", **({"EQUERRY_MQTT__SITE": site} if site else {})}  # the next clip waits for rest
             ones[each] = stack.enter_context(WholeAppliance(folder / each, each, where, shared=shared, environ=settings))
         ones["asking"].ready("other")
         ones.pop("other").ready("asking")

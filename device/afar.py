@@ -6,11 +6,40 @@ from dataclasses import replace
 
 from device import events as on
 from device.barging import forget
-from device.effects import Answer, BreakOff, Chime, CloseEar
-from device.session import Question, Result, Session, Words, fresh_turn, rest, say, shut, untold
+from device.effects import Answer, BreakOff, Chime, Claim, CloseEar, LetGo, OpenEar
+from device.pressing import hold_open, push
+from device.session import Question, Result, Session, Talk, Words, enter, fresh_turn, next_turn, rest, say, shut, untold
 
 MOST_QUESTIONS = 8
 """Questions that wait to be put; further ones get no answer."""
+
+
+# --- the ear ------------------------------------------------------------------------------------------------------------------------
+
+
+def listen_asked(session: Session, event: on.Event) -> Result:
+    """Nothing goes on: the ear opens, as if the button were pressed or held."""
+    assert isinstance(event, on.ListenAsked)
+    if event.held:
+        after, effects = push(session, event)
+        return replace(after, held_afar=after.turn), effects
+    turn = next_turn(session.turn, ear=False)
+    return enter(session, "listening", OpenEar(turn), Claim(turn), turn=turn, talk=Talk())
+
+
+def hold_asked(session: Session, event: on.Event) -> Result:
+    """It listens already: as the button, it may hold that open."""
+    assert isinstance(event, on.ListenAsked)
+    if not event.held:
+        return session, ()
+    after, effects = hold_open(session, event)
+    return replace(after, held_afar=after.turn), effects
+
+
+def release_asked(session: Session, _: on.Event) -> Result:
+    """Only what was held ends so: somebody else may speak by now."""
+    held, after = session.held_afar == session.turn, replace(session, held_afar=0)
+    return after, (LetGo(session.turn, ends=True),) if held else ()
 
 
 # --- announcements ------------------------------------------------------------------------------------------------------------------

@@ -7,12 +7,14 @@ reply; the first line of a connection tells the version of the protocol:
     {"version": 1, "program": "0.1.0"}        → {"ok": true, "version": 1, "program": "0.1.0", "state": "running"}; or with a request:
     {"request": "ask", "text": "add milk"}    → {"ok": true, "text": …, "steps": …, "outcomes": …, "reply": …}, when done
     with "steps": [{"action": "task.create", "slots": {"title": "call Bob"}}], these are done, and the text is what they are called
+    with "id": "17" it is done once, however often it is asked; {"ok": false, "code": "jobs.done_before"} where only that is still known
     {"request": "jobs", "client": "console"}  → {"ok": true, "jobs": […]}; without a client, those of all
     {"request": "cancel", "id": "…"}          → {"ok": true, "cancelled": true}; false where it has ended
     {"request": "stats"}                      → {"ok": true, "queued": 0, …}
     {"request": "status"}                     → {"ok": true, "state": …, "version": …, "pid": …, "running": …, …}, and device/facts.py
     {"request": "watch"}                      → device/local/told.py, line after line until one hangs up
     {"request": "listen"}                     → {"ok": true}: the ear opens, as if the button were pressed
+    with "held": true it stays open until {"request": "release"}: what was said until then is the command
     {"request": "stop"}                       → {"ok": true}: what is said, rung or listened for ends
     {"request": "mute", "muted": true}        → {"ok": true}
 
@@ -215,9 +217,10 @@ class Control:
         self, request: want.Request, later: Callable[[Fields], None], jobs: Jobs, _: Callable[[], Fields], put: Callable[[on.Event], None]
     ) -> Fields | None:
         match request:
-            case want.Ask(text=text, steps=steps, client=client, priority=priority):
+            case want.Ask(text=text, steps=steps, id=id_, client=client, priority=priority):
                 command = explicit([(each.action, each.slots) for each in steps], text) if steps else None
-                jobs.submit(text, client=client, priority=priority, command=command, done=lambda response: later(_response(response)))
+                done = lambda response: later(_response(response))  # noqa: E731
+                jobs.submit(text, client=client, priority=priority, id=id_, command=command, done=done)
                 return None
             case want.ListJobs(client=client):
                 return {"ok": True, "jobs": [job_fields(job, jobs.clock()) for job in jobs.view(client)]}
@@ -225,11 +228,11 @@ class Control:
                 return {"ok": True, "cancelled": jobs.cancel(id)}
             case want.Stats():
                 return {"ok": True, **asdict(jobs.stats())}
-            case want.Listen() | want.Stop() | want.Mute():
+            case want.Listen() | want.Release() | want.Stop() | want.Mute():
                 put(self._wanted(request))
         return {"ok": True}
 
-    def _wanted(self, request: want.Listen | want.Stop | want.Mute) -> on.Event:
+    def _wanted(self, request: want.Listen | want.Release | want.Stop | want.Mute) -> on.Event:
         """What main is to be told. Raises CannotListen: somebody who speaks to a closed microphone is to know."""
         now = self.feed.snapshot.phase
         if now.switched_off and (isinstance(request, want.Listen) or (isinstance(request, want.Mute) and not request.muted)):
@@ -239,13 +242,15 @@ class Control:
                 return on.StopAsked()
             case want.Mute():
                 return on.MuteAsked(request.muted)
+            case want.Release():
+                return on.ReleaseAsked()
         if now.muted:
             raise CannotListen(words="The microphone is muted.")
         if now.fault:
             raise CannotListen(words=now.fault)
-        if now.phase != "idle":
+        if now.phase not in (("idle", "listening", "asking") if request.held else ("idle",)):
             raise CannotListen(words=f"It is busy: {now.phase}.")
-        return on.ListenAsked()
+        return on.ListenAsked(request.held)
 
     def _status(self) -> Fields:
         here: Fields = {"version": __version__, "pid": os.getpid()}

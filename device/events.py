@@ -189,6 +189,14 @@ class Announced:
 class ListenAsked:
     """Somebody wants the ear open, from afar, as if the button were pressed. Never opens a microphone that is muted."""
 
+    held: bool = False
+    """As if it were held: until `ReleaseAsked`, pauses or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseAsked:
+    """What was said into the ear that is held open from afar is the command."""
+
 
 @dataclass(frozen=True, slots=True)
 class StopAsked:
@@ -308,6 +316,8 @@ class Written:
 TurnEvent = SpeechBegan | PartialHeard | SpeechEnded | FinalHeard | ActingBegan | Replied | Sounded | Played | StopHeard
 BargeEvent = BargeBegan | BargeFaded
 TimelyEvent = DueCame | JobChanged | Announced | FilesArrived | Slow | MicrophoneFailed | MicrophoneMended | DeadlineCame | Stopping
-RemoteEvent = ListenAsked | StopAsked | MuteAsked | SwitchTurned | QuestionAsked | Answered | ClaimSettled | ClaimHeard | BrokerChanged
+RemoteEvent = (
+    ListenAsked | ReleaseAsked | StopAsked | MuteAsked | SwitchTurned | QuestionAsked | Answered | ClaimSettled | ClaimHeard | BrokerChanged
+)
 ButtonEvent = Pressed | Held | Released | Tapped | ButtonStuck | FactoryAsked
 Event = Ready | WakeHeard | ButtonEvent | TextGiven | TimelyEvent | RemoteEvent | TurnEvent | BargeEvent

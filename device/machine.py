@@ -12,7 +12,22 @@ from dataclasses import replace
 
 from device import events as on
 from device import open_ear
-from device.afar import answered, ask, broken_off, decline, defer, interject, interrupt, keep, note, settle, tell
+from device.afar import (
+    answered,
+    ask,
+    broken_off,
+    decline,
+    defer,
+    hold_asked,
+    interject,
+    interrupt,
+    keep,
+    listen_asked,
+    note,
+    release_asked,
+    settle,
+    tell,
+)
 from device.barging import barge_in, duck, forget, forgetting, is_no_command, note_left, unduck
 from device.effects import Answer, Chime, Claim, CloseEar, Effect, Finish, Hush, OpenEar, Respond, Rung, Speak
 from device.microphone import fail, fault, mend, mended, mute, switch, turn_microphone, unmute
@@ -84,11 +99,6 @@ def listen(session: Session, event: on.Event) -> Result:
     stopped = (Rung(session.ringing),) if session.ringing else ()
     broken = session.broken if session.phase == "listening" else None  # nothing has followed yet: it is said again, not lost
     return enter(session, "listening", *hushed, *stopped, Claim(event.turn), turn=event.turn, claiming=True, talk=Talk(), broken=broken)
-
-
-def press(session: Session, _: on.Event) -> Result:
-    turn = next_turn(session.turn, ear=False)
-    return enter(session, "listening", OpenEar(turn), Claim(turn), turn=turn, talk=Talk())
 
 
 def hush(session: Session, _: on.Event) -> Result:
@@ -264,7 +274,8 @@ TABLE: dict[type[on.Event], dict[Phase, Handler | None]] = {
     on.DueCame:           _row(wait,    ring,   remind,   wait,    wait,        wait,      wait,      wait,    ring,    ring),
     on.JobChanged:        _row(count,   count,  count,    count,   count,       count,     count,     count,   count,   count),
     on.Announced:         _row(keep,    tell,   announced, keep,    keep,        interrupt, interject, keep,    tell,    tell),
-    on.ListenAsked:       _row(o,       press,  o,        o,       o,           o,         o,         o,       o,       o),
+    on.ListenAsked:       _row(o,       listen_asked, hold_asked, o, o,         o,         hold_asked, o,      o,       o),
+    on.ReleaseAsked:      _row(o,       o,      release_asked, o,  o,           o,         release_asked, o,   o,       o),
     on.StopAsked:         _row(o,       o,      withdraw, o,       o,           hush,      withdraw,  unring,  o,       o),
     on.MuteAsked:         _row(mute,    mute,   mute,     mute,    mute,        mute,      mute,      mute,    mute,    mute),
     on.SwitchTurned:      _row(switch,  switch, switch,   switch,  switch,      switch,    switch,    switch,  switch,  switch),

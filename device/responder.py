@@ -146,14 +146,14 @@ class Responder:
         last = goes_on or command.intent == "control.undo"
         return Understood(replace(command, confidence=round(sure, 3)), conversation, last, kinds)
 
-    def carry_out(self, command: Command, *, client: str) -> Response:
+    def carry_out(self, command: Command, *, client: str, key: str = "") -> Response:
         """Ask where there is doubt, else execute; an expected failure (full disk, store held) becomes the reply.
 
-        Answered only after the commit.
+        Answered only after the commit, from which on the store knows the `key`.
         """
         with self.turn(client):
             decided = self.decided(command, client=client)
-            return self.executed(decided) if isinstance(decided, Going) else decided
+            return self.executed(decided, key=key) if isinstance(decided, Going) else decided
 
     def respond(self, text: str, *, client: str, confidence: float = 1.0) -> Response:
         """Understand, then carry out."""

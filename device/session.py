@@ -130,6 +130,8 @@ class Session:
     """Which of several devices answers this turn is not settled yet."""
     press: Press | None = None
     """While the talk button is down."""
+    held_afar: int = 0
+    """The turn that is held open from afar; 0: none is."""
     tapped_in: Phase | None = None
     """In which the first of several short presses came."""
     stuck: bool = False

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from device.build.mind import Mind
 from device.build.senses import Senses
 from device.daemon import CLIENT
 from device.dials import Dials
 from device.ear import Emit
-from device.guide.base import THERE, Did, Here
+from device.guide.base import THERE, Did, Do, Here
 from device.guide.body import Hearing
 from device.guide.kept import Kept
 from device.guide.spoken import SpokenGuide
 from device.jobs.jobs import Jobs
+from device.jobs.keys import DoneBefore
 from device.responder import Response
 from device.settings import SHARED, Settings
 from services.speech.wakephrase import cut
@@ -48,14 +48,18 @@ class SetUp:
         listener = self.senses.listener
         return Hearing(listener.level, listener.recent, listener.pulse, listener.clipped, self.senses.near_misses)
 
-    def do(self, steps: tuple[tuple[str, Mapping[str, Any]], ...], done: Callable[[Did], None]) -> None:
+    def do(self, wanted: Do, done: Callable[[Did], None]) -> None:
         """Raises TooMany."""
 
         def ended(response: Response) -> None:
             ok = all(outcome.ok or outcome.code in THERE for outcome in response.outcomes)
             done(Did(ok, response.reply.text, response.reply.awaits))
 
-        self.jobs.submit(TITLE, client=CLIENT, priority="high", command=explicit(steps, TITLE), done=ended)
+        command = explicit(wanted.steps, TITLE)
+        try:
+            self.jobs.submit(TITLE, client=CLIENT, priority="high", id=wanted.id, command=command, done=ended)
+        except DoneBefore:  # the power failed before how far the guide is was kept
+            done(Did(True))
 
     def addressed(self, text: str) -> tuple[str, bool]:
         """By the sentences it knows."""

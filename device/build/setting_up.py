@@ -10,15 +10,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from device.asking import accepted, request
+from device.asking import RequestRefused, accepted, request
 from device.build.body import build_microphone
 from device.build.guide import here_of
 from device.build.hearing import load_wake
 from device.calibration.card import held
 from device.configuration.owned import Owned
 from device.configuration.schema import find
-from device.guide.base import THERE, Did, Here, Measured, Missed, Unheard, Woken
+from device.guide.base import THERE, Did, Do, Here, Measured, Missed, Unheard, Woken
 from device.guide.levels import measured
+from device.jobs.keys import DoneBefore
 from device.settings import Settings
 from firmware.errors import ExpectedError
 from firmware.frame import Frame, is_cut_off, level_dbfs
@@ -32,9 +33,8 @@ _LOOK_S = 0.15
 NO_SOUND = "The microphone gives no sound now: it is muted, or broken. See: equerry status."
 NOT_LOUD = "I could not measure that."
 
-Steps = tuple[tuple[str, Mapping[str, Any]], ...]
-AskFor = Callable[[list[dict[str, Any]]], Mapping[str, Any]]
-"""Has steps carried out, each {"action", "slots"}; the response as device.wire has it. Raises an ExpectedError."""
+AskFor = Callable[[list[dict[str, Any]], str], Mapping[str, Any]]
+"""Has steps carried out, each {"action", "slots"}, once under this id; the response as device.wire has it. Raises an ExpectedError."""
 
 
 @contextmanager
@@ -71,12 +71,13 @@ class Written:
         """As the settings say."""
         return here_of(self.settings, typed=True)
 
-    def do(self, steps: Steps) -> Did:
+    def do(self, wanted: Do) -> Did:
         """As one command of the console."""
         try:
-            told = self.ask_for([{"action": action, "slots": dict(slots)} for action, slots in steps])
+            told = self.ask_for([{"action": action, "slots": dict(slots)} for action, slots in wanted.steps], wanted.id)
         except ExpectedError as error:
-            return Did(False, str(error))
+            code = error.reason if isinstance(error, RequestRefused) else error.code
+            return Did(True) if code == DoneBefore.code else Did(False, str(error))
         outcomes = told["outcomes"]
         ok = all(outcome["ok"] or outcome["code"] in THERE for outcome in outcomes)
         return Did(ok, str(told["reply"]), any(outcome["code"] == "confirm" for outcome in outcomes))

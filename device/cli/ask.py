@@ -40,10 +40,11 @@ def ask(
         raise typer.Exit(1)
 
 
-def asked(settings: Settings, problems: list[str], text: str, client: str, steps: Steps = ()) -> dict[str, Any]:
+def asked(settings: Settings, problems: list[str], text: str, client: str, steps: Steps = (), *, id_: str = "") -> dict[str, Any]:
     """What comes of it, done by the appliance where it runs, else here. `steps`: what is meant, each {"action", "slots"}; empty: what
-    `text` says. Raises Starting where it takes long to start, RequestRefused where it takes long to load its models, ConfigBroken where
-    it does not run and there are problems with the settings."""
+    `text` says. `id_`: of the command, which is done once; DoneBefore, or RequestRefused, where nothing but that is known. Raises Starting
+    where it takes long to start, RequestRefused where it takes long to load its models, ConfigBroken where it does not run and there are
+    problems with the settings."""
     from device.asking import LOADING, NotRunning, RequestRefused, Starting, accepted, request
     from device.errors import ConfigBroken
     from services.store.base import StoreHeld
@@ -51,7 +52,7 @@ def asked(settings: Settings, problems: list[str], text: str, client: str, steps
     until = time.monotonic() + STARTING_S
     while True:
         try:
-            told = {"steps": list(steps)} if steps else {}
+            told = ({"steps": list(steps)} if steps else {}) | ({"id": id_} if id_ else {})
             return accepted(request(settings.paths.data, {"request": "ask", "text": text, "client": client, **told}))
         except NotRunning:
             pass
@@ -63,21 +64,24 @@ def asked(settings: Settings, problems: list[str], text: str, client: str, steps
         if problems:
             raise ConfigBroken(problems=problems)
         try:
-            return _answered(settings, text, client, steps)
+            return _answered(settings, text, client, steps, id_)
         except StoreHeld as held:
             if time.monotonic() >= until:
                 raise Starting(pid=held.facts["pid"]) from held
         time.sleep(_AGAIN_S)
 
 
-def _answered(settings: Settings, text: str, client: str, steps: Steps) -> dict[str, Any]:
-    """What comes of it, done here."""
+def _answered(settings: Settings, text: str, client: str, steps: Steps, id_: str) -> dict[str, Any]:
+    """What comes of it, done here. Raises DoneBefore."""
     from device.build import build_parser, build_recorder, build_responder, open_store
     from device.directory import StoreDirectory
+    from device.jobs.keys import DoneBefore, key_of
     from device.wire import plain, response_fields
     from services.understanding.explicit import explicit
 
     with open_store(settings) as store:
+        if id_ and store.done(key_of(client, id_)):
+            raise DoneBefore
         directory = StoreDirectory(store)
         parser = build_parser(settings, names=directory.names)
         responder, recorder = build_responder(settings, store, parser, directory), build_recorder(settings, store)
@@ -85,7 +89,7 @@ def _answered(settings: Settings, text: str, client: str, steps: Steps) -> dict[
         told = explicit([(each["action"], each["slots"]) for each in steps], plain(text)) if steps else None
         command = responder.heard(plain(text), client=client, command=told).command
         understood = time.monotonic()
-        response = responder.carry_out(command, client=client)
+        response = responder.carry_out(command, client=client, key=key_of(client, id_))
         recorder.answered(response, client=client, understood_s=understood - began, acted_s=time.monotonic() - understood)
         recorder.flush()
         return response_fields(response)

@@ -16,6 +16,8 @@ app = typer.Typer(help="What was spoken with the appliance, and how it sounded."
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="Of the session, or how it begins; last: the latest.")]
 _LONGEST = 1000
+_PATIENCE_S = 2.0
+"""For an appliance that is busy; what is kept is shown all the same."""
 
 
 @app.callback()
@@ -24,13 +26,14 @@ def sessions(
     count: Annotated[int, typer.Option("--last", min=1, max=_LONGEST, help="How many, the latest last.")] = 20,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="A JSON line each, with all that is kept of it.")] = False,
 ) -> None:
-    """Show the latest sessions: from the wake word or the button until the ear closed."""
+    """Show the latest sessions: from the wake word or the button until the ear closed. One that goes on is the last, with what is known."""
     if context.invoked_subcommand:
         return
     from device.cli.lines import print_json
     from device.sessions.record import fields_of
 
     found, zone = _kept()
+    found += _going_on()
     if jsonl:
         for record in found[-count:]:
             print_json(fields_of(record))
@@ -82,6 +85,28 @@ def _kept() -> tuple[list[SessionRecord], tzinfo]:
     settings, _ = load_usable()
     with journal_of(own_store(settings)) as journal:
         return [record_of(entry.fields) for entry in journal.rows(KIND)], zone_of(settings)
+
+
+def _going_on() -> list[SessionRecord]:
+    """The one that goes on, as far as the appliance tells of it; none where it does not run. What is said in it is kept when it is over."""
+    from datetime import datetime
+
+    from device.asking import accepted, request
+    from device.config import load_usable
+    from device.sessions.record import SessionRecord, Sound, quality_of
+    from firmware.errors import ExpectedError
+
+    settings, _ = load_usable()
+    try:
+        told = accepted(request(settings.paths.data, {"request": "status"}, patience=_PATIENCE_S)).get("session")
+    except ExpectedError:
+        return []
+    if not told or told["state"] != "open":
+        return []
+    began = datetime.fromisoformat(told["began"])
+    sounds = (Sound(0.0, quality_of(told["quality"])),) if told["quality"] else ()
+    ended = max(began, datetime.now(began.tzinfo))
+    return [SessionRecord(told["id"], began, ended, turns=told["turns"], commands=told["commands"], sounds=sounds)]
 
 
 def _chosen(found: Sequence[SessionRecord], id_: str) -> SessionRecord:

@@ -87,9 +87,9 @@ def _gone_through(settings: Settings, kept: Kept, state: State, answers: Mapping
     from device.cli.ask import asked
     from device.guide.typed import TypedGuide
 
-    def ask_for(steps: list[dict[str, Any]]) -> Mapping[str, Any]:
+    def ask_for(steps: list[dict[str, Any]], id_: str = "") -> Mapping[str, Any]:
         with as_owner_of(settings.paths.data):
-            return asked(settings, [], "set me up", "console", steps)
+            return asked(settings, [], "set me up", "console", steps, id_=id_)
 
     running = _runs(settings)
     if running:

@@ -6,7 +6,9 @@ import sys
 
 
 def talk() -> None:
-    """Push-to-talk from the terminal: Enter or Space opens the ear of the appliance, the same again closes it; what is typed is a command.
+    """Push-to-talk from the terminal: Enter or Space opens the ear of the appliance; the same again, and what was said is the command.
+
+    While it speaks or rings, that stops instead. What is typed is a command, too.
 
     What is heard, understood and answered is printed as it comes. Ctrl-D ends. Where the input is no terminal, each line is a command.
     """

@@ -21,6 +21,8 @@ class State:
     """How often it began by itself."""
     owner: str = ""
     """Whom the appliance serves, as told."""
+    run: str = ""
+    """Which time it is gone through: no other has this."""
     at: str = ""
     """The question of the step that is put; empty: none yet."""
     told: str = ""
@@ -200,6 +202,8 @@ class Do:
     """Carry out these steps (action, slots) as one command of the owner, with one undo; Did follows."""
 
     steps: tuple[tuple[str, Mapping[str, Any]], ...]
+    id: str = ""
+    """Of the command: with the same one it is done once, though the power fails before that is kept."""
 
 
 @dataclass(frozen=True, slots=True)

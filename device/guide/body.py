@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
 
-from device.guide.base import Did, Here
+from device.guide.base import Did, Do, Here
 
 
 class Hearing(NamedTuple):
@@ -32,8 +32,8 @@ class Body(Protocol):
     def hearing(self) -> Hearing:
         """As it is now."""
 
-    def do(self, steps: tuple[tuple[str, Mapping[str, Any]], ...], done: Callable[[Did], None]) -> None:
-        """Carry them out as one command of the owner; `done` may be called by any thread."""
+    def do(self, wanted: Do, done: Callable[[Did], None]) -> None:
+        """Carry out its steps as one command of the owner; `done` may be called by any thread."""
 
     def addressed(self, text: str) -> tuple[str, bool]:
         """What was said without the wake word before it; and whether it is a command that was given so, and no answer."""

@@ -40,7 +40,7 @@ class Kept:
 
     def save(self, state: State) -> None:
         """A disk that can't be written is logged: the guide goes on, and begins this step again after a restart."""
-        told = {"step": state.step, "waiting": state.waiting, "starts": state.starts, "owner": state.owner}
+        told = {"step": state.step, "waiting": state.waiting, "starts": state.starts, "owner": state.owner, "run": state.run}
         beside = self._path.with_suffix(".new")
         try:
             with self._within():
@@ -56,7 +56,7 @@ class Kept:
 
 def same(one: State, other: State) -> bool:
     """Whether they are the same to a restart."""
-    return (one.step, one.waiting, one.starts, one.owner) == (other.step, other.waiting, other.starts, other.owner)
+    return all(getattr(one, name) == getattr(other, name) for name in ("step", "waiting", "starts", "owner", "run"))
 
 
 def standing(state: State | None) -> Mapping[str, Any] | None:
@@ -86,4 +86,6 @@ def _read(told: Any) -> State:
         raise TypeError("waiting is true or false, and starts a count")
     if not isinstance(owner, str) or len(owner) > _LONGEST_OWNER or not owner.isprintable():
         raise TypeError("the owner is a name")
-    return State(step, waiting, starts, owner)
+    if not isinstance(run := told.get("run", ""), str) or len(run) > _LONGEST_OWNER:
+        raise TypeError("the run has an id")
+    return State(step, waiting, starts, owner, run)

@@ -158,6 +158,7 @@ class SpokenGuide:
             return
         state = State(starts=kept.starts if kept else 0) if kept is None or kept.done or way == "start" else replace(kept, waiting=False)
         self._news.until_open()
+        state = state if state.run else replace(state, run=uuid4().hex)
         if way in ("itself", "broken"):
             state = replace(state, starts=state.starts + 1)
         state, moves = advance(state, Began(), self._body.here())
@@ -187,7 +188,7 @@ class SpokenGuide:
         if told:
             self._put(on.Announced(told))
         if isinstance(last, Do):
-            return self._done(last.steps)
+            return self._done(last)
         return self._tuned(last.threshold) if isinstance(last, Tune) else None
 
     # --- asking ---
@@ -275,9 +276,9 @@ class SpokenGuide:
                     break
         return Told()
 
-    def _done(self, steps: tuple[tuple[str, Mapping[str, Any]], ...]) -> Did:
+    def _done(self, wanted: Do) -> Did:
         try:
-            self._body.do(steps, self._news.put)
+            self._body.do(wanted, self._news.put)
         except ExpectedError as error:
             return Did(False, str(error))
         until = self._clock() + _PATIENCE_S

@@ -66,7 +66,7 @@ def advance(state: State, happening: Happening, here: Here) -> Result:
     if state.done:
         return state, ()
     if isinstance(happening, Began) or state.at not in QUESTIONS:
-        fresh = State(state.step, starts=state.starts, owner=state.owner)
+        fresh = _beginning(state, state.step)
         return _begin(fresh, here, *((Say(saying.GOES_ON),) if state.step != STEPS[0].id else ()))
     if isinstance(happening, Nobody):
         unanswered = replace(state, silent=state.silent + 1)
@@ -93,6 +93,10 @@ def _taken(state: State, happening: Happening, here: Here) -> Result:
 # --- from question to question ------------------------------------------------------------------------------------------------------
 
 
+def _beginning(state: State, step: str) -> State:
+    return State(step, starts=state.starts, owner=state.owner, run=state.run)
+
+
 def _begin(state: State, here: Here, *before: Move) -> Result:
     """The first question of the step that the state is in."""
     return _to(state, next(step.first for step in STEPS if step.id == state.step), here, *before)
@@ -111,7 +115,7 @@ def _onward(state: State, here: Here, *before: Move) -> Result:
     """The next step that makes sense here."""
     number = next(at for at, step in enumerate(STEPS) if step.id == state.step) + 1
     after = STEPS[number] if number < len(STEPS) else None
-    fresh = State(after.id if after else "", starts=state.starts, owner=state.owner)
+    fresh = _beginning(state, after.id if after else "")
     if after is None:
         return fresh, before
     if after.id == "wake" and not here.wake_words:
@@ -240,7 +244,7 @@ def _project_named(state: State, happening: Happening, here: Here) -> Result:
 
 def _made(state: State, _: Here) -> Move:
     tasks = tuple(("task.create", {"title": title, "project": state.told}) for title in saying.SAMPLES)
-    return Do((("project.create", {"name": state.told}), *tasks))
+    return Do((("project.create", {"name": state.told}), *tasks), f"setup:{state.run}:{state.told}" if state.run else "")
 
 
 def _project_kept(state: State, happening: Happening, here: Here) -> Result:

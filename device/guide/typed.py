@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Protocol
+from uuid import uuid4
 
 from device.guide.base import (
     STEPS,
@@ -56,8 +58,8 @@ class Body(Protocol):
     def measure(self) -> Measured | Unheard:
         """While somebody says a sentence."""
 
-    def do(self, steps: tuple[tuple[str, Mapping[str, Any]], ...]) -> Did:
-        """Carry them out as one command."""
+    def do(self, wanted: Do) -> Did:
+        """Carry out its steps as one command."""
 
     def tune(self, threshold: float) -> Did:
         """Of the wake word."""
@@ -77,7 +79,7 @@ class TypedGuide:
 
     def run(self, state: State) -> State:
         """From where it is, until it is done or shall go on later. What is written stays written."""
-        state, moves = advance(state, Began(), self._body.here())
+        state, moves = advance(state if state.run else replace(state, run=uuid4().hex), Began(), self._body.here())
         while True:
             self._kept.save(state)
             for move in moves:
@@ -103,8 +105,8 @@ class TypedGuide:
                 return self._tried(text, self._body.listen)
             case Measure(text):
                 return self._tried(text, self._body.measure)
-            case Do(steps):
-                return self._body.do(steps)
+            case Do():
+                return self._body.do(move)
             case Tune(threshold):
                 return self._body.tune(threshold)
             case Tell(text) | Say(text):

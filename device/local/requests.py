@@ -55,6 +55,8 @@ class Ask(_Frozen):
     text: str
     steps: list[Told] = []
     """What is meant; empty: what `text` says."""
+    id: str = Field(default="", max_length=_LONGEST_NAME)
+    """The sender's own: with the same one it is done once, however often it is asked."""
     client: Name = "console"
     priority: Priority = "normal"
 
@@ -95,6 +97,14 @@ class Listen(_Frozen):
     """Open the ear, as if the button were pressed."""
 
     request: Literal["listen"]
+    held: bool = False
+    """Until `release`, pauses or not."""
+
+
+class Release(_Frozen):
+    """What was said into the ear that is held open is the command."""
+
+    request: Literal["release"]
 
 
 class Stop(_Frozen):
@@ -110,8 +120,8 @@ class Mute(_Frozen):
     muted: bool
 
 
-Request = Hello | Ask | ListJobs | Cancel | Stats | Status | Watch | Listen | Stop | Mute
-_NAMES: Sequence[str] = ("ask", "jobs", "cancel", "stats", "status", "watch", "listen", "stop", "mute", "hello")
+Request = Hello | Ask | ListJobs | Cancel | Stats | Status | Watch | Listen | Release | Stop | Mute
+_NAMES: Sequence[str] = ("ask", "jobs", "cancel", "stats", "status", "watch", "listen", "release", "stop", "mute", "hello")
 _REQUEST: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="request")])
 
 

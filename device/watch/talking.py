@@ -29,8 +29,10 @@ from device.wire import plain
 from firmware.errors import ExpectedError
 
 _GLANCE_S = 0.1
+OPEN = ("listening", "asking")
+"""Phases in which it listens."""
 PROMPT = "› "
-HINT = "Enter or Space: talk, and again: stop listening. Or type a command. Ctrl-D ends."
+HINT = "Enter or Space: talk, and again when you have said it. Or type a command. Ctrl-D ends."
 
 Say = tuple[str, object]
 """What a thread has for the one that writes: told, away, answer, error."""
@@ -48,6 +50,8 @@ class Talking:
         self._away: str | None = ""
         self._foot = ""
         self._typed = ""
+        self._holds = False
+        """The ear is open for as long as we want it."""
         self.waiting = 0
         """Typed commands without an answer."""
         self.failed = False
@@ -77,6 +81,8 @@ class Talking:
         if self._away:
             self.print("The appliance is there again.")
         self._away = None
+        if isinstance(told, Phase) and before.phase.phase in OPEN and told.phase not in OPEN:
+            self._holds = False
         match told:
             case Wake(word):
                 self.print(f"({word.replace('_', ' ')})")
@@ -97,6 +103,7 @@ class Talking:
         if words != self._away:
             self._away = words
             self._snapshot = Snapshot()
+            self._holds = False
             self.print(words)
 
     # --- what is asked for ---
@@ -105,10 +112,7 @@ class Talking:
         """A key; False: the end."""
         match key.what:
             case "toggle":
-                listening = self._snapshot.phase.phase in ("listening", "asking")
-                words = ask(self._folder, request="stop" if listening else "listen")
-                if words:
-                    self.print(f"✗ {words}")
+                self._toggle()
             case "line":
                 self._typed = ""
                 self.print(f"{PROMPT}{key.text}")
@@ -119,6 +123,18 @@ class Talking:
                 return False
         self.draw()
         return True
+
+    def _toggle(self) -> None:
+        """As the button on the device: it talks, or stops what sounds; pressed again it is let go."""
+        if self._holds:
+            words, self._holds = ask(self._folder, request="release"), False
+        elif self._snapshot.phase.phase in ("speaking", "ringing"):
+            words = ask(self._folder, request="stop")
+        else:
+            words = ask(self._folder, request="listen", held=True)
+            self._holds = not words
+        if words:
+            self.print(f"✗ {words}")
 
     def type(self, text: str) -> None:
         """Ask it in the conversation of the console; its answer comes when it is done."""
@@ -162,7 +178,8 @@ class Talking:
             return ""
         sign, words, _ = PHASES.get(self._snapshot.phase.phase, ("○", self._snapshot.phase.phase, ""))
         partial = self._snapshot.partial.text
-        line = f"{sign} {words}" + (f"  … {partial}" if partial else "")
+        until = ", until you press again" if self._holds and self._snapshot.phase.phase in OPEN else ""
+        line = f"{sign} {words}{until}" + (f"  … {partial}" if partial else "")
         return line if cell_len(line) <= width else set_cell_size(line, width - 1) + "…"
 
     def _clear(self) -> None:
@@ -171,7 +188,10 @@ class Talking:
             self._foot = ""
 
     def close(self) -> None:
-        """Leave the terminal at the beginning of a line."""
+        """Leave the terminal at the beginning of a line, and nothing open behind us."""
+        if self._holds:
+            self._holds = False
+            ask(self._folder, request="stop")
         self._clear()
         self._out.flush()
 

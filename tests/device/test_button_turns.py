@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory
+from typer.testing import CliRunner
 
 from device import events as on
+from device.asking import accepted, request
+from device.cli import app
 from device.configuration.aside import NAME
 from device.pressing import FACTORY_TEXT
 from firmware.frame import RATE, Samples
@@ -125,6 +128,19 @@ def test_push_to_talk_waits_for_the_end_however_long_one_thinks(desk: Desk) -> N
     assert any("plants" in title for title in desk.tasks), desk.said
 
 
+def test_push_to_talk_from_a_terminal_likewise(desk: Desk) -> None:
+    """What the two keys of equerry talk ask for (device/watch/talking.py)."""
+    folder = desk.appliance.settings.paths.data
+    accepted(request(folder, {"request": "listen", "held": True}))
+    desk.appliance.until(lambda: desk.appliance.phase == "listening")
+    desk.hear(QUIET, speak("Create a task to sweep the yard."), QUIET)
+    assert not desk.appliance.of(on.SpeechEnded)
+    accepted(request(folder, {"request": "release"}))
+    desk.appliance.until(lambda: desk.appliance.of(on.Played))
+    (ended,) = desk.appliance.of(on.SpeechEnded)
+    assert ended.endpoint.reason in ("released", "silence") and any("yard" in title for title in desk.tasks), desk.said
+
+
 def test_a_press_stops_the_reply_and_holding_on_talks(desk: Desk) -> None:
     desk.hear(turn("What are my tasks?"))
     desk.appliance.until(lambda: desk.appliance.of(on.Sounded))
@@ -137,6 +153,21 @@ def test_a_press_stops_the_reply_and_holding_on_talks(desk: Desk) -> None:
     assert desk.appliance.of(on.FinalHeard)[1].final.text == "What time is it?"
     desk.appliance.until(lambda: len(desk.appliance.of(on.Replied)) == 2 and desk.appliance.phase == "idle")
     assert desk.appliance.of(on.Replied)[1].command.intent == "datetime.query"
+
+
+def test_each_volume_is_turned_from_the_command_line(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """equerry ask, as somebody at the terminal types it; within its floor."""
+    monkeypatch.setenv("EQUERRY_PATHS__DATA", str(desk.appliance.settings.paths.data))
+
+    def said(*words: str) -> str:
+        return CliRunner().invoke(app, ["ask", *words]).stdout.strip()
+
+    assert said("set the alarm volume to 80 percent") == "Alarm volume 80 percent."
+    assert said("set the beep volume to 40 percent") == "Beep volume 40 percent."
+    assert said("set the volume to 90 percent") == "Volume 90 percent."
+    assert said("what is the alarm volume") == "The alarm volume is at 80 percent."
+    assert "the quietest there is" in said("set the alarm volume to 0 percent"), "an alarm is never silent"
+    assert said("set the alarm volume to 100 percent") and said("set the beep volume to 100 percent")
 
 
 def test_twice_repeats(desk: Desk) -> None:

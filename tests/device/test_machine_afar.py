@@ -81,7 +81,8 @@ NEW: st.SearchStrategy[on.Event] = st.one_of(
     st.just(on.Announced("Lunch is ready.")),
     st.just(on.Announced("Softly.", volume=0.2)),
     st.just(URGENT),
-    st.just(on.ListenAsked()),
+    st.builds(on.ListenAsked, st.booleans()),
+    st.just(on.ReleaseAsked()),
     st.just(on.StopAsked()),
     st.builds(on.MuteAsked, st.booleans()),
     st.builds(on.SwitchTurned, st.booleans()),
@@ -292,6 +293,29 @@ def test_listening_from_afar_opens_the_ear_where_nothing_goes_on(phase: Phase) -
         assert (session.phase, effects) == ("listening", [do.OpenEar(session.turn), do.Claim(session.turn)])
     else:
         assert (session, effects) == (EVERY[phase], [])
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_push_to_talk_from_afar_holds_the_ear_open_until_it_is_let_go(phase: Phase) -> None:
+    held, effects = play(EVERY[phase], on.ListenAsked(held=True))
+    if phase not in ("idle", "listening", "asking"):
+        assert (held, effects) == (EVERY[phase], [])
+        return
+    turn, question = held.turn, EVERY[phase].question
+    assert effects == ([do.OpenEar(turn, held=True), do.Claim(turn)] if phase == "idle" else [do.HoldEar(turn)])
+    assert held.phase == ("listening" if phase == "idle" else phase) and held.question == question
+    assert held.serial > EVERY[phase].serial, "with all the time there is"
+    released, effects = play(held, on.SpeechBegan(turn), on.ReleaseAsked())
+    assert effects == [do.LetGo(turn, ends=True)]
+    assert play(released, on.ReleaseAsked())[1] == []
+
+
+def test_letting_go_from_afar_ends_no_turn_that_was_not_held() -> None:
+    for session in EVERY.values():
+        assert play(session, on.ReleaseAsked())[1] == []
+    held = play(IDLE, on.ListenAsked(held=True))[0]
+    after = play(held, on.DeadlineCame(held.serial), on.WakeHeard(held.turn + 3, DETECTION))[0]
+    assert after.phase == "listening" and play(after, on.ReleaseAsked())[1] == []
 
 
 @pytest.mark.parametrize("phase", PHASES)

@@ -32,6 +32,8 @@ VERSION = {"version": PROTOCOL, "program": "0.1.0"}
         ({"request": "status"}, want.Status(request="status")),
         ({"request": "watch"}, want.Watch(request="watch")),
         ({"request": "listen"}, want.Listen(request="listen")),
+        ({"request": "listen", "held": True}, want.Listen(request="listen", held=True)),
+        ({"request": "release"}, want.Release(request="release")),
         ({"request": "stop"}, want.Stop(request="stop")),
         ({"request": "mute", "muted": True}, want.Mute(request="mute", muted=True)),
     ],

@@ -30,7 +30,7 @@ from device.asking import (
 from device.control import CannotListen
 from device.local import lines, told
 from device.local.door import Allowed, Peer, listening_in, peer_of
-from device.session import Session
+from device.session import Phase, Session
 from tests.answering import answering, until
 
 WATCH = {"request": "watch"}
@@ -207,6 +207,15 @@ def test_the_ear_is_opened_where_it_can_be(tmp_path: Path, now: Session, words: 
         else:
             accepted(request(tmp_path, {"request": "listen"}))
             assert one.put == [on.ListenAsked()]
+
+
+@pytest.mark.parametrize("phase", ["idle", "listening", "asking"])
+def test_the_ear_is_held_open_where_it_can_be(tmp_path: Path, phase: Phase) -> None:
+    with answering(tmp_path) as one:
+        one.control.feed.watch(on.Ready(), Session(phase=phase))
+        accepted(request(tmp_path, {"request": "listen", "held": True}))
+        accepted(request(tmp_path, {"request": "release"}))
+        assert one.put == [on.ListenAsked(held=True), on.ReleaseAsked()]
 
 
 def test_stopped_and_muted_from_afar(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 from device import events as on
 from device.cli import app
 from device.machine import Session, step
+from device.session import Talk
 from device.sessions.keeping import SessionKeeping
 from device.sessions.record import KIND, Line, SessionRecord, Sound, fields_of, record_of
 from device.sessions.told import hint, subtitles
@@ -26,6 +27,7 @@ from services.store.errors import DiskFull
 from services.store.store import Store
 from services.understanding.base import Command, Step
 from services.wake.base import Detection
+from tests.answering import answering
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 RECORD = SessionRecord(
@@ -153,6 +155,24 @@ def test_the_table_one_session_and_its_exports(store: Store) -> None:
     assert run("export", "20261123", "--format", "srt").stdout.splitlines() == list(subtitles(RECORD))
     assert json.loads(run("--jsonl").stdout.splitlines()[1])["id"] == other.id
     assert run("export", "last", "--format", "pdf").exit_code == 2
+
+
+def test_one_that_goes_on_is_the_last_of_the_table(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.journal.add(KIND, fields_of(RECORD), at=RECORD.ended)
+    monkeypatch.setenv("EQUERRY_PATHS__DATA", str(tmp_path))
+    keeping = SessionKeeping(lambda _: None, now=lambda: NOW, client="microphone")
+    with answering(tmp_path) as one:
+        one.control.attend(one.jobs, lambda: {"session": keeping.facts()}, one.put.append)
+        assert len(run().stdout.splitlines()) == 1
+        keeping.watch(on.WakeHeard(1, Detection("hey_jarvis", 0.9, 1.0)), Session(phase="listening", turn=1, talk=Talk()))
+        quality = Quality(-24.0, -60.0, 0.0, 0)
+        ended = on.SpeechEnded(1, Endpoint(3.0, "silence", 1.0, 2.3), quality)
+        keeping.watch(ended, Session(phase="thinking", turn=1, talk=Talk()))
+        rows = [line.split("\t") for line in run().stdout.splitlines()]
+        assert [row[5] for row in rows] == ["you closed it", "goes on"] and rows[1][3] == "1"
+        assert json.loads(run("--jsonl").stdout.splitlines()[1])["state"] == "open"
+        assert RECORD.id in run("export", "last", "--format", "json").stdout, "what was said is kept when it is over"
+    assert len(run().stdout.splitlines()) == 1
 
 
 def test_subtitles_are_read_one_after_the_other() -> None:

@@ -106,17 +106,20 @@ def test_a_conversation_on_a_terminal(tmp_path: Path) -> None:
             terminal.until("there again")
             terminal.until("○ Waiting")
             terminal.press(b"\r")
-            until(lambda: one.put == [on.ListenAsked()])
-            watch(on.ListenAsked(), Session(phase="listening", turn=2))
-            terminal.until("● Listening")
+            until(lambda: one.put == [on.ListenAsked(held=True)])
+            watch(on.ListenAsked(held=True), Session(phase="listening", turn=2))
+            terminal.until("● Listening, until you press again")
             watch(on.PartialHeard(2, Partial("add milk", 1.0)), Session(phase="listening", turn=2))
             terminal.until("… add milk")
             terminal.press(b" ")
-            until(lambda: one.put[-1] == on.StopAsked())
+            until(lambda: one.put[-1] == on.ReleaseAsked())
             watch(on.FinalHeard(2, Final("Add milk.", 0.9, 2.0)), Session(phase="thinking", turn=2))
             terminal.until("“Add milk.”\r\n")
             watch(on.Sounded(2), Session(phase="speaking", turn=2, saying=Words("Milk is on the list.")))
             terminal.until("▸ Milk is on the list.\r\n")
+            terminal.until("● Speaking")
+            terminal.press(b"\r")
+            until(lambda: one.put[-1] == on.StopAsked())
             terminal.press("buy crème\x7fe brûlée".encode())
             terminal.until("buy crème brûlée")
             terminal.press(b"\n")
@@ -125,9 +128,28 @@ def test_a_conversation_on_a_terminal(tmp_path: Path) -> None:
             terminal.until("(muted)")
             terminal.press(b"\r")
             terminal.until("✗ The switch on the device keeps the microphone closed.")
+            watch(on.SwitchTurned(False), Session(phase="listening", turn=6))
+            terminal.until("● Listening")
+            terminal.press(b" ")
+            until(lambda: one.put[-1] == on.ListenAsked(held=True))
+            watch(on.DeadlineCame(1), Session(phase="idle", turn=8))
+            terminal.until("○ Waiting")
+            terminal.press(b" ")
+            until(lambda: len(one.put) == 5), "it was over, so this begins anew"
         terminal.until("The appliance")
         terminal.press(b"\x04")
         assert terminal.process.wait(20) == 0
+
+
+def test_who_leaves_while_talking_leaves_no_ear_open(tmp_path: Path) -> None:
+    with answering(tmp_path) as one, talking(tmp_path) as terminal:
+        one.control.feed.watch(on.Ready(), Session(phase="idle"))
+        terminal.until("○ Waiting")
+        terminal.press(b" ")
+        until(lambda: one.put == [on.ListenAsked(held=True)])
+        terminal.press(b"\x04")
+        assert terminal.process.wait(20) == 0
+        assert one.put[-1] == on.StopAsked()
 
 
 def test_lines_of_a_pipe_are_commands(tmp_path: Path) -> None:
