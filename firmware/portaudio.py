@@ -16,6 +16,8 @@ from typing import Any, Literal
 
 import pyaudio
 
+from firmware.jack import forget_the_dead
+
 Direction = Literal["input", "output"]
 
 Callback = Callable[..., tuple[bytes | None, int]]
@@ -55,6 +57,7 @@ def enter() -> None:
     with _lock:
         if _library is None:
             _hush()
+            forget_the_dead()
             _library = pyaudio.PyAudio()
         _users += 1
 
