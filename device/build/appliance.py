@@ -100,7 +100,8 @@ def build_daemon(
         mute=hardware.mute,
         now=mind.clock.now,
         deadlines=deadlines_of(settings),
-        watchers=[*watchers, *_watchers(core, around, facts, followed), _watched(core, control, facts, shown)],
+        # Whoever is told that it is ready may ask at once: requests are answered before anybody is told.
+        watchers=[_watched(core, control, facts, shown), *watchers, *_watchers(core, around, facts, followed)],
         beside=_beside(core, around, control, followed),
         site=around.mqtt.site,
         restore=_restoring(store, mind, process.environ, process.restart),
