@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from device import events as on
 from device.asking import accepted, request, stream
 from device.local import told
+from device.session import Session
 from device.watch.recorded import AT
 from device.watch.screen import text_of
 from tests.voices import turn
@@ -53,3 +55,15 @@ def test_a_spoken_turn_is_seen_as_it_goes(tmp_path: Path) -> None:
     assert any(isinstance(each, told.Jobs) and each.jobs for each in came) or snapshot.jobs == told.Jobs()
     shown = text_of([snapshot], at=AT)
     assert "whole turn" in shown and "call the bank" in shown.casefold()
+
+
+def test_it_answers_before_anybody_is_told_that_it_is_ready(tmp_path: Path) -> None:
+    found: list[object] = []
+
+    def look(event: on.Event, _: Session) -> None:
+        if isinstance(event, on.Ready):
+            found.append(desk.status().get("state"))
+
+    with WholeAppliance(tmp_path / "desk", "desk", None, watch=look) as desk:
+        desk.until(lambda: found)
+    assert found == ["running"]
