@@ -68,7 +68,9 @@ _PLURALS: Mapping[str, EntityKind] = {"channels": "channel", "tasks": "task", "p
 
 def link(steps: Sequence[Step]) -> tuple[Step, ...]:
     """The steps of a command, complete and with what each waits for."""
-    whole = [step for each in steps for step in _in_passing(each)]
+    parts = [_in_passing(each) for each in steps]
+    begins = [sum(map(len, parts[:at])) for at in range(len(parts))]
+    whole = [replace(step, after=tuple(begins[waited] for waited in step.after)) for part in parts for step in part]
     linked: list[Step] = []
     for step in whole:
         linked.append(_on_its_day(_resolved(step, linked), linked))

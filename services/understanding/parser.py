@@ -112,7 +112,9 @@ class CommandParser:
             guess = self._model.read(piece, context)
             if guess is None:
                 return Command(text, (), 0.0, "none")
-            steps, sure = [*steps, *guess.steps], min(sure, guess.confidence)
+            begin = len(steps)
+            steps += [replace(step, after=tuple(begin + waited for waited in step.after)) for step in guess.steps]
+            sure = min(sure, guess.confidence)
         return _command(text, steps, sure, "model")
 
     def _named(self, text: str) -> tuple[str, ...]:

@@ -45,6 +45,8 @@ class Adapter(BaseModel):
     """What follows them for one sentence; {sentence} stands for its words, {context} for a line about today and what was spoken of."""
     or_none: bool
     """Whether it may answer that the sentence is no command."""
+    most_steps: int = Field(default=1, ge=1, le=8)
+    """Actions that it may answer one sentence with."""
     cues: Mapping[str, frozenset[str]] = {}
     """Family → words. It is asked only about families of which the sentence has a word; without any it is asked about all actions."""
     temperature: float = Field(default=1.0, gt=0, le=10)

@@ -9,8 +9,12 @@ from typing import Protocol
 
 from firmware.errors import FacultyError
 from services.understanding.base import Step
+from services.understanding.words import phrases
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = phrases(
+    "january | february | march | april | may | june | july | august | september | october | november | december"
+)
 _MOST_NAMES = 8
 _LONGEST_NAME = 40
 """Characters."""
@@ -33,8 +37,8 @@ class Context:
     """The known names that occur in the sentence."""
 
     def line(self) -> str:
-        """One short line: monday 2026-11-23; focus rahul sharma; names sarah chen, mike."""
-        told = [f"{_DAYS[self.today.weekday()]} {self.today.isoformat()}"]
+        """One short line: monday 23 november; focus rahul sharma; names sarah chen, mike."""
+        told = [f"{_DAYS[self.today.weekday()]} {self.today.day} {_MONTHS[self.today.month - 1]}"]
         focus, names = _plain([self.focus]), _plain(self.names[:_MOST_NAMES])
         told += [f"focus {focus[0]}"] if focus else []
         told += [f"names {', '.join(names)}"] if names else []

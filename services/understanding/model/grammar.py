@@ -1,11 +1,13 @@
-"""The language a model may answer in: one action of the vocabulary, or none, with slots copied from the sentence at hand.
+"""The language a model may answer in: actions of the vocabulary, or none, with slots copied from the sentence at hand.
 
-An answer reads `timer.start | name: pasta | duration: 8 minutes`. The GBNF grammar is made for each sentence, so that a slot can hold
-nothing but words that stand side by side in it. Format: llama.cpp's grammars/README.md.
+An answer reads ` task.create|title campaign launch|when due friday; channel.assign^1|people sarah and mike`: steps, each with the step
+that it waits for (counted from 1) and its slots in the order in which they are spoken. The GBNF grammar is made for each sentence, so
+that a slot can hold nothing but words that stand side by side in it. Format: llama.cpp's grammars/README.md.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
@@ -18,25 +20,33 @@ from services.understanding.when import find
 from services.understanding.words import Word, split_words, spoken
 
 NONE = "none"
+SIGNS = frozenset("|;^")
+"""What parts an answer: a word that holds one of them can't be copied."""
 LONGEST_VALUE = 14
 """Words of one slot."""
+_HEAD = re.compile(r" (?P<action>[a-z]+\.[a-z]+)(?:\^(?P<after>[1-9]))?")
 
 
-def grammar_for(actions: Sequence[Action], words: Sequence[Word], *, or_none: bool = False) -> str:
-    """GBNF for answers that name one of `actions` with slots made of `words`; with `or_none` the answer may be none too."""
-    rows = [f"{_quoted(' ' + action.name)} {_slots(action)}".strip() for action in actions]
-    lines = [f"root ::= ({' | '.join([*([_quoted(' ' + NONE)] if or_none else []), *rows])}) {_quoted(chr(10))}"]
+def grammar_for(actions: Sequence[Action], words: Sequence[Word], *, or_none: bool = False, most_steps: int = 1) -> str:
+    """GBNF for answers of at most so many steps, each one of `actions` with slots made of `words`; with `or_none` it may be none too."""
+    more = f" (\";\" step){{0,{most_steps - 1}}}" if most_steps > 1 else ""
+    choices = [*([_quoted(" " + NONE)] if or_none else []), *([f"step{more}"] if actions else [])]
+    lines = [f"root ::= ({' | '.join(choices)}) {_quoted(chr(10))}", _steps(actions, most_steps > 1)]
     lines += [f"words ::= {' | '.join(f'w{i}' for i in range(len(words)))}"]
     for i, word in enumerate(words):
-        more = f" ({_quoted(' ')} w{i + 1})?" if i + 1 < len(words) else ""
-        lines.append(f"w{i} ::= {_quoted(word.text)}{more}")
+        following = f" w{i + 1}?" if i + 1 < len(words) else ""
+        lines.append(f"w{i} ::= {_quoted(' ' + word.text)}{following}")
     return "\n".join(lines)
 
 
-def _slots(action: Action) -> str:
-    """Required slots, then the others, each at most once and in order. Any may be left out: what is not said is asked for."""
-    ordered = sorted(action.slots, key=lambda slot: slot not in action.required)
-    return " ".join(f"({_quoted(f' | {slot}: ')} words)?" for slot in ordered)
+def _steps(actions: Sequence[Action], after: bool) -> str:
+    """The rule of a step. Any slot may be left out: what is not said is asked for."""
+    wait = ' ("^" [1-8])?' if after else ""
+    rows = []
+    for action in actions:
+        slots = " | ".join(f"{_quoted(f'|{slot}')} words" for slot in action.slots)
+        rows.append(f"{_quoted(' ' + action.name)}{wait}{f' ({slots}){{0,{len(action.slots) + 1}}}' if slots else ''}")
+    return f"step ::= {' | '.join(rows)}"
 
 
 def _quoted(text: str) -> str:
@@ -44,22 +54,38 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def read_answer(answer: str, text: str, today: date) -> Step | None:
-    """The step an answer stands for, its slots as spoken; None for none.
+def read_answer(answer: str, text: str, today: date) -> tuple[Step, ...]:
+    """The steps an answer stands for, their slots as spoken; none of them for none, or where one names no action.
 
     A value that does not occur in the sentence, or can't be what its slot stands for, is dropped; so a required slot may be missing."""
-    name, *fields = [part.strip() for part in answer.strip().split(" | ")]
-    action = VOCABULARY.get(name)
-    if action is None:
-        return None
     words = split_words(text)
+    steps: list[Step] = []
+    for part in answer.rstrip("\n").split(";"):
+        head, *fields = part.split("|")
+        found = _HEAD.fullmatch(head)
+        action = VOCABULARY.get(found["action"]) if found else None
+        if not found or action is None:
+            return ()
+        after = int(found["after"] or 0)
+        slots = _slots(action, fields, words, text, today)
+        steps.append(Step(action.name, slots, after=(after - 1,) if 0 < after <= len(steps) else ()))
+    return tuple(steps)
+
+
+def _slots(action: Action, fields: Sequence[str], words: Sequence[Word], text: str, today: date) -> dict[str, Slot]:
     slots: dict[str, Slot] = {}
-    for part in fields:
-        slot, _, value = part.partition(": ")
+    for field in fields:
+        slot, _, value = field.partition(" ")
         found = _occurrence(value, words)
-        if slot in action.slots and found and len(found) <= LONGEST_VALUE and _fits(action.slots[slot], spoken(text, found), today):
-            slots[slot] = _value(action.slots[slot], found, text)
-    return Step(action.name, slots)
+        kind = action.slots.get(slot)
+        if kind is None or not found or len(found) > LONGEST_VALUE or not _fits(kind, spoken(text, found), today):
+            continue
+        told, before = _value(kind, found, text), slots.get(slot)
+        if before is None:
+            slots[slot] = told
+        elif kind == "when" and isinstance(told, str):  # "tomorrow … at five" is told in two places
+            slots[slot] = [*([before] if isinstance(before, str) else [str(each) for each in before]), told]
+    return slots
 
 
 def is_complete(step: Step) -> bool:

@@ -1,4 +1,4 @@
-"""A GGUF language model through llama-cpp-python: one sentence in, one step out, nothing but copied words in its slots.
+"""A GGUF language model through llama-cpp-python: one sentence in, steps out, nothing but copied words in their slots.
 
 What differs between models stands in their adapters. The engine is careful with all of them: a model can answer only in the grammar
 made for the sentence, within a limit of tokens and of time, and an answer that would write must be surer than one that only asks.
@@ -11,18 +11,18 @@ import ctypes
 import io
 import math
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from services.understanding.base import LanguageModelUnusable, Step
 from services.understanding.model.adapter import Adapter
 from services.understanding.model.base import Context, Guess, LanguageModelSlow
-from services.understanding.model.grammar import grammar_for, is_complete, read_answer
+from services.understanding.model.decoding import Decoder, Scores
+from services.understanding.model.grammar import SIGNS, grammar_for, is_complete, read_answer
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import split_words
 
@@ -36,8 +36,6 @@ _CHUNK = 32
 """Tokens of a question evaluated between two looks at the clock."""
 _INCOMPLETE = 0.8
 """What the confidence is multiplied by where a required slot is missing."""
-
-_Scores = npt.NDArray[np.single]
 
 
 class LlamaModel:
@@ -69,7 +67,7 @@ class LlamaModel:
         """See Engine."""
         if self._llama is None:
             llama = _load(self._weights, self._lora, self._threads)
-            self._prefix = llama.tokenize(self._adapter.prefix.strip().encode(), add_bos=True)
+            self._prefix = llama.tokenize(self._adapter.prefix.encode(), add_bos=True)
             if len(self._prefix) + _MOST_ASKED + self._most_tokens > _CONTEXT:
                 raise LanguageModelUnusable(path=self._weights, reason="its prompt leaves no room for an answer")
             llama.eval(self._prefix)
@@ -79,40 +77,41 @@ class LlamaModel:
         """See Engine."""
         words = split_words(text)
         actions = self._adapter.candidates(words)
-        if not actions or len(words) > _MOST_WORDS or not all(word.text.isprintable() for word in words):
+        if not actions or len(words) > _MOST_WORDS or any(set(word.text) & SIGNS or not word.text.isprintable() for word in words):
             return None
         self.load()
-        grammar = grammar_for(actions, words, or_none=self._adapter.or_none)
+        grammar = grammar_for(actions, words, or_none=self._adapter.or_none, most_steps=self._adapter.most_steps)
         try:
-            told = self._answer("\n" + self._adapter.asked(words, context).strip("\n"), grammar)
+            told = self._answer(self._adapter.asked(words, context), grammar)
         except RuntimeError as error:
             self._llama = None  # its memory may hold anything now
             raise LanguageModelUnusable(path=self._weights, reason=str(error)) from None
-        step = read_answer(told[0], text, context.today) if told else None
-        if told is None or step is None or told[1] < self._needed(step):
+        steps = read_answer(told[0], text, context.today) if told else ()
+        if told is None or not steps or any(told[1] < self._needed(step) for step in steps):
             return None
-        return Guess((step,), round(self._adapter.trust * told[1] * (1.0 if is_complete(step) else _INCOMPLETE), 3))
+        whole = 1.0 if all(is_complete(step) for step in steps) else _INCOMPLETE
+        return Guess(steps, round(self._adapter.trust * told[1] * whole, 3))
 
     def _needed(self, step: Step) -> float:
         return self._adapter.sure_to_write if VOCABULARY[step.action].writes else self._adapter.sure_to_read
 
     def _answer(self, asked: str, grammar: str) -> tuple[str, float] | None:
-        """The answer and the geometric mean of its tokens' probabilities; None when it has too many or the grammar ends in nothing."""
+        """The answer and the geometric mean of its tokens' probabilities; None when it has too many tokens."""
         until = self._clock() + self._limit_s
         question = self._llama.tokenize(asked.encode(errors="replace"), add_bos=False)
         if len(question) > _MOST_ASKED:
             return None
         self._evaluate(question, until)
-        seen: list[_Scores] = []
         answer, logs = b"", 0.0
-        with contextlib.closing(self._generate(self._prefix + question, grammar, seen)) as generated:
-            for count, token in enumerate(generated, 1):
-                logs += _log_probability(seen[-1] / self._adapter.temperature, token)
+        with Decoder(self._llama, grammar) as decoder:
+            for count in range(1, self._most_tokens + 1):
+                scores = decoder.scores()
+                token = decoder.best(scores)
+                logs += _log_probability(scores / self._adapter.temperature, token)
                 answer += self._llama.detokenize([token])
                 if answer.endswith(b"\n") or token == self._llama.token_eos():
                     return answer.decode(errors="replace"), math.exp(logs / count)
-                if count == self._most_tokens:
-                    return None
+                self._llama.eval([token])
                 self._watch(until)
         return None
 
@@ -129,26 +128,13 @@ class LlamaModel:
         if self._clock() > until:
             raise LanguageModelSlow(limit_s=self._limit_s)
 
-    def _generate(self, tokens: list[int], grammar: str, seen: list[_Scores]) -> Generator[int, Any, None]:
-        from llama_cpp import LogitsProcessorList  # noqa: PLC0415 - loads a native library, only where a model is used
-        from llama_cpp.llama_grammar import LlamaGrammar  # noqa: PLC0415
-
-        def note(_: npt.NDArray[np.intc], scores: _Scores) -> _Scores:
-            seen[:] = [scores.copy()]
-            return scores
-
-        found: Generator[int, Any, None] = self._llama.generate(
-            tokens, temp=0.0, grammar=LlamaGrammar.from_string(grammar), logits_processor=LogitsProcessorList([note])
-        )
-        return found
-
 
 def _alike(one: Sequence[int], other: Sequence[int]) -> int:
     """How many tokens both begin with."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
-def _log_probability(scores: _Scores, token: int) -> float:
+def _log_probability(scores: Scores, token: int) -> float:
     top = float(scores.max())
     return float(scores[token]) - top - math.log(float(np.exp(scores - top).sum()))
 

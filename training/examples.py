@@ -1,0 +1,62 @@
+"""What is learnt from: a sentence, what is told beside it, and the steps it asks for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+Part = Literal["train", "validate"]
+HELD_OUT = 0.1
+"""Share of the groups that is kept out of training."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One action, its slots as they are spoken in order, and the step it waits for, counted from 1; 0: none."""
+
+    action: str
+    slots: tuple[tuple[str, str], ...] = ()
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Words are lower case and without punctuation at their edges, as services.understanding.words gives them."""
+
+    sentence: str
+    steps: tuple[Step, ...]
+    source: str
+    """Where it comes from: frames, a public corpus, the owner."""
+    group: str
+    """Those that are alike but for the words of their slots; a group is learnt from or validated on as a whole."""
+    context: str = ""
+    whole: bool = True
+    """Whether the slots are known, too; else nothing behind the first action is learnt."""
+
+    @property
+    def part(self) -> Part:
+        """Which part its group belongs to, whatever else there is."""
+        drawn = int.from_bytes(hashlib.sha256(self.group.encode()).digest()[:4]) / 2**32
+        return "validate" if drawn < HELD_OUT else "train"
+
+
+def write_examples(path: Path, examples: Iterable[Example]) -> int:
+    """One JSON object a line; how many."""
+    count = 0
+    with path.open("w", encoding="utf-8") as file:
+        for count, example in enumerate(examples, 1):
+            file.write(json.dumps(asdict(example), ensure_ascii=False) + "\n")
+    return count
+
+
+def read_examples(path: Path) -> Iterator[Example]:
+    """Raises OSError, ValueError."""
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            fields = json.loads(line)
+            steps = tuple(Step(each["action"], tuple((slot, words) for slot, words in each["slots"]), each["after"]) for each in fields["steps"])
+            yield Example(**{**fields, "steps": steps})

@@ -1,0 +1,146 @@
+"""Make the examples: of our own frames, alone and several in one breath, and of public sentences.
+
+    python -m training.generate --out FOLDER [--public FOLDER] [--leave-out SOURCE] [--seed 7]
+
+Writes train.jsonl and validate.jsonl, one {"prompt", "answer", …} a line. A frame, and a public wording, is in one of them only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, replace
+from itertools import chain
+from pathlib import Path
+from random import Random
+
+from services.understanding.model.adapter import load_adapter
+from services.understanding.vocabulary import VOCABULARY
+from training.compose import around, is_order, rethought, together
+from training.errors import misheard
+from training.examples import Example
+from training.frames import FOLDER, NONE, SEVERAL, Named, Sentence, read_frames
+from training.pools import Pools
+from training.prompts import answer_of, context_for, flaw
+from training.public import public_examples
+
+ROOT = Path(__file__).parents[1]
+ADAPTER = ROOT / "config/language_models/equerry-commands.toml"
+PER_FRAME, PER_NONE, PER_SEVERAL = 5, 2, 45
+"""Sentences that are made of one frame."""
+TOGETHER = 5_000
+"""Sentences of two to eight actions that have nothing to do with each other."""
+MISHEARD, RETHOUGHT = 0.12, 0.03
+"""Shares of our own sentences."""
+NONE_SHARE = 1 / 3
+"""Of all examples."""
+
+
+class Generator:
+    """Makes sentences; the same for the same seed."""
+
+    def __init__(self, seed: int) -> None:
+        """Raises FrameBroken."""
+        self._random, self._pools = Random(seed), Pools()
+        self._frames = [named for path in sorted(FOLDER.glob("*.yaml")) for named in read_frames(path)]
+
+    def alone(self) -> Iterator[Example]:
+        """Each frame by itself."""
+        for named in self._frames:
+            for _ in range({NONE: PER_NONE, SEVERAL: PER_SEVERAL}.get(named.action, PER_FRAME)):
+                yield self._example(self._varied(named.said(self._pools, self._random)), named)
+
+    def in_one_breath(self) -> Iterator[Example]:
+        """Several orders, all of them of frames of the same part."""
+        parts: dict[str, list[Named]] = {}
+        for named in self._frames:
+            if named.action not in (NONE, SEVERAL) and not named.action.startswith("control."):
+                parts.setdefault(Example("", (), "", _group(named)).part, []).append(named)
+        for _ in range(TOGETHER):
+            part = self._random.choices(list(parts), [len(frames) for frames in parts.values()])[0]
+            chosen = self._orders(parts[part], self._random.choices((2, 3, 4, 5, 6, 7, 8), (50, 22, 12, 6, 4, 3, 3))[0])
+            yield self._example(self._varied(together([said for _, said in chosen], self._random)), chosen[0][0])
+
+    def _orders(self, frames: Sequence[Named], count: int) -> list[tuple[Named, Sentence]]:
+        chosen: list[tuple[Named, Sentence]] = []
+        while len(chosen) < count:
+            named = self._random.choice(frames)
+            said = named.said(self._pools, self._random)
+            if is_order(named, said):
+                chosen.append((named, said))
+        return chosen
+
+    def _varied(self, sentence: Sentence) -> Sentence:
+        if self._random.random() < RETHOUGHT:
+            sentence = rethought(sentence, self._pools, self._random)
+        sentence = around(sentence, self._random)
+        return misheard(sentence, self._random) if sentence.pieces and self._random.random() < MISHEARD else sentence
+
+    def _example(self, sentence: Sentence, named: Named) -> Example:
+        context = context_for(sentence, self._pools, self._random)
+        return Example(sentence.words, sentence.told(), "frames", _group(named), context)
+
+    def with_context(self, examples: Iterable[Example]) -> Iterator[Example]:
+        """Each with a context of its own."""
+        for example in examples:
+            yield replace(example, context=context_for(None, self._pools, self._random))
+
+
+def _group(named: Named) -> str:
+    return f"{named.action}: {named.line}"
+
+
+def _sound(examples: Iterable[Example], flaws: Counter[str]) -> Iterator[Example]:
+    """Those that can be learnt, each sentence once; flaws are counted."""
+    seen: set[str] = set()
+    for example in examples:
+        found = flaw(example) or ("twice" if example.sentence in seen else "")
+        flaws[found] += 1
+        if not found:
+            seen.add(example.sentence)
+            yield example
+
+
+def _balanced(examples: Sequence[Example], random: Random) -> list[Example]:
+    """With so many `none` as their share says, our own before those of others."""
+    steps = [each for each in examples if each.steps]
+    none = sorted((each for each in examples if not each.steps), key=lambda each: each.source != "frames")
+    wanted = round(len(steps) * NONE_SHARE / (1 - NONE_SHARE))
+    own = [each for each in none if each.source == "frames"]
+    rest = none[len(own) :]
+    random.shuffle(rest)
+    kept = [*steps, *(own + rest)[: max(wanted, len(own))]]
+    random.shuffle(kept)
+    return kept
+
+
+def main() -> None:
+    """See above."""
+    told = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    told.add_argument("--out", type=Path, required=True)
+    told.add_argument("--public", type=Path, help="folder with commands.jsonl and rejections.jsonl")
+    told.add_argument("--leave-out", default="", metavar="SOURCE", help="learn nothing from this source; all of it is validated on")
+    told.add_argument("--seed", type=int, default=7)
+    asked = told.parse_args()
+    generator, adapter, flaws = Generator(asked.seed), load_adapter(ADAPTER), Counter[str]()
+    public = generator.with_context(public_examples(asked.public, ROOT / "config/sentences")) if asked.public else ()
+    examples = list(_sound(chain(generator.alone(), generator.in_one_breath(), public), flaws))
+    asked.out.mkdir(parents=True, exist_ok=True)
+    random = Random(asked.seed)
+    for part in ("train", "validate"):
+        chosen = [each for each in examples if ("validate" if each.source == asked.leave_out else each.part) == part]
+        kept = _balanced(chosen, random) if part == "train" else chosen
+        with (asked.out / f"{part}.jsonl").open("w", encoding="utf-8") as file:
+            for each in kept:
+                prompt = adapter.question.format(sentence=each.sentence, context=each.context)
+                row = {"prompt": prompt, "answer": answer_of(each), **asdict(each)}
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        print(part, len(kept), dict(Counter(each.source for each in kept)), "none", sum(not each.steps for each in kept), "partial", sum(not e.whole for e in kept))
+    actions = Counter(step.action for each in examples for step in each.steps)
+    print("flaws", dict(flaws), "actions never asked for:", sorted(VOCABULARY.keys() - actions.keys()))
+
+
+if __name__ == "__main__":
+    main()

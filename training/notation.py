@@ -1,0 +1,128 @@
+"""Sentence frames: one line that stands for many sentences, with the words that are slots marked.
+
+    (add|create) [a] task to {title} [{when}]
+    (a|b) one of these; [a|b] one of these or nothing; {slot} words of the slot's pool; {slot:pool} of another pool;
+    {slot=one|two} these words; {:pool} words that are no slot; <family.verb> what follows belongs to a step of its own, and
+    <family.verb^1> to one that waits for the first step.
+
+The brackets are those of the sentences in config/sentences (Home Assistant's hassil); slots and steps are told in the frame, because
+here sentences are made rather than read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+_TOKEN = re.compile(r"[()\[\]|]|\{[^{}]*\}|<[^<>]*>|[^()\[\]|{}<>]+")
+_SLOT = re.compile(r"(?P<slot>[a-z_]*)(?::(?P<pool>[a-z_]+)|=(?P<words>[^{}=]+))?")
+_STEP = re.compile(r"(?P<action>[a-z]+\.[a-z]+)(?:\^(?P<after>\d))?")
+
+
+class FrameBroken(ValueError):
+    """A frame that can't be read; says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words as they are."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Words of a pool, or one of these. `slot` is empty where they mean nothing to the action."""
+
+    slot: str
+    pool: str = ""
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Here begins a step; `after` is the step that it waits for, counted from 1, or 0."""
+
+    action: str
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of these, each as likely; with `or_none` it is left out half of the time."""
+
+    choices: tuple[Frame, ...]
+    or_none: bool = False
+
+
+Part = Text | Slot | Mark | OneOf
+Frame = tuple[Part, ...]
+
+
+def read_frame(line: str) -> Frame:
+    """Raises FrameBroken."""
+    tokens = _TOKEN.findall(line)
+    if "".join(tokens) != line:
+        raise FrameBroken(f"{line!r}: a bracket that does not belong there")
+    frame, rest = _choices(tokens, 0, "")
+    if rest != len(tokens):
+        raise FrameBroken(f"{line!r}: {tokens[rest]!r} closes nothing")
+    return frame[0] if len(frame) == 1 else (OneOf(frame),)
+
+
+def _choices(tokens: Sequence[str], at: int, closing: str) -> tuple[tuple[Frame, ...], int]:
+    choices: list[Frame] = []
+    parts: list[Part] = []
+    while at < len(tokens):
+        token = tokens[at]
+        if token in (")", "]"):
+            break
+        at += 1
+        if token == "|":
+            choices.append(tuple(parts))
+            parts = []
+        elif token in ("(", "["):
+            inner, at = _choices(tokens, at, ")" if token == "(" else "]")
+            parts.append(OneOf(inner, token == "["))
+        else:
+            parts.append(_part(token))
+    if closing and (at >= len(tokens) or tokens[at] != closing):
+        raise FrameBroken(f"{''.join(tokens)!r}: {closing!r} is missing")
+    return (*choices, tuple(parts)), at + bool(closing)
+
+
+def _part(token: str) -> Part:
+    if token.startswith("{"):
+        found = _SLOT.fullmatch(token[1:-1])
+        if not found or not any(found.groups()):
+            raise FrameBroken(f"{token} is no slot")
+        words = tuple(each.strip() for each in found["words"].split("|")) if found["words"] else ()
+        return Slot(found["slot"], found["pool"] or ("" if words else found["slot"]), words)
+    if token.startswith("<"):
+        step = _STEP.fullmatch(token[1:-1])
+        if not step:
+            raise FrameBroken(f"{token} is no step")
+        return Mark(step["action"], int(step["after"] or 0))
+    return Text(token)
+
+
+def chosen(frame: Frame, random: Random) -> Iterator[Text | Slot | Mark]:
+    """One of the sentences that a frame stands for, its slots not yet filled."""
+    for part in frame:
+        if isinstance(part, OneOf):
+            if not part.or_none or random.random() < 0.5:
+                yield from chosen(random.choice(part.choices), random)
+        else:
+            yield part
+
+
+def parts_of(frame: Frame) -> Iterator[Text | Slot | Mark]:
+    """All that a frame may hold."""
+    for part in frame:
+        if isinstance(part, OneOf):
+            for choice in part.choices:
+                yield from parts_of(choice)
+        else:
+            yield part

@@ -1,0 +1,50 @@
+"""An example as the text a model reads and the text it is to answer, as services.understanding.model asks and reads them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from random import Random
+
+from services.understanding.model.base import Context
+from training.examples import Example
+from training.frames import NONE, Sentence, plain
+from training.pools import Pools
+
+_NAMED = frozenset(("person", "people", "project", "channel", "customer", "assignees", "attendees", "recipients", "name"))
+"""Pools whose words a store may know as names."""
+
+
+def answer_of(example: Example) -> str:
+    """`␣task.create|title campaign launch|when due friday; channel.assign^1|people sarah and mike⏎`; unfinished where only the action is known."""
+    if not example.steps:
+        return f" {NONE}\n"
+    if not example.whole:
+        return f" {example.steps[0].action}"
+    steps = (
+        f" {step.action}{f'^{step.after}' if step.after else ''}{''.join(f'|{slot} {words}' for slot, words in step.slots)}" for step in example.steps
+    )
+    return ";".join(steps) + "\n"
+
+
+def flaw(example: Example) -> str:
+    """What makes an example unfit; empty where it is sound: every value stands in the sentence, only times stand twice in a step."""
+    said = f" {example.sentence} "
+    if not example.sentence or any(sign in example.sentence for sign in "|;^\n"):
+        return "sentence"
+    for step in example.steps:
+        names = [slot for slot, _ in step.slots if slot not in ("when", "recurrence")]
+        if len(names) != len(set(names)):
+            return "slot twice"
+        if any(not words or f" {words} " not in said for _, words in step.slots):
+            return "value"
+    return ""
+
+
+def context_for(sentence: Sentence | None, pools: Pools, random: Random) -> str:
+    """A context line as the appliance might have it: any day, now and then what was spoken of, and names that it knows of the sentence."""
+    today = date(2024, 1, 1) + timedelta(random.randrange(1500))
+    focus = pools.say(random.choice(("customer", "task", "person")), random) if random.random() < 0.15 else ""
+    names: tuple[str, ...] = ()
+    if sentence and random.random() < 0.35:
+        names = tuple(plain(piece.words) for piece in sentence.pieces if piece.slot and piece.pool in _NAMED)[:3]
+    return Context(today, focus, names).line()
