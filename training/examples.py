@@ -34,6 +34,8 @@ class Example:
     group: str
     """Those that are alike but for the words of their slots; a group is learnt from or validated on as a whole."""
     context: str = ""
+    accept: tuple[str, ...] = ()
+    """Actions that count as right beside those of the steps; "none" where doing nothing is right, too."""
     whole: bool = True
     """Whether the slots are known, too; else nothing behind the first action is learnt."""
 
@@ -59,4 +61,5 @@ def read_examples(path: Path) -> Iterator[Example]:
         for line in file:
             fields = json.loads(line)
             steps = tuple(Step(each["action"], tuple((slot, words) for slot, words in each["slots"]), each["after"]) for each in fields["steps"])
-            yield Example(**{**fields, "steps": steps})
+            known = {name: fields[name] for name in ("sentence", "source", "group", "context", "whole")}
+            yield Example(**known, steps=steps, accept=tuple(fields["accept"]))

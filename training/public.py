@@ -65,14 +65,14 @@ def _command(record: Mapping[str, Any], parser: CommandParser) -> Example | None
     read = parser.parse(text, now=NOW).steps
     alike = {accepted for each in accept for accepted in _same(each)}
     if accept[0] in ("control.confirm", "control.deny"):
-        return Example(sentence, (), _source(record), _group(record, values)) if "none" in accept else None
+        return Example(sentence, (), _source(record), _group(record, values), accept=tuple(accept)) if "none" in accept else None
     if len(read) == 1 and read[0].action in alike:
         step, whole = _spans(sentence, read[0])
         whole = whole and _agrees(step, gold)
     else:
         action = _action(accept[0], sentence)
         step, whole = _labelled(action, sentence, text, gold)
-    return Example(sentence, (step,), _source(record), _group(record, values), whole=whole)
+    return Example(sentence, (step,), _source(record), _group(record, values), accept=tuple(accept), whole=whole)
 
 
 def _same(action: str) -> list[str]:

@@ -12,6 +12,7 @@ import io
 import math
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,15 @@ class LlamaModel:
 
     def read(self, text: str, context: Context) -> Guess | None:
         """See Engine."""
+        guess = self.answered(text, context)
+        if guess is None or not guess.steps or any(guess.confidence < self._needed(step) for step in guess.steps):
+            return None
+        whole = 1.0 if all(is_complete(step) for step in guess.steps) else _INCOMPLETE
+        return replace(guess, confidence=round(self._adapter.trust * guess.confidence * whole, 3))
+
+    def answered(self, text: str, context: Context) -> Guess | None:
+        """What the model says, however unsure it is, without steps where that is none; None for what it is not asked about and where its
+        answer is too long. `confidence` is the probability of its answer. Raises as `read` does."""
         words = split_words(text)
         actions = self._adapter.candidates(words)
         if not actions or len(words) > _MOST_WORDS or any(set(word.text) & SIGNS or not word.text.isprintable() for word in words):
@@ -86,17 +96,13 @@ class LlamaModel:
         except RuntimeError as error:
             self._llama = None  # its memory may hold anything now
             raise LanguageModelUnusable(path=self._weights, reason=str(error)) from None
-        steps = read_answer(told[0], text, context.today) if told else ()
-        if told is None or not steps or any(told[1] < self._needed(step) for step in steps):
-            return None
-        whole = 1.0 if all(is_complete(step) for step in steps) else _INCOMPLETE
-        return Guess(steps, round(self._adapter.trust * told[1] * whole, 3))
+        return Guess(read_answer(told[0], text, context.today), told[1]) if told else None
 
     def _needed(self, step: Step) -> float:
         return self._adapter.sure_to_write if VOCABULARY[step.action].writes else self._adapter.sure_to_read
 
     def _answer(self, asked: str, grammar: str) -> tuple[str, float] | None:
-        """The answer and the geometric mean of its tokens' probabilities; None when it has too many tokens."""
+        """The answer and how probable it is; None when it has too many tokens."""
         until = self._clock() + self._limit_s
         question = self._llama.tokenize(asked.encode(errors="replace"), add_bos=False)
         if len(question) > _MOST_ASKED:
