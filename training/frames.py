@@ -42,14 +42,26 @@ class Sentence:
     @property
     def words(self) -> str:
         """As a parser sees them: lower case, without punctuation at their edges."""
-        return plain(" ".join(piece.words for piece in self.pieces))
+        return plain(" ".join(_glued(self.pieces)))
 
     def told(self) -> tuple[Step, ...]:
         """The steps with their slots in the order in which they are spoken."""
+        words = [plain(each) for each in _glued(self.pieces)]
+        told = [(piece.step, piece.slot, " ".join(words[at].split())) for at, piece in enumerate(self.pieces) if piece.slot]
         return tuple(
-            Step(mark.action, tuple((piece.slot, plain(piece.words)) for piece in self.pieces if piece.slot and piece.step == number), mark.after)
+            Step(mark.action, tuple((slot, value) for step, slot, value in told if step == number), mark.after)
             for number, mark in enumerate(self.steps)
         )
+
+
+def _glued(pieces: Sequence[Piece]) -> list[str]:
+    """The words of each piece, "'s" and the like moved to the word that they belong to: Anna's, which is also what a slot then holds."""
+    said = [piece.words for piece in pieces]
+    for at in range(1, len(said)):
+        if said[at].startswith("'"):
+            ending, _, said[at] = said[at].partition(" ")
+            said[at - 1] += ending
+    return said
 
 
 def plain(text: str) -> str:

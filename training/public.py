@@ -105,8 +105,12 @@ def _spans(sentence: str, read: base.Step) -> tuple[Step, bool]:
 
 
 def _place(words: Sequence[str], value: Sequence[str]) -> tuple[int, int]:
+    """Where a value stands, its last word perhaps with a possessive: tomorrow's."""
     n = len(value)
-    return next(((i, i + n) for i in range(len(words) - n + 1) if n and list(words[i : i + n]) == list(value)), (0, 0))
+    for i in range(len(words) - n + 1) if n else ():
+        if list(words[i : i + n - 1]) == list(value[:-1]) and words[i + n - 1] in (value[-1], f"{value[-1]}'s"):
+            return i, i + n
+    return 0, 0
 
 
 def _covering(words: Sequence[str], parts: Sequence[str]) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from services.understanding.amounts import amount_of, number_of
@@ -76,7 +77,7 @@ def _slots(action: Action, fields: Sequence[str], words: Sequence[Word], text: s
     slots: dict[str, Slot] = {}
     for field in fields:
         slot, _, value = field.partition(" ")
-        found = _occurrence(value, words)
+        found = _without_possessive(_occurrence(value, words))
         kind = action.slots.get(slot)
         if kind is None or not found or len(found) > LONGEST_VALUE or not _fits(kind, spoken(text, found), today):
             continue
@@ -99,6 +100,13 @@ def _occurrence(value: str, words: Sequence[Word]) -> list[Word]:
     if not said:
         return []
     return next((list(words[i : i + len(said)]) for i in range(len(words)) if [w.text for w in words[i : i + len(said)]] == said), [])
+
+
+def _without_possessive(found: list[Word]) -> list[Word]:
+    """Words can only be copied whole, but it is Anna whose tasks "Anna's tasks" are."""
+    if found and found[-1].text.endswith("'s"):
+        found[-1] = replace(found[-1], text=found[-1].text[:-2], end=found[-1].end - 2)
+    return found
 
 
 def _fits(kind: SlotKind, said: str, today: date) -> bool:
