@@ -92,7 +92,7 @@ def clock(random: Random) -> str:
     forms = [f"{hour}:{minute:02d}", f"{hour}:{minute:02d} {half}", f"{hour} {half}", f"{hour}{half[0]}m", spelled, str(hour), f"{spelled} {half}", f"{spelled} o'clock"]
     forms += [f"{hour} o'clock", f"half past {spelled}", f"quarter to {spelled}", f"a quarter past {spelled}", f"{random.choice((5, 10, 20))} to {spelled}", f"half {spelled}"]
     forms += [f"{spelled} {part}", f"{hour} {part}", "noon", "midnight", "midday", f"{random.randint(13, 23)}:{minute:02d}", f"{spelled} thirty", f"{spelled} fifteen"]
-    forms += [f"{hour}:{minute:02d}{half[0]}m", f"around {hour} {half}", f"{hour}:{minute:02d} {part}"]
+    forms += [f"{hour}:{minute:02d}{half[0]}m", f"{hour}:{minute:02d} {part}"]
     return random.choice(forms)
 
 
