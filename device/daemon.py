@@ -211,6 +211,8 @@ class Daemon:
                 self._respond(effect)
             case do.Rung(due, heard):
                 self._note_rung(due, heard=heard)
+            case do.Claim(asked=True):
+                self.site.hold_turn()
             case do.Claim(turn):
                 if not self.site.claim_turn(turn):
                     self._take(on.ClaimSettled(turn, won=True))

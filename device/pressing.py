@@ -71,7 +71,7 @@ def down(handler: Handler) -> Handler:
 
 def push(session: Session, _: on.Event) -> Result:
     turn = next_turn(session.turn, ear=False)
-    return enter(session, "listening", OpenEar(turn, held=True), Claim(turn), turn=turn, talk=Talk())
+    return enter(session, "listening", OpenEar(turn, held=True), Claim(turn, asked=True), turn=turn, talk=Talk())
 
 
 def hold_open(session: Session, _: on.Event) -> Result:
@@ -104,7 +104,7 @@ def held(session: Session, event: on.Event) -> Result:
     closed = (CloseEar(),) if session.phase in ("listening", "asking") else ()
     opened = OpenEar(turn, held=True, preroll=event.seconds)  # one speaks while pressing, but what was said before is not meant
     pressed = replace(after, press=Press(session.press.phase, turn, event.seconds))
-    return enter(pressed, "listening", *hushed, *closed, opened, Claim(turn), turn=turn, talk=Talk())
+    return enter(pressed, "listening", *hushed, *closed, opened, Claim(turn, asked=True), turn=turn, talk=Talk())
 
 
 def released(session: Session, event: on.Event) -> Result:

@@ -406,6 +406,9 @@ class Others:
         self.put(on.ClaimSettled(turn, won=not self.win))
         return True
 
+    def hold_turn(self) -> None:
+        self.asked.append("hold turn")
+
     def claim_due(self, due: Due) -> bool:
         self.asked.append(due)
         if not self.win:
@@ -457,6 +460,14 @@ def test_alone_it_chimes_at_once(tmp_path: Path) -> None:
     rig.run()
     names = [name for name, _ in rig.seen]
     assert names.index("ClaimSettled") == names.index("WakeHeard") + 1
+
+
+@pytest.mark.parametrize("event", [on.Pressed(), on.ListenAsked(), on.ListenAsked(held=True)])
+def test_asked_to_listen_it_tells_the_others_and_asks_nobody(tmp_path: Path, event: on.Event) -> None:
+    rig, others = site(tmp_path, win=True)
+    rig.when = {("Ready", "idle"): rig.put(event, on.Stopping())}
+    rig.run()
+    assert others.asked == ["hold turn"] and (type(event).__name__, "listening") in rig.seen
 
 
 def test_what_rings_elsewhere_does_not_ring_here_and_is_not_asked_for_again_and_again(tmp_path: Path) -> None:
