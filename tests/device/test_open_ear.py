@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from device import effects as do
 from device import events as on
@@ -199,6 +201,36 @@ def test_during_a_reply_a_question_or_a_ringing_too() -> None:
     assert play(session, replied(session.turn), on.Played(session.turn, True))[0].phase == "idle"
     session, _ = play(opened(), on.DueCame(DUE), on.ClaimHeard(), on.StopAsked())
     assert (session.phase, session.talk) == ("idle", None)
+
+
+def go_on(session: Session) -> on.Event:
+    """What comes next where somebody speaks as long as the ear is open, and has an answer."""
+    turn = session.turn
+    if session.phase == "listening":
+        return on.SpeechEnded(turn, Endpoint(3.0, "silence", 1.0, 2.3))
+    return replied(turn) if session.phase == "thinking" else on.Played(turn, True)
+
+
+ASKED = ["wake word", "button", "listen"]
+
+
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from([*ASKED, *["on"] * 6])), min_size=30, max_size=60))
+def test_of_two_devices_never_more_than_one_has_an_ear_that_opened_by_itself(steps: list[tuple[bool, str]]) -> None:
+    """Whatever each is in the middle of when the other one is spoken to."""
+    both = [idle(), idle()]
+    for which, what in steps:
+        session = both[which]
+        came: dict[str, on.Event] = {
+            "wake word": on.WakeHeard(session.turn + 1 + session.turn % 2, DETECTION),
+            "button": on.Pressed(),
+            "listen": on.ListenAsked(),
+            "on": go_on(session),
+        }
+        both[which], effects = step(session, came[what])
+        if any(isinstance(each, do.Claim) for each in effects):
+            both[1 - which], _ = step(both[1 - which], on.ClaimHeard())
+        opened_itself = [each for each in both if each.phase == "listening" and each.talk and each.talk.unasked]
+        assert len(opened_itself) <= 1
 
 
 def test_asked_for_anew_it_opens_again() -> None:
