@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -73,8 +73,9 @@ class Shared:
     voice: Voice
 
     @classmethod
+    @cache
     def loaded(cls) -> Shared:
-        """The default models."""
+        """The default models, loaded once in a process."""
         return cls(WhisperFinals(Path(MODELS) / "whisper-tiny.en", threads=2), Piper(Path(MODELS) / "piper-en-us-joe"))
 
     def engines(self) -> Engines:

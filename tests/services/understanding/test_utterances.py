@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from services.actions.planner import waves
 from services.understanding.names.base import Entity
 from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
 from services.understanding.vocabulary import VOCABULARY
+from tests.tables import table
 
 ROOT = Path(__file__).parents[3]
 PEOPLE = ("Sarah Chen", "Mike Miller", "Tom Baker", "Anna Schmidt", "John Smith", "Ben Okafor", "Lisa Wong", "Priya Rao")
@@ -24,9 +24,9 @@ FILES = sorted((ROOT / "tests" / "utterances").glob("*.yaml"))
 def _rows() -> list[Any]:
     rows = []
     for path in FILES:
-        table = yaml.safe_load(path.read_text(encoding="utf-8"))
-        now = datetime.fromisoformat(table["now"])
-        rows += [pytest.param(row["say"], row.get("steps", []), now, id=f"{path.stem}: {row['say']}") for row in table["rows"]]
+        read = table(path)
+        now = datetime.fromisoformat(read["now"])
+        rows += [pytest.param(row["say"], row.get("steps", []), now, id=f"{path.stem}: {row['say']}") for row in read["rows"]]
     return rows
 
 
