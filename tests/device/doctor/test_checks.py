@@ -196,6 +196,29 @@ def test_the_wrong_board(tmp_path: Path) -> None:
     assert finding.state == "fail" and "no board called nonsense" in finding.words and finding.facts == {"reason": "board.unknown"}
 
 
+def test_what_the_appliance_goes_on_without(pi4: Sources) -> None:
+    assert hat.used(pi4).state == "skip", "it does not run"
+    assert hat.used(replace(pi4, status=running())).state == "ok"
+    told = {**(running()() or {}), "lacking": {"lights": "SPI is not switched on"}}
+    verdict = hat.used(replace(pi4, status=lambda: told))
+    assert (verdict.state, verdict.words, verdict.facts) == ("fail", "no lights: SPI is not switched on", {"lacking": ["lights"]})
+
+
+@pytest.mark.parametrize(
+    ("environ", "twice"),
+    [
+        ({"BUTTON__PIN": "17", "LIGHTS__KIND": "led", "LIGHTS__PINS": "[17]"}, [17]),
+        ({"LIGHTS__KIND": "rgb", "LIGHTS__PINS": "[22,22,24]"}, [22]),
+        ({"BUTTON__MUTE_PIN": "5", "BOARD__NAME": "respeaker-4-mic"}, [5]),
+        ({"BUTTON__PIN": "17", "BOARD__NAME": "bare"}, None),  # one button
+        ({"BUTTON__PIN": "22", "BOARD__NAME": "bare", "LIGHTS__KIND": "none"}, None),  # its lights are not used
+    ],
+)
+def test_two_on_one_pin(tmp_path: Path, environ: dict[str, str], twice: list[int] | None) -> None:
+    told = hat.pins(sources_of(planted(tmp_path, "pi4"), environ={f"EQUERRY_{name}": value for name, value in environ.items()}))
+    assert told.facts.get("twice") == twice and (told.state == "fail" and "wanted twice" in told.words) == bool(twice)
+
+
 # ── Sound ─────────────────────────────────────────────────────────────────────
 
 
