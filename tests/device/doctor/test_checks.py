@@ -77,7 +77,7 @@ def test_a_pi_4_as_it_should_be(pi4: Sources) -> None:
         node.chmod(0o777)
     berlin = sources_of(pi4.root, environ={"EQUERRY_DEVICE__TIME_ZONE": "Europe/Berlin"}, run=lambda words: Ran(0))
     told = states(berlin)
-    assert told.pop("machine.running") == "unknown"
+    assert told.pop("machine.running") == "unknown" and told.pop("hat.used") == "skip", "it is not asked"
     assert set(told.values()) == {"ok"}, told
     assert "up to 50 % of its life" in disk.wear(pi4).words
     assert hat.known(pi4).facts["found"] == "respeaker-2-mic"
