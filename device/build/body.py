@@ -21,8 +21,8 @@ from device.lacking import Lacking
 from device.lights.lighting import Dark, Lighting
 from device.mute import MuteMarker
 from device.settings import Settings
-from firmware.array import ArrayShape
 from firmware.base import Button, Microphone, Speaker, Switch
+from firmware.shape import ArrayShape
 from services.speech.base import Voice
 
 if TYPE_CHECKING:

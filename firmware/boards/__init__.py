@@ -15,8 +15,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from firmware.array import ArrayShape
 from firmware.errors import BodyError
+from firmware.shape import ArrayShape
 
 FOLDER = Path(__file__).parent
 
