@@ -22,6 +22,7 @@ from device.jobs.job import FINAL, TooMany
 from device.jobs.jobs import Jobs
 from device.listener import Listener
 from device.machine import Deadlines, Session, step
+from device.microphone import asked_of_itself
 from device.mouth import Mouth
 from device.mute import MuteMarker
 from device.notify import unwatched
@@ -272,6 +273,8 @@ class Daemon:
         job = event.job
         self.inbox.put(on.JobChanged(event.what, job.id, job.client, job.text, job.label, event.running))
         if job.turn is None:
+            for asked in asked_of_itself(event.response.outcomes) if event.response else ():
+                self.inbox.put(asked)
             return
         if event.what == "began" and event.command and event.command.steps:
             self.inbox.put(on.ActingBegan(job.turn, event.command))

@@ -33,7 +33,6 @@ from device.session import (
 )
 from services.understanding.base import Command, Step
 from services.understanding.reserved import yes_or_no
-from services.understanding.words import split_words
 
 ID = "factory"
 """Of the question."""
@@ -187,8 +186,6 @@ def factory_answered(session: Session, event: on.FinalHeard) -> Result:
     """Only a clear yes is one."""
     assert session.question
     answer = Answer(session.question.id, event.final.text, event.final.confidence)
-    said = {word.text for word in split_words(event.final.text)}
-    yes = yes_or_no(event.final.text) and "no" not in said  # “yes or no” is a question
-    if not yes or event.final.confidence < _SURE:
+    if not yes_or_no(event.final.text) or event.final.confidence < _SURE:
         return say(replace(session, question=None), Words(KEPT), answer)
     return rest(replace(session, question=None), answer, Chime("done"), Restore())

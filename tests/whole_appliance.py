@@ -43,6 +43,7 @@ from device.build import (
     mute_marker,
 )
 from device.config import load
+from device.lacking import Lacking
 from device.lights.lighting import Dark
 from device.machine import Session
 from firmware.audio_file import FileSpeaker
@@ -190,7 +191,8 @@ class WholeAppliance:
 
     def _build(self, shared: Shared | None) -> None:
         settings, put = self.settings, self._inbox.put
-        buttons, switch = build_buttons(settings, put), build_switch(settings, put)
+        lacking = Lacking()
+        buttons, switch = build_buttons(settings, put, lacking), build_switch(settings, put, lacking)
         for pin in (buttons, switch):
             if pin:
                 self._stack.callback(pin.close)

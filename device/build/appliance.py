@@ -187,6 +187,7 @@ def _followed(core: _Core, around: _Around, deadlines: Callable[[Deadlines], Non
         dials=around.dials,
         parts=around.parts,
         lights=core.hardware.lights,
+        lacking=core.hardware.lacking,
         relink=around.mqtt.relink,
         recorder=core.recorder,
         sessions=around.sessions,
@@ -212,6 +213,7 @@ def _facts(core: _Core, around: _Around, followed: Following | None) -> Facts:
         level=lambda: core.senses.level,
         talk=around.sessions.facts,
         guide=around.guide.standing,
+        lacking=lambda: core.hardware.lacking.told,
     )
 
 

@@ -75,7 +75,7 @@ class Echoes:
     def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
         if text == "bug":
             raise RuntimeError("bug")
-        action = {"be quiet": "control.mute", "remind me": "reminder.create"}.get(text, "task.create")
+        action = {"be quiet": "control.mute", "hear me": "control.unmute", "remind me": "reminder.create"}.get(text, "task.create")
         return Command(text, (Step(action),) if text != "blah" else (), 1.0, "template")
 
 
@@ -92,6 +92,8 @@ class Does:
         self.done.append(command.text)
         if command.text == "be quiet":
             return (Outcome("control.mute", True, ""),), Reply("")
+        if command.text == "hear me":
+            return (Outcome("control.unmute", True, ""),), Reply("")
         if command.text == "remind me":
             return (Outcome("reminder.create", False, "When shall I remind you?"),), Reply("When shall I remind you?", awaits=True)
         return (Outcome("task.create", True, "Task created."),), Reply("Task created.")
@@ -281,6 +283,23 @@ def test_mute_closes_the_microphone_and_survives_a_restart(tmp_path: Path) -> No
     again.when = {("Ready", "muted"): again.put(on.Pressed()), ("Pressed", "idle"): again.put(on.Stopping())}
     again.run()
     assert ("mute", False) in again.listener.orders and not again.mute.muted
+
+
+@pytest.mark.parametrize("switched_off", [False, True])
+def test_what_is_typed_mutes_and_opens_but_no_switch_is_overruled(tmp_path: Path, switched_off: bool) -> None:
+    rig = Rig(tmp_path, switched_off=switched_off)
+
+    def typed(text: str) -> Callable[[], None]:
+        return lambda: rig.daemon.jobs.submit(text, client="console") and None
+
+    rested = "muted" if switched_off else "idle"
+    rig.when = {
+        ("Ready", rested): typed("be quiet"),
+        ("MuteAsked", "muted"): lambda: rig.when.update({("MuteAsked", rested): rig.put(on.Stopping())}) or typed("hear me")(),
+    }
+    rig.run()
+    assert [event for event in rig.events if isinstance(event, on.MuteAsked)] == [on.MuteAsked(True), on.MuteAsked(False)]
+    assert rig.mute.muted == switched_off and (("mute", False) in rig.listener.orders) == (not switched_off)
 
 
 def test_a_question_opens_the_ear_for_the_answer(tmp_path: Path) -> None:

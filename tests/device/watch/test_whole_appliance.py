@@ -12,7 +12,7 @@ from device.asking import accepted, request, stream
 from device.local import told
 from device.session import Session
 from device.watch.recorded import AT
-from device.watch.screen import text_of
+from tests.shown import text_of
 from tests.voices import turn
 from tests.whole_appliance import Shared, WholeAppliance
 
