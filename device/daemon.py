@@ -23,7 +23,7 @@ from device.jobs.jobs import Jobs
 from device.listener import Listener
 from device.machine import Deadlines, Session, step
 from device.mouth import Mouth
-from device.mute import MuteMarker
+from device.mute import MuteMarker, mutes
 from device.notify import unwatched
 from device.responder import Response, refusal
 from firmware.errors import ExpectedError
@@ -172,6 +172,7 @@ class Daemon:
             lasting = self.deadlines.of(after.phase)
             self._deadline = None if lasting is None else self.clock() + lasting
         self.lights.follow(after, event)
+        self.mute.switched_off = after.switched_off
         if after.silenced != before.silenced:
             self.mute.remember(after.silenced)
         for watcher in self.watchers:
@@ -270,6 +271,8 @@ class Daemon:
         job = event.job
         self.inbox.put(on.JobChanged(event.what, job.id, job.client, job.text, job.label, event.running))
         if job.turn is None:
+            if job.state in FINAL and event.response and (muted := mutes(event.response.outcomes)) is not None:
+                self.inbox.put(on.MuteAsked(muted))
             return
         if event.what == "began" and event.command and event.command.steps:
             self.inbox.put(on.ActingBegan(job.turn, event.command))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
+
+from services.actions.base import Outcome
 
 log = logging.getLogger(__name__)
 
@@ -15,6 +18,7 @@ class MuteMarker:
         """`switched_off`: the switch closes the microphone as the run begins. Its turning from then on is an event."""
         self.path = path
         self.switched_off = switched_off
+        """Main keeps it; any thread may read it."""
 
     @property
     def silenced(self) -> bool:
@@ -35,3 +39,13 @@ class MuteMarker:
                 self.path.unlink(missing_ok=True)
         except OSError as error:
             log.error("Mute will not survive a restart: %s can't be written (%s).", self.path, error.strerror)
+
+
+def mutes(outcomes: Sequence[Outcome]) -> bool | None:
+    """Whether what was done closes the microphone (True), or opens it; None: neither. The last that did counts."""
+    for outcome in reversed(outcomes):
+        if outcome.ok and "control.mute" in (outcome.action, *outcome.did):
+            return True
+        if outcome.ok and outcome.action == "control.unmute":
+            return False
+    return None

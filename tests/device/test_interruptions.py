@@ -1,5 +1,5 @@
-"""The mute switch thrown in every phase, and a guide that is interrupted by all there is: one whole appliance on real engines, mock pins and
-a real broker."""
+"""The mute switch thrown in every phase, and a guide that is interrupted by all there is: one whole appliance on real engines, mock pins
+and a real broker."""
 
 from __future__ import annotations
 
@@ -239,10 +239,11 @@ def test_nothing_else_lifts_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> N
     desk.tell("mute", muted=False, id="open")
     desk.tell("listen", id="listen")
     desk.tell("command", text="unmute", speak=True, id="word")
-    for id in ("open", "listen", "word"):
-        desk.replied(id)
+    desk.replied("open")
+    desk.replied("listen")
+    assert SWITCHED_OFF in desk.replied("word")["text"]
     monkeypatch.setenv("EQUERRY_PATHS__DATA", str(data))
-    assert CliRunner().invoke(app, ["ask", "unmute"]).stdout.strip()
+    assert SWITCHED_OFF in CliRunner().invoke(app, ["ask", "unmute"]).stdout
     for wanted in ({"request": "mute", "muted": False}, {"request": "listen"}):
         with pytest.raises(RequestRefused, match=SWITCHED_OFF):
             accepted(request(data, wanted))
@@ -251,6 +252,16 @@ def test_nothing_else_lifts_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> N
     desk.phase("muted")
     assert not desk.appliance.microphone.is_open and desk.shown == "muted"
     desk.released()
+
+
+def test_words_from_a_terminal_and_over_mqtt_close_and_open_it(desk: Desk) -> None:
+    """What no switch has closed."""
+    assert desk.ask("mute")["ok"]
+    desk.phase("muted")
+    desk.until(lambda: not desk.appliance.microphone.is_open)
+    desk.tell("command", text="unmute", id="opens")
+    desk.phase("idle")
+    desk.until(lambda: desk.appliance.microphone.is_open)
 
 
 # --- the guide ------------------------------------------------------------------------------------------------------------------------
@@ -311,7 +322,7 @@ def test_the_guide_and_all_that_comes_between(desk: Desk) -> None:
     desk.phase("idle")
     desk.press(3.2)
     desk.phase("muted")
-    assert not desk.appliance.microphone.is_open and desk.shown == "muted"
+    desk.until(lambda: not desk.appliance.microphone.is_open and desk.shown == "muted")
     desk.appliance.forget()
     desk.press(0.1)
     guide.asks("Say it now")
