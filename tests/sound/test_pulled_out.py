@@ -34,7 +34,7 @@ def test_a_command_that_is_cut_off_does_nothing(appliance: Appliance) -> None:
     said = turn("Create a task to sell the house and the car.", lead=0.2, tail=0.1)
     talker = threading.Thread(target=appliance.card.play_into_ear, args=(said,), kwargs={"to_the_end": False})
     talker.start()
-    appliance.await_log(r"light: hearing", after=position)
+    appliance.await_log(r"light: listening", after=position)
     appliance.card.unplug()
     try:
         appliance.await_log(r"light: microphone fault", after=position)
