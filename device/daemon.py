@@ -173,6 +173,7 @@ class Daemon:
             lasting = self.deadlines.of(after.phase)
             self._deadline = None if lasting is None else self.clock() + lasting
         self.lights.follow(after, event)
+        self.mute.switched_off = after.switched_off
         if after.silenced != before.silenced:
             self.mute.remember(after.silenced)
         for watcher in self.watchers:

@@ -91,11 +91,17 @@ class Microphone(PlaybackMicrophone):
     """It can be unplugged."""
 
     unplugged = False
+    is_open = False
 
     def open(self) -> None:
         if self.unplugged:
             raise MicrophoneMissing(names="(none found)")
         super().open()
+        self.is_open = True
+
+    def close(self) -> None:
+        super().close()
+        self.is_open = False
 
     def read(self) -> Frame:
         if self.unplugged:
@@ -107,6 +113,8 @@ class PacedSpeaker(FileSpeaker):
     """What is played takes as long as it sounds, and it can be unplugged."""
 
     unplugged = False
+    haste = 1.0
+    """So many times faster than it sounds."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -117,7 +125,7 @@ class PacedSpeaker(FileSpeaker):
         for piece in np.array_split(samples, max(1, samples.size * 20 // rate)):
             if self.unplugged:
                 raise SpeakerMissing(names="(none found)")
-            if self._halt.wait(piece.size / rate):
+            if self._halt.wait(piece.size / rate / self.haste):
                 return False
             super().play(piece, rate)
         return True

@@ -87,6 +87,7 @@ def build_daemon(
     process = process or Process()
     core = _core(settings, inbox.put, store=store, engines=engines, voice=voice, hardware=hardware, process=process, recorder=recorder)
     mind, senses, around = core.mind, core.senses, _around(core)
+    mind.appliance.switch = lambda: hardware.mute.switched_off
     control = process.control or Control(store.path.parent)
     followed = _followed(core, around, lambda others: setattr(daemon, "deadlines", others))
     facts, shown = _facts(core, around, followed), _shown(core, around)
