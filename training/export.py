@@ -1,0 +1,62 @@
+"""A trained LoRA as a GGUF file that llama.cpp puts on the base model.
+
+    python -m training.export --from FOLDER --to FILE.gguf
+
+Format: ggml's GGUF specification, and convert_lora_to_gguf.py of llama.cpp. Factors are F16: a (rank, in), b (out, rank).
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import gguf
+import numpy as np
+import numpy.typing as npt
+
+MATRICES = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
+Pairs = Mapping[str, tuple[npt.NDArray[np.single], npt.NDArray[np.single]]]
+"""For each of MATRICES a (layers, rank, in) and b (layers, out, rank)."""
+
+
+def export(pairs: Pairs, alpha: float, path: Path, *, name: str = "Equerry command model") -> str:
+    """Writes the file, whole or not at all; returns its SHA-256."""
+    made = path.with_name(path.name + ".part")
+    writer = gguf.GGUFWriter(made, "llama")
+    writer.add_type(gguf.GGUFType.ADAPTER)
+    writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
+    writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, alpha)
+    writer.add_name(name)
+    writer.add_license("apache-2.0")
+    layers = len(pairs[MATRICES[0]][0])
+    for layer in range(layers):
+        for matrix in MATRICES:
+            for letter, factor in zip("ab", pairs[matrix], strict=True):
+                writer.add_tensor(f"blk.{layer}.{matrix}.weight.lora_{letter}", np.ascontiguousarray(factor[layer], dtype=np.float16))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    made.replace(path)
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """See the module."""
+    parser = argparse.ArgumentParser(prog="training.export", description="Writes a trained LoRA as a GGUF file.")
+    parser.add_argument("--from", dest="folder", type=Path, required=True, help="the folder given to training.train as --out")
+    parser.add_argument("--to", type=Path, required=True)
+    asked = parser.parse_args(arguments)
+    import torch  # noqa: PLC0415 - what writes the file needs none
+
+    kept = torch.load(asked.folder / "checkpoint.pt", map_location="cpu", weights_only=True)
+    weights = kept["lora"]
+    pairs = {name: (weights[f"{name}_a"].numpy(), weights[f"{name}_b"].numpy()) for name in MATRICES}
+    digest = export(pairs, float(kept["alpha"]), asked.to)
+    print(f"{asked.to}: {asked.to.stat().st_size} bytes, sha256 {digest}, after {kept['step']} steps")
+
+
+if __name__ == "__main__":
+    main()
