@@ -79,7 +79,9 @@ def _asked(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--keep", type=float, default=5.0, metavar="MINUTES", help="minutes between two checkpoints (%(default)s)")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
     parser.add_argument("--threads", type=int, default=0, help="of the processor; 0: all")
-    parser.add_argument("--compile", action="store_true", help="let PyTorch compile the layers: needs a C++ compiler, pays off after minutes")
+    parser.add_argument(
+        "--compile", action="store_true", help="let PyTorch compile the layers: needs a C++ compiler, pays off after minutes"
+    )
     parser.add_argument("--weights", type=Path, help="the base model's GGUF; by default the appliance's")
     return parser.parse_args(arguments)
 
