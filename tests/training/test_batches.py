@@ -39,7 +39,7 @@ def test_every_answer_is_foretold_from_the_token_before_it(samples: list[Sample]
     found = []
     for group in epoch(samples, size, shared, seed=seed):
         made = batch(group, shared)
-        assert made.own.shape == (len(group), padded(max(map(len, group)) - shared, 8)) and len(group) <= size
+        assert made.own.shape == (len(group), padded(max(map(len, group)) - shared, 4)) and len(group) <= size
         flat = made.own.reshape(-1)
         assert (flat[made.rows + 1] == made.targets).all() and (made.rows // made.own.shape[1] == made.sample).all()
         assert made.head.sum() == len(group)
