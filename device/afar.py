@@ -24,7 +24,7 @@ def listen_asked(session: Session, event: on.Event) -> Result:
         after, effects = push(session, event)
         return replace(after, held_afar=after.turn), effects
     turn = next_turn(session.turn, ear=False)
-    return enter(session, "listening", OpenEar(turn), Claim(turn), turn=turn, talk=Talk())
+    return enter(session, "listening", OpenEar(turn), Claim(turn, asked=True), turn=turn, talk=Talk())
 
 
 def hold_asked(session: Session, event: on.Event) -> Result:

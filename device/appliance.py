@@ -35,6 +35,8 @@ class ThisAppliance:
         scales = scales or dict.fromkeys(SOUNDS, Scale(speaker.volume if speaker else 1.0))
         self.volumes = None if speaker is None else Volumes(speaker, data, scales, turned=turned)
         """None without a loudspeaker."""
+        self.switch: Callable[[], bool] = lambda: False
+        """Whether the switch keeps the microphone closed; asked by any thread."""
 
     @property
     def version(self) -> str:
@@ -48,6 +50,11 @@ class ThisAppliance:
     def clock_set(self) -> bool:
         """Whether the wall clock can be believed."""
         return self._clock_set()
+
+    @property
+    def switched_off(self) -> bool:
+        """By the switch of the device."""
+        return self.switch()
 
     @property
     def volume(self) -> int | None:

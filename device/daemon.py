@@ -22,6 +22,7 @@ from device.jobs.job import FINAL, TooMany
 from device.jobs.jobs import Jobs
 from device.listener import Listener
 from device.machine import Deadlines, Session, step
+from device.microphone import asked_of_itself
 from device.mouth import Mouth
 from device.mute import MuteMarker
 from device.notify import unwatched
@@ -172,6 +173,7 @@ class Daemon:
             lasting = self.deadlines.of(after.phase)
             self._deadline = None if lasting is None else self.clock() + lasting
         self.lights.follow(after, event)
+        self.mute.switched_off = after.switched_off
         if after.silenced != before.silenced:
             self.mute.remember(after.silenced)
         for watcher in self.watchers:
@@ -211,6 +213,8 @@ class Daemon:
                 self._respond(effect)
             case do.Rung(due, heard):
                 self._note_rung(due, heard=heard)
+            case do.Claim(asked=True):
+                self.site.hold_turn()
             case do.Claim(turn):
                 if not self.site.claim_turn(turn):
                     self._take(on.ClaimSettled(turn, won=True))
@@ -270,6 +274,8 @@ class Daemon:
         job = event.job
         self.inbox.put(on.JobChanged(event.what, job.id, job.client, job.text, job.label, event.running))
         if job.turn is None:
+            for asked in asked_of_itself(event.response.outcomes) if event.response else ():
+                self.inbox.put(asked)
             return
         if event.what == "began" and event.command and event.command.steps:
             self.inbox.put(on.ActingBegan(job.turn, event.command))

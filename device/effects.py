@@ -99,10 +99,11 @@ class Duck:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Somebody speaks to us: ask the other devices which of us answers; ClaimSettled follows. After a press there is nothing to ask, but
-    they shall know."""
+    """Somebody speaks to us: ask the other devices which of us answers; ClaimSettled follows."""
 
     turn: int
+    asked: bool = False
+    """By hand, for this very ear: there is nothing to ask, but the others shall know, whoever was before us. Nothing follows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,7 +245,8 @@ class ClaimSettled:
 
 @dataclass(frozen=True, slots=True)
 class ClaimHeard:
-    """Another device of the site heard the wake word, or its button was pressed: somebody speaks with that one now."""
+    """Another device of the site heard the wake word (later than we, or we did not), or was asked to listen: somebody speaks with that one
+    now."""
 
 
 @dataclass(frozen=True, slots=True)

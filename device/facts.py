@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from device import events as on
+from device.lacking import Part
 from device.session import Session
 from device.wire import plain
 from firmware.readings import Power
@@ -41,6 +42,7 @@ class Facts:
     """`watch` is a watcher of the daemon; calling it is for any thread, and does not wait.
 
     {"started", "appliance": {"phase", "turn", "muted", "switched_off", "button_stuck", "ringing", "microphone_fault", "level_dbfs"},
+    "lacking": by part of device/lacking.py why it is done without; left out where nothing is,
     "session": {"id", "state", "began", "turns", "commands", "quality"},
     "broker": {"connected", "since", "version", "reason", "code"}, "sync": as SyncStatus of services/sync/replication.py, with
     "quarantined" counted, "site": {"others", "newest_version"}, "settings": {"since", "settings_refused", "settings_refused_at",
@@ -64,11 +66,12 @@ class Facts:
         level: Callable[[], float | None] = unknown,
         talk: Callable[[], Section | None] = unknown,
         guide: Callable[[], Section | None] = unknown,
+        lacking: Callable[[], Mapping[Part, str]] = dict,
     ) -> None:
         """`data`: the folder of the store. `link`: of the broker, None where none is configured. `sync`: how far the documents are in step.
         `others`: the devices of the site within reach, by name; `newest`: the newest version that one of the site has. `settings`:
-        how things stand with them. `level`: of the microphone, dBFS. `talk`: the session that goes on, or the last one.
-        Each may be called by any thread, and does not wait."""
+        how things stand with them. `level`: of the microphone, dBFS. `talk`: the session that goes on, or the last one. `lacking`: what
+        is done without, and why. Each may be called by any thread, and does not wait."""
         self._started = started
         self._sensors = sensors
         self._data = data
@@ -80,6 +83,7 @@ class Facts:
         self._level = level
         self._talk = talk
         self._guide = guide
+        self._lacking = lacking
         self._session: Session | None = None
 
     def watch(self, _: on.Event, session: Session) -> None:
@@ -92,6 +96,7 @@ class Facts:
         guide = self._guide()
         sections = {
             "appliance": {**_appliance(self._session), "level_dbfs": self._level()} if self._session else None,
+            "lacking": {part: plain(words) for part, words in lacking.items()} if (lacking := self._lacking()) else None,
             "session": None if talk is None else dict(talk),
             "broker": {**asdict(link), "since": link.since and link.since.isoformat(), "reason": plain(link.reason)} if link else None,
             "sync": None if sync is None else dict(sync),

@@ -13,6 +13,7 @@ from device import events as on
 from device.build import (
     Hardware,
     Process,
+    boarded,
     build_buttons,
     build_daemon,
     build_microphone,
@@ -31,6 +32,7 @@ from device.configuration.lasting import Lasting
 from device.control import Control
 from device.daemon import Inbox
 from device.ending import Ending
+from device.lacking import Lacking
 from device.logged import log_to_stderr
 from device.machine import Session
 from device.notify import notifier_of
@@ -90,17 +92,19 @@ def live() -> int:
     ending = Ending(inbox.put)
     if notifier:
         notifier.tell(STATUS="loading")
-    buttons = build_buttons(settings, inbox.put)
+    lacking = Lacking()
+    usable = boarded(settings, lacking)
+    buttons = build_buttons(usable, inbox.put, lacking)
     speaker = build_speaker(settings)
-    switch = build_switch(settings, inbox.put)
+    switch = build_switch(settings, inbox.put, lacking)
     mute = mute_marker(settings, switch)
     if mute.switched_off:
-        log.warning("Muted by the switch on the device.")
+        log.warning("Muted by the switch on the device." if switch else "The mute switch can't be read: the microphone stays closed.")
     if mute.silenced:
         log.warning("Muted: press the talk button, or remove %s and start again.", mute.path)
     unwinding()  # until there is a daemon that takes the wish to end
     with (
-        lit(settings, inbox.put) as lights,
+        lit(usable, inbox.put, lacking) as lights,
         open_store(settings) as store,
         _answering(store.path.parent) as control,  # while the models are loaded, too
         loading(settings) as (engines, voice),
@@ -111,7 +115,9 @@ def live() -> int:
             store=store,
             engines=engines,
             voice=voice,
-            hardware=Hardware(microphone=build_microphone(settings), speaker=speaker, lights=lights, mute=mute, buttons=buttons),
+            hardware=Hardware(
+                microphone=build_microphone(usable), speaker=speaker, lights=lights, mute=mute, buttons=buttons, lacking=lacking
+            ),
             inbox=inbox,
             process=Process(
                 restart=ending.again if SERVICE in os.environ else None,

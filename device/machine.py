@@ -282,7 +282,7 @@ TABLE: dict[type[on.Event], dict[Phase, Handler | None]] = {
     on.QuestionAsked:     _row(defer,   ask,    asked,    defer,   defer,       defer,     defer,     defer,   decline, decline),
     on.Answered:          _row(o,       o,      o,        o,       o,           o,         o,         o,       o,       o),
     on.ClaimSettled:      _row(o,       o,      settle,   settle,  o,           o,         o,         o,       o,       o),
-    on.ClaimHeard:        _row(o,       o,      elsewhere, o,      o,           o,         o,         o,       o,       o),
+    on.ClaimHeard:        _row(o,       o,      elsewhere, elsewhere, elsewhere, elsewhere, elsewhere, elsewhere, o,     o),
     on.BrokerChanged:     _row(note,    note,   note,     note,    note,        note,      note,      note,    note,    note),
     on.FilesArrived:      _row(o,       o,      o,        o,       o,           o,         o,         o,       o,       o),
     on.Slow:              _row(o,       o,      o,        o,       o,           o,         o,         o,       o,       o),

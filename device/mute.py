@@ -15,6 +15,7 @@ class MuteMarker:
         """`switched_off`: the switch closes the microphone as the run begins. Its turning from then on is an event."""
         self.path = path
         self.switched_off = switched_off
+        """Main keeps it; any thread may read it."""
 
     @property
     def silenced(self) -> bool:

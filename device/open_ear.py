@@ -70,11 +70,13 @@ def meant(command: Command) -> bool:
 
 
 def elsewhere(session: Session, _: on.Event) -> Result:
-    """Who speaks with another device is not spoken to by two. Whoever asked for this ear keeps it; which of two that heard the wake word
-    answers is settled otherwise."""
-    if not (session.talk and session.talk.unasked):
+    """Who speaks with another device is not spoken to by two. Whoever asked for this ear keeps it, and has an answer, but then it is the
+    other one's turn; which of two that heard the wake word answers is settled otherwise."""
+    if not session.talk:
         return session, ()
-    return rest(shut(fresh_turn(session)), CloseEar())
+    if session.phase == "listening" and session.talk.unasked:
+        return rest(shut(fresh_turn(session)), CloseEar())
+    return replace(session, talk=replace(session.talk, elsewhere=True)), ()
 
 
 # --- something else comes -----------------------------------------------------------------------------------------------------------

@@ -33,7 +33,6 @@ from device.session import (
 )
 from services.understanding.base import Command, Step
 from services.understanding.reserved import yes_or_no
-from services.understanding.words import split_words
 
 ID = "factory"
 """Of the question."""
@@ -71,7 +70,7 @@ def down(handler: Handler) -> Handler:
 
 def push(session: Session, _: on.Event) -> Result:
     turn = next_turn(session.turn, ear=False)
-    return enter(session, "listening", OpenEar(turn, held=True), Claim(turn), turn=turn, talk=Talk())
+    return enter(session, "listening", OpenEar(turn, held=True), Claim(turn, asked=True), turn=turn, talk=Talk())
 
 
 def hold_open(session: Session, _: on.Event) -> Result:
@@ -104,7 +103,7 @@ def held(session: Session, event: on.Event) -> Result:
     closed = (CloseEar(),) if session.phase in ("listening", "asking") else ()
     opened = OpenEar(turn, held=True, preroll=event.seconds)  # one speaks while pressing, but what was said before is not meant
     pressed = replace(after, press=Press(session.press.phase, turn, event.seconds))
-    return enter(pressed, "listening", *hushed, *closed, opened, Claim(turn), turn=turn, talk=Talk())
+    return enter(pressed, "listening", *hushed, *closed, opened, Claim(turn, asked=True), turn=turn, talk=Talk())
 
 
 def released(session: Session, event: on.Event) -> Result:
@@ -187,8 +186,6 @@ def factory_answered(session: Session, event: on.FinalHeard) -> Result:
     """Only a clear yes is one."""
     assert session.question
     answer = Answer(session.question.id, event.final.text, event.final.confidence)
-    said = {word.text for word in split_words(event.final.text)}
-    yes = yes_or_no(event.final.text) and "no" not in said  # “yes or no” is a question
-    if not yes or event.final.confidence < _SURE:
+    if not yes_or_no(event.final.text) or event.final.confidence < _SURE:
         return say(replace(session, question=None), Words(KEPT), answer)
     return rest(replace(session, question=None), answer, Chime("done"), Restore())

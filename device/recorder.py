@@ -6,21 +6,20 @@ Told by the main thread (events) and by the act threads (jobs); writes on a thre
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from device import events as on
 from device.jobs.base import JobEvent
 from device.machine import Session
 from device.responder import Response
+from device.rows import Keep, Rows
 from device.stopwatch import Stopwatch
 from device.whose import identity
-from firmware.errors import ExpectedError
 from services.actions.base import Outcome, Reply
 from services.insight.base import Result, Targets, TurnEntry
 from services.insight.entries import fields_of
@@ -33,12 +32,8 @@ CLIENT = "microphone"
 _GATHER_S = 0.5
 """Seconds in which what follows the first is written with it: several at once cost one commit."""
 _MOST_WAITING = 1000
-"""Records that wait for a disk that can't be written; the oldest are dropped first."""
+"""Records that wait for a disk that can't be written."""
 _MOST_OPEN = 16
-
-Row = tuple[datetime, Mapping[str, Any]]
-Keep = Callable[[Sequence[Row]], object]
-"""Writes rows to the journal, all or none. Raises a StoreError."""
 
 
 class Answered(Protocol):
@@ -70,7 +65,6 @@ class Recorder:
     ) -> None:
         """`transcripts`: whether what was said is kept; `alert` is told of each late reply, on the thread that met it; `near_misses`
         counts since the start."""
-        self._keep = keep
         self._now = now
         self.targets = targets
         self.transcripts = transcripts
@@ -88,11 +82,8 @@ class Recorder:
         self._began: dict[str, float] = {}
         """When a job was understood, by its id."""
         self._followers: tuple[Callable[[TurnEntry], None], ...] = ()
-        self._rows: queue.SimpleQueue[Row | None] = queue.SimpleQueue()
-        self._waiting: list[Row] = []
-        self._failing = False
-        self._stopped = threading.Event()
-        self._writing, self._counting = threading.Lock(), threading.Lock()
+        self._rows = Rows(keep, "turns", most=_MOST_WAITING, gather_s=_GATHER_S)
+        self._counting = threading.Lock()
 
     def follow(self, follower: Callable[[TurnEntry], None]) -> None:
         """Tell it of each record from now on, on the thread that met it; it must not block. Words are in it only where they are kept."""
@@ -203,48 +194,21 @@ class Recorder:
             heard = self._near_misses()
             entry = replace(entry, near_misses=max(0, heard - self._nearly_heard))
             self._nearly_heard = heard
-        self._rows.put((entry.at, fields_of(entry)))
+        self._rows.put(entry.at, fields_of(entry))
         for follower in self._followers:
             follower(entry)
 
     def run(self) -> None:
         """Write what comes, until stopped."""
-        while not self._stopped.is_set():
-            row = self._rows.get()
-            if row is not None:
-                self._stopped.wait(_GATHER_S)
-                self._write([row])
-        self.flush()
+        self._rows.run()
 
     def stop(self) -> None:
         """End soon; what came is written."""
-        self._stopped.set()
-        self._rows.put(None)
+        self._rows.stop()
 
     def flush(self) -> None:
         """Write what came and is not written yet."""
-        self._write([])
-
-    def _write(self, rows: list[Row]) -> None:
-        with self._writing:
-            while True:
-                try:
-                    row = self._rows.get_nowait()
-                except queue.Empty:
-                    break
-                rows += [row] if row is not None else []
-            self._waiting += rows
-            if not self._waiting:
-                return
-            try:
-                self._keep(self._waiting)
-            except ExpectedError as error:
-                if not self._failing:  # once: a log that grows on and on would be no help where the disk is full
-                    log.warning("Records of turns wait to be written: %s", error)
-                self._failing = True
-                del self._waiting[:-_MOST_WAITING]
-            else:
-                self._waiting, self._failing = [], False
+        self._rows.flush()
 
 
 def _result(answered: Answered) -> Result:

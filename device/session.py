@@ -73,6 +73,8 @@ class Talk:
     """Somebody has begun to speak in this turn."""
     missed: int = 0
     """Turns in a row in which what was said was not meant for us."""
+    elsewhere: bool = False
+    """Since then somebody spoke to another device: the ear stays as it is, but does not open again by itself."""
     breaks: int = 0
     """Times in a row that something was told or rung into the open ear, and nobody spoke."""
 
@@ -203,7 +205,7 @@ def fresh_turn(session: Session) -> Session:
 
 def rest(session: Session, *effects: Effect) -> Result:
     """Back to where nothing goes on; what was broken off is said on, what was left untold is said, what became due rings, what another
-    program asks is put. Where somebody speaks with us the ear opens again."""
+    program asks is put. Where somebody speaks with us, and with no other device since, the ear opens again."""
     session = _mended(session)
     if session.untold and (session.untold[0].rank != "notice" or not session.waiting):
         words, untold = _together(session.untold)
@@ -217,7 +219,7 @@ def rest(session: Session, *effects: Effect) -> Result:
         return say(replace(session, questions=tuple(questions)), words, *effects, question=asked)
     unheard = tuple(Answer(each.id) for each in session.questions)
     phase: Phase = "muted" if session.muted else "fault" if session.fault else "idle"
-    if session.talk and session.open_s and phase == "idle":
+    if session.talk and not session.talk.elsewhere and session.open_s and phase == "idle":
         turn, talk = next_turn(session.turn, ear=False), replace(session.talk, unasked=True, voice=False)
         return enter(session, "listening", *effects, OpenEar(turn, heard=False, patience=session.open_s), turn=turn, talk=talk)
     return enter(replace(session, questions=(), talk=None), phase, *effects, *unheard)

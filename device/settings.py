@@ -16,7 +16,7 @@ from firmware.boards import MOST_LEDS, PINS, Pin, check_pins
 class Section(BaseModel):
     """A part of the settings; nobody changes it after it was read."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Device(Section):

@@ -24,6 +24,7 @@ _HOT = 80.0
 """°C from which a Raspberry Pi slows down (Raspberry Pi documentation, frequency management and thermal control)."""
 _FULL = 0.05
 _MOST_SHOWN = 5
+_WITHOUT = {"lights": "dark: ", "button": "not used: ", "board": "not used: ", "mute switch": "can't be read: "}
 
 Fields = Mapping[str, Any]
 
@@ -57,7 +58,8 @@ def lines_of(told: Fields, now: datetime, zone: tzinfo) -> list[Line]:
         return [Line("equerry", f"{told['version']} is loading its models, process {told['pid']}", "look")]
     return [
         *_process(told, now, zone),
-        *_appliance(told.get("appliance")),
+        *_appliance(told.get("appliance"), unread="mute switch" in told.get("lacking", ())),
+        *(Line(part, _WITHOUT.get(part, "") + words, "amiss") for part, words in told.get("lacking", {}).items()),
         *_session(told.get("session"), zone),
         _jobs(told["running"], told["queued"]),
         *_broker(told.get("broker"), now),
@@ -80,11 +82,14 @@ def _jobs(running: int, queued: int) -> Line:
     return Line("jobs", ", ".join(words) or "none")
 
 
-def _appliance(told: Fields | None) -> Iterator[Line]:
+def _appliance(told: Fields | None, *, unread: bool) -> Iterator[Line]:
+    """`unread`: the switch can't be read."""
     if told is None:
         return
     if told["microphone_fault"]:
         yield Line("microphone", told["microphone_fault"], "amiss")
+    elif told["switched_off"] and unread:
+        yield Line("microphone", "closed, for the mute switch can't be read; without one: equerry config set button.mute_pin 0", "look")
     elif told["switched_off"]:
         yield Line("microphone", "off, by the switch on the device; only that turns it on again", "look")
     elif told["muted"]:

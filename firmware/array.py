@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import logging
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from firmware.resample import Block
+from firmware.shape import ArrayShape
 
 log = logging.getLogger(__name__)
 
@@ -49,18 +49,6 @@ _DEAD_S = 2.0
 """A channel that gives one value for so long is dead,…"""
 _DEAF = 26.0
 """…and so is one that is so many dB softer than the middle one of all."""
-
-
-@dataclass(frozen=True, slots=True)
-class ArrayShape:
-    """Which channels of a sound card are microphones, and where these are."""
-
-    channels: int
-    """That the card is opened with."""
-    voice: tuple[int, ...]
-    """Those that carry the voice, counted from 0; another may bring back what the loudspeaker plays."""
-    places: tuple[tuple[float, float], ...] = ()
-    """Of each of `voice`: metres from the middle, towards direction 0 and towards direction 90 (clockwise from above). Empty: not known."""
 
 
 class MicrophoneArray:

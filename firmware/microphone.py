@@ -12,11 +12,12 @@ import numpy as np
 import pyaudio
 
 from firmware import portaudio
-from firmware.array import ArrayShape, MicrophoneArray
+from firmware.array import MicrophoneArray
 from firmware.base import MicrophoneLost, MicrophoneMissing
 from firmware.frame import FRAME_SECONDS, RATE, Frame
 from firmware.portaudio import Device, Layout
 from firmware.resample import Block, Framer
+from firmware.shape import ArrayShape
 
 log = logging.getLogger(__name__)
 

@@ -1,9 +1,10 @@
-"""What all tests share: where the models are, and brokers."""
+"""What all tests share: where the models are, and brokers; and which files need not be imported."""
 
 from __future__ import annotations
 
 import itertools
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,6 +13,15 @@ from typing import Any
 import pytest
 
 from tests.broker import Broker
+
+ENGINES = re.compile(r"mark\.(engine|sound)\b")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where only tests on real engines or the sound card are wanted, the nine files of ten that have none are not even imported."""
+    if not re.match(r"\(?(engine|sound)\b", config.option.markexpr) or collection_path.suffix != ".py":
+        return None
+    return True if not ENGINES.search(collection_path.read_text(encoding="utf-8")) else None
 
 
 @pytest.fixture(scope="session")

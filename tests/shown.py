@@ -1,9 +1,20 @@
-"""Lights that only remember which states they showed."""
+"""What was shown: lights that only remember their states, and the characters of `equerry watch`."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from device.lights.ladder import rung_of
 from device.lights.view import View
+from device.watch.screen import Watching, picture
+
+
+def characters(app: Watching) -> str:
+    """Of the screen, line by line."""
+    return "\n".join("".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips())
+
+
+text_of = partial(picture, drawn=characters)
 
 
 class ShownNames:

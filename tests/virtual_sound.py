@@ -153,14 +153,11 @@ class VirtualSoundCard:
             self._hiss = None
         # Otherwise the server would move the streams of a vanished source to another one.
         for kind, kill, of in (("source-outputs", "kill-source-output", "sources"), ("sink-inputs", "kill-sink-input", "sinks")):
-            ears = {line.split("\t")[0] for line in self._ask("list", "short", of).splitlines() if EAR in line}
+            ears = self._numbers(of, EAR)
             for stream, where, *_ in (line.split("\t") for line in self._ask("list", "short", kind).splitlines()):
                 if where in ears:
                     self._tell(f"{kill} {stream}")
-        for line in self._ask("list", "short", "modules").splitlines():
-            number, *rest = line.split("\t")
-            if any(f"sink_name={EAR}" in part for part in rest):
-                self._ask("unload-module", number)
+        self._unload(EAR)
         self._write_alsa(ear=False)
 
     def replug(self) -> None:
@@ -169,7 +166,24 @@ class VirtualSoundCard:
         hiss = np.random.default_rng(1).standard_normal(RATE * 7) * 32768 * 10 ** (self._room_dbfs / 20)
         self._hiss = self._keep(EAR, np.rint(hiss).astype(np.int16))
         self._ask("set-default-source", f"{EAR}.monitor")
-        self._write_alsa(ear=True)
+        self._write_alsa()
+
+    def unplug_mouth(self) -> None:
+        """The loudspeaker vanishes, whatever it says."""
+        for stream, where, *_ in (line.split("\t") for line in self._ask("list", "short", "sink-inputs").splitlines()):
+            if where in self._numbers("sinks", MOUTH):
+                self._tell(f"kill-sink-input {stream}")  # else the server would move it to the other sink
+        self._unload(MOUTH)
+        self._write_alsa(mouth=False)
+
+    def replug_mouth(self) -> None:
+        """The loudspeaker is there again."""
+        self._load(MOUTH)
+        for stream, where, *_ in (line.split("\t") for line in self._ask("list", "short", "sink-inputs").splitlines()):
+            if where in self._numbers("sinks", MOUTH):
+                self._ask("move-sink-input", stream, EAR)  # the server has moved the hiss of the room to what is its default again
+        self._keep(MOUTH, np.zeros(RATE, np.int16))
+        self._write_alsa()
 
     def break_mouth(self) -> None:
         """The loudspeaker's streams die; it can be opened again."""
@@ -193,8 +207,15 @@ class VirtualSoundCard:
         """The microphone stays but gives nothing any more; or gives again."""
         self._ask("suspend-sink", EAR, str(int(frozen)))
 
-    def _write_alsa(self, *, ear: bool) -> None:
-        text = (_ALSA + _ALSA_MOUTH + (_ALSA_EAR if ear else "")).format(ear=EAR, mouth=MOUTH)
+    def _numbers(self, kind: str, name: str) -> set[str]:
+        return {line.split("\t")[0] for line in self._ask("list", "short", kind).splitlines() if name in line}
+
+    def _unload(self, sink: str) -> None:
+        for number in self._numbers("modules", f"sink_name={sink}"):
+            self._ask("unload-module", number)
+
+    def _write_alsa(self, *, ear: bool = True, mouth: bool = True) -> None:
+        text = (_ALSA + (_ALSA_MOUTH if mouth else "") + (_ALSA_EAR if ear else "")).format(ear=EAR, mouth=MOUTH)
         (self._folder / "asound.conf").write_text(text)
 
     def _load(self, sink: str) -> None:

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -43,6 +43,7 @@ from device.build import (
     mute_marker,
 )
 from device.config import load
+from device.lacking import Lacking
 from device.lights.lighting import Dark
 from device.machine import Session
 from firmware.audio_file import FileSpeaker
@@ -73,8 +74,9 @@ class Shared:
     voice: Voice
 
     @classmethod
+    @cache
     def loaded(cls) -> Shared:
-        """The default models."""
+        """The default models, loaded once in a process."""
         return cls(WhisperFinals(Path(MODELS) / "whisper-tiny.en", threads=2), Piper(Path(MODELS) / "piper-en-us-joe"))
 
     def engines(self) -> Engines:
@@ -89,11 +91,17 @@ class Microphone(PlaybackMicrophone):
     """It can be unplugged."""
 
     unplugged = False
+    is_open = False
 
     def open(self) -> None:
         if self.unplugged:
             raise MicrophoneMissing(names="(none found)")
         super().open()
+        self.is_open = True
+
+    def close(self) -> None:
+        super().close()
+        self.is_open = False
 
     def read(self) -> Frame:
         if self.unplugged:
@@ -105,6 +113,8 @@ class PacedSpeaker(FileSpeaker):
     """What is played takes as long as it sounds, and it can be unplugged."""
 
     unplugged = False
+    haste = 1.0
+    """So many times faster than it sounds."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -115,7 +125,7 @@ class PacedSpeaker(FileSpeaker):
         for piece in np.array_split(samples, max(1, samples.size * 20 // rate)):
             if self.unplugged:
                 raise SpeakerMissing(names="(none found)")
-            if self._halt.wait(piece.size / rate):
+            if self._halt.wait(piece.size / rate / self.haste):
                 return False
             super().play(piece, rate)
         return True
@@ -189,7 +199,8 @@ class WholeAppliance:
 
     def _build(self, shared: Shared | None) -> None:
         settings, put = self.settings, self._inbox.put
-        buttons, switch = build_buttons(settings, put), build_switch(settings, put)
+        lacking = Lacking()
+        buttons, switch = build_buttons(settings, put, lacking), build_switch(settings, put, lacking)
         for pin in (buttons, switch):
             if pin:
                 self._stack.callback(pin.close)

@@ -69,11 +69,13 @@ class Block(NamedTuple):
 
 
 class Turns(NamedTuple):
-    """Cosines and sines of the rotary positions, (positions, 1, head/2), and who sees whom, (rows, columns), added to the scores."""
+    """Cosines and sines of the rotary positions, (positions, 1, head/2), and who sees whom, (rows, columns), added to the scores,
+    in each of `batch` sequences."""
 
     cos: Tensor
     sin: Tensor
     seen: Tensor
+    batch: int
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class Base:
         rows = functional.embedding(torch.cat([shared, own.reshape(-1)]), self.embedding)
         turns = turns_for(self.shape, len(shared), length, rows)
         for at, block in enumerate(self.blocks):
-            rows = (run or run_block)(rows, block, factors[at] if factors else None, turns, self.shape, batch)
+            rows = (run or run_block)(rows, block, factors[at] if factors else None, turns, self.shape)
         states = functional.rms_norm(rows[len(shared) :], (self.shape.width,), self.norm, self.shape.eps)
         return states.view(batch, length, self.shape.width)
 
@@ -101,7 +103,7 @@ class Base:
         return functional.linear(states, self.embedding)
 
 
-Run = Callable[[Tensor, Block, Sequence[Factors] | None, Turns, Shape, int], Tensor]
+Run = Callable[[Tensor, Block, Sequence[Factors] | None, Turns, Shape], Tensor]
 
 
 class _WithLora(torch.autograd.Function):
@@ -125,35 +127,41 @@ class _WithLora(torch.autograd.Function):
 def _product(x: Tensor, w: Tensor, factors: Factors | None) -> Tensor:
     if factors is None:
         return functional.linear(x, w)
-    product: Tensor = _WithLora.apply(x, w, factors.a, factors.b)  # type: ignore[no-untyped-call]
+    product: Tensor = _WithLora.apply(x, w, factors.a, factors.b)
     return product
 
 
-def run_block(rows: Tensor, block: Block, factors: Sequence[Factors] | None, turns: Turns, shape: Shape, batch: int) -> Tensor:
-    """One layer over (p + batch * length, width) rows: the shared ones first."""
+def run_block(rows: Tensor, block: Block, factors: Sequence[Factors] | None, turns: Turns, shape: Shape) -> Tensor:
+    """One layer over (p + turns.batch * length, width) rows: the shared ones first."""
     qkv, output, gate_up, down = factors or (None,) * len(PARTS)
     normed = functional.rms_norm(rows, (shape.width,), block.attention_norm, shape.eps)
-    seen = _attention(_product(normed, block.qkv, qkv), turns, shape, batch)
+    seen = _attention(_product(normed, block.qkv, qkv), turns, shape)
     rows = rows + _product(seen, block.output, output)
     normed = functional.rms_norm(rows, (shape.width,), block.ffn_norm, shape.eps)
     gate, up = _product(normed, block.gate_up, gate_up).split(shape.inner, dim=-1)
     return rows + _product(functional.silu(gate) * up, block.down, down)
 
 
-def _attention(qkv: Tensor, turns: Turns, shape: Shape, batch: int) -> Tensor:
+def _attention(qkv: Tensor, turns: Turns, shape: Shape) -> Tensor:
     turned, values = qkv.split([shape.width + shape.kv_width, shape.kv_width], dim=-1)
     one, two = turned.view(len(qkv), -1, 2, shape.head // 2).unbind(2)
     cos, sin = turns.cos, turns.sin
     turned = torch.cat([one * cos - two * sin, two * cos + one * sin], dim=-1)
     queries, keys = turned.split([shape.heads, shape.kv_heads], dim=1)
     values = values.view(len(qkv), shape.kv_heads, shape.head)
-    shared = len(qkv) - turns.seen.shape[0] * batch
+    shared = len(qkv) - turns.seen.shape[0] * turns.batch
     own = _attend(
-        _own(queries, shared, batch), _after_shared(keys, shared, batch), _after_shared(values, shared, batch), turns.seen, shape
+        _own(queries, shared, turns.batch),
+        _after_shared(keys, shared, turns.batch),
+        _after_shared(values, shared, turns.batch),
+        turns.seen,
+        shape,
     ).reshape(-1, shape.width)
     if not shared:
         return own
-    first = _attend(queries[None, :shared], keys[None, :shared], values[None, :shared], turns.seen.new_full((shared, shared), -torch.inf).triu(1), shape)
+    first = _attend(
+        queries[None, :shared], keys[None, :shared], values[None, :shared], turns.seen.new_full((shared, shared), -torch.inf).triu(1), shape
+    )
     return torch.cat([first.reshape(-1, shape.width), own])
 
 
@@ -171,7 +179,11 @@ def _attend(queries: Tensor, keys: Tensor, values: Tensor, seen: Tensor, shape: 
     """(batch, length, heads, head). The heads that share keys are folded into the length, so that no key is copied."""
     batch, length = queries.shape[:2]
     group = shape.heads // shape.kv_heads
-    folded = queries.view(batch, length, shape.kv_heads, group, shape.head).permute(0, 2, 3, 1, 4).reshape(batch, shape.kv_heads, group * length, -1)
+    folded = (
+        queries.view(batch, length, shape.kv_heads, group, shape.head)
+        .permute(0, 2, 3, 1, 4)
+        .reshape(batch, shape.kv_heads, group * length, -1)
+    )
     scores = folded @ keys.permute(0, 2, 3, 1) * shape.head**-0.5 + seen.repeat(group, 1)
     found = scores.softmax(dim=-1) @ values.transpose(1, 2)
     return found.view(batch, shape.kv_heads, group, length, shape.head).permute(0, 3, 1, 2, 4)
@@ -184,7 +196,7 @@ def turns_for(shape: Shape, shared: int, length: int, like: Tensor) -> Turns:
     at = torch.arange(shared + length, device=like.device)
     angles = torch.cat([at[:shared], at[shared:].repeat(batch)])[:, None, None] * speeds
     seen = torch.full((length, shared + length), -torch.inf, device=like.device).triu(shared + 1)
-    return Turns(angles.cos().to(like.dtype), angles.sin().to(like.dtype), seen.to(like.dtype))
+    return Turns(angles.cos().to(like.dtype), angles.sin().to(like.dtype), seen.to(like.dtype), batch)
 
 
 def half_split(shape: Shape, heads: int) -> Tensor:

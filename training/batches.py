@@ -70,7 +70,7 @@ def shared_prefix(samples: Sequence[Sample]) -> tuple[int, ...]:
     return first[: min(alike, *(len(sample.prompt) - 1 for sample in samples))] if len(samples) > 1 else first[:-1]
 
 
-def epoch(samples: Sequence[Sample], size: int, shared: int, *, seed: int, multiple: int = 8) -> list[list[Sample]]:
+def epoch(samples: Sequence[Sample], size: int, shared: int, *, seed: int, multiple: int = 4) -> list[list[Sample]]:
     """Every sample once, in groups of at most `size` whose lengths are the same once rounded up to `multiple`. The seed decides all."""
     draw = np.random.default_rng(seed)
     buckets: dict[int, list[Sample]] = {}
@@ -86,7 +86,7 @@ def padded(length: int, multiple: int) -> int:
     return -(-length // multiple) * multiple
 
 
-def batch(group: Sequence[Sample], shared: int, *, multiple: int = 8) -> Batch:
+def batch(group: Sequence[Sample], shared: int, *, multiple: int = 4) -> Batch:
     """One group of `epoch` as arrays. The last token of a sequence foretells nothing, but keeps its place."""
     own = np.zeros((len(group), padded(max(map(len, group)) - shared, multiple)), dtype=np.int64)
     rows, of = [], []

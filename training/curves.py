@@ -1,6 +1,6 @@
 """Draws what training.train logged.
 
-    python -m training.curves FOLDER/curve.jsonl --to PICTURE.png
+python -m training.curves FOLDER/curve.jsonl --to PICTURE.png
 """
 
 from __future__ import annotations

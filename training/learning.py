@@ -42,6 +42,7 @@ class Trainer:
     def __init__(self, base: Base, settings: Settings, shared: Sequence[int], *, run: Run = run_block) -> None:
         self.base, self.settings, self._run = base, settings, run
         self.device = base.embedding.device
+        torch.set_flush_denormal(True)  # what a sure model is wrong about by 1e-40 is nothing, and slow
         self.lora = Lora(base.shape, rank=settings.rank, alpha=settings.alpha, seed=settings.seed).to(self.device)
         self.optimiser = torch.optim.AdamW(self.lora.parameters(), lr=settings.rate, betas=(0.9, 0.99), weight_decay=0.0)
         self._shared = torch.tensor(shared, dtype=torch.long, device=self.device)
@@ -57,11 +58,11 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         loss = functional.cross_entropy(*self.foretold(given))
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(self.lora.parameters(), self.settings.clip)
         self.optimiser.step()
         self.optimiser.zero_grad()
-        return loss.item()
+        return float(loss.item())
 
     @torch.no_grad()
     def check(self, batches: Iterable[Batch]) -> dict[str, float]:

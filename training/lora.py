@@ -44,10 +44,7 @@ class Lora(nn.Module):
         a = torch.cat([self.pair(name)[0] for name in names], dim=1).to(dtype)
         columns = len(names) * self.rank
         b = torch.cat(
-            [
-                functional.pad(self._turned(name), (at * self.rank, columns - (at + 1) * self.rank))
-                for at, name in enumerate(names)
-            ],
+            [functional.pad(self._turned(name), (at * self.rank, columns - (at + 1) * self.rank)) for at, name in enumerate(names)],
             dim=1,
         )
         return [Factors(*both) for both in zip(a.unbind(), (b * (self.alpha / self.rank)).to(dtype).unbind(), strict=True)]

@@ -35,6 +35,8 @@ def train(trainer: Trainer, groups: Sequence[Sequence[Sample]], shared: int, che
     """All steps that are left, with the log, checks every `asked.check` steps and checkpoints every `asked.keep` minutes."""
     out: Path = asked.out
     kept = trainer.restore(out) if asked.resume and (out / CHECKPOINT).is_file() else {}
+    if kept.get("steps", len(groups)) != len(groups):
+        raise ValueError(f"the checkpoint is of other examples: they made {kept['steps']} steps, these make {len(groups)}")
     first, elapsed = int(kept.get("step", 0)), float(kept.get("elapsed", 0.0))
     seen = sum(map(len, groups[:first]))
     begun, saved = time.monotonic() - elapsed, time.monotonic()
@@ -57,7 +59,7 @@ def train(trainer: Trainer, groups: Sequence[Sequence[Sample]], shared: int, che
                 print(json.dumps(found | {"of": len(groups), "elapsed_s": round(time.monotonic() - begun)}), flush=True)
             if last or time.monotonic() - saved > asked.keep * 60:
                 saved = time.monotonic()
-                trainer.save(out, step=at + 1, elapsed=saved - begun)
+                trainer.save(out, step=at + 1, steps=len(groups), elapsed=saved - begun)
 
 
 def _cut(log: Path, step: int) -> None:
@@ -79,7 +81,9 @@ def _asked(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--keep", type=float, default=5.0, metavar="MINUTES", help="minutes between two checkpoints (%(default)s)")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
     parser.add_argument("--threads", type=int, default=0, help="of the processor; 0: all")
-    parser.add_argument("--compile", action="store_true", help="let PyTorch compile the layers: needs a C++ compiler, pays off after minutes")
+    parser.add_argument(
+        "--compile", action="store_true", help="let PyTorch compile the layers: needs a C++ compiler, pays off after minutes"
+    )
     parser.add_argument("--weights", type=Path, help="the base model's GGUF; by default the appliance's")
     return parser.parse_args(arguments)
 

@@ -14,6 +14,9 @@ class Site(Protocol):
         """The wake word was heard, and others may have heard it, too. True: they are asked, and `ClaimSettled` follows within 300 ms.
         False: there is nobody to ask."""
 
+    def hold_turn(self) -> None:
+        """Somebody asked for the ear of this device: the others are told, whichever of them was before us."""
+
     def claim_due(self, due: Due) -> bool:
         """Something rings that all devices know of. True: they are asked, and `DueCame` follows within 700 ms where this one is to ring.
         False: it is this one."""
@@ -28,6 +31,9 @@ class Alone:
     def claim_turn(self, _: int) -> bool:
         """Nobody to ask."""
         return False
+
+    def hold_turn(self) -> None:
+        """Nobody to tell."""
 
     def claim_due(self, _: Due) -> bool:
         """Nobody to ask."""

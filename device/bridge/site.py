@@ -29,6 +29,10 @@ class Neighbours:
         """Ask who answers; False: there is nobody to ask."""
         return self._claims.claim(_TURN, lambda won: self._put(on.ClaimSettled(turn, won)), within_s=WAKE_S, held_s=WAKE_S)
 
+    def hold_turn(self) -> None:
+        """Somebody asked for this ear; it can't be lost, so that nobody is kept from hearing of it."""
+        self._claims.hold(_TURN)
+
     def claim_due(self, due: Due) -> bool:
         """Ask where it rings; False: here."""
 

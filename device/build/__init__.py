@@ -22,7 +22,7 @@ from device.build.body import (
 )
 from device.build.hearing import Engines, Inline, build_ear, build_endpoint, load_engines, load_vad, load_wake
 from device.build.keeping import backup_folders, build_audit, build_policy, open_files, open_store, own_store
-from device.build.lights import lit
+from device.build.lights import boarded, lit
 from device.build.mind import build_calendar, build_clock
 from device.build.process import Process, stop_on_signals
 from device.build.settled import calendar_zone, clock_of, find_time, zone_of
@@ -34,6 +34,7 @@ __all__ = [
     "Process",
     "array_of",
     "backup_folders",
+    "boarded",
     "build_arrivals",
     "build_audit",
     "build_beside",

@@ -87,6 +87,7 @@ def build_daemon(
     process = process or Process()
     core = _core(settings, inbox.put, store=store, engines=engines, voice=voice, hardware=hardware, process=process, recorder=recorder)
     mind, senses, around = core.mind, core.senses, _around(core)
+    mind.appliance.switch = lambda: hardware.mute.switched_off
     control = process.control or Control(store.path.parent)
     followed = _followed(core, around, lambda others: setattr(daemon, "deadlines", others))
     facts, shown = _facts(core, around, followed), _shown(core, around)
@@ -187,6 +188,7 @@ def _followed(core: _Core, around: _Around, deadlines: Callable[[Deadlines], Non
         dials=around.dials,
         parts=around.parts,
         lights=core.hardware.lights,
+        lacking=core.hardware.lacking,
         relink=around.mqtt.relink,
         recorder=core.recorder,
         sessions=around.sessions,
@@ -212,6 +214,7 @@ def _facts(core: _Core, around: _Around, followed: Following | None) -> Facts:
         level=lambda: core.senses.level,
         talk=around.sessions.facts,
         guide=around.guide.standing,
+        lacking=lambda: core.hardware.lacking.told,
     )
 
 

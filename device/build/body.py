@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gc
-import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from device import events as on
@@ -17,18 +17,16 @@ from device.build.lights import build_board
 from device.build.settled import model_folder
 from device.buttons import Buttons
 from device.ear import Emit
+from device.lacking import Lacking
 from device.lights.lighting import Dark, Lighting
 from device.mute import MuteMarker
 from device.settings import Settings
-from firmware.array import ArrayShape
 from firmware.base import Button, Microphone, Speaker, Switch
-from firmware.errors import BodyError
+from firmware.shape import ArrayShape
 from services.speech.base import Voice
 
 if TYPE_CHECKING:
     from firmware.microphone import PyAudioMicrophone
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +38,7 @@ class Hardware:
     lights: Lighting | Dark
     mute: MuteMarker
     buttons: Buttons | None = None
+    lacking: Lacking = field(default_factory=Lacking)
 
 
 def build_microphone(settings: Settings) -> Microphone:
@@ -96,38 +95,35 @@ def loading(settings: Settings) -> Iterator[tuple[Engines, Voice]]:
         beside.shutdown(wait=False, cancel_futures=True)  # who is told to end does not wait for what is loaded
 
 
-def build_buttons(settings: Settings, put: Emit) -> Buttons | None:
-    """The talk buttons, if there are any: that of the settings, and that of the board where its pin is not taken. Raises PinsMissing,
-    where it is not that of a board that was found by itself: then the device does without. Raises BoardUnknown, BoardBroken."""
+def build_buttons(settings: Settings, put: Emit, lacking: Lacking) -> Buttons | None:
+    """The talk buttons, if there are any that can be used: that of the settings, and that of the board where its pin is not taken.
+    Raises BoardUnknown, BoardBroken."""
     there, wanted = build_board(settings), settings.button
-    if not wanted.pin and not (there and there.button):
+    pins = [wanted.pin] if wanted.pin else []
+    if there and there.button and there.button.pin not in (wanted.pin, wanted.mute_pin):
+        pins.append(there.button.pin)
+    if not pins:
         return None
     from firmware.button import GpioButton
 
-    found: list[Button] = [GpioButton(wanted.pin)] if wanted.pin else []
-    if there and there.button and there.button.pin not in (wanted.pin, wanted.mute_pin):
-        try:
-            found.append(GpioButton(there.button.pin))
-        except BodyError as error:
-            if settings.board.name != "auto":
-                for each in found:
-                    each.close()
-                raise
-            log.error("The button of the %s is not used. %s", there.board.description, error)
+    found: list[Button] = [button for pin in pins if (button := lacking.built("button", partial(GpioButton, pin)))]
     return Buttons(found, put) if found else None
 
 
-def build_switch(settings: Settings, put: Emit) -> Switch | None:
-    """The mute switch, if there is one. Raises PinsMissing."""
+def build_switch(settings: Settings, put: Emit, lacking: Lacking) -> Switch | None:
+    """The mute switch, if there is one that can be read."""
     if not settings.button.mute_pin:
         return None
     from firmware.button import GpioSwitch
 
-    switch = GpioSwitch(settings.button.mute_pin)
-    switch.watch(lambda closed: put(on.SwitchTurned(closed)))
+    switch = lacking.built("mute switch", partial(GpioSwitch, settings.button.mute_pin))
+    if switch:
+        switch.watch(lambda closed: put(on.SwitchTurned(closed)))
     return switch
 
 
 def mute_marker(settings: Settings, switch: Switch | None = None) -> MuteMarker:
-    """Whether this device was muted, also before a restart, or is switched off. Read after the switch is watched: no turn is lost."""
-    return MuteMarker(settings.paths.data / "muted", switched_off=bool(switch and switch.closed))
+    """Whether this device was muted, also before a restart, or is switched off. Read after the switch is watched: no turn is lost. A
+    switch that can't be read may well be closed: it counts as that."""
+    switched_off = switch.closed if switch else bool(settings.button.mute_pin)
+    return MuteMarker(settings.paths.data / "muted", switched_off=switched_off)

@@ -31,6 +31,7 @@ from device.dials import Dials
 from device.ear import Emit
 from device.house import manner_of
 from device.jobs.jobs import Jobs
+from device.lacking import Lacking
 from device.lights.lighting import Dark, Lighting
 from device.machine import RESTING, Deadlines, Session
 from device.recorder import Recorder
@@ -53,6 +54,7 @@ class Turned:
     dials: Dials
     parts: Parts
     lights: Lighting | Dark
+    lacking: Lacking
     sessions: SessionKeeping
     relink: Callable[[Settings], None] | None = None
     """Reach the broker otherwise."""
@@ -201,6 +203,7 @@ def _body(settings: Settings, turned: Turned) -> Mapping[Way, Turn]:
             nonlocal shown
             relight(lights, shown, new)
             shown = new
+            turned.lacking.mended("lights")
 
         ways["lights"] = light
         ways["brightness"] = lambda new: lights.dim(new.lights.brightness, new.lights.quiet_brightness)

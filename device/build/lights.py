@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
 
 from device import events as on
 from device.calendar import StoreCalendar
 from device.ear import Emit
+from device.lacking import Lacking
 from device.lights.following import Following, Quiet, Timers
 from device.lights.lighting import Dark, Lighting, Unlit
 from device.listener import Listener
-from device.settings import Settings
+from device.settings import BoardSettings, Settings
 from device.speaking import Speaking
 from firmware.base import Lights
 from firmware.boards import Board, BoardLights, board, detect
-from firmware.errors import BodyError, ExpectedError
+from firmware.errors import ExpectedError
 from services.store.store import Store
-
-log = logging.getLogger(__name__)
 
 
 def build_board(settings: Settings) -> Board | None:
@@ -33,13 +31,18 @@ def build_board(settings: Settings) -> Board | None:
     return detect() if name == "auto" else board(name)
 
 
+def boarded(settings: Settings, lacking: Lacking) -> Settings:
+    """These settings; without a board where the one that is named can't be used."""
+    lacking.built("board", partial(build_board, settings))
+    return settings.model_copy(update={"board": BoardSettings(name="none")}) if "board" in lacking.told else settings
+
+
 @contextmanager
-def lit(settings: Settings, put: Emit) -> Iterator[Lighting]:
-    """The lights of this device and their thread, lit from now on. Raises PinsMissing, where they are not those of a board that was
-    found by itself: then the device does without."""
+def lit(settings: Settings, put: Emit, lacking: Lacking) -> Iterator[Lighting]:
+    """The lights of this device and their thread, lit from now on; dark where they can't be used."""
     wanted = settings.lights
     with Lighting(
-        build_lights(settings),
+        lacking.built("lights", partial(build_lights, settings)) or Unlit(),
         brightness=wanted.brightness,
         quiet_brightness=wanted.quiet_brightness,
         crashed=lambda bug: put(on.Crashed(bug)),
@@ -48,11 +51,12 @@ def lit(settings: Settings, put: Emit) -> Iterator[Lighting]:
 
 
 def relight(lighting: Lighting, before: Settings, new: Settings) -> None:
-    """Other lights from now on. Raises BodyError, BoardUnknown, BoardBroken: then those before are back."""
+    """Other lights from now on. Raises BodyError: then those before are back, if they could be used."""
     try:
         lighting.change(partial(build_lights, new))
     except ExpectedError:
-        lighting.change(partial(build_lights, before))
+        with suppress(ExpectedError):  # dark they were
+            lighting.change(partial(build_lights, before))
         raise
 
 
@@ -68,15 +72,7 @@ def build_lights(settings: Settings) -> Lights:
     if wanted.kind != "board":
         return _on_pins(BoardLights(kind=wanted.kind, leds=wanted.leds, pins=tuple(wanted.pins)))
     there = build_board(settings)
-    if there is None or there.lights is None:
-        return Unlit()
-    try:
-        return _on_pins(there.lights)
-    except BodyError as error:
-        if settings.board.name != "auto":
-            raise
-        log.error("The lights of the %s stay dark. %s", there.board.description, error)
-        return Unlit()
+    return _on_pins(there.lights) if there and there.lights else Unlit()
 
 
 def _on_pins(wanted: BoardLights) -> Lights:

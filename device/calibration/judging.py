@@ -11,7 +11,8 @@ import numpy as np
 
 from device.calibration.levels import GOOD_SPEECH, Channel, Sound, decibels, likeness, measure
 from device.status_page import Line
-from firmware.array import ArrayShape, Steering
+from firmware.array import Steering
+from firmware.shape import ArrayShape
 
 _NEAR = 6.0
 """dB off it that do no harm."""

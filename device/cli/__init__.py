@@ -5,51 +5,49 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from importlib import import_module
 from typing import Annotated, NoReturn
 
 import typer
 
 from device import __version__
-from device.cli import (
-    ask,
-    audit,
-    backup,
-    bench,
-    config,
-    doctor,
-    exchange,
-    hear,
-    insight,
-    jobs,
-    logs,
-    mic,
-    models,
-    parse,
-    run,
-    say,
-    search,
-    sessions,
-    setup,
-    status,
-    support,
-    tables,
-    talk,
-    wake,
-    watch,
-    when,
-)
 from device.cli.letters import bear_all_letters
 from device.stopped import as_usual
 from firmware.errors import ExpectedError
 
-app = typer.Typer(
-    name="equerry",
-    help="A voice appliance: speak after the wake word, and it is done. Nothing leaves the building.",
-    no_args_is_help=True,
-    add_completion=True,
-    pretty_exceptions_enable=False,
-)
+COMMANDS: Mapping[str, str] = {
+    "run": "run:run",
+    "status": "status:status",
+    "watch": "watch:watch",
+    "talk": "talk:talk",
+    "doctor": "doctor:doctor",
+    "support": "support:support",
+    "setup": "setup:setup",
+    "hear": "hear:hear",
+    "ask": "ask:ask",
+    "parse": "parse:parse",
+    "when": "when:when",
+    "say": "say:say",
+    "search": "search:search",
+    **{name: f"tables:{name}" for name in ("tasks", "lists", "people", "projects", "meetings", "reminders", "customers")},
+    "logs": "logs:logs",
+    "bench": "bench:bench",
+    "insight": "insight:insight",
+    "backup": "backup:app",
+    "restore": "backup:restore",
+    "export": "exchange:export",
+    "import": "exchange:import_",
+    "config": "config:app",
+    "jobs": "jobs:app",
+    "sessions": "sessions:app",
+    "models": "models:app",
+    "mic": "mic:app",
+    "wake": "wake:app",
+    "audit": "audit:app",
+}
+"""All there are, as they are listed: the file of this folder and the function, or the group of commands, in it."""
 
 
 def _version(wanted: bool) -> None:
@@ -58,7 +56,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def equerry(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")] = False,  # noqa: ARG001 - its callback sees it
 ) -> None:
@@ -66,35 +63,39 @@ def equerry(
     as_usual()
 
 
-app.command("run")(run.run)
-app.command("status")(status.status)
-app.command("watch")(watch.watch)
-app.command("talk")(talk.talk)
-app.command("doctor")(doctor.doctor)
-app.command("support")(support.support)
-app.command("setup")(setup.setup)
-app.command("hear")(hear.hear)
-app.command("ask")(ask.ask)
-app.command("parse")(parse.parse)
-app.command("when")(when.when)
-app.command("say")(say.say)
-app.command("search")(search.search)
-for table in (tables.tasks, tables.lists, tables.people, tables.projects, tables.meetings, tables.reminders, tables.customers):
-    app.command(table.__name__)(table)
-app.command("logs")(logs.logs)
-app.command("bench")(bench.bench)
-app.command("insight")(insight.insight)
-app.add_typer(backup.app, name="backup")
-app.command("restore")(backup.restore)
-app.command("export")(exchange.export)
-app.command("import")(exchange.import_)
-app.add_typer(config.app, name="config")
-app.add_typer(jobs.app, name="jobs")
-app.add_typer(sessions.app, name="sessions")
-app.add_typer(models.app, name="models")
-app.add_typer(mic.app, name="mic")
-app.add_typer(wake.app, name="wake")
-app.add_typer(audit.app, name="audit")
+def program(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The command line with these commands."""
+    app = typer.Typer(
+        name="equerry",
+        help="A voice appliance: speak after the wake word, and it is done. Nothing leaves the building.",
+        no_args_is_help=True,
+        add_completion=True,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(equerry)
+    for name in names:
+        file, _, attribute = COMMANDS[name].partition(":")
+        found = getattr(import_module(f"{__name__}.{file}"), attribute)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=name)
+        else:
+            app.command(name)(found)
+    return app
+
+
+def __getattr__(name: str) -> typer.Typer:
+    """`app`: the whole of it, made when it is asked for."""
+    if name != "app":
+        raise AttributeError(name)
+    return program()
+
+
+def _asked() -> Iterable[str]:
+    """The command that is meant, so that no other is imported: it is waited for, at every Tab, too. All of them where none is named."""
+    typed = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS")
+    words = typed.split() if typed and "_EQUERRY_COMPLETE" in os.environ else sys.argv
+    begun = len(words) == 2 and typed and not typed[-1].isspace()  # of the word before the cursor there may be more to come
+    return words[1:2] if words[1:2] and words[1] in COMMANDS and not begun else COMMANDS
 
 
 _REMEDIES = {
@@ -113,7 +114,7 @@ def main() -> None:
     bear_all_letters()
     try:
         try:
-            app()
+            program(_asked())()
         finally:
             if sys.stdout:  # else a full disk or a closed pipe would be told as a traceback at the interpreter's end
                 sys.stdout.flush()

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Steps = Sequence[Mapping[str, Any]]
 
+_DONE = {"control.mute": "The microphone is closed.", "control.unmute": "The microphone is open.", "control.stop": "Stopped."}
+
 STARTING_S = 10.0
 """So long an appliance that is starting is waited for."""
 _AGAIN_S = 0.1
@@ -35,9 +37,25 @@ def ask(
         fail("that is no text in UTF-8")
     settings, problems = load_usable()
     said = asked(settings, problems, text, client)
-    print(json.dumps(said, ensure_ascii=False) if jsonl else shown(said["reply"]))
+    print(json.dumps(said, ensure_ascii=False) if jsonl else shown(said["reply"] or _done(settings, said)))
     if not said["steps"] or not all(outcome["ok"] for outcome in said["outcomes"]):
         raise typer.Exit(1)
+
+
+def _done(settings: Settings, said: Mapping[str, Any]) -> str:
+    """What was done without a word, as it is done where one can see it."""
+    from device.asking import NoAnswer, NotRunning, request
+
+    try:
+        appliance = request(settings.paths.data, {"request": "status"}).get("appliance", {})
+    except NotRunning:
+        return "The appliance is not running here: it hears nothing, and says nothing."
+    except NoAnswer:
+        appliance = {}
+    action = said["steps"][0]["action"] if said["steps"] else ""
+    if action == "control.unmute" and appliance.get("switched_off"):
+        return "The switch on the device keeps the microphone closed."
+    return _DONE.get(action, "Done.")
 
 
 def asked(settings: Settings, problems: list[str], text: str, client: str, steps: Steps = (), *, id_: str = "") -> dict[str, Any]:

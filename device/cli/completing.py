@@ -3,6 +3,7 @@ them, and what can't be read is not offered."""
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -18,6 +19,10 @@ _OF_KIND = {
     "partials.vosk_model": "partial",
 }
 """Settings that name a model, and of which kind it is."""
+_SESSION = "session"
+"""Kind of their entries in the journal: device.sessions.record.KIND, which is not imported for it."""
+_MOST_SESSIONS = 20
+_PATIENCE_S = 0.5
 
 
 def settings(incomplete: str) -> list[str]:
@@ -53,6 +58,40 @@ def kinds(incomplete: str) -> list[str]:
     from services.store.index import KINDS
 
     return [kind for kind in KINDS if kind.startswith(incomplete)]
+
+
+def jobs(incomplete: str) -> list[str]:
+    """Ids of the jobs that wait or run; none where the appliance does not answer at once."""
+    from device.asking import request
+    from firmware.errors import ExpectedError
+
+    if (folder := _data()) is None:
+        return []
+    try:
+        told = request(folder, {"request": "jobs"}, patience=_PATIENCE_S).get("jobs", [])
+    except ExpectedError:
+        return []
+    return [job["id"] for job in told if job["state"] in ("queued", "running") and job["id"].startswith(incomplete)]
+
+
+def sessions(incomplete: str) -> list[str]:
+    """Ids of the latest sessions that are kept, the latest first."""
+    from services.store.glance import latest_ids
+
+    if (folder := _data()) is None:
+        return []
+    found = ["last", *latest_ids(folder / "equerry.db", _SESSION, _MOST_SESSIONS)]
+    return [id_ for id_ in found if id_.startswith(incomplete)]
+
+
+def _data() -> Path | None:
+    """The folder of the store, as it is set; what is wrong with the settings is told elsewhere."""
+    from device.configuration.layers import read
+
+    try:
+        return Path(str(read(os.environ).tree["paths"]["data"])).expanduser()
+    except (OSError, KeyError, TypeError, RuntimeError):
+        return None
 
 
 def _values(name: str) -> list[str]:

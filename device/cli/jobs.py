@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from device.cli import completing
 from device.cli.lines import shown
 
 app = typer.Typer(help="What the running appliance works on: commands that wait, run, or ended a short while ago.", no_args_is_help=True)
@@ -29,7 +30,9 @@ def list_(
 
 
 @app.command()
-def cancel(id_: Annotated[str, typer.Argument(metavar="ID", help="Its id, as `equerry jobs list` prints it.")]) -> None:
+def cancel(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="Its id, as `equerry jobs list` prints it.", autocompletion=completing.jobs)],
+) -> None:
     """Cancel a job: one that waits never starts, one that runs stops between its steps and nothing of it is done."""
     if not _asked("cancel", id=id_)["cancelled"]:
         print("No such job waits or runs.")

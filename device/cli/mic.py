@@ -16,7 +16,7 @@ from device.cli.suggesting import DryRun, Json, Yes, agreed, bar, running_line, 
 if TYPE_CHECKING:
     from device.calibration.judging import Report
     from device.settings import Settings
-    from firmware.array import ArrayShape
+    from firmware.shape import ArrayShape
 
 app = typer.Typer(help="The microphone: measure it where it stands.", no_args_is_help=True)
 
@@ -92,7 +92,7 @@ def _of_microphone(settings: Settings, quiet_s: float, speech_s: float) -> tuple
     from device.build import open_microphone
     from device.calibration.card import held, record
     from device.calibration.judging import judge
-    from firmware.array import ArrayShape
+    from firmware.shape import ArrayShape
 
     array, chosen = _array(settings), settings.microphone.channel
     count = max(chosen, array.channels if array else _PROBE)

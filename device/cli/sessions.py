@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from device.cli import completing
+
 if TYPE_CHECKING:
     from device.sessions.record import SessionRecord
 
 app = typer.Typer(help="What was spoken with the appliance, and how it sounded.", invoke_without_command=True)
 
-Id = Annotated[str, typer.Argument(metavar="ID", help="Of the session, or how it begins; last: the latest.")]
+Id = Annotated[
+    str, typer.Argument(metavar="ID", help="Of the session, or how it begins; last: the latest.", autocompletion=completing.sessions)
+]
 _LONGEST = 1000
 _PATIENCE_S = 2.0
 """For an appliance that is busy; what is kept is shown all the same."""

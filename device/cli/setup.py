@@ -55,9 +55,9 @@ def setup(
     if known and known.done and not (again or answers):
         print("The setup is done. To go through it again: equerry setup --again")
         return
+    kept.demand()
     state = State(starts=known.starts if known else 0) if known is None or known.done or again else known
-    after = _gone_through(settings, kept, state, answers, asks=asks)
-    if asks and not after.done:
+    if not _gone_through(settings, kept, state, answers, asks=asks):
         raise typer.Exit(1)
 
 
@@ -82,7 +82,8 @@ def _check(**told: str) -> None:
             fail(f"--{what}: {name!r} is no name that I can use: letters, at most 60")
 
 
-def _gone_through(settings: Settings, kept: Kept, state: State, answers: Mapping[str, str], *, asks: bool) -> State:
+def _gone_through(settings: Settings, kept: Kept, state: State, answers: Mapping[str, str], *, asks: bool) -> bool:
+    """Whether it came to its end, and all was done that was to be done without somebody who could say otherwise."""
     from device.build.setting_up import Resting, Running, as_owner_of
     from device.cli.ask import asked
     from device.guide.typed import TypedGuide
@@ -95,7 +96,9 @@ def _gone_through(settings: Settings, kept: Kept, state: State, answers: Mapping
     if running:
         ask_for([{"action": "control.setup", "slots": {"way": "pause"}}])
     body = (Running if running else Resting)(settings, ask_for, os.environ)
-    return TypedGuide(kept, body, Screen(), answers, asks=asks).run(state)
+    guide = TypedGuide(kept, body, Screen(), answers, asks=asks)
+    after = guide.run(state)
+    return after.done if asks else not guide.failed
 
 
 def _runs(settings: Settings) -> bool:

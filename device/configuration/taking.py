@@ -126,7 +126,10 @@ class Taking:
                     turned.append(turn)
         except ExpectedError:
             for turn in reversed(turned):
-                turn(self._taken)
+                try:
+                    turn(self._taken)
+                except ExpectedError as error:  # that part was lacking before, too (device/lacking.py)
+                    log.error("%s", error)
             raise
 
     def _refuse(self, problems: Sequence[str]) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from device.doctor.account import Account, account
 from device.doctor.base import Check, Verdict, fail, ok, skip, warn
 from device.doctor.sources import Sources
+from device.settings import Settings
 from firmware.boards import Board, board, detect
 
 _SPI, _PINS, _I2C = "dev/spidev*", "dev/gpiochip*", "dev/i2c-*"
@@ -46,14 +48,27 @@ def lights_bus(sources: Sources) -> Verdict:
 
 
 def pins(sources: Sources) -> Verdict:
-    """Whether the pins can be used (/dev/gpiochip*), where a button, a switch or lights are on them."""
+    """Whether the pins can be used (/dev/gpiochip*), where a button, a switch or lights are on them, and nothing shares one."""
     settings, there = sources.settings, _board(sources)
-    wanted = [settings.button.pin, settings.button.mute_pin, *settings.lights.pins, *(there.pins if there else [])]
-    if not any(wanted):
+    wanted = list(_wanted(settings, there))
+    if not wanted:
         return skip("nothing is on the pins")
+    if twice := sorted({pin for pin in wanted if wanted.count(pin) > 1}):
+        remedy = "Give each a pin of its own: equerry config set button.pin …, or lights.pins (docs/lights.md)"
+        return fail(f"wanted twice: GPIO {', '.join(map(str, twice))}", remedy, twice=twice)
     return _nodes(
         sources, _PINS, "gpio", "this machine has no pins", 'Set [button] pin = 0 and [lights] kind = "none" on a machine without pins.'
     )
+
+
+def used(sources: Sources) -> Verdict:
+    """Whether the running appliance could take board, button, mute switch and lights as they are set, or goes on without one of them."""
+    if sources.appliance is None:
+        return skip("the appliance does not run")
+    lacking = (sources.running or {}).get("lacking") or {}
+    if lacking:
+        return fail("; ".join(f"no {part}: {words}" for part, words in lacking.items()), lacking=sorted(lacking))
+    return ok("all that is set", lacking=[])
 
 
 def i2c(sources: Sources) -> Verdict:
@@ -65,6 +80,18 @@ def i2c(sources: Sources) -> Verdict:
         return skip("no sound HAT that needs it")
     nodes = sources.below(_I2C)
     return ok(", ".join(f"/dev/{each.name}" for each in nodes)) if nodes else warn("it is not switched on")
+
+
+def _wanted(settings: Settings, there: Board | None) -> Iterator[int]:
+    """Each pin that button, switch and lights are on, as device/build takes them."""
+    own = [pin for pin in (settings.button.pin, settings.button.mute_pin) if pin]
+    yield from own
+    if there and there.button and there.button.pin not in own:
+        yield there.button.pin
+    if settings.lights.kind == "board" and there and there.lights:
+        yield from there.lights.all_pins
+    elif settings.lights.kind not in ("none", "terminal"):
+        yield from settings.lights.pins
 
 
 def _nodes(sources: Sources, pattern: str, group: str, missing: str, remedy: str) -> Verdict:
@@ -99,5 +126,6 @@ CHECKS = (
     ),
     Check("hat.spi", "SPI for lights", lights_bus, "See docs/lights.md."),
     Check("hat.pins", "pins", pins, "See docs/lights.md."),
+    Check("hat.used", "as it is set", used, "See docs/lights.md; equerry doctor says whether SPI and the pins can be used."),
     Check("hat.i2c", "I2C", i2c, "sudo raspi-config nonint do_i2c 0, then start the machine anew"),
 )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from device.config import ROOT
 from device.doctor.account import account
 from device.doctor.base import Check, Facts, Verdict, fail, ok, skip, unknown, warn
 from device.doctor.levels import Level, measured, recorded
@@ -17,6 +20,7 @@ _CLIPPED = 0.001
 _OFFSET = 0.02
 _NOISY, _FAINT = -38.0, -75.0
 """dBFS: above the one a room drowns speech, below the other a microphone is turned down."""
+_LOOK = "import sys; sys.path.insert(0, sys.argv[1]); from firmware.portaudio import names; names('input')"
 _HELD = "sudo systemctl stop equerry, then equerry doctor again"
 
 
@@ -57,6 +61,19 @@ def holders(sources: Sources) -> Verdict:
     if others and sources.running is None:
         return warn(words)
     return ok(words)
+
+
+def library(sources: Sources) -> Verdict:
+    """Whether PortAudio can look for sound devices. It is tried in a process of its own: PortAudio ends its process where this user may
+    not read ALSA's configuration."""
+    ran = sources.run([sys.executable, "-c", _LOOK, str(ROOT)])
+    if ran.good:
+        return ok("it finds its devices")
+    if ran.code is None:
+        return fail(ran.error, reason="slow")
+    if ran.code < 0:
+        return fail(f"it ends whoever looks for devices ({signal.Signals(-ran.code).name})", signal=-ran.code)
+    return fail((ran.error.strip().splitlines() or ["it can't be used"])[-1])
 
 
 def microphone(sources: Sources) -> Verdict:
@@ -187,14 +204,28 @@ CHECKS = (
     Check("sound.rights", "rights", rights, "sudo usermod -aG audio USER"),
     Check("sound.holders", "held by", holders, "End that program, or have both go through PipeWire (docs/install.md)."),
     Check(
+        "sound.library",
+        "sound library",
+        library,
+        "Let this user read ALSA's configuration: sudo chmod -R a+rX /usr/share/alsa, likewise /etc/asound.conf. Or put sudo before it.",
+        limit_s=10,
+    ),
+    Check(
         "sound.microphone",
         "microphone",
         microphone,
         "Look at its cable, and at the names: equerry config explain microphone.name",
         limit_s=12,
+        after="sound.library",
     ),
     Check("sound.level", "its level", level, "equerry mic calibrate", limit_s=12, after="sound.microphone"),
-    Check("sound.speaker", "loudspeaker", speaker, "Look at its cable, and at the names: equerry config explain speaker.name"),
+    Check(
+        "sound.speaker",
+        "loudspeaker",
+        speaker,
+        "Look at its cable, and at the names: equerry config explain speaker.name",
+        after="sound.library",
+    ),
     Check(
         "sound.loop",
         "loudspeaker → microphone",

@@ -5,17 +5,25 @@ from __future__ import annotations
 import json
 import logging
 import os
+import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from device.guide.base import STEPS, State
+from firmware.errors import ExpectedError
 
 log = logging.getLogger(__name__)
 
 NAME = "guide.json"
 _LONGEST_OWNER = 200
+
+
+class SetupUnkept(ExpectedError):
+    """The setup can't keep anything in {folder} ({reason}). Make it writable for this user, or name another folder in [paths] data."""
+
+    code = "guide.unkept"
 
 
 class Kept:
@@ -37,6 +45,16 @@ class Kept:
             why = error.strerror if isinstance(error, OSError) else error
             log.error("%s can't be read (%s): the setup begins anew.", self._path, why)
             return None, True
+
+    def demand(self) -> None:
+        """Raises SetupUnkept where nothing could be kept."""
+        try:
+            with self._within():
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                with tempfile.TemporaryFile(dir=self._path.parent):
+                    pass
+        except OSError as error:
+            raise SetupUnkept(folder=self._path.parent, reason=error.strerror) from error
 
     def save(self, state: State) -> None:
         """A disk that can't be written is logged: the guide goes on, and begins this step again after a restart."""

@@ -42,6 +42,8 @@ class News:
         self._queue: queue.SimpleQueue[Seen | Did | Ended | Wanted] = queue.SimpleQueue()
         self.session = Session()
         """As it was when what came last happened."""
+        self.before = self.session
+        """As it was before that."""
 
     def put(self, news: Seen | Did | Ended | Wanted) -> None:
         """Have it told."""
@@ -56,7 +58,7 @@ class News:
         if isinstance(news, Ended | Wanted):
             raise news
         if isinstance(news, Seen):
-            self.session = news.session
+            self.before, self.session = self.session, news.session
         return news
 
     @property

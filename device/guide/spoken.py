@@ -10,8 +10,8 @@ from typing import Any
 from uuid import uuid4
 
 from device import events as on
-from device.gestures import HOLD_S
 from device.guide import saying
+from device.guide.awaited import PATIENCE_S, Awaited
 from device.guide.base import (
     Ask,
     Began,
@@ -30,7 +30,6 @@ from device.guide.base import (
     Told,
     Tune,
     Unheard,
-    Woken,
 )
 from device.guide.body import Body
 from device.guide.kept import Kept, same, standing
@@ -39,7 +38,7 @@ from device.guide.news import Ended, News, Seen, Wanted
 from device.guide.steps import advance
 from device.guide.understood import way_of
 from device.jobs.base import JobEvent
-from device.session import RESTING, Session
+from device.session import Session
 from firmware.errors import ExpectedError
 
 log = logging.getLogger(__name__)
@@ -48,8 +47,6 @@ MOST_STARTS = 3
 """So often it begins by itself."""
 WAKE_S = 12.0
 """Seconds in which the wake word is waited for."""
-_PATIENCE_S = 600.0
-"""What was asked and told nothing of for so long, is given up: a ring may have come before."""
 _NOISY = (on.PartialHeard, on.Sounded, on.JobChanged)
 """Events that tell the guide nothing."""
 
@@ -78,9 +75,10 @@ class SpokenGuide:
         self._put = put
         self._enabled = enabled
         self._new = new
-        self._wake_s, self._still_s = wake_s, still_s
+        self._still_s = still_s
         self._clock = clock
         self._news = News(lambda: body.hearing().level is not None)
+        self._awaited = Awaited(self._news, wake_s=wake_s, still_s=still_s, clock=clock)
         self._question = ""
         """The id of the one that is put; empty: none is."""
         self._opened = 0
@@ -200,7 +198,7 @@ class SpokenGuide:
             self._news.until_open()
             self._question = f"guide:{uuid4().hex}"
             self._put(on.QuestionAsked(self._question, text))
-            answer, disturbed, dismissed = self._answer()
+            answer, disturbed, dismissed = self._awaited.answer(self._question, self._note_open)
             self._question = ""
             if answer is not None and answer.text is not None:
                 text_, command = self._body.addressed(answer.text)
@@ -214,22 +212,8 @@ class SpokenGuide:
                 return Nobody()
             self._news.until_still(self._still_s)
 
-    def _answer(self) -> tuple[on.Answered | None, bool, bool]:
-        """What was answered, None: it was never told; whether something came between; whether it was dismissed with the button."""
-        until, disturbed, dismissed = self._clock() + _PATIENCE_S, False, False
-        while (left := until - self._clock()) > 0:
-            match self._news.next(left):
-                case Seen(on.Played(), session) if session.phase == "asking":
-                    self._opened = self._body.hearing().frames
-                case Seen(on.Answered(id) as answer) if id == self._question:
-                    return answer, disturbed, dismissed
-                case Seen(on.WakeHeard() | on.TextGiven() | on.DueCame() | on.MuteAsked() | on.SwitchTurned() | on.MicrophoneFailed()):
-                    disturbed = True
-                case Seen(on.StopAsked()):
-                    dismissed = True
-                case Seen(on.Released(seconds)) if seconds < HOLD_S:  # held, it is how one answers
-                    dismissed = True
-        return None, disturbed, dismissed
+    def _note_open(self) -> None:
+        self._opened = self._body.hearing().frames
 
     def _measured(self, text: str) -> Happening:
         clipped = self._body.hearing().clipped
@@ -243,45 +227,29 @@ class SpokenGuide:
     # --- the wake word ---
 
     def _listened(self, text: str) -> Happening:
-        """Say it, then wait for the wake word, and for whatever was said after it."""
-        self._news.until_open()
-        near, spoken, until = self._body.hearing().near_misses, False, self._clock() + _PATIENCE_S
-        self._put(on.Announced(text))
-        while (left := until - self._clock()) > 0:
-            match self._news.next(left):
-                case Seen(on.WakeHeard(_, detection)):
-                    self._news.until_still(self._still_s)
-                    return Woken(detection.score)
-                case Seen(_, session) if session.phase == "speaking":
-                    spoken = True
-                case Seen(on.StopAsked()) if spoken:
-                    return Said("later")
-                case Seen(on.Released(seconds)) if spoken and seconds < HOLD_S:
-                    return Said("later")
-                case Seen(_, session) if spoken and session.phase in RESTING:
-                    until, spoken = self._clock() + self._wake_s, False
-        return Missed(self._body.hearing().near_misses > near)
+        """Say it, then wait for the wake word, and for whatever was said after it. While the microphone is closed nobody can say it: then
+        all of that anew."""
+        near = self._body.hearing().near_misses
+        while True:
+            self._news.until_open()
+            self._put(on.Announced(text))
+            happening = self._awaited.woken(text)
+            if happening or not self._news.closed:
+                return happening or Missed(self._body.hearing().near_misses > near)
 
     # --- telling, doing ---
 
-    def _told(self, text: str) -> Told:
-        """Until it was said."""
+    def _told(self, text: str) -> Told | Said:
         self._news.until_open()
-        until, speaking = self._clock() + _PATIENCE_S, False
         self._put(on.Announced(text))
-        while (left := until - self._clock()) > 0:
-            if self._news.next(left):
-                was, speaking = speaking, self._news.session.phase == "speaking"
-                if was and not speaking:
-                    break
-        return Told()
+        return self._awaited.told(text)
 
     def _done(self, wanted: Do) -> Did:
         try:
             self._body.do(wanted, self._news.put)
         except ExpectedError as error:
             return Did(False, str(error))
-        until = self._clock() + _PATIENCE_S
+        until = self._clock() + PATIENCE_S
         while (left := until - self._clock()) > 0:
             if isinstance(did := self._news.next(left), Did):
                 return did

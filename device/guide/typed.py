@@ -76,6 +76,8 @@ class TypedGuide:
         self._answers = dict(answers)
         self._asks = asks
         self._shown = ""
+        self.failed = False
+        """Something that was to be done was not."""
 
     def run(self, state: State) -> State:
         """From where it is, until it is done or shall go on later. What is written stays written."""
@@ -106,12 +108,16 @@ class TypedGuide:
             case Measure(text):
                 return self._tried(text, self._body.measure)
             case Do():
-                return self._body.do(move)
+                return self._noted(self._body.do(move))
             case Tune(threshold):
-                return self._body.tune(threshold)
+                return self._noted(self._body.tune(threshold))
             case Tell(text) | Say(text):
                 self._terminal.tell(text)
         return Told()
+
+    def _noted(self, did: Did) -> Did:
+        self.failed |= not did.ok
+        return did
 
     def _asked(self, state: State, text: str) -> Said:
         if state.at in self._answers:

@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from services.understanding.reserved import reserved
+from services.understanding.reserved import yes_or_no as answered
 from services.understanding.words import phrases
 
 Way = Literal["later", "skip", "again"]
@@ -26,8 +27,8 @@ _SKIP = frozenset(
     none of your business|i don't want to say|i won't tell you"""
     )
 )
-_YES = frozenset(("yes", "y", "yeah", "yep", "yup", "sure", "correct", "right", "ok", "okay", "ja"))
-_NO = frozenset(("no", "n", "nope", "nah", "wrong", "not", "don't", "nein"))
+_TYPED = {"y": True, "n": False, "wrong": False}
+_NO = re.compile(r"\s*(?:no|nope|nah|wrong)\b[\s,.!;:-]+(?P<rest>.+)", re.IGNORECASE)
 _LEADS = re.compile(
     r"(?:(?:hi|hello|hey|well|um|uh|oh|okay|ok|yes|yeah|no|nope|sorry|please|actually|i said|not \w+)\b[\s,.!;:-]*)*"
     r"(?:(?:my (?:first |full )?name(?:'s| is| would be)|(?:the )?name(?:'s| is)|you (?:can|may|should) call me|"
@@ -54,19 +55,15 @@ def way_of(text: str, *, yes_or_no: bool = False) -> Way | None:
 
 
 def yes_or_no(text: str) -> bool | None:
-    """None: neither."""
-    step = reserved(text)
-    if step and step.action in ("control.confirm", "control.deny", "control.cancel"):
-        return step.action == "control.confirm"
-    words = _bare(text).split()
-    if not words or (words[0] in _YES and any(word in _NO for word in words)):
-        return None
-    return True if words[0] in _YES else False if words[0] in _NO else None
+    """None: neither. As everywhere (services/understanding/reserved.py), but that a letter does where it is typed, and "no, Hannah" is a
+    no: `behind_no` has the rest."""
+    said = _TYPED.get(_bare(text), answered(text))
+    return False if said is None and _NO.match(text) else said
 
 
 def behind_no(text: str) -> str:
     """ "No, Hannah" → Hannah; empty where nothing follows the no."""
-    found = re.match(r"\s*(?:no|nope|nah|wrong)\b[\s,.!;:-]+(?P<rest>.+)", text, re.IGNORECASE)
+    found = _NO.match(text)
     return name_in(found["rest"]) if found and yes_or_no(found["rest"]) is None else ""
 
 

@@ -236,13 +236,6 @@ class Jobs:
             self._cancel([job], words)
             return True
 
-    def cancel_all(self, client: str | None = None) -> tuple[Job, ...]:
-        """Cancel what waits and runs, of one client or of all; what it was."""
-        with self._lock:
-            going = tuple(job for job in self._queue.view(client, ended=False) if not job.express)
-            self._cancel(going, "")
-            return going
-
     def _cancel(self, jobs: Sequence[Job], words: str) -> None:
         moment = self.clock()
         for job in jobs:

@@ -116,6 +116,7 @@ def _status(sources: Sources) -> Any:
             **_only(appliance, ("phase", "turn", "muted", "switched_off", "ringing", "level_dbfs")),
             "fault": bool(appliance.get("microphone_fault")),
         },
+        "lacking": [Ours(part) for part in told.get("lacking", ())],
         "broker": _only(broker, ("connected", "since", "version", "code")),
         "site": {"others": len(site.get("others", ())), "newest_version": site.get("newest_version")},
         "settings": {

@@ -264,18 +264,28 @@ class Watching(App[None]):
             self.call_from_thread(self.notify, words, severity="warning", timeout=5)
 
 
-def picture(told: Iterable[Told], *, size: tuple[int, int] = (80, 24), at: datetime, away: str = "", keys: Sequence[str] = ()) -> str:
-    """The screen as SVG after all of this was told, without an appliance. `at`: the time it shows; `away`: why nothing comes any more;
-    `keys` are pressed then."""
-    return asyncio.run(_pictured(told, size, at, away, keys))[0]
+def as_svg(app: Watching) -> str:
+    """The screen as it is now."""
+    return app.export_screenshot(title="equerry watch")
 
 
-def text_of(told: Iterable[Told], *, size: tuple[int, int] = (80, 24), at: datetime, away: str = "", keys: Sequence[str] = ()) -> str:
-    """Likewise, its characters, line by line."""
-    return asyncio.run(_pictured(told, size, at, away, keys))[1]
+def picture(
+    told: Iterable[Told],
+    *,
+    size: tuple[int, int] = (80, 24),
+    at: datetime,
+    away: str = "",
+    keys: Sequence[str] = (),
+    drawn: Callable[[Watching], str] = as_svg,
+) -> str:
+    """The screen after all of this was told, without an appliance. `at`: the time it shows; `away`: why nothing comes any more; `keys` are
+    pressed then."""
+    return asyncio.run(_pictured(told, size, at, away=away, keys=keys, drawn=drawn))
 
 
-async def _pictured(told: Iterable[Told], size: tuple[int, int], at: datetime, away: str, keys: Sequence[str]) -> tuple[str, str]:
+async def _pictured(
+    told: Iterable[Told], size: tuple[int, int], at: datetime, *, away: str, keys: Sequence[str], drawn: Callable[[Watching], str]
+) -> str:
     app = Watching(None, now=lambda: at, clock=lambda: 0.0)
     async with app.run_test(size=size) as pilot:
         for each in told:
@@ -288,5 +298,4 @@ async def _pictured(told: Iterable[Told], size: tuple[int, int], at: datetime, a
         for key in keys:
             await pilot.press(key)
             await pilot.pause()
-        lines = ["".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()]
-        return app.export_screenshot(title="equerry watch"), "\n".join(lines)
+        return drawn(app)

@@ -15,8 +15,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from firmware.array import ArrayShape
 from firmware.errors import BodyError
+from firmware.shape import ArrayShape
 
 FOLDER = Path(__file__).parent
 
@@ -122,6 +122,11 @@ class BoardLights(_Part):
     power: Pin | None = None
     """High while the lights shall have power."""
 
+    @property
+    def all_pins(self) -> list[int]:
+        """Beside those of SPI."""
+        return [*self.pins, *([self.power] if self.power else [])]
+
     @model_validator(mode="after")
     def _enough_pins(self) -> BoardLights:
         check_pins(self.kind, self.pins)
@@ -140,8 +145,7 @@ class Board(_Part):
     @property
     def pins(self) -> list[int]:
         """All that it uses beside those of I2S and SPI."""
-        lights = (*self.lights.pins, *([self.lights.power] if self.lights.power else [])) if self.lights else ()
-        return [*([self.button.pin] if self.button else []), *lights]
+        return [*([self.button.pin] if self.button else []), *(self.lights.all_pins if self.lights else [])]
 
     @model_validator(mode="after")
     def _each_its_own(self) -> Board:

@@ -187,6 +187,10 @@ class Appliance(Protocol):
         """Whether its clock can be believed: after a start without a network it may not know what time it is."""
 
     @property
+    def switched_off(self) -> bool:
+        """Whether a switch on it keeps its microphone closed, which no word opens."""
+
+    @property
     def volume(self) -> int | None:
         """Of speech, percent of the loudest; None without a loudspeaker."""
 

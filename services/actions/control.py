@@ -32,6 +32,13 @@ def mute(call: Call) -> Done:
     return Done("")
 
 
+def unmute(call: Call) -> Done:
+    """Raises Refused where a switch closed the microphone."""
+    if call.appliance and call.appliance.switched_off:
+        raise Refused("control.switched_off", "The switch on the device keeps the microphone closed")
+    return Done("")
+
+
 def setup(call: Call) -> Done:
     """Slots: way (continue, start, skip). The guide, device/guide, sees that it was asked for. Raises Refused where there is none."""
     if call.works is None:
@@ -52,10 +59,11 @@ def repeat(_: Call) -> Done:
 ACTIONS: Mapping[str, Action] = {
     "control.help": help_,
     "control.mute": mute,
+    "control.unmute": unmute,
     "control.undo": undo,
     "control.volume": volume,
     "control.setup": setup,
     "control.confirm": confirm,
     "control.repeat": repeat,
-    **dict.fromkeys(("control.stop", "control.cancel", "control.deny", "control.unmute"), passed_on),
+    **dict.fromkeys(("control.stop", "control.cancel", "control.deny"), passed_on),
 }

@@ -28,6 +28,8 @@ from services.store.base import DocumentStore, Ids, Transaction
 from services.understanding.base import Command, Step
 
 UNDO = "control.undo"
+_QUOTED, _BEGINNING = 20, 8
+"""Words of what was not understood that are said again; and how many of more."""
 
 
 class Executor:
@@ -233,4 +235,8 @@ class _Tried(Exception):
 
 
 def _not_understood(text: str) -> str:
-    return told([f"I didn't understand “{text.strip()}”"]) if text.strip() else "I didn't hear anything."
+    """Who has talked for long is told with which words that began: nobody wants to hear all of it again."""
+    words = text.split()
+    if len(words) > _QUOTED:
+        return f"I didn't understand “{' '.join(words[:_BEGINNING])}” and what followed."
+    return told([f"I didn't understand “{text.strip()}”"]) if words else "I didn't hear anything."

@@ -25,6 +25,7 @@ class MockAppliance:
     ip: str | None = "192.0.2.17"
     hears_with: str = "a USB microphone"
     clock_set: bool = True
+    switched_off: bool = False
 
     def loudness(self, sound: Sound) -> Loudness | None:
         """Speech from 10, alarms from 30, earcons from 0 percent."""

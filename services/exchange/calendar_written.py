@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
-from icalendar import Alarm, Calendar, Event, Timezone, Todo, vCalAddress, vRecur, vText
+from icalendar import Alarm, Calendar, Event, Timezone, Todo, vCalAddress, vCategory, vRecur, vText
 
 from services.store.base import Document, Meeting, Project, Reader, Reminder, Task
 
@@ -15,6 +15,14 @@ PRIORITIES = {"urgent": 1, "high": 3, "normal": 5, "low": 9}
 STATUSES = {"todo": "NEEDS-ACTION", "in_progress": "IN-PROCESS", "blocked": "NEEDS-ACTION", "done": "COMPLETED", "cancelled": "CANCELLED"}
 NOBODY = "invalid:nomail"
 """The address of somebody who has none, as other programs write it."""
+
+
+class Words(vText):
+    """TEXT of RFC 5545 (section 3.3.11) as it is: icalendar takes a backslash before an N for the end of a line."""
+
+    def to_ical(self) -> bytes:
+        """Escaped."""
+        return rb"\\N".join(vText(part).to_ical() for part in self.split(r"\N"))
 
 
 class Zone:
@@ -61,7 +69,9 @@ def _todo(task: Task, zone: Zone, projects: Mapping[str, str]) -> Todo:
     todo.add("status", STATUSES[task.status])
     todo.add("priority", PRIORITIES[task.priority])
     if task.tags:
-        todo.add("categories", list(task.tags))
+        categories = vCategory(list(task.tags))
+        categories.cats = [Words(tag) for tag in task.tags]
+        todo.add("categories", categories)
     if task.due:
         _add_times(todo, task.due, zone, rule=task.rrule, whole_day=task.due_grain == "day", first=task.first)
     if task.completed:
@@ -77,7 +87,7 @@ def _todo(task: Task, zone: Zone, projects: Mapping[str, str]) -> Todo:
     }
     for name, value in extra.items():
         if value:
-            todo.add(f"X-EQUERRY-{name}", value)
+            todo.add(f"X-EQUERRY-{name}", Words(value))
     return todo
 
 
@@ -92,7 +102,7 @@ def _reminder(reminder: Reminder, zone: Zone) -> Todo:
         todo.add("X-EQUERRY-RUNG", reminder.rung.isoformat())
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", reminder.title)
+    alarm.add("description", Words(reminder.title))
     alarm.add("trigger", timedelta(0), parameters={"RELATED": "END"})
     todo.add_component(alarm)
     return todo
@@ -109,14 +119,14 @@ def _event(meeting: Meeting, zone: Zone) -> Event:
         for skipped in meeting.skipped:
             _add_time(event, "exdate", skipped, zone, whole_day=meeting.whole_day, wall=True)
     if meeting.location:
-        event.add("location", meeting.location)
+        event.add("location", Words(meeting.location))
     _add_people(event, meeting.attendees)
     return event
 
 
 def _begin(part: Any, document: Document, summary: str) -> None:
     part.add("uid", document.id)
-    part.add("summary", summary)
+    part.add("summary", Words(summary))
     for name, at in (("created", document.created), ("last-modified", document.updated)):
         if at:
             part.add(name, datetime.fromisoformat(at))

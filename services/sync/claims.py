@@ -27,6 +27,8 @@ HELD_S = 45.0
 """So long a claim of something due keeps others from it: where it rings, it is claimed again and again (`hold`), every 30 s at least. Less
 than the time after which others look at it again (device/dues.py)."""
 
+_HOLD = "hold"
+"""The id of what is claimed without asking: it can't be lost."""
 _LARGEST = 1024
 _MOST_DEVICES = 4096
 _WORD = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -74,7 +76,8 @@ class Claims:
         wake: Callable[[], None],
         heard: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`clock`: seconds, only going forward. `wake`: `Link.wake`. `heard` is told on the thread `mqtt` what another one claims."""
+        """`clock`: seconds, only going forward. `wake`: `Link.wake`. `heard` is told on the thread `mqtt` what another one claims,
+        unless it was too late for it."""
         self._topics = topics
         self._about = about
         self._publish = publish
@@ -177,7 +180,7 @@ class Claims:
             except queue.Empty:
                 break
             if isinstance(asked, _Hold):
-                self._tell(asked.what, "hold")
+                self._tell(asked.what, _HOLD)
             else:
                 self._enter(asked)
         self._race.expire(self._clock())
@@ -198,15 +201,16 @@ class Claims:
         self._publish(Message(self._topics.claim(what), payload, expires_s=2))
 
     def _claimed(self, what: str, message: Message) -> None:
-        told = _object(message.payload)
+        told, now = _object(message.payload), self._clock()
         device, claim_id = told.get("device"), told.get("id")
         if message.retain or not _WHAT.fullmatch(what) or not isinstance(device, str) or not isinstance(claim_id, str):
             return
         if device == self._topics.device:
-            self._race.echo(what, claim_id)
+            self._race.echo(what, claim_id, now)
         elif device in self._mates:
-            self._race.other(what, self._clock())
-            self._heard(what)
+            self._race.other(what, now)
+            if claim_id == _HOLD or not self._race.arrived(what, now - WAKE_S):  # else that one loses to us
+                self._heard(what)
 
     def _know(self, device: str, about: About | None) -> None:
         self._mates.pop(device, None)

@@ -13,7 +13,7 @@ Settled = Callable[[bool], None]
 """Told whether we are the one, once."""
 
 MOST_SEEN = 1024
-"""Things whose claims by others are remembered; the oldest are forgotten first."""
+"""Things whose claims are remembered; the oldest are forgotten first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Race:
     def __init__(self) -> None:
         self._ours: list[Claim] = []
         self._seen: dict[str, float] = {}
+        self._own: dict[str, float] = {}
 
     def enter(self, claim: Claim) -> bool:
         """Take part; False: another was before us, and we have lost."""
@@ -49,15 +50,17 @@ class Race:
 
     def other(self, what: str, moment: float) -> None:
         """Another device's claim arrived."""
-        self._seen.pop(what, None)
-        self._seen[what] = moment
-        if len(self._seen) > MOST_SEEN:
-            del self._seen[next(iter(self._seen))]
+        _note(self._seen, what, moment)
         self._settle(lambda each: what in (each.what, *each.parts), won=False)
 
-    def echo(self, what: str, claim_id: str) -> None:
+    def echo(self, what: str, claim_id: str, moment: float) -> None:
         """One of ours arrived, and no other before it."""
+        _note(self._own, what, moment)
         self._settle(lambda each: (each.what, each.id) == (what, claim_id), won=True)
+
+    def arrived(self, what: str, since: float) -> bool:
+        """Whether one of ours did at this moment or later: who claims it now comes after us."""
+        return self._own.get(what, float("-inf")) >= since
 
     def expire(self, moment: float) -> None:
         """Those that have waited long enough act."""
@@ -76,3 +79,10 @@ class Race:
         self._ours = [each for each in self._ours if not those(each)]
         for each in settled:
             each.settled(won)
+
+
+def _note(moments: dict[str, float], what: str, moment: float) -> None:
+    moments.pop(what, None)
+    moments[what] = moment
+    if len(moments) > MOST_SEEN:
+        del moments[next(iter(moments))]

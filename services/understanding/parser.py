@@ -143,10 +143,6 @@ class CommandParser:
         """Things to say, by action, from the sentence files."""
         return {action: said for templates in reversed(self.languages) for action, said in templates.sentences.examples.items()}
 
-    def help_lines(self) -> list[str]:
-        """One thing to say for each action that has an example."""
-        return [said[0] for said in self.examples().values() if said]
-
 
 def _command(text: str, steps: Sequence[Step], sure: float, source: Source) -> Command:
     linked = link(steps)

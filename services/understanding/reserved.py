@@ -137,6 +137,8 @@ def yes_or_no(text: str) -> bool | None:
     if _opens(said, _NO):
         # "No, to Mike" is no refusal: it puts the command right.
         return False if _refuses(said) else None
+    if "no" in said.split():
+        return None
     return True if any(_opens(form, _YES) for form in _forms(said)) else None
 
 

@@ -109,7 +109,8 @@ def load(*folders: Path) -> Sentences:
 
 def _intents(whole: dict[str, Any], parsed: Mapping[str, Sentence]) -> Intents:
     """hassil's grammar, given the templates that were parsed to check them: parsing is most of what loading costs."""
-    intents = Intents.from_dict(whole)
+    intents = Intents.from_dict({**whole, "expansion_rules": {}})
+    intents.expansion_rules = {name: parsed[rule] for name, rule in whole["expansion_rules"].items()}
     for intent in intents.intents.values():
         for block in intent.data:
             block.__dict__["sentences"] = [parsed[text] for text in block.sentence_texts]

@@ -17,9 +17,10 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 from device import events as on
 from device.build import lights as building
 from device.build.body import build_buttons
-from device.build.lights import build_board, build_lights, lit, relight
+from device.build.lights import boarded, build_board, build_lights, lit, relight
 from device.config import load
 from device.errors import ConfigBroken
+from device.lacking import Lacking
 from device.lights.following import Following
 from device.lights.lighting import Lighting, Unlit
 from device.lights.view import View
@@ -97,51 +98,90 @@ def test_wrong_settings_are_told_with_all_that_is_wrong() -> None:
         build_board(settings_of(board__name="respeaker-3-mic"))
 
 
-def test_a_board_that_was_found_by_itself_does_without_lights_where_spi_is_off(
-    clocked: MockFactory, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("named", ["auto", "respeaker-4-mic"])
+def test_where_spi_is_off_the_lights_are_dark_and_it_is_told(
+    clocked: MockFactory, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, named: str
 ) -> None:
     def off(factory: MockFactory, shared: bool, hardware: bool) -> Any:
         raise FileNotFoundError("/dev/spidev0.0")
 
     monkeypatch.setattr(type(clocked), "_get_spi_class", off)
     monkeypatch.setattr(building, "detect", lambda: board_called("respeaker-4-mic"))
-    assert isinstance(build_lights(settings_of()), Unlit)
-    assert "The lights of the Seeed ReSpeaker 4-Mic Array stay dark" in caplog.text and "raspi-config" in caplog.text
-    with pytest.raises(PinsMissing), lit(settings_of(board__name="respeaker-4-mic"), lambda _: None):
-        pass
+    settings, lacking = settings_of(board__name=named), Lacking()
+    with lit(settings, lambda _: None, lacking) as lighting:
+        lighting.show(View("muted"))
+        assert "raspi-config" in lacking.told["lights"] and "Going on without the lights" in caplog.text
+        led = settings_of(board__name=named, lights__kind="led", lights__pins="[18]")
+        with pytest.raises(PinsMissing):
+            relight(lighting, settings, led)  # these pins have no PWM, and those before could not be used
+        relight(lighting, settings, settings_of(board__name=named, lights__kind="apa102", lights__pins="[5,6]"))
+        lacking.mended("lights")
+        assert not lacking.told
+
+
+def test_a_board_that_is_not_there_is_told_once_and_done_without(pins: MockFactory) -> None:
+    lacking = Lacking()
+    usable = boarded(settings_of(board__name="respeaker-3-mic", button__pin="17"), lacking)
+    buttons = build_buttons(usable, lambda _: None, lacking)
+    assert buttons, "it is on a pin of its own"
+    with lit(usable, lambda _: None, lacking):
+        assert list(lacking.told) == ["board"] and "respeaker-3-mic" in lacking.told["board"]
+    buttons.close()
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"button__pin": "18", "lights__kind": "led", "lights__pins": "[18]"},
+        {"lights__kind": "rgb", "lights__pins": "[18,18,19]"},
+        {"button__pin": "5", "board__name": "adafruit-voice-bonnet"},
+    ],
+)
+def test_two_on_one_pin_leave_the_second_dark(pins: MockFactory, keys: dict[str, str]) -> None:
+    settings, lacking = settings_of(**keys), Lacking()
+    buttons = build_buttons(boarded(settings, lacking), lambda _: None, lacking)
+    assert (buttons is not None) == ("button__pin" in keys)
+    with lit(settings, lambda _: None, lacking):
+        assert list(lacking.told) == ["lights"]
+    if buttons:
+        buttons.close()
 
 
 def test_the_button_is_that_of_the_settings_or_of_the_board(pins: MockFactory) -> None:
     board = {"board__name": "respeaker-2-mic"}
     for keys, used in ((board, {17}), (board | {"button__pin": "4"}, {4, 17}), (board | {"button__mute_pin": "17"}, set())):
-        buttons = build_buttons(settings_of(**keys), lambda _: None)
+        buttons = build_buttons(settings_of(**keys), lambda _: None, Lacking())
         assert (buttons is not None) == bool(used)
         assert {pin for pin in (4, 17) if pins.pin(pin).when_changed is not None} == used
         if buttons:
             buttons.close()
         pins.reset()
-    assert build_buttons(settings_of(board__name="respeaker-4-mic"), lambda _: None) is None
+    assert build_buttons(settings_of(board__name="respeaker-4-mic"), lambda _: None, Lacking()) is None
 
 
-def test_a_board_that_was_found_by_itself_does_without_its_button_where_pins_may_not_be_used(
+def test_a_button_that_cannot_be_used_takes_no_other_with_it(
     pins: MockFactory, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(building, "detect", lambda: board_called("respeaker-2-mic"))
-    taken = build_buttons(settings_of(), lambda _: None)
+    taken = build_buttons(settings_of(), lambda _: None, Lacking())
     assert taken
-    assert build_buttons(settings_of(), lambda _: None) is None
-    assert "The button of the Seeed ReSpeaker 2-Mics Pi HAT is not used" in caplog.text
-    for named in ({"board__name": "respeaker-2-mic"}, {"button__pin": "17"}):
-        with pytest.raises(PinsMissing):
-            build_buttons(settings_of(**named), lambda _: None)
-    taken.close()
+    for keys in ({}, {"board__name": "respeaker-2-mic"}, {"button__pin": "17"}):
+        caplog.clear()
+        lacking = Lacking()
+        assert build_buttons(settings_of(**keys), lambda _: None, lacking) is None
+        assert list(lacking.told) == ["button"] and lacking.told["button"] in caplog.text
+    lacking = Lacking()
+    other = build_buttons(settings_of(button__pin="4"), lambda _: None, lacking)
+    assert other and list(lacking.told) == ["button"], "that of the settings can be used, that of the board can't"
+    for each in (taken, other):
+        each.close()
 
 
 def test_a_turn_is_seen_on_three_pins(pins: MockFactory, caplog: pytest.LogCaptureFixture) -> None:
     """Press, speak, mute: the pins have the colours of the states."""
     caplog.set_level(logging.ERROR)
     put: list[on.Event | on.Crashed] = []
-    with lit(settings_of(board__name="bare", lights__brightness="1.0"), put.append) as lighting:
+    with lit(settings_of(board__name="bare", lights__brightness="1.0"), put.append, Lacking()) as lighting:
         red, green, blue = (pins.pin(number) for number in (22, 23, 24))
         following = Following(lighting)
         session = Session()
@@ -175,7 +215,7 @@ def test_a_turn_is_seen_on_three_pins(pins: MockFactory, caplog: pytest.LogCaptu
 
 
 def test_without_lights_nothing_is_shown() -> None:
-    with lit(settings_of(lights__kind="none"), lambda _: None) as dark:
+    with lit(settings_of(lights__kind="none"), lambda _: None, Lacking()) as dark:
         following = Following(dark)
         following.follow(Session())
         dark.turned(0.5)
@@ -186,7 +226,7 @@ def test_lights_are_exchanged_while_they_are_lit(pins: MockFactory) -> None:
     none, led = settings_of(lights__kind="none"), settings_of(lights__kind="led", lights__pins="[18]")
     same_pin = settings_of(lights__kind="rgb", lights__pins="[18,19,20]")
     pin = pins.pin(18)
-    with lit(none, lambda _: None) as lighting:
+    with lit(none, lambda _: None, Lacking()) as lighting:
         lighting.show(View("muted"))
         relight(lighting, none, led)
         assert shown(lambda: pin.state > 0)
@@ -218,7 +258,7 @@ def test_a_bug_on_the_thread_comes_to_main(monkeypatch: pytest.MonkeyPatch, tmp_
 
     put: list[on.Event | on.Crashed] = []
     monkeypatch.setattr("sys.stdout", Closed())
-    with lit(settings_of(lights__kind="terminal"), put.append) as lighting:
+    with lit(settings_of(lights__kind="terminal"), put.append, Lacking()) as lighting:
         assert isinstance(lighting, Lighting)
     assert isinstance(put[0], on.Crashed) and isinstance(put[0].error, ZeroDivisionError)
 

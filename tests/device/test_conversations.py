@@ -9,7 +9,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import yaml
 
 from device.directory import StoreDirectory
 from device.responder import Responder, Response
@@ -24,11 +23,12 @@ from services.understanding.amounts import amount_of
 from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
 from services.understanding.when import find
+from tests.tables import table
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "tests" / "utterances" / "conversations"
 ZONE = ZoneInfo("Europe/Berlin")
-SEED = yaml.safe_load((FOLDER / "seed" / "store.yaml").read_text(encoding="utf-8"))
+SEED = table(FOLDER / "seed" / "store.yaml")
 PAUSE = 8
 """Seconds between two turns where a dialogue tells nothing else."""
 _OPEN: Mapping[str, Callable[[Any], bool]] = {
@@ -46,10 +46,8 @@ _KINDS: Mapping[str, type[Document]] = {
 def _dialogues() -> list[Any]:
     found = []
     for path in sorted(FOLDER.glob("*.yaml")):
-        table = yaml.safe_load(path.read_text(encoding="utf-8"))
-        found += [
-            pytest.param(each, datetime.fromisoformat(table["now"]), id=f"{path.stem}: {each['name']}") for each in table["dialogues"]
-        ]
+        read = table(path)
+        found += [pytest.param(each, datetime.fromisoformat(read["now"]), id=f"{path.stem}: {each['name']}") for each in read["dialogues"]]
     return found
 
 

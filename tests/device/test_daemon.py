@@ -75,7 +75,7 @@ class Echoes:
     def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
         if text == "bug":
             raise RuntimeError("bug")
-        action = {"be quiet": "control.mute", "remind me": "reminder.create"}.get(text, "task.create")
+        action = {"be quiet": "control.mute", "hear me": "control.unmute", "remind me": "reminder.create"}.get(text, "task.create")
         return Command(text, (Step(action),) if text != "blah" else (), 1.0, "template")
 
 
@@ -92,6 +92,8 @@ class Does:
         self.done.append(command.text)
         if command.text == "be quiet":
             return (Outcome("control.mute", True, ""),), Reply("")
+        if command.text == "hear me":
+            return (Outcome("control.unmute", True, ""),), Reply("")
         if command.text == "remind me":
             return (Outcome("reminder.create", False, "When shall I remind you?"),), Reply("When shall I remind you?", awaits=True)
         return (Outcome("task.create", True, "Task created."),), Reply("Task created.")
@@ -283,6 +285,23 @@ def test_mute_closes_the_microphone_and_survives_a_restart(tmp_path: Path) -> No
     assert ("mute", False) in again.listener.orders and not again.mute.muted
 
 
+@pytest.mark.parametrize("switched_off", [False, True])
+def test_what_is_typed_mutes_and_opens_but_no_switch_is_overruled(tmp_path: Path, switched_off: bool) -> None:
+    rig = Rig(tmp_path, switched_off=switched_off)
+
+    def typed(text: str) -> Callable[[], None]:
+        return lambda: rig.daemon.jobs.submit(text, client="console") and None
+
+    rested = "muted" if switched_off else "idle"
+    rig.when = {
+        ("Ready", rested): typed("be quiet"),
+        ("MuteAsked", "muted"): lambda: rig.when.update({("MuteAsked", rested): rig.put(on.Stopping())}) or typed("hear me")(),
+    }
+    rig.run()
+    assert [event for event in rig.events if isinstance(event, on.MuteAsked)] == [on.MuteAsked(True), on.MuteAsked(False)]
+    assert rig.mute.muted == switched_off and (("mute", False) in rig.listener.orders) == (not switched_off)
+
+
 def test_a_question_opens_the_ear_for_the_answer(tmp_path: Path) -> None:
     rig = Rig(tmp_path)
     rig.when = {("Ready", "idle"): rig.put(on.TextGiven("remind me")), ("Played", "asking"): rig.put(on.Stopping())}
@@ -406,6 +425,9 @@ class Others:
         self.put(on.ClaimSettled(turn, won=not self.win))
         return True
 
+    def hold_turn(self) -> None:
+        self.asked.append("hold turn")
+
     def claim_due(self, due: Due) -> bool:
         self.asked.append(due)
         if not self.win:
@@ -457,6 +479,14 @@ def test_alone_it_chimes_at_once(tmp_path: Path) -> None:
     rig.run()
     names = [name for name, _ in rig.seen]
     assert names.index("ClaimSettled") == names.index("WakeHeard") + 1
+
+
+@pytest.mark.parametrize("event", [on.Pressed(), on.ListenAsked(), on.ListenAsked(held=True)])
+def test_asked_to_listen_it_tells_the_others_and_asks_nobody(tmp_path: Path, event: on.Event) -> None:
+    rig, others = site(tmp_path, win=True)
+    rig.when = {("Ready", "idle"): rig.put(event, on.Stopping())}
+    rig.run()
+    assert others.asked == ["hold turn"] and (type(event).__name__, "listening") in rig.seen
 
 
 def test_what_rings_elsewhere_does_not_ring_here_and_is_not_asked_for_again_and_again(tmp_path: Path) -> None:

@@ -165,21 +165,29 @@ def test_speech_cut_off_by_the_end_of_the_file_is_still_heard(no_wake: dict[str,
     assert of("final", no_wake["cut.wav"])
 
 
+SENTENCES = {
+    "de": "Bitte lösche alle meine Termine am Freitag.",
+    "fr": "Pourriez-vous fermer la porte, s'il vous plaît?",
+    "es": "Mañana por la mañana voy a comprar pan y leche.",
+}
+
+
+@pytest.fixture(scope="module")
+def foreign(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, list[dict[str, Any]]]]:
+    """One file in each language, all on one store."""
+    folder = tmp_path_factory.mktemp("foreign")
+    for language, sentence in SENTENCES.items():
+        sf.write(folder / f"{language}.wav", np.concatenate([speak(sentence, voice=f"espeak:{language}"), hiss(2.0)]), 16_000)
+    return folder, events(equerry(folder, "hear", "--jsonl", "--no-wake", *map(str, sorted(folder.glob("*.wav")))))
+
+
 @pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
-@pytest.mark.parametrize(
-    ("language", "sentence"),
-    [
-        ("de", "Bitte lösche alle meine Termine am Freitag."),
-        ("fr", "Pourriez-vous fermer la porte, s'il vous plaît?"),
-        ("es", "Mañana por la mañana voy a comprar pan y leche."),
-    ],
-)
-def test_another_language_changes_nothing(tmp_path: Path, language: str, sentence: str) -> None:
-    sf.write(tmp_path / "said.wav", np.concatenate([speak(sentence, voice=f"espeak:{language}"), hiss(2.0)]), 16_000)
-    result = equerry(tmp_path, "hear", "--jsonl", "--no-wake", str(tmp_path / "said.wav"))
-    told = events(result)["said.wav"]
-    assert of("reply", told) or not of("final", told)[0]["text"]
-    with Store(tmp_path / "equerry.db") as store:
+@pytest.mark.parametrize("language", SENTENCES)
+def test_another_language_changes_nothing(foreign: tuple[Path, dict[str, list[dict[str, Any]]]], language: str) -> None:
+    folder, told = foreign
+    mine = told[f"{language}.wav"]
+    assert of("reply", mine) or not of("final", mine)[0]["text"]
+    with Store(folder / "equerry.db") as store:
         assert not store.find(Task) and not store.find(TodoList) and not store.find(Reminder) and not store.find(Timer)
 
 

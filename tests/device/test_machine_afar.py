@@ -290,7 +290,7 @@ def test_a_flood_of_announcements_is_bounded_and_said_in_portions() -> None:
 def test_listening_from_afar_opens_the_ear_where_nothing_goes_on(phase: Phase) -> None:
     session, effects = play(EVERY[phase], on.ListenAsked())
     if phase == "idle":
-        assert (session.phase, effects) == ("listening", [do.OpenEar(session.turn), do.Claim(session.turn)])
+        assert (session.phase, effects) == ("listening", [do.OpenEar(session.turn), do.Claim(session.turn, asked=True)])
     else:
         assert (session, effects) == (EVERY[phase], [])
 
@@ -302,7 +302,7 @@ def test_push_to_talk_from_afar_holds_the_ear_open_until_it_is_let_go(phase: Pha
         assert (held, effects) == (EVERY[phase], [])
         return
     turn, question = held.turn, EVERY[phase].question
-    assert effects == ([do.OpenEar(turn, held=True), do.Claim(turn)] if phase == "idle" else [do.HoldEar(turn)])
+    assert effects == ([do.OpenEar(turn, held=True), do.Claim(turn, asked=True)] if phase == "idle" else [do.HoldEar(turn)])
     assert held.phase == ("listening" if phase == "idle" else phase) and held.question == question
     assert held.serial > EVERY[phase].serial, "with all the time there is"
     released, effects = play(held, on.SpeechBegan(turn), on.ReleaseAsked())

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from device import effects as do
 from device import events as on
@@ -168,9 +170,71 @@ def test_so_does_one_that_somebody_speaks_with_now(began: bool) -> None:
 
 
 @pytest.mark.parametrize("opening", [on.WakeHeard(1, DETECTION), on.Pressed(), on.ListenAsked()])
-def test_an_ear_that_somebody_asked_for_is_not_closed_by_that(opening: on.Event) -> None:
-    before, _ = play(idle(), opening)
-    assert play(before, on.ClaimHeard()) == (before, [])
+@pytest.mark.parametrize("after", range(5))
+def test_an_ear_that_somebody_asked_for_is_not_closed_by_that_and_does_not_open_again(opening: on.Event, after: int) -> None:
+    """Whenever in its turn that comes: who spoke here has an answer, and what is said next is heard by the other one alone."""
+    session = play(idle(), opening)[0]
+    turn = session.turn
+    going = [
+        on.SpeechBegan(turn),
+        on.SpeechEnded(turn, Endpoint(3.0, "silence", 1.0, 2.3)),
+        on.FinalHeard(turn, Final("add milk", 0.9, 0.0)),
+        on.ActingBegan(turn, command()),
+        replied(turn),
+    ]
+    before, _ = play(session, *going[:after])
+    session, effects = play(before, on.ClaimHeard())
+    assert (session.phase, session.turn, session.serial, effects) == (before.phase, turn, before.serial, [])
+    session, _ = play(session, *going[after:])
+    assert session.phase == "speaking"
+    session, effects = play(session, on.Played(turn, True))
+    assert (session.phase, session.talk, effects) == ("idle", None, [])
+
+
+def test_during_a_reply_a_question_or_a_ringing_too() -> None:
+    session = play(speaking(), on.ClaimHeard())[0]
+    assert play(session, on.Played(session.turn, True))[0].phase == "idle"
+    session = spoken()
+    session, _ = play(session, replied(session.turn, "Which Sarah?", awaits=True), on.Played(session.turn, True), on.ClaimHeard())
+    assert session.phase == "asking", "it was asked, and may be answered"
+    session = said(session, "Sarah Miller")
+    assert play(session, replied(session.turn), on.Played(session.turn, True))[0].phase == "idle"
+    session, _ = play(opened(), on.DueCame(DUE), on.ClaimHeard(), on.StopAsked())
+    assert (session.phase, session.talk) == ("idle", None)
+
+
+def go_on(session: Session) -> on.Event:
+    """What comes next where somebody speaks as long as the ear is open, and has an answer."""
+    turn = session.turn
+    if session.phase == "listening":
+        return on.SpeechEnded(turn, Endpoint(3.0, "silence", 1.0, 2.3))
+    return replied(turn) if session.phase == "thinking" else on.Played(turn, True)
+
+
+ASKED = ["wake word", "button", "listen"]
+
+
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from([*ASKED, *["on"] * 6])), min_size=30, max_size=60))
+def test_of_two_devices_never_more_than_one_has_an_ear_that_opened_by_itself(steps: list[tuple[bool, str]]) -> None:
+    """Whatever each is in the middle of when the other one is spoken to."""
+    both = [idle(), idle()]
+    for which, what in steps:
+        session = both[which]
+        came: dict[str, on.Event] = {
+            "wake word": on.WakeHeard(session.turn + 1 + session.turn % 2, DETECTION),
+            "button": on.Pressed(),
+            "listen": on.ListenAsked(),
+            "on": go_on(session),
+        }
+        both[which], effects = step(session, came[what])
+        if any(isinstance(each, do.Claim) for each in effects):
+            both[1 - which], _ = step(both[1 - which], on.ClaimHeard())
+        opened_itself = [each for each in both if each.phase == "listening" and each.talk and each.talk.unasked]
+        assert len(opened_itself) <= 1
+
+
+def test_asked_for_anew_it_opens_again() -> None:
+    assert opened(play(speaking(), on.ClaimHeard())[0]).phase == "listening"
 
 
 def test_what_is_not_meant_for_it_is_passed_over_and_twice_in_a_row_closes_it() -> None:

@@ -55,7 +55,7 @@ ALL = [Session(), IDLE, LISTENING, THINKING, ACTING, SPEAKING, RINGING, MUTED, S
 
 def test_a_press_opens_the_ear_and_a_short_one_lets_the_turn_end_by_itself() -> None:
     session, effects = play(IDLE, on.Pressed())
-    assert (session.phase, effects) == ("listening", [do.OpenEar(session.turn, held=True), do.Claim(session.turn)])
+    assert (session.phase, effects) == ("listening", [do.OpenEar(session.turn, held=True), do.Claim(session.turn, asked=True)])
     assert play(session, SHORT, on.Tapped(1))[1] == [do.LetGo(session.turn, ends=False)]
 
 
@@ -78,7 +78,7 @@ def test_holding_it_while_it_listens_goes_on_listening(listening: Session) -> No
 def test_push_to_talk_from_idle() -> None:
     session, effects = play(IDLE, on.Pressed(), HOLD)
     turn = session.turn
-    assert (session.phase, effects) == ("listening", [do.OpenEar(turn, held=True), do.Claim(turn)])
+    assert (session.phase, effects) == ("listening", [do.OpenEar(turn, held=True), do.Claim(turn, asked=True)])
     session, effects = play(session, on.SpeechBegan(turn), *COUNT, on.Released(12.0))
     assert (session.phase, effects) == ("listening", [do.LetGo(turn, ends=True)]), "however long one speaks, it is no gesture"
     heard = on.FinalHeard(turn, Final("add milk", 0.9, 0.0))
@@ -90,7 +90,7 @@ def test_push_to_talk_from_idle() -> None:
 def test_push_to_talk_while_something_else_goes_on(session: Session) -> None:
     after, effects = play(session, on.Pressed(), HOLD)
     assert after.phase == "listening" and after.turn > session.turn
-    assert effects[-2:] == [do.OpenEar(after.turn, held=True, preroll=0.4), do.Claim(after.turn)], (
+    assert effects[-2:] == [do.OpenEar(after.turn, held=True, preroll=0.4), do.Claim(after.turn, asked=True)], (
         "what was said before the press is not meant"
     )
     assert (do.Hush() in effects) == (session.phase == "speaking")

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.array import SOUND, ArrayShape, ChannelHealth, MicrophoneArray, delayed
+from firmware.array import SOUND, ChannelHealth, MicrophoneArray, delayed
 from firmware.boards import board
 from firmware.frame import FRAME_SAMPLES, RATE
 from firmware.resample import to_int16
+from firmware.shape import ArrayShape
 
 FOUR, TWO = board("respeaker-4-mic").microphone.shape, board("respeaker-2-mic").microphone.shape
 Sound = npt.NDArray[np.float64]

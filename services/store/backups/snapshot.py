@@ -30,6 +30,8 @@ def snapshot(source: Path, target: Path) -> int:
 
     Raises NoStore, StoreDamaged, StoreTooNew, StoreUnreachable; BackupFull and BackupUnreachable; nothing is left behind then.
     """
+    if source.is_dir():
+        raise StoreUnreachable(path=source, reason="it is a folder")
     if not source.is_file():
         raise NoStore(path=source)
     with _arriving(target) as part:

@@ -52,11 +52,6 @@ class Offset:
     loose: bool = False
     """The words also mean something without an anchor, counted from now: an hour later, the next day."""
 
-    @property
-    def by_days(self) -> bool:
-        """Only a day was told: where the anchor is a whole day, so is this."""
-        return self.at is None and not self.length.exact
-
 
 def find_offset(text: str, house: House | None = None) -> Offset | None:
     """The first such expression of a text. Not what names its anchor as a time of its own ("an hour before noon"): that is for `find`."""

@@ -57,6 +57,13 @@ def test_a_turn_is_settled_by_an_event() -> None:
     assert not site(Claims(there=False))[0].claim_turn(3)
 
 
+def test_an_ear_that_was_asked_for_asks_nobody() -> None:
+    claims = Claims()
+    neighbours, put = site(claims)
+    neighbours.hold_turn()
+    assert (claims.held, claims.asked, put) == (["wake"], [], [])
+
+
 def test_that_another_one_listens_to_somebody_is_told_and_what_rings_there_is_not() -> None:
     put: list[on.Event] = []
     tell = heard(put.append)
@@ -118,8 +125,10 @@ class Whole:
         birth, will = (Message(topics.own("availability"), state, retain=True) for state in (b"online", b"offline"))
         link = MqttLink(broker.host, broker.port, client_id=name, birth=birth, will=will)
         about = About("0.5.0", "home", "2026-11-23T09:30:00+00:00", name)
-        self.claims = RealClaims(topics, about, publish=link.publish, clock=time.monotonic, wake=link.wake)
         self.inbox: queue.SimpleQueue[on.Event] = queue.SimpleQueue()
+        self.others: queue.SimpleQueue[on.Event] = queue.SimpleQueue()
+        """What is told of other devices."""
+        self.claims = RealClaims(topics, about, publish=link.publish, clock=time.monotonic, wake=link.wake, heard=heard(self.others.put))
         self.site = Neighbours(self.claims, self.inbox.put, kinds=("reminder",))
         self.bridge = Bridge(link, [self.claims], now=lambda: AT)
         self.thread = threading.Thread(target=self.bridge.run, daemon=True)
@@ -152,3 +161,17 @@ def test_two_devices_hear_the_same_and_know_of_the_same(broker: Broker) -> None:
     until(lambda: not loser.claims.peers)
     assert not loser.site.claim_due(REMINDER), "the other has died: it is ours"
     loser.stop()
+
+
+def test_asked_to_listen_just_after_another_one_heard_the_wake_word_it_is_known_there(broker: Broker) -> None:
+    """Whose button is pressed in that moment is not to be kept from telling by the claim that came before it."""
+    desk, hall = Whole(broker, "desk"), Whole(broker, "hall")
+    until(lambda: desk.claims.peers == {"hall"} and hall.claims.peers == {"desk"})
+    assert desk.site.claim_turn(1)
+    assert desk.inbox.get(timeout=10) == on.ClaimSettled(1, won=True)
+    assert hall.others.get(timeout=10) == on.ClaimHeard()
+    hall.site.hold_turn()
+    assert desk.others.get(timeout=10) == on.ClaimHeard()
+    assert hall.inbox.empty(), "nothing was asked"
+    for each in (desk, hall):
+        each.stop()

@@ -181,31 +181,54 @@ def test_of_two_that_hear_a_command_one_carries_it_out(house: House, ahead: int)
 
 
 def opens_after(one: WholeAppliance, speak: Callable[[], None]) -> None:
-    """Until what is spoken was answered, and the ear is open again."""
-    played = one.names.count("Played")
+    """Until what is spoken was answered, and the ear is open again. An earlier reply that was stopped may end only now: it is not that."""
+    replies = len(one.of(on.Replied))
     speak()
-    one.until(lambda: one.names.count("Played") > played and one.phase == "listening")
+    one.until(lambda: len(one.of(on.Replied)) > replies)
+    turn = one.of(on.Replied)[-1].turn
+    one.until(lambda: any(each.turn == turn for each in one.of(on.Played)) and one.phase == "listening")
 
 
-def test_of_two_ears_of_a_site_one_is_open_at_once(house: House) -> None:
-    """What is said without a wake word would else be carried out twice."""
-    opening, other = house.both
+@pytest.fixture
+def talking(house: House) -> Iterator[House]:
+    """Their ears open again after a reply."""
     for each in house.both:
         each.daemon.deadlines = replace(each.daemon.deadlines, open=10.0)
-    try:
-        opens_after(other, lambda: other.microphone.play(say("What time is it?")))
-        claims = len(other.of(on.ClaimHeard))
+    yield house
+    for each in house.both:
+        each.daemon.deadlines = replace(each.daemon.deadlines, open=0.0)
+        each._inbox.put(on.StopAsked())
+
+
+@pytest.mark.parametrize("how", ["wake word", "button"])
+def test_of_two_ears_of_a_site_one_is_open_at_once(talking: House, how: str) -> None:
+    """What is said without a wake word would else be carried out twice."""
+    opening, other = talking.both if how == "wake word" else talking.both[::-1]
+    opens_after(other, lambda: other.microphone.play(say("What time is it?")))
+    claims = len(other.of(on.ClaimHeard))
+    if how == "wake word":
         opens_after(opening, lambda: opening.microphone.play(say("What day is it?")))
-        other.until(lambda: len(other.of(on.ClaimHeard)) > claims)
-        assert other.phase == "idle"
-        for each in house.both:
-            each.microphone.play(say("Create a task to hear it once.", wake=""))
-        opening.until(lambda: any(each.command.intent == "task.create" for each in opening.of(on.Replied)))
-        assert not any(each.command.intent == "task.create" for each in other.of(on.Replied))
-    finally:
-        for each in house.both:
-            each.daemon.deadlines = replace(each.daemon.deadlines, open=0.0)
-            each._inbox.put(on.StopAsked())
+    else:
+        opening._inbox.put(on.ListenAsked())
+    other.until(lambda: len(other.of(on.ClaimHeard)) > claims)
+    assert other.phase == "idle"
+    words = f"Create a task to hear it once by the {how}."
+    for each in talking.both:
+        each.microphone.play(say(words, wake=""))
+    opening.until(lambda: any(each.command.intent == "task.create" for each in opening.of(on.Replied)))
+    assert not any(each.command.intent == "task.create" for each in other.of(on.Replied))
+
+
+def test_a_button_pressed_while_another_one_is_spoken_to(talking: House) -> None:
+    """At once after the wake word there, when a claim would be lost: each does what it was asked for, and the ear of the last one stays."""
+    first, last = talking.both
+    first.microphone.play(say("What time is it?"))
+    last.until(lambda: last.of(on.ClaimHeard))
+    last._inbox.put(on.ListenAsked())
+    last.until(lambda: last.phase == "listening")
+    first.until(lambda: first.of(on.ClaimHeard))
+    first.until(lambda: first.of(on.Replied) and first.phase == "idle")
+    assert first.phases.count("listening") == 1 and first.phases[-2:] == ["speaking", "idle"]
 
 
 # --- what is told of a command by voice ----------------------------------------------------------------------------------------------

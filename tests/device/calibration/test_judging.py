@@ -9,8 +9,9 @@ import pytest
 
 from device.calibration.judging import Report, judge
 from device.calibration.levels import Sound
-from firmware.array import SOUND, ArrayShape
+from firmware.array import SOUND
 from firmware.boards import board
+from firmware.shape import ArrayShape
 
 RATE = 16_000
 FOUR = board("respeaker-4-mic").microphone.shape

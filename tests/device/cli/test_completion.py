@@ -6,12 +6,19 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from device.cli import completing
+from device.asking import request
+from device.cli import COMMANDS, completing
 from device.configuration.schema import keys
+from device.sessions.record import KIND
+from services.actions.base import Outcome, Reply
+from services.store.store import Store
+from tests.answering import Does, answering
 
 ROOT = Path(__file__).resolve().parents[3]
 FILES = ROOT / "config" / "completion"
@@ -105,3 +112,58 @@ def test_nothing_heavy_is_imported_for_it() -> None:
     asked = "import sys, device.cli; print(*(set(sys.modules) & {'pydantic', 'numpy', 'sqlite3', 'tinydb', 'rich', 'onnxruntime'}))"
     done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+def test_ids_of_jobs_that_are_going_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EQUERRY_PATHS__DATA", str(tmp_path))
+    assert completing.jobs("") == [], "it does not run"
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def does(*_: object, **__: object) -> tuple[tuple[Outcome, ...], Reply]:
+        begun.set()
+        assert goes_on.wait(20)
+        return (), Reply("Done.")
+
+    with answering(tmp_path) as one:
+        request(tmp_path, {"request": "ask", "text": "quick"})
+        monkeypatch.setattr(Does, "run", does)
+        job = one.jobs.submit("slow", client="console")
+        assert begun.wait(20)
+        assert completing.jobs("") == completing.jobs(job.id[:3]) == [job.id], "those that ended are not offered"
+        assert completing.jobs("no such") == []
+        goes_on.set()
+
+
+def test_ids_of_the_latest_sessions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EQUERRY_PATHS__DATA", str(tmp_path))
+    assert completing.sessions("") == ["last"] and not list(tmp_path.iterdir())
+    now = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+    with Store(tmp_path / "equerry.db") as store:
+        for number in range(30):
+            store.journal.add(KIND, {"id": f"s{number:02}"}, at=now)
+        store.journal.add("turn", {"id": "no session"}, at=now)
+        held = completing.sessions("s")
+    assert held == completing.sessions("s") == [f"s{number:02}" for number in range(29, 9, -1)]
+    (tmp_path / "equerry.db").write_bytes(b"nonsense" * 1000)
+    assert completing.sessions("s") == []
+
+
+def test_broken_settings_offer_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "own.toml").write_text("paths = 3\n[[")
+    monkeypatch.setenv("EQUERRY_CONFIG", str(tmp_path / "own.toml"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert completing.jobs("") == [] and completing.sessions("s") == []
+
+
+@pytest.mark.parametrize("words", ["config set lights.kind r", "sessions show s", "jobs cancel a"])
+def test_one_tab_imports_one_command_and_nothing_heavy(words: str, equerry: dict[str, str]) -> None:
+    typed = f"equerry {words}"
+    told = {"_EQUERRY_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split()) - 1)}
+    asked = (
+        "import sys, atexit; sys.argv = ['equerry']; atexit.register(lambda: print(*sys.modules, file=sys.stderr)); "
+        "from device.cli import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, env=equerry | told, capture_output=True, text=True, check=True)
+    loaded = set(done.stderr.split())
+    assert not loaded & {"numpy", "tinydb", "rich", "onnxruntime"}
+    assert {name for name in COMMANDS if f"device.cli.{name}" in loaded} == {words.split(maxsplit=1)[0]}

@@ -18,7 +18,7 @@ from typer.testing import CliRunner, Result
 
 from device.cli import app
 from device.errors import ConfigBroken
-from device.guide.kept import Kept, standing, told
+from device.guide.kept import Kept, SetupUnkept, standing, told
 from services.store.documents import Person, Project, Task
 from services.store.store import Store
 
@@ -178,6 +178,19 @@ def test_what_cannot_be_used_is_a_sentence(here: Path, options: list[str], words
     refused = shown(*options)
     assert refused.exit_code == 2 and words in refused.stderr
     assert not (here / "data").exists()
+
+
+def test_a_data_path_that_is_a_file_ends_it_before_it_begins(here: Path) -> None:
+    (here / "data").write_text("mine")
+    refused = shown("--yes")
+    assert isinstance(refused.exception, SetupUnkept) and str(here / "data") in str(refused.exception) and not refused.stdout
+    assert (here / "data").read_text() == "mine"
+
+
+def test_what_could_not_be_done_is_no_success(here: Path) -> None:
+    (here / "data" / "equerry.db").mkdir(parents=True)
+    failed = shown("--yes")
+    assert failed.exit_code == 1 and str(here / "data") in failed.stdout
 
 
 def test_settings_that_are_broken_are_told(here: Path) -> None:

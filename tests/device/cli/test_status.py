@@ -184,6 +184,14 @@ def test_the_microphone(session: Session, words: str, state: str) -> None:
     assert of(lines(facts_of(session)), "microphone") == Line("microphone", words, state)  # type: ignore[arg-type] # of the table above
 
 
+def test_what_is_done_without() -> None:
+    lacking = {"lights": "SPI is off.", "mute switch": "No pins.\x1b"}
+    found = lines(facts_of(Session(phase="muted", muted=True, switched_off=True), lacking=lambda: lacking))
+    assert of(found, "lights") == Line("lights", "dark: SPI is off.", "amiss")
+    assert of(found, "mute switch").state == "amiss" and "\x1b" not in of(found, "mute switch").words
+    assert of(found, "microphone").words.startswith("closed, for the mute switch can't be read"), "it may well be closed"
+
+
 def test_what_has_no_source_is_left_out() -> None:
     board = Board()
     board.celsius = board.room = board.supply = None

@@ -77,7 +77,7 @@ def test_a_pi_4_as_it_should_be(pi4: Sources) -> None:
         node.chmod(0o777)
     berlin = sources_of(pi4.root, environ={"EQUERRY_DEVICE__TIME_ZONE": "Europe/Berlin"}, run=lambda words: Ran(0))
     told = states(berlin)
-    assert told.pop("machine.running") == "unknown"
+    assert told.pop("machine.running") == "unknown" and told.pop("hat.used") == "skip", "it is not asked"
     assert set(told.values()) == {"ok"}, told
     assert "up to 50 % of its life" in disk.wear(pi4).words
     assert hat.known(pi4).facts["found"] == "respeaker-2-mic"
@@ -196,6 +196,29 @@ def test_the_wrong_board(tmp_path: Path) -> None:
     assert finding.state == "fail" and "no board called nonsense" in finding.words and finding.facts == {"reason": "board.unknown"}
 
 
+def test_what_the_appliance_goes_on_without(pi4: Sources) -> None:
+    assert hat.used(pi4).state == "skip", "it does not run"
+    assert hat.used(replace(pi4, status=running())).state == "ok"
+    told = {**(running()() or {}), "lacking": {"lights": "SPI is not switched on"}}
+    verdict = hat.used(replace(pi4, status=lambda: told))
+    assert (verdict.state, verdict.words, verdict.facts) == ("fail", "no lights: SPI is not switched on", {"lacking": ["lights"]})
+
+
+@pytest.mark.parametrize(
+    ("environ", "twice"),
+    [
+        ({"BUTTON__PIN": "17", "LIGHTS__KIND": "led", "LIGHTS__PINS": "[17]"}, [17]),
+        ({"LIGHTS__KIND": "rgb", "LIGHTS__PINS": "[22,22,24]"}, [22]),
+        ({"BUTTON__MUTE_PIN": "5", "BOARD__NAME": "respeaker-4-mic"}, [5]),
+        ({"BUTTON__PIN": "17", "BOARD__NAME": "bare"}, None),  # one button
+        ({"BUTTON__PIN": "22", "BOARD__NAME": "bare", "LIGHTS__KIND": "none"}, None),  # its lights are not used
+    ],
+)
+def test_two_on_one_pin(tmp_path: Path, environ: dict[str, str], twice: list[int] | None) -> None:
+    told = hat.pins(sources_of(planted(tmp_path, "pi4"), environ={f"EQUERRY_{name}": value for name, value in environ.items()}))
+    assert told.facts.get("twice") == twice and (told.state == "fail" and "wanted twice" in told.words) == bool(twice)
+
+
 # ── Sound ─────────────────────────────────────────────────────────────────────
 
 
@@ -273,7 +296,10 @@ def test_no_microphone_and_what_hangs_on_it(pi4: Sources) -> None:
         def open(self) -> None:
             raise MicrophoneMissing(names="(none found)")
 
-    found = {each.code: each for each in examine(sound.CHECKS, replace(pi4, microphone=lambda: Missing(noise(1)), loud=True))}
+    found = {
+        each.code: each
+        for each in examine(sound.CHECKS, replace(pi4, run=lambda _: Ran(0), microphone=lambda: Missing(noise(1)), loud=True))
+    }
     assert found["sound.microphone"].state == "fail" and "Plug one in" in found["sound.microphone"].remedy
     assert found["sound.level"].words == found["sound.loop"].words == "not looked at: see microphone"
     assert found["sound.speaker"].state == "fail"

@@ -7,6 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from device.jobs.base import JobEvent
 from device.jobs.job import Job
 from device.machine import Session, step
 from device.responder import Response
-from services.actions.base import Outcome, Reply
+from services.actions.base import Due, Outcome, Reply
 from services.speech.base import Endpoint, Final
 from services.understanding.base import Command, Step
 from services.wake.base import Detection
@@ -44,6 +45,8 @@ class Room:
         self.responds: list[str] = []
         self.level: float | None = -60.0
         self.score: float | None = 0.9
+        self.meanwhile: dict[str, list[on.Event]] = {}
+        """What happens while it says this, once."""
         self.guide = SpokenGuide(Kept(folder), self, self.events.put, enabled=enabled, new=lambda: new, wake_s=0.05, still_s=0.02)
         self.thread = threading.Thread(target=self.guide.run, daemon=True)
         self.folder = folder
@@ -103,6 +106,9 @@ class Room:
             match effect:
                 case do.Speak(turn, text):
                     self.said.append(text)
+                    for words in [each for each in self.meanwhile if each in text]:
+                        for between in self.meanwhile.pop(words):
+                            self.take(on.StopHeard(turn) if between == STOP else between)
                     self.take(on.Played(turn, True))
                     if self.session.phase == "idle" and ("Say it now" in text or "nce more" in text or "third time" in text):
                         self.wake()
@@ -282,6 +288,61 @@ def test_a_disk_that_cannot_be_written(tmp_path: Path, caplog: pytest.LogCapture
     with Room(tmp_path, *WHOLE) as room:
         room.until(lambda: room.commands or "can't be written" in caplog.text)
     assert "can't be written" in caplog.text
+
+
+STOP = on.StopHeard(0)
+"""In the turn that is being said."""
+PRESS: list[on.Event] = [on.Pressed(), on.Released(0.1)]
+RING = Due("timer", "1", "The timer is done.", datetime(2026, 3, 1, 9, 0, tzinfo=UTC), "ring")
+LATER = "All right. Say, continue the setup, whenever you like."
+
+
+@pytest.mark.parametrize("says", ["What is your name?", "Say it now", "what can I say"], ids=["asks", "waits for the wake word", "tells"])
+@pytest.mark.parametrize("how", [PRESS, [on.StopAsked()], [STOP]], ids=["press", "stop from afar", "stop said"])
+def test_stopped_while_it_speaks_it_ends_for_now(tmp_path: Path, says: str, how: list[on.Event]) -> None:
+    with Room(tmp_path, *WHOLE) as room:
+        room.meanwhile[says] = how
+        room.until(lambda: (tmp_path / NAME).exists() and room.kept["waiting"])
+        room.quiet()
+        assert room.said[-1] == LATER and sum(says in text for text in room.said) == 1
+
+
+def test_whoever_holds_the_button_while_it_asks_has_something_to_say(tmp_path: Path) -> None:
+    with Room(tmp_path, "What time is it?", *WHOLE) as room:
+        room.meanwhile["What is your name?"] = [on.Pressed(), on.Held(0.4)]
+        room.until(lambda: room.responds)
+        room.take(on.Replied(room.session.turn, Command("", (), 1.0, "none"), (), Reply("Noon.")))
+        room.quiet()
+        assert len(room.said) == 2, "it waits until the button is up"
+        room.take(on.Released(2.0))
+        room.until(lambda: "Did you say Anna" in room.said[-1])
+    assert "What is your name?" in room.said[2]
+
+
+def test_what_rings_meanwhile_is_stopped_and_the_guide_is_not(tmp_path: Path) -> None:
+    with Room(tmp_path, *WHOLE) as room:
+        room.score = None
+        room.meanwhile["Say it now"] = [on.DueCame(RING)]
+        room.until(lambda: room.session.phase == "ringing")
+        room.quiet()
+        assert "Say it now" in room.said[-1], "however long it rings, nothing was missed"
+        room.score = 0.9
+        room.take(on.StopAsked())
+        room.wake()
+        room.until(lambda: room.kept["step"] == "")
+    assert not any("did not hear" in text for text in room.said)
+
+
+def test_behind_a_closed_microphone_no_wake_word_is_missed(tmp_path: Path) -> None:
+    with Room(tmp_path, *WHOLE) as room:
+        room.score = None
+        room.meanwhile["Say it now"] = [on.SwitchTurned(True)]
+        room.until(lambda: room.session.phase == "muted")
+        room.quiet()
+        room.score = 0.9
+        room.take(on.SwitchTurned(False))
+        room.until(lambda: room.kept["step"] == "")
+    assert sum("Say it now" in text for text in room.said) == 2 and not any("did not hear" in text for text in room.said)
 
 
 @pytest.fixture(autouse=True)

@@ -14,8 +14,9 @@ from device.local import told
 from device.session import Session
 from device.watch.following import AWAY, ENDED
 from device.watch.recorded import AT, STATES
-from device.watch.screen import Help, Peak, Watching, picture, text_of
+from device.watch.screen import Help, Peak, Watching, picture
 from tests.answering import answering
+from tests.shown import text_of
 
 
 @pytest.mark.parametrize("state", sorted(STATES))

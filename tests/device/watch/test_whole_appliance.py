@@ -12,9 +12,9 @@ from device.asking import accepted, request, stream
 from device.local import told
 from device.session import Session
 from device.watch.recorded import AT
-from device.watch.screen import text_of
+from tests.shown import text_of
 from tests.voices import turn
-from tests.whole_appliance import WholeAppliance
+from tests.whole_appliance import Shared, WholeAppliance
 
 pytestmark = pytest.mark.engine
 
@@ -64,6 +64,6 @@ def test_it_answers_before_anybody_is_told_that_it_is_ready(tmp_path: Path) -> N
         if isinstance(event, on.Ready):
             found.append(desk.status().get("state"))
 
-    with WholeAppliance(tmp_path / "desk", "desk", None, watch=look) as desk:
+    with WholeAppliance(tmp_path / "desk", "desk", None, shared=Shared.loaded(), watch=look) as desk:
         desk.until(lambda: found)
     assert found == ["running"]

@@ -61,6 +61,7 @@ def test_a_question_in_the_middle_is_asked(desk: Any) -> None:
 
 def test_what_is_no_command_is_said_and_nothing_written(desk: Any) -> None:
     assert desk.command(said="turn on the lamp") == "I didn't understand “turn on the lamp”."
+    assert desk.command(said="And so we went " * 40) == "I didn't understand “And so we went And so we went” and what followed."
     assert desk.command(said=" ") == "I didn't hear anything."
     assert desk.say("spaceship.launch") == "That's not something I can do."
     assert desk.codes == ["action.unknown"]

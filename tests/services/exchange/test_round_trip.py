@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from services.exchange import calendar_written, sheet_written, whole
@@ -166,6 +166,7 @@ def test_csv(documents: list[Document]) -> None:
 
 
 @ROUND
+@example([Task(title="\\N"), Reminder(title="a\\Nb", due=NOW), Task(title="tagged", tags=("\\N",))])
 @given(st.lists(st.one_of(tasks(), meetings(), reminders()).filter(clearly_told), max_size=8))
 def test_icalendar(documents: list[Document]) -> None:
     there_and_back(documents, ".ics", lambda store: {"all": calendar_written.written(store, tuple(KINDS), ZONE, NOW)})

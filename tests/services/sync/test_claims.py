@@ -52,8 +52,8 @@ class Desk:
         self.claims.arrived(Message(f"equerry/{other}/about", json.dumps(about).encode(), retain=True))
         self.claims.arrived(Message(f"equerry/{other}/availability", availability, retain=True))
 
-    def other_claims(self, other: str, what: str = "wake", **options: Any) -> None:
-        payload = json.dumps({"device": other, "id": "1"}).encode()
+    def other_claims(self, other: str, what: str = "wake", *, id: str = "1", **options: Any) -> None:
+        payload = json.dumps({"device": other, "id": id}).encode()
         self.claims.arrived(Message(f"equerry/home/claim/{what}", payload, **options))
 
     def echo(self) -> None:
@@ -76,6 +76,32 @@ def test_what_others_of_the_site_claim_is_told_and_nothing_else() -> None:
     desk.other_claims("desk", "wake")
     desk.other_claims("hall", "wake", retain=True)
     assert desk.heard == ["wake"]
+
+
+def test_who_claims_after_us_loses_to_us_and_is_not_told_of() -> None:
+    """Both heard the same; nobody speaks with that one. Later it is another occasion, and what is held can't be lost."""
+    desk = Desk("hall")
+    settled = desk.ask()
+    desk.echo()
+    desk.now += 0.2
+    desk.other_claims("hall")
+    assert (settled, desk.heard) == ([True], [])
+    desk.other_claims("hall", id="hold")
+    assert desk.heard == ["wake"]
+    desk.now += 0.2
+    desk.other_claims("hall")
+    assert desk.heard == ["wake", "wake"]
+
+
+def test_what_is_held_is_told_though_another_one_was_just_before_us() -> None:
+    """A claim of ours would have been lost then, without a word to anybody."""
+    desk = Desk("hall")
+    desk.other_claims("hall")
+    assert desk.ask() == [False]
+    count = len(desk.sent)
+    desk.claims.hold("wake")
+    desk.claims.work()
+    assert [json.loads(each.payload) for each in desk.sent[count:]] == [{"device": "desk", "id": "hold"}]
 
 
 def test_it_tells_who_it_is_when_it_connects() -> None:

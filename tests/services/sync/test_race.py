@@ -26,7 +26,7 @@ class Device:
 
     def hear(self, name: str, at: float, what: str = "wake") -> None:
         if name == self.name:
-            self.race.echo(what, name)
+            self.race.echo(what, name, at)
         else:
             self.race.other(what, at)
 
@@ -76,7 +76,7 @@ def test_each_claim_is_settled_once_whatever_arrives(arrivals: list[tuple[str, s
     first: dict[str, bool] = {}
     for name, what, echo in arrivals:
         if echo:
-            race.echo(what, "a")
+            race.echo(what, "a", 0.5)
             first.setdefault(what, True)
         elif name != "a":
             race.other(what, 0.5)
@@ -112,3 +112,6 @@ def test_claims_of_others_take_bounded_memory() -> None:
         device.race.other(f"ring/{number}", 1.0)
     assert device.ask(1.0, "ring/0"), "the oldest is forgotten"
     assert not device.ask(1.0, f"ring/{MOST_SEEN}")
+    for number in range(MOST_SEEN + 100):
+        device.race.echo(f"ring/{number}", "1", 2.0)
+    assert device.race.arrived(f"ring/{MOST_SEEN}", 2.0) and not device.race.arrived("ring/0", 2.0), "of ours, too"

@@ -5,18 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
 from hassil import Intents, SlotList, TextSlotList, recognize_all
 
 from services.understanding.index import Index
 from services.understanding.sentences import TYPED, load
+from tests.tables import table
 
 ROOT = Path(__file__).parents[3]
 SAID = sorted(
     {
         row["say"].lower().rstrip(".?!").replace(",", "")
         for path in (ROOT / "tests" / "utterances").glob("*.yaml")
-        for row in yaml.safe_load(path.read_text(encoding="utf-8"))["rows"]
+        for row in table(path)["rows"]
     }
 )[::7]
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import yaml
 
 from services.understanding.parser import CommandParser
 from services.understanding.repairs import cleaned, repaired
 from services.understanding.words import split_words
 from tests.mishearings import mistaken
+from tests.tables import table
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -24,9 +24,9 @@ def test_mistakes_of_a_recogniser_leave_nine_actions_of_ten() -> None:
     parser = CommandParser(ROOT / "config" / "sentences")
     kept, tried = Counter[str](), Counter[str]()
     for path in sorted((ROOT / "tests" / "utterances").glob("*.yaml")):
-        table = yaml.safe_load(path.read_text(encoding="utf-8"))
-        now = datetime.fromisoformat(table["now"])
-        for row in [row for row in table["rows"] if row.get("steps")][::EVERY]:
+        read = table(path)
+        now = datetime.fromisoformat(read["now"])
+        for row in [row for row in read["rows"] if row.get("steps")][::EVERY]:
             wanted = sorted(action for step in row["steps"] for action in step)
             for kind, said in mistaken(row["say"]):
                 tried[kind] += 1

@@ -33,7 +33,7 @@ def folder(tmp_path: Path, text: str) -> Path:
 def test_a_small_grammar_works(tmp_path: Path) -> None:
     parser = CommandParser(folder(tmp_path, GOOD))
     assert parser.parse("Kindly start the clock for 5 minutes", now=NOW).steps[0].slots == {"duration": "5 minutes"}
-    assert parser.help_lines() == ["start the clock for ten minutes"]
+    assert [list(said) for said in parser.examples().values()] == [["start the clock for ten minutes"]]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from services.store.backups.choosing import chosen, newest_good
 from services.store.backups.folder import BackupFolder, before_migration, is_same, name
 from services.store.backups.second import bring_up_to_date
 from services.store.backups.snapshot import verify
-from services.store.base import SharedFile, StoreDamaged, Task, Version
+from services.store.base import SharedFile, StoreDamaged, StoreUnreachable, Task, Version
 from services.store.checking import checksum
 from services.store.migrations import MIGRATIONS, migrate
 from services.store.store import Store
@@ -43,6 +43,12 @@ def test_a_backup_is_a_store(path: Path, tmp_path: Path) -> None:
 
 def test_nothing_is_backed_up_where_there_is_no_store(path: Path, tmp_path: Path) -> None:
     with pytest.raises(NoStore):
+        BackupFolder(tmp_path / "backups").make(path, NOW)
+
+
+def test_a_folder_in_the_place_of_the_store_is_told(path: Path, tmp_path: Path) -> None:
+    path.mkdir(parents=True)
+    with pytest.raises(StoreUnreachable, match="it is a folder"):
         BackupFolder(tmp_path / "backups").make(path, NOW)
 
 

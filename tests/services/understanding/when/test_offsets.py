@@ -107,12 +107,6 @@ def test_another_day_at_the_same_time() -> None:
     assert apply(told(text), ANCHOR, date(2026, 11, 24)) == datetime(2026, 11, 24, 15, 0, tzinfo=BERLIN)
 
 
-def test_whether_only_a_day_was_told() -> None:
-    assert told("the day before").by_days
-    assert not told("the day before at five").by_days
-    assert not told("an hour before").by_days
-
-
 def test_clocks_that_change_between() -> None:
     sunday = datetime(2026, 3, 29, 9, 0, tzinfo=BERLIN)
     assert apply(told("the day before"), sunday).isoformat() == "2026-03-28T09:00:00+01:00"

@@ -1,0 +1,110 @@
+"""The base model and the LoRA in PyTorch, small and of random weights; needs PyTorch, which the appliance does not have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch")
+gguf = pytest.importorskip("gguf")
+
+from training.base import Base, Block, Shape, half_split  # noqa: E402
+from training.batches import Sample, batch, epoch  # noqa: E402
+from training.export import MATRICES, export  # noqa: E402
+from training.learning import Settings, Trainer, rate_at  # noqa: E402
+from training.lora import Lora, sizes  # noqa: E402
+
+SHAPE = Shape(layers=2, width=24, inner=40, heads=3, kv_heads=1, eps=1e-5, rope_base=1e4)
+
+
+def small() -> Base:
+    torch.manual_seed(1)
+
+    def some(*size: int) -> torch.Tensor:
+        return torch.randn(*size) * 0.2
+
+    one = torch.ones(SHAPE.width)
+    rows = SHAPE.width + 2 * SHAPE.kv_width
+    blocks = tuple(
+        Block(one, some(rows, 24), some(24, 24), one, some(2 * SHAPE.inner, 24), some(24, SHAPE.inner)) for _ in range(SHAPE.layers)
+    )
+    return Base(SHAPE, some(50, SHAPE.width), one, blocks)
+
+
+def busy() -> Lora:
+    lora = Lora(SHAPE, rank=4)
+    for name in MATRICES:
+        torch.nn.init.normal_(lora.pair(name)[1], std=0.1)
+    return lora
+
+
+def test_shared_tokens_and_padding_change_nothing() -> None:
+    base, factors = small(), busy().factors(torch.float32)
+    own = torch.randint(0, 50, (3, 9))
+    own[:, :4] = own[0, :4]
+    none = torch.zeros(0, dtype=torch.long)
+    alone = base.hidden(none, own, factors)
+    together = base.hidden(own[0, :4], torch.cat([own[:, 4:], torch.zeros(3, 2, dtype=torch.long)], dim=1), factors)
+    assert torch.allclose(alone[:, 4:], together[:, :5], atol=1e-5)
+
+
+def test_the_lora_is_the_sum_of_its_products() -> None:
+    base, lora = small(), busy()
+    merged = []
+    for at, block in enumerate(base.blocks):
+
+        def added(name: str, at: int = at) -> torch.Tensor:
+            a, b = (each[at] for each in lora.pair(name))
+            found = lora.alpha / lora.rank * b @ a
+            heads = {"attn_q": SHAPE.heads, "attn_k": SHAPE.kv_heads}.get(name)
+            return found[half_split(SHAPE, heads)] if heads else found
+
+        merged.append(
+            block._replace(
+                qkv=block.qkv + torch.cat([added("attn_q"), added("attn_k"), added("attn_v")]),
+                output=block.output + added("attn_output"),
+                gate_up=block.gate_up + torch.cat([added("ffn_gate"), added("ffn_up")]),
+                down=block.down + added("ffn_down"),
+            )
+        )
+    tokens, none = torch.randint(0, 50, (2, 7)), torch.zeros(0, dtype=torch.long)
+    whole = Base(SHAPE, base.embedding, base.norm, tuple(merged)).hidden(none, tokens, None)
+    assert torch.allclose(base.hidden(none, tokens, lora.factors(torch.float32)), whole, atol=1e-4)
+
+
+def test_resumed_training_ends_in_the_same_weights(tmp_path: Path) -> None:
+    samples = [Sample((1, at % 7 + 2), (at % 5 + 9, 3), 1) for at in range(40)]
+    batches = [batch(group, 1) for group in epoch(samples, 8, 1, seed=1)]
+    settings = Settings(rank=4)
+    whole = Trainer(small(), settings, [1])
+    losses = [whole.step(each, 1e-2) for each in batches * 8]
+    assert losses[-1] < losses[0] / 2
+    first, second = Trainer(small(), settings, [1]), Trainer(small(), settings, [1])
+    for each in batches:
+        first.step(each, 1e-2)
+    first.save(tmp_path, step=5)
+    assert second.restore(tmp_path)["step"] == 5
+    for each in batches * 7:
+        second.step(each, 1e-2)
+    assert all(torch.equal(one, two) for one, two in zip(whole.lora.parameters(), second.lora.parameters(), strict=True))
+    with pytest.raises(ValueError, match="other settings"):
+        Trainer(small(), Settings(rank=4, seed=8), [1]).restore(tmp_path)
+
+
+def test_the_rate_rises_then_falls() -> None:
+    rates = [rate_at(step, 100, Settings()) for step in range(100)]
+    assert max(rates) == rates[3] == Settings().rate and rates[0] < rates[1] < rates[2] and rates[-1] < 1e-6
+
+
+def test_the_file_holds_what_llama_cpp_reads(tmp_path: Path) -> None:
+    lora = busy()
+    path = tmp_path / "adapter.gguf"
+    export({name: (lora.pair(name)[0].detach().numpy(), lora.pair(name)[1].detach().numpy()) for name in MATRICES}, 32.0, path)
+    reader = gguf.GGUFReader(path)
+    said = {name: field.contents() for name, field in reader.fields.items()}
+    assert (said["general.type"], said["adapter.type"], said["adapter.lora.alpha"]) == ("adapter", "lora", 32.0)
+    assert said["general.architecture"] == "llama" and len(reader.tensors) == 2 * len(MATRICES) * SHAPE.layers
+    for tensor in reader.tensors:
+        out, into = sizes(SHAPE)[tensor.name.split(".")[2]]
+        assert tuple(tensor.data.shape) == ((4, into) if tensor.name.endswith("_a") else (out, 4))
