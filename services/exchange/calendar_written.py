@@ -87,7 +87,7 @@ def _todo(task: Task, zone: Zone, projects: Mapping[str, str]) -> Todo:
     }
     for name, value in extra.items():
         if value:
-            todo.add(f"X-EQUERRY-{name}", Words(value))
+            todo.add(f"X-EQUERRY-{name}", value)
     return todo
 
 
@@ -170,6 +170,8 @@ def _rule(rule: str, zone: Zone, *, whole_day: bool) -> vRecur:
 def _add_people(part: Any, names: Collection[str]) -> None:
     for name in names:
         person = vCalAddress(NOBODY)
-        # What ends in a backslash would escape the colon behind it when it is read again, unless it is quoted, which a blank brings about.
-        person.params["cn"] = vText(f"{name} " if name.endswith("\\") else name)
+        # RFC 5545 has no way to escape in parameters, and yet icalendar takes backslashes before signs out when it reads them; one at the
+        # end would escape the colon behind it, unless it is quoted, which a blank brings about.
+        told = name.replace("\\", "\\\\")
+        person.params["cn"] = vText(f"{told} " if told.endswith("\\") else told)
         part.add("attendee", person)

@@ -166,7 +166,8 @@ def test_csv(documents: list[Document]) -> None:
 
 
 @ROUND
-@example([Task(title="\\N"), Reminder(title="a\\Nb", due=NOW), Task(title="tagged", tags=("\\N",))])
+@example([Reminder(title="0", due=NOW, people=("\\:", "a\\", "\\\\,", "\\N"))])
+@example([Task(title="\\N", state="\\N;"), Reminder(title="a\\Nb", due=NOW), Task(title="tagged", tags=("\\N",))])
 @given(st.lists(st.one_of(tasks(), meetings(), reminders()).filter(clearly_told), max_size=8))
 def test_icalendar(documents: list[Document]) -> None:
     there_and_back(documents, ".ics", lambda store: {"all": calendar_written.written(store, tuple(KINDS), ZONE, NOW)})
