@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-Part = Literal["train", "validate"]
+Part = Literal["train", "validation"]
 HELD_OUT = 0.1
 """Share of the groups that is kept out of training."""
 
@@ -43,7 +43,7 @@ class Example:
     def part(self) -> Part:
         """Which part its group belongs to, whatever else there is."""
         drawn = int.from_bytes(hashlib.sha256(self.group.encode()).digest()[:4]) / 2**32
-        return "validate" if drawn < HELD_OUT else "train"
+        return "validation" if drawn < HELD_OUT else "train"
 
 
 def write_examples(path: Path, examples: Iterable[Example]) -> int:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from random import Random
-
-from yaml import YAMLError, safe_load
 
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import split_words
 from training.examples import Step
-from training.notation import Frame, FrameBroken, Mark, Slot, Text, chosen, parts_of, read_frame
+from training.notation import Frame, FrameBroken, Mark, Slot, Text, chosen, parts_of, read_frame, read_table
 from training.pools import Pools
 
 FOLDER = Path(__file__).parent / "frames"
@@ -42,31 +43,38 @@ class Sentence:
     @property
     def words(self) -> str:
         """As a parser sees them: lower case, without punctuation at their edges."""
-        return plain(" ".join(_glued(self.pieces)))
+        return plain(" ".join(piece.words for piece in self.pieces))
 
     def told(self) -> tuple[Step, ...]:
         """The steps with their slots in the order in which they are spoken."""
-        words = [plain(each) for each in _glued(self.pieces)]
-        told = [(piece.step, piece.slot, " ".join(words[at].split())) for at, piece in enumerate(self.pieces) if piece.slot]
+        told = [(piece.step, piece.slot, plain(piece.words)) for piece in self.pieces if piece.slot]
         return tuple(
             Step(mark.action, tuple((slot, value) for step, slot, value in told if step == number), mark.after)
             for number, mark in enumerate(self.steps)
         )
 
 
-def _glued(pieces: Sequence[Piece]) -> list[str]:
-    """The words of each piece, "'s" and the like moved to the word that they belong to: Anna's, which is also what a slot then holds."""
-    said = [piece.words for piece in pieces]
-    for at in range(1, len(said)):
-        if said[at].startswith("'"):
-            ending, _, said[at] = said[at].partition(" ")
-            said[at - 1] += ending
-    return said
-
-
 def plain(text: str) -> str:
     """The words of a text as services.understanding.words has them."""
     return " ".join(word.text for word in split_words(text))
+
+
+_ARTICLE = frozenset(("a", "an"))
+_LETTER = frozenset(("or", "and", "in", "is", "as", "at", "on", "of", "if"))
+"""Behind these "a" is no article: plan a or plan b."""
+_VOWEL = re.compile(r"(?!eu|onc?e\b|u(?:[sk]|ni(?!n)|ti))[aeiou]|8|1[18](?!\d)|hour|honest|heir|honou?r|(?:hr|mri|mp3|rfp|sms|x-ray)\b")
+"""Words before which one says "an"; not "one", "user", "unit" …"""
+
+
+def with_articles(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """With "an" where what follows begins with a vowel, and "a" where it doesn't: what fills a slot is not known where the frame is written."""
+    said = [piece.words.split() for piece in pieces]
+    places = [(row, at) for row, words in enumerate(said) for at in range(len(words))]
+    for (row, at), (next_row, next_at) in pairwise(places):
+        following = said[next_row][next_at]
+        if said[row][at] in _ARTICLE and following not in _LETTER:
+            said[row][at] = "an" if _VOWEL.match(following) else "a"
+    return tuple(replace(piece, words=" ".join(words)) for piece, words in zip(pieces, said, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +94,36 @@ class Named:
                 case Mark():
                     marks.append(part)
                 case Text(words=words):
-                    pieces.append(Piece(words.strip()))
+                    pieces.append(Piece(words))
                 case Slot(slot=slot, words=words):
                     action = marks[-1].action if marks else NONE
                     pool = "" if words else pools.pool_of(action, part)
                     said = random.choice(words) if words else pools.say(pool, random)
                     pieces.append(Piece(said, len(marks) - 1, slot if marks else "", pool))
-        return Sentence(tuple(piece for piece in pieces if piece.words), tuple(marks))
+        return Sentence(with_articles(_tidied(pieces)), tuple(marks))
+
+
+def _tidied(pieces: list[Piece]) -> list[Piece]:
+    """Without spaces around them, and letters that follow a word without one ("'s", "n't", a comma) moved to it: a slot then holds Anna's."""
+    tidy: list[Piece] = []
+    open_ended = False
+    for piece in pieces:
+        words = piece.words
+        if open_ended and not piece.slot and not words[:1].isspace():
+            ending, _, words = words.partition(" ")
+            tidy[-1] = replace(tidy[-1], words=tidy[-1].words + ending)
+        if words.strip():
+            tidy.append(replace(piece, words=" ".join(words.split())))
+        open_ended = bool(tidy) and not piece.words[-1:].isspace()
+    return tidy
 
 
 def read_frames(path: Path) -> Iterator[Named]:
     """The frames of one file. Raises FrameBroken, which says where."""
-    try:
-        table: Mapping[str, Sequence[str]] = safe_load(path.read_text(encoding="utf-8"))
-    except YAMLError as error:
-        raise FrameBroken(f"{path}: {error}") from None
-    for action, lines in table.items():
+    for action, lines in read_table(path).items():
         for line in lines:
             try:
-                yield Named(action, str(line), read_frame(str(line)))
+                yield Named(action, line, read_frame(line))
             except FrameBroken as error:
                 raise FrameBroken(f"{path}: {action}: {error}") from None
 
@@ -127,13 +146,13 @@ def problems(named: Named, pools: Pools) -> Iterator[str]:
 
 
 def main() -> None:
-    """`python -m training.frames FILE…`: what is wrong with these files, or an example of each action."""
+    """`python -m training.frames [FILE…]`: an example of every tenth frame, how many each action has, and what is wrong; fails if anything is."""
     pools = Pools()
     wrong = [f"there is no pool {pool}" for pool in dict.fromkeys(pools.missing())]
-    random, counts = Random(1), dict[str, int]()
+    random, counts = Random(1), Counter[str]()
     for path in map(Path, sys.argv[1:]) if len(sys.argv) > 1 else sorted(FOLDER.glob("*.yaml")):
         for named in read_frames(path):
-            counts[named.action] = counts.get(named.action, 0) + 1
+            counts[named.action] += 1
             bad = [f"{path.name}: {each}" for each in problems(named, pools)]
             wrong += bad
             if not bad and counts[named.action] % 10 == 1:

@@ -2,7 +2,7 @@
 
     python -m training.generate --out FOLDER [--public FOLDER] [--leave-out SOURCE] [--seed 7]
 
-Writes train.jsonl and validate.jsonl, one {"prompt", "answer", …} a line. A frame, and a public wording, is in one of them only.
+Writes train.jsonl and validation.jsonl, one {"prompt", "answer", …} a line. A frame, and a public wording, is in one of them only.
 """
 
 from __future__ import annotations
@@ -129,8 +129,8 @@ def main() -> None:
     examples = list(_sound(chain(generator.alone(), generator.in_one_breath(), public), flaws))
     asked.out.mkdir(parents=True, exist_ok=True)
     random = Random(asked.seed)
-    for part in ("train", "validate"):
-        chosen = [each for each in examples if ("validate" if each.source == asked.leave_out else each.part) == part]
+    for part in ("train", "validation"):
+        chosen = [each for each in examples if ("validation" if each.source == asked.leave_out else each.part) == part]
         kept = _balanced(chosen, random) if part == "train" else chosen
         with (asked.out / f"{part}.jsonl").open("w", encoding="utf-8") as file:
             for each in kept:

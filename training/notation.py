@@ -12,9 +12,12 @@ here sentences are made rather than read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
+
+from yaml import MappingNode, ScalarNode, SequenceNode, YAMLError, compose
 
 _TOKEN = re.compile(r"[()\[\]|]|\{[^{}]*\}|<[^<>]*>|[^()\[\]|{}<>]+")
 _SLOT = re.compile(r"(?P<slot>[a-z_]*)(?::(?P<pool>[a-z_]+)|=(?P<words>[^{}=]+))?")
@@ -76,18 +79,18 @@ def _choices(tokens: Sequence[str], at: int, closing: str) -> tuple[tuple[Frame,
     choices: list[Frame] = []
     parts: list[Part] = []
     while at < len(tokens):
-        token = tokens[at]
-        if token in (")", "]"):
+        said = tokens[at]
+        if said in (")", "]"):
             break
         at += 1
-        if token == "|":
+        if said == "|":
             choices.append(tuple(parts))
             parts = []
-        elif token in ("(", "["):
-            inner, at = _choices(tokens, at, ")" if token == "(" else "]")
-            parts.append(OneOf(inner, token == "["))
+        elif said in ("(", "["):
+            inner, at = _choices(tokens, at, ")" if said == "(" else "]")
+            parts.append(OneOf(inner, said == "["))
         else:
-            parts.append(_part(token))
+            parts.append(_part(said))
     if closing and (at >= len(tokens) or tokens[at] != closing):
         raise FrameBroken(f"{''.join(tokens)!r}: {closing!r} is missing")
     return (*choices, tuple(parts)), at + bool(closing)
@@ -126,3 +129,21 @@ def parts_of(frame: Frame) -> Iterator[Text | Slot | Mark]:
                 yield from parts_of(choice)
         else:
             yield part
+
+
+def read_table(path: Path) -> Mapping[str, Sequence[str]]:
+    """Name → rows of a YAML file, each row as it is written: "no" and 7:30 are words here. Raises OSError, FrameBroken."""
+    try:
+        node = compose(path.read_text(encoding="utf-8"))
+    except YAMLError as error:
+        raise FrameBroken(f"{path}: {error}") from None
+    if not isinstance(node, MappingNode):
+        raise FrameBroken(f"{path}: it holds no names with rows")
+    table: dict[str, Sequence[str]] = {}
+    for name, rows in node.value:
+        if name.value in table:
+            raise FrameBroken(f"{path}: {name.value} stands there twice")
+        if not isinstance(rows, SequenceNode) or not all(isinstance(row, ScalarNode) for row in rows.value):
+            raise FrameBroken(f"{path}: {name.value}: it holds no list of rows")
+        table[name.value] = [row.value for row in rows.value]
+    return table

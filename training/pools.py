@@ -1,4 +1,4 @@
-"""What slots are filled with: lists in pools/*.yaml, and what is made by rule."""
+"""What slots are filled with: the lists of pools/*.yaml, written in the notation of frames, and numbers, which are made."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
-from yaml import safe_load
-
-from training.notation import Frame, FrameBroken, Mark, Slot, chosen, parts_of, read_frame
-from training.spoken_values import JOINED, MADE
+from training.notation import Frame, FrameBroken, Mark, Slot, Text, chosen, parts_of, read_frame, read_table
+from training.spoken_values import MADE
 
 FOLDER = Path(__file__).parent / "pools"
 _ALIASES: Mapping[str, str] = {
     "sender": "person",
+    "assignees": "people",
+    "old_assignees": "people",
+    "attendees": "people",
+    "recipients": "people",
+    "level": "percent",
+    "count": "number",
     "title": "task",
     "blocks": "task",
     "blocked_by": "task",
@@ -27,7 +31,6 @@ _ALIASES: Mapping[str, str] = {
     "description": "topic",
     "content": "topic",
     "location": "place",
-    "email": "email",
     "nickname": "person",
 }
 """Slot → the pool it is filled from where its name is none."""
@@ -58,6 +61,8 @@ _BY_ACTION: Mapping[tuple[str, str], str] = {
     ("datetime", "place"): "city",
 }
 """(action or family, slot) → pool: the same word means different things."""
+_DEEPEST = 8
+"""Pools that hold words of pools that hold words of pools …"""
 
 
 class Pools:
@@ -67,11 +72,13 @@ class Pools:
         """`folder` holds *.yaml: pool → entries in the notation of frames."""
         self._lists: dict[str, Sequence[Frame]] = {}
         for path in sorted(folder.glob("*.yaml")):
-            for pool, entries in safe_load(path.read_text(encoding="utf-8")).items():
-                self._lists[pool] = [*self._lists.get(pool, ()), *(read_frame(str(entry)) for entry in entries)]
+            for pool, entries in read_table(path).items():
+                if pool in self or not entries:
+                    raise FrameBroken(f"{path}: {pool} stands in another file, too" if entries else f"{path}: {pool} is empty")
+                self._lists[pool] = [read_frame(entry) for entry in entries]
 
     def __contains__(self, pool: str) -> bool:
-        return pool in MADE or pool in JOINED or pool in self._lists
+        return pool in MADE or pool in self._lists
 
     def pool_of(self, action: str, slot: Slot) -> str:
         """The pool that fills a slot of an action."""
@@ -84,22 +91,30 @@ class Pools:
         """Words of a pool. Raises FrameBroken where there is none of that name."""
         if pool in MADE:
             return MADE[pool](random)
-        if pool in JOINED:
-            return JOINED[pool](random, lambda other: self.say(other, random, depth + 1))
-        if pool not in self._lists or depth > 5:
+        if pool not in self._lists or depth > _DEEPEST:
             raise FrameBroken(f"there is no pool {pool}")
         frame = random.choice(self._lists[pool])
-        return " ".join(" ".join(self._words(part, random, depth) for part in chosen(frame, random)).split())
+        return " ".join("".join(self._words(part, random, depth) for part in chosen(frame, random)).split())
 
-    def _words(self, part: object, random: Random, depth: int) -> str:
-        if isinstance(part, Slot):
-            return random.choice(part.words) if part.words else self.say(part.pool or part.slot, random, depth + 1)
-        return "" if isinstance(part, Mark) else str(getattr(part, "words", ""))
+    def _words(self, part: Text | Slot | Mark, random: Random, depth: int) -> str:
+        match part:
+            case Text(words=words):
+                return words
+            case Slot(words=(), pool=pool):
+                return self.say(pool, random, depth + 1)
+            case Slot(words=words):
+                return random.choice(words)
+            case Mark():
+                return ""
+
+    def names(self) -> Sequence[str]:
+        """Every pool."""
+        return [*MADE, *self._lists]
 
     def missing(self) -> Iterator[str]:
         """Pools that lists speak of and that there are not."""
         for frames in self._lists.values():
             for frame in frames:
                 for part in parts_of(frame):
-                    if isinstance(part, Slot) and not part.words and (part.pool or part.slot) not in self:
-                        yield part.pool or part.slot
+                    if isinstance(part, Slot) and not part.words and part.pool not in self:
+                        yield part.pool
