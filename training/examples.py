@@ -50,8 +50,9 @@ def write_examples(path: Path, examples: Iterable[Example]) -> int:
     """One JSON object a line; how many."""
     count = 0
     with path.open("w", encoding="utf-8") as file:
-        for count, example in enumerate(examples, 1):
+        for example in examples:
             file.write(json.dumps(asdict(example), ensure_ascii=False) + "\n")
+            count += 1
     return count
 
 
@@ -60,6 +61,8 @@ def read_examples(path: Path) -> Iterator[Example]:
     with path.open(encoding="utf-8") as file:
         for line in file:
             fields = json.loads(line)
-            steps = tuple(Step(each["action"], tuple((slot, words) for slot, words in each["slots"]), each["after"]) for each in fields["steps"])
+            steps = tuple(
+                Step(step["action"], tuple((slot, words) for slot, words in step["slots"]), step["after"]) for step in fields["steps"]
+            )
             known = {name: fields[name] for name in ("sentence", "source", "group", "context", "whole")}
             yield Example(**known, steps=steps, accept=tuple(fields["accept"]))

@@ -67,7 +67,7 @@ _VOWEL = re.compile(r"(?!eu|onc?e\b|u(?:[sk]|ni(?!n)|ti))[aeiou]|8|1[18](?!\d)|h
 
 
 def with_articles(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """With "an" where what follows begins with a vowel, and "a" where it doesn't: what fills a slot is not known where the frame is written."""
+    """With "an" before vowels and "a" before others: who writes a frame does not know what will fill its slots."""
     said = [piece.words.split() for piece in pieces]
     places = [(row, at) for row, words in enumerate(said) for at in range(len(words))]
     for (row, at), (next_row, next_at) in pairwise(places):
@@ -104,14 +104,14 @@ class Named:
 
 
 def _tidied(pieces: list[Piece]) -> list[Piece]:
-    """Without spaces around them, and letters that follow a word without one ("'s", "n't", a comma) moved to it: a slot then holds Anna's."""
+    """Without spaces around them, and letters that follow a word without one ("'s", "n't") moved to it: a slot then holds Anna's."""
     tidy: list[Piece] = []
     open_ended = False
     for piece in pieces:
         words = piece.words
         if open_ended and not piece.slot and not words[:1].isspace():
             ending, _, words = words.partition(" ")
-            tidy[-1] = replace(tidy[-1], words=tidy[-1].words + ending)
+            tidy[-1] = replace(tidy[-1], words=tidy[-1].words + ending.rstrip(","))
         if words.strip():
             tidy.append(replace(piece, words=" ".join(words.split())))
         open_ended = bool(tidy) and not piece.words[-1:].isspace()
@@ -146,7 +146,7 @@ def problems(named: Named, pools: Pools) -> Iterator[str]:
 
 
 def main() -> None:
-    """`python -m training.frames [FILE…]`: an example of every tenth frame, how many each action has, and what is wrong; fails if anything is."""
+    """`python -m training.frames [FILE…]`: an example of every tenth frame, how many an action has, and what is wrong."""
     pools = Pools()
     wrong = [f"there is no pool {pool}" for pool in dict.fromkeys(pools.missing())]
     random, counts = Random(1), Counter[str]()

@@ -1,6 +1,6 @@
 """Make the examples: of our own frames, alone and several in one breath, and of public sentences.
 
-    python -m training.generate --out FOLDER [--public FOLDER] [--leave-out SOURCE] [--seed 7]
+    python -m training.generate --out FOLDER [--public FOLDER] [--leave-out SOURCE] [--frames FOLDER] [--together 5000] [--seed 7]
 
 Writes train.jsonl and validation.jsonl, one {"prompt", "answer", …} a line. A frame, and a public wording, is in one of them only.
 """
@@ -10,17 +10,17 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import chain
 from pathlib import Path
 from random import Random
 
-from services.understanding.model.adapter import load_adapter
+from services.understanding.model.adapter import Adapter, load_adapter
 from services.understanding.vocabulary import VOCABULARY
 from training.compose import around, is_order, rethought, together
 from training.errors import misheard
-from training.examples import Example
+from training.examples import Example, Part
 from training.frames import FOLDER, NONE, SEVERAL, Named, Sentence, read_frames
 from training.pools import Pools
 from training.prompts import answer_of, context_for, flaw
@@ -41,10 +41,10 @@ NONE_SHARE = 1 / 3
 class Generator:
     """Makes sentences; the same for the same seed."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, frames: Path = FOLDER) -> None:
         """Raises FrameBroken."""
         self._random, self._pools = Random(seed), Pools()
-        self._frames = [named for path in sorted(FOLDER.glob("*.yaml")) for named in read_frames(path)]
+        self._frames = [named for path in sorted(frames.glob("*.yaml")) for named in read_frames(path)]
 
     def alone(self) -> Iterator[Example]:
         """Each frame by itself."""
@@ -52,16 +52,16 @@ class Generator:
             for _ in range({NONE: PER_NONE, SEVERAL: PER_SEVERAL}.get(named.action, PER_FRAME)):
                 yield self._example(self._varied(named.said(self._pools, self._random)), named)
 
-    def in_one_breath(self) -> Iterator[Example]:
-        """Several orders, all of them of frames of the same part."""
+    def in_one_breath(self, count: int = TOGETHER) -> Iterator[Example]:
+        """So many sentences of several orders, all of them of frames of the same part."""
         parts: dict[str, list[Named]] = {}
         for named in self._frames:
             if named.action not in (NONE, SEVERAL) and not named.action.startswith("control."):
                 parts.setdefault(Example("", (), "", _group(named)).part, []).append(named)
-        for _ in range(TOGETHER):
+        for _ in range(count):
             part = self._random.choices(list(parts), [len(frames) for frames in parts.values()])[0]
             chosen = self._orders(parts[part], self._random.choices((2, 3, 4, 5, 6, 7, 8), (50, 22, 12, 6, 4, 3, 3))[0])
-            yield self._example(self._varied(together([said for _, said in chosen], self._random)), chosen[0][0])
+            yield self._example(self._varied(together([said for _, said in chosen], self._pools, self._random)), chosen[0][0])
 
     def _orders(self, frames: Sequence[Named], count: int) -> list[tuple[Named, Sentence]]:
         chosen: list[tuple[Named, Sentence]] = []
@@ -75,7 +75,7 @@ class Generator:
     def _varied(self, sentence: Sentence) -> Sentence:
         if self._random.random() < RETHOUGHT:
             sentence = rethought(sentence, self._pools, self._random)
-        sentence = around(sentence, self._random)
+        sentence = around(sentence, self._pools, self._random)
         return misheard(sentence, self._random) if sentence.pieces and self._random.random() < MISHEARD else sentence
 
     def _example(self, sentence: Sentence, named: Named) -> Example:
@@ -116,29 +116,49 @@ def _balanced(examples: Sequence[Example], random: Random) -> list[Example]:
     return kept
 
 
-def main() -> None:
+def write_part(path: Path, examples: Iterable[Example], adapter: Adapter) -> None:
+    """One JSON object an example a line, with the prompt and the answer that a model is taught."""
+    with path.open("w", encoding="utf-8") as file:
+        for example in examples:
+            prompt = adapter.prefix + adapter.question.format(sentence=example.sentence, context=example.context)
+            row = {"prompt": prompt, "answer": answer_of(example), **asdict(example)}
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def _parts(examples: Sequence[Example], left_out: str, random: Random) -> Mapping[Part, Sequence[Example]]:
+    """What is learnt, balanced, and what is validated on: also all of the source that is left out."""
+    parts: dict[Part, list[Example]] = {"train": [], "validation": []}
+    for example in examples:
+        parts["validation" if example.source == left_out else example.part].append(example)
+    return {**parts, "train": _balanced(parts["train"], random)}
+
+
+def _summary(part: str, examples: Sequence[Example]) -> str:
+    sources = dict(Counter(example.source for example in examples))
+    none, partial = sum(not example.steps for example in examples), sum(not example.whole for example in examples)
+    return f"{part}: {len(examples)} {sources}, {none} none, {partial} partial"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
     """See above."""
-    told = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    told = argparse.ArgumentParser(
+        prog="python -m training.generate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     told.add_argument("--out", type=Path, required=True)
     told.add_argument("--public", type=Path, help="folder with commands.jsonl and rejections.jsonl")
     told.add_argument("--leave-out", default="", metavar="SOURCE", help="learn nothing from this source; all of it is validated on")
+    told.add_argument("--frames", type=Path, default=FOLDER, help="folder with the sentence frames (%(default)s)")
+    told.add_argument("--together", type=int, default=TOGETHER, metavar="N", help="sentences of several unrelated orders (%(default)s)")
     told.add_argument("--seed", type=int, default=7)
-    asked = told.parse_args()
-    generator, adapter, flaws = Generator(asked.seed), load_adapter(ADAPTER), Counter[str]()
+    asked = told.parse_args(arguments)
+    generator, adapter, flaws = Generator(asked.seed, asked.frames), load_adapter(ADAPTER), Counter[str]()
     public = generator.with_context(public_examples(asked.public, ROOT / "config/sentences")) if asked.public else ()
-    examples = list(_sound(chain(generator.alone(), generator.in_one_breath(), public), flaws))
+    examples = list(_sound(chain(generator.alone(), generator.in_one_breath(asked.together), public), flaws))
     asked.out.mkdir(parents=True, exist_ok=True)
-    random = Random(asked.seed)
-    for part in ("train", "validation"):
-        chosen = [each for each in examples if ("validation" if each.source == asked.leave_out else each.part) == part]
-        kept = _balanced(chosen, random) if part == "train" else chosen
-        with (asked.out / f"{part}.jsonl").open("w", encoding="utf-8") as file:
-            for each in kept:
-                prompt = adapter.question.format(sentence=each.sentence, context=each.context)
-                row = {"prompt": prompt, "answer": answer_of(each), **asdict(each)}
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
-        print(part, len(kept), dict(Counter(each.source for each in kept)), "none", sum(not each.steps for each in kept), "partial", sum(not e.whole for e in kept))
-    actions = Counter(step.action for each in examples for step in each.steps)
+    for part, chosen in _parts(examples, asked.leave_out, Random(asked.seed)).items():
+        write_part(asked.out / f"{part}.jsonl", chosen, adapter)
+        print(_summary(part, chosen))
+    actions = Counter(step.action for example in examples for step in example.steps)
     print("flaws", dict(flaws), "actions never asked for:", sorted(VOCABULARY.keys() - actions.keys()))
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from services.understanding.model.base import Context
-from training.examples import Example
+from training.examples import Example, Step
 from training.frames import NONE, Sentence, plain
 from training.pools import Pools
 
@@ -15,15 +15,17 @@ _NAMED = frozenset(("person", "people", "project", "channel", "customer", "assig
 
 
 def answer_of(example: Example) -> str:
-    """`␣task.create|title campaign launch|when due friday; channel.assign^1|people sarah and mike⏎`; unfinished where only the action is known."""
+    """`␣task.create|title campaign launch|when friday; channel.assign^1|people sarah and mike⏎`, unfinished where not all is known."""
     if not example.steps:
         return f" {NONE}\n"
     if not example.whole:
         return f" {example.steps[0].action}"
-    steps = (
-        f" {step.action}{f'^{step.after}' if step.after else ''}{''.join(f'|{slot} {words}' for slot, words in step.slots)}" for step in example.steps
-    )
-    return ";".join(steps) + "\n"
+    return ";".join(map(_told, example.steps)) + "\n"
+
+
+def _told(step: Step) -> str:
+    after = f"^{step.after}" if step.after else ""
+    return f" {step.action}{after}{''.join(f'|{slot} {words}' for slot, words in step.slots)}"
 
 
 def flaw(example: Example) -> str:

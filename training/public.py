@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -91,17 +91,21 @@ def _spans(sentence: str, read: base.Step) -> tuple[Step, bool]:
     """The step with its slots as they stand in the sentence, in that order; and whether all were found."""
     words, placed = sentence.split(), list[tuple[int, str, str]]()
     for slot, told in read.slots.items():
-        values = [told] if isinstance(told, str) else [each if isinstance(each, str) else " ".join(each.values()) for each in told]
+        values = [told] if isinstance(told, str) else [value for each in told for value in _values(each)]
         if slot in ("when", "recurrence"):
             places = [(slot, _place(words, plain(value).split())) for value in values]
         else:
-            parts = values if isinstance(told, str) or all(isinstance(each, str) for each in told) else [v for row in told for v in row.values()]  # type: ignore[union-attr]
-            places = [(slot, _covering(words, parts))]
+            places = [(slot, _covering(words, values))]
         for _, (start, end) in places:
             if end <= start:
                 return Step(read.action), False
             placed.append((start, slot, " ".join(words[start:end])))
     return Step(read.action, tuple((slot, value) for _, slot, value in sorted(placed))), True
+
+
+def _values(told: str | Mapping[str, str]) -> Iterable[str]:
+    """What is told of one of several: a name, or an item with its quantity."""
+    return (told,) if isinstance(told, str) else told.values()
 
 
 def _place(words: Sequence[str], value: Sequence[str]) -> tuple[int, int]:
