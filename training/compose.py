@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-from training.frames import NONE, Named, Piece, Sentence
+from training.frames import NONE, Named, Sentence
 from training.notation import Mark, read_table
+from training.pieces import Piece
 from training.pools import Pools
 
 _CHANGED = frozenset(("when", "day", "clock", "duration", "amount", "person", "people", "number", "percent"))

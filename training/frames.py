@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
@@ -15,22 +13,13 @@ from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import split_words
 from training.examples import Step
 from training.notation import Frame, FrameBroken, Mark, Slot, Text, chosen, parts_of, read_frame, read_table
+from training.pieces import Piece, tidied
 from training.pools import Pools
 
 FOLDER = Path(__file__).parent / "frames"
 NONE = "none"
 SEVERAL = "several"
 """The name under which frames stand that mark their steps themselves."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Words of a sentence that is being made. `step` counts from 0, -1 where they belong to none; `slot` is empty for plain words."""
-
-    words: str
-    step: int = -1
-    slot: str = ""
-    pool: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +48,6 @@ def plain(text: str) -> str:
     return " ".join(word.text for word in split_words(text))
 
 
-_ARTICLE = frozenset(("a", "an"))
-_LETTER = frozenset(("or", "and", "in", "is", "as", "at", "on", "of", "if"))
-"""Behind these "a" is no article: plan a or plan b."""
-_VOWEL = re.compile(r"(?!eu|onc?e\b|u(?:[sk]|ni(?!n)|ti))[aeiou]|8|1[18](?!\d)|hour|honest|heir|honou?r|(?:hr|mri|mp3|rfp|sms|x-ray)\b")
-"""Words before which one says "an"; not "one", "user", "unit" …"""
-
-
-def with_articles(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """With "an" before vowels and "a" before others: who writes a frame does not know what will fill its slots."""
-    said = [piece.words.split() for piece in pieces]
-    places = [(row, at) for row, words in enumerate(said) for at in range(len(words))]
-    for (row, at), (next_row, next_at) in pairwise(places):
-        following = said[next_row][next_at]
-        if said[row][at] in _ARTICLE and following not in _LETTER:
-            said[row][at] = "an" if _VOWEL.match(following) else "a"
-    return tuple(replace(piece, words=" ".join(words)) for piece, words in zip(pieces, said, strict=True))
-
-
 @dataclass(frozen=True, slots=True)
 class Named:
     """A frame, the action it stands under, and the line it was written as."""
@@ -100,22 +71,7 @@ class Named:
                     pool = "" if words else pools.pool_of(action, part)
                     said = random.choice(words) if words else pools.say(pool, random)
                     pieces.append(Piece(said, len(marks) - 1, slot if marks else "", pool))
-        return Sentence(with_articles(_tidied(pieces)), tuple(marks))
-
-
-def _tidied(pieces: list[Piece]) -> list[Piece]:
-    """Without spaces around them, and letters that follow a word without one ("'s", "n't") moved to it: a slot then holds Anna's."""
-    tidy: list[Piece] = []
-    open_ended = False
-    for piece in pieces:
-        words = piece.words
-        if open_ended and not piece.slot and not words[:1].isspace():
-            ending, _, words = words.partition(" ")
-            tidy[-1] = replace(tidy[-1], words=tidy[-1].words + ending.rstrip(","))
-        if words.strip():
-            tidy.append(replace(piece, words=" ".join(words.split())))
-        open_ended = bool(tidy) and not piece.words[-1:].isspace()
-    return tidy
+        return Sentence(tidied(pieces), tuple(marks))
 
 
 def read_frames(path: Path) -> Iterator[Named]:

@@ -22,6 +22,7 @@ from training.compose import around, is_order, rethought, together
 from training.errors import misheard
 from training.examples import Example, Part
 from training.frames import FOLDER, NONE, SEVERAL, Named, Sentence, read_frames
+from training.notation import FrameBroken
 from training.pools import Pools
 from training.prompts import answer_of, context_for, flaw
 from training.public import public_examples
@@ -32,6 +33,8 @@ PER_FRAME, PER_NONE, PER_SEVERAL = 5, 2, 45
 """Sentences that are made of one frame."""
 TOGETHER = 5_000
 """Sentences of two to eight actions that have nothing to do with each other."""
+_TRIES = 10_000
+"""Frames that are looked at for the orders of one sentence."""
 MISHEARD, RETHOUGHT = 0.12, 0.03
 """Shares of our own sentences."""
 NONE_SHARE = 1 / 3
@@ -65,12 +68,13 @@ class Generator:
 
     def _orders(self, frames: Sequence[Named], count: int) -> list[tuple[Named, Sentence]]:
         chosen: list[tuple[Named, Sentence]] = []
-        while len(chosen) < count:
+        for _ in range(_TRIES):
             named = self._random.choice(frames)
             said = named.said(self._pools, self._random)
-            if is_order(named, said):
-                chosen.append((named, said))
-        return chosen
+            chosen += [(named, said)] if is_order(named, said) else []
+            if len(chosen) == count:
+                return chosen
+        raise FrameBroken("no frame begins with an order")
 
     def _varied(self, sentence: Sentence) -> Sentence:
         if self._random.random() < RETHOUGHT:

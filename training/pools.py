@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
@@ -63,6 +64,8 @@ _BY_ACTION: Mapping[tuple[str, str], str] = {
 """(action or family, slot) → pool: the same word means different things."""
 _DEEPEST = 8
 """Pools that hold words of pools that hold words of pools …"""
+_DOUBLE = re.compile(r"\b(the|my|this) (?:the|an?|some|my)\b")
+"""What a list writes before a pool whose words have an article of their own."""
 
 
 class Pools:
@@ -94,7 +97,8 @@ class Pools:
         if pool not in self._lists or depth > _DEEPEST:
             raise FrameBroken(f"there is no pool {pool}")
         frame = random.choice(self._lists[pool])
-        return " ".join("".join(self._words(part, random, depth) for part in chosen(frame, random)).split())
+        said = " ".join("".join(self._words(part, random, depth) for part in chosen(frame, random)).split())
+        return _DOUBLE.sub(r"\1", said)
 
     def _words(self, part: Text | Slot | Mark, random: Random, depth: int) -> str:
         match part:

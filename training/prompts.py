@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from services.understanding.model.base import Context
+from services.understanding.model.grammar import LONGEST_VALUE, SIGNS
 from training.examples import Example, Step
 from training.frames import NONE, Sentence, plain
 from training.pools import Pools
@@ -29,9 +30,10 @@ def _told(step: Step) -> str:
 
 
 def flaw(example: Example) -> str:
-    """What makes an example unfit; empty where it is sound: every value stands in the sentence, only times stand twice in a step."""
+    """What makes an example unfit; empty where it is sound: every value stands in the sentence, is short enough to be read, and only times
+    stand twice in a step."""
     said = f" {example.sentence} "
-    if not example.sentence or any(sign in example.sentence for sign in "|;^\n"):
+    if not example.sentence or not SIGNS.isdisjoint(example.sentence):
         return "sentence"
     for step in example.steps:
         names = [slot for slot, _ in step.slots if slot not in ("when", "recurrence")]
@@ -39,6 +41,8 @@ def flaw(example: Example) -> str:
             return "slot twice"
         if any(not words or f" {words} " not in said for _, words in step.slots):
             return "value"
+        if any(len(words.split()) > LONGEST_VALUE for _, words in step.slots):
+            return "long"
     return ""
 
 
