@@ -33,7 +33,7 @@ PER_FRAME, PER_NONE, PER_SEVERAL = 5, 2, 45
 """Sentences that are made of one frame."""
 TOGETHER = 5_000
 """Sentences of two to eight actions that have nothing to do with each other."""
-_TRIES = 10_000
+_TRIES = 1_000
 """Frames that are looked at for the orders of one sentence."""
 MISHEARD, RETHOUGHT = 0.12, 0.03
 """Shares of our own sentences."""

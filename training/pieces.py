@@ -67,7 +67,11 @@ def _agreeing(pieces: Sequence[Piece]) -> list[Piece]:
 
 def _is_double(last: str, first: str, slot: str) -> bool:
     if slot in ("when", "old_when", "recurrence"):
-        return (last in _DROPPED and first in _BEFORE_TIMES) or (last == "on" and first in _NEVER_ON) or (last == "the" and first in ("a", "the"))
+        return (
+            (last in _DROPPED and first in _BEFORE_TIMES)
+            or (last == "on" and first in _NEVER_ON)
+            or (last == "the" and first in ("a", "the"))
+        )
     return last in _DETERMINERS and first in _DETERMINERS
 
 

@@ -1,0 +1,164 @@
+"""Examples are made, written and read back; what a model is taught is what the appliance asks and reads."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.understanding.model.adapter import load_adapter
+from services.understanding.model.base import Context
+from services.understanding.model.grammar import LONGEST_VALUE, read_answer
+from services.understanding.words import split_words
+from training.examples import Example, Step, read_examples, write_examples
+from training.frames import FOLDER, plain, read_frames
+from training.generate import ADAPTER, Generator, main, write_part
+from training.notation import FrameBroken
+from training.pools import Pools
+from training.prompts import answer_of, context_for, flaw
+
+TODAY = date(2026, 11, 23)
+POOLS = Pools()
+TASKS = list(read_frames(FOLDER / "task.yaml"))
+FRAMES = {
+    "task.yaml": """
+task.create:
+  - "add a task to {title} [{when}]"
+  - "create [a] task {title:task}"
+  - "make a task called {title:task}"
+  - "set up a task for {title:task} {when}"
+  - "note a task to {title}"
+  - "put {title:task} on my tasks"
+  - "add {title:task} to my tasks"
+  - "create {title:task} as a task for {assignees}"
+  - "write down a task {title:task}"
+  - "open a task for {title:task}"
+  - "start a task named {title:task}"
+  - "file {title:task} as a task"
+""",
+    "none.yaml": "none:\n" + "".join(f'  - "i (never|always) had {n} tasks"\n' for n in ("two", "three", "four", "five", "six")),
+    "several.yaml": 'several:\n  - "<task.create> add {title:task} <task.assign^1> and give it to {assignees}"\n',
+}
+
+
+@pytest.fixture
+def frames(tmp_path: Path) -> Path:
+    folder = tmp_path / "frames"
+    folder.mkdir()
+    for name, text in FRAMES.items():
+        (folder / name).write_text(text)
+    return folder
+
+
+def _made(frames: Path, out: Path, *more: str) -> tuple[bytes, bytes]:
+    main(["--out", str(out), "--frames", str(frames), "--together", "20", *more])
+    return (out / "train.jsonl").read_bytes(), (out / "validation.jsonl").read_bytes()
+
+
+def test_the_same_seed_gives_the_same_files(frames: Path, tmp_path: Path) -> None:
+    first = _made(frames, tmp_path / "a")
+    assert first == _made(frames, tmp_path / "b") != _made(frames, tmp_path / "c", "--seed", "8")
+    assert all(first)
+
+
+def test_what_is_written_is_read_and_no_wording_is_in_both_parts(frames: Path, tmp_path: Path) -> None:
+    _made(frames, tmp_path)
+    parts = {part: list(read_examples(tmp_path / f"{part}.jsonl")) for part in ("train", "validation")}
+    for part, examples in parts.items():
+        rows = [json.loads(line) for line in (tmp_path / f"{part}.jsonl").read_text().splitlines()]
+        assert [row["answer"] for row in rows] == [answer_of(example) for example in examples]
+        assert [row["prompt"] for row in rows] == [f"{example.sentence}\n{example.context}\n" for example in examples]
+        assert all(example.part == part and not flaw(example) for example in examples)
+    assert not {each.group for each in parts["train"]} & {each.group for each in parts["validation"]}
+    assert not {each.sentence for each in parts["train"]} & {each.sentence for each in parts["validation"]}
+
+
+def test_frames_without_orders_are_refused_where_several_are_wanted(tmp_path: Path) -> None:
+    (tmp_path / "task.yaml").write_text('task.create: ["there is a task to {title}"]\n')
+    with pytest.raises(FrameBroken, match="order"):
+        list(Generator(1, tmp_path).in_one_breath(1))
+
+
+def test_the_prompt_is_what_the_appliance_asks(tmp_path: Path) -> None:
+    adapter, context = load_adapter(ADAPTER), Context(TODAY, "Rahul Sharma", ("Mike",))
+    text = "Add a task: call Mike, please!"
+    write_part(tmp_path / "x", [Example(plain(text), (), "owner", "g", context.line())], adapter)
+    assert json.loads((tmp_path / "x").read_text())["prompt"] == adapter.prefix + adapter.asked(split_words(text), context)
+
+
+def test_an_answer_is_written_as_the_brief_of_the_format_says() -> None:
+    steps = (Step("task.create", (("title", "campaign launch"), ("when", "friday"))), Step("channel.assign", (("people", "sarah"),), 1))
+    example = Example("x", steps, "owner", "g")
+    assert answer_of(example) == " task.create|title campaign launch|when friday; channel.assign^1|people sarah\n"
+    assert answer_of(Example("x", (), "owner", "g")) == " none\n"
+    assert answer_of(Example("x", steps[:1], "owner", "g", whole=False)) == " task.create"
+
+
+def test_most_answers_are_read_back_as_they_were_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.generate.PER_FRAME", 2)
+    monkeypatch.setattr("training.generate.PER_SEVERAL", 3)
+    for family in ("channel", "reminder", "several", "timer"):
+        (tmp_path / f"{family}.yaml").symlink_to(FOLDER / f"{family}.yaml")
+    generator = Generator(7, tmp_path)
+    told = kept = 0
+    for example in [*generator.alone(), *generator.in_one_breath(50)]:
+        if flaw(example):
+            continue
+        read = read_answer(answer_of(example), example.sentence, TODAY)
+        assert [step.action for step in read] == [step.action for step in example.steps]
+        assert [step.after for step in read] == [(step.after - 1,) if step.after else () for step in example.steps]
+        for step, meant in zip(read, example.steps, strict=True):
+            slots = dict(meant.slots)
+            told, kept = told + len(slots), kept + len(step.slots)
+            assert step.slots.keys() <= slots.keys()
+            spoken = {slot: plain(value) for slot, value in step.slots.items() if isinstance(value, str)}
+            assert all(value in (slots[slot], slots[slot].removesuffix("'s")) for slot, value in spoken.items())
+    assert kept >= 0.98 * told
+
+
+def test_flaws_are_told() -> None:
+    def example(sentence: str, *slots: tuple[str, str]) -> Example:
+        return Example(sentence, (Step("task.create", slots),), "owner", "g")
+
+    assert flaw(example("")) == flaw(example("a|b")) == flaw(example("a;b")) == "sentence"
+    assert (
+        flaw(example("add a b", ("title", "c"))) == flaw(example("add ab", ("title", "a"))) == flaw(example("a", ("title", ""))) == "value"
+    )
+    assert flaw(example("add a b", ("title", "a"), ("title", "b"))) == "slot twice"
+    assert flaw(example("a " * LONGEST_VALUE + "a", ("title", ("a " * LONGEST_VALUE) + "a"))) == "long"
+    assert flaw(example("tomorrow a at five", ("when", "tomorrow"), ("title", "a"), ("when", "at five"))) == ""
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 10**6))
+def test_a_context_is_one_line_that_parts_nothing(seed: int) -> None:
+    random = Random(seed)
+    line = context_for(random.choice(TASKS).said(POOLS, random), POOLS, random)
+    assert "\n" not in line and "|" not in line and line.split()[0].endswith("day")
+
+
+@given(
+    examples=st.lists(
+        st.builds(
+            Example,
+            st.text(),
+            st.lists(st.builds(Step, st.text(), st.lists(st.tuples(st.text(), st.text())).map(tuple), st.integers(0, 9))).map(tuple),
+            st.text(),
+            st.text(),
+            st.text(),
+            st.lists(st.text()).map(tuple),
+            st.booleans(),
+        ),
+        max_size=4,
+    )
+)
+@settings(max_examples=30)
+def test_any_example_is_read_as_it_was_written(tmp_path_factory: pytest.TempPathFactory, examples: list[Example]) -> None:
+    path = tmp_path_factory.mktemp("examples") / "x.jsonl"
+    assert write_examples(path, examples) == len(examples)
+    assert list(read_examples(path)) == examples

@@ -1,0 +1,61 @@
+"""What was heard has the slots of what was said, or is left out."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from training.examples import Example, Step
+from training.spoken import heard_as
+
+
+def _said(sentence: str, *values: str) -> Example:
+    return Example(sentence, (Step("task.create", tuple((f"s{at}", value) for at, value in enumerate(values))),), "frames", "g")
+
+
+@pytest.mark.parametrize(
+    ("said", "values", "heard", "found"),
+    [
+        ("remind me to call mike at five", ["call mike", "at five"], "remind me to call mike at five", ["call mike", "at five"]),
+        ("remind me to call mike at five", ["call mike", "at five"], "remind me to call mic at 5", ["call mic", "at 5"]),
+        (
+            "remind me to call mike at five",
+            ["call mike", "at five"],
+            "remind me too call uh mike at five okay",
+            ["call uh mike", "at five"],
+        ),
+        ("add standup to my list", ["standup"], "add stand up to my list", ["stand up"]),
+        ("add a lamb stew", ["lamb stew"], "add alarm stew", ["alarm stew"]),
+        ("add milk", ["milk"], "add", None),
+        ("add milk to shopping", ["milk"], "add to shopping", None),
+        ("add milk", ["milk"], "", None),
+        ("what is up", [], "whats up", []),
+    ],
+)
+def test_a_slot_is_found_where_its_words_stood(said: str, values: list[str], heard: str, found: list[str] | None) -> None:
+    example = heard_as(_said(said, *values), heard)
+    assert (None if example is None else [value for _, value in example.steps[0].slots]) == found
+    if example:
+        assert example.sentence == heard and example.source == "spoken" and example.group == "g"
+
+
+WORDS = st.lists(st.sampled_from(["add", "call", "mike", "at", "five", "to", "two", "milk", "the", "a"]), min_size=1, max_size=9)
+
+
+@given(WORDS, WORDS, st.data())
+def test_a_slot_that_is_found_stands_in_what_was_heard(said: list[str], heard: list[str], data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(said) - 1))
+    end = data.draw(st.integers(start + 1, len(said)))
+    example = heard_as(_said(" ".join(said), " ".join(said[start:end])), " ".join(heard))
+    if example:
+        value = example.steps[0].slots[0][1]
+        assert value and f" {value} " in f" {example.sentence} "
+
+
+@given(WORDS, st.data())
+def test_what_is_heard_as_it_was_said_is_the_same(said: list[str], data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(said) - 1))
+    value = " ".join(said[start : data.draw(st.integers(start + 1, len(said)))])
+    example = heard_as(_said(" ".join(said), value), " ".join(said))
+    assert example is not None and example.steps[0].slots == (("s0", value),)
