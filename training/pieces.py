@@ -14,6 +14,7 @@ _VOWEL = re.compile(r"(?!eu|onc?e\b|u(?:[sk]|ni(?!n)|ti))[aeiou]|8|1[18](?!\d)|h
 """Words before which one says "an"; not "one", "user", "unit" …"""
 _DETERMINERS = frozenset(("a", "an", "the", "my", "some", "another"))
 _BEFORE_TIMES = frozenset(("on", "for", "by", "until", "till", "at", "in", "from", "between", "before", "after", "since", "over", "around"))
+_TIMES = frozenset(("when", "old_when", "recurrence"))
 _DROPPED = frozenset(("on", "for", "by", "until", "till"))
 _NEVER_ON = frozenset(("today", "tomorrow", "tonight", "yesterday", "next", "this", "last", "every", "first", "later"))
 _OF_SEVERAL = {"is": "are", "has": "have", "does": "do", "was": "were", "isn't": "aren't", "hasn't": "haven't", "needs": "need"}
@@ -66,13 +67,10 @@ def _agreeing(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _is_double(last: str, first: str, slot: str) -> bool:
-    if slot in ("when", "old_when", "recurrence"):
-        return (
-            (last in _DROPPED and first in _BEFORE_TIMES)
-            or (last == "on" and first in _NEVER_ON)
-            or (last == "the" and first in ("a", "the"))
-        )
-    return last in _DETERMINERS and first in _DETERMINERS
+    if slot not in _TIMES:
+        return last in _DETERMINERS and first in _DETERMINERS
+    bare = last == "on" and first in _NEVER_ON
+    return bare or (last in _DROPPED and first in _BEFORE_TIMES) or (last == "the" and first in ("a", "the"))
 
 
 def _several(piece: Piece) -> bool:

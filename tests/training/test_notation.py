@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -22,7 +23,7 @@ MARKS = st.builds(Mark, st.sampled_from(("task.create", "list.add")), st.integer
 
 
 def _alternating(parts: list[object]) -> bool:
-    return not any(isinstance(a, Text) and isinstance(b, Text) for a, b in zip(parts, parts[1:], strict=False))
+    return not any(isinstance(a, Text) and isinstance(b, Text) for a, b in pairwise(parts))
 
 
 def _frames(inner: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object, ...]]:
@@ -57,13 +58,13 @@ def _written(part: object) -> str:
     raise AssertionError(part)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(_frames(PARTS))
 def test_what_is_written_is_read(frame: Frame) -> None:
     assert read_frame(written(frame)) == frame
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(_frames(PARTS), st.integers(0, 99))
 def test_a_sentence_is_made_of_what_the_frame_may_hold(frame: Frame, seed: int) -> None:
     said = list(chosen(frame, Random(seed)))

@@ -11,7 +11,8 @@ from training.spoken import heard_as
 
 
 def _said(sentence: str, *values: str) -> Example:
-    return Example(sentence, (Step("task.create", tuple((f"s{at}", value) for at, value in enumerate(values))),), "frames", "g")
+    slots = tuple((f"s{at}", value) for at, value in enumerate(values))
+    return Example(sentence, (Step("task.create", slots),), "frames", "g")
 
 
 @pytest.mark.parametrize(
