@@ -1,6 +1,6 @@
 """What templates and model make of the same sentences, side by side, for training.policies to weigh.
 
-    python -m training.evaluate VALIDATE.jsonl --out READ.jsonl [--adapter NAME] [--lora FILE] [--limit N] [--threads 1]
+    python -m training.evaluate VALIDATION.jsonl --out READ.jsonl [--adapter NAME] [--lora FILE] [--limit N] [--threads 1]
 
 One JSON object a sentence: the example, and for each of the two its steps, how sure it is, and the seconds it took.
 """

@@ -67,10 +67,10 @@ def _agreeing(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _is_double(last: str, first: str, slot: str) -> bool:
-    if slot not in _TIMES:
-        return last in _DETERMINERS and first in _DETERMINERS
-    bare = last == "on" and first in _NEVER_ON
-    return bare or (last in _DROPPED and first in _BEFORE_TIMES) or (last == "the" and first in ("a", "the"))
+    """Whether the last plain word says what the first word of a value says again."""
+    if last in _DETERMINERS:
+        return first in _DETERMINERS
+    return slot in _TIMES and ((last in _DROPPED and first in _BEFORE_TIMES) or (last == "on" and first in _NEVER_ON))
 
 
 def _several(piece: Piece) -> bool:

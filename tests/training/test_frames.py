@@ -97,6 +97,7 @@ def test_the_checker_fails_where_something_is_wrong(
         ([Piece("anna plus bob", 0, "people", "people"), Piece(" has left")], "anna plus bob have left"),
         ([Piece("anna", 0, "people", "people"), Piece(" has left")], "anna has left"),
         ([Piece("drop the "), Piece("a dozen eggs", 0, "items", "items")], "drop a dozen eggs"),
+        ([Piece("move my "), Piece("a quarter past ten", 0, "old_when", "clock"), Piece(" alarm")], "move a quarter past ten alarm"),
         ([Piece("set it for "), Piece("on friday", 0, "when", "when")], "set it on friday"),
         ([Piece("do it on "), Piece("tomorrow", 0, "when", "day")], "do it tomorrow"),
         ([Piece("do it on "), Piece("friday", 0, "when", "day")], "do it on friday"),
