@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from training.notation import Frame, FrameBroken, Mark, OneOf, Slot, Text, chosen, parts_of, read_frame, read_table
@@ -58,13 +58,13 @@ def _written(part: object) -> str:
     raise AssertionError(part)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_frames(PARTS))
 def test_what_is_written_is_read(frame: Frame) -> None:
     assert read_frame(written(frame)) == frame
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_frames(PARTS), st.integers(0, 99))
 def test_a_sentence_is_made_of_what_the_frame_may_hold(frame: Frame, seed: int) -> None:
     said = list(chosen(frame, Random(seed)))
