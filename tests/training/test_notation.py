@@ -82,6 +82,7 @@ def test_a_broken_frame_is_refused(line: str) -> None:
         read_frame(line)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab(|)[]{}<>:=^. ", max_size=20))
 def test_any_line_is_read_or_refused(line: str) -> None:
     try:
