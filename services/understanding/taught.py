@@ -4,7 +4,7 @@
      "steps": [{"action": "list.add", "slots": {"items": [{"item": "bread"}], "list": "shopping"}, "after": []}],
      "places": [[0, "items", 1, 2, ""]]}
 
-Word for word, the sentence means these steps, whatever templates make of it; without steps, nothing. With other words in the places of its
+Word for word, a sentence means these steps, whatever templates make of it; without steps, nothing. With other words in the places of its
 slots it is one more template. A line that can't be read, or that asks for what there is no more, is passed over.
 """
 
@@ -32,8 +32,8 @@ SURE = 0.95
 """As of a precise template."""
 _WEAK = frozenset(
     words(
-        "a an the this that these those my our your his her their it i me we us you he she they to for of on in at by with from and or is are "
-        "was be am do does did have has had can could will would should please now then so just"
+        "a an the this that these those my our your his her their it i me we us you he she they to for of on in at by with from and or is "
+        "are was be am do does did have has had can could will would should please now then so just"
     )
 )
 """Words that tell nothing by themselves: a sentence of these and slots would fit half of what is said."""

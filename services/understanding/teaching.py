@@ -19,30 +19,30 @@ _TYPED = ("when", "duration", "priority")
 
 
 def lesson_of(sentence: str, steps: Sequence[Step], meaning: str, now: datetime, house: House | None = None) -> Lesson:
-    """`sentence` is to ask for `steps`, as `meaning` does. Its places are empty where it can be understood in these very words alone: a
-    slot that is not told in it is always the same, and there must be words enough that tell it from others."""
+    """`sentence` is to ask for `steps`, as `meaning` does. A slot that is not told in it is always the same."""
     told = tuple(replace(step, references=()) for step in steps)
     flat = flattened(mask(sentence, find_spans(sentence, now, house)), sentence)
     places: list[Place] = []
     wanted = [(at, slot, value) for at, step in enumerate(told) for slot, value in step.slots.items()]
-    for at, slot, value in sorted(wanted, key=lambda each: -len(_plain_words(each[2]))):
-        place = _place(at, slot, value, told[at], sentence, flat)
+    for at, slot, _ in sorted(wanted, key=lambda each: -len(_plain_words(each[2]))):
+        place = _place(at, slot, told[at], sentence, flat)
         if place and all(_apart(place, other) or place[2:] == other[2:] for other in places):
             places.append(place)
     lesson = Lesson(sentence, told, tuple(sorted(places)), meaning, now.isoformat(timespec="seconds"))
     read = meant(lesson, flat, sentence, lambda _: False)
-    return lesson if read and all(_same(one, other) for one, other in zip(read, told, strict=True)) else replace(lesson, places=())
+    as_meant = read is not None and all(_same(one, other) for one, other in zip(read, told, strict=True))
+    return lesson if as_meant or not lesson.pattern else replace(lesson, places=())
 
 
-def _place(at: int, slot: str, value: Slot, step: Step, sentence: str, flat: Sequence[Said]) -> Place | None:
+def _place(at: int, slot: str, step: Step, sentence: str, flat: Sequence[Said]) -> Place | None:
     """Where a slot's words stand first, the fewest that hold all of them."""
-    action, size = VOCABULARY[step.action], len(flat)
+    action, value, size = VOCABULARY[step.action], step.slots[slot], len(flat)
     typed = action.slots[slot] in _TYPED
     for length in range(1, size + 1):
         for start in range(size - length + 1):
             words = once(flat[start : start + length])
             spoken_words = words_of(sentence[words[0].start : words[-1].end])
-            if len(spoken_words) != length or _plain(value_of(slot, action, words, sentence)) != _plain(value):
+            if len(spoken_words) != length or plain(value_of(slot, action, words, sentence)) != plain(value):
                 continue
             kind = words[-1].kind if typed else ""
             if not typed:
@@ -58,20 +58,17 @@ def _apart(one: Place, other: Place) -> bool:
 
 
 def _same(one: Step, other: Step) -> bool:
-    """But for prepositions before times, which one may hear either way."""
-    return one.action == other.action and {slot: _plain(value) for slot, value in one.slots.items()} == {
-        slot: _plain(value) for slot, value in other.slots.items()
-    }
+    return one.action == other.action and plain(one.slots) == plain(other.slots)
 
 
-def _plain(value: object) -> object:
-    """Without capitals and punctuation."""
+def plain(value: object) -> object:
+    """A slot, or all of them, to be compared: without capitals, punctuation and the preposition before a time."""
     if isinstance(value, str):
         said = words_of(value)
         return said[1:] if len(said) > 1 and said[0] in PREPOSITIONS else said
     if isinstance(value, Mapping):
-        return {name: _plain(each) for name, each in value.items()}
-    return [_plain(each) for each in value] if isinstance(value, Sequence) else value
+        return {name: plain(each) for name, each in value.items()}
+    return [plain(each) for each in value] if isinstance(value, Sequence) else value
 
 
 def _plain_words(value: Slot) -> tuple[str, ...]:
