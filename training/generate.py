@@ -1,8 +1,9 @@
 """Make the examples: of our own frames, alone and several in one breath, and of public sentences.
 
-    python -m training.generate --out FOLDER [--public FOLDER] [--leave-out SOURCE] [--seed 7]
+    python -m training.generate --out FOLDER [--public FOLDER] [--own FILE] [--leave-out SOURCE] [--seed 7]
 
 Writes train.jsonl and validate.jsonl, one {"prompt", "answer", …} a line. A frame, and a public wording, is in one of them only.
+The owner's own (equerry teach export FILE) are learnt from, several times with other contexts, and never held out.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from services.understanding.model.adapter import load_adapter
 from services.understanding.vocabulary import VOCABULARY
 from training.compose import around, is_order, rethought, together
 from training.errors import misheard
-from training.examples import Example
+from training.examples import Example, read_examples
 from training.frames import FOLDER, NONE, SEVERAL, Named, Sentence, read_frames
 from training.pools import Pools
 from training.prompts import answer_of, context_for, flaw
@@ -32,6 +33,8 @@ PER_FRAME, PER_NONE, PER_SEVERAL = 5, 2, 45
 """Sentences that are made of one frame."""
 TOGETHER = 5_000
 """Sentences of two to eight actions that have nothing to do with each other."""
+OWN_TIMES = 20
+"""How often each of the owner's own is learnt from."""
 MISHEARD, RETHOUGHT = 0.12, 0.03
 """Shares of our own sentences."""
 NONE_SHARE = 1 / 3
@@ -103,17 +106,22 @@ def _sound(examples: Iterable[Example], flaws: Counter[str]) -> Iterator[Example
             yield example
 
 
-def _balanced(examples: Sequence[Example], random: Random) -> list[Example]:
-    """With so many `none` as their share says, our own before those of others."""
+def _balanced(examples: Sequence[Example], random: Random, always: Sequence[Example] = ()) -> list[Example]:
+    """With so many `none` as their share says, our own before those of others; and `always`."""
     steps = [each for each in examples if each.steps]
     none = sorted((each for each in examples if not each.steps), key=lambda each: each.source != "frames")
     wanted = round(len(steps) * NONE_SHARE / (1 - NONE_SHARE))
     own = [each for each in none if each.source == "frames"]
     rest = none[len(own) :]
     random.shuffle(rest)
-    kept = [*steps, *(own + rest)[: max(wanted, len(own))]]
+    kept = [*steps, *(own + rest)[: max(wanted, len(own))], *always]
     random.shuffle(kept)
     return kept
+
+
+def own_examples(path: Path, generator: Generator, flaws: Counter[str]) -> list[Example]:
+    """The owner's, so often that they count beside all others. Raises OSError, ValueError."""
+    return [again for each in _sound(read_examples(path), flaws) for again in generator.with_context([each] * OWN_TIMES)]
 
 
 def main() -> None:
@@ -121,17 +129,20 @@ def main() -> None:
     told = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     told.add_argument("--out", type=Path, required=True)
     told.add_argument("--public", type=Path, help="folder with commands.jsonl and rejections.jsonl")
+    told.add_argument("--own", type=Path, metavar="FILE.jsonl", help="the owner's examples, from equerry teach export")
     told.add_argument("--leave-out", default="", metavar="SOURCE", help="learn nothing from this source; all of it is validated on")
     told.add_argument("--seed", type=int, default=7)
     asked = told.parse_args()
     generator, adapter, flaws = Generator(asked.seed), load_adapter(ADAPTER), Counter[str]()
     public = generator.with_context(public_examples(asked.public, ROOT / "config/sentences")) if asked.public else ()
     examples = list(_sound(chain(generator.alone(), generator.in_one_breath(), public), flaws))
+    own = own_examples(asked.own, generator, flaws) if asked.own else []
+    mine = {each.sentence for each in own}
     asked.out.mkdir(parents=True, exist_ok=True)
     random = Random(asked.seed)
     for part in ("train", "validate"):
-        chosen = [each for each in examples if ("validate" if each.source == asked.leave_out else each.part) == part]
-        kept = _balanced(chosen, random) if part == "train" else chosen
+        chosen = [each for each in examples if each.sentence not in mine and ("validate" if each.source == asked.leave_out else each.part) == part]
+        kept = _balanced(chosen, random, own) if part == "train" else chosen
         with (asked.out / f"{part}.jsonl").open("w", encoding="utf-8") as file:
             for each in kept:
                 prompt = adapter.question.format(sentence=each.sentence, context=each.context)

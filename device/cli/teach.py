@@ -13,9 +13,10 @@ from device.cli import completing
 
 if TYPE_CHECKING:
     from device.settings import Settings
+    from device.teaching.again import Proposal
     from device.teaching.book import Book
+    from services.understanding.lessons import Lesson
     from services.understanding.parser import CommandParser
-    from services.understanding.taught import Lesson
 
 app = typer.Typer(help="Teach it your own sentences. They stay on this device.", no_args_is_help=True)
 
@@ -53,7 +54,7 @@ def none(sentence: Sentence, yes: Yes = False) -> None:
 def list_(jsonl: Annotated[bool, typer.Option("--jsonl", help="Print JSON lines.")] = False) -> None:
     """Show what was taught, with the numbers that `forget` takes."""
     from device.cli.lines import shown
-    from services.understanding.taught import line_of
+    from services.understanding.lessons import line_of
 
     lessons = _book().lessons()
     for number, lesson in enumerate(lessons, 1):
@@ -85,15 +86,16 @@ def review(
 
     pupil = _Pupil()
     count = 0
-    for sentence, meaning in pupil.proposals(everything=all_):
+    for each in pupil.proposals(everything=all_):
         try:
-            lesson = pupil.lesson(sentence, meaning)
-        except ExpectedError:  # it was understood from what was said before it, and can't be by itself
+            lesson = pupil.lesson(each.sentence, each.meaning)
+        except ExpectedError:
             continue
-        if not lesson.steps or pupil.reads_as(lesson):
+        # What leant on what was said before it means nothing, or something else, by itself.
+        if tuple(step.action for step in lesson.steps) != each.actions or pupil.reads_as(lesson):
             continue
         count += 1
-        print(shown(f"Somebody said “{sentence}”, and then “{meaning}”."))
+        print(shown(f"You said “{each.sentence}”{', took it back' if each.taken_back else ''}, and then said “{each.meaning}”."))
         if sys.stdin.isatty():
             _teach(pupil, lesson, yes=False)
     if not count:
@@ -147,8 +149,8 @@ class _Pupil:
 
         return is_known(lesson, self.parser, self.now)
 
-    def proposals(self, *, everything: bool) -> list[tuple[str, str]]:
-        """Sentences, and how they were said again. Ends the command where no words are kept."""
+    def proposals(self, *, everything: bool) -> list[Proposal]:
+        """Sentences that were said again, and are not taught yet. Ends the command where no words are kept."""
         from datetime import timedelta
 
         from device.build import own_store
@@ -156,7 +158,7 @@ class _Pupil:
         from services.insight.base import KIND
         from services.insight.entries import entries_of
         from services.store.reading import journal_of
-        from services.understanding.taught import words_of
+        from services.understanding.lessons import words_of
 
         if not self.settings.insight.transcripts:
             print(f"equerry: What is said is not kept, so there is nothing to go through. To have it kept: {_ON}", file=sys.stderr)
@@ -164,7 +166,7 @@ class _Pupil:
         with journal_of(own_store(self.settings)) as journal:
             entries = entries_of(journal.rows(KIND, since=None if everything else self.now - timedelta(weeks=4)))
         taught = {lesson.words for lesson in self.book.lessons()}
-        return [(each.sentence, each.meaning) for each in proposals(entries) if words_of(each.sentence) not in taught]
+        return [each for each in proposals(entries) if words_of(each.sentence) not in taught]
 
 
 def _teach(pupil: _Pupil, lesson: Lesson, *, yes: bool) -> None:

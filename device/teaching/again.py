@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from services.insight.base import TurnEntry
-from services.understanding.taught import words_of
+from services.understanding.lessons import words_of
 
 WITHIN = timedelta(minutes=1)
 """From one sentence to the next of whoever says it again."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from device.teaching.errors import LessonsUnwritable, NoSuchLesson, TooManyLessons
-from services.understanding.taught import Lesson, line_of, read_lessons
+from services.understanding.lessons import Lesson, line_of, read_lessons
 
 MOST = 1_000
 

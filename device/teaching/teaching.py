@@ -7,10 +7,10 @@ from datetime import datetime
 
 from device.teaching.errors import AlwaysMeans, NothingSaid, NotUnderstood
 from services.understanding.base import Slot
+from services.understanding.lessons import Lesson
 from services.understanding.parser import LONGEST_TEXT, CommandParser
 from services.understanding.repairs import cleaned
 from services.understanding.reserved import reserved
-from services.understanding.taught import Lesson
 from services.understanding.teaching import lesson_of, plain
 from services.understanding.when import House
 from services.understanding.words import spoken

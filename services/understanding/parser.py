@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from services.understanding.base import Command, SentencesBroken, Source, Step
+from services.understanding.lessons import Lesson
 from services.understanding.linking import link
 from services.understanding.model.base import Context, LanguageModel
 from services.understanding.names.names import Names
@@ -17,7 +18,7 @@ from services.understanding.reserved import reserved
 from services.understanding.spans import find_spans, mask
 from services.understanding.splitting import Reader, Reading
 from services.understanding.taught import SURE as TAUGHT
-from services.understanding.taught import Lesson, Taught
+from services.understanding.taught import Taught
 from services.understanding.templates import Match, Templates, sentences_of
 from services.understanding.when import House
 from services.understanding.when import warm_up as load_holidays

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.understanding.base import Slot, Step
+from services.understanding.lessons import Lesson, Place, words_of
 from services.understanding.modifiers import PREPOSITIONS
 from services.understanding.reading import value_of
 from services.understanding.spans import find_spans, mask
-from services.understanding.taught import Lesson, Place, Said, flattened, meant, once, words_of
+from services.understanding.taught import Said, flattened, meant, once
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import House
 
