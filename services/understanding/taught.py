@@ -16,7 +16,7 @@ from services.understanding.base import Step
 from services.understanding.lessons import Gap, Lesson, Piece, read_lessons, words_of
 from services.understanding.modifiers import PREPOSITIONS, IsName
 from services.understanding.reading import Taken, peeled, values
-from services.understanding.vocabulary import VOCABULARY
+from services.understanding.vocabulary import VOCABULARY, has_all
 from services.understanding.words import Word
 
 _log = logging.getLogger(__name__)
@@ -37,6 +37,11 @@ class Fit(NamedTuple):
     """The last word, where it is no slot's."""
     broad: bool
     """It names a single word."""
+
+    @property
+    def complete(self) -> bool:
+        """Every required slot has words."""
+        return all(has_all(VOCABULARY[step.action], step.slots) for step in self.steps)
 
 
 class Taught:

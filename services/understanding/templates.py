@@ -18,7 +18,7 @@ from services.understanding.index import Index
 from services.understanding.modifiers import IsName
 from services.understanding.reading import Taken, apart, peeled, values, words_of
 from services.understanding.sentences import TYPED, Sentences, Stamp, load, stamp_of
-from services.understanding.taught import Fit, Taught
+from services.understanding.taught import Taught
 from services.understanding.vocabulary import VOCABULARY, Action, has_all
 from services.understanding.words import Word
 
@@ -151,7 +151,8 @@ class Templates:
             for kind in TYPED
         }
         # What the owner taught goes before what explains no more of the words.
-        best = max((_taught(fit) for fit in self._taught.fits(said, text, self._is_name)), key=_rank, default=None)
+        taught = self._taught.fits(said, text, self._is_name)
+        best = max((Match(fit.steps, fit.explained, fit.complete, fit.broad, fit.lead, fit.end) for fit in taught), key=_rank, default=None)
         for tried, result in enumerate(recognize_all(line, self._index.fitting(line), slot_lists=lists)):
             loose = bool((result.intent_metadata or {}).get("loose"))
             found = None if loose and self._is_foreign(said, result.intent.name) else self._read(result, line, said, text, behind)
@@ -235,11 +236,6 @@ def _grammar(folders: tuple[Path, ...], stamp: Stamp, actions: frozenset[str]) -
     """Read once in a process as long as neither the files change nor the actions there are. Raises SentencesBroken."""
     sentences = load(*folders)
     return sentences, Index(sentences.intents, TYPED)
-
-
-def _taught(fit: Fit) -> Match:
-    complete = all(has_all(VOCABULARY[step.action], step.slots) for step in fit.steps)
-    return Match(fit.steps, fit.explained, complete, fit.broad, lead=fit.lead, end=fit.end)
 
 
 def _leans(metadata: Mapping[str, Any], action: Action, behind: Step | None) -> bool:
