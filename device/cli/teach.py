@@ -96,11 +96,11 @@ def review(
             continue
         count += 1
         print(shown(f"You said “{each.sentence}”{', took it back' if each.taken_back else ''}, and then said “{each.meaning}”."))
-        if sys.stdin.isatty():
+        if _is_somebody_there():
             _teach(pupil, lesson, yes=False)
     if not count:
         print("There is nothing to teach: nothing was said again in other words that is not understood by now.")
-    elif not sys.stdin.isatty():
+    elif not _is_somebody_there():
         print("Nothing was taught: there is nobody to ask. Run it in a terminal.", file=sys.stderr)
 
 
@@ -175,7 +175,7 @@ def _teach(pupil: _Pupil, lesson: Lesson, *, yes: bool) -> None:
 
     for line in told(lesson):
         print(shown(line))
-    if not yes and not sys.stdin.isatty():
+    if not yes and not _is_somebody_there():
         print("Nothing was taught: there is nobody to ask. Say --yes to have it taught.", file=sys.stderr)
         raise typer.Exit(1)
     if not yes and not typer.confirm("Is that right?", default=False, err=True):
@@ -185,7 +185,7 @@ def _teach(pupil: _Pupil, lesson: Lesson, *, yes: bool) -> None:
 
 
 def _asked_for(sentence: str) -> str:
-    if not sys.stdin.isatty():
+    if not _is_somebody_there():
         raise typer.BadParameter("say what it means: --as “…”", param_hint="--as")
     answer: str = typer.prompt(f"How would you say “{sentence}” in words that are understood?", err=True)
     return answer
@@ -197,3 +197,7 @@ def _book() -> Book:
     from device.teaching.book import Book
 
     return Book(taught_of(load_usable()[0]))
+
+
+def _is_somebody_there() -> bool:
+    return sys.stdin.isatty()
