@@ -63,9 +63,10 @@ def _same(one: Step, other: Step) -> bool:
 
 
 def plain(value: object) -> object:
-    """A slot, or all of them, to be compared: without capitals, punctuation and the preposition before a time."""
+    """A slot, or all of them, to be compared: without capitals, punctuation, the preposition before a
+    time and the ending of what is somebody's."""
     if isinstance(value, str):
-        said = words_of(value)
+        said = words_of(value.removesuffix("'s").removesuffix("’s"))
         return said[1:] if len(said) > 1 and said[0] in PREPOSITIONS else said
     if isinstance(value, Mapping):
         return {name: plain(each) for name, each in value.items()}

@@ -28,6 +28,7 @@ ADD = ("add", "Chuck bread on the pile, please", "--as", "add bread to the shopp
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "equerry.toml").touch()
     monkeypatch.setenv("EQUERRY_CONFIG", str(tmp_path / "equerry.toml"))
     monkeypatch.setenv("EQUERRY_PATHS__DATA", str(tmp_path / "data"))
     monkeypatch.setenv("EQUERRY_LANGUAGE_MODEL__ENABLED", "false")

@@ -84,7 +84,7 @@ def test_in_these_very_words(parser: CommandParser, sentence: str) -> None:
             ],
         ),
         ("egg time ten minutes", [("timer.start", {"duration": "ten minutes"})]),
-        ("dig up Priya's debts", [("ledger.query", {"customer": "Priya"})]),
+        ("dig up Priya's debts", [("ledger.balance", {"customer": "Priya"})]),
     ],
 )
 def test_with_other_words_in_its_slots(parser: CommandParser, said: str, steps: list[tuple[str, dict[str, object]]]) -> None:
