@@ -76,7 +76,7 @@ class CommandParser:
         if len(text) > LONGEST_TEXT or not any(c.isalnum() for c in text):
             return Command(text, (), 0.0, "none")
         if self._taught and (lesson := self._lesson(text)):
-            return _command(text, lesson.steps, TAUGHT, "template") if lesson.steps else Command(text, (), 0.0, "none")
+            return _command(text, lesson.steps, TAUGHT, "template") if lesson.steps else Command(text, (), 1.0, "none")
         said = list(sentences_of(mask(text, find_spans(text, now, self._house))))
         read = self._read(text, said)
         # A broad template that reads a whole sentence is as likely wrong as a word misheard; several pieces that fit are not.

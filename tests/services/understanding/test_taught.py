@@ -60,7 +60,7 @@ def test_in_these_very_words(parser: CommandParser, sentence: str) -> None:
     for said in (sentence, sentence.upper() + ".", f"um, {sentence} please"):
         command = parser.parse(said, now=NOW)
         assert asked(command) == wanted and command.text == said
-        assert command.source == ("template" if wanted else "none")
+        assert command.source == ("template" if wanted else "none") and command.not_for_us is not bool(wanted)
 
 
 @pytest.mark.parametrize(
