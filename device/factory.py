@@ -15,8 +15,10 @@ log = logging.getLogger(__name__)
 
 GUIDE = "guide.json"
 """How far the first start came; without it, it begins anew."""
-TURNED = ("dials.json", *FILES.values(), GUIDE)
-"""Files beside the store that say how something was turned."""
+TAUGHT = "taught.jsonl"
+"""The sentences that the owner taught."""
+TURNED = ("dials.json", *FILES.values(), GUIDE, TAUGHT)
+"""Files beside the store that say how something was turned, or what a sentence is to mean."""
 TOLD = "I have the settings again that I was made with. What you have told me is kept, and so are your settings: equerry config rollback."
 LATER = "The settings that I was made with are back. All of them hold once I am started anew."
 

@@ -270,6 +270,8 @@ class Responder:
         if command.steps:
             whole = short.inherited(command, conversation)
             return whole, whole is not command
+        if command.not_for_us:
+            return command, False
         rest = changes.behind_a_no(text) if conversation.last else None
         if rest and (command := self._parser.parse(rest, now=now, focus=named)).steps:
             return changes.otherwise(replace(command, text=text), conversation), True

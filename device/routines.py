@@ -41,7 +41,7 @@ class RoutineParser:
         if named and (found := self._named(text, named["name"], _VERBS[named["verb"]])):
             return found
         command = self._parser.parse(text, now=now, focus=focus)
-        if command.steps or len(text) > _LONGEST:
+        if command.steps or len(text) > _LONGEST or command.not_for_us:
             return command
         return self._named(text, _plain(text), "routine.run") or self._by_the_clock(text, now, focus) or command
 

@@ -50,7 +50,7 @@ class TitleParser:
     def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
         """Never raises for any text."""
         command = self._parser.parse(text, now=now, focus=focus)
-        if len(text) > _LONGEST or len(command.steps) > 1:
+        if len(text) > _LONGEST or len(command.steps) > 1 or command.not_for_us:
             return command
         if [step.action for step in command.steps] == ["task.create"] and (told := self._titles.in_project(text)):
             again = self._parser.parse(told, now=now, focus=focus)

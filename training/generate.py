@@ -1,8 +1,9 @@
 """Make the examples: of our own frames, alone and several in one breath, and of public sentences.
 
-    python -m training.generate --out FOLDER [--public FOLDER] [--leave-out SOURCE] [--frames FOLDER] [--together 5000] [--seed 7]
+    python -m training.generate --out FOLDER [--public FOLDER] [--own FILE] [--leave-out SOURCE] [--frames FOLDER] [--seed 7]
 
 Writes train.jsonl and validation.jsonl, one {"prompt", "answer", …} a line. A frame, and a public wording, is in one of them only.
+The owner's own (equerry teach export FILE) are learnt from, several times with other contexts, and never held out.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from services.understanding.model.adapter import Adapter, load_adapter
 from services.understanding.vocabulary import VOCABULARY
 from training.compose import around, is_order, rethought, together
 from training.errors import misheard
-from training.examples import Example, Part
+from training.examples import Example, Part, read_examples
 from training.frames import FOLDER, NONE, SEVERAL, Named, Sentence, read_frames
 from training.notation import FrameBroken
 from training.pools import Pools
@@ -35,6 +36,8 @@ TOGETHER = 5_000
 """Sentences of two to eight actions that have nothing to do with each other."""
 _TRIES = 1_000
 """Frames that are looked at for the orders of one sentence."""
+OWN_TIMES = 20
+"""How often each of the owner's own is learnt from."""
 MISHEARD, RETHOUGHT = 0.12, 0.03
 """Shares of our own sentences."""
 NONE_SHARE = 1 / 3
@@ -107,15 +110,15 @@ def _sound(examples: Iterable[Example], flaws: Counter[str]) -> Iterator[Example
             yield example
 
 
-def _balanced(examples: Sequence[Example], random: Random) -> list[Example]:
-    """With so many `none` as their share says, our own before those of others."""
+def _balanced(examples: Sequence[Example], random: Random, always: Sequence[Example] = ()) -> list[Example]:
+    """With so many `none` as their share says, our own before those of others; and `always`."""
     steps = [each for each in examples if each.steps]
     none = sorted((each for each in examples if not each.steps), key=lambda each: each.source != "frames")
     wanted = round(len(steps) * NONE_SHARE / (1 - NONE_SHARE))
     own = [each for each in none if each.source == "frames"]
     rest = none[len(own) :]
     random.shuffle(rest)
-    kept = [*steps, *(own + rest)[: max(wanted, len(own))]]
+    kept = [*steps, *(own + rest)[: max(wanted, len(own))], *always]
     random.shuffle(kept)
     return kept
 
@@ -129,18 +132,25 @@ def write_part(path: Path, examples: Iterable[Example], adapter: Adapter) -> Non
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def _parts(examples: Sequence[Example], left_out: str, random: Random) -> Mapping[Part, Sequence[Example]]:
-    """What is learnt, balanced, and what is validated on: also all of the source that is left out."""
+def _parts(examples: Sequence[Example], own: Sequence[Example], left_out: str, random: Random) -> Mapping[Part, Sequence[Example]]:
+    """What is learnt, balanced, and what is validated on: also all of the source that is left out, and nothing that the owner has said."""
     parts: dict[Part, list[Example]] = {"train": [], "validation": []}
+    mine = {example.sentence for example in own}
     for example in examples:
-        parts["validation" if example.source == left_out else example.part].append(example)
-    return {**parts, "train": _balanced(parts["train"], random)}
+        if example.sentence not in mine:
+            parts["validation" if example.source == left_out else example.part].append(example)
+    return {**parts, "train": _balanced(parts["train"], random, own)}
 
 
 def _summary(part: str, examples: Sequence[Example]) -> str:
     sources = dict(Counter(example.source for example in examples))
     none, partial = sum(not example.steps for example in examples), sum(not example.whole for example in examples)
     return f"{part}: {len(examples)} {sources}, {none} none, {partial} partial"
+
+
+def own_examples(path: Path, generator: Generator, flaws: Counter[str]) -> list[Example]:
+    """The owner's, so often that they count beside all others. Raises OSError, ValueError."""
+    return [again for each in _sound(read_examples(path), flaws) for again in generator.with_context([each] * OWN_TIMES)]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -150,6 +160,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     told.add_argument("--out", type=Path, required=True)
     told.add_argument("--public", type=Path, help="folder with commands.jsonl and rejections.jsonl")
+    told.add_argument("--own", type=Path, metavar="FILE.jsonl", help="the owner's examples, from equerry teach export")
     told.add_argument("--leave-out", default="", metavar="SOURCE", help="learn nothing from this source; all of it is validated on")
     told.add_argument("--frames", type=Path, default=FOLDER, help="folder with the sentence frames (%(default)s)")
     told.add_argument("--together", type=int, default=TOGETHER, metavar="N", help="sentences of several unrelated orders (%(default)s)")
@@ -158,8 +169,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     generator, adapter, flaws = Generator(asked.seed, asked.frames), load_adapter(ADAPTER), Counter[str]()
     public = generator.with_context(public_examples(asked.public, ROOT / "config/sentences")) if asked.public else ()
     examples = list(_sound(chain(generator.alone(), generator.in_one_breath(asked.together), public), flaws))
+    own = own_examples(asked.own, generator, flaws) if asked.own else []
     asked.out.mkdir(parents=True, exist_ok=True)
-    for part, chosen in _parts(examples, asked.leave_out, Random(asked.seed)).items():
+    for part, chosen in _parts(examples, own, asked.leave_out, Random(asked.seed)).items():
         write_part(asked.out / f"{part}.jsonl", chosen, adapter)
         print(_summary(part, chosen))
     actions = Counter(step.action for example in examples for step in example.steps)

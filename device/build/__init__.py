@@ -21,7 +21,7 @@ from device.build.body import (
     open_microphone,
 )
 from device.build.hearing import Engines, Inline, build_ear, build_endpoint, load_engines, load_vad, load_wake
-from device.build.keeping import backup_folders, build_audit, build_policy, open_files, open_store, own_store
+from device.build.keeping import backup_folders, build_audit, build_policy, open_files, open_store, own_store, taught_of
 from device.build.lights import boarded, lit
 from device.build.mind import build_calendar, build_clock
 from device.build.process import Process, stop_on_signals
@@ -72,5 +72,6 @@ __all__ = [
     "own_store",
     "stop_on_signals",
     "targets_of",
+    "taught_of",
     "zone_of",
 ]

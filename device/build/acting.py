@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 
 from device.appliance import ThisAppliance
-from device.build.keeping import build_policy, open_files
+from device.build.keeping import build_policy, open_files, taught_of
 from device.build.settled import clock_of, is_there, model_folder, zone_of
 from device.clock import Clock
 from device.config import ROOT
@@ -53,10 +53,10 @@ ALSO_LONG = ("report.create", "routine.run", "task.breakdown")
 
 
 def build_parser(settings: Settings, *, model: bool = True, names: Callable[[], Names] = Names) -> CommandParser:
-    """Templates first, then the language model where it is wanted and installed. `names`: those of the store."""
+    """What the owner taught and templates first, then the language model where it is wanted and installed. `names`: those of the store."""
     more = installed_families().sentences  # before anything reads the vocabulary
     language_model = build_language_model(settings) if model else None
-    return CommandParser(SENTENCES, language_model, more=more, names=names, house=house_of(settings))
+    return CommandParser(SENTENCES, language_model, more=more, names=names, house=house_of(settings), taught=taught_of(settings))
 
 
 def build_language_model(settings: Settings) -> GuardedModel | None:

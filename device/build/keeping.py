@@ -6,6 +6,7 @@ from pathlib import Path
 
 from device.build.settled import clock_of, zone_of
 from device.configuration.lasting import Lasting
+from device.factory import TAUGHT
 from device.rescued import TellingRescuer
 from device.settings import Settings
 from services.actions.policy.policy import Policy
@@ -30,6 +31,11 @@ def open_store(settings: Settings, path: Path | None = None) -> Store:
 def own_store(settings: Settings) -> Path:
     """Where the device's own store is."""
     return settings.paths.data / "equerry.db"
+
+
+def taught_of(settings: Settings) -> Path:
+    """Where the sentences are that the owner taught, once there are any."""
+    return settings.paths.data / TAUGHT
 
 
 def backup_folders(settings: Settings) -> tuple[BackupFolder, BackupFolder | None]:

@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "hear": "hear:hear",
     "ask": "ask:ask",
     "parse": "parse:parse",
+    "teach": "teach:app",
     "when": "when:when",
     "say": "say:say",
     "search": "search:search",

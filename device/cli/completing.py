@@ -84,6 +84,17 @@ def sessions(incomplete: str) -> list[str]:
     return [id_ for id_ in found if id_.startswith(incomplete)]
 
 
+def lessons(incomplete: str) -> list[str]:
+    """Numbers of the sentences that were taught."""
+    from device.factory import TAUGHT
+
+    try:
+        count = (folder / TAUGHT).read_bytes().count(b"\n") if (folder := _data()) else 0
+    except OSError:
+        return []
+    return [str(number) for number in range(1, count + 1) if str(number).startswith(incomplete)]
+
+
 def _data() -> Path | None:
     """The folder of the store, as it is set; what is wrong with the settings is told elsewhere."""
     from device.configuration.layers import read

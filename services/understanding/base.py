@@ -95,6 +95,11 @@ class Command:
         return "none" if not actions else "several" if len(actions) > 1 else next(iter(actions))
 
     @property
+    def not_for_us(self) -> bool:
+        """Surely nothing: the owner taught so. Nobody is to look further for what it could mean."""
+        return not self.steps and self.confidence == 1.0
+
+    @property
     def references(self) -> tuple[Reference, ...]:
         """What the command leaned on, in the order of its steps."""
         return tuple(reference for step in self.steps for reference in step.references)

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from services.understanding.base import Command, SentencesBroken, Source, Step
+from services.understanding.lessons import Lesson
 from services.understanding.linking import link
 from services.understanding.model.base import Context, LanguageModel
 from services.understanding.names.names import Names
@@ -16,10 +17,12 @@ from services.understanding.repairs import cleaned, repaired
 from services.understanding.reserved import reserved
 from services.understanding.spans import find_spans, mask
 from services.understanding.splitting import Reader, Reading
+from services.understanding.taught import SURE as TAUGHT
+from services.understanding.taught import Taught
 from services.understanding.templates import Match, Templates, sentences_of
 from services.understanding.when import House
 from services.understanding.when import warm_up as load_holidays
-from services.understanding.words import Word
+from services.understanding.words import Word, split_words
 
 LONGEST_TEXT = 1_000
 """Characters; nobody says a longer command in one breath, and no text may take unbounded time."""
@@ -42,14 +45,18 @@ class CommandParser:
         more: Sequence[Path] = (),
         names: Callable[[], Names] = Names,
         house: House | None = None,
+        taught: Path | None = None,
     ) -> None:
         """`sentences` holds a folder of *.yaml for each language, or is one; `more` have such folders, whose sentences belong to the same
-        languages; `names` are those known now; `house` what times mean here, None: the usual.
+        languages; `names` are those known now; `house` what times mean here, None: the usual; `taught` the file of what the owner taught
+        (services.understanding.taught), there or not.
 
         Raises SentencesBroken."""
         folders = sorted({path.parent for path in sentences.glob("*/*.yaml")}) or [sentences]
+        self._taught = Taught(taught)
         self.languages = [
-            Templates(folder, *(each / folder.name for each in more), is_name=lambda word: names().is_name(word)) for folder in folders
+            Templates(folder, *(each / folder.name for each in more), is_name=lambda word: names().is_name(word), taught=self._taught)
+            for folder in folders
         ]
         self._names = names
         self._model = model
@@ -68,6 +75,8 @@ class CommandParser:
     def _parse(self, text: str, now: datetime, focus: str) -> Command:
         if len(text) > LONGEST_TEXT or not any(c.isalnum() for c in text):
             return Command(text, (), 0.0, "none")
+        if self._taught and (lesson := self._lesson(text)):
+            return _command(text, lesson.steps, TAUGHT, "template") if lesson.steps else Command(text, (), 1.0, "none")
         said = list(sentences_of(mask(text, find_spans(text, now, self._house))))
         read = self._read(text, said)
         # A broad template that reads a whole sentence is as likely wrong as a word misheard; several pieces that fit are not.
@@ -98,6 +107,18 @@ class CommandParser:
                 if read.precise:
                     return _command(text, [step for match in read.matches for step in match.steps], read.sure * _REPAIRED, "template")
         return None
+
+    def _lesson(self, text: str) -> Lesson | None:
+        """What the owner taught these very words to mean, politeness around them apart."""
+        tried = (split_words(text), self.unwrapped(text))
+        return next((lesson for said in tried if (lesson := self._taught.exactly(tuple(word.text for word in said)))), None)
+
+    def unwrapped(self, text: str) -> list[Word]:
+        """The words of a text without the politeness around them."""
+        said = split_words(text)
+        for templates in self.languages:
+            said = templates.unwrap(said)
+        return said
 
     def _with_model(self, text: str, read: Reading, context: Context) -> Command:
         """The whole, or the sentences that no template fits, as the model takes them; none where it does not know either."""
@@ -131,7 +152,7 @@ class CommandParser:
     def reload(self) -> bool:
         """Read changed sentence files. True when new ones are in use; broken ones are logged once, and the last good ones stay."""
         with self._reading:
-            changed = [templates.reload() for templates in self.languages]
+            changed = [self._taught.reload(), *(templates.reload() for templates in self.languages)]
         return any(changed)
 
     @property

@@ -198,7 +198,7 @@ def values(taken: Taken, action: Action, text: str) -> dict[str, Slot] | None:
             return None
         if not points and _astray(name, action, said, text):
             return None
-        slots[name] = _value(name, action, said, text)
+        slots[name] = value_of(name, action, said, text)
     return _old_and_new(slots) if "old_when" in action.slots else slots
 
 
@@ -245,7 +245,8 @@ def _without_one(name: str, action: Action, said: list[Word]) -> list[Word]:
     return said[:-1] if named and said[-2].text not in _POINTS and not said[-2].kind else said
 
 
-def _value(name: str, action: Action, said: Sequence[Word], text: str) -> Slot:
+def value_of(name: str, action: Action, said: Sequence[Word], text: str) -> Slot:
+    """The words of a slot as it keeps them: people and items apart, how urgent it is."""
     match action.slots[name]:
         case "items":
             return split_items(said, text)

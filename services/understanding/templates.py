@@ -18,6 +18,7 @@ from services.understanding.index import Index
 from services.understanding.modifiers import IsName
 from services.understanding.reading import Taken, apart, peeled, values, words_of
 from services.understanding.sentences import TYPED, Sentences, Stamp, load, stamp_of
+from services.understanding.taught import Taught
 from services.understanding.vocabulary import VOCABULARY, Action, has_all
 from services.understanding.words import Word
 
@@ -98,9 +99,10 @@ class Match:
 class Templates:
     """The sentences of one language's folders. Several threads may match, also while one of them reloads."""
 
-    def __init__(self, *folders: Path, is_name: IsName = lambda _: False) -> None:
+    def __init__(self, *folders: Path, is_name: IsName = lambda _: False, taught: Taught | None = None) -> None:
         """Raises SentencesBroken."""
         self._folders = folders
+        self._taught = Taught() if taught is None else taught
         self._is_name = is_name
         self.sentences, self._index = _grammar(folders, stamp_of(*folders), frozenset(VOCABULARY))
         self.broken: SentencesBroken | None = None
@@ -148,7 +150,9 @@ class Templates:
             kind: TextSlotList.from_strings([word.text for word in said if word.kind == kind], allow_template=False, name=kind)
             for kind in TYPED
         }
-        best: Match | None = None
+        # What the owner taught goes before what explains no more of the words.
+        taught = self._taught.fits(said, text, self._is_name)
+        best = max((Match(fit.steps, fit.explained, fit.complete, fit.broad, fit.lead, fit.end) for fit in taught), key=_rank, default=None)
         for tried, result in enumerate(recognize_all(line, self._index.fitting(line), slot_lists=lists)):
             loose = bool((result.intent_metadata or {}).get("loose"))
             found = None if loose and self._is_foreign(said, result.intent.name) else self._read(result, line, said, text, behind)

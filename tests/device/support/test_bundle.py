@@ -28,6 +28,7 @@ from device.support.pieces import pieces
 from services.insight.base import KIND
 from services.store.documents import Customer, Message, Note, Person, Task, TodoList
 from services.store.store import Store
+from services.understanding.lessons import Lesson, line_of
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
@@ -37,6 +38,7 @@ BUCKET_KEY = "wJalrXUtnFEMIc4n4ryKEY"
 KEY_LINE = "c4n4ryMIGHAgEAMBMGByqGSM49AgEG"
 CANARIES = (
     *(PASSWORD, TOKEN, BUCKET_KEY, KEY_LINE, "c4n4ryUser", "canaryhost.example.net", "Kanarienvogel", "misplacedCanary", "dropinCanary"),
+    "Rotkehlchen",
     *("Quetzal", "Xylophone", "Wolpertinger", "Nachtigall", "Marabu", "Zaunkönig", "Pirol", "Ibis", "Kakapo", "Kolibri", "Reiher", "Falke"),
     *("5557341", "555 73 41", "198.51.100.23", "b8:27:eb:aa:bb:cc", "canary@birds.example", "MUSIC123SERIAL", "Dodo"),
 )
@@ -91,6 +93,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("EQUERRY_PATHS__DATA", str(data))
     monkeypatch.setenv("EQUERRY_FILES__INBOX", str(tmp_path / "Falke"))
     monkeypatch.setattr("device.build.doctor.FOLDERS", (secrets,))
+    (data / "taught.jsonl").write_text(line_of(Lesson("feed my Rotkehlchen", ())) + "\n")
     with Store(data / "equerry.db") as store:
         with store.transaction(client="console", label="add", now=NOW) as work:
             work.add(Task(title="Feed the Wolpertinger at dawn", tags=("Reiher",)))

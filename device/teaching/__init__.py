@@ -1,0 +1,1 @@
+"""Sentences that the owner teaches: kept, proposed from what was said, written for training."""
