@@ -16,6 +16,7 @@ from services.understanding.amounts import amount_of, number_of
 from services.understanding.base import Slot, Step
 from services.understanding.items import split_items
 from services.understanding.modifiers import split_names
+from services.understanding.readings import understood
 from services.understanding.vocabulary import VOCABULARY, Action, SlotKind
 from services.understanding.when import find
 from services.understanding.words import Word, split_words, spoken
@@ -30,7 +31,7 @@ _HEAD = re.compile(r" (?P<action>[a-z]+\.[a-z]+)(?:\^(?P<after>[1-9]))?")
 
 def grammar_for(actions: Sequence[Action], words: Sequence[Word], *, or_none: bool = False, most_steps: int = 1) -> str:
     """GBNF for answers of at most so many steps, each one of `actions` with slots made of `words`; with `or_none` it may be none too."""
-    more = f" (\";\" step){{0,{most_steps - 1}}}" if most_steps > 1 else ""
+    more = f' (";" step){{0,{most_steps - 1}}}' if most_steps > 1 else ""
     choices = [*([_quoted(" " + NONE)] if or_none else []), *([f"step{more}"] if actions else [])]
     lines = [f"root ::= ({' | '.join(choices)}) {_quoted(chr(10))}", _steps(actions, most_steps > 1)]
     lines += [f"words ::= {' | '.join(f'w{i}' for i in range(len(words)))}"]
@@ -56,10 +57,12 @@ def _quoted(text: str) -> str:
 
 
 def read_answer(answer: str, text: str, today: date) -> tuple[Step, ...]:
-    """The steps an answer stands for, their slots as spoken; none of them for none, or where one names no action.
+    """The steps an answer stands for, their slots as spoken or in words that the actions know (readings.py); none of them for none, or
+    where one names no action or nobody can be sure what is meant.
 
     A value that does not occur in the sentence, or can't be what its slot stands for, is dropped; so a required slot may be missing."""
     words = split_words(text)
+    said = [word.text for word in words]
     steps: list[Step] = []
     for part in answer.rstrip("\n").split(";"):
         head, *fields = part.split("|")
@@ -68,13 +71,19 @@ def read_answer(answer: str, text: str, today: date) -> tuple[Step, ...]:
         if not found or action is None:
             return ()
         after = int(found["after"] or 0)
-        slots = _slots(action, fields, words, text, today)
-        steps.append(Step(action.name, slots, after=(after - 1,) if 0 < after <= len(steps) else ()))
+        slots, places = _slots(action, fields, words, text, today)
+        step = understood(Step(action.name, slots, after=(after - 1,) if 0 < after <= len(steps) else ()), said, places)
+        if step is None:
+            return ()
+        steps.append(step)
     return tuple(steps)
 
 
-def _slots(action: Action, fields: Sequence[str], words: Sequence[Word], text: str, today: date) -> dict[str, Slot]:
+def _slots(action: Action, fields: Sequence[str], words: Sequence[Word], text: str, today: date) -> tuple[dict[str, Slot], dict[str, int]]:
+    """The slots of one step, and by slot the index of its first word."""
     slots: dict[str, Slot] = {}
+    places: dict[str, int] = {}
+    starts = [word.start for word in words]
     for field in fields:
         slot, _, value = field.partition(" ")
         found = _without_possessive(_occurrence(value, words))
@@ -83,10 +92,10 @@ def _slots(action: Action, fields: Sequence[str], words: Sequence[Word], text: s
             continue
         told, before = _value(kind, found, text), slots.get(slot)
         if before is None:
-            slots[slot] = told
+            slots[slot], places[slot] = told, starts.index(found[0].start)
         elif kind == "when" and isinstance(told, str):  # "tomorrow … at five" is told in two places
             slots[slot] = [*([before] if isinstance(before, str) else [str(each) for each in before]), told]
-    return slots
+    return slots, places
 
 
 def is_complete(step: Step) -> bool:
