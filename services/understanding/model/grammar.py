@@ -79,10 +79,12 @@ def read_answer(answer: str, text: str, today: date) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _slots(action: Action, fields: Sequence[str], words: Sequence[Word], text: str, today: date) -> tuple[dict[str, Slot], dict[str, int]]:
-    """The slots of one step, and by slot the index of its first word."""
+def _slots(
+    action: Action, fields: Sequence[str], words: Sequence[Word], text: str, today: date
+) -> tuple[dict[str, Slot], dict[str, list[int]]]:
+    """The slots of one step, and by slot where its words stand in the sentence."""
     slots: dict[str, Slot] = {}
-    places: dict[str, int] = {}
+    places: dict[str, list[int]] = {}
     starts = [word.start for word in words]
     for field in fields:
         slot, _, value = field.partition(" ")
@@ -92,9 +94,10 @@ def _slots(action: Action, fields: Sequence[str], words: Sequence[Word], text: s
             continue
         told, before = _value(kind, found, text), slots.get(slot)
         if before is None:
-            slots[slot], places[slot] = told, starts.index(found[0].start)
+            slots[slot] = told
         elif kind == "when" and isinstance(told, str):  # "tomorrow … at five" is told in two places
             slots[slot] = [*([before] if isinstance(before, str) else [str(each) for each in before]), told]
+        places.setdefault(slot, []).extend(starts.index(word.start) for word in found)
     return slots, places
 
 
