@@ -7,7 +7,7 @@ harmless or makes the action ask, and else nobody knows what is meant. Only word
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -19,7 +19,7 @@ Otherwise = Literal["unsure", "dropped", "kept"]
 """What becomes of other words: nothing is done; the slot is left out; they stay, for the action looks among them itself."""
 
 _FILLERS = frozenset(
-    phrases("a | an | the | bit | little | touch | tad | lot | much | slightly | please | be | being | with | as | is | set")
+    phrases("a | an | the | priority | bit | little | touch | tad | lot | much | slightly | please | be | being | with | as | is | set")
 )
 """May stand at either end without changing what is meant."""
 _NOT = frozenset(("not", "never", "cannot", "without"))
@@ -108,21 +108,16 @@ READINGS: Mapping[tuple[str, str], Reading] = {
 }
 """By action and slot. What is in no row holds a name, words or a time, which the action looks up or keeps."""
 
+_JOINERS = frozenset(("and", "then", "plus", "also", "but", "next", "after", "as", "oh"))
 _COMERS = Reading(synonyms.COMERS, "unsure")
 _BOTH = Reading({}, "unsure")
-_MEASURES: Mapping[str, str] = {"timer.adjust": "duration", "control.volume": "level"}
+_MEASURES: Mapping[str, str] = {"timer.adjust": "duration", "control.volume": "level", "meeting.update": "duration"}
 """Slots that tell the new measure itself where they stand behind "to": down to five minutes."""
 
-_SOONER = frozenset(phrases("earlier | sooner | forward | ahead"))
-_LESS = frozenset(phrases("shorter | less | subtract | deduct | shorten | reduce | decrease | lower | minus | remove | shave | trim"))
 _LEAVING = frozenset(
     phrases("remove | kick | boot | ban | expel | eject | uninvite | unassign | leaves | leaving | longer | revoke | exclude")
 )
 _AGAINST: Mapping[tuple[str, str], frozenset[str]] = {
-    ("timer.adjust", "duration"): _LESS | {"cut", "instead", "not"},
-    ("alarm.update", "duration"): _SOONER,
-    ("reminder.update", "duration"): _SOONER,
-    ("meeting.update", "duration"): _SOONER | _LESS,
     ("meeting.update", "attendees"): _LEAVING | {"disinvite", "can't", "won't", "cannot"},
     ("channel.assign", "people"): _LEAVING,
     ("task.assign", "assignees"): _LEAVING,
@@ -131,11 +126,18 @@ _AGAINST: Mapping[tuple[str, str], frozenset[str]] = {
     ("task.depend", "blocks"): frozenset(phrases("longer | unlink | decouple | disconnect")),
 }
 """By action and the slot that goes one way or the other: words of the sentence that speak against the way that no direction means."""
+_HINTS: Mapping[str, Mapping[str, str]] = {
+    "timer.adjust": synonyms.TIMER_HINTS,
+    "alarm.update": synonyms.RING_HINTS,
+    "reminder.update": synonyms.RING_HINTS,
+    "meeting.update": synonyms.MOVE_HINTS,
+}
+"""By action: verbs and the like that tell which way a duration goes where no slot does."""
 
 
-def understood(step: Step, said: Sequence[str], places: Mapping[str, Sequence[int]]) -> Step | None:
+def understood(step: Step, said: Sequence[str], places: Mapping[str, Sequence[int]], told: Collection[int] = ()) -> Step | None:
     """The step in the words that its action knows; None where nobody can be sure what is meant. `said`: the words of the sentence, in
-    lower case; `places`: by slot, where its words stand among them."""
+    lower case; `places`: by slot, where its words stand among them; `told`: where those of the steps before it stand."""
     slots: dict[str, Slot] = {}
     for slot, value in step.slots.items():
         reading = _reading(step, slot)
@@ -146,12 +148,25 @@ def understood(step: Step, said: Sequence[str], places: Mapping[str, Sequence[in
         if known is None:
             return None
         slots |= {slot: known} if known else {}
-    measure = _MEASURES.get(step.action, "")
-    if measure in slots and said[: places[measure][0]][-1:] == ["to"]:
-        slots["direction"] = "to"
-    if "direction" not in slots and _spoken_against(step, said, places):
-        return None
-    return replace(step, slots=slots)
+    free = _free(said, places, told)
+    if "direction" not in slots:
+        if any(set(free.split()) & _AGAINST.get((step.action, slot), frozenset()) for slot in step.slots):
+            return None
+        ways = {way for hint, way in _HINTS.get(step.action, {}).items() if "duration" in slots and f" {hint} " in free}
+        if len(ways) > 1:
+            return None
+        if ways:
+            slots["direction"] = ways.pop()
+    return replace(step, slots=_measured(step.action, slots, said, places))
+
+
+def _measured(action: str, slots: dict[str, Slot], said: Sequence[str], places: Mapping[str, Sequence[int]]) -> dict[str, Slot]:
+    """Down to five minutes: what stands behind "to" is the new measure itself. A meeting is then so long, without a direction."""
+    if action in _MEASURES and (at := places.get(_MEASURES[action])) and said[: at[0]][-1:] == ["to"]:
+        if action != "meeting.update":
+            return {**slots, "direction": "to"}
+        return {slot: value for slot, value in slots.items() if (slot, value) not in (("direction", "longer"), ("direction", "shorter"))}
+    return slots
 
 
 def _reading(step: Step, slot: str) -> Reading | None:
@@ -161,8 +176,10 @@ def _reading(step: Step, slot: str) -> Reading | None:
     return READINGS.get((step.action, slot))
 
 
-def _spoken_against(step: Step, said: Sequence[str], places: Mapping[str, Sequence[int]]) -> bool:
-    """Whether words that no slot holds tell of a direction that the step lacks."""
+def _free(said: Sequence[str], places: Mapping[str, Sequence[int]], told: Collection[int]) -> str:
+    """The words that no slot holds, a stroke for those that one does; of other steps neither what stands before nor, once all slots of
+    this one are told, what follows an "and"."""
     held = {at for taken in places.values() for at in taken}
-    free = {word for at, word in enumerate(said) if at not in held}
-    return any(free & _AGAINST.get((step.action, slot), frozenset()) for slot in step.slots)
+    first, last = max((at + 1 for at in told), default=0), max(held, default=0)
+    end = next((at for at in range(last + 1, len(said)) if said[at] in _JOINERS), len(said))
+    return f" {' '.join('|' if at in held else said[at] for at in range(min(first, last), end))} "

@@ -74,6 +74,24 @@ RINGS = table({"later": f"{_LATER} | more | extra", "earlier": _EARLIER})
 """When something rings."""
 MOVES = table({"later": _LATER, "earlier": _EARLIER, "longer": f"{_LONGER} | more", "shorter": f"{_SHORTER} | down"})
 """When a meeting is, and how long."""
+TIMER_HINTS = {
+    **dict.fromkeys(phrases("instead | make that | i meant | should be | must be | has to be | needs to be"), "to"),
+    **dict.fromkeys(
+        phrases("shorten | shorter | reduce | decrease | lower | cut | trim | shave | subtract | deduct | less | minus"), "remove"
+    ),
+    **dict.fromkeys(phrases("add | extend | extra | another | longer"), "add"),
+}
+_SOONER = "sooner | prepone | preponed | advance | ahead | forward"
+RING_HINTS = table({"earlier": f"{_SOONER} | too late"})
+MOVE_HINTS = table(
+    {
+        "earlier": _SOONER,
+        "later": "delay | delayed | postpone | postponed | push | move | shift | put off | defer | set back",
+        "longer": "extend | lengthen | prolong | stretch | add | tack on | another | extra",
+        "shorter": "shorten | cut | trim | reduce | shave",
+    }
+)
+"""Said beside a duration."""
 WAITS = table(
     {
         "remove": f"""{_OFF} | unlink | decouple | disconnect | detach | untie | separate | not depend on | not depends on |

@@ -63,6 +63,7 @@ def read_answer(answer: str, text: str, today: date) -> tuple[Step, ...]:
     A value that does not occur in the sentence, or can't be what its slot stands for, is dropped; so a required slot may be missing."""
     words = split_words(text)
     said = [word.text for word in words]
+    told: set[int] = set()
     steps: list[Step] = []
     for part in answer.rstrip("\n").split(";"):
         head, *fields = part.split("|")
@@ -72,10 +73,11 @@ def read_answer(answer: str, text: str, today: date) -> tuple[Step, ...]:
             return ()
         after = int(found["after"] or 0)
         slots, places = _slots(action, fields, words, text, today)
-        step = understood(Step(action.name, slots, after=(after - 1,) if 0 < after <= len(steps) else ()), said, places)
+        step = understood(Step(action.name, slots, after=(after - 1,) if 0 < after <= len(steps) else ()), said, places, told)
         if step is None:
             return ()
         steps.append(step)
+        told |= {at for taken in places.values() for at in taken}
     return tuple(steps)
 
 
