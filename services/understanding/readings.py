@@ -39,7 +39,9 @@ class Reading:
         """The word that the action knows, empty where the slot is to be left out; None where nobody knows what is meant. `before`: the
         words of the sentence just before it, in lower case, for "not blocked" is not blocked."""
         plain = said.casefold().replace("’", "'").replace("-", " ").split()
-        known = next((self.words[form] for form in _forms(plain, before) if form in self.words), None)
+        inside = 2 if plain[:2] == ["no", "longer"] else 1 if plain[:1] and _negates(plain[0]) else 0
+        forms = [*_forms(plain, before), *(_forms(plain[inside:], plain[:inside]) if inside < len(plain) and not _turns(before) else ())]
+        known = next((self.words[form] for form in forms if form in self.words), None)
         if known is not None:
             return known
         return None if self.otherwise == "unsure" else said if self.otherwise == "kept" else ""
@@ -60,12 +62,25 @@ def _turned(before: Sequence[str]) -> list[list[str]]:
     rest = list(before)
     while rest and rest[-1] in _BETWEEN:
         rest.pop()
-    last = rest[-1].replace("’", "'") if rest else ""
     if rest[-2:] == ["no", "longer"]:
         return [["no", "longer"], ["not"]]
-    if last in _NOT or last.endswith("n't"):
-        return [["not"]]
-    return [["less"]] if last == "less" else [["more"], []] if last == "more" else [[]]
+    last = rest[-1] if rest else ""
+    return [["not"]] if _negates(last) else [["less"]] if last == "less" else [["more"], []] if last == "more" else [[]]
+
+
+def _turns(before: Sequence[str]) -> bool:
+    return [] not in _turned(before)
+
+
+def _negates(word: str) -> bool:
+    return word in _NOT or word.replace("’", "'").endswith("n't")
+
+
+def plain_time(said: str) -> str:
+    """A time without the words that only tell it comes on top, which the finder of times does not know: "five more minutes"."""
+    return " ".join(
+        {"another": "one", "annual": "yearly"}.get(word, word) for word in said.casefold().split() if word not in ("more", "extra")
+    )
 
 
 READINGS: Mapping[tuple[str, str], Reading] = {

@@ -16,7 +16,7 @@ from services.understanding.amounts import amount_of, number_of
 from services.understanding.base import Slot, Step
 from services.understanding.items import split_items
 from services.understanding.modifiers import split_names
-from services.understanding.readings import understood
+from services.understanding.readings import plain_time, understood
 from services.understanding.vocabulary import VOCABULARY, Action, SlotKind
 from services.understanding.when import find
 from services.understanding.words import Word, split_words, spoken
@@ -92,9 +92,12 @@ def _slots(
         slot, _, value = field.partition(" ")
         found = _without_possessive(_occurrence(value, words))
         kind = action.slots.get(slot)
-        if kind is None or not found or len(found) > LONGEST_VALUE or not _fits(kind, spoken(text, found), today):
+        if kind is None or not found or len(found) > LONGEST_VALUE:
             continue
-        told, before = _value(kind, found, text), slots.get(slot)
+        said = next((said for said in _ways_said(kind, spoken(text, found)) if _fits(kind, said, today)), None)
+        if said is None:
+            continue
+        told, before = _value(kind, found, said, text), slots.get(slot)
         if before is None:
             slots[slot] = told
         elif kind == "when" and isinstance(told, str):  # "tomorrow … at five" is told in two places
@@ -137,11 +140,15 @@ def _fits(kind: SlotKind, said: str, today: date) -> bool:
             return True
 
 
-def _value(kind: SlotKind, words: Sequence[Word], text: str) -> Slot:
+def _ways_said(kind: SlotKind, said: str) -> Sequence[str]:
+    return (said, plain_time(said)) if kind in ("when", "duration") else (said,)
+
+
+def _value(kind: SlotKind, words: Sequence[Word], said: str, text: str) -> Slot:
     match kind:
         case "items":
             return split_items(words, text)
         case "people" | "names":
             return [spoken(text, name) for name in split_names(words)]
         case _:
-            return spoken(text, words)
+            return said

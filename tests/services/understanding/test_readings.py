@@ -108,6 +108,8 @@ def test_a_direction_is_never_turned_round(answer: str, text: str, direction: st
         (" task.status|status holding up|title report", "legal is holding up report", "status", "blocked"),
         (" task.status|title report|status done", "the report isn't really done yet", "status", "not done"),
         (" task.status|status blocked|title report", "no longer blocked, report can go on", "status", "in progress"),
+        (" task.status|status no longer blocked|title report", "no longer blocked, report can go on", "status", "in progress"),
+        (" task.status|title report|status isn't finished", "report isn't finished", "status", "not done"),
         (" task.status|title report|status on the ice", "report is on the ice", "status", None),
         (" task.delete|status old", "delete all old tasks", "status", "unsure"),
         (" task.delete|status completed", "delete all completed tasks", "status", "completed"),
@@ -161,6 +163,20 @@ def test_whatever_says_which_way_is_read_and_never_taken_for_the_usual_way() -> 
     for action in VOCABULARY.values():
         for slot in {"direction", "privacy"} & set(action.slots):
             assert READINGS[action.name, slot].otherwise == "unsure"
+
+
+@pytest.mark.parametrize(
+    ("answer", "text", "slot", "known"),
+    [
+        (" reminder.snooze|duration five more minutes", "snooze it five more minutes", "duration", "five minutes"),
+        (" task.deadline|title report|when another day", "give report another day", "when", "one day"),
+        (" task.deadline|title report|when three extra days", "give report three extra days", "when", "three days"),
+        (" report.create|when annual", "the annual report", "when", "yearly"),
+        (" task.deadline|title report|when a bit longer", "give report a bit longer", "when", None),
+    ],
+)
+def test_a_time_on_top_is_a_time(answer: str, text: str, slot: str, known: str | None) -> None:
+    assert told(answer, text, slot) == known
 
 
 def test_a_word_for_two_is_refused() -> None:
