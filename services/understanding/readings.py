@@ -126,6 +126,7 @@ READINGS: Mapping[tuple[str, str], Reading] = {
 _JOINERS = frozenset(("and", "then", "plus", "also", "but", "next", "after", "as", "oh"))
 _COMERS = Reading(synonyms.COMERS, "unsure")
 _BOTH = Reading({}, "unsure")
+_INSTEAD = Reading({}, "dropped")
 _MEASURES: Mapping[str, str] = {"timer.adjust": "duration", "control.volume": "level", "meeting.update": "duration"}
 """Slots that tell the new measure itself where they stand behind "to": down to five minutes."""
 
@@ -164,7 +165,7 @@ def understood(step: Step, said: Sequence[str], places: Mapping[str, Sequence[in
             return None
         slots |= {slot: known} if known else {}
     free = _free(said, places, told)
-    if "direction" not in slots:
+    if "direction" not in slots and "old_assignees" not in slots:
         if any(set(free.split()) & _AGAINST.get((step.action, slot), frozenset()) for slot in step.slots):
             return None
         ways = {way for hint, way in _HINTS.get(step.action, {}).items() if "duration" in slots and f" {hint} " in free}
@@ -185,9 +186,12 @@ def _measured(action: str, slots: dict[str, Slot], said: Sequence[str], places: 
 
 
 def _reading(step: Step, slot: str) -> Reading | None:
-    """Of a meeting either who comes or when it is changes; which of them a direction is about can't be told where both do."""
+    """Of a meeting either who comes or when it is changes; which of them a direction is about can't be told where both do. Somebody
+    instead of somebody else is no direction."""
     if (step.action, slot) == ("meeting.update", "direction") and "attendees" in step.slots:
         return _BOTH if "duration" in step.slots else _COMERS
+    if (step.action, slot) == ("task.assign", "direction") and "old_assignees" in step.slots:
+        return _INSTEAD
     return READINGS.get((step.action, slot))
 
 

@@ -75,6 +75,8 @@ def told(answer: str, text: str, slot: str) -> object:
         (" task.update|direction zap|tags urgent|title report", "zap urgent report", "unsure"),
         (" task.assign|direction also|title report|assignees anna", "also give the report to anna", "add"),
         (" task.assign|assignees anna|direction no longer|title report", "anna is no longer on the report", "remove"),
+        (" task.assign|direction remove|old_assignees mike|assignees anna|title report", "remove mike put anna on report", None),
+        (" task.assign|title report|assignees anna|direction not|old_assignees mike", "report to anna not mike", None),
         (" task.depend|title launch|direction depends on|blocked_by design", "launch depends on design", "add"),
         (" task.depend|title launch|direction depend on|blocked_by design", "launch doesn't depend on design", "remove"),
         (" task.depend|title launch|direction no longer|blocked_by design", "launch no longer needs design", "remove"),
