@@ -169,6 +169,8 @@ def understood(step: Step, said: Sequence[str], places: Mapping[str, Sequence[in
         if any(set(free.split()) & _AGAINST.get((step.action, slot), frozenset()) for slot in step.slots):
             return None
         ways = {way for hint, way in _HINTS.get(step.action, {}).items() if "duration" in slots and f" {hint} " in free}
+        if "when" in slots:  # moved to that time: the duration is how long it is then
+            ways -= {"later", "earlier"}
         if len(ways) > 1:
             return None
         if ways:

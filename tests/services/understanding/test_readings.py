@@ -65,6 +65,7 @@ def told(answer: str, text: str, slot: str) -> object:
         (" meeting.update|title standup|duration an hour", "shorten the standup by an hour", "shorter"),
         (" meeting.update|title standup|duration an hour", "shorten the standup to an hour", None),
         (" meeting.update|title standup|duration an hour", "the standup should last an hour", None),
+        (" meeting.update|title standup|when to friday|duration an hour", "move the standup to friday for an hour", None),
         (" alarm.update|direction ahead|duration an hour", "pull my alarm ahead an hour", "earlier"),
         (" alarm.update|duration ten minutes", "my alarm rings ten minutes too late", "earlier"),
         (" alarm.update|duration ten minutes", "my alarm rings ten minutes too early", None),
