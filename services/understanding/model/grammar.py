@@ -16,6 +16,7 @@ from services.understanding.amounts import amount_of, number_of
 from services.understanding.base import Slot, Step
 from services.understanding.items import split_items
 from services.understanding.modifiers import split_names
+from services.understanding.readings import plain_time, understood
 from services.understanding.vocabulary import VOCABULARY, Action, SlotKind
 from services.understanding.when import find
 from services.understanding.words import Word, split_words, spoken
@@ -56,10 +57,13 @@ def _quoted(text: str) -> str:
 
 
 def read_answer(answer: str, text: str, today: date) -> tuple[Step, ...]:
-    """The steps an answer stands for, their slots as spoken; none of them for none, or where one names no action.
+    """The steps an answer stands for, their slots as spoken or in words that the actions know (readings.py); none of them for none, or
+    where one names no action or nobody can be sure what is meant.
 
     A value that does not occur in the sentence, or can't be what its slot stands for, is dropped; so a required slot may be missing."""
     words = split_words(text)
+    said = [word.text for word in words]
+    told: set[int] = set()
     steps: list[Step] = []
     for part in answer.rstrip("\n").split(";"):
         head, *fields = part.split("|")
@@ -68,25 +72,38 @@ def read_answer(answer: str, text: str, today: date) -> tuple[Step, ...]:
         if not found or action is None:
             return ()
         after = int(found["after"] or 0)
-        slots = _slots(action, fields, words, text, today)
-        steps.append(Step(action.name, slots, after=(after - 1,) if 0 < after <= len(steps) else ()))
+        slots, places = _slots(action, fields, words, text, today)
+        step = understood(Step(action.name, slots, after=(after - 1,) if 0 < after <= len(steps) else ()), said, places, told)
+        if step is None:
+            return ()
+        steps.append(step)
+        told |= {at for taken in places.values() for at in taken}
     return tuple(steps)
 
 
-def _slots(action: Action, fields: Sequence[str], words: Sequence[Word], text: str, today: date) -> dict[str, Slot]:
+def _slots(
+    action: Action, fields: Sequence[str], words: Sequence[Word], text: str, today: date
+) -> tuple[dict[str, Slot], dict[str, list[int]]]:
+    """The slots of one step, and by slot where its words stand in the sentence."""
     slots: dict[str, Slot] = {}
+    places: dict[str, list[int]] = {}
+    starts = [word.start for word in words]
     for field in fields:
         slot, _, value = field.partition(" ")
         found = _without_possessive(_occurrence(value, words))
         kind = action.slots.get(slot)
-        if kind is None or not found or len(found) > LONGEST_VALUE or not _fits(kind, spoken(text, found), today):
+        if kind is None or not found or len(found) > LONGEST_VALUE:
             continue
-        told, before = _value(kind, found, text), slots.get(slot)
+        said = next((said for said in _ways_said(kind, spoken(text, found)) if _fits(kind, said, today)), None)
+        if said is None:
+            continue
+        told, before = _value(kind, found, said, text), slots.get(slot)
         if before is None:
             slots[slot] = told
         elif kind == "when" and isinstance(told, str):  # "tomorrow … at five" is told in two places
             slots[slot] = [*([before] if isinstance(before, str) else [str(each) for each in before]), told]
-    return slots
+        places.setdefault(slot, []).extend(starts.index(word.start) for word in found)
+    return slots, places
 
 
 def is_complete(step: Step) -> bool:
@@ -123,11 +140,15 @@ def _fits(kind: SlotKind, said: str, today: date) -> bool:
             return True
 
 
-def _value(kind: SlotKind, words: Sequence[Word], text: str) -> Slot:
+def _ways_said(kind: SlotKind, said: str) -> Sequence[str]:
+    return (said, plain_time(said)) if kind in ("when", "duration") else (said,)
+
+
+def _value(kind: SlotKind, words: Sequence[Word], said: str, text: str) -> Slot:
     match kind:
         case "items":
             return split_items(words, text)
         case "people" | "names":
             return [spoken(text, name) for name in split_names(words)]
         case _:
-            return spoken(text, words)
+            return said

@@ -1,0 +1,206 @@
+"""What a person says → the word that an action knows: "uninvite" → remove, "mothball" → archived, "reduce" → remove.
+
+Templates give fixed words to the slots that say which way, in which state or how urgent; a language model can only copy the words of the
+sentence. Here they become the same words. A word that stands in no table never means the usual: the slot is left out where that is
+harmless or makes the action ask, and else nobody knows what is meant. Only words that were copied are read so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from services.understanding import synonyms
+from services.understanding.base import Slot, Step
+from services.understanding.words import phrases
+
+Otherwise = Literal["unsure", "dropped", "kept"]
+"""What becomes of other words: nothing is done; the slot is left out; they stay, for the action looks among them itself."""
+
+_FILLERS = frozenset(
+    phrases("a | an | the | priority | bit | little | touch | tad | lot | much | slightly | please | be | being | with | as | is | set")
+)
+"""May stand at either end without changing what is meant."""
+_NOT = frozenset(("not", "never", "cannot", "without"))
+_BETWEEN = frozenset(phrases("a | an | the | be | been | so | that | very | really | yet | being"))
+"""May stand between a word and its "not"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How one slot is read."""
+
+    words: Mapping[str, str]
+    """By what is said, in lower case, hyphens as spaces; the word that the action knows, empty where the slot then says nothing."""
+    otherwise: Otherwise
+
+    def of(self, said: str, before: Sequence[str] = ()) -> str | None:
+        """The word that the action knows, empty where the slot is to be left out; None where nobody knows what is meant. `before`: the
+        words of the sentence just before it, in lower case, for "not blocked" is not blocked."""
+        plain = said.casefold().replace("’", "'").replace("-", " ").split()
+        inside = 2 if plain[:2] == ["no", "longer"] else 1 if plain[:1] and _negates(plain[0]) else 0
+        forms = [*_forms(plain, before), *(_forms(plain[inside:], plain[:inside]) if inside < len(plain) and not _turns(before) else ())]
+        known = next((self.words[form] for form in forms if form in self.words), None)
+        if known is not None:
+            return known
+        return None if self.otherwise == "unsure" else said if self.otherwise == "kept" else ""
+
+
+def _forms(plain: Sequence[str], before: Sequence[str]) -> list[str]:
+    """As it was said, then without what says nothing at its ends; behind a negation only with that."""
+    bare = list(plain)
+    while len(bare) > 1 and bare[0] in _FILLERS:
+        bare.pop(0)
+    while len(bare) > 1 and bare[-1] in _FILLERS:
+        bare.pop()
+    return [" ".join([*turned, *words]) for turned in _turned(before) for words in (plain, bare)]
+
+
+def _turned(before: Sequence[str]) -> list[list[str]]:
+    """What turns round the words that follow, as the tables may have it: no longer, not, less. One empty list where nothing does."""
+    rest = list(before)
+    while rest and rest[-1] in _BETWEEN:
+        rest.pop()
+    if rest[-2:] == ["no", "longer"]:
+        return [["no", "longer"], ["not"]]
+    last = rest[-1] if rest else ""
+    return [["not"]] if _negates(last) else [["less"]] if last == "less" else [["more"], []] if last == "more" else [[]]
+
+
+def _turns(before: Sequence[str]) -> bool:
+    return [] not in _turned(before)
+
+
+def _negates(word: str) -> bool:
+    return word in _NOT or word.replace("’", "'").endswith("n't")
+
+
+def plain_time(said: str) -> str:
+    """A time without the words that only tell it comes on top, which the finder of times does not know: "five more minutes"."""
+    return " ".join(
+        {"another": "one", "annual": "yearly"}.get(word, word) for word in said.casefold().split() if word not in ("more", "extra")
+    )
+
+
+READINGS: Mapping[tuple[str, str], Reading] = {
+    ("timer.adjust", "direction"): Reading(synonyms.TIMERS, "unsure"),
+    ("alarm.update", "direction"): Reading(synonyms.RINGS, "unsure"),
+    ("reminder.update", "direction"): Reading(synonyms.RINGS, "unsure"),
+    ("meeting.update", "direction"): Reading(synonyms.MOVES, "unsure"),
+    ("channel.assign", "direction"): Reading(synonyms.MEMBERS, "unsure"),
+    ("task.assign", "direction"): Reading(synonyms.MEMBERS, "unsure"),
+    ("task.update", "direction"): Reading(synonyms.TAGS, "unsure"),
+    ("task.depend", "direction"): Reading(synonyms.WAITS, "unsure"),
+    ("control.volume", "direction"): Reading(synonyms.LOUDNESS, "unsure"),
+    ("control.volume", "sound"): Reading(synonyms.SOUNDS, "kept"),
+    ("control.setup", "way"): Reading(synonyms.WAYS, "unsure"),
+    ("device.query", "what"): Reading(synonyms.VITALS, "dropped"),
+    ("contact.query", "field"): Reading(synonyms.FIELDS, "kept"),
+    ("report.create", "kind"): Reading(synonyms.REPORTS, "kept"),
+    ("search.query", "kind"): Reading(synonyms.PLACES, "kept"),
+    ("channel.create", "privacy"): Reading(synonyms.PRIVACY, "unsure"),
+    ("project.create", "privacy"): Reading(synonyms.PRIVACY, "unsure"),
+    ("channel.status", "status"): Reading(synonyms.CHANNEL_STATES, "dropped"),
+    ("project.update", "status"): Reading(synonyms.PROJECT_STATES, "dropped"),
+    ("project.query", "status"): Reading(synonyms.PROJECTS_ASKED, "dropped"),
+    **{(action, "status"): Reading(synonyms.TASK_STATES, "dropped") for action in ("task.create", "task.status", "task.update")},
+    ("task.query", "status"): Reading(synonyms.TASKS_ASKED, "dropped"),
+    ("task.delete", "status"): Reading(synonyms.TASKS_ASKED, "unsure"),
+    **{
+        (action, "priority"): Reading(synonyms.RANKS, "dropped")
+        for action in ("task.create", "task.query", "template.use", "reminder.create")
+    },
+    ("task.update", "priority"): Reading(synonyms.RANKS_OR_STEPS, "dropped"),
+    ("task.delete", "priority"): Reading(synonyms.RANKS, "unsure"),
+    **{(f"timer.{verb}", "name"): Reading(synonyms.every("timers"), "kept") for verb in ("cancel", "pause", "resume")},
+    ("alarm.cancel", "name"): Reading(synonyms.every("alarms"), "kept"),
+    ("reminder.cancel", "title"): Reading(synonyms.every("reminders"), "kept"),
+    **{(f"channel.{verb}", "name"): Reading(synonyms.every("channels"), "kept") for verb in ("status", "delete")},
+    ("routine.delete", "name"): Reading(synonyms.every("routines"), "kept"),
+    ("note.delete", "content"): Reading(synonyms.ALL_NOTES, "kept"),
+    ("job.cancel", "name"): Reading(synonyms.every("jobs"), "kept"),
+}
+"""By action and slot. What is in no row holds a name, words or a time, which the action looks up or keeps."""
+
+_JOINERS = frozenset(("and", "then", "plus", "also", "but", "next", "after", "as", "oh"))
+_COMERS = Reading(synonyms.COMERS, "unsure")
+_BOTH = Reading({}, "unsure")
+_INSTEAD = Reading({}, "dropped")
+_MEASURES: Mapping[str, str] = {"timer.adjust": "duration", "control.volume": "level", "meeting.update": "duration"}
+"""Slots that tell the new measure itself where they stand behind "to": down to five minutes."""
+
+_LEAVING = frozenset(
+    phrases("remove | kick | boot | ban | expel | eject | uninvite | unassign | leaves | leaving | longer | revoke | exclude")
+)
+_AGAINST: Mapping[tuple[str, str], frozenset[str]] = {
+    ("meeting.update", "attendees"): _LEAVING | {"disinvite", "can't", "won't", "cannot"},
+    ("channel.assign", "people"): _LEAVING,
+    ("task.assign", "assignees"): _LEAVING,
+    ("task.update", "tags"): frozenset(phrases("untag | unlabel | remove")),
+    ("task.depend", "blocked_by"): frozenset(phrases("longer | unlink | decouple | disconnect")),
+    ("task.depend", "blocks"): frozenset(phrases("longer | unlink | decouple | disconnect")),
+}
+"""By action and the slot that goes one way or the other: words of the sentence that speak against the way that no direction means."""
+_HINTS: Mapping[str, Mapping[str, str]] = {
+    "timer.adjust": synonyms.TIMER_HINTS,
+    "alarm.update": synonyms.RING_HINTS,
+    "reminder.update": synonyms.RING_HINTS,
+    "meeting.update": synonyms.MOVE_HINTS,
+}
+"""By action: verbs and the like that tell which way a duration goes where no slot does."""
+
+
+def understood(step: Step, said: Sequence[str], places: Mapping[str, Sequence[int]], told: Collection[int] = ()) -> Step | None:
+    """The step in the words that its action knows; None where nobody can be sure what is meant. `said`: the words of the sentence, in
+    lower case; `places`: by slot, where its words stand among them; `told`: where those of the steps before it stand."""
+    slots: dict[str, Slot] = {}
+    for slot, value in step.slots.items():
+        reading = _reading(step, slot)
+        if reading is None or not isinstance(value, str):
+            slots[slot] = value
+            continue
+        known = reading.of(value, said[: places[slot][0]])
+        if known is None:
+            return None
+        slots |= {slot: known} if known else {}
+    free = _free(said, places, told)
+    if "direction" not in slots and "old_assignees" not in slots:
+        if any(set(free.split()) & _AGAINST.get((step.action, slot), frozenset()) for slot in step.slots):
+            return None
+        ways = {way for hint, way in _HINTS.get(step.action, {}).items() if "duration" in slots and f" {hint} " in free}
+        if "when" in slots:  # moved to that time: the duration is how long it is then
+            ways -= {"later", "earlier"}
+        if len(ways) > 1:
+            return None
+        if ways:
+            slots["direction"] = ways.pop()
+    return replace(step, slots=_measured(step.action, slots, said, places))
+
+
+def _measured(action: str, slots: dict[str, Slot], said: Sequence[str], places: Mapping[str, Sequence[int]]) -> dict[str, Slot]:
+    """Down to five minutes: what stands behind "to" is the new measure itself. A meeting is then so long, without a direction."""
+    if action in _MEASURES and (at := places.get(_MEASURES[action])) and said[: at[0]][-1:] == ["to"]:
+        if action != "meeting.update":
+            return {**slots, "direction": "to"}
+        return {slot: value for slot, value in slots.items() if (slot, value) not in (("direction", "longer"), ("direction", "shorter"))}
+    return slots
+
+
+def _reading(step: Step, slot: str) -> Reading | None:
+    """Of a meeting either who comes or when it is changes; which of them a direction is about can't be told where both do. Somebody
+    instead of somebody else is no direction."""
+    if (step.action, slot) == ("meeting.update", "direction") and "attendees" in step.slots:
+        return _BOTH if "duration" in step.slots else _COMERS
+    if (step.action, slot) == ("task.assign", "direction") and "old_assignees" in step.slots:
+        return _INSTEAD
+    return READINGS.get((step.action, slot))
+
+
+def _free(said: Sequence[str], places: Mapping[str, Sequence[int]], told: Collection[int]) -> str:
+    """The words that no slot holds, a stroke for those that one does; of other steps neither what stands before nor, once all slots of
+    this one are told, what follows an "and"."""
+    held = {at for taken in places.values() for at in taken}
+    first, last = max((at + 1 for at in told), default=0), max(held, default=0)
+    end = next((at for at in range(last + 1, len(said)) if said[at] in _JOINERS), len(said))
+    return f" {' '.join('|' if at in held else said[at] for at in range(min(first, last), end))} "
