@@ -30,7 +30,7 @@ _HEAD = re.compile(r" (?P<action>[a-z]+\.[a-z]+)(?:\^(?P<after>[1-9]))?")
 
 def grammar_for(actions: Sequence[Action], words: Sequence[Word], *, or_none: bool = False, most_steps: int = 1) -> str:
     """GBNF for answers of at most so many steps, each one of `actions` with slots made of `words`; with `or_none` it may be none too."""
-    more = f" (\";\" step){{0,{most_steps - 1}}}" if most_steps > 1 else ""
+    more = f' (";" step){{0,{most_steps - 1}}}' if most_steps > 1 else ""
     choices = [*([_quoted(" " + NONE)] if or_none else []), *([f"step{more}"] if actions else [])]
     lines = [f"root ::= ({' | '.join(choices)}) {_quoted(chr(10))}", _steps(actions, most_steps > 1)]
     lines += [f"words ::= {' | '.join(f'w{i}' for i in range(len(words)))}"]
