@@ -36,7 +36,7 @@ ROOT = Path(__file__).parents[1]
 MODELS = Path(os.environ.get("EQUERRY_PATHS__MODELS") or Path.home() / ".local/share/equerry/models")
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
-TEMPERATURES = tuple(round(float(each), 3) for each in np.geomspace(0.4, 6.0, 28))
+TEMPERATURES = tuple(round(float(each), 3) for each in np.geomspace(0.25, 4.0, 25))
 
 Read = Callable[[str], tuple[Sequence[Step], float]]
 
