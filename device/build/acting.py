@@ -56,7 +56,7 @@ def build_parser(settings: Settings, *, model: bool = True, names: Callable[[], 
     """Templates first, then the language model where it is wanted and installed. `names`: those of the store."""
     more = installed_families().sentences  # before anything reads the vocabulary
     language_model = build_language_model(settings) if model else None
-    return CommandParser(SENTENCES, language_model, more=more, names=names, house=house_of(settings))
+    return CommandParser(SENTENCES, language_model, more=more, names=names, house=house_of(settings), policy=settings.language_model.policy)
 
 
 def build_language_model(settings: Settings) -> GuardedModel | None:
