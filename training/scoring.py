@@ -23,8 +23,12 @@ _SAME: Mapping[str, str] = {
     "control.unmute": "control.mute",
 }
 """Actions of which one is as good as the other."""
-_SMALL = frozenset("a an the my to of and on at in for by this due".split())  # noqa: SIM905
+_SMALL = frozenset(
+    "a an the my to of and on at in for by this due channel list task timer alarm project routine priority customer account".split()  # noqa: SIM905
+)
 """Words that a value may have or lack."""
+_PLAIN = ["meeting"]
+"""A title that says no more than the action."""
 _PRONOUNS = frozenset("it them her him she he they his their its that this there me both".split())  # noqa: SIM905
 
 Steps = Sequence[Mapping[str, Any]]
@@ -65,19 +69,26 @@ def score(example: Mapping[str, Any], steps: Steps) -> Score:
 
 
 def _slots_fit(example: Mapping[str, Any], at: int, step: Mapping[str, Any]) -> bool:
-    """Whether a step has the slots it should. What it took from a step before, and what no words of the sentence say, it may have too."""
+    """Whether a step has the slots it should. What it took from a step before, and what no words of the sentence say, it may have too.
+
+    Templates put some words as the action knows them ("louder" is up), so that a direction is not compared."""
     wanted: dict[str, str] = {}
     for slot, words in example["steps"][at]["slots"]:
         wanted[slot] = f"{wanted.get(slot, '')} {words}"
     before = [_bag(words) for earlier in example["steps"][:at] for _, words in earlier["slots"]]
     said = set(_bag(example["sentence"]))
-    for slot, words in wanted.items():
-        found, bag = _bag(" ".join(flat(step["slots"].get(slot, "")))), _bag(words)
-        stands_for = bag and set(bag) <= _PRONOUNS
-        if found != bag and not (stands_for and (not found or found in before or set(found) <= _PRONOUNS)):
-            return False
-    more = (_bag(" ".join(flat(value))) for slot, value in step["slots"].items() if slot not in wanted and slot != "direction")
-    return all(bag in before or not set(bag) <= said for bag in more)
+    told = {slot: _bag(" ".join(flat(value))) for slot, value in step["slots"].items()}
+    asked = {slot: _bag(words) for slot, words in wanted.items()}
+    return all(
+        _fits(told.get(slot, []), bag, before) or (slot in told and not set(told[slot]) <= said) or slot == "direction"
+        for slot, bag in asked.items()
+    ) and all(bag in (*before, _PLAIN) or not set(bag) <= said for slot, bag in told.items() if slot not in asked and slot != "direction")
+
+
+def _fits(found: list[str], wanted: list[str], before: Sequence[list[str]]) -> bool:
+    """Whether words are those that are wanted, or stand for them."""
+    stands_for = set(wanted) <= _PRONOUNS and (not found or found in before or set(found) <= _PRONOUNS)
+    return found == wanted or stands_for or (wanted == _PLAIN and not found)
 
 
 def flat(value: object) -> Iterator[str]:

@@ -215,3 +215,10 @@ def test_the_written_sentences_hold_what_is_said_of_them(name: str, least: int) 
         for at, told in enumerate(each.steps):
             assert told.after <= at and {slot for slot, _ in told.slots} <= set(VOCABULARY[told.action].slots), each.sentence
             assert all(f" {' '.join(word.text for word in split_words(words))}" in said for _, words in told.slots), each.sentence
+
+
+def test_models_are_compared_on_what_all_were_asked() -> None:
+    one, other = row(MILK, [], [ADDED], 0.0, 0.9), row(example("chat"), [], [ADDED], 0.0, 0.9)
+    found = common({"first": [one, other], "second": [row(MILK, [], [], 0.0, 0.9)]})
+    assert found["first"] == [one]
+    assert "| first | 1 | 100.0 % |" in models_table(found) and "| second | 1 | 0.0 % |" in models_table(found)
