@@ -133,7 +133,7 @@ class CommandParser:
         guess = self._model.read(told.text, context) if self._model else None
         if (
             guess is None
-            or guess.confidence <= told.confidence
+            or guess.confidence <= _BROAD
             or [step.action for step in guess.steps] == [step.action for step in told.steps]
         ):
             return told

@@ -16,6 +16,7 @@ from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import split_words
 from training.calibration import bins, calibration_error, draw, fitted, loss
 from training.evaluate import TEMPERATURES
+from training.models import common, models_table
 from training.policies import (
     Row,
     Weights,
