@@ -131,11 +131,7 @@ class CommandParser:
     def _agreed(self, told: Command, context: Context) -> Command:
         """What the templates read, unless the model is surer of something else."""
         guess = self._model.read(told.text, context) if self._model else None
-        if (
-            guess is None
-            or guess.confidence <= _BROAD
-            or [step.action for step in guess.steps] == [step.action for step in told.steps]
-        ):
+        if guess is None or guess.confidence <= _BROAD or [step.action for step in guess.steps] == [step.action for step in told.steps]:
             return told
         return _command(told.text, guess.steps, guess.confidence, "model")
 
