@@ -268,11 +268,8 @@ def main() -> None:
     print("\n".join(f"| {one} | {other} | {count} |" for (one, other), count in confusions(everything, "model").most_common(20)))
     if asked.plot:
         right = [row.scores["model"].right for row in held]
-        plain = Weights(weights.measure, _AS_IT_IS)
-        curves = {
-            "before": [plain.model(row) for row in held],
-            f"temperature {TEMPERATURES[weights.at]}": [weights.model(row) for row in held],
-        }
+        drawn = {"mean, as it is": Weights("mean", _AS_IT_IS), f"{weights.measure}, temperature {TEMPERATURES[weights.at]}": weights}
+        curves = {name: [each.model(row) for row in held] for name, each in drawn.items()}
         draw({name: bins(sure, right, BINS) for name, sure in curves.items()}, asked.plot)
 
 
