@@ -259,9 +259,14 @@ def main() -> None:
     for title, each in chosen.items():
         fine = "yes" if is_harmless(fit_on, POLICIES[title], each) else "no bounds do"
         print(f"| {title} | {each.sure_to_read} | {each.sure_to_write} | {fine} |")
-    print("\n| templates say | several steps | are right |\n|---|---|---|")
-    print("\n".join(f"| {level:.2f} | {several} | {100 * worth:.0f} % |" for (level, several), worth in sorted(weights.worth.items())))
+    print("\n| templates say | several steps | readings | are right |\n|---|---|---|---|")
+    counts = Counter(_level(row) for row in fit_on if row.actions["templates"])
+    print(
+        "\n".join(f"| {each[0]:.2f} | {each[1]} | {counts[each]} | {100 * worth:.0f} % |" for each, worth in sorted(weights.worth.items()))
+    )
     tested = dict(asked.test)
+    for name, rows in tested.items():
+        print(f"\nOf {name}, by what was fitted on the others:\n{calibration_table(fit_on, rows)}")
     print(policy_table({**rest, **tested}, chosen))
     print("\n| wanted | the model took it for | times |\n|---|---|---|")
     everything = [*held, *(row for rows in tested.values() for row in rows)]
