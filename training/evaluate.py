@@ -17,7 +17,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from services.understanding.base import Step
 from services.understanding.linking import link
 from services.understanding.model.adapter import load_adapter
 from services.understanding.model.base import Context
-from services.understanding.model.certainty import Certainty
+from services.understanding.model.certainty import Certainty, Measure
 from services.understanding.model.decoding import Scores
 from services.understanding.model.llama import LlamaModel, log_probability
 from services.understanding.parser import CommandParser
@@ -37,6 +37,7 @@ MODELS = Path(os.environ.get("EQUERRY_PATHS__MODELS") or Path.home() / ".local/s
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 TEMPERATURES = tuple(round(float(each), 3) for each in np.geomspace(0.25, 4.0, 25))
+MEASURES: Sequence[Measure] = get_args(Measure)
 
 Read = Callable[[str], tuple[Sequence[Step], float]]
 
@@ -78,7 +79,7 @@ class Measured:
     def logs(self) -> Mapping[str, Sequence[float]]:
         """Of the last answer, by measure, for each of TEMPERATURES."""
         told = [certainty.logs() for certainty in self._at]
-        return {measure: [round(each[measure], 4) for each in told] for measure in ("all", "mean", "names")}
+        return {measure: [round(each[measure], 4) for each in told] for measure in MEASURES}
 
 
 def _row(read: Read, text: str) -> dict[str, Any]:

@@ -20,11 +20,10 @@ from typing import Any, Literal
 
 from services.understanding.model.certainty import Measure
 from training.calibration import BINS, bins, calibration_error, draw, fitted, loss
-from training.evaluate import TEMPERATURES
+from training.evaluate import MEASURES, TEMPERATURES
 from training.scoring import Score, score, writes
 
 Choice = Literal["templates", "model", "nobody"]
-MEASURES: Sequence[Measure] = ("all", "mean", "names")
 PRECISE = 0.95
 """How sure the parser is of templates that are not broad and have all their slots."""
 MOST_WRONG, MOST_WRONG_REJECTED = 0.01, 0.005

@@ -15,7 +15,7 @@ from services.understanding.model.certainty import Certainty
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import split_words
 from training.calibration import bins, calibration_error, draw, fitted, loss
-from training.evaluate import TEMPERATURES
+from training.evaluate import MEASURES, TEMPERATURES
 from training.models import common, models_table
 from training.policies import (
     Row,
@@ -50,7 +50,7 @@ def row(asked: dict[str, Any], templates: list[dict[str, Any]], model: list[dict
         {
             **asked,
             "templates": {"steps": templates, "sure": sure, "seconds": 0.01},
-            "model": {"steps": model, "sure": guessed, "seconds": 0.5, "logs": {"all": logs, "mean": logs, "names": logs}},
+            "model": {"steps": model, "sure": guessed, "seconds": 0.5, "logs": dict.fromkeys(MEASURES, logs)},
         }
     )
 
@@ -156,7 +156,7 @@ def test_certainty_tells_names_from_what_follows_them() -> None:
         (b"\n", -256.0),
     ):
         certainty.add(piece, log)
-    assert certainty.logs()["names"] == -35 and certainty.logs()["all"] == -511
+    assert (certainty.logs()["names"], certainty.logs()["weakest"]) == (-35, -32) and certainty.logs()["all"] == -511
     assert certainty.of("mean") == pytest.approx(math.exp(-511 / 9))
 
 
