@@ -32,7 +32,7 @@ MOST_STEPS = 50
 """More than anybody asks for in one breath: rather nothing than a part of it. What one may have done at once is for the policy to say."""
 _REPAIRED = 0.8
 """How sure a command is that words had to be put right for."""
-_BROAD = 0.6
+_BROAD = 0.65
 """How often a template that is not precise is right where the model reads something else: only a surer model is believed instead."""
 _MOST_GAPS = 2
 """Sentences of one text that the model may be asked about by themselves; beside more of them the templates have hardly read it."""
