@@ -250,6 +250,7 @@ class LanguageModelSettings(Section):
 
     enabled: bool
     model: str
+    policy: Literal["templates-first", "agreement"]
     threads: int = Field(ge=1, le=8)
     limit_s: float = Field(ge=0.1, le=30)
     most_tokens: int = Field(ge=8, le=256)

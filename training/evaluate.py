@@ -1,8 +1,9 @@
 """What templates and model make of the same sentences, side by side, for training.policies to weigh.
 
-    python -m training.evaluate VALIDATION.jsonl --out READ.jsonl [--adapter NAME] [--lora FILE] [--limit N] [--threads 1]
+    python -m training.evaluate VALIDATION.jsonl|SEVERAL.yaml --out READ.jsonl [--adapter NAME|FILE] [--lora FILE] [--limit N] [--threads 1]
 
-One JSON object a sentence: the example, and for each of the two its steps, how sure it is, and the seconds it took.
+One JSON object a sentence: the example, and for each of the two its steps, how sure it is, and the seconds it took; of the model also the
+logarithms of the probabilities that each measure gives at each of TEMPERATURES.
 """
 
 from __future__ import annotations
@@ -16,18 +17,27 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, get_args
+
+import numpy as np
 
 from services.understanding.base import Step
+from services.understanding.linking import link
 from services.understanding.model.adapter import load_adapter
 from services.understanding.model.base import Context
-from services.understanding.model.llama import LlamaModel
+from services.understanding.model.certainty import Certainty, Measure
+from services.understanding.model.decoding import Scores
+from services.understanding.model.llama import LlamaModel, log_probability
 from services.understanding.parser import CommandParser
 from training.examples import Example, read_examples
+from training.written import read_written
 
 ROOT = Path(__file__).parents[1]
 MODELS = Path(os.environ.get("EQUERRY_PATHS__MODELS") or Path.home() / ".local/share/equerry/models")
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+TEMPERATURES = tuple(round(float(each), 3) for each in np.geomspace(0.25, 4.0, 25))
+MEASURES: Sequence[Measure] = get_args(Measure)
 
 Read = Callable[[str], tuple[Sequence[Step], float]]
 
@@ -43,21 +53,36 @@ def with_templates() -> Read:
     return read
 
 
-def with_model(name: str, lora: Path | None, threads: int) -> Read:
-    """What the model answers, however unsure it is."""
-    adapter = load_adapter(ROOT / "config/language_models" / f"{name}.toml")
-    asked = adapter.model_copy(update={"sure_to_read": 0.0, "sure_to_write": 0.0, "trust": 1.0})
-    model = LlamaModel(asked, MODELS / adapter.weights, lora=lora, threads=threads, limit_s=60.0, most_tokens=160)
-    model.load()
+class Measured:
+    """A model's answers, however unsure it is, and what their probabilities are at other temperatures."""
 
-    def read(text: str) -> tuple[Sequence[Step], float]:
-        answer = model.answered(text, Context(NOW.date()))
-        return (answer.steps, answer.confidence) if answer else ((), 0.0)
+    def __init__(self, path: Path, lora: Path | None, threads: int) -> None:
+        """`path`: of its adapter. Raises AdapterBroken, LanguageModelUnusable."""
+        adapter = load_adapter(path)
+        asked = adapter.model_copy(update={"temperature": 1.0})
+        self._at: list[Certainty] = []
+        self._model = LlamaModel(
+            asked, MODELS / adapter.weights, lora=lora, threads=threads, limit_s=60.0, most_tokens=256, witness=self._witness
+        )
+        self._model.load()
 
-    return read
+    def _witness(self, piece: bytes, scores: Scores, token: int) -> None:
+        for temperature, certainty in zip(TEMPERATURES, self._at, strict=True):
+            certainty.add(piece, log_probability(scores / np.single(temperature), token))
+
+    def read(self, text: str) -> tuple[Sequence[Step], float]:
+        """Steps as the parser would link them."""
+        self._at = [Certainty() for _ in TEMPERATURES]
+        answer = self._model.answered(text, Context(NOW.date()))
+        return (link(answer.steps), answer.confidence) if answer else ((), 0.0)
+
+    def logs(self) -> Mapping[str, Sequence[float]]:
+        """Of the last answer, by measure, for each of TEMPERATURES."""
+        told = [certainty.logs() for certainty in self._at]
+        return {measure: [round(each[measure], 4) for each in told] for measure in MEASURES}
 
 
-def _row(read: Read, text: str) -> Mapping[str, Any]:
+def _row(read: Read, text: str) -> dict[str, Any]:
     began = time.perf_counter()
     steps, sure = read(text)
     told = [{"action": step.action, "slots": dict(step.slots), "after": list(step.after)} for step in steps]
@@ -84,12 +109,16 @@ def main() -> None:
     told.add_argument("--limit", type=int, default=0)
     told.add_argument("--threads", type=int, default=1)
     asked = told.parse_args()
-    examples = list(read_examples(asked.examples))
-    templates, model = with_templates(), with_model(asked.adapter, asked.lora, asked.threads)
+    examples = read_written(asked.examples) if asked.examples.suffix == ".yaml" else list(read_examples(asked.examples))
+    named = Path(asked.adapter)
+    adapter = named if named.suffix == ".toml" else ROOT / "config/language_models" / f"{asked.adapter}.toml"
+    templates, model = with_templates(), Measured(adapter, asked.lora, asked.threads)
     with asked.out.open("w", encoding="utf-8") as file:
         for example in _sample(examples, asked.limit) if asked.limit else examples:
-            row = {**asdict(example), "templates": _row(templates, example.sentence), "model": _row(model, example.sentence)}
+            row = {**asdict(example), "templates": _row(templates, example.sentence), "model": _row(model.read, example.sentence)}
+            row["model"]["logs"] = model.logs()
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            file.flush()
 
 
 if __name__ == "__main__":

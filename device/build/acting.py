@@ -56,7 +56,10 @@ def build_parser(settings: Settings, *, model: bool = True, names: Callable[[], 
     """What the owner taught and templates first, then the language model where it is wanted and installed. `names`: those of the store."""
     more = installed_families().sentences  # before anything reads the vocabulary
     language_model = build_language_model(settings) if model else None
-    return CommandParser(SENTENCES, language_model, more=more, names=names, house=house_of(settings), taught=taught_of(settings))
+    wanted = settings.language_model
+    return CommandParser(
+        SENTENCES, language_model, more=more, names=names, house=house_of(settings), taught=taught_of(settings), policy=wanted.policy
+    )
 
 
 def build_language_model(settings: Settings) -> GuardedModel | None:

@@ -1,4 +1,4 @@
-"""From a text to a command: reserved words, then templates, then the language model, else none."""
+"""From a text to a command: reserved words, then templates, then the language model, else none. Where a policy says so, both are heard."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from services.understanding.base import Command, SentencesBroken, Source, Step
 from services.understanding.lessons import Lesson
@@ -24,12 +25,18 @@ from services.understanding.when import House
 from services.understanding.when import warm_up as load_holidays
 from services.understanding.words import Word, split_words
 
+Policy = Literal["templates-first", "agreement"]
+"""templates-first: the model is asked only where no template fits. agreement: also where those that fit are not precise; where the two
+differ the surer one decides (docs/command-model.md has what comes of either)."""
+
 LONGEST_TEXT = 1_000
 """Characters; nobody says a longer command in one breath, and no text may take unbounded time."""
 MOST_STEPS = 50
 """More than anybody asks for in one breath: rather nothing than a part of it. What one may have done at once is for the policy to say."""
 _REPAIRED = 0.8
 """How sure a command is that words had to be put right for."""
+_BROAD = 0.65
+"""How often a template that is not precise is right where the model reads something else: only a surer model is believed instead."""
 _MOST_GAPS = 2
 """Sentences of one text that the model may be asked about by themselves; beside more of them the templates have hardly read it."""
 
@@ -46,10 +53,11 @@ class CommandParser:
         names: Callable[[], Names] = Names,
         house: House | None = None,
         taught: Path | None = None,
+        policy: Policy = "templates-first",
     ) -> None:
         """`sentences` holds a folder of *.yaml for each language, or is one; `more` have such folders, whose sentences belong to the same
         languages; `names` are those known now; `house` what times mean here, None: the usual; `taught` the file of what the owner taught
-        (services.understanding.taught), there or not.
+        (services.understanding.taught), there or not; `policy` who decides where templates and model differ.
 
         Raises SentencesBroken."""
         folders = sorted({path.parent for path in sentences.glob("*/*.yaml")}) or [sentences]
@@ -61,6 +69,7 @@ class CommandParser:
         self._names = names
         self._model = model
         self._house = house
+        self._policy = policy
         self._reading = threading.Lock()
 
     def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
@@ -81,12 +90,13 @@ class CommandParser:
         read = self._read(text, said)
         # A broad template that reads a whole sentence is as likely wrong as a word misheard; several pieces that fit are not.
         doubtful = read.gaps or not read.matches or (read.loose and len(read.matches) == 1)
-        heard = self._repaired(text, said) if doubtful else None
-        if heard:
-            return heard
-        if read.matches and not read.gaps:
-            return _command(text, [step for match in read.matches for step in match.steps], read.sure, "template")
-        return self._with_model(text, read, Context(now.date(), focus, self._named(text)))
+        told = self._repaired(text, said) if doubtful else None
+        if told is None and read.matches and not read.gaps:
+            told = _command(text, [step for match in read.matches for step in match.steps], read.sure, "template")
+        if told and (read.precise or self._policy == "templates-first"):
+            return told
+        context = Context(now.date(), focus, self._named(text))
+        return self._agreed(told, context) if told else self._with_model(text, read, context)
 
     def _read(self, text: str, said: Sequence[Sequence[Word]]) -> Reading:
         """What the language makes of it that reads most; those behind one that reads all of it precisely are not tried."""
@@ -137,6 +147,13 @@ class CommandParser:
             steps += [replace(step, after=tuple(begin + waited for waited in step.after)) for step in guess.steps]
             sure = min(sure, guess.confidence)
         return _command(text, steps, sure, "model")
+
+    def _agreed(self, told: Command, context: Context) -> Command:
+        """What the templates read, unless the model is surer of something else."""
+        guess = self._model.read(told.text, context) if self._model else None
+        if guess is None or guess.confidence <= _BROAD or [step.action for step in guess.steps] == [step.action for step in told.steps]:
+            return told
+        return _command(told.text, guess.steps, guess.confidence, "model")
 
     def _named(self, text: str) -> tuple[str, ...]:
         """The known names that occur in a text."""

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from firmware.errors import FacultyError
 from services.understanding.model.base import Context
+from services.understanding.model.certainty import Measure
 from services.understanding.vocabulary import VOCABULARY, Action
 from services.understanding.words import Word
 
@@ -51,10 +52,12 @@ class Adapter(BaseModel):
     """Family → words. It is asked only about families of which the sentence has a word; without any it is asked about all actions."""
     temperature: float = Field(default=1.0, gt=0, le=10)
     """Its logits are divided by this before they count as probabilities (Guo et al. 2017, On Calibration of Modern Neural Networks)."""
+    measure: Measure = "mean"
+    """Which of the probabilities of an answer's tokens counts as its own."""
     trust: Probability
     """Confidence of a command whose every token had probability 1."""
     sure_to_read: Probability
-    """An answer that only asks is dropped when the mean probability of its tokens is lower."""
+    """An answer that only asks is dropped when its probability is lower."""
     sure_to_write: Probability
     """The same for actions that change something."""
 

@@ -22,6 +22,7 @@ import numpy as np
 from services.understanding.base import LanguageModelUnusable, Step
 from services.understanding.model.adapter import Adapter
 from services.understanding.model.base import Context, Guess, LanguageModelSlow
+from services.understanding.model.certainty import Certainty
 from services.understanding.model.decoding import Decoder, Scores
 from services.understanding.model.grammar import SIGNS, grammar_for, is_complete, read_answer
 from services.understanding.vocabulary import VOCABULARY
@@ -30,9 +31,9 @@ from services.understanding.words import split_words
 _MAGIC = b"GGUF"
 _CONTEXT = 1_024
 """Tokens of prompt, sentence and answer together."""
-_MOST_WORDS = 40
+_MOST_WORDS = 64
 _MOST_ASKED = 160
-"""Tokens of one question: 40 words have about 60; what has far more is no sentence."""
+"""Tokens of one question: 64 words have about 90; what has far more is no sentence."""
 _CHUNK = 32
 """Tokens of a question evaluated between two looks at the clock."""
 _INCOMPLETE = 0.8
@@ -52,13 +53,15 @@ class LlamaModel:
         limit_s: float = 1.5,
         most_tokens: int = 64,
         clock: Callable[[], float] = time.monotonic,
+        witness: Callable[[bytes, Scores, int], None] | None = None,
     ) -> None:
         """`weights` and `lora` are GGUF files or folders of one. `threads`: one is best on a device that listens meanwhile, for they
-        wait for each other at every token. `limit_s` (seconds) and `most_tokens` bound one answer. Raises LanguageModelUnusable when
-        there is no GGUF file."""
+        wait for each other at every token. `limit_s` (seconds) and `most_tokens` bound one answer. `witness` is
+        told of each token of an answer: its text, all logits, and which it is. Raises LanguageModelUnusable when there is no GGUF file."""
         self._adapter = adapter
         self._weights, self._lora = _gguf(weights), _gguf(lora) if lora else None
         self._threads, self._limit_s, self._most_tokens, self._clock = threads, limit_s, most_tokens, clock
+        self._witness = witness
         self._llama: Any = None
         self._prefix: list[int] = []
         self._read: list[int] = []
@@ -108,15 +111,18 @@ class LlamaModel:
         if len(question) > _MOST_ASKED:
             return None
         self._evaluate(question, until)
-        answer, logs = b"", 0.0
+        answer, certainty = b"", Certainty()
         with Decoder(self._llama, grammar) as decoder:
-            for count in range(1, self._most_tokens + 1):
+            for _ in range(self._most_tokens):
                 scores = decoder.scores()
                 token = decoder.best(scores)
-                logs += _log_probability(scores / self._adapter.temperature, token)
-                answer += self._llama.detokenize([token])
+                piece: bytes = self._llama.detokenize([token])
+                certainty.add(piece, log_probability(scores / self._adapter.temperature, token))
+                if self._witness:
+                    self._witness(piece, scores, token)
+                answer += piece
                 if answer.endswith(b"\n") or token == self._llama.token_eos():
-                    return answer.decode(errors="replace"), math.exp(logs / count)
+                    return answer.decode(errors="replace"), certainty.of(self._adapter.measure)
                 self._llama.eval([token])
                 self._watch(until)
         return None
@@ -140,7 +146,8 @@ def _alike(one: Sequence[int], other: Sequence[int]) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
-def _log_probability(scores: Scores, token: int) -> float:
+def log_probability(scores: Scores, token: int) -> float:
+    """Of a token, natural, by all logits."""
     top = float(scores.max())
     return float(scores[token]) - top - math.log(float(np.exp(scores - top).sum()))
 

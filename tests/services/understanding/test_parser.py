@@ -100,6 +100,32 @@ def test_the_model_is_asked_only_when_no_template_fits() -> None:
     assert parser.parse("something else", now=NOW).source == "none"
 
 
+BROAD = "how far along is greenhouse"
+PROJECT = Step("project.query", {"name": "greenhouse"})
+
+
+@pytest.mark.parametrize(("sure", "source"), [(0.7, "model"), (0.5, "template")])
+def test_of_a_broad_template_and_the_model_the_surer_one_decides(sure: float, source: str) -> None:
+    model = ScriptedModel({BROAD: Guess((PROJECT,), sure)})
+    found = CommandParser(ROOT / "config" / "sentences", model, policy="agreement").parse(BROAD, now=NOW)
+    assert (found.source, model.asked) == (source, [BROAD])
+    assert found.steps == ((PROJECT,) if source == "model" else PARSER.parse(BROAD, now=NOW).steps)
+
+
+def test_a_model_that_agrees_or_does_not_know_leaves_the_templates_as_they_are() -> None:
+    told = PARSER.parse(BROAD, now=NOW)
+    for known in ({}, {BROAD: Guess((Step(told.steps[0].action, {}),), 0.99)}):
+        assert CommandParser(ROOT / "config" / "sentences", ScriptedModel(known), policy="agreement").parse(BROAD, now=NOW) == told
+    assert CommandParser(ROOT / "config" / "sentences", policy="agreement").parse(BROAD, now=NOW) == told
+
+
+def test_precise_templates_and_those_that_go_first_are_not_doubted() -> None:
+    model = ScriptedModel({text: Guess((PROJECT,), 0.99) for text in (BROAD, "what time is it")})
+    parsers = [CommandParser(ROOT / "config" / "sentences", model, policy=policy) for policy in ("agreement", "templates-first")]
+    assert parsers[0].parse("what time is it", now=NOW).source == parsers[1].parse(BROAD, now=NOW).source == "template"
+    assert model.asked == []
+
+
 def test_a_broken_model_is_told_of_and_templates_carry_on(caplog: pytest.LogCaptureFixture) -> None:
     parser = CommandParser(ROOT / "config" / "sentences", GuardedModel(ScriptedModel({}, broken=True)))
     assert parser.parse("blah", now=NOW).source == "none"
