@@ -30,9 +30,10 @@ from services.understanding.words import Word, split_words
 _MAGIC = b"GGUF"
 _CONTEXT = 1_024
 """Tokens of prompt, sentence and answer together."""
-_MOST_WORDS = 40
-_MOST_ASKED = 160
-"""Tokens of one question: 40 words have about 60; what has far more is no sentence."""
+_MOST_WORDS = 80
+"""Eight actions in one breath have about 50."""
+_MOST_ASKED = 240
+"""Tokens of one question: 80 words have about 110, names beside them some more; what has far more is no sentence."""
 _CHUNK = 32
 """Tokens of a question evaluated between two looks at the clock."""
 _MORSEL = 8
