@@ -36,6 +36,8 @@ _MOST_ASKED = 240
 """Tokens of one question: 80 words have about 110, names beside them some more; what has far more is no sentence."""
 _CHUNK = 32
 """Tokens of a question evaluated between two looks at the clock."""
+_BATCH = 64
+"""Tokens that llama.cpp sets memory aside for at once: 49,152 logits each."""
 _MORSEL = 8
 """Tokens of a sentence that is still being spoken, evaluated between two looks at who waits."""
 _INCOMPLETE = 0.8
@@ -200,7 +202,17 @@ def _load(weights: Path, lora: Path | None, threads: int) -> Any:
     # Said to be verbose, it does not swap the process's stdout and stderr while it loads; what it says itself goes nowhere.
     with contextlib.redirect_stderr(io.StringIO()):
         try:
-            llama = llama_cpp.Llama(str(weights), n_ctx=_CONTEXT, n_threads=threads, n_threads_batch=threads, n_gpu_layers=0, verbose=True)
+            llama = llama_cpp.Llama(
+                str(weights),
+                n_ctx=_CONTEXT,
+                n_batch=_BATCH,
+                n_ubatch=_BATCH,
+                n_threads=threads,
+                n_threads_batch=threads,
+                n_gpu_layers=0,
+                flash_attn=True,
+                verbose=True,
+            )
         except (ValueError, RuntimeError, OSError) as error:
             raise LanguageModelUnusable(path=weights, reason=str(error)) from None
     llama.verbose = False
