@@ -33,7 +33,8 @@ from services.understanding.model.llama import LlamaModel
 
 ROOT = Path(__file__).parents[1]
 MODELS = Path(os.environ.get("EQUERRY_PATHS__MODELS") or Path.home() / ".local/share/equerry/models")
-CONTEXT = Context(date(2026, 11, 23), names=("Sarah", "Mike"))
+TODAY = date(2026, 11, 23)
+NAMES = ("Sarah", "Mike", "Priya", "Rahul Sharma")
 SHORT = (
     "scrap that alarm",
     "anything from sarah today",
@@ -140,14 +141,15 @@ def measured(setting: Mapping[str, Any], lora: Path | None, rounds: int, said: S
 
 def _row(model: LlamaModel, text: str, spent: Spent, rounds: int, *, ahead: bool) -> dict[str, float]:
     found: list[dict[str, float]] = []
+    context = Context(TODAY, names=tuple(name for name in NAMES if name.lower() in text))
     for _ in range(rounds):
-        model.answered("what is the time", CONTEXT)
+        model.answered("what is the time", Context(TODAY))
         heard = text.split()
         for end in range(2, len(heard), 2) if ahead else ():  # a recogniser tells of some words at a time; the last are not told of
             model.prepare(" ".join(heard[:end]), lambda: False)
         spent.take()
         with spent.noting("all"):
-            model.answered(text, CONTEXT)
+            model.answered(text, context)
         took = spent.take()
         ((wall, processor),) = took["all"]
         ((prompt, prompt_processor),) = took["_evaluate"]
