@@ -274,7 +274,12 @@ def test_a_prepared_sentence_gets_the_same_answer_from_fewer_tokens(model_folder
     model.load()
     tokens: list[int] = []
     evaluate = model._llama.eval
-    model._llama.eval = lambda batch: (tokens.append(len(batch)), evaluate(batch))
+
+    def counted(batch: list[int]) -> None:
+        tokens.append(len(batch))
+        evaluate(batch)
+
+    model._llama.eval = counted
 
     def read_after(*begun: str, stop: bool = False) -> tuple[Guess | None, int]:
         model.read("sixty seconds is how long the timer shall run", TODAY)
