@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from device import events as on
+from device.ahead import ReadingAhead
 from device.build.acting import build_sessions
 from device.build.beside import Parts, build_beside
 from device.build.body import Hardware
@@ -69,6 +70,7 @@ class _Around:
     dials: Dials
     mqtt: Mqtt
     guide: SpokenGuide
+    ahead: ReadingAhead
 
 
 def build_daemon(
@@ -154,7 +156,7 @@ def _around(core: _Core) -> _Around:
     )
     mqtt = build_mqtt(settings, store, _body(core, dials), core.put)
     guide = build_guide(settings, store, core.put, mind=mind, senses=senses, dials=dials)
-    return _Around(sessions, parts, dials, mqtt, guide)
+    return _Around(sessions, parts, dials, mqtt, guide, ReadingAhead(mind.parser.prepare))
 
 
 def _body(core: _Core, dials: Dials) -> Body:
@@ -232,7 +234,7 @@ def _shown(core: _Core, around: _Around) -> Shown:
 
 
 def _watchers(core: _Core, around: _Around, facts: Facts, followed: Following | None) -> list[Watcher]:
-    told = (core.process.notifier, core.recorder, facts, around.sessions, around.guide, followed)
+    told = (core.process.notifier, core.recorder, facts, around.sessions, around.guide, around.ahead, followed)
     return [*(each.watch for each in told if each), *around.mqtt.watchers]
 
 
@@ -255,8 +257,8 @@ def _watched(core: _Core, control: Control, facts: Facts, shown: Shown) -> Watch
 def _beside(core: _Core, around: _Around, control: Control, followed: Following | None) -> list[Beside]:
     """In the order in which they start."""
     parts = around.parts
-    beside: list[Beside] = [parts.inbox, parts.upkeep, parts.bucket, around.sessions, control, around.guide, *around.mqtt.beside]
-    return beside + [each for each in (core.recorder, core.hardware.buttons, followed and followed.thread) if each]
+    beside: list[Beside] = [parts.inbox, parts.upkeep, parts.bucket, around.sessions, around.ahead, control, around.guide]
+    return [*beside, *around.mqtt.beside, *(each for each in (core.recorder, core.hardware.buttons, followed and followed.thread) if each)]
 
 
 def _restoring(store: Store, mind: Mind, environ: Mapping[str, str] | None, restart: Callable[[], None] | None) -> Restoring:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from services.understanding.base import Command, LanguageModelUnusable, Step
@@ -34,11 +34,18 @@ class ScriptedModel:
         self.broken, self.slow = broken, slow
         self.asked: list[str] = []
         self.contexts: list[Context] = []
+        self.prepared: list[str] = []
 
     def load(self) -> None:
         """Raises LanguageModelUnusable while broken."""
         if self.broken:
             raise LanguageModelUnusable(path="scripted", reason="it was told to be")
+
+    def prepare(self, text: str, stop: Callable[[], bool] = lambda: False) -> None:
+        """Notes the text, unless told to stop. Raises LanguageModelUnusable while broken."""
+        self.load()
+        if not stop():
+            self.prepared.append(text)
 
     def read(self, text: str, context: Context) -> Guess | None:
         """The guess for a known sentence. Raises LanguageModelUnusable while broken, LanguageModelSlow while slow."""

@@ -155,6 +155,11 @@ class CommandParser:
             return told
         return _command(told.text, guess.steps, guess.confidence, "model")
 
+    def prepare(self, text: str) -> None:
+        """Let the language model read what has been heard so far of a sentence. Takes a moment, raises nothing, changes no command."""
+        if self._model is not None and len(text) <= LONGEST_TEXT:
+            self._model.prepare(cleaned(text))
+
     def _named(self, text: str) -> tuple[str, ...]:
         """The known names that occur in a text."""
         return tuple(dict.fromkeys(entity.name for _, entity in self._names().occurring(text)))

@@ -85,6 +85,11 @@ class Adapter(BaseModel):
         families = {family for family, cues in self.cues.items() if cues & said} if self.cues else _families()
         return [action for action in VOCABULARY.values() if action.family in families and action.name not in _NEVER]
 
+    def begun(self, words: Sequence[Word]) -> str:
+        """How the question about any sentence begins that begins with these words; empty where that depends on the context."""
+        before = self.question.split("{sentence}")[0]
+        return "" if "{context}" in before else before.format() + " ".join(word.text for word in words)
+
     def asked(self, words: Sequence[Word], context: Context) -> str:
         """The question about one sentence."""
         return self.question.format(sentence=" ".join(word.text for word in words), context=context.line())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -63,6 +63,10 @@ class LanguageModel(Protocol):
     def load(self) -> None:
         """Make ready (seconds), which else the first `read` does. Raises nothing."""
 
+    def prepare(self, text: str) -> None:
+        """Read the beginning of a sentence that is still being spoken, so that less is left to read of the whole. It changes no answer, and
+        does nothing while the model is busy; a `read` ends it. Raises nothing for any text."""
+
     def read(self, text: str, context: Context) -> Guess | None:
         """None when it is unsure, takes too long, does not work, or takes the sentence for no command. Raises nothing for any text."""
 
@@ -72,6 +76,9 @@ class Engine(Protocol):
 
     def load(self) -> None:
         """Make ready, which else the first `read` does. Raises LanguageModelUnusable."""
+
+    def prepare(self, text: str, stop: Callable[[], bool]) -> None:
+        """See LanguageModel; ends within some tokens once `stop` says so. Does nothing before `load`. Raises LanguageModelUnusable."""
 
     def read(self, text: str, context: Context) -> Guess | None:
         """See LanguageModel. Raises LanguageModelUnusable, and LanguageModelSlow where its time limit passes."""

@@ -42,9 +42,9 @@ class Decoder:
         self._cpp.llama_sampler_free(self._sampler)
 
     def scores(self) -> Scores:
-        """Logits behind what was evaluated last."""
+        """Logits behind what was evaluated last, as they stand in llama.cpp's memory: until it evaluates again."""
         count = self._llama.n_vocab()
-        return np.ctypeslib.as_array(self._cpp.llama_get_logits_ith(self._llama.ctx, -1), shape=(count,)).copy()
+        return np.ctypeslib.as_array(self._cpp.llama_get_logits_ith(self._llama.ctx, -1), shape=(count,))
 
     def best(self, scores: Scores) -> int:
         """The likeliest token that the grammar allows; taken as said. Raises RuntimeError where it allows none."""

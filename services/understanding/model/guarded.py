@@ -46,6 +46,8 @@ class GuardedModel:
         """The circuit opens after `failures` in a row, for `rest_s` seconds of `clock`."""
         self._engine, self._rest_s = engine, rest_s
         self._busy, self._reading = threading.Lock(), threading.Lock()
+        self._using = threading.Lock()
+        """Held while the engine works, also by what `_busy` need not wait for."""
         self._kept: TTLCache[tuple[str, Context], tuple[Guess | None]] = TTLCache(KEPT, KEPT_S, timer=clock)
         self._memory = _Memory(clock)
         self._breaker = CircuitBreaker(
@@ -66,8 +68,20 @@ class GuardedModel:
 
     def load(self) -> None:
         """See LanguageModel."""
-        with self._busy:
+        with self._busy, self._using:
             self._tried(self._engine.load)
+
+    def prepare(self, text: str) -> None:
+        """See LanguageModel. Not while the circuit is open, nor does it close one: that a sentence was begun says nothing of answers."""
+        if self.state != "closed" or not self._using.acquire(blocking=False):
+            return
+        try:
+            self._engine.prepare(text, self._busy.locked)
+        except LanguageModelUnusable as error:
+            self.trouble = error
+            _log.warning("%s", error)
+        finally:
+            self._using.release()
 
     def read(self, text: str, context: Context) -> Guess | None:
         """See LanguageModel. The same text in the same context is answered from memory, also where the answer was none."""
@@ -78,7 +92,8 @@ class GuardedModel:
         if not self._busy.acquire(blocking=False):
             return None
         try:
-            answer = self._tried(lambda: self._engine.read(text, context))
+            with self._using:  # which what prepares gives up, seeing that it is busy
+                answer = self._tried(lambda: self._engine.read(text, context))
         finally:
             self._busy.release()
         if answer is None:

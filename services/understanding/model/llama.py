@@ -11,7 +11,7 @@ import ctypes
 import io
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
@@ -26,16 +26,21 @@ from services.understanding.model.certainty import Certainty
 from services.understanding.model.decoding import Decoder, Scores
 from services.understanding.model.grammar import SIGNS, grammar_for, is_complete, read_answer
 from services.understanding.vocabulary import VOCABULARY
-from services.understanding.words import split_words
+from services.understanding.words import Word, split_words
 
 _MAGIC = b"GGUF"
 _CONTEXT = 1_024
 """Tokens of prompt, sentence and answer together."""
-_MOST_WORDS = 64
-_MOST_ASKED = 160
-"""Tokens of one question: 64 words have about 90; what has far more is no sentence."""
+_MOST_WORDS = 100
+"""Eight actions in one breath have about 50, hardly ever more than 87."""
+_MOST_ASKED = 240
+"""Tokens of one question: 87 words have up to 129, names beside them some more; what has far more is no sentence."""
 _CHUNK = 32
 """Tokens of a question evaluated between two looks at the clock."""
+_BATCH = 64
+"""Tokens that llama.cpp sets memory aside for at once: 49,152 logits each."""
+_MORSEL = 8
+"""Tokens of a sentence that is still being spoken, evaluated between two looks at who waits."""
 _INCOMPLETE = 0.8
 """What the confidence is multiplied by where a required slot is missing."""
 
@@ -50,8 +55,8 @@ class LlamaModel:
         *,
         lora: Path | None = None,
         threads: int = 1,
-        limit_s: float = 1.5,
-        most_tokens: int = 64,
+        limit_s: float = 4.0,
+        most_tokens: int = 144,
         clock: Callable[[], float] = time.monotonic,
         witness: Callable[[bytes, Scores, int], None] | None = None,
     ) -> None:
@@ -65,7 +70,7 @@ class LlamaModel:
         self._llama: Any = None
         self._prefix: list[int] = []
         self._read: list[int] = []
-        """The question that was read last."""
+        """What is evaluated behind the prefix: the question that was read last, or the beginning of one."""
 
     def load(self) -> None:
         """See Engine."""
@@ -76,6 +81,23 @@ class LlamaModel:
                 raise LanguageModelUnusable(path=self._weights, reason="its prompt leaves no room for an answer")
             llama.eval(self._prefix)
             self._llama, self._read = llama, []
+
+    def prepare(self, text: str, stop: Callable[[], bool]) -> None:
+        """See Engine."""
+        words = split_words(text)
+        begun = self._adapter.begun(words)
+        if self._llama is None or not begun or not self._asks(words):
+            return
+        with self._working():
+            question = self._tokens(begun)
+            if len(question) > _MOST_ASKED:
+                return
+            alike = self._keep(question)
+            for at in range(alike, len(question), _MORSEL):
+                if stop():
+                    return
+                self._llama.eval(question[at : at + _MORSEL])
+                self._read = question[: at + _MORSEL]
 
     def read(self, text: str, context: Context) -> Guess | None:
         """See Engine."""
@@ -90,16 +112,30 @@ class LlamaModel:
         answer is too long. `confidence` is the probability of its answer. Raises as `read` does."""
         words = split_words(text)
         actions = self._adapter.candidates(words)
-        if not actions or len(words) > _MOST_WORDS or any(set(word.text) & SIGNS or not word.text.isprintable() for word in words):
+        if not actions or not self._asks(words):
             return None
         self.load()
         grammar = grammar_for(actions, words, or_none=self._adapter.or_none, most_steps=self._adapter.most_steps)
-        try:
+        with self._working():
             told = self._answer(self._adapter.asked(words, context), grammar)
+        return Guess(read_answer(told[0], text, context.today), told[1]) if told else None
+
+    @staticmethod
+    def _asks(words: Sequence[Word]) -> bool:
+        """Whether the model is asked about a sentence like this."""
+        return len(words) <= _MOST_WORDS and not any(set(word.text) & SIGNS or not word.text.isprintable() for word in words)
+
+    @contextlib.contextmanager
+    def _working(self) -> Iterator[None]:
+        try:
+            yield
         except RuntimeError as error:
             self._llama = None  # its memory may hold anything now
             raise LanguageModelUnusable(path=self._weights, reason=str(error)) from None
-        return Guess(read_answer(told[0], text, context.today), told[1]) if told else None
+
+    def _tokens(self, asked: str) -> list[int]:
+        tokens: list[int] = self._llama.tokenize(asked.encode(errors="replace"), add_bos=False)
+        return tokens
 
     def _needed(self, step: Step) -> float:
         return self._adapter.sure_to_write if VOCABULARY[step.action].writes else self._adapter.sure_to_read
@@ -107,7 +143,7 @@ class LlamaModel:
     def _answer(self, asked: str, grammar: str) -> tuple[str, float] | None:
         """The answer and how probable it is; None when it has too many tokens."""
         until = self._clock() + self._limit_s
-        question = self._llama.tokenize(asked.encode(errors="replace"), add_bos=False)
+        question = self._tokens(asked)
         if len(question) > _MOST_ASKED:
             return None
         self._evaluate(question, until)
@@ -128,13 +164,17 @@ class LlamaModel:
         return None
 
     def _evaluate(self, question: list[int], until: float) -> None:
-        """Read the question behind the prefix, which stays evaluated, as does what the question before began with alike."""
-        alike = _alike(question[:-1], self._read)
-        self._llama.n_tokens, self._read = len(self._prefix) + alike, []
-        for at in range(alike, len(question), _CHUNK):
+        """Read the question behind the prefix."""
+        for at in range(self._keep(question[:-1]), len(question), _CHUNK):
             self._llama.eval(question[at : at + _CHUNK])
             self._watch(until)
         self._read = question
+
+    def _keep(self, question: Sequence[int]) -> int:
+        """Go back to where this question begins to differ from the one before; how many of its tokens stay evaluated."""
+        alike = _alike(question, self._read)
+        self._llama.n_tokens, self._read = len(self._prefix) + alike, self._read[:alike]
+        return alike
 
     def _watch(self, until: float) -> None:
         if self._clock() > until:
@@ -169,7 +209,17 @@ def _load(weights: Path, lora: Path | None, threads: int) -> Any:
     # Said to be verbose, it does not swap the process's stdout and stderr while it loads; what it says itself goes nowhere.
     with contextlib.redirect_stderr(io.StringIO()):
         try:
-            llama = llama_cpp.Llama(str(weights), n_ctx=_CONTEXT, n_threads=threads, n_threads_batch=threads, n_gpu_layers=0, verbose=True)
+            llama = llama_cpp.Llama(
+                str(weights),
+                n_ctx=_CONTEXT,
+                n_batch=_BATCH,
+                n_ubatch=_BATCH,
+                n_threads=threads,
+                n_threads_batch=threads,
+                n_gpu_layers=0,
+                flash_attn=True,
+                verbose=True,
+            )
         except (ValueError, RuntimeError, OSError) as error:
             raise LanguageModelUnusable(path=weights, reason=str(error)) from None
     llama.verbose = False

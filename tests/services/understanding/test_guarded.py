@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 
-from services.understanding.base import Step
+from services.understanding.base import LanguageModelUnusable, Step
 from services.understanding.mock import ScriptedModel
 from services.understanding.model.base import Context, Guess
 from services.understanding.model.guarded import KEPT, KEPT_S, GuardedModel
@@ -124,6 +125,50 @@ def test_who_comes_while_it_answers_another_gets_no_answer() -> None:
     assert first == [[GUESS]]
     assert ask(model, "known") == [GUESS]
     assert engine.asked == ["known"]
+
+
+def test_what_is_begun_is_prepared_and_a_sentence_to_read_ends_that() -> None:
+    inside, waited = threading.Event(), threading.Event()
+
+    class Slow(ScriptedModel):
+        def prepare(self, text: str, stop: Callable[[], bool] = lambda: False) -> None:
+            inside.set()
+            while text == "kn" and not stop():
+                waited.wait(0.001)
+            super().prepare(text, stop)
+
+    engine = Slow({"known": GUESS})
+    model = GuardedModel(engine, clock=Clock())
+    model.prepare("k")
+    assert engine.prepared == ["k"]
+    inside.clear()
+    thread = threading.Thread(target=model.prepare, args=("kn",))
+    thread.start()
+    assert inside.wait(20)
+    assert ask(model, "known") == [GUESS]
+    thread.join(20)
+    assert engine.prepared == ["k"]
+    model.prepare("else")
+    assert engine.prepared == ["k", "else"]
+
+
+def test_nothing_is_prepared_while_it_answers_or_is_left_alone() -> None:
+    class Asked(ScriptedModel):
+        def read(self, text: str, context: Context) -> Guess | None:
+            model.prepare("meanwhile")
+            return super().read(text, context)
+
+    engine = Asked({"known": GUESS})
+    model = GuardedModel(engine, failures=1, clock=Clock())
+    assert ask(model, "known") == [GUESS]
+    engine.broken = True
+    model.prepare("known")
+    assert (model.state, type(model.trouble)) == ("closed", LanguageModelUnusable)
+    ask(model, "other")
+    assert model.state == "open"
+    engine.broken = False
+    model.prepare("other")
+    assert engine.prepared == []
 
 
 def test_a_bug_is_not_hidden() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from services.understanding.base import LanguageModelUnusable, Step
 from services.understanding.model.adapter import Adapter, AdapterBroken, load_adapter
-from services.understanding.model.base import Context, LanguageModelSlow
+from services.understanding.model.base import Context, Guess, LanguageModelSlow
 from services.understanding.model.grammar import grammar_for, is_complete, read_answer
 from services.understanding.model.llama import LlamaModel
 from services.understanding.vocabulary import VOCABULARY
@@ -263,6 +263,50 @@ def test_what_was_read_before_changes_nothing(believed: LlamaModel) -> None:
         again = believed.read(text, TODAY)
         assert again is not None
         assert (again.steps, again.confidence) == (first.steps, pytest.approx(first.confidence, abs=0.01))
+
+
+@pytest.mark.engine
+def test_a_prepared_sentence_gets_the_same_answer_from_fewer_tokens(model_folder: Callable[[str], Path]) -> None:
+    adapter = BELIEVED.model_copy(update={"question": "\n\nCommand: {sentence}\nToday: {context}\nAction:"})
+    model = LlamaModel(adapter, model_folder("smollm2-135m"), limit_s=60)
+    text = "what would my shopping list involve if I went to the shop today"
+    model.prepare(text, lambda: False)  # before it is loaded: nothing
+    model.load()
+    tokens: list[int] = []
+    evaluate = model._llama.eval
+
+    def counted(batch: list[int]) -> None:
+        tokens.append(len(batch))
+        evaluate(batch)
+
+    model._llama.eval = counted
+
+    def read_after(*begun: str, stop: bool = False) -> tuple[Guess | None, int]:
+        model.read("sixty seconds is how long the timer shall run", TODAY)
+        for each in begun:
+            model.prepare(each, lambda: stop)
+        tokens.clear()
+        return model.read(text, TODAY), sum(tokens)
+
+    plain, all_tokens = read_after()
+    assert plain is not None
+    for begun, fewer in ((("what would",), 2), (("What would my", "what would my shopping list", text), 12), (("what word", "nothing"), 0)):
+        guess, count = read_after(*begun)
+        assert guess is not None
+        assert (guess.steps, guess.confidence) == (plain.steps, pytest.approx(plain.confidence, abs=0.01))
+        assert count <= all_tokens - fewer
+    assert read_after(text, stop=True)[1] == all_tokens
+    for odd in ("", "task" * 2_500, "a|b", "list \ud800"):
+        model.prepare(odd, lambda: False)
+    assert read_after()[1] == all_tokens
+
+
+def test_a_sentence_can_only_be_prepared_where_nothing_else_stands_before_it() -> None:
+    words = split_words("What's on my list?")
+    assert UNTRAINED.begun(words) == ""
+    asked = UNTRAINED.model_copy(update={"question": "> {sentence}\n{context}\n"})
+    assert asked.begun(words) == "> what's on my list"
+    assert asked.asked(words, TODAY).startswith(asked.begun(words))
 
 
 @pytest.mark.engine

@@ -1,0 +1,67 @@
+"""Reading ahead: the newest of what was heard, one at a time, nothing once the speaker has ended."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from device import events as on
+from device.ahead import ReadingAhead
+from device.machine import Session
+from services.speech.base import Endpoint, Partial
+
+
+@contextmanager
+def running(ahead: ReadingAhead) -> Iterator[None]:
+    thread = threading.Thread(target=ahead.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        ahead.stop()
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def heard(text: str, turn: int = 2) -> on.PartialHeard:
+    return on.PartialHeard(turn, Partial(text, 1.0))
+
+
+LISTENING = Session(turn=2)
+
+
+def test_the_newest_waits_while_one_is_read() -> None:
+    read: queue.SimpleQueue[str] = queue.SimpleQueue()
+    go_on = threading.Semaphore(0)
+
+    def prepare(text: str) -> None:
+        read.put(text)
+        assert go_on.acquire(timeout=20)
+
+    ahead = ReadingAhead(prepare)
+    with running(ahead):
+        ahead.watch(heard("remind"), LISTENING)
+        assert read.get(timeout=20) == "remind"
+        for text in ("remind me", "remind me to", "remind me to call"):
+            ahead.watch(heard(text), LISTENING)
+        go_on.release()
+        assert read.get(timeout=20) == "remind me to call"
+        ahead.watch(heard("remind me to call the bank"), LISTENING)
+        ahead.watch(on.SpeechEnded(2, Endpoint(3.0, "silence")), LISTENING)
+        ahead.watch(heard("of a turn before", turn=0), LISTENING)
+        go_on.release()
+        ahead.watch(heard("set a timer"), LISTENING)
+        assert read.get(timeout=20) == "set a timer"
+        go_on.release()
+    assert read.empty()
+
+
+def test_it_ends_while_something_waits() -> None:
+    read: list[str] = []
+    ahead = ReadingAhead(read.append)
+    ahead.watch(heard("remind"), LISTENING)
+    ahead.stop()
+    ahead.run()
+    assert read == []
