@@ -415,7 +415,9 @@ def test_a_broker_that_dies_in_the_middle_of_a_command_disturbs_nothing(house: H
         desk.hook = lambda _event, _session: None
         broker.kill()
     assert desk.phases == ["idle", "listening", "thinking", "acting", "speaking", "idle"]
-    assert desk.spoken > spoken and len(desk.documents(Task)) == tasks + 1 and len(hall.documents(Task)) == tasks
+    assert desk.spoken > spoken and len(desk.documents(Task)) == tasks + 1
+    # It acts while the broker dies, and may have told the other one before it is dead; not when it has only been woken.
+    assert len(hall.documents(Task)) == tasks or moment is on.ActingBegan
     for each in house.both:
         each.until(lambda each=each: [told.connected for told in each.of(on.BrokerChanged)][:1] == [False])  # type: ignore[misc]
     broker.start()
