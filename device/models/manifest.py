@@ -12,7 +12,8 @@ from rapidfuzz import process
 
 from device.models.errors import ManifestBroken, ModelUnknown
 
-SHIPPED = Path(__file__).resolve().parents[2] / "config" / "models.toml"
+ROOT = Path(__file__).resolve().parents[2]
+SHIPPED = ROOT / "config" / "models.toml"
 
 Kind = Literal["wake", "voice activity", "final", "partial", "language", "voice"]
 
@@ -87,14 +88,27 @@ class AddressSource(Entry):
         return self.url
 
 
+class ShippedSource(Entry):
+    """Files that come with the application, in this folder of it."""
+
+    shipped: RelativePath
+
+    @property
+    def name(self) -> str:
+        return self.shipped
+
+
 def _source_kind(source: object) -> str | None:
     keys = source if isinstance(source, dict) else vars(source)
-    return next((key for key in ("packages", "archive", "url") if key in keys), None)
+    return next((key for key in ("packages", "archive", "url", "shipped") if key in keys), None)
 
 
 Source = Annotated[
-    Annotated[PackageSource, Tag("packages")] | Annotated[ArchiveSource, Tag("archive")] | Annotated[AddressSource, Tag("url")],
-    Discriminator(_source_kind, custom_error_type="source", custom_error_message="a source has one of packages, archive, url"),
+    Annotated[PackageSource, Tag("packages")]
+    | Annotated[ArchiveSource, Tag("archive")]
+    | Annotated[AddressSource, Tag("url")]
+    | Annotated[ShippedSource, Tag("shipped")],
+    Discriminator(_source_kind, custom_error_type="source", custom_error_message="a source has one of packages, archive, url, shipped"),
 ]
 
 
@@ -118,7 +132,12 @@ class Model(Entry):
 
     def download_bytes(self, source: Source) -> int:
         """How much must be fetched from this source."""
-        return sum(file.bytes for file in self.files) if isinstance(source, AddressSource) else source.bytes
+        match source:
+            case AddressSource():
+                return sum(file.bytes for file in self.files)
+            case ShippedSource():
+                return 0
+        return source.bytes
 
     @model_validator(mode="after")
     def _files_known(self) -> Model:

@@ -46,6 +46,21 @@ def unpack_plain(arrived: Path, target: Path) -> None:
     flush(target)
 
 
+def copy_shipped(files: Sequence[ModelFile], shipped: Path, folder: Path) -> None:
+    """Files that came with the application. Raises ContentWrong."""
+    for file in files:
+        _expect(file, _copy(_shipped_blocks(shipped / file.path), folder / file.path, limit=file.bytes), str(shipped))
+
+
+def _shipped_blocks(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while block := file.read(BLOCK):
+                yield block
+    except OSError as error:
+        raise ContentWrong(source=path.parent, reason=f"{path.name}: {error.strerror}") from error
+
+
 def flush(path: Path) -> None:
     """Have the disk keep a file or folder now, before anything is built upon it."""
     handle = os.open(path, os.O_RDONLY)

