@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from services.understanding.model.adapter import load_adapter
 from services.understanding.model.base import Context
 from services.understanding.model.grammar import LONGEST_VALUE, read_answer
+from services.understanding.readings import READINGS
 from services.understanding.words import split_words
 from training.examples import Example, Step, read_examples, write_examples
 from training.frames import FOLDER, plain, read_frames
@@ -110,15 +111,23 @@ def test_most_answers_are_read_back_as_they_were_meant(tmp_path: Path, monkeypat
         if flaw(example):
             continue
         read = read_answer(answer_of(example), example.sentence, TODAY)
+        told += sum(len(dict(step.slots)) for step in example.steps)
+        if example.steps and not read:
+            continue  # a word that says which way was misheard: rather nothing than the other way
         assert [step.action for step in read] == [step.action for step in example.steps]
         assert [step.after for step in read] == [(step.after - 1,) if step.after else () for step in example.steps]
         for step, meant in zip(read, example.steps, strict=True):
             slots = dict(meant.slots)
-            told, kept = told + len(slots), kept + len(step.slots)
-            assert step.slots.keys() <= slots.keys()
-            spoken = {slot: plain(value) for slot, value in step.slots.items() if isinstance(value, str)}
-            assert all(value in (slots[slot], slots[slot].removesuffix("'s")) for slot, value in spoken.items())
+            kept += len(step.slots.keys() & slots.keys())
+            for slot, value in step.slots.items():
+                if isinstance(value, str) and not _is_turned(step.action, slot):
+                    assert set(plain(value).split()) <= {*slots[slot].split(), *slots[slot].removesuffix("'s").split()}
     assert kept >= 0.98 * told
+
+
+def _is_turned(action: str, slot: str) -> bool:
+    """Whether a spoken word is read as another one."""
+    return slot == "direction" or (action, slot) in READINGS
 
 
 def test_flaws_are_told() -> None:

@@ -21,6 +21,6 @@ def test_own_examples_are_all_learnt_from(tmp_path: Path) -> None:
     assert flaws == {"": 30, "value": 1}
     assert Counter(each.sentence for each in learnt) == {each.sentence: OWN_TIMES for each in own}
     assert len({each.context for each in learnt}) > 10 * OWN_TIMES
-    assert {each.part for each in own} == {"train", "validate"}, "by chance some would have been held out"
+    assert {each.part for each in own} == {"train", "validation"}, "by chance some would have been held out"
     kept = _balanced([Example("x", (), "frames", "g")] * 9, Random(1), learnt)
     assert len([each for each in kept if each.source == "owner"]) == len(learnt)

@@ -90,7 +90,7 @@ def test_every_setting_is_offered() -> None:
         ("lights.kind", ["board", "none", "terminal", "led", "rgb", "apa102", "ws2812"]),
         ("files.poll", ["true", "false"]),
         ("finals.model", ["whisper-tiny.en", "whisper-base"]),
-        ("language_model.model", ["smollm2-135m"]),
+        ("language_model.model", ["equerry-commands", "smollm2-135m"]),
         ("wake.words", ["alexa", "hey_jarvis", "hey_mycroft", "hey_rhasspy"]),
         ("speaker.volume", []),
         ("nonsense", []),
