@@ -94,6 +94,11 @@ class Trainer:
         self.optimiser.load_state_dict(kept["optimiser"])
         return kept
 
+    def start_from(self, folder: Path) -> None:
+        """Takes up the weights of another training, and nothing else of it."""
+        kept: dict[str, Any] = torch.load(folder / CHECKPOINT, map_location=self.device, weights_only=True)
+        self.lora.load_state_dict(kept["lora"])
+
 
 def rate_at(step: int, steps: int, settings: Settings) -> float:
     """The learning rate of step `step`, counted from 0, of `steps`."""

@@ -2,10 +2,15 @@
 
 A label fixes the action and, in some sources, words of the sentence; the templates tell the slots where they read the same action and
 do not contradict the label. Where they don't, only the action is learnt.
+
+    python -m training.public FOLDER --held-out FOLDER
+
+writes the records of both files that are kept out of training, to be scored on.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -37,6 +42,14 @@ def public_examples(folder: Path, sentences: Path) -> Iterator[Example]:
         yield Example(plain(record["text"]), (), _source(record), _group(record, ()))
 
 
+def held_out(path: Path) -> Iterator[Mapping[str, Any]]:
+    """The records of a file whose sentences are validated on. Raises OSError, ValueError."""
+    for record in _records(path):
+        gold: Mapping[str, Any] = record.get("slots") or {}
+        if Example("", (), "", _group(record, _values_told(gold))).part == "validation":
+            yield record
+
+
 def _records(path: Path) -> Iterator[Mapping[str, Any]]:
     with path.open(encoding="utf-8") as file:
         yield from (record for record in map(json.loads, file) if not record.get("suspect"))
@@ -57,11 +70,15 @@ def _group(record: Mapping[str, Any], values: Sequence[str]) -> str:
     return f"{_source(record)}: {re.sub(r'[0-9]+', '#', bare)}"
 
 
+def _values_told(gold: Mapping[str, Any]) -> Sequence[str]:
+    return [plain(each) for each in [gold.get("title") or "", *gold.get("people", ())] if each]
+
+
 def _command(record: Mapping[str, Any], parser: CommandParser) -> Example | None:
     text, accept = str(record["text"]), [str(each) for each in record["accept"]]
     sentence = plain(text)
     gold: Mapping[str, Any] = record.get("slots") or {}
-    values = [plain(each) for each in [gold.get("title") or "", *gold.get("people", ())] if each]
+    values = _values_told(gold)
     read = parser.parse(text, now=NOW).steps
     alike = {accepted for each in accept for accepted in _same(each)}
     if accept[0] in ("control.confirm", "control.deny"):
@@ -165,3 +182,22 @@ def _labelled(action: str, sentence: str, text: str, gold: Mapping[str, Any]) ->
     step = Step(action, tuple((slot, value) for _, slot, value in sorted(placed)))
     names = [slot for slot, _ in step.slots if slot not in ("when", "recurrence")]
     return step, len(names) == len(set(names)) and _agrees(step, gold) and len(split_words(text)) == len(words)
+
+
+def main() -> None:
+    """See above."""
+    told = argparse.ArgumentParser(
+        prog="python -m training.public", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    told.add_argument("folder", type=Path)
+    told.add_argument("--held-out", type=Path, required=True, metavar="FOLDER")
+    asked = told.parse_args()
+    asked.held_out.mkdir(parents=True, exist_ok=True)
+    for name in ("commands.jsonl", "rejections.jsonl"):
+        records = list(held_out(asked.folder / name))
+        (asked.held_out / name).write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records), encoding="utf-8")
+        print(f"{name}: {len(records)} held out")
+
+
+if __name__ == "__main__":
+    main()

@@ -92,6 +92,14 @@ def test_resumed_training_ends_in_the_same_weights(tmp_path: Path) -> None:
         Trainer(small(), Settings(rank=4, seed=8), [1]).restore(tmp_path)
 
 
+def test_training_starts_from_the_weights_of_another(tmp_path: Path) -> None:
+    first, second = Trainer(small(), Settings(rank=4), [1]), Trainer(small(), Settings(rank=4, seed=8), [1])
+    first.step(batch([Sample((1, 2), (9, 3), 1)], 1), 1e-2)
+    first.save(tmp_path, step=1)
+    second.start_from(tmp_path)
+    assert all(torch.equal(one, two) for one, two in zip(first.lora.parameters(), second.lora.parameters(), strict=True))
+
+
 def test_the_rate_rises_then_falls() -> None:
     rates = [rate_at(step, 100, Settings()) for step in range(100)]
     assert max(rates) == rates[3] == Settings().rate and rates[0] < rates[1] < rates[2] and rates[-1] < 1e-6

@@ -11,7 +11,7 @@ import pytest
 
 from training.examples import Example, Step
 from training.prompts import flaw
-from training.public import public_examples
+from training.public import held_out, public_examples
 
 SENTENCES = Path(__file__).parents[2] / "config/sentences"
 COMMANDS: Sequence[Mapping[str, Any]] = (
@@ -70,3 +70,12 @@ def test_a_title_of_the_label_is_learnt_where_it_stands_in_the_sentence(examples
 def test_what_asks_for_nothing_has_no_steps(examples: Mapping[str, Example]) -> None:
     assert examples["what a lovely day"].steps == examples["play some jazz"].steps == examples["yes"].steps == ()
     assert examples["yes"].accept == ("control.confirm", "none")
+
+
+def test_held_out_are_the_records_that_are_validated_on(tmp_path: Path) -> None:
+    records = [{"id": f"one-{at}", "text": f"water {word}", "accept": ["task.create"]} for at, word in enumerate("abcdefghijklmnopqrstuvw")]
+    (tmp_path / "commands.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
+    (tmp_path / "rejections.jsonl").write_text("")
+    validated = {example.sentence for example in public_examples(tmp_path, SENTENCES) if example.part == "validation"}
+    kept = {record["text"] for record in held_out(tmp_path / "commands.jsonl")}
+    assert 0 < len(kept) < len(records) and kept == validated
