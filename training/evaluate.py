@@ -1,9 +1,10 @@
-"""What templates and model make of the same sentences, side by side, for training.policies to weigh.
+"""What templates, model, and the parser that has both make of the same sentences, side by side, for training.policies to weigh.
 
     python -m training.evaluate VALIDATION.jsonl|SEVERAL.yaml --out READ.jsonl [--adapter NAME|FILE] [--lora FILE] [--limit N] [--threads 1]
 
-One JSON object a sentence: the example, and for each of the two its steps, how sure it is, and the seconds it took; of the model also the
-logarithms of the probabilities that each measure gives at each of TEMPERATURES.
+One JSON object a sentence: the example, and for each of the three its steps, how sure it is, and the seconds it took. The model tells its
+answer however unsure it is; the parser asks it, after the templates, within the bounds of its adapter. Of the model also the logarithms of
+the probabilities that each measure gives at each of TEMPERATURES.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ import numpy as np
 from services.understanding.base import Step
 from services.understanding.linking import link
 from services.understanding.model.adapter import load_adapter
-from services.understanding.model.base import Context
+from services.understanding.model.base import Context, LanguageModel
 from services.understanding.model.certainty import Certainty, Measure
 from services.understanding.model.decoding import Scores
+from services.understanding.model.guarded import GuardedModel
 from services.understanding.model.llama import LlamaModel, log_probability
 from services.understanding.parser import CommandParser
 from training.examples import Example, read_examples
@@ -42,9 +44,9 @@ MEASURES: Sequence[Measure] = get_args(Measure)
 Read = Callable[[str], tuple[Sequence[Step], float]]
 
 
-def with_templates() -> Read:
-    """What the sentence files read, and how surely."""
-    parser = CommandParser(ROOT / "config/sentences")
+def with_parser(model: LanguageModel | None = None) -> Read:
+    """What the sentence files read, and `model` where they don't, and how surely."""
+    parser = CommandParser(ROOT / "config/sentences", model)
 
     def read(text: str) -> tuple[Sequence[Step], float]:
         command = parser.parse(text, now=NOW)
@@ -112,11 +114,15 @@ def main() -> None:
     examples = read_written(asked.examples) if asked.examples.suffix == ".yaml" else list(read_examples(asked.examples))
     named = Path(asked.adapter)
     adapter = named if named.suffix == ".toml" else ROOT / "config/language_models" / f"{asked.adapter}.toml"
-    templates, model = with_templates(), Measured(adapter, asked.lora, asked.threads)
+    templates, model = with_parser(), Measured(adapter, asked.lora, asked.threads)
+    built = load_adapter(adapter)
+    engine = LlamaModel(built, MODELS / built.weights, lora=asked.lora, threads=asked.threads, limit_s=60.0)
+    both = with_parser(GuardedModel(engine))
     with asked.out.open("w", encoding="utf-8") as file:
         for example in _sample(examples, asked.limit) if asked.limit else examples:
             row = {**asdict(example), "templates": _row(templates, example.sentence), "model": _row(model.read, example.sentence)}
             row["model"]["logs"] = model.logs()
+            row["parser"] = _row(both, example.sentence)
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
             file.flush()
 

@@ -23,7 +23,8 @@ from training.calibration import BINS, bins, calibration_error, draw, fitted, lo
 from training.evaluate import MEASURES, TEMPERATURES
 from training.scoring import Score, score, writes
 
-Choice = Literal["templates", "model", "nobody"]
+Choice = Literal["templates", "model", "parser", "nobody"]
+WHO: Sequence[Choice] = ("templates", "model", "parser")
 PRECISE = 0.95
 """How sure the parser is of templates that are not broad and have all their slots."""
 MOST_WRONG, MOST_WRONG_REJECTED = 0.01, 0.005
@@ -117,12 +118,18 @@ def agreement_where_doubtful(row: Row, weights: Weights) -> Choice:
     return "model" if model_only(row, weights) == "model" and weights.model(row) > weights.templates(row) else "templates"
 
 
+def as_built(row: Row, weights: Weights) -> Choice:  # noqa: ARG001 - a Policy
+    """The parser as it is, with the bounds of the adapter: the model reads also the pieces between those that templates read."""
+    return "parser"
+
+
 POLICIES: Mapping[str, Policy] = {
     "templates only": templates_only,
     "model only": model_only,
     "templates then model": templates_then_model,
     "agreement gate": agreement,
     "agreement gate where templates doubt": agreement_where_doubtful,
+    "the parser, as it is built": as_built,
 }
 
 
@@ -133,14 +140,16 @@ def read_rows(path: Path) -> list[Row]:
 
 def row_of(told: Mapping[str, Any]) -> Row:
     """Of what training.evaluate wrote about one sentence."""
-    readings: Mapping[Choice, Any] = {"templates": told["templates"]["steps"], "model": told["model"]["steps"], "nobody": []}
+    readings: dict[Choice, Any] = {"nobody": []}
+    for who in WHO:
+        readings[who] = told[who]["steps"]
     return Row(
         told,
         {choice: score(told, steps) for choice, steps in readings.items()},
         {choice: tuple(step["action"] for step in steps) for choice, steps in readings.items()},
         told["templates"]["sure"],
         told["model"]["logs"],
-        {who: told[who]["seconds"] for who in ("templates", "model")},
+        {who: told[who]["seconds"] for who in WHO},
     )
 
 

@@ -14,13 +14,14 @@ from services.understanding.lessons import Lesson
 from services.understanding.linking import link
 from services.understanding.model.base import Context, LanguageModel
 from services.understanding.names.names import Names
+from services.understanding.partly import MOST_GAPS
 from services.understanding.repairs import cleaned, repaired
 from services.understanding.reserved import reserved
 from services.understanding.spans import find_spans, mask
 from services.understanding.splitting import Reader, Reading
 from services.understanding.taught import SURE as TAUGHT
 from services.understanding.taught import Taught
-from services.understanding.templates import Match, Templates, sentences_of
+from services.understanding.templates import TELLING, Match, Templates, sentences_of
 from services.understanding.when import House
 from services.understanding.when import warm_up as load_holidays
 from services.understanding.words import Word, split_words
@@ -37,8 +38,6 @@ _REPAIRED = 0.8
 """How sure a command is that words had to be put right for."""
 _BROAD = 0.65
 """How often a template that is not precise is right where the model reads something else: only a surer model is believed instead."""
-_MOST_GAPS = 2
-"""Sentences of one text that the model may be asked about by themselves; beside more of them the templates have hardly read it."""
 
 
 class CommandParser:
@@ -131,22 +130,32 @@ class CommandParser:
         return said
 
     def _with_model(self, text: str, read: Reading, context: Context) -> Command:
-        """The whole, or the sentences that no template fits, as the model takes them; none where it does not know either."""
-        if self._model is None:
-            return Command(text, (), 0.0, "none")
+        """What no template fits as the model takes it, beside what they read; else the whole as the model takes it, or none."""
+        return self._filled(text, read, context) or self._guessed(text, context)
+
+    def _filled(self, text: str, read: Reading, context: Context) -> Command | None:
+        """What the templates read with their gaps filled by the model; None where it does not know one of them."""
+        if self._model is None or not read.matches or len(read.gaps) > MOST_GAPS:
+            return None
         steps: list[Step] = []
-        sure = read.sure if read.matches else 1.0
-        for piece in read.pieces if read.matches and len(read.gaps) <= _MOST_GAPS else (text,):
+        sure, told = read.sure, False
+        for piece in read.pieces:
             if isinstance(piece, Match):
+                if told and not piece.is_never_told:
+                    return None  # it may be what somebody is told to do
                 steps += piece.steps
                 continue
             guess = self._model.read(piece, context)
             if guess is None:
-                return Command(text, (), 0.0, "none")
+                return None
             begin = len(steps)
             steps += [replace(step, after=tuple(begin + waited for waited in step.after)) for step in guess.steps]
-            sure = min(sure, guess.confidence)
+            sure, told = min(sure, guess.confidence), guess.steps[-1].action in TELLING
         return _command(text, steps, sure, "model")
+
+    def _guessed(self, text: str, context: Context) -> Command:
+        guess = self._model.read(text, context) if self._model else None
+        return _command(text, guess.steps, guess.confidence, "model") if guess else Command(text, (), 0.0, "none")
 
     def _agreed(self, told: Command, context: Context) -> Command:
         """What the templates read, unless the model is surer of something else."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from services.understanding.partly import Piece, read_partly
 from services.understanding.templates import Match, Templates
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import Word, split_words, spoken
@@ -15,8 +16,6 @@ _INCOMPLETE = 0.8
 _MOST_CUTS = 8
 _LONGEST_WITHOUT_VERB = 20
 _LINKS = frozenset(("with", "at", "by", "on", "in", "for", "due", "and", "a", "the", "it", "is", "that", "it's", "that's"))
-_NEVER_TOLD = frozenset(("timer", "alarm", "reminder", "message", "note", "datetime", "device", "control"))
-"""Families of commands that one says to the appliance, not to people: they end what somebody is told to do."""
 _REASONS = frozenset(("because", "cause", "'cause", "since", "as"))
 _JOINTS = (
     ("and", "then"),
@@ -42,15 +41,12 @@ class Reading:
 
     matches: tuple[Match, ...]
     gaps: tuple[tuple[int, str], ...] = ()
-    """Sentences that none fits: before which match, and the text."""
+    """Sentences that none fits, or parts of them: before which match, and the text."""
 
     @property
     def sure(self) -> float:
-        """How sure they are: as sure as of the weakest step; nothing where they read nothing."""
-        if not self.matches:
-            return 0.0
-        weakest = min(_INCOMPLETE if not match.complete else _LOOSE if match.loose else _SURE for match in self.matches)
-        return weakest / (1 + len(self.gaps))
+        """How sure they are of what they read: as sure as of the weakest step; nothing where they read nothing."""
+        return min((_INCOMPLETE if not match.complete else _LOOSE if match.loose else _SURE for match in self.matches), default=0.0)
 
     @property
     def rank(self) -> tuple[bool, bool]:
@@ -95,17 +91,21 @@ class Reader:
             onto = [*before, *sentence]
             # "… by Friday afternoon. High priority." A recogniser ends a sentence wherever one takes a breath.
             whole = self._sentence(onto) if before and _is_afterthought(sentence) else []
-            found = [] if whole else self._sentence(sentence, behind=steps[-1] if steps else None)
+            found: Sequence[Piece] = [] if whole else self._sentence(sentence, behind=steps[-1] if steps else None)
             if not found and not whole and not self._is_polite(sentence):
                 found = self._unmasked(sentence)
                 whole = self._told_on(steps, onto) if not found else []
                 if not found and not whole:
-                    gaps.append((len(steps), spoken(self._text, sentence)))
+                    found = read_partly(sentence, _cuts(sentence), self._match, _ends) or (tuple(sentence),)
             if whole:
                 steps, before = [*steps[:begun], *whole], onto
             else:
                 begun, before = len(steps), list(sentence)
-                steps += found
+            for piece in found:
+                if isinstance(piece, Match):
+                    steps.append(piece)
+                else:
+                    gaps.append((len(steps), spoken(self._text, piece)))
         return Reading(tuple(_joined(steps) if not gaps else steps), tuple(gaps))
 
     def _told_on(self, steps: Sequence[Match], onto: Sequence[Word]) -> list[Match]:
@@ -239,7 +239,7 @@ def _ends(first: Match, rest: Sequence[Match]) -> bool:
     """Whether a command ends where the rest begins. "Tell Sarah to buy milk and book a room" does not: both are what Sarah is told."""
     if first.awaits_content:
         return False
-    return not first.runs_on or all(step.action.partition(".")[0] in _NEVER_TOLD for match in rest for step in match.steps)
+    return not first.runs_on or all(match.is_never_told for match in rest)
 
 
 def _joined(matches: Sequence[Match]) -> list[Match]:

@@ -26,6 +26,10 @@ _log = logging.getLogger(__name__)
 
 MOST_WORDS = 60
 """A longer piece is no single command; templates are not tried, which bounds the time."""
+TELLING = ("message.send", "note.create")
+"""Actions that end in what somebody is told, or in what is noted."""
+_NEVER_TOLD = frozenset(("timer", "alarm", "reminder", "message", "note", "datetime", "device", "control"))
+"""Families of commands that one says to the appliance, not to people: they end what somebody is told to do."""
 _FREE_BEGINNING = 3
 """Words that a template which begins with free words explains less."""
 _MOST_MATCHES = 200
@@ -62,7 +66,12 @@ class Match:
     def tells(self) -> bool:
         """Whether it ends in what somebody is told, or in what is noted."""
         last = self.steps[-1]
-        return last.action in ("message.send", "note.create") and "content" in last.slots
+        return last.action in TELLING and "content" in last.slots
+
+    @property
+    def is_never_told(self) -> bool:
+        """Whether it is said to the appliance alone, so that it is not part of what somebody is told."""
+        return all(VOCABULARY[step.action].family in _NEVER_TOLD for step in self.steps)
 
     def more_than(self, other: Match) -> bool:
         """Whether it is the same action told in more detail."""
@@ -72,7 +81,7 @@ class Match:
     def awaits_content(self) -> bool:
         """A message or note of which only the beginning is told: "text Mike" before "and tell him …"."""
         last = self.steps[-1]
-        return last.action in ("message.send", "note.create") and "content" not in last.slots
+        return last.action in TELLING and "content" not in last.slots
 
     def completed(self, more: Match) -> Match:
         """With what a match that only tells more adds to its last step; several people are added to those told before."""

@@ -51,6 +51,7 @@ def row(asked: dict[str, Any], templates: list[dict[str, Any]], model: list[dict
             **asked,
             "templates": {"steps": templates, "sure": sure, "seconds": 0.01},
             "model": {"steps": model, "sure": guessed, "seconds": 0.5, "logs": dict.fromkeys(MEASURES, logs)},
+            "parser": {"steps": templates or model, "sure": sure, "seconds": 0.5},
         }
     )
 
