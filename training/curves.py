@@ -1,12 +1,15 @@
 """Draws what training.train logged.
 
-python -m training.curves FOLDER/curve.jsonl --to PICTURE.png
+python -m training.curves FOLDER/curve.jsonl… --to PICTURE.png
+
+Several logs are trainings that began with the weights of the one before.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +17,18 @@ _SMOOTH = 0.97
 """How much of the mean so far stays in the next one."""
 
 
-def draw(log: Path, picture: Path) -> None:
+def draw(logs: Sequence[Path], picture: Path) -> None:
     """Loss and accuracy over the examples seen, as a PNG."""
     import matplotlib  # noqa: PLC0415 - slow to load
 
     matplotlib.use("Agg")
     from matplotlib import pyplot  # noqa: PLC0415
 
-    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    lines: list[dict[str, Any]] = []
+    for log in logs:
+        before = lines[-1]["examples"] if lines else 0
+        read = [json.loads(line) for line in log.read_text().splitlines()]
+        lines += [line | {"examples": before + line["examples"]} for line in read]
     steps, checks = [line for line in lines if "loss" in line], [line for line in lines if "validation_loss" in line]
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4), layout="constrained")
     left.plot(_of(steps, "examples"), smoothed(_of(steps, "loss")), color="#4c72b0", label="training, smoothed")
@@ -53,10 +60,10 @@ def _of(lines: list[dict[str, Any]], key: str) -> list[float]:
 def main(arguments: list[str] | None = None) -> None:
     """See the module."""
     parser = argparse.ArgumentParser(prog="training.curves", description="Draws the curves of a training.")
-    parser.add_argument("log", type=Path)
+    parser.add_argument("logs", type=Path, nargs="+")
     parser.add_argument("--to", type=Path, required=True)
     asked = parser.parse_args(arguments)
-    draw(asked.log, asked.to)
+    draw(asked.logs, asked.to)
 
 
 if __name__ == "__main__":
