@@ -89,7 +89,7 @@ class Trainer:
         """Takes up a checkpoint, and returns the rest of it. Raises ValueError when it was made with other settings."""
         kept: dict[str, Any] = torch.load(folder / CHECKPOINT, map_location=self.device, weights_only=True)
         if kept["settings"] != asdict(self.settings):
-            raise ValueError(f"the checkpoint was made with other settings: {kept['settings']}")
+            raise ValueError(f"the checkpoint was made with other settings: {kept['settings']}; name another folder")
         self.lora.load_state_dict(kept["lora"])
         self.optimiser.load_state_dict(kept["optimiser"])
         return kept

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import fields
@@ -38,7 +39,9 @@ def train(trainer: Trainer, groups: Sequence[Sequence[Sample]], shared: int, che
     if asked.start and not kept:
         trainer.start_from(asked.start)
     if kept.get("steps", len(groups)) != len(groups):
-        raise ValueError(f"the checkpoint is of other examples: they made {kept['steps']} steps, these make {len(groups)}")
+        raise ValueError(
+            f"the checkpoint is of other examples: they made {kept['steps']} steps, these make {len(groups)}; name another folder"
+        )
     first, elapsed = int(kept.get("step", 0)), float(kept.get("elapsed", 0.0))
     seen = sum(map(len, groups[:first]))
     begun, saved = time.monotonic() - elapsed, time.monotonic()
@@ -93,7 +96,13 @@ def _asked(arguments: list[str] | None) -> argparse.Namespace:
 
 def main(arguments: list[str] | None = None) -> None:
     """See the module."""
-    asked = _asked(arguments)
+    try:
+        _train(_asked(arguments))
+    except (ValueError, OSError) as error:
+        sys.exit(f"training.train: {error}")
+
+
+def _train(asked: argparse.Namespace) -> None:
     asked.out.mkdir(parents=True, exist_ok=True)
     if asked.threads:
         torch.set_num_threads(asked.threads)
