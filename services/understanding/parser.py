@@ -36,6 +36,8 @@ MOST_STEPS = 50
 """More than anybody asks for in one breath: rather nothing than a part of it. What one may have done at once is for the policy to say."""
 _REPAIRED = 0.8
 """How sure a command is that words had to be put right for."""
+_SURE = 0.9
+"""The model's reading of a whole sentence that is so sure is not compared with that of its pieces."""
 _BROAD = 0.65
 """How often a template that is not precise is right where the model reads something else: only a surer model is believed instead."""
 
@@ -130,12 +132,17 @@ class CommandParser:
         return said
 
     def _with_model(self, text: str, read: Reading, context: Context) -> Command:
-        """What no template fits as the model takes it, beside what they read; else the whole as the model takes it, or none."""
-        return self._filled(text, read, context) or self._guessed(text, context)
+        """The whole as the model takes it, or what the templates read with their gaps filled by the model: the surer of them; none where
+        it knows neither."""
+        whole = self._guessed(text, context)
+        if not read.matches or whole.confidence >= _SURE:
+            return whole
+        filled = self._filled(text, read, context)
+        return filled if filled and filled.confidence > whole.confidence else whole
 
     def _filled(self, text: str, read: Reading, context: Context) -> Command | None:
         """What the templates read with their gaps filled by the model; None where it does not know one of them."""
-        if self._model is None or not read.matches or len(read.gaps) > MOST_GAPS:
+        if self._model is None or len(read.gaps) > MOST_GAPS:
             return None
         steps: list[Step] = []
         sure, told = read.sure, False

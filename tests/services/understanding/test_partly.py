@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,8 +21,8 @@ NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 class Model:
     """Knows some texts; notes what it is asked."""
 
-    def __init__(self, **known: str) -> None:
-        self.known = {text.replace("_", " "): action for text, action in known.items()}
+    def __init__(self, known: Mapping[str, str], sure: Mapping[str, float] | None = None) -> None:
+        self.known, self.sure = known, sure or {}
         self.asked: list[str] = []
 
     def load(self) -> None:
@@ -33,7 +34,7 @@ class Model:
     def read(self, text: str, context: Context) -> Guess | None:
         self.asked.append(text)
         action = self.known.get(text)
-        return Guess((Step(action, {"title": "x"}),), 0.8) if action else None
+        return Guess((Step(action, {"title": "x"}),), self.sure.get(text, 0.8)) if action else None
 
 
 def read(text: str, model: Model) -> tuple[list[str], float]:
@@ -55,24 +56,28 @@ def read(text: str, model: Model) -> tuple[list[str], float]:
     ],
 )
 def test_a_gap_is_read_by_the_model(text: str, gap: str, action: str, actions: list[str]) -> None:
-    model = Model(**{gap.replace(" ", "_"): action})
+    model = Model({gap: action})
     assert read(text, model) == (actions, 0.8)
-    assert model.asked == [gap]
+    assert model.asked == [text, gap]
 
 
-def test_what_the_model_does_not_know_it_is_asked_about_in_whole() -> None:
+def test_the_surer_of_whole_and_pieces_is_believed() -> None:
     text = "zap the fence and set a timer for ten minutes"
-    model = Model(**{text.replace(" ", "_"): "task.create"})
-    assert read(text, model)[0] == ["task.create"] and model.asked == ["zap the fence", text]
-    assert read(text, Model())[0] == []
+    both = {text: "task.create", "zap the fence": "task.create"}
+    assert read(text, Model({})) == ([], 0.0)
+    assert read(text, Model({text: "task.create"})) == (["task.create"], 0.8)
+    for sure, actions in ((0.85, ["task.create"]), (0.75, ["task.create", "timer.start"])):
+        assert read(text, Model(both, {text: sure}))[0] == actions
+    model = Model(both, {text: 0.95})
+    assert read(text, model)[0] == ["task.create"] and model.asked == [text]
 
 
 def test_what_may_be_told_to_somebody_is_not_done() -> None:
     text = "zap sarah that she should rest and create a task to paint the fence"
-    assert read(text, Model(zap_sarah_that_she_should_rest="message.send"))[0] == []
-    assert read("zap sarah that she should rest and set a timer for ten minutes", Model(zap_sarah_that_she_should_rest="message.send"))[
-        0
-    ] == [
+    assert read(text, Model({"zap sarah that she should rest": "message.send"}))[0] == []
+    assert read(
+        "zap sarah that she should rest and set a timer for ten minutes", Model({"zap sarah that she should rest": "message.send"})
+    )[0] == [
         "message.send",
         "timer.start",
     ]
@@ -80,7 +85,7 @@ def test_what_may_be_told_to_somebody_is_not_done() -> None:
 
 def test_many_gaps_are_asked_about_in_whole() -> None:
     text = "zap the fence, set a timer for ten minutes, zap the roof, wake me at six, zap the door"
-    model = Model()
+    model = Model({})
     assert read(text, model)[0] == [] and model.asked == [text]
 
 
@@ -90,4 +95,4 @@ def test_many_gaps_are_asked_about_in_whole() -> None:
     )
 )
 def test_never_raises(words: list[str]) -> None:
-    read(" ".join(words), Model(zap="task.create"))
+    read(" ".join(words), Model({"zap": "task.create"}))
