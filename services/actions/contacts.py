@@ -22,10 +22,10 @@ _READ_ALOUD = 5
 _NAMES = {"phone": "phone number", "email": "email address", "role": "role", "team": "team"}
 _FIELDS: Mapping[str, Sequence[str]] = {
     "nickname": ("nickname", "nick"),
-    "name": ("name", "surname"),
+    "name": ("name", "surname", "naam"),
     "email": ("email", "e-mail", "mail"),
-    "phone": ("phone", "telephone", "number", "numbers", "mobile", "cell", "cellphone", "landline", "extension"),
-    "role": ("role", "title", "position", "job", "function", "occupation", "profession"),
+    "phone": ("phone", "telephone", "number", "numbers", "mobile", "cell", "cellphone", "landline", "extension", "digits"),
+    "role": ("role", "title", "position", "job", "function", "occupation", "profession", "designation", "post"),
     "team": ("team", "department", "division", "unit"),
     "all": ("details", "info", "information", "data", "card", "record", "entry", "contact"),
 }

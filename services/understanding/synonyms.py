@@ -54,7 +54,7 @@ MEMBERS = table({"remove": f"{_OFF} | {_LEFT}", "add": _ON})
 """People and what they are in."""
 COMERS = table({"remove": f"{_OFF} | {_ABSENT}", "add": _ON})
 """People and a meeting."""
-TAGS = table({"remove": f"{_OFF} | strip | clear | untag | unlabel", "add": f"{_ON} | tag | label"})
+TAGS = table({"remove": f"{_OFF} | strip | clear | untag | unlabel | ditch | scrap | without", "add": f"{_ON} | tag | label"})
 _LONGER = """longer | extra | additional | another | increase | increased | raise | raised | extend | extended | lengthen | prolong |
     stretch | add | added | plus"""
 _SHORTER = """shorter | less | take | take off | take away | subtract | deduct | off | off of | shorten | shortened | reduce | reduced |
@@ -95,7 +95,8 @@ MOVE_HINTS = table(
 WAITS = table(
     {
         "remove": f"""{_OFF} | unlink | decouple | disconnect | detach | untie | separate | not depend on | not depends on |
-            not wait for | not waiting for | no longer depends on | no longer needs | not blocked | not blocked by""",
+            not wait for | not waiting for | no longer depends on | no longer needs | not blocked | not blocked by | break | undo |
+            can start without""",
         "add": "depends on | depend on | depending on | wait for | waits for | waiting for | needs | need | blocked by | after | link",
     }
 )
@@ -116,7 +117,8 @@ TASK_STATES = table(
         "in progress": """progress | start | starting | start on | begin | begun | began | resume | resumed | continue | continued |
             restart | restarted | unblock | unblocked | unblocks | working on | work on | doing | in the works | in work |
             not blocked | not stuck | not on hold | not paused | not waiting | off hold | kick off | go on with | started | underway |
-            under way | working""",
+            under way | working | half done | half finished | halfway through | nearly done | almost finished | almost there |
+            just starting | in the middle of | got going on | made a start on | picked up | unpause""",
         "to do": "todo | backlog | the backlog | not started | not begun | todo list | planned",
         "open": "reopen | reopened | re open | re opened | not cancelled | not closed",
         "not done": "unfinished | incomplete | undone | not finished | not complete | not completed | not ready | undo | untick",
@@ -126,10 +128,10 @@ TASK_STATES = table(
             put on hold | on the back burner | halt | halted | freeze | frozen | on pause | not in progress | not active""",
         "waiting": "waiting for feedback | waiting for approval | wait",
         "postponed": "postpone",
-        "delayed": "slipping | slipped",
-        "in review": "review | reviewing",
+        "delayed": "slipping | slipped | behind | behind schedule | running late",
+        "in review": "review | reviewing | checking",
         "in testing": "testing | qa | in qa | test",
-        "done": "complete | completed | finished | finish | closed | close | resolved | ready | do | did",
+        "done": "complete | completed | finished | finish | closed | close | resolved | ready | do | did | tick off",
         "cancelled": "canceled | cancel | dropped | obsolete | abandoned | abandon | called off | scrapped",
     }
 ) | same("active | ongoing | on track | current | pending | outstanding | paused | on ice | at risk | under review | ready for review")
@@ -147,24 +149,24 @@ PROJECT_STATES = table(
             again | continue | continued | approved | approve | activate | activated | on track | planned | back | back to life |
             out of the archive | off hold | off ice | from the archive | not on hold | not paused | not archived | not done |
             not finished | not over | not closed | not cancelled | unpause | unpaused | underway | going | going on | kick off |
-            launched""",
+            launched | active again | alive | alive again | back on | back up and running""",
         "on hold": """pause | paused | put on hold | hold | stop | stopped | suspend | suspended | shelve | shelved | on ice |
             on the back burner | back burner | freeze | frozen | halt | halted | park | parked | stalled | blocked | stuck | inactive |
             not active | not running | on pause | put on ice | mothball | mothballed | deactivate""",
-        "delayed": "late | overdue | behind | behind schedule | not on track",
+        "delayed": "late | overdue | behind | behind schedule | not on track | off track | slipping",
         "done": """complete | completed | finish | finished | close | closed | over | ended | end | wrap up | wrapped up | through |
-            concluded""",
+            concluded | wind down | ready | finally done | in the bag | over the line""",
         "cancelled": "canceled | cancel | called off | call off | abandoned | abandon | scrap | scrapped | killed | axed",
         "archived": "archive | in the archive | to the archive | retire | retired",
         "private": "secret | confidential | internal | hidden | not public | no longer public",
         "public": "open to all | not private | no longer private | open to everyone",
     }
-) | same("at risk")
+) | table({"at risk": "in trouble | red"})
 PROJECTS_ASKED = (
     PROJECT_STATES
     | same("open | running | ongoing | current | finished | closed | completed | complete | late | overdue | paused | blocked | stuck")
     | same("started | inactive | delayed | on track | canceled")
-    | table({"running": "still running", "ongoing": "going on", "open": "pending | not done | not finished"})
+    | table({"running": "still running", "ongoing": "going on", "open": "still open | pending | not done | not finished"})
 )
 CHANNEL_STATES = table(
     {
@@ -186,7 +188,7 @@ CHANNEL_STATES = table(
 PRIVACY = table(
     {
         "private": """secret | closed | restricted | confidential | invite only | internal | only for us | for us only | just for us |
-            members only | hidden | not public | for us | locked""",
+            members only | hidden | not public | for us | locked | hush hush""",
         "public": "open | open to all | open to everyone | for everyone | for everybody | shared | not private | not secret | visible",
     }
 )
@@ -253,4 +255,6 @@ PLACES = table({noun: f"a {noun[:-1]} | any {noun[:-1]} | any {noun} | all {noun
     phrases("everything | our stuff | my stuff | anything | anywhere | all | all of it | my things | our things"), ""
 )
 """Where something is looked for."""
-ALL_NOTES = every("notes") | dict.fromkeys(phrases("the notes | my notes | my notebook | everything in my notes"), "all")
+ALL_NOTES = every("notes") | dict.fromkeys(
+    phrases("the notes | my notes | my notebook | everything in my notes | every note i have"), "all"
+)

@@ -16,7 +16,7 @@ from services.actions.reports.create import _CANNOT, _ONLY_TEXT, _SHEET
 from services.actions.routines.create import _ALL as _ALL_ROUTINES
 from services.actions.tasks import select, urgency
 from services.actions.tasks.status import STATUSES
-from services.actions.wording import PRIVATE
+from services.actions.wording import PRIVATE, number_told
 from services.understanding import readings
 from services.understanding.model.grammar import read_answer
 from services.understanding.vocabulary import VOCABULARY
@@ -35,20 +35,17 @@ SAMPLES = 2
 NAMING = frozenset(
     phrases(
         """title | name | list | file | customer | channel | recipients | people | assignees | attendees | items | channels | nickname |
-        role | content | parts"""
+        role | content | parts | tags | tasks | parent | blocks | blocked_by | old_assignees | location | sender"""
     )
 )
 """Slots of names, things and words: looked up by the action, which says so where there is nothing of the sort, or kept as they are."""
 
 LEFT_OUT = {
-    *(("search.query", "kind", word) for word in ("everything", "our stuff", "my stuff")),  # it looks everywhere anyway
-    ("task.create", "recurrence", "recurring"),  # tells no time
-    ("task.query", "recurrence", "recurring"),
     ("datetime.query", "when", "until diwali"),  # a feast where the house is, which the model is not told
 }
 """Words that are knowingly dropped: nothing else is done without them."""
 
-NOT_KEPT = frozenset(("address", "birthday", "company"))
+NOT_KEPT = frozenset(("address", "pata", "birthday", "company"))
 """Fields that nobody's contact has, which the action says."""
 
 KNOWN: Mapping[tuple[str, str], Callable[[str], bool]] = {
@@ -60,6 +57,7 @@ KNOWN: Mapping[tuple[str, str], Callable[[str], bool]] = {
     ("task.depend", "direction"): lambda word: word in ("add", "remove"),
     ("control.volume", "direction"): lambda word: word == "to" or word in volume._UP | volume._DOWN,
     ("control.volume", "sound"): lambda word: word in volume._SOUNDS or any(word in each for each in volume._SOUNDS.values()),
+    ("control.undo", "count"): lambda word: number_told(word) is not None,
     ("control.setup", "way"): lambda word: word in ("start", "continue", "skip", "pause"),
     ("device.query", "what"): lambda word: word == "status" or any(known in word for known in vitals._TOLD),
     ("contact.query", "field"): lambda word: word in NOT_KEPT or bool(contacts._field(word)),
