@@ -11,8 +11,6 @@ Sources: Vaswani et al. 2017; Su et al. 2021, "RoFormer"; Touvron et al. 2023, "
 
 from __future__ import annotations
 
-import os
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -242,14 +240,3 @@ def load_base(path: Path, *, dtype: torch.dtype = torch.bfloat16, device: str | 
         )
 
     return Base(shape, weight("token_embd"), weight("output_norm"), tuple(block(at) for at in range(shape.layers)))
-
-
-def find_weights() -> Path:
-    """The GGUF that the appliance uses, where it keeps its models. Raises FileNotFoundError."""
-    with (Path(__file__).parents[1] / "config" / "models.toml").open("rb") as file:
-        model = next(each for each in tomllib.load(file)["model"] if each["id"] == "smollm2-135m")
-    folder = Path(os.environ.get("EQUERRY_PATHS__MODELS") or Path.home() / ".local/share/equerry/models")
-    path = folder / model["id"] / model["files"][0]["path"]
-    if not path.is_file():
-        raise FileNotFoundError(f"{path} is not there: scripts/setup downloads it")
-    return Path(path)

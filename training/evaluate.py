@@ -2,6 +2,8 @@
 
     python -m training.evaluate VALIDATION.jsonl|SEVERAL.yaml --out READ.jsonl [--adapter NAME|FILE] [--lora FILE] [--limit N] [--threads 1]
 
+Without --lora with the adapter's own, where it has one.
+
 One JSON object a sentence: the example, and for each of the three its steps, how sure it is, and the seconds it took. The model tells its
 answer however unsure it is; the parser asks it, after the templates, within the bounds of its adapter. Of the model also the logarithms of
 the probabilities that each measure gives at each of TEMPERATURES.
@@ -11,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -24,7 +25,7 @@ import numpy as np
 
 from services.understanding.base import Step
 from services.understanding.linking import link
-from services.understanding.model.adapter import load_adapter
+from services.understanding.model.adapter import Adapter, load_adapter
 from services.understanding.model.base import Context, LanguageModel
 from services.understanding.model.certainty import Certainty, Measure
 from services.understanding.model.decoding import Scores
@@ -32,10 +33,10 @@ from services.understanding.model.guarded import GuardedModel
 from services.understanding.model.llama import LlamaModel, log_probability
 from services.understanding.parser import CommandParser
 from training.examples import Example, read_examples
+from training.installed import MODELS
 from training.written import read_written
 
 ROOT = Path(__file__).parents[1]
-MODELS = Path(os.environ.get("EQUERRY_PATHS__MODELS") or Path.home() / ".local/share/equerry/models")
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 TEMPERATURES = tuple(round(float(each), 3) for each in np.geomspace(0.25, 4.0, 25))
@@ -58,9 +59,8 @@ def with_parser(model: LanguageModel | None = None) -> Read:
 class Measured:
     """A model's answers, however unsure it is, and what their probabilities are at other temperatures."""
 
-    def __init__(self, path: Path, lora: Path | None, threads: int) -> None:
-        """`path`: of its adapter. Raises AdapterBroken, LanguageModelUnusable."""
-        adapter = load_adapter(path)
+    def __init__(self, adapter: Adapter, lora: Path | None, threads: int) -> None:
+        """Raises LanguageModelUnusable."""
         asked = adapter.model_copy(update={"temperature": 1.0})
         self._at: list[Certainty] = []
         self._model = LlamaModel(
@@ -114,9 +114,10 @@ def main() -> None:
     examples = read_written(asked.examples) if asked.examples.suffix == ".yaml" else list(read_examples(asked.examples))
     named = Path(asked.adapter)
     adapter = named if named.suffix == ".toml" else ROOT / "config/language_models" / f"{asked.adapter}.toml"
-    templates, model = with_parser(), Measured(adapter, asked.lora, asked.threads)
     built = load_adapter(adapter)
-    engine = LlamaModel(built, MODELS / built.weights, lora=asked.lora, threads=asked.threads, limit_s=60.0)
+    lora = asked.lora or (MODELS / built.lora if built.lora else None)
+    templates, model = with_parser(), Measured(built, lora, asked.threads)
+    engine = LlamaModel(built, MODELS / built.weights, lora=lora, threads=asked.threads, limit_s=60.0)
     both = with_parser(GuardedModel(engine))
     with asked.out.open("w", encoding="utf-8") as file:
         for example in _sample(examples, asked.limit) if asked.limit else examples:

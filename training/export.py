@@ -29,7 +29,7 @@ def export(pairs: Pairs, alpha: float, path: Path, *, name: str = "Equerry comma
     writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
     writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, alpha)
     writer.add_name(name)
-    writer.add_license("apache-2.0")
+    writer.add_license("cc-by-sa-4.0")  # that of some sentences that it learnt from
     layers = len(pairs[MATRICES[0]][0])
     for layer in range(layers):
         for matrix in MATRICES:

@@ -8,7 +8,6 @@ Each is spoken at a speed of its own and with a little noise. A sentence whose s
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
@@ -23,8 +22,8 @@ from firmware.frame import RATE, Samples
 from services.speech.whisper import WhisperFinals
 from training.examples import Example, Step, read_examples, write_examples
 from training.frames import plain
+from training.installed import MODELS
 
-MODELS = Path(os.environ.get("EQUERRY_PATHS__MODELS") or Path.home() / ".local/share/equerry/models")
 SNR_DB = (10.0, 30.0)
 SPEED = (0.8, 1.15)
 """Length of a sound as a multiple of Piper's own."""

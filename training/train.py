@@ -19,8 +19,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from training.base import find_weights, load_base, run_block
+from training.base import load_base, run_block
 from training.batches import Batch, Sample, batch, epoch, read_samples, shared_prefix, tokeniser
+from training.installed import gguf_of
 from training.learning import CHECKPOINT, Settings, Trainer, rate_at
 
 CURVE = "curve.jsonl"
@@ -107,7 +108,7 @@ def _train(asked: argparse.Namespace) -> None:
     if asked.threads:
         torch.set_num_threads(asked.threads)
     settings = Settings(**{field.name: getattr(asked, field.name) for field in fields(Settings) if field.name in _SETTINGS})
-    weights = asked.weights or find_weights()
+    weights = asked.weights or gguf_of("smollm2-135m")
     tokenise = tokeniser(weights)
     read = [read_samples(paths, tokenise, asked.out / "ids", weights.name) for paths in (asked.examples, asked.validation)]
     samples, validation = ([sample for sample in each if len(sample) <= settings.longest] for each in read)
