@@ -30,9 +30,9 @@ from training.public import public_examples
 
 ROOT = Path(__file__).parents[1]
 ADAPTER = ROOT / "config/language_models/equerry-commands.toml"
-PER_FRAME, PER_NONE, PER_SEVERAL = 2, 2, 10
+PER_FRAME, PER_NONE, PER_SEVERAL = 1, 2, 12
 """Sentences that are made of one frame."""
-TOGETHER = 4_000
+TOGETHER = 7_000
 """Sentences of two to eight actions that have nothing to do with each other."""
 _TRIES = 1_000
 """Frames that are looked at for the orders of one sentence."""

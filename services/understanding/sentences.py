@@ -10,6 +10,7 @@ loose     broad: used where no other template fits, and not where the sentence h
 each      this slot enumerates several things: a step for each
 holds     the subject, else the free words, must hold an entry of one of these lists (an event noun)
 lacks     the free words must hold no entry of these lists (a verb)
+beyond    the subject, else the free words, must have a word that is in none of these lists (time of what, day of what)
 completes with `follows`: adds its slots to the step before, if that is of the same action ("It will last an hour.")
 whole     used only where every required slot is told
 named     this slot must be names: of people known, of groups, or written with a capital letter
@@ -43,7 +44,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Stamp = tuple[tuple[str, int, int], ...]
 """Files with their times and sizes."""
 _SECTIONS = ("language", "intents", "expansion_rules", "lists", "foreign", "misheard")
-_METADATA = ("follows", "loose", "each", "holds", "lacks", "whole", "completes", "named", "addressed", "last", "stop", "runs_on")
+_METADATA = ("follows", "loose", "each", "holds", "lacks", "beyond", "whole", "completes", "named", "addressed", "last", "stop", "runs_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Sentences:
     foreign: Mapping[str, frozenset[tuple[str, ...]]]
     """By action: words of topics that are not ours, and so stop its loose templates."""
     lists: Mapping[str, frozenset[tuple[str, ...]]]
-    """The plain entries of each list, for `holds` and `lacks`."""
+    """The plain entries of each list, for `holds`, `lacks` and `beyond`."""
     misheard: Mapping[tuple[str, ...], tuple[str, ...]]
     """What recognisers write → the words that were said, likeliest first."""
     stamp: Stamp
@@ -235,7 +236,7 @@ def _check_block(fields: Mapping[str, yaml.Node], action: str, path: Path) -> It
             key.value == "follows" and value.value not in families
         ):
             raise SentencesBroken(path=path, line=key.start_mark.line + 1, reason=f"there is no {key.value} {value.value}")
-        if key.value in ("holds", "lacks"):
+        if key.value in ("holds", "lacks", "beyond"):
             yield _Place(path, key.start_mark.line + 1, " ".join(f"{{{name}}}" for name in value.value.split()))
 
 

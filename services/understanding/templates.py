@@ -179,13 +179,15 @@ class Templates:
         named = metadata.get("named", "")
         if not all(name_people(one.slots[named], text, self._is_name, known=True) for one in told if named in one.slots):
             return False
-        wanted, unwanted = self._entries(metadata.get("holds", "")), self._entries(metadata.get("lacks", ""))
+        wanted, unwanted, within = (self._entries(metadata.get(key, "")) for key in ("holds", "lacks", "beyond"))
         if unwanted and any(_hold(one.slots[slot], unwanted) for one in whole for slot in one.free):
             return False
         for one in told:
             free = [word for slot in one.free for word in one.slots[slot]]
             about = one.slots[subject] if subject and subject in one.free else free
             if wanted and not _hold(about, wanted):
+                return False
+            if within and all((word.text,) in within for word in about):
                 return False
         return True
 

@@ -93,13 +93,14 @@ def test_changed_files_are_read_again_and_broken_ones_are_not_used(tmp_path: Pat
 
 NOUNS = """language: en
 lists:
-  event: {values: [meeting, one on one]}
+  event: {values: [meeting, one on one, time]}
   verb: {values: [is]}
+  clock: {values: [time]}
 intents:
   meeting.create:
     data:
       - sentences: ["add {text:title}"]
-        metadata: {holds: event, lacks: verb, whole: true}
+        metadata: {holds: event, lacks: verb, beyond: clock, whole: true}
 """
 
 
@@ -109,6 +110,8 @@ intents:
         ("add a meeting with Bob tomorrow at five", True),
         ("add my one on one tomorrow at five", True),
         ("add milk tomorrow at five", False),
+        ("add time tomorrow at five", False),
+        ("add family time tomorrow at five", True),
         ("add a meeting", False),
         ("add the meeting that is tomorrow at five sharp", False),
     ],
@@ -120,7 +123,7 @@ def test_free_words_may_have_to_hold_some_words_and_lack_others(tmp_path: Path, 
 def test_a_list_that_is_not_there_is_named_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(SentencesBroken) as broken:
         load(folder(tmp_path, NOUNS.replace("holds: event", "holds: events")))
-    assert broken.value.facts["line"] == 9
+    assert broken.value.facts["line"] == 10
     assert "no list {events}" in str(broken.value)
 
 
