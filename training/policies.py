@@ -25,8 +25,6 @@ from training.scoring import Score, score, writes
 
 Choice = Literal["templates", "model", "parser", "nobody"]
 WHO: Sequence[Choice] = ("templates", "model", "parser")
-PRECISE = 0.95
-"""How sure the parser is of templates that are not broad and have all their slots."""
 MOST_WRONG, MOST_WRONG_REJECTED = 0.01, 0.005
 """Wrong writes that a policy may make, of all sentences and of those that ask for nothing."""
 STEPS = (*(at / 20 for at in range(20)), 0.97, 0.99)
@@ -111,13 +109,6 @@ def agreement(row: Row, weights: Weights) -> Choice:
     return choice
 
 
-def agreement_where_doubtful(row: Row, weights: Weights) -> Choice:
-    """Precise templates decide alone, and the model is not asked; of others and the model the surer one, as the parser has it."""
-    if not row.actions["templates"] or row.templates >= PRECISE:
-        return templates_then_model(row, weights)
-    return "model" if model_only(row, weights) == "model" and weights.model(row) > weights.templates(row) else "templates"
-
-
 def as_built(row: Row, weights: Weights) -> Choice:  # noqa: ARG001 - a Policy
     """The parser as it is, with the bounds of the adapter: the model reads also the pieces between those that templates read."""
     return "parser"
@@ -128,7 +119,6 @@ POLICIES: Mapping[str, Policy] = {
     "model only": model_only,
     "templates then model": templates_then_model,
     "agreement gate": agreement,
-    "agreement gate where templates doubt": agreement_where_doubtful,
     "the parser, as it is built": as_built,
 }
 

@@ -27,8 +27,8 @@ from services.understanding.when import warm_up as load_holidays
 from services.understanding.words import Word, split_words
 
 Policy = Literal["templates-first", "agreement"]
-"""templates-first: the model is asked only where no template fits. agreement: also where those that fit are not precise; where the two
-differ the surer one decides (docs/command-model.md has what comes of either)."""
+"""templates-first: the model is asked only where no template fits. agreement: also where those that fit may take free words for what they
+are not; a model that is sure of something else is believed (docs/command-model.md has what comes of either)."""
 
 LONGEST_TEXT = 1_000
 """Characters; nobody says a longer command in one breath, and no text may take unbounded time."""
@@ -38,8 +38,10 @@ _REPAIRED = 0.8
 """How sure a command is that words had to be put right for."""
 _SURE = 0.9
 """The model's reading of a whole sentence that is so sure is not compared with that of its pieces."""
-_BROAD = 0.65
-"""How often a template that is not precise is right where the model reads something else: only a surer model is believed instead."""
+_SURER = 0.7
+"""A model that is so sure of other actions is right more often than the templates that fit."""
+_SHORT = 6
+"""Words of one command that a precise template reads at once. In more the model finds something else often enough to be asked."""
 
 
 class CommandParser:
@@ -54,7 +56,7 @@ class CommandParser:
         names: Callable[[], Names] = Names,
         house: House | None = None,
         taught: Path | None = None,
-        policy: Policy = "templates-first",
+        policy: Policy = "agreement",
     ) -> None:
         """`sentences` holds a folder of *.yaml for each language, or is one; `more` have such folders, whose sentences belong to the same
         languages; `names` are those known now; `house` what times mean here, None: the usual; `taught` the file of what the owner taught
@@ -93,8 +95,8 @@ class CommandParser:
         doubtful = read.gaps or not read.matches or (read.loose and len(read.matches) == 1)
         told = self._repaired(text, said) if doubtful else None
         if told is None and read.matches and not read.gaps:
-            told = _command(text, [step for match in read.matches for step in match.steps], read.sure, "template")
-        if told and (read.precise or self._policy == "templates-first"):
+            told = _command(text, read.steps, read.sure, "template")
+        if told and (self._policy == "templates-first" or _is_plain(read, said)):
             return told
         context = Context(now.date(), focus, self._named(text))
         return self._agreed(told, context) if told else self._with_model(text, read, context)
@@ -116,7 +118,7 @@ class CommandParser:
             for tried in repaired(words, templates.sentences.misheard):
                 read = Reader(templates, text).sentences(list(sentences_of(tried)))
                 if read.precise:
-                    return _command(text, [step for match in read.matches for step in match.steps], read.sure * _REPAIRED, "template")
+                    return _command(text, read.steps, read.sure * _REPAIRED, "template")
         return None
 
     def _lesson(self, text: str) -> Lesson | None:
@@ -153,7 +155,7 @@ class CommandParser:
                 steps += piece.steps
                 continue
             guess = self._model.read(piece, context)
-            if guess is None:
+            if guess is None or not guess.steps:
                 return None
             begin = len(steps)
             steps += [replace(step, after=tuple(begin + waited for waited in step.after)) for step in guess.steps]
@@ -162,14 +164,14 @@ class CommandParser:
 
     def _guessed(self, text: str, context: Context) -> Command:
         guess = self._model.read(text, context) if self._model else None
-        return _command(text, guess.steps, guess.confidence, "model") if guess else Command(text, (), 0.0, "none")
+        return _command(text, guess.steps, guess.confidence, "model") if guess and guess.steps else Command(text, (), 0.0, "none")
 
     def _agreed(self, told: Command, context: Context) -> Command:
-        """What the templates read, unless the model is surer of something else."""
+        """What the templates read, unless the model is sure of something else, or that it is nothing."""
         guess = self._model.read(told.text, context) if self._model else None
-        if guess is None or guess.confidence <= _BROAD or [step.action for step in guess.steps] == [step.action for step in told.steps]:
+        if guess is None or guess.confidence < _SURER or [step.action for step in guess.steps] == [step.action for step in told.steps]:
             return told
-        return _command(told.text, guess.steps, guess.confidence, "model")
+        return _command(told.text, guess.steps, guess.confidence, "model" if guess.steps else "none")
 
     def prepare(self, text: str) -> None:
         """Let the language model read what has been heard so far of a sentence. Takes a moment, raises nothing, changes no command."""
@@ -201,6 +203,11 @@ class CommandParser:
     def examples(self) -> Mapping[str, Sequence[str]]:
         """Things to say, by action, from the sentence files."""
         return {action: said for templates in reversed(self.languages) for action, said in templates.sentences.examples.items()}
+
+
+def _is_plain(read: Reading, said: Sequence[Sequence[Word]]) -> bool:
+    """Whether precise templates leave the model nothing to add: no free words, or one command of few words."""
+    return read.precise and (not read.has_free_words or (len(read.steps) == 1 and sum(map(len, said)) <= _SHORT))
 
 
 def _command(text: str, steps: Sequence[Step], sure: float, source: Source) -> Command:

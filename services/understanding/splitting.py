@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from services.understanding.base import Step
 from services.understanding.partly import Piece, read_partly
 from services.understanding.templates import Match, Templates
 from services.understanding.vocabulary import VOCABULARY
@@ -62,6 +63,16 @@ class Reading:
     def precise(self) -> bool:
         """Everything was read, completely, by templates that are not broad."""
         return bool(self.matches) and not self.gaps and all(match.complete and not match.loose for match in self.matches)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Of all matches, in their order."""
+        return tuple(step for match in self.matches for step in match.steps)
+
+    @property
+    def has_free_words(self) -> bool:
+        """Whether some were taken by slots for any words, which may be more than the template takes them for."""
+        return any(match.free for match in self.matches)
 
     @property
     def pieces(self) -> tuple[Match | str, ...]:

@@ -56,6 +56,8 @@ class Match:
     """It only tells more of the step before: "It will last an hour."."""
     runs_on: str = ""
     """How far its last words run on: "and", "all" or not at all; see sentences.py."""
+    free: int = 0
+    """Words taken by slots for any words."""
 
     @property
     def solid(self) -> bool:
@@ -238,6 +240,7 @@ class Templates:
             held="holds" in metadata,
             completes=completes,
             runs_on=str(metadata.get("runs_on", "")),
+            free=free,
         )
         return match if complete or not metadata.get("whole") else None
 

@@ -21,7 +21,6 @@ from training.policies import (
     Row,
     Weights,
     agreement,
-    agreement_where_doubtful,
     bounded,
     confusions,
     model_only,
@@ -185,11 +184,6 @@ def test_the_surer_one_decides_or_nobody() -> None:
     assert agreement(row(MILK, [TASK], [ADDED], 0.85, 0.65), SURE) == "nobody"
     assert agreement(row(MILK, [TASK], [], 0.85, 0.9), SURE) == "nobody"
     assert agreement(row(MILK, [ADDED], [ADDED], 0.85, 0.1), SURE) == "templates"
-
-
-def test_precise_templates_are_not_doubted() -> None:
-    assert agreement_where_doubtful(row(MILK, [TASK], [ADDED], 0.95, 0.99), SURE) == "templates"
-    assert agreement_where_doubtful(row(MILK, [TASK], [ADDED], 0.85, 0.99), SURE) == "model"
 
 
 def test_bounds_keep_wrong_writes_out() -> None:

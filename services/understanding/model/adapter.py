@@ -60,6 +60,8 @@ class Adapter(BaseModel):
     """An answer that only asks is dropped when its probability is lower."""
     sure_to_write: Probability
     """The same for actions that change something."""
+    sure_of_none: Probability = 1.0
+    """That a sentence is no command counts against a template only when it is more probable."""
 
     @field_validator("cues", mode="before")
     @classmethod

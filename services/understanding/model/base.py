@@ -51,7 +51,8 @@ def _plain(names: Sequence[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What the model takes a sentence for. Every slot value occurs in it; a step may lack a required slot, which is then asked for."""
+    """What the model takes a sentence for; without steps it is sure that it is no command. Every slot value occurs in it; a step may lack a
+    required slot, which is then asked for."""
 
     steps: tuple[Step, ...]
     confidence: float
@@ -68,7 +69,7 @@ class LanguageModel(Protocol):
         does nothing while the model is busy; a `read` ends it. Raises nothing for any text."""
 
     def read(self, text: str, context: Context) -> Guess | None:
-        """None when it is unsure, takes too long, does not work, or takes the sentence for no command. Raises nothing for any text."""
+        """None when it is unsure, takes too long, or does not work. Raises nothing for any text."""
 
 
 class Engine(Protocol):

@@ -102,8 +102,10 @@ class LlamaModel:
     def read(self, text: str, context: Context) -> Guess | None:
         """See Engine."""
         guess = self.answered(text, context)
-        if guess is None or not guess.steps or any(guess.confidence < self._needed(step) for step in guess.steps):
+        if guess is None or any(guess.confidence < self._needed(step) for step in guess.steps):
             return None
+        if not guess.steps:
+            return guess if guess.confidence > self._adapter.sure_of_none else None
         whole = 1.0 if all(is_complete(step) for step in guess.steps) else _INCOMPLETE
         return replace(guess, confidence=round(self._adapter.trust * guess.confidence * whole, 3))
 

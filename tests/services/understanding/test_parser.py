@@ -104,25 +104,46 @@ BROAD = "how far along is greenhouse"
 PROJECT = Step("project.query", {"name": "greenhouse"})
 
 
-@pytest.mark.parametrize(("sure", "source"), [(0.7, "model"), (0.5, "template")])
-def test_of_a_broad_template_and_the_model_the_surer_one_decides(sure: float, source: str) -> None:
-    model = ScriptedModel({BROAD: Guess((PROJECT,), sure)})
-    found = CommandParser(ROOT / "config" / "sentences", model, policy="agreement").parse(BROAD, now=NOW)
-    assert (found.source, model.asked) == (source, [BROAD])
-    assert found.steps == ((PROJECT,) if source == "model" else PARSER.parse(BROAD, now=NOW).steps)
+LONG = "create a task to call the bank about the loan and its terms"
+TITLED = Step("note.create", {"content": "call the bank"})
 
 
-def test_a_model_that_agrees_or_does_not_know_leaves_the_templates_as_they_are() -> None:
-    told = PARSER.parse(BROAD, now=NOW)
-    for known in ({}, {BROAD: Guess((Step(told.steps[0].action, {}),), 0.99)}):
-        assert CommandParser(ROOT / "config" / "sentences", ScriptedModel(known), policy="agreement").parse(BROAD, now=NOW) == told
-    assert CommandParser(ROOT / "config" / "sentences", policy="agreement").parse(BROAD, now=NOW) == told
+@pytest.mark.parametrize(("text", "step"), [(BROAD, PROJECT), (LONG, TITLED)])
+@pytest.mark.parametrize(("sure", "source"), [(0.7, "model"), (0.6, "template")])
+def test_a_model_that_is_sure_is_believed_where_templates_take_free_words(text: str, step: Step, sure: float, source: str) -> None:
+    model = ScriptedModel({text: Guess((step,), sure)})
+    found = CommandParser(ROOT / "config" / "sentences", model).parse(text, now=NOW)
+    assert (found.source, model.asked) == (source, [text])
+    assert found.steps == ((step,) if source == "model" else PARSER.parse(text, now=NOW).steps)
 
 
-def test_precise_templates_and_those_that_go_first_are_not_doubted() -> None:
-    model = ScriptedModel({text: Guess((PROJECT,), 0.99) for text in (BROAD, "what time is it")})
-    parsers = [CommandParser(ROOT / "config" / "sentences", model, policy=policy) for policy in ("agreement", "templates-first")]
-    assert parsers[0].parse("what time is it", now=NOW).source == parsers[1].parse(BROAD, now=NOW).source == "template"
+@pytest.mark.parametrize("text", [BROAD, LONG])
+def test_a_model_that_agrees_or_does_not_know_leaves_the_templates_as_they_are(text: str) -> None:
+    told = PARSER.parse(text, now=NOW)
+    for known in ({}, {text: Guess(tuple(Step(step.action, {}) for step in told.steps), 0.99)}):
+        assert CommandParser(ROOT / "config" / "sentences", ScriptedModel(known)).parse(text, now=NOW) == told
+    assert CommandParser(ROOT / "config" / "sentences").parse(text, now=NOW) == told
+
+
+def test_a_model_that_is_sure_of_no_command_is_believed() -> None:
+    model = ScriptedModel({text: Guess((), 0.95) for text in (LONG, "whatever is on there")})
+    for text in (LONG, "whatever is on there"):
+        found = CommandParser(ROOT / "config" / "sentences", model).parse(text, now=NOW)
+        assert (found.steps, found.source) == ((), "none")
+
+
+def test_short_commands_and_those_without_free_words_are_not_doubted() -> None:
+    plain = ("what time is it", "add milk to the shopping list", "set a timer for ten minutes and turn the volume down and what time is it")
+    model = ScriptedModel({text: Guess((PROJECT,), 0.99) for text in plain})
+    for text in plain:
+        assert CommandParser(ROOT / "config" / "sentences", model).parse(text, now=NOW).source == "template"
+    assert model.asked == []
+
+
+def test_templates_that_go_first_are_not_doubted() -> None:
+    model = ScriptedModel({text: Guess((PROJECT,), 0.99) for text in (BROAD, LONG)})
+    for text in (BROAD, LONG):
+        assert CommandParser(ROOT / "config" / "sentences", model, policy="templates-first").parse(text, now=NOW).source == "template"
     assert model.asked == []
 
 
