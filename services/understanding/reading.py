@@ -14,6 +14,7 @@ from services.understanding.base import Slot
 from services.understanding.items import split_items
 from services.understanding.modifiers import PREPOSITIONS, IsName, peel, split_names, told_in_pieces
 from services.understanding.spans import level_of
+from services.understanding.titles import named
 from services.understanding.vocabulary import Action, SlotKind
 from services.understanding.when.lexicon import words
 from services.understanding.words import Word, spoken
@@ -223,11 +224,9 @@ def _trimmed(name: str, action: Action, said: list[Word]) -> list[Word]:
     """A name without its article or possessive: the marketing → marketing, Rahul's → Rahul."""
     while action.slots[name] == "people" and len(said) > 1 and said[-1].text in ("instead", "too"):
         said = said[:-1]
-    if (
-        name == "title"
-        or (name == "content" and name not in action.refers)
-        or action.slots[name] in ("items", "people", "names", "amount", "number")
-    ):
+    if name == "title":
+        return named(said, action)
+    if (name == "content" and name not in action.refers) or action.slots[name] in ("items", "people", "names", "amount", "number"):
         return said
     if name != action.subject and name not in action.refers:
         return said

@@ -38,7 +38,20 @@ _NO_TIMES = ("from now on", "from here on")
 """Times that say nothing of when: call her Sal from now on."""
 
 
+_NAMED_NIGHT = re.compile(
+    r"(?<![\w'’])(?!(?:me|us|it|them|the|an?|one|every|each|all|at|by|in|on|for|from|until|till|of|to|and|or|good|late|last|this|that|next|first)\b)"
+    r"[a-z][a-z'’-]*[ -](nights?)\b(?![ -]?time)",
+    re.IGNORECASE,
+)
+"""Movie night, date night: a name, where no part of a time stands before it."""
+
+
 def find_times(text: str, now: datetime, house: House | None) -> list[Span]:
+    """The times told; "night" is none in "movie night on Friday"."""
+    nights = {match.start(1): match.group(1) for match in _NAMED_NIGHT.finditer(text)}
+    for found in find(text, now, house) if nights else ():
+        if night := nights.get(found.span[0]):
+            text = text[: found.span[0]] + "x" * len(night) + text[found.span[0] + len(night) :]
     return [Span(_KINDS[found.kind], *found.span) for found in find(text, now, house) if text[slice(*found.span)].lower() not in _NO_TIMES]
 
 
