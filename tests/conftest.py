@@ -11,8 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.broker import Broker
+
+settings.register_profile("shared machine", deadline=None)  # what else the machine does says nothing of the code
+settings.load_profile("shared machine")
 
 ENGINES = re.compile(r"mark\.(engine|sound)\b")
 

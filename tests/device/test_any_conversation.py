@@ -134,7 +134,7 @@ CONSTANTS = constants() | {"november", "december", "2026", "2027", "at", "meetin
 """Beside what was said: a time told from another one is put as a date."""
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(turns=st.lists(st.tuples(SAID, st.sampled_from((1.0, 1.0, 0.65, 0.5, 0.3)), st.integers(0, 90)), min_size=1, max_size=6))
 def test_nothing_raises_and_nothing_is_invented(store: Store, parser: CommandParser, turns: list[tuple[str, float, int]]) -> None:
     clock = [NOW]
@@ -153,7 +153,7 @@ def test_nothing_raises_and_nothing_is_invented(store: Store, parser: CommandPar
                 assert not invented, f"{slot} of {step.action}: {value!r}"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(opening=st.sampled_from(OPENINGS), text=SAID, heard=st.floats(0, 0.46))
 def test_what_was_hardly_heard_changes_nothing(store: Store, parser: CommandParser, opening: str, text: str, heard: float) -> None:
     talk = responder(store, parser, lambda: NOW)

@@ -250,7 +250,7 @@ Happening = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(Happening, min_size=1, max_size=14))
 def test_timers_ring_once_and_never_early_whatever_the_clock_does(happenings: list[tuple[str, float]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from device import events as on
@@ -116,14 +116,12 @@ def edges(draw: st.DrawFn) -> list[Edge]:
     return found
 
 
-@settings(deadline=None)
 @given(edges(), st.lists(st.floats(0.0, 200.0), max_size=10), st.sampled_from([(), (0,), (0, 1)]))
 def test_it_depends_on_the_edges_alone_and_not_on_when_it_is_asked(given: list[Edge], looks: list[float], down: tuple[int, ...]) -> None:
     until = 2_000.0
     assert told(given, until=until, down=down) == told(given, until=until, down=down, looks=looks)
 
 
-@settings(deadline=None)
 @given(edges(), st.sampled_from([(), (0,)]))
 def test_no_gesture_comes_twice(given: list[Edge], down: tuple[int, ...]) -> None:
     found = told(given, until=2_000.0, down=down)
@@ -149,7 +147,6 @@ def test_no_gesture_comes_twice(given: list[Edge], down: tuple[int, ...]) -> Non
     assert open_taps == 0, "each tap belongs to one gesture"
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0.0, BOUNCE_S * 0.99), min_size=1, max_size=200), st.booleans())
 def test_a_contact_that_bounces_without_end_is_never_pressed(pauses: list[float], first: bool) -> None:
     at, found = 0.0, list[Edge]()
@@ -159,7 +156,6 @@ def test_a_contact_that_bounces_without_end_is_never_pressed(pauses: list[float]
     assert told(found, until=at) == []
 
 
-@settings(deadline=None)
 @given(st.floats(0.0, 5.0), st.lists(st.floats(0.0001, 0.02), max_size=6), st.floats(BOUNCE_S * 1.1, AGAIN_S))
 def test_bounces_make_no_second_press(start: float, bounces: list[float], length: float) -> None:
     at, found = start, [(True, start, 0)]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from device import effects as do
@@ -276,7 +276,6 @@ OTHERS = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(st.one_of(BUTTON, BUTTON, OTHERS), max_size=50))
 def test_nothing_done_with_the_button_alone_carries_anything_out(events: list[on.Event]) -> None:
     """But the question of undo, which three taps ask; and the switch is never overruled."""

@@ -83,7 +83,7 @@ def test_a_new_title_is_known_at_once(plain: CommandParser, tmp_path: Path) -> N
         assert steps(parser.parse("complete sharpen the knives", now=NOW)) == [("task.complete", {"title": "sharpen the knives"})]
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=60).map(lambda text: f"complete {text} water the plants {text}"))
 def test_no_text_breaks_it(plain: CommandParser, store: Store, said: str) -> None:
     assert TitleParser(plain, store).parse(said, now=NOW).text == said

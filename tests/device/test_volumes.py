@@ -63,7 +63,7 @@ def test_what_was_kept_is_taken_within_bounds(tmp_path: Path) -> None:
     assert [own.loudness(sound).volume for sound in SOUNDS] == [90, 30, 40]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(SOUNDS), st.integers(-1000, 1000), st.booleans()), max_size=30))
 def test_nothing_turns_one_out_of_its_bounds(tmp_path: Path, turns: list[Any]) -> None:
     own, _ = volumes(tmp_path)

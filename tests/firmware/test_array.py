@@ -68,7 +68,7 @@ def off(one: float, other: float) -> float:
     return abs((one - other + 180) % 360 - 180)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.floats(0, 360), st.floats(0, 60), st.integers(0, 1000), st.sampled_from([RATE, 48_000]))
 def test_a_ring_of_four_tells_the_direction(degrees: float, above: float, seed: int, rate: int) -> None:
     channels = heard(voice(rate=rate, seed=seed), FOUR, degrees, above=above, rate=rate)
@@ -159,7 +159,7 @@ def test_without_places_one_channel_passes_bit_for_bit(channels: int, sizes: lis
         assert np.array_equal(to_int16(array.process(block)), block[:, channels - 1])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=10), st.integers(0, 99), st.sampled_from([TWO, FOUR]))
 def test_as_much_comes_out_as_goes_in_and_stays_within_its_bounds(sizes: list[int], seed: int, shape: ArrayShape) -> None:
     rng = np.random.default_rng(seed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.frame import FRAME_SAMPLES, RATE, Frame, level_dbfs
@@ -39,7 +39,6 @@ def test_sound_of_16_khz_passes_bit_for_bit(lengths: list[int], first: int) -> N
     assert all(frame.samples.shape == (FRAME_SAMPLES,) and frame.samples.dtype == np.int16 for frame in frames)
 
 
-@settings(deadline=None)
 @given(sizes, st.sampled_from([8_000, 11_025, 22_050, 44_100, 48_000, 96_000]), st.integers(1, 4))
 def test_pieces_make_no_difference_at_any_rate(lengths: list[int], rate: int, channels: int) -> None:
     sound = np.random.default_rng(1).integers(-20000, 20000, (sum(lengths), channels), dtype=np.int16)

@@ -142,7 +142,7 @@ def test_flaws_are_told() -> None:
     assert flaw(example("tomorrow a at five", ("when", "tomorrow"), ("title", "a"), ("when", "at five"))) == ""
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10**6))
 def test_a_context_is_one_line_that_parts_nothing(seed: int) -> None:
     random = Random(seed)
@@ -150,7 +150,7 @@ def test_a_context_is_one_line_that_parts_nothing(seed: int) -> None:
     assert "\n" not in line and "|" not in line and line.split()[0].endswith("day")
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(texts=st.lists(st.text(max_size=12), min_size=5, max_size=5), after=st.integers(0, 9), whole=st.booleans())
 def test_any_example_is_read_as_it_was_written(tmp_path_factory: pytest.TempPathFactory, texts: list[str], after: int, whole: bool) -> None:
     path = tmp_path_factory.mktemp("examples") / "x.jsonl"

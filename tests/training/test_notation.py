@@ -58,13 +58,13 @@ def _written(part: object) -> str:
     raise AssertionError(part)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(_frames(PARTS))
 def test_what_is_written_is_read(frame: Frame) -> None:
     assert read_frame(written(frame)) == frame
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(_frames(PARTS), st.integers(0, 99))
 def test_a_sentence_is_made_of_what_the_frame_may_hold(frame: Frame, seed: int) -> None:
     said = list(chosen(frame, Random(seed)))
@@ -82,7 +82,6 @@ def test_a_broken_frame_is_refused(line: str) -> None:
         read_frame(line)
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="ab(|)[]{}<>:=^. ", max_size=20))
 def test_any_line_is_read_or_refused(line: str) -> None:
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.understanding.amounts import amount_of, number_of
@@ -66,7 +66,6 @@ def test_sums_are_read_as_sums() -> None:
     assert len(missed) <= 0.01 * len(said), missed
 
 
-@settings(deadline=None)
 @given(st.integers(0, 999_999))
 def test_numbers_in_words_are_read_back(number: int) -> None:
     assert number_of(number_words(number)) == number

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from training.examples import Example, Step
@@ -44,7 +44,6 @@ def test_a_slot_is_found_where_its_words_stood(said: str, values: list[str], hea
 WORDS = st.lists(st.sampled_from(["add", "call", "mike", "at", "five", "to", "two", "milk", "the", "a"]), min_size=1, max_size=9)
 
 
-@settings(deadline=None)
 @given(WORDS, WORDS, st.data())
 def test_a_slot_that_is_found_stands_in_what_was_heard(said: list[str], heard: list[str], data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(said) - 1))
@@ -55,7 +54,6 @@ def test_a_slot_that_is_found_stands_in_what_was_heard(said: list[str], heard: l
         assert value and f" {value} " in f" {example.sentence} "
 
 
-@settings(deadline=None)
 @given(WORDS, st.data())
 def test_what_is_heard_as_it_was_said_is_the_same(said: list[str], data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(said) - 1))

@@ -27,7 +27,7 @@ def tone(seconds: float, dbfs: float, hertz: float = 400) -> Sound:
 
 
 @given(st.floats(-80, -20), st.floats(7, 60))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_noise_speech_and_what_is_between_them(noise: float, over: float) -> None:
     speech = min(-4.0, noise + over)
     (one,) = measure(hiss(1, noise), np.concatenate((hiss(1, noise, seed=1), tone(2, speech))), RATE)
@@ -75,7 +75,7 @@ sounds = arrays.arrays(np.float32, st.tuples(st.integers(1, 3000), st.integers(1
 
 
 @given(sounds, st.booleans(), st.sampled_from([8_000, 16_000, 48_000]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_comes_gives_finite_figures(sound: Sound, alone: bool, rate: int) -> None:
     for one in measure(None if alone else sound[:1], sound, rate):
         assert all(math.isfinite(each) for each in (one.noise, one.floor, one.peak, one.offset, one.clipped))

@@ -127,7 +127,7 @@ def test_roles_last_too_and_nobody_gains_rights_by_a_broken_file(desk: Desk) -> 
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_whatever_stands_in_the_file_it_starts(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     desk = Desk(tmp_path_factory.mktemp("desk"))
     desk.own.write_text(text, encoding="utf-8", errors="surrogatepass")

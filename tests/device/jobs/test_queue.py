@@ -133,7 +133,7 @@ class AnyQueue(RuleBasedStateMachine):
         assert not self.queue._lanes and not self.queue._waits and not self.queue._awaited and not self.queue._stopping
 
 
-AnyQueue.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+AnyQueue.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
 test_any_queue = AnyQueue.TestCase
 
 

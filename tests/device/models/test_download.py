@@ -168,7 +168,7 @@ def test_quarters_are_told(server: Any, into: Path, pauses: list[float]) -> None
     assert lines[-1] == "  model: 100 %"
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     content=st.binary(min_size=1, max_size=3000),
     here=st.integers(0, 3000),

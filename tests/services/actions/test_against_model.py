@@ -317,6 +317,4 @@ class ExecutorAgainstModel(RuleBasedStateMachine):
 
 
 TestExecutorAgainstModel = ExecutorAgainstModel.TestCase
-TestExecutorAgainstModel.settings = settings(
-    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestExecutorAgainstModel.settings = settings(max_examples=40, stateful_step_count=30, suppress_health_check=list(HealthCheck))

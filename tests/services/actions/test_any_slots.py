@@ -41,7 +41,7 @@ def everything(desk: Any) -> str:
     return json.dumps([{**row, "updated": "", "id": row.doc_id} for kind in kinds for row in desk.store.table(kind.kind).all()])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(commands=st.lists(STEP, min_size=2, max_size=8))
 def test_any_slots(desk: Any, commands: list[tuple[str, dict[str, Any], str, bool]]) -> None:
     desk.appliance = MockAppliance()

@@ -140,7 +140,7 @@ SLOTS = st.dictionaries(
 STEPS = st.lists(st.builds(Step, st.sampled_from(sorted(set(ACTIONS) - {"control.undo"})), SLOTS), min_size=1, max_size=4)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(commands=st.lists(STEPS, min_size=1, max_size=4))
 def test_any_command_ends_in_a_sentence_and_undo_gives_back_the_former_state(desk: Any, commands: list[list[Step]]) -> None:
     for command in commands:

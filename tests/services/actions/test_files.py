@@ -326,7 +326,7 @@ _COMMANDS = st.sampled_from(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(_COMMANDS, st.booleans()), max_size=8))
 def test_whatever_is_done_undo_takes_back_and_content_stays(office: Any, commands: list[Any]) -> None:
     for number, ((action, slots), undone) in enumerate(commands):

@@ -218,7 +218,7 @@ MOVES = st.lists(
 CODES = {"rupees": "INR", "dollars": "USD", "euros": "EUR"}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(moves=MOVES)
 def test_a_balance_is_the_sum_of_what_was_booked_and_not_undone(shop: Any, moves: list[tuple[str, str, int, str]]) -> None:
     start = sums(shop)

@@ -296,7 +296,7 @@ def test_a_rule_takes_its_time_from_where_it_begins(rule: str, becomes: str) -> 
     assert rule_from(rule, NOON) == becomes
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     taken=st.lists(st.tuples(st.integers(-120, 700), st.integers(0, 200)), max_size=8),
     lasting=st.integers(0, 600),

@@ -59,7 +59,7 @@ def _chains_end(store: Store, field: str) -> bool:
     return True
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(steps=st.lists(_steps, min_size=1, max_size=12))
 def test_no_circles_nothing_half_done_and_undo_brings_back_what_was(tmp_path_factory: Any, steps: list[tuple[str, dict[str, Any]]]) -> None:
     with Store(tmp_path_factory.mktemp("store") / "equerry.db") as store:
@@ -101,7 +101,7 @@ def test_what_is_inferred_is_marked_and_what_is_told_stays(hours: int, title: st
     assert inferred(told, NOW) == told
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(count=st.integers(1, 12), place=st.integers(0, 11))
 def test_any_task_of_the_list_is_the_one_completed(tmp_path_factory: Any, count: int, place: int) -> None:
     """Paging on with "more" tells of every task once, in one order; the n-th of a page is that very task."""

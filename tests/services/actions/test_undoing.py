@@ -68,7 +68,7 @@ def test_no_number(desk: Any, count: str) -> None:
     assert desk.codes == ["undo.count"]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(added=st.lists(st.sampled_from(["milk", "eggs", "bread", "tea"]), min_size=1, max_size=5), back=st.integers(1, 5))
 def test_undoing_n_gives_back_the_state_of_n_commands_ago(desk: Any, added: list[str], back: int) -> None:
     def state() -> list[tuple[str, bool]]:

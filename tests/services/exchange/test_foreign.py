@@ -285,7 +285,7 @@ def test_files_that_are_none_of_ours(tmp_path: Path) -> None:
 # --- anything
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_stands_in_a_file_there_is_no_traceback(tmp_path: Path, data: st.DataObject) -> None:
     """A file that was cut, mixed up or made up is understood or refused by name."""

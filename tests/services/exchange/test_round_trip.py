@@ -36,7 +36,7 @@ from services.store.store import Store
 from .conftest import BERLIN, NOW, no_words
 
 ZONE = Zone(BERLIN, "Europe/Berlin")
-ROUND = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+ROUND = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 letters = st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t")
 visible = st.characters(exclude_categories=("Cs", "Cc", "Z"), include_characters='\u2028,;:\\"')

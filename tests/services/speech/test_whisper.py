@@ -226,7 +226,7 @@ def test_rolling_partials_show_the_growing_command(finals: WhisperFinals) -> Non
 # ── without a model ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.floats(0, 130), st.integers(0, 2**32 - 1))
 def test_windows_leave_nothing_out(seconds: float, seed: int) -> None:
     sound = np.random.default_rng(seed).integers(-3000, 3000, int(seconds * RATE), dtype=np.int16)

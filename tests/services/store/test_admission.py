@@ -153,7 +153,7 @@ VALID: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(st.data(), st.sampled_from(sorted(VALID)))
 def test_nothing_raises_and_what_is_taken_in_can_be_read(opened: Store, data: st.DataObject, kind: str) -> None:
     fields = {**VALID[kind], **data.draw(st.dictionaries(NAMES | st.text(max_size=5), ODD, max_size=3))}
@@ -194,7 +194,7 @@ def test_what_other_programs_say_is_brought_into_form(store: Store) -> None:
     assert store.admissible(of(written), now=NOW) is None
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(st.dictionaries(NAMES | st.text(max_size=5), ODD, max_size=4))
 def test_what_other_programs_say_is_of_form_or_refused(opened: Store, fields: dict[str, Any]) -> None:
     try:

@@ -184,7 +184,7 @@ class TwoStores(RuleBasedStateMachine):
 
 
 TestTwoStores = TwoStores.TestCase
-TestTwoStores.settings = settings(max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+TestTwoStores.settings = settings(max_examples=30, stateful_step_count=25, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture

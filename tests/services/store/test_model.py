@@ -105,4 +105,4 @@ class StoreAgainstModel(RuleBasedStateMachine):
 
 
 TestStoreAgainstModel = StoreAgainstModel.TestCase
-TestStoreAgainstModel.settings = settings(max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+TestStoreAgainstModel.settings = settings(max_examples=40, stateful_step_count=25, suppress_health_check=list(HealthCheck))

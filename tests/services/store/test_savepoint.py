@@ -75,7 +75,7 @@ def do(tx: Transaction, what: str, number: int) -> None:
         tx.remove(tasks[number % len(tasks)])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(steps=STEPS)
 def test_a_transaction_is_what_its_parts_that_held_would_have_been(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, bool]]

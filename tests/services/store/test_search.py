@@ -212,7 +212,7 @@ def test_nothing_typed_is_an_error(filled: Store, text: str) -> None:
     assert isinstance(filled.search(text, kinds=["task", text], since=NOW, limit=1), list)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(text=st.text(max_size=60), limit=st.integers(-1, 20))
 def test_no_text_is_an_error(searched: Store, text: str, limit: int) -> None:
     hits = searched.search(text, limit=limit)
@@ -229,7 +229,7 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> object:
         yield store
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(title=st.text(st.characters(exclude_categories=["Cs", "Cc", "Z"]), min_size=1, max_size=12))
 def test_whatever_is_kept_leaves_the_index_whole(searched: Store, title: str) -> None:
     with searched.transaction("add") as tx:

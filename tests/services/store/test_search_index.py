@@ -100,6 +100,4 @@ class IndexAgainstDocuments(RuleBasedStateMachine):
 
 
 TestIndexAgainstDocuments = IndexAgainstDocuments.TestCase
-TestIndexAgainstDocuments.settings = settings(
-    max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestIndexAgainstDocuments.settings = settings(max_examples=25, stateful_step_count=20, suppress_health_check=list(HealthCheck))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise, product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from device.machine import PHASES
@@ -159,7 +159,6 @@ feature = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(feature, st.sampled_from(("device", "component", "none"))), min_size=1, max_size=5))
 def test_whatever_changes_home_assistant_has_what_there_is_and_nothing_else(runs: list[tuple[Features, Form]]) -> None:
     home = HomeAssistant()

@@ -37,7 +37,7 @@ def values(command: Command) -> Iterator[str]:
                 yield from [part] if isinstance(part, str) else part.values()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.one_of(st.text(max_size=300), st.lists(WORDS, max_size=40).map(" ".join)))
 def test_any_text_is_survived_and_nothing_is_invented(text: str) -> None:
     command = PARSER.parse(text, now=NOW)

@@ -104,7 +104,7 @@ def test_html_is_well_formed_whatever_the_words_are(words: str) -> None:
     assert 'name="viewport"' in page and "http" not in page.replace("http-equiv", "").replace(words, "")
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.tuples(st.text(max_size=60), st.floats(-1e9, 1e9).map(lambda value: round(value, 2))), min_size=1, max_size=4),
     st.sampled_from(["bars", "line", "columns"]),

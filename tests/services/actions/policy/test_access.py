@@ -252,7 +252,7 @@ WORDS = (
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_is_said_nothing_slips_out(office: Office, board: dict[str, str], data: st.DataObject) -> None:
     action = VOCABULARY[data.draw(st.sampled_from(sorted(VOCABULARY)))]

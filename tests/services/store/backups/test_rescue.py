@@ -240,7 +240,7 @@ def test_a_power_cut_while_it_is_put_into_place(home: Home, steps: int, monkeypa
 # --- anywhere
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_flipped_bit_anywhere_changes_nothing_in_silence(home: Home, data: st.DataObject) -> None:
     whole = home.path.read_bytes()

@@ -277,7 +277,7 @@ def test_elapsed_time_is_exact_across_a_change_of_clocks() -> None:
     assert later.utcoffset() == timedelta(hours=2)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.sampled_from(SAID.split()),

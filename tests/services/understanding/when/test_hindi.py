@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.understanding.when import find, hindi_number
@@ -189,7 +189,6 @@ def test_every_number_to_a_hundred_has_its_word() -> None:
     assert set(NUMBERS.values()) == set(range(100))
 
 
-@settings(deadline=None)
 @given(st.integers(1, 99), st.integers(1, 99), st.integers(0, 99))
 def test_numbers_are_put_together(thousands: int, hundreds: int, ones: int) -> None:
     word = {number: word for word, number in reversed(NUMBERS.items())}
@@ -197,7 +196,6 @@ def test_numbers_are_put_together(thousands: int, hundreds: int, ones: int) -> N
     assert hindi_number(said) == thousands * 1000 + (hundreds % 9 + 1) * 100 + ones
 
 
-@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text(text: str) -> None:
     hindi_number(text)

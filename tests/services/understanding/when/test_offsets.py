@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.understanding.when import Offset, apply, find, find_offset
@@ -114,7 +114,6 @@ def test_clocks_that_change_between() -> None:
     assert apply(told("the day after at 2:30 am"), sunday - timedelta(days=1)).isoformat() == "2026-03-29T03:30:00+02:00"
 
 
-@settings(deadline=None)
 @given(st.integers(1, 500), st.sampled_from(["minutes", "hours", "days", "weeks", "months"]), st.datetimes(datetime(1971, 1, 1)))
 def test_before_and_after(count: int, unit: str, at: datetime) -> None:
     anchor = at.replace(year=min(at.year, 2200), day=min(at.day, 28), tzinfo=ZoneInfo("UTC"))
@@ -127,7 +126,6 @@ def test_before_and_after(count: int, unit: str, at: datetime) -> None:
 WORDS = "the a day hour before after that same time two evening of at 5 it"
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60) | st.lists(st.sampled_from(WORDS.split())).map(" ".join))
 def test_any_text(text: str) -> None:
     found = find_offset(text)

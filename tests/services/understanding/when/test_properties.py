@@ -18,7 +18,7 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
 PARTS = {"morning": ("am", range(6, 12)), "afternoon": ("pm", range(12, 18)), "evening": ("pm", range(17, 22))}
 
 nows = st.datetimes(datetime(1970, 1, 2), datetime(2150, 1, 1)).map(lambda at: at.replace(microsecond=0, tzinfo=BERLIN))
-often = settings(max_examples=150, deadline=None)
+often = settings(max_examples=150)
 
 
 @dataclass(frozen=True)

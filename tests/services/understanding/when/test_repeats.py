@@ -84,7 +84,7 @@ hour = st.sampled_from(["", " at 7", " at noon", " at 5 pm", " at 7:45 am"])
 end = st.sampled_from(["", " until March", " until Friday", " for three weeks", " until the end of the year"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(every, hour, end, st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1)))
 def test_the_first_occurrence_is_ahead_and_of_the_rule(every: str, hour: str, end: str, at: datetime) -> None:
     now = at.replace(tzinfo=BERLIN)
