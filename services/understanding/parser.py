@@ -167,9 +167,11 @@ class CommandParser:
         return _command(text, guess.steps, guess.confidence, "model") if guess and guess.steps else Command(text, (), 0.0, "none")
 
     def _agreed(self, told: Command, context: Context) -> Command:
-        """What the templates read, unless the model is sure of something else, or that it is nothing."""
+        """What the templates read, unless the model is sure of something else, or that it is nothing. One that finds less has lost some."""
         guess = self._model.read(told.text, context) if self._model else None
-        if guess is None or guess.confidence < _SURER or [step.action for step in guess.steps] == [step.action for step in told.steps]:
+        if guess is None or guess.confidence < _SURER or max(1, len(guess.steps)) < len(told.steps):
+            return told
+        if [step.action for step in guess.steps] == [step.action for step in told.steps]:
             return told
         return _command(told.text, guess.steps, guess.confidence, "model" if guess.steps else "none")
 

@@ -132,6 +132,14 @@ def test_a_model_that_is_sure_of_no_command_is_believed() -> None:
         assert (found.steps, found.source) == ((), "none")
 
 
+def test_a_model_that_finds_fewer_commands_is_not_believed() -> None:
+    text = "assign testing the new door to Mike and painting the fence to Sarah"
+    told = PARSER.parse(text, now=NOW)
+    assert len(told.steps) == 2
+    for guess in (Guess(told.steps[:1], 0.99), Guess((), 0.99)):
+        assert CommandParser(ROOT / "config" / "sentences", ScriptedModel({text: guess})).parse(text, now=NOW) == told
+
+
 def test_short_commands_and_those_without_free_words_are_not_doubted() -> None:
     plain = ("what time is it", "add milk to the shopping list", "set a timer for ten minutes and turn the volume down and what time is it")
     model = ScriptedModel({text: Guess((PROJECT,), 0.99) for text in plain})
