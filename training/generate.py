@@ -1,4 +1,4 @@
-"""Make the examples: of our own frames, alone and several in one breath, and of public sentences.
+"""Make the examples: of our own frames, alone and several in one breath, of what templates are tested with, and of public sentences.
 
     python -m training.generate --out FOLDER [--public FOLDER] [--own FILE] [--leave-out SOURCE] [--frames FOLDER] [--seed 7]
 
@@ -27,9 +27,11 @@ from training.notation import FrameBroken
 from training.pools import Pools
 from training.prompts import answer_of, context_for, flaw
 from training.public import public_examples
+from training.said import said_examples
 
 ROOT = Path(__file__).parents[1]
 ADAPTER = ROOT / "config/language_models/equerry-commands.toml"
+SAID = ROOT / "tests/utterances"
 PER_FRAME, PER_NONE, PER_SEVERAL = 1, 2, 12
 """Sentences that are made of one frame."""
 TOGETHER = 7_000
@@ -38,7 +40,7 @@ _TRIES = 1_000
 """Frames that are looked at for the orders of one sentence."""
 OWN_TIMES = 20
 """How often each of the owner's own is learnt from."""
-MISHEARD, RETHOUGHT = 0.12, 0.03
+MISHEARD, RETHOUGHT = 0.2, 0.03
 """Shares of our own sentences."""
 NONE_SHARE = 1 / 3
 """Of all examples."""
@@ -163,12 +165,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     told.add_argument("--own", type=Path, metavar="FILE.jsonl", help="the owner's examples, from equerry teach export")
     told.add_argument("--leave-out", default="", metavar="SOURCE", help="learn nothing from this source; all of it is validated on")
     told.add_argument("--frames", type=Path, default=FOLDER, help="folder with the sentence frames (%(default)s)")
+    told.add_argument("--said", type=Path, default=SAID, help="folder with sentences and what they mean (%(default)s)")
     told.add_argument("--together", type=int, default=TOGETHER, metavar="N", help="sentences of several unrelated orders (%(default)s)")
     told.add_argument("--seed", type=int, default=7)
     asked = told.parse_args(arguments)
     generator, adapter, flaws = Generator(asked.seed, asked.frames), load_adapter(ADAPTER), Counter[str]()
     public = generator.with_context(public_examples(asked.public, ROOT / "config/sentences")) if asked.public else ()
-    examples = list(_sound(chain(generator.alone(), generator.in_one_breath(asked.together), public), flaws))
+    said = generator.with_context(said_examples(asked.said))
+    examples = list(_sound(chain(generator.alone(), generator.in_one_breath(asked.together), public, said), flaws))
     own = own_examples(asked.own, generator, flaws) if asked.own else []
     asked.out.mkdir(parents=True, exist_ok=True)
     for part, chosen in _parts(examples, own, asked.leave_out, Random(asked.seed)).items():

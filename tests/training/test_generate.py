@@ -57,7 +57,7 @@ def frames(tmp_path: Path) -> Path:
 
 
 def _made(frames: Path, out: Path, *more: str) -> tuple[bytes, bytes]:
-    main(["--out", str(out), "--frames", str(frames), "--together", "20", *more])
+    main(["--out", str(out), "--frames", str(frames), "--said", str(out), "--together", "20", *more])
     return (out / "train.jsonl").read_bytes(), (out / "validation.jsonl").read_bytes()
 
 
