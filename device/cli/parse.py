@@ -10,7 +10,7 @@ import typer
 def parse(
     now: Annotated[str | None, typer.Option("--now", metavar="ISO", help="The time the sentences are said at.")] = None,
     jsonl: Annotated[bool, typer.Option("--jsonl", help='A line may be {"text", "now"}.')] = False,
-    model: Annotated[bool, typer.Option("--model/--no-model", help="Ask the language model where no template matches.")] = True,
+    model: Annotated[bool, typer.Option("--model/--no-model", help="Ask the language model, too.")] = True,
 ) -> None:
     """Read sentences on stdin, a line each, and print what each asks for, a JSON line each."""
     from device.build import build_parser, zone_of

@@ -1,4 +1,4 @@
-"""What the parser asks of a language model: steps for a sentence that no template fits, or nothing."""
+"""What the parser asks of a language model: the steps of a sentence, that it has none, or nothing."""
 
 from __future__ import annotations
 
