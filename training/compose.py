@@ -14,7 +14,11 @@ from training.pools import Pools
 
 _CHANGED = frozenset(("when", "day", "clock", "duration", "amount", "person", "people", "number", "percent"))
 """Pools whose words people put right as they speak."""
-_ORDERS = frozenset(read_table(Path(__file__).parent / "words/orders.yaml")["orders"])
+_BEGIN = {name: frozenset(words) for name, words in read_table(Path(__file__).parent / "words/orders.yaml").items()}
+"""Words that begin orders, questions and statements."""
+_ORDERS = _BEGIN["orders"]
+_FREE = frozenset(("title", "content", "parts", "steps", "name", "items"))
+"""Slots that may hold any words."""
 
 
 def around(sentence: Sentence, pools: Pools, random: Random) -> Sentence:
@@ -59,7 +63,11 @@ def together(sentences: Sequence[Sentence], pools: Pools, random: Random) -> Sen
     return Sentence(tuple(pieces), tuple(marks))
 
 
-def is_order(named: Named, sentence: Sentence) -> bool:
-    """Whether it begins with a verb that orders, so that another may follow it in one breath."""
+def is_one_of_several(named: Named, sentence: Sentence, before: Sentence | None) -> bool:
+    """Whether it may stand among several in one breath, first or behind `before`, and is still the same."""
     words = sentence.words.split()
-    return bool(words) and words[0] in _ORDERS and len(sentence.steps) == 1 and len(words) < 16 and named.action != NONE
+    if named.action == NONE or len(sentence.steps) != 1 or not 0 < len(words) < 16:
+        return False
+    if not before or words[0] in _ORDERS | _BEGIN["questions"]:
+        return True
+    return words[0] in _BEGIN["statements"] and before.pieces[-1].slot not in _FREE

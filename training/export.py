@@ -43,6 +43,23 @@ def export(pairs: Pairs, alpha: float, path: Path, *, name: str = "Equerry comma
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def pairs_of(path: Path) -> tuple[Pairs, float]:
+    """What `export` wrote, in float32, and alpha. Raises OSError, and ValueError when the file is no such LoRA."""
+    try:
+        reader = gguf.GGUFReader(path)
+        alpha = float(reader.fields[gguf.Keys.Adapter.LORA_ALPHA].contents())
+        found = {tensor.name: tensor.data.astype(np.float32) for tensor in reader.tensors}
+        layers = len(found) // (2 * len(MATRICES))
+        pairs = {name: (_stacked(found, name, "a", layers), _stacked(found, name, "b", layers)) for name in MATRICES}
+    except (KeyError, ValueError) as error:
+        raise ValueError(f"{path} is no LoRA of this model: {error}") from None
+    return pairs, alpha
+
+
+def _stacked(found: Mapping[str, npt.NDArray[np.single]], name: str, letter: str, layers: int) -> npt.NDArray[np.single]:
+    return np.stack([found[f"blk.{layer}.{name}.weight.lora_{letter}"] for layer in range(layers)])
+
+
 def main(arguments: list[str] | None = None) -> None:
     """See the module."""
     parser = argparse.ArgumentParser(prog="training.export", description="Writes a trained LoRA as a GGUF file.")

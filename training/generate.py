@@ -19,7 +19,7 @@ from random import Random
 
 from services.understanding.model.adapter import Adapter, load_adapter
 from services.understanding.vocabulary import VOCABULARY
-from training.compose import around, is_order, rethought, together
+from training.compose import around, is_one_of_several, rethought, together
 from training.errors import misheard
 from training.examples import Example, Part, read_examples
 from training.frames import FOLDER, NONE, SEVERAL, Named, Sentence, read_frames
@@ -34,10 +34,10 @@ ADAPTER = ROOT / "config/language_models/equerry-commands.toml"
 SAID = ROOT / "tests/utterances"
 PER_FRAME, PER_NONE, PER_SEVERAL = 1, 2, 12
 """Sentences that are made of one frame."""
-TOGETHER = 7_000
+TOGETHER = 12_000
 """Sentences of two to eight actions that have nothing to do with each other."""
 _TRIES = 1_000
-"""Frames that are looked at for the orders of one sentence."""
+"""Frames that are looked at for one sentence of several."""
 OWN_TIMES = 20
 """How often each of the owner's own is learnt from."""
 MISHEARD, RETHOUGHT = 0.2, 0.03
@@ -61,7 +61,7 @@ class Generator:
                 yield self._example(self._varied(named.said(self._pools, self._random)), named)
 
     def in_one_breath(self, count: int = TOGETHER) -> Iterator[Example]:
-        """So many sentences of several orders, all of them of frames of the same part."""
+        """So many sentences that ask for several things, all of them of frames of the same part."""
         parts: dict[str, list[Named]] = {}
         for named in self._frames:
             if named.action not in (NONE, SEVERAL) and not named.action.startswith("control."):
@@ -76,10 +76,11 @@ class Generator:
         for _ in range(_TRIES):
             named = self._random.choice(frames)
             said = named.said(self._pools, self._random)
-            chosen += [(named, said)] if is_order(named, said) else []
+            if is_one_of_several(named, said, chosen[-1][1] if chosen else None):
+                chosen.append((named, said))
             if len(chosen) == count:
                 return chosen
-        raise FrameBroken("no frame begins with an order")
+        raise FrameBroken("too few frames may follow each other")
 
     def _varied(self, sentence: Sentence) -> Sentence:
         if self._random.random() < RETHOUGHT:
@@ -166,7 +167,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     told.add_argument("--leave-out", default="", metavar="SOURCE", help="learn nothing from this source; all of it is validated on")
     told.add_argument("--frames", type=Path, default=FOLDER, help="folder with the sentence frames (%(default)s)")
     told.add_argument("--said", type=Path, default=SAID, help="folder with sentences and what they mean (%(default)s)")
-    told.add_argument("--together", type=int, default=TOGETHER, metavar="N", help="sentences of several unrelated orders (%(default)s)")
+    told.add_argument("--together", type=int, default=TOGETHER, metavar="N", help="sentences of several unrelated things (%(default)s)")
     told.add_argument("--seed", type=int, default=7)
     asked = told.parse_args(arguments)
     generator, adapter, flaws = Generator(asked.seed, asked.frames), load_adapter(ADAPTER), Counter[str]()

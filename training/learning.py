@@ -14,6 +14,7 @@ from torch.nn import functional
 
 from training.base import Base, Run, run_block
 from training.batches import Batch
+from training.export import pairs_of
 from training.lora import Lora
 
 CHECKPOINT = "checkpoint.pt"
@@ -94,10 +95,23 @@ class Trainer:
         self.optimiser.load_state_dict(kept["optimiser"])
         return kept
 
-    def start_from(self, folder: Path) -> None:
-        """Takes up the weights of another training, and nothing else of it."""
-        kept: dict[str, Any] = torch.load(folder / CHECKPOINT, map_location=self.device, weights_only=True)
-        self.lora.load_state_dict(kept["lora"])
+    def start_from(self, path: Path) -> None:
+        """Takes up the weights of another training, and nothing else of it. path: its folder, or the GGUF that was made of it. Raises
+        OSError, and ValueError where it is of another shape."""
+        if path.is_dir():
+            kept: dict[str, Any] = torch.load(path / CHECKPOINT, map_location=self.device, weights_only=True)
+            alpha, weights = kept["alpha"], kept["lora"]
+        else:
+            pairs, alpha = pairs_of(path)
+            weights = {
+                f"{name}_{letter}": torch.from_numpy(each) for name, both in pairs.items() for letter, each in zip("ab", both, strict=True)
+            }
+        if alpha != self.lora.alpha:
+            raise ValueError(f"{path} has alpha {alpha:g}: start with --alpha {alpha:g}")
+        try:
+            self.lora.load_state_dict(weights)
+        except RuntimeError as error:
+            raise ValueError(f"{path} is of another rank or base model: {str(error).splitlines()[-1].strip()}") from None
 
 
 def rate_at(step: int, steps: int, settings: Settings) -> float:

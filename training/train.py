@@ -1,6 +1,6 @@
 """Teaches the base model by a LoRA.
 
-    python -m training.train --examples FILE.jsonl… --out FOLDER [--validation FILE.jsonl…] [--start FOLDER] [--resume]
+    python -m training.train --examples FILE.jsonl… --out FOLDER [--validation FILE.jsonl…] [--start WEIGHTS] [--resume]
 
 FOLDER gets checkpoint.pt (weights, optimiser, place in the data; written every few minutes, whole or not at all), curve.jsonl and the
 token ids. The same files, settings, machine and number of threads give the same weights, resumed or not.
@@ -79,7 +79,7 @@ def _asked(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--examples", type=Path, nargs="+", required=True, metavar="FILE.jsonl")
     parser.add_argument("--validation", type=Path, nargs="+", default=[], metavar="FILE.jsonl")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
-    parser.add_argument("--start", type=Path, metavar="FOLDER", help="begin with the weights of another training's checkpoint")
+    parser.add_argument("--start", type=Path, metavar="WEIGHTS", help="begin with the weights of another training: its folder, or a GGUF")
     parser.add_argument("--resume", action="store_true", help="go on from the folder's checkpoint, where there is one")
     for name, kind in _SETTINGS.items():
         parser.add_argument(f"--{name}", type=kind, default=getattr(Settings, name), help="%(default)s")

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from services.understanding.vocabulary import VOCABULARY
-from training.compose import around, is_order, rethought, together
+from training.compose import around, is_one_of_several, rethought, together
 from training.errors import misheard
 from training.examples import HELD_OUT, Example, Step
 from training.frames import FOLDER, NONE, SEVERAL, Named, Sentence, main, plain, problems, read_frames
@@ -140,9 +140,16 @@ def test_several_in_one_breath_keep_their_steps_and_what_these_wait_for() -> Non
         assert both.told() == (*first.told(), *moved) and _holds_its_values(both)
 
 
-def test_an_order_begins_with_a_verb() -> None:
-    assert is_order(_named("add milk"), Sentence((Piece("add milk", 0),), (Mark("list.add"),)))
-    assert not is_order(_named("milk"), Sentence((Piece("milk is out", 0),), (Mark("list.add"),)))
+def test_what_follows_in_one_breath_can_be_told_from_what_goes_before() -> None:
+    def may_follow(words: str, before: Sentence | None) -> bool:
+        return is_one_of_several(_named(words), Sentence((Piece(words, 0),), (Mark("task.query"),)), before)
+
+    told = Sentence((Piece("tell anna", 0, "recipients"), Piece("it works", 0, "content")), (Mark("message.send"),))
+    asked = Sentence((Piece("what time is it", 0),), (Mark("datetime.query"),))
+    assert may_follow("milk is out", None) and not may_follow("milk is out", asked)
+    assert may_follow("show my tasks", told) and may_follow("what's overdue", told)
+    assert may_follow("i need my tasks", asked) and not may_follow("i need my tasks", told)
+    assert not may_follow("what " * 20, None) and not may_follow("", None)
 
 
 def test_what_is_misheard_keeps_its_spans_and_steps() -> None:

@@ -100,6 +100,24 @@ def test_training_starts_from_the_weights_of_another(tmp_path: Path) -> None:
     assert all(torch.equal(one, two) for one, two in zip(first.lora.parameters(), second.lora.parameters(), strict=True))
 
 
+def test_training_starts_from_the_file_that_the_appliance_has(tmp_path: Path) -> None:
+    lora, path = busy(), tmp_path / "adapter.gguf"
+    export({name: (lora.pair(name)[0].detach().numpy(), lora.pair(name)[1].detach().numpy()) for name in MATRICES}, 32.0, path)
+    trainer = Trainer(small(), Settings(rank=4), [1])
+    trainer.start_from(path)
+    for name in MATRICES:
+        assert all(
+            torch.allclose(one, two, rtol=1e-3, atol=1e-6) for one, two in zip(trainer.lora.pair(name), lora.pair(name), strict=True)
+        )
+    with pytest.raises(ValueError, match="alpha 32"):
+        Trainer(small(), Settings(rank=4, alpha=16), [1]).start_from(path)
+    with pytest.raises(ValueError, match="another rank"):
+        Trainer(small(), Settings(rank=8), [1]).start_from(path)
+    (tmp_path / "other.gguf").write_bytes(b"GGUF" + bytes(60))
+    with pytest.raises(ValueError, match=r"other\.gguf"):
+        trainer.start_from(tmp_path / "other.gguf")
+
+
 def test_the_rate_rises_then_falls() -> None:
     rates = [rate_at(step, 100, Settings()) for step in range(100)]
     assert max(rates) == rates[3] == Settings().rate and rates[0] < rates[1] < rates[2] and rates[-1] < 1e-6
