@@ -33,7 +33,7 @@ class Settings:
     rank: int = 16
     alpha: float = 32.0
     seed: int = 7
-    longest: int = 192
+    longest: int = 256
     """Tokens; longer examples are left out."""
 
 

@@ -36,10 +36,11 @@ _OFF = """take | take away | taken | taken off | taken out | drop | dropped | st
     turf out | expel | eject | ban | bar | block | evict | pull | pull out | get rid of | uninvite | uninvited | disinvite |
     unsubscribe | unassign | unassigned | withdraw | revoke | cancel | minus | relieve | free | release | dismiss | no longer | not |
     isn't | aren't | doesn't | don't | do not | does not | won't | any more | anymore | no longer in | no longer on | not in | not on |
-    cut | scratch | not need | not want | lose"""
+    cut | scratch | not need | not want | lose | loose | away | take out | heave ho | hatao |
+    hata do | nikalo | off the hook"""
 _ON = """adding | added | include | including | included | invite | invited | inviting | put | in | into | bring | bring in | get in |
     join | joins | joining | also | too | as well | plus | let in | let | loop | loop in | rope in | onboard | additionally | with |
-    onto"""
+    onto | on"""
 _LEFT = """leave | leaves | leaving | left | has left | have left | exit | exits | quit | quits | quitting | get out of | get out |
     be removed from | be removed | be taken off | doesn't belong | don't belong | does not belong | do not belong | has no business |
     have no business | done with | opt out | opts out | not belong | go | goes | removed from | taken off of"""
@@ -48,7 +49,8 @@ _ABSENT = """can't make | can't come | can't come to | can't attend | cannot mak
     aren't coming | aren't coming to | is not coming | is not coming to | are not coming to | not coming | not coming to | not make |
     not be at | not attend | not come | not come to | no longer coming | no longer coming to | dropped out | dropped out of |
     drops out of | drop out | backed out | backed out of | backs out of | pulled out of | bailed | bailed on | bails on | skip |
-    skips | skipping | is skipping | misses | will miss | is out | declined | declines | has declined | leave | leaves | has left"""
+    skips | skipping | is skipping | misses | will miss | is out | declined | declines | has declined | leave | leaves | has left |
+    flaked | flaked on | piked"""
 
 MEMBERS = table({"remove": f"{_OFF} | {_LEFT}", "add": _ON})
 """People and what they are in."""
@@ -63,14 +65,14 @@ _SHORTER = """shorter | less | take | take off | take away | subtract | deduct |
 TIMERS = table(
     {
         "to": "instead | make that | make it | exactly | at | i meant | set to",
-        "add": f"{_LONGER} | more | up | bump up | higher",
+        "add": f"{_LONGER} | more | up | bump up | higher | on | onto",
         "remove": f"{_SHORTER} | down | bump down",
     }
 )
 _LATER = """back | delay | delayed | postpone | postponed | defer | after | behind | further back | push back | pushed back | put off |
     out | not before"""
 _EARLIER = """sooner | forward | forwards | up | ahead | before | bring forward | advance | advanced | early | move up | in front"""
-RINGS = table({"later": f"{_LATER} | more | extra", "earlier": _EARLIER})
+RINGS = table({"later": f"{_LATER} | more | extra | more late | longer", "earlier": _EARLIER})
 """When something rings."""
 MOVES = table({"later": _LATER, "earlier": _EARLIER, "longer": f"{_LONGER} | more", "shorter": f"{_SHORTER} | down"})
 """When a meeting is, and how long."""
@@ -103,9 +105,9 @@ WAITS = table(
 """One task and another."""
 LOUDNESS = table(
     {
-        "up": "louder | higher | more | add | increase | raise | boost | crank up | turn up | pump up | not lower",
+        "up": "louder | higher | more | add | increase | raise | boost | crank up | turn up | pump up | not lower | high | loud | speak up | zyada",
         "down": """quieter | softer | lower | less | remove | decrease | reduce | drop | turn down | tone down | more quietly | quiet |
-            soft | quietly | softly | not louder | not so loud | not loud | less loud | gentler""",
+            soft | quietly | softly | not louder | not so loud | not loud | less loud | gentler | low | kam""",
         "to": "at | exactly",
     }
 )
@@ -118,21 +120,23 @@ TASK_STATES = table(
             restart | restarted | unblock | unblocked | unblocks | working on | work on | doing | in the works | in work |
             not blocked | not stuck | not on hold | not paused | not waiting | off hold | kick off | go on with | started | underway |
             under way | working | half done | half finished | halfway through | nearly done | almost finished | almost there |
-            just starting | in the middle of | got going on | made a start on | picked up | unpause""",
+            just starting | in the middle of | got going on | made a start on | picked up | unpause | almost done | halfway there | in process | in the oven | on the go |
+            up and running | in the pipeline""",
         "to do": "todo | backlog | the backlog | not started | not begun | todo list | planned",
-        "open": "reopen | reopened | re open | re opened | not cancelled | not closed",
+        "open": "reopen | reopened | re open | re opened | not cancelled | not closed | back to open | still open",
         "not done": "unfinished | incomplete | undone | not finished | not complete | not completed | not ready | undo | untick",
         "blocked": """block | blocking | blocks | holding up | holding it up | held up | hold up | is blocking | stuck | stalled |
-            not moving""",
+            not moving | dead in the water | becalmed | snookered | stymied""",
         "on hold": """pause | pausing | park | parked | stop | stopped | hold | holding | shelve | shelved | suspend | suspended |
-            put on hold | on the back burner | halt | halted | freeze | frozen | on pause | not in progress | not active""",
+            put on hold | on the back burner | halt | halted | freeze | frozen | on pause | not in progress | not active | mothball |
+            dry dock | in dry dock | on the bench | holding pattern | in a holding pattern | into the long grass""",
         "waiting": "waiting for feedback | waiting for approval | wait",
         "postponed": "postpone",
         "delayed": "slipping | slipped | behind | behind schedule | running late",
-        "in review": "review | reviewing | checking",
+        "in review": "review | reviewing | checking | into review",
         "in testing": "testing | qa | in qa | test",
         "done": "complete | completed | finished | finish | closed | close | resolved | ready | do | did | tick off",
-        "cancelled": "canceled | cancel | dropped | obsolete | abandoned | abandon | called off | scrapped",
+        "cancelled": "canceled | cancel | dropped | obsolete | abandoned | abandon | called off | scrapped | scuppered",
     }
 ) | same("active | ongoing | on track | current | pending | outstanding | paused | on ice | at risk | under review | ready for review")
 TASKS_ASKED = (
@@ -149,24 +153,31 @@ PROJECT_STATES = table(
             again | continue | continued | approved | approve | activate | activated | on track | planned | back | back to life |
             out of the archive | off hold | off ice | from the archive | not on hold | not paused | not archived | not done |
             not finished | not over | not closed | not cancelled | unpause | unpaused | underway | going | going on | kick off |
-            launched | active again | alive | alive again | back on | back up and running""",
+            launched | active again | alive | alive again | back on | back up and running | reopening | back to active | back to planned |
+            all systems go | on""",
         "on hold": """pause | paused | put on hold | hold | stop | stopped | suspend | suspended | shelve | shelved | on ice |
             on the back burner | back burner | freeze | frozen | halt | halted | park | parked | stalled | blocked | stuck | inactive |
-            not active | not running | on pause | put on ice | mothball | mothballed | deactivate""",
+            not active | not running | on pause | put on ice | mothball | mothballed | deactivate | pausing | in pause | in mothballs""",
         "delayed": "late | overdue | behind | behind schedule | not on track | off track | slipping",
         "done": """complete | completed | finish | finished | close | closed | over | ended | end | wrap up | wrapped up | through |
             concluded | wind down | ready | finally done | in the bag | over the line""",
         "cancelled": "canceled | cancel | called off | call off | abandoned | abandon | scrap | scrapped | killed | axed",
-        "archived": "archive | in the archive | to the archive | retire | retired",
+        "archived": "archive | in the archive | to the archive | retire | retired | archiving",
         "private": "secret | confidential | internal | hidden | not public | no longer public",
         "public": "open to all | not private | no longer private | open to everyone",
     }
-) | table({"at risk": "in trouble | red"})
+) | table({"at risk": "in trouble | red | on the ropes | in the weeds"})
 PROJECTS_ASKED = (
     PROJECT_STATES
     | same("open | running | ongoing | current | finished | closed | completed | complete | late | overdue | paused | blocked | stuck")
     | same("started | inactive | delayed | on track | canceled")
-    | table({"running": "still running", "ongoing": "going on", "open": "still open | pending | not done | not finished"})
+    | table(
+        {
+            "running": "still running",
+            "ongoing": "going on | on the go",
+            "open": "still open | pending | not done | not finished | unfinished",
+        }
+    )
 )
 CHANNEL_STATES = table(
     {
@@ -174,11 +185,12 @@ CHANNEL_STATES = table(
             to sleep | away | close | closed | lock | locked | done | finished | dead | over | inactive | freeze | frozen | suspend |
             suspended | deactivate | deactivated | disable | disabled | wind down | wrap up | close down | closed down | shut down |
             shut | put to bed | in the archive | to the archive | not active | no longer active | not open | no longer open |
-            no longer used | put away | not used | discontinue | discontinued | dormant | end | pause | paused""",
+            no longer used | put away | not used | discontinue | discontinued | dormant | end | pause | paused | archiving | closing |
+            locking""",
         "open": """active | activate | activated | reopen | reopened | re open | unlock | unlocked | reactivate | reactivated | restore |
             restored | revive | revived | unarchive | unarchived | un archive | bring back | out of the archive | back from the archive |
             from the archive | out of storage | back | not archived | no longer archived | not closed | not locked | unfreeze | enable |
-            enabled | back to life | wake up | again | restart | live | not inactive | resume | opened""",
+            enabled | back to life | wake up | again | restart | live | not inactive | resume | opened | reopening | dust off""",
         "private": """secret | hide | hidden | privatise | privatize | confidential | members only | invite only | restricted | internal |
             not public | no longer public | not visible""",
         "public": """unhide | unhidden | publish | open up | open to all | open to everyone | open for everyone | visible | not private |
@@ -228,9 +240,9 @@ VITALS = table(
         "disk": """storage | disk space | storage space | space | sd card | memory card | hard drive | drive | card | disk usage | ssd |
             free space | hard disk | flash | disc""",
         "uptime": "up time | running | up | awake",
-        "network": """wifi | wi fi | ip address | ip | address | internet | connection | signal | internet connection | network address |
+        "network": """wifi | wi fi | connected | offline | ip address | ip | address | internet | connection | signal | internet connection | network address |
             online | lan""",
-        "version": "software version | software | firmware | release | version number",
+        "version": "software version | software | updated | firmware | release | version number",
         "volume": "sound level | loudness | sound",
         "battery": "charge | power | juice | battery level | power level | battery life",
         "microphone": "mic | audio input | mics | microphones | input",
@@ -247,7 +259,7 @@ SOUNDS = table(
 )
 REPORTS = table({"usage": "use you | used you | use"})
 WAYS = table(
-    {"continue": "resume | go on | carry on | finish | proceed", "skip": "leave out | end | stop", "start": "begin | restart | again"}
+    {"continue": "resume | go on | carry on | finish | proceed", "skip": "leave out | end | stop", "start": "begin | restart | again | new"}
 )
 FIELDS = table({"team": "group", "email": "email id | mail id"})
 _PLACES = ("meetings", "notes", "messages", "files", "documents", "tasks", "reminders")

@@ -212,13 +212,14 @@ def test_an_earcon_of_another_rate_goes_through_the_open_stream(sound_card: Virt
 
 
 def test_volume_is_heard(sound_card: VirtualSoundCard, speaker: PyAudioSpeaker) -> None:
-    peaks = []
+    levels = []
     for speaker.volume in (1.0, 0.25):
         with sound_card.record_mouth() as recording:
             speaker.play(tone(440, 0.5), RATE)
             speaker.drain()
-        peaks.append(int(np.abs(recording.samples.astype(int)).max()))
-    assert peaks[1] / peaks[0] == pytest.approx(0.25, abs=0.03)
+        # Not the highest sample: where a busy machine tears a gap, resampling overshoots.
+        levels.append(np.percentile(np.abs(loud(recording.samples).astype(int)), 90))
+    assert levels[1] / levels[0] == pytest.approx(0.25, abs=0.03)
 
 
 def test_stop_silences_within_a_tenth_of_a_second(sound_card: VirtualSoundCard, speaker: PyAudioSpeaker) -> None:

@@ -79,9 +79,9 @@ def test_what_is_written_is_read_and_no_wording_is_in_both_parts(frames: Path, t
     assert not {each.sentence for each in parts["train"]} & {each.sentence for each in parts["validation"]}
 
 
-def test_frames_without_orders_are_refused_where_several_are_wanted(tmp_path: Path) -> None:
+def test_frames_that_none_may_follow_are_refused_where_several_are_wanted(tmp_path: Path) -> None:
     (tmp_path / "task.yaml").write_text('task.create: ["there is a task to {title}"]\n')
-    with pytest.raises(FrameBroken, match="order"):
+    with pytest.raises(FrameBroken, match="follow"):
         list(Generator(1, tmp_path).in_one_breath(1))
 
 

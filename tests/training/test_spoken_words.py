@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
@@ -18,6 +19,7 @@ from services.actions.tasks import select, urgency
 from services.actions.tasks.status import STATUSES
 from services.actions.wording import PRIVATE, number_told
 from services.understanding import readings
+from services.understanding.amounts import amount_of
 from services.understanding.model.grammar import read_answer
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import find
@@ -35,7 +37,8 @@ SAMPLES = 2
 NAMING = frozenset(
     phrases(
         """title | name | list | file | customer | channel | recipients | people | assignees | attendees | items | channels | nickname |
-        role | content | parts | tags | tasks | parent | blocks | blocked_by | old_assignees | location | sender"""
+        role | content | parts | tags | tasks | parent | blocks | blocked_by | old_assignees | location | sender |
+        new_name | new_title | project | place | text | steps | description"""
     )
 )
 """Slots of names, things and words: looked up by the action, which says so where there is nothing of the sort, or kept as they are."""
@@ -47,6 +50,10 @@ LEFT_OUT = {
 
 NOT_KEPT = frozenset(("address", "pata", "birthday", "company"))
 """Fields that nobody's contact has, which the action says."""
+
+ASKED_WHEN = frozenset(("reminder.create", "alarm.create"))
+LEANING = re.compile(r"\b(before|beforehand|prior|earlier|after|afterwards|then|that|same)\b")
+"""A time by what was said before: rings ahead of what the reminder is about, or the action asks when."""
 
 KNOWN: Mapping[tuple[str, str], Callable[[str], bool]] = {
     ("timer.adjust", "direction"): lambda word: word in ("to", "add", *timers._SHORTER),
@@ -125,6 +132,13 @@ def flaw(action: str, slot: str, words: str, slots: frozenset[str]) -> str:
         return f"{where}: nobody knows what is meant"
     if (action, slot, words) in LEFT_OUT:
         return "" if known == "" or not find(words, NOON) else f"{where}: it is understood"
+    if kind == "amount":
+        return "" if amount_of(words) else f"{where}: no sum"
+    if kind == "number":
+        told = volume._percent(words) if action == "control.volume" else number_told(words)
+        return "" if told is not None else f"{where}: no number"
+    if action in ASKED_WHEN and slot == "when" and LEANING.search(words):
+        return ""
     if kind in ("when", "duration"):
         return "" if find(words, NOON) or find(readings.plain_time(words), NOON) else f"{where}: tells no time"
     if known == "":
