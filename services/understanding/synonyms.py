@@ -105,7 +105,8 @@ WAITS = table(
 """One task and another."""
 LOUDNESS = table(
     {
-        "up": "louder | higher | more | add | increase | raise | boost | crank up | turn up | pump up | not lower | high | loud | speak up | zyada",
+        "up": """louder | higher | more | add | increase | raise | boost | crank up | turn up | pump up | not lower | high | loud |
+            speak up | zyada""",
         "down": """quieter | softer | lower | less | remove | decrease | reduce | drop | turn down | tone down | more quietly | quiet |
             soft | quietly | softly | not louder | not so loud | not loud | less loud | gentler | low | kam""",
         "to": "at | exactly",
@@ -120,8 +121,8 @@ TASK_STATES = table(
             restart | restarted | unblock | unblocked | unblocks | working on | work on | doing | in the works | in work |
             not blocked | not stuck | not on hold | not paused | not waiting | off hold | kick off | go on with | started | underway |
             under way | working | half done | half finished | halfway through | nearly done | almost finished | almost there |
-            just starting | in the middle of | got going on | made a start on | picked up | unpause | almost done | halfway there | in process | in the oven | on the go |
-            up and running | in the pipeline""",
+            just starting | in the middle of | got going on | made a start on | picked up | unpause | almost done | halfway there |
+            in process | in the oven | on the go | up and running | in the pipeline""",
         "to do": "todo | backlog | the backlog | not started | not begun | todo list | planned",
         "open": "reopen | reopened | re open | re opened | not cancelled | not closed | back to open | still open",
         "not done": "unfinished | incomplete | undone | not finished | not complete | not completed | not ready | undo | untick",
@@ -240,8 +241,8 @@ VITALS = table(
         "disk": """storage | disk space | storage space | space | sd card | memory card | hard drive | drive | card | disk usage | ssd |
             free space | hard disk | flash | disc""",
         "uptime": "up time | running | up | awake",
-        "network": """wifi | wi fi | connected | offline | ip address | ip | address | internet | connection | signal | internet connection | network address |
-            online | lan""",
+        "network": """wifi | wi fi | connected | offline | ip address | ip | address | internet | connection | signal |
+            internet connection | network address | online | lan""",
         "version": "software version | software | updated | firmware | release | version number",
         "volume": "sound level | loudness | sound",
         "battery": "charge | power | juice | battery level | power level | battery life",
