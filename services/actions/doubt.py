@@ -32,6 +32,9 @@ _TABLE: Mapping[str, Sequence[Verdict]] = {
     "high": (Verdict.TELL, Verdict.ASK, Verdict.ASK, Verdict.REPEAT),
     "many": (Verdict.ASK, Verdict.ASK, Verdict.ASK, Verdict.REPEAT),
 }
+SURE_GUESS = 0.7
+"""A language model that is less sure of what it would write is asked about first, however little harm that does: it may have read something
+else altogether, where a template that fits has at least read the verb."""
 UNDOABLE = "Say undo to take it back"
 _NOT_UNDONE = frozenset(("message.send", "file.share"))
 """What has left the house can't be called back."""
@@ -64,7 +67,9 @@ def risk(command: Command) -> str:
 def verdict(command: Command) -> Verdict:
     """What to do with it."""
     band = next((i for i, bound in enumerate(BOUNDS) if command.confidence >= bound), len(BOUNDS))
-    return _TABLE[risk(command)][band]
+    told = _TABLE[risk(command)][band]
+    guessed = command.source == "model" and risk(command) != "none" and command.confidence < SURE_GUESS
+    return Verdict.ASK if guessed and told is not Verdict.REPEAT else told
 
 
 def can_be_undone(command: Command) -> bool:

@@ -65,6 +65,12 @@ _CLOCK = re.compile(r"at (?:(?!\b(?:tomorrow|today|next)\b|day\b).)+", re.IGNORE
 _ALL_OF = ("both", "all", "all of", "both of", "these", "those", "the two", "all the", "all three", "all of the", "both the", "both of the")
 _PLURALS: Mapping[str, EntityKind] = {"channels": "channel", "tasks": "task", "projects": "project", "people": "person"}
 
+_LISTED: Mapping[str, str] = {"list.add": "add", "list.remove": "remove"}
+_WITH_PEOPLE: Mapping[EntityKind, tuple[str, str, str]] = {
+    "task": ("task.assign", "assignees", "title"),
+    "channel": ("channel.assign", "people", "name"),
+}
+
 
 def link(steps: Sequence[Step]) -> tuple[Step, ...]:
     """The steps of a command, complete and with what each waits for."""
@@ -88,7 +94,7 @@ def _in_passing(step: Step) -> list[Step]:
 
 def _resolved(step: Step, before: Sequence[Step]) -> Step:
     """The step with "it", "there" and "both channels" replaced by what they stand for in the same command."""
-    step = _of_what_was_made(step, before)
+    step = _of_what_was_made(_of_people(step, before), before)
     action = VOCABULARY[step.action]
     slots: dict[str, Slot] = dict(step.slots)
     references = list(step.references)
@@ -117,6 +123,16 @@ def _on_its_day(step: Step, before: Sequence[Step]) -> Step:
     if not (isinstance(told, str) and isinstance(first, str) and _CLOCK.fullmatch(told) and (day := _DAY_AND_CLOCK.fullmatch(first))):
         return step
     return replace(step, slots={**step.slots, "when": f"{day['day'] or day['after']} {told}"})
+
+
+def _of_people(step: Step, before: Sequence[Step]) -> Step:
+    """Put Theo on the crane task and take Lars off it: what comes off a task, or a channel, are people, not items of a list."""
+    kinds = [kind for other in before for kind, _ in named(other) if kind in ("list", *_WITH_PEOPLE)]
+    if step.action not in _LISTED or step.slots.get("list") not in ("it", "that", "this") or not kinds or kinds[-1] == "list":
+        return step
+    items = [each if isinstance(each, str) else each.get("item", "") for each in step.slots.get("items", ())]
+    action, people, name = _WITH_PEOPLE[kinds[-1]]
+    return replace(step, action=action, slots={people: items, "direction": _LISTED[step.action], name: "it"})
 
 
 def _of_what_was_made(step: Step, before: Sequence[Step]) -> Step:

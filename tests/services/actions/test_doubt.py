@@ -42,6 +42,21 @@ def test_the_table(confidence: float, steps: tuple[Step, ...], expected: Verdict
     assert verdict(command(confidence, *steps)) is expected
 
 
+@pytest.mark.parametrize(
+    ("confidence", "step", "expected"),
+    [
+        (0.70, CREATE, Verdict.ACT),
+        (0.69, CREATE, Verdict.ASK),
+        (0.47, CREATE, Verdict.ASK),
+        (0.46, CREATE, Verdict.REPEAT),
+        (0.55, QUERY, Verdict.ACT),
+        (0.80, SEND, Verdict.TELL),
+    ],
+)
+def test_what_a_model_guesses_is_asked_about_before_it_is_written(confidence: float, step: Step, expected: Verdict) -> None:
+    assert verdict(Command("said", (step,), confidence, "model")) is expected
+
+
 @given(st.lists(st.sampled_from([Step(action) for action in VOCABULARY]), max_size=8), st.floats(0, 1), st.floats(0, 1))
 def test_less_sure_is_never_bolder_and_below_the_last_bound_nothing_is_written(steps: list[Step], one: float, other: float) -> None:
     order = list(Verdict)
