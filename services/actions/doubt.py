@@ -5,6 +5,7 @@ Confidence is how sure the recogniser was × how the command was understood. Wha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import Enum
 
@@ -53,7 +54,30 @@ _QUESTIONS: Mapping[str, str] = {
     "ledger.credit": "credit {amount} to {customer}",
     "ledger.debit": "charge {amount} to {customer}",
     "ledger.payment": "book {amount} as paid by {customer}",
+    "task.create": "create the task {title}[ for {assignees}][ {when}]",
+    "task.assign": "give the task {title} to {assignees}",
+    "task.assign remove": "take {assignees} off the task {title}",
+    "task.deadline": "set a new deadline for the task {title}[: {when}]",
+    "task.status": "mark the task {title} as {status}",
+    "task.depend": "change what the task {title} waits for[: {blocked_by}]",
+    "task.breakdown": "break down the task {title}[ into {parts}]",
+    "list.add": "add {items} to the [{list} ]list",
+    "list.remove": "take {items} off the [{list} ]list",
+    "list.complete": "check off {items} on the [{list} ]list",
+    "reminder.create": "set the reminder {title}[ {when}][ {recurrence}]",
+    "timer.start": "start a timer[ for {name}][, {duration}]",
+    "alarm.create": "set an alarm[ {when}][ {recurrence}]",
+    "meeting.create": "put {title}[ with {attendees}][ {when}] in the calendar",
+    "channel.assign": "add {people} to the channel {name}",
+    "channel.assign remove": "take {people} out of the channel {name}",
+    "channel.status": "set the channel {name} to {status}",
+    "note.create": "note “{content}”",
+    "report.create": "make the [{kind} ]report",
+    "control.undo": "undo what was done last",
 }
+"""By action, and which way where that matters. What stands in brackets is said where its slot is told.
+Of others verb, family and subject are."""
+_OPTION = re.compile(r"\[([^\[\]{]*\{(\w+)\}[^\[\]]*)\]")
 
 
 def risk(command: Command) -> str:
@@ -87,12 +111,12 @@ def _told(step: Step) -> str:
     for reference in step.references:
         if reference.words in slots.get(reference.slot, ""):
             slots[reference.slot] = slots[reference.slot].replace(reference.words, reference.name) if reference.words else reference.name
-    pattern = _QUESTIONS.get(step.action)
+    pattern = _QUESTIONS.get(f"{step.action} {slots.get('direction')}") or _QUESTIONS.get(step.action)
     if pattern is None:
         family, _, verb = step.action.partition(".")
         subject = slots.get(VOCABULARY[step.action].subject or "", "")
         return f"{verb} the {family} {subject}".strip()
-    return pattern.format_map(_Missing(slots))
+    return _OPTION.sub(lambda option: option[1] if slots.get(option[2]) else "", pattern).format_map(_Missing(slots))
 
 
 class _Missing(dict[str, str]):

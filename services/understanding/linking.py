@@ -65,11 +65,12 @@ _CLOCK = re.compile(r"at (?:(?!\b(?:tomorrow|today|next)\b|day\b).)+", re.IGNORE
 _ALL_OF = ("both", "all", "all of", "both of", "these", "those", "the two", "all the", "all three", "all of the", "both the", "both of the")
 _PLURALS: Mapping[str, EntityKind] = {"channels": "channel", "tasks": "task", "projects": "project", "people": "person"}
 
-_LISTED: Mapping[str, str] = {"list.add": "add", "list.remove": "remove"}
 _WITH_PEOPLE: Mapping[EntityKind, tuple[str, str, str]] = {
     "task": ("task.assign", "assignees", "title"),
     "channel": ("channel.assign", "people", "name"),
+    "meeting": ("meeting.update", "attendees", "title"),
 }
+"""Action, and its slots for the people and for what they are in."""
 
 
 def link(steps: Sequence[Step]) -> tuple[Step, ...]:
@@ -126,13 +127,15 @@ def _on_its_day(step: Step, before: Sequence[Step]) -> Step:
 
 
 def _of_people(step: Step, before: Sequence[Step]) -> Step:
-    """Put Theo on the crane task and take Lars off it: what comes off a task, or a channel, are people, not items of a list."""
-    kinds = [kind for other in before for kind, _ in named(other) if kind in ("list", *_WITH_PEOPLE)]
-    if step.action not in _LISTED or step.slots.get("list") not in ("it", "that", "this") or not kinds or kinds[-1] == "list":
+    """Put Theo on the crane task and take Lars off it: what comes off the task just named are people, not items of a list."""
+    if step.action != "list.remove" or step.slots.get("list") not in ("it", "that", "this"):
         return step
-    items = [each if isinstance(each, str) else each.get("item", "") for each in step.slots.get("items", ())]
-    action, people, name = _WITH_PEOPLE[kinds[-1]]
-    return replace(step, action=action, slots={people: items, "direction": _LISTED[step.action], name: "it"})
+    last = [kind for other in before for kind, _ in named(other) if kind != "person"][-1:]
+    items = [each if isinstance(each, Mapping) else {"item": each} for each in step.slots.get("items", ())]
+    if not last or last[0] not in _WITH_PEOPLE or any("quantity" in each for each in items):
+        return step
+    action, people, name = _WITH_PEOPLE[last[0]]
+    return replace(step, action=action, slots={people: [each["item"] for each in items], "direction": "remove", name: "it"})
 
 
 def _of_what_was_made(step: Step, before: Sequence[Step]) -> Step:

@@ -16,10 +16,15 @@ from services.understanding.conversation.memory import ANSWER_WITHIN
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
+GUESSED = "sling eggs on the shopping"
+
+
 class Knows:
-    """A parser of three sentences."""
+    """A parser of three sentences, and of one that a model guesses."""
 
     def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
+        if text == GUESSED:
+            return Command(text, (Step("list.add", {"items": [{"item": "eggs"}], "list": "shopping"}),), 0.6, "model")
         actions = {"add milk": "list.add", "what time is it": "datetime.query", "remind me to eat": "reminder.create"}
         action = actions.get(text) or ("reminder.create" if text == "remind me to eat at nine" else None)
         return Command(text, (Step(action),) if action else (), 0.95 if action else 0.0, "template" if action else "none")
@@ -63,6 +68,16 @@ def test_an_answer_completes_the_command_that_was_asked_about() -> None:
     assert talk.respond("remind me to eat", client="a").reply.awaits
     assert talk.respond("at nine", client="a").reply.text == "Done."
     assert does.done == ["remind me to eat at nine"]
+
+
+@pytest.mark.parametrize(("answer", "done"), [("yes", [GUESSED]), ("no", [])])
+def test_what_a_model_guesses_is_done_after_a_yes_only(answer: str, done: list[str]) -> None:
+    does = Does()
+    talk, _ = responder(does)
+    asked = talk.respond(GUESSED, client="a").reply
+    assert (asked.text, asked.awaits, does.done) == ("Add eggs to the shopping list?", True, [])
+    talk.respond(answer, client="a")
+    assert does.done == done
 
 
 def test_another_clients_words_are_no_answer() -> None:

@@ -81,6 +81,16 @@ def test_what_left_the_house_is_not_undone(step: Step, can: bool) -> None:
         ((Step("message.send", {"content": "hi", "recipients": ["Anna", "Mike"]}),), "Send “hi” to Anna and Mike?"),
         ((Step("channel.delete", {"name": "marketing"}),), "Delete the channel marketing?"),
         ((Step("ledger.credit", {"amount": "5"}),), "Credit 5 to some customer?"),
+        (
+            (Step("list.add", {"items": [{"item": "milk"}, {"item": "eggs"}], "list": "shopping"}),),
+            "Add milk and eggs to the shopping list?",
+        ),
+        ((Step("list.remove", {"items": [{"item": "milk"}]}),), "Take milk off the list?"),
+        ((Step("timer.start", {"duration": "ten minutes"}),), "Start a timer, ten minutes?"),
+        ((Step("task.assign", {"title": "flyer", "assignees": ["Anna"]}),), "Give the task flyer to Anna?"),
+        ((Step("task.assign", {"title": "flyer", "assignees": ["Anna"], "direction": "remove"}),), "Take Anna off the task flyer?"),
+        ((Step("task.status", {"title": "flyer", "status": "on hold"}),), "Mark the task flyer as on hold?"),
+        ((Step("task.create", {"title": "flyer", "when": "by Friday"}),), "Create the task flyer by Friday?"),
     ],
 )
 def test_what_is_asked(steps: tuple[Step, ...], asked: str) -> None:
