@@ -127,15 +127,23 @@ def _on_its_day(step: Step, before: Sequence[Step]) -> Step:
 
 
 def _of_people(step: Step, before: Sequence[Step]) -> Step:
-    """Put Theo on the crane task and take Lars off it: what comes off the task just named are people, not items of a list."""
-    if step.action != "list.remove" or step.slots.get("list") not in ("it", "that", "this"):
+    """Put Theo on the crane task and take Lars off it: what comes off the task just named, or onto it, are people, not items of a list,
+    and the task is no channel."""
+    subject = {"list.add": "list", "list.remove": "list", "channel.assign": "name"}.get(step.action, "")
+    if step.slots.get(subject) not in ("it", "that", "this"):
         return step
     last = [kind for other in before for kind, _ in named(other) if kind != "person"][-1:]
-    items = [each if isinstance(each, Mapping) else {"item": each} for each in step.slots.get("items", ())]
-    if not last or last[0] not in _WITH_PEOPLE or any("quantity" in each for each in items):
+    told = step.slots.get("items") or step.slots.get("people") or ()
+    listed = [each if isinstance(each, Mapping) else {"item": each} for each in told]
+    if not last or last[0] not in _WITH_PEOPLE or any("quantity" in each for each in listed):
         return step
     action, people, name = _WITH_PEOPLE[last[0]]
-    return replace(step, action=action, slots={people: [each["item"] for each in items], "direction": "remove", name: "it"})
+    slots = {
+        people: [each["item"] for each in listed],
+        "direction": step.slots.get("direction", "add" if step.action == "list.add" else "remove"),
+        name: "it",
+    }
+    return replace(step, action=action, slots=slots)
 
 
 def _of_what_was_made(step: Step, before: Sequence[Step]) -> Step:

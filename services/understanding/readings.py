@@ -7,6 +7,7 @@ harmless or makes the action ask, and else nobody knows what is meant. Only word
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -77,11 +78,19 @@ def _negates(word: str) -> bool:
 
 
 def plain_time(said: str) -> str:
-    """A time without the words that only tell it comes on top, which the finder of times does not know: "five more minutes"."""
-    return " ".join(
-        {"another": "one", "annual": "yearly"}.get(word, word) for word in said.casefold().split() if word not in ("more", "extra")
-    )
+    """A time in words that the finder of times knows: without those that only tell it comes on top ("five more minutes"), and "at six" for
+    "six" and "for six", which is a time only where it is known to be one."""
+    words = [
+        {"another": "one", "annual": "yearly"}.get(word, word) for word in said.casefold().split() if word not in ("more", "extra", "sharp")
+    ]
+    hour = words[1:] if words[:1] in (["for"], ["to"]) else words
+    return " ".join(["at", *hour] if _HOUR.fullmatch(" ".join(hour)) else words)
 
+
+_HOUR = re.compile(
+    r"(?:1[0-2]|[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r"(?: (?:ten|fifteen|twenty|thirty|forty|fifty)(?: five)?)?"
+)
 
 READINGS: Mapping[tuple[str, str], Reading] = {
     ("timer.adjust", "direction"): Reading(synonyms.TIMERS, "unsure"),

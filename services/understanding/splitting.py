@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from services.understanding.base import Step
+from services.understanding.overreach import takes_an_order
 from services.understanding.partly import Piece, read_partly
 from services.understanding.templates import Match, Templates
 from services.understanding.vocabulary import VOCABULARY
@@ -147,7 +148,7 @@ class Reader:
         if found and said[-1] is not words[-1] and (found.awaits_content or (found.tells and not _is_polite_end(words, said))):
             # "Tell Sarah thanks": no politeness, but what is said.
             found = templates.match(words[words.index(said[0]) :], self._text, behind=step) or found
-        return found
+        return None if found and _reaches_over(found) else found
 
     def _sentence(self, words: Sequence[Word], behind: Match | None = None) -> list[Match]:
         """One command, or several joined by "and" or "then" if each is one by itself."""
@@ -238,6 +239,12 @@ class Reader:
         at = next((i for i, word in enumerate(words) if word.text in _REASONS and i > 1), 0)
         found = self._match(words[:at]) if at else None
         return [found] if found and found.complete and (loose or not found.loose) else []
+
+
+def _reaches_over(match: Match) -> bool:
+    """Whether a slot has taken the order behind it."""
+    infinitive = bool(match.lead) and match.lead[-1].text == "to"
+    return any(takes_an_order(step, infinitive=infinitive) for step in match.steps)
 
 
 def _is_polite_end(words: Sequence[Word], said: Sequence[Word]) -> bool:

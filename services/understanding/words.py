@@ -11,6 +11,7 @@ _EDGES = " \t\r\n.,;:!?…\"“”‘()[]{}<>*_~|=+–—-'’`"
 _ENDS = re.compile(r"[.!?;,:]")
 _SHORT = frozenset(("dr", "mr", "mrs", "ms", "prof", "st", "mt", "vs"))
 """Written with a full stop that ends nothing."""
+_MARKS = {",": ",", ":": ",", ".": ".", ";": ".", "!": ".", "?": "."}
 _CLOCK = frozenset(("a.m", "p.m"))
 """The full stop of these ends a sentence only before a capital."""
 
@@ -56,6 +57,11 @@ def split_words(text: str) -> list[Word]:
 
 def _of_clock(body: str) -> bool:
     return body.lower().lstrip("0123456789:.") in _CLOCK
+
+
+def marked(words: Sequence[Word]) -> str:
+    """The words with commas and full stops between them; whatever ends a sentence counts as a full stop. None stands behind the last."""
+    return "".join(f"{word.text}{_MARKS.get(word.stop, '')} " for word in words[:-1]) + "".join(word.text for word in words[-1:])
 
 
 def spoken(text: str, words: Sequence[Word]) -> str:

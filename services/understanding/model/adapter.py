@@ -17,7 +17,7 @@ from firmware.errors import FacultyError
 from services.understanding.model.base import Context
 from services.understanding.model.certainty import Measure
 from services.understanding.vocabulary import VOCABULARY, Action
-from services.understanding.words import Word
+from services.understanding.words import Word, marked
 
 _NEVER = frozenset(("control.confirm", "control.deny"))
 """Yes and no are reserved words: nobody's "yes" may be guessed."""
@@ -44,6 +44,8 @@ class Adapter(BaseModel):
     """Instructions and examples: the same for every sentence, so that they are evaluated once."""
     question: str
     """What follows them for one sentence; {sentence} stands for its words, {context} for a line about today and what was spoken of."""
+    marks: bool = False
+    """Whether it sees the commas and full stops between the words."""
     or_none: bool
     """Whether it may answer that the sentence is no command."""
     most_steps: int = Field(default=1, ge=1, le=8)
@@ -90,11 +92,14 @@ class Adapter(BaseModel):
     def begun(self, words: Sequence[Word]) -> str:
         """How the question about any sentence begins that begins with these words; empty where that depends on the context."""
         before = self.question.split("{sentence}")[0]
-        return "" if "{context}" in before else before.format() + " ".join(word.text for word in words)
+        return "" if "{context}" in before else before.format() + self._said(words)
 
     def asked(self, words: Sequence[Word], context: Context) -> str:
         """The question about one sentence."""
-        return self.question.format(sentence=" ".join(word.text for word in words), context=context.line())
+        return self.question.format(sentence=self._said(words), context=context.line())
+
+    def _said(self, words: Sequence[Word]) -> str:
+        return marked(words) if self.marks else " ".join(word.text for word in words)
 
 
 def _families() -> frozenset[str]:

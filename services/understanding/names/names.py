@@ -55,7 +55,8 @@ class Names:
             return Unknown(words)
         said = key(words)
         kinds = [kind for kind in kinds if kind in self._kinds]
-        exact = self._decided([fit for kind in kinds for fit in self._kinds[kind].exact(said)], near)
+        whole = [fit for kind in kinds for fit in self._kinds[kind].exact(said)]
+        exact = self._decided([fit for fit in whole if _is_called(fit.entity, said)] or whole, near)
         if exact is not None:
             return exact
         if len(said) > LONGEST:
@@ -134,6 +135,11 @@ class Names:
             chosen = (recent or equal)[0]
             return Found((chosen.entity,), chosen.how, chosen.score)
         return Ambiguous(tuple(fit.entity for fit in equal[:_MOST]), best.how, best.score)
+
+
+def _is_called(entity: Entity, said: tuple[str, ...]) -> bool:
+    """Whether these very words are a name of it: "D" is D, and not A. D., whose first letter may be an article."""
+    return any(key(name) == said for name in (entity.name, *entity.aliases))
 
 
 def _ranked(fits: Sequence[Fit]) -> list[Fit]:

@@ -309,6 +309,22 @@ def test_a_sentence_can_only_be_prepared_where_nothing_else_stands_before_it() -
     assert asked.asked(words, TODAY).startswith(asked.begun(words))
 
 
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("Add milk, eggs; and call Mr. Smith: now!", "add milk, eggs. and call mr smith, now"),
+        ("Is it on? Stop", "is it on. stop"),
+        ("At 5 p.m. , then stop", "at 5 p.m, then stop"),
+        ("", ""),
+        ("...", ""),
+    ],
+)
+def test_an_adapter_may_show_commas_and_full_stops(text: str, seen: str) -> None:
+    words, plain = split_words(text), UNTRAINED.model_copy(update={"question": "{sentence}\n"})
+    assert plain.model_copy(update={"marks": True}).asked(words, TODAY) == f"{seen}\n"
+    assert plain.asked(words, TODAY) == f"{' '.join(word.text for word in words)}\n"
+
+
 @pytest.mark.engine
 def test_by_default_the_untrained_model_writes_nothing(model_folder: Callable[[str], Path]) -> None:
     model = LlamaModel(UNTRAINED, model_folder("smollm2-135m"), limit_s=60)

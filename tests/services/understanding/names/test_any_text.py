@@ -7,7 +7,7 @@ import string
 import threading
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.understanding.names.asking import chosen, question
@@ -53,6 +53,7 @@ def test_odd_texts_take_no_time(text: str) -> None:
 
 @settings(max_examples=60)
 @given(st.lists(st.tuples(st.sampled_from(KINDS), st.text(min_size=1, max_size=30)), min_size=1, max_size=8))
+@example([("person", "D"), ("person", "A. D")])
 def test_everything_is_found_by_its_own_name(things: list[tuple[EntityKind, str]]) -> None:
     made = [Entity(kind, str(number), name) for number, (kind, name) in enumerate(things)]
     names = Names(made)
