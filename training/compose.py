@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-from training.frames import NONE, Named, Sentence
+from training.frames import BOUNDARY, NONE, Named, Sentence
 from training.notation import Mark, read_table
 from training.pieces import Piece
 from training.pools import Pools
@@ -31,11 +31,11 @@ def around(sentence: Sentence, pools: Pools, random: Random) -> Sentence:
     if drawn < 0.22 and orders:
         pieces.insert(0, Piece(pools.say("before_order", random)))
     elif drawn < 0.29:
-        pieces.insert(0, Piece(pools.say("before_anything", random)))
+        pieces.insert(0, Piece(f"{pools.say('before_anything', random)},"))
     if random.random() < (0.1 if orders else 0.04):
-        pieces.append(Piece(pools.say("behind", random)))
+        pieces.append(Piece(f", {pools.say('behind', random)}"))
     if random.random() < 0.02 and len(pieces) > 1:
-        pieces.insert(random.randrange(1, len(pieces)), Piece(pools.say("hesitation", random)))
+        pieces.insert(random.randrange(1, len(pieces)), Piece(f", {pools.say('hesitation', random)},"))
     return replace(sentence, pieces=tuple(pieces))
 
 
@@ -46,7 +46,7 @@ def rethought(sentence: Sentence, pools: Pools, random: Random) -> Sentence:
         return sentence
     at = random.choice(places)
     piece = sentence.pieces[at]
-    wrong = Piece(f"{pools.say(piece.pool, random)} {pools.say('second_thought', random)}")
+    wrong = Piece(f"{pools.say(piece.pool, random)}, {pools.say('second_thought', random)},")
     return replace(sentence, pieces=(*sentence.pieces[:at], wrong, *sentence.pieces[at:]))
 
 
@@ -55,8 +55,8 @@ def together(sentences: Sequence[Sentence], pools: Pools, random: Random) -> Sen
     pieces: list[Piece] = []
     marks: list[Mark] = []
     for number, sentence in enumerate(sentences):
-        if number and random.random() < 0.92:
-            pieces.append(Piece(pools.say("between", random)))
+        if number:
+            pieces.append(Piece(BOUNDARY + (pools.say("between", random) if random.random() < 0.85 else "")))
         before = len(marks)
         pieces += [replace(piece, step=piece.step + before) if piece.step >= 0 else piece for piece in sentence.pieces]
         marks += [replace(mark, after=mark.after + before) if mark.after else mark for mark in sentence.steps]

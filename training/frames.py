@@ -43,6 +43,10 @@ class Sentence:
         )
 
 
+BOUNDARY = "; "
+"""Stands in the pieces of a sentence where a step ends and another begins; training.marks makes a comma, a full stop or nothing of it."""
+
+
 def plain(text: str) -> str:
     """The words of a text as services.understanding.words has them."""
     return " ".join(word.text for word in split_words(text))
@@ -63,6 +67,7 @@ class Named:
         for part in chosen(self.frame, random):
             match part:
                 case Mark():
+                    pieces += [Piece(BOUNDARY)] if marks else []
                     marks.append(part)
                 case Text(words=words):
                     pieces.append(Piece(words))

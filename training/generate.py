@@ -19,10 +19,12 @@ from random import Random
 
 from services.understanding.model.adapter import Adapter, load_adapter
 from services.understanding.vocabulary import VOCABULARY
+from services.understanding.words import marked, split_words
 from training.compose import around, is_one_of_several, rethought, together
 from training.errors import misheard
 from training.examples import Example, Part, read_examples
-from training.frames import FOLDER, NONE, SEVERAL, Named, Sentence, read_frames
+from training.frames import FOLDER, NONE, SEVERAL, Named, Sentence, plain, read_frames
+from training.marks import written
 from training.notation import FrameBroken
 from training.pools import Pools
 from training.prompts import answer_of, context_for, flaw
@@ -90,7 +92,7 @@ class Generator:
 
     def _example(self, sentence: Sentence, named: Named) -> Example:
         context = context_for(sentence, self._pools, self._random)
-        return Example(sentence.words, sentence.told(), "frames", _group(named), context)
+        return Example(written(sentence, self._random), sentence.told(), "frames", _group(named), context)
 
     def with_context(self, examples: Iterable[Example]) -> Iterator[Example]:
         """Each with a context of its own."""
@@ -106,10 +108,11 @@ def _sound(examples: Iterable[Example], flaws: Counter[str]) -> Iterator[Example
     """Those that can be learnt, each sentence once; flaws are counted."""
     seen: set[str] = set()
     for example in examples:
-        found = flaw(example) or ("twice" if example.sentence in seen else "")
+        words = plain(example.sentence)
+        found = flaw(example) or ("twice" if words in seen else "")
         flaws[found] += 1
         if not found:
-            seen.add(example.sentence)
+            seen.add(words)
             yield example
 
 
@@ -130,7 +133,7 @@ def write_part(path: Path, examples: Iterable[Example], adapter: Adapter) -> Non
     """One JSON object an example a line, with the prompt and the answer that a model is taught."""
     with path.open("w", encoding="utf-8") as file:
         for example in examples:
-            prompt = adapter.prefix + adapter.question.format(sentence=example.sentence, context=example.context)
+            prompt = adapter.prefix + adapter.question.format(sentence=marked(split_words(example.sentence)), context=example.context)
             row = {"prompt": prompt, "answer": answer_of(example), **asdict(example)}
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
@@ -138,9 +141,9 @@ def write_part(path: Path, examples: Iterable[Example], adapter: Adapter) -> Non
 def _parts(examples: Sequence[Example], own: Sequence[Example], left_out: str, random: Random) -> Mapping[Part, Sequence[Example]]:
     """What is learnt, balanced, and what is validated on: also all of the source that is left out, and nothing that the owner has said."""
     parts: dict[Part, list[Example]] = {"train": [], "validation": []}
-    mine = {example.sentence for example in own}
+    mine = {plain(example.sentence) for example in own}
     for example in examples:
-        if example.sentence not in mine:
+        if plain(example.sentence) not in mine:
             parts["validation" if example.source == left_out else example.part].append(example)
     return {**parts, "train": _balanced(parts["train"], random, own)}
 

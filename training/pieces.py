@@ -43,7 +43,7 @@ def _joined(pieces: Sequence[Piece]) -> list[Piece]:
         words = piece.words
         if open_ended and not piece.slot and not words[:1].isspace():
             ending, _, words = words.partition(" ")
-            joined[-1] = replace(joined[-1], words=joined[-1].words + ending.rstrip(","))
+            joined[-1] = replace(joined[-1], words=joined[-1].words + ending)
         if words.strip():
             joined.append(replace(piece, words=" ".join(words.split())))
         open_ended = bool(joined) and not piece.words[-1:].isspace()

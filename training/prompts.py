@@ -32,7 +32,7 @@ def _told(step: Step) -> str:
 def flaw(example: Example) -> str:
     """What makes an example unfit; empty where it is sound: every value stands in the sentence, is short enough to be read, and only times
     stand twice in a step."""
-    said = f" {example.sentence} "
+    said = f" {plain(example.sentence)} "
     if not example.sentence or not SIGNS.isdisjoint(example.sentence):
         return "sentence"
     for step in example.steps:

@@ -22,7 +22,7 @@ from services.understanding import base
 from services.understanding.parser import CommandParser
 from services.understanding.spans import find_spans
 from services.understanding.vocabulary import VOCABULARY
-from services.understanding.words import split_words
+from services.understanding.words import marked, split_words
 from training.examples import Example, Step
 from training.frames import plain
 
@@ -39,7 +39,7 @@ def public_examples(folder: Path, sentences: Path) -> Iterator[Example]:
         if example := _command(record, parser):
             yield example
     for record in _records(folder / "rejections.jsonl"):
-        yield Example(plain(record["text"]), (), _source(record), _group(record, ()))
+        yield Example(marked(split_words(record["text"])), (), _source(record), _group(record, ()))
 
 
 def held_out(path: Path) -> Iterator[Mapping[str, Any]]:
@@ -76,20 +76,20 @@ def _values_told(gold: Mapping[str, Any]) -> Sequence[str]:
 
 def _command(record: Mapping[str, Any], parser: CommandParser) -> Example | None:
     text, accept = str(record["text"]), [str(each) for each in record["accept"]]
-    sentence = plain(text)
+    sentence, written = plain(text), marked(split_words(text))
     gold: Mapping[str, Any] = record.get("slots") or {}
     values = _values_told(gold)
     read = parser.parse(text, now=NOW).steps
     alike = {accepted for each in accept for accepted in _same(each)}
     if accept[0] in ("control.confirm", "control.deny"):
-        return Example(sentence, (), _source(record), _group(record, values), accept=tuple(accept)) if "none" in accept else None
+        return Example(written, (), _source(record), _group(record, values), accept=tuple(accept)) if "none" in accept else None
     if len(read) == 1 and read[0].action in alike:
         step, whole = _spans(sentence, read[0])
         whole = whole and _agrees(step, gold)
     else:
         action = _action(accept[0], sentence)
         step, whole = _labelled(action, sentence, text, gold)
-    return Example(sentence, (step,), _source(record), _group(record, values), accept=tuple(accept), whole=whole)
+    return Example(written, (step,), _source(record), _group(record, values), accept=tuple(accept), whole=whole)
 
 
 def _same(action: str) -> list[str]:

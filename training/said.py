@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from services.understanding.words import split_words
+from services.understanding.words import marked, split_words
 from training.examples import Example, Step
 
 _USUAL = {"direction": "add"}
@@ -24,7 +24,9 @@ def said_examples(folder: Path) -> Iterator[Example]:
             told = [(action, _copied(slots, words)) for step in row.get("steps", ()) for action, slots in step.items()]
             steps = tuple(Step(action, slots or ()) for action, slots in told)
             if len({step.action.partition(".")[0] for step in steps}) == len(steps):
-                yield Example(words, steps, "utterances", words, whole=all(slots is not None for _, slots in told))
+                yield Example(
+                    marked(split_words(row["say"])), steps, "utterances", words, whole=all(slots is not None for _, slots in told)
+                )
 
 
 def _plain(text: str) -> str:

@@ -20,6 +20,7 @@ from piper import PiperVoice, SynthesisConfig
 
 from firmware.frame import RATE, Samples
 from services.speech.whisper import WhisperFinals
+from services.understanding.words import marked, split_words
 from training.examples import Example, Step, read_examples, write_examples
 from training.frames import plain
 from training.installed import MODELS
@@ -42,8 +43,9 @@ def spoken(voice: PiperVoice, text: str, random: Random) -> Samples:
 
 
 def heard_as(example: Example, heard: str) -> Example | None:
-    """The example in the words that were heard; None where a slot is lost. A slot begins and ends where its words stood."""
-    said, words = example.sentence.split(), heard.split()
+    """The example in the words that were heard, with the marks they were written with; None where a slot is lost. A slot begins and ends
+    where its words stood."""
+    said, words = plain(example.sentence).split(), plain(heard).split()
     blocks = SequenceMatcher(a=said, b=words, autojunk=False).get_opcodes()
     steps = []
     for step in example.steps:
@@ -54,7 +56,7 @@ def heard_as(example: Example, heard: str) -> Example | None:
                 return None
             slots.append((slot, found))
         steps.append(Step(step.action, tuple(slots), step.after))
-    return replace(example, sentence=" ".join(words), steps=tuple(steps), source="spoken")
+    return replace(example, sentence=marked(split_words(heard)), steps=tuple(steps), source="spoken")
 
 
 def _found(said: Sequence[str], value: Sequence[str], heard: Sequence[str], blocks: Sequence[tuple[str, int, int, int, int]]) -> str:
@@ -73,7 +75,7 @@ def rows(examples: Sequence[Example], random: Random) -> Iterator[Example]:
     voice = PiperVoice.load(next(folder.glob("*.onnx")))
     finals = WhisperFinals(MODELS / "whisper-tiny.en")
     for example in examples:
-        heard = heard_as(example, plain(finals.transcribe(spoken(voice, example.sentence, random)).text))
+        heard = heard_as(example, finals.transcribe(spoken(voice, example.sentence, random)).text)
         if heard and heard.sentence:
             yield heard
 

@@ -15,7 +15,7 @@ from services.understanding.model.adapter import load_adapter
 from services.understanding.model.base import Context
 from services.understanding.model.grammar import LONGEST_VALUE, read_answer
 from services.understanding.readings import READINGS
-from services.understanding.words import split_words
+from services.understanding.words import marked, split_words
 from training.examples import Example, Step, read_examples, write_examples
 from training.frames import FOLDER, plain, read_frames
 from training.generate import ADAPTER, Generator, main, write_part
@@ -87,9 +87,10 @@ def test_frames_that_none_may_follow_are_refused_where_several_are_wanted(tmp_pa
 
 def test_the_prompt_is_what_the_appliance_asks(tmp_path: Path) -> None:
     adapter, context = load_adapter(ADAPTER), Context(TODAY, "Rahul Sharma", ("Mike",))
-    text = "Add a task: call Mike, please!"
-    write_part(tmp_path / "x", [Example(plain(text), (), "owner", "g", context.line())], adapter)
+    text = "Add a task: call Mike. And milk, please!"
+    write_part(tmp_path / "x", [Example(marked(split_words(text)), (), "owner", "g", context.line())], adapter)
     assert json.loads((tmp_path / "x").read_text())["prompt"] == adapter.prefix + adapter.asked(split_words(text), context)
+    assert adapter.asked(split_words(text), context).startswith("add a task, call mike. and milk, please\n")
 
 
 def test_an_answer_is_written_as_the_brief_of_the_format_says() -> None:

@@ -57,7 +57,7 @@ def test_sentences_alike_but_for_a_time_are_in_one_group(examples: Mapping[str, 
 
 
 def test_labels_that_know_no_alarms_mean_them(examples: Mapping[str, Example]) -> None:
-    assert examples["wake me at seven would you ever"].steps[0].action == "alarm.create"
+    assert examples["wake me at seven, would you ever"].steps[0].action == "alarm.create"
 
 
 def test_a_title_of_the_label_is_learnt_where_it_stands_in_the_sentence(examples: Mapping[str, Example]) -> None:
