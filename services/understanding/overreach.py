@@ -19,11 +19,15 @@ _ORDERS = frozenset(
         "reschedule | archive | close | complete | undo | let | notify | block | break | tag | free"
     )
 )
+_NEVER_DONE = frozenset(phrases("remind | show | mute | unmute | snooze | credit | debit | undo"))
+"""Orders to the appliance alone: nobody else is reminded to do them."""
 _QUESTIONS = frozenset(phrases("how | what | what's | when | who | where | which"))
 _ANOTHER = frozenset(
     (("one", "for"), ("one", "to"), ("another", "one"), ("another", "for"), ("the", "one", "about"), ("the", "one", "for"))
 )
 _OBJECTS = frozenset(("me", "us", "it", "one", "them", "him", "her"))
+_OFF = frozenset(phrases("kick | day | days | time | drop | sign | write | cut | play | send | face | trade | spin | turn | well"))
+"""What may stand before "off" in a name."""
 _OPEN = frozenset(("the", "my", "our", "your", "and"))
 """Nothing ends with one of these."""
 _CLAUSE = frozenset(phrases("while | if | because | since | until | when | that | for | off"))
@@ -35,7 +39,7 @@ _TOLD = frozenset(("content", "steps", "channels"))
 
 def takes_an_order(step: Step, *, infinitive: bool) -> bool:
     """Whether a slot of a step holds an order, or the next of several, beside what it stands for. `infinitive`: the words of its last slot
-    follow a "to", as what somebody is reminded to do; they may be several, joined by "and"."""
+    follow a "to", as what somebody is reminded to do; that may be several things."""
     makes = step.action.endswith((".create", ".send"))
     for slot, value in step.slots.items():
         if slot in _TOLD:
@@ -51,11 +55,16 @@ def takes_an_order(step: Step, *, infinitive: bool) -> bool:
 
 def _is_mixed(several: Sequence[Sequence[Word]], slot: str) -> bool:
     """Whether several things, or people, hold something else: the first of them tells whether they are orders themselves."""
-    if any(_is_open(words) or (len(words) > 1 and words[-1].text == "off") for words in several):
+    if any(_is_open(words) or _ends_off(words) for words in several):
         return True
     if slot in _PEOPLE and any(word.text in _CLAUSE for words in several for word in words):
         return True
     return any(_begins(words) for words in several[1:]) and not _begins(several[0])
+
+
+def _ends_off(words: Sequence[Word]) -> bool:
+    """Take butter off: the end of a verb, and not of a name."""
+    return len(words) > 1 and words[-1].text == "off" and words[-2].text not in _OFF
 
 
 def _is_open(words: Sequence[Word]) -> bool:
@@ -63,19 +72,22 @@ def _is_open(words: Sequence[Word]) -> bool:
 
 
 def _behind_joints(words: Sequence[Word], infinitive: bool) -> Iterator[Sequence[Word]]:
+    """The words behind each comma and each "and"; of an infinitive where they can't be another thing to do."""
     for at in range(1, len(words)):
-        comma = words[at - 1].stop != ""
-        if comma or (words[at].text in _JOINTS and not infinitive):
+        if words[at - 1].stop or words[at].text in _JOINTS:
             rest = list(words[at:])
             while rest and rest[0].text in _JOINTS:
                 del rest[0]
-            yield rest
+            if not infinitive or (rest and rest[0].text in _NEVER_DONE):
+                yield rest
 
 
 def _begins(words: Sequence[Word]) -> bool:
-    """Whether words begin with a verb that has something to do something with, or with another one of the same."""
+    """Whether words begin with a verb that has something to do something with, a question, or another one of the same."""
     said = tuple(word.text for word in words[:3])
-    return len(said) > 1 and (said[0] in _ORDERS | _QUESTIONS or said[:2] in _ANOTHER or said in _ANOTHER)
+    if len(said) < 2 or said[1] in _JOINTS:
+        return False
+    return said[0] in _ORDERS | _QUESTIONS or said[:2] in _ANOTHER or said in _ANOTHER
 
 
 def _asks(words: Sequence[Word]) -> bool:
