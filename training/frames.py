@@ -60,6 +60,11 @@ class Named:
     line: str
     frame: Frame
 
+    @property
+    def group(self) -> str:
+        """Its sentences are learnt from or validated on as a whole."""
+        return f"{self.action}: {self.line}"
+
     def said(self, pools: Pools, random: Random) -> Sentence:
         """One sentence of it."""
         pieces: list[Piece] = []

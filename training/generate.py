@@ -67,7 +67,7 @@ class Generator:
         parts: dict[str, list[Named]] = {}
         for named in self._frames:
             if named.action not in (NONE, SEVERAL) and not named.action.startswith("control."):
-                parts.setdefault(Example("", (), "", _group(named)).part, []).append(named)
+                parts.setdefault(Example("", (), "", named.group).part, []).append(named)
         for _ in range(count):
             part = self._random.choices(list(parts), [len(frames) for frames in parts.values()])[0]
             chosen = self._orders(parts[part], self._random.choices((2, 3, 4, 5, 6, 7, 8), (50, 22, 12, 6, 4, 3, 3))[0])
@@ -92,16 +92,12 @@ class Generator:
 
     def _example(self, sentence: Sentence, named: Named) -> Example:
         context = context_for(sentence, self._pools, self._random)
-        return Example(written(sentence, self._random), sentence.told(), "frames", _group(named), context)
+        return Example(written(sentence, self._random), sentence.told(), "frames", named.group, context)
 
     def with_context(self, examples: Iterable[Example]) -> Iterator[Example]:
         """Each with a context of its own."""
         for example in examples:
             yield replace(example, context=context_for(None, self._pools, self._random))
-
-
-def _group(named: Named) -> str:
-    return f"{named.action}: {named.line}"
 
 
 def _sound(examples: Iterable[Example], flaws: Counter[str]) -> Iterator[Example]:

@@ -173,6 +173,11 @@ def test_whatever_says_which_way_is_read_and_never_taken_for_the_usual_way() -> 
     [
         (" reminder.snooze|duration five more minutes", "snooze it five more minutes", "duration", "five minutes"),
         (" task.deadline|title report|when another day", "give report another day", "when", "one day"),
+        (" alarm.update|when six", "make it six", "when", "at six"),
+        (" alarm.create|when for five thirty", "an alarm for five thirty", "when", "at five thirty"),
+        (" meeting.update|title call|when to 4", "move the call to 4", "when", "at 4"),
+        (" alarm.create|when at nine sharp", "wake me at nine sharp", "when", "at nine"),
+        (" timer.start|duration five", "a timer for five", "duration", None),
         (" task.deadline|title report|when three extra days", "give report three extra days", "when", "three days"),
         (" report.create|when annual", "the annual report", "when", "yearly"),
         (" task.deadline|title report|when a bit longer", "give report a bit longer", "when", None),
