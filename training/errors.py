@@ -14,6 +14,7 @@ from training.frames import Sentence
 from training.notation import read_table
 
 _HEARD = read_table(Path(__file__).parent / "words/heard.yaml")
+_MARKS = ",;."
 _ALIKE_SHARE, _PUT_IN_SHARE = 0.75, 0.15
 """How often a word that has doubles is taken for one of them; how often one comes before a word that can't be lost."""
 
@@ -43,13 +44,14 @@ def misheard(sentence: Sentence, random: Random) -> Sentence:
 
 def _heard_as(words: Sequence[str], is_value: bool, random: Random) -> Iterator[str]:
     """The words, one of them heard wrong. To a value nothing is added, and its last word is not lost."""
-    place = random.randrange(len(words)) if words else -1
-    for at, word in enumerate(words):
+    place = random.choice([at for at, word in enumerate(words) if word.strip(_MARKS)] or [-1])
+    for at, whole in enumerate(words):
+        word = whole.rstrip(_MARKS)
         if at != place:
-            yield word
+            yield whole
         elif word in _DOUBLES and random.random() < _ALIKE_SHARE:
-            yield random.choice(_DOUBLES[word])
+            yield random.choice(_DOUBLES[word]) + whole[len(word) :]
         elif word not in _HEARD["lost"] or (is_value and len(words) == 1):
             if not is_value and random.random() < _PUT_IN_SHARE:
                 yield random.choice((*_HEARD["put_in"], word))
-            yield word
+            yield whole

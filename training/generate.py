@@ -34,7 +34,7 @@ from training.said import said_examples
 ROOT = Path(__file__).parents[1]
 ADAPTER = ROOT / "config/language_models/equerry-commands.toml"
 SAID = ROOT / "tests/utterances"
-PER_FRAME, PER_NONE, PER_SEVERAL = 1, 2, 4
+PER_FRAME, PER_NONE, PER_SEVERAL = 1, 3, 4
 """Sentences that are made of one frame."""
 TOGETHER = 12_000
 """Sentences of two to eight actions that have nothing to do with each other."""
@@ -129,7 +129,7 @@ def write_part(path: Path, examples: Iterable[Example], adapter: Adapter) -> Non
     """One JSON object an example a line, with the prompt and the answer that a model is taught."""
     with path.open("w", encoding="utf-8") as file:
         for example in examples:
-            prompt = adapter.prefix + adapter.question.format(sentence=marked(split_words(example.sentence)), context=example.context)
+            prompt = adapter.prefix + adapter.question.format(sentence=example.sentence, context=example.context)
             row = {"prompt": prompt, "answer": answer_of(example), **asdict(example)}
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
@@ -152,7 +152,8 @@ def _summary(part: str, examples: Sequence[Example]) -> str:
 
 def own_examples(path: Path, generator: Generator, flaws: Counter[str]) -> list[Example]:
     """The owner's, so often that they count beside all others. Raises OSError, ValueError."""
-    return [again for each in _sound(read_examples(path), flaws) for again in generator.with_context([each] * OWN_TIMES)]
+    own = (replace(each, sentence=marked(split_words(each.sentence))) for each in read_examples(path))
+    return [again for each in _sound(own, flaws) for again in generator.with_context([each] * OWN_TIMES)]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

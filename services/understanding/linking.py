@@ -127,23 +127,27 @@ def _on_its_day(step: Step, before: Sequence[Step]) -> Step:
 
 
 def _of_people(step: Step, before: Sequence[Step]) -> Step:
-    """Put Theo on the crane task and take Lars off it: what comes off the task just named, or onto it, are people, not items of a list,
-    and the task is no channel."""
-    subject = {"list.add": "list", "list.remove": "list", "channel.assign": "name"}.get(step.action, "")
-    if step.slots.get(subject) not in ("it", "that", "this"):
+    """Put Theo on the crane task and take Lars off it: what comes off the task just named are people, not items of a list, and the task is
+    no channel. Where a list or a channel was named, too, it is that."""
+    subject, slot = {"list.remove": ("list", "items"), "channel.assign": ("name", "people")}.get(step.action, ("", ""))
+    told = step.slots.get(slot, ())
+    if step.slots.get(subject) not in ("it", "that", "this") or not told or isinstance(told, str):
         return step
-    last = [kind for other in before for kind, _ in named(other) if kind != "person"][-1:]
-    told = step.slots.get("items") or step.slots.get("people") or ()
+    spoken = [kind for other in before if not _ends(other) and (kind := _kind(other))]
     listed = [each if isinstance(each, Mapping) else {"item": each} for each in told]
-    if not last or last[0] not in _WITH_PEOPLE or any("quantity" in each for each in listed):
+    own = "list" if step.action == "list.remove" else "channel"
+    if not spoken or own in spoken or spoken[-1] not in _WITH_PEOPLE or any("quantity" in each for each in listed):
         return step
-    action, people, name = _WITH_PEOPLE[last[0]]
-    slots = {
-        people: [each["item"] for each in listed],
-        "direction": step.slots.get("direction", "add" if step.action == "list.add" else "remove"),
-        name: "it",
-    }
-    return replace(step, action=action, slots=slots)
+    action, people, name = _WITH_PEOPLE[spoken[-1]]
+    direction = "remove" if step.action == "list.remove" else step.slots.get("direction", "add")
+    return replace(step, action=action, slots={people: [each["item"] for each in listed], "direction": direction, name: "it"})
+
+
+def _kind(step: Step) -> EntityKind | None:
+    """What a step is about: what it makes, else what its subject refers to."""
+    action = VOCABULARY[step.action]
+    kinds = action.refers.get(action.subject or "", ())
+    return MAKES.get(step.action) or (kinds[0] if kinds else None)
 
 
 def _of_what_was_made(step: Step, before: Sequence[Step]) -> Step:

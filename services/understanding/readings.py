@@ -77,16 +77,15 @@ def _negates(word: str) -> bool:
     return word in _NOT or word.replace("’", "'").endswith("n't")
 
 
-def plain_time(said: str) -> str:
-    """A time in words that the finder of times knows: without those that only tell it comes on top ("five more minutes"), and "at six" for
-    "six" and "for six", which is a time only where it is known to be one."""
-    words = [
-        {"another": "one", "annual": "yearly"}.get(word, word) for word in said.casefold().split() if word not in ("more", "extra", "sharp")
-    ]
-    hour = words[1:] if words[:1] in (["for"], ["to"]) else words
-    return " ".join(["at", *hour] if _HOUR.fullmatch(" ".join(hour)) else words)
+def plain_time(said: str, *, hour: bool = False) -> str:
+    """A time in words that the finder of times knows: without those that only tell it comes on top ("five more minutes", "at nine sharp"),
+    and "at six" for "to six". With `hour` also for "six", which is a time only where it is known to be one."""
+    words = [{"another": "one", "annual": "yearly"}.get(word, word) for word in said.casefold().split() if word not in _ON_TOP]
+    rest = words[1:] if words[:1] in (["for"], ["to"]) else words if hour else []
+    return " ".join(["at", *rest] if _HOUR.fullmatch(" ".join(rest)) else words)
 
 
+_ON_TOP = frozenset(("more", "extra", "sharp"))
 _HOUR = re.compile(
     r"(?:1[0-2]|[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
     r"(?: (?:ten|fifteen|twenty|thirty|forty|fifty)(?: five)?)?"

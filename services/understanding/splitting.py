@@ -148,7 +148,7 @@ class Reader:
         if found and said[-1] is not words[-1] and (found.awaits_content or (found.tells and not _is_polite_end(words, said))):
             # "Tell Sarah thanks": no politeness, but what is said.
             found = templates.match(words[words.index(said[0]) :], self._text, behind=step) or found
-        return None if found and _reaches_over(found) else found
+        return None if found and any(map(takes_an_order, found.steps)) else found
 
     def _sentence(self, words: Sequence[Word], behind: Match | None = None) -> list[Match]:
         """One command, or several joined by "and" or "then" if each is one by itself."""
@@ -201,6 +201,8 @@ class Reader:
             if first is None or not first.solid or first.runs_on == "all":
                 continue
             rest = self._sentence(words[after:], behind=None if first.runs_on else first)
+            if rest and first.free and rest[0].loose and any(word.text == "for" for word in words[after:]):
+                continue  # "Remind me to buy flowers and wine for the party": the wine is no party
             if rest and all(match.solid for match in rest):
                 if _ends(first, rest) and not rest[-1].awaits_content and rest[-1].complete:
                     return [first, *rest]
@@ -239,12 +241,6 @@ class Reader:
         at = next((i for i, word in enumerate(words) if word.text in _REASONS and i > 1), 0)
         found = self._match(words[:at]) if at else None
         return [found] if found and found.complete and (loose or not found.loose) else []
-
-
-def _reaches_over(match: Match) -> bool:
-    """Whether a slot has taken the order behind it."""
-    infinitive = bool(match.lead) and match.lead[-1].text == "to"
-    return any(takes_an_order(step, infinitive=infinitive) for step in match.steps)
 
 
 def _is_polite_end(words: Sequence[Word], said: Sequence[Word]) -> bool:

@@ -20,7 +20,7 @@ from services.actions.tasks.status import STATUSES
 from services.actions.wording import PRIVATE, number_told
 from services.understanding import readings
 from services.understanding.amounts import amount_of
-from services.understanding.model.grammar import read_answer
+from services.understanding.model.grammar import _ways_said, read_answer
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import find
 from services.understanding.words import phrases
@@ -140,7 +140,8 @@ def flaw(action: str, slot: str, words: str, slots: frozenset[str]) -> str:
     if action in ASKED_WHEN and slot == "when" and LEANING.search(words):
         return ""
     if kind in ("when", "duration"):
-        return "" if find(words, NOON) or find(readings.plain_time(words), NOON) else f"{where}: tells no time"
+        ways = _ways_said(VOCABULARY[action], slot, words)
+        return "" if any(find(way, NOON) for way in ways) else f"{where}: tells no time"
     if known == "":
         return f"{where}: left out"
     if slot in NAMING:

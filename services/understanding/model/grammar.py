@@ -94,7 +94,7 @@ def _slots(
         kind = action.slots.get(slot)
         if kind is None or not found or len(found) > LONGEST_VALUE:
             continue
-        said = next((said for said in _ways_said(kind, spoken(text, found)) if _fits(kind, said, today)), None)
+        said = next((said for said in _ways_said(action, slot, spoken(text, found)) if _fits(kind, said, today)), None)
         if said is None:
             continue
         told, before = _value(kind, found, said, text), slots.get(slot)
@@ -140,8 +140,11 @@ def _fits(kind: SlotKind, said: str, today: date) -> bool:
             return True
 
 
-def _ways_said(kind: SlotKind, said: str) -> Sequence[str]:
-    return (said, plain_time(said)) if kind in ("when", "duration") else (said,)
+def _ways_said(action: Action, slot: str, said: str) -> Sequence[str]:
+    if action.slots[slot] not in ("when", "duration") or slot == "recurrence":
+        return (said,)
+    by_clock = action.family in ("alarm", "meeting") or action.name.endswith(".update")
+    return (said, plain_time(said, hour=by_clock and slot in ("when", "old_when")))
 
 
 def _value(kind: SlotKind, words: Sequence[Word], said: str, text: str) -> Slot:

@@ -63,6 +63,11 @@ def test_everything_is_found_by_its_own_name(things: list[tuple[EntityKind, str]
         assert all(key(other.name) == key(entity.name) for other in found)
 
 
+def test_who_is_called_what_was_said_goes_before_who_was_spoken_of() -> None:
+    names = Names([Entity("person", "1", "D"), Entity("person", "2", "A. D")])
+    assert [entity.id for entity in entities(names.resolve("D", ("person",), near=("2",)))] == ["1"]
+
+
 @pytest.mark.parametrize("entity", PEOPLE + OTHERS, ids=lambda entity: entity.id)
 def test_a_name_finds_its_bearer(entity: Entity) -> None:
     assert entities(NAMES.resolve(entity.name, (entity.kind,))) == (entity,)
