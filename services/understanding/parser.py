@@ -39,7 +39,7 @@ _REPAIRED = 0.8
 _SURE = 0.9
 """The model's reading of a whole sentence that is so sure is not compared with that of its pieces."""
 _SURER = 0.7
-"""A model that is so sure of other actions is right more often than the templates that fit."""
+"""A model that is so sure of one other action is right more often than a template that fits; of several it is so at once."""
 _SHORT = 6
 """Words of one command that a precise template reads at once. In more the model finds something else often enough to be asked."""
 
@@ -134,10 +134,10 @@ class CommandParser:
         return said
 
     def _with_model(self, text: str, read: Reading, context: Context) -> Command:
-        """The whole as the model takes it, or what the templates read with their gaps filled by the model: the surer of them; none where
-        it knows neither."""
+        """The whole as the model takes it, or what the templates read with their gaps filled by the model: the surer of them, the whole where
+        it finds as many things; none where it knows neither."""
         whole = self._guessed(text, context)
-        if not read.matches or whole.confidence >= _SURE:
+        if not read.matches or whole.confidence >= _SURE or len(whole.steps) >= max(2, len(read.steps) + len(read.gaps)):
             return whole
         filled = self._filled(text, read, context)
         return filled if filled and filled.confidence > whole.confidence else whole
@@ -169,7 +169,7 @@ class CommandParser:
     def _agreed(self, told: Command, context: Context) -> Command:
         """What the templates read, unless the model is sure of something else, or that it is nothing. One that finds less has lost some."""
         guess = self._model.read(told.text, context) if self._model else None
-        if guess is None or guess.confidence < _SURER or max(1, len(guess.steps)) < len(told.steps):
+        if guess is None or max(1, len(guess.steps)) < len(told.steps) or (len(guess.steps) < 2 and guess.confidence < _SURER):
             return told
         if [step.action for step in guess.steps] == [step.action for step in told.steps]:
             return told
