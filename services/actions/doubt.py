@@ -33,9 +33,9 @@ _TABLE: Mapping[str, Sequence[Verdict]] = {
     "high": (Verdict.TELL, Verdict.ASK, Verdict.ASK, Verdict.REPEAT),
     "many": (Verdict.ASK, Verdict.ASK, Verdict.ASK, Verdict.REPEAT),
 }
-SURE_GUESS = 0.7
-"""A language model that is less sure of what it would write is asked about first, however little harm that does: it may have read something
-else altogether, where a template that fits has at least read the verb."""
+SURE_GUESS, SURE_OF_SEVERAL = 0.7, 0.8
+"""What a language model would write and is less sure of, one thing or several, is asked about first, however little harm it does: the model
+may have read something else altogether, where a template that fits has at least read the verb."""
 UNDOABLE = "Say undo to take it back"
 _NOT_UNDONE = frozenset(("message.send", "file.share"))
 """What has left the house can't be called back."""
@@ -92,7 +92,9 @@ def verdict(command: Command) -> Verdict:
     """What to do with it."""
     band = next((i for i, bound in enumerate(BOUNDS) if command.confidence >= bound), len(BOUNDS))
     told = _TABLE[risk(command)][band]
-    guessed = command.source == "model" and risk(command) != "none" and command.confidence < SURE_GUESS
+    written = sum(VOCABULARY[step.action].risk != "none" for step in command.steps)
+    sure = SURE_OF_SEVERAL if written > 1 else SURE_GUESS
+    guessed = command.source == "model" and written and command.confidence < sure
     return Verdict.ASK if guessed and told is not Verdict.REPEAT else told
 
 

@@ -43,18 +43,22 @@ def test_the_table(confidence: float, steps: tuple[Step, ...], expected: Verdict
 
 
 @pytest.mark.parametrize(
-    ("confidence", "step", "expected"),
+    ("confidence", "steps", "expected"),
     [
-        (0.70, CREATE, Verdict.ACT),
-        (0.69, CREATE, Verdict.ASK),
-        (0.47, CREATE, Verdict.ASK),
-        (0.46, CREATE, Verdict.REPEAT),
-        (0.55, QUERY, Verdict.ACT),
-        (0.80, SEND, Verdict.TELL),
+        (0.70, (CREATE,), Verdict.ACT),
+        (0.69, (CREATE,), Verdict.ASK),
+        (0.47, (CREATE,), Verdict.ASK),
+        (0.46, (CREATE,), Verdict.REPEAT),
+        (0.80, (CREATE, CREATE), Verdict.ACT),
+        (0.79, (CREATE, CREATE), Verdict.ASK),
+        (0.79, (CREATE, QUERY), Verdict.ACT),
+        (0.55, (QUERY,), Verdict.ACT),
+        (0.55, (QUERY, QUERY), Verdict.ACT),
+        (0.80, (SEND,), Verdict.TELL),
     ],
 )
-def test_what_a_model_guesses_is_asked_about_before_it_is_written(confidence: float, step: Step, expected: Verdict) -> None:
-    assert verdict(Command("said", (step,), confidence, "model")) is expected
+def test_what_a_model_guesses_is_asked_about_before_it_is_written(confidence: float, steps: tuple[Step, ...], expected: Verdict) -> None:
+    assert verdict(Command("said", steps, confidence, "model")) is expected
 
 
 @given(st.lists(st.sampled_from([Step(action) for action in VOCABULARY]), max_size=8), st.floats(0, 1), st.floats(0, 1))
