@@ -134,8 +134,8 @@ class CommandParser:
         return said
 
     def _with_model(self, text: str, read: Reading, context: Context) -> Command:
-        """The whole as the model takes it, or what the templates read with their gaps filled by the model: the surer of them, the whole where
-        it finds as many things; none where it knows neither."""
+        """The whole as the model takes it, or what the templates read with their gaps filled by the model: the surer of them, and the whole
+        where it finds as many things; none where it knows neither."""
         whole = self._guessed(text, context)
         if not read.matches or whole.confidence >= _SURE or len(whole.steps) >= max(2, len(read.steps) + len(read.gaps)):
             return whole
