@@ -8,7 +8,7 @@ that a slot can hold nothing but words that stand side by side in it. Format: ll
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
@@ -63,22 +63,32 @@ def read_answer(answer: str, text: str, today: date) -> tuple[Step, ...]:
     A value that does not occur in the sentence, or can't be what its slot stands for, is dropped; so a required slot may be missing."""
     words = split_words(text)
     said = [word.text for word in words]
-    told: set[int] = set()
-    steps: list[Step] = []
+    read: list[tuple[str, int, dict[str, Slot], dict[str, list[int]]]] = []
     for part in answer.rstrip("\n").split(";"):
         head, *fields = part.split("|")
         found = _HEAD.fullmatch(head)
         action = VOCABULARY.get(found["action"]) if found else None
         if not found or action is None:
             return ()
-        after = int(found["after"] or 0)
-        slots, places = _slots(action, fields, words, text, today)
-        step = understood(Step(action.name, slots, after=(after - 1,) if 0 < after <= len(steps) else ()), said, places, told)
+        read.append((action.name, int(found["after"] or 0), *_slots(action, fields, words, text, today)))
+    told: set[int] = set()
+    steps: list[Step] = []
+    for at, (name, after, slots, places) in enumerate(read):
+        if at + 1 < len(read) and _has_way_of(places, read[at + 1][3]):
+            del slots["direction"], places["direction"]
+        step = understood(Step(name, slots, after=(after - 1,) if 0 < after <= at else ()), said, places, told)
         if step is None:
             return ()
         steps.append(step)
         told |= {at for taken in places.values() for at in taken}
     return tuple(steps)
+
+
+def _has_way_of(places: Mapping[str, Sequence[int]], following: Mapping[str, Sequence[int]]) -> bool:
+    """Whether the word that says which way stands behind all else of a step, and is that of the next: add Jim, drop Kate."""
+    way = places.get("direction", ())
+    others = [at for slot, taken in places.items() if slot != "direction" for at in taken]
+    return bool(way) and way == following.get("direction") and all(at < way[0] for at in others)
 
 
 def _slots(

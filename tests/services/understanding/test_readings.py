@@ -212,3 +212,17 @@ def test_what_does_nothing_at_the_ends_is_passed_over() -> None:
 )
 def test_items_are_taught_as_one_span_and_read_as_rows(items: str, text: str, rows: list[dict[str, str]]) -> None:
     assert told(f" list.add|items {items}", text, "items") == rows
+
+
+def test_the_word_that_says_which_way_is_of_one_step() -> None:
+    def ways(answer: str, text: str) -> list[object]:
+        return [step.slots.get("direction") for step in read_answer(answer, text, DAY)]
+
+    text = "add jim to the review, drop kate"
+    assert ways(" meeting.update|attendees jim|title review|direction drop; meeting.update|direction drop|attendees kate", text) == [
+        None,
+        "remove",
+    ]
+    text = "drop jim from the review, kate from the standup"
+    answer = " meeting.update|direction drop|attendees jim|title review; meeting.update|direction drop|attendees kate|title standup"
+    assert ways(answer, text) == ["remove", "remove"]
