@@ -7,7 +7,7 @@ from dataclasses import replace
 from random import Random
 
 from services.understanding.words import Word, marked, split_words
-from training.frames import Sentence, plain
+from training.frames import Sentence
 
 _WITHOUT = 0.4
 """Share of the sentences that have none, as partial results and typed ones."""
@@ -24,7 +24,7 @@ def written(sentence: Sentence, random: Random) -> str:
     """The words, lower case, with such marks between them as `services.understanding.words.marked` writes."""
     said = split_words(" ".join(piece.words for piece in sentence.pieces))
     if random.random() < _WITHOUT:
-        return plain(sentence.words)
+        return sentence.words
     return marked(list(_marked(said, random)))
 
 

@@ -34,7 +34,7 @@ _CONTEXT = 1_024
 _MOST_WORDS = 100
 """Eight actions in one breath have about 50, hardly ever more than 87."""
 _MOST_ASKED = 240
-"""Tokens of one question: 87 words have up to 129, names beside them some more; what has far more is no sentence."""
+"""Tokens of one question: 87 words have up to 129, commas and names beside them some more; what has far more is no sentence."""
 _BATCH = 64
 """Tokens that llama.cpp sets memory aside for at once: 49,152 logits each. So many of a question are evaluated between two looks at the
 clock; half of them took 4 % longer."""
