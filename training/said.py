@@ -10,6 +10,7 @@ import yaml
 
 from services.understanding.words import marked, split_words
 from training.examples import Example, Step
+from training.frames import plain
 
 _USUAL = {"direction": "add"}
 """Slots that mean this where nothing is said of them."""
@@ -20,7 +21,7 @@ def said_examples(folder: Path) -> Iterator[Example]:
     family. Raises OSError, ValueError."""
     for path in sorted(folder.glob("*.yaml")):
         for row in yaml.safe_load(path.read_text(encoding="utf-8"))["rows"]:
-            words = _plain(row["say"])
+            words = plain(row["say"])
             told = [(action, _copied(slots, words)) for step in row.get("steps", ()) for action, slots in step.items()]
             steps = tuple(Step(action, slots or ()) for action, slots in told)
             if len({step.action.partition(".")[0] for step in steps}) == len(steps):
@@ -29,17 +30,13 @@ def said_examples(folder: Path) -> Iterator[Example]:
                 )
 
 
-def _plain(text: str) -> str:
-    return " ".join(word.text for word in split_words(text))
-
-
 def _copied(slots: Mapping[str, Any], words: str) -> tuple[tuple[str, str], ...] | None:
     """The slots as they stand in the words, in their order; None where one does not."""
     found: list[tuple[int, str, str]] = []
     for slot, value in slots.items():
         if _USUAL.get(slot) == value:
             continue
-        pieces = [_plain(each["item"] if isinstance(each, dict) else str(each)) for each in (value if isinstance(value, list) else [value])]
+        pieces = [plain(each["item"] if isinstance(each, dict) else str(each)) for each in (value if isinstance(value, list) else [value])]
         places = [f" {words} ".find(f" {piece} ") for piece in pieces]
         if min(places) < 0:
             return None

@@ -201,8 +201,8 @@ class Reader:
             if first is None or not first.solid or first.runs_on == "all":
                 continue
             rest = self._sentence(words[after:], behind=None if first.runs_on else first)
-            if rest and first.free and rest[0].loose and any(word.text == "for" for word in words[after:]):
-                continue  # "Remind me to buy flowers and wine for the party": the wine is no party
+            if rest and first.free and _is_for_an_event(rest[0]):
+                continue
             if rest and all(match.solid for match in rest):
                 if _ends(first, rest) and not rest[-1].awaits_content and rest[-1].complete:
                     return [first, *rest]
@@ -247,6 +247,12 @@ def _is_polite_end(words: Sequence[Word], said: Sequence[Word]) -> bool:
     """Whether the words left out behind are spoken to the appliance: "please", or what follows a comma."""
     at = words.index(said[-1]) + 1
     return words[at - 1].stop == "," or words[at].text in ("please", "would", "could", "will", "can", "if", "when")
+
+
+def _is_for_an_event(match: Match) -> bool:
+    """Remind me to buy flowers and wine for the party: the wine is no party, however much it looks like the name of one."""
+    step = match.steps[0]
+    return match.loose and step.action == "meeting.create" and "for" in str(step.slots.get("title", "")).lower().split()
 
 
 def _ends(first: Match, rest: Sequence[Match]) -> bool:

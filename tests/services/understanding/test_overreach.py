@@ -11,12 +11,13 @@ from services.understanding.base import Slot, Step
 from services.understanding.overreach import takes_an_order
 from services.understanding.parser import CommandParser
 
+SENTENCES = Path(__file__).parents[3] / "config/sentences"
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def parser() -> CommandParser:
-    return CommandParser(Path("config/sentences"))
+    return CommandParser(SENTENCES)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +98,10 @@ def test_templates_leave_to_the_model_what_they_would_read_as_one_thing(parser: 
         ("Rehearsal for the wedding tomorrow at five", ["meeting.create"]),
         ("Practice for the game tomorrow at six", ["meeting.create"]),
         ("Remind me to make macaroni and cheese for dinner tonight", ["reminder.create"]),
+        (
+            "Create a task to paint the shed and dinner with Anna tomorrow at seven and set a timer for ten minutes",
+            ["task.create", "meeting.create", "timer.start"],
+        ),
     ],
 )
 def test_what_only_looks_like_an_order_is_read(parser: CommandParser, text: str, actions: list[str]) -> None:
