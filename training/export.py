@@ -2,7 +2,8 @@
 
     python -m training.export --from FOLDER --to FILE.gguf
 
-Format: ggml's GGUF specification, and convert_lora_to_gguf.py of llama.cpp. Factors are F16: a (rank, in), b (out, rank).
+Format: ggml's GGUF specification, and convert_lora_to_gguf.py of llama.cpp. Factors are a (rank, in), b (out, rank): F16, or where the
+rank can be cut into blocks of 32 of them a Q5_1 and b Q8_0, as twice the rank then fits into the same file.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from pathlib import Path
 import gguf
 import numpy as np
 import numpy.typing as npt
+
+_BLOCK = 32
+_PACKED = {"a": gguf.GGMLQuantizationType.Q5_1, "b": gguf.GGMLQuantizationType.Q8_0}
 
 MATRICES = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
 Pairs = Mapping[str, tuple[npt.NDArray[np.single], npt.NDArray[np.single]]]
@@ -34,7 +38,9 @@ def export(pairs: Pairs, alpha: float, path: Path, *, name: str = "Equerry comma
     for layer in range(layers):
         for matrix in MATRICES:
             for letter, factor in zip("ab", pairs[matrix], strict=True):
-                writer.add_tensor(f"blk.{layer}.{matrix}.weight.lora_{letter}", np.ascontiguousarray(factor[layer], dtype=np.float16))
+                packed = _PACKED[letter] if len(pairs[matrix][0][layer]) % _BLOCK == 0 else gguf.GGMLQuantizationType.F16
+                data = gguf.quants.quantize(np.ascontiguousarray(factor[layer], dtype=np.float32), packed)
+                writer.add_tensor(f"blk.{layer}.{matrix}.weight.lora_{letter}", data, raw_dtype=packed)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -48,7 +54,7 @@ def pairs_of(path: Path) -> tuple[Pairs, float]:
     try:
         reader = gguf.GGUFReader(path)
         alpha = float(reader.fields[gguf.Keys.Adapter.LORA_ALPHA].contents())
-        found = {tensor.name: tensor.data.astype(np.float32) for tensor in reader.tensors}
+        found = {tensor.name: gguf.quants.dequantize(tensor.data, tensor.tensor_type).astype(np.float32) for tensor in reader.tensors}
         layers = len(found) // (2 * len(MATRICES))
         pairs = {name: (_stacked(found, name, "a", layers), _stacked(found, name, "b", layers)) for name in MATRICES}
     except (KeyError, ValueError) as error:

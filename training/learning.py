@@ -97,7 +97,7 @@ class Trainer:
 
     def start_from(self, path: Path) -> None:
         """Takes up the weights of another training, and nothing else of it. path: its folder, or the GGUF that was made of it. Raises
-        OSError, and ValueError where it is of another shape."""
+        OSError, and ValueError where it is of another base model, a higher rank or another alpha for its rank."""
         if path.is_dir():
             kept: dict[str, Any] = torch.load(path / CHECKPOINT, map_location=self.device, weights_only=True)
             alpha, weights = kept["alpha"], kept["lora"]
@@ -106,12 +106,10 @@ class Trainer:
             weights = {
                 f"{name}_{letter}": torch.from_numpy(each) for name, both in pairs.items() for letter, each in zip("ab", both, strict=True)
             }
-        if alpha != self.lora.alpha:
-            raise ValueError(f"{path} has alpha {alpha:g}: start with --alpha {alpha:g}")
         try:
-            self.lora.load_state_dict(weights)
-        except RuntimeError as error:
-            raise ValueError(f"{path} is of another rank or base model: {str(error).splitlines()[-1].strip()}") from None
+            self.lora.begin_with(weights, alpha)
+        except ValueError as error:
+            raise ValueError(f"{path} {error}") from None
 
 
 def rate_at(step: int, steps: int, settings: Settings) -> float:

@@ -7,6 +7,7 @@ PyTorch takes the gradients the same way back. Source: Hu et al. 2021, "LoRA: Lo
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
@@ -34,6 +35,21 @@ class Lora(nn.Module):
     def pair(self, name: str) -> tuple[Tensor, Tensor]:
         """a (layers, rank, in) and b (layers, out, rank) of one of the GGUF's matrices."""
         return self.get_parameter(f"{name}_a"), self.get_parameter(f"{name}_b")
+
+    def begin_with(self, weights: Mapping[str, Tensor], alpha: float) -> None:
+        """Takes up another LoRA's, of this rank or a lower one: the ranks beyond stay as new ones are, and change nothing yet. Raises
+        ValueError where it is of another base model, a higher rank or another alpha for its rank."""
+        own = self.state_dict()
+        if any(name not in weights for name in own):
+            raise ValueError("is no LoRA of this model")
+        rank = weights["attn_q_a"].shape[1]
+        if alpha * self.rank != self.alpha * rank:
+            raise ValueError(f"has alpha {alpha:g} at rank {rank}: start with --alpha {alpha * self.rank / rank:g}")
+        narrow = {name: own[name][:, :rank] if name.endswith("_a") else own[name][:, :, :rank] for name in own}
+        if rank > self.rank or any(narrow[name].shape != weights[name].shape for name in own):
+            raise ValueError("is of a higher rank or another base model")
+        for name, part in narrow.items():
+            part.copy_(weights[name])
 
     def factors(self, dtype: torch.dtype) -> list[tuple[Factors, ...]]:
         """For every layer the factors of PARTS, in `dtype`."""

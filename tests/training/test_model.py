@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -11,7 +12,7 @@ gguf = pytest.importorskip("gguf")
 
 from training.base import Base, Block, Shape, half_split  # noqa: E402
 from training.batches import Sample, batch, epoch  # noqa: E402
-from training.export import MATRICES, export  # noqa: E402
+from training.export import MATRICES, export, pairs_of  # noqa: E402
 from training.learning import Settings, Trainer, rate_at  # noqa: E402
 from training.lora import Lora, sizes  # noqa: E402
 
@@ -100,6 +101,31 @@ def test_training_starts_from_the_weights_of_another(tmp_path: Path) -> None:
     assert all(torch.equal(one, two) for one, two in zip(first.lora.parameters(), second.lora.parameters(), strict=True))
 
 
+def test_a_training_of_a_higher_rank_begins_where_that_of_a_lower_one_ended(tmp_path: Path) -> None:
+    given = batch([Sample((1, 2), (9, 3), 1)], 1)
+    low, high = Trainer(small(), Settings(rank=4), [1]), Trainer(small(), Settings(rank=8, alpha=64), [1])
+    low.step(given, 1e-2)
+    low.save(tmp_path, step=1)
+    high.start_from(tmp_path)
+    assert torch.allclose(low.foretold(given)[0], high.foretold(given)[0], atol=1e-2)
+    high.step(given, 1e-2)
+    assert all(high.lora.pair(name)[1][:, :, 4:].abs().sum() > 0 for name in MATRICES), "the new ranks learn"
+
+
+def test_a_lora_of_a_rank_that_can_be_packed_is_half_as_big_and_nearly_the_same(tmp_path: Path) -> None:
+    draw = np.random.default_rng(1)
+    pairs = {name: (draw.normal(size=(2, 32, 64)).astype(np.single), draw.normal(size=(2, 96, 32)).astype(np.single)) for name in MATRICES}
+    export(pairs, 64.0, tmp_path / "packed.gguf")
+    export({name: (a[:, :30], b[:, :, :30]) for name, (a, b) in pairs.items()}, 60.0, tmp_path / "plain.gguf")
+    assert (tmp_path / "packed.gguf").stat().st_size < 0.55 * (tmp_path / "plain.gguf").stat().st_size
+    found, alpha = pairs_of(tmp_path / "packed.gguf")
+    assert alpha == 64
+    for name in MATRICES:
+        for one, two in zip(pairs[name], found[name], strict=True):
+            assert one.shape == two.shape
+            assert np.abs(one - two).mean() < 0.05 * np.abs(one).mean()
+
+
 def test_training_starts_from_the_file_that_the_appliance_has(tmp_path: Path) -> None:
     lora, path = busy(), tmp_path / "adapter.gguf"
     export({name: (lora.pair(name)[0].detach().numpy(), lora.pair(name)[1].detach().numpy()) for name in MATRICES}, 32.0, path)
@@ -111,8 +137,10 @@ def test_training_starts_from_the_file_that_the_appliance_has(tmp_path: Path) ->
         )
     with pytest.raises(ValueError, match="alpha 32"):
         Trainer(small(), Settings(rank=4, alpha=16), [1]).start_from(path)
-    with pytest.raises(ValueError, match="another rank"):
+    with pytest.raises(ValueError, match="alpha 64"):
         Trainer(small(), Settings(rank=8), [1]).start_from(path)
+    with pytest.raises(ValueError, match="a higher rank"):
+        Trainer(small(), Settings(rank=2, alpha=16), [1]).start_from(path)
     (tmp_path / "other.gguf").write_bytes(b"GGUF" + bytes(60))
     with pytest.raises(ValueError, match=r"other\.gguf"):
         trainer.start_from(tmp_path / "other.gguf")
