@@ -42,7 +42,7 @@ _TRIES = 1_000
 """Frames that are looked at for one sentence of several."""
 OWN_TIMES = 20
 """How often each of the owner's own is learnt from."""
-MISHEARD, RETHOUGHT = 0.2, 0.03
+MISHEARD, RETHOUGHT = 0.25, 0.03
 """Shares of our own sentences."""
 NONE_SHARE = 1 / 3
 """Of all examples."""
