@@ -87,7 +87,7 @@ def plain_time(said: str, *, hour: bool = False) -> str:
 
 _ON_TOP = frozenset(("more", "extra", "sharp"))
 _HOUR = re.compile(
-    r"(?:1[0-2]|[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r"(?:(?:five|ten|twenty|twenty five|5|10|20|25) to )?(?:1[0-2]|[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
     r"(?: (?:ten|fifteen|twenty|thirty|forty|fifty)(?: five)?)?"
 )
 

@@ -19,6 +19,7 @@ from services.store.base import Alarm
         ({"when": "for 6 am", "name": "yoga"}, "Yoga alarm set for tomorrow at 6 AM."),
         ({"recurrence": "every weekday at 7"}, "Alarm set for every weekday at 7, first tomorrow at 7 AM."),
         ({"recurrence": "every monday", "when": "at 6 am"}, "Alarm set for every Monday, first Monday at 6 AM."),
+        ({"when": "for twenty to seven"}, "Alarm set for today at 6:40 PM."),
         ({"when": "in 20 minutes"}, "Alarm set for today at 10:20 AM."),
     ],
 )
