@@ -70,6 +70,8 @@ def test_an_order_within_a_slot_is_seen(action: str, slots: dict[str, Slot], tak
         "Delete the reminder about the dentist and the one about the car.",
         "Cancel the alarm for tomorrow and set one for eight instead.",
         "Stop all the timers and the alarm.",
+        "Have the team meet on Wednesday.",
+        "Give me information about the concert on Tuesday night.",
     ],
 )
 def test_templates_leave_to_the_model_what_they_would_read_as_one_thing(parser: CommandParser, text: str) -> None:
