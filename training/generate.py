@@ -34,7 +34,7 @@ from training.said import said_examples
 ROOT = Path(__file__).parents[1]
 ADAPTER = ROOT / "config/language_models/equerry-commands.toml"
 SAID = ROOT / "tests/utterances"
-PER_FRAME, PER_NONE, PER_SEVERAL = 1, 3, 4
+PER_FRAME, PER_NONE, PER_SEVERAL = 1, 6, 4
 """Sentences that are made of one frame."""
 TOGETHER = 12_000
 """Sentences of two to eight actions that have nothing to do with each other."""
