@@ -10,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
+import yaml
+
 from training.frames import Sentence
 from training.notation import read_table
 
@@ -19,17 +21,22 @@ _ALIKE_SHARE, _PUT_IN_SHARE = 0.75, 0.15
 """How often a word that has doubles is taken for one of them; how often one comes before a word that can't be lost."""
 
 
-def _doubles(rows: Sequence[str]) -> Mapping[str, Sequence[str]]:
-    """Word → what it may be heard as."""
+def _doubles(alike: Sequence[str], repaired: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
+    """Word → what it may be heard as: rows of words that sound alike, and what the parser puts right. What has an apostrophe behind it is
+    never heard as words are marked here."""
     doubles: dict[str, list[str]] = {}
-    for words in (row.split("|") for row in rows):
+    for words in (row.split("|") for row in alike):
         for word in words:
             if " " not in word:
                 doubles.setdefault(word, []).extend(other for other in words if other != word)
+    for word, others in repaired.items():
+        known = doubles.setdefault(word, [])
+        known += [other for other in others if other not in known and not other.endswith("'")]
     return doubles
 
 
-_DOUBLES = _doubles(_HEARD["alike"])
+_REPAIRED = yaml.safe_load((Path(__file__).parents[1] / "config/sentences/en/misheard.yaml").read_text(encoding="utf-8"))["misheard"]
+_DOUBLES = _doubles(_HEARD["alike"], _REPAIRED)
 
 
 def misheard(sentence: Sentence, random: Random) -> Sentence:

@@ -1,9 +1,11 @@
 """Make the examples: of our own frames, alone and several in one breath, of what templates are tested with, and of public sentences.
 
-    python -m training.generate --out FOLDER [--public FOLDER] [--own FILE] [--leave-out SOURCE] [--frames FOLDER] [--seed 7]
+    python -m training.generate --out FOLDER [--public FOLDER] [--own FILE] [--heard FILE] [--leave-out SOURCE] [--frames FOLDER]
+        [--seed 7]
 
 Writes train.jsonl and validation.jsonl, one {"prompt", "answer", …} a line. A frame, and a public wording, is in one of them only.
-The owner's own (equerry teach export FILE) are learnt from, several times with other contexts, and never held out.
+What was heard of sentences of an earlier train.jsonl (training.spoken) belongs to their groups. The owner's own (equerry teach
+export FILE) are learnt from, several times with other contexts, and never held out.
 """
 
 from __future__ import annotations
@@ -164,6 +166,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     told.add_argument("--out", type=Path, required=True)
     told.add_argument("--public", type=Path, help="folder with commands.jsonl and rejections.jsonl")
     told.add_argument("--own", type=Path, metavar="FILE.jsonl", help="the owner's examples, from equerry teach export")
+    told.add_argument("--heard", type=Path, metavar="FILE.jsonl", help="sentences that were spoken and heard, from training.spoken")
     told.add_argument("--leave-out", default="", metavar="SOURCE", help="learn nothing from this source; all of it is validated on")
     told.add_argument("--frames", type=Path, default=FOLDER, help="folder with the sentence frames (%(default)s)")
     told.add_argument("--said", type=Path, default=SAID, help="folder with sentences and what they mean (%(default)s)")
@@ -173,7 +176,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     generator, adapter, flaws = Generator(asked.seed, asked.frames), load_adapter(ADAPTER), Counter[str]()
     public = generator.with_context(public_examples(asked.public, ROOT / "config/sentences")) if asked.public else ()
     said = generator.with_context(said_examples(asked.said))
-    examples = list(_sound(chain(generator.alone(), generator.in_one_breath(asked.together), public, said), flaws))
+    heard = read_examples(asked.heard) if asked.heard else ()
+    examples = list(_sound(chain(generator.alone(), generator.in_one_breath(asked.together), public, said, heard), flaws))
     own = own_examples(asked.own, generator, flaws) if asked.own else []
     asked.out.mkdir(parents=True, exist_ok=True)
     for part, chosen in _parts(examples, own, asked.leave_out, Random(asked.seed)).items():

@@ -1,13 +1,15 @@
 """Sentences really spoken by Piper and really heard by Whisper, with the words of their slots as they were heard.
 
-    python -m training.spoken EXAMPLES.jsonl --out HEARD.jsonl [--count 400] [--seed 7]
+    python -m training.spoken EXAMPLES.jsonl --out HEARD.jsonl [--count 400] [--kept 0.8] [--seed 7]
 
-Each is spoken at a speed of its own and with a little noise. A sentence whose slots can't be found again in what was heard is left out.
+Each is spoken at a speed of its own and with a little noise. A sentence whose slots can't be found again in what was heard is left out, as is one that lost so
+many of its other words that nobody could tell what was asked for. To be learnt from (training.generate --heard), or, of those held out, evaluated.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
@@ -59,6 +61,12 @@ def heard_as(example: Example, heard: str) -> Example | None:
     return replace(example, sentence=marked(split_words(heard)), steps=tuple(steps), source="spoken")
 
 
+def kept(example: Example, heard: str) -> float:
+    """Share of the words outside of slots that were heard, 0…1; 1 where there are none."""
+    others = Counter(plain(example.sentence).split()) - Counter(" ".join(value for step in example.steps for _, value in step.slots).split())
+    return (others & Counter(plain(heard).split())).total() / others.total() if others else 1.0
+
+
 def _found(said: Sequence[str], value: Sequence[str], heard: Sequence[str], blocks: Sequence[tuple[str, int, int, int, int]]) -> str:
     n = len(value)
     start = next((i for i in range(len(said) - n + 1) if list(said[i : i + n]) == list(value)), -1)
@@ -69,14 +77,15 @@ def _found(said: Sequence[str], value: Sequence[str], heard: Sequence[str], bloc
     return " ".join(heard[begin:end])
 
 
-def rows(examples: Sequence[Example], random: Random) -> Iterator[Example]:
-    """What is heard of each."""
+def rows(examples: Sequence[Example], random: Random, least: float = 0.0) -> Iterator[Example]:
+    """What is heard of each, where at least so much of the words outside of slots is `kept`."""
     folder = MODELS / "piper-en-us-joe"
     voice = PiperVoice.load(next(folder.glob("*.onnx")))
     finals = WhisperFinals(MODELS / "whisper-tiny.en")
     for example in examples:
-        heard = heard_as(example, finals.transcribe(spoken(voice, example.sentence, random)).text)
-        if heard and heard.sentence:
+        text = finals.transcribe(spoken(voice, example.sentence, random)).text
+        heard = heard_as(example, text)
+        if heard and heard.sentence and kept(example, text) >= least:
             yield heard
 
 
@@ -86,12 +95,13 @@ def main() -> None:
     told.add_argument("examples", type=Path)
     told.add_argument("--out", type=Path, required=True)
     told.add_argument("--count", type=int, default=400)
+    told.add_argument("--kept", type=float, default=0.0, metavar="SHARE", help="of the words outside of slots that must be heard (%(default)s)")
     told.add_argument("--seed", type=int, default=7)
     asked = told.parse_args()
     random = Random(asked.seed)
     examples = list(read_examples(asked.examples))
     random.shuffle(examples)
-    print(write_examples(asked.out, rows(examples[: asked.count], random)), "were heard")
+    print(write_examples(asked.out, rows(examples[: asked.count], random, asked.kept)), "were heard")
 
 
 if __name__ == "__main__":

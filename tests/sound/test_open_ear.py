@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,8 +12,6 @@ from typer.testing import CliRunner
 
 from device.cli import app
 from firmware.frame import RATE, Samples
-from services.store.documents import Task
-from services.store.store import Store
 from tests.sound.appliance import Appliance, start
 from tests.virtual_sound import VirtualSoundCard
 from tests.voices import speak, turn
@@ -48,8 +47,28 @@ def opened(appliance: Appliance, after: int) -> None:
         appliance.await_log(what, after=sounds)
 
 
+def closed(appliance: Appliance, closed_before: int) -> tuple[list[str], str]:
+    """The session that has closed since so many had: its turns, its commands and why it closed; and what was said in it."""
+    for _ in range(100):
+        rows = [line.split("\t") for line in _told(appliance, "sessions").splitlines()]
+        if len(rows) > closed_before and rows[-1][5]:
+            (row,) = rows[closed_before:]
+            return row[3:6], _told(appliance, "sessions", "export", row[0]).lower()
+        time.sleep(0.1)
+    raise AssertionError("no session is on record")
+
+
+def sessions(appliance: Appliance) -> int:
+    """How many are on record."""
+    return len(_told(appliance, "sessions").splitlines())
+
+
+def _told(appliance: Appliance, *command: str) -> str:
+    return CliRunner().invoke(app, command, env={"EQUERRY_PATHS__DATA": str(appliance.folder)}).stdout
+
+
 def test_a_second_command_needs_no_wake_word_and_thats_all_closes_the_ear(appliance: Appliance) -> None:
-    position = len(appliance.log)
+    position, before = len(appliance.log), sessions(appliance)
     appliance.card.play_into_ear(turn("Create a task to call the bank.", voice="piper"))
     opened(appliance, position)
     position = len(appliance.log)
@@ -62,10 +81,14 @@ def test_a_second_command_needs_no_wake_word_and_thats_all_closes_the_ear(applia
         appliance.await_log(r"light: idle", after=position)
     assert "sounds" not in appliance.log[position:], "no words"
     assert np.abs(recording.samples[said:]).max() > 500, "a soft tone"
+    on_record, words = closed(appliance, before)
+    assert on_record == ["3", "2", "you closed it"]
+    assert "water the plants" in words and "that's all" in words
+    assert {line.lower().rpartition("\t")[2] for line in _told(appliance, "tasks").splitlines()} == {"call the bank", "water the plants"}
 
 
 def test_what_the_television_says_does_nothing_and_shuts_it(appliance: Appliance) -> None:
-    position = len(appliance.log)
+    position, before = len(appliance.log), sessions(appliance)
     appliance.card.play_into_ear(turn("What time is it?", voice="piper"))
     opened(appliance, position)
     position = len(appliance.log)
@@ -76,30 +99,17 @@ def test_what_the_television_says_does_nothing_and_shuts_it(appliance: Appliance
         appliance.await_log(r"light: idle", after=position)
     assert not re.search(r"sounds|done", appliance.log[position:])
     assert np.abs(recording.samples).max(initial=0) < 50, "it keeps silent"
+    on_record, words = closed(appliance, before)
+    assert on_record == ["3", "1", "nothing was meant for it"]
+    assert "minister" not in words and "weather" not in words
 
 
 def test_a_silent_ear_closes_quietly(appliance: Appliance) -> None:
-    position = len(appliance.log)
+    position, before = len(appliance.log), sessions(appliance)
     appliance.card.play_into_ear(turn("What time is it?", voice="piper"))
     opened(appliance, position)
     position = len(appliance.log)
     with appliance.card.record_mouth() as recording:
         appliance.await_log(r"light: idle", after=position, within=20.0)
     assert np.abs(recording.samples).max(initial=0) < 50
-
-
-def test_the_sessions_are_on_record(appliance: Appliance, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert appliance.stop() < 2.0
-    with Store(appliance.folder / "equerry.db") as store:
-        assert {task.title.lower() for task in store.find(Task)} == {"call the bank", "water the plants"}
-    monkeypatch.setenv("EQUERRY_PATHS__DATA", str(appliance.folder))
-    rows = [line.split("\t") for line in CliRunner().invoke(app, ["sessions"]).stdout.splitlines()]
-    assert [row[3:6] for row in rows] == [
-        ["3", "2", "you closed it"],
-        ["3", "1", "nothing was meant for it"],
-        ["1", "1", "nobody spoke"],
-    ]
-    first = CliRunner().invoke(app, ["sessions", "export", rows[0][0]]).stdout.lower()
-    assert "water the plants" in first and "that's all" in first
-    second = CliRunner().invoke(app, ["sessions", "export", rows[1][0]]).stdout.lower()
-    assert "minister" not in second and "weather" not in second
+    assert closed(appliance, before)[0] == ["1", "1", "nobody spoke"]

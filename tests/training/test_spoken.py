@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.understanding.words import marked, split_words
 from training.examples import Example, Step
-from training.spoken import heard_as
+from training.spoken import heard_as, kept
 
 
 def _said(sentence: str, *values: str) -> Example:
@@ -62,3 +62,16 @@ def test_what_is_heard_as_it_was_said_is_the_same(said: list[str], data: st.Data
     value = " ".join(said[start : data.draw(st.integers(start + 1, len(said)))])
     example = heard_as(_said(" ".join(said), value), " ".join(said))
     assert example is not None and example.steps[0].slots == (("s0", value),)
+
+
+@pytest.mark.parametrize(
+    ("said", "values", "heard", "share"),
+    [
+        ("remind me to call mike", ["call mike"], "Remind me to call Mic.", 1.0),
+        ("remind me to call mike", ["call mike"], "remind too call mike", 1 / 3),
+        ("undo a new airport routine", ["airport"], "a new airport routine", 3 / 4),
+        ("buy milk", ["buy milk"], "by milk", 1.0),
+    ],
+)
+def test_it_is_told_how_much_was_lost(said: str, values: list[str], heard: str, share: float) -> None:
+    assert kept(_said(said, *values), heard) == pytest.approx(share)
