@@ -29,12 +29,12 @@ from training.frames import plain
 from training.installed import MODELS
 
 SNR_DB = (10.0, 30.0)
+SPEED = (0.8, 1.15)
+"""Length of a sound as a multiple of Piper's own."""
 _FIXED = frozenset(("direction", "state", "status", "priority"))
 """Slots with words that mean something else when others are heard."""
 _ALIKE = 0.5
 """Of the letters of a slot; "mike" and "mic" have more."""
-SPEED = (0.8, 1.15)
-"""Length of a sound as a multiple of Piper's own."""
 
 
 def spoken(voice: PiperVoice, text: str, random: Random) -> Samples:

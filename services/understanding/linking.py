@@ -62,6 +62,7 @@ _DAY = (
 _DAY_AND_CLOCK = re.compile(rf"(?P<day>{_DAY}) at .+|at .+ (?P<after>{_DAY})", re.IGNORECASE)
 _CLOCK = re.compile(r"at (?:(?!\b(?:tomorrow|today|next)\b|day\b).)+", re.IGNORECASE)
 """A time of day, and with its day."""
+_NOTES = re.compile(r"(?:(?:all )?(?:my|our|the) |all )?notes")
 _ALL_OF = ("both", "all", "all of", "both of", "these", "those", "the two", "all the", "all three", "all of the", "both the", "both of the")
 _PLURALS: Mapping[str, EntityKind] = {"channels": "channel", "tasks": "task", "projects": "project", "people": "person"}
 
@@ -75,13 +76,21 @@ _WITH_PEOPLE: Mapping[EntityKind, tuple[str, str, str]] = {
 
 def link(steps: Sequence[Step]) -> tuple[Step, ...]:
     """The steps of a command, complete and with what each waits for."""
-    parts = [_in_passing(each) for each in steps]
+    parts = [_in_passing(_in_notes(each)) for each in steps]
     begins = [sum(map(len, parts[:at])) for at in range(len(parts))]
     whole = [replace(step, after=tuple(begins[waited] for waited in step.after)) for part in parts for step in part]
     linked: list[Step] = []
     for step in whole:
         linked.append(_on_its_day(_resolved(step, linked), linked))
     return tuple(replace(step, priority=_priority(step), after=_after(i, linked)) for i, step in enumerate(linked))
+
+
+def _in_notes(step: Step) -> Step:
+    """What is searched for in the notes alone is a question for notes: one of them may be deleted next."""
+    kind, rest = step.slots.get("kind"), {slot: value for slot, value in step.slots.items() if slot not in ("kind", "text")}
+    if step.action != "search.query" or not isinstance(kind, str) or not _NOTES.fullmatch(kind.lower()) or "text" not in step.slots:
+        return step
+    return replace(step, action="note.query", slots={"content": step.slots["text"], **rest})
 
 
 def _in_passing(step: Step) -> list[Step]:

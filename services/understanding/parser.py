@@ -12,10 +12,10 @@ from typing import Literal
 from services.understanding.base import Command, SentencesBroken, Source, Step
 from services.understanding.lessons import Lesson
 from services.understanding.linking import link
-from services.understanding.model.base import Context, LanguageModel
+from services.understanding.model.base import Context, Guess, LanguageModel
 from services.understanding.names.names import Names
 from services.understanding.partly import MOST_GAPS
-from services.understanding.repairs import cleaned, repaired
+from services.understanding.repairs import cleaned, repaired, written
 from services.understanding.reserved import reserved
 from services.understanding.spans import find_spans, mask
 from services.understanding.splitting import Reader, Reading
@@ -93,13 +93,13 @@ class CommandParser:
         read = self._read(text, said)
         # A broad template that reads a whole sentence is as likely wrong as a word misheard; several pieces that fit are not.
         doubtful = read.gaps or not read.matches or (read.loose and len(read.matches) == 1)
-        told = self._repaired(text, said) if doubtful else None
+        told, meant = self._repaired(text, said) if doubtful else (None, "")
         if told is None and read.matches and not read.gaps:
             told = _command(text, read.steps, read.sure, "template")
         if told and (self._policy == "templates-first" or _is_plain(read, said)):
             return told
         context = Context(now.date(), focus, self._named(text))
-        return self._agreed(told, context) if told else self._with_model(text, read, context)
+        return self._agreed(told, meant, context) if told else self._with_model(text, read, context)
 
     def _read(self, text: str, said: Sequence[Sequence[Word]]) -> Reading:
         """What the language makes of it that reads most; those behind one that reads all of it precisely are not tried."""
@@ -111,15 +111,15 @@ class CommandParser:
                 break
         return best
 
-    def _repaired(self, text: str, said: Sequence[Sequence[Word]]) -> Command | None:
-        """What a precise template reads once words that recognisers mistake are put right."""
+    def _repaired(self, text: str, said: Sequence[Sequence[Word]]) -> tuple[Command | None, str]:
+        """What a precise template reads once words that recognisers mistake are put right, and the text with these."""
         words = [word for sentence in said for word in sentence]
         for templates in self.languages:
             for tried in repaired(words, templates.sentences.misheard):
                 read = Reader(templates, text).sentences(list(sentences_of(tried)))
                 if read.precise:
-                    return _command(text, read.steps, read.sure * _REPAIRED, "template")
-        return None
+                    return _command(text, read.steps, read.sure * _REPAIRED, "template"), written(text, tried)
+        return None, ""
 
     def _lesson(self, text: str) -> Lesson | None:
         """What the owner taught these very words to mean, politeness around them apart."""
@@ -166,12 +166,16 @@ class CommandParser:
         guess = self._model.read(text, context) if self._model else None
         return _command(text, guess.steps, guess.confidence, "model") if guess and guess.steps else Command(text, (), 0.0, "none")
 
-    def _agreed(self, told: Command, context: Context) -> Command:
-        """What the templates read, unless the model is sure of something else, or that it is nothing. One that finds less has lost some."""
+    def _agreed(self, told: Command, meant: str, context: Context) -> Command:
+        """What the templates read, unless the model is sure of something else, or that it is nothing. One that finds less has lost some.
+        `meant`: the text with words put right, where some were; where the model reads the same in that, what was heard need not mislead it.
+        """
+        if meant and self._model and (mended := self._model.read(meant, context)) and _same(mended, told):
+            return told
         guess = self._model.read(told.text, context) if self._model else None
         if guess is None or max(1, len(guess.steps)) < len(told.steps) or (len(guess.steps) < 2 and guess.confidence < _SURER):
             return told
-        if [step.action for step in guess.steps] == [step.action for step in told.steps]:
+        if _same(guess, told):
             return told
         return _command(told.text, guess.steps, guess.confidence, "model" if guess.steps else "none")
 
@@ -210,6 +214,10 @@ class CommandParser:
 def _is_plain(read: Reading, said: Sequence[Sequence[Word]]) -> bool:
     """Whether precise templates leave the model nothing to add: no free words, or one command of few words."""
     return read.precise and (not read.has_free_words or (len(read.steps) == 1 and sum(map(len, said)) <= _SHORT))
+
+
+def _same(guess: Guess, told: Command) -> bool:
+    return [step.action for step in guess.steps] == [step.action for step in told.steps]
 
 
 def _command(text: str, steps: Sequence[Step], sure: float, source: Source) -> Command:

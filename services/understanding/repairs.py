@@ -32,6 +32,12 @@ def repaired(said: Sequence[Word], misheard: Misheard) -> Iterator[list[Word]]:
         yield [*once[:i], _put_right(once[i : i + n], right), *once[i + n :]]
 
 
+def written(text: str, words: Sequence[Word]) -> str:
+    """The words as a sentence: as they stand in the text, but for those that were put right."""
+    said = ((text[word.start : word.end], word) for word in words)
+    return " ".join((heard if word.kind or heard.lower().replace("’", "'") == word.text else word.text) + word.stop for heard, word in said)
+
+
 def _rights(words: Sequence[Word], n: int, misheard: Misheard) -> Sequence[str]:
     if len(words) < n or any(word.kind for word in words):
         return ()

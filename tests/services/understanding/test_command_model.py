@@ -51,6 +51,13 @@ def test_it_reads_what_templates_do_not(parser: CommandParser, say: str, actions
     assert command.source == ("model" if actions else "none")
 
 
+@pytest.mark.parametrize(
+    "say", ["Create a test to water the plants.", "create a test to call Anna", "create a tusk to call Anna on Friday"]
+)
+def test_a_word_misheard_is_not_nothing(parser: CommandParser, say: str) -> None:
+    assert [step.action for step in parser.parse(say, now=NOW).steps] == ["task.create"]
+
+
 def test_what_is_copied_is_put_in_its_slots(parser: CommandParser) -> None:
     first, second = parser.parse("we have a new customer called gopal stores who paid five hundred just now", now=NOW).steps
     assert (first.action, dict(first.slots)) == ("customer.create", {"name": "gopal stores"})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from services.understanding.parser import CommandParser
-from services.understanding.repairs import cleaned, repaired
+from services.understanding.repairs import cleaned, repaired, written
 from services.understanding.words import split_words
 from tests.mishearings import mistaken
 from tests.tables import table
@@ -68,3 +69,9 @@ def test_only_fillers_are_taken_out(text: str, clean: str) -> None:
 def test_repairs_are_few() -> None:
     said = split_words("too " * 60)
     assert len(list(repaired(said, {("too",): ("to", "two")}))) <= 12
+
+
+def test_what_was_put_right_is_written_as_it_was_meant() -> None:
+    text = "Crate a task, to call Anna"
+    said = [replace(word, text="create") if word.text == "crate" else word for word in split_words(text)]
+    assert written(text, said) == "create a task, to call Anna"

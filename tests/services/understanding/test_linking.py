@@ -1,4 +1,4 @@
-"""Who is put onto or taken off "it": people of what was just named, items of a list, members of a channel."""
+"""Who is put onto or taken off "it": people of what was just named, items of a list, members of a channel. What is searched in notes."""
 
 from __future__ import annotations
 
@@ -50,3 +50,20 @@ def test_it_is_what_has_people(before: list[Step], last: Step, action: str, slot
 )
 def test_else_it_stays_what_it_is(before: list[Step], last: Step) -> None:
     assert link([*before, last])[-1].action == last.action
+
+
+@pytest.mark.parametrize(
+    ("kind", "action"),
+    [
+        ("notes", "note.query"),
+        ("my notes", "note.query"),
+        ("All my notes", "note.query"),
+        ("notes and files", "search.query"),
+        ("", "search.query"),
+    ],
+)
+def test_what_is_searched_in_the_notes_alone_asks_for_notes(kind: str, action: str) -> None:
+    slots = {"text": "the merger", "when": "last week", **({"kind": kind} if kind else {})}
+    (step,) = link([Step("search.query", slots)])
+    assert step.action == action
+    assert dict(step.slots) == ({"content": "the merger", "when": "last week"} if action == "note.query" else slots)
