@@ -1,7 +1,7 @@
 """Connections of the control socket: bytes in, lines out, nobody waited for. All on the thread `control`.
 
 What others may cost us is bounded: 128 connections, a request of 16 KiB, one request at a time of each, and for those who watch a hundred
-lines that they have not read yet.
+lines that they have not read yet. Who asks faster than he is answered, or takes his answers, is not read from until then.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ class Lines:
 
     def watch(self, line: Line) -> None:
         """It is owed lines from now on, first how it is now."""
-        line.behind, line.anew = {}, True
+        line.behind, line.anew, line.heard = {}, True, b""
         self._send(line)
 
     def owe(self, of: object, told: bytes) -> None:
@@ -176,7 +176,7 @@ class Lines:
 
     def _hear(self, line: Line) -> None:
         try:
-            heard = line.socket.recv(4096)
+            heard = line.socket.recv(min(4096, LONGEST - len(line.heard)))
         except BlockingIOError:
             return
         except OSError:
@@ -187,13 +187,13 @@ class Lines:
         elif line.behind is None:  # who watches has nothing more to say
             line.since = time.monotonic()
             line.heard += heard
-            if len(line.heard) > LONGEST:
+            if len(line.heard) == LONGEST and b"\n" not in line.heard:
                 self._hang_up(line)
-            else:
-                self._next(line)
+                return
+            self._next(line)
 
     def _next(self, line: Line) -> None:
-        """Take the next whole line, if there is one and none is being answered, nor an answer still being sent."""
+        """Take the next whole line, if there is one and none is being answered, nor an answer being sent; then see what to wait for."""
         if line.taking:  # what is answered at once comes back here: thousands of lines are no deep recursion
             return
         line.taking = True
@@ -202,6 +202,7 @@ class Lines:
             line.busy = True
             self._take(line, asked)
         line.taking = False
+        self._settle(line)
 
     def _send(self, line: Line) -> None:
         """As much as it takes without waiting."""
@@ -219,7 +220,6 @@ class Lines:
                 return
             line.since = time.monotonic()
             del line.unsent[:sent]
-        self._settle(line)
         self._next(line)
 
     def _owed(self, line: Line) -> None:
@@ -234,10 +234,11 @@ class Lines:
         """Wait for what there is to wait for; hang up where that is nothing."""
         if line not in self._lines:
             return
-        if line.over and (line.behind is not None or not (line.busy or line.unsent or b"\n" in line.heard)):
+        waits = b"\n" in line.heard  # a whole request: the next is heard when its turn has come
+        if line.over and (line.behind is not None or not (line.busy or line.unsent or waits)):
             self._hang_up(line)
             return
-        wanted = (0 if line.over else selectors.EVENT_READ) | (selectors.EVENT_WRITE if line.unsent else 0)
+        wanted = (0 if line.over or waits else selectors.EVENT_READ) | (selectors.EVENT_WRITE if line.unsent else 0)
         known = self._selector.get_map().get(line.socket)
         if known is None and wanted:
             self._selector.register(line.socket, wanted, line)

@@ -158,6 +158,41 @@ def test_thousands_of_lines_at_once(tmp_path: Path) -> None:
             assert all(json.loads(answers.readline())["ok"] for _ in range(3001))
 
 
+def test_who_asks_faster_than_he_reads_loses_nothing(tmp_path: Path) -> None:
+    asked = b'{"version": 1}\n' + b'{"request": "stats"}\n' * 6000
+    with answering(tmp_path) as one, connected(tmp_path) as line:
+        threading.Thread(target=line.sendall, args=(asked,), daemon=True).start()
+        until(lambda: any(each.unsent for each in one.control._lines._lines))
+        for _ in range(10):  # in each of these turns more could be heard of him than is kept
+            accepted(request(tmp_path, {"request": "status"}))
+        assert all(len(each.heard) <= 16_384 for each in one.control._lines._lines)
+        with line.makefile("rb") as answers:
+            assert all(json.loads(answers.readline())["ok"] for _ in range(6001))
+
+
+def test_many_requests_wait_while_one_is_answered() -> None:
+    left, right = socket.socketpair()
+    taken: list[bytes] = []
+    all_ = lines.Lines(lambda _, asked: taken.append(asked), lambda: b"")
+    right.setblocking(False)
+    line = lines.Line(right, 0.0)
+    all_._lines.add(line)
+    all_._settle(line)
+    with left:
+        left.sendall(b"".join(b"%04d\n" % number for number in range(5000)))
+        for _ in range(20):
+            all_.turn(0.0)
+        assert taken == [b"0000"] and line.busy and len(line.heard) <= 16_384
+        while len(taken) < 5000:
+            all_.answer(line, b"")
+            all_.turn(0.0)
+        left.shutdown(socket.SHUT_WR)
+        all_.turn(1.0)
+        all_.answer(line, b"last\n")
+        assert taken == [b"%04d" % number for number in range(5000)] and left.recv(100) == b"last\n" and line not in all_
+        all_.close()
+
+
 def test_who_takes_no_answer_holds_up_nobody(tmp_path: Path) -> None:
     with answering(tmp_path) as one, connected(tmp_path) as greedy:
         greedy.setblocking(False)
