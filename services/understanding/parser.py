@@ -18,7 +18,7 @@ from services.understanding.partly import MOST_GAPS
 from services.understanding.repairs import cleaned, repaired, written
 from services.understanding.reserved import reserved
 from services.understanding.spans import find_spans, mask
-from services.understanding.splitting import Reader, Reading
+from services.understanding.splitting import Effort, Reader, Reading, TooIntricate
 from services.understanding.taught import SURE as TAUGHT
 from services.understanding.taught import Taught
 from services.understanding.templates import TELLING, Match, Templates, sentences_of
@@ -90,10 +90,14 @@ class CommandParser:
         if self._taught and (lesson := self._lesson(text)):
             return _command(text, lesson.steps, TAUGHT, "template") if lesson.steps else Command(text, (), 1.0, "none")
         said = list(sentences_of(mask(text, find_spans(text, now, self._house))))
-        read = self._read(text, said)
+        effort = Effort()
+        try:
+            read = self._read(text, said, effort)
+        except TooIntricate:  # nobody speaks so; rather nothing than a part of it
+            return Command(text, (), 0.0, "none")
         # A broad template that reads a whole sentence is as likely wrong as a word misheard; several pieces that fit are not.
         doubtful = read.gaps or not read.matches or (read.loose and len(read.matches) == 1)
-        told, meant = self._repaired(text, said) if doubtful else (None, "")
+        told, meant = self._repaired(text, said, effort) if doubtful else (None, "")
         if told is None and read.matches and not read.gaps:
             told = _command(text, read.steps, read.sure, "template")
         if told and (self._policy == "templates-first" or _is_plain(read, said)):
@@ -101,22 +105,25 @@ class CommandParser:
         context = Context(now.date(), focus, self._named(text))
         return self._agreed(told, meant, context) if told else self._with_model(text, read, context)
 
-    def _read(self, text: str, said: Sequence[Sequence[Word]]) -> Reading:
-        """What the language makes of it that reads most; those behind one that reads all of it precisely are not tried."""
+    def _read(self, text: str, said: Sequence[Sequence[Word]], effort: Effort) -> Reading:
+        """What the language makes of it that reads most; none is tried behind one that reads all of it precisely. Raises TooIntricate."""
         best = Reading(())
         for templates in self.languages:
-            read = Reader(templates, text).sentences(said)
+            read = Reader(templates, text, effort).sentences(said)
             best = read if read.rank > best.rank or not best.matches else best
             if best.rank == (True, True):
                 break
         return best
 
-    def _repaired(self, text: str, said: Sequence[Sequence[Word]]) -> tuple[Command | None, str]:
+    def _repaired(self, text: str, said: Sequence[Sequence[Word]], effort: Effort) -> tuple[Command | None, str]:
         """What a precise template reads once words that recognisers mistake are put right, and the text with these."""
         words = [word for sentence in said for word in sentence]
         for templates in self.languages:
             for tried in repaired(words, templates.sentences.misheard):
-                read = Reader(templates, text).sentences(list(sentences_of(tried)))
+                try:
+                    read = Reader(templates, text, effort).sentences(list(sentences_of(tried)))
+                except TooIntricate:
+                    return None, ""
                 if read.precise:
                     return _command(text, read.steps, read.sure * _REPAIRED, "template"), written(text, tried)
         return None, ""

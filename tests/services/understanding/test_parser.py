@@ -18,7 +18,9 @@ from services.understanding.model.guarded import GuardedModel
 from services.understanding.names.base import Entity
 from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
+from services.understanding.splitting import Effort, Reader, TooIntricate
 from services.understanding.vocabulary import VOCABULARY
+from services.understanding.words import split_words
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -76,6 +78,33 @@ def test_hostile_text_takes_bounded_time(text: str) -> None:
     command = PARSER.parse(text, now=NOW)
     assert time.process_time() - began < 3.0
     assert all(value in text for value in values(command))
+
+
+TRAILING = "create a task to paint the fence and "
+
+
+def test_a_further_clause_does_not_double_the_effort() -> None:
+    """Each clause may lean on the one before: once each of them doubled the time, and 24 of them took more than ten minutes."""
+    once, twice = tries(TRAILING * 6), tries(TRAILING * 12)
+    assert 50 < once < twice < 10 * once
+
+
+def test_what_is_too_intricate_is_nothing_rather_than_a_part() -> None:
+    with pytest.raises(TooIntricate):
+        tries(TRAILING * 24)
+    model = ScriptedModel({TRAILING * 24: Guess((Step("task.create", {"title": "paint the fence"}),), 0.99)})
+    command = CommandParser(ROOT / "config" / "sentences", model).parse(TRAILING * 24, now=NOW)
+    assert (command.steps, command.source) == ((), "none")
+    assert len(PARSER.parse(" and ".join(["create a task to paint the fence"] * 24), now=NOW).steps) == 24
+
+
+def tries(text: str) -> int:
+    """How often templates are tried on a text."""
+    effort = Effort()
+    before = effort.left
+    for templates in PARSER.languages:
+        Reader(templates, text, effort).sentences([split_words(text)])
+    return before - effort.left
 
 
 def test_an_injection_writes_nothing() -> None:
