@@ -14,7 +14,7 @@ from services.store.codec import completed
 from services.store.documents import utc
 from services.store.file import Written, dumped
 from services.store.index import write as write_index
-from services.store.rebasing import rebase
+from services.store.rebasing import Moved, rebase
 from services.store.rows import Fields, compact
 from services.store.stamps import packed, read, unpacked, unstamped
 from services.store.storage import SQLiteStorage
@@ -88,7 +88,7 @@ class Batch:
             seq = connection.execute(query).fetchall()[0][0]
             connection.executemany("DELETE FROM outbox WHERE kind = ? AND id = ?", off)
             connection.executemany("INSERT OR REPLACE INTO outbox VALUES (?, ?, ?, ?)", [(*key, seq, gone) for key, gone in on])
-            rebase(connection, {(each.kind, each.id): each[2:] for each in self._moved()}, foreign=foreign)
+            rebase(connection, self._moved(foreign=foreign), foreign=foreign)
             write_index(connection, self.index_rows())
 
     def index_rows(self) -> list[tuple[str, str, Fields | None]]:
@@ -117,9 +117,16 @@ class Batch:
         before = self._storage.row(*key)
         return None if before is None and fields is None else Written(*key, before, fields)
 
-    def _moved(self) -> list[Written]:
+    def _moved(self, *, foreign: bool) -> dict[Key, Moved]:
         """What undo may know of: what was here before, also as a tombstone."""
-        return [each for each in self.written if self._before[each.kind, each.id] is not None]
+        moved = {}
+        for kind, doc_id, old, new in self.written:
+            before, after = self._before[kind, doc_id], self._after[kind, doc_id]
+            if before is not None and after is not None:
+                stamps = after.stamps.items() if foreign else ()
+                names = frozenset(name for name, stamp in stamps if stamp not in (_NEVER, before.stamps.get(name)))
+                moved[kind, doc_id] = Moved(old, new, names)
+        return moved
 
 
 def same(one: Replica, other: Replica) -> bool:

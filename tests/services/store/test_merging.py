@@ -219,6 +219,26 @@ def test_different_fields_of_one_task_both_win_and_of_the_same_the_later(store: 
     assert told(store, task) == told(other, task)
 
 
+def test_undo_here_keeps_what_the_other_wrote_the_very_same(store: Store, other: Store) -> None:
+    shopping = TodoList(id=natural_id("list", "shopping"), name="shopping")
+    with store.transaction("made here", now=NOW) as tx:
+        task = tx.add(Task(title="paint the fence"))
+        tx.keep(shopping)
+    other.merge([told(store, task)], join, now=NOW)
+    with store.transaction("urgent here", now=NOW + timedelta(seconds=1)) as tx:
+        tx.put(replace(task, priority="high", title="paint the old fence"))
+    with other.transaction("both there", now=NOW + timedelta(seconds=2)) as tx:
+        tx.put(replace(task, priority="high"))
+        tx.keep(shopping)
+    store.merge([told(other, task), told(other, shopping)], join, now=NOW)
+    with store.transaction("undo", now=NOW + timedelta(seconds=3)) as tx:
+        tx.undo_last()
+    assert [(each.title, each.priority) for each in store.find(Task)] == [("paint the fence", "high")]
+    with pytest.raises(UndoBlocked, match="changed since"), store.transaction("undo", now=NOW + timedelta(seconds=4)) as tx:
+        tx.undo_last()
+    assert [each.name for each in store.find(TodoList)] == ["shopping"]
+
+
 def test_what_is_merged_survives_and_later_stamps_are_later(store: Store, other: Store) -> None:
     with other.transaction("made", now=NOW + timedelta(minutes=4)) as tx:
         task = tx.add(Task(title="from ahead"))
