@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from services.store.seal import seal
-from services.store.spelling import grams, vocabulary
+from services.store.spelling import grams, parted, vocabulary
 
 Fields = Mapping[str, Any]
 TURN = "turn"
@@ -83,8 +83,8 @@ def entry(kind: str, fields: Fields) -> Entry | None:
     texts = _TEXTS[kind]
     title = _words(fields.get(texts.title))
     body = [words for name in texts.body if (words := _words(fields.get(name))) and (name, words) != ("sender", "owner")]
-    if kind == "file" and (parted := _CAMEL.sub(" ", title)) != title:  # BudgetPlan2026.xlsx is looked for as budget plan
-        body.append(parted)
+    if kind == "file" and (apart := _CAMEL.sub(" ", title)) != title:  # BudgetPlan2026.xlsx is looked for as budget plan
+        body.append(apart)
     made = str(fields.get("created") or "")
     return Entry(str(fields.get(texts.at) or made), made, title, "\n".join(body)) if title or body else None
 
@@ -189,7 +189,8 @@ def _sort_in(connection: sqlite3.Connection) -> None:
 
 def _words(value: Any) -> str:
     """A field's words on one line."""
-    return " ".join(" ".join(map(str, value) if isinstance(value, list) else [str(value or "")]).split())
+    line = " ".join(" ".join(map(str, value) if isinstance(value, list) else [str(value or "")]).split())
+    return " ".join(parted(line).split()) or line  # what is nothing but such signs is listed by its time, too
 
 
 def _is_index_broken(error: sqlite3.DatabaseError) -> bool:

@@ -55,9 +55,14 @@ def plain(text: str) -> str:
     return f" {' '.join(_RUN.findall(folded(text)))} "
 
 
+def parted(text: str) -> str:
+    """With a space for each sign that is younger than FTS5's tables, which would take it for a letter: "done🫠" is the word done."""
+    return text if text.isascii() else "".join(char if _is_of_a_word(char) or _is_known_sign(char) else " " for char in text)
+
+
 def vocabulary(text: str) -> set[str]:
-    """The words that may be misspelt: of Latin letters, perhaps with digits among them, 3 to 30 long."""
-    return {word for word in _RUN.findall(folded(text)) if is_spelled(word)}
+    """The words of a `parted` text that may be misspelt: of Latin letters, perhaps with digits among them, 3 to 30 long."""
+    return {word for word in _words(folded(text)) if is_spelled(word)}
 
 
 def is_spelled(word: str) -> bool:
@@ -68,7 +73,7 @@ def is_spelled(word: str) -> bool:
 def asked(text: str, most: int) -> list[str]:
     """The words to look for, each once, at most so many: without those that tell nothing, unless there are no others."""
     plain = _POSSESSIVE.sub("", folded(text))
-    words = list(dict.fromkeys("".join(char if _is_of_a_word(char) else " " for char in plain[: 50 * most]).split()))
+    words = list(dict.fromkeys(_words(plain[: 50 * most])))
     return ([word for word in words if word not in EMPTY] or words)[:most]
 
 
@@ -147,5 +152,16 @@ def _heard(word: str) -> str:
     return _TWICE.sub(r"\1", _VOWELS.sub("", word))
 
 
+def _words(plain: str) -> list[str]:
+    """Cut as FTS5 does."""
+    return _RUN.findall(plain) if plain.isascii() else "".join(char if _is_of_a_word(char) else " " for char in plain).split()
+
+
 def _is_of_a_word(char: str) -> bool:
     return char.isalnum() or unicodedata.category(char) in ("Mn", "Mc")
+
+
+def _is_known_sign(char: str) -> bool:
+    """Whether it was one in Unicode 3.2, and is one for every SQLite."""
+    category = unicodedata.ucd_3_2_0.category(char)
+    return category[0] in "PSZ" or category in ("Cc", "Cf")

@@ -101,3 +101,26 @@ class IndexAgainstDocuments(RuleBasedStateMachine):
 
 TestIndexAgainstDocuments = IndexAgainstDocuments.TestCase
 TestIndexAgainstDocuments.settings = settings(max_examples=25, stateful_step_count=20, suppress_health_check=list(HealthCheck))
+
+
+@pytest.mark.parametrize("sign", ["\ud7fc", "🫠", "\u0378", "\ue000", "\u0488", "\U000e0100", "—", "😀", "\u200d", "\U0001fb00", "ǟ"])
+def test_signs_that_sqlite_and_we_know_differently_leave_the_words_beside_them(store: Store, sign: str) -> None:
+    now = datetime(2026, 12, 2, tzinfo=UTC)
+    with store.transaction("made", now=now) as tx:
+        tx.add(Task(title=f"budget{sign}"))
+        tx.add(Task(title=f"{sign}budget{sign}plan"))
+        tx.add(Task(title=sign))
+        plain = tx.add(Task(title="budget plan"))
+    assert problems(store.storage.file.connection) == []
+    with store.transaction("removed", now=now) as tx:
+        tx.remove(plain)
+    assert problems(store.storage.file.connection) == []
+    assert store.storage.file.connection.execute("SELECT count(*) FROM searchable").fetchone() == (3,)
+
+
+def test_a_word_is_found_beside_an_emoji_that_sqlite_does_not_know(store: Store) -> None:
+    with store.transaction("made", now=datetime(2026, 12, 2, tzinfo=UTC)) as tx:
+        task = tx.add(Task(title="budget🫠plan"))
+    for asked in ("budget", "plan", "budgit"):
+        assert [hit.id for hit in store.search(asked)] == [task.id]
+    assert store.find(Task)[0].title == "budget🫠plan"
