@@ -216,6 +216,8 @@ def played(session: Session, event: on.Event) -> Result:
 
 
 def _await_answer(session: Session) -> Result:
+    if session.muted or session.fault:  # closed meanwhile: nobody could answer
+        return rest(session)
     turn = next_turn(session.turn, ear=False)
     talk = session.talk and replace(session.talk, unasked=False)
     return enter(session, "asking", OpenEar(turn, heard=False), turn=turn, question=session.question, talk=talk)

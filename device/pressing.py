@@ -96,7 +96,8 @@ def held(session: Session, event: on.Event) -> Result:
     if session.press is None:
         return session, ()
     after = replace(session, press=replace(session.press, seconds=event.seconds), tapped_in=None)
-    if event.seconds > HOLD_S or _is_heard(session, session.press) or session.phase in ("starting", "ringing", "muted", "fault"):
+    deaf = session.muted or session.fault or session.phase in ("starting", "ringing")  # closed, though it may be saying something
+    if event.seconds > HOLD_S or _is_heard(session, session.press) or deaf:
         return after, ()
     turn = next_turn(session.turn, ear=False)
     hushed = (Hush(),) if session.phase == "speaking" else ()

@@ -319,6 +319,18 @@ def test_so_it_is_for_the_question_of_another_program() -> None:
     assert session.phase == "idle" and not session.question
 
 
+@pytest.mark.parametrize("closed", [on.SwitchTurned(closed=True), on.MuteAsked(True), on.MicrophoneFailed("gone")], ids=repr)
+def test_its_own_echo_opens_no_microphone_that_was_closed_meanwhile(closed: on.Event) -> None:
+    session, _ = play(idle(), on.QuestionAsked("q1", "Close the door?"))
+    session, _ = play(session, on.Played(session.turn, True))
+    turn = session.turn
+    session, effects = play(
+        session, on.SpeechEnded(turn, Endpoint(3.0, "silence")), closed, on.FinalHeard(turn, Final("", 0.9, 0.0, dropped="echo"))
+    )
+    assert session.phase in ("muted", "fault") and not session.question
+    assert do.Answer("q1") in effects and not any(isinstance(effect, do.OpenEar) for effect in effects)
+
+
 def test_a_question_of_another_program_is_put_into_the_open_ear_which_opens_again() -> None:
     session, effects = step(opened(), on.QuestionAsked("1", "Shall I close it?"))
     assert session.phase == "speaking" and effects[0] == do.CloseEar()

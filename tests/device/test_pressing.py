@@ -256,6 +256,14 @@ def test_a_press_after_barging_in_forgets_what_was_being_said() -> None:
     assert session.phase == "idle" and do.Answer("q") in effects
 
 
+@pytest.mark.parametrize("closed", [on.SwitchTurned(closed=True), on.MuteAsked(True), on.MicrophoneFailed("gone")], ids=repr)
+def test_a_button_still_held_opens_no_microphone_that_was_closed_meanwhile(closed: on.Event) -> None:
+    session, _ = play(IDLE, on.Pressed(), closed, on.Announced("Dinner."))
+    assert session.phase == "speaking"
+    session, effects = play(session, HOLD)
+    assert (session.phase, effects) == ("speaking", [])
+
+
 turns = st.integers(0, 40)
 BUTTON = st.one_of(
     st.just(on.Pressed()),

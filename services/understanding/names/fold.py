@@ -54,7 +54,8 @@ def plain(text: str) -> str:
     text = text.casefold().translate(_LETTERS)
     if text.isascii():
         return text
-    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return bare.casefold()  # the plain letter of an ornamental capital is a capital
 
 
 @lru_cache(maxsize=1 << 14)

@@ -33,6 +33,8 @@ def entities(resolved: Resolved) -> tuple[Entity, ...]:
 
 
 @given(st.text(max_size=60))
+@example("𝖵")
+@example("call 𝕾𝕬𝕽𝕬𝕳 ℂℍ𝔼ℕ")
 def test_any_text_is_resolved_without_a_fault(text: str) -> None:
     for entity in entities(NAMES.resolve(text, KINDS)):
         assert entity in PEOPLE + OTHERS
@@ -40,6 +42,11 @@ def test_any_text_is_resolved_without_a_fault(text: str) -> None:
     for (start, end), _ in NAMES.occurring(text):
         assert 0 <= start < end <= len(text)
     assert set(chosen(text, PEOPLE[:3])) <= set(PEOPLE[:3])
+
+
+def test_ornamental_letters_are_letters() -> None:
+    resolved = NAMES.resolve("𝕊𝕒𝕣𝕒𝕙 𝐂𝐡𝐞𝐧", ("person",))
+    assert isinstance(resolved, Found) and resolved.entity.name.lower() == "sarah chen"
 
 
 @pytest.mark.parametrize(
