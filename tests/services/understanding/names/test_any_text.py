@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from services.understanding.names.asking import chosen, question
 from services.understanding.names.base import Ambiguous, Entity, Found, Resolved, Unknown
-from services.understanding.names.fold import word_set
+from services.understanding.names.fold import fold, word_set
 from services.understanding.names.kinds import key
 from services.understanding.names.names import Names
 from services.understanding.names.sounds import alike, sound
@@ -81,8 +81,13 @@ def test_a_name_finds_its_bearer(entity: Entity) -> None:
 
 
 @given(st.text(alphabet="bcdfghjklmnpqrstvwxz", min_size=5, max_size=14))
+@example("chchn")
 def test_gibberish_is_nobody(text: str) -> None:
-    assert isinstance(NAMES.resolve(text, ("person",)), Unknown)
+    """Where it sounds like somebody all the same, "chchn" like Chen, it is asked who is meant."""
+    resolved = NAMES.resolve(text, ("person",))
+    assert not isinstance(resolved, Found)
+    for entity in entities(resolved):
+        assert max(alike(sound(text), sound(word)) for word in fold(entity.name)) > 0.8
 
 
 def test_random_letters_are_nobody() -> None:
