@@ -207,7 +207,7 @@ def played(session: Session, event: on.Event) -> Result:
     assert isinstance(event, on.Played) and session.saying
     if event.left:
         return broken_off(session, event.left)
-    if not session.awaits or not event.finished or session.muted or session.fault:
+    if not session.awaits or not event.finished or session.deaf:
         return rest(session if event.finished else shut(session))
     if session.untold and session.untold[0].rank == "urgent":  # before the ear opens, not into it
         urgent, *others = session.untold
@@ -216,7 +216,7 @@ def played(session: Session, event: on.Event) -> Result:
 
 
 def _await_answer(session: Session) -> Result:
-    if session.muted or session.fault:  # closed meanwhile: nobody could answer
+    if session.deaf:  # closed meanwhile: nobody could answer
         return rest(session)
     turn = next_turn(session.turn, ear=False)
     talk = session.talk and replace(session.talk, unasked=False)

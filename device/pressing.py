@@ -96,8 +96,7 @@ def held(session: Session, event: on.Event) -> Result:
     if session.press is None:
         return session, ()
     after = replace(session, press=replace(session.press, seconds=event.seconds), tapped_in=None)
-    deaf = session.muted or session.fault or session.phase in ("starting", "ringing")  # closed, though it may be saying something
-    if event.seconds > HOLD_S or _is_heard(session, session.press) or deaf:
+    if event.seconds > HOLD_S or _is_heard(session, session.press) or session.deaf or session.phase in ("starting", "ringing"):
         return after, ()
     turn = next_turn(session.turn, ear=False)
     hushed = (Hush(),) if session.phase == "speaking" else ()
@@ -152,7 +151,7 @@ def tapped(session: Session, event: on.Event) -> Result:
     leaving = (CloseEar(),) if session.phase in ("listening", "asking") else (Hush(),) if session.phase == "speaking" else ()
     if event.times == 2:
         return say(session, Words(session.last_reply or NOTHING_SAID), *leaving)
-    if session.muted or session.fault:
+    if session.deaf:
         return session, (Chime("failed"),)
     turn = next_turn(session.turn, ear=False)
     return enter(session, "thinking", *leaving, Respond(turn, UNDO.text, 1.0, command=UNDO), turn=turn)
@@ -174,7 +173,7 @@ def factory(session: Session, _: on.Event) -> Result:
     """Ask, as soon as nothing else goes on; once."""
     if any(each.factory for each in (session.question, *session.questions) if each):
         return session, ()
-    if session.muted or session.fault:
+    if session.deaf:
         later = untold(session, Words(UNHEARD))
     else:
         later = replace(session, questions=(Question(ID, FACTORY_TEXT, factory=True), *session.questions))

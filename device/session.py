@@ -148,6 +148,11 @@ class Session:
     """Why it is away, in words."""
 
     @property
+    def deaf(self) -> bool:
+        """The microphone is closed, or gives no sound."""
+        return self.muted or bool(self.fault)
+
+    @property
     def awaits(self) -> bool:
         """What is being said asks something."""
         return bool(self.saying and self.saying.awaits)
@@ -213,7 +218,7 @@ def rest(session: Session, *effects: Effect) -> Result:
     if session.waiting:
         due, *waiting = session.waiting
         return begin_ringing(replace(session, waiting=tuple(waiting)), due, *effects)
-    if session.questions and not (session.muted or session.fault):
+    if session.questions and not session.deaf:
         asked, *questions = session.questions
         words = Words(asked.text, awaits=True)
         return say(replace(session, questions=tuple(questions)), words, *effects, question=asked)

@@ -64,7 +64,7 @@ class News:
     @property
     def closed(self) -> bool:
         """The microphone is muted, or gives no sound."""
-        return self.session.muted or self.session.fault is not None
+        return self.session.deaf
 
     def until_wanted(self) -> str:
         """Until somebody wants the guide; how. Raises Ended."""

@@ -108,11 +108,11 @@ class Reading:
 class Reader:
     """Reads one text with one language's templates."""
 
-    def __init__(self, templates: Templates, text: str, effort: Effort | None = None) -> None:
-        """What `effort` allows is shared by all who are given the same."""
+    def __init__(self, templates: Templates, text: str, effort: Effort) -> None:
+        """What `effort` allows is shared by all who read the text."""
         self._templates = templates
         self._text = text
-        self._effort = effort or Effort()
+        self._effort = effort
         self._known: dict[tuple[int, ...], list[Match]] = {}
         """What words, by where they start, were read as."""
         self._behind: dict[tuple[tuple[int, ...], _Before], list[Match]] = {}
