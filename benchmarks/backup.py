@@ -46,7 +46,9 @@ def commits(store: Store, enough: Callable[[int], bool]) -> list[float]:
 
 def spread(values: list[float]) -> str:
     """Median and 99th percentile."""
-    return f"p50 {statistics.median(values):.1f} ms, p99 {sorted(values)[int(len(values) * 0.99)]:.1f} ms ({len(values)})"
+    return (
+        f"p50 {statistics.median(values):.1f} ms, p99 {sorted(values)[int(len(values) * 0.99)]:.1f} ms ({len(values)})"
+    )
 
 
 def measure(tasks: int) -> None:
@@ -59,14 +61,19 @@ def measure(tasks: int) -> None:
                     tx.add(Task(title=f"send report {number} to the office", tags=("office",)))
             alone = commits(store, lambda count: count >= 300)
             seconds: list[float] = []
-            backup = threading.Thread(target=lambda: seconds.extend(timed(lambda: folder.make(path, NOW)) for _ in range(3)))
+            backup = threading.Thread(
+                target=lambda: seconds.extend(timed(lambda: folder.make(path, NOW)) for _ in range(3))
+            )
             backup.start()
             beside = commits(store, lambda count: count >= 50 and not backup.is_alive())
             backup.join()
         made = folder.backups()[0]
         checked = timed(lambda: verify(made.path))
         opened = timed(lambda: Store(path).open())
-    print(f"{tasks} tasks: backup {statistics.median(seconds):.2f} s ({made.bytes / 1e6:.0f} MB), of which checking {checked:.2f} s")
+    print(
+        f"{tasks} tasks: backup {statistics.median(seconds):.2f} s ({made.bytes / 1e6:.0f} MB), of which checking"
+        f" {checked:.2f} s"
+    )
     print(f"  commits alone  {spread(alone)}")
     print(f"  commits beside {spread(beside)}")
     mend(tasks, opened)

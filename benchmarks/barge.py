@@ -1,9 +1,11 @@
-"""Talking over what the appliance says, on real engines: how soon it ducks and pauses, what is missed, what is taken for barge-in.
+"""Talking over what the appliance says, on real engines: how soon it ducks and pauses, what is missed, what is taken
+for barge-in.
 
     .venv/bin/python -m benchmarks.barge [--quick]
 
-Synthetic voices throughout (tests/voices.py): they prove the path and its timing, and flatter the recognisers. The voice of the appliance
-comes back into its microphone at several levels, against a talker of -26 dBFS; nothing cancels it here, as PipeWire does on the device.
+Synthetic voices throughout (tests/voices.py): they prove the path and its timing, and flatter the recognisers. The
+voice of the appliance comes back into its microphone at several levels, against a talker of -26 dBFS; nothing cancels
+it here, as PipeWire does on the device.
 """
 
 from __future__ import annotations
@@ -15,31 +17,43 @@ from pathlib import Path
 
 import numpy as np
 
-from device import events as on
-from device.build import Inline
-from device.ear import Ear
-from device.over import Barging, Over
-from device.overhearing import Overhearing
+from device.hearing.ear import Ear
+from device.hearing.own_voice import Barging, Over
+from device.hearing.stop_word import Overhearing
+from device.turn import events as on
+from device.wiring import Inline
 from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, RATE, Frame, Samples, level_dbfs
 from services.speech.echo import STOPS
 from services.speech.endpoint import AdaptiveEndpoint
+from services.speech.finals.wake_phrase import cut
+from services.speech.finals.whisper import WhisperFinals
 from services.speech.vad import SileroVad
-from services.speech.wakephrase import cut
-from services.speech.whisper import WhisperFinals
 from services.wake.base import WakeSettings
 from services.wake.openwakeword import OpenWakeWord
 from tests.voices import SPEECH_DBFS, WAKING, pink_noise, speak
 from tests.whole_appliance import MODELS
 
 REPLIES = (
-    "You have seven open tasks. Call the bank, due tomorrow at nine. Send the quarterly report to Sarah, due Friday at four.",
-    "Order new chairs for the meeting room, due next week. Water the plants. Read the contract and sign the papers by Monday.",
+    (
+        "You have seven open tasks. Call the bank, due tomorrow at nine. Send the quarterly report to Sarah, due Friday"
+        " at four."
+    ),
+    (
+        "Order new chairs for the meeting room, due next week. Water the plants. Read the contract and sign the papers"
+        " by Monday."
+    ),
     "The harvest party is on Saturday. Hey Travis said the service begins at seven. Jack's charts are on the shelf.",
-    "Your shopping list has milk, eggs, two loaves of bread, butter, a jar of honey, rice, and something for the garden.",
+    (
+        "Your shopping list has milk, eggs, two loaves of bread, butter, a jar of honey, rice, and something for the"
+        " garden."
+    ),
     "Rahul's balance is one thousand two hundred and fifty rupees. He paid three hundred on the fourth of November.",
     "It is twenty to six. You are free until half past seven; then there is dinner with Anna and the designers.",
     "The timer for the pasta is done. The timer for the oven has four minutes and thirty seconds left.",
-    "I found four notes about Henderson. The first one says that the gate code changed. The second one is about the harbour.",
+    (
+        "I found four notes about Henderson. The first one says that the gate code changed. The second one is about the"
+        " harbour."
+    ),
 )
 LEVELS = (-30.0, -20.0, -14.0, -10.0, -6.0, 0.0)
 """dB of its own voice in the microphone over a talker."""
@@ -79,7 +93,9 @@ class Bench:
         self.decoder = Inline()
 
     def hear(self, own: Samples, echo_db: float, said: str, *talk: tuple[float, Samples]) -> Heard:
-        """The appliance says `own` (at SPEECH_DBFS before it comes back so much louder); others say something at these times."""
+        """The appliance says `own` (at SPEECH_DBFS before it comes back so much louder); others say something at these
+        times.
+        """
         heard = Heard()
         mixed = pink_noise(own.size, -66.0, 1)
         late = round(LATE * RATE)
@@ -141,19 +157,26 @@ def wake_word(bench: Bench, own: Samples, said: str, levels: tuple[float, ...], 
                 if woke:
                     paused.append(1000 * (woke[0] - end))
                     ducked.append(1000 * (max(when for when in heard.times(on.BargeBegan) if when <= woke[0]) - end))
-        told = "  ".join(f"{np.median(each):5.0f} {max(each):5.0f}" if each else "    -     -" for each in (ducked, paused))
+        told = "  ".join(
+            f"{np.median(each):5.0f} {max(each):5.0f}" if each else "    -     -" for each in (ducked, paused)
+        )
         print(f"{level:4.0f} dB  {len(paused):2d}/{len(voices) * len(places)}  {told}", flush=True)
 
 
 def own_voice(bench: Bench, own: Samples, levels: tuple[float, ...]) -> None:
     """What its own voice is taken for."""
     hours = own.size / RATE / 3600
-    print(f"\nits own voice, {own.size / RATE / 60:.1f} minutes a level, a hour:  ducks  barge-ins  stops  decodes   share of a core")
+    print(
+        f"\nits own voice, {own.size / RATE / 60:.1f} minutes a level, a hour:  ducks  barge-ins  stops  decodes  "
+        " share of a core"
+    )
     for level in levels:
         heard = bench.hear(own, level, "")
         count = Counter(type(event).__name__ for _, event in heard.events)
         told = "  ".join(f"{count[name] / hours:6.1f}" for name in ("BargeBegan", "WakeHeard", "StopHeard"))
-        print(f"{level:4.0f} dB  {told}  {heard.decodes / hours:6.0f}  {heard.took / (own.size / RATE):6.1%}", flush=True)
+        print(
+            f"{level:4.0f} dB  {told}  {heard.decodes / hours:6.0f}  {heard.took / (own.size / RATE):6.1%}", flush=True
+        )
 
 
 def stops(bench: Bench, own: Samples, said: str, levels: tuple[float, ...], voices: tuple[str, ...]) -> None:
@@ -185,7 +208,9 @@ def main() -> None:
     bench = Bench()
     if part in (None, "wake"):
         wake_word(bench, own, said, levels, voices)
-    faster = np.concatenate([np.concatenate((speak(reply, speed=speed), pause)) for speed in (0.85, 1.0, 1.15, 1.3) for reply in REPLIES])
+    faster = np.concatenate(
+        [np.concatenate((speak(reply, speed=speed), pause)) for speed in (0.85, 1.0, 1.15, 1.3) for reply in REPLIES]
+    )
     if part in (None, "own"):
         own_voice(bench, own if quick else faster, levels)
     if part in (None, "stop"):

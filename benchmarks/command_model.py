@@ -1,10 +1,12 @@
-"""Times of the command model: one sentence in, steps out; by settings of llama.cpp, and with the sentence read while it was spoken.
+"""Times of the command model: one sentence in, steps out; by settings of llama.cpp, and with the sentence read while it
+was spoken.
 
     python benchmarks/command_model.py [--lora FILE] [--rounds 3] [--settings] [--each]
 
-Sentences of 3 to 20 words with one or two actions, and of two to eight actions; each counts with its median over the rounds. Processor
-time beside wall time, since a busy machine stretches the latter. Every setting runs in a process of its own, so that its memory is its
-own. `--lora`: another than that of the adapter; speed does not depend on what it learnt, but on how long its answers are.
+Sentences of 3 to 20 words with one or two actions, and of two to eight actions; each counts with its median over the
+rounds. Processor time beside wall time, since a busy machine stretches the latter. Every setting runs in a process of
+its own, so that its memory is its own. `--lora`: another than that of the adapter; speed does not depend on what it
+learnt, but on how long its answers are.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ import llama_cpp
 from services.understanding.model import llama as engine
 from services.understanding.model.adapter import load_adapter
 from services.understanding.model.base import Context
-from services.understanding.model.decoding import Decoder
+from services.understanding.model.decoder import Decoder
 from services.understanding.model.llama import LlamaModel
 
 ROOT = Path(__file__).parents[1]
@@ -60,14 +62,27 @@ SHORT = (
 LONG = (
     "add milk to the shopping list and set a timer for ten minutes",
     "remind me to call the bank at nine, cancel the standup tomorrow and read me my tasks",
-    "make a task called campaign launch due friday, assign it to sarah, create a channel for it and message mike about it",
-    "wake me at seven, turn the volume down, remind me to feed the cat at eight, note that the boiler leaks and add bread to the list",
-    "cancel my alarm, what is on today, move lunch with sarah to one, send mike a message that i am late, start a timer for five minutes "
-    "and complete the tax return",
-    "create a task to paint the fence, add brushes to the shopping list, remind me on saturday at ten, invite mike to lunch on friday, "
-    "share the budget file with sarah, stop the timer and read my messages",
-    "set a timer for ten minutes, wake me at six, add eggs and rice to the grocery list, remind me to ring the dentist at noon, "
-    "make a task called quarterly budget, assign it to priya, message sarah that i am late and tell me what is on tomorrow",
+    (
+        "make a task called campaign launch due friday, assign it to sarah, create a channel for it and message mike"
+        " about it"
+    ),
+    (
+        "wake me at seven, turn the volume down, remind me to feed the cat at eight, note that the boiler leaks and add"
+        " bread to the list"
+    ),
+    (
+        "cancel my alarm, what is on today, move lunch with sarah to one, send mike a message that i am late, start a"
+        " timer for five minutes and complete the tax return"
+    ),
+    (
+        "create a task to paint the fence, add brushes to the shopping list, remind me on saturday at ten, invite mike"
+        " to lunch on friday, share the budget file with sarah, stop the timer and read my messages"
+    ),
+    (
+        "set a timer for ten minutes, wake me at six, add eggs and rice to the grocery list, remind me to ring the"
+        " dentist at noon, make a task called quarterly budget, assign it to priya, message sarah that i am late and"
+        " tell me what is on tomorrow"
+    ),
 )
 SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "as it is": {},
@@ -118,7 +133,9 @@ def resident() -> dict[str, int]:
     return {row[0].rstrip(":"): int(row[1]) for row in rows if row[0] in ("RssAnon:", "RssFile:")}
 
 
-def measured(setting: Mapping[str, Any], lora: Path | None, rounds: int, said: Sequence[str], *, ahead: bool) -> dict[str, Any]:
+def measured(
+    setting: Mapping[str, Any], lora: Path | None, rounds: int, said: Sequence[str], *, ahead: bool
+) -> dict[str, Any]:
     """One setting in this process: a row for each sentence, milliseconds, and the memory added, MiB."""
     more = dict(setting)
     threads, with_lora = more.pop("threads", 1), more.pop("lora", True)
@@ -145,7 +162,9 @@ def _row(model: LlamaModel, text: str, spent: Spent, rounds: int, *, ahead: bool
     for _ in range(rounds):
         model.answered("what is the time", Context(TODAY))
         heard = text.split()
-        for end in range(2, len(heard), 2) if ahead else ():  # a recogniser tells of some words at a time; the last are not told of
+        for end in (
+            range(2, len(heard), 2) if ahead else ()
+        ):  # a recogniser tells of some words at a time; the last are not told of
             model.prepare(" ".join(heard[:end]), lambda: False)
         spent.take()
         with spent.noting("all"):
@@ -180,9 +199,12 @@ def quantile(values: Sequence[float], share: float) -> float:
 def line(name: str, told: Mapping[str, Any]) -> str:
     """A row of the table."""
     rows = told["rows"]
-    cells = [f"{quantile([row[key] for row in rows], share):.0f}" for key in ("all", "processor") for share in (0.5, 0.95)]
+    cells = [
+        f"{quantile([row[key] for row in rows], share):.0f}" for key in ("all", "processor") for share in (0.5, 0.95)
+    ]
     cells += [
-        f"{statistics.median(row[key] for row in rows):.1f}" for key in ("prompt", "prompt processor", "first", "token", "token processor")
+        f"{statistics.median(row[key] for row in rows):.1f}"
+        for key in ("prompt", "prompt processor", "first", "token", "token processor")
     ]
     cells += [f"{statistics.median(row['tokens'] for row in rows):.0f}", f"{max(row['tokens'] for row in rows):.0f}"]
     cells += [f"{statistics.median(row['grammar built'] for row in rows):.1f}"]
@@ -192,8 +214,8 @@ def line(name: str, told: Mapping[str, Any]) -> str:
 
 
 HEAD = (
-    "| | p50 | p95 | p50 processor | p95 processor | prompt | processor | first token | a token | processor | tokens | most | "
-    "grammar built | grammar's share | memory, own + mapped |\n|" + "---|" * 16
+    "| | p50 | p95 | p50 processor | p95 processor | prompt | processor | first token | a token | processor | tokens |"
+    " most | grammar built | grammar's share | memory, own + mapped |\n|" + "---|" * 16
 )
 
 
@@ -202,7 +224,9 @@ def main() -> None:
     told = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     told.add_argument("--lora", type=Path)
     told.add_argument("--rounds", type=int, default=3)
-    told.add_argument("--settings", action="store_true", help="try llama.cpp's settings too, on a quarter of the sentences")
+    told.add_argument(
+        "--settings", action="store_true", help="try llama.cpp's settings too, on a quarter of the sentences"
+    )
     told.add_argument("--each", action="store_true", help="a row for every sentence")
     told.add_argument("--one", help=argparse.SUPPRESS)
     asked = told.parse_args()

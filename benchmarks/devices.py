@@ -3,11 +3,13 @@
     python benchmarks/devices.py real [--devices 10] [--tasks 200] [--edits 20] [--gap-ms 200]
     python benchmarks/devices.py fleet [--devices 1000] [--site 5] [--tasks 200] [--edits 2000] [--rate 100]
 
-real: each device is a process with a store, replication and link of its own, on one Mosquitto of this machine. Each fills itself, then all
-edit at once, one task every `--gap-ms`. Measured from before the edit's transaction until another device has committed it.
+real: each device is a process with a store, replication and link of its own, on one Mosquitto of this machine. Each
+fills itself, then all edit at once, one task every `--gap-ms`. Measured from before the edit's transaction until
+another device has committed it.
 
-fleet: links alone, without stores: the broker's side. Devices, `--site` of a site, connect, publish `--tasks` documents each, and edit;
-then one more joins each of 20 sites. An edit is measured from publishing to its arrival at another device of its site.
+fleet: links alone, without stores: the broker's side. Devices, `--site` of a site, connect, publish `--tasks` documents
+each, and edit; then one more joins each of 20 sites. An edit is measured from publishing to its arrival at another
+device of its site.
 """
 
 from __future__ import annotations
@@ -36,17 +38,20 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from store import task  # noqa: E402
 
-from device.bridge.bridge import Bridge  # noqa: E402
+from device.mqtt.thread import Bridge  # noqa: E402
 from services.store.base import Change  # noqa: E402
 from services.store.store import Store  # noqa: E402
-from services.sync.base import Acknowledged, Arrived, Message  # noqa: E402
+from services.sync.base import Acknowledged, Arrived, MqttMessage  # noqa: E402
+from services.sync.broker.link import MqttLink  # noqa: E402
 from services.sync.merge import join  # noqa: E402
-from services.sync.mqtt import MqttLink  # noqa: E402
 from services.sync.replication import Replication  # noqa: E402
 from services.sync.topics import Topics  # noqa: E402
 from tests.broker import Broker, Client  # noqa: E402
 
-CONFIGURED = "max_queued_messages 1000000\nmax_queued_bytes 67108864\nmax_inflight_messages 100\nset_tcp_nodelay true\nsys_interval 1"
+CONFIGURED = (
+    "max_queued_messages 1000000\nmax_queued_bytes 67108864\nmax_inflight_messages 100\nset_tcp_nodelay"
+    " true\nsys_interval 1"
+)
 JOINERS = 20
 PAYLOAD_BYTES = 450
 """Of a task as Replication writes it, about."""
@@ -61,7 +66,10 @@ def told(name: str, seconds: Sequence[float]) -> None:
     """p50, p99 and the longest, in milliseconds."""
     cut = quantiles(seconds, n=100, method="inclusive") if len(seconds) > 1 else [*seconds] * 99
     longest = max(seconds) * 1e3
-    print(f"{name:<48} p50 {median(seconds) * 1e3:8.1f} ms   p99 {cut[98] * 1e3:8.1f} ms   longest {longest:8.1f} ms   ({len(seconds):,})")
+    print(
+        f"{name:<48} p50 {median(seconds) * 1e3:8.1f} ms   p99 {cut[98] * 1e3:8.1f} ms   longest {longest:8.1f} ms  "
+        f" ({len(seconds):,})"
+    )
 
 
 def memory(pid: int) -> float:
@@ -74,7 +82,9 @@ COUNTS = ("messages/sent", "messages/received", "publish/messages/sent")
 
 
 def watching(broker: Broker) -> Client:
-    """Hears how much the broker has sent and received. Opened first: paho's own loop knows no descriptor above 1,023."""
+    """Hears how much the broker has sent and received. Opened first: paho's own loop knows no descriptor above
+    1,023.
+    """
     watcher = broker.client("watcher")
     watcher.subscribe(*(f"$SYS/broker/{name}" for name in COUNTS), qos=0)
     return watcher
@@ -174,13 +184,21 @@ def real(options: argparse.Namespace) -> None:
             pipe.recv()
         began = time.monotonic()
         filled = step(count * tasks)
-        print(f"{count} devices with {tasks} tasks each, all of them new to each other: in step after {max(filled) - began:.1f} s")
+        print(
+            f"{count} devices with {tasks} tasks each, all of them new to each other: in step after"
+            f" {max(filled) - began:.1f} s"
+        )
         before = counted(watcher)
         begun = {doc: at for each in step("edit") for doc, at in each.items()}
         arrived = step(len(begun))
         after = counted(watcher)
-        told(f"{len(begun)} edits, each at {count - 1} others", [at - begun[doc] for each in arrived for doc, at in each.items()])
-        print("a broker's part in an edit:", {name: round((after[name] - before[name]) / len(begun), 1) for name in after})
+        told(
+            f"{len(begun)} edits, each at {count - 1} others",
+            [at - begun[doc] for each in arrived for doc, at in each.items()],
+        )
+        print(
+            "a broker's part in an edit:", {name: round((after[name] - before[name]) / len(begun), 1) for name in after}
+        )
         print(f"memory: the broker {memory(broker.pid):.0f} MB, a device {max(step('end')):.0f} MB at most")
 
 
@@ -193,7 +211,7 @@ class Fleet:
     def __init__(self, port: int) -> None:
         self._port = port
         self.links: list[MqttLink] = []
-        self.arrived: Callable[[int, Message], None] = lambda _number, _message: None
+        self.arrived: Callable[[int, MqttMessage], None] = lambda _number, _message: None
         self.acknowledged = 0
 
     def join(self, site: int) -> int:
@@ -226,7 +244,7 @@ def counting(fleet: Fleet) -> Iterator[dict[int, int]]:
     """How many documents have come to each."""
     heard: dict[int, int] = {}
 
-    def count(number: int, _: Message) -> None:
+    def count(number: int, _: MqttMessage) -> None:
         heard[number] = heard.get(number, 0) + 1
 
     fleet.arrived = count
@@ -249,11 +267,18 @@ def fleet(options: argparse.Namespace) -> None:
             began = time.monotonic()
             for each in range(tasks):
                 for number, link in enumerate(group.links):
-                    link.publish(Message(f"equerry/site{number // size}/store/task/{number}-{each}", bytes(PAYLOAD_BYTES), 1, True))
+                    link.publish(
+                        MqttMessage(
+                            f"equerry/site{number // size}/store/task/{number}-{each}", bytes(PAYLOAD_BYTES), 1, True
+                        )
+                    )
                 group.until(partial(lambda wanted: group.acknowledged >= wanted, (each - 5) * count))
             group.until(lambda: sum(heard.values()) >= count * tasks * size)
             took = time.monotonic() - began
-        print(f"{count * tasks:,} documents, each to {size} devices, in {took:.0f} s: {count * tasks * size / took:,.0f} deliveries/s")
+        print(
+            f"{count * tasks:,} documents, each to {size} devices, in {took:.0f} s: {count * tasks * size / took:,.0f}"
+            " deliveries/s"
+        )
         print(f"the broker has {memory(broker.pid):.0f} MB")
         edit(group, watcher, options)
         fill(group, count, size, tasks)
@@ -264,7 +289,7 @@ def edit(group: Fleet, watcher: Client, options: argparse.Namespace) -> None:
     """Some edits a second, of random devices."""
     dice, seconds = random.Random(1), []
 
-    def arrived(_: int, message: Message) -> None:
+    def arrived(_: int, message: MqttMessage) -> None:
         seconds.append(time.monotonic() - json.loads(message.payload[:32].rstrip(b"\0")))
 
     before = counted(watcher)
@@ -276,11 +301,13 @@ def edit(group: Fleet, watcher: Client, options: argparse.Namespace) -> None:
         number = dice.randrange(options.devices)
         topic = f"equerry/site{number // options.site}/store/task/{number}-{dice.randrange(options.tasks)}"
         payload = json.dumps(time.monotonic()).encode().ljust(PAYLOAD_BYTES, b"\0")
-        group.links[number].publish(Message(topic, payload, 1, True))
+        group.links[number].publish(MqttMessage(topic, payload, 1, True))
     group.until(lambda: len(seconds) >= options.edits * options.site)
     after = counted(watcher)
     told(f"{options.edits} edits, {options.rate:g} a second, each to {options.site} devices", seconds)
-    print("a broker's part in an edit:", {name: round((after[name] - before[name]) / options.edits, 1) for name in after})
+    print(
+        "a broker's part in an edit:", {name: round((after[name] - before[name]) / options.edits, 1) for name in after}
+    )
 
 
 def fill(group: Fleet, count: int, size: int, tasks: int) -> None:

@@ -2,10 +2,11 @@
 
     python benchmarks/finals.py [FOLDER] [--model DIR] [--threads 2] [--rounds 3] [--limit N]
 
-FOLDER holds WAV or FLAC files; what is said in them stands in its index.jsonl (rows with `file` and `text`, paths relative to it) or in a
-.txt beside each file. Without a FOLDER, Piper speaks commands of our own. Stock is `WhisperModel.transcribe(sound, language="en",
-beam_size=1)`, all else as it comes, its segments read to the end. Each clip is decoded by all in turn, so that a busy machine slows all
-alike; times are medians over the rounds. The first round warms up and is not counted.
+FOLDER holds WAV or FLAC files; what is said in them stands in its index.jsonl (rows with `file` and `text`, paths
+relative to it) or in a .txt beside each file. Without a FOLDER, Piper speaks commands of our own. Stock is
+`WhisperModel.transcribe(sound, language="en", beam_size=1)`, all else as it comes, its segments read to the end. Each
+clip is decoded by all in turn, so that a busy machine slows all alike; times are medians over the rounds. The first
+round warms up and is not counted.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ import soxr
 from num2words import num2words
 
 from firmware.frame import RATE, Samples
-from services.speech.guard import loops
-from services.speech.whisper import WhisperFinals
+from services.speech.finals.guard import loops
+from services.speech.finals.whisper import WhisperFinals
 
 MODELS = Path(os.environ.get("EQUERRY_PATHS__MODELS") or Path.home() / ".local/share/equerry/models")
 
@@ -73,7 +74,9 @@ class Score:
 
 def plain(text: str) -> str:
     """Words only, numbers as words, so that spelling does not count."""
-    text = re.sub(r"\d+", lambda number: f" {num2words(int(number[0]))} ", text.lower().replace("%", " percent").replace("-", " "))
+    text = re.sub(
+        r"\d+", lambda number: f" {num2words(int(number[0]))} ", text.lower().replace("%", " percent").replace("-", " ")
+    )
     return " ".join(re.findall(r"[a-z']+", text.replace("-", " ")))
 
 
@@ -143,11 +146,12 @@ def row(name: str, score: Score, stock: Score, clips: list[Clip]) -> str:
     exact = f"{100 * statistics.mean(said == heard for said, heard in known):.0f} %" if known else "-"
     ratios = [mine / other for mine, other in zip(seconds, theirs, strict=True)]
     looped = sum(
-        loops(heard) or len(heard.split()) > 7 * clip.samples.size / RATE + 5 for clip, heard in zip(clips, score.heard, strict=True)
+        loops(heard) or len(heard.split()) > 7 * clip.samples.size / RATE + 5
+        for clip, heard in zip(clips, score.heard, strict=True)
     )
     return (
-        f"| {name} | {statistics.median(seconds):.3f} s | {np.percentile(seconds, 95):.3f} s | {statistics.median(ratios):.2f} | "
-        f"{sum(seconds) / sum(theirs):.2f} | {wrong} | {exact} | {looped} |"
+        f"| {name} | {statistics.median(seconds):.3f} s | {np.percentile(seconds, 95):.3f} s |"
+        f" {statistics.median(ratios):.2f} | {sum(seconds) / sum(theirs):.2f} | {wrong} | {exact} | {looped} |"
     )
 
 
@@ -172,8 +176,15 @@ def main() -> None:
     scores = measure(clips, engines(given.model, given.threads), given.rounds)
     if given.show:
         for number, clip in enumerate(clips):
-            print(f"{clip.name}: {clip.text}", *(f"    {name}: {score.heard[number]}" for name, score in scores.items()), sep="\n")
-    print(f"{len(clips)} clips, {given.model.name}, {given.threads} threads, median of {given.rounds} rounds; {machine()}\n")
+            print(
+                f"{clip.name}: {clip.text}",
+                *(f"    {name}: {score.heard[number]}" for name, score in scores.items()),
+                sep="\n",
+            )
+    print(
+        f"{len(clips)} clips, {given.model.name}, {given.threads} threads, median of {given.rounds} rounds;"
+        f" {machine()}\n"
+    )
     print("| | median | 95th percentile | of stock, median | of stock, all together | word errors | exact | loops |")
     print("|---|---|---|---|---|---|---|---|")
     for name, score in scores.items():

@@ -2,9 +2,10 @@
 
     python benchmarks/hearing.py [--seconds 60] [--words hey_jarvis alexa] [--rounds 3]
 
-Prints a Markdown table: processor time over audio time for each part and for all, medians of the rounds, with the slowest frame in wall
-time. The stream is a voice from Piper over hiss, in turns of 6 s, so that detection, speech and pause all occur; it is fed as fast as
-possible, which costs what it costs in real time. The target is under 12 % of one core for all.
+Prints a Markdown table: processor time over audio time for each part and for all, medians of the rounds, with the
+slowest frame in wall time. The stream is a voice from Piper over hiss, in turns of 6 s, so that detection, speech and
+pause all occur; it is fed as fast as possible, which costs what it costs in real time. The target is under 12 % of one
+core for all.
 """
 
 from __future__ import annotations
@@ -41,7 +42,10 @@ def main() -> None:
     options = parser.parse_args()
     frames = stream(options.seconds)
     rounds = [measure(frames, parts(options.words)) for _ in range(options.rounds)]
-    print(f"{machine()}, {len(frames) * FRAME_SECONDS:.0f} s of sound, {options.rounds} rounds, words: {', '.join(options.words)}\n")
+    print(
+        f"{machine()}, {len(frames) * FRAME_SECONDS:.0f} s of sound, {options.rounds} rounds, words:"
+        f" {', '.join(options.words)}\n"
+    )
     print("| part | share of one core | slowest frame, ms |\n|---|---|---|")
     shares = {part: statistics.median(r[part][0] for r in rounds) for part in rounds[0]}
     for part, share in shares.items():
@@ -84,18 +88,24 @@ def measure(frames: list[Frame], takers: dict[str, Callable[[Frame], object]]) -
 def stream(seconds: int) -> list[Frame]:
     """Turns of a wake word, a pause and a command over hiss."""
     voice = PiperVoice.load(MODELS / "piper-en-us-joe" / "en_US-joe-medium.onnx")
-    said = np.concatenate([spoken(voice, "hey jarvis"), np.zeros(RATE // 2, np.int16), spoken(voice, "add milk to the shopping list")])
+    said = np.concatenate(
+        [spoken(voice, "hey jarvis"), np.zeros(RATE // 2, np.int16), spoken(voice, "add milk to the shopping list")]
+    )
     turn = np.zeros(TURN_SECONDS * RATE)
     turn[RATE : RATE + len(said)] = said[: len(turn) - RATE]
     sound = np.resize(turn, seconds * RATE) + np.random.default_rng(0).normal(0, 100, seconds * RATE)
     samples: Samples = np.clip(sound, -32768, 32767).astype(np.int16)
-    return [Frame(samples[i * FRAME_SAMPLES : (i + 1) * FRAME_SAMPLES], i) for i in range(len(samples) // FRAME_SAMPLES)]
+    return [
+        Frame(samples[i * FRAME_SAMPLES : (i + 1) * FRAME_SAMPLES], i) for i in range(len(samples) // FRAME_SAMPLES)
+    ]
 
 
 def spoken(voice: PiperVoice, text: str) -> Samples:
     """16 kHz int16 of `text`."""
     chunks = list(voice.synthesize(text))
-    sound: Samples = soxr.resample(np.concatenate([chunk.audio_int16_array for chunk in chunks]), chunks[0].sample_rate, RATE)
+    sound: Samples = soxr.resample(
+        np.concatenate([chunk.audio_int16_array for chunk in chunks]), chunks[0].sample_rate, RATE
+    )
     return sound
 
 

@@ -17,9 +17,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from device import events as on  # noqa: E402
-from device.machine import Session  # noqa: E402
-from device.recorder import Recorder  # noqa: E402
+from device.records.turns import Recorder  # noqa: E402
+from device.turn import events as on  # noqa: E402
+from device.turn.machine import Session  # noqa: E402
 from services.actions.base import Outcome, Reply  # noqa: E402
 from services.insight.base import KIND, Targets, TurnEntry  # noqa: E402
 from services.insight.entries import entries_of, fields_of  # noqa: E402
@@ -44,7 +44,9 @@ def main() -> None:
     replied = on.Replied(2, command, (Outcome("list.add", True, "Done."),), Reply("Done."))
     session = Session(turn=2)
     stages = {"endpoint": 0.7, "final": 0.3, "command": 0.02, "acted": 0.01, "sounded": 0.1}
-    entry = TurnEntry(NOW, "microphone", "done", "template", command.text, 0.9, 0.9, ("list.add",), stages=stages, total=1.13)
+    entry = TurnEntry(
+        NOW, "microphone", "done", "template", command.text, 0.9, 0.9, ("list.add",), stages=stages, total=1.13
+    )
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "equerry.db") as store:
         recorder = Recorder(lambda rows: store.journal.add_all(KIND, rows), now=lambda: NOW, targets=Targets())
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What the queue of commands costs: adding one while none, 1,000 or 10,000 wait, and 25 clients at once on a real store.
+"""What the queue of commands costs: adding one while none, 1,000 or 10,000 wait, and 25 clients at once on a real
+store.
 
 .venv/bin/python benchmarks/jobs.py
 """
@@ -18,15 +19,15 @@ from zoneinfo import ZoneInfo
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from device.directory import StoreDirectory  # noqa: E402
+from device.commands.directory import StoreDirectory  # noqa: E402
+from device.commands.responder import Responder  # noqa: E402
 from device.jobs.base import Pace  # noqa: E402
 from device.jobs.job import Limits  # noqa: E402
 from device.jobs.jobs import Jobs  # noqa: E402
-from device.responder import Responder  # noqa: E402
-from services.actions.executor import Executor  # noqa: E402
+from services.actions.execution.executor import Executor  # noqa: E402
 from services.store.store import Store  # noqa: E402
-from services.understanding.amounts import amount_of  # noqa: E402
 from services.understanding.parser import CommandParser  # noqa: E402
+from services.understanding.slots.amounts import amount_of  # noqa: E402
 from services.understanding.when import find  # noqa: E402
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -44,7 +45,10 @@ def now() -> datetime:
 def told(name: str, seconds: list[float]) -> None:
     """p50, p99 and the longest, in milliseconds."""
     cut = quantiles(seconds, n=100, method="inclusive")
-    print(f"{name:<44} p50 {median(seconds) * 1e3:7.3f} ms   p99 {cut[98] * 1e3:7.3f} ms   longest {max(seconds) * 1e3:7.3f} ms")
+    print(
+        f"{name:<44} p50 {median(seconds) * 1e3:7.3f} ms   p99 {cut[98] * 1e3:7.3f} ms   longest"
+        f" {max(seconds) * 1e3:7.3f} ms"
+    )
 
 
 def adding(responder: Responder, waiting: int) -> None:
@@ -70,7 +74,11 @@ def hammering(responder: Responder, store: Store, most: int) -> None:
         for each in range(ROUNDS):
             done = threading.Event()
             began = time.perf_counter()
-            jobs.submit(f"create a task to call number {number} time {each}", client=client, done=lambda _, done=done: done.set())
+            jobs.submit(
+                f"create a task to call number {number} time {each}",
+                client=client,
+                done=lambda _, done=done: done.set(),
+            )
             done.wait()
             answered.append(time.perf_counter() - began)
 

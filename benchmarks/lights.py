@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What the lights cost: processor time of their thread with a ring of twelve, and pictures a second, in each state. What is sent to the
-ring is encoded and thrown away; on a Pi the kernel sends it (57 bytes, 0.11 ms at 4 MHz).
+"""What the lights cost: processor time of their thread with a ring of twelve, and pictures a second, in each state.
+What is sent to the ring is encoded and thrown away; on a Pi the kernel sends it (57 bytes, 0.11 ms at 4 MHz).
 
     .venv/bin/python benchmarks/lights.py [seconds for each state]
 """
@@ -15,10 +15,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from device.lights.ladder import LADDER  # noqa: E402
-from device.lights.lighting import Lighting  # noqa: E402
-from device.lights.view import Span, View  # noqa: E402
+from device.lights.thread import Lighting  # noqa: E402
+from device.lights.view import TimerSpan, View  # noqa: E402
 from firmware.base import Picture  # noqa: E402
-from firmware.strips import apa102, ws2812  # noqa: E402
+from firmware.gpio.strips import apa102, ws2812  # noqa: E402
 
 
 class Ring:
@@ -57,7 +57,7 @@ def measure(view: View, seconds: float) -> tuple[float, float]:
 def main() -> None:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 5.0
     print("| state | of one core | pictures a second |\n|---|---|---|")
-    timer = Span(time.monotonic(), time.monotonic() + 600)
+    timer = TimerSpan(time.monotonic(), time.monotonic() + 600)
     for rung in LADDER:
         if "volume" in rung.when:
             continue

@@ -2,10 +2,11 @@
 
     python benchmarks/merge.py [--replicas 1000] [--batch 200] [--tasks 10000] [--rounds 5] [--folder DIR]
 
-Prints a Markdown table. Each row takes in as many replicas in batches, each batch committed and synced to disk, in a store that holds
-`--tasks` others and a thousand commands that could be undone. New: documents that this store has not got. Changed: one field of each is
-later there. Both: another field of each is later here, so that it goes out again. Echo: nothing is news, as when the broker sends back what
-was published. Deleted: they are gone there. Times are milliseconds a replica, the median of the rounds; of it processor time.
+Prints a Markdown table. Each row takes in as many replicas in batches, each batch committed and synced to disk, in a
+store that holds `--tasks` others and a thousand commands that could be undone. New: documents that this store has not
+got. Changed: one field of each is later there. Both: another field of each is later here, so that it goes out again.
+Echo: nothing is news, as when the broker sends back what was published. Deleted: they are gone there. Times are
+milliseconds a replica, the median of the rounds; of it processor time.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ def main() -> None:
             with Store(here) as ours, Store(there) as theirs:
                 for number in range(1_000):
                     with ours.transaction(f"command {number}", now=NOW) as tx:
-                        tx.put(replace(tx.find(Task)[0], title=f"command {number}")) if number % 100 == 0 else tx.add(task(number))
+                        tx.put(replace(tx.find(Task)[0], title=f"command {number}")) if number % 100 == 0 else tx.add(
+                            task(number)
+                        )
                 one_round(ours, theirs, options.replicas, options.batch, took)
     print("| | ms a replica | of it processor |\n|---|---|---|")
     for name, times in took.items():

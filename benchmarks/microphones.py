@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What an array of microphones costs: processor time for a frame of 80 ms while somebody speaks, which is when its direction is looked for.
+"""What an array of microphones costs: processor time for a frame of 80 ms while somebody speaks, which is when its
+direction is looked for.
 
 .venv/bin/python benchmarks/microphones.py [seconds of sound]
 """
@@ -15,9 +16,9 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from firmware.array import MicrophoneArray  # noqa: E402
 from firmware.boards import boards  # noqa: E402
 from firmware.frame import FRAME_SECONDS  # noqa: E402
+from firmware.sound.array import MicrophoneArray  # noqa: E402
 
 
 def main(seconds: float) -> None:

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Somebody talks for ten minutes, hardly with a breath, before a whole appliance as it is shipped: after the wake word, or into the ear
-that opened by itself. What it makes of that, what memory and processor time it takes, and whether the next command works. In real time.
+"""Somebody talks for ten minutes, hardly with a breath, before a whole appliance as it is shipped: after the wake word,
+or into the ear that opened by itself. What it makes of that, what memory and processor time it takes, and whether the
+next command works. In real time.
 
     .venv/bin/python benchmarks/monologue.py [--into wake|open] [--minutes 10]
 """
@@ -24,29 +25,62 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from device import events as on  # noqa: E402
-from device.machine import Session  # noqa: E402
+from device.turn import events as on  # noqa: E402
+from device.turn.machine import Session  # noqa: E402
 from firmware.frame import RATE, Samples  # noqa: E402
 from services.store.documents import Task  # noqa: E402
 from tests.voices import pink_noise, speak, turn  # noqa: E402
 from tests.whole_appliance import WholeAppliance  # noqa: E402
 
 SENTENCES = (
-    "When my grandmother was young they carried the water up from the well, two buckets at a time, and nobody thought anything of it.",
-    "The road over the hill was never paved, so in winter the bus stopped at the mill and we walked the rest of the way in the dark.",
-    "I remember a neighbour who kept bees, and every summer he lost a hive to the wasps and said that it was the last one he would buy.",
-    "You could hear the trains at night when the wind came from the river, and I used to count the wagons until I fell asleep.",
-    "Then the school was closed, and the children went to the town, and the shop followed a year later because nobody passed it any more.",
-    "My uncle repaired clocks in a shed behind the house, and he would never tell you when yours was going to be finished.",
-    "It rained for most of that spring and the potatoes rotted, but the apples were better than anybody had ever seen them.",
-    "What I liked most was the smell of the bakery at five in the morning, when the streets were empty and the lamps still burned.",
-    "There was a man with a violin who played at every wedding, always the same three songs, and always a little too fast.",
+    (
+        "When my grandmother was young they carried the water up from the well, two buckets at a time, and nobody"
+        " thought anything of it."
+    ),
+    (
+        "The road over the hill was never paved, so in winter the bus stopped at the mill and we walked the rest of the"
+        " way in the dark."
+    ),
+    (
+        "I remember a neighbour who kept bees, and every summer he lost a hive to the wasps and said that it was the"
+        " last one he would buy."
+    ),
+    (
+        "You could hear the trains at night when the wind came from the river, and I used to count the wagons until I"
+        " fell asleep."
+    ),
+    (
+        "Then the school was closed, and the children went to the town, and the shop followed a year later because"
+        " nobody passed it any more."
+    ),
+    (
+        "My uncle repaired clocks in a shed behind the house, and he would never tell you when yours was going to be"
+        " finished."
+    ),
+    (
+        "It rained for most of that spring and the potatoes rotted, but the apples were better than anybody had ever"
+        " seen them."
+    ),
+    (
+        "What I liked most was the smell of the bakery at five in the morning, when the streets were empty and the"
+        " lamps still burned."
+    ),
+    (
+        "There was a man with a violin who played at every wedding, always the same three songs, and always a little"
+        " too fast."
+    ),
     "We had one telephone for the whole street, and whoever answered had to run and fetch the person who was called.",
     "Of course people quarrelled, mostly about fences, and about a walnut tree that stood exactly between two gardens.",
     "Later I moved to the city for work, and for the first year I could not get used to how late everybody had supper.",
-    "The room that I rented looked out on a brick wall, and in the afternoon for ten minutes the sun came down between the roofs.",
+    (
+        "The room that I rented looked out on a brick wall, and in the afternoon for ten minutes the sun came down"
+        " between the roofs."
+    ),
     "I learned to cook there, on a single ring, mostly soup, and to this day I make far too much of it at once.",
-    "And if you ask me whether it was better then, I would say that it was slower, and that slow is not the same as good.",
+    (
+        "And if you ask me whether it was better then, I would say that it was slower, and that slow is not the same as"
+        " good."
+    ),
 )
 SPEEDS = (0.9, 1.0, 1.1, 1.2)
 LONGEST_BREATH = 0.35
@@ -56,12 +90,17 @@ EVERY_S = 20.0
 
 
 def talk(minutes: float) -> Samples:
-    """So much talk, the sentences in other orders and at other speeds each time, with a quiet room behind it: 16 kHz mono int16."""
+    """So much talk, the sentences in other orders and at other speeds each time, with a quiet room behind it: 16 kHz
+    mono int16.
+    """
     chance = random.Random(5)
     pieces: list[Samples] = []
     left = round(minutes * 60 * RATE)
     for text in itertools.chain.from_iterable(chance.sample(SENTENCES, len(SENTENCES)) for _ in itertools.count()):
-        pieces += [speak(text, speed=chance.choice(SPEEDS)), np.zeros(round(chance.uniform(0.1, LONGEST_BREATH) * RATE), np.int16)]
+        pieces += [
+            speak(text, speed=chance.choice(SPEEDS)),
+            np.zeros(round(chance.uniform(0.1, LONGEST_BREATH) * RATE), np.int16),
+        ]
         left -= pieces[-1].size + pieces[-2].size
         if left <= 0:
             break
@@ -126,9 +165,14 @@ def main() -> None:
     wanted = parser.parse_args()
     monologue = talk(wanted.minutes)
     shipped = {"EQUERRY_SESSION__OPEN_S": "8", "EQUERRY_LANGUAGE_MODEL__ENABLED": "true"}
-    with tempfile.TemporaryDirectory() as folder, WholeAppliance(Path(folder) / "desk", "desk", None, environ=shipped, paced=True) as desk:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        WholeAppliance(Path(folder) / "desk", "desk", None, environ=shipped, paced=True) as desk,
+    ):
         desk.ready()
-        desk.microphone.play(turn("What time is it?", lead=1.0, tail=0.1))  # everything was used once before the memory is taken
+        desk.microphone.play(
+            turn("What time is it?", lead=1.0, tail=0.1)
+        )  # everything was used once before the memory is taken
         desk.until(lambda: desk.of(on.Replied) and desk.phase == "listening", within=60)
         if wanted.into != "open":
             desk.until(lambda: desk.phase == "idle")
@@ -153,7 +197,11 @@ def main() -> None:
         told = {
             "into": wanted.into,
             "minutes": round(monologue.size / RATE / 60, 2),
-            "memory_mb": {"before": round(before), "each": [round(each) for each in memory], "after": round(resident_mb())},
+            "memory_mb": {
+                "before": round(before),
+                "each": [round(each) for each in memory],
+                "after": round(resident_mb()),
+            },
             "percent_of_one_core": round(share),
             "turns_ended": log.ends,
             "phases": log.phases,
@@ -161,7 +209,10 @@ def main() -> None:
             "events": dict(log.counts),
             "carried_out": log.carried_out,
             "replies": log.replies,
-            "next_command": {"tasks": [task.title for task in desk.documents(Task)], "seconds": round(time.monotonic() - asked, 1)},
+            "next_command": {
+                "tasks": [task.title for task in desk.documents(Task)],
+                "seconds": round(time.monotonic() - asked, 1),
+            },
         }
     print(json.dumps(told))
 

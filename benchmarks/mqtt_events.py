@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Commands over MQTT, on loopback: how soon the first event comes, the reply, the change; and what telling costs whoever tells.
+"""Commands over MQTT, on loopback: how soon the first event comes, the reply, the change; and what telling costs
+whoever tells.
 
 .venv/bin/python benchmarks/mqtt_events.py
 
-A real Mosquitto, real jobs, parser and store; no speech, no language model. Needs the Debian package mosquitto. Broker and client send
-small packets at once, as config/mosquitto has it.
+A real Mosquitto, real jobs, parser and store; no speech, no language model. Needs the Debian package mosquitto. Broker
+and client send small packets at once, as config/mosquitto has it.
 """
 
 from __future__ import annotations
@@ -23,23 +24,23 @@ from zoneinfo import ZoneInfo
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from device.bridge.bridge import Bridge  # noqa: E402
-from device.bridge.commands import Commands  # noqa: E402
-from device.bridge.health import Checkup  # noqa: E402
-from device.bridge.telling import Telling  # noqa: E402
-from device.directory import StoreDirectory  # noqa: E402
+from device.commands.directory import StoreDirectory  # noqa: E402
+from device.commands.responder import Responder  # noqa: E402
 from device.jobs.base import JobEvent, Pace  # noqa: E402
 from device.jobs.job import Job  # noqa: E402
 from device.jobs.jobs import Jobs  # noqa: E402
-from device.responder import Responder  # noqa: E402
+from device.mqtt.commands import Commands  # noqa: E402
+from device.mqtt.health import Checkup  # noqa: E402
+from device.mqtt.publisher import Publisher  # noqa: E402
+from device.mqtt.thread import Bridge  # noqa: E402
 from firmware.readings import Readings  # noqa: E402
-from services.actions.executor import Executor  # noqa: E402
+from services.actions.execution.executor import Executor  # noqa: E402
 from services.store.base import Change  # noqa: E402
 from services.store.store import Store  # noqa: E402
-from services.sync.mqtt import MqttLink  # noqa: E402
+from services.sync.broker.link import MqttLink  # noqa: E402
 from services.sync.topics import Topics  # noqa: E402
-from services.understanding.amounts import amount_of  # noqa: E402
 from services.understanding.parser import CommandParser  # noqa: E402
+from services.understanding.slots.amounts import amount_of  # noqa: E402
 from services.understanding.when import find  # noqa: E402
 from tests.broker import Broker, Client  # noqa: E402
 
@@ -63,7 +64,10 @@ def told(name: str, seconds: list[float]) -> None:
     """p50, p95, p99 and the longest, in milliseconds."""
     cut = quantiles(seconds, n=100, method="inclusive")
     p95, p99, longest = cut[94] * 1e3, cut[98] * 1e3, max(seconds) * 1e3
-    print(f"{name:<44} p50 {median(seconds) * 1e3:7.3f} ms   p95 {p95:7.3f} ms   p99 {p99:7.3f} ms   longest {longest:7.3f} ms")
+    print(
+        f"{name:<44} p50 {median(seconds) * 1e3:7.3f} ms   p95 {p95:7.3f} ms   p99 {p99:7.3f} ms   longest"
+        f" {longest:7.3f} ms"
+    )
 
 
 def one_by_one(client: Client, qos: int) -> None:
@@ -73,7 +77,10 @@ def one_by_one(client: Client, qos: int) -> None:
         client.forget()
         began = time.perf_counter()
         client.publish(
-            TOPICS.own(f"command/user-{qos}-{number // EACH}"), f"create a task to call number {number} of {qos}", qos=qos, wait=False
+            TOPICS.own(f"command/user-{qos}-{number // EACH}"),
+            f"create a task to call number {number} of {qos}",
+            qos=qos,
+            wait=False,
         )
         event = client.wait_for("#", lambda each: each.topic in (TOPICS.own("job/queued"), TOPICS.own("error")))
         assert event.topic == TOPICS.own("job/queued"), event.payload
@@ -89,9 +96,11 @@ def one_by_one(client: Client, qos: int) -> None:
     told(f"command (QoS {qos}) → changed/task/<id>", changed)
 
 
-def leaving(telling: Telling) -> None:
+def leaving(telling: Publisher) -> None:
     """What it costs main and act threads."""
-    job = Job("019ab0c1-5e0a-7c3e-8f10-2b6a54d1c001", "mqtt:phone", "create a task to call the bank", 0.0, label="task.create")
+    job = Job(
+        "019ab0c1-5e0a-7c3e-8f10-2b6a54d1c001", "mqtt:phone", "create a task to call the bank", 0.0, label="task.create"
+    )
     for name, leave in (
         ("leaving a job event", lambda: telling.job(JobEvent("queued", job))),
         ("leaving a change", lambda: telling.changed([Change("task", job.id, False)])),
@@ -116,7 +125,7 @@ def main() -> None:
         jobs = Jobs(Responder(parser, executor, now, names=StoreDirectory(store).names), now=now, pace=UNBOUND)
         link = MqttLink(broker.host, broker.port, client_id="desk")
         health = Checkup(Readings(), Path(folder), now=now)
-        telling = Telling(TOPICS, link.publish, link.wake, now=now, stats=jobs.stats, health=health)
+        telling = Publisher(TOPICS, link.publish, link.wake, now=now, stats=jobs.stats, health=health)
         commands = Commands(
             TOPICS,
             publish=link.publish,
@@ -130,7 +139,9 @@ def main() -> None:
         jobs.follow(telling.progress)
         store.watch(telling.changed)
         there = threading.Event()
-        bridge = Bridge(link, [commands, telling], now=now, changed=lambda status: there.set() if status.connected else None)
+        bridge = Bridge(
+            link, [commands, telling], now=now, changed=lambda status: there.set() if status.connected else None
+        )
         thread = threading.Thread(target=bridge.run, daemon=True)
         with jobs:
             thread.start()

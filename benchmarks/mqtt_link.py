@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What the link with a broker carries, alone, to a Mosquitto on the same machine: messages a second out and in, and how long one takes to
-come back. With MQTT 5, 3.1.1, and TLS.
+"""What the link with a broker carries, alone, to a Mosquitto on the same machine: messages a second out and in, and how
+long one takes to come back. With MQTT 5, 3.1.1, and TLS.
 
 .venv/bin/python benchmarks/mqtt_link.py
 """
@@ -18,9 +18,9 @@ from statistics import median, quantiles
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from services.sync.base import Acknowledged, Arrived, LinkEvent, Message  # noqa: E402
-from services.sync.client import Version  # noqa: E402
-from services.sync.mqtt import MqttLink, Tls  # noqa: E402
+from services.sync.base import Acknowledged, Arrived, LinkEvent, MqttMessage  # noqa: E402
+from services.sync.broker.client import Version  # noqa: E402
+from services.sync.broker.link import MqttLink, Tls  # noqa: E402
 from tests.broker import Broker, Certificates  # noqa: E402
 
 MESSAGES = 20_000
@@ -48,11 +48,11 @@ def out(link: MqttLink, qos: int) -> float:
     payload = bytes(BYTES)
     began = time.perf_counter()
     for number in range(MESSAGES):
-        link.publish(Message(f"s/{number}", payload, 1 if qos else 0, retain=qos == 1))
+        link.publish(MqttMessage(f"s/{number}", payload, 1 if qos else 0, retain=qos == 1))
         if qos == 0 and number % 500 == 499:
             link.turn(0)
     if qos == 0:
-        link.publish(Message("last", payload, 1))
+        link.publish(MqttMessage("last", payload, 1))
     until(link, lambda each: isinstance(each, Acknowledged), MESSAGES if qos else 1)
     return MESSAGES / (time.perf_counter() - began)
 
@@ -71,7 +71,7 @@ def echoed(link: MqttLink, qos: int) -> list[float]:
     seconds = []
     for _ in range(ECHOES):
         began = time.perf_counter()
-        link.publish(Message("echo", bytes(BYTES), 1 if qos else 0))
+        link.publish(MqttMessage("echo", bytes(BYTES), 1 if qos else 0))
         until(link, lambda each: isinstance(each, Arrived), 1)
         seconds.append(time.perf_counter() - began)
     return seconds
@@ -80,7 +80,10 @@ def echoed(link: MqttLink, qos: int) -> list[float]:
 def told(name: str, seconds: list[float]) -> None:
     """p50, p99 and the longest, in milliseconds."""
     cut = quantiles(seconds, n=100, method="inclusive")
-    print(f"  {name:<42} p50 {median(seconds) * 1e3:6.3f} ms   p99 {cut[98] * 1e3:6.3f} ms   longest {max(seconds) * 1e3:6.3f} ms")
+    print(
+        f"  {name:<42} p50 {median(seconds) * 1e3:6.3f} ms   p99 {cut[98] * 1e3:6.3f} ms   longest"
+        f" {max(seconds) * 1e3:6.3f} ms"
+    )
 
 
 def measure(folder: Path, name: str, version: Version, certificates: Certificates | None) -> None:

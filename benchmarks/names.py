@@ -2,8 +2,9 @@
 
     python benchmarks/names.py [--people 5000] [--rounds 3]
 
-What was heard stands in tests/services/understanding/names/heard.tsv. Each name is looked for among a hundred others, once with its bearer
-there and once without. Times: wall and processor milliseconds of one look-up, the latter since a busy machine stretches the former.
+What was heard stands in tests/services/understanding/names/heard.tsv. Each name is looked for among a hundred others,
+once with its bearer there and once without. Times: wall and processor milliseconds of one look-up, the latter since a
+busy machine stretches the former.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import quantiles
 
-from services.understanding.names.base import Ambiguous, Entity, Found, Resolved
+from services.understanding.names.base import Ambiguous, Entity, NameFound, Resolved
 from services.understanding.names.fold import word_set
 from services.understanding.names.names import Names
 from services.understanding.vocabulary import EntityKind
@@ -27,33 +28,45 @@ HEARD = Path(__file__).parents[1] / "tests/services/understanding/names/heard.ts
 KINDS: Mapping[str, EntityKind] = {"first": "person", "full": "person", "channel": "channel"}
 ROLES = ("designer", "accountant", "head of sales", "engineer", "office manager")
 TEAMS = ("marketing", "sales", "design", "development", "finance")
-TOPICS = sorted(word_set("report budget client launch quarterly review design meeting invoice website draft contract slides deck research"))
+TOPICS = sorted(
+    word_set(
+        "report budget client launch quarterly review design meeting invoice website draft contract slides deck"
+        " research"
+    )
+)
 SYLLABLES = sorted(word_set("ka lo mi ren tas vor bel dun shi pra neth gol wim zur fa quin der os ly tam"))
 
 
 def heard() -> list[tuple[str, str, str, str]]:
     """Rows of part (tuned or held back), kind, name, and what was heard."""
-    rows = (line.split("\t") for line in HEARD.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#"))
+    rows = (
+        line.split("\t") for line in HEARD.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")
+    )
     return [(part, kind, name, words) for part, kind, name, words in rows]
 
 
 def rates(rows: Sequence[tuple[str, str, str, str]], *, others: int = 100) -> dict[tuple[str, str], Counter[str]]:
     """Kind and how it was written → how often what came of it.
 
-    Written rightly or otherwise, with the bearer there: right, asked (the right one among those asked about), wrong, unknown. Absent: the
-    bearer is not there, and nobody who is called that or a spelling or short form of it is right: unknown, asked, accepted.
+    Written rightly or otherwise, with the bearer there: right, asked (the right one among those asked about), wrong,
+    unknown. Absent: the bearer is not there, and nobody who is called that or a spelling or short form of it is right:
+    unknown, asked, accepted.
     """
     pool = {kind: sorted({name for _, other, name, _ in rows if other == kind}) for kind in KINDS}
     counts: dict[tuple[str, str], Counter[str]] = {}
     for _, kind, name, words in rows:
         choice = random.Random(name)
         candidates = [
-            other for other in pool["full" if kind == "first" else kind] if other != name and (kind != "first" or name not in other)
+            other
+            for other in pool["full" if kind == "first" else kind]
+            if other != name and (kind != "first" or name not in other)
         ]
         rest = [Entity(KINDS[kind], other, other) for other in choice.sample(candidates, min(others, len(candidates)))]
         bearer = Entity(KINDS[kind], "bearer", f"{name} Tetteh" if kind == "first" else name)
         written = "as it is" if _plain(name) == _plain(words) else "otherwise"
-        counts.setdefault((kind, written), Counter())[_with_bearer(Names([bearer, *rest]).resolve(words, (KINDS[kind],)))] += 1
+        counts.setdefault((kind, written), Counter())[
+            _with_bearer(Names([bearer, *rest]).resolve(words, (KINDS[kind],)))
+        ] += 1
         alone = Names(rest).resolve(words, (KINDS[kind],))
         counts.setdefault((kind, "absent"), Counter())[_without(alone)] += 1
     return counts
@@ -65,7 +78,7 @@ def _plain(name: str) -> str:
 
 def _with_bearer(resolved: Resolved) -> str:
     match resolved:
-        case Found(entities=(one,)):
+        case NameFound(entities=(one,)):
             return "right" if one.id == "bearer" else "wrong"
         case Ambiguous(candidates=some):
             return "asked" if any(one.id == "bearer" for one in some) else "asked about others"
@@ -74,9 +87,9 @@ def _with_bearer(resolved: Resolved) -> str:
 
 def _without(resolved: Resolved) -> str:
     match resolved:
-        case Found(how="alias" | "exact"):
+        case NameFound(how="alias" | "exact"):
             return "namesake"
-        case Found():
+        case NameFound():
             return "accepted"
         case Ambiguous():
             return "asked"
@@ -90,7 +103,13 @@ def town(people: int) -> list[Entity]:
     firsts = [name[0] for name in known] + [invented(choice) for _ in range(500)]
     lasts = [name[-1] for name in known] + [invented(choice) for _ in range(2500)]
     everybody = [
-        Entity("person", f"p{i}", f"{choice.choice(firsts)} {choice.choice(lasts)}", role=choice.choice(ROLES), team=choice.choice(TEAMS))
+        Entity(
+            "person",
+            f"p{i}",
+            f"{choice.choice(firsts)} {choice.choice(lasts)}",
+            role=choice.choice(ROLES),
+            team=choice.choice(TEAMS),
+        )
         for i in range(people)
     ]
     tasks = [Entity("task", f"t{i}", f"{' '.join(choice.sample(TOPICS, 3))} {invented(choice)}") for i in range(people)]
@@ -112,7 +131,10 @@ def misspelled(name: str, choice: random.Random) -> str:
 def spoken(everything: Sequence[Entity]) -> dict[str, tuple[tuple[EntityKind, ...], list[str]]]:
     """Path → kinds and what is said."""
     choice = random.Random(5)
-    names = [entity.name for entity in choice.sample([one for one in everything if one.kind == "person"], min(300, len(everything) // 3))]
+    names = [
+        entity.name
+        for entity in choice.sample([one for one in everything if one.kind == "person"], min(300, len(everything) // 3))
+    ]
     firsts = [name.split(" ")[0] for name in names]
     person: tuple[EntityKind, ...] = ("person",)
     return {
@@ -121,9 +143,18 @@ def spoken(everything: Sequence[Entity]) -> dict[str, tuple[tuple[EntityKind, ..
         "last name": (person, [name.split(" ")[1] for name in names]),
         "whole name, a letter wrong": (person, [misspelled(name, choice) for name in names]),
         "first name, a letter wrong": (person, [misspelled(name + "a", choice) for name in firsts]),
-        "role or team": (person, ["the designer", "our head of sales", "the marketing team", "everyone in sales", "the accountent"] * 60),
-        **{f"unknown, {n} words": (person, [" ".join(invented(choice) + "x" for _ in range(n)) for _ in names]) for n in (1, 2, 3, 4, 8)},
-        "person or channel, unknown, 2 words": (("person", "channel"), [f"{invented(choice)}x {invented(choice)}x" for _ in names]),
+        "role or team": (
+            person,
+            ["the designer", "our head of sales", "the marketing team", "everyone in sales", "the accountent"] * 60,
+        ),
+        **{
+            f"unknown, {n} words": (person, [" ".join(invented(choice) + "x" for _ in range(n)) for _ in names])
+            for n in (1, 2, 3, 4, 8)
+        },
+        "person or channel, unknown, 2 words": (
+            ("person", "channel"),
+            [f"{invented(choice)}x {invented(choice)}x" for _ in names],
+        ),
         "task by two of its words": (("task",), [" ".join(choice.sample(TOPICS, 2)) for _ in names]),
         "task, unknown, 5 words": (("task",), [" ".join(invented(choice) for _ in range(5)) for _ in names]),
     }
@@ -159,7 +190,10 @@ def main() -> None:
     for part in sorted({row[0] for row in rows}):
         print(f"{part}\n\n| kind | written | of | outcome |\n|---|---|---|---|")
         for (kind, written), count in sorted(rates([row for row in rows if row[0] == part]).items()):
-            print(f"| {kind} | {written} | {count.total()} | {', '.join(f'{name} {n}' for name, n in count.most_common())} |")
+            print(
+                f"| {kind} | {written} | {count.total()} |"
+                f" {', '.join(f'{name} {n}' for name, n in count.most_common())} |"
+            )
         print()
 
     everything = town(asked.people)
@@ -167,12 +201,20 @@ def main() -> None:
     people = Names([one for one in everything if one.kind == "person"])
     took = 1000 * (time.thread_time() - began)
     names = Names(everything)
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; people indexed in {took:.0f} ms\n")
+    print(
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; people indexed in"
+        f" {took:.0f} ms\n"
+    )
     print("| path | p50 ms | p95 ms | p50 processor | p95 processor |\n|---|---|---|---|---|")
     for path, (kinds, said) in spoken(everything).items():
         index = people if kinds == ("person",) else names
-        print(row(path, measured(lambda text, index=index, kinds=kinds: index.resolve(text, kinds), said, asked.rounds)))  # type: ignore[misc]
-    sentences = [f"send {one.name} the report and tell {one.name.split(' ')[0]} about it tomorrow at nine" for one in everything[:300]]
+        print(
+            row(path, measured(lambda text, index=index, kinds=kinds: index.resolve(text, kinds), said, asked.rounds))
+        )  # type: ignore[misc]
+    sentences = [
+        f"send {one.name} the report and tell {one.name.split(' ')[0]} about it tomorrow at nine"
+        for one in everything[:300]
+    ]
     print(row("names occurring in a sentence", measured(people.occurring, sentences, asked.rounds)))
 
 

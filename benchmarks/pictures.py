@@ -1,4 +1,5 @@
-"""What the charts of a report cost: seconds of the child process that draws, its memory, and what of it is loading the library.
+"""What the charts of a report cost: seconds of the child process that draws, its memory, and what of it is loading the
+library.
 
 .venv/bin/python benchmarks/pictures.py [RUNS]
 """
@@ -18,8 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from services.actions.pages.days import over_days, per_day  # noqa: E402
-from services.actions.pages.document import Report, Section, bars  # noqa: E402
-from services.actions.pages.drawing import drawn  # noqa: E402
+from services.actions.pages.document import Report, ReportSection, bars  # noqa: E402
+from services.actions.pages.pictures import drawn  # noqa: E402
 from services.actions.pages.render import html, markdown  # noqa: E402
 
 LOAD = "from matplotlib.figure import Figure; import matplotlib.backends.backend_agg, matplotlib.font_manager"
@@ -34,8 +35,12 @@ def sample() -> Report:
         per_day("Done", [first + timedelta(days=index * index % 30) for index in range(60)], first, last),
         bars("Done by person", [(f"Person {index}", 20 - index) for index in range(8)]),
     )
-    table = Section("Done", ("Task", "Who", "Done"), tuple((f"Task {index}", "Sarah Chen", "2026-11-23") for index in range(60)))
-    return Report("Project Apollo", ("Apollo: 60 tasks done.",), (*(Section(chart=each) for each in charts), table))
+    table = ReportSection(
+        "Done", ("Task", "Who", "Done"), tuple((f"Task {index}", "Sarah Chen", "2026-11-23") for index in range(60))
+    )
+    return Report(
+        "Project Apollo", ("Apollo: 60 tasks done.",), (*(ReportSection(chart=each) for each in charts), table)
+    )
 
 
 def worked(work: object) -> float:

@@ -1,7 +1,7 @@
 """What roles and the audit log cost: python benchmarks/policy.py [--tasks 10000] [--folder DIR]
 
-Judging a command; looking through all tasks as the owner, and as somebody from whom a tenth is hidden; one entry of the audit log, synced
-with its anchor. Medians.
+Judging a command; looking through all tasks as the owner, and as somebody from whom a tenth is hidden; one entry of the
+audit log, synced with its anchor. Medians.
 """
 
 from __future__ import annotations
@@ -63,7 +63,12 @@ def main() -> None:
                 took = median(lambda person=person: len(SeenTransaction(tx, person, "", lambda _: True).rows(Task)), 30)  # type: ignore[misc]
                 rows.append((f"first look at {told.tasks:,} tasks as {who}", took))
         audit = Audit(store.journal, anchor_of(store.path))
-        rows.append(("an entry of the audit log", median(lambda: audit.record("confirmed", at=NOW, client="console", role="owner"), 100)))
+        rows.append(
+            (
+                "an entry of the audit log",
+                median(lambda: audit.record("confirmed", at=NOW, client="console", role="owner"), 100),
+            )
+        )
         entries = store.journal.rows(AUDIT)
         rows.append((f"verify {len(entries)} entries", median(lambda: verify(entries, None), 20)))
     print("| | median |\n|---|---|")

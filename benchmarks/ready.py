@@ -1,4 +1,5 @@
-"""How long `equerry run` takes until it is ready: from the start of its process until it tells so, and the processor time of that.
+"""How long `equerry run` takes until it is ready: from the start of its process until it tells so, and the processor
+time of that.
 
     python benchmarks/ready.py [--runs 7]
 

@@ -2,10 +2,11 @@
 
     python benchmarks/search.py [--documents 1000 10000 100000] [--queries 300] [--commits 400] [--folder DIR]
 
-Prints Markdown tables. Documents are tasks, notes and messages of words drawn by Zipf's law (as in language: the commonest stands in
-every tenth, most are rare), names among them. Queries are words of such documents; `misspelt` with a letter changed, left out, doubled or
-two exchanged; they are asked behind the commits. Times are milliseconds; "at work" is what the processor spent, which other programs
-lengthen less. A commit makes or changes one document; with and without the index in turns, in the same store.
+Prints Markdown tables. Documents are tasks, notes and messages of words drawn by Zipf's law (as in language: the
+commonest stands in every tenth, most are rare), names among them. Queries are words of such documents; `misspelt` with
+a letter changed, left out, doubled or two exchanged; they are asked behind the commits. Times are milliseconds; "at
+work" is what the processor spent, which other programs lengthen less. A commit makes or changes one document; with and
+without the index in turns, in the same store.
 """
 
 from __future__ import annotations
@@ -21,13 +22,36 @@ from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
-from services.store import file as store_file
 from services.store.base import Document, Message, Note, Task
-from services.store.index import Fields
-from services.store.index import write as write_index
+from services.store.search.index import Fields
+from services.store.search.index import write as write_index
+from services.store.sqlite import file as store_file
 from services.store.store import Store
 
-_STARTS = ("b", "c", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w", "st", "tr", "ch", "sh", "br", "gr")
+_STARTS = (
+    "b",
+    "c",
+    "d",
+    "f",
+    "g",
+    "h",
+    "k",
+    "l",
+    "m",
+    "n",
+    "p",
+    "r",
+    "s",
+    "t",
+    "v",
+    "w",
+    "st",
+    "tr",
+    "ch",
+    "sh",
+    "br",
+    "gr",
+)
 _SYLLABLES = [start + end for start in _STARTS for end in ("a", "e", "i", "o", "u", "ai", "ea", "ou", "er", "on", "in")]
 _WORDS = 30_000
 Row = tuple[str, str, Fields | None]
@@ -38,7 +62,9 @@ class Language:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        words = {"".join(self.random.choices(_SYLLABLES, k=self.random.choice((1, 2, 2, 3, 3, 4)))) for _ in range(_WORDS)}
+        words = {
+            "".join(self.random.choices(_SYLLABLES, k=self.random.choice((1, 2, 2, 3, 3, 4)))) for _ in range(_WORDS)
+        }
         self.words = sorted(words)
         self.random.shuffle(self.words)
         self._weights = list(itertools.accumulate(1 / (rank + 5) for rank in range(len(self.words))))
@@ -52,12 +78,20 @@ class Language:
         kind = self.random.random()
         if kind < 0.6:
             return Task(title=self.text(self.random.randint(2, 8)))
-        return Note(content=self.text(self.random.randint(4, 40))) if kind < 0.7 else Message(content=self.text(self.random.randint(3, 25)))
+        return (
+            Note(content=self.text(self.random.randint(4, 40)))
+            if kind < 0.7
+            else Message(content=self.text(self.random.randint(3, 25)))
+        )
 
     def misspelt(self, word: str) -> str:
         """One slip."""
         at = self.random.randrange(len(word) - 1)
-        slips = (word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:], word[:at] + word[at + 1] + word[at] + word[at + 2 :])
+        slips = (
+            word[:at] + word[at + 1 :],
+            word[:at] + word[at] + word[at:],
+            word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+        )
         return self.random.choice((*slips, word[:at] + self.random.choice("aeiounrst") + word[at + 1 :]))
 
 
@@ -85,9 +119,18 @@ def measure(path: Path, documents: int, queries: int, commits: int) -> None:
         print(f"\n{documents:,} documents (filled in {time.perf_counter() - began:.1f} s; {sizes(store)})\n")
         print("| commit | without p50 | without p99 | with p50 | with p99 | KiB more |\n|---|---|---|---|---|---|")
         print(committed(store, "a new document", commits, lambda _: store_new(store, language)))
-        print(committed(store, "other words", commits, lambda number: store_changed(store, kept[number * 7919 % documents], language)))
+        print(
+            committed(
+                store,
+                "other words",
+                commits,
+                lambda number: store_changed(store, kept[number * 7919 % documents], language),
+            )
+        )
         print("\n| query | p50 | p95 | p99 | at work p50 | at work p95 | hits |\n|---|---|---|---|---|---|---|")
-        for name, ask in questions(language, [words_of(document) for document in made]).items():  # behind so many commits
+        for name, ask in questions(
+            language, [words_of(document) for document in made]
+        ).items():  # behind so many commits
             print(asked(store, name, ask, queries), flush=True)
 
 
@@ -104,14 +147,20 @@ def questions(language: Language, texts: Sequence[Sequence[str]]) -> Mapping[str
         return next(found for _ in itertools.count() if len(found := pick.choice(pick.choice(texts))) >= shortest)
 
     def three() -> list[str]:
-        return next(pick.sample(each, 3) for _ in itertools.count() if len(each := [w for w in pick.choice(texts) if len(w) > 3]) > 2)
+        return next(
+            pick.sample(each, 3)
+            for _ in itertools.count()
+            if len(each := [w for w in pick.choice(texts) if len(w) > 3]) > 2
+        )
 
     def misspelt_in(words: list[str]) -> str:
         return " ".join([language.misspelt(words[0]), *words[1:]])
 
     return {
         "a word": lambda: word(3),
-        "two words of a text": lambda: " ".join(pick.sample(list(each), 2)) if len(each := pick.choice(texts)) > 1 else each[0],
+        "two words of a text": lambda: (
+            " ".join(pick.sample(list(each), 2)) if len(each := pick.choice(texts)) > 1 else each[0]
+        ),
         "the commonest words": lambda: pick.choice(language.words[:20]),
         "a beginning": lambda: word(5)[:4],
         "three letters": lambda: word(4)[:3],
@@ -151,7 +200,9 @@ def committed(store: Store, name: str, commits: int, work: Callable[[int], None]
         if missed:
             with store.storage.file.writing() as connection:
                 write_index(connection, missed)
-    cells = " | ".join(f"{value:.2f}" for kind in (False, True) for value in (statistics.median(took[kind]), share(took[kind], 0.99)))
+    cells = " | ".join(
+        f"{value:.2f}" for kind in (False, True) for value in (statistics.median(took[kind]), share(took[kind], 0.99))
+    )
     return f"| {name} | {cells} | {(written[True] - written[False]) / commits / 1024:.0f} |"
 
 

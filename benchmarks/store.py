@@ -2,11 +2,11 @@
 
     python benchmarks/store.py [--tasks 100 1000 10000 100000] [--commits 300] [--queries 40] [--folder DIR] [--no-json]
 
-Prints three Markdown tables. A command gives one task another title, committed with its stamps, undo record, outbox row and words for
-search and synced to disk; the sizes take turns, so that what else the machine does befalls them alike. Questions go through the executor,
-as spoken ones do, each in other words; their times are processor time, for they wait for nothing. Times are milliseconds. "Written" is
-what the process handed to write calls for a command, by /proc/self/io, checkpoints of the write-ahead log among it. TinyDB's JSON storage
-neither syncs nor keeps undo.
+Prints three Markdown tables. A command gives one task another title, committed with its stamps, undo record, outbox row
+and words for search and synced to disk; the sizes take turns, so that what else the machine does befalls them alike.
+Questions go through the executor, as spoken ones do, each in other words; their times are processor time, for they wait
+for nothing. Times are milliseconds. "Written" is what the process handed to write calls for a command, by
+/proc/self/io, checkpoints of the write-ahead log among it. TinyDB's JSON storage neither syncs nor keeps undo.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from pathlib import Path
 
 from tinydb import TinyDB
 
-from services.actions.executor import Executor
+from services.actions.execution.executor import Executor
 from services.store.base import Priority, Task
 from services.store.store import Store
 from services.understanding.base import Command, Slot, Step
@@ -54,9 +54,36 @@ VERBS = (
     "draft",
 )
 THINGS = (
-    *("quarterly report", "brand guidelines", "garden fence", "travel expenses", "kitchen sink", "landing page", "dentist", "invoice"),
-    *("onboarding handbook", "price list", "newsletter", "delivery van", "coffee machine", "security review", "trade fair", "water meter"),
-    *("meeting room", "tax return", "printer paper", "release notes", "battery supplier", "school play", "roof gutter", "budget"),
+    *(
+        "quarterly report",
+        "brand guidelines",
+        "garden fence",
+        "travel expenses",
+        "kitchen sink",
+        "landing page",
+        "dentist",
+        "invoice",
+    ),
+    *(
+        "onboarding handbook",
+        "price list",
+        "newsletter",
+        "delivery van",
+        "coffee machine",
+        "security review",
+        "trade fair",
+        "water meter",
+    ),
+    *(
+        "meeting room",
+        "tax return",
+        "printer paper",
+        "release notes",
+        "battery supplier",
+        "school play",
+        "roof gutter",
+        "budget",
+    ),
     *("contract draft", "bicycle", "photo album", "warehouse keys", "hiring plan", "tea order"),
 )
 
@@ -68,7 +95,9 @@ def main() -> None:
     parser.add_argument("--commits", type=int, default=300)
     parser.add_argument("--queries", type=int, default=40)
     parser.add_argument("--folder", type=Path, help="where the stores are made; the disk decides much")
-    parser.add_argument("--no-json", action="store_true", help="without TinyDB's own storage, which takes minutes at 100,000")
+    parser.add_argument(
+        "--no-json", action="store_true", help="without TinyDB's own storage, which takes minutes at 100,000"
+    )
     parser.add_argument("--open", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.open:
@@ -144,12 +173,19 @@ def commit_table(stores: dict[int, Store], commits: int, beside: Path | None) ->
                 took[size].append(1000 * (time.perf_counter() - began))
                 busy[size].append(1000 * (time.thread_time() - worked))
                 written[size] += bytes_written() - before
-    print("\n| tasks | commit p50 | p95 | p99 | of it processor p50 | p99 | written KiB | JSON commit p50 | JSON written KiB |")
+    print(
+        "\n| tasks | commit p50 | p95 | p99 | of it processor p50 | p99 | written KiB | JSON commit p50 | JSON written"
+        " KiB |"
+    )
     print("|---|---|---|---|---|---|---|---|---|")
     for size in stores:
-        figures = [percentile(took[size], share) for share in (0.5, 0.95, 0.99)] + [percentile(busy[size], share) for share in (0.5, 0.99)]
+        figures = [percentile(took[size], share) for share in (0.5, 0.95, 0.99)] + [
+            percentile(busy[size], share) for share in (0.5, 0.99)
+        ]
         times = " | ".join(f"{figure:.2f}" for figure in figures)
-        print(f"| {size:,} | {times} | {written[size] / commits / 1024:.0f} | {json_columns(beside, size)} |", flush=True)
+        print(
+            f"| {size:,} | {times} | {written[size] / commits / 1024:.0f} | {json_columns(beside, size)} |", flush=True
+        )
 
 
 def json_columns(beside: Path | None, size: int) -> str:
@@ -158,9 +194,16 @@ def json_columns(beside: Path | None, size: int) -> str:
         return "- | -"
     table = TinyDB(beside / f"{size}.json").table("task")
     rows = (task(number) for number in range(size))
-    table.insert_multiple({"title": each.title, "assignees": list(each.assignees), "priority": each.priority} for each in rows)
+    table.insert_multiple(
+        {"title": each.title, "assignees": list(each.assignees), "priority": each.priority} for each in rows
+    )
     times, before = 10 if size < 50_000 else 3, bytes_written()
-    took = timed([lambda number=number: table.update({"title": f"changed {number}"}, doc_ids=[number + 1]) for number in range(times)])  # type: ignore[misc]
+    took = timed(
+        [
+            lambda number=number: table.update({"title": f"changed {number}"}, doc_ids=[number + 1])
+            for number in range(times)
+        ]
+    )  # type: ignore[misc]
     return f"{percentile(took, 0.5):.0f} | {(bytes_written() - before) / times / 1024:,.0f}"
 
 

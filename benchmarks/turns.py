@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Spoken commands without MQTT, with it, and with another device of the site that is asked which one answers: side by side in one run.
+"""Spoken commands without MQTT, with it, and with another device of the site that is asked which one answers: side by
+side in one run.
 
 .venv/bin/python benchmarks/turns.py [--rounds 2]
 
-Whole appliances in one process, on real engines and one Mosquitto, hear the samples of the rehearsal in turns, in real time; no phrases
-of the voice are kept. The end of speech is the true one.
+Whole appliances in one process, on real engines and one Mosquitto, hear the samples of the rehearsal in turns, in real
+time; no phrases of the voice are kept. The end of speech is the true one.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from statistics import median, quantiles
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from device import events as on  # noqa: E402
-from device.rehearsal import SAMPLES  # noqa: E402
+from device.process.rehearsal import SAMPLES  # noqa: E402
+from device.turn import events as on  # noqa: E402
 from tests.broker import Broker  # noqa: E402
 from tests.voices import turn  # noqa: E402
 from tests.whole_appliance import Shared, WholeAppliance, roles  # noqa: E402
@@ -39,7 +40,12 @@ def hear(one: WholeAppliance, text: str, times: dict[str, Times]) -> None:
     one.until(lambda: "Played" in one.names and one.phase == "idle", within=60.0)
     ended, final, sounded = one.microphone.clip_ended, one.when(on.FinalHeard), one.when(on.Sounded)
     assert ended is not None
-    found = (one.when(on.ClaimSettled) - one.when(on.WakeHeard), final - ended, one.when(on.Replied) - final, sounded - ended)
+    found = (
+        one.when(on.ClaimSettled) - one.when(on.WakeHeard),
+        final - ended,
+        one.when(on.Replied) - final,
+        sounded - ended,
+    )
     for stage, seconds in zip(STAGES, found, strict=True):
         times[stage][one.name].append(seconds)
 
@@ -57,8 +63,13 @@ def main() -> None:
         places = {"off": (None, ""), "on": (at, "alone"), "asking": (at, "home"), "other": (at, "home")}
         ones: dict[str, WholeAppliance] = {}
         for each, (where, site) in places.items():
-            settings = {"EQUERRY_SESSION__OPEN_S": "0", **({"EQUERRY_MQTT__SITE": site} if site else {})}  # the next clip waits for rest
-            ones[each] = stack.enter_context(WholeAppliance(folder / each, each, where, shared=shared, environ=settings))
+            settings = {
+                "EQUERRY_SESSION__OPEN_S": "0",
+                **({"EQUERRY_MQTT__SITE": site} if site else {}),
+            }  # the next clip waits for rest
+            ones[each] = stack.enter_context(
+                WholeAppliance(folder / each, each, where, shared=shared, environ=settings)
+            )
         ones["asking"].ready("other")
         ones.pop("other").ready("asking")
         times: dict[str, Times] = {stage: defaultdict(list) for stage in STAGES}
@@ -72,7 +83,9 @@ def main() -> None:
     print("| |", " | ".join(TITLES[each] for each in ones), "|")
     print("|---|" + "---|" * len(ones))
     for stage in STAGES:
-        cells = [f"{1000 * median(taken):.0f}, {1000 * quantiles(taken, n=20)[-1]:.0f}" for taken in times[stage].values()]
+        cells = [
+            f"{1000 * median(taken):.0f}, {1000 * quantiles(taken, n=20)[-1]:.0f}" for taken in times[stage].values()
+        ]
         print(f"| {stage} |", " | ".join(cells), "|")
 
 

@@ -2,8 +2,9 @@
 
     python benchmarks/understanding.py [--model NAME] [--threads 1] [--rounds 5]
 
-The sentences are those of tests/utterances; the model gets those below, which no template fits. Processor time beside wall time, since
-a busy machine stretches the latter. One row a stage; times in milliseconds; each sentence counts with its median over the rounds.
+The sentences are those of tests/utterances; the model gets those below, which no template fits. Processor time beside
+wall time, since a busy machine stretches the latter. One row a stage; times in milliseconds; each sentence counts with
+its median over the rounds.
 """
 
 from __future__ import annotations
@@ -26,14 +27,30 @@ from services.understanding.model.base import Context
 from services.understanding.model.llama import LlamaModel
 from services.understanding.names.base import Entity
 from services.understanding.names.names import Names
-from services.understanding.naming import resolve
 from services.understanding.parser import CommandParser
+from services.understanding.resolution import resolve
 from services.understanding.when import find
 
 ROOT = Path(__file__).parents[1]
 MODELS = Path(os.environ.get("EQUERRY_PATHS__MODELS") or Path.home() / ".local/share/equerry/models")
 NOW = datetime.fromisoformat("2026-11-23T09:30:00+01:00")
-_FIRST = ("Sarah", "Mike", "Anna", "Priya", "Rahul", "Tom", "Lisa", "Ben", "Carla", "Jon", "Maria", "Omar", "Yuki", "Ivan", "Nora")
+_FIRST = (
+    "Sarah",
+    "Mike",
+    "Anna",
+    "Priya",
+    "Rahul",
+    "Tom",
+    "Lisa",
+    "Ben",
+    "Carla",
+    "Jon",
+    "Maria",
+    "Omar",
+    "Yuki",
+    "Ivan",
+    "Nora",
+)
 _MORE = ("Paul", "Rosa", "Sven", "Tara", "Uma")
 CROWD = Names(
     Entity("person", str(i), f"{first}{ending} {last}")
@@ -86,7 +103,9 @@ def row(stage: str, wall: Sequence[float], processor: Sequence[float]) -> str:
     def at(times: Sequence[float], share: float) -> str:
         return f"{sorted(times)[min(len(times) - 1, round(share * (len(times) - 1)))]:.1f}"
 
-    return f"| {stage} | {len(wall)} | {at(wall, 0.5)} | {at(wall, 0.95)} | {at(processor, 0.5)} | {at(processor, 0.95)} |"
+    return (
+        f"| {stage} | {len(wall)} | {at(wall, 0.5)} | {at(wall, 0.95)} | {at(processor, 0.5)} | {at(processor, 0.95)} |"
+    )
 
 
 def resident_mib() -> float:
@@ -97,7 +116,10 @@ def resident_mib() -> float:
 
 def sentences() -> list[str]:
     """What tests/utterances say."""
-    tables = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "tests" / "utterances").glob("*.yaml")))
+    tables = (
+        yaml.safe_load(path.read_text(encoding="utf-8"))
+        for path in sorted((ROOT / "tests" / "utterances").glob("*.yaml"))
+    )
     return [row["say"] for table in tables for row in table["rows"]]
 
 
@@ -113,12 +135,23 @@ def main() -> None:
     parser = CommandParser(ROOT / "config" / "sentences")
     loaded = 1000 * (time.perf_counter() - began)
     said = sentences()
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; sentence files read in {loaded:.0f} ms\n")
+    print(
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; sentence files read in"
+        f" {loaded:.0f} ms\n"
+    )
     print("| stage | sentences | p50 ms | p95 ms | p50 processor | p95 processor |\n|---|---|---|---|---|---|")
-    print(row("templates (reserved words and times included)", *measured(lambda text: parser.parse(text, now=NOW), said, asked.rounds)))
+    print(
+        row(
+            "templates (reserved words and times included)",
+            *measured(lambda text: parser.parse(text, now=NOW), said, asked.rounds),
+        )
+    )
     crowd = CommandParser(ROOT / "config" / "sentences", names=lambda: CROWD)
     print(
-        row("the same, names resolved among 5,000", *measured(lambda text: resolve(crowd.parse(text, now=NOW), CROWD), said, asked.rounds))
+        row(
+            "the same, names resolved among 5,000",
+            *measured(lambda text: resolve(crowd.parse(text, now=NOW), CROWD), said, asked.rounds),
+        )
     )
     print(row("times alone", *measured(lambda text: find(text, NOW), said, asked.rounds)))
 

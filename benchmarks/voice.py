@@ -2,9 +2,9 @@
 
     .venv/bin/python benchmarks/voice.py [--rounds 9] [--folder VOICE] [--threads 2]
 
-Time to the first sample is from the text of the reply to the first sound handed to the loudspeaker (words, cutting, synthesis of the
-first piece). The real-time factor is the time to synthesize by the length of the sound. All ways are measured in turn within each round,
-so that a busy machine slows them alike; medians and the 95th percentile are shown.
+Time to the first sample is from the text of the reply to the first sound handed to the loudspeaker (words, cutting,
+synthesis of the first piece). The real-time factor is the time to synthesize by the length of the sound. All ways are
+measured in turn within each round, so that a busy machine slows them alike; medians and the 95th percentile are shown.
 """
 
 from __future__ import annotations
@@ -18,20 +18,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
 
-from device.speaking import Speaking
+from device.speaking.reply import Speaking
 from firmware.mock import MemorySpeaker
 from services.speech.base import Voice
-from services.speech.phrases import CachedVoice
-from services.speech.piper import Piper
-from services.speech.sentences import split
-from services.speech.spoken import speakable
+from services.speech.voice.phrases import CachedVoice
+from services.speech.voice.piper import Piper
+from services.speech.voice.sentences import split
+from services.speech.voice.spoken import speakable
 
 MODELS = Path(os.environ.get("EQUERRY_PATHS__MODELS") or Path.home() / ".local/share/equerry/models")
 REPLIES = (
     "Done.",
     "Timer set for 10 minutes.",
     "Task created: send the quarterly report, for Sarah, due Friday at 5 PM.",
-    "You have 3 tasks due today. The first is to call the bank, at 9:30. The second is to send the report to Sarah, at noon.",
+    (
+        "You have 3 tasks due today. The first is to call the bank, at 9:30. The second is to send the report to Sarah,"
+        " at noon."
+    ),
 )
 
 
@@ -108,8 +111,9 @@ def main() -> None:
     print("|---|---|---|---|---|")
     for text, figure in figures.items():
         print(
-            f"| {text if len(text) < 50 else text[:47] + '…'} | {1e3 * median(figure.fresh):.0f} / {1e3 * p95(figure.fresh):.0f} ms "
-            f"| {1e3 * median(figure.uncut):.0f} ms | {1e3 * median(figure.kept):.1f} ms | {median(figure.factor):.3f} |"
+            f"| {text if len(text) < 50 else text[:47] + '…'} | {1e3 * median(figure.fresh):.0f} /"
+            f" {1e3 * p95(figure.fresh):.0f} ms | {1e3 * median(figure.uncut):.0f} ms | {1e3 * median(figure.kept):.1f}"
+            f" ms | {median(figure.factor):.3f} |"
         )
 
 

@@ -1,9 +1,11 @@
-"""Times of finding times: sentences as people say them, their like of sixty words, and the load of one country's holidays.
+"""Times of finding times: sentences as people say them, their like of sixty words, and the load of one country's
+holidays.
 
     python benchmarks/when.py [--rounds 5] [--country IN]
 
-The sentences are those of tests/utterances and the expressions of docs/when.md; the long ones are such sentences told in one breath,
-sixty words each. One row a kind; milliseconds; each sentence counts with its median over the rounds, processor time beside wall time.
+The sentences are those of tests/utterances and the expressions of docs/when.md; the long ones are such sentences told
+in one breath, sixty words each. One row a kind; milliseconds; each sentence counts with its median over the rounds,
+processor time beside wall time.
 """
 
 from __future__ import annotations
@@ -48,12 +50,18 @@ def row(stage: str, wall: Sequence[float], processor: Sequence[float]) -> str:
     def at(times: Sequence[float], share: float) -> str:
         return f"{sorted(times)[min(len(times) - 1, round(share * (len(times) - 1)))]:.2f}"
 
-    return f"| {stage} | {len(wall)} | {at(wall, 0.5)} | {at(wall, 0.95)} | {at(wall, 1)} | {at(processor, 0.5)} | {at(processor, 0.95)} |"
+    return (
+        f"| {stage} | {len(wall)} | {at(wall, 0.5)} | {at(wall, 0.95)} | {at(wall, 1)} | {at(processor, 0.5)} |"
+        f" {at(processor, 0.95)} |"
+    )
 
 
 def sentences() -> list[str]:
     """What tests/utterances say."""
-    tables = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "tests" / "utterances").glob("*.yaml")))
+    tables = (
+        yaml.safe_load(path.read_text(encoding="utf-8"))
+        for path in sorted((ROOT / "tests" / "utterances").glob("*.yaml"))
+    )
     return [row["say"] for table in tables for row in table["rows"]]
 
 

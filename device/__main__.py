@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from device.stopped import leave_at_once, stoppable
+from device.process.interrupt import leave_at_once, stoppable
 
 
 def main() -> None:

@@ -1,8 +1,9 @@
 """The wall clock, reconciled with the steady one: what sets it is noticed, and whether it can be believed.
 
-Two clocks: the wall clock may be set at any time (by NTP, by hand), the steady one (CLOCK_BOOTTIME, clock_gettime(2)) counts from
-boot without a jump, suspend included. Their distance changes only when the wall clock is set: slewing moves both alike. The distance
-is kept in a file beside the store, so that a clock set between two runs of one boot is noticed, too.
+Two clocks: the wall clock may be set at any time (by NTP, by hand), the steady one (CLOCK_BOOTTIME, clock_gettime(2))
+counts from boot without a jump, suspend included. Their distance changes only when the wall clock is set: slewing moves
+both alike. The distance is kept in a file beside the store, so that a clock set between two runs of one boot is
+noticed, too.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
 _BEHIND = timedelta(seconds=5)
 """A clock may be so far behind the last time it told: slewing, and the order of threads."""
 _JUMP = 0.5
-"""Seconds: a smaller change of the distance is the moment between reading the two clocks. It is not forgotten, but adds up."""
+"""Seconds: a smaller change of the distance is the moment between reading the two clocks. It is not forgotten, but adds
+up.
+"""
 _TIME_ERROR = 5
 """What adjtimex(2) returns while the clock is not synchronised."""
 
@@ -39,11 +42,14 @@ class Trust(Enum):
     NOT_YET = "not set yet, or certainly wrong"
 
 
-def trust(wall: datetime, *, synchronised: bool | None, kept: bool, newest: datetime | None, waited_s: float, wait_s: float) -> Trust:
+def trust(
+    wall: datetime, *, synchronised: bool | None, kept: bool, newest: datetime | None, waited_s: float, wait_s: float
+) -> Trust:
     """Whether the wall clock can be believed. Pure.
 
-    `synchronised`: by the network, None where nobody can tell; `kept`: the kernel took it from a clock with a battery; `newest`: the
-    latest time that this device has ever written; `waited_s`: since boot; `wait_s`: how long the network is given to set it.
+    `synchronised`: by the network, None where nobody can tell; `kept`: the kernel took it from a clock with a battery;
+    `newest`: the latest time that this device has ever written; `waited_s`: since boot; `wait_s`: how long the network
+    is given to set it.
     """
     if synchronised:
         return Trust.SURE
@@ -89,7 +95,8 @@ class Clock:
         wait_s: float = 300.0,
         zone_name: str = "",
     ) -> None:
-        """`marker`: the file with the distance of the clocks; `newest`: the latest time that the store has written; `zone_name`:
+        """`marker`: the file with the distance of the clocks; `newest`: the latest time that the store has written;
+        `zone_name`:
         IANA's, empty where it is not known."""
         self._keeper = keeper
         self.zone = zone
@@ -107,7 +114,8 @@ class Clock:
         self._trust = Trust.NOT_YET
 
     def watch(self, jumped: Callable[[timedelta], None], settle: Callable[[], None]) -> None:
-        """Whenever the wall clock was set, `jumped` is called with how far (positive is forward) before anybody is told the new time,
+        """Whenever the wall clock was set, `jumped` is called with how far (positive is forward) before anybody is told
+        the new time,
         and must not block; then `settle` by the thread that noticed, which may write to the store."""
         self._watchers.append((jumped, settle))
 
@@ -134,7 +142,9 @@ class Clock:
 
     @property
     def trust(self) -> Trust:
-        """How far the wall clock can be believed now. Once it was sure it stays so: a network that went away makes no clock wrong."""
+        """How far the wall clock can be believed now. Once it was sure it stays so: a network that went away makes no
+        clock wrong.
+        """
         now = self.read()
         with self._lock:
             if self._trust is not Trust.SURE:
@@ -155,7 +165,9 @@ class Clock:
         return self.trust is not Trust.NOT_YET
 
     def keep(self) -> None:
-        """Write the distance of the clocks. A disk that is full or read-only is logged: only a clock set between two runs escapes."""
+        """Write the distance of the clocks. A disk that is full or read-only is logged: only a clock set between two
+        runs escapes.
+        """
         kept = {"boot": self._keeper.boot(), "distance": self._distance, "zone": self.zone_name}
         try:
             self._marker.parent.mkdir(parents=True, exist_ok=True)
@@ -170,7 +182,7 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ClockMark:
     """How the clocks stood when they were last written down."""
 
     boot: str
@@ -179,11 +191,11 @@ class Kept:
     zone: str
 
 
-def _read(marker: Path) -> Kept | None:
+def _read(marker: Path) -> ClockMark | None:
     """None where there is none, or none that can be read: then it is as after a boot."""
     try:
         told = json.loads(marker.read_text(encoding="utf-8"))
-        return Kept(str(told["boot"]), float(told["distance"]), str(told["zone"]))
+        return ClockMark(str(told["boot"]), float(told["distance"]), str(told["zone"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -213,7 +225,10 @@ class Linux:
 
     def kept(self) -> bool:
         """Whether the kernel set the wall clock from a hardware clock (hctosys)."""
-        return any(self._text(str(path.relative_to(self._root))) == "1" for path in (self._root / "sys/class/rtc").glob("rtc*/hctosys"))
+        return any(
+            self._text(str(path.relative_to(self._root))) == "1"
+            for path in (self._root / "sys/class/rtc").glob("rtc*/hctosys")
+        )
 
     def _text(self, path: str) -> str:
         try:

@@ -53,7 +53,9 @@ class AudioFileEmpty(BodyError):
 
 
 class PinsMissing(BodyError):
-    """The pins of the lights or the button can't be used ({reason}). Add the user to the gpio group, or set kind = "none" in [lights]."""
+    """The pins of the lights or the button can't be used ({reason}). Add the user to the gpio group, or set kind =
+    "none" in [lights].
+    """
 
     code = "pins.missing"
 
@@ -73,15 +75,20 @@ class Microphone(Protocol):
 
     @property
     def direction(self) -> float | None:
-        """Where the voice comes from: degrees clockwise from the first light; None where that can't be told. From any thread."""
+        """Where the voice comes from: degrees clockwise from the first light; None where that can't be told. From any
+        thread.
+        """
 
     def open(self) -> None:
-        """Begin. Raises MicrophoneMissing, or AudioFile… for files. After a loss, called again by the listener with back-off."""
+        """Begin. Raises MicrophoneMissing, or AudioFile… for files. After a loss, called again by the listener with
+        back-off.
+        """
 
     def read(self) -> Frame | None:
         """The next frame; blocks until it is there. None: the sound is over (files only).
 
-        Frame indices go on counting across a reopening. Raises MicrophoneLost when nothing came for two seconds or the device vanished.
+        Frame indices go on counting across a reopening. Raises MicrophoneLost when nothing came for two seconds or the
+        device vanished.
         """
 
     def close(self) -> None:
@@ -99,7 +106,8 @@ class Speaker(Protocol):
     """0…1; may be changed at any time, from any thread."""
 
     def play(self, samples: Samples, rate: int) -> bool:
-        """Play mono int16 `samples`; returns when the device has taken the last of them. False when `stop` came in between.
+        """Play mono int16 `samples`; returns when the device has taken the last of them. False when `stop` came in
+        between.
 
         Raises SpeakerMissing or SpeakerLost.
         """
@@ -111,7 +119,8 @@ class Speaker(Protocol):
         """Silence within 100 ms; what was not yet heard is dropped. A later `play` plays again."""
 
     def duck(self, db: float) -> None:
-        """What sounds is this much quieter from the next samples on, without a click; 0: as loud as `volume` says again.
+        """What sounds is this much quieter from the next samples on, without a click; 0: as loud as `volume` says
+        again.
 
         From any thread. A duck ends by itself after LONGEST_DUCK seconds of sound, if nobody else ends it.
         """

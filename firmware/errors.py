@@ -5,8 +5,8 @@
     ├── FacultyError        services: engines, store, understanding (each service's base.py has its branch)
     └── device.errors.*     the appliance: configuration, models, control
 
-An expected failure has a stable `code` for programs and a docstring that is the sentence its owner reads or hears, with the facts
-filled in. Whatever is not an ExpectedError is a bug: it crashes the process and systemd starts it again.
+An expected failure has a stable `code` for programs and a docstring that is the sentence its owner reads or hears, with
+the facts filled in. Whatever is not an ExpectedError is a bug: it crashes the process and systemd starts it again.
 """
 
 from __future__ import annotations

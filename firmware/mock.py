@@ -9,14 +9,14 @@ import numpy as np
 
 from firmware.base import LightsLost, MicrophoneLost, MicrophoneMissing, Picture, SpeakerLost
 from firmware.frame import FRAME_SAMPLES, RATE, Frame, Samples
-from firmware.resample import Framer
+from firmware.sound.resample import Framer
 
 
 class ScriptedMicrophone:
     """Gives the samples it was made with, frame by frame, then None.
 
-    Misbehaves on demand: is lost before frame `lose_at` (once each), cannot be opened the next `missing` times, gives one constant
-    value from frame `constant_from` on.
+    Misbehaves on demand: is lost before frame `lose_at` (once each), cannot be opened the next `missing` times, gives
+    one constant value from frame `constant_from` on.
     """
 
     def __init__(
@@ -71,7 +71,9 @@ class ScriptedMicrophone:
 
 
 class MemorySpeaker:
-    """Keeps what was played. Set `failing` and it is lost; set `on_play` to do something in the middle, such as calling `stop`."""
+    """Keeps what was played. Set `failing` and it is lost; set `on_play` to do something in the middle, such as calling
+    `stop`.
+    """
 
     def __init__(self) -> None:
         self.played: list[tuple[Samples, int]] = []

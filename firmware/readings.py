@@ -1,4 +1,6 @@
-"""What the board tells of itself: Linux's /proc (proc(5)) and /sys (Documentation/ABI/testing/sysfs-class-thermal, sysfs-class-power)."""
+"""What the board tells of itself: Linux's /proc (proc(5)) and /sys (Documentation/ABI/testing/sysfs-class-thermal,
+sysfs-class-power).
+"""
 
 from __future__ import annotations
 
@@ -69,18 +71,27 @@ class Readings:
 
     def process_memory(self) -> int | None:
         """Bytes of memory that this process holds (its resident set)."""
-        line = next((line for line in _text(self._proc / "self" / "status").splitlines() if line.startswith("VmRSS:")), "")
+        line = next(
+            (line for line in _text(self._proc / "self" / "status").splitlines() if line.startswith("VmRSS:")), ""
+        )
         words = line.split()
         return int(words[1]) * _KIB if len(words) > 1 and words[1].isdecimal() else None
 
     def power(self) -> Power | None:
-        """Of a Raspberry Pi: the bits of its firmware (Raspberry Pi documentation, vcgencmd get_throttled); where the kernel does not show
+        """Of a Raspberry Pi: the bits of its firmware (Raspberry Pi documentation, vcgencmd get_throttled); where the
+        kernel does not show
         them, the alarm of its voltage sensor (Documentation/hwmon/raspberrypi-hwmon). None on any other machine."""
-        told = map(_bits, sorted(self._sys.glob("devices/platform/soc*/*firmware/get_throttled")))  # soc@107c000000 on a Pi 5
+        told = map(
+            _bits, sorted(self._sys.glob("devices/platform/soc*/*firmware/get_throttled"))
+        )  # soc@107c000000 on a Pi 5
         bits = next((each for each in told if each is not None), None)
         if bits is not None:
             return _power(bits)
-        sensors = (name.parent for name in sorted(self._sys.glob("class/hwmon/hwmon*/name")) if _text(name).strip() == "rpi_volt")
+        sensors = (
+            name.parent
+            for name in sorted(self._sys.glob("class/hwmon/hwmon*/name"))
+            if _text(name).strip() == "rpi_volt"
+        )
         alarms = [_number(sensor / "in0_lcrit_alarm") for sensor in sensors]
         return next((Power(bool(alarm)) for alarm in alarms if alarm is not None), None)
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from device import events as on
-from device.asking import NotRunning, request
-from device.control import Control
+from device.commands.responder import Responder
+from device.control.client import NotRunning, request
+from device.control.server import Control
 from device.jobs.jobs import Jobs
-from device.responder import Responder
+from device.turn import events as on
 from services.actions.base import Outcome, Reply
 from services.understanding.base import Command, Step
 

@@ -1,5 +1,6 @@
-"""Carries out automations of Home Assistant and flows of Node-RED, as far as docs/automation.md uses them, with a client at a real broker.
-What they would do elsewhere (lamps) is noted. By hand from the documentation of both; no code of theirs.
+"""Carries out automations of Home Assistant and flows of Node-RED, as far as docs/automation.md uses them, with a
+client at a real broker. What they would do elsewhere (lamps) is noted. By hand from the documentation of both; no code
+of theirs.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from services.sync.base import Message
+from services.sync.base import MqttMessage
 from services.sync.topics import fits
 from tests.broker import Client
 from tests.home_assistant import HomeAssistant, Shown, render
@@ -23,9 +24,11 @@ FIELDS = {
     for kind, names in {
         "tab": "label disabled info env",
         "tls-config": "name cert key ca certname keyname caname servername verifyservercert alpnprotocol",
-        "mqtt-broker": "name broker port tls clientid autoConnect usetls protocolVersion keepalive cleansession autoUnsubscribe"
-        " birthTopic birthQos birthRetain birthPayload birthMsg closeTopic closeQos closeRetain closePayload closeMsg"
-        " willTopic willQos willRetain willPayload willMsg userProps sessionExpiry",
+        "mqtt-broker": (
+            "name broker port tls clientid autoConnect usetls protocolVersion keepalive cleansession autoUnsubscribe"
+            " birthTopic birthQos birthRetain birthPayload birthMsg closeTopic closeQos closeRetain closePayload"
+            " closeMsg willTopic willQos willRetain willPayload willMsg userProps sessionExpiry"
+        ),
         "mqtt in": "name topic qos datatype broker nl rap rh inputs x y z wires",
         "mqtt out": "name topic qos retain respTopic contentType userProps correl expiry broker x y z wires",
         "inject": "name props repeat crontab once onceDelay topic payload payloadType x y z wires",
@@ -56,7 +59,7 @@ class Automations:
                 if (entity and trigger.get("entity_id") == entity) or (at and trigger.get("at") == at):
                     self._run(each, None)
 
-    def comes(self, message: Message) -> None:
+    def comes(self, message: MqttMessage) -> None:
         """A message of the device: automations run that wait for it, by topic or by the entity that reads it."""
         payload = json.loads(message.payload)
         for each in self.all:
@@ -70,7 +73,9 @@ class Automations:
                     self._run(each, SimpleNamespace(to_state=SimpleNamespace(attributes=attributes)))
 
     def _ours(self, entity_id: str) -> Shown | None:
-        return next((each for each in self.assistant.shown.values() if each.config["default_entity_id"] == entity_id), None)
+        return next(
+            (each for each in self.assistant.shown.values() if each.config["default_entity_id"] == entity_id), None
+        )
 
     def _run(self, automation: Mapping[str, Any], trigger: Any) -> None:
         for condition in automation.get("conditions", ()):
@@ -126,7 +131,7 @@ class Flow:
         assert node["payloadType"] == "str"
         self._pass_on(node, node["payload"])
 
-    def comes(self, message: Message) -> None:
+    def comes(self, message: MqttMessage) -> None:
         """A message that its nodes may wait for."""
         for node in self.nodes.values():
             if node["type"] == "mqtt in" and fits(node["topic"], message.topic):

@@ -6,8 +6,8 @@
         ...
         message = other.wait_for("equerry/desk/state", lambda each: each.payload == b"idle")
 
-The fixtures `broker` (anybody may, nothing is kept) and `brokers` (makes them with options) are in tests/conftest.py. Needs the Debian
-package mosquitto.
+The fixtures `broker` (anybody may, nothing is kept) and `brokers` (makes them with options) are in tests/conftest.py.
+Needs the Debian package mosquitto.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from services.sync.base import Message
+from services.sync.base import MqttMessage
 from services.sync.topics import fits
 
 MOSQUITTO = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
@@ -49,7 +49,20 @@ class Certificates:
         self.ca = folder / f"{name}.crt"
         self._ca_key = folder / f"{name}.key"
         usage = ("-addext", "keyUsage=critical,keyCertSign,cRLSign")
-        _openssl("req", "-x509", *_KEY, "-days", "30", "-subj", f"/CN=Test {name}", *usage, "-keyout", self._ca_key, "-out", self.ca)
+        _openssl(
+            "req",
+            "-x509",
+            *_KEY,
+            "-days",
+            "30",
+            "-subj",
+            f"/CN=Test {name}",
+            *usage,
+            "-keyout",
+            self._ca_key,
+            "-out",
+            self.ca,
+        )
 
     def signed(self, name: str, *, names: str = "DNS:localhost,IP:127.0.0.1", days: int = 30) -> tuple[Path, Path]:
         """Certificate and key for a server or a client; expired with `days` below 0. A client's user name is `name`."""
@@ -58,7 +71,9 @@ class Certificates:
         extension.write_text(f"subjectAltName={names}\n")
         _openssl("req", *_KEY, "-subj", f"/CN={name}", "-keyout", key, "-out", request)
         signer = ("-CA", self.ca, "-CAkey", self._ca_key, "-CAcreateserial")
-        _openssl("x509", "-req", "-in", request, *signer, "-days", str(days), "-extfile", extension, "-out", certificate)
+        _openssl(
+            "x509", "-req", "-in", request, *signer, "-days", str(days), "-extfile", extension, "-out", certificate
+        )
         key.chmod(0o600)
         return certificate, key
 
@@ -75,7 +90,9 @@ def free_port() -> int:
 
 
 class Broker:
-    """One Mosquitto. Starts with `start` or `with`; keeps its port, and with `persistence` what it has, over `kill` and `restart`."""
+    """One Mosquitto. Starts with `start` or `with`; keeps its port, and with `persistence` what it has, over `kill` and
+    `restart`.
+    """
 
     host = "127.0.0.1"
 
@@ -95,8 +112,9 @@ class Broker:
         more: str = "",
         whole: str = "",
     ) -> None:
-        """`users`: names and passwords; None: anybody may. `tls`: the broker's certificate and key. `ca`: who signs the clients'.
-        `more`: further lines of mosquitto.conf. `whole`: all of it instead of the other options, but for `users`; {port}, {folder} and
+        """`users`: names and passwords; None: anybody may. `tls`: the broker's certificate and key. `ca`: who signs the
+        clients'. `more`: further lines of mosquitto.conf. `whole`: all of it instead of the other options, but for
+        `users`; {port}, {folder} and
         {passwords} are filled in."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
@@ -128,7 +146,12 @@ class Broker:
         if require_certificate:
             lines.append("require_certificate true")
         if persistence:
-            lines += ["persistence true", f"persistence_location {folder}/", "autosave_interval 1", "autosave_on_changes true"]
+            lines += [
+                "persistence true",
+                f"persistence_location {folder}/",
+                "autosave_interval 1",
+                "autosave_on_changes true",
+            ]
         if message_size_limit:
             lines.append(f"message_size_limit {message_size_limit}")
         if max_packet_size:
@@ -141,14 +164,18 @@ class Broker:
         path = self.folder / "passwords"
         path.touch(mode=0o600)
         for name, password in users.items():
-            subprocess.run(["mosquitto_passwd", "-b", path, name, password], check=True, capture_output=True, timeout=30)
+            subprocess.run(
+                ["mosquitto_passwd", "-b", path, name, password], check=True, capture_output=True, timeout=30
+            )
         return path
 
     def __enter__(self) -> Self:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     @property
@@ -166,7 +193,9 @@ class Broker:
     def start(self) -> None:
         """Until it takes connections."""
         with (self.folder / "mosquitto.log").open("ab") as log:
-            self._process = subprocess.Popen([MOSQUITTO, "-c", self.configuration], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                [MOSQUITTO, "-c", self.configuration], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
         end = time.monotonic() + PATIENCE_S
         while True:
             try:
@@ -248,13 +277,13 @@ class Client:
         version: Literal["5", "3.1.1"] = "5",
         ca: Path | None = None,
         certificate: tuple[Path, Path] | None = None,
-        will: Message | None = None,
+        will: MqttMessage | None = None,
         wait: bool = True,
     ) -> None:
         """Raises Refused where the broker does, OSError where there is none."""
-        self.heard: list[Message] = []
+        self.heard: list[MqttMessage] = []
         """All that has come."""
-        self._waiting: list[Message] = []
+        self._waiting: list[MqttMessage] = []
         self._news = threading.Condition()
         self._connected: bool | None = None
         self._granted: dict[int, bool] = {}
@@ -317,8 +346,12 @@ class Client:
         if qos and wait:
             self._until(lambda: info.mid in self._acknowledged, "the broker acknowledges")
 
-    def wait_for(self, pattern: str, wanted: Callable[[Message], bool] = lambda _: True, within: float = PATIENCE_S) -> Message:
-        """The first message not yet waited for that fits, now or until `within` seconds from now; AssertionError where none comes."""
+    def wait_for(
+        self, pattern: str, wanted: Callable[[MqttMessage], bool] = lambda _: True, within: float = PATIENCE_S
+    ) -> MqttMessage:
+        """The first message not yet waited for that fits, now or until `within` seconds from now; AssertionError where
+        none comes.
+        """
         end = time.monotonic() + within
         with self._news:
             while True:
@@ -327,9 +360,11 @@ class Client:
                         self._waiting.remove(each)
                         return each
                 left = end - time.monotonic()
-                assert left > 0 and self._news.wait(left), f"nothing fits {pattern}; heard {[each.topic for each in self.heard[-20:]]}"
+                assert left > 0 and self._news.wait(left), (
+                    f"nothing fits {pattern}; heard {[each.topic for each in self.heard[-20:]]}"
+                )
 
-    def all(self, pattern: str) -> Sequence[Message]:
+    def all(self, pattern: str) -> Sequence[MqttMessage]:
         """All that has come so far and fits."""
         with self._news:
             return [each for each in self.heard if fits(pattern, each.topic)]
@@ -380,7 +415,7 @@ class Client:
 
     def _on_message(self, _client: Any, _data: Any, message: paho.MQTTMessage) -> None:
         properties = message.properties
-        arrived = Message(
+        arrived = MqttMessage(
             message.topic,
             bytes(message.payload),
             1 if message.qos else 0,

@@ -11,7 +11,8 @@ def in_child(work: Callable[[], None]) -> int:
     """Run in a forked process; its process id."""
     pid = os.fork()
     if pid == 0:
-        gc.disable()  # engines that other tests left behind wait, when collected, for threads that this copy does not have
+        # engines that other tests left behind wait, when collected, for threads that this copy does not have
+        gc.disable()
         try:
             work()
         finally:

@@ -22,7 +22,9 @@ ENGINES = re.compile(r"mark\.(engine|sound)\b")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Where only tests on real engines or the sound card are wanted, the nine files of ten that have none are not even imported."""
+    """Where only tests on real engines or the sound card are wanted, the nine files of ten that have none are not even
+    imported.
+    """
     if not re.match(r"\(?(engine|sound)\b", config.option.markexpr) or collection_path.suffix != ".py":
         return None
     return True if not ENGINES.search(collection_path.read_text(encoding="utf-8")) else None

@@ -1,6 +1,6 @@
-"""Home Assistant as its documentation and its source have it, as far as MQTT discovery goes: what it accepts, what becomes of it, and how
-it reads and writes topics. Made by hand from home-assistant.io/integrations/mqtt, the pages <platform>.mqtt there, and
-homeassistant/components/mqtt of its core (2024.11 to 2025.10); no code of theirs.
+"""Home Assistant as its documentation and its source have it, as far as MQTT discovery goes: what it accepts, what
+becomes of it, and how it reads and writes topics. Made by hand from home-assistant.io/integrations/mqtt, the pages
+<platform>.mqtt there, and homeassistant/components/mqtt of its core (2024.11 to 2025.10); no code of theirs.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 import jinja2
 
-from services.sync.base import Message
+from services.sync.base import MqttMessage
 
 
 def _keys(names: str) -> frozenset[str]:
@@ -20,26 +20,37 @@ def _keys(names: str) -> frozenset[str]:
 
 
 EVERYWHERE = _keys(
-    "availability availability_mode availability_template availability_topic default_entity_id device enabled_by_default encoding "
-    "entity_category entity_picture icon json_attributes_template json_attributes_topic name origin payload_available "
-    "payload_not_available qos unique_id"
+    "availability availability_mode availability_template availability_topic default_entity_id device"
+    " enabled_by_default encoding entity_category entity_picture icon json_attributes_template json_attributes_topic"
+    " name origin payload_available payload_not_available qos unique_id"
 )
 """Keys of every entity."""
 
 PLATFORMS: dict[str, tuple[str, str]] = {
     "sensor": (
         "state_topic",
-        "device_class expire_after force_update last_reset_value_template options state_class suggested_display_precision "
-        "unit_of_measurement value_template",
+        (
+            "device_class expire_after force_update last_reset_value_template options state_class"
+            " suggested_display_precision unit_of_measurement value_template"
+        ),
     ),
-    "binary_sensor": ("state_topic", "device_class expire_after force_update off_delay payload_off payload_on value_template"),
+    "binary_sensor": (
+        "state_topic",
+        "device_class expire_after force_update off_delay payload_off payload_on value_template",
+    ),
     "switch": (
         "command_topic",
-        "command_template device_class optimistic payload_off payload_on retain state_off state_on state_topic value_template",
+        (
+            "command_template device_class optimistic payload_off payload_on retain state_off state_on state_topic"
+            " value_template"
+        ),
     ),
     "number": (
         "command_topic",
-        "command_template device_class max min mode optimistic payload_reset retain state_topic step unit_of_measurement value_template",
+        (
+            "command_template device_class max min mode optimistic payload_reset retain state_topic step"
+            " unit_of_measurement value_template"
+        ),
     ),
     "select": ("command_topic options", "command_template optimistic retain state_topic value_template"),
     "button": ("command_topic", "command_template device_class payload_press retain"),
@@ -48,14 +59,21 @@ PLATFORMS: dict[str, tuple[str, str]] = {
     "text": ("command_topic", "command_template max min mode optimistic pattern retain state_topic value_template"),
     "update": (
         "state_topic",
-        "command_topic device_class display_precision latest_version_template latest_version_topic payload_install release_summary "
-        "release_url retain title value_template",
+        (
+            "command_topic device_class display_precision latest_version_template latest_version_topic payload_install"
+            " release_summary release_url retain title value_template"
+        ),
     ),
 }
 """Platform: the keys it needs, and those it may have, beside those of every entity."""
 
 CLASSES: dict[str, dict[str, tuple[str | None, ...]]] = {
-    "sensor": {"enum": (None,), "timestamp": (None,), "duration": ("s", "min", "h", "d", "ms"), "temperature": ("°C", "°F", "K")},
+    "sensor": {
+        "enum": (None,),
+        "timestamp": (None,),
+        "duration": ("s", "min", "h", "d", "ms"),
+        "temperature": ("°C", "°F", "K"),
+    },
     "binary_sensor": {"problem": (None,)},
     "button": {"identify": (None,), "restart": (None,), "update": (None,)},
     "event": {"button": (None,), "doorbell": (None,), "motion": (None,)},
@@ -64,12 +82,12 @@ CLASSES: dict[str, dict[str, tuple[str | None, ...]]] = {
 """Device classes that are used here, with the units they may have."""
 
 DEVICE = _keys(
-    "configuration_url connections hw_version identifiers manufacturer model model_id name serial_number suggested_area sw_version "
-    "via_device"
+    "configuration_url connections hw_version identifiers manufacturer model model_id name serial_number suggested_area"
+    " sw_version via_device"
 )
 SHARED = _keys(
-    "availability availability_mode availability_template availability_topic command_topic payload_available payload_not_available "
-    "state_topic"
+    "availability availability_mode availability_template availability_topic command_topic payload_available"
+    " payload_not_available state_topic"
 )
 """What components have from the message as a whole, if they do not say otherwise."""
 ROOT = SHARED | {"device", "origin", "components", "qos", "encoding"}
@@ -102,7 +120,9 @@ def _check_values(platform: str, config: dict[str, Any]) -> None:
         assert unit in CLASSES[platform][kind], f"{kind} in {unit}"
     if platform == "sensor":
         assert ("options" in config) == (kind == "enum")
-        assert not ("options" in config or kind == "timestamp") or not {"state_class", "unit_of_measurement"} & set(config)
+        assert not ("options" in config or kind == "timestamp") or not {"state_class", "unit_of_measurement"} & set(
+            config
+        )
         assert config.get("state_class", "measurement") in ("measurement", "total", "total_increasing")
     if platform == "number":
         assert config["min"] < config["max"] and config["step"] >= 0.001 and config["mode"] in ("auto", "box", "slider")
@@ -164,7 +184,7 @@ class HomeAssistant:
     problems: list[str] = field(default_factory=list)
     """What it would have logged as a warning or an error."""
 
-    def take(self, message: Message) -> None:
+    def take(self, message: MqttMessage) -> None:
         """One message under its prefix."""
         found = _TOPIC.fullmatch(message.topic.removeprefix(f"{self.prefix}/"))
         assert found, f"{message.topic} is no discovery topic"
@@ -210,7 +230,11 @@ class HomeAssistant:
         if before and before.topic != topic:
             self.problems.append(f"{found} comes from {topic} and from {before.topic}")
             return
-        twin = [key for key, each in self.shown.items() if each.config["unique_id"] == config["unique_id"] and key != (platform, found)]
+        twin = [
+            key
+            for key, each in self.shown.items()
+            if each.config["unique_id"] == config["unique_id"] and key != (platform, found)
+        ]
         if twin:
             self.problems.append(f"{config['unique_id']} is not unique")
             return

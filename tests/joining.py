@@ -17,7 +17,9 @@ def join(ours: Replica | None, theirs: Replica) -> Replica:
         if told := [each.fields[name] for each in (ours, theirs) if name in each.fields]:
             fields[name] = choose(told)
     deleted = max((each.deleted for each in (ours, theirs) if each.deleted), default=None)
-    return Replica(ours.kind, ours.id, fields, {**ours.stamps, **{name: theirs.stamps[name] for name in later}}, deleted)
+    return Replica(
+        ours.kind, ours.id, fields, {**ours.stamps, **{name: theirs.stamps[name] for name in later}}, deleted
+    )
 
 
 def plain(replica: Replica) -> Replica:

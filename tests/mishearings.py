@@ -1,4 +1,6 @@
-"""How recognisers get commands wrong: words that sound alike, articles lost, names split, endings, no punctuation. Deterministic."""
+"""How recognisers get commands wrong: words that sound alike, articles lost, names split, endings, no punctuation.
+Deterministic.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +9,23 @@ import re
 from collections.abc import Iterator
 
 ALIKE = {
-    "add": "at", "alarm": "alarms", "assign": "a sign", "by": "buy", "call": "cool", "channel": "chanel", "create": "crate",
-    "credit": "credits", "deadline": "dead line", "delete": "deleted", "due": "do", "eight": "ate", "file": "files", "for": "four",
+    "add": "at", "alarm": "alarms", "assign": "a sign", "by": "buy", "call": "cool", "channel": "chanel",
+    "create": "crate",
+    "credit": "credits", "deadline": "dead line", "delete": "deleted", "due": "do", "eight": "ate", "file": "files",
+    "for": "four",
     "four": "for", "friday": "fry day", "hour": "our", "list": "least", "mark": "marc", "mail": "male", "meet": "meat",
-    "meeting": "meting", "message": "massage", "milk": "milked", "minutes": "minute", "one": "won", "our": "are", "pause": "paws",
-    "please": "pleas", "project": "projects", "read": "red", "remind": "reminds", "reminder": "remainder", "remove": "removed",
-    "report": "reports", "right": "write", "schedule": "scheduled", "send": "sand", "set": "said", "sarah": "sara", "some": "sum",
-    "start": "started", "task": "test", "tasks": "tests", "the": "a", "their": "there", "timer": "timers", "to": "too", "two": "too",
-    "week": "weak", "weekly": "weakly", "what's": "whats", "what": "watt", "with": "width", "write": "right", "john": "jon",
-    "anna": "ana", "mike": "mic", "tom": "thom", "priya": "pre ya", "rahul": "raul", "new": "knew", "note": "notes", "tell": "tail",
+    "meeting": "meting", "message": "massage", "milk": "milked", "minutes": "minute", "one": "won", "our": "are",
+    "pause": "paws",
+    "please": "pleas", "project": "projects", "read": "red", "remind": "reminds", "reminder": "remainder",
+    "remove": "removed",
+    "report": "reports", "right": "write", "schedule": "scheduled", "send": "sand", "set": "said", "sarah": "sara",
+    "some": "sum",
+    "start": "started", "task": "test", "tasks": "tests", "the": "a", "their": "there", "timer": "timers",
+    "to": "too", "two": "too",
+    "week": "weak", "weekly": "weakly", "what's": "whats", "what": "watt", "with": "width", "write": "right",
+    "john": "jon",
+    "anna": "ana", "mike": "mic", "tom": "thom", "priya": "pre ya", "rahul": "raul", "new": "knew", "note": "notes",
+    "tell": "tail",
 }  # fmt: skip
 _NAME = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][a-z]{4,}\b")
 
@@ -33,7 +43,10 @@ def mistaken(text: str, *, seed: int = 0) -> Iterator[tuple[str, str]]:
         i = chance.choice(places)
         bare = words[i].strip(".,!?;:")
         heard = ALIKE[bare.lower()]
-        yield "sounds alike", " ".join([*words[:i], words[i].replace(bare, heard.title() if bare.istitle() else heard), *words[i + 1 :]])
+        yield (
+            "sounds alike",
+            " ".join([*words[:i], words[i].replace(bare, heard.title() if bare.istitle() else heard), *words[i + 1 :]]),
+        )
     names = list(_NAME.finditer(text))
     if names:
         name = chance.choice(names)

@@ -1,5 +1,5 @@
-"""The appliance as others see it over MQTT: real parts on a real link, real jobs on a real store, the real machine; no microphone and no
-loudspeaker. What would be said or heard is noted.
+"""The appliance as others see it over MQTT: real parts on a real link, real jobs on a real store, the real machine; no
+microphone and no loudspeaker. What would be said or heard is noted.
 
     with Desk(tmp_path, broker) as desk:
         phone.publish("equerry/desk/say/homeassistant", "dinner is ready")
@@ -18,40 +18,40 @@ from types import TracebackType
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from device import effects as do
-from device import events as on
-from device.appliance import ThisAppliance
-from device.bridge.bridge import Bridge
-from device.bridge.commands import Commands
-from device.bridge.counts import counts
-from device.bridge.health import Checkup
-from device.bridge.home_assistant import HomeAssistant
-from device.bridge.telling import Telling
-from device.calendar import StoreCalendar
-from device.dial_kinds import DoNotDisturb, Volume, WakeSensitivity, WakeSound, WakeWord
-from device.dials import Dials
-from device.directory import StoreDirectory
+from device.commands.directory import StoreDirectory
+from device.commands.responder import Responder
+from device.configuration.roles import load
+from device.dials.appliance import ThisAppliance
+from device.dials.base import Dials
+from device.dials.kinds import DoNotDisturb, VolumeDial, WakeSensitivity, WakeSound, WakeWord
 from device.jobs.base import Pace
 from device.jobs.jobs import Jobs
-from device.machine import PHASES, Session, step
-from device.recorder import Recorder
-from device.responder import Responder
-from device.roles import load
-from device.volumes import SOUNDS
+from device.mqtt.commands import Commands
+from device.mqtt.counts import counts
+from device.mqtt.health import Checkup
+from device.mqtt.home_assistant.part import HomeAssistant
+from device.mqtt.publisher import Publisher
+from device.mqtt.thread import Bridge
+from device.records.turns import Recorder
+from device.speaking.volumes import SOUNDS
+from device.turn import effects as do
+from device.turn import events as on
+from device.turn.due_store import StoreCalendar
+from device.turn.machine import PHASES, Session, step
 from firmware.mock import MemorySpeaker
 from firmware.readings import Readings
-from services.actions.executor import Executor
+from services.actions.execution.executor import Executor
 from services.actions.policy.policy import Policy
 from services.insight.base import Targets
 from services.store.store import Store
-from services.sync.backoff import Backoff
-from services.sync.base import Message
-from services.sync.discovery import About
-from services.sync.entities import Features
-from services.sync.mqtt import MqttLink
+from services.sync.base import MqttMessage
+from services.sync.broker.backoff import Backoff
+from services.sync.broker.link import MqttLink
+from services.sync.home_assistant.discovery import DeviceInfo
+from services.sync.home_assistant.entities import Features
 from services.sync.topics import Topics
-from services.understanding.amounts import amount_of
 from services.understanding.parser import CommandParser
+from services.understanding.slots.amounts import amount_of
 from services.understanding.when import find
 from services.wake.base import Detection
 from services.wake.mock import ScriptedWake
@@ -60,7 +60,9 @@ from tests.broker import Broker
 ROOT = Path(__file__).parents[1]
 ZONE = ZoneInfo("Europe/Berlin")
 PATIENCE_S = 20.0
-DIALS = frozenset(("volume", "alarm_volume", "beep_volume", "wake_sound", "do_not_disturb", "wake_sensitivity", "wake_word"))
+DIALS = frozenset(
+    ("volume", "alarm_volume", "beep_volume", "wake_sound", "do_not_disturb", "wake_sensitivity", "wake_word")
+)
 FEATURES = Features(phases=PHASES, button=True, dials=DIALS, words=("hey_jarvis", "alexa"), restart=True)
 
 
@@ -114,13 +116,17 @@ class Desk:
 
     def _wire(self, folder: Path, broker: Broker, name: str, login: Mapping[str, Any], home: dict[str, Any]) -> None:
         topics = Topics("desk")
-        gone, there = (Message("equerry/desk/availability", said, qos=1, retain=True) for said in (b"offline", b"online"))
-        link = MqttLink(broker.host, broker.port, client_id="desk", will=gone, birth=there, backoff=Backoff(lambda: 0.0), **login)
+        gone, there = (
+            MqttMessage("equerry/desk/availability", said, qos=1, retain=True) for said in (b"offline", b"online")
+        )
+        link = MqttLink(
+            broker.host, broker.port, client_id="desk", will=gone, birth=there, backoff=Backoff(lambda: 0.0), **login
+        )
         self.appliance = ThisAppliance(Readings(), folder, speaker=self.speaker)
         self.dials = Dials(
             folder / "dials.json",
             [
-                *(Volume(self.appliance, sound) for sound in SOUNDS),
+                *(VolumeDial(self.appliance, sound) for sound in SOUNDS),
                 WakeSound(self.mouth),
                 DoNotDisturb(self.calendar.disturb, now),
                 WakeSensitivity(self.wake),
@@ -128,15 +134,21 @@ class Desk:
             ],
         )
         self.commands = Commands(
-            topics, publish=link.publish, wake=link.wake, submit=self.jobs.submit, put=self.put, demand=self.policy.demand, now=now
+            topics,
+            publish=link.publish,
+            wake=link.wake,
+            submit=self.jobs.submit,
+            put=self.put,
+            demand=self.policy.demand,
+            now=now,
         )
         health = Checkup(Readings(), folder, now=now)
-        self.telling = Telling(topics, link.publish, link.wake, now=now, stats=self.jobs.stats, health=health)
+        self.telling = Publisher(topics, link.publish, link.wake, now=now, stats=self.jobs.stats, health=health)
         self.home = HomeAssistant(
             topics,
             link.publish,
             link.wake,
-            about=About(self.store.device, name, "0.9.0"),
+            about=DeviceInfo(self.store.device, name, "0.9.0"),
             features=lambda: self.features,
             dials=self.dials,
             counts=lambda at: counts(self.store, at, ZONE),
@@ -163,7 +175,9 @@ class Desk:
         self.until(lambda: self.bridge.status.connected)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.bridge.stop()
         self._thread.join(PATIENCE_S)
         self._stack.close()

@@ -1,4 +1,6 @@
-"""Folders that look to the doctor like /proc, /sys, /dev and /etc of Raspberry Pis, written by hand; and Sources that read them."""
+"""Folders that look to the doctor like /proc, /sys, /dev and /etc of Raspberry Pis, written by hand; and Sources that
+read them.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from device.config import load_usable
+from device.configuration.load import load_usable
 from device.doctor.base import Ran
 from device.doctor.sources import Host, Sources
 from firmware.readings import Readings
@@ -37,7 +39,9 @@ TREES: Mapping[str, Mapping[str, str]] = {
         "sys/devices/system/cpu/cpu0/cpufreq/scaling_driver": "cpufreq-dt",
         "sys/block/mmcblk0/stat": "1 2 3 4 5 6 2000000 8 9 10 11",
         "sys/block/mmcblk0/device/type": "SD",
-        "proc/asound/cards": " 1 [Device         ]: USB-Audio - USB PnP Sound Device\n                      Generic USB\n",
+        "proc/asound/cards": (
+            " 1 [Device         ]: USB-Audio - USB PnP Sound Device\n                      Generic USB\n"
+        ),
         "proc/asound/card1/pcm0c/sub0/status": "state: RUNNING\nowner_pid   : 4711\n",
         "proc/4711/comm": "arecord\n",
         "dev/snd/pcmC1D0c": "",
@@ -54,7 +58,9 @@ TREES: Mapping[str, Mapping[str, str]] = {
         "sys/block/mmcblk0/stat": "1 2 3 4 5 6 4000000 8 9 10 11",
         "sys/block/mmcblk0/device/life_time": "0x05 0x04",
         "sys/block/mmcblk0/device/pre_eol_info": "0x01",
-        "proc/asound/cards": " 0 [seeed2micvoicec]: simple-card - seeed-2mic-voicecard\n                      seeed-2mic-voicecard\n",
+        "proc/asound/cards": (
+            " 0 [seeed2micvoicec]: simple-card - seeed-2mic-voicecard\n                      seeed-2mic-voicecard\n"
+        ),
         "dev/snd/pcmC0D0c": "",
         "dev/snd/pcmC0D0p": "",
         "dev/spidev0.0": "",
@@ -115,10 +121,17 @@ def no_command(_: Sequence[str]) -> Ran:
     return Ran(None)
 
 
-def disk(free: float = 0.5, *, files: float = 0.5, flag: int = 0, total: int = 32 * GIB) -> Callable[[Path], os.statvfs_result]:
+def disk(
+    free: float = 0.5, *, files: float = 0.5, flag: int = 0, total: int = 32 * GIB
+) -> Callable[[Path], os.statvfs_result]:
     """A disk of which this share is free."""
     told = SimpleNamespace(
-        f_bavail=int(free * total / 4096), f_frsize=4096, f_blocks=total // 4096, f_files=1000, f_favail=int(files * 1000), f_flag=flag
+        f_bavail=int(free * total / 4096),
+        f_frsize=4096,
+        f_blocks=total // 4096,
+        f_files=1000,
+        f_favail=int(files * 1000),
+        f_flag=flag,
     )
     return lambda _: told  # type: ignore[return-value]
 
@@ -129,7 +142,11 @@ def nothing(*_: object) -> Any:
 
 def sources_of(root: Path, **others: Any) -> Sources:
     """Of a machine with this tree, on which nothing runs; `environ` sets settings as variables do."""
-    environ = {"EQUERRY_CONFIG": str(root / "equerry.toml"), "EQUERRY_PATHS__DATA": str(root / "data"), **others.pop("environ", {})}
+    environ = {
+        "EQUERRY_CONFIG": str(root / "equerry.toml"),
+        "EQUERRY_PATHS__DATA": str(root / "data"),
+        **others.pop("environ", {}),
+    }
     (root / "equerry.toml").touch()
     settings, problems = load_usable(environ)
     plain = Sources(

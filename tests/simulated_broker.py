@@ -1,4 +1,5 @@
-"""A broker in memory that keeps retained messages, and loses, repeats, reorders and forgets when it is told to; and devices on it.
+"""A broker in memory that keeps retained messages, and loses, repeats, reorders and forgets when it is told to; and
+devices on it.
 
 broker = SimulatedBroker()
 desk, hall = SimulatedDevice("desk", broker, folder / "desk.db"), SimulatedDevice("hall", broker, folder / "hall.db")
@@ -20,7 +21,7 @@ from typing import Literal
 from services.store.base import Change
 from services.store.base import Transaction as Doing
 from services.store.store import Store
-from services.sync.base import Acknowledged, Arrived, Connected, Message
+from services.sync.base import Acknowledged, Arrived, Connected, MqttMessage
 from services.sync.external import Claim
 from services.sync.merge import join
 from services.sync.payload import written
@@ -37,16 +38,16 @@ class SimulatedBroker:
     def __init__(self, chance: random.Random | None = None) -> None:
         self.chance = chance
         """Repeats and reorders deliveries; None: neither."""
-        self.retained: dict[str, Message] = {}
+        self.retained: dict[str, MqttMessage] = {}
         self.clients: list[SimulatedDevice] = []
-        self.published: list[Message] = []
+        self.published: list[MqttMessage] = []
         """All that it has taken."""
         self.seconds = 0.0
         """Since START."""
         self.limit = 1 << 30
         """Of messages that wait for a device; more are dropped, and nobody is told."""
 
-    def take(self, sender: SimulatedDevice | None, message: Message) -> None:
+    def take(self, sender: SimulatedDevice | None, message: MqttMessage) -> None:
         """As a broker that is reached."""
         self.published.append(message)
         if message.retain:
@@ -56,13 +57,13 @@ class SimulatedBroker:
                 self.retained.pop(message.topic, None)
         for each in self.clients:
             if each.online and each.hears(message.topic):
-                each.put(Arrived(Message(message.topic, message.payload, 0)))
+                each.put(Arrived(MqttMessage(message.topic, message.payload, 0)))
 
     def told(self, device: SimulatedDevice, patterns: Collection[str]) -> None:
         """What it keeps of what was subscribed."""
         for topic, message in self.retained.items():
             if any(fits(pattern, topic) for pattern in patterns):
-                device.put(Arrived(Message(topic, message.payload, 0, retain=True)))
+                device.put(Arrived(MqttMessage(topic, message.payload, 0, retain=True)))
 
     def forget(self) -> None:
         """It is started again, and had kept nothing."""
@@ -108,7 +109,7 @@ class SimulatedDevice:
         self.skew = timedelta()
         """Of its wall clock."""
         self.inbound: deque[Arrived | Acknowledged] = deque()
-        self._outbound: deque[tuple[int, Message]] = deque()
+        self._outbound: deque[tuple[int, MqttMessage]] = deque()
         self._tokens = count(1)
         self.local: list[Change] = []
         """What its own commits have changed."""
@@ -194,7 +195,9 @@ class SimulatedDevice:
         self._open()
 
     def turn(self) -> bool:
-        """Once round: what it published reaches the broker, what the broker has reaches it. Whether anything happened."""
+        """Once round: what it published reaches the broker, what the broker has reaches it. Whether anything
+        happened.
+        """
         busy = bool(self.inbound or self._outbound)
         self.reach()
         self.receive()
@@ -240,7 +243,7 @@ class SimulatedDevice:
     def close(self) -> None:
         self.store.close()
 
-    def _publish(self, message: Message) -> int | None:
+    def _publish(self, message: MqttMessage) -> int | None:
         if not self.online or self.slow:
             return None
         token = next(self._tokens)

@@ -1,4 +1,6 @@
-"""The tables of what people say (tests/utterances, tests/dialogues): each file read once in a process, by libyaml where it is there."""
+"""The tables of what people say (tests/utterances, tests/dialogues): each file read once in a process, by libyaml where
+it is there.
+"""
 
 from __future__ import annotations
 

@@ -32,22 +32,22 @@ LIBRARIES = {
 """What only the body and the faculties may know of."""
 
 ENGINES = {
-    "firmware.button": {"GpioButton", "GpioSwitch"},
-    "firmware.lights": {"GpioLight", "GpioLights"},
-    "firmware.strips": {"Spi", "Strip", "TwoWires"},
-    "firmware.microphone": {"PyAudioMicrophone"},
-    "firmware.speaker": {"PyAudioSpeaker"},
-    "services.speech.piper": {"Piper"},
-    "services.speech.rolling": {"RollingPartials"},
+    "firmware.gpio.button": {"GpioButton", "GpioSwitch"},
+    "firmware.gpio.lights": {"GpioLight", "GpioLights"},
+    "firmware.gpio.strips": {"Spi", "Strip", "TwoWires"},
+    "firmware.sound.microphone": {"PyAudioMicrophone"},
+    "firmware.sound.speaker": {"PyAudioSpeaker"},
+    "services.speech.voice.piper": {"Piper"},
+    "services.speech.partials.rolling": {"RollingPartials"},
     "services.speech.vad": {"SileroVad"},
-    "services.speech.vosk": {"VoskPartials"},
-    "services.speech.whisper": {"WhisperFinals"},
-    "services.sync.mqtt": {"MqttLink"},
+    "services.speech.partials.vosk": {"VoskPartials"},
+    "services.speech.finals.whisper": {"WhisperFinals"},
+    "services.sync.broker.link": {"MqttLink"},
     "services.understanding.model.guarded": {"GuardedModel"},
     "services.understanding.model.llama": {"LlamaModel"},
     "services.wake.openwakeword": {"OpenWakeWord"},
 }
-"""Concrete engines; the appliance names them in device/build alone."""
+"""Concrete engines; the appliance names them in device/wiring alone."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Import:
 
     @property
     def target(self) -> str:
-        """The module meant: `from services.actions import ringing` means services.actions.ringing."""
+        """The module meant: `from services.actions import ringing` means services.actions.rings.due_now."""
         inner = f"{self.module}.{self.name}" if self.name else self.module
         return inner if self.name and is_module(inner) else self.module
 
@@ -125,8 +125,8 @@ def services_complaint(importer: list[str], target: str) -> str | None:
 def device_complaint(found: Import) -> str | None:
     whole = found.name is None or found.target != found.module
     engine = found.target in ENGINES and (whole or found.name in ENGINES[found.target])
-    if found.importer.startswith("device.") and not found.importer.startswith("device.build") and engine:
-        return "concrete engines are named in device/build alone"
+    if found.importer.startswith("device.") and not found.importer.startswith("device.wiring") and engine:
+        return "concrete engines are named in device/wiring alone"
     return None
 
 
@@ -144,20 +144,20 @@ def test_the_engines_are_where_this_test_thinks() -> None:
 @pytest.mark.parametrize(
     ("importer", "source"),
     [
-        ("firmware.microphone", "from services.wake.base import Detection"),
-        ("firmware.frame", "import device.config"),
-        ("services.wake.mock", "from device.config import load"),
-        ("services.wake.mock", "from firmware.microphone import input_names"),
+        ("firmware.sound.microphone", "from services.wake.base import Detection"),
+        ("firmware.frame", "import device.configuration.load"),
+        ("services.wake.mock", "from device.configuration.load import load"),
+        ("services.wake.mock", "from firmware.sound.microphone import input_names"),
         ("services.wake.mock", "from firmware import microphone"),
         ("services.wake.mock", "from services.speech.vad import SileroVad"),
         ("services.wake.mock", "from services.speech import vad"),
         ("services.wake.mock", "from ..speech import vad"),
         ("services.wake.mock", "def late():\n    import services.speech.vad"),
-        ("device.listener", "from services.wake.openwakeword import OpenWakeWord"),
-        ("device.listener", "from services.wake import openwakeword"),
-        ("device.listener", "def late():\n    from firmware.microphone import PyAudioMicrophone"),
-        ("device.daemon", "import pyaudio"),
-        ("device.daemon", "from faster_whisper import WhisperModel"),
+        ("device.hearing.listener", "from services.wake.openwakeword import OpenWakeWord"),
+        ("device.hearing.listener", "from services.wake import openwakeword"),
+        ("device.hearing.listener", "def late():\n    from firmware.sound.microphone import PyAudioMicrophone"),
+        ("device.turn.reactor", "import pyaudio"),
+        ("device.turn.reactor", "from faster_whisper import WhisperModel"),
     ],
 )
 def test_a_wrong_arrow_is_seen(importer: str, source: str) -> None:
@@ -172,8 +172,8 @@ def test_a_wrong_arrow_is_seen(importer: str, source: str) -> None:
         ("services.wake.openwakeword", "from .base import Detection"),
         ("services.actions.tasks", "from services.store.base import Store"),
         ("services.actions.tasks", "from firmware.errors import FacultyError"),
-        ("device.build.hearing", "from services.wake.openwakeword import OpenWakeWord"),
-        ("device.cli.run", "from firmware.microphone import input_names"),
+        ("device.wiring.ear", "from services.wake.openwakeword import OpenWakeWord"),
+        ("device.cli.use.run", "from firmware.sound.microphone import input_names"),
     ],
 )
 def test_a_right_arrow_is_let_be(importer: str, source: str) -> None:

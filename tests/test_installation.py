@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from device import bounds, secrets
-from device.config import load
-from device.ending import AGAIN
+from device.configuration import secrets
+from device.configuration.load import load
+from device.process import bounds
+from device.process.exit_status import AGAIN
 
 ROOT = Path(__file__).resolve().parents[1]
 UNITS = sorted(path for path in (ROOT / "systemd").iterdir() if path.suffix in (".service", ".timer", ".path"))
@@ -42,9 +43,17 @@ def environment(service: dict[str, list[str]]) -> dict[str, str]:
 def test_systemd_knows_every_key(tmp_path: Path) -> None:
     for path in UNITS:
         # The programs are not where the units look for them, here.
-        (tmp_path / path.name).write_text(re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", path.read_text(), flags=re.MULTILINE))
+        (tmp_path / path.name).write_text(
+            re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", path.read_text(), flags=re.MULTILINE)
+        )
     told = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *(str(tmp_path / path.name) for path in UNITS)],
+        [
+            "systemd-analyze",
+            "verify",
+            "--man=no",
+            "--recursive-errors=no",
+            *(str(tmp_path / path.name) for path in UNITS),
+        ],
         capture_output=True,
         text=True,
         check=False,
@@ -79,7 +88,9 @@ def test_what_the_units_call_is_there() -> None:
 
 def test_the_environment_of_the_units_is_settings() -> None:
     for path in UNITS:
-        named = {key: value for key, value in environment(unit(path.name)["Service"]).items() if key.startswith("EQUERRY_")}
+        named = {
+            key: value for key, value in environment(unit(path.name)["Service"]).items() if key.startswith("EQUERRY_")
+        }
         settings = load(named)
         if named:
             assert str(settings.paths.data) == "/var/lib/equerry"
@@ -90,7 +101,10 @@ def test_what_is_written_lies_in_what_the_unit_may_write() -> None:
     service = unit("equerry.service")["Service"]
     settings = load(environment(service))
     assert service["StateDirectory"] == ["equerry"] and service["ProtectSystem"] == ["strict"]
-    assert all(path.is_relative_to("/var/lib/equerry") for path in (settings.paths.data, settings.files.inbox, settings.backup.folder))
+    assert all(
+        path.is_relative_to("/var/lib/equerry")
+        for path in (settings.paths.data, settings.files.inbox, settings.backup.folder)
+    )
 
 
 def test_it_is_started_again() -> None:
@@ -176,4 +190,6 @@ def test_the_owners_first_settings_are_settings(tmp_path: Path) -> None:
 
 def dry(*arguments: str) -> str:
     words = [each for each in arguments if each]
-    return subprocess.run([ROOT / "scripts" / "install", *words, "--dry-run"], capture_output=True, text=True, check=True).stdout
+    return subprocess.run(
+        [ROOT / "scripts" / "install", *words, "--dry-run"], capture_output=True, text=True, check=True
+    ).stdout

@@ -1,8 +1,10 @@
-"""A virtual sound card: a private PulseAudio with one null sink for the ear and one for the mouth, which PyAudio finds by name.
+"""A virtual sound card: a private PulseAudio with one null sink for the ear and one for the mouth, which PyAudio finds
+by name.
 
-Whatever is played into the sink `equerry_ear` comes out of its monitor, which is the microphone of that name; whatever is said to the
-loudspeaker `equerry_mouth` comes out of the monitor of that sink and is recorded. PortAudio reaches both through ALSA's pulse plug-in.
-Needs the Debian packages pulseaudio, pulseaudio-utils and libasound2-plugins; no D-Bus, no sound hardware, no user session.
+Whatever is played into the sink `equerry_ear` comes out of its monitor, which is the microphone of that name; whatever
+is said to the loudspeaker `equerry_mouth` comes out of the monitor of that sink and is recorded. PortAudio reaches both
+through ALSA's pulse plug-in. Needs the Debian packages pulseaudio, pulseaudio-utils and libasound2-plugins; no D-Bus,
+no sound hardware, no user session.
 """
 
 from __future__ import annotations
@@ -28,12 +30,15 @@ RATE = 16_000
 """Of recordings, and of what is played unless told otherwise."""
 
 _KEEPER_MS = 40
-"""A null sink renders two seconds ahead unless some client asks for less; one for each sink does, for as long as the card lives."""
+"""A null sink renders two seconds ahead unless some client asks for less; one for each sink does, for as long as the
+card lives.
+"""
 
 # Debian's own files make PulseAudio's default devices ALSA's default, after this one is read; elsewhere this one does.
 _ALSA = """
 </usr/share/alsa/alsa.conf>
-pcm.!default {{ type asym, playback.pcm {{ type pulse, device "{mouth}" }}, capture.pcm {{ type pulse, device "{ear}.monitor" }} }}
+pcm.!default {{ type asym, playback.pcm {{ type pulse, device "{mouth}" }},
+  capture.pcm {{ type pulse, device "{ear}.monitor" }} }}
 """
 _ALSA_EAR = 'pcm.{ear} {{ type asym, capture.pcm {{ type pulse, device "{ear}.monitor" }} }}\n'
 _ALSA_MOUTH = 'pcm.{mouth} {{ type asym, playback.pcm {{ type pulse, device "{mouth}" }} }}\n'
@@ -98,8 +103,19 @@ class VirtualSoundCard:
             f"load-module module-native-protocol-unix auth-anonymous=1 socket={self._folder}/native\n"
             f"load-module module-cli-protocol-unix socket={self._folder}/cli\n"
         )
-        private = {"HOME": str(self._folder), "XDG_RUNTIME_DIR": str(self._folder), "XDG_CONFIG_HOME": str(self._folder)}
-        options = ["-n", f"--file={self._folder}/start.pa", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--realtime=no"]
+        private = {
+            "HOME": str(self._folder),
+            "XDG_RUNTIME_DIR": str(self._folder),
+            "XDG_CONFIG_HOME": str(self._folder),
+        }
+        options = [
+            "-n",
+            f"--file={self._folder}/start.pa",
+            "--daemonize=no",
+            "--use-pid-file=no",
+            "--exit-idle-time=-1",
+            "--realtime=no",
+        ]
         self._run("pulseaudio", *options, f"--log-target=file:{self._folder}/log", env={**os.environ, **private})
         self._await_daemon()
         self._load(MOUTH)
@@ -125,10 +141,15 @@ class VirtualSoundCard:
 
         `to_the_end`: False when the microphone is going to be unplugged meanwhile, which cuts the sound off.
         """
-        # A long buffer of its own, so that a busy machine makes no gaps; the keeper sees to it that the sink does not wait for it.
+        # A long buffer of its own, so that a busy machine makes no gaps; the keeper sees to it that the sink does not
+        # wait for it.
         sound = _command("--playback", EAR, rate, latency_ms=500)
         subprocess.run(
-            sound, input=samples.astype("<i2").tobytes(), check=to_the_end, stderr=subprocess.DEVNULL, timeout=len(samples) / rate + 20
+            sound,
+            input=samples.astype("<i2").tobytes(),
+            check=to_the_end,
+            stderr=subprocess.DEVNULL,
+            timeout=len(samples) / rate + 20,
         )
 
     @contextmanager
@@ -152,7 +173,10 @@ class VirtualSoundCard:
             _end(self._hiss)
             self._hiss = None
         # Otherwise the server would move the streams of a vanished source to another one.
-        for kind, kill, of in (("source-outputs", "kill-source-output", "sources"), ("sink-inputs", "kill-sink-input", "sinks")):
+        for kind, kill, of in (
+            ("source-outputs", "kill-source-output", "sources"),
+            ("sink-inputs", "kill-sink-input", "sinks"),
+        ):
             ears = self._numbers(of, EAR)
             for stream, where, *_ in (line.split("\t") for line in self._ask("list", "short", kind).splitlines()):
                 if where in ears:
@@ -181,7 +205,9 @@ class VirtualSoundCard:
         self._load(MOUTH)
         for stream, where, *_ in (line.split("\t") for line in self._ask("list", "short", "sink-inputs").splitlines()):
             if where in self._numbers("sinks", MOUTH):
-                self._ask("move-sink-input", stream, EAR)  # the server has moved the hiss of the room to what is its default again
+                self._ask(
+                    "move-sink-input", stream, EAR
+                )  # the server has moved the hiss of the room to what is its default again
         self._keep(MOUTH, np.zeros(RATE, np.int16))
         self._write_alsa()
 
@@ -194,7 +220,9 @@ class VirtualSoundCard:
     @contextmanager
     def loop(self, db: float) -> Iterator[None]:
         """The microphone hears the loudspeaker, so much louder (quieter: less than 0)."""
-        number = self._ask("load-module", "module-loopback", f"source={MOUTH}.monitor", f"sink={EAR}", "latency_msec=40").strip()
+        number = self._ask(
+            "load-module", "module-loopback", f"source={MOUTH}.monitor", f"sink={EAR}", "latency_msec=40"
+        ).strip()
         try:
             about = self._ask("list", "sink-inputs").split("Sink Input #")[1:]
             (looped,) = (part.split()[0] for part in about if f"Owner Module: {number}\n" in part)
@@ -250,7 +278,9 @@ class VirtualSoundCard:
             while line.recv(4096):
                 pass
 
-    def _run(self, *command: str, env: dict[str, str] | None = None, stdout: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+    def _run(
+        self, *command: str, env: dict[str, str] | None = None, stdout: int = subprocess.DEVNULL
+    ) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             command, env=env, stdout=stdout, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, start_new_session=True
         )

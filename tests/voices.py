@@ -1,7 +1,8 @@
 """Spoken sentences for tests: several synthetic voices, joined into turns as a microphone would hear them.
 
-Synthetic speech flatters a recogniser, so nothing is tuned on it; it proves that a path works. What was spoken once lies in a cache,
-keyed by all that made it, so a test run speaks each sentence once per machine. The same arguments give the same samples.
+Synthetic speech flatters a recogniser, so nothing is tuned on it; it proves that a path works. What was spoken once
+lies in a cache, keyed by all that made it, so a test run speaks each sentence once per machine. The same arguments give
+the same samples.
 
     samples = turn("create a task to call the bank", voice="espeak:en-gb", gap=0.0, snr_db=15)
 """
@@ -39,16 +40,28 @@ VOICES = (
     "flite:awb",
     "flite:kal16",
 )
-"""Voices that can be named. A part after espeak: is a language with an optional variant; after flite: a built-in voice."""
+"""Voices that can be named. A part after espeak: is a language with an optional variant; after flite: a built-in voice.
+"""
 
-WAKING = ("piper", "espeak:en-us+m2", "espeak:en-us+f2", "espeak:en-us+f5", "espeak:en-gb-x-rp+f3", "flite:rms", "flite:kal16")
-"""Voices in which the model hey_jarvis hears "hey jarvis" with a score above 0.8 at speeds from 0.8 to 1.0, gaps from 0 to 2 s, in a quiet
+WAKING = (
+    "piper",
+    "espeak:en-us+m2",
+    "espeak:en-us+f2",
+    "espeak:en-us+f5",
+    "espeak:en-gb-x-rp+f3",
+    "flite:rms",
+    "flite:kal16",
+)
+"""Voices in which the model hey_jarvis hears "hey jarvis" with a score above 0.8 at speeds from 0.8 to 1.0, gaps from 0
+to 2 s, in a quiet
 room and at 15 dB. In the others it misses some of these; that is the model's taste, not a fault of the path."""
 
 SPEECH_DBFS = -26.0
 """Level of the words in a turn: somebody two metres from a desk microphone."""
 ROOM_DBFS = -66.0
-"""Level of the room between the words when no noise is asked for. Never digital silence, which means a broken microphone."""
+"""Level of the room between the words when no noise is asked for. Never digital silence, which means a broken
+microphone.
+"""
 _EDITION = "1"
 """Part of every cache key; raised when the same arguments are to give other samples."""
 
@@ -96,7 +109,9 @@ def turn(
     tail: float = 2.0,
 ) -> Samples:
     """What the microphone hears of one turn; see `take`."""
-    return take(command, wake=wake, gap=gap, voice=voice, speed=speed, snr_db=snr_db, seed=seed, lead=lead, tail=tail).samples
+    return take(
+        command, wake=wake, gap=gap, voice=voice, speed=speed, snr_db=snr_db, seed=seed, lead=lead, tail=tail
+    ).samples
 
 
 def take(
@@ -113,8 +128,8 @@ def take(
 ) -> Take:
     """`lead` seconds of room, the wake phrase, `gap` seconds, the command, `tail` seconds of room.
 
-    `gap` None: both in one breath, as one sentence (then `wake_end` and `command_start` are guessed by the share of letters).
-    `wake` "": only the command. `snr_db`: pink noise that far below the words; None: a quiet room.
+    `gap` None: both in one breath, as one sentence (then `wake_end` and `command_start` are guessed by the share of
+    letters). `wake` "": only the command. `snr_db`: pink noise that far below the words; None: a quiet room.
     """
     if wake and gap is None:
         words = speak(f"{wake}, {command}", voice, speed)
@@ -193,7 +208,9 @@ def _resample(samples: Samples, rate: int) -> Samples:
 
 def _trim(samples: Samples, below_peak_db: float = 40.0) -> Samples:
     """Without what lies 40 dB under the loudest sample at both ends, so that gaps are as long as asked for."""
-    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > np.abs(samples.astype(np.int32)).max() * 10 ** (-below_peak_db / 20))
+    loud = np.flatnonzero(
+        np.abs(samples.astype(np.int32)) > np.abs(samples.astype(np.int32)).max() * 10 ** (-below_peak_db / 20)
+    )
     return samples[loud[0] : loud[-1] + 1] if loud.size else samples
 
 

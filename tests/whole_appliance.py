@@ -1,13 +1,13 @@
-"""A whole appliance as `equerry run` builds it, on real engines and a store of its own: its microphone hears what is played to it, in real
-time; what it says goes into a WAV file.
+"""A whole appliance as `equerry run` builds it, on real engines and a store of its own: its microphone hears what is
+played to it, in real time; what it says goes into a WAV file.
 
     with WholeAppliance(tmp_path / "desk", "desk", broker) as desk:
         desk.ready()
         desk.microphone.play(turn("What time is it?"))
         desk.until(lambda: "Played" in desk.names)
 
-Its ear does not open again by itself after a reply, as a real one would: nobody waits here for that to end. EQUERRY_SESSION__OPEN_S in
-`environ` lets it.
+Its ear does not open again by itself after a reply, as a real one would: nobody waits here for that to end.
+EQUERRY_SESSION__OPEN_S in `environ` lets it.
 """
 
 from __future__ import annotations
@@ -29,9 +29,13 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 import soxr
 
-from device import events as on
-from device.asking import NotRunning, request
-from device.build import (
+from device.configuration.load import load
+from device.control.client import NotRunning, request
+from device.lights.thread import Dark
+from device.process.lacks import Lacking
+from device.turn import events as on
+from device.turn.machine import Session
+from device.wiring import (
     Engines,
     Hardware,
     build_buttons,
@@ -42,20 +46,16 @@ from device.build import (
     load_engines,
     mute_marker,
 )
-from device.config import load
-from device.lacking import Lacking
-from device.lights.lighting import Dark
-from device.machine import Session
-from firmware.audio_file import FileSpeaker
 from firmware.base import MicrophoneLost, MicrophoneMissing, SpeakerMissing
 from firmware.frame import RATE, Frame, Samples
-from firmware.playback import PlaybackMicrophone
+from firmware.sound.audio_file import FileSpeaker
+from firmware.sound.playback import PlaybackMicrophone
 from services.speech.base import Voice
 from services.speech.echo import STOPS
-from services.speech.piper import Piper
-from services.speech.rolling import RollingPartials
+from services.speech.finals.whisper import WhisperFinals
+from services.speech.partials.rolling import RollingPartials
 from services.speech.vad import SileroVad
-from services.speech.whisper import WhisperFinals
+from services.speech.voice.piper import Piper
 from services.store.base import Document
 from services.store.store import Store
 from services.wake.base import WakeSettings
@@ -158,8 +158,11 @@ class WholeAppliance:
         watch: Callable[[on.Event, Session], None] = lambda _event, _session: None,
         paced: bool = False,
     ) -> None:
-        """`broker`: where it is; None: none is configured. `shared`: not to be loaded again. `environ`: more settings. `watch` is told of
-        each event, on its main thread. `paced`: what it says takes as long as it sounds, and can be talked over; else it takes no time."""
+        """`broker`: where it is; None: none is configured. `shared`: not to be loaded again. `environ`: more settings.
+        `watch` is told of
+        each event, on its main thread. `paced`: what it says takes as long as it sounds, and can be talked over; else
+        it takes no time.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         self.name = name
         self.settings = load(
@@ -174,7 +177,11 @@ class WholeAppliance:
                 "EQUERRY_RING__CLOCK_WAIT_S": "0",
                 "EQUERRY_GUIDE__ENABLED": "false",
                 "EQUERRY_SESSION__OPEN_S": "0",
-                **({"EQUERRY_MQTT__HOST": broker[0], "EQUERRY_MQTT__PORT": str(broker[1]), "EQUERRY_MQTT__TOPIC": name} if broker else {}),
+                **(
+                    {"EQUERRY_MQTT__HOST": broker[0], "EQUERRY_MQTT__PORT": str(broker[1]), "EQUERRY_MQTT__TOPIC": name}
+                    if broker
+                    else {}
+                ),
                 **(environ or {}),
             }
         )
@@ -214,7 +221,11 @@ class WholeAppliance:
             engines=engines,
             voice=shared.voice if shared else build_voice(settings),
             hardware=Hardware(
-                microphone=self.microphone, speaker=self.speaker, lights=Dark(), mute=mute_marker(settings, switch), buttons=buttons
+                microphone=self.microphone,
+                speaker=self.speaker,
+                lights=Dark(),
+                mute=mute_marker(settings, switch),
+                buttons=buttons,
             ),
             inbox=self._inbox,
             watchers=[self._watch],
@@ -225,7 +236,9 @@ class WholeAppliance:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._inbox.put(on.Stopping())
         self._thread.join(PATIENCE_S)
         self._stack.close()

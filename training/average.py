@@ -2,9 +2,10 @@
 
     python -m training.average FILE.gguf=WEIGHT FILE.gguf=WEIGHT… --to FILE.gguf [--rank 32]
 
-What a training was shown last weighs too much in its weights; in the mean of trainings that began with one another that falls out,
-and what they share stays. The mean is that of the products b a, which is what the model sees, cut to the rank by its largest singular
-values. Source: Wortsman et al. 2022, "Model soups"; Izmailov et al. 2018, "Averaging Weights Leads to Wider Optima".
+What a training was shown last weighs too much in its weights; in the mean of trainings that began with one another that
+falls out, and what they share stays. The mean is that of the products b a, which is what the model sees, cut to the
+rank by its largest singular values. Source: Wortsman et al. 2022, "Model soups"; Izmailov et al. 2018, "Averaging
+Weights Leads to Wider Optima".
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ Factor = npt.NDArray[np.single]
 
 
 def averaged(loras: Sequence[tuple[Pairs, float]], weights: Sequence[float], rank: int) -> tuple[Pairs, float]:
-    """The mean, with an alpha of twice the rank as all trainings have it. loras: pairs and alpha of each, as of `pairs_of`; weights: of any
+    """The mean, with an alpha of twice the rank as all trainings have it. loras: pairs and alpha of each, as of
+    `pairs_of`; weights: of any
     sum above 0. Raises ValueError where the LoRAs are of different base models, or the weights come to nothing."""
     if sum(weights) <= 0 or min(weights) < 0:
         raise ValueError("the weights must be positive")
@@ -41,13 +43,17 @@ def averaged(loras: Sequence[tuple[Pairs, float]], weights: Sequence[float], ran
                 pairs[name][0][layer] * (own / len(pairs[name][0][layer]) * weight / sum(weights) * rank / alpha)
                 for (pairs, own), weight in zip(loras, weights, strict=True)
             ]
-            layers.append(_cut(np.concatenate(rows), np.concatenate([pairs[name][1][layer] for pairs, _ in loras], axis=1), rank))
+            layers.append(
+                _cut(np.concatenate(rows), np.concatenate([pairs[name][1][layer] for pairs, _ in loras], axis=1), rank)
+            )
         mean[name] = (np.stack([a for a, _ in layers]), np.stack([b for _, b in layers]))
     return mean, alpha
 
 
 def _cut(a: Factor, b: Factor, rank: int) -> tuple[Factor, Factor]:
-    """Factors (rank, in) and (out, rank) whose product is nearest to b a, both of the same size so that they pack well."""
+    """Factors (rank, in) and (out, rank) whose product is nearest to b a, both of the same size so that they pack
+    well.
+    """
     left, inner_left = np.linalg.qr(b.astype(np.double))
     right, inner_right = np.linalg.qr(a.T.astype(np.double))
     u, singular, v = np.linalg.svd(inner_left @ inner_right.T)
@@ -65,14 +71,19 @@ def _weighted(given: str) -> tuple[Path, float]:
 def main(arguments: list[str] | None = None) -> None:
     """See the module."""
     parser = argparse.ArgumentParser(prog="training.average", description="Writes the weighted mean of several LoRAs.")
-    parser.add_argument("loras", type=_weighted, nargs="+", metavar="FILE.gguf=WEIGHT", help="a LoRA, and what it counts")
+    parser.add_argument(
+        "loras", type=_weighted, nargs="+", metavar="FILE.gguf=WEIGHT", help="a LoRA, and what it counts"
+    )
     parser.add_argument("--to", type=Path, required=True, metavar="FILE.gguf")
     parser.add_argument("--rank", type=int, default=32, help="of the mean (%(default)s)")
     asked = parser.parse_args(arguments)
     from training.export import export, pairs_of  # noqa: PLC0415 - what averages needs no gguf
 
     try:
-        digest = export(*averaged([pairs_of(path) for path, _ in asked.loras], [weight for _, weight in asked.loras], asked.rank), asked.to)
+        digest = export(
+            *averaged([pairs_of(path) for path, _ in asked.loras], [weight for _, weight in asked.loras], asked.rank),
+            asked.to,
+        )
     except (OSError, ValueError) as error:
         sys.exit(f"training.average: {error}")
     print(f"{asked.to}: {asked.to.stat().st_size} bytes, SHA-256 {digest}")

@@ -1,10 +1,12 @@
 """The base model in PyTorch: SmolLM2 (a Llama) read from the GGUF that the appliance runs, de-quantised, frozen.
 
-Rotary positions turn pairs of neighbouring rows in a GGUF (llama.cpp's NORM pairing); `half_split` puts the rows of queries and keys so
-that a pair lies half a head apart, which is quick to compute. Scores of attention are the same in either order, so nothing else changes:
-a LoRA is held in the GGUF's own order and put into this one as it is fused (training/lora.py).
+Rotary positions turn pairs of neighbouring rows in a GGUF (llama.cpp's NORM pairing); `half_split` puts the rows of
+queries and keys so that a pair lies half a head apart, which is quick to compute. Scores of attention are the same in
+either order, so nothing else changes: a LoRA is held in the GGUF's own order and put into this one as it is fused
+(training/lora.py).
 
-All sequences of a batch begin with the same tokens (the prefix of the prompt). These are computed once and attended to by all.
+All sequences of a batch begin with the same tokens (the prefix of the prompt). These are computed once and attended to
+by all.
 
 Sources: Vaswani et al. 2017; Su et al. 2021, "RoFormer"; Touvron et al. 2023, "LLaMA"; ggml's GGUF specification.
 """
@@ -67,7 +69,8 @@ class Block(NamedTuple):
 
 
 class Turns(NamedTuple):
-    """Cosines and sines of the rotary positions, (positions, 1, head/2), and who sees whom, (rows, columns), added to the scores,
+    """Cosines and sines of the rotary positions, (positions, 1, head/2), and who sees whom, (rows, columns), added to
+    the scores,
     in each of `batch` sequences."""
 
     cos: Tensor
@@ -85,8 +88,11 @@ class Base:
     norm: Tensor
     blocks: tuple[Block, ...]
 
-    def hidden(self, shared: Tensor, own: Tensor, factors: Sequence[Sequence[Factors]] | None, run: Run | None = None) -> Tensor:
-        """The last layer's normalised states of `own`, (batch, length, width). shared: (p,) tokens that all begin with, may be none;
+    def hidden(
+        self, shared: Tensor, own: Tensor, factors: Sequence[Sequence[Factors]] | None, run: Run | None = None
+    ) -> Tensor:
+        """The last layer's normalised states of `own`, (batch, length, width). shared: (p,) tokens that all begin with,
+        may be none;
         own: (batch, length) tokens after them, padded at the right. factors: for each layer one for each of PARTS."""
         batch, length = own.shape
         rows = functional.embedding(torch.cat([shared, own.reshape(-1)]), self.embedding)
@@ -158,7 +164,11 @@ def _attention(qkv: Tensor, turns: Turns, shape: Shape) -> Tensor:
     if not shared:
         return own
     first = _attend(
-        queries[None, :shared], keys[None, :shared], values[None, :shared], turns.seen.new_full((shared, shared), -torch.inf).triu(1), shape
+        queries[None, :shared],
+        keys[None, :shared],
+        values[None, :shared],
+        turns.seen.new_full((shared, shared), -torch.inf).triu(1),
+        shape,
     )
     return torch.cat([first.reshape(-1, shape.width), own])
 
@@ -188,7 +198,9 @@ def _attend(queries: Tensor, keys: Tensor, values: Tensor, seen: Tensor, shape: 
 
 
 def turns_for(shape: Shape, shared: int, length: int, like: Tensor) -> Turns:
-    """For rows as Base.hidden lays them out: `shared` once, then sequences of `length`. `like` gives their number, type and device."""
+    """For rows as Base.hidden lays them out: `shared` once, then sequences of `length`. `like` gives their number, type
+    and device.
+    """
     batch = (len(like) - shared) // length
     speeds = shape.rope_base ** (-torch.arange(0, shape.head, 2, device=like.device, dtype=torch.float32) / shape.head)
     at = torch.arange(shared + length, device=like.device)
@@ -198,7 +210,9 @@ def turns_for(shape: Shape, shared: int, length: int, like: Tensor) -> Turns:
 
 
 def half_split(shape: Shape, heads: int) -> Tensor:
-    """Where each row of `heads` heads is taken from in the GGUF's order: of each head the even rows, then the odd ones."""
+    """Where each row of `heads` heads is taken from in the GGUF's order: of each head the even rows, then the odd
+    ones.
+    """
     within = torch.arange(shape.head).view(-1, 2).t().reshape(-1)
     return (torch.arange(heads)[:, None] * shape.head + within).reshape(-1)
 
@@ -222,7 +236,9 @@ def load_base(path: Path, *, dtype: torch.dtype = torch.bfloat16, device: str | 
 
     def weight(name: str) -> Tensor:
         tensor = tensors[f"{name}.weight"]
-        return torch.from_numpy(gguf.quants.dequantize(tensor.data, tensor.tensor_type).copy()).to(device=device, dtype=dtype)
+        return torch.from_numpy(gguf.quants.dequantize(tensor.data, tensor.tensor_type).copy()).to(
+            device=device, dtype=dtype
+        )
 
     def block(at: int) -> Block:
         def of(*names: str) -> Tensor:

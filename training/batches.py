@@ -1,7 +1,7 @@
 """Examples as token ids, and batches of about equal length. Needs no PyTorch.
 
-A JSONL line is {"prompt": …, "answer": …} and whatever else its writer notes. Both are tokenised apart by the model's own tokeniser, as
-the appliance does, and put together.
+A JSONL line is {"prompt": …, "answer": …} and whatever else its writer notes. Both are tokenised apart by the model's
+own tokeniser, as the appliance does, and put together.
 """
 
 from __future__ import annotations
@@ -39,8 +39,9 @@ class Sample:
 
 @dataclass(frozen=True)
 class Batch:
-    """`own`: (batch, length) ids behind the shared ones, padded with 0 at the right. `rows` (answer tokens,) tells from which of
-    batch * length states the token in `targets` is foretold, `sample` (answer tokens,) of which sequence it is, `head` whether it is
+    """`own`: (batch, length) ids behind the shared ones, padded with 0 at the right. `rows` (answer tokens,) tells from
+    which of batch * length states the token in `targets` is foretold, `sample` (answer tokens,) of which sequence it
+    is, `head` whether it is
     of the first action."""
 
     own: Ids
@@ -51,12 +52,18 @@ class Batch:
 
 
 def read_samples(paths: Sequence[Path], tokenise: Tokenise, cache: Path | None = None, about: str = "") -> list[Sample]:
-    """All lines of all files, in their order. `cache` is a folder to keep the ids in; `about` tells tokenisers apart. Raises ValueError
+    """All lines of all files, in their order. `cache` is a folder to keep the ids in; `about` tells tokenisers apart.
+    Raises ValueError
     for a line that is no example."""
     kept = cache / f"{_fingerprint(paths, about)}.npz" if cache else None
     if kept and kept.is_file():
         return _unpacked(kept)
-    samples = [_sample(line, tokenise, f"{path}:{number}") for path in paths for number, line in enumerate(_lines(path), 1) if line.strip()]
+    samples = [
+        _sample(line, tokenise, f"{path}:{number}")
+        for path in paths
+        for number, line in enumerate(_lines(path), 1)
+        if line.strip()
+    ]
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
         _pack(samples, kept)
@@ -71,7 +78,9 @@ def shared_prefix(samples: Sequence[Sample]) -> tuple[int, ...]:
 
 
 def epoch(samples: Sequence[Sample], size: int, shared: int, *, seed: int, multiple: int = 4) -> list[list[Sample]]:
-    """Every sample once, in groups of at most `size` whose lengths are the same once rounded up to `multiple`. The seed decides all."""
+    """Every sample once, in groups of at most `size` whose lengths are the same once rounded up to `multiple`. The seed
+    decides all.
+    """
     draw = np.random.default_rng(seed)
     buckets: dict[int, list[Sample]] = {}
     for at in draw.permutation(len(samples)):
@@ -97,7 +106,13 @@ def batch(group: Sequence[Sample], shared: int, *, multiple: int = 4) -> Batch:
         rows.append(at * own.shape[1] + np.arange(begin - 1, begin - 1 + len(sample.answer)))
         of.append(np.full(len(sample.answer), at))
     head = np.concatenate([np.arange(len(sample.answer)) < sample.head for sample in group])
-    return Batch(own, np.concatenate(rows), np.array([id_ for sample in group for id_ in sample.answer]), np.concatenate(of), head)
+    return Batch(
+        own,
+        np.concatenate(rows),
+        np.array([id_ for sample in group for id_ in sample.answer]),
+        np.concatenate(of),
+        head,
+    )
 
 
 def tokeniser(weights: Path) -> Tokenise:
@@ -122,7 +137,9 @@ def _sample(line: str, tokenise: Tokenise, where: str) -> Sample:
     if not prompt or not answer:
         raise ValueError(f"{where}: an example needs a prompt and an answer")
     action = _ACTION.match(answer)
-    return Sample(tuple(tokenise(prompt, True)), tuple(tokenise(answer, False)), len(tokenise(action[0] if action else "", False)))
+    return Sample(
+        tuple(tokenise(prompt, True)), tuple(tokenise(answer, False)), len(tokenise(action[0] if action else "", False))
+    )
 
 
 def _fingerprint(paths: Sequence[Path], about: str) -> str:
@@ -137,7 +154,9 @@ def _pack(samples: Sequence[Sample], path: Path) -> None:
     np.savez(
         made,
         ids=np.array([id_ for sample in samples for id_ in sample.prompt + sample.answer], dtype=np.uint32),
-        sizes=np.array([(len(sample.prompt), len(sample.answer), sample.head) for sample in samples], dtype=np.uint32).reshape(-1, 3),
+        sizes=np.array(
+            [(len(sample.prompt), len(sample.answer), sample.head) for sample in samples], dtype=np.uint32
+        ).reshape(-1, 3),
     )
     made.replace(path)
 

@@ -1,7 +1,7 @@
 """What a probability is worth: fitted, measured and drawn.
 
-Temperature scaling: Guo et al. 2017, On Calibration of Modern Neural Networks. Bins of equal mass: Nixon et al. 2019, Measuring
-Calibration in Deep Learning.
+Temperature scaling: Guo et al. 2017, On Calibration of Modern Neural Networks. Bins of equal mass: Nixon et al. 2019,
+Measuring Calibration in Deep Learning.
 """
 
 from __future__ import annotations
@@ -37,8 +37,12 @@ def loss(sure: Sequence[float] | Doubles, right: Sequence[bool]) -> float:
     return float(-np.log(np.where(hit, p, 1 - p)).mean())
 
 
-def fitted(logs: Sequence[Sequence[float]], right: Sequence[bool], temperatures: Sequence[float]) -> tuple[float, float]:
-    """The temperature of least loss, and that loss. `logs`: (answers, temperatures) natural logarithms of probabilities."""
+def fitted(
+    logs: Sequence[Sequence[float]], right: Sequence[bool], temperatures: Sequence[float]
+) -> tuple[float, float]:
+    """The temperature of least loss, and that loss. `logs`: (answers, temperatures) natural logarithms of
+    probabilities.
+    """
     losses = [loss(column, right) for column in np.exp(np.asarray(logs, np.double)).T]
     best = int(np.argmin(losses))
     return temperatures[best], losses[best]
@@ -53,7 +57,9 @@ def bins(sure: Sequence[float], right: Sequence[bool], count: int = BINS) -> lis
 
 
 def calibration_error(sure: Sequence[float], right: Sequence[bool], count: int = BINS) -> float:
-    """Expected calibration error: how far probability and share of right ones lie apart, mean over the answers; 0 for no answers."""
+    """Expected calibration error: how far probability and share of right ones lie apart, mean over the answers; 0 for
+    no answers.
+    """
     found = bins(sure, right, count)
     return sum(abs(each.sure - each.right) * each.count for each in found) / max(1, len(sure))
 
@@ -68,8 +74,12 @@ def draw(curves: Mapping[str, Sequence[Bin]], picture: Path) -> None:
     figure, axes = pyplot.subplots(figsize=(5.2, 5), layout="constrained")
     axes.plot((0, 1), (0, 1), color="#999999", linestyle="--", linewidth=1, label="as sure as right")
     for (name, found), colour, sign in zip(curves.items(), ("#dd8452", "#4c72b0", "#55a868"), "s^o", strict=False):
-        axes.plot([each.sure for each in found], [each.right for each in found], sign, color=colour, linestyle="-", label=name)
-    axes.set(xlabel="how sure the model is", ylabel="share that is right", xlim=(0, 1.02), ylim=(0, 1.02), aspect="equal")
+        axes.plot(
+            [each.sure for each in found], [each.right for each in found], sign, color=colour, linestyle="-", label=name
+        )
+    axes.set(
+        xlabel="how sure the model is", ylabel="share that is right", xlim=(0, 1.02), ylim=(0, 1.02), aspect="equal"
+    )
     axes.grid(alpha=0.3)
     axes.legend(loc="upper left")
     figure.savefig(picture, dpi=110)

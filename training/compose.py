@@ -1,4 +1,6 @@
-"""What people put around and between what they ask for: politeness, hesitation, second thoughts, several things in one breath."""
+"""What people put around and between what they ask for: politeness, hesitation, second thoughts, several things in one
+breath.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What recognisers make of words: others that sound alike, small words lost, words parted and joined.
 
-A model of confusions, as in Simonnet et al. 2018 (Simulating ASR errors for training SLU systems); `training.spoken` measures real ones.
+A model of confusions, as in Simonnet et al. 2018 (Simulating ASR errors for training SLU systems); `training.spoken`
+measures real ones.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ _ALIKE_SHARE, _PUT_IN_SHARE = 0.75, 0.15
 
 
 def _doubles(alike: Sequence[str], repaired: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
-    """Word → what it may be heard as: rows of words that sound alike, and what the parser puts right. What has an apostrophe behind it is
+    """Word → what it may be heard as: rows of words that sound alike, and what the parser puts right. What has an
+    apostrophe behind it is
     never heard as words are marked here."""
     doubles: dict[str, list[str]] = {}
     for words in (row.split("|") for row in alike):
@@ -35,7 +37,9 @@ def _doubles(alike: Sequence[str], repaired: Mapping[str, Sequence[str]]) -> Map
     return doubles
 
 
-_REPAIRED = yaml.safe_load((Path(__file__).parents[1] / "config/sentences/en/misheard.yaml").read_text(encoding="utf-8"))["misheard"]
+_REPAIRED = yaml.safe_load(
+    (Path(__file__).parents[1] / "config/sentences/en/misheard.yaml").read_text(encoding="utf-8")
+)["misheard"]
 _DOUBLES = _doubles(_HEARD["alike"], _REPAIRED)
 
 

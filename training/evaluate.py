@@ -1,12 +1,14 @@
-"""What templates, model, and the parser that has both make of the same sentences, side by side, for training.policies to weigh.
+"""What templates, model, and the parser that has both make of the same sentences, side by side, for training.policies
+to weigh.
 
-    python -m training.evaluate VALIDATION.jsonl|SEVERAL.yaml --out READ.jsonl [--adapter NAME|FILE] [--lora FILE] [--limit N] [--threads 1]
+    python -m training.evaluate VALIDATION.jsonl|SEVERAL.yaml --out READ.jsonl [--adapter NAME|FILE] [--lora FILE]
+    [--limit N] [--threads 1]
 
 Without --lora with the adapter's own, where it has one.
 
-One JSON object a sentence: the example, and for each of the three its steps, how sure it is, and the seconds it took. The model tells its
-answer however unsure it is; the parser asks it, after the templates, within the bounds of its adapter. Of the model also the logarithms of
-the probabilities that each measure gives at each of TEMPERATURES.
+One JSON object a sentence: the example, and for each of the three its steps, how sure it is, and the seconds it took.
+The model tells its answer however unsure it is; the parser asks it, after the templates, within the bounds of its
+adapter. Of the model also the logarithms of the probabilities that each measure gives at each of TEMPERATURES.
 """
 
 from __future__ import annotations
@@ -24,11 +26,11 @@ from typing import Any, get_args
 import numpy as np
 
 from services.understanding.base import Step
-from services.understanding.linking import link
+from services.understanding.links import link
 from services.understanding.model.adapter import Adapter, load_adapter
 from services.understanding.model.base import Context, LanguageModel
 from services.understanding.model.certainty import Certainty, Measure
-from services.understanding.model.decoding import Scores
+from services.understanding.model.decoder import Scores
 from services.understanding.model.guarded import GuardedModel
 from services.understanding.model.llama import LlamaModel, log_probability
 from services.understanding.parser import CommandParser
@@ -64,7 +66,13 @@ class Measured:
         asked = adapter.model_copy(update={"temperature": 1.0})
         self._at: list[Certainty] = []
         self._model = LlamaModel(
-            asked, MODELS / adapter.weights, lora=lora, threads=threads, limit_s=60.0, most_tokens=256, witness=self._witness
+            asked,
+            MODELS / adapter.weights,
+            lora=lora,
+            threads=threads,
+            limit_s=60.0,
+            most_tokens=256,
+            witness=self._witness,
         )
         self._model.load()
 
@@ -121,7 +129,11 @@ def main() -> None:
     both = with_parser(GuardedModel(engine))
     with asked.out.open("w", encoding="utf-8") as file:
         for example in _sample(examples, asked.limit) if asked.limit else examples:
-            row = {**asdict(example), "templates": _row(templates, example.sentence), "model": _row(model.read, example.sentence)}
+            row = {
+                **asdict(example),
+                "templates": _row(templates, example.sentence),
+                "model": _row(model.read, example.sentence),
+            }
             row["model"]["logs"] = model.logs()
             row["parser"] = _row(both, example.sentence)
             file.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -25,7 +25,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Words are lower case, without other punctuation at their edges than such commas and full stops as services.understanding.words.marked
+    """Words are lower case, without other punctuation at their edges than such commas and full stops as
+    services.understanding.words.marked
     writes; those of slots have none."""
 
     sentence: str
@@ -63,7 +64,8 @@ def read_examples(path: Path) -> Iterator[Example]:
         for line in file:
             fields = json.loads(line)
             steps = tuple(
-                Step(step["action"], tuple((slot, words) for slot, words in step["slots"]), step["after"]) for step in fields["steps"]
+                Step(step["action"], tuple((slot, words) for slot, words in step["slots"]), step["after"])
+                for step in fields["steps"]
             )
             known = {name: fields[name] for name in ("sentence", "source", "group", "context", "whole")}
             yield Example(**known, steps=steps, accept=tuple(fields["accept"]))

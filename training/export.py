@@ -2,8 +2,9 @@
 
     python -m training.export --from FOLDER --to FILE.gguf
 
-Format: ggml's GGUF specification, and convert_lora_to_gguf.py of llama.cpp. Factors are a (rank, in), b (out, rank): F16, or where the
-rank can be cut into blocks of 32 of them a Q5_1 and b Q8_0, as twice the rank then fits into the same file.
+Format: ggml's GGUF specification, and convert_lora_to_gguf.py of llama.cpp. Factors are a (rank, in), b (out, rank):
+F16, or where the rank can be cut into blocks of 32 of them a Q5_1 and b Q8_0, as twice the rank then fits into the same
+file.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ def export(pairs: Pairs, alpha: float, path: Path, *, name: str = "Equerry comma
     for layer in range(layers):
         for matrix in MATRICES:
             for letter, factor in zip("ab", pairs[matrix], strict=True):
-                packed = _PACKED[letter] if len(pairs[matrix][0][layer]) % _BLOCK == 0 else gguf.GGMLQuantizationType.F16
+                packed = (
+                    _PACKED[letter] if len(pairs[matrix][0][layer]) % _BLOCK == 0 else gguf.GGMLQuantizationType.F16
+                )
                 data = gguf.quants.quantize(np.ascontiguousarray(factor[layer], dtype=np.float32), packed)
                 writer.add_tensor(f"blk.{layer}.{matrix}.weight.lora_{letter}", data, raw_dtype=packed)
     writer.write_header_to_file()
@@ -54,7 +57,10 @@ def pairs_of(path: Path) -> tuple[Pairs, float]:
     try:
         reader = gguf.GGUFReader(path)
         alpha = float(reader.fields[gguf.Keys.Adapter.LORA_ALPHA].contents())
-        found = {tensor.name: gguf.quants.dequantize(tensor.data, tensor.tensor_type).astype(np.float32) for tensor in reader.tensors}
+        found = {
+            tensor.name: gguf.quants.dequantize(tensor.data, tensor.tensor_type).astype(np.float32)
+            for tensor in reader.tensors
+        }
         layers = len(found) // (2 * len(MATRICES))
         pairs = {name: (_stacked(found, name, "a", layers), _stacked(found, name, "b", layers)) for name in MATRICES}
     except (KeyError, ValueError) as error:
@@ -62,14 +68,18 @@ def pairs_of(path: Path) -> tuple[Pairs, float]:
     return pairs, alpha
 
 
-def _stacked(found: Mapping[str, npt.NDArray[np.single]], name: str, letter: str, layers: int) -> npt.NDArray[np.single]:
+def _stacked(
+    found: Mapping[str, npt.NDArray[np.single]], name: str, letter: str, layers: int
+) -> npt.NDArray[np.single]:
     return np.stack([found[f"blk.{layer}.{name}.weight.lora_{letter}"] for layer in range(layers)])
 
 
 def main(arguments: list[str] | None = None) -> None:
     """See the module."""
     parser = argparse.ArgumentParser(prog="training.export", description="Writes a trained LoRA as a GGUF file.")
-    parser.add_argument("--from", dest="folder", type=Path, required=True, help="the folder given to training.train as --out")
+    parser.add_argument(
+        "--from", dest="folder", type=Path, required=True, help="the folder given to training.train as --out"
+    )
     parser.add_argument("--to", type=Path, required=True)
     asked = parser.parse_args(arguments)
     import torch  # noqa: PLC0415 - what writes the file needs none

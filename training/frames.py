@@ -44,7 +44,9 @@ class Sentence:
 
 
 BOUNDARY = "; "
-"""Stands in the pieces of a sentence where a step ends and another begins; training.marks makes a comma, a full stop or nothing of it."""
+"""Stands in the pieces of a sentence where a step ends and another begins; training.marks makes a comma, a full stop or
+nothing of it.
+"""
 
 
 def plain(text: str) -> str:
@@ -112,7 +114,9 @@ def problems(named: Named, pools: Pools) -> Iterator[str]:
 
 
 def main() -> None:
-    """`python -m training.frames [FILE…]`: an example of every tenth frame, how many an action has, and what is wrong."""
+    """`python -m training.frames [FILE…]`: an example of every tenth frame, how many an action has, and what is
+    wrong.
+    """
     pools = Pools()
     wrong = [f"there is no pool {pool}" for pool in dict.fromkeys(pools.missing())]
     random, counts = Random(1), Counter[str]()

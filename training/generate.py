@@ -1,11 +1,13 @@
-"""Make the examples: of our own frames, alone and several in one breath, of what templates are tested with, and of public sentences.
+"""Make the examples: of our own frames, alone and several in one breath, of what templates are tested with, and of
+public sentences.
 
-    python -m training.generate --out FOLDER [--public FOLDER] [--own FILE] [--heard FILE] [--leave-out SOURCE] [--frames FOLDER]
+    python -m training.generate --out FOLDER [--public FOLDER] [--own FILE] [--heard FILE] [--leave-out SOURCE]
+    [--frames FOLDER]
         [--seed 7]
 
-Writes train.jsonl and validation.jsonl, one {"prompt", "answer", …} a line. A frame, and a public wording, is in one of them only.
-What was heard of sentences of an earlier train.jsonl (training.spoken) belongs to their groups. The owner's own (equerry teach
-export FILE) are learnt from, several times with other contexts, and never held out.
+Writes train.jsonl and validation.jsonl, one {"prompt", "answer", …} a line. A frame, and a public wording, is in one of
+them only. What was heard of sentences of an earlier train.jsonl (training.spoken) belongs to their groups. The owner's
+own (equerry teach export FILE) are learnt from, several times with other contexts, and never held out.
 """
 
 from __future__ import annotations
@@ -73,7 +75,9 @@ class Generator:
         for _ in range(count):
             part = self._random.choices(list(parts), [len(frames) for frames in parts.values()])[0]
             chosen = self._orders(parts[part], self._random.choices((2, 3, 4, 5, 6, 7, 8), (50, 22, 12, 6, 4, 3, 3))[0])
-            yield self._example(self._varied(together([said for _, said in chosen], self._pools, self._random)), chosen[0][0])
+            yield self._example(
+                self._varied(together([said for _, said in chosen], self._pools, self._random)), chosen[0][0]
+            )
 
     def _orders(self, frames: Sequence[Named], count: int) -> list[tuple[Named, Sentence]]:
         chosen: list[tuple[Named, Sentence]] = []
@@ -136,8 +140,12 @@ def write_part(path: Path, examples: Iterable[Example], adapter: Adapter) -> Non
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def _parts(examples: Sequence[Example], own: Sequence[Example], left_out: str, random: Random) -> Mapping[Part, Sequence[Example]]:
-    """What is learnt, balanced, and what is validated on: also all of the source that is left out, and nothing that the owner has said."""
+def _parts(
+    examples: Sequence[Example], own: Sequence[Example], left_out: str, random: Random
+) -> Mapping[Part, Sequence[Example]]:
+    """What is learnt, balanced, and what is validated on: also all of the source that is left out, and nothing that the
+    owner has said.
+    """
     parts: dict[Part, list[Example]] = {"train": [], "validation": []}
     mine = {plain(example.sentence) for example in own}
     for example in examples:
@@ -166,18 +174,30 @@ def main(arguments: Sequence[str] | None = None) -> None:
     told.add_argument("--out", type=Path, required=True)
     told.add_argument("--public", type=Path, help="folder with commands.jsonl and rejections.jsonl")
     told.add_argument("--own", type=Path, metavar="FILE.jsonl", help="the owner's examples, from equerry teach export")
-    told.add_argument("--heard", type=Path, metavar="FILE.jsonl", help="sentences that were spoken and heard, from training.spoken")
-    told.add_argument("--leave-out", default="", metavar="SOURCE", help="learn nothing from this source; all of it is validated on")
+    told.add_argument(
+        "--heard", type=Path, metavar="FILE.jsonl", help="sentences that were spoken and heard, from training.spoken"
+    )
+    told.add_argument(
+        "--leave-out", default="", metavar="SOURCE", help="learn nothing from this source; all of it is validated on"
+    )
     told.add_argument("--frames", type=Path, default=FOLDER, help="folder with the sentence frames (%(default)s)")
     told.add_argument("--said", type=Path, default=SAID, help="folder with sentences and what they mean (%(default)s)")
-    told.add_argument("--together", type=int, default=TOGETHER, metavar="N", help="sentences of several unrelated things (%(default)s)")
+    told.add_argument(
+        "--together",
+        type=int,
+        default=TOGETHER,
+        metavar="N",
+        help="sentences of several unrelated things (%(default)s)",
+    )
     told.add_argument("--seed", type=int, default=7)
     asked = told.parse_args(arguments)
     generator, adapter, flaws = Generator(asked.seed, asked.frames), load_adapter(ADAPTER), Counter[str]()
     public = generator.with_context(public_examples(asked.public, ROOT / "config/sentences")) if asked.public else ()
     said = generator.with_context(said_examples(asked.said))
     heard = read_examples(asked.heard) if asked.heard else ()
-    examples = list(_sound(chain(generator.alone(), generator.in_one_breath(asked.together), public, said, heard), flaws))
+    examples = list(
+        _sound(chain(generator.alone(), generator.in_one_breath(asked.together), public, said, heard), flaws)
+    )
     own = own_examples(asked.own, generator, flaws) if asked.own else []
     asked.out.mkdir(parents=True, exist_ok=True)
     for part, chosen in _parts(examples, own, asked.leave_out, Random(asked.seed)).items():

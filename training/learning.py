@@ -45,7 +45,9 @@ class Trainer:
         self.device = base.embedding.device
         torch.set_flush_denormal(True)  # what a sure model is wrong about by 1e-40 is nothing, and slow
         self.lora = Lora(base.shape, rank=settings.rank, alpha=settings.alpha, seed=settings.seed).to(self.device)
-        self.optimiser = torch.optim.AdamW(self.lora.parameters(), lr=settings.rate, betas=(0.9, 0.99), weight_decay=0.0)
+        self.optimiser = torch.optim.AdamW(
+            self.lora.parameters(), lr=settings.rate, betas=(0.9, 0.99), weight_decay=0.0
+        )
         self._shared = torch.tensor(shared, dtype=torch.long, device=self.device)
 
     def foretold(self, given: Batch) -> tuple[Tensor, Tensor]:
@@ -67,7 +69,9 @@ class Trainer:
 
     @torch.no_grad()
     def check(self, batches: Iterable[Batch]) -> dict[str, float]:
-        """Loss of a token; shares of answers and of first actions that are right token for token, each token told those before it."""
+        """Loss of a token; shares of answers and of first actions that are right token for token, each token told those
+        before it.
+        """
         losses, tokens, exact, first, count = 0.0, 0, 0, 0, 0
         for given in batches:
             scores, targets = self.foretold(given)
@@ -96,7 +100,8 @@ class Trainer:
         return kept
 
     def start_from(self, path: Path) -> None:
-        """Takes up the weights of another training, and nothing else of it. path: its folder, or the GGUF that was made of it. Raises
+        """Takes up the weights of another training, and nothing else of it. path: its folder, or the GGUF that was made
+        of it. Raises
         OSError, and ValueError where it is of another base model, a higher rank or another alpha for its rank."""
         if path.is_dir():
             kept: dict[str, Any] = torch.load(path / CHECKPOINT, map_location=self.device, weights_only=True)
@@ -104,7 +109,9 @@ class Trainer:
         else:
             pairs, alpha = pairs_of(path)
             weights = {
-                f"{name}_{letter}": torch.from_numpy(each) for name, both in pairs.items() for letter, each in zip("ab", both, strict=True)
+                f"{name}_{letter}": torch.from_numpy(each)
+                for name, both in pairs.items()
+                for letter, each in zip("ab", both, strict=True)
             }
         try:
             self.lora.begin_with(weights, alpha)

@@ -1,7 +1,8 @@
 """The LoRA that is trained: for every matrix of every layer two thin ones, y += alpha / rank * x aᵀ bᵀ.
 
-The masters are float32 and stand in the order of the GGUF's rows; `factors` fuses, scales and rounds them for the base model, and
-PyTorch takes the gradients the same way back. Source: Hu et al. 2021, "LoRA: Low-Rank Adaptation of Large Language Models".
+The masters are float32 and stand in the order of the GGUF's rows; `factors` fuses, scales and rounds them for the base
+model, and PyTorch takes the gradients the same way back. Source: Hu et al. 2021, "LoRA: Low-Rank Adaptation of Large
+Language Models".
 """
 
 from __future__ import annotations
@@ -15,7 +16,12 @@ from torch.nn import functional
 
 from training.base import Factors, Shape, half_split
 
-FUSED = {"qkv": ("attn_q", "attn_k", "attn_v"), "output": ("attn_output",), "gate_up": ("ffn_gate", "ffn_up"), "down": ("ffn_down",)}
+FUSED = {
+    "qkv": ("attn_q", "attn_k", "attn_v"),
+    "output": ("attn_output",),
+    "gate_up": ("ffn_gate", "ffn_up"),
+    "down": ("ffn_down",),
+}
 """What each product of training.base.PARTS is made of, by the GGUF's names."""
 
 
@@ -37,7 +43,8 @@ class Lora(nn.Module):
         return self.get_parameter(f"{name}_a"), self.get_parameter(f"{name}_b")
 
     def begin_with(self, weights: Mapping[str, Tensor], alpha: float) -> None:
-        """Takes up another LoRA's, of this rank or a lower one: the ranks beyond stay as new ones are, and change nothing yet. Raises
+        """Takes up another LoRA's, of this rank or a lower one: the ranks beyond stay as new ones are, and change
+        nothing yet. Raises
         ValueError where it is of another base model, a higher rank or another alpha for its rank."""
         own = self.state_dict()
         if any(name not in weights for name in own):
@@ -60,10 +67,15 @@ class Lora(nn.Module):
         a = torch.cat([self.pair(name)[0] for name in names], dim=1).to(dtype)
         columns = len(names) * self.rank
         b = torch.cat(
-            [functional.pad(self._turned(name), (at * self.rank, columns - (at + 1) * self.rank)) for at, name in enumerate(names)],
+            [
+                functional.pad(self._turned(name), (at * self.rank, columns - (at + 1) * self.rank))
+                for at, name in enumerate(names)
+            ],
             dim=1,
         )
-        return [Factors(*both) for both in zip(a.unbind(), (b * (self.alpha / self.rank)).to(dtype).unbind(), strict=True)]
+        return [
+            Factors(*both) for both in zip(a.unbind(), (b * (self.alpha / self.rank)).to(dtype).unbind(), strict=True)
+        ]
 
     def _turned(self, name: str) -> Tensor:
         b = self.pair(name)[1]

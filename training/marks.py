@@ -1,4 +1,6 @@
-"""Commas and full stops as recognisers and people write them: some where a step ends, fewer where one pauses, often none at all."""
+"""Commas and full stops as recognisers and people write them: some where a step ends, fewer where one pauses, often
+none at all.
+"""
 
 from __future__ import annotations
 

@@ -25,15 +25,22 @@ def common(models: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
 def models_table(models: Mapping[str, Sequence[Row]]) -> str:
     """Markdown. Seconds are those of one sentence, question and answer."""
     lines = [
-        "| model | sentences | right action | all actions | exact steps | wrong write | declined | seconds, median | 95 % |",
+        (
+            "| model | sentences | right action | all actions | exact steps | wrong write | declined | seconds, median"
+            " | 95 % |"
+        ),
         "|" + "---|" * 9,
     ]
     for name, rows in models.items():
         scores = [row.scores["model"] for row in rows]
         orders = [row.scores["model"].declined for row in rows if not row.asks_nothing]
-        shares = [share(getattr(each, what) for each in scores) for what in ("right", "actions", "exact", "wrong_write")]
+        shares = [
+            share(getattr(each, what) for each in scores) for what in ("right", "actions", "exact", "wrong_write")
+        ]
         took = np.percentile([row.seconds["model"] for row in rows] or [0.0], (50, 95))
-        lines.append(f"| {name} | {len(rows)} | {' | '.join(shares)} | {share(orders)} | {took[0]:.2f} | {took[1]:.2f} |")
+        lines.append(
+            f"| {name} | {len(rows)} | {' | '.join(shares)} | {share(orders)} | {took[0]:.2f} | {took[1]:.2f} |"
+        )
     return "\n".join(lines)
 
 

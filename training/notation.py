@@ -2,11 +2,11 @@
 
     (add|create) [a] task to {title} [{when}]
     (a|b) one of these; [a|b] one of these or nothing; {slot} words of the slot's pool; {slot:pool} of another pool;
-    {slot=one|two} these words; {:pool} words that are no slot; <family.verb> what follows belongs to a step of its own, and
-    <family.verb^1> to one that waits for the first step.
+    {slot=one|two} these words; {:pool} words that are no slot; <family.verb> what follows belongs to a step of its own,
+    and <family.verb^1> to one that waits for the first step.
 
-The brackets are those of the sentences in config/sentences (Home Assistant's hassil); slots and steps are told in the frame, because
-here sentences are made rather than read.
+The brackets are those of the sentences in config/sentences (Home Assistant's hassil); slots and steps are told in the
+frame, because here sentences are made rather than read.
 """
 
 from __future__ import annotations
@@ -132,7 +132,9 @@ def parts_of(frame: Frame) -> Iterator[Text | Slot | Mark]:
 
 
 def read_table(path: Path) -> Mapping[str, Sequence[str]]:
-    """Name → rows of a YAML file, each row as it is written: "no" and 7:30 are words here. Raises OSError, FrameBroken."""
+    """Name → rows of a YAML file, each row as it is written: "no" and 7:30 are words here. Raises OSError,
+    FrameBroken.
+    """
     try:
         node = compose(path.read_text(encoding="utf-8"))
     except YAMLError as error:

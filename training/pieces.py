@@ -1,4 +1,6 @@
-"""Pieces of a sentence put together as one would say them: who writes a frame does not know what will fill its slots."""
+"""Pieces of a sentence put together as one would say them: who writes a frame does not know what will fill its
+slots.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +12,33 @@ from itertools import pairwise
 _ARTICLES = frozenset(("a", "an"))
 _NO_ARTICLE = frozenset(("or", "and", "in", "is", "as", "at", "on", "of", "if"))
 """Behind these "a" is a letter: plan a or plan b."""
-_VOWEL = re.compile(r"(?!eu|onc?e\b|u(?:[sk]|ni(?!n)|ti))[aeiou]|8|1[18](?!\d)|hour|honest|heir|honou?r|(?:hr|mri|mp3|rfp|sms|x-ray)\b")
+_VOWEL = re.compile(
+    r"(?!eu|onc?e\b|u(?:[sk]|ni(?!n)|ti))[aeiou]|8|1[18](?!\d)|hour|honest|heir|honou?r|(?:hr|mri|mp3|rfp|sms|x-ray)\b"
+)
 """Words before which one says "an"; not "one", "user", "unit" …"""
 _DETERMINERS = frozenset(("a", "an", "the", "my", "some", "another"))
-_BEFORE_TIMES = frozenset(("on", "for", "by", "until", "till", "at", "in", "from", "between", "before", "after", "since", "over", "around"))
+_BEFORE_TIMES = frozenset(
+    ("on", "for", "by", "until", "till", "at", "in", "from", "between", "before", "after", "since", "over", "around")
+)
 _TIMES = frozenset(("when", "old_when", "recurrence"))
 _DROPPED = frozenset(("on", "for", "by", "until", "till"))
 _NEVER_ON = frozenset(("today", "tomorrow", "tonight", "yesterday", "next", "this", "last", "every", "first", "later"))
-_OF_SEVERAL = {"is": "are", "has": "have", "does": "do", "was": "were", "isn't": "aren't", "hasn't": "haven't", "needs": "need"}
+_OF_SEVERAL = {
+    "is": "are",
+    "has": "have",
+    "does": "do",
+    "was": "were",
+    "isn't": "aren't",
+    "hasn't": "haven't",
+    "needs": "need",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Words of a sentence that is being made. `step` counts from 0, -1 where they belong to none; `slot` is empty for plain words."""
+    """Words of a sentence that is being made. `step` counts from 0, -1 where they belong to none; `slot` is empty for
+    plain words.
+    """
 
     words: str
     step: int = -1
@@ -31,7 +47,9 @@ class Piece:
 
 
 def tidied(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """Without spaces at their edges; with the articles and the forms of verbs that fit. Only plain words change, but for "a" and "an"."""
+    """Without spaces at their edges; with the articles and the forms of verbs that fit. Only plain words change, but
+    for "a" and "an".
+    """
     return _with_articles(_agreeing(_joined(pieces)))
 
 
@@ -51,7 +69,9 @@ def _joined(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _agreeing(pieces: Sequence[Piece]) -> list[Piece]:
-    """Verbs beside several people stand for several; of two determiners or prepositions one is left: the a dozen eggs, on at five."""
+    """Verbs beside several people stand for several; of two determiners or prepositions one is left: the a dozen eggs,
+    on at five.
+    """
     agreeing = list(pieces)
     for at, (before, after) in enumerate(pairwise(pieces)):
         *rest, last = agreeing[at].words.split() or [""]

@@ -1,9 +1,10 @@
 """Who decides what a sentence asks for, templates or model: measured on what training.evaluate wrote.
 
-    python -m training.policies OWN=own.jsonl PUBLIC=public.jsonl … [--test SEVERAL=several.jsonl …] [--plot PICTURE.png]
+    python -m training.policies OWN=own.jsonl PUBLIC=public.jsonl … [--test SEVERAL=several.jsonl …] [--plot
+    PICTURE.png]
 
-Temperature, what the templates are worth and how sure is sure enough are fitted on one half of the sets named first and reported on the
-other half; of those behind --test nothing is fitted. Prints Markdown.
+Temperature, what the templates are worth and how sure is sure enough are fitted on one half of the sets named first and
+reported on the other half; of those behind --test nothing is fitted. Prints Markdown.
 """
 
 from __future__ import annotations
@@ -94,7 +95,9 @@ def model_only(row: Row, weights: Weights) -> Choice:
 
 
 def templates_then_model(row: Row, weights: Weights) -> Choice:
-    """The model only where no template fits. (The parser asks it about the sentences alone that none fits; here about the whole.)"""
+    """The model only where no template fits. (The parser asks it about the sentences alone that none fits; here about
+    the whole.)
+    """
     return "templates" if row.actions["templates"] else model_only(row, weights)
 
 
@@ -110,7 +113,9 @@ def agreement(row: Row, weights: Weights) -> Choice:
 
 
 def as_built(row: Row, weights: Weights) -> Choice:  # noqa: ARG001 - a Policy
-    """The parser as it is, with the bounds of the adapter: the model reads also the pieces between those that templates read."""
+    """The parser as it is, with the bounds of the adapter: the model reads also the pieces between those that templates
+    read.
+    """
     return "parser"
 
 
@@ -149,7 +154,8 @@ def fit(rows: Sequence[Row], measure: Measure) -> Weights:
     temperature, _ = fitted([row.logs[measure] for row in rows], right, TEMPERATURES)
     levels = {_level(row) for row in rows if row.actions["templates"]}
     found = {
-        level: [row.scores["templates"].right for row in rows if row.actions["templates"] and _level(row) == level] for level in levels
+        level: [row.scores["templates"].right for row in rows if row.actions["templates"] and _level(row) == level]
+        for level in levels
     }
     worth = {level: (sum(hits) + 1) / (len(hits) + 2) for level, hits in found.items()}
     return Weights(measure, TEMPERATURES.index(temperature), worth)
@@ -159,18 +165,28 @@ def is_harmless(rows: Sequence[Row], policy: Policy, weights: Weights) -> bool:
     """Whether few enough of its writes are wrong."""
     wrong = [row for row in rows if row.scores[policy(row, weights)].wrong_write]
     nothing = sum(row.asks_nothing for row in rows)
-    return len(wrong) <= MOST_WRONG * len(rows) and sum(row.asks_nothing for row in wrong) <= MOST_WRONG_REJECTED * nothing
+    return (
+        len(wrong) <= MOST_WRONG * len(rows) and sum(row.asks_nothing for row in wrong) <= MOST_WRONG_REJECTED * nothing
+    )
 
 
 def bounded(rows: Sequence[Row], policy: Policy, weights: Weights) -> Weights:
-    """With the bounds that make most right at few enough wrong writes; of fewest wrong writes where no bounds keep them so few."""
+    """With the bounds that make most right at few enough wrong writes; of fewest wrong writes where no bounds keep them
+    so few.
+    """
 
     def worth(tried: Weights) -> tuple[bool, int, int]:
         scores = [row.scores[policy(row, tried)] for row in rows]
         harmless = is_harmless(rows, policy, tried)
-        return harmless, 0 if harmless else -sum(each.wrong_write for each in scores), sum(each.right for each in scores)
+        return (
+            harmless,
+            0 if harmless else -sum(each.wrong_write for each in scores),
+            sum(each.right for each in scores),
+        )
 
-    return max((replace(weights, sure_to_read=read, sure_to_write=write) for read in STEPS for write in STEPS), key=worth)
+    return max(
+        (replace(weights, sure_to_read=read, sure_to_write=write) for read in STEPS for write in STEPS), key=worth
+    )
 
 
 def _level(row: Row) -> tuple[float, bool]:
@@ -198,8 +214,13 @@ def policy_table(sets: Mapping[str, Sequence[Row]], chosen: Mapping[str, Weights
     """Markdown, of all sets."""
     lines = []
     for name, rows in sets.items():
-        lines += [f"\n**{name}** ({len(rows)} sentences, {sum(row.asks_nothing for row in rows)} of which ask for nothing)\n"]
-        lines += ["| policy | right action | all actions | exact steps | wrong write | of those that ask for nothing | declined |"]
+        lines += [
+            f"\n**{name}** ({len(rows)} sentences, {sum(row.asks_nothing for row in rows)} of which ask for nothing)\n"
+        ]
+        lines += [
+            "| policy | right action | all actions | exact steps | wrong write | of those that ask for nothing |"
+            " declined |"
+        ]
         lines += ["|---|---|---|---|---|---|---|"]
         for title, policy in POLICIES.items():
             found = [(row, row.scores[policy(row, chosen[title])]) for row in rows]
@@ -222,7 +243,12 @@ def calibration_table(fit_on: Sequence[Row], rest: Sequence[Row]) -> str:
     for measure in MEASURES:
         weights = fit(fit_on, measure)
         plain, sure = [Weights(measure, _AS_IT_IS).model(row) for row in rest], [weights.model(row) for row in rest]
-        figures = (loss(plain, right), loss(sure, right), calibration_error(plain, right), calibration_error(sure, right))
+        figures = (
+            loss(plain, right),
+            loss(sure, right),
+            calibration_error(plain, right),
+            calibration_error(sure, right),
+        )
         lines.append(f"| {measure} | {TEMPERATURES[weights.at]} | {' | '.join(f'{each:.3f}' for each in figures)} |")
     return "\n".join(lines)
 
@@ -251,7 +277,10 @@ def main() -> None:
     held = [row for rows in rest.values() for row in rows]
     weights = fit(fit_on, asked.measure or best_measure(fit_on))
     chosen = {title: bounded(fit_on, policy, weights) for title, policy in POLICIES.items()}
-    print(f"Fitted on {len(fit_on)} sentences, measured on {len(held)} others. Chosen: {weights.measure}, {TEMPERATURES[weights.at]}.")
+    print(
+        f"Fitted on {len(fit_on)} sentences, measured on {len(held)} others. Chosen: {weights.measure},"
+        f" {TEMPERATURES[weights.at]}."
+    )
     print(calibration_table(fit_on, held))
     print("\n| policy | sure to read | sure to write | few enough wrong writes |\n|---|---|---|---|")
     for title, each in chosen.items():
@@ -260,7 +289,10 @@ def main() -> None:
     print("\n| templates say | several steps | readings | are right |\n|---|---|---|---|")
     counts = Counter(_level(row) for row in fit_on if row.actions["templates"])
     print(
-        "\n".join(f"| {each[0]:.2f} | {each[1]} | {counts[each]} | {100 * worth:.0f} % |" for each, worth in sorted(weights.worth.items()))
+        "\n".join(
+            f"| {each[0]:.2f} | {each[1]} | {counts[each]} | {100 * worth:.0f} % |"
+            for each, worth in sorted(weights.worth.items())
+        )
     )
     tested = dict(asked.test)
     for name, rows in tested.items():
@@ -268,10 +300,17 @@ def main() -> None:
     print(policy_table({**rest, **tested}, chosen))
     print("\n| wanted | the model took it for | times |\n|---|---|---|")
     everything = [*held, *(row for rows in tested.values() for row in rows)]
-    print("\n".join(f"| {one} | {other} | {count} |" for (one, other), count in confusions(everything, "model").most_common(20)))
+    print(
+        "\n".join(
+            f"| {one} | {other} | {count} |" for (one, other), count in confusions(everything, "model").most_common(20)
+        )
+    )
     if asked.plot:
         right = [row.scores["model"].right for row in held]
-        drawn = {"mean, as it is": Weights("mean", _AS_IT_IS), f"{weights.measure}, temperature {TEMPERATURES[weights.at]}": weights}
+        drawn = {
+            "mean, as it is": Weights("mean", _AS_IT_IS),
+            f"{weights.measure}, temperature {TEMPERATURES[weights.at]}": weights,
+        }
         curves = {name: [each.model(row) for row in held] for name, each in drawn.items()}
         draw({name: bins(sure, right, BINS) for name, sure in curves.items()}, asked.plot)
 

@@ -1,4 +1,6 @@
-"""What slots are filled with: the lists of pools/*.yaml, written in the notation of frames, and numbers, which are made."""
+"""What slots are filled with: the lists of pools/*.yaml, written in the notation of frames, and numbers, which are
+made.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +79,9 @@ class Pools:
         for path in sorted(folder.glob("*.yaml")):
             for pool, entries in read_table(path).items():
                 if pool in self or not entries:
-                    raise FrameBroken(f"{path}: {pool} stands in another file, too" if entries else f"{path}: {pool} is empty")
+                    raise FrameBroken(
+                        f"{path}: {pool} stands in another file, too" if entries else f"{path}: {pool} is empty"
+                    )
                 self._lists[pool] = [read_frame(entry) for entry in entries]
 
     def __contains__(self, pool: str) -> bool:

@@ -1,4 +1,6 @@
-"""An example as the text a model reads and the text it is to answer, as services.understanding.model asks and reads them."""
+"""An example as the text a model reads and the text it is to answer, as services.understanding.model asks and reads
+them.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,16 @@ from training.examples import Example, Step
 from training.frames import NONE, Sentence, plain
 from training.pools import Pools
 
-_NAMED = frozenset(("person", "people", "project", "channel", "customer", "assignees", "attendees", "recipients", "name"))
+_NAMED = frozenset(
+    ("person", "people", "project", "channel", "customer", "assignees", "attendees", "recipients", "name")
+)
 """Pools whose words a store may know as names."""
 
 
 def answer_of(example: Example) -> str:
-    """`␣task.create|title campaign launch|when friday; channel.assign^1|people sarah and mike⏎`, unfinished where not all is known."""
+    """`␣task.create|title campaign launch|when friday; channel.assign^1|people sarah and mike⏎`, unfinished where not
+    all is known.
+    """
     if not example.steps:
         return f" {NONE}\n"
     if not example.whole:
@@ -30,7 +36,8 @@ def _told(step: Step) -> str:
 
 
 def flaw(example: Example) -> str:
-    """What makes an example unfit; empty where it is sound: every value stands in the sentence, is short enough to be read, and only times
+    """What makes an example unfit; empty where it is sound: every value stands in the sentence, is short enough to be
+    read, and only times
     stand twice in a step."""
     said = f" {plain(example.sentence)} "
     if not example.sentence or not SIGNS.isdisjoint(example.sentence):
@@ -47,7 +54,9 @@ def flaw(example: Example) -> str:
 
 
 def context_for(sentence: Sentence | None, pools: Pools, random: Random) -> str:
-    """A context line as the appliance might have it: any day, now and then what was spoken of, and names that it knows of the sentence."""
+    """A context line as the appliance might have it: any day, now and then what was spoken of, and names that it knows
+    of the sentence.
+    """
     today = date(2024, 1, 1) + timedelta(random.randrange(1500))
     focus = pools.say(random.choice(("customer", "task", "person")), random) if random.random() < 0.15 else ""
     names: tuple[str, ...] = ()

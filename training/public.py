@@ -1,7 +1,8 @@
-"""Public sentences with labels, as examples: commands.jsonl and rejections.jsonl of a folder that is not part of this repository.
+"""Public sentences with labels, as examples: commands.jsonl and rejections.jsonl of a folder that is not part of this
+repository.
 
-A label fixes the action and, in some sources, words of the sentence; the templates tell the slots where they read the same action and
-do not contradict the label. Where they don't, only the action is learnt.
+A label fixes the action and, in some sources, words of the sentence; the templates tell the slots where they read the
+same action and do not contradict the label. Where they don't, only the action is learnt.
 
     python -m training.public FOLDER --held-out FOLDER
 
@@ -20,7 +21,7 @@ from typing import Any
 
 from services.understanding import base
 from services.understanding.parser import CommandParser
-from services.understanding.spans import find_spans
+from services.understanding.sentences.spans import find_spans
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import marked, split_words
 from training.examples import Example, Step
@@ -28,7 +29,12 @@ from training.frames import plain
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 _JOINERS = frozenset(("and", "plus", "&", "with", "of", "a", "an", "some", "the", "also"))
-_PEOPLE: Mapping[str, str] = {"meeting": "attendees", "task": "assignees", "message": "recipients", "reminder": "people"}
+_PEOPLE: Mapping[str, str] = {
+    "meeting": "attendees",
+    "task": "assignees",
+    "message": "recipients",
+    "reminder": "people",
+}
 _SAME: Mapping[str, str] = {"alarm": "reminder"}
 
 
@@ -60,7 +66,9 @@ def _source(record: Mapping[str, Any]) -> str:
 
 
 def _group(record: Mapping[str, Any], values: Sequence[str]) -> str:
-    """The sentence without times, numbers and the words of its slots: those alike in the rest are learnt or validated on together."""
+    """The sentence without times, numbers and the words of its slots: those alike in the rest are learnt or validated
+    on together.
+    """
     text = str(record["text"])
     for span in reversed(find_spans(text, NOW)):
         text = f"{text[: span.start]} # {text[span.end :]}"
@@ -82,7 +90,11 @@ def _command(record: Mapping[str, Any], parser: CommandParser) -> Example | None
     read = parser.parse(text, now=NOW).steps
     alike = {accepted for each in accept for accepted in _same(each)}
     if accept[0] in ("control.confirm", "control.deny"):
-        return Example(written, (), _source(record), _group(record, values), accept=tuple(accept)) if "none" in accept else None
+        return (
+            Example(written, (), _source(record), _group(record, values), accept=tuple(accept))
+            if "none" in accept
+            else None
+        )
     if len(read) == 1 and read[0].action in alike:
         step, whole = _spans(sentence, read[0])
         whole = whole and _agrees(step, gold)
@@ -157,7 +169,9 @@ def _agrees(step: Step, gold: Mapping[str, Any]) -> bool:
     if title and 2 * len(title & found) < 0.8 * (len(title) + len(found)):
         return False
     people = all(_tokens(each) <= said for each in gold.get("people", ()))
-    return people and all(_tokens(each) - {"on", "at", "in", "for", "by", "this"} <= said for each in gold.get("when_text", ()))
+    return people and all(
+        _tokens(each) - {"on", "at", "in", "for", "by", "this"} <= said for each in gold.get("when_text", ())
+    )
 
 
 def _labelled(action: str, sentence: str, text: str, gold: Mapping[str, Any]) -> tuple[Step, bool]:
@@ -195,7 +209,9 @@ def main() -> None:
     asked.held_out.mkdir(parents=True, exist_ok=True)
     for name in ("commands.jsonl", "rejections.jsonl"):
         records = list(held_out(asked.folder / name))
-        (asked.held_out / name).write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records), encoding="utf-8")
+        (asked.held_out / name).write_text(
+            "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records), encoding="utf-8"
+        )
         print(f"{name}: {len(records)} held out")
 
 

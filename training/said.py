@@ -1,4 +1,6 @@
-"""The sentences that templates are tested with (tests/utterances), as examples: what they read the model is to read, too."""
+"""The sentences that templates are tested with (tests/utterances), as examples: what they read the model is to read,
+too.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ _USUAL = {"direction": "add"}
 
 
 def said_examples(folder: Path) -> Iterator[Example]:
-    """The rows of all files, in their order, but those in which one step may wait for another, which they don't tell: with two of one
+    """The rows of all files, in their order, but those in which one step may wait for another, which they don't tell:
+    with two of one
     family. Raises OSError, ValueError."""
     for path in sorted(folder.glob("*.yaml")):
         for row in yaml.safe_load(path.read_text(encoding="utf-8"))["rows"]:
@@ -26,7 +29,11 @@ def said_examples(folder: Path) -> Iterator[Example]:
             steps = tuple(Step(action, slots or ()) for action, slots in told)
             if len({step.action.partition(".")[0] for step in steps}) == len(steps):
                 yield Example(
-                    marked(split_words(row["say"])), steps, "utterances", words, whole=all(slots is not None for _, slots in told)
+                    marked(split_words(row["say"])),
+                    steps,
+                    "utterances",
+                    words,
+                    whole=all(slots is not None for _, slots in told),
                 )
 
 
@@ -36,7 +43,10 @@ def _copied(slots: Mapping[str, Any], words: str) -> tuple[tuple[str, str], ...]
     for slot, value in slots.items():
         if _USUAL.get(slot) == value:
             continue
-        pieces = [plain(each["item"] if isinstance(each, dict) else str(each)) for each in (value if isinstance(value, list) else [value])]
+        pieces = [
+            plain(each["item"] if isinstance(each, dict) else str(each))
+            for each in (value if isinstance(value, list) else [value])
+        ]
         places = [f" {words} ".find(f" {piece} ") for piece in pieces]
         if min(places) < 0:
             return None

@@ -1,7 +1,7 @@
 """What a reading of a sentence is worth: whether it does what is asked, and nothing else.
 
-The rule is the project's: right where some accepted action is among the steps and no other step writes; where nothing is asked, no steps.
-Exact is more: the same actions in the same order, each with the words of its slots.
+The rule is the project's: right where some accepted action is among the steps and no other step writes; where nothing
+is asked, no steps. Exact is more: the same actions in the same order, each with the words of its slots.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ _SAME: Mapping[str, str] = {
 }
 """Actions of which one is as good as the other."""
 _SMALL = frozenset(
-    "a an the my to of and on at in for by this due channel list task timer alarm project routine priority customer account".split()  # noqa: SIM905
+    "a an the my to of and on at in for by this due channel list task timer alarm project routine priority customer"  # noqa: SIM905 - reads better so
+    " account".split()
 )
 """Words that a value may have or lack."""
 _PLAIN = ["meeting"]
@@ -64,12 +65,15 @@ def score(example: Mapping[str, Any], steps: Steps) -> Score:
     nothing = not found and (not wanted or "none" in accepted)
     right = nothing or (not bad and any(action in accepted for action in known))
     actions = nothing or (right and (found == wanted or (not example["whole"] and len(found) == 1)))
-    exact = nothing or (actions and bool(example["whole"]) and all(_slots_fit(example, at, step) for at, step in enumerate(steps)))
+    exact = nothing or (
+        actions and bool(example["whole"]) and all(_slots_fit(example, at, step) for at, step in enumerate(steps))
+    )
     return Score(right, actions, exact, bad, not found)
 
 
 def _slots_fit(example: Mapping[str, Any], at: int, step: Mapping[str, Any]) -> bool:
-    """Whether a step has the slots it should. What it took from a step before, and what no words of the sentence say, it may have too.
+    """Whether a step has the slots it should. What it took from a step before, and what no words of the sentence say,
+    it may have too.
 
     Templates put some words as the action knows them ("louder" is up), so that a direction is not compared."""
     wanted: dict[str, str] = {}
@@ -82,7 +86,11 @@ def _slots_fit(example: Mapping[str, Any], at: int, step: Mapping[str, Any]) -> 
     return all(
         _fits(told.get(slot, []), bag, before) or (slot in told and not set(told[slot]) <= said) or slot == "direction"
         for slot, bag in asked.items()
-    ) and all(bag in (*before, _PLAIN) or not set(bag) <= said for slot, bag in told.items() if slot not in asked and slot != "direction")
+    ) and all(
+        bag in (*before, _PLAIN) or not set(bag) <= said
+        for slot, bag in told.items()
+        if slot not in asked and slot != "direction"
+    )
 
 
 def _fits(found: list[str], wanted: list[str], before: Sequence[list[str]]) -> bool:

@@ -2,9 +2,9 @@
 
     python -m training.spoken EXAMPLES.jsonl --out HEARD.jsonl [--count 400] [--kept 0.8] [--seed 7]
 
-Each is spoken at a speed of its own and with a little noise. A sentence whose slots can't be found again in what was heard is left out, as
-is one that lost so many of its other words that nobody could tell what was asked for. They are learnt from (training.generate --heard) or,
-of those held out, evaluated.
+Each is spoken at a speed of its own and with a little noise. A sentence whose slots can't be found again in what was
+heard is left out, as is one that lost so many of its other words that nobody could tell what was asked for. They are
+learnt from (training.generate --heard) or, of those held out, evaluated.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import soxr
 from piper import PiperVoice, SynthesisConfig
 
 from firmware.frame import RATE, Samples
-from services.speech.whisper import WhisperFinals
+from services.speech.finals.whisper import WhisperFinals
 from services.understanding.words import marked, split_words
 from training.examples import Example, Step, read_examples, write_examples
 from training.frames import plain
@@ -50,7 +50,8 @@ def spoken(voice: PiperVoice, text: str, random: Random) -> Samples:
 
 
 def heard_as(example: Example, heard: str) -> Example | None:
-    """The example in the words that were heard, with the marks they were written with; None where a slot is lost. A slot begins and ends
+    """The example in the words that were heard, with the marks they were written with; None where a slot is lost. A
+    slot begins and ends
     where its words stood."""
     said, words = plain(example.sentence).split(), plain(heard).split()
     blocks = SequenceMatcher(a=said, b=words, autojunk=False).get_opcodes()
@@ -67,8 +68,12 @@ def heard_as(example: Example, heard: str) -> Example | None:
 
 
 def kept(said: Example, heard: Example) -> float:
-    """Share of the words outside of slots that were heard, 0…1; 1 where there are none, 0 where a slot became something else."""
-    before, after = ([(slot, value) for step in example.steps for slot, value in step.slots] for example in (said, heard))
+    """Share of the words outside of slots that were heard, 0…1; 1 where there are none, 0 where a slot became something
+    else.
+    """
+    before, after = (
+        [(slot, value) for step in example.steps for slot, value in step.slots] for example in (said, heard)
+    )
     if not all(_alike(slot, was, now) for (slot, was), (_, now) in zip(before, after, strict=True)):
         return 0.0
     others = Counter(plain(said.sentence).split()) - Counter(" ".join(value for _, value in before).split())
@@ -79,13 +84,17 @@ def _alike(slot: str, was: str, now: str) -> bool:
     return was == now or (slot not in _FIXED and SequenceMatcher(a=was, b=now, autojunk=False).ratio() >= _ALIKE)
 
 
-def _found(said: Sequence[str], value: Sequence[str], heard: Sequence[str], blocks: Sequence[tuple[str, int, int, int, int]]) -> str:
+def _found(
+    said: Sequence[str], value: Sequence[str], heard: Sequence[str], blocks: Sequence[tuple[str, int, int, int, int]]
+) -> str:
     n = len(value)
     start = next((i for i in range(len(said) - n + 1) if list(said[i : i + n]) == list(value)), -1)
     if start < 0:
         return ""
     begin = next((j1 + (start - i1 if tag == "equal" else 0) for tag, i1, i2, j1, j2 in blocks if i1 <= start < i2), 0)
-    end = next((j1 + (start + n - i1) if tag == "equal" else j2 for tag, i1, i2, j1, j2 in blocks if i1 < start + n <= i2), 0)
+    end = next(
+        (j1 + (start + n - i1) if tag == "equal" else j2 for tag, i1, i2, j1, j2 in blocks if i1 < start + n <= i2), 0
+    )
     return " ".join(heard[begin:end])
 
 
@@ -106,7 +115,9 @@ def main() -> None:
     told.add_argument("examples", type=Path)
     told.add_argument("--out", type=Path, required=True)
     told.add_argument("--count", type=int, default=400)
-    told.add_argument("--kept", type=float, default=0.0, metavar="SHARE", help="of words outside of slots to be heard (%(default)s)")
+    told.add_argument(
+        "--kept", type=float, default=0.0, metavar="SHARE", help="of words outside of slots to be heard (%(default)s)"
+    )
     told.add_argument("--seed", type=int, default=7)
     asked = told.parse_args()
     random = Random(asked.seed)

@@ -1,4 +1,6 @@
-"""Numbers as people say them and recognisers write them: the pools that no list could hold. All else stands in pools/*.yaml."""
+"""Numbers as people say them and recognisers write them: the pools that no list could hold. All else stands in
+pools/*.yaml.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,23 @@ from collections.abc import Callable, Mapping
 from random import Random
 
 _SMALL = (
-    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen"),
+    *(
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+    ),
     *("sixteen", "seventeen", "eighteen", "nineteen"),
 )
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")

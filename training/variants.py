@@ -1,4 +1,5 @@
-"""The same held-out sentences as they are said and as a recogniser gets them wrong (training.errors), to see what its errors cost.
+"""The same held-out sentences as they are said and as a recogniser gets them wrong (training.errors), to see what its
+errors cost.
 
     python -m training.variants --said SAID.jsonl --misheard MISHEARD.jsonl [--count 300] [--seed 7]
 
@@ -23,7 +24,9 @@ from training.prompts import context_for, flaw
 
 
 def variants(frames: list[Named], random: Random) -> Iterator[tuple[Example, Example]]:
-    """A sentence of each frame that is not learnt from, in an order of their own, and the same misheard, where that changes a word."""
+    """A sentence of each frame that is not learnt from, in an order of their own, and the same misheard, where that
+    changes a word.
+    """
     pools = Pools()
     held = [named for named in frames if Example("", (), "", named.group).part == "validation"]
     for named in random.sample(held, len(held)):

@@ -16,7 +16,12 @@ def read_written(path: Path) -> list[Example]:
     """All of a file, in its order, spelt as written. Raises OSError, ValueError."""
     rows = yaml.safe_load(path.read_text(encoding="utf-8"))["rows"]
     return [
-        Example(row["say"], tuple(_step(name, slots) for told in row["steps"] for name, slots in told.items()), path.stem, row["say"])
+        Example(
+            row["say"],
+            tuple(_step(name, slots) for told in row["steps"] for name, slots in told.items()),
+            path.stem,
+            row["say"],
+        )
         for row in rows
     ]
 

@@ -1,1 +1,3 @@
-"""The microphone and the wake word, measured where the device stands: samples in, findings and suggested settings out."""
+"""The microphone and the wake word, measured where the device stands: samples in, findings and suggested settings
+out.
+"""

@@ -15,7 +15,9 @@ SILENT = -96.0
 """What digital silence is told as."""
 
 GOOD_SPEECH = -26.0
-"""dBFS: the level at which speech is brought before codecs and recognisers (ITU-T G.191, -26 dBov): peaks stay well below full scale."""
+"""dBFS: the level at which speech is brought before codecs and recognisers (ITU-T G.191, -26 dBov): peaks stay well
+below full scale.
+"""
 
 _BLOCK_S = 0.02
 _ACTIVE = 15.9
@@ -30,7 +32,7 @@ _EDGE_LEAST = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
+class ChannelLevels:
     """One channel."""
 
     noise: float
@@ -56,12 +58,14 @@ class Channel:
         return 10.0 * math.log10(max(1e-3, 10 ** ((self.speech - self.noise) / 10) - 1.0))
 
 
-def measure(quiet: Sound | None, speech: Sound, rate: int) -> list[Channel]:
+def measure(quiet: Sound | None, speech: Sound, rate: int) -> list[ChannelLevels]:
     """Each channel. `quiet`: nobody speaks in it; None: the softest part of `speech` stands for it."""
-    return [_channel(None if quiet is None else quiet[:, index], speech[:, index], rate) for index in range(speech.shape[1])]
+    return [
+        _channel(None if quiet is None else quiet[:, index], speech[:, index], rate) for index in range(speech.shape[1])
+    ]
 
 
-def _channel(quiet: Sound | None, speech: Sound, rate: int) -> Channel:
+def _channel(quiet: Sound | None, speech: Sound, rate: int) -> ChannelLevels:
     whole = speech if quiet is None else np.concatenate((quiet, speech))
     offset = float(np.mean(whole, dtype=np.float64))
     spoken = block_levels(speech - offset, rate)
@@ -72,7 +76,7 @@ def _channel(quiet: Sound | None, speech: Sound, rate: int) -> Channel:
         noise, floor = float(np.median(rest)), float(np.percentile(rest, 10.0))
     level = active_level(spoken)
     heard = level > noise + _SPEECH_OVER
-    return Channel(
+    return ChannelLevels(
         noise=max(SILENT, noise),
         floor=max(SILENT, floor),
         speech=level if heard else None,
@@ -93,7 +97,8 @@ def block_levels(sound: Sound, rate: int) -> npt.NDArray[np.float64]:
 
 
 def active_level(levels: npt.NDArray[np.float64]) -> float:
-    """Level of the blocks in which somebody speaks: their mean power, where only those count that are at most 15.9 dB below it (ITU-T
+    """Level of the blocks in which somebody speaks: their mean power, where only those count that are at most 15.9 dB
+    below it (ITU-T
     P.56, method B, on blocks in place of an envelope). From the loudest down, until it stays."""
     power = 10 ** (levels / 10)
     level = float(levels.max())
@@ -105,7 +110,9 @@ def active_level(levels: npt.NDArray[np.float64]) -> float:
 
 
 def clipped(sound: Sound) -> float:
-    """Share of samples that stand in a row at the highest or at the lowest value, which is what is left of a wave that went further."""
+    """Share of samples that stand in a row at the highest or at the lowest value, which is what is left of a wave that
+    went further.
+    """
     shares = 0
     for edge in (float(sound.max(initial=0.0)), float(sound.min(initial=0.0))):
         if abs(edge) < _EDGE_LEAST:
@@ -118,7 +125,9 @@ def clipped(sound: Sound) -> float:
 
 
 def likeness(sound: Sound) -> npt.NDArray[np.float64]:
-    """Correlation of every channel with every other, shape (channels, channels): 1 the same sound, -1 the same upside down."""
+    """Correlation of every channel with every other, shape (channels, channels): 1 the same sound, -1 the same upside
+    down.
+    """
     centred = sound.astype(np.float64) - sound.mean(axis=0)
     power = np.sqrt(np.sum(np.square(centred), axis=0))
     found: npt.NDArray[np.float64] = (centred.T @ centred) / np.maximum(np.outer(power, power), 1e-12)

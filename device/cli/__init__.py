@@ -14,39 +14,42 @@ import typer
 
 from device import __version__
 from device.cli.letters import bear_all_letters
-from device.stopped import as_usual
+from device.process.interrupt import as_usual
 from firmware.errors import ExpectedError
 
 COMMANDS: Mapping[str, str] = {
-    "run": "run:run",
-    "status": "status:status",
-    "watch": "watch:watch",
-    "talk": "talk:talk",
-    "doctor": "doctor:doctor",
-    "support": "support:support",
-    "setup": "setup:setup",
-    "hear": "hear:hear",
-    "ask": "ask:ask",
-    "parse": "parse:parse",
-    "teach": "teach:app",
-    "when": "when:when",
-    "say": "say:say",
-    "search": "search:search",
-    **{name: f"tables:{name}" for name in ("tasks", "lists", "people", "projects", "meetings", "reminders", "customers")},
-    "logs": "logs:logs",
-    "bench": "bench:bench",
-    "insight": "insight:insight",
-    "backup": "backup:app",
-    "restore": "backup:restore",
-    "export": "exchange:export",
-    "import": "exchange:import_",
-    "config": "config:app",
-    "jobs": "jobs:app",
-    "sessions": "sessions:app",
-    "models": "models:app",
-    "mic": "mic:app",
-    "wake": "wake:app",
-    "audit": "audit:app",
+    "run": "use.run:run",
+    "status": "care.status:status",
+    "watch": "use.watch:watch",
+    "talk": "use.talk:talk",
+    "doctor": "care.doctor:doctor",
+    "support": "care.support:support",
+    "setup": "care.setup:setup",
+    "hear": "use.hear:hear",
+    "ask": "use.ask:ask",
+    "parse": "use.parse:parse",
+    "teach": "use.teach:app",
+    "when": "use.when:when",
+    "say": "use.say:say",
+    "search": "use.search:search",
+    **{
+        name: f"data.tables:{name}"
+        for name in ("tasks", "lists", "people", "projects", "meetings", "reminders", "customers")
+    },
+    "logs": "care.logs:logs",
+    "bench": "use.bench:bench",
+    "insight": "data.insight:insight",
+    "backup": "data.backup:app",
+    "restore": "data.backup:restore",
+    "export": "data.exchange:export",
+    "import": "data.exchange:import_",
+    "config": "care.config:app",
+    "jobs": "use.jobs:app",
+    "sessions": "data.sessions:app",
+    "models": "care.models:app",
+    "mic": "care.mic:app",
+    "wake": "care.wake:app",
+    "audit": "data.audit:app",
 }
 """All there are, as they are listed: the file of this folder and the function, or the group of commands, in it."""
 
@@ -58,7 +61,9 @@ def _version(wanted: bool) -> None:
 
 
 def equerry(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")] = False,  # noqa: ARG001 - its callback sees it
+    version: Annotated[  # noqa: ARG001 - its callback sees it
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")
+    ] = False,
 ) -> None:
     """Options of every command."""
     as_usual()
@@ -92,10 +97,14 @@ def __getattr__(name: str) -> typer.Typer:
 
 
 def _asked() -> Iterable[str]:
-    """The command that is meant, so that no other is imported: it is waited for, at every Tab, too. All of them where none is named."""
+    """The command that is meant, so that no other is imported: it is waited for, at every Tab, too. All of them where
+    none is named.
+    """
     typed = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS")
     words = typed.split() if typed and "_EQUERRY_COMPLETE" in os.environ else sys.argv
-    begun = len(words) == 2 and typed and not typed[-1].isspace()  # of the word before the cursor there may be more to come
+    begun = (
+        len(words) == 2 and typed and not typed[-1].isspace()
+    )  # of the word before the cursor there may be more to come
     return words[1:2] if words[1:2] and words[1] in COMMANDS and not begun else COMMANDS
 
 
@@ -128,7 +137,10 @@ def main() -> None:
     except OSError as error:
         if error.errno not in _REMEDIES:
             raise
-        print(f"equerry: {error.filename or 'the output'} can't be used ({error.strerror}). {_REMEDIES[error.errno]}", file=sys.stderr)
+        print(
+            f"equerry: {error.filename or 'the output'} can't be used ({error.strerror}). {_REMEDIES[error.errno]}",
+            file=sys.stderr,
+        )
         _end(1)
 
 

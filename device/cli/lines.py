@@ -13,15 +13,16 @@ import typer
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class InputLine:
     """A sentence, and the time it is said at."""
 
     text: str
     now: datetime
 
 
-def read_lines(now: str | None, *, jsonl: bool, zone: tzinfo) -> Iterator[Line]:
-    """The sentences of stdin. With `jsonl` a line that begins with a brace is {"text", "now"}; a time without offset is of `zone`.
+def read_lines(now: str | None, *, jsonl: bool, zone: tzinfo) -> Iterator[InputLine]:
+    """The sentences of stdin. With `jsonl` a line that begins with a brace is {"text", "now"}; a time without offset is
+    of `zone`.
 
     Ends the command with status 2 and a sentence that names the line when one can't be read.
     """
@@ -33,7 +34,7 @@ def read_lines(now: str | None, *, jsonl: bool, zone: tzinfo) -> Iterator[Line]:
             at = read_time(told, zone, f'line {number}: "now"') if told is not None else fixed
         else:
             text, at = line, fixed
-        yield Line(text, at or datetime.now(zone))
+        yield InputLine(text, at or datetime.now(zone))
 
 
 def print_json(fields: Mapping[str, Any]) -> None:
@@ -43,7 +44,7 @@ def print_json(fields: Mapping[str, Any]) -> None:
 
 def shown(text: str) -> str:
     """A text of the store for a terminal, which must not obey what it says."""
-    from device.wire import plain
+    from device.control.wire import plain
 
     return plain(text)
 

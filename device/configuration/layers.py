@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from device.configuration.aside import KEPT, Aside, folder_of
-from device.configuration.aside import read as read_aside
+from device.configuration.owned.aside import KEPT, Aside, folder_of
+from device.configuration.owned.aside import read as read_aside
 from device.configuration.places import APART, DEFAULTS, NAMED, PREFIX, files
 from device.configuration.toml_lines import broken_line, lines_of
 
@@ -59,7 +59,9 @@ class Layers:
 
     def source(self, where: Where) -> Source | None:
         """Who said it; None: it is as shipped."""
-        return next((self.origin[where[:length]] for length in range(len(where), 0, -1) if where[:length] in self.origin), None)
+        return next(
+            (self.origin[where[:length]] for length in range(len(where), 0, -1) if where[:length] in self.origin), None
+        )
 
 
 def defaults() -> Tree:
@@ -115,7 +117,9 @@ def _add_file(layers: Layers, path: Path, text: str | None, *, aside: bool = Fal
         tree = tomllib.loads(said)
     except tomllib.TOMLDecodeError as error:
         words = str(error)
-        layers.problems.append(Problem(Source(str(path), broken_line(words, said)), f"not valid TOML: {words[:1].lower()}{words[1:]}"))
+        layers.problems.append(
+            Problem(Source(str(path), broken_line(words, said)), f"not valid TOML: {words[:1].lower()}{words[1:]}")
+        )
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         layers.problems.append(Problem(Source(str(path), line), "not valid TOML: it is no text in UTF-8"))

@@ -25,7 +25,8 @@ def owner_files(environ: Mapping[str, str]) -> Sequence[Path]:
 
 
 def there(path: Path) -> bool:
-    """Whether it is there, as far as this user can tell: what lies in a folder that may not be entered is taken to be, so that whoever
+    """Whether it is there, as far as this user can tell: what lies in a folder that may not be entered is taken to be,
+    so that whoever
     reads it is told why it can't be read. (Path.exists raises PermissionError before Python 3.14.)"""
     try:
         path.stat()
@@ -42,7 +43,9 @@ def is_folder(path: Path) -> bool:
 
 
 def drop_ins(path: Path) -> list[Path]:
-    """What lies in equerry.d beside equerry.toml, in the order of names; each overrides those before it, and that file."""
+    """What lies in equerry.d beside equerry.toml, in the order of names; each overrides those before it, and that
+    file.
+    """
     folder = path.with_suffix(".d")
     try:
         return sorted(each for each in folder.iterdir() if each.name.endswith(".toml"))

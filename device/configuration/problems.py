@@ -1,4 +1,6 @@
-"""What pydantic finds wrong with settings, in the words of their owner: where it stands, what was said, what it may be."""
+"""What pydantic finds wrong with settings, in the words of their owner: where it stands, what was said, what it may
+be.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,12 @@ from pydantic_core import ErrorDetails
 
 from device.configuration.layers import Layers, Problem, Source, Where, defaults
 from device.configuration.places import DEFAULTS
-from device.configuration.schema import Key, did_you_mean, hint, keys
-from device.settings import Settings
+from device.configuration.schema import SettingKey, did_you_mean, hint, keys
+from device.configuration.settings import Settings
 
-_NO_NUMBER = frozenset(("float_parsing", "float_type", "int_parsing", "int_type", "int_from_float", "int_parsing_size", "finite_number"))
+_NO_NUMBER = frozenset(
+    ("float_parsing", "float_type", "int_parsing", "int_type", "int_from_float", "int_parsing_size", "finite_number")
+)
 _OUT_OF_RANGE = frozenset(("greater_than_equal", "less_than_equal", "greater_than", "less_than"))
 _PLAIN: Mapping[str, str] = {
     "bool_parsing": "is neither true nor false",
@@ -68,7 +72,7 @@ def _problem(detail: ErrorDetails, layers: Layers) -> Problem:
     return Problem(source, f"{named} = {said!r}: {_wrong(detail, keys().get('.'.join(where[:2])))}")
 
 
-def _wrong(detail: ErrorDetails, key: Key | None) -> str:
+def _wrong(detail: ErrorDetails, key: SettingKey | None) -> str:
     kind, said = detail["type"], detail["input"]
     if kind in _PLAIN:
         return _PLAIN[kind]
@@ -110,7 +114,9 @@ def _with_paths(told: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _placed(said: str) -> Path:
-    """~ is the home; that of a user whom the system does not know stays as it was said, and is told of as no path from the root."""
+    """~ is the home; that of a user whom the system does not know stays as it was said, and is told of as no path from
+    the root.
+    """
     try:
         return Path(said).expanduser()
     except RuntimeError:

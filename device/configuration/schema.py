@@ -15,8 +15,8 @@ from pydantic.fields import FieldInfo
 from rapidfuzz import process
 
 from device.configuration.errors import KeyUnknown, ValueWrong
+from device.configuration.settings import Settings
 from device.configuration.units import figured, told_with_unit, unit_of
-from device.settings import Settings
 
 _SWITCH = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 
@@ -24,7 +24,7 @@ Sort = Literal["switch", "whole", "number", "text", "choice", "list"]
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class SettingKey:
     """One key of one section."""
 
     section: str
@@ -49,10 +49,19 @@ class Key:
     def range(self) -> str:
         """What it may be set to, in words."""
         if self.sort == "list":
-            return f"a list of {_either(self.choices) if self.choices else 'numbers' if self.of == 'whole' else 'texts'}"
+            return (
+                f"a list of {_either(self.choices) if self.choices else 'numbers' if self.of == 'whole' else 'texts'}"
+            )
         if self.sort in ("whole", "number") and self.least is not None and self.most is not None:
-            return f"{'a whole number, ' if self.sort == 'whole' else ''}{figured(self.least)} to {figured(self.most)}{self._in_unit}"
-        words = {"switch": "true or false", "whole": f"a whole number{self._in_unit}", "number": f"a number{self._in_unit}"}
+            return (
+                f"{'a whole number, ' if self.sort == 'whole' else ''}{figured(self.least)} to"
+                f" {figured(self.most)}{self._in_unit}"
+            )
+        words = {
+            "switch": "true or false",
+            "whole": f"a whole number{self._in_unit}",
+            "number": f"a number{self._in_unit}",
+        }
         return _either(self.choices) if self.choices else words.get(self.sort, "text")
 
     @property
@@ -98,7 +107,7 @@ class Key:
 
 
 @cache
-def keys() -> Mapping[str, Key]:
+def keys() -> Mapping[str, SettingKey]:
     """All there are, by section.name, in the order of the model."""
     found = {}
     for section in Settings.model_fields:
@@ -117,14 +126,14 @@ def section_fields(section: str) -> Mapping[str, FieldInfo]:
     return {name: fields[name] for name in (*(each for each in fields if each not in common), *common)}
 
 
-def find(said: str) -> Key:
+def find(said: str) -> SettingKey:
     """The key that is called so. Raises KeyUnknown, with what may be meant."""
     if key := keys().get(said):
         return key
     raise KeyUnknown(key=said, hint=hint(said))
 
 
-def in_section(said: str) -> Sequence[Key]:
+def in_section(said: str) -> Sequence[SettingKey]:
     """A key, or all of a section. Raises KeyUnknown."""
     return [key for key in keys().values() if key.section == said] or [find(said)]
 
@@ -154,14 +163,14 @@ def _or_in(elsewhere: Sequence[str]) -> str:
     return f"; did you mean {_either(elsewhere[:4])}?"
 
 
-def _key(section: str, name: str, field: FieldInfo) -> Key:
+def _key(section: str, name: str, field: FieldInfo) -> SettingKey:
     least, most = _bounds(field)
     annotation: Any = field.annotation
     sort, choices = _sort_of(annotation)
     if sort == "list":
         of, choices = _sort_of(get_args(annotation)[0])
-        return Key(section, name, sort, choices, of=of)
-    return Key(section, name, sort, choices, least, most)
+        return SettingKey(section, name, sort, choices, of=of)
+    return SettingKey(section, name, sort, choices, least, most)
 
 
 def _sort_of(annotation: Any) -> tuple[Sort, tuple[str, ...]]:

@@ -1,4 +1,6 @@
-"""Who the appliance runs as, and what that user may use: read off the files of users and groups, so that root can answer for another."""
+"""Who the appliance runs as, and what that user may use: read off the files of users and groups, so that root can
+answer for another.
+"""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from device import __version__
+from device.control.wire import plain
 from device.doctor.base import STATES, Finding, State
-from device.wire import plain
 
 FORMAT = 1
 """Of the JSON; grows when something in it is taken away or means something else."""
@@ -42,7 +42,13 @@ _MARKS: Mapping[State, tuple[str, str]] = {
     "skip": ("–", "dim"),
 }
 _STYLES: Mapping[State, str] = {"ok": "", "warn": "yellow", "fail": "bold red", "unknown": "cyan", "skip": "dim"}
-_COUNTED: Mapping[State, str] = {"ok": "ok", "warn": "to look at", "fail": "failed", "unknown": "not known", "skip": "left out"}
+_COUNTED: Mapping[State, str] = {
+    "ok": "ok",
+    "warn": "to look at",
+    "fail": "failed",
+    "unknown": "not known",
+    "skip": "left out",
+}
 
 
 def page(findings: Sequence[Finding]) -> RenderableType:

@@ -1,4 +1,6 @@
-"""What the checks may read: files under a root, which in a test is a folder; commands through one runner; the running appliance; sound."""
+"""What the checks may read: files under a root, which in a test is a folder; commands through one runner; the running
+appliance; sound.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +14,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from device.clock import Timekeeper
+from device.configuration.settings import Settings
+from device.control.facts import Sensors
 from device.doctor.base import Now, Run
-from device.facts import Sensors
-from device.settings import Settings
 from firmware.base import Microphone, Speaker
 from firmware.errors import ExpectedError
 from services.sync.base import Link
@@ -22,7 +24,7 @@ from services.sync.base import Link
 ROOT = Path("/")
 
 
-class Board(Sensors, Protocol):
+class BoardReadings(Sensors, Protocol):
     """firmware.readings, as far as the checks ask it."""
 
     def uptime(self) -> float | None:
@@ -58,13 +60,15 @@ class Sources:
     environ: Mapping[str, str]
     now: Now
     run: Run
-    readings: Board
+    readings: BoardReadings
     keeper: Timekeeper
     host: Host
     unusable: Callable[[], Sequence[str]]
     """What is right in the settings, and not installed."""
     status: Callable[[], Mapping[str, Any] | None]
-    """What the running appliance tells (device/facts.py); None where it does not run. Raises ApplianceError where it gives no answer."""
+    """What the running appliance tells (device/control/facts.py); None where it does not run. Raises ApplianceError
+    where it gives no answer.
+    """
     microphone: Callable[[], Microphone]
     speaker: Callable[[], Speaker]
     names: Callable[[str], Sequence[str]]
@@ -83,7 +87,9 @@ class Sources:
 
     @property
     def running(self) -> Mapping[str, Any] | None:
-        """What the running appliance told, asked once; None where it does not run. Raises what `status` does, each time alike."""
+        """What the running appliance told, asked once; None where it does not run. Raises what `status` does, each time
+        alike.
+        """
         told, error = self._told
         if error is not None:
             raise error
@@ -116,7 +122,9 @@ class Sources:
         return self.root / place
 
     def text(self, place: str) -> str:
-        """What stands in a file below the root, without blanks and zeros around it; empty where there is none, or we may not."""
+        """What stands in a file below the root, without blanks and zeros around it; empty where there is none, or we
+        may not.
+        """
         try:
             return self.path(place).read_text(encoding="utf-8", errors="replace").strip("\0 \n\t")
         except OSError:

@@ -1,4 +1,6 @@
-"""What the guide through the first start is made of: its state, its steps, what can happen to it, what it wants done. Frozen values."""
+"""What the guide through the first start is made of: its state, its steps, what can happen to it, what it wants done.
+Frozen values.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-# --- its state ----------------------------------------------------------------------------------------------------------------------
+# --- its state
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How far it is; replaced, never changed. Only what a restart needs is kept (device/guide/kept.py)."""
+    """How far it is; replaced, never changed. Only what a restart needs is kept (device/guide/progress.py)."""
 
     step: str = "name"
     """The id of the step that is gone through; empty: all are."""
@@ -61,11 +64,12 @@ class Here:
     """Documents go to a broker or a bucket."""
 
 
-# --- its steps ----------------------------------------------------------------------------------------------------------------------
+# --- its steps
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class GuideStep:
     """One of the things that the guide goes through."""
 
     id: str
@@ -74,17 +78,18 @@ class Step:
     """The question that it begins with."""
 
 
-STEPS: Sequence[Step] = (
-    Step("name", "your name", "name"),
-    Step("wake", "the wake word", "wake"),
-    Step("level", "the microphone", "level"),
-    Step("project", "a first project", "project"),
-    Step("privacy", "privacy", "privacy"),
-    Step("further", "where to go on", "further"),
+STEPS: Sequence[GuideStep] = (
+    GuideStep("name", "your name", "name"),
+    GuideStep("wake", "the wake word", "wake"),
+    GuideStep("level", "the microphone", "level"),
+    GuideStep("project", "a first project", "project"),
+    GuideStep("privacy", "privacy", "privacy"),
+    GuideStep("further", "where to go on", "further"),
 )
 
 
-# --- what happens -------------------------------------------------------------------------------------------------------------------
+# --- what happens
+# -------------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ class Began:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class AnswerGiven:
     """What was said to a question."""
 
     text: str
@@ -140,7 +145,7 @@ class Unheard:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TellEnded:
     """What was to be told was told."""
 
 
@@ -157,9 +162,10 @@ class Did:
 THERE = frozenset(("contact.exists",))
 """Codes of what was not done since it was there already, as it was wanted."""
 
-Happening = Began | Said | Nobody | Woken | Missed | Measured | Unheard | Told | Did
+Happening = Began | AnswerGiven | Nobody | Woken | Missed | Measured | Unheard | TellEnded | Did
 
-# --- what it wants ------------------------------------------------------------------------------------------------------------------
+# --- what it wants
+# ------------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +183,14 @@ class Tell:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Prompt:
     """Ask this; Said or Nobody follows."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Listen:
+class AwaitWake:
     """Say this, and wait for the wake word; Woken, Missed, Unheard or Said follows."""
 
     text: str
@@ -213,7 +219,7 @@ class Tune:
     threshold: float
 
 
-Awaiting = Tell | Ask | Listen | Measure | Do | Tune
+Awaiting = Tell | Prompt | AwaitWake | Measure | Do | Tune
 Move = Say | Awaiting
 Result = tuple[State, tuple[Move, ...]]
 """Its last move is the one that something follows; there is none where the guide is done or waits."""

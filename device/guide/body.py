@@ -23,7 +23,7 @@ class Hearing(NamedTuple):
     """How often the wake word was nearly heard so far."""
 
 
-class Body(Protocol):
+class SpokenBody(Protocol):
     """What the guide needs of the appliance. Everything may be called on its thread."""
 
     def here(self) -> Here:
@@ -36,7 +36,9 @@ class Body(Protocol):
         """Carry out its steps as one command of the owner; `done` may be called by any thread."""
 
     def addressed(self, text: str) -> tuple[str, bool]:
-        """What was said without the wake word before it; and whether it is a command that was given so, and no answer."""
+        """What was said without the wake word before it; and whether it is a command that was given so, and no
+        answer.
+        """
 
     def tune(self, threshold: float) -> None:
         """Of the wake word. Raises an ExpectedError."""

@@ -1,7 +1,8 @@
 """Whether a sentence was loud enough, and what to do where it was not. Pure.
 
-Levels are root mean squares in dB of full scale. Speech is looked for at -26 dB (the nominal active level below overload, as ITU-T P.56
-measures it): 20 dB below that, the noise of a cheap microphone is near; 14 dB above it, its peaks, 12 dB higher, reach full scale.
+Levels are root mean squares in dB of full scale. Speech is looked for at -26 dB (the nominal active level below
+overload, as ITU-T P.56 measures it): 20 dB below that, the noise of a cheap microphone is near; 14 dB above it, its
+peaks, 12 dB higher, reach full scale.
 """
 
 from __future__ import annotations
@@ -21,22 +22,28 @@ DISTANCE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class LoudnessVerdict:
     """How it was, and the remedy."""
 
     good: bool
     words: str
 
 
-def verdict(measured: Measured) -> Verdict:
+def verdict(measured: Measured) -> LoudnessVerdict:
     """Of one sentence: what is wrong first."""
     if measured.clipped or measured.speech > LOUD:
-        return Verdict(False, f"That was too loud{_figure(measured.speech)}: turn the microphone down, or step back from it.")
+        return LoudnessVerdict(
+            False, f"That was too loud{_figure(measured.speech)}: turn the microphone down, or step back from it."
+        )
     if measured.speech < QUIET:
-        return Verdict(False, f"That was too quiet{_figure(measured.speech)}: come closer, or turn the microphone up.")
+        return LoudnessVerdict(
+            False, f"That was too quiet{_figure(measured.speech)}: come closer, or turn the microphone up."
+        )
     if measured.speech - measured.room < DISTANCE:
-        return Verdict(False, "I can hardly tell you from the noise of the room: come closer, or put me further from what hums.")
-    return Verdict(True, f"I hear you well{_figure(measured.speech)}.")
+        return LoudnessVerdict(
+            False, "I can hardly tell you from the noise of the room: come closer, or put me further from what hums."
+        )
+    return LoudnessVerdict(True, f"I hear you well{_figure(measured.speech)}.")
 
 
 def measured(levels: Sequence[float], *, clipped: bool, said: str = "") -> Measured | None:

@@ -6,9 +6,9 @@ import queue
 from collections.abc import Callable
 from typing import NamedTuple
 
-from device import events as on
 from device.guide.base import Did
-from device.session import Session
+from device.turn import events as on
+from device.turn.session import Session
 
 _LOOK_S = 0.1
 """How often it is looked whether sound comes, while it is waited for."""
@@ -25,7 +25,7 @@ class Ended(Exception):
     """The appliance stops."""
 
 
-class Wanted(Exception):
+class GuideWanted(Exception):
     """Somebody wants the guide, or wants it to end."""
 
     def __init__(self, way: str) -> None:
@@ -39,13 +39,13 @@ class News:
     def __init__(self, hears: Callable[[], bool]) -> None:
         """`hears`: whether sound comes now."""
         self._hears = hears
-        self._queue: queue.SimpleQueue[Seen | Did | Ended | Wanted] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Seen | Did | Ended | GuideWanted] = queue.SimpleQueue()
         self.session = Session()
         """As it was when what came last happened."""
         self.before = self.session
         """As it was before that."""
 
-    def put(self, news: Seen | Did | Ended | Wanted) -> None:
+    def put(self, news: Seen | Did | Ended | GuideWanted) -> None:
         """Have it told."""
         self._queue.put(news)
 
@@ -55,7 +55,7 @@ class News:
             news = self._queue.get(timeout=within)
         except queue.Empty:
             return None
-        if isinstance(news, Ended | Wanted):
+        if isinstance(news, Ended | GuideWanted):
             raise news
         if isinstance(news, Seen):
             self.before, self.session = self.session, news.session
@@ -71,7 +71,7 @@ class News:
         try:
             while True:
                 self.next()
-        except Wanted as wanted:
+        except GuideWanted as wanted:
             return wanted.way
 
     def until_open(self) -> None:

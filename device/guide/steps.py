@@ -1,7 +1,8 @@
 """The guide through the first start, as data: its steps, what each says and asks, what an answer means, what it writes.
 
-`advance(state, happening, here) -> (state, moves)` is pure. A step is a few questions (QUESTIONS); each has what is put, and what is made
-of what follows. Nothing is written without a yes, typed words apart: they are meant as they stand. Whatever is answered, it ends.
+`advance(state, happening, here) -> (state, moves)` is pure. A step is a few questions (QUESTIONS); each has what is
+put, and what is made of what follows. Nothing is written without a yes, typed words apart: they are meant as they
+stand. Whatever is answered, it ends.
 """
 
 from __future__ import annotations
@@ -10,23 +11,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from device.guide import saying
+from device.guide import wording
+from device.guide.answers import behind_no, name_in, way_of, yes_or_no
 from device.guide.base import (
     STEPS,
-    Ask,
+    AnswerGiven,
+    AwaitWake,
     Began,
     Did,
     Do,
     Happening,
     Here,
-    Listen,
     Measure,
     Measured,
     Missed,
     Move,
     Nobody,
+    Prompt,
     Result,
-    Said,
     Say,
     State,
     Tell,
@@ -35,7 +37,6 @@ from device.guide.base import (
     Woken,
 )
 from device.guide.levels import verdict
-from device.guide.understood import behind_no, name_in, way_of, yes_or_no
 
 MOST_TRIES = 3
 """Answers to one question that are of no use; after these the guide goes on without."""
@@ -52,7 +53,7 @@ CLOSER = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class StepQuestion:
     """What is put, and what is made of what follows."""
 
     put: Callable[[State, Here], Move]
@@ -67,7 +68,7 @@ def advance(state: State, happening: Happening, here: Here) -> Result:
         return state, ()
     if isinstance(happening, Began) or state.at not in QUESTIONS:
         fresh = _beginning(state, state.step)
-        return _begin(fresh, here, *((Say(saying.GOES_ON),) if state.step != STEPS[0].id else ()))
+        return _begin(fresh, here, *((Say(wording.GOES_ON),) if state.step != STEPS[0].id else ()))
     if isinstance(happening, Nobody):
         unanswered = replace(state, silent=state.silent + 1)
         return (replace(unanswered, waiting=True), ()) if unanswered.silent >= SILENCES else _again(unanswered, here)
@@ -77,10 +78,16 @@ def advance(state: State, happening: Happening, here: Here) -> Result:
 def _taken(state: State, happening: Happening, here: Here) -> Result:
     """What somebody said, or what came of what was done."""
     question = QUESTIONS[state.at]
-    said = happening.text if isinstance(happening, Said) else happening.said if isinstance(happening, Measured) else ""
+    said = (
+        happening.text
+        if isinstance(happening, AnswerGiven)
+        else happening.said
+        if isinstance(happening, Measured)
+        else ""
+    )
     match way_of(said, yes_or_no=question.decides) if said else None:
         case "later":
-            return replace(state, waiting=True), (Say(saying.LATER_TYPED if here.typed else saying.LATER),)
+            return replace(state, waiting=True), (Say(wording.LATER_TYPED if here.typed else wording.LATER),)
         case "skip":
             return _onward(state, here)
         case "again":
@@ -90,7 +97,8 @@ def _taken(state: State, happening: Happening, here: Here) -> Result:
     return question.taken(state, happening, here)
 
 
-# --- from question to question ------------------------------------------------------------------------------------------------------
+# --- from question to question
+# ------------------------------------------------------------------------------------------------------
 
 
 def _beginning(state: State, step: str) -> State:
@@ -137,25 +145,26 @@ def _decided(yes: Callable[[State, Here], Result], no: Callable[[State, Here, st
     """What a yes and a no mean; `no` is handed what was said. Neither, again and again, is a no."""
 
     def taken(state: State, happening: Happening, here: Here) -> Result:
-        said = happening.text if isinstance(happening, Said) else ""
+        said = happening.text if isinstance(happening, AnswerGiven) else ""
         answer = yes_or_no(said)
         if answer is None and state.tries + 1 < MOST_TRIES:
-            return _again(replace(state, tries=state.tries + 1), here, Say(saying.YES_OR_NO))
+            return _again(replace(state, tries=state.tries + 1), here, Say(wording.YES_OR_NO))
         return yes(state, here) if answer else no(state, here, said)
 
     return taken
 
 
-# --- the name -----------------------------------------------------------------------------------------------------------------------
+# --- the name
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 def _name(state: State, happening: Happening, here: Here) -> Result:
-    said = happening.text if isinstance(happening, Said) else ""
+    said = happening.text if isinstance(happening, AnswerGiven) else ""
     if yes_or_no(said) is False and not behind_no(said):
         return _onward(state, here)
     name = name_in(said)
     if not name:
-        return _no_use(state, here, saying.NO_NAME, saying.NAME_LATER)
+        return _no_use(state, here, wording.NO_NAME, wording.NAME_LATER)
     return _to(state, "name kept" if here.typed else "name sure", here, told=name, tries=state.tries)
 
 
@@ -163,8 +172,8 @@ def _other_name(state: State, here: Here, said: str) -> Result:
     if other := behind_no(said):
         if state.tries + 1 < MOST_TRIES:
             return _to(state, "name sure", here, told=other, tries=state.tries + 1)
-        return _onward(state, here, Say(saying.NAME_LATER))
-    return _no_use(replace(state, at="name", told=""), here, saying.SORRY, saying.NAME_LATER)
+        return _onward(state, here, Say(wording.NAME_LATER))
+    return _no_use(replace(state, at="name", told=""), here, wording.SORRY, wording.NAME_LATER)
 
 
 def _name_kept(state: State, happening: Happening, here: Here) -> Result:
@@ -175,7 +184,7 @@ def _name_kept(state: State, happening: Happening, here: Here) -> Result:
     if not happening.ok:
         return _onward(state, here, Say(happening.words))
     owner = state.owner if state.at == "name update" else state.told
-    return _onward(replace(state, owner=owner), here, Say(saying.greeting(owner)))
+    return _onward(replace(state, owner=owner), here, Say(wording.greeting(owner)))
 
 
 def _contact(action: str) -> Callable[[State, Here], Move]:
@@ -185,7 +194,8 @@ def _contact(action: str) -> Callable[[State, Here], Move]:
     return put
 
 
-# --- the wake word ------------------------------------------------------------------------------------------------------------------
+# --- the wake word
+# ------------------------------------------------------------------------------------------------------------------
 
 
 def _wake(state: State, happening: Happening, here: Here) -> Result:
@@ -200,9 +210,9 @@ def _wake(state: State, happening: Happening, here: Here) -> Result:
         return _again(state, here)
     weak = len(state.scores) < WAKES or state.near or min(state.scores) < here.threshold + WEAK
     if not weak:
-        return _onward(state, here, Say(saying.heard_well(state.scores)))
+        return _onward(state, here, Say(wording.heard_well(state.scores)))
     if not (state.scores or state.near) or here.threshold - CLOSER < LOWEST:
-        return _onward(state, here, Say(saying.hardly_heard(state.scores)))
+        return _onward(state, here, Say(wording.hardly_heard(state.scores)))
     return _to(state, "wake closer", here)
 
 
@@ -212,80 +222,103 @@ def _closer(here: Here) -> float:
 
 def _tuned(state: State, happening: Happening, here: Here) -> Result:
     did = isinstance(happening, Did) and happening.ok
-    return _onward(state, here, Say(saying.TUNED if did else happening.words if isinstance(happening, Did) else saying.AS_IT_IS))
+    return _onward(
+        state, here, Say(wording.TUNED if did else happening.words if isinstance(happening, Did) else wording.AS_IT_IS)
+    )
 
 
-# --- the microphone -----------------------------------------------------------------------------------------------------------------
+# --- the microphone
+# -----------------------------------------------------------------------------------------------------------------
 
 
 def _level(state: State, happening: Happening, here: Here) -> Result:
     if not isinstance(happening, Measured):
-        return _no_use(state, here, saying.NOT_MEASURED, "")
+        return _no_use(state, here, wording.NOT_MEASURED, "")
     judged = verdict(happening)
     if judged.good or state.tries:
         return _onward(state, here, Say(judged.words))
     return _again(replace(state, tries=1), here, Say(judged.words))
 
 
-# --- the first project --------------------------------------------------------------------------------------------------------------
+# --- the first project
+# --------------------------------------------------------------------------------------------------------------
 
 
 def _project_named(state: State, happening: Happening, here: Here) -> Result:
-    said = happening.text if isinstance(happening, Said) else ""
+    said = happening.text if isinstance(happening, AnswerGiven) else ""
     if yes_or_no(said) is False:
-        return _onward(state, here, Say(saying.NO_PROJECT))
+        return _onward(state, here, Say(wording.NO_PROJECT))
     name = name_in(said)
     return (
         _to(state, "project kept", here, told=name[:1].upper() + name[1:])
         if name
-        else _no_use(state, here, saying.NO_NAME, saying.NO_PROJECT)
+        else _no_use(state, here, wording.NO_NAME, wording.NO_PROJECT)
     )
 
 
 def _made(state: State, _: Here) -> Move:
-    tasks = tuple(("task.create", {"title": title, "project": state.told}) for title in saying.SAMPLES)
-    return Do((("project.create", {"name": state.told}), *tasks), f"setup:{state.run}:{state.told}" if state.run else "")
+    tasks = tuple(("task.create", {"title": title, "project": state.told}) for title in wording.SAMPLES)
+    return Do(
+        (("project.create", {"name": state.told}), *tasks), f"setup:{state.run}:{state.told}" if state.run else ""
+    )
 
 
 def _project_kept(state: State, happening: Happening, here: Here) -> Result:
     if isinstance(happening, Did) and happening.ok:
-        return _onward(state, here, Say(saying.made(state.told)))
+        return _onward(state, here, Say(wording.made(state.told)))
     if isinstance(happening, Did) and happening.asks:  # there is one of that name
-        return _to(state, "project", here, Say(saying.TAKEN)) if state.tries == 0 else _onward(state, here)
+        return _to(state, "project", here, Say(wording.TAKEN)) if state.tries == 0 else _onward(state, here)
     return _onward(state, here, *((Say(happening.words),) if isinstance(happening, Did) else ()))
 
 
-# --- all of them --------------------------------------------------------------------------------------------------------------------
+# --- all of them
+# --------------------------------------------------------------------------------------------------------------------
 
 _on: Taken = lambda state, _, here: _onward(state, here)  # noqa: E731 - a row below
 
-QUESTIONS: Mapping[str, Question] = {
-    "name": Question(lambda state, here: Ask(saying.welcome(here) if not state.tries and not state.silent else saying.ASK_NAME), _name),
-    "name sure": Question(
-        lambda state, _: Ask(saying.did_you_say(state.told)), _decided(lambda state, here: _to(state, "name kept", here), _other_name), True
+QUESTIONS: Mapping[str, StepQuestion] = {
+    "name": StepQuestion(
+        lambda state, here: Prompt(wording.welcome(here) if not state.tries and not state.silent else wording.ASK_NAME),
+        _name,
     ),
-    "name kept": Question(_contact("contact.create"), _name_kept),
-    "name same": Question(
-        lambda state, _: Ask(saying.SAME_NAME.format(name=state.owner)),
-        _decided(lambda state, here: _to(state, "name update", here), lambda state, here, _: _onward(replace(state, owner=""), here)),
+    "name sure": StepQuestion(
+        lambda state, _: Prompt(wording.did_you_say(state.told)),
+        _decided(lambda state, here: _to(state, "name kept", here), _other_name),
         True,
     ),
-    "name update": Question(_contact("contact.update"), _name_kept),
-    "wake": Question(lambda state, here: Listen(saying.say_wake(state, here)), _wake),
-    "wake closer": Question(
-        lambda state, _: Ask(saying.closer(state.scores)),
-        _decided(lambda state, here: _to(state, "wake tuned", here), lambda state, here, _: _onward(state, here, Say(saying.AS_IT_IS))),
+    "name kept": StepQuestion(_contact("contact.create"), _name_kept),
+    "name same": StepQuestion(
+        lambda state, _: Prompt(wording.SAME_NAME.format(name=state.owner)),
+        _decided(
+            lambda state, here: _to(state, "name update", here),
+            lambda state, here, _: _onward(replace(state, owner=""), here),
+        ),
         True,
     ),
-    "wake tuned": Question(lambda _, here: Tune(_closer(here)), _tuned),
-    "level": Question(lambda state, _: Measure(saying.SENTENCE_AGAIN if state.tries else saying.SENTENCE), _level),
-    "project": Question(
-        lambda _, __: Ask(saying.ASK_PROJECT),
-        _decided(lambda state, here: _to(state, "project name", here), lambda state, here, _: _onward(state, here, Say(saying.NO_PROJECT))),
+    "name update": StepQuestion(_contact("contact.update"), _name_kept),
+    "wake": StepQuestion(lambda state, here: AwaitWake(wording.say_wake(state, here)), _wake),
+    "wake closer": StepQuestion(
+        lambda state, _: Prompt(wording.closer(state.scores)),
+        _decided(
+            lambda state, here: _to(state, "wake tuned", here),
+            lambda state, here, _: _onward(state, here, Say(wording.AS_IT_IS)),
+        ),
         True,
     ),
-    "project name": Question(lambda _, __: Ask(saying.ASK_PROJECT_NAME), _project_named),
-    "project kept": Question(_made, _project_kept),
-    "privacy": Question(lambda _, here: Tell(saying.privacy(here)), _on),
-    "further": Question(lambda state, here: Tell(saying.further(state, here)), _on),
+    "wake tuned": StepQuestion(lambda _, here: Tune(_closer(here)), _tuned),
+    "level": StepQuestion(
+        lambda state, _: Measure(wording.SENTENCE_AGAIN if state.tries else wording.SENTENCE), _level
+    ),
+    "project": StepQuestion(
+        lambda _, __: Prompt(wording.ASK_PROJECT),
+        _decided(
+            lambda state, here: _to(state, "project name", here),
+            lambda state, here, _: _onward(state, here, Say(wording.NO_PROJECT)),
+        ),
+        True,
+    ),
+    "project name": StepQuestion(lambda _, __: Prompt(wording.ASK_PROJECT_NAME), _project_named),
+    "project kept": StepQuestion(_made, _project_kept),
+    "privacy": StepQuestion(lambda _, here: Tell(wording.privacy(here)), _on),
+    "further": StepQuestion(lambda state, here: Tell(wording.further(state, here)), _on),
 }

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from device.commands.responder import Response
 from device.jobs.job import Job
-from device.responder import Response
 from services.understanding.base import Command
 
 What = Literal["queued", "began", "beside", "waits", "completed", "failed", "cancelled"]
@@ -15,7 +15,9 @@ What = Literal["queued", "began", "beside", "waits", "completed", "failed", "can
 
 @dataclass(frozen=True, slots=True)
 class JobEvent:
-    """What became of a job. `began`: it is understood (`command`) and being carried out; `waits`: for another job that is to end before."""
+    """What became of a job. `began`: it is understood (`command`) and being carried out; `waits`: for another job that
+    is to end before.
+    """
 
     what: What
     job: Job

@@ -1,4 +1,6 @@
-"""Who gives too many commands is noted, but not each time: a line in the log and a commit for each would be what a flood costs us."""
+"""Who gives too many commands is noted, but not each time: a line in the log and a commit for each would be what a
+flood costs us.
+"""
 
 from __future__ import annotations
 

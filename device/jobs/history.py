@@ -1,4 +1,6 @@
-"""What became of jobs, for good: written to the journal in batches, so that no answer waits for it. A power cut loses the last seconds."""
+"""What became of jobs, for good: written to the journal in batches, so that no answer waits for it. A power cut loses
+the last seconds.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ def forgotten(_: Sequence[Row]) -> None:
 
 def without_words(keep: Keep) -> Keep:
     """Keeps what became of jobs, and not what was said."""
-    return lambda rows: keep([(at, {name: value for name, value in row.items() if name not in _WORDS}) for at, row in rows])
+    return lambda rows: keep(
+        [(at, {name: value for name, value in row.items() if name not in _WORDS}) for at, row in rows]
+    )
 
 
 class History:

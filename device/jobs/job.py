@@ -13,7 +13,9 @@ Priority = Literal["high", "normal", "low"]
 State = Literal["queued", "running", "completed", "failed", "cancelled"]
 FINAL: frozenset[State] = frozenset(("completed", "failed", "cancelled"))
 BEHIND: Mapping[Priority, float] = {"high": 0.0, "normal": 20.0, "low": 60.0}
-"""Seconds: a job of this priority stands in the queue as if it had come so much later. So it grows old, and none starves."""
+"""Seconds: a job of this priority stands in the queue as if it had come so much later. So it grows old, and none
+starves.
+"""
 
 
 class TooMany(ApplianceError):
@@ -44,7 +46,9 @@ class Job:
     command: Command | None = None
     """Told step by step, until it has ended; None: it is to be understood from the text."""
     unasked: bool = False
-    """Heard by an ear that had opened by itself: what is no command for us is passed over, and its words are kept nowhere."""
+    """Heard by an ear that had opened by itself: what is no command for us is passed over, and its words are kept
+    nowhere.
+    """
     express: bool = False
     """About jobs themselves: it goes before all others, and beyond the limits, for it may be what makes room."""
     state: State = "queued"
@@ -96,7 +100,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Stats:
+class QueueStats:
     """The queue in figures; times in seconds, of the last 1,000 jobs that ended."""
 
     queued: int

@@ -1,4 +1,6 @@
-"""Carries jobs out on the act threads: takes them from the queue, understands them in their turn, lets what takes long run beside."""
+"""Carries jobs out on the act threads: takes them from the queue, understands them in their turn, lets what takes long
+run beside.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +13,20 @@ from datetime import datetime, timedelta
 from functools import partial
 from math import inf
 
+from device.commands.responder import Going, Responder, Response, refusal
+from device.control.wire import plain
 from device.jobs.admission import Admission
 from device.jobs.base import JobEvent, Pace, Sensors, Watch, What
+from device.jobs.dependence import leans_on
 from device.jobs.history import History, Keep, forgotten
-from device.jobs.job import FINAL, Job, Limits, Priority, State, Stats, TooMany
+from device.jobs.job import FINAL, Job, Limits, Priority, QueueStats, State, TooMany
 from device.jobs.keys import Answers, Done, DoneBefore, WasDone, key_of
-from device.jobs.leaning import leans_on
 from device.jobs.pressure import bound
 from device.jobs.queue import EXPRESS, Queue
-from device.jobs.said import LAST, about_jobs, express, matching, ordered
-from device.open_ear import meant
-from device.responder import Going, Responder, Response, refusal
-from device.wire import plain
+from device.jobs.wording import LAST, about_jobs, express, matching, ordered
+from device.turn.rows.open_ear import meant
 from services.actions.base import Reply
-from services.actions.progress import Progress, Report
+from services.actions.execution.progress import Progress, Report
 from services.store.base import Ids
 from services.understanding.base import Command
 from services.understanding.conversation.memory import same_talk
@@ -60,8 +62,9 @@ class Jobs:
         was_done: WasDone = lambda _: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`takes_long`: what runs beside its conversation; `keep` writes the history; `crashed` is handed a bug on an act thread;
-        `refused` is told the client, the text and the error of what was too much; `allowance`: commands a minute that a client may give;
+        """`takes_long`: what runs beside its conversation; `keep` writes the history; `crashed` is handed a bug on an
+        act thread; `refused` is told the client, the text and the error of what was too much; `allowance`: commands a
+        minute that a client may give;
         `was_done`: whether a command with this key was committed, maybe long ago."""
         limits, pace = limits or Limits(), pace or Pace()
         self._responder = responder
@@ -87,7 +90,10 @@ class Jobs:
         self._lock = threading.Condition()
         self._look_at = 0.0
         self._closed = False
-        self._threads = [threading.Thread(target=self._run, name=f"act-{number}", daemon=True) for number in range(limits.most + EXPRESS)]
+        self._threads = [
+            threading.Thread(target=self._run, name=f"act-{number}", daemon=True)
+            for number in range(limits.most + EXPRESS)
+        ]
 
     def start(self) -> None:
         """Let the act threads run."""
@@ -95,7 +101,9 @@ class Jobs:
             thread.start()
 
     def close(self, within: float = 1.0) -> None:
-        """No more jobs; what waits is cancelled, what runs is to stop: it has `within` seconds to commit, or comes to nothing."""
+        """No more jobs; what waits is cancelled, what runs is to stop: it has `within` seconds to commit, or comes to
+        nothing.
+        """
         until = self.clock() + within
         with self._lock:
             self._closed = True
@@ -130,7 +138,8 @@ class Jobs:
         self._history.keep = keep
 
     def follow(self, follower: Report) -> None:
-        """Tell it from now on what each running job tells of itself; `Progress.command` is the job's id. On the thread that runs it,
+        """Tell it from now on what each running job tells of itself; `Progress.command` is the job's id. On the thread
+        that runs it,
         without the lock of the jobs; it must not block."""
         with self._lock:
             self._followers = (*self._followers, follower)
@@ -151,14 +160,16 @@ class Jobs:
         unasked: bool = False,
         done: Done | None = None,
     ) -> Job:
-        """Put a command into the queue of its conversation. "After that, …" waits for the client's last job that has not ended.
+        """Put a command into the queue of its conversation. "After that, …" waits for the client's last job that has
+        not ended.
 
-        `command`: what is meant, told step by step (services.understanding.explicit); `text` is only what it is called then.
-        `id`: the sender's own, one for each command of its identity. One that was brought before is done no second time: its job is
-        returned.
-        `unasked`: it was heard by an ear that had opened by itself; what is not clearly a command is passed over without a word.
-        `done` is called with what came of it, on the thread that ends it, as watchers are; at once where it has ended.
-        Raises TooMany; KeyTaken, where another command had that id; DoneBefore, where nothing is known any more but that it was done.
+        `command`: what is meant, told step by step (services.understanding.explicit); `text` is only what it is called
+        then. `id`: the sender's own, one for each command of its identity. One that was brought before is done no
+        second time: its job is returned.
+        `unasked`: it was heard by an ear that had opened by itself; what is not clearly a command is passed over
+        without a word. `done` is called with what came of it, on the thread that ends it, as watchers are; at once
+        where it has ended. Raises TooMany; KeyTaken, where another command had that id; DoneBefore, where nothing is
+        known any more but that it was done.
         """
         moment, text = self.clock(), plain(text)
         key = key_of(client, id)
@@ -196,7 +207,9 @@ class Jobs:
         raise error
 
     def _known(self, key: str, text: str, client: str, command: Command | None, done: Done | None) -> Job | None:
-        """The job of a command that was brought before; who brings it again is told of its end, too. Raises KeyTaken and TooMany."""
+        """The job of a command that was brought before; who brings it again is told of its end, too. Raises KeyTaken
+        and TooMany.
+        """
         with self._lock:
             job = self._queue.get(self._answers.job(key, client, text, command) or "")
             if job is None:
@@ -211,7 +224,9 @@ class Jobs:
         said = ordered(text)
         if said is None:
             return text, ()
-        going = [job for job in self._queue.view(client, ended=False) if not job.express and not self._queue.stopping(job.id)]
+        going = [
+            job for job in self._queue.view(client, ended=False) if not job.express and not self._queue.stopping(job.id)
+        ]
         meant = going[-1:] if said.after == LAST else matching(said.after, going)
         return (said.text, tuple(job.id for job in meant)) if meant or said.opens else (text, ())
 
@@ -228,7 +243,9 @@ class Jobs:
     # --- out ---
 
     def cancel(self, id_: str, words: str = "That was cancelled.") -> bool:
-        """One that waits never starts; one that runs stops between its steps, and nothing of it is done. False where it has ended."""
+        """One that waits never starts; one that runs stops between its steps, and nothing of it is done. False where it
+        has ended.
+        """
         with self._lock:
             job = self._queue.get(id_)
             if job is None or job.state in FINAL:
@@ -261,7 +278,7 @@ class Jobs:
             self._answers.forget(self._queue.forget(self.clock()))
             return self._queue.view(client)
 
-    def stats(self) -> Stats:
+    def stats(self) -> QueueStats:
         """The queue in figures."""
         with self._lock:
             return self._queue.stats()
@@ -344,7 +361,9 @@ class Jobs:
     def _in_turn(self, job: Job) -> Response | Going | None:
         """What comes of it in the turn of its conversation; None where it has to wait for another one."""
         with self._responder.turn(job.client):
-            understood = self._responder.heard(job.text, client=job.client, confidence=job.confidence, late=job.late, command=job.command)
+            understood = self._responder.heard(
+                job.text, client=job.client, confidence=job.confidence, late=job.late, command=job.command
+            )
             with self._lock:
                 beside = {id_: going for id_, going in self._going.items() if going.client == job.client}
                 last = any(same_talk(going.before, understood.conversation) for going in beside.values())
@@ -401,7 +420,11 @@ class Jobs:
     def _tell_ended(self, ended: Sequence[Job], response: Response | None = None) -> None:
         """Tell of jobs that ended, and let the history know. The response belongs to the first."""
         for job in ended:
-            moment = self._now() if job.ended is None else self._now() - timedelta(seconds=max(0.0, self.clock() - job.ended))
+            moment = (
+                self._now()
+                if job.ended is None
+                else self._now() - timedelta(seconds=max(0.0, self.clock() - job.ended))
+            )
             if job.text or not job.unasked:
                 self._history.add(moment, job)
             told = response or refusal(Command(job.text, (), 0.0, "none"), job.words, job.code or _CANCELLED)

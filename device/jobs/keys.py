@@ -1,4 +1,5 @@
-"""Who is told what came of a job; and commands with a key of their sender's, each of which is done once, however often it is brought.
+"""Who is told what came of a job; and commands with a key of their sender's, each of which is done once, however often
+it is brought.
 
 Not thread-safe: device/jobs/jobs.py locks it.
 """
@@ -9,10 +10,10 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from device.commands.current_client import identity
+from device.commands.responder import Response
 from device.errors import ApplianceError
 from device.jobs.job import Job
-from device.responder import Response
-from device.whose import identity
 from services.understanding.base import Command
 
 

@@ -14,8 +14,9 @@ FEWEST = 2
 
 
 def bound(before: int, most: int, temperature: float | None, load: float | None) -> int:
-    """The new bound, FEWEST to `most`, from the one before: the fewest when hot, one fewer when warm or busy, one more only when cool and
-    calm; between those as it was. `temperature` in °C, `load` per processor over a minute; None where there is no sensor.
+    """The new bound, FEWEST to `most`, from the one before: the fewest when hot, one fewer when warm or busy, one more
+    only when cool and calm; between those as it was. `temperature` in °C, `load` per processor over a minute; None
+    where there is no sensor.
 
     Asked again every few seconds; so it falls quickly and comes back step by step.
     """

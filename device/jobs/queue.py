@@ -1,9 +1,11 @@
-"""Which job runs next: a queue for each conversation, and among their heads one for the device. No threads, no clock: time is an argument.
+"""Which job runs next: a queue for each conversation, and among their heads one for the device. No threads, no clock:
+time is an argument.
 
-A conversation has one *turn*: a job that is being understood and carried out in its order. One that takes long leaves the turn and runs
-*beside*, so that the next can follow. The head of each conversation competes with the others' heads from when it became the head, so that
-one client's hundred jobs do not stand before another's one (fair queueing, after Nagle, RFC 970); a lower priority counts as having come
-later (`BEHIND`), so that every job is the oldest one some day.
+A conversation has one *turn*: a job that is being understood and carried out in its order. One that takes long leaves
+the turn and runs
+*beside*, so that the next can follow. The head of each conversation competes with the others' heads from when it became
+the head, so that one client's hundred jobs do not stand before another's one (fair queueing, after Nagle, RFC 970); a
+lower priority counts as having come later (`BEHIND`), so that every job is the oldest one some day.
 """
 
 from __future__ import annotations
@@ -15,8 +17,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from statistics import quantiles
 
-from device.jobs.job import BEHIND, FINAL, Job, Limits, State, Stats, TooMany
-from device.whose import identity
+from device.commands.current_client import identity
+from device.jobs.job import BEHIND, FINAL, Job, Limits, QueueStats, State, TooMany
 
 EXPRESS = 2
 """Jobs about jobs that may run at once beyond the bound."""
@@ -65,7 +67,8 @@ class Queue:
     # --- in ---
 
     def add(self, job: Job) -> tuple[Job, ...]:
-        """Put a new job into the queue of its conversation. The jobs that ended by that: itself, where one that it builds upon
+        """Put a new job into the queue of its conversation. The jobs that ended by that: itself, where one that it
+        builds upon
         was not completed. Raises TooMany."""
         lane = self._lanes.setdefault(job.client, _Lane(freed=job.submitted))
         waiting = self._waiting_of(job.client)
@@ -207,7 +210,9 @@ class Queue:
     # --- out ---
 
     def end(self, id_: str, state: State, now: float, words: str = "", code: str | None = None) -> tuple[Job, ...]:
-        """It came to an end; with it those that were to build upon it, unless it was completed. Nothing where it had ended before."""
+        """It came to an end; with it those that were to build upon it, unless it was completed. Nothing where it had
+        ended before.
+        """
         job = self._live.get(id_)
         return () if job is None else self._ended(job, state, now, words, code)
 
@@ -313,10 +318,10 @@ class Queue:
         shown = [*(self._done.values() if ended else ()), *self._live.values()]
         return tuple(sorted((job for job in shown if client in (None, job.client)), key=lambda job: job.id))
 
-    def stats(self) -> Stats:
+    def stats(self) -> QueueStats:
         """The queue in figures."""
         waited, took = ([pair[index] for pair in self._times] for index in (0, 1))
-        return Stats(
+        return QueueStats(
             queued=self.queued,
             running=self.running,
             bound=self.bound,

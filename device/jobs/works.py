@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 
 from device.jobs.job import FINAL, Job
 from device.jobs.jobs import Jobs
-from device.jobs.said import everything, matching
-from services.actions.works import Work
+from device.jobs.wording import everything, matching
+from services.actions.execution.works import Work
 
 
 class ConversationWorks:
-    """Implements services.actions.works.Works on jobs that are made after it."""
+    """Implements services.actions.execution.works.Works on jobs that are made after it."""
 
     def __init__(self, owns: Callable[[str], bool]) -> None:
         """`owns`: whether a client may stop what others do."""
@@ -24,8 +24,15 @@ class ConversationWorks:
             return ()
         everybody = to_stop and everything(words) and self._owns(client)
         moment = self.jobs.clock()
-        known = [job for job in self.jobs.view(None if everybody else client) if _counts(job) and not self.jobs.stopping(job.id)]
-        return [_work(job, moment) for job in matching(words, [job for job in known if not (to_stop and job.state in FINAL)])]
+        known = [
+            job
+            for job in self.jobs.view(None if everybody else client)
+            if _counts(job) and not self.jobs.stopping(job.id)
+        ]
+        return [
+            _work(job, moment)
+            for job in matching(words, [job for job in known if not (to_stop and job.state in FINAL)])
+        ]
 
     def stop(self, ids: Sequence[str]) -> None:
         """See Works. Who asked is answered already: those that stop say nothing in their turn."""

@@ -1,8 +1,8 @@
 """Patterns of light: pure functions of time and view to pixels.
 
-A pattern is a colour, a rhythm (how bright, over time) and a shape (which pixels, over time and view). All values are 0 to 1 as bright as
-they look; what makes light of them knows its gamma (firmware/base.py). Any number of pixels will do, one as well as a ring of twelve:
-what a ring shows by its shape, a single light shows by its brightness over time.
+A pattern is a colour, a rhythm (how bright, over time) and a shape (which pixels, over time and view). All values are 0
+to 1 as bright as they look; what makes light of them knows its gamma (firmware/base.py). Any number of pixels will do,
+one as well as a ring of twelve: what a ring shows by its shape, a single light shows by its brightness over time.
 """
 
 from __future__ import annotations
@@ -78,14 +78,18 @@ class Pattern:
         """The `n` pixels `t` seconds after it began."""
         red, green, blue = self.colour
         bright = self.rhythm.at(t)
-        return tuple((red * share, green * share, blue * share) for share in (bright * each for each in self.shape.shares(t, view, n)))
+        return tuple(
+            (red * share, green * share, blue * share)
+            for share in (bright * each for each in self.shape.shares(t, view, n))
+        )
 
     def still(self, t: float, view: View, n: int) -> float:
         """Seconds for which it stays as it is, if the view does; 0 while it moves."""
         return min(self.rhythm.still(t), self.shape.still(t, view, n))
 
 
-# --- rhythms ------------------------------------------------------------------------------------------------------------------------
+# --- rhythms
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 def breath(length: float, low: float = 0.0, pause: float = 0.0) -> Rhythm:
@@ -110,7 +114,8 @@ def blinks(on: float, off: float) -> Rhythm:
 STEADY = Rhythm("steady")
 DARK = Rhythm("dark", ((STILL, 0.0, 0.0),))
 
-# --- shapes -------------------------------------------------------------------------------------------------------------------------
+# --- shapes
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 def _forever(t: float, view: View, n: int) -> float:
@@ -150,7 +155,9 @@ def halves(period: float) -> Shape:
         first = t % period < period / 2
         return [float((i < (n + 1) // 2) == first) for i in range(n)]
 
-    return Shape(f"one half, then the other, every {period:g} s", shares, lambda t, view, n: period / 2 - t % (period / 2))
+    return Shape(
+        f"one half, then the other, every {period:g} s", shares, lambda t, view, n: period / 2 - t % (period / 2)
+    )
 
 
 RINGLIKE = 6
@@ -179,7 +186,9 @@ def _bar(share: float, n: int) -> list[float]:
     return [max(min(1.0, max(0.0, share * n - i)), 0.15 if i == 0 else 0.0) for i in range(n)]
 
 
-VOICE = Shape("all pixels, as bright as the voice is loud; brightest towards the talker, where the microphones tell", _voice)
+VOICE = Shape(
+    "all pixels, as bright as the voice is loud; brightest towards the talker, where the microphones tell", _voice
+)
 SOUND = Shape("grows to both sides, as the speech is loud", _sound)
 VOLUME = Shape("an arc as long as the volume is high", lambda t, view, n: _bar(view.volume or 0.0, n), _forever)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from device.session import Phase
+from device.turn.session import Phase
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TimerSpan:
     """A timer that runs, on the clock that only goes forward, seconds."""
 
     begins: float
@@ -32,14 +32,16 @@ class View:
     """The store could not be written when a command last wanted it."""
     do_not_disturb: bool = False
     broker_away: bool = False
-    timer: Span | None = None
+    timer: TimerSpan | None = None
     """The timer that rings next."""
     newer: bool = False
     """Another device of the site has a newer version: this one wants an update."""
     quiet: bool = False
     """It is within the quiet hours."""
     countdown: int | None = None
-    """The talk button is held and nobody speaks: seconds until letting go asks for the settings it was made with; before, it mutes."""
+    """The talk button is held and nobody speaks: seconds until letting go asks for the settings it was made with;
+    before, it mutes.
+    """
     volume: float | None = None
     """0 to 1; while it has just been changed."""
     voice: float = 0.0

@@ -1,7 +1,7 @@
 """Fetches one address into one file: resumed, retried, checked.
 
-HTTP Range (RFC 9110, section 14) goes on from what a file already holds, after a cut connection as well as after a killed process.
-A server that knows no ranges begins anew.
+HTTP Range (RFC 9110, section 14) goes on from what a file already holds, after a cut connection as well as after a
+killed process. A server that knows no ranges begins anew.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class _Cut(Exception):
     """The connection ended before the content did."""
 
 
-class Refused(DownloadFailed):
+class DownloadRefused(DownloadFailed):
     """{source} could not be downloaded: {reason}."""
 
     code = "model.refused"
@@ -53,8 +53,9 @@ def download(
 ) -> None:
     """Fetch `url` into the file `into`, going on from what it holds, and check its SHA-256 where one is given.
 
-    `room(bytes)` is asked before so many more bytes are written. Raises Refused when the server will not give it (no use to try
-    again), DownloadFailed when the network fails again and again, ContentWrong, DiskTooFull, ModelsUnwritable.
+    `room(bytes)` is asked before so many more bytes are written. Raises Refused when the server will not give it (no
+    use to try again), DownloadFailed when the network fails again and again, ContentWrong, DiskTooFull,
+    ModelsUnwritable.
     """
     resumed = held(into) > 0
     fetching = _Fetching(url, into, title, watcher, room, sleep)
@@ -97,7 +98,7 @@ class _Fetching:
                 return
             except (urllib.error.URLError, http.client.HTTPException, OSError, _Cut) as error:
                 if not _worth_another_try(error):
-                    raise Refused(source=self.title, reason=_reason(error)) from error
+                    raise DownloadRefused(source=self.title, reason=_reason(error)) from error
                 vain = 0 if held(self.into) > furthest else vain + 1
                 furthest = max(furthest, held(self.into))
                 if vain > len(PAUSES_S):

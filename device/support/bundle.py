@@ -24,7 +24,7 @@ _FAILED = "it could not be gathered"
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class BundlePiece:
     """One file of the bundle."""
 
     name: str
@@ -40,13 +40,13 @@ class Piece:
 class Put:
     """A piece that was put in."""
 
-    piece: Piece
+    piece: BundlePiece
     data: bytes
     removed: Mapping[str, int]
     failed: str = ""
 
 
-def gathered(pieces: Iterable[Piece], net: Net) -> list[Put]:
+def gathered(pieces: Iterable[BundlePiece], net: Net) -> list[Put]:
     """All pieces, through the net. One that can't be gathered says so, and the others are there all the same."""
     put = []
     for piece in pieces:
@@ -66,9 +66,18 @@ def manifest(put: Sequence[Put], at: datetime, blind: Sequence[str]) -> str:
     lines = [
         f"Equerry {__version__}, support bundle of {at:%Y-%m-%d %H:%M %Z}",
         "",
-        "Put in is only what is listed here. Not put in, by the making of each file: what was said and what is kept in words, secrets,",
-        "and texts of the settings. Besides, every file was searched for the secrets of this device, for all words that its store holds,",
-        "for names of people and of the machine, and for addresses and numbers by their form; what was found became ‹removed›.",
+        (
+            "Put in is only what is listed here. Not put in, by the making of each file: what was said and what is kept"
+            " in words, secrets,"
+        ),
+        (
+            "and texts of the settings. Besides, every file was searched for the secrets of this device, for all words"
+            " that its store holds,"
+        ),
+        (
+            "for names of people and of the machine, and for addresses and numbers by their form; what was found became"
+            " ‹removed›."
+        ),
         "",
     ]
     for each in put:
@@ -114,7 +123,7 @@ def write(path: Path, put: Sequence[Put], listed: str, at: datetime) -> int:
             part.unlink()
 
 
-def _encoded(piece: Piece, net: Net) -> bytes:
+def _encoded(piece: BundlePiece, net: Net) -> bytes:
     told = piece.gather()
     if isinstance(told, str):
         return net.clean(told).encode("utf-8", "replace")

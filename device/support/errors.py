@@ -18,7 +18,9 @@ class BundleThere(ApplianceError):
 
 
 class BundleFull(ApplianceError):
-    """There is no room for the bundle in {folder}. Free some space, or name another place with --out. Nothing was left behind."""
+    """There is no room for the bundle in {folder}. Free some space, or name another place with --out. Nothing was left
+    behind.
+    """
 
     code = "support.full"
 

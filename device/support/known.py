@@ -1,4 +1,6 @@
-"""What the second net looks for: the secrets of this device, what its store holds in words, and what tells which machine it is."""
+"""What the second net looks for: the secrets of this device, what its store holds in words, and what tells which
+machine it is.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from device.support.settings import free_texts
 from services.store.backups.base import BackupError
 from services.store.base import StoreError
 from services.store.documents import Document
-from services.store.reading import texts_of
+from services.store.sqlite.read_only import texts_of
 
 _MOST_SECRET = 262_144
 _PART = re.compile(r"[\s,;:=\"'\[\]{}]+")
@@ -190,14 +192,21 @@ def _closed(kind: str) -> frozenset[str]:
         if each.kind == kind:
             hints = get_type_hints(each)
             return _CLOSED | {
-                name for name, hint in hints.items() if get_origin(hint) is Literal and all(isinstance(one, str) for one in get_args(hint))
+                name
+                for name, hint in hints.items()
+                if get_origin(hint) is Literal and all(isinstance(one, str) for one in get_args(hint))
             }
     return _CLOSED if kind == "undo" else _OURS_IN_JOURNAL
 
 
 def _numbers(sources: Sources) -> Iterable[str]:
     """Of this machine alone."""
-    places = ("proc/device-tree/serial-number", "etc/machine-id", "var/lib/dbus/machine-id", "proc/sys/kernel/random/boot_id")
+    places = (
+        "proc/device-tree/serial-number",
+        "etc/machine-id",
+        "var/lib/dbus/machine-id",
+        "proc/sys/kernel/random/boot_id",
+    )
     serial = re.search(r"^Serial\s*:\s*(\w+)", sources.text("proc/cpuinfo"), re.MULTILINE)
     told = [sources.text(place) for place in places] + ([serial[1]] if serial else [])
     return [each for each in told if len(each) >= 6]

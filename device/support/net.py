@@ -1,7 +1,8 @@
 """The second net: takes out of a text what must not leave the device, should it have got in all the same. Pure.
 
-Secrets are looked for letter by letter, as they are, escaped as in JSON and in addresses, in base64 and in hexadecimal. What people said
-and wrote is looked for word by word: a whole sentence of up to four words, and of longer ones every four words in a row.
+Secrets are looked for letter by letter, as they are, escaped as in JSON and in addresses, in base64 and in hexadecimal.
+What people said and wrote is looked for word by word: a whole sentence of up to four words, and of longer ones every
+four words in a row.
 """
 
 from __future__ import annotations
@@ -32,14 +33,17 @@ _HEX = re.compile(r"\b(?:[0-9a-fA-F]{2}){6,}\b")
 
 
 class Ours(str):
-    """A word of this program: a code, the name of an action. What people write may be the same word, and tells nothing here."""
+    """A word of this program: a code, the name of an action. What people write may be the same word, and tells nothing
+    here.
+    """
 
 
 class Net:
     """Knows what to look for; counts what it took out, by what it was."""
 
     def __init__(self, secrets: Iterable[str] = (), texts: Iterable[str] = (), names: Iterable[str] = ()) -> None:
-        """`secrets`: passwords, tokens, keys. `texts`: what people said and wrote. `names`: of people, and of the machine; each
+        """`secrets`: passwords, tokens, keys. `texts`: what people said and wrote. `names`: of people, and of the
+        machine; each
         of their words by itself, too."""
         self.counts: Counter[str] = Counter()
         self._secret = _any_of(form for secret in secrets for form in _forms(secret))
@@ -103,7 +107,9 @@ class Net:
         if self._secret and self._secret.search(text):
             return True
         words = _words(text)
-        return any(tuple(words[at : at + size]) in self._runs for at in range(len(words)) for size in range(1, _RUN + 1))
+        return any(
+            tuple(words[at : at + size]) in self._runs for at in range(len(words)) for size in range(1, _RUN + 1)
+        )
 
     def _without_words(self, text: str) -> str:
         found = list(_WORD.finditer(text))
@@ -116,7 +122,9 @@ class Net:
                 at += 1
                 continue
             last = at + size
-            while last < len(words) and tuple(words[max(at, last - _RUN + 1) : last + 1]) in self._runs:  # of a longer text it goes on
+            while (
+                last < len(words) and tuple(words[max(at, last - _RUN + 1) : last + 1]) in self._runs
+            ):  # of a longer text it goes on
                 last += 1
             kept += [text[end : found[at].start()], REMOVED]
             end, at = found[last - 1].end(), last
@@ -156,11 +164,15 @@ def _any_of(forms: Iterable[str]) -> re.Pattern[str] | None:
     ordered = sorted({*forms} - {""}, key=lambda form: (-len(form), form))
     if not ordered:
         return None
-    return re.compile("|".join(re.escape(form) if len(form) >= _SHORT else rf"(?<!\w){re.escape(form)}(?!\w)" for form in ordered))
+    return re.compile(
+        "|".join(re.escape(form) if len(form) >= _SHORT else rf"(?<!\w){re.escape(form)}(?!\w)" for form in ordered)
+    )
 
 
 def _unescaped(text: str) -> str:
-    r"""With letters for \u00e9 and %C3%A9, and blanks for \n, so that words are words; nothing that JSON needs is touched."""
+    r"""With letters for \u00e9 and %C3%A9, and blanks for \n, so that words are words; nothing that JSON needs is
+    touched.
+    """
 
     def letter(match: re.Match[str]) -> str:
         code = int(match[1], 16)

@@ -30,7 +30,11 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         ("telephone number", r"(?<![\w.:/+-])\+\d(?:[ ()./-]{0,2}\d){6,14}(?![\w:-]*\d)", "‹telephone›"),
         ("telephone number", r"(?<![\w.:/+-])\(?0\d{1,5}\)?[ /-]\d(?:[ -]?\d){4,10}(?![\w.:-]*\d)", "‹telephone›"),
         ("telephone number", r"(?<![\w.:/+-])\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?![\w.:-]*\d)", "‹telephone›"),
-        ("telephone number", r"(?<![\w.:/+-])\d{5}[ -]?\d{5}(?![\w.:-]*\d)|(?<![\w.:/+-])0\d{9,11}(?![\w.:-]*\d)", "‹telephone›"),
+        (
+            "telephone number",
+            r"(?<![\w.:/+-])\d{5}[ -]?\d{5}(?![\w.:-]*\d)|(?<![\w.:/+-])0\d{9,11}(?![\w.:-]*\d)",
+            "‹telephone›",
+        ),
         ("folder of a user", r"(/home/|/media/|/Users/)(?!‹)[^/\s\"':;,]+", r"\1‹user›"),
     )
 )

@@ -11,21 +11,21 @@ from pathlib import Path
 from typing import Any
 
 from device import __version__
-from device.config import ROOT
+from device.configuration.load import ROOT
 from device.doctor.base import Finding
 from device.doctor.page import fields_of
 from device.doctor.sources import Sources
 from device.models.errors import ModelCorrupt, ModelMissing
 from device.models.installed import installed
 from device.models.manifest import shipped
-from device.support.bundle import Piece
+from device.support.bundle import BundlePiece
 from device.support.journal import journal, kernel
 from device.support.net import Ours
 from device.support.settings import told as told_settings
 from firmware.errors import ExpectedError
 from services.actions.registry import ACTIONS
 from services.insight.base import KIND, STAGES
-from services.store.reading import examined, journal_of
+from services.store.sqlite.read_only import examined, journal_of
 
 UNITS = (
     "equerry.service",
@@ -37,8 +37,28 @@ UNITS = (
 )
 _PLACES = ("etc/systemd/system", "run/systemd/system", "usr/lib/systemd/system")
 _SHOWN = (
-    *("Id", "LoadState", "ActiveState", "SubState", "UnitFileState", "Result", "NRestarts", "WatchdogUSec", "MemoryCurrent", "MemoryPeak"),
-    *("MemoryMax", "TasksCurrent", "CPUUsageNSec", "ExecMainStartTimestamp", "ExecMainStatus", "ExecMainCode", "PrivateNetwork", "Restart"),
+    *(
+        "Id",
+        "LoadState",
+        "ActiveState",
+        "SubState",
+        "UnitFileState",
+        "Result",
+        "NRestarts",
+        "WatchdogUSec",
+        "MemoryCurrent",
+        "MemoryPeak",
+    ),
+    *(
+        "MemoryMax",
+        "TasksCurrent",
+        "CPUUsageNSec",
+        "ExecMainStartTimestamp",
+        "ExecMainStatus",
+        "ExecMainCode",
+        "PrivateNetwork",
+        "Restart",
+    ),
     *("ActiveEnterTimestamp", "InactiveEnterTimestamp", "NeedDaemonReload", "StatusErrno"),
 )
 _OPEN_KEYS = frozenset(
@@ -54,7 +74,16 @@ _OPEN_KEYS = frozenset(
             "Nice",
             "CPUWeight",
         ),
-        *("TimeoutStartSec", "TimeoutStopSec", "DevicePolicy", "DeviceAllow", "ProtectSystem", "ProtectHome", "IPAddressDeny", "TasksMax"),
+        *(
+            "TimeoutStartSec",
+            "TimeoutStopSec",
+            "DevicePolicy",
+            "DeviceAllow",
+            "ProtectSystem",
+            "ProtectHome",
+            "IPAddressDeny",
+            "TasksMax",
+        ),
     )
 )
 """Keys of units whose values tell of nobody."""
@@ -64,30 +93,62 @@ _CODE = re.compile(r"[a-z_]+(?:\.[a-z_]+){0,3}")
 _LEFT_OUT = "‹left out›"
 
 
-def pieces(sources: Sources, findings: Sequence[Finding], *, words_known: bool) -> Sequence[Piece]:
+def pieces(sources: Sources, findings: Sequence[Finding], *, words_known: bool) -> Sequence[BundlePiece]:
     """All of them. `words_known`: whether the net knows what people said; else of log lines only what has no words."""
     return (
-        Piece("doctor.json", "what equerry doctor finds", "words that quote the settings", partial(_doctor, sources, findings)),
-        Piece("status.json", "how the running appliance is", "names of other devices, reasons in words", partial(_status, sources)),
-        Piece(
+        BundlePiece(
+            "doctor.json",
+            "what equerry doctor finds",
+            "words that quote the settings",
+            partial(_doctor, sources, findings),
+        ),
+        BundlePiece(
+            "status.json",
+            "how the running appliance is",
+            "names of other devices, reasons in words",
+            partial(_status, sources),
+        ),
+        BundlePiece(
             "settings.json",
             "which settings are in force, which file says so",
             "texts of yours, comments, secrets",
             lambda: told_settings(sources.environ),
         ),
-        Piece("versions.json", "versions of the program, the system and all packages", "names of the machine", partial(_versions, sources)),
-        Piece("units.txt", "unit files and drop-ins", "values that are not as shipped and may tell of somebody", partial(_units, sources)),
-        Piece("unit.json", "what systemd tells of the units", "all but state, times, memory", partial(_shown, sources)),
-        Piece(
+        BundlePiece(
+            "versions.json",
+            "versions of the program, the system and all packages",
+            "names of the machine",
+            partial(_versions, sources),
+        ),
+        BundlePiece(
+            "units.txt",
+            "unit files and drop-ins",
+            "values that are not as shipped and may tell of somebody",
+            partial(_units, sources),
+        ),
+        BundlePiece(
+            "unit.json", "what systemd tells of the units", "all but state, times, memory", partial(_shown, sources)
+        ),
+        BundlePiece(
             "journal.txt",
             "the last lines of the log",
             "what stands in quotes" if words_known else "all words",
             partial(journal, sources, words_known=words_known),
         ),
-        Piece("turns.jsonl", "turns and commands of the last 30 days: times, scores, actions", "what was said", partial(_turns, sources)),
-        Piece("store.json", "how many documents of each kind", "the documents", partial(_store, sources)),
-        Piece("models.json", "which models there are", "nothing", partial(_models, sources)),
-        Piece("kernel.txt", "what the kernel tells of sound, USB, pins, cards and voltage", "all else", partial(kernel, sources)),
+        BundlePiece(
+            "turns.jsonl",
+            "turns and commands of the last 30 days: times, scores, actions",
+            "what was said",
+            partial(_turns, sources),
+        ),
+        BundlePiece("store.json", "how many documents of each kind", "the documents", partial(_store, sources)),
+        BundlePiece("models.json", "which models there are", "nothing", partial(_models, sources)),
+        BundlePiece(
+            "kernel.txt",
+            "what the kernel tells of sound, USB, pins, cards and voltage",
+            "all else",
+            partial(kernel, sources),
+        ),
     )
 
 
@@ -108,7 +169,9 @@ def _status(sources: Sources) -> Any:
         return {"running": None, "code": getattr(error, "code", "not_permitted")}
     if told is None:
         return {"running": False}
-    appliance, broker, site, settings, sync = (told.get(name) or {} for name in ("appliance", "broker", "site", "settings", "sync"))
+    appliance, broker, site, settings, sync = (
+        told.get(name) or {} for name in ("appliance", "broker", "site", "settings", "sync")
+    )
     return {
         "running": True,
         **_only(told, ("version", "pid", "running", "queued", "started")),
@@ -124,13 +187,17 @@ def _status(sources: Sources) -> Any:
             **{f"{name}_refused": len(settings.get(f"{name}_refused") or ()) for name in ("settings", "roles")},
         },
         "sync": {name: value for name, value in sync.items() if isinstance(value, bool | int | float)},
-        "machine": {name: value for name, value in (told.get("machine") or {}).items() if isinstance(value, bool | int | float)},
+        "machine": {
+            name: value for name, value in (told.get("machine") or {}).items() if isinstance(value, bool | int | float)
+        },
     }
 
 
 def _versions(sources: Sources) -> Any:
     host = sources.host
-    packages = sorted({(each.metadata["Name"] or "", each.version) for each in distributions()}, key=lambda each: each[0].casefold())
+    packages = sorted(
+        {(each.metadata["Name"] or "", each.version) for each in distributions()}, key=lambda each: each[0].casefold()
+    )
     return {
         "equerry": __version__,
         "python": ".".join(map(str, host.python)),
@@ -197,9 +264,15 @@ def _turn(at: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         "actions": [Ours(action) if action in ACTIONS else "other" for action in fields.get("actions", ())],
         "code": code if _CODE.fullmatch(code) else "",
         "stages": {
-            name: value for name, value in (fields.get("stages") or {}).items() if name in STAGES and isinstance(value, int | float)
+            name: value
+            for name, value in (fields.get("stages") or {}).items()
+            if name in STAGES and isinstance(value, int | float)
         },
-        **{name: fields[name] for name in ("heard", "understood", "total", "near_misses") if isinstance(fields.get(name), int | float)},
+        **{
+            name: fields[name]
+            for name in ("heard", "understood", "total", "near_misses")
+            if isinstance(fields.get(name), int | float)
+        },
         "quality": {
             str(name): value
             for name, value in _mapping(fields.get("quality")).items()
@@ -220,7 +293,10 @@ def _store(sources: Sources) -> Any:
 
 def _models(sources: Sources) -> Any:
     home = sources.settings.paths.models
-    return {model.id: {"state": _state(model.id, home), "default": model.default, "bytes": model.bytes} for model in shipped().model}
+    return {
+        model.id: {"state": _state(model.id, home), "default": model.default, "bytes": model.bytes}
+        for model in shipped().model
+    }
 
 
 def _state(model: str, home: Path) -> str:

@@ -10,16 +10,34 @@ from pathlib import Path
 from typing import Any
 
 from device.configuration.layers import Layers, defaults, read
+from device.configuration.listing import shown
 from device.configuration.places import PREFIX, files
 from device.configuration.problems import settings_of
-from device.configuration.schema import Key, keys
-from device.configuration.shown import shown
+from device.configuration.schema import SettingKey, keys
 
 _PLAIN_TEXTS = frozenset(
     (
-        *("device.time_zone", "device.country", "device.currency", "microphone.name", "speaker.name", "finals.model", "voice.model"),
-        *("language_model.model", "partials.vosk_model", "wake.words", "quiet.hours", "bucket.region", "home_assistant.prefix"),
-        *(f"when.{name}" for name in ("morning", "lunch", "afternoon", "evening", "night", "business", "end_of_day", "waking")),
+        *(
+            "device.time_zone",
+            "device.country",
+            "device.currency",
+            "microphone.name",
+            "speaker.name",
+            "finals.model",
+            "voice.model",
+        ),
+        *(
+            "language_model.model",
+            "partials.vosk_model",
+            "wake.words",
+            "quiet.hours",
+            "bucket.region",
+            "home_assistant.prefix",
+        ),
+        *(
+            f"when.{name}"
+            for name in ("morning", "lunch", "afternoon", "evening", "night", "business", "end_of_day", "waking")
+        ),
     )
 )
 """Texts that tell nothing of anybody."""
@@ -45,7 +63,7 @@ def told(environ: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def masked(key: Key, value: Any, default: Any) -> Any:
+def masked(key: SettingKey, value: Any, default: Any) -> Any:
     """A value as it may be shown."""
     if value == default or isinstance(value, bool | int | float) or key.choices or str(key) in _PLAIN_TEXTS:
         return value
@@ -57,7 +75,8 @@ def masked(key: Key, value: Any, default: Any) -> Any:
 
 
 def free_texts(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """What the owner has written that is not as shipped and may tell of somebody: section.key, or "?" where it is no setting of ours, and
+    """What the owner has written that is not as shipped and may tell of somebody: section.key, or "?" where it is no
+    setting of ours, and
     the text. Of files that can't be read as TOML everything in quotes."""
     shipped, known = defaults(), keys()
     for path in files(environ):
@@ -75,7 +94,9 @@ def free_texts(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     yield from _free(layers.tree, shipped, known)
 
 
-def _free(tree: Mapping[str, Any], shipped: Mapping[str, Any], known: Mapping[str, Key]) -> Iterator[tuple[str, str]]:
+def _free(
+    tree: Mapping[str, Any], shipped: Mapping[str, Any], known: Mapping[str, SettingKey]
+) -> Iterator[tuple[str, str]]:
     for section, values in tree.items():
         if not isinstance(values, Mapping):
             yield from (("?", text) for text in _texts(values))
@@ -100,10 +121,21 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _file(path: Path) -> dict[str, Any]:
-    about: dict[str, Any] = {"path": str(path), "mode": None, "bytes": None, "keys": [], "unknown_keys": 0, "toml": True}
+    about: dict[str, Any] = {
+        "path": str(path),
+        "mode": None,
+        "bytes": None,
+        "keys": [],
+        "unknown_keys": 0,
+        "toml": True,
+    }
     try:
         status = path.stat()
-        about |= {"mode": f"{status.st_mode & 0o7777:04o}", "bytes": status.st_size, "writable": os.access(path, os.W_OK)}
+        about |= {
+            "mode": f"{status.st_mode & 0o7777:04o}",
+            "bytes": status.st_size,
+            "writable": os.access(path, os.W_OK),
+        }
         tree = tomllib.loads(path.read_text(encoding="utf-8", errors="replace"))
     except OSError as error:
         return about | {"error": error.strerror}
@@ -111,7 +143,10 @@ def _file(path: Path) -> dict[str, Any]:
         return about | {"toml": False}
     names = [f"{section}.{name}" for section, values in tree.items() if isinstance(values, Mapping) for name in values]
     known = keys()
-    return about | {"keys": [name for name in names if name in known], "unknown_keys": sum(name not in known for name in names)}
+    return about | {
+        "keys": [name for name in names if name in known],
+        "unknown_keys": sum(name not in known for name in names),
+    }
 
 
 def _known_variables(environ: Mapping[str, str]) -> Iterator[str]:
@@ -124,7 +159,13 @@ def _known_variables(environ: Mapping[str, str]) -> Iterator[str]:
 def _problem(file: str, line: int | None, words: str) -> dict[str, Any]:
     named = _NAMED.match(words)
     key = named[1] if named and named[1] in keys() else ""
-    what = "not TOML" if words.startswith("not valid TOML") else "unknown" if "is no setting of ours" in words else "unusable"
+    what = (
+        "not TOML"
+        if words.startswith("not valid TOML")
+        else "unknown"
+        if "is no setting of ours" in words
+        else "unusable"
+    )
     return {"file": _source(file), "line": line, "key": key, "what": what}
 
 

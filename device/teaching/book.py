@@ -1,4 +1,6 @@
-"""The file of what was taught: a line each, replaced as a whole, for nobody's eyes but the owner's and the appliance's."""
+"""The file of what was taught: a line each, replaced as a whole, for nobody's eyes but the owner's and the
+appliance's.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from device.teaching.errors import LessonsUnwritable, NoSuchLesson, TooManyLessons
-from services.understanding.lessons import Lesson, line_of, read_lessons
+from services.understanding.sentences.lessons import Lesson, line_of, read_lessons
 
 MOST = 1_000
 

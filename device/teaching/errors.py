@@ -11,8 +11,10 @@ class NothingSaid(ApplianceError):
     code = "teach.empty"
 
 
-class NotUnderstood(ApplianceError):
-    """“{meaning}” is not understood either, so nothing was taught. Say it as it is understood; equerry parse shows what is."""
+class MeaningNotUnderstood(ApplianceError):
+    """“{meaning}” is not understood either, so nothing was taught. Say it as it is understood; equerry parse shows what
+    is.
+    """
 
     code = "teach.unclear"
 

@@ -1,11 +1,13 @@
-"""What was taught, as examples to train the command model with: with the fields of training.examples.Example, which is not shipped."""
+"""What was taught, as examples to train the command model with: with the fields of training.examples.Example, which is
+not shipped.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from services.understanding.base import Slot
-from services.understanding.lessons import Lesson, words_of
+from services.understanding.sentences.lessons import Lesson, words_of
 
 SOURCE = "owner"
 
@@ -13,10 +15,21 @@ SOURCE = "owner"
 def example_of(lesson: Lesson) -> dict[str, Any]:
     """Of a slot that is not told in the sentence the model can't know: then only the first action is learnt."""
     after = [max(step.after, default=-1) + 1 for step in lesson.steps]
-    steps = [{"action": step.action, "slots": _slots(lesson, at), "after": after[at]} for at, step in enumerate(lesson.steps)]
-    whole = all(_is_told(lesson, at, slot, value) for at, step in enumerate(lesson.steps) for slot, value in step.slots.items())
+    steps = [
+        {"action": step.action, "slots": _slots(lesson, at), "after": after[at]} for at, step in enumerate(lesson.steps)
+    ]
+    whole = all(
+        _is_told(lesson, at, slot, value) for at, step in enumerate(lesson.steps) for slot, value in step.slots.items()
+    )
     sentence = " ".join(lesson.words)
-    fields = {"sentence": sentence, "steps": steps, "source": SOURCE, "group": f"{SOURCE}: {sentence}", "context": "", "accept": []}
+    fields = {
+        "sentence": sentence,
+        "steps": steps,
+        "source": SOURCE,
+        "group": f"{SOURCE}: {sentence}",
+        "context": "",
+        "accept": [],
+    }
     return {**fields, "whole": whole}
 
 

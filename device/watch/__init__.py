@@ -1,1 +1,3 @@
-"""`equerry watch` and `equerry talk`: the far end of what device/local tells. Panels are pure; the screen is Textual's."""
+"""`equerry watch` and `equerry talk`: the far end of what device/control tells. Panels are pure; the screen is
+Textual's.
+"""

@@ -6,14 +6,14 @@ import codecs
 from dataclasses import dataclass, field
 from typing import Literal
 
-from device.wire import plain
+from device.control.wire import plain
 
 LONGEST = 2000
 """Letters of a line; further ones are not taken."""
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class KeyPress:
     """What a key means."""
 
     what: Literal["toggle", "line", "edit", "end", "break"]
@@ -26,10 +26,12 @@ class Typing:
     """UTF-8 in pieces, escape sequences left out."""
 
     text: str = ""
-    _decoder: codecs.IncrementalDecoder = field(default_factory=lambda: codecs.getincrementaldecoder("utf-8")("replace"))
+    _decoder: codecs.IncrementalDecoder = field(
+        default_factory=lambda: codecs.getincrementaldecoder("utf-8")("replace")
+    )
     _escape: str = ""
 
-    def take(self, came: bytes) -> list[Key]:
+    def take(self, came: bytes) -> list[KeyPress]:
         """What these bytes mean, in order."""
         keys = []
         for letter in self._decoder.decode(came):
@@ -38,32 +40,32 @@ class Typing:
                 keys.append(key)
         return keys
 
-    def _one(self, letter: str) -> Key | None:  # noqa: PLR0911 - a row for each key
+    def _one(self, letter: str) -> KeyPress | None:  # noqa: PLR0911 - a row for each key
         if self._escape or letter == "\x1b":
             self._skip(letter)
             return None
         match letter:
             case "\r" | "\n":
                 said, self.text = self.text.strip(), ""
-                return Key("line", said) if said else Key("toggle")
+                return KeyPress("line", said) if said else KeyPress("toggle")
             case " " if not self.text:
-                return Key("toggle")
+                return KeyPress("toggle")
             case "\x03":
-                return Key("break")
+                return KeyPress("break")
             case "\x04":
-                return None if self.text else Key("end")
+                return None if self.text else KeyPress("end")
             case "\x7f" | "\b":
                 self.text = self.text[:-1]
-                return Key("edit", self.text)
+                return KeyPress("edit", self.text)
             case "\x15":
                 self.text = ""
-                return Key("edit")
+                return KeyPress("edit")
             case "\x17":
                 self.text = self.text.rstrip()[: self.text.rstrip().rfind(" ") + 1]
-                return Key("edit", self.text)
+                return KeyPress("edit", self.text)
         if plain(letter) == letter and len(self.text) < LONGEST:
             self.text += letter
-            return Key("edit", self.text)
+            return KeyPress("edit", self.text)
         return None
 
     def _skip(self, letter: str) -> None:

@@ -1,5 +1,5 @@
-"""What the screen shows, as text of a given width and height: snapshot in, words and bars out. Pure; whatever a colour says, a word or a
-sign says, too.
+"""What the screen shows, as text of a given width and height: snapshot in, words and bars out. Pure; whatever a colour
+says, a word or a sign says, too.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from device.local.told import Job, Latency, Level, Log, Snapshot, Stage, Task
+from device.control.snapshots import Job, Latency, Level, Log, Snapshot, Stage, Task
 
 _QUIET, _LOUD = -70.0, 0.0
 """dBFS at the ends of a meter."""
@@ -133,7 +133,9 @@ def jobs(now: Snapshot, moment: datetime, width: int, height: int) -> list[Text]
 def _job(job: Job, moment: datetime, width: int) -> Text:
     runs = job.state == "running"
     since = _span((moment - job.since).total_seconds())
-    head = Text.assemble(("▶ " if runs else "· ", "green3" if runs else "dim"), (f"{since:>6} ", "bold" if runs else "dim"))
+    head = Text.assemble(
+        ("▶ " if runs else "· ", "green3" if runs else "dim"), (f"{since:>6} ", "bold" if runs else "dim")
+    )
     tail = f" {job.client}" if job.client not in ("microphone", "") else ""
     return _ended(head, job.text, tail, width, "" if runs else "dim")
 
@@ -187,7 +189,9 @@ def latency_title(told: Latency) -> str:
     stages = told.spoken or told.typed
     turns = stages["total"].n if "total" in stages else 0
     kind = "typed" if told.typed and not told.spoken else "spoken"
-    near = f" · {told.near_misses} near misses" if told.near_misses > 1 else " · 1 near miss" if told.near_misses else ""
+    near = (
+        f" · {told.near_misses} near misses" if told.near_misses > 1 else " · 1 near miss" if told.near_misses else ""
+    )
     return f"Latency · {turns} {kind}{near}" if turns else f"Latency{near}"
 
 
@@ -222,7 +226,9 @@ def log(lines: tuple[Log, ...], moment: datetime, width: int, height: int) -> li
 def _logged(line: Log, moment: datetime, width: int) -> list[Text]:
     """Three lines at most."""
     severe = line.level in ("error", "critical")
-    head = Text.assemble((f"{line.at.astimezone(moment.tzinfo):%H:%M} ", "dim"), ("✗ ", "bold red") if severe else ("! ", "yellow"))
+    head = Text.assemble(
+        (f"{line.at.astimezone(moment.tzinfo):%H:%M} ", "dim"), ("✗ ", "bold red") if severe else ("! ", "yellow")
+    )
     missed = f"({line.missed:,} before it) " if line.missed else ""
     style = "red" if severe else ""
     room = max(4, width - cell_len(head.plain))

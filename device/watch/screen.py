@@ -17,9 +17,9 @@ from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
-from device.local.told import Level, Snapshot, Told, after
+from device.control.snapshots import Level, Snapshot, Told, after
 from device.watch import panels
-from device.watch.following import ask, follow
+from device.watch.follower import ask, follow
 from device.watch.ring import pixels_of, ring
 
 LEAST = (60, 16)
@@ -89,7 +89,8 @@ class Watching(App[None]):
     #head { height: 1; background: $panel; padding: 0 1; }
     #top { height: 8; }
     #top.tall { height: 12; }
-    #ring { width: 22; content-align: center middle; text-align: center; border: round #46505f; border-title-color: #a9bccf; }
+    #ring { width: 22; content-align: center middle; text-align: center;
+        border: round #46505f; border-title-color: #a9bccf; }
     #top.tall #ring { width: 30; }
     #now { width: 1fr; border: round #46505f; border-title-color: #a9bccf; padding: 0 1; }
     .row { height: 1fr; }
@@ -148,7 +149,9 @@ class Watching(App[None]):
         if self._folder is not None:
             folder = self._folder
             self.run_worker(
-                lambda: follow(folder, self._took, self._away, lambda: not self._ended and self.is_running), thread=True, name="follow"
+                lambda: follow(folder, self._took, self._away, lambda: not self._ended and self.is_running),
+                thread=True,
+                name="follow",
             )
 
     def on_unmount(self) -> None:
@@ -186,7 +189,9 @@ class Watching(App[None]):
 
     def draw(self) -> None:
         """All of it as it is now; what has not changed is not sent again."""
-        if len(self.screen_stack) > 1 or not self.query("#log"):  # behind the help; before it is there, after it has gone
+        if len(self.screen_stack) > 1 or not self.query(
+            "#log"
+        ):  # behind the help; before it is there, after it has gone
             return
         now, shown = self._now(), Snapshot() if self._words else self._shown  # never what may be no more so
         self._head(now)
@@ -208,10 +213,16 @@ class Watching(App[None]):
     def _head(self, now: datetime) -> None:
         shown = self._shown
         named = f" · {shown.name}" if shown.name else ""
-        running = "" if self._words or not shown.pid else f" · process {shown.pid}" + (" · loading" if shown.state == "loading" else "")
+        running = (
+            ""
+            if self._words or not shown.pid
+            else f" · process {shown.pid}" + (" · loading" if shown.state == "loading" else "")
+        )
         left, right = f"equerry {shown.program}{named}{running}", f"{now:%H:%M:%S}"
         width = self.query_one("#head", Static).size.width
-        self._put("head", [Text.assemble((left, "bold"), " " * max(1, width - len(left) - len(right)), right, no_wrap=True)])
+        self._put(
+            "head", [Text.assemble((left, "bold"), " " * max(1, width - len(left) - len(right)), right, no_wrap=True)]
+        )
 
     def _now_panel(self) -> None:
         width, height = self._room("now")
@@ -278,13 +289,20 @@ def picture(
     keys: Sequence[str] = (),
     drawn: Callable[[Watching], str] = as_svg,
 ) -> str:
-    """The screen after all of this was told, without an appliance. `at`: the time it shows; `away`: why nothing comes any more; `keys` are
+    """The screen after all of this was told, without an appliance. `at`: the time it shows; `away`: why nothing comes
+    any more; `keys` are
     pressed then."""
     return asyncio.run(_pictured(told, size, at, away=away, keys=keys, drawn=drawn))
 
 
 async def _pictured(
-    told: Iterable[Told], size: tuple[int, int], at: datetime, *, away: str, keys: Sequence[str], drawn: Callable[[Watching], str]
+    told: Iterable[Told],
+    size: tuple[int, int],
+    at: datetime,
+    *,
+    away: str,
+    keys: Sequence[str],
+    drawn: Callable[[Watching], str],
 ) -> str:
     app = Watching(None, now=lambda: at, clock=lambda: 0.0)
     async with app.run_test(size=size) as pilot:

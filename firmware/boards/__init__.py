@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from firmware.errors import BodyError
-from firmware.shape import ArrayShape
+from firmware.sound.shape import ArrayShape
 
 FOLDER = Path(__file__).parent
 
@@ -60,7 +60,7 @@ class Named(_Part):
     description: str
 
 
-class Detection(_Part):
+class BoardDetection(_Part):
     """[detect]: what tells that it is there."""
 
     hat: tuple[str, ...] = ()
@@ -104,7 +104,9 @@ class Microphones(_Part):
     def shape(self) -> ArrayShape:
         """What makes one channel of them."""
         radius, turns = (self.radius_mm or 0.0) / 1000, [math.radians(angle) for angle in self.angles]
-        return ArrayShape(self.channels, self.heard, tuple((radius * math.cos(turn), radius * math.sin(turn)) for turn in turns))
+        return ArrayShape(
+            self.channels, self.heard, tuple((radius * math.cos(turn), radius * math.sin(turn)) for turn in turns)
+        )
 
 
 class TalkButton(_Part):
@@ -137,7 +139,7 @@ class Board(_Part):
     """One board."""
 
     board: Named
-    detect: Detection = Detection()
+    detect: BoardDetection = BoardDetection()
     microphone: Microphones
     button: TalkButton | None = None
     lights: BoardLights | None = None
@@ -184,15 +186,20 @@ def read(path: Path) -> Board:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BoardBroken(path=path, problems=f"it is not valid TOML ({error})") from error
     except ValidationError as error:
-        told = (f"{'.'.join(map(str, each['loc']))}: {each['msg'].removeprefix('Value error, ')}" for each in error.errors())
+        told = (
+            f"{'.'.join(map(str, each['loc']))}: {each['msg'].removeprefix('Value error, ')}" for each in error.errors()
+        )
         raise BoardBroken(path=path, problems="; ".join(told)) from error
 
 
 def detect(root: Path = Path("/")) -> Board | None:
-    """The one on this machine, where it tells: by its EEPROM (Raspberry Pi HAT design guide: the firmware puts vendor and product into the
+    """The one on this machine, where it tells: by its EEPROM (Raspberry Pi HAT design guide: the firmware puts vendor
+    and product into the
     device tree), else by its sound card (/proc/asound/cards). `root`: where /proc is found."""
     proc = root / "proc"
-    eeprom = " ".join(_text(proc / "device-tree" / "hat" / name).strip("\0 \n") for name in ("vendor", "product")).casefold()
+    eeprom = " ".join(
+        _text(proc / "device-tree" / "hat" / name).strip("\0 \n") for name in ("vendor", "product")
+    ).casefold()
     cards = set(re.findall(r"^ *\d+ \[(\S+) *\]", _text(proc / "asound" / "cards"), re.MULTILINE))
     known = boards().values()
     by_eeprom = (each for each in known if any(part.casefold() in eeprom for part in each.detect.hat))

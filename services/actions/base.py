@@ -72,7 +72,9 @@ class Outcome:
     changed: tuple[tuple[str, str], ...] = ()
     """(kind, id) of each document written."""
     about: tuple[tuple[str, str, str], ...] = ()
-    """(kind, id, name) of each document written or told of, in the order of the words: "the second one" is the second of them."""
+    """(kind, id, name) of each document written or told of, in the order of the words: "the second one" is the second
+    of them.
+    """
     choice: Choice | None = None
     """What the words ask to choose from."""
     did: tuple[str, ...] = ()
@@ -92,13 +94,16 @@ class Due:
     """What has come or will come: it rings, is told, or begins by itself."""
 
     kind: str
-    """reminder, alarm, timer; meeting or task, ahead of one; routine; run, of one that can go on; missed, of several."""
+    """reminder, alarm, timer; meeting or task, ahead of one; routine; run, of one that can go on; missed, of several.
+    """
     id: str
     at: datetime
     words: str
     """What is said when it rings."""
     how: Literal["ring", "tell", "chime", "run"] = "ring"
-    """Until somebody stops it; once, in words; with a short sound only; not at all: `words` are the command that is carried out."""
+    """Until somebody stops it; once, in words; with a short sound only; not at all: `words` are the command that is
+    carried out.
+    """
     missed: str = ""
     """What is said of it if nobody was there, without its time: call Anna."""
     urgent: bool = False
@@ -109,8 +114,10 @@ class Due:
     """With missed: what it tells of."""
 
 
-class Found(Protocol):
-    """A time expression in a text, as `FindWhen` gives it back. Times are zone-aware; an open side of an interval is None."""
+class FoundTime(Protocol):
+    """A time expression in a text, as `FindWhen` gives it back. Times are zone-aware; an open side of an interval is
+    None.
+    """
 
     @property
     def span(self) -> tuple[int, int]:
@@ -144,7 +151,7 @@ class Found(Protocol):
 class FindWhen(Protocol):
     """Finds the time expressions of a text, in their order."""
 
-    def __call__(self, text: str, now: datetime, /) -> Sequence[Found]:
+    def __call__(self, text: str, now: datetime, /) -> Sequence[FoundTime]:
         """`now` is in the device's zone."""
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Protocol
 
-from services.actions.base import Appliance, FindWhen, Found, ReadAmount, ReadCommands
-from services.actions.progress import What
+from services.actions.base import Appliance, FindWhen, FoundTime, ReadAmount, ReadCommands
+from services.actions.execution.progress import What
+from services.actions.execution.works import Works
 from services.actions.wording import moment
-from services.actions.works import Works
 from services.files.base import Content, Files
 from services.insight.base import Insight
 from services.store.base import Document, Transaction
@@ -86,16 +86,21 @@ class Call:
     prepared: object = None
     """The result of its own preparation, if there was one."""
     changes_before: bool = False
-    """Steps that change documents come before this one: what a preparation sees of the store may not be what the step will find."""
+    """Steps that change documents come before this one: what a preparation sees of the store may not be what the step
+    will find.
+    """
     appliance: Appliance | None = None
     """None where there is only a store."""
     read_commands: ReadCommands = nothing_read
     carry_out: CarryOut = lambda _, __={}: ()
     """Does the steps of another command in this transaction, in their order. Raises what they raise."""
     prepare_all: Callable[[Sequence[Command]], Sequence[Made]] = lambda commands: [{} for _ in commands]
-    """For a preparation: prepares the steps of other commands side by side, to be handed to `carry_out`. What fails is left out."""
+    """For a preparation: prepares the steps of other commands side by side, to be handed to `carry_out`. What fails is
+    left out.
+    """
     part: Callable[[What, int, int, str], None] = lambda *_: None
-    """Tells how far an action of several parts is: what of the part, its index, how many there are, what it is or did."""
+    """Tells how far an action of several parts is: what of the part, its index, how many there are, what it is or did.
+    """
     client: str = ""
     """Who gives the command: microphone, console, mqtt:<name>."""
     works: Works | None = None
@@ -129,17 +134,19 @@ class Call:
         rows = ({"name": part} if isinstance(part, str) else {**part, "name": _named(part)} for part in parts)
         return tuple(row for row in rows if row["name"].strip())
 
-    def found(self, *slots: str) -> Found | None:
+    def found(self, *slots: str) -> FoundTime | None:
         """The first time expression in these slots, in their order."""
         return next((found[0] for slot in slots if (found := self._times(slot))), None)
 
-    def occasion(self) -> Found | None:
+    def occasion(self) -> FoundTime | None:
         """What `when` and `recurrence` mean together: "at 8" and "every Monday" are one repetition."""
         found = self._times("recurrence", "when")
         return next((each for each in found if each.kind == "recurrence"), found[0] if found else None)
 
-    def _times(self, *slots: str) -> Sequence[Found]:
-        """The times in the words of these slots together. What only the tense of the whole sentence tells is past, is past."""
+    def _times(self, *slots: str) -> Sequence[FoundTime]:
+        """The times in the words of these slots together. What only the tense of the whole sentence tells is past, is
+        past.
+        """
         words = " ".join(part for slot in slots for part in self.texts(slot))
         found = self.find_when(words, self.now) if words else ()
         if not found or words not in self.said or not _comes(found[0], self.now):
@@ -156,12 +163,15 @@ Action = Callable[[Call], Done]
 """Does one step inside its transaction. Raises Refused, a StoreError or a FileError; everything is rolled back then."""
 
 Prepare = Callable[[Call], Prepared]
-"""Does for a step, before the transaction, what takes long: keeps files, makes pages, reads sentences. Preparations run side by side, each
-on a thread of its own; `tx` can only be looked through, and shows what is committed. What is not clear yet is left to the action, which
-must do without what was not prepared. Raises what an action may raise; what it made comes to nothing if the command does."""
+"""Does for a step, before the transaction, what takes long: keeps files, makes pages, reads sentences. Preparations run
+side by side, each on a thread of its own; `tx` can only be looked through, and shows what is committed. What is not
+clear yet is left to the action, which
+must do without what was not prepared. Raises what an action may raise; what it made comes to nothing if the command
+does.
+"""
 
 
-def _comes(found: Found, now: datetime) -> bool:
+def _comes(found: FoundTime, now: datetime) -> bool:
     """Whether a time lies ahead."""
     at = found.start or found.end
     return found.kind in ("instant", "interval") and at is not None and at > now

@@ -52,7 +52,11 @@ def add(call: Call) -> Done:
         verb = "is" if len(present) == 1 else "are"
         said.append(f"{_said(present)} {verb} on {'it' if added else where_to} already")
     changed = (*(() if there.id else (onto,)), *added)
-    return Done(". ".join(part[0].upper() + part[1:] for part in said), f"added to {onto.name}: {_said(added)}" if added else "", changed)
+    return Done(
+        ". ".join(part[0].upper() + part[1:] for part in said),
+        f"added to {onto.name}: {_said(added)}" if added else "",
+        changed,
+    )
 
 
 def remove(call: Call) -> Done:
@@ -66,11 +70,17 @@ def complete(call: Call) -> Done:
     there, gone = _taken_off(call, "What shall I tick off?")
     left = len(_open(call, there))
     rest = f"{counted(left, 'item')} left" if left else "That was the last one"
-    return Done(f"Ticked {_said(gone)} off your {there.name} list. {rest.capitalize()}", f"ticked off: {_said(gone)}", tuple(gone))
+    return Done(
+        f"Ticked {_said(gone)} off your {there.name} list. {rest.capitalize()}",
+        f"ticked off: {_said(gone)}",
+        tuple(gone),
+    )
 
 
 def delete(call: Call) -> Done:
-    """Slots: list. With all that is on it; where only what is on it is spoken of ("clear the list"), the list stays. Asks first."""
+    """Slots: list. With all that is on it; where only what is on it is spoken of ("clear the list"), the list stays.
+    Asks first.
+    """
     there = _chosen(call.tx.find(TodoList), _name(call.text("list")))
     items = call.tx.find(Item, where("list_id") == there.id)
     left = _open(call, there)
@@ -128,7 +138,9 @@ def query(call: Call) -> Done:
     if not items:
         return Done(f"Your {there.name} list is empty")
     more = f", and {len(items) - _READ_ALOUD} more" if len(items) > _READ_ALOUD else ""
-    return Done(f"{counted(len(items), 'item')} on your {there.name} list: {enumerated(_names(items[:_READ_ALOUD]))}{more}")
+    return Done(
+        f"{counted(len(items), 'item')} on your {there.name} list: {enumerated(_names(items[:_READ_ALOUD]))}{more}"
+    )
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -168,7 +180,10 @@ def _chosen(lists: Sequence[TodoList], name: str, *, make: bool = False) -> Todo
     if make:
         return TodoList(name=name)
     raise Refused(
-        "list.unknown", f"There is no {name} list. You have {listed([each.name for each in lists])}" if lists else "You have no lists yet"
+        "list.unknown",
+        f"There is no {name} list. You have {listed([each.name for each in lists])}"
+        if lists
+        else "You have no lists yet",
     )
 
 
@@ -205,7 +220,9 @@ def _whether(asked: Sequence[str], items: Sequence[Item], there: TodoList) -> st
 def _anywhere(call: Call, asked: Sequence[str], lists: Sequence[TodoList]) -> str:
     """ "Is milk on the list?", where there are several lists."""
     where_it_is = {
-        name: [each.name for each in lists if closest(name, _open(call, each), lambda item: item.name)]  # most often one
+        name: [
+            each.name for each in lists if closest(name, _open(call, each), lambda item: item.name)
+        ]  # most often one
         for name in asked
     }
     on = [f"{name} is on your {listed(names)} list" for name, names in where_it_is.items() if names]
@@ -222,7 +239,13 @@ def _names(items: Sequence[Item]) -> list[str]:
 def _is_measure(quantity: str) -> bool:
     """two loaves (of bread), but: two, a dozen."""
     last = quantity.casefold().split()[-1:]
-    return bool(last) and last[0].isalpha() and last[0] not in NUMBERS and last[0] not in _COUNTS and not last[0].endswith(("teen", "ty"))
+    return (
+        bool(last)
+        and last[0].isalpha()
+        and last[0] not in NUMBERS
+        and last[0] not in _COUNTS
+        and not last[0].endswith(("teen", "ty"))
+    )
 
 
 def _said(items: Sequence[Item]) -> str:

@@ -1,4 +1,6 @@
-"""Which of several things is meant by loose words: every word that counts must be found, give or take a recogniser's slip."""
+"""Which of several things is meant by loose words: every word that counts must be found, give or take a recogniser's
+slip.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from rapidfuzz import fuzz, process
 
 T = TypeVar("T")
 
-_EMPTY_WORDS = frozenset(("a", "an", "the", "my", "our", "your", "to", "of", "for", "on", "in", "at", "and", "that", "this", "please"))
+_EMPTY_WORDS = frozenset(
+    ("a", "an", "the", "my", "our", "your", "to", "of", "for", "on", "in", "at", "and", "that", "this", "please")
+)
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _STEM = 4
 """Letters that two forms of a word share at least."""
@@ -28,15 +32,17 @@ def words(text: str) -> list[str]:
 
 @lru_cache(maxsize=1 << 17)  # the titles of a full store are looked through again and again
 def _words(text: str) -> tuple[str, ...]:
-    found = [sys.intern(word) for word in _WORD.findall(text.casefold())]  # one string a word, however many titles have it
+    found = [
+        sys.intern(word) for word in _WORD.findall(text.casefold())
+    ]  # one string a word, however many titles have it
     return tuple(word for word in found if word not in _EMPTY_WORDS) or tuple(found)
 
 
 def closest(spoken: str, things: Sequence[T], title: Callable[[T], str]) -> list[T]:
     """The things meant, nearest first: none, exactly one, or several that fit equally well.
 
-    Words just as spoken beat misheard ones, and a thing whose words are just the spoken ones beats those that have more. Things of the
-    same name count as one: the first.
+    Words just as spoken beat misheard ones, and a thing whose words are just the spoken ones beats those that have
+    more. Things of the same name count as one: the first.
     """
     wanted = _words(spoken)
     if not wanted:
@@ -47,7 +53,11 @@ def closest(spoken: str, things: Sequence[T], title: Callable[[T], str]) -> list
     if not fitting:
         counts = _counts(wanted, split)
         best = max(counts, default=0)
-        fitting = [thing for count, thing in zip(counts, things, strict=True) if count == best] if best >= _needed(wanted) else []
+        fitting = (
+            [thing for count, thing in zip(counts, things, strict=True) if count == best]
+            if best >= _needed(wanted)
+            else []
+        )
     if len(fitting) > 1:
         fitting = [thing for thing in fitting if _only(title(thing), wanted)] or fitting
         fitting.sort(key=lambda thing: -fuzz.token_sort_ratio(spoken, title(thing)))
@@ -70,7 +80,9 @@ def _needed(wanted: Sequence[str]) -> int:
 
 
 def _counts(wanted: Sequence[str], split: Sequence[tuple[str, ...]]) -> list[int]:
-    """How many of the wanted words each text has, give or take a slip. A word is compared once, however many texts have it."""
+    """How many of the wanted words each text has, give or take a slip. A word is compared once, however many texts have
+    it.
+    """
     alike = _alike(wanted, set().union(*split))
     strange = frozenset(alike).isdisjoint
     return [0 if strange(there) else reduce(or_, [alike.get(word, 0) for word in there]).bit_count() for there in split]

@@ -7,14 +7,16 @@ from datetime import datetime
 
 from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Action, Call, Done
-from services.actions.known import choice
-from services.actions.searching import saying, within
+from services.actions.find import saying, within
+from services.actions.people.known import choice
 from services.actions.times import span
 from services.actions.wording import counted, enumerated, excerpt, proper, spoken
 from services.store.base import Note
 
 _READ_ALOUD = 3
-_ALL = frozenset(("all", "every", "all of", "every one of", "each of", "everything", "both", "all notes", "all my notes"))
+_ALL = frozenset(
+    ("all", "every", "all of", "every one of", "each of", "everything", "both", "all notes", "all my notes")
+)
 
 
 def create(call: Call) -> Done:
@@ -51,12 +53,18 @@ def delete(call: Call) -> Done:
         told = enumerated([excerpt(note.content) for note in notes[:_READ_ALOUD]])
         words = call.text("content")
         which = choice("content", words, notes[:_READ_ALOUD]) if words else None
-        raise Refused("note.ambiguous", f"{counted(len(notes), 'note')} fit: {told}. Which one?", awaits=True, choice=which)
+        raise Refused(
+            "note.ambiguous", f"{counted(len(notes), 'note')} fit: {told}. Which one?", awaits=True, choice=which
+        )
     if len(notes) > 1 and not call.confirmed:
         raise Unconfirmed("Delete both notes?" if len(notes) == 2 else f"Delete all {counted(len(notes), 'note')}?")
     for note in notes:
         call.tx.remove(note)
-    said = f"{counted(len(notes), 'note')} deleted" if len(notes) > 1 else f"Note deleted: {excerpt(spoken(notes[0].content))}"
+    said = (
+        f"{counted(len(notes), 'note')} deleted"
+        if len(notes) > 1
+        else f"Note deleted: {excerpt(spoken(notes[0].content))}"
+    )
     return Done(said, said[0].lower() + said[1:], tuple(notes))
 
 
@@ -64,7 +72,9 @@ ACTIONS: Mapping[str, Action] = {"note.create": create, "note.query": query, "no
 
 
 def _fitting(call: Call) -> list[Note]:
-    """The notes meant by words and time, the latest first. All words must be in it; without such, the ones meant before ("it")."""
+    """The notes meant by words and time, the latest first. All words must be in it; without such, the ones meant before
+    ("it").
+    """
     if meant := {ref.id for ref in call.meant("content") if ref.kind == Note.kind}:
         return [note for id_ in meant if (note := call.tx.get(Note, str(id_))) is not None]
     found = call.found("when")

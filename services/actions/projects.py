@@ -8,8 +8,8 @@ from typing import Literal
 
 from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Action, Call, Done
-from services.actions.known import bare_name, known, values
-from services.actions.projects_told import answered, due_words, overview, status_words
+from services.actions.people.known import bare_name, known, values
+from services.actions.projects_wording import answered, due_words, overview, status_words
 from services.actions.tasks.delete import removed
 from services.actions.tasks.due import NONE
 from services.actions.tasks.rows import documents, in_project, is_open
@@ -22,9 +22,23 @@ State = Literal["open", "on_hold", "done", "cancelled", "archived"]
 _READ_ALOUD = 5
 _STATES: Mapping[str, State] = {
     **dict.fromkeys(
-        ("active", "open", "reopened", "in progress", "started", "running", "ongoing", "current", "on track", "planned"), "open"
+        (
+            "active",
+            "open",
+            "reopened",
+            "in progress",
+            "started",
+            "running",
+            "ongoing",
+            "current",
+            "on track",
+            "planned",
+        ),
+        "open",
     ),
-    **dict.fromkeys(("on hold", "on ice", "paused", "blocked", "stuck", "inactive", "delayed", "at risk", "in planning"), "on_hold"),
+    **dict.fromkeys(
+        ("on hold", "on ice", "paused", "blocked", "stuck", "inactive", "delayed", "at risk", "in planning"), "on_hold"
+    ),
     **dict.fromkeys(("done", "complete", "completed", "finished", "closed"), "done"),
     **dict.fromkeys(("cancelled", "canceled", "abandoned"), "cancelled"),
     "archived": "archived",
@@ -34,7 +48,9 @@ _PUBLIC = ("public", "open to all")
 
 
 def create(call: Call) -> Done:
-    """Slots: name, description, when, privacy. One that is there already stays as it is; one that was over is opened again after a yes."""
+    """Slots: name, description, when, privacy. One that is there already stays as it is; one that was over is opened
+    again after a yes.
+    """
     name = bare_name(spoken(call.text("name")), Project)
     if not name:
         raise Refused("project.no_name", "What shall the project be called?", awaits=True)
@@ -42,17 +58,23 @@ def create(call: Call) -> Done:
     if there is not None and there.status == "open":
         return Done(f"There is a project {there.name} already", about=(there,))
     if there is not None and not call.confirmed:
-        raise Unconfirmed(f"There is a project {there.name} already, which is {status_words(there)}. Shall I open it again?")
+        raise Unconfirmed(
+            f"There is a project {there.name} already, which is {status_words(there)}. Shall I open it again?"
+        )
     project = _due(call, there or Project(name=name, private=call.text("privacy").casefold() in PRIVATE))
     project = replace(project, status="open", description=spoken(call.text("description")) or project.description)
     kept = call.tx.put(project) if there else call.tx.add(project)
     due = f", due {due_words(call, kept)}" if kept.due else ""
     noun = "Private project" if kept.private else "Project"
-    return Done(f"{noun} {'opened again' if there else 'created'}: {kept.name}{due}", f"project created: {kept.name}", (kept,))
+    return Done(
+        f"{noun} {'opened again' if there else 'created'}: {kept.name}{due}", f"project created: {kept.name}", (kept,)
+    )
 
 
 def query(call: Call) -> Done:
-    """Slots: name (how it stands, who is in it, when it is due); without one status and when (due then) tell which are listed."""
+    """Slots: name (how it stands, who is in it, when it is due); without one status and when (due then) tell which are
+    listed.
+    """
     if values(call, "name"):
         found = known(call, "name", Project)
         return Done(". ".join(answered(call, project) for project in found), about=tuple(found))
@@ -152,20 +174,26 @@ def _due(call: Call, project: Project) -> Project:
     at = project.due + shift if shift is not None and project.due is not None else last.at
     if at < call.now and not last.whole_day:
         raise Refused("project.past", f"{call.say(at)} has already passed. When is it due?", awaits=True)
-    return replace(project, due=at, due_grain=project.due_grain if shift and project.due else "day" if last.whole_day else "minute")
+    return replace(
+        project, due=at, due_grain=project.due_grain if shift and project.due else "day" if last.whole_day else "minute"
+    )
 
 
 def _told(call: Call, old: Project, new: Project) -> str:
     """Only what is different."""
     words = [f"{old.name} is called {new.name} now"] if new.name != old.name else []
     if new.status != old.status:
-        left = sum(is_open(row) for row in in_project(call.tx.rows(Task), new.id).values()) if new.status == "done" else 0
+        left = (
+            sum(is_open(row) for row in in_project(call.tx.rows(Task), new.id).values()) if new.status == "done" else 0
+        )
         still = f", though {counted(left, 'task')} of it {'is' if left == 1 else 'are'} still open" if left else ""
         words.append(f"the project {new.name} is {status_words(new)} now{still}")
     if new.private != old.private:
         words.append(f"the project {new.name} is {'private' if new.private else 'public'} now")
     if (new.due, new.due_grain) != (old.due, old.due_grain):
-        words.append(f"{new.name} is due {due_words(call, new)} now" if new.due else f"{new.name} has no deadline any more")
+        words.append(
+            f"{new.name} is due {due_words(call, new)} now" if new.due else f"{new.name} has no deadline any more"
+        )
     if new.description != old.description:
         words.append(f"{new.name}: {new.description}")
     return ". ".join(words) or f"The project {new.name} is so already"

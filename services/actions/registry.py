@@ -4,31 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.actions import (
-    alarms,
-    channels,
-    contacts,
-    control,
-    customers,
-    files,
-    jobs,
-    ledger,
-    lists,
-    meetings,
-    messages,
-    notes,
-    projects,
-    questions,
-    reminders,
-    reports,
-    routines,
-    search,
-    tasks,
-    templates,
-    timers,
-    vitals,
-)
+from services.actions import files, lists, meetings, notes, projects, reports, routines, search, tasks, templates
+from services.actions.accounts import customers, ledger
 from services.actions.call import Action, Prepare
+from services.actions.itself import control, jobs, questions, vitals
+from services.actions.people import channels, contacts, messages
+from services.actions.rings import alarms, reminders, timers
 
 ACTIONS: Mapping[str, Action] = {
     **tasks.ACTIONS,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
-from services.actions.times import Span, span
+from services.actions.times import TimeSpan, span
 from services.actions.wording import counted, enumerated, excerpt, listed, number, proper, spoken
 from services.store.base import (
     Alarm,
@@ -84,7 +84,9 @@ _AT_A_TIME = frozenset(("meeting", "message", "reminder", "alarm", "timer", _TUR
 
 
 def query(call: Call) -> Done:
-    """Slots: text, kind (words that name kinds), when (made or taking place); skip (told before). The likeliest first."""
+    """Slots: text, kind (words that name kinds), when (made or taking place); skip (told before). The likeliest
+    first.
+    """
     words = spoken(call.text("text"))
     if not words:
         raise Refused("search.no_words", "What shall I look for?", awaits=True)
@@ -103,7 +105,11 @@ def query(call: Call) -> Done:
     things = tuple(document for hit in page if (document := _document(call, hit)) is not None)
     if skip:
         left = len(hits) - skip
-        which = f"The last {number(left) + ' ' if left > 1 else ''}of them" if left <= _READ_ALOUD else f"The next {number(_READ_ALOUD)}"
+        which = (
+            f"The last {number(left) + ' ' if left > 1 else ''}of them"
+            if left <= _READ_ALOUD
+            else f"The next {number(_READ_ALOUD)}"
+        )
         return Done(f"{which}: {told}", about=things)
     first = f". The first {number(_READ_ALOUD)}" if len(hits) > _READ_ALOUD else ""
     return Done(f"{_head(hits, about, words)}{first}: {told}", about=things)
@@ -119,12 +125,14 @@ def _kinds(call: Call) -> tuple[str, ...]:
     return named or tuple(_KINDS)
 
 
-def _bounds(over: Span | None) -> dict[str, datetime | None]:
+def _bounds(over: TimeSpan | None) -> dict[str, datetime | None]:
     return {"since": over.start if over else None, "until": over.end if over else None}
 
 
 def _there(call: Call, hits: Sequence[Hit]) -> list[Hit]:
-    """Those that are still there in this transaction, and only the surest sort: what is merely like the words where nothing has them."""
+    """Those that are still there in this transaction, and only the surest sort: what is merely like the words where
+    nothing has them.
+    """
     hits = [hit for hit in hits if hit.kind == _TURN or call.tx.get(_KINDS[hit.kind], hit.id) is not None]
     sure = [hit for hit in hits if hit.how in ("same", "form", "beginning")]
     return sure or list(hits)
@@ -133,7 +141,13 @@ def _there(call: Call, hits: Sequence[Hit]) -> list[Hit]:
 def _where(call: Call) -> str:
     """In your messages."""
     kind = call.text("kind").casefold()
-    return f" in {kind}" if kind and kind.startswith(("my ", "our ", "the ", "what ")) else f" in your {kind}" if kind else ""
+    return (
+        f" in {kind}"
+        if kind and kind.startswith(("my ", "our ", "the ", "what "))
+        else f" in your {kind}"
+        if kind
+        else ""
+    )
 
 
 def _bare(when: str) -> str:
@@ -149,7 +163,10 @@ def _head(hits: Sequence[Hit], about: str, words: str) -> str:
     counts = Counter(hit.kind for hit in hits)
     what = f"{more}{counted(len(hits), _noun(hits[0]) if len(counts) == 1 else 'thing')}"
     if how == "some":
-        return f"Nothing has all of “{words}”. {what[0].upper()}{what[1:]} {'has' if len(hits) == 1 else 'have'} some of it"
+        return (
+            f"Nothing has all of “{words}”. {what[0].upper()}{what[1:]} {'has' if len(hits) == 1 else 'have'} some"
+            " of it"
+        )
     head = f"{what} {about.replace('about ', 'about something like ', 1) if how == 'like' else about}"
     if len(counts) > 1 and len(hits) > _READ_ALOUD:
         return f"{head}: {listed(_summed(counts))}"
@@ -178,7 +195,9 @@ def _document(call: Call, hit: Hit) -> Document | None:
 
 
 def _told(call: Call, hit: Hit, *, alone: bool) -> str:
-    """The task call Henderson; a message from Sarah in marketing, yesterday: I'm late. `alone`: without the kind, which is told before."""
+    """The task call Henderson; a message from Sarah in marketing, yesterday: I'm late. `alone`: without the kind, which
+    is told before.
+    """
     when = call.say(hit.at, whole_day=hit.kind not in _AT_A_TIME)
     the = "" if alone else f"the {_noun(hit)} "
     match _document(call, hit):

@@ -14,9 +14,9 @@ from services.actions.tasks import due
 from services.actions.tasks.people import Assignee, given, of, people
 from services.actions.tasks.place import by_rule, placed
 from services.actions.tasks.rows import documents, parts
-from services.actions.tasks.told import due_words
 from services.actions.tasks.urgency import inferred, priority_of
 from services.actions.tasks.which import one
+from services.actions.tasks.wording import due_words
 from services.actions.wording import counted, enumerated, listed, number, spoken
 from services.store.base import Task, TaskTemplate, TemplatePart
 
@@ -27,7 +27,9 @@ _READ_ALOUD = 5
 
 
 def create(call: Call) -> Done:
-    """Slots: title (the task), name. Its parts, whose they are, what waits for what, and how long before its end each is due."""
+    """Slots: title (the task), name. Its parts, whose they are, what waits for what, and how long before its end each
+    is due.
+    """
     task = one(call, ask="Which task shall become a template?", closed=True)
     name = _name(call) or task.title
     before = next((each for each in call.tx.find(TaskTemplate) if each.name.casefold() == name.casefold()), None)
@@ -35,7 +37,9 @@ def create(call: Call) -> Done:
         raise Unconfirmed(f"There is a template {before.name} already. Shall I replace it?")
     tree = _tree(call, task)
     if len(tree) > _MOST:
-        raise Refused("template.too_large", f"{task.title} has {counted(len(tree) - 1, 'part')}; a template holds {_MOST}")
+        raise Refused(
+            "template.too_large", f"{task.title} has {counted(len(tree) - 1, 'part')}; a template holds {_MOST}"
+        )
     places = {each.id: index for index, each in enumerate(tree)}
     kept = tuple(_part(call, each, task, places) for each in tree)
     template = call.tx.put(replace(before, parts=kept)) if before else call.tx.add(TaskTemplate(name=name, parts=kept))
@@ -62,7 +66,9 @@ def use(call: Call) -> Done:
             task = placed(call, replace(task, priority=told) if told else inferred(task, call.now))
         else:
             task = replace(
-                _due_before(call, task, root.due, part.days_before), project_id=made[0].project_id, channel_id=made[0].channel_id
+                _due_before(call, task, root.due, part.days_before),
+                project_id=made[0].project_id,
+                channel_id=made[0].channel_id,
             )
         made.append(call.tx.add(by_rule(call, task)))
     words = f"Task created from the template {template.name}: {made[0].title}"
@@ -77,7 +83,10 @@ def query(call: Call) -> Done:
     if not templates:
         return Done("You have no templates yet. Say, for example: save the onboarding task as a template")
     if not _name(call):
-        return Done(f"{counted(len(templates), 'template')}: {listed([each.name for each in templates])}", about=tuple(templates))
+        return Done(
+            f"{counted(len(templates), 'template')}: {listed([each.name for each in templates])}",
+            about=tuple(templates),
+        )
     template = _one(call)
     titles = [part.title for part in template.parts[1:]]
     if not titles:
@@ -96,7 +105,12 @@ def delete(call: Call) -> Done:
     return Done(f"Template deleted: {template.name}", f"template deleted: {template.name}", (template,))
 
 
-ACTIONS: Mapping[str, Action] = {"template.create": create, "template.use": use, "template.query": query, "template.delete": delete}
+ACTIONS: Mapping[str, Action] = {
+    "template.create": create,
+    "template.use": use,
+    "template.query": query,
+    "template.delete": delete,
+}
 
 
 def _name(call: Call) -> str:
@@ -108,13 +122,19 @@ def _one(call: Call) -> TaskTemplate:
     """The template meant. Raises Refused."""
     templates, name = call.tx.find(TaskTemplate), _name(call)
     if not templates:
-        raise Refused("template.none", "You have no templates yet. Say, for example: save the onboarding task as a template")
+        raise Refused(
+            "template.none", "You have no templates yet. Say, for example: save the onboarding task as a template"
+        )
     fitting = closest(name, templates, lambda each: each.name) if name else templates
     there = listed([each.name for each in templates[:_READ_ALOUD]])
     if not fitting:
-        raise Refused("template.unknown", f"There is no {name} template. There {'is' if len(templates) == 1 else 'are'} {there}")
+        raise Refused(
+            "template.unknown", f"There is no {name} template. There {'is' if len(templates) == 1 else 'are'} {there}"
+        )
     if len(fitting) > 1:
-        raise Refused("template.ambiguous", f"Which template: {listed([each.name for each in fitting[:3]], 'or')}?", awaits=True)
+        raise Refused(
+            "template.ambiguous", f"Which template: {listed([each.name for each in fitting[:3]], 'or')}?", awaits=True
+        )
     return fitting[0]
 
 
@@ -124,7 +144,11 @@ def _tree(call: Call, task: Task) -> list[Task]:
     found, seen, waiting = [], {task.id}, [task]
     while waiting:
         found.append(waiting.pop(0))
-        below = [each for each in documents(call.tx, parts(rows, found[-1].id)) if each.id not in seen and each.status != "cancelled"]
+        below = [
+            each
+            for each in documents(call.tx, parts(rows, found[-1].id))
+            if each.id not in seen and each.status != "cancelled"
+        ]
         seen |= {each.id for each in below}
         waiting += below
     return [found[0], *_in_order(found[1:])]
@@ -150,7 +174,9 @@ def _part(call: Call, task: Task, root: Task, places: Mapping[str, int]) -> Temp
         assignees=tuple(person.name for person in of(task)),
         assignee_ids=tuple(person.id for person in of(task)),
         below=places.get(task.parent_id or "", 0),
-        waits_for=tuple(sorted(places[each] for each in task.blocked_by if places.get(each, len(places)) < places[task.id])),
+        waits_for=tuple(
+            sorted(places[each] for each in task.blocked_by if places.get(each, len(places)) < places[task.id])
+        ),
         days_before=_days(call, task.due, root.due) if ends and task.due and root.due else None,
     )
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dateutil.rrule import rrulestr
 
-from services.actions.base import Found
+from services.actions.base import FoundTime
 
 ALARM_OF_A_DAY = time(9)
 """When a reminder rings for which only a day was said."""
@@ -25,7 +25,7 @@ class Deadline(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TimeSpan:
     """From `start` until before `end`; None where it is open."""
 
     start: datetime | None
@@ -36,11 +36,16 @@ class Span:
         return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
 
 
-def deadline(found: Found, now: datetime) -> Deadline | None:
+def deadline(found: FoundTime, now: datetime) -> Deadline | None:
     """The last moment meant: "Friday afternoon" is its end, "next week" its last day, "in two hours" then."""
     if found.kind == "duration" and found.seconds:
         return Deadline(now + timedelta(seconds=found.seconds), whole_day=False)
-    if found.rrule is not None and _without_time(found.rrule) and found.start is not None and found.start.time() == time():
+    if (
+        found.rrule is not None
+        and _without_time(found.rrule)
+        and found.start is not None
+        and found.start.time() == time()
+    ):
         return Deadline(found.start, whole_day=True)
     if found.grain in _WHOLE_DAYS:
         last = _last_day(found)
@@ -51,7 +56,7 @@ def deadline(found: Found, now: datetime) -> Deadline | None:
     return Deadline(datetime.combine(at.date(), time(), at.tzinfo), whole_day=True)  # "by end of day", "tonight"
 
 
-def alarm(found: Found, now: datetime) -> datetime | None:
+def alarm(found: FoundTime, now: datetime) -> datetime | None:
     """When to ring: where the expression begins, in the morning if only a day was said."""
     if found.kind == "duration" and found.seconds:
         return now + timedelta(seconds=found.seconds)
@@ -62,20 +67,20 @@ def alarm(found: Found, now: datetime) -> datetime | None:
     return at
 
 
-def span(found: Found) -> Span:
+def span(found: FoundTime) -> TimeSpan:
     """The stretch of time a question is about; an instant stands for its day."""
     if found.kind == "interval":
-        return Span(found.start, found.end)
+        return TimeSpan(found.start, found.end)
     if found.start is None:
-        return Span(None, found.end)
+        return TimeSpan(None, found.end)
     if found.grain in _WHOLE_DAYS[1:]:
         last = _last_day(found) or found.start
-        return Span(found.start, _next_midnight(last))
+        return TimeSpan(found.start, _next_midnight(last))
     start = datetime.combine(found.start.date(), time(), found.start.tzinfo)
-    return Span(start, _next_midnight(start))
+    return TimeSpan(start, _next_midnight(start))
 
 
-def length(found: Found, now: datetime) -> float | None:
+def length(found: FoundTime, now: datetime) -> float | None:
     """Seconds of a duration, or until an instant."""
     if found.kind == "duration":
         return found.seconds
@@ -88,7 +93,8 @@ def length(found: Found, now: datetime) -> float | None:
 def next_occurrence(rule: str, first: datetime, after: datetime, zone: tzinfo) -> datetime | None:
     """When a rule that counts from `first` comes next, later than `after`; None when it has ended.
 
-    Rules run on the wall clock: 9 AM stays 9 AM when daylight saving begins. A time that the clocks skip comes an hour later.
+    Rules run on the wall clock: 9 AM stays 9 AM when daylight saving begins. A time that the clocks skip comes an hour
+    later.
     """
     try:
         rules = rrulestr(rule, dtstart=first.astimezone(zone).replace(tzinfo=None), ignoretz=True)
@@ -107,7 +113,7 @@ def _next_midnight(at: datetime) -> datetime:
     return datetime.combine(at.date() + timedelta(days=1), time(), at.tzinfo)
 
 
-def _last_day(found: Found) -> datetime | None:
+def _last_day(found: FoundTime) -> datetime | None:
     """Midnight at the start of the last day meant."""
     if found.end is not None:
         # An end at midnight is the start of the day after, unless nothing comes before it ("by Friday").

@@ -11,12 +11,42 @@ PRIVATE = frozenset(("private", "secret", "closed", "restricted", "confidential"
 """What is said of a channel or project that is for the people in it alone."""
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _OPENERS = frozenset(
-    ("A", "An", "The", "There", "That", "This", "These", "It", "They", "You", "Your", "No", "Nothing", "Nobody", "In", "On")
+    (
+        "A",
+        "An",
+        "The",
+        "There",
+        "That",
+        "This",
+        "These",
+        "It",
+        "They",
+        "You",
+        "Your",
+        "No",
+        "Nothing",
+        "Nobody",
+        "In",
+        "On",
+    )
 )
 """Words that are written small within a sentence."""
 _LIKE_YOU = re.compile(r"u[nst]i|us[aeu]|eu|one\b|once", re.IGNORECASE)
 """Begins with a vowel that is none: a user group."""
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 def clock(at: datetime) -> str:
@@ -28,7 +58,9 @@ def clock(at: datetime) -> str:
 
 
 def day(on: date, today: date) -> str:
-    """today, tomorrow, yesterday, Friday (within six days), December 4, December 4, 2030 (another year's, if not near)."""
+    """today, tomorrow, yesterday, Friday (within six days), December 4, December 4, 2030 (another year's, if not
+    near).
+    """
     distance = (on - today).days
     if -1 <= distance <= 1:
         return ("yesterday", "today", "tomorrow")[distance + 1]
@@ -44,7 +76,9 @@ def full_date(on: date) -> str:
 
 
 def moment(at: datetime, now: datetime, zone: tzinfo, *, whole_day: bool = False) -> str:
-    """tomorrow at 9 AM; Friday, when a whole day is meant; on the same day without the day when `whole_day` is false: today at 5 PM."""
+    """tomorrow at 9 AM; Friday, when a whole day is meant; on the same day without the day when `whole_day` is false:
+    today at 5 PM.
+    """
     local = at.astimezone(zone)
     spoken = day(local.date(), now.astimezone(zone).date())
     return spoken if whole_day else f"{spoken} at {clock(local)}"
@@ -61,7 +95,12 @@ def duration(seconds: float) -> str:
     whole = max(0, round(seconds))
     if whole >= 3600:
         whole = round(whole / 60) * 60
-    parts = ((whole // 86_400, "day"), (whole // 3600 % 24, "hour"), (whole // 60 % 60, "minute"), (whole % 60, "second"))
+    parts = (
+        (whole // 86_400, "day"),
+        (whole // 3600 % 24, "hour"),
+        (whole // 60 % 60, "minute"),
+        (whole % 60, "second"),
+    )
     said = [f"{number} {unit}{'' if number == 1 else 's'}" for number, unit in parts if number]
     return listed(said) or "0 seconds"
 
@@ -72,11 +111,15 @@ def number(count: int) -> str:
 
 
 def number_told(words: str) -> int | None:
-    """Digits, or a number up to twelve as a word, whatever stands around it; None where there is none: three → 3, "last 4" → 4."""
+    """Digits, or a number up to twelve as a word, whatever stands around it; None where there is none: three → 3, "last
+    4" → 4.
+    """
     small = {"a": 1, "an": 1, "couple": 2, "both": 2, **{word: count for count, word in enumerate(NUMBERS) if count}}
     pieces = words.casefold().replace("%", " ").replace("-", " ").split()
     known = [
-        int(piece) if piece.isdecimal() else small[piece] for piece in pieces if piece in small or (piece.isdecimal() and len(piece) < 7)
+        int(piece) if piece.isdecimal() else small[piece]
+        for piece in pieces
+        if piece in small or (piece.isdecimal() and len(piece) < 7)
     ]
     return known[-1] if known else None
 
@@ -111,7 +154,9 @@ def sentence(words: str) -> str:
 
 
 def clause(words: str) -> str:
-    """A sentence as it goes on behind a colon or "but": without the mark at its end, and small at the start where that is no name."""
+    """A sentence as it goes on behind a colon or "but": without the mark at its end, and small at the start where that
+    is no name.
+    """
     words = words.strip().removesuffix(".")
     first, _, rest = words.partition(" ")
     return f"{first.lower()} {rest}" if first in _OPENERS else words

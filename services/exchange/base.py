@@ -22,7 +22,9 @@ _NAMESPACE = uuid.UUID("6f1f3c70-8a5e-5d0b-9b5e-2f8f0a3c7e11")
 
 
 def document_id(text: str) -> str:
-    """The id of a document that another program calls so: a UUID is kept, of anything else one is made, always the same one."""
+    """The id of a document that another program calls so: a UUID is kept, of anything else one is made, always the same
+    one.
+    """
     try:
         return str(uuid.UUID(text))
     except ValueError:
@@ -65,7 +67,7 @@ class TooMuch(ExchangeError):
     code = "exchange.too_much"
 
 
-class NotUnderstood(ExchangeError):
+class EntryNotUnderstood(ExchangeError):
     """{path}, {where}: {reason}. Nothing was changed."""
 
     code = "exchange.not_understood"
@@ -95,7 +97,7 @@ class Read:
 
 
 @dataclass(slots=True)
-class Taken:
+class ImportResult:
     """What an import did, by kind."""
 
     added: dict[str, int] = field(default_factory=dict)

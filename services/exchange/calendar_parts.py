@@ -1,4 +1,5 @@
-"""The VTODO and VEVENT parts of an iCalendar file, each with the line it begins in; files from anywhere, so nothing is believed.
+"""The VTODO and VEVENT parts of an iCalendar file, each with the line it begins in; files from anywhere, so nothing is
+believed.
 
 Each part is parsed by itself: what is wrong has a line then, and no part can be larger than it may be.
 """
@@ -12,7 +13,7 @@ from typing import Any
 
 from icalendar import Event, Timezone, Todo
 
-from services.exchange.base import MOST, NotUnderstood, TooMuch
+from services.exchange.base import MOST, EntryNotUnderstood, TooMuch
 
 _LARGEST_PART = 256 << 10
 _MOST_ZONES = 500
@@ -20,7 +21,7 @@ _TAKEN: dict[str, type[Any]] = {"VTODO": Todo, "VEVENT": Event}
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CalendarPart:
     """One of them, parsed."""
 
     name: str
@@ -29,7 +30,7 @@ class Part:
     where: str
 
 
-def parts(text: str, path: Path) -> Iterator[Part]:
+def parts(text: str, path: Path) -> Iterator[CalendarPart]:
     """Those that there are, in their order. Raises NotUnderstood, TooMuch."""
     count = zones = 0
     for name, line, body in _split(text, path):
@@ -43,8 +44,10 @@ def parts(text: str, path: Path) -> Iterator[Part]:
                 raise TooMuch(path=path, most=f"{MOST} entries")
             properties = _parsed(_TAKEN[name], body, line, path)
             for wrong, reason in getattr(properties, "errors", ()):
-                raise NotUnderstood(path=path, where=f"line {line}", reason=f"{wrong or 'a property'}: {reason}"[:200])
-            yield Part(name, properties, f"line {line}")
+                raise EntryNotUnderstood(
+                    path=path, where=f"line {line}", reason=f"{wrong or 'a property'}: {reason}"[:200]
+                )
+            yield CalendarPart(name, properties, f"line {line}")
 
 
 def _split(text: str, path: Path) -> Iterator[tuple[str, int, str]]:
@@ -57,11 +60,11 @@ def _split(text: str, path: Path) -> Iterator[tuple[str, int, str]]:
         if word == "BEGIN":
             inside.append(name)
             if len(inside) > 8:
-                raise NotUnderstood(path=path, where=f"line {number}", reason="parts within parts within parts")
+                raise EntryNotUnderstood(path=path, where=f"line {number}", reason="parts within parts within parts")
             if len(inside) == 2:
                 begun, size, lines = number, 0, []
         if not inside and line.strip():
-            raise NotUnderstood(path=path, where=f"line {number}", reason="a calendar begins with BEGIN:VCALENDAR")
+            raise EntryNotUnderstood(path=path, where=f"line {number}", reason="a calendar begins with BEGIN:VCALENDAR")
         if len(inside) >= 2:
             lines.append(line)
             size += len(line)
@@ -69,15 +72,17 @@ def _split(text: str, path: Path) -> Iterator[tuple[str, int, str]]:
                 raise TooMuch(path=path, most=f"{_LARGEST_PART >> 10} KiB in the entry of line {begun}")
         if word == "END":
             if not inside or inside.pop() != name:
-                raise NotUnderstood(path=path, where=f"line {number}", reason=f"END:{name[:40]} without its BEGIN")
+                raise EntryNotUnderstood(path=path, where=f"line {number}", reason=f"END:{name[:40]} without its BEGIN")
             if len(inside) == 1:
                 yield name, begun, "\r\n".join((*lines, ""))
     if inside:
-        raise NotUnderstood(path=path, where="its end", reason=f"BEGIN:{inside[-1][:40]} without its END")
+        raise EntryNotUnderstood(path=path, where="its end", reason=f"BEGIN:{inside[-1][:40]} without its END")
 
 
 def _parsed(part: type[Any], body: str, line: int, path: Path) -> Any:
     try:
         return part.from_ical(body.encode())  # bytes: the library takes a short text for the path of a file
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        raise NotUnderstood(path=path, where=f"line {line}", reason=str(error).partition("\n")[0][:200] or "it can't be read") from error
+        raise EntryNotUnderstood(
+            path=path, where=f"line {line}", reason=str(error).partition("\n")[0][:200] or "it can't be read"
+        ) from error

@@ -1,4 +1,6 @@
-"""iCalendar (RFC 5545) into tasks, reminders and meetings: what `calendar_written` wrote, and the calendars of other programs."""
+"""iCalendar (RFC 5545) into tasks, reminders and meetings: what `calendar_written` wrote, and the calendars of other
+programs.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,9 @@ from typing import Any
 
 from dateutil.rrule import rrulestr
 
-from services.exchange.base import Incoming, NotUnderstood, Read, document_id
-from services.exchange.calendar_parts import Part, parts
-from services.exchange.calendar_written import STATUSES
+from services.exchange.base import EntryNotUnderstood, Incoming, Read, document_id
+from services.exchange.calendar_parts import CalendarPart, parts
+from services.exchange.calendar_write import STATUSES
 from services.store.base import Meeting, Reminder, Task
 
 _TODO_STATUS = {**{status: name for name, status in STATUSES.items() if name != "blocked"}}
@@ -23,7 +25,9 @@ _BY_DAY = re.compile(r"BY(?:DAY|MONTHDAY|HOUR|MINUTE|YEARDAY|WEEKNO)=")
 
 
 def read(text: str, path: Path, zone: tzinfo) -> Read:
-    """What it tells of tasks, reminders and meetings; what else it tells is left out, with a note. Raises NotUnderstood, TooMuch."""
+    """What it tells of tasks, reminders and meetings; what else it tells is left out, with a note. Raises
+    NotUnderstood, TooMuch.
+    """
     incoming: dict[str, Incoming] = {}
     notes: list[str] = []
     for part in parts(text, path):
@@ -57,7 +61,7 @@ def _settled(incoming: Incoming, moved: list[datetime]) -> Incoming:
 class _Reading:
     """One part being read."""
 
-    part: Part
+    part: CalendarPart
     path: Path
     zone: tzinfo
     notes: list[str]
@@ -66,7 +70,11 @@ class _Reading:
         """A task, or a reminder of ours."""
         if self._text("X-EQUERRY-KIND") == "reminder":
             return self._reminder()
-        status = "blocked" if self._text("X-EQUERRY-STATUS") == "blocked" else _TODO_STATUS.get(self._text("STATUS").upper(), "todo")
+        status = (
+            "blocked"
+            if self._text("X-EQUERRY-STATUS") == "blocked"
+            else _TODO_STATUS.get(self._text("STATUS").upper(), "todo")
+        )
         due, whole_day = self._due()
         rule = self._rule() if due is not None else None
         values: dict[str, Any] = {
@@ -84,7 +92,11 @@ class _Reading:
             "first": self._first(due) if rule else None,
             "completed": self._instant("COMPLETED")[0] if status == "done" else None,
         }
-        return self._incoming(Task(id=self._id(), created=self._created(), **values), values, project=self._text("X-EQUERRY-PROJECT")[:100])
+        return self._incoming(
+            Task(id=self._id(), created=self._created(), **values),
+            values,
+            project=self._text("X-EQUERRY-PROJECT")[:100],
+        )
 
     def _reminder(self) -> Incoming:
         due, _ = self._due()
@@ -168,25 +180,33 @@ class _Reading:
         """By the names that are told, else what stands before the @."""
         found: list[str] = []
         for each in self._several("ATTENDEE"):
-            name = str(getattr(each, "params", {}).get("CN", "")) or str(each).partition(":")[2].partition("@")[0] or str(each)
+            name = (
+                str(getattr(each, "params", {}).get("CN", ""))
+                or str(each).partition(":")[2].partition("@")[0]
+                or str(each)
+            )
             name = " ".join(name.split())[:100]
             if name and name not in found:
                 found.append(name)
         return tuple(found)
 
     def _tags(self) -> tuple[str, ...]:
-        named = (str(tag).strip()[:100] for each in self._several("CATEGORIES") for tag in getattr(each, "cats", [each]))
+        named = (
+            str(tag).strip()[:100] for each in self._several("CATEGORIES") for tag in getattr(each, "cats", [each])
+        )
         return tuple(dict.fromkeys(tag for tag in named if tag))
 
     def _related(self, relation: str) -> tuple[str, ...]:
         related = self._several("RELATED-TO")
-        return tuple(document_id(str(each)) for each in related if str(each.params.get("RELTYPE", "PARENT")).upper() == relation)
+        return tuple(
+            document_id(str(each)) for each in related if str(each.params.get("RELTYPE", "PARENT")).upper() == relation
+        )
 
     # --- times
 
-    def refused(self, reason: str) -> NotUnderstood:
+    def refused(self, reason: str) -> EntryNotUnderstood:
         """With the place."""
-        return NotUnderstood(path=self.path, where=self.part.where, reason=reason)
+        return EntryNotUnderstood(path=self.path, where=self.part.where, reason=reason)
 
     def _note(self, reason: str) -> None:
         self.notes.append(f"{self.part.where.capitalize()}, {self._text('SUMMARY')[:60]}: {reason}.")

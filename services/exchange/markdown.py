@@ -84,7 +84,10 @@ class _Page:
             place = f", {meeting.location}" if meeting.location else ""
             people = f", with {', '.join(meeting.attendees)}" if meeting.attendees else ""
             state = " (cancelled)" if meeting.status == "cancelled" else " (again and again)" if meeting.rrule else ""
-            yield f"- {self.time(meeting.start, day=meeting.whole_day)}: {_plain(f'{meeting.title}{people}{place}{state}')}"
+            yield (
+                f"- {self.time(meeting.start, day=meeting.whole_day)}:"
+                f" {_plain(f'{meeting.title}{people}{place}{state}')}"
+            )
 
     def lists(self) -> Iterator[str]:
         """Each with its items."""
@@ -94,14 +97,18 @@ class _Page:
         for each in self.reader.find(TodoList):
             yield from (f"### {_plain(each.name)}", "")
             yield from (
-                f"- [{'x' if item.done else ' '}] {_plain(f'{item.quantity} {item.name}'.strip())}" for item in items.get(each.id, ())
+                f"- [{'x' if item.done else ' '}] {_plain(f'{item.quantity} {item.name}'.strip())}"
+                for item in items.get(each.id, ())
             )
             yield ""
 
     def reminders(self) -> Iterator[str]:
         """By time."""
         for each in sorted(self.reader.find(Reminder), key=lambda each: each.due):
-            yield f"- {self.time(each.due)}: {_plain(each.title)}{'' if each.status == 'pending' else f' ({each.status})'}"
+            yield (
+                f"- {self.time(each.due)}:"
+                f" {_plain(each.title)}{'' if each.status == 'pending' else f' ({each.status})'}"
+            )
 
     def notes(self) -> Iterator[str]:
         """The oldest first."""
@@ -137,7 +144,12 @@ class _Page:
         for entry in self.reader.find(LedgerEntry):
             entries.setdefault(entry.customer_id, []).append(entry)
         for customer in self.reader.find(Customer):
-            yield from (f"### {_plain(customer.name)}", "", "| when | what | minor units | currency |", "|---|---|---:|---|")
+            yield from (
+                f"### {_plain(customer.name)}",
+                "",
+                "| when | what | minor units | currency |",
+                "|---|---|---:|---|",
+            )
             sums: dict[str, int] = {}
             for entry in entries.get(customer.id, ()):
                 at = self.time(datetime.fromisoformat(entry.created))
@@ -149,7 +161,11 @@ class _Page:
     def table(self, kind: str) -> Iterator[str]:
         """Any other kind: its fields, as they are kept."""
         rows = self.reader.rows(KINDS[kind])
-        names = [each.name for each in fields(KINDS[kind]) if each.name not in _HIDDEN and any(row.get(each.name) for row in rows.values())]
+        names = [
+            each.name
+            for each in fields(KINDS[kind])
+            if each.name not in _HIDDEN and any(row.get(each.name) for row in rows.values())
+        ]
         if not names:
             return
         yield from (f"| {' | '.join(names)} |", f"|{'---|' * len(names)}")

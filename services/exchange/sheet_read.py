@@ -12,8 +12,8 @@ from datetime import datetime, time, tzinfo
 from pathlib import Path
 from typing import Any
 
-from services.exchange.base import MOST, Incoming, NotUnderstood, Read, TooMuch, document_id
-from services.exchange.sheet_written import FORMULA
+from services.exchange.base import MOST, EntryNotUnderstood, Incoming, Read, TooMuch, document_id
+from services.exchange.sheet_write import FORMULA
 from services.store.base import Document
 
 _LONGEST_CELL = 1_000_000
@@ -48,14 +48,16 @@ _STATUSES = {
 
 
 def read(text: str, path: Path, kind: type[Document], zone: tzinfo, find_time: FindTime) -> Read:
-    """The documents of a file; headings that mean nothing to us are left out, and that is noted. Raises NotUnderstood, TooMuch."""
+    """The documents of a file; headings that mean nothing to us are left out, and that is noted. Raises NotUnderstood,
+    TooMuch.
+    """
     rows = _rows(text, path)
     line, head = next(rows, (1, []))
     columns = _columns(kind, head)
     required = [each.name for each in fields(kind) if each.default is MISSING and each.default_factory is MISSING]
     if missing := [name for name in required if name not in columns.values()]:
         reason = f"there is no column {' and no column '.join(missing)}; there are: {', '.join(head)[:200] or 'none'}"
-        raise NotUnderstood(path=path, where=f"line {line}", reason=reason)
+        raise EntryNotUnderstood(path=path, where=f"line {line}", reason=reason)
     left_out = [name for index, name in enumerate(head) if index not in columns and name.strip()]
     seen: Counter[str] = Counter()
     incoming: list[Incoming] = []
@@ -71,7 +73,9 @@ def read(text: str, path: Path, kind: type[Document], zone: tzinfo, find_time: F
 def _rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
     """Line and cells of each row. Parted by comma, semicolon or tab, whatever the first line has most of."""
     first = text.lstrip("\ufeff").partition("\n")[0]
-    sheet = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=max(",;\t", key=first.count), strict=True)
+    sheet = csv.reader(
+        io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=max(",;\t", key=first.count), strict=True
+    )
     csv.field_size_limit(_LONGEST_CELL)
     line = 0
     while True:
@@ -81,7 +85,7 @@ def _rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise NotUnderstood(path=path, where=f"line {line}", reason=str(error)) from error
+            raise EntryNotUnderstood(path=path, where=f"line {line}", reason=str(error)) from error
 
 
 def _columns(kind: type[Document], head: list[str]) -> dict[int, str]:
@@ -119,12 +123,17 @@ class _Row:
             if each.name in self.cells and each.name != "id":
                 values |= self._value(each, self.cells[each.name])
         given = frozenset(values)
-        values["id"] = document_id(self.cells["id"].strip()) if self.cells.get("id", "").strip() else self._made_id(seen)
+        values["id"] = (
+            document_id(self.cells["id"].strip()) if self.cells.get("id", "").strip() else self._made_id(seen)
+        )
         return Incoming(self.kind(**values), f"line {self.line}", given, self.cells.get("project", "").strip())
 
     def _made_id(self, seen: Counter[str]) -> str:
         """From what tells it apart: the same row again means the same document."""
-        named = "\0".join(self.cells.get(name, "").strip().casefold() for name in ("title", "name", "content", "due", "start", "project"))
+        named = "\0".join(
+            self.cells.get(name, "").strip().casefold()
+            for name in ("title", "name", "content", "due", "start", "project")
+        )
         seen[named] += 1
         return document_id(f"{self.kind.kind}\0{named}\0{seen[named]}")
 
@@ -136,7 +145,9 @@ class _Row:
             return {each.name: self._several(each.name, text)}
         if "Instant" in type_:
             at, whole_day = self._time(each.name, text)
-            has_grain = each.name == "due" and "due_grain" in self.kind.__dataclass_fields__ and "due_grain" not in self.cells
+            has_grain = (
+                each.name == "due" and "due_grain" in self.kind.__dataclass_fields__ and "due_grain" not in self.cells
+            )
             return {each.name: at, **({"due_grain": "day" if whole_day else "minute"} if has_grain else {})}
         if each.name in ("priority", "status") and self.kind.kind == "task":
             return {each.name: self._one_of(each.name, text)}
@@ -177,5 +188,5 @@ class _Row:
                 return value
         raise self._refused(f"{name}: I know no {cell[:60]!r}; there are {', '.join(known)}")
 
-    def _refused(self, reason: str) -> NotUnderstood:
-        return NotUnderstood(path=self.path, where=f"line {self.line}", reason=reason)
+    def _refused(self, reason: str) -> EntryNotUnderstood:
+        return EntryNotUnderstood(path=self.path, where=f"line {self.line}", reason=reason)

@@ -1,4 +1,6 @@
-"""Files that people share: an inbox they are put into, and their content by its SHA-256. Its values, errors and Protocol."""
+"""Files that people share: an inbox they are put into, and their content by its SHA-256. Its values, errors and
+Protocol.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,9 @@ class Files(Protocol):
     """Safe to use from several threads."""
 
     def waiting(self, *, latest_first: bool = False) -> Sequence[str]:
-        """Names of the files in the inbox, as the system has them; sorted, or by when they were changed. Raises FilesUnreachable."""
+        """Names of the files in the inbox, as the system has them; sorted, or by when they were changed. Raises
+        FilesUnreachable.
+        """
 
     def keep(self, name: str) -> Content:
         """Copy a file of the inbox; on return it survives power loss. Content that is there already is kept once.
@@ -90,7 +94,9 @@ class Files(Protocol):
         """Keep bytes, such as a report's; `name` is for what may be told. Raises FilesFull, FilesUnreachable."""
 
     def receive(self, chunks: Iterable[bytes], content: Content) -> None:
-        """Keep content that comes from elsewhere. Raises ContentDiffers where it is another one, FilesFull, FilesUnreachable."""
+        """Keep content that comes from elsewhere. Raises ContentDiffers where it is another one, FilesFull,
+        FilesUnreachable.
+        """
 
     def path(self, sha256: str) -> Path | None:
         """Where content lies; None where this device hasn't got it."""
@@ -99,12 +105,20 @@ class Files(Protocol):
         """From now on, count how long the content lies unused."""
 
     def sweep(self, used: Collection[str], unused_for: timedelta) -> int:
-        """Remove content that is not among `used` (SHA-256) and was neither kept nor touched for so long; how many there were."""
+        """Remove content that is not among `used` (SHA-256) and was neither kept nor touched for so long; how many
+        there were.
+        """
 
 
 def clean(name: str) -> str:
     """A file's name as it may be written down, shown and read aloud: printable, and not too long. The suffix stays."""
-    if name.isascii() and name.isprintable() and "/" not in name and name == name.strip() and 0 < len(name) <= LONGEST_NAME:
+    if (
+        name.isascii()
+        and name.isprintable()
+        and "/" not in name
+        and name == name.strip()
+        and 0 < len(name) <= LONGEST_NAME
+    ):
         return name  # nearly all: there may be thousands
     shown = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", name).strip() or "\N{REPLACEMENT CHARACTER}"
     if len(shown) <= LONGEST_NAME:

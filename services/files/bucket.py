@@ -25,7 +25,9 @@ class BucketUnreachable(BucketError):
 
 
 class BucketRefused(BucketError):
-    """The bucket {bucket} refuses us ({reason}). Look at bucket.name, bucket.endpoint and the secrets bucket-key-id and bucket-key."""
+    """The bucket {bucket} refuses us ({reason}). Look at bucket.name, bucket.endpoint and the secrets bucket-key-id and
+    bucket-key.
+    """
 
     code = "bucket.refused"
 
@@ -37,7 +39,8 @@ class Bucket(Protocol):
         """SHA-256 of all content that is there whole. Raises BucketUnreachable, BucketRefused."""
 
     def put(self, path: Path, content: Content) -> None:
-        """Bring content there; on return the bucket has checked that it is what was meant. One that was interrupted goes on where it was.
+        """Bring content there; on return the bucket has checked that it is what was meant. One that was interrupted
+        goes on where it was.
 
         Raises BucketUnreachable, BucketRefused; FileGone where the path can't be read any more.
         """

@@ -1,7 +1,7 @@
 """Files on this device's own disk (services.files.base.Files).
 
-Content is written to a temporary file, synced, then renamed to its hash: it is there whole, or not at all. Documents refer to it only
-after that, so a power cut leaves at most content that nothing refers to, which `sweep` removes later.
+Content is written to a temporary file, synced, then renamed to its hash: it is there whole, or not at all. Documents
+refer to it only after that, so a power cut leaves at most content that nothing refers to, which `sweep` removes later.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ class LocalFiles:
         self._reserve = reserve
 
     def open(self) -> None:
-        """Make the folders, and remove what a power cut left half written. A folder that can't be made is told of when it is used."""
+        """Make the folders, and remove what a power cut left half written. A folder that can't be made is told of when
+        it is used.
+        """
         for folder in (self._inbox, self._contents):
             with suppress(OSError):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,4 +1,6 @@
-"""Keeps a bucket and this device alike in what files need: what is missing there goes there, what is missing here comes."""
+"""Keeps a bucket and this device alike in what files need: what is missing there goes there, what is missing here
+comes.
+"""
 
 from __future__ import annotations
 
@@ -94,7 +96,8 @@ class Mirror:
                 self._files.receive(self._bucket.get(sha256), content)
             except BucketError:
                 raise
-            except FileError as error:  # another content by this name, gone from there, this disk full: no reason to stop with the others
+            # another content by this name, gone from there, this disk full: no reason to stop with the others
+            except FileError as error:
                 log.warning("%s", error)
                 self._bad.add(sha256)
             else:

@@ -1,8 +1,8 @@
 """An S3-compatible bucket (services.files.bucket.Bucket): Amazon's, MinIO, Garage, Ceph, a storage box.
 
-Objects are named by the SHA-256 of their content, so what is there already is never sent again. Large ones go in parts, each with its own
-SHA-256 that the bucket checks; the parts that arrived before an interruption are found there and not sent again
-(https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html).
+Objects are named by the SHA-256 of their content, so what is there already is never sent again. Large ones go in parts,
+each with its own SHA-256 that the bucket checks; the parts that arrived before an interruption are found there and not
+sent again (https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html).
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ _MOST_PARTS = 10_000
 _CHUNK = 1 << 20
 _HASH = re.compile(r"[0-9a-f]{64}")
 _MISSING = frozenset(("NoSuchKey", "404", "NotFound"))
-_LATER = frozenset(("SlowDown", "InternalError", "ServiceUnavailable", "RequestTimeout", "RequestTimeTooSkewed", "OperationAborted"))
+_LATER = frozenset(
+    ("SlowDown", "InternalError", "ServiceUnavailable", "RequestTimeout", "RequestTimeTooSkewed", "OperationAborted")
+)
 """Errors that pass by themselves, a clock that is not set yet among them."""
 
 
@@ -60,7 +62,8 @@ class S3Bucket:
                 region_name=region or "us-east-1",
                 aws_access_key_id=key_id,
                 aws_secret_access_key=key,
-                # Buckets on one's own machines seldom have a name of their own in the DNS, and not all know the newer checksums.
+                # Buckets on one's own machines seldom have a name of their own in the DNS, and not all know the newer
+                # checksums.
                 config=Config(
                     connect_timeout=timeout,
                     read_timeout=timeout,
@@ -107,12 +110,18 @@ class S3Bucket:
 
     def _put_whole(self, file: BinaryIO, content: Content) -> None:
         self._client.put_object(
-            Bucket=self._bucket, Key=self._key(content.sha256), Body=file.read(), ChecksumSHA256=_base64(bytes.fromhex(content.sha256))
+            Bucket=self._bucket,
+            Key=self._key(content.sha256),
+            Body=file.read(),
+            ChecksumSHA256=_base64(bytes.fromhex(content.sha256)),
         )
 
     def _put_parts(self, file: BinaryIO, content: Content) -> None:
         target = {"Bucket": self._bucket, "Key": self._key(content.sha256)}
-        upload = self._begun(content.sha256) or self._client.create_multipart_upload(**target, ChecksumAlgorithm="SHA256")["UploadId"]
+        upload = (
+            self._begun(content.sha256)
+            or self._client.create_multipart_upload(**target, ChecksumAlgorithm="SHA256")["UploadId"]
+        )
         arrived = self._arrived(target, upload)
         size = _part_size(content.bytes, self._part)
         done = []
@@ -120,13 +129,17 @@ class S3Bucket:
             checksum = _base64(hashlib.sha256(data).digest())
             there = arrived.get(number)
             if there is None or not _is(there, data, checksum):
-                there = self._client.upload_part(**target, UploadId=upload, PartNumber=number, Body=data, ChecksumSHA256=checksum)
+                there = self._client.upload_part(
+                    **target, UploadId=upload, PartNumber=number, Body=data, ChecksumSHA256=checksum
+                )
             done.append({"PartNumber": number, "ETag": there["ETag"], "ChecksumSHA256": checksum})
         self._client.complete_multipart_upload(**target, UploadId=upload, MultipartUpload={"Parts": done})
 
     def _begun(self, sha256: str) -> str | None:
         """The upload of this content that was interrupted, if there is one."""
-        pages = self._client.get_paginator("list_multipart_uploads").paginate(Bucket=self._bucket, Prefix=self._key(sha256))
+        pages = self._client.get_paginator("list_multipart_uploads").paginate(
+            Bucket=self._bucket, Prefix=self._key(sha256)
+        )
         begun = [upload for page in pages for upload in page.get("Uploads", ()) if upload["Key"] == self._key(sha256)]
         return max(begun, key=lambda upload: upload["Initiated"])["UploadId"] if begun else None
 

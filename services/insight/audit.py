@@ -1,9 +1,11 @@
-"""Who was refused, and who said yes to what is dangerous: a log that is only ever added to, each entry bound to the one before it.
+"""Who was refused, and who said yes to what is dangerous: a log that is only ever added to, each entry bound to the one
+before it.
 
-The hash of an entry is SHA-256 over the hash of the entry before and the entry itself as canonical JSON (keys sorted, no blanks). So an
-entry that was edited, removed, inserted or moved breaks the chain at that place. What was cut off at the end leaves a whole chain: for that
-the last hash is kept a second time, in a small file of its own, the anchor. Whoever can write both the store and the anchor can forge
-everything; against that, note the last hash elsewhere (docs/policy.md).
+The hash of an entry is SHA-256 over the hash of the entry before and the entry itself as canonical JSON (keys sorted,
+no blanks). So an entry that was edited, removed, inserted or moved breaks the chain at that place. What was cut off at
+the end leaves a whole chain: for that the last hash is kept a second time, in a small file of its own, the anchor.
+Whoever can write both the store and the anchor can forge everything; against that, note the last hash elsewhere
+(docs/policy.md).
 
 Words are not kept: names of actions and of their slots, never what stood in them.
 """
@@ -21,13 +23,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from services.store.base import Entry, Journal, StoreError
+from services.store.base import Journal, JournalEntry, StoreError
 
 KIND = "audit"
 BEGINNING = "0" * 64
 """The hash before the first entry."""
 MOST_A_MINUTE = 120
-"""Refusals kept a minute; those beyond are counted, and the count is kept: whoever is refused all the time must not fill the disk."""
+"""Refusals kept a minute; those beyond are counted, and the count is kept: whoever is refused all the time must not
+fill the disk.
+"""
 MOST_OF_ONE = 20
 """Of these, those of one client: it must neither hide the others' nor keep whoever refuses it busy with writing."""
 _MINUTE = timedelta(minutes=1)
@@ -58,7 +62,7 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ChainVerdict:
     """What became of the chain."""
 
     entries: int
@@ -103,14 +107,21 @@ class Audit:
     ) -> None:
         """Add one entry. Raises AuditUnwritable and the store's errors; then what was to be recorded must not be done.
 
-        `what`: refused, asked, confirmed, roles, restored, … `steps`: actions with the names of their slots; `facts`: what else is to be
-        known, no words of anybody.
+        `what`: refused, asked, confirmed, roles, restored, … `steps`: actions with the names of their slots; `facts`:
+        what else is to be known, no words of anybody.
         """
         with self._lock:
             if what == "refused" and not self._room(client, at):
                 return
             tail = self._tail or self._last()
-            body: dict[str, Any] = {"n": tail.n + 1, "what": what, "client": client, "role": role, "code": code, "steps": list(steps)}
+            body: dict[str, Any] = {
+                "n": tail.n + 1,
+                "what": what,
+                "client": client,
+                "role": role,
+                "code": code,
+                "steps": list(steps),
+            }
             body |= {"facts": dict(facts)} if facts else {}
             body |= {"unkept": self._unkept} if self._unkept else {}
             body |= self._gap(tail)
@@ -160,32 +171,42 @@ class Audit:
 def hashed(at: datetime, body: Mapping[str, Any]) -> str:
     """The hash of an entry, over all of it but the hash itself; `prev` binds it to the one before."""
     plain = {key: value for key, value in body.items() if key != "hash"} | {"at": _utc(at)}
-    return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    ).hexdigest()
 
 
-def verify(entries: Sequence[Entry], anchor: Anchor | None, expected: str = "") -> Verdict:
-    """Follow the chain of all entries, oldest first. `expected`: a hash noted elsewhere, which must be one of theirs."""
+def verify(entries: Sequence[JournalEntry], anchor: Anchor | None, expected: str = "") -> ChainVerdict:
+    """Follow the chain of all entries, oldest first. `expected`: a hash noted elsewhere, which must be one of
+    theirs.
+    """
     last = BEGINNING
     notes: list[str] = []
     for place, entry in enumerate(entries, 1):
         if wrong := _wrong(entry, place, last):
-            return Verdict(len(entries), last, place, wrong, tuple(notes))
+            return ChainVerdict(len(entries), last, place, wrong, tuple(notes))
         last = str(entry.fields["hash"])
         if "gap" in entry.fields:
             known = f"The anchor knew {entry.fields['gap']} entries when this one was written after {place - 1}"
             if not _is(entry, _RESTORED):
-                return Verdict(len(entries), last, place, f"{known}: some were removed or put in at the end.", tuple(notes))
+                return ChainVerdict(
+                    len(entries), last, place, f"{known}: some were removed or put in at the end.", tuple(notes)
+                )
             notes.append(f"Entry {place}: {known[0].lower()}{known[1:]}: another store was put in place of this one.")
     words, broken = _at_the_end(entries, anchor)
     if not words and expected and expected not in (each.fields["hash"] for each in entries):
         words, broken = f"No entry has the hash {expected}: the log was rewritten, or cut off before it.", 1
-    return Verdict(len(entries), last, broken if words else None, words, tuple(notes))
+    return ChainVerdict(len(entries), last, broken if words else None, words, tuple(notes))
 
 
-def _wrong(entry: Entry, place: int, before: str) -> str:
+def _wrong(entry: JournalEntry, place: int, before: str) -> str:
     """What is wrong with an entry; empty where nothing is."""
     fields = entry.fields
-    if not isinstance(fields.get("n"), int) or not isinstance(fields.get("hash"), str) or not isinstance(fields.get("prev"), str):
+    if (
+        not isinstance(fields.get("n"), int)
+        or not isinstance(fields.get("hash"), str)
+        or not isinstance(fields.get("prev"), str)
+    ):
         return "It can't be read: it was edited."
     if hashed(entry.at, fields) != fields["hash"]:
         return "It is not what was written: it was edited."
@@ -196,10 +217,14 @@ def _wrong(entry: Entry, place: int, before: str) -> str:
     return ""
 
 
-def _at_the_end(entries: Sequence[Entry], anchor: Anchor | None) -> tuple[str, int]:
+def _at_the_end(entries: Sequence[JournalEntry], anchor: Anchor | None) -> tuple[str, int]:
     count = len(entries)
     if anchor is None:
-        return ("The anchor is missing: whether entries were removed at the end can't be told.", count) if entries else ("", 0)
+        return (
+            ("The anchor is missing: whether entries were removed at the end can't be told.", count)
+            if entries
+            else ("", 0)
+        )
     if anchor.fits(count, str(entries[-1].fields["hash"]) if entries else BEGINNING):
         return "", 0
     if anchor.n > count:
@@ -242,7 +267,7 @@ def write_anchor(path: Path, anchor: Anchor) -> None:
         raise AuditUnwritable(path=path, reason=error.strerror or error) from error
 
 
-def _is(entry: Entry, what: str) -> bool:
+def _is(entry: JournalEntry, what: str) -> bool:
     return entry.fields.get("what") == what
 
 

@@ -11,11 +11,13 @@ KIND = "turn"
 """Of the journal's entries."""
 
 STAGES = ("endpoint", "final", "queued", "command", "acted", "sounded")
-"""In order: the endpoint was certain, the final was there, a job began, the command was understood, its changes were committed, the
+"""In order: the endpoint was certain, the final was there, a job began, the command was understood, its changes were
+committed, the
 reply's first sample went to the speaker. Spoken turns have no `queued`: their command begins with the final."""
 
 Result = Literal["done", "failed", "asked", "unclear", "silent"]
-"""Carried out; refused or failed, wholly or in part; answered with a question; not a command for us; nothing was said."""
+"""Carried out; refused or failed, wholly or in part; answered with a question; not a command for us; nothing was said.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from services.insight.base import KIND, Result, Summary, Targets, TurnEntry
 from services.insight.summary import sum_up
-from services.store.base import Entry, Journal
+from services.store.base import Journal, JournalEntry
 
 _RESULTS: tuple[str, ...] = get_args(Result)
 
@@ -51,7 +51,7 @@ def entry_of(at: datetime, fields: Mapping[str, Any]) -> TurnEntry | None:
     )
 
 
-def entries_of(rows: Iterable[Entry]) -> list[TurnEntry]:
+def entries_of(rows: Iterable[JournalEntry]) -> list[TurnEntry]:
     """Of the journal's entries of our kind."""
     return [entry for row in rows if (entry := entry_of(row.at, row.fields)) is not None]
 

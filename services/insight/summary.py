@@ -61,7 +61,10 @@ def _actions(entries: Iterable[TurnEntry]) -> tuple[ActionUse, ...]:
     for entry in entries:
         asked.update(entry.actions)
         failed.update(set(entry.actions) if entry.result == "failed" else ())
-    return tuple(ActionUse(action, count, failed[action]) for action, count in sorted(asked.items(), key=lambda each: (-each[1], each[0])))
+    return tuple(
+        ActionUse(action, count, failed[action])
+        for action, count in sorted(asked.items(), key=lambda each: (-each[1], each[0]))
+    )
 
 
 def _days(entries: Iterable[TurnEntry], targets: Targets, zone: tzinfo) -> tuple[DayUse, ...]:

@@ -39,7 +39,9 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How what was heard in one turn sounded. Levels in dBFS: 0 is the root mean square of a square wave at full scale."""
+    """How what was heard in one turn sounded. Levels in dBFS: 0 is the root mean square of a square wave at full
+    scale.
+    """
 
     level: float | None
     """Of the frames with a voice; None without any."""
@@ -78,17 +80,22 @@ class EndpointDetector(Protocol):
         """Seconds of silence since the last speech; 0 while speaking or before speech began."""
 
     def begin(self, at: float, *, patience: float | None = None) -> None:
-        """A turn opens at this audio time: from here the time to begin speaking and the longest turn count. `patience`: seconds to begin
+        """A turn opens at this audio time: from here the time to begin speaking and the longest turn count. `patience`:
+        seconds to begin
         speaking in this turn, which may be so much longer or shorter; None: as many as ever."""
 
     def hold(self, held: bool) -> None:
-        """While held (push-to-talk), neither silence nor that nobody speaks ends the turn; that it is too long does. `begin` ends it."""
+        """While held (push-to-talk), neither silence nor that nobody speaks ends the turn; that it is too long does.
+        `begin` ends it.
+        """
 
     def end(self, at: float) -> None:
         """The turn ends at this audio time, whatever is heard: released, or no_speech."""
 
     def process(self, frame: Frame, probability: float) -> Endpoint | None:
-        """Take a frame with its speech probability. Called for every frame, also between turns, to learn the room's noise floor."""
+        """Take a frame with its speech probability. Called for every frame, also between turns, to learn the room's
+        noise floor.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +130,9 @@ class Final:
     no_speech: float
     segments: tuple[Segment, ...] = field(default=())
     dropped: str | None = None
-    """Why the guard dropped what the engine had put out: silence, phrase, loop, improbable, echo. None: nothing was dropped."""
+    """Why the guard dropped what the engine had put out: silence, phrase, loop, improbable, echo. None: nothing was
+    dropped.
+    """
     passes: tuple[str, ...] = field(default=())
     """Which decodes it took, e.g. ("fast",) or ("fast", "full")."""
 
@@ -135,7 +144,9 @@ class PartialRecognizer(Protocol):
         """A new utterance begins."""
 
     def process(self, frame: Frame) -> Partial | None:
-        """Take the next frame of the utterance; a partial when the text to show changed. Never blocks for a decode on a live stream."""
+        """Take the next frame of the utterance; a partial when the text to show changed. Never blocks for a decode on a
+        live stream.
+        """
 
     def hold(self, hold: bool) -> None:
         """While held, begin no new decode: the final needs the processor."""
@@ -150,8 +161,8 @@ class FinalRecognizer(Protocol):
     def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False) -> Final:
         """Decode one utterance (16 kHz mono int16, up to 30 s; longer sound is decoded in windows).
 
-        `hints`: names from the store that the speaker may use. `said`: words that the sound is known to begin with, such as "Hey Jarvis,",
-        which are left out of the final. `hurry`: a quick answer matters more than a second look.
+        `hints`: names from the store that the speaker may use. `said`: words that the sound is known to begin with,
+        such as "Hey Jarvis,", which are left out of the final. `hurry`: a quick answer matters more than a second look.
         Thread-safe: the early decode and a partial may run at the same time.
         """
 

@@ -1,8 +1,9 @@
 """What the appliance says comes back through its microphone: telling that from what somebody says. Pure; English.
 
-What the voice was given is known to the letter, and how much of it can be in a recording is known from the time that both overlap: nobody
-speaks more than a few words a second. What is heard is echo when nearly all of its words stand in that order in what was said, and there
-was the time to say them. Answers and commands that only share words with it are none.
+What the voice was given is known to the letter, and how much of it can be in a recording is known from the time that
+both overlap: nobody speaks more than a few words a second. What is heard is echo when nearly all of its words stand in
+that order in what was said, and there was the time to say them. Answers and commands that only share words with it are
+none.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from difflib import SequenceMatcher
 
 from rapidfuzz.fuzz import ratio
 
-from services.speech.spoken import speakable
+from services.speech.voice.spoken import speakable
 
 WORDS_A_SECOND = 4.0
 """Spoken at most, on average."""
@@ -24,7 +25,8 @@ _SHARE = 0.75
 _SPREAD = 1.5
 """…within a stretch at most so many times as long."""
 _ALIKE = 80
-"""Percent of letters that two words must have in common to be one, where a recogniser heard it through a loudspeaker."""
+"""Percent of letters that two words must have in common to be one, where a recogniser heard it through a loudspeaker.
+"""
 _SHORT = 3
 """Letters of a word that must be heard exactly."""
 _FEW = 2
@@ -80,7 +82,9 @@ def is_echo(heard: str, said: str, *, seconds: float = 3600.0) -> bool:
 
 
 def is_stop(heard: str, said: str) -> bool:
-    """Whether somebody said "stop", or what means it, and nothing else, and not the appliance itself, which just `said` this."""
+    """Whether somebody said "stop", or what means it, and nothing else, and not the appliance itself, which just `said`
+    this.
+    """
     spoken = words(heard)
     once = spoken[:1] if len(set(spoken)) == 1 else spoken
     if " ".join(once) not in _STOPS:
@@ -100,10 +104,13 @@ def _same(echo: Sequence[str], voice: Sequence[str]) -> bool:
 
 def _matched(echo: Sequence[str], voice: Sequence[str]) -> tuple[int, int, int]:
     """Where in the voice the echo begins and ends, and how many of its words are there in that order."""
-    # Each heard word takes the name of the word said that it stands for, so that an aligner of equal things can be used.
+    # Each heard word takes the name of the word said that it stands for, so that an aligner of equal things can be
+    # used.
     known = dict.fromkeys(voice)
     named = [next((word for word in known if _one(each, word)), each) for each in echo]
-    blocks = [block for block in SequenceMatcher(None, named, voice, autojunk=False).get_matching_blocks() if block.size]
+    blocks = [
+        block for block in SequenceMatcher(None, named, voice, autojunk=False).get_matching_blocks() if block.size
+    ]
     if not blocks:
         return 0, 0, 0
     return blocks[0].b, blocks[-1].b + blocks[-1].size, sum(block.size for block in blocks)

@@ -1,9 +1,10 @@
 """The end of speech, found in audio time from voice activity and level together.
 
-Voice activity alone keeps a turn open while somebody talks in the background and doubts in echoing rooms; level alone takes every noise
-for speech. So a stretch of sound is voice when the detector hears a voice in it and it is loud enough: well above the room's floor
-(learned all the time) and not too far below the talker (learned in the turn). Where somebody talked in the background
-before the turn, voice that is neither near the talker's level nor clearly above theirs keeps a turn open a little while only.
+Voice activity alone keeps a turn open while somebody talks in the background and doubts in echoing rooms; level alone
+takes every noise for speech. So a stretch of sound is voice when the detector hears a voice in it and it is loud
+enough: well above the room's floor (learned all the time) and not too far below the talker (learned in the turn). Where
+somebody talked in the background before the turn, voice that is neither near the talker's level nor clearly above
+theirs keeps a turn open a little while only.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from services.speech.base import Endpoint, EndReason
 Levels = npt.NDArray[np.float64]
 
 BLOCKS = 4
-"""Levels are taken of 20 ms blocks, four to a frame, so that the end of a word is known more exactly than to a frame."""
+"""Levels are taken of 20 ms blocks, four to a frame, so that the end of a word is known more exactly than to a frame.
+"""
 
 BLOCK_SECONDS = FRAME_SECONDS / BLOCKS
 
@@ -33,14 +35,18 @@ TINY = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class EndpointTuning:
-    """Tuned on real recordings, clean, in noise, in rooms and against other talkers; see docs/performance.md. Levels in dB, times in s."""
+    """Tuned on real recordings, clean, in noise, in rooms and against other talkers; see docs/performance.md. Levels in
+    dB, times in s.
+    """
 
     memory: float = 8.0
     """How far back the room is remembered."""
     floor_percentile: float = 10.0
     """Of the frames' levels: the room's floor."""
     background_percentile: float = 80.0
-    """Of the frames' loudest blocks outside utterances, those without a voice counted as silence: somebody talks in the background."""
+    """Of the frames' loudest blocks outside utterances, those without a voice counted as silence: somebody talks in the
+    background.
+    """
     before: float = 1.5
     """What was said so shortly before a turn is the wake word, the talker's own."""
     background_likely: float = 0.3
@@ -52,7 +58,9 @@ class EndpointTuning:
     reach: float = 20.0
     """…and at most this far below the talker."""
     headroom: float = 9.0
-    """The floor is taken to be at least this far below the talker: a long speech without a breath must not end as its own floor."""
+    """The floor is taken to be at least this far below the talker: a long speech without a breath must not end as its
+    own floor.
+    """
     near: float = 6.0
     """Voice less than this below the talker is surely the talker's,…"""
     over: float = 9.0
@@ -66,10 +74,14 @@ class EndpointTuning:
     begin: float = 0.5
     """Speech has begun when the probabilities of voiced frames in a row sum up to this."""
     short: float = 0.5
-    """An utterance with less voice than this gets `short_factor` of the silence: a first word is often followed by thought."""
+    """An utterance with less voice than this gets `short_factor` of the silence: a first word is often followed by
+    thought.
+    """
     short_factor: float = 1.2
     murky: float = 20.0
-    """With the talker less than this over the floor weak syllables drown; `murky_factor` of the silence makes up for it."""
+    """With the talker less than this over the floor weak syllables drown; `murky_factor` of the silence makes up for
+    it.
+    """
     murky_factor: float = 1.2
     pause_factor: float = 1.5
     """Who paused within the utterance gets this many times that pause,…"""
@@ -167,10 +179,21 @@ class Utterance:
 
 
 class AdaptiveEndpoint:
-    """Finds the end of speech. An endpoint comes by `patience` or by `longest` seconds after `begin`, whatever is heard."""
+    """Finds the end of speech. An endpoint comes by `patience` or by `longest` seconds after `begin`, whatever is
+    heard.
+    """
 
-    def __init__(self, *, silence: float = 0.7, longest: float = 15.0, patience: float = 4.0, tuning: EndpointTuning | None = None) -> None:
-        """`silence`: seconds without voice that end a clear utterance; `longest`: of a whole turn; `patience`: to begin speaking."""
+    def __init__(
+        self,
+        *,
+        silence: float = 0.7,
+        longest: float = 15.0,
+        patience: float = 4.0,
+        tuning: EndpointTuning | None = None,
+    ) -> None:
+        """`silence`: seconds without voice that end a clear utterance; `longest`: of a whole turn; `patience`: to begin
+        speaking.
+        """
         self._silence, self._longest, self._patience = silence, longest, patience
         self._tuning = tuning or EndpointTuning()
         self._floor = RunningLevel(self._tuning.memory, self._tuning.floor_percentile)
@@ -195,7 +218,8 @@ class AdaptiveEndpoint:
         return 0.0 if self._said.start is None else max(0.0, self._now - self._said.end)
 
     def begin(self, at: float, *, patience: float | None = None) -> None:
-        """A turn opens at this audio time: from here the time to begin speaking and the longest turn count. Voice before it is nobody's.
+        """A turn opens at this audio time: from here the time to begin speaking and the longest turn count. Voice
+        before it is nobody's.
         `patience`: seconds to begin speaking in this turn, which may be so much longer or shorter."""
         self._waits = self._patience if patience is None else patience
         self._said = Utterance(self._tuning)
@@ -212,7 +236,8 @@ class AdaptiveEndpoint:
         self._ends = at
 
     def process(self, frame: Frame, probability: float) -> Endpoint | None:
-        """Take a frame with its speech probability. Called for every frame, also between turns, to learn the room's noise floor.
+        """Take a frame with its speech probability. Called for every frame, also between turns, to learn the room's
+        noise floor.
 
         A frame index that does not grow means a new stream, whose room is learned anew.
         """
@@ -253,7 +278,9 @@ class AdaptiveEndpoint:
         return "silence" if gone or self.pause >= needed - TINY else None
 
     def _needed(self) -> float:
-        """Seconds without voice that end this utterance: longer where a pause is likely or where voice may have drowned."""
+        """Seconds without voice that end this utterance: longer where a pause is likely or where voice may have
+        drowned.
+        """
         t, said = self._tuning, self._said
         factor = 1.0
         if said.voiced < t.short:
@@ -271,6 +298,8 @@ def block_levels(frame: Frame) -> Levels:
 
 
 def percentile(levels: deque[float] | list[float], percent: float) -> float:
-    """The level below which this share lies; `levels` is not empty. (Sorting a hundred floats is much cheaper than numpy's percentile.)"""
+    """The level below which this share lies; `levels` is not empty. (Sorting a hundred floats is much cheaper than
+    numpy's percentile.)
+    """
     ranked = sorted(levels)
     return ranked[round((len(ranked) - 1) * percent / 100.0)]

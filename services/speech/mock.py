@@ -1,4 +1,6 @@
-"""Speech faculties that hear and say what they are told to: for tests and for a rehearsal of the appliance without models."""
+"""Speech faculties that hear and say what they are told to: for tests and for a rehearsal of the appliance without
+models.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,20 @@ class ScriptedVad:
     """Hears a voice at given times of a stream, whatever it sounds like."""
 
     def __init__(self, voice: Sequence[tuple[float, float]], *, likely: float = 0.95, unlikely: float = 0.02) -> None:
-        """`voice`: stretches of audio time, seconds. With `likely` and `unlikely` close to each other it doubts as in a loud room."""
+        """`voice`: stretches of audio time, seconds. With `likely` and `unlikely` close to each other it doubts as in a
+        loud room.
+        """
         self.resets = 0
         self._voice = tuple(voice)
         self._likely, self._unlikely = likely, unlikely
 
     def process(self, frame: Frame) -> float:
         """`likely` for a frame that overlaps a voice."""
-        return self._likely if any(frame.start < end and frame.end > start for start, end in self._voice) else self._unlikely
+        return (
+            self._likely
+            if any(frame.start < end and frame.end > start for start, end in self._voice)
+            else self._unlikely
+        )
 
     def reset(self) -> None:
         """Count it."""
@@ -29,7 +37,9 @@ class ScriptedVad:
 
 
 class SineVoice:
-    """Says a tone for each word, so that tests can count words; deterministic. Set `failing` and it raises it instead."""
+    """Says a tone for each word, so that tests can count words; deterministic. Set `failing` and it raises it
+    instead.
+    """
 
     WORD_SECONDS = 0.1
     GAP_SECONDS = 0.05
@@ -65,7 +75,9 @@ class SineVoice:
 
 
 class ScriptedFinals:
-    """Understands what the script says, one line an utterance; the last line goes on. An Exception in the script is raised."""
+    """Understands what the script says, one line an utterance; the last line goes on. An Exception in the script is
+    raised.
+    """
 
     def __init__(self, script: Sequence[str | Final | Exception]) -> None:
         self.heard: list[tuple[int, tuple[str, ...], bool]] = []
@@ -90,7 +102,9 @@ class ScriptedFinals:
 
 
 class ScriptedPartials:
-    """Shows given texts at given times of each utterance, seconds after `reset`. Set `failing` and it raises it instead."""
+    """Shows given texts at given times of each utterance, seconds after `reset`. Set `failing` and it raises it
+    instead.
+    """
 
     def __init__(self, script: Sequence[tuple[float, str]]) -> None:
         self.closed = False

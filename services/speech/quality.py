@@ -1,4 +1,6 @@
-"""How a turn sounded: level, clipping, distance from the room, gaps. Pure apart from what it remembers of the frames."""
+"""How a turn sounded: level, clipping, distance from the room, gaps. Pure apart from what it remembers of the
+frames.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ FULL = 32_700
 """Amplitude, of 32768, from which a sample is at full scale: converters clip a little below it."""
 
 
-class Sounding:
+class TurnSound:
     """Takes the frames of one turn, and tells how they sounded."""
 
     def __init__(self) -> None:

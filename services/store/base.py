@@ -55,8 +55,8 @@ from services.store.errors import (
     UndoBlocked,
 )
 from services.store.ids import Ids, natural_id
-from services.store.replica import Join, Merged, Outgoing, Replica, Replicated
-from services.store.stamps import Stamp
+from services.store.replicas.replica import Join, Merged, Outgoing, Replica, Replicated
+from services.store.replicas.stamps import Stamp
 
 __all__ = [
     "Alarm",
@@ -67,13 +67,13 @@ __all__ = [
     "Document",
     "DocumentInvalid",
     "DocumentStore",
-    "Entry",
     "Grain",
     "Hit",
     "Ids",
     "Item",
     "Join",
     "Journal",
+    "JournalEntry",
     "LedgerEntry",
     "Likeness",
     "Meeting",
@@ -121,7 +121,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """Something that happened, as the journal has it."""
 
     seq: int
@@ -131,8 +131,11 @@ class Entry:
 
 
 Likeness = Literal["same", "form", "beginning", "like", "some"]
-"""How what was found stands to the words that were looked for: they stand there so, in another form, as beginnings of words, or parted
-or joined; only others are there that are spelled or sound like them; or only some of them are there, where nothing has them all."""
+"""How what was found stands to the words that were looked for: they stand there so, in another form, as beginnings of
+words, or parted
+or joined; only others are there that are spelled or sound like them; or only some of them are there, where nothing has
+them all.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,9 @@ class Hit:
 
 
 class Journal(Protocol):
-    """What happened, oldest first: turns, jobs, refusals. Apart from the documents: no undo, no other device is told."""
+    """What happened, oldest first: turns, jobs, refusals. Apart from the documents: no undo, no other device is
+    told.
+    """
 
     def add(self, kind: str, fields: Mapping[str, Any], *, at: datetime) -> int:
         """Keep one entry; its number. On return it survives power loss."""
@@ -173,7 +178,7 @@ class Journal(Protocol):
         until: datetime | None = None,
         newest_first: bool = False,
         limit: int | None = None,
-    ) -> list[Entry]:
+    ) -> list[JournalEntry]:
         """Entries of a kind from `since` on and before `until`."""
 
     def purge(self, kind: str, *, before: datetime) -> int:
@@ -189,7 +194,8 @@ class Change(NamedTuple):
 
 
 Watcher = Callable[[Sequence[Change]], None]
-"""Told of each commit, in their order, by the thread that committed, when everybody can read what was written. It must neither block
+"""Told of each commit, in their order, by the thread that committed, when everybody can read what was written. It must
+neither block
 nor write: the next command waits for it. What takes long belongs into a queue of its own."""
 
 
@@ -223,7 +229,9 @@ class Reader(Protocol):
         """Documents for which a TinyDB query (on the stored fields) holds, oldest first. No query: all."""
 
     def rows(self, kind: type[Document]) -> Mapping[str, Mapping[str, Any]]:
-        """The stored fields by id, not to be altered: to look through thousands of documents, of which few are wanted."""
+        """The stored fields by id, not to be altered: to look through thousands of documents, of which few are
+        wanted.
+        """
 
     def search(
         self,
@@ -234,7 +242,9 @@ class Reader(Protocol):
         until: datetime | None = None,
         limit: int = 10,
     ) -> list[Hit]:
-        """What was committed and has these words, misspelt ones too, the best first; of some kinds only, of some time only."""
+        """What was committed and has these words, misspelt ones too, the best first; of some kinds only, of some time
+        only.
+        """
 
 
 class Transaction(Reader, Protocol):
@@ -255,30 +265,36 @@ class Transaction(Reader, Protocol):
         """Replace a document by its changed copy. Raises DocumentInvalid."""
 
     def keep(self, document: D) -> D:
-        """Add a document under the id that it has, or replace the one there, as an import does. Raises DocumentInvalid."""
+        """Add a document under the id that it has, or replace the one there, as an import does. Raises
+        DocumentInvalid.
+        """
 
     def remove(self, document: Document) -> None:
         """Delete a document."""
 
     def undo_last(self, *, others: bool = False) -> Undone:
-        """Reverse the last command of this transaction's client that was not undone yet; again: the one before. With `others`, of
-        whoever gave the last one.
+        """Reverse the last command of this transaction's client that was not undone yet; again: the one before. With
+        `others`, of whoever gave the last one.
 
         Raises NothingToUndo, UndoBlocked; what it would have changed is as it was then.
         """
 
     def take_back(self, written: Collection[tuple[str, str]]) -> str:
-        """Reverse the command of this client that wrote these (kind, id), to be done otherwise in this transaction: undoing that
+        """Reverse the command of this client that wrote these (kind, id), to be done otherwise in this transaction:
+        undoing that
         undoes both. Returns its label. Raises NothingToUndo, UndoBlocked (changed since, or by somebody else)."""
 
     def undo_all(self, kind: str, doc_id: str) -> list[Undone]:
-        """Reverse every command not undone yet that wrote this document, whoever gave it, the last one first: a run of a routine.
+        """Reverse every command not undone yet that wrote this document, whoever gave it, the last one first: a run of
+        a routine.
 
         Raises NothingToUndo, UndoBlocked; nothing is reversed then.
         """
 
     def savepoint(self) -> AbstractContextManager[None]:
-        """A part that may fail alone: an exception puts back what the block changed, and is raised on; the transaction stays usable."""
+        """A part that may fail alone: an exception puts back what the block changed, and is raised on; the transaction
+        stays usable.
+        """
 
 
 class DocumentStore(Reader, Protocol):
@@ -293,9 +309,10 @@ class DocumentStore(Reader, Protocol):
     ) -> AbstractContextManager[Transaction]:
         """One transaction, committed at the end of the block; an exception rolls it back. Not to be nested.
 
-        `now`: the time written into its documents. `undoable`: whether `undo` shall find it. `key`: of a command that may be delivered
-        twice; kept with what it changes, for `done`.
-        Raises StoreReadOnly, DiskFull, StoreUnreachable or StoreDamaged at the commit; nothing is changed then, in memory neither.
+        `now`: the time written into its documents. `undoable`: whether `undo` shall find it. `key`: of a command that
+        may be delivered twice; kept with what it changes, for `done`.
+        Raises StoreReadOnly, DiskFull, StoreUnreachable or StoreDamaged at the commit; nothing is changed then, in
+        memory neither.
         """
 
     def done(self, key: str) -> bool:

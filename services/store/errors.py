@@ -12,7 +12,9 @@ class StoreError(FacultyError):
 
 
 class StoreHeld(StoreError):
-    """Another Equerry (process {pid}) holds the store {path}. Stop it first: sudo systemctl stop equerry, or end that process."""
+    """Another Equerry (process {pid}) holds the store {path}. Stop it first: sudo systemctl stop equerry, or end that
+    process.
+    """
 
     code = "store.held"
 
@@ -30,7 +32,9 @@ class DiskFull(StoreError):
 
 
 class StoreUnreachable(StoreError):
-    """The store {path} can't be reached ({reason}). Look at its disk, and for a program that keeps the file open. Nothing was changed."""
+    """The store {path} can't be reached ({reason}). Look at its disk, and for a program that keeps the file open.
+    Nothing was changed.
+    """
 
     code = "store.unreachable"
 
@@ -42,7 +46,9 @@ class StoreClosed(StoreError):
 
 
 class StoreDamaged(StoreError):
-    """The store {path} is damaged ({reason}). Start Equerry again: it restores the newest good backup and keeps this file."""
+    """The store {path} is damaged ({reason}). Start Equerry again: it restores the newest good backup and keeps this
+    file.
+    """
 
     code = "store.damaged"
 
@@ -54,7 +60,9 @@ class StoreForeign(StoreDamaged):
 
 
 class SearchDamaged(StoreError):
-    """The index of search in {path} can't be read ({reason}). The documents are whole; it is made anew once Equerry runs and is asked."""
+    """The index of search in {path} can't be read ({reason}). The documents are whole; it is made anew once Equerry
+    runs and is asked.
+    """
 
     code = "search.damaged"
 
@@ -66,7 +74,9 @@ class StoreTooNew(StoreError):
 
 
 class StoreTooOld(StoreError):
-    """The store {path} was written by an older Equerry, which kept no records. It is brought up to date once Equerry runs or is asked."""
+    """The store {path} was written by an older Equerry, which kept no records. It is brought up to date once Equerry
+    runs or is asked.
+    """
 
     code = "store.too_old"
 

@@ -1,4 +1,6 @@
-"""Ids that any device can make: UUIDv7 (RFC 9562, 5.7), which sort by when they were made, and UUIDv5 (5.5) for what goes by its name."""
+"""Ids that any device can make: UUIDv7 (RFC 9562, 5.7), which sort by when they were made, and UUIDv5 (5.5) for what
+goes by its name.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ _NAMED = uuid.UUID("6d0a8a5e-3c0e-5d2b-9f7a-1f3f6f6b2c41")
 
 
 def natural_id(kind: str, name: str) -> str:
-    """The id of what there is only one of under its name (RFC 9562, section 5.5): two devices that make it apart make one document.
+    """The id of what there is only one of under its name (RFC 9562, section 5.5): two devices that make it apart make
+    one document.
 
     Case, width and spaces of the name are of no account.
     """

@@ -1,4 +1,6 @@
-"""What happened: turns, jobs, refusals. Entries are only ever added, and purged when they are old; on disk only, for they grow for ever."""
+"""What happened: turns, jobs, refusals. Entries are only ever added, and purged when they are old; on disk only, for
+they grow for ever.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.store.base import Entry
+from services.store.base import JournalEntry
 from services.store.documents import utc
-from services.store.file import StoreFile, dumped
-from services.store.index import write as write_index
+from services.store.search.index import write as write_index
+from services.store.sqlite.file import StoreFile, dumped
 
 
 class StoreJournal:
@@ -20,7 +22,9 @@ class StoreJournal:
         self._file = file
 
     def add(self, kind: str, fields: Mapping[str, Any], *, at: datetime) -> int:
-        """Keep one entry; its number. On return it survives power loss. Raises DiskFull, StoreReadOnly, StoreUnreachable, StoreDamaged."""
+        """Keep one entry; its number. On return it survives power loss. Raises DiskFull, StoreReadOnly,
+        StoreUnreachable, StoreDamaged.
+        """
         return self.add_all(kind, [(at, fields)])
 
     def add_all(self, kind: str, rows: Sequence[tuple[datetime, Mapping[str, Any]]]) -> int:
@@ -28,7 +32,9 @@ class StoreJournal:
         seq = 0
         with self._file.writing() as connection:
             for at, fields in rows:
-                cursor = connection.execute("INSERT INTO journal (kind, at, body) VALUES (?, ?, ?)", (kind, utc(at), dumped(dict(fields))))
+                cursor = connection.execute(
+                    "INSERT INTO journal (kind, at, body) VALUES (?, ?, ?)", (kind, utc(at), dumped(dict(fields)))
+                )
                 seq = cursor.lastrowid or 0
                 write_index(connection, [(kind, str(seq), {**fields, "created": utc(at)})])
         return seq
@@ -41,18 +47,20 @@ class StoreJournal:
         until: datetime | None = None,
         newest_first: bool = False,
         limit: int | None = None,
-    ) -> list[Entry]:
+    ) -> list[JournalEntry]:
         """Entries of a kind from `since` on and before `until`, in the order they were added. Raises StoreDamaged."""
         bounds = (kind, utc(since) if since else "", utc(until) if until else "~", -1 if limit is None else limit)
         query = f"""SELECT seq, at, body FROM journal WHERE kind = ? AND at >= ? AND at < ?
             ORDER BY seq {"DESC" if newest_first else "ASC"} LIMIT ?"""  # noqa: S608 - one of two words of ours
         with self._file.reading() as connection:
             found = connection.execute(query, bounds).fetchall()
-            return [Entry(seq, datetime.fromisoformat(at), json.loads(body)) for seq, at, body in found]
+            return [JournalEntry(seq, datetime.fromisoformat(at), json.loads(body)) for seq, at, body in found]
 
     def purge(self, kind: str, *, before: datetime) -> int:
         """Delete the entries of a kind that are older, and overwrite where they stood; how many there were."""
         with self._file.writing() as connection:
-            gone = connection.execute("DELETE FROM journal WHERE kind = ? AND at < ? RETURNING seq", (kind, utc(before))).fetchall()
+            gone = connection.execute(
+                "DELETE FROM journal WHERE kind = ? AND at < ? RETURNING seq", (kind, utc(before))
+            ).fetchall()
             write_index(connection, [(kind, str(seq), None) for (seq,) in gone])
             return len(gone)

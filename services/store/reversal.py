@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from services.store.base import NothingToUndo, UndoBlocked, Undone
-from services.store.codec import completed
-from services.store.rows import Fields
-from services.store.storage import SQLiteStorage
+from services.store.sqlite.codec import completed
+from services.store.sqlite.rows import Fields
+from services.store.sqlite.storage import SQLiteStorage
 from services.store.undo import REVERSED, Image, UndoRecord, fingerprint, leaning, unsettled
 
 _LATEST = 20
@@ -21,8 +21,8 @@ Key = tuple[str, str]
 def undo_last(storage: SQLiteStorage, *, others: bool = False) -> Undone:
     """Put the documents of this client's last undoable command back; called again, those of the one before.
 
-    `others`: of the last command, whoever gave it. One that can't be undone leaves all as it was. What is never deleted is taken back by
-    a new document; a customer whose account is not at zero stays. Raises NothingToUndo, UndoBlocked.
+    `others`: of the last command, whoever gave it. One that can't be undone leaves all as it was. What is never deleted
+    is taken back by a new document; a customer whose account is not at zero stays. Raises NothingToUndo, UndoBlocked.
     """
     work = storage.work
     records = storage.file.undo_records(len(work.undone) + 1, client=None if others else work.client)
@@ -36,7 +36,8 @@ def undo_last(storage: SQLiteStorage, *, others: bool = False) -> Undone:
 
 
 def take_back(storage: SQLiteStorage, written: Collection[Key]) -> str:
-    """Put back what this client's command that wrote these changed, to do it otherwise in the same transaction: its label.
+    """Put back what this client's command that wrote these changed, to do it otherwise in the same transaction: its
+    label.
 
     Raises NothingToUndo, UndoBlocked.
     """
@@ -55,7 +56,9 @@ def undo_all(storage: SQLiteStorage, key: Key) -> list[Undone]:
 
     Raises NothingToUndo, UndoBlocked; nothing is put back then.
     """
-    found = [each for each in storage.file.undo_records(_ALL) if any((image.kind, image.id) == key for image in each.images)]
+    found = [
+        each for each in storage.file.undo_records(_ALL) if any((image.kind, image.id) == key for image in each.images)
+    ]
     if not found:
         raise NothingToUndo
     found = [record for record in found if _left(record)] or found[:1]  # what others have changed all of is done with
@@ -73,7 +76,11 @@ def _left(record: UndoRecord) -> list[Image]:
 
 def _put_back(storage: SQLiteStorage, record: UndoRecord) -> None:
     work = storage.work
-    changed = [(image.kind, image.id) for image in record.images if fingerprint(storage.row(image.kind, image.id)) != image.after]
+    changed = [
+        (image.kind, image.id)
+        for image in record.images
+        if fingerprint(storage.row(image.kind, image.id)) != image.after
+    ]
     if changed:
         raise _blocked(storage, record, changed)
     left = _left(record)
@@ -87,7 +94,10 @@ def _put_back(storage: SQLiteStorage, record: UndoRecord) -> None:
             storage.change(kind, {new_id: {**REVERSED[kind](doc_id, now), "created": stamp, "updated": stamp}})
             work.settled |= {(kind, doc_id), (kind, new_id)}
         else:
-            storage.change(kind, {doc_id: None if before is None else {**_whole(kind, doc_id, before, now), "updated": storage.stamp()}})
+            storage.change(
+                kind,
+                {doc_id: None if before is None else {**_whole(kind, doc_id, before, now), "updated": storage.stamp()}},
+            )
             gone += [(kind, doc_id)] if before is None else []
     accounts = [doc_id for kind, doc_id in gone if kind == "customer"]
     if entries := [("entry", each) for doc_id in accounts for each in unsettled(storage.rows("entry"), doc_id)]:
@@ -108,11 +118,16 @@ def _blocked(storage: SQLiteStorage, record: UndoRecord, keys: Collection[Key]) 
 
 
 def _whole(kind: str, doc_id: str, before: Fields, now: Fields | None) -> Fields:
-    """The fields as they were. Those that it had not got then are put back to what they are by default: other devices would not
+    """The fields as they were. Those that it had not got then are put back to what they are by default: other devices
+    would not
     learn of a field that is missing."""
     if now is None or now.keys() <= before.keys():
         return before
-    return {name: value for name, value in {**now, **completed(kind, doc_id, before)}.items() if name in now or name in before}
+    return {
+        name: value
+        for name, value in {**now, **completed(kind, doc_id, before)}.items()
+        if name in now or name in before
+    }
 
 
 def _are_of_others(storage: SQLiteStorage, keys: Collection[Key]) -> bool:

@@ -15,26 +15,26 @@ from tinydb import TinyDB
 from tinydb.queries import QueryLike
 
 from services.store.backups.folder import before_migration
-from services.store.backups.placing import finish
+from services.store.backups.placement import finish
 from services.store.backups.rescue import Rescue, Rescuer
 from services.store.base import Hit, SearchDamaged, Stamp, StoreDamaged, StoreForeign, Tombstone, Watcher
-from services.store.codec import decode
 from services.store.documents import Document
-from services.store.hold import Hold, expected
-from services.store.index import rebuild as rebuild_index
 from services.store.journal import StoreJournal
-from services.store.replicas import Replicas
-from services.store.search import Search
-from services.store.storage import SQLiteStorage
-from services.store.tables import DocumentTable, KeptRow
-from services.store.transaction import Transaction
+from services.store.replicas.replicas import Replicas
+from services.store.search.index import rebuild as rebuild_index
+from services.store.search.search import Search
+from services.store.sqlite.codec import decode
+from services.store.sqlite.hold import Hold, expected
+from services.store.sqlite.storage import SQLiteStorage
+from services.store.sqlite.tables import DocumentTable, KeptRow
+from services.store.transaction import StoreTransaction
 
 log = logging.getLogger(__name__)
 
 D = TypeVar("D", bound=Document)
 
 
-class Tables(TinyDB):
+class StoreTables(TinyDB):
     """TinyDB with our tables."""
 
     table_class = DocumentTable
@@ -43,8 +43,8 @@ class Tables(TinyDB):
 class Store(Replicas):
     """TinyDB tables over one SQLite file, held by one process (services.store.base.DocumentStore and Replicated).
 
-    `clock` gives the time where none is handed in. `backups`: where one is made before a migration, else the folder backups beside it.
-    `rescuer` puts a good store in the place of a damaged one.
+    `clock` gives the time where none is handed in. `backups`: where one is made before a migration, else the folder
+    backups beside it. `rescuer` puts a good store in the place of a damaged one.
     """
 
     def __init__(
@@ -63,10 +63,12 @@ class Store(Replicas):
         """What had to be done about damage when it was opened."""
         self._hold = Hold(path)
         self._search = Search(path)
-        self._tables: Tables | None = None
+        self._tables: StoreTables | None = None
 
     def open(self) -> None:
-        """Raises StoreHeld, StoreReadOnly, DiskFull, StoreUnreachable, StoreDamaged or StoreTooNew; BackupError before a migration."""
+        """Raises StoreHeld, StoreReadOnly, DiskFull, StoreUnreachable, StoreDamaged or StoreTooNew; BackupError before
+        a migration.
+        """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -79,7 +81,7 @@ class Store(Replicas):
             self._hold.release()
             raise
 
-    def _sound_tables(self) -> Tables:
+    def _sound_tables(self) -> StoreTables:
         if self._rescuer is None:
             return self._read_tables()
         try:
@@ -92,9 +94,9 @@ class Store(Replicas):
         self.rescue = self._rescuer.mend(self.path, self._clock())
         return self._read_tables()
 
-    def _read_tables(self) -> Tables:
+    def _read_tables(self) -> StoreTables:
         before_migration(self.path, self._backups, self._clock())
-        return Tables(self.path, storage=SQLiteStorage, clock=self._clock)
+        return StoreTables(self.path, storage=SQLiteStorage, clock=self._clock)
 
     def close(self) -> None:
         """Wait for the transaction that runs, fold the log into the file, let go of it."""
@@ -108,7 +110,9 @@ class Store(Replicas):
         self.open()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     @property
@@ -123,10 +127,10 @@ class Store(Replicas):
     @contextmanager
     def transaction(
         self, label: str, *, now: datetime | None = None, client: str = "", undoable: bool = True, key: str = ""
-    ) -> Iterator[Transaction]:
+    ) -> Iterator[StoreTransaction]:
         """All or nothing, with the undo record and outbox rows; see services.store.base.DocumentStore."""
         with self.storage.transaction(label, now=now, client=client, undoable=undoable, key=key) as work:
-            yield Transaction(self, work)
+            yield StoreTransaction(self, work)
 
     def done(self, key: str) -> bool:
         """Whether a transaction with this key has changed something, within the last seven days."""
@@ -141,10 +145,14 @@ class Store(Replicas):
         """Documents for which a TinyDB query holds, oldest first."""
         table = self.table(kind.kind)
         rows = cast("list[KeptRow]", table.all() if cond is None else table.search(cond))
-        return sorted((decode(kind, str(row.doc_id), row) for row in rows), key=lambda document: (document.created, document.id))
+        return sorted(
+            (decode(kind, str(row.doc_id), row) for row in rows), key=lambda document: (document.created, document.id)
+        )
 
     def rows(self, kind: type[Document]) -> Mapping[str, Mapping[str, Any]]:
-        """The stored fields by id, not to be altered: to look through thousands of documents, of which few are wanted."""
+        """The stored fields by id, not to be altered: to look through thousands of documents, of which few are
+        wanted.
+        """
         return self.storage.rows(kind.kind)
 
     def search(
@@ -156,7 +164,7 @@ class Store(Replicas):
         until: datetime | None = None,
         limit: int = 10,
     ) -> list[Hit]:
-        """What was committed and has these words, best first; see services.store.search.Search.find."""
+        """What was committed and has these words, best first; see services.store.search.search.Search.find."""
         find = partial(self._search.find, text, kinds=kinds, since=since, until=until, limit=limit)
         try:
             return find()
@@ -183,7 +191,7 @@ class Store(Replicas):
         return self.storage.file.tombstones(str(since or ""))
 
     @property
-    def _opened(self) -> Tables:
+    def _opened(self) -> StoreTables:
         if self._tables is None:
             raise RuntimeError("the store is not open")
         return self._tables

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tinydb.queries import QueryLike
 
 from services.store.base import Hit, Undone
-from services.store.codec import encode, validated
 from services.store.documents import Document
 from services.store.reversal import take_back, undo_all, undo_last
-from services.store.storage import Work
-from services.store.tables import DocumentTable, KeptRow
+from services.store.sqlite.codec import encode, validated
+from services.store.sqlite.storage import PendingWrites
+from services.store.sqlite.tables import DocumentTable, KeptRow
 from services.store.undo import REVERSED
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 D = TypeVar("D", bound=Document)
 
 
-class Transaction:
+class StoreTransaction:
     """Handed out by `Store.transaction`; belongs to the thread that opened it (services.store.base.Transaction)."""
 
-    def __init__(self, store: Store, work: Work) -> None:
+    def __init__(self, store: Store, work: PendingWrites) -> None:
         self._store = store
         self._work = work
         self.now = work.now
@@ -78,7 +78,9 @@ class Transaction:
         return self._kept(document, self.table(document.kind).insert(encode(validated(document))))
 
     def put(self, document: D) -> D:
-        """Replace a document; fields that a newer program wrote stay. Raises DocumentInvalid; KeyError where there is none to replace."""
+        """Replace a document; fields that a newer program wrote stay. Raises DocumentInvalid; KeyError where there is
+        none to replace.
+        """
         _may_change(document)
         if not self.table(document.kind).update(encode(validated(document)), doc_ids=[document.id]):
             raise KeyError(document.id)
@@ -97,7 +99,9 @@ class Transaction:
         self.table(document.kind).remove(doc_ids=[document.id])
 
     def undo_last(self, *, others: bool = False) -> Undone:
-        """Reverse this client's last command not undone yet; with `others`, anybody's. Raises NothingToUndo, UndoBlocked."""
+        """Reverse this client's last command not undone yet; with `others`, anybody's. Raises NothingToUndo,
+        UndoBlocked.
+        """
         return undo_last(self._store.storage, others=others)
 
     def take_back(self, written: Collection[tuple[str, str]]) -> str:

@@ -37,7 +37,9 @@ class UndoRecord:
     """Its number, once it is kept."""
 
     def packed(self) -> str:
-        """The images as they are stored: undo shall not bring back what is not what was written, so their checksum goes before them."""
+        """The images as they are stored: undo shall not bring back what is not what was written, so their checksum goes
+        before them.
+        """
         images = json.dumps(self.images, ensure_ascii=False, separators=(",", ":"))
         return f"{_checksum(images)}{images}"
 
@@ -56,7 +58,9 @@ def _checksum(images: str) -> str:
 
 
 def fingerprint(fields: Mapping[str, Any] | None) -> str | None:
-    """Tells whether a document was changed since. `updated` does not count: undoing a later command alters it and nothing else."""
+    """Tells whether a document was changed since. `updated` does not count: undoing a later command alters it and
+    nothing else.
+    """
     if fields is None:
         return None
     body = json.dumps({name: value for name, value in fields.items() if name != "updated"}, sort_keys=True)
@@ -70,7 +74,9 @@ def _entry_taken_back(doc_id: str, fields: Mapping[str, Any]) -> Fields:
 
 
 REVERSED: Mapping[str, Callable[[str, Mapping[str, Any]], Fields]] = {"entry": _entry_taken_back}
-"""Kinds whose documents are never changed or deleted, and what undo adds to take one back (docs/adr/0005-undo-in-the-ledger.md)."""
+"""Kinds whose documents are never changed or deleted, and what undo adds to take one back
+(docs/adr/0005-undo-in-the-ledger.md).
+"""
 
 
 REFERENCES: Mapping[str, Sequence[tuple[str, str]]] = {
@@ -89,7 +95,9 @@ REFERENCES: Mapping[str, Sequence[tuple[str, str]]] = {
     "meeting": (("reminder", "of_id"),),
     "file": (("message", "file_id"),),
 }
-"""Kind → where others name it by its id: what still names it keeps it. Ledger entries and runs of routines keep the name beside the id."""
+"""Kind → where others name it by its id: what still names it keeps it. Ledger entries and runs of routines keep the
+name beside the id.
+"""
 
 
 def leaning(rows: Callable[[str], Mapping[str, Mapping[str, Any]]], kind: str, doc_id: str) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Speaking with a broker: values, errors, and what the parts of the appliance that do so have in common.
 
-One thread (`mqtt`, device/bridge/bridge.py) owns the link and every part. Others leave what they have in a part's queue and wake the link.
+One thread (`mqtt`, device/mqtt/thread.py) owns the link and every part. Others leave what they have in a part's queue
+and wake the link.
 
     SyncError
     ├── BrokerUnreachable      nobody answers, or the name is not known
@@ -40,7 +41,9 @@ class BrokerRefused(SyncError):
 
 
 class BrokerUntrusted(SyncError):
-    """The broker {host} can't be trusted, or does not trust us ({reason}). Check host, ca, certificate and key in [mqtt]."""
+    """The broker {host} can't be trusted, or does not trust us ({reason}). Check host, ca, certificate and key in
+    [mqtt].
+    """
 
     code = "broker.untrusted"
 
@@ -52,7 +55,8 @@ class BrokerLost(SyncError):
 
 
 class SessionTaken(SyncError):
-    """Another client of the broker {host} seems to have the name {client}: two devices with one name. Give each a [device]
+    """Another client of the broker {host} seems to have the name {client}: two devices with one name. Give each a
+    [device]
     name of its own."""
 
     code = "broker.taken"
@@ -65,7 +69,7 @@ class MessageTooLarge(SyncError):
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class MqttMessage:
     """What is published, or was."""
 
     topic: str
@@ -101,7 +105,7 @@ class Disconnected:
 class Arrived:
     """A message of another client, or of our own that we subscribe to."""
 
-    message: Message
+    message: MqttMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,9 @@ class Acknowledged:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The broker does not take a message of QoS 1, and will not if it is sent again; MQTT 5 only: an older one says nothing of it."""
+    """The broker does not take a message of QoS 1, and will not if it is sent again; MQTT 5 only: an older one says
+    nothing of it.
+    """
 
     token: int
     reason: str
@@ -129,14 +135,16 @@ class Link(Protocol):
         """What to hear of, now and after each connecting."""
 
     def turn(self, timeout: float) -> list[LinkEvent]:
-        """Read, write, connect as is needed; what happened. Waits `timeout` seconds at most, less when something happens or it is woken."""
+        """Read, write, connect as is needed; what happened. Waits `timeout` seconds at most, less when something
+        happens or it is woken.
+        """
 
-    def publish(self, message: Message) -> int | None:
+    def publish(self, message: MqttMessage) -> int | None:
         """Hand it to the broker; its token where QoS 1 is to be acknowledged. None: there is no connection, or QoS 0.
 
-        A token is never used twice. Disconnected: whatever was not acknowledged may not have arrived, and nobody sends it again but the
-        caller. Also None where too much waits for a slow broker: try again after an acknowledgement. QoS 0 overtakes QoS 1; within each,
-        the order stays. Raises MessageTooLarge.
+        A token is never used twice. Disconnected: whatever was not acknowledged may not have arrived, and nobody sends
+        it again but the caller. Also None where too much waits for a slow broker: try again after an acknowledgement.
+        QoS 0 overtakes QoS 1; within each, the order stays. Raises MessageTooLarge.
         """
 
     @property
@@ -150,11 +158,11 @@ class Link(Protocol):
         """Say that we are going, as far as there is somebody to hear it."""
 
 
-Publish = Callable[[Message], int | None]
+Publish = Callable[[MqttMessage], int | None]
 """`Link.publish`."""
 
 
-class Part(Protocol):
+class MqttPart(Protocol):
     """One thing that the appliance does over MQTT. Everything is called by the thread `mqtt` and must not take long."""
 
     @property
@@ -167,7 +175,7 @@ class Part(Protocol):
     def disconnected(self) -> None:
         """There is none any more."""
 
-    def arrived(self, message: Message) -> None:
+    def arrived(self, message: MqttMessage) -> None:
         """A message that one of the filters fits."""
 
     def acknowledged(self, token: int) -> None:
@@ -177,7 +185,9 @@ class Part(Protocol):
         """The broker does not take it, and never will; not necessarily a message of this part."""
 
     def work(self) -> float | None:
-        """Do what there is to do, whether connected or not. Seconds after which to be asked again if nothing happens; None: whenever."""
+        """Do what there is to do, whether connected or not. Seconds after which to be asked again if nothing happens;
+        None: whenever.
+        """
 
 
 @dataclass(frozen=True, slots=True)

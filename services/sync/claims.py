@@ -1,7 +1,8 @@
 """Who of the site's devices does what only one of them shall do; who they are; and the newest version among them.
 
-`<prefix>/<site>/claim/<what>` (QoS 0, never retained): {"device", "id"}. Whose claim arrives first from the broker is the one (race.py).
-`<prefix>/<device>/about` (retained): {"version", "site", "started", "name"}; who is online is told by `<prefix>/<device>/availability`.
+`<prefix>/<site>/claim/<what>` (QoS 0, never retained): {"device", "id"}. Whose claim arrives first from the broker is
+the one (race.py). `<prefix>/<device>/about` (retained): {"version", "site", "started", "name"}; who is online is told
+by `<prefix>/<device>/availability`.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from dataclasses import asdict, dataclass
 from itertools import count
 from typing import Any, Literal
 
-from services.sync.base import Connected, Message, Publish
-from services.sync.race import Claim, Race, Settled
+from services.sync.base import Connected, MqttMessage, Publish
+from services.sync.race import Bid, Race, Settled
 from services.sync.topics import Topics
 
 WAKE_S = 0.3
@@ -24,8 +25,9 @@ WAKE_S = 0.3
 RING_S = 0.7
 """Likewise of what is due at several devices."""
 HELD_S = 45.0
-"""So long a claim of something due keeps others from it: where it rings, it is claimed again and again (`hold`), every 30 s at least. Less
-than the time after which others look at it again (device/dues.py)."""
+"""So long a claim of something due keeps others from it: where it rings, it is claimed again and again (`hold`), every
+30 s at least. Less
+than the time after which others look at it again (device/turn/due.py)."""
 
 _HOLD = "hold"
 """The id of what is claimed without asking: it can't be lost."""
@@ -37,7 +39,7 @@ _VERSION = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6}){0,3})[A-Za-z0-9.+-]{0,32}")
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class DeviceNotice:
     """What a device tells of itself."""
 
     version: str
@@ -64,19 +66,22 @@ class _Hold:
 
 
 class Claims:
-    """services.sync.base.Part. `claim` and `hold` may be called by any thread, and never wait; so may what is told of the other devices."""
+    """services.sync.base.Part. `claim` and `hold` may be called by any thread, and never wait; so may what is told of
+    the other devices.
+    """
 
     def __init__(
         self,
         topics: Topics,
-        about: About,
+        about: DeviceNotice,
         *,
         publish: Publish,
         clock: Callable[[], float],
         wake: Callable[[], None],
         heard: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`clock`: seconds, only going forward. `wake`: `Link.wake`. `heard` is told on the thread `mqtt` what another one claims,
+        """`clock`: seconds, only going forward. `wake`: `Link.wake`. `heard` is told on the thread `mqtt` what another
+        one claims,
         unless it was too late for it."""
         self._topics = topics
         self._about = about
@@ -89,7 +94,7 @@ class Claims:
         self._run = secrets.token_hex(4)
         self._count = count(1)
         self._connected = False
-        self._mates: dict[str, About] = {}
+        self._mates: dict[str, DeviceNotice] = {}
         """Devices of the site, whether they are online or not."""
         self._online: set[str] = set()
         self._peers: frozenset[str] = frozenset()
@@ -98,10 +103,21 @@ class Claims:
 
     # --- any thread ---
 
-    def claim(self, what: str, settled: Settled, *, within_s: float = WAKE_S, held_s: float = WAKE_S, parts: Sequence[str] = ()) -> bool:
-        """Ask the others whether it is ours; `settled` is told on the thread `mqtt` within about `within_s` seconds of now. False: there is
-        nobody to ask, and nothing follows. A claim of another in the last `held_s` seconds was before ours. `what`: levels of a topic,
-        the same at all devices; who has claimed one of its `parts` was before us, too. Raises ValueError for what is none."""
+    def claim(
+        self,
+        what: str,
+        settled: Settled,
+        *,
+        within_s: float = WAKE_S,
+        held_s: float = WAKE_S,
+        parts: Sequence[str] = (),
+    ) -> bool:
+        """Ask the others whether it is ours; `settled` is told on the thread `mqtt` within about `within_s` seconds of
+        now. False: there is nobody to ask, and nothing follows. A claim of another in the last `held_s` seconds was
+        before ours. `what`: levels of a topic,
+        the same at all devices; who has claimed one of its `parts` was before us, too. Raises ValueError for what is
+        none.
+        """
         if not _WHAT.fullmatch(what):
             raise ValueError(f"{what!r} can't be claimed")
         if not self.peers:
@@ -131,13 +147,17 @@ class Claims:
     @property
     def filters(self) -> Sequence[tuple[str, Literal[0, 1]]]:
         """Claims of the site, and who is there."""
-        return (self._topics.claim("#"), 0), (self._topics.of("+", "about"), 1), (self._topics.of("+", "availability"), 1)
+        return (
+            (self._topics.claim("#"), 0),
+            (self._topics.of("+", "about"), 1),
+            (self._topics.of("+", "availability"), 1),
+        )
 
     def connected(self, _: Connected) -> None:
         """Tell who we are."""
         self._connected = True
         payload = json.dumps(asdict(self._about)).encode()
-        self._publish(Message(self._topics.own("about"), payload, qos=1, retain=True))
+        self._publish(MqttMessage(self._topics.own("about"), payload, qos=1, retain=True))
         self._count_peers()
 
     def disconnected(self) -> None:
@@ -147,7 +167,7 @@ class Claims:
         self._count_peers()
         self._race.give_up()
 
-    def arrived(self, message: Message) -> None:
+    def arrived(self, message: MqttMessage) -> None:
         """A claim, or something of another device. What is malformed is passed over."""
         if len(message.payload) > _LARGEST:
             return
@@ -190,7 +210,7 @@ class Claims:
     def _enter(self, wanted: _Wanted) -> None:
         claim_id = f"{self._run}-{next(self._count)}"
         until, since = wanted.asked + wanted.within_s, wanted.asked - wanted.held_s
-        entered = self._race.enter(Claim(wanted.what, claim_id, until, since, wanted.settled, wanted.parts))
+        entered = self._race.enter(Bid(wanted.what, claim_id, until, since, wanted.settled, wanted.parts))
         if not self._connected:
             self._race.give_up()
         elif entered:
@@ -198,9 +218,9 @@ class Claims:
 
     def _tell(self, what: str, claim_id: str) -> None:
         payload = json.dumps({"device": self._topics.device, "id": claim_id}).encode()
-        self._publish(Message(self._topics.claim(what), payload, expires_s=2))
+        self._publish(MqttMessage(self._topics.claim(what), payload, expires_s=2))
 
-    def _claimed(self, what: str, message: Message) -> None:
+    def _claimed(self, what: str, message: MqttMessage) -> None:
         told, now = _object(message.payload), self._clock()
         device, claim_id = told.get("device"), told.get("id")
         if message.retain or not _WHAT.fullmatch(what) or not isinstance(device, str) or not isinstance(claim_id, str):
@@ -212,7 +232,7 @@ class Claims:
             if claim_id == _HOLD or not self._race.arrived(what, now - WAKE_S):  # else that one loses to us
                 self._heard(what)
 
-    def _know(self, device: str, about: About | None) -> None:
+    def _know(self, device: str, about: DeviceNotice | None) -> None:
         self._mates.pop(device, None)
         if about and about.site == self._topics.site and len(self._mates) < _MOST_DEVICES:
             self._mates[device] = about
@@ -230,12 +250,12 @@ def _object(payload: bytes) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _about(payload: bytes) -> About | None:
+def _about(payload: bytes) -> DeviceNotice | None:
     told = _object(payload)
     values = [told.get(each) for each in ("version", "site", "started", "name")]
     if not all(isinstance(each, str) and len(each) <= 64 for each in values):
         return None
-    about = About(*map(str, values))
+    about = DeviceNotice(*map(str, values))
     return about if _VERSION.fullmatch(about.version) else None
 
 

@@ -1,4 +1,6 @@
-"""What other programs write into the topics of documents: without stamps, so one device of the site takes it for its own change."""
+"""What other programs write into the topics of documents: without stamps, so one device of the site takes it for its
+own change.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from services.sync.merge import GROWING, canonical
 from services.sync.payload import External
 
 Claim = Callable[[str, Callable[[bool], None]], bool]
-"""Ask the other devices whether it is ours; told later, on this thread. False: there is nobody to ask, and nothing follows."""
+"""Ask the other devices whether it is ours; told later, on this thread. False: there is nobody to ask, and nothing
+follows.
+"""
 
 _OTHERS_S = 5.0
 """So long whoever got it has time to tell what it made of it."""
@@ -62,7 +66,9 @@ class Adopting:
 
     def heard(self, keys: Collection[tuple[str, str]]) -> None:
         """Other devices told of these documents: whoever got what we did not get has taken it in."""
-        self._waiting = [each for each in self._waiting if not (each.lost and (each.external.kind, each.external.id) in keys)]
+        self._waiting = [
+            each for each in self._waiting if not (each.lost and (each.external.kind, each.external.id) in keys)
+        ]
 
     @property
     def due(self) -> list[External]:
@@ -73,7 +79,10 @@ class Adopting:
     @property
     def next(self) -> float | None:
         """Seconds until more is due."""
-        return min((max(0.0, each.due - self._clock()) if each.due is not None else 0.0 for each in self._waiting), default=None)
+        return min(
+            (max(0.0, each.due - self._clock()) if each.due is not None else 0.0 for each in self._waiting),
+            default=None,
+        )
 
     def took(self, external: External) -> None:
         """It is done, or never will be."""
@@ -81,7 +90,9 @@ class Adopting:
 
 
 def changed(store: Replicated, external: External, now: datetime) -> Replica | None:
-    """The document with what the other program says, stamped here for what differs; None where nothing does. Raises ExternalRefused."""
+    """The document with what the other program says, stamped here for what differs; None where nothing does. Raises
+    ExternalRefused.
+    """
     kind, doc_id = external.kind, external.id
     ours = store.replica(kind, doc_id)
     there = ours if ours is not None and ours.alive else None

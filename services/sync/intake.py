@@ -10,11 +10,11 @@ from itertools import islice
 from typing import NamedTuple
 
 from services.store.base import DocumentInvalid, Join, Merged, Replica, Replicated
-from services.sync.base import Message, MessageTooLarge, Publish
+from services.sync.base import MessageTooLarge, MqttMessage, Publish
 from services.sync.external import Adopting, Claim, ExternalRefused, changed
+from services.sync.outgoing import Sending, digest, expired
 from services.sync.payload import External, ReplicaUnreadable, read
 from services.sync.quarantine import Quarantine
-from services.sync.sending import Sending, digest, expired
 from services.sync.topics import DocumentTopic, Topics
 
 BATCH = 100
@@ -31,7 +31,7 @@ MOST_BYTES = 16 << 20
 class _Came(NamedTuple):
     topic: DocumentTopic | None
     """None: the payload is a marker, or empty at the beginning of a connection."""
-    message: Message
+    message: MqttMessage
 
 
 class _New(NamedTuple):
@@ -105,7 +105,7 @@ class Intake:
         """Seconds after which there is more to do; None: when more has come."""
         return 0.0 if self._came else self._adopting.next
 
-    def put(self, topic: DocumentTopic | None, message: Message) -> bool:
+    def put(self, topic: DocumentTopic | None, message: MqttMessage) -> bool:
         """A message; False: there is no room, and it is lost. A marker always has room."""
         if topic is not None and (len(self._came) >= MOST or self._bytes + len(message.payload) > MOST_BYTES):
             return False
@@ -114,7 +114,9 @@ class Intake:
         return True
 
     def work(self, saw: Callable[[int], None]) -> bytes | None:
-        """Take in one batch; `saw` is told the hash of each document. The marker behind it. Raises a StoreError; all is kept then."""
+        """Take in one batch; `saw` is told the hash of each document. The marker behind it. Raises a StoreError; all is
+        kept then.
+        """
         batch = self._sort()
         self._merge(batch.new)
         for _ in range(batch.size):
@@ -129,7 +131,11 @@ class Intake:
         now = self._now()
         ripe = self.quarantine.ripe(lambda each: _is_ahead(self._store.admissible(each, now=now)))[:BATCH]
         self._merge(
-            [_New(each, b"", self._topics.document(each.kind, each.id)) for each in ripe if not self._store.admissible(each, now=now)]
+            [
+                _New(each, b"", self._topics.document(each.kind, each.id))
+                for each in ripe
+                if not self._store.admissible(each, now=now)
+            ]
         )
         for each in ripe:
             self.quarantine.drop(each)
@@ -150,7 +156,7 @@ class Intake:
                 batch.seen.append(hash(topic))
         return batch
 
-    def _sort_one(self, batch: _Sorted, topic: DocumentTopic, message: Message, told: bytes, now: datetime) -> None:
+    def _sort_one(self, batch: _Sorted, topic: DocumentTopic, message: MqttMessage, told: bytes, now: datetime) -> None:
         key = hash(topic)
         try:
             found = read(topic, message.payload)
@@ -228,12 +234,14 @@ class Intake:
     def _clear(self, topic: str) -> None:
         """A broker without expiry keeps tombstones for ever."""
         try:
-            self._publish(Message(topic, b"", qos=1, retain=True))
+            self._publish(MqttMessage(topic, b"", qos=1, retain=True))
         except MessageTooLarge:
             return
 
     def adopt(self) -> None:
-        """What other programs wrote, and is ours to take in: some of it. Raises a StoreError; it is tried again then."""
+        """What other programs wrote, and is ours to take in: some of it. Raises a StoreError; it is tried again
+        then.
+        """
         now, made = self._now(), list[Replica]()
         done: dict[tuple[str, str], External] = {}
         for external in self._adopting.due:

@@ -1,7 +1,9 @@
-"""What two devices know of one document, joined: whoever joins, in whatever order and however often, gets the same. Pure.
+"""What two devices know of one document, joined: whoever joins, in whatever order and however often, gets the same.
+Pure.
 
-A document is a map of registers, each of which the later stamp wins (a state-based LWW map; Shapiro, Preguiça, Baquero and Zawirski,
-Conflict-free Replicated Data Types, SSS 2011); ledger entries are a set that only grows. Proofs in tests/services/sync/test_merge.py.
+A document is a map of registers, each of which the later stamp wins (a state-based LWW map; Shapiro, Preguiça, Baquero
+and Zawirski, Conflict-free Replicated Data Types, SSS 2011); ledger entries are a set that only grows. Proofs in
+tests/services/sync/test_merge.py.
 """
 
 from __future__ import annotations
@@ -19,9 +21,9 @@ GROWING = frozenset(("entry",))
 def join(ours: Replica | None, theirs: Replica) -> Replica:
     """What is known once both are: services.store.base.Join.
 
-    Each field is as its later stamp has it, and a document lives where anything in it was changed later than it was deleted. Equal stamps
-    with different values, which no two devices make, are decided by the values themselves, so that all decide alike. `created` is the
-    earlier, `updated` the later one.
+    Each field is as its later stamp has it, and a document lives where anything in it was changed later than it was
+    deleted. Equal stamps with different values, which no two devices make, are decided by the values themselves, so
+    that all decide alike. `created` is the earlier, `updated` the later one.
     """
     if theirs.kind in GROWING:
         return _first(ours, theirs)
@@ -54,6 +56,8 @@ def _first(ours: Replica | None, theirs: Replica) -> Replica:
 
 
 def _age(replica: Replica) -> tuple[Stamp, int, str]:
-    """Of two with the same stamp the one with more fields counts: a newer program has filled in what the older one does not know."""
+    """Of two with the same stamp the one with more fields counts: a newer program has filled in what the older one does
+    not know.
+    """
     stamps = {name: str(stamp) for name, stamp in replica.stamps.items()}
     return max(replica.stamps.values()), -len(replica.fields), canonical([dict(replica.fields), stamps])

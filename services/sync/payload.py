@@ -4,8 +4,8 @@
     {"deleted":"<stamp>","v":1}                                                       it was deleted
     {"title":"Buy milk","due":"2026-11-27T17:00:00+01:00"}                            what another program says
 
-A stamp is 28 hexadecimal digits (services.store.base.Stamp); the one under "" is that of all fields not named beside it. Keys are
-sorted and nothing is told twice, so that equal replicas are equal bytes.
+A stamp is 28 hexadecimal digits (services.store.base.Stamp); the one under "" is that of all fields not named beside
+it. Keys are sorted and nothing is told twice, so that equal replicas are equal bytes.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ class External:
 
 
 def written(replica: Replica) -> bytes:
-    """The message about a document. Raises ReplicaUnreadable where it would be too large, or holds what JSON can't say."""
+    """The message about a document. Raises ReplicaUnreadable where it would be too large, or holds what JSON can't
+    say.
+    """
     body: dict[str, Any] = {"v": VERSION}
     if replica.fields:
         body["fields"] = dict(replica.fields)
@@ -66,7 +68,8 @@ def written(replica: Replica) -> bytes:
 
 
 def read(topic: DocumentTopic, payload: bytes) -> Replica | External | None:
-    """What a message says; None for an empty one, with which a broker or a person says that the message is gone, not the document.
+    """What a message says; None for an empty one, with which a broker or a person says that the message is gone, not
+    the document.
 
     Raises ReplicaUnreadable, whatever it holds.
     """

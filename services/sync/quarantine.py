@@ -9,11 +9,13 @@ from datetime import datetime
 from services.store.base import Replica, Stamp
 
 MOST = 1000
-"""Documents kept; the oldest make room. What is dropped comes again with the next connecting, as long as the broker has it."""
+"""Documents kept; the oldest make room. What is dropped comes again with the next connecting, as long as the broker has
+it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
+class FutureStamped:
     """A document of which somebody tells from the future."""
 
     kind: str
@@ -28,19 +30,21 @@ class Quarantine:
     """The latest replica of each document."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], tuple[Replica, Ahead]] = {}
+        self._kept: dict[tuple[str, str], tuple[Replica, FutureStamped]] = {}
 
     def keep(self, replica: Replica, now: datetime) -> None:
         """It is not to be merged yet."""
         stamp = _furthest(replica)
-        ahead = Ahead(replica.kind, replica.id, stamp.device, int((stamp.at - now).total_seconds()))
+        ahead = FutureStamped(replica.kind, replica.id, stamp.device, int((stamp.at - now).total_seconds()))
         self._kept.pop((replica.kind, replica.id), None)
         self._kept[replica.kind, replica.id] = (replica, ahead)
         if len(self._kept) > MOST:
             del self._kept[next(iter(self._kept))]
 
     def heard(self, replica: Replica) -> None:
-        """Something sane came: where it is by the same device, its clock was put right, and what it told before is no more."""
+        """Something sane came: where it is by the same device, its clock was put right, and what it told before is no
+        more.
+        """
         if (kept := self._kept.get((replica.kind, replica.id))) and kept[1].device in _devices(replica):
             del self._kept[replica.kind, replica.id]
 
@@ -57,7 +61,7 @@ class Quarantine:
         self._kept.pop((replica.kind, replica.id), None)
 
     @property
-    def kept(self) -> tuple[Ahead, ...]:
+    def kept(self) -> tuple[FutureStamped, ...]:
         """What is in it."""
         return tuple(ahead for _, ahead in self._kept.values())
 

@@ -1,7 +1,8 @@
-"""Whose claim counts: whichever of the site's arrives first from the broker. Pure; moments are seconds of a clock that only goes forward.
+"""Whose claim counts: whichever of the site's arrives first from the broker. Pure; moments are seconds of a clock that
+only goes forward.
 
-All devices see the claims of one thing in the order in which the broker took them, their own among them, so that all agree without
-comparing clocks. Who hears nothing of its own claim in time acts: twice is better than never.
+All devices see the claims of one thing in the order in which the broker took them, their own among them, so that all
+agree without comparing clocks. Who hears nothing of its own claim in time acts: twice is better than never.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ MOST_SEEN = 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Bid:
     """One of ours."""
 
     what: str
@@ -36,11 +37,11 @@ class Race:
     """Ours that wait for their echo, and those of others."""
 
     def __init__(self) -> None:
-        self._ours: list[Claim] = []
+        self._ours: list[Bid] = []
         self._seen: dict[str, float] = {}
         self._own: dict[str, float] = {}
 
-    def enter(self, claim: Claim) -> bool:
+    def enter(self, claim: Bid) -> bool:
         """Take part; False: another was before us, and we have lost."""
         if any(self._seen.get(each, float("-inf")) >= claim.since for each in (claim.what, *claim.parts)):
             claim.settled(False)
@@ -74,7 +75,7 @@ class Race:
         """When `expire` has something to do."""
         return min((each.until for each in self._ours), default=None)
 
-    def _settle(self, those: Callable[[Claim], bool], *, won: bool) -> None:
+    def _settle(self, those: Callable[[Bid], bool], *, won: bool) -> None:
         settled = [each for each in self._ours if those(each)]
         self._ours = [each for each in self._ours if not those(each)]
         for each in settled:

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.store.base import Change, Join, Replicated, StoreError
-from services.sync.base import Connected, Message, Publish
+from services.sync.base import Connected, MqttMessage, Publish
 from services.sync.external import Claim
-from services.sync.filling import Filling, Filters
 from services.sync.intake import Intake
-from services.sync.quarantine import Ahead
-from services.sync.sending import Sending
+from services.sync.outgoing import Sending
+from services.sync.quarantine import FutureStamped
+from services.sync.snapshot import Filling, Filters
 from services.sync.topics import Topics
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ _READY_S = 1.0
 _LONGEST_S = 60.0
 """Between two tries while the store can't be written."""
 _COUNTED = 1000
-_BEGINNING = Message("")
+_BEGINNING = MqttMessage("")
 _REFILL_S = 86_400.0
 """What a broker may have dropped unnoticed comes again so often, though the connection lasts."""
 
@@ -50,7 +50,7 @@ class SyncStatus:
     """Messages that came and are not stored yet."""
     merged_at: datetime | None = None
     """When something of another device was taken in last."""
-    quarantined: tuple[Ahead, ...] = ()
+    quarantined: tuple[FutureStamped, ...] = ()
     """Documents that are stamped ahead of the clock here."""
     refused: int = 0
     """Messages that can't be taken in or sent, since the start."""
@@ -112,9 +112,10 @@ class Replication:
         claim: Claim = lambda _what, _settled: False,
         refused: Callable[[str, str, str], None] = lambda _topic, _code, _words: None,
     ) -> None:
-        """`publish`, `subscribe`, `wake`: the Link's. `ready`: whether the wall clock is believed; before, nothing is sent or taken in.
-        `certain`: whether the network has set it: only then what is stamped ahead of it is stamped anew (`Replicated.heal`). `claim`:
-        see `Claim`. `refused` is told topic, code and words of each message that can't be taken in. `store.watch(changed)` is the
+        """`publish`, `subscribe`, `wake`: the Link's. `ready`: whether the wall clock is believed; before, nothing is
+        sent or taken in. `certain`: whether the network has set it: only then what is stamped ahead of it is stamped
+        anew (`Replicated.heal`). `claim`: see `Claim`. `refused` is told topic, code and words of each message that
+        can't be taken in. `store.watch(changed)` is the
         caller's to arrange."""
         self._store = store
         self._clock = clock
@@ -136,7 +137,9 @@ class Replication:
         self._due = _Due()
         self.filling = Filling(topics, kinds, publish=publish, subscribe=subscribe, clock=clock)
         self.sending = Sending(store, topics, self._kinds, publish=publish, now=now, clock=clock, refused=self._refuse)
-        self.intake = Intake(store, join, topics, self.sending, publish=publish, claim=claim, now=now, clock=clock, refused=self._refuse)
+        self.intake = Intake(
+            store, join, topics, self.sending, publish=publish, claim=claim, now=now, clock=clock, refused=self._refuse
+        )
         self._status = SyncStatus()
 
     # --- any thread ---
@@ -172,7 +175,7 @@ class Replication:
         self.filling.disconnected()
         self.sending.disconnected()
 
-    def arrived(self, message: Message) -> None:
+    def arrived(self, message: MqttMessage) -> None:
         """A document, or our own message behind the last of them."""
         if message.topic == self.filling.topic and message.payload:
             self.intake.put(None, message)
@@ -253,7 +256,11 @@ class Replication:
     def _compare(self) -> None:
         """All that the broker keeps is here: what it lacks of ours is put into the outbox."""
         seen = self.filling.seen
-        if self.filling.whole and not self._lost and (lacking := [key for key in self._store.known(self._kinds) if hash(key) not in seen]):
+        if (
+            self.filling.whole
+            and not self._lost
+            and (lacking := [key for key in self._store.known(self._kinds) if hash(key) not in seen])
+        ):
             self.sending.offer(lacking)
         self._has_filled = False
         self._due.look_again = self._clock()

@@ -1,4 +1,6 @@
-"""A command that a program tells step by step, in place of a sentence: checked against the vocabulary, then like any other. Pure."""
+"""A command that a program tells step by step, in place of a sentence: checked against the vocabulary, then like any
+other. Pure.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from rapidfuzz import process
 
 from firmware.errors import FacultyError
 from services.understanding.base import Command, Slot, Step
-from services.understanding.linking import link
+from services.understanding.links import link
 from services.understanding.vocabulary import VOCABULARY, Action, SlotKind
 
 MOST_STEPS = 50
@@ -36,8 +38,9 @@ class StepsUnusable(FacultyError):
 def explicit(steps: Sequence[tuple[str, Mapping[str, Any]]], text: str = "") -> Command:
     """The command of (action, slots) pairs; `text` is what it is called in replies and logs, by default its actions.
 
-    Values are words as they would be spoken: a string, a list of strings where several things may be named, a number where one is told, and
-    for items rows of {"item", "quantity"}. What names nothing that there is, is told with what was probably meant. Raises StepsUnusable.
+    Values are words as they would be spoken: a string, a list of strings where several things may be named, a number
+    where one is told, and for items rows of {"item", "quantity"}. What names nothing that there is, is told with what
+    was probably meant. Raises StepsUnusable.
     """
     if not steps:
         raise StepsUnusable("there are none")

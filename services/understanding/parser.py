@@ -1,4 +1,6 @@
-"""From a text to a command: reserved words, then templates, then the language model, else none. Where a policy says so, both are heard."""
+"""From a text to a command: reserved words, then templates, then the language model, else none. Where a policy says so,
+both are heard.
+"""
 
 from __future__ import annotations
 
@@ -10,42 +12,51 @@ from pathlib import Path
 from typing import Literal
 
 from services.understanding.base import Command, SentencesBroken, Source, Step
-from services.understanding.lessons import Lesson
-from services.understanding.linking import link
+from services.understanding.links import link
 from services.understanding.model.base import Context, Guess, LanguageModel
 from services.understanding.names.names import Names
-from services.understanding.partly import MOST_GAPS
-from services.understanding.repairs import cleaned, repaired, written
 from services.understanding.reserved import reserved
-from services.understanding.spans import find_spans, mask
-from services.understanding.splitting import Effort, Reader, Reading, TooIntricate
-from services.understanding.taught import SURE as TAUGHT
-from services.understanding.taught import Taught
-from services.understanding.templates import TELLING, Match, Templates, sentences_of
+from services.understanding.sentences.lessons import Lesson
+from services.understanding.sentences.partial import MOST_GAPS
+from services.understanding.sentences.repairs import cleaned, repaired, written
+from services.understanding.sentences.spans import find_spans, mask
+from services.understanding.sentences.split import Effort, SentenceReader, SentenceReading, TooIntricate
+from services.understanding.sentences.taught import SURE as TAUGHT
+from services.understanding.sentences.taught import Taught
+from services.understanding.sentences.templates import TELLING, Match, Templates, sentences_of
 from services.understanding.when import House
 from services.understanding.when import warm_up as load_holidays
 from services.understanding.words import Word, split_words
 
 Policy = Literal["templates-first", "agreement"]
-"""templates-first: the model is asked only where no template fits. agreement: also where those that fit may take free words for what they
+"""templates-first: the model is asked only where no template fits. agreement: also where those that fit may take free
+words for what they
 are not; a model that is sure of something else is believed (docs/command-model.md has what comes of either)."""
 
 LONGEST_TEXT = 1_000
 """Characters; nobody says a longer command in one breath, and no text may take unbounded time."""
 MOST_STEPS = 50
-"""More than anybody asks for in one breath: rather nothing than a part of it. What one may have done at once is for the policy to say."""
+"""More than anybody asks for in one breath: rather nothing than a part of it. What one may have done at once is for the
+policy to say.
+"""
 _REPAIRED = 0.8
 """How sure a command is that words had to be put right for."""
 _SURE = 0.9
 """The model's reading of a whole sentence that is so sure is not compared with that of its pieces."""
 _SURER = 0.7
-"""A model that is so sure of one other action is right more often than a template that fits; of several it is so at once."""
+"""A model that is so sure of one other action is right more often than a template that fits; of several it is so at
+once.
+"""
 _SHORT = 6
-"""Words of one command that a precise template reads at once. In more the model finds something else often enough to be asked."""
+"""Words of one command that a precise template reads at once. In more the model finds something else often enough to be
+asked.
+"""
 
 
 class CommandParser:
-    """Implements Parser on the sentences of a folder and, if one is given, a language model. Safe to use from several threads."""
+    """Implements Parser on the sentences of a folder and, if one is given, a language model. Safe to use from several
+    threads.
+    """
 
     def __init__(
         self,
@@ -58,15 +69,21 @@ class CommandParser:
         taught: Path | None = None,
         policy: Policy = "agreement",
     ) -> None:
-        """`sentences` holds a folder of *.yaml for each language, or is one; `more` have such folders, whose sentences belong to the same
-        languages; `names` are those known now; `house` what times mean here, None: the usual; `taught` the file of what the owner taught
-        (services.understanding.taught), there or not; `policy` who decides where templates and model differ.
+        """`sentences` holds a folder of *.yaml for each language, or is one; `more` have such folders, whose sentences
+        belong to the same languages; `names` are those known now; `house` what times mean here, None: the usual;
+        `taught` the file of what the owner taught (services.understanding.sentences.taught), there or not; `policy` who
+        decides where templates and model differ.
 
         Raises SentencesBroken."""
         folders = sorted({path.parent for path in sentences.glob("*/*.yaml")}) or [sentences]
         self._taught = Taught(taught)
         self.languages = [
-            Templates(folder, *(each / folder.name for each in more), is_name=lambda word: names().is_name(word), taught=self._taught)
+            Templates(
+                folder,
+                *(each / folder.name for each in more),
+                is_name=lambda word: names().is_name(word),
+                taught=self._taught,
+            )
             for folder in folders
         ]
         self._names = names
@@ -95,7 +112,8 @@ class CommandParser:
             read = self._read(text, said, effort)
         except TooIntricate:  # nobody speaks so; rather nothing than a part of it
             return Command(text, (), 0.0, "none")
-        # A broad template that reads a whole sentence is as likely wrong as a word misheard; several pieces that fit are not.
+        # A broad template that reads a whole sentence is as likely wrong as a word misheard; several pieces that fit
+        # are not.
         doubtful = read.gaps or not read.matches or (read.loose and len(read.matches) == 1)
         told, meant = self._repaired(text, said, effort) if doubtful else (None, "")
         if told is None and read.matches and not read.gaps:
@@ -105,11 +123,13 @@ class CommandParser:
         context = Context(now.date(), focus, self._named(text))
         return self._agreed(told, meant, context) if told else self._with_model(text, read, context)
 
-    def _read(self, text: str, said: Sequence[Sequence[Word]], effort: Effort) -> Reading:
-        """What the language makes of it that reads most; none is tried behind one that reads all of it precisely. Raises TooIntricate."""
-        best = Reading(())
+    def _read(self, text: str, said: Sequence[Sequence[Word]], effort: Effort) -> SentenceReading:
+        """What the language makes of it that reads most; none is tried behind one that reads all of it precisely.
+        Raises TooIntricate.
+        """
+        best = SentenceReading(())
         for templates in self.languages:
-            read = Reader(templates, text, effort).sentences(said)
+            read = SentenceReader(templates, text, effort).sentences(said)
             best = read if read.rank > best.rank or not best.matches else best
             if best.rank == (True, True):
                 break
@@ -121,7 +141,7 @@ class CommandParser:
         for templates in self.languages:
             for tried in repaired(words, templates.sentences.misheard):
                 try:
-                    read = Reader(templates, text, effort).sentences(list(sentences_of(tried)))
+                    read = SentenceReader(templates, text, effort).sentences(list(sentences_of(tried)))
                 except TooIntricate:
                     return None, ""
                 if read.precise:
@@ -131,7 +151,9 @@ class CommandParser:
     def _lesson(self, text: str) -> Lesson | None:
         """What the owner taught these very words to mean, politeness around them apart."""
         tried = (split_words(text), self.unwrapped(text))
-        return next((lesson for said in tried if (lesson := self._taught.exactly(tuple(word.text for word in said)))), None)
+        return next(
+            (lesson for said in tried if (lesson := self._taught.exactly(tuple(word.text for word in said)))), None
+        )
 
     def unwrapped(self, text: str) -> list[Word]:
         """The words of a text without the politeness around them."""
@@ -140,16 +162,21 @@ class CommandParser:
             said = templates.unwrap(said)
         return said
 
-    def _with_model(self, text: str, read: Reading, context: Context) -> Command:
-        """The whole as the model takes it, or what the templates read with their gaps filled by the model: the surer of them, and the whole
+    def _with_model(self, text: str, read: SentenceReading, context: Context) -> Command:
+        """The whole as the model takes it, or what the templates read with their gaps filled by the model: the surer of
+        them, and the whole
         where it finds as many things; none where it knows neither."""
         whole = self._guessed(text, context)
-        if not read.matches or whole.confidence >= _SURE or len(whole.steps) >= max(2, len(read.steps) + len(read.gaps)):
+        if (
+            not read.matches
+            or whole.confidence >= _SURE
+            or len(whole.steps) >= max(2, len(read.steps) + len(read.gaps))
+        ):
             return whole
         filled = self._filled(text, read, context)
         return filled if filled and filled.confidence > whole.confidence else whole
 
-    def _filled(self, text: str, read: Reading, context: Context) -> Command | None:
+    def _filled(self, text: str, read: SentenceReading, context: Context) -> Command | None:
         """What the templates read with their gaps filled by the model; None where it does not know one of them."""
         if self._model is None or len(read.gaps) > MOST_GAPS:
             return None
@@ -171,23 +198,34 @@ class CommandParser:
 
     def _guessed(self, text: str, context: Context) -> Command:
         guess = self._model.read(text, context) if self._model else None
-        return _command(text, guess.steps, guess.confidence, "model") if guess and guess.steps else Command(text, (), 0.0, "none")
+        return (
+            _command(text, guess.steps, guess.confidence, "model")
+            if guess and guess.steps
+            else Command(text, (), 0.0, "none")
+        )
 
     def _agreed(self, told: Command, meant: str, context: Context) -> Command:
-        """What the templates read, unless the model is sure of something else, or that it is nothing. One that finds less has lost some.
-        `meant`: the text with words put right, where some were; where the model reads the same in that, what was heard need not mislead it.
+        """What the templates read, unless the model is sure of something else, or that it is nothing. One that finds
+        less has lost some. `meant`: the text with words put right, where some were; where the model reads the same in
+        that, what was heard need not mislead it.
         """
         if meant and self._model and (mended := self._model.read(meant, context)) and _same(mended, told):
             return told
         guess = self._model.read(told.text, context) if self._model else None
-        if guess is None or max(1, len(guess.steps)) < len(told.steps) or (len(guess.steps) < 2 and guess.confidence < _SURER):
+        if (
+            guess is None
+            or max(1, len(guess.steps)) < len(told.steps)
+            or (len(guess.steps) < 2 and guess.confidence < _SURER)
+        ):
             return told
         if _same(guess, told):
             return told
         return _command(told.text, guess.steps, guess.confidence, "model" if guess.steps else "none")
 
     def prepare(self, text: str) -> None:
-        """Let the language model read what has been heard so far of a sentence. Takes a moment, raises nothing, changes no command."""
+        """Let the language model read what has been heard so far of a sentence. Takes a moment, raises nothing, changes
+        no command.
+        """
         if self._model is not None and len(text) <= LONGEST_TEXT:
             self._model.prepare(cleaned(text))
 
@@ -196,14 +234,18 @@ class CommandParser:
         return tuple(dict.fromkeys(entity.name for _, entity in self._names().occurring(text)))
 
     def warm_up(self) -> None:
-        """Load the language model now (seconds), so that the first sentence that needs it does not wait. Raises nothing."""
+        """Load the language model now (seconds), so that the first sentence that needs it does not wait. Raises
+        nothing.
+        """
         if self._house is not None:
             load_holidays(self._house.country)
         if self._model is not None:
             self._model.load()
 
     def reload(self) -> bool:
-        """Read changed sentence files. True when new ones are in use; broken ones are logged once, and the last good ones stay."""
+        """Read changed sentence files. True when new ones are in use; broken ones are logged once, and the last good
+        ones stay.
+        """
         with self._reading:
             changed = [self._taught.reload(), *(templates.reload() for templates in self.languages)]
         return any(changed)
@@ -215,10 +257,14 @@ class CommandParser:
 
     def examples(self) -> Mapping[str, Sequence[str]]:
         """Things to say, by action, from the sentence files."""
-        return {action: said for templates in reversed(self.languages) for action, said in templates.sentences.examples.items()}
+        return {
+            action: said
+            for templates in reversed(self.languages)
+            for action, said in templates.sentences.examples.items()
+        }
 
 
-def _is_plain(read: Reading, said: Sequence[Sequence[Word]]) -> bool:
+def _is_plain(read: SentenceReading, said: Sequence[Sequence[Word]]) -> bool:
     """Whether precise templates leave the model nothing to add: no free words, or one command of few words."""
     return read.precise and (not read.has_free_words or (len(read.steps) == 1 and sum(map(len, said)) <= _SHORT))
 

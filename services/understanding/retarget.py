@@ -47,12 +47,16 @@ def alike(action: str) -> Sequence[Mapping[str, str]]:
 
 
 def retargeted(step: Step, kind: str) -> Step | None:
-    """The step as it is asked of a thing of this kind; None where nothing of the sort is asked of it, or in other words."""
+    """The step as it is asked of a thing of this kind; None where nothing of the sort is asked of it, or in other
+    words.
+    """
     before = VOCABULARY[step.action]
     for row in alike(step.action):
         after = VOCABULARY[row[kind]] if kind in row else None
         if after and after.subject:
-            slots = {after.subject if slot == before.subject else slot: value for slot, value in _shift(step, after).items()}
+            slots = {
+                after.subject if slot == before.subject else slot: value for slot, value in _shift(step, after).items()
+            }
             if set(slots) <= set(after.slots):
                 return replace(step, action=after.name, slots=slots)
     return None

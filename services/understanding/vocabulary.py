@@ -1,7 +1,8 @@
-"""Every action a command may ask for, with its slots: the one table that templates, grammar, names and doubt are made from.
+"""Every action a command may ask for, with its slots: the one table that templates, grammar, names and doubt are made
+from.
 
-An action is `family.verb`. Slots hold words as spoken. To widen the vocabulary, add a row here, sentences in config/sentences, and
-what carries it out in services/actions.
+An action is `family.verb`. Slots hold words as spoken. To widen the vocabulary, add a row here, sentences in
+config/sentences, and what carries it out in services/actions.
 """
 
 from __future__ import annotations
@@ -12,16 +13,30 @@ from types import MappingProxyType
 from typing import Literal
 
 SlotKind = Literal["text", "when", "duration", "priority", "people", "names", "items", "number", "amount"]
-"""`people` and `names` are several values; `items` are rows with a quantity; `number` and `amount` hold nothing but a number, the
+"""`people` and `names` are several values; `items` are rows with a quantity; `number` and `amount` hold nothing but a
+number, the
 latter perhaps with a currency."""
 
 EntityKind = Literal[
-    "person", "channel", "project", "task", "list", "reminder", "meeting", "file", "customer", "note", "routine", "alarm", "timer"
+    "person",
+    "channel",
+    "project",
+    "task",
+    "list",
+    "reminder",
+    "meeting",
+    "file",
+    "customer",
+    "note",
+    "routine",
+    "alarm",
+    "timer",
 ]
 """What a name may stand for."""
 
 Risk = Literal["none", "low", "high"]
-"""none: only asks, or moves the appliance itself. low: makes or changes something that undo brings back. high: leaves the house, deletes,
+"""none: only asks, or moves the appliance itself. low: makes or changes something that undo brings back. high: leaves
+the house, deletes,
 or moves money."""
 
 
@@ -36,9 +51,11 @@ class Action:
     refers: Mapping[str, tuple[EntityKind, ...]]
     """Slots that name something the store knows, and what it may be."""
     subject: str | None
-    """The slot that says what the action is about: "it" is that, and a shortened command behind this one leans on it."""
+    """The slot that says what the action is about: "it" is that, and a shortened command behind this one leans on it.
+    """
     corrected_by: str | None = None
-    """The action that "no, Tuesday" asks for after this one; where there is none, it is taken back and done otherwise."""
+    """The action that "no, Tuesday" asks for after this one; where there is none, it is taken back and done otherwise.
+    """
     critical: bool = True
     """Nothing of a command is done where this fails. Else the rest is done, and the reply says what could not be."""
     doing: str = ""
@@ -101,15 +118,25 @@ _REFERS: Mapping[str, tuple[EntityKind, ...]] = {
     "customer": ("customer",),
     "file": ("file",),
 }
-"""Slots that always name something; `>kind` or `>kind|kind` in a row says it of one action's slot, `~` that it names something new."""
+"""Slots that always name something; `>kind` or `>kind|kind` in a row says it of one action's slot, `~` that it names
+something new.
+"""
 
 
 def action(
-    name: str, slots: str = "", *, risk: Risk = "low", corrected_by: str | None = None, critical: bool | None = None, doing: str = ""
+    name: str,
+    slots: str = "",
+    *,
+    risk: Risk = "low",
+    corrected_by: str | None = None,
+    critical: bool | None = None,
+    doing: str = "",
 ) -> Action:
-    """A row: slots in order; `!` after a required one, `*` after the subject, `>kind` after one that names something known.
+    """A row: slots in order; `!` after a required one, `*` after the subject, `>kind` after one that names something
+    known.
 
-    What only asks may fail alone, and what tells how its failing is said (`doing`), where `critical` does not say otherwise.
+    What only asks may fail alone, and what tells how its failing is said (`doing`), where `critical` does not say
+    otherwise.
     """
     kinds: dict[str, SlotKind] = {}
     refers: dict[str, tuple[EntityKind, ...]] = {}
@@ -157,7 +184,11 @@ _ROWS: Sequence[Action] = (
     action("list.delete", "list!*>list", risk="high"),
     action("reminder.create", "title!* when! recurrence people place priority", corrected_by="reminder.update"),
     action("reminder.query", "title*>reminder when people", risk="none"),
-    action("reminder.update", "title*>reminder old_when when recurrence duration direction new_title", corrected_by="reminder.update"),
+    action(
+        "reminder.update",
+        "title*>reminder old_when when recurrence duration direction new_title",
+        corrected_by="reminder.update",
+    ),
     action("reminder.cancel", "title*>reminder when"),
     action("reminder.snooze", "title*>reminder duration when"),
     action("timer.start", "duration! name*"),
@@ -168,7 +199,9 @@ _ROWS: Sequence[Action] = (
     action("timer.adjust", "name*>timer duration! direction"),
     action("alarm.create", "when! recurrence name*", corrected_by="alarm.update"),
     action("alarm.query", "name*>alarm when", risk="none"),
-    action("alarm.update", "name*>alarm old_when when recurrence duration direction new_name", corrected_by="alarm.update"),
+    action(
+        "alarm.update", "name*>alarm old_when when recurrence duration direction new_name", corrected_by="alarm.update"
+    ),
     action("alarm.cancel", "name*>alarm when"),
     action("meeting.create", "title* attendees when! recurrence duration location", corrected_by="meeting.update"),
     action("meeting.query", "title*>meeting attendees when duration location", risk="none"),
@@ -237,7 +270,8 @@ VOCABULARY: Mapping[str, Action] = MappingProxyType(_TABLE)
 
 
 def extend(rows: Iterable[Action]) -> Callable[[], None]:
-    """Add the rows of a package of actions, while the appliance is put together; before sentences, roles and the language model are read.
+    """Add the rows of a package of actions, while the appliance is put together; before sentences, roles and the
+    language model are read.
 
     Returns what takes them out again. Raises ValueError for an action that there is already; nothing is added then.
     """

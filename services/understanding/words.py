@@ -23,7 +23,9 @@ def phrases(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word: lower case and without punctuation, at [start, end) of the text. `kind` is set where a typed span stands for it."""
+    """One word: lower case and without punctuation, at [start, end) of the text. `kind` is set where a typed span
+    stands for it.
+    """
 
     text: str
     start: int
@@ -60,8 +62,12 @@ def _of_clock(body: str) -> bool:
 
 
 def marked(words: Sequence[Word]) -> str:
-    """The words with commas and full stops between them; whatever ends a sentence counts as a full stop. None stands behind the last."""
-    return "".join(f"{word.text}{_MARKS.get(word.stop, '')} " for word in words[:-1]) + "".join(word.text for word in words[-1:])
+    """The words with commas and full stops between them; whatever ends a sentence counts as a full stop. None stands
+    behind the last.
+    """
+    return "".join(f"{word.text}{_MARKS.get(word.stop, '')} " for word in words[:-1]) + "".join(
+        word.text for word in words[-1:]
+    )
 
 
 def spoken(text: str, words: Sequence[Word]) -> str:

@@ -1,8 +1,8 @@
 """What every wake word model looks at: mel spectra, and Google's speech embedding of them.
 
-The two ONNX files of openWakeWord 0.5.1 are run as its own streaming code does (github.com/dscripka/openWakeWord, `AudioFeatures`):
-each 80 ms step gives 8 mel spectra of 32 bands (25 ms windows, 10 ms hop, hence 480 samples of context before the step), scaled x/10 + 2;
-each step gives one embedding of 96 numbers from the last 76 spectra.
+The two ONNX files of openWakeWord 0.5.1 are run as its own streaming code does (github.com/dscripka/openWakeWord,
+`AudioFeatures`): each 80 ms step gives 8 mel spectra of 32 bands (25 ms windows, 10 ms hop, hence 480 samples of
+context before the step), scaled x/10 + 2; each step gives one embedding of 96 numbers from the last 76 spectra.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NUMBERS = 96
 Floats = npt.NDArray[np.float32]
 
 
-class Session(Protocol):
+class OnnxSession(Protocol):
     """As much of onnxruntime.InferenceSession as is used here."""
 
     def run(self, outputs: Any, feed: dict[str, Any]) -> list[Any]:
@@ -46,8 +46,8 @@ class Session(Protocol):
 class FeatureModels:
     """The two models all words share."""
 
-    mel: Session
-    embedding: Session
+    mel: OnnxSession
+    embedding: OnnxSession
 
     def spectra(self, samples: Samples) -> Floats:
         """Mel spectra of `samples`, shape (n, 32): 8 for a step with its context."""
@@ -90,7 +90,9 @@ class FeatureStream:
         return self._embeddings[None, -steps:]
 
     def _embeddings_of_quiet(self) -> Floats:
-        hiss = np.random.default_rng(0).integers(-1000, 1000, size=CONTEXT + FRAME_SAMPLES * (self._steps + 10), dtype=np.int16)
+        hiss = np.random.default_rng(0).integers(
+            -1000, 1000, size=CONTEXT + FRAME_SAMPLES * (self._steps + 10), dtype=np.int16
+        )
         spectra = self._models.spectra(hiss)
         windows = np.stack([spectra[i * STEP_SPECTRA : i * STEP_SPECTRA + SPECTRA] for i in range(self._steps)])
         return self._models.embeddings(windows)

@@ -13,9 +13,9 @@ import onnxruntime
 
 from firmware.frame import Frame
 from services.wake.base import Detection, Guard, WakeModelUnusable, WakeSettings
-from services.wake.features import NUMBERS, FeatureModels, FeatureStream, Session
+from services.wake.features import NUMBERS, FeatureModels, FeatureStream, OnnxSession
 from services.wake.judge import WordJudge
-from services.wake.secondlook import SecondLook
+from services.wake.second_look import SecondLook
 
 MEL = "melspectrogram.onnx"
 EMBEDDING = "embedding_model.onnx"
@@ -27,7 +27,7 @@ SUREST = 0.95
 class WordModel:
     """One wake word's classifier over the last embeddings."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: OnnxSession) -> None:
         self._session = session
         self._input = session.get_inputs()[0].name
         self.steps = int(session.get_inputs()[0].shape[1])
@@ -59,8 +59,8 @@ class OpenWakeWord:
     def __init__(self, folder: Path, words: Mapping[str, WakeSettings], *, second_look: float | None = 0.2) -> None:
         """`folder` holds melspectrogram.onnx, embedding_model.onnx and a <word>_v*.onnx for each word.
 
-        `second_look`: how far over its threshold a near miss must score with the noise suppressed to be a detection after all; None:
-        it never is.
+        `second_look`: how far over its threshold a near miss must score with the noise suppressed to be a detection
+        after all; None: it never is.
 
         Raises WakeModelUnusable when a word has no model there, or a file is missing, damaged or of another kind.
         """
@@ -174,7 +174,7 @@ def find(folder: Path, word: str) -> Path:
     raise WakeModelUnusable(path=folder / f"{word}_v*.onnx", reason=f"no such word; choose from: {choices}")
 
 
-def load(path: Path, takes: tuple[int | None, ...], gives: tuple[int | None, ...]) -> Session:
+def load(path: Path, takes: tuple[int | None, ...], gives: tuple[int | None, ...]) -> OnnxSession:
     """An ONNX session on one thread, whose first input and output have these shapes (None: any size)."""
     if not path.is_file():
         raise WakeModelUnusable(path=path, reason="the file is missing")
@@ -184,7 +184,7 @@ def load(path: Path, takes: tuple[int | None, ...], gives: tuple[int | None, ...
     options.enable_cpu_mem_arena = False  # the models are tiny: an arena would only hold memory
     options.log_severity_level = 4  # the error below says it
     try:
-        session: Session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        session: OnnxSession = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's exceptions have no common root
         raise WakeModelUnusable(path=path, reason="the file is damaged or not an ONNX model") from error
     if not (_fits(session.get_inputs(), takes) and _fits(session.get_outputs(), gives)):

@@ -7,9 +7,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from device import events as on
-from device.ahead import ReadingAhead
-from device.machine import Session
+from device.hearing.read_ahead import ReadingAhead
+from device.turn import events as on
+from device.turn.machine import Session
 from services.speech.base import Endpoint, Partial
 
 

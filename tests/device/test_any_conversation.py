@@ -14,16 +14,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from device.directory import StoreDirectory
-from device.responder import Responder
-from services.actions.executor import Executor
+from device.commands.directory import StoreDirectory
+from device.commands.responder import Responder
+from services.actions.execution.executor import Executor
 from services.actions.registry import ACTIONS
 from services.store.base import Channel, Customer, Item, LedgerEntry, Message, Person, Project, Reminder, Task, TodoList
 from services.store.store import Store
-from services.understanding.amounts import amount_of
 from services.understanding.base import VOCABULARY
 from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
+from services.understanding.slots.amounts import amount_of
 from services.understanding.when import find
 
 ROOT = Path(__file__).parents[2]
@@ -49,10 +49,50 @@ OPENINGS = (
     "add 100 credit",
 )
 LEANING = (
-    *("it", "them", "no", "yes", "no, Tuesday", "make it 5", "and bread", "and one for Mike", "same for Priya", "what about tomorrow?"),
-    *("the second one", "delete it", "move it to Monday", "undo that", "both", "neither", "Chen", "the designer", "scratch that", "more"),
-    *("I meant Mike", "no, 200", "and Anna too", "add Mike too", "remove the milk", "haan kar do", "tomorrow at nine", "for Rahul"),
-    *("the day before", "at the same time", "no, call Anna", "cancel that", "resume", "the first two are done", "never mind", "50 dollars"),
+    *(
+        "it",
+        "them",
+        "no",
+        "yes",
+        "no, Tuesday",
+        "make it 5",
+        "and bread",
+        "and one for Mike",
+        "same for Priya",
+        "what about tomorrow?",
+    ),
+    *(
+        "the second one",
+        "delete it",
+        "move it to Monday",
+        "undo that",
+        "both",
+        "neither",
+        "Chen",
+        "the designer",
+        "scratch that",
+        "more",
+    ),
+    *(
+        "I meant Mike",
+        "no, 200",
+        "and Anna too",
+        "add Mike too",
+        "remove the milk",
+        "haan kar do",
+        "tomorrow at nine",
+        "for Rahul",
+    ),
+    *(
+        "the day before",
+        "at the same time",
+        "no, call Anna",
+        "cancel that",
+        "resume",
+        "the first two are done",
+        "never mind",
+        "50 dollars",
+    ),
     *(
         "no, give it to Tom",
         "him",
@@ -64,7 +104,10 @@ LEANING = (
     ),
 )
 SAID = st.one_of(
-    st.sampled_from(OPENINGS), st.sampled_from(LEANING), st.text(max_size=40), st.lists(st.sampled_from(LEANING), max_size=3).map(" ".join)
+    st.sampled_from(OPENINGS),
+    st.sampled_from(LEANING),
+    st.text(max_size=40),
+    st.lists(st.sampled_from(LEANING), max_size=3).map(" ".join),
 )
 
 
@@ -112,7 +155,9 @@ def responder(store: Store, parser: CommandParser, now: Callable[[], datetime]) 
 def words(value: Any) -> list[str]:
     """All words of a slot, in lower case."""
     parts = (
-        [value] if isinstance(value, str) else [part for each in value for part in (each.values() if isinstance(each, Mapping) else [each])]
+        [value]
+        if isinstance(value, str)
+        else [part for each in value for part in (each.values() if isinstance(each, Mapping) else [each])]
     )
     return [word for part in parts for word in re.findall(r"\w+", str(part).casefold())]
 
@@ -135,8 +180,14 @@ CONSTANTS = constants() | {"november", "december", "2026", "2027", "at", "meetin
 
 
 @settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(turns=st.lists(st.tuples(SAID, st.sampled_from((1.0, 1.0, 0.65, 0.5, 0.3)), st.integers(0, 90)), min_size=1, max_size=6))
-def test_nothing_raises_and_nothing_is_invented(store: Store, parser: CommandParser, turns: list[tuple[str, float, int]]) -> None:
+@given(
+    turns=st.lists(
+        st.tuples(SAID, st.sampled_from((1.0, 1.0, 0.65, 0.5, 0.3)), st.integers(0, 90)), min_size=1, max_size=6
+    )
+)
+def test_nothing_raises_and_nothing_is_invented(
+    store: Store, parser: CommandParser, turns: list[tuple[str, float, int]]
+) -> None:
     clock = [NOW]
     talk = responder(store, parser, lambda: clock[0])
     said = set(CONSTANTS)
@@ -155,7 +206,9 @@ def test_nothing_raises_and_nothing_is_invented(store: Store, parser: CommandPar
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(opening=st.sampled_from(OPENINGS), text=SAID, heard=st.floats(0, 0.46))
-def test_what_was_hardly_heard_changes_nothing(store: Store, parser: CommandParser, opening: str, text: str, heard: float) -> None:
+def test_what_was_hardly_heard_changes_nothing(
+    store: Store, parser: CommandParser, opening: str, text: str, heard: float
+) -> None:
     talk = responder(store, parser, lambda: NOW)
     talk.respond(opening, client="mic")
     before = {kind: dict(store.rows(kind)) for kind in KINDS if kind is not Message}

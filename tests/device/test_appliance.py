@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from device.appliance import ThisAppliance
+from device.dials.appliance import ThisAppliance
 from firmware.mock import MemorySpeaker
 from firmware.readings import Readings
 
@@ -32,7 +32,9 @@ def test_a_file_that_is_no_number_counts_for_nothing(tmp_path: Path, kept: str) 
     assert appliance(tmp_path, MemorySpeaker()).volume == 100
 
 
-def test_where_it_can_not_be_written_it_is_turned_all_the_same(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_where_it_can_not_be_written_it_is_turned_all_the_same(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     speaker = MemorySpeaker()
     appliance(tmp_path / "nowhere", speaker).turn(30)
     assert speaker.volume == 0.3

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.arrivals import Arrivals, State, arrived, told
+from device.upkeep.inbox import Arrivals, State, arrived, told
 from services.files.local import LocalFiles
 
 STATES = st.dictionaries(st.sampled_from("abcdef"), st.tuples(st.integers(0, 2), st.integers(0, 2)))
@@ -22,7 +22,9 @@ def test_only_what_is_new_and_no_longer_changes_has_arrived(
     before: dict[str, State], now: dict[str, State], known: dict[str, State]
 ) -> None:
     found = arrived(before, now, known)
-    assert found == [name for name in now if name in before and before[name] == now[name] and known.get(name) != now[name]]
+    assert found == [
+        name for name in now if name in before and before[name] == now[name] and known.get(name) != now[name]
+    ]
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device import effects as do
-from device import events as on
-from device.barging import MOST_IN_VAIN
-from device.machine import RESTING, Deadlines, Session, next_turn, step
+from device.turn import effects as do
+from device.turn import events as on
+from device.turn.machine import RESTING, Deadlines, Session, next_turn, step
+from device.turn.rows.barge_in import MOST_IN_VAIN
 from services.actions.base import Due, Outcome, Reply
 from services.speech.base import Endpoint, Final, Partial
 from services.understanding.base import Command, Step
@@ -21,7 +21,10 @@ from services.wake.base import Detection
 DUE = Due("timer", "1", datetime(2026, 11, 23, tzinfo=UTC), "Your timer is done.")
 DETECTION = Detection("hey_jarvis", 0.9, 1.0)
 NOTHING = on.Replied(
-    3, Command("uh the game", (), 0.0, "none"), (Outcome("none", False, "Sorry?", "not_understood"),), Reply("Sorry?", False)
+    3,
+    Command("uh the game", (), 0.0, "none"),
+    (Outcome("none", False, "Sorry?", "not_understood"),),
+    Reply("Sorry?", False),
 )
 LEFT = "It is due on Friday."
 DONE = "Task created. It is due on Friday."
@@ -36,7 +39,9 @@ def play(session: Session, *events: on.Event) -> tuple[Session, list[do.Effect]]
 
 
 def replied(turn: int, text: str = "Done.", action: str = "task.create", awaits: bool = False) -> on.Replied:
-    return on.Replied(turn, Command("text", (Step(action),), 1.0, "template"), (Outcome(action, True, text),), Reply(text, awaits))
+    return on.Replied(
+        turn, Command("text", (Step(action),), 1.0, "template"), (Outcome(action, True, text),), Reply(text, awaits)
+    )
 
 
 def idle() -> Session:
@@ -45,7 +50,11 @@ def idle() -> Session:
 
 def telling(awaits: bool = False) -> Session:
     """Saying DONE as turn 1."""
-    thinking = on.WakeHeard(1, DETECTION), on.SpeechEnded(1, Endpoint(3.0, "silence")), on.FinalHeard(1, Final("add milk", 0.9, 0.0))
+    thinking = (
+        on.WakeHeard(1, DETECTION),
+        on.SpeechEnded(1, Endpoint(3.0, "silence")),
+        on.FinalHeard(1, Final("add milk", 0.9, 0.0)),
+    )
     return play(idle(), *thinking, replied(1, DONE, awaits=awaits))[0]
 
 
@@ -55,7 +64,13 @@ def ringing() -> Session:
 
 def broken(awaits: bool = False) -> Session:
     """Somebody said the wake word over it, as turn 3."""
-    return play(telling(awaits), on.BargeBegan(), on.WakeHeard(3, DETECTION), on.Played(1, False, LEFT), on.ClaimSettled(3, True))[0]
+    return play(
+        telling(awaits),
+        on.BargeBegan(),
+        on.WakeHeard(3, DETECTION),
+        on.Played(1, False, LEFT),
+        on.ClaimSettled(3, True),
+    )[0]
 
 
 def said(effects: list[do.Effect]) -> list[str]:
@@ -99,7 +114,10 @@ def test_it_is_said_on_where_nothing_follows(nothing: list[on.Event]) -> None:
     ("something", "phase"),
     [
         (
-            [on.FinalHeard(3, Final("add milk", 0.9, 0.1)), on.ActingBegan(3, Command("add milk", (Step("list.add"),), 1.0, "template"))],
+            [
+                on.FinalHeard(3, Final("add milk", 0.9, 0.1)),
+                on.ActingBegan(3, Command("add milk", (Step("list.add"),), 1.0, "template")),
+            ],
             "acting",
         ),
         ([on.FinalHeard(3, Final("add milk", 0.9, 0.1)), replied(3, "Milk is on the list.")], "speaking"),
@@ -180,7 +198,10 @@ def test_a_sentence_that_seems_to_interrupt_itself_is_said_to_its_end() -> None:
         old = session.turn
         turn = next_turn(old, ear=True)
         session, _ = play(
-            session, on.WakeHeard(turn, DETECTION), on.Played(old, False, LEFT), on.SpeechEnded(turn, Endpoint(1.0, "no_speech"))
+            session,
+            on.WakeHeard(turn, DETECTION),
+            on.Played(old, False, LEFT),
+            on.SpeechEnded(turn, Endpoint(1.0, "no_speech")),
         )
         assert session.phase == "speaking"
     session, effects = play(session, on.BargeBegan(), on.WakeHeard(next_turn(session.turn, ear=True), DETECTION))
@@ -205,9 +226,13 @@ EVENTS = st.one_of(
     st.just(on.Pressed()),
     st.builds(on.PartialHeard, turns, st.just(Partial("add", 1.0))),
     st.builds(on.SpeechEnded, turns, st.sampled_from([Endpoint(1.0, "silence"), Endpoint(1.0, "no_speech")])),
-    st.builds(on.FinalHeard, turns, st.sampled_from([Final("add milk", 0.9, 0.1), Final("", 0.0, 0.9, dropped="echo")])),
+    st.builds(
+        on.FinalHeard, turns, st.sampled_from([Final("add milk", 0.9, 0.1), Final("", 0.0, 0.9, dropped="echo")])
+    ),
     st.just(on.TextGiven("add milk")),
-    st.builds(lambda turn, nothing: replace(NOTHING, turn=turn) if nothing else replied(turn, "Milk."), turns, st.booleans()),
+    st.builds(
+        lambda turn, nothing: replace(NOTHING, turn=turn) if nothing else replied(turn, "Milk."), turns, st.booleans()
+    ),
     st.builds(replied, turns, st.just(""), st.sampled_from(["control.mute", "control.unmute", "control.stop"])),
     st.builds(on.Played, turns, st.booleans(), st.sampled_from(["", LEFT])),
     st.just(on.DueCame(DUE)),
@@ -237,13 +262,21 @@ def test_no_duck_ever_stays(events: list[on.Event]) -> None:
 def _left(session: Session, played: on.Played) -> str:
     """What may be left of what was said for that turn: nothing that was never in it."""
     broken = session.broken
-    words = session.saying if played.turn == session.turn else broken.words if broken and played.turn == broken.turn else None
+    words = (
+        session.saying
+        if played.turn == session.turn
+        else broken.words
+        if broken and played.turn == broken.turn
+        else None
+    )
     return "The rest." if played.left and words and "The rest." in words.text else ""
 
 
 @given(st.lists(EVENTS, max_size=40))
 def test_a_broken_reply_is_in_one_place_at_most(events: list[on.Event]) -> None:
-    """It is being said, waits to be said, or is broken off and may be said on: never two of these, and never comes back from nowhere."""
+    """It is being said, waits to be said, or is broken off and may be said on: never two of these, and never comes back
+    from nowhere.
+    """
     session, _ = play(telling(), on.WakeHeard(3, DETECTION), on.Played(1, False, "The rest."))
     there = 1
     for each in events:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from device.bounds import WATCHDOG_S, drop_in, main
-from device.config import load
+from device.configuration.load import load
+from device.process.bounds import WATCHDOG_S, drop_in, main
 
 
 def of(unit: str = "equerry.service", **environ: str) -> list[str]:
@@ -18,7 +18,7 @@ def of(unit: str = "equerry.service", **environ: str) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def no_owner_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("device.config.OWNER_FILES", ())
+    monkeypatch.setattr("device.configuration.load.OWNER_FILES", ())
 
 
 def test_no_broker_no_network() -> None:
@@ -37,13 +37,17 @@ def test_the_backup_has_its_folders_and_nothing_else() -> None:
 
 def test_folders_elsewhere_are_opened() -> None:
     lines = of(
-        EQUERRY_BACKUP__SECOND="/media/stick", EQUERRY_BACKUP__FOLDER="/var/lib/equerry/backups", EQUERRY_FILES__INBOX="/home/ann/in"
+        EQUERRY_BACKUP__SECOND="/media/stick",
+        EQUERRY_BACKUP__FOLDER="/var/lib/equerry/backups",
+        EQUERRY_FILES__INBOX="/home/ann/in",
     )
     assert lines == ["PrivateNetwork=yes", 'BindPaths="-/home/ann/in"', 'ReadWritePaths="-/media/stick"']
 
 
 def test_names_that_systemd_would_read_otherwise() -> None:
-    assert of(EQUERRY_BACKUP__SECOND='/media/5% "stick": a\\b')[1:] == ['ReadWritePaths="-/media/5%% \\"stick\\"\\: a\\\\b"']
+    assert of(EQUERRY_BACKUP__SECOND='/media/5% "stick": a\\b')[1:] == [
+        'ReadWritePaths="-/media/5%% \\"stick\\"\\: a\\\\b"'
+    ]
 
 
 def test_a_patient_microphone_has_a_patient_watchdog() -> None:
@@ -51,7 +55,9 @@ def test_a_patient_microphone_has_a_patient_watchdog() -> None:
     assert of(EQUERRY_MICROPHONE__SILENT_S="5") == ["PrivateNetwork=yes"], f"{WATCHDOG_S} s are enough"
 
 
-def test_wrong_settings_print_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_settings_print_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     broken = tmp_path / "equerry.toml"
     broken.write_text("[mqtt]\nhots = 1\n")
     monkeypatch.setenv("EQUERRY_CONFIG", str(broken))

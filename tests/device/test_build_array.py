@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from device.build import array_of, build_microphone
-from device.config import load
+from device.configuration.load import load
+from device.wiring import array_of, build_microphone
 from firmware.boards import BoardUnknown
 
 
@@ -33,7 +33,9 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("none", 1, (0,), 1),
     ],
 )
-def test_channels(monkeypatch: pytest.MonkeyPatch, board: str, channel: int, voice: tuple[int, ...] | None, channels: int) -> None:
+def test_channels(
+    monkeypatch: pytest.MonkeyPatch, board: str, channel: int, voice: tuple[int, ...] | None, channels: int
+) -> None:
     monkeypatch.setenv("EQUERRY_BOARD__NAME", board)
     monkeypatch.setenv("EQUERRY_MICROPHONE__CHANNEL", str(channel))
     array = array_of(load())

@@ -14,24 +14,24 @@ import pytest
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
-from device import events as on
-from device.build import lights as building
-from device.build.body import build_buttons
-from device.build.lights import boarded, build_board, build_lights, lit, relight
-from device.config import load
+from device.configuration.load import load
+from device.configuration.settings import Settings
 from device.errors import ConfigBroken
-from device.lacking import Lacking
-from device.lights.following import Following
-from device.lights.lighting import Lighting, Unlit
+from device.lights.projection import LightsProjection
+from device.lights.thread import Lighting, Unlit
 from device.lights.view import View
-from device.machine import step
-from device.session import Session
-from device.settings import Settings
+from device.process.lacks import Lacking
+from device.turn import events as on
+from device.turn.machine import step
+from device.turn.session import Session
+from device.wiring import lights as building
+from device.wiring.body import build_buttons
+from device.wiring.lights import boarded, build_board, build_lights, lit, relight
 from firmware.base import PinsMissing
 from firmware.boards import BoardUnknown
 from firmware.boards import board as board_called
-from firmware.lights import GpioLight, GpioLights, TerminalLights
-from firmware.strips import Strip, apa102
+from firmware.gpio.lights import GpioLight, GpioLights, TerminalLights
+from firmware.gpio.strips import Strip, apa102
 from services.speech.base import Endpoint
 
 
@@ -91,7 +91,9 @@ def test_rings_of_the_boards(clocked: MockFactory, keys: dict[str, str], count: 
 
 def test_wrong_settings_are_told_with_all_that_is_wrong() -> None:
     with pytest.raises(ConfigBroken) as caught:
-        settings_of(lights__kind="rgb", lights__pins="[22,23]", lights__leds="0", lights__brightness="2", board__name="")
+        settings_of(
+            lights__kind="rgb", lights__pins="[22,23]", lights__leds="0", lights__brightness="2", board__name=""
+        )
     for words in ("rgb lights have these pins: red, green, blue", "lights.leds", "lights.brightness", "board.name"):
         assert words in str(caught.value)
     with pytest.raises(BoardUnknown):
@@ -149,7 +151,11 @@ def test_two_on_one_pin_leave_the_second_dark(pins: MockFactory, keys: dict[str,
 
 def test_the_button_is_that_of_the_settings_or_of_the_board(pins: MockFactory) -> None:
     board = {"board__name": "respeaker-2-mic"}
-    for keys, used in ((board, {17}), (board | {"button__pin": "4"}, {4, 17}), (board | {"button__mute_pin": "17"}, set())):
+    for keys, used in (
+        (board, {17}),
+        (board | {"button__pin": "4"}, {4, 17}),
+        (board | {"button__mute_pin": "17"}, set()),
+    ):
         buttons = build_buttons(settings_of(**keys), lambda _: None, Lacking())
         assert (buttons is not None) == bool(used)
         assert {pin for pin in (4, 17) if pins.pin(pin).when_changed is not None} == used
@@ -183,7 +189,7 @@ def test_a_turn_is_seen_on_three_pins(pins: MockFactory, caplog: pytest.LogCaptu
     put: list[on.Event | on.Crashed] = []
     with lit(settings_of(board__name="bare", lights__brightness="1.0"), put.append, Lacking()) as lighting:
         red, green, blue = (pins.pin(number) for number in (22, 23, 24))
-        following = Following(lighting)
+        following = LightsProjection(lighting)
         session = Session()
 
         def shows(*wanted: bool) -> bool:
@@ -216,7 +222,7 @@ def test_a_turn_is_seen_on_three_pins(pins: MockFactory, caplog: pytest.LogCaptu
 
 def test_without_lights_nothing_is_shown() -> None:
     with lit(settings_of(lights__kind="none"), lambda _: None, Lacking()) as dark:
-        following = Following(dark)
+        following = LightsProjection(dark)
         following.follow(Session())
         dark.turned(0.5)
         following.close()

@@ -1,11 +1,11 @@
-"""docs/button.md tells what device/pressing.py and device/gestures.py do."""
+"""docs/button.md tells what device/turn/rows/talk_button.py and device/buttons/gestures.py do."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from device.gestures import AGAIN_S, BOUNCE_S
-from device.pressing import WORDS
+from device.buttons.gestures import AGAIN_S, BOUNCE_S
+from device.turn.rows.talk_button import WORDS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "button.md").read_text(encoding="utf-8")
 

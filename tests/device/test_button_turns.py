@@ -1,4 +1,6 @@
-"""A finger on mock pins, and a whole appliance on real engines: each gesture of the talk button, from the pin to the reply."""
+"""A finger on mock pins, and a whole appliance on real engines: each gesture of the talk button, from the pin to the
+reply.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,11 @@ from gpiozero import Device
 from gpiozero.pins.mock import MockFactory
 from typer.testing import CliRunner
 
-from device import events as on
-from device.asking import accepted, request
 from device.cli import app
-from device.configuration.aside import NAME
-from device.pressing import FACTORY_TEXT
+from device.configuration.owned.aside import NAME
+from device.control.client import accepted, request
+from device.turn import events as on
+from device.turn.rows.talk_button import FACTORY_TEXT
 from firmware.frame import RATE, Samples
 from services.store.documents import Task
 from tests.voices import speak, turn
@@ -92,7 +94,9 @@ def running(tmp_path_factory: pytest.TempPathFactory, pins: MockFactory) -> Iter
         "EQUERRY_BUTTON__MUTE_PIN": str(SWITCH),
         "EQUERRY_ENDPOINT__BEGIN_S": "2",
     }
-    with WholeAppliance(tmp_path_factory.mktemp("desk"), "desk", None, shared=Shared.loaded(), environ=pages) as appliance:
+    with WholeAppliance(
+        tmp_path_factory.mktemp("desk"), "desk", None, shared=Shared.loaded(), environ=pages
+    ) as appliance:
         appliance.ready()
         yield Desk(appliance, pins)
 
@@ -129,7 +133,7 @@ def test_push_to_talk_waits_for_the_end_however_long_one_thinks(desk: Desk) -> N
 
 
 def test_push_to_talk_from_a_terminal_likewise(desk: Desk) -> None:
-    """What the two keys of equerry talk ask for (device/watch/talking.py)."""
+    """What the two keys of equerry talk ask for (device/watch/talk.py)."""
     folder = desk.appliance.settings.paths.data
     accepted(request(folder, {"request": "listen", "held": True}))
     desk.appliance.until(lambda: desk.appliance.phase == "listening")
@@ -174,7 +178,9 @@ def test_twice_repeats(desk: Desk) -> None:
     before = desk.appliance.daemon._session.last_reply
     desk.tap(2)
     desk.appliance.until(lambda: desk.appliance.of(on.Played))
-    assert desk.appliance.phases[-2:] == ["speaking", "idle"] and desk.appliance.daemon._session.last_reply == before != ""
+    assert (
+        desk.appliance.phases[-2:] == ["speaking", "idle"] and desk.appliance.daemon._session.last_reply == before != ""
+    )
 
 
 def test_three_times_asks_and_a_yes_undoes(desk: Desk) -> None:

@@ -12,9 +12,9 @@ import pytest
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory
 
-from device import events as on
-from device.buttons import Buttons
-from firmware.button import GpioButton
+from device.buttons.thread import Buttons
+from device.turn import events as on
+from firmware.gpio.button import GpioButton
 
 PATIENCE_S = 20.0
 

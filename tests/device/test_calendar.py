@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
-from device.calendar import StoreCalendar
-from services.actions.quiet import FOREVER, Quiet
-from services.actions.ringing import Manner
+from device.turn.due_store import StoreCalendar
+from services.actions.rings.due_now import Manner
+from services.actions.rings.quiet import FOREVER, QuietHours
 from services.store.documents import Alarm, Reminder, Timer
 from services.store.store import Store
 
@@ -56,7 +56,7 @@ def test_nobody_wants_to_be_disturbed_until_they_do_again(tmp_path: Path) -> Non
 
 
 def test_quiet_hours_and_not_to_be_disturbed_are_told_apart(tmp_path: Path) -> None:
-    hours = Manner(Quiet(time(22), time(7)))
+    hours = Manner(QuietHours(time(22), time(7)))
     night = NOW.replace(hour=23)
     with Store(tmp_path / "s.db") as store:
         calendar = StoreCalendar(store, manner=hours)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from device.build import build_parser, build_responder
-from device.config import load
-from device.directory import StoreDirectory
-from device.responder import Responder, Response
+from device.commands.directory import StoreDirectory
+from device.commands.responder import Responder, Response
+from device.configuration.load import load
+from device.wiring import build_parser, build_responder
 from services.store.base import Channel, Person, Task
 from services.store.store import Store
 from services.understanding.names.names import Names
@@ -34,7 +34,9 @@ class Here:
 def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("home")
     (folder / "equerry.toml").write_text("[language_model]\nenabled = false\n", encoding="utf-8")
-    (folder / "roles.toml").write_text('[clients]\n"mqtt:sarah" = { role = "member", person = "Sarah Chen" }\n', encoding="utf-8")
+    (folder / "roles.toml").write_text(
+        '[clients]\n"mqtt:sarah" = { role = "member", person = "Sarah Chen" }\n', encoding="utf-8"
+    )
     return {
         "EQUERRY_CONFIG": str(folder / "equerry.toml"),
         "EQUERRY_PATHS__DATA": str(folder / "data"),
@@ -48,7 +50,9 @@ def parser(environ: dict[str, str]) -> CommandParser:
 
 
 @pytest.fixture
-def responder(environ: dict[str, str], parser: CommandParser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Responder]:
+def responder(
+    environ: dict[str, str], parser: CommandParser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Responder]:
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     with Store(tmp_path / "equerry.db") as store:
@@ -76,7 +80,10 @@ def test_which_one_offers_only_what_may_be_known(say: Say) -> None:
 def test_its_proper_name_is_not_let_slip(say: Say) -> None:
     said = say(GUEST, "who is in the directors channel").reply.text
     assert "board of directors" not in said
-    assert all("board of" not in reference.name for reference in say(GUEST, "who is in the directors channel").command.references)
+    assert all(
+        "board of" not in reference.name
+        for reference in say(GUEST, "who is in the directors channel").command.references
+    )
 
 
 def test_whom_only_hidden_tasks_name_is_nobody(responder: Responder) -> None:
@@ -96,7 +103,14 @@ def test_what_is_too_long_is_not_parsed(say: Say) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["delete all tasks", "DELETE   ALL  tasks!!", "d\u200belete all tasks", "please delete all of my tasks", "wipe all tasks"]
+    "text",
+    [
+        "delete all tasks",
+        "DELETE   ALL  tasks!!",
+        "d\u200belete all tasks",
+        "please delete all of my tasks",
+        "wipe all tasks",
+    ],
 )
 def test_all_of_one_is_asked_about_before_it_goes(say: Say, text: str) -> None:
     say(OWNER, "mark sign the lease as done")

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from device.calendar import StoreCalendar, newest
 from device.clock import EARLIEST, Clock, Linux, Trust, trust, zone_name
+from device.turn.due_store import StoreCalendar, newest
 from services.store.base import Alarm, Reminder, Timer
 from services.store.store import Store
 
@@ -38,14 +38,18 @@ OLD = datetime(2026, 11, 20, tzinfo=UTC)
         (None, False, datetime(1970, 1, 1, tzinfo=UTC), None, 9999, Trust.NOT_YET),
     ],
 )
-def test_trust(synchronised: bool | None, kept: bool, wall: datetime, newest: datetime | None, waited: float, expected: Trust) -> None:
+def test_trust(
+    synchronised: bool | None, kept: bool, wall: datetime, newest: datetime | None, waited: float, expected: Trust
+) -> None:
     assert trust(wall, synchronised=synchronised, kept=kept, newest=newest, waited_s=waited, wait_s=300) is expected
 
 
 class Fake:
     """Two clocks that are moved by hand."""
 
-    def __init__(self, wall: datetime = NOW, *, steady: float = 1000.0, synced: bool | None = True, boot: str = "one") -> None:
+    def __init__(
+        self, wall: datetime = NOW, *, steady: float = 1000.0, synced: bool | None = True, boot: str = "one"
+    ) -> None:
         self.at, self.since, self.synced, self.name = wall.timestamp(), steady, synced, boot
 
     def wall(self) -> float:
@@ -83,7 +87,9 @@ class House:
     def starts(self, zone: str = "Europe/Berlin") -> None:
         self.store.open()
         here = ZoneInfo(zone)
-        self.clock = Clock(self.fake, here, marker=self.folder / "clock.json", newest=newest(self.store), zone_name=zone)
+        self.clock = Clock(
+            self.fake, here, marker=self.folder / "clock.json", newest=newest(self.store), zone_name=zone
+        )
         self.calendar = StoreCalendar(self.store, clock=self.clock)
 
     def stops(self) -> None:
@@ -137,7 +143,14 @@ def test_an_alarm_keeps_its_time_of_day_when_the_clock_is_set(house: House) -> N
 
 def test_what_rang_too_early_by_a_wrong_clock_rings_again_at_its_time(house: House) -> None:
     house.add(Alarm(due=NOW + timedelta(hours=2)))
-    house.add(Alarm(name="daily", due=NOW + timedelta(hours=3), first=NOW + timedelta(hours=3), rrule="FREQ=DAILY;BYHOUR=13;BYMINUTE=30"))
+    house.add(
+        Alarm(
+            name="daily",
+            due=NOW + timedelta(hours=3),
+            first=NOW + timedelta(hours=3),
+            rrule="FREQ=DAILY;BYHOUR=13;BYMINUTE=30",
+        )
+    )
     house.fake.is_set(26 * 3600.0)
     assert len(house.looks()) == 1  # both are long over by this clock: told in one sentence
     house.fake.is_set(-26 * 3600.0)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from device.config import DEFAULTS, load
+from device.configuration.load import DEFAULTS, load
+from device.configuration.settings import Settings
 from device.errors import ConfigBroken
-from device.settings import Settings
 
 
 def test_the_shipped_file_names_every_key_and_only_those() -> None:
@@ -46,7 +46,14 @@ def test_all_problems_are_told_at_once_with_where_and_what_was_meant(tmp_path: P
     own = tmp_path / "own.toml"
     own.write_text("[wake]\nword = ['alexa']\n[microfone]\nname = 'x'\n[endpoint]\nsilence_s = 90\n")
     with pytest.raises(ConfigBroken) as caught:
-        load({"EQUERRY_CONFIG": str(own), "EQUERRY_WAKE__THRESHOLD": "high", "EQUERRY_NONSENSE": "1", "EQUERRY_DEVICE__TIME_ZONE": "Mars"})
+        load(
+            {
+                "EQUERRY_CONFIG": str(own),
+                "EQUERRY_WAKE__THRESHOLD": "high",
+                "EQUERRY_NONSENSE": "1",
+                "EQUERRY_DEVICE__TIME_ZONE": "Mars",
+            }
+        )
     told = str(caught.value)
     for words in (
         "wake.word is no setting of ours; did you mean wake.words?",
@@ -102,5 +109,7 @@ def test_a_bucket_is_named_as_buckets_are(key: str, value: str) -> None:
 def test_topics_and_kinds_are_told_of_in_words(key: str, value: str, words: str) -> None:
     with pytest.raises(ConfigBroken, match=words):
         load({"EQUERRY_CONFIG": "", key: value})
-    right = load({"EQUERRY_CONFIG": "", "EQUERRY_MQTT__TOPIC": "desk", "EQUERRY_HOME_ASSISTANT__PREFIX": "ha/discovery"})
+    right = load(
+        {"EQUERRY_CONFIG": "", "EQUERRY_MQTT__TOPIC": "desk", "EQUERRY_HOME_ASSISTANT__PREFIX": "ha/discovery"}
+    )
     assert (right.mqtt.topic, right.home_assistant.prefix) == ("desk", "ha/discovery")

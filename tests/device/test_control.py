@@ -15,11 +15,22 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from device.asking import LONGEST, NAME, NoAnswer, NotRunning, RequestRefused, RequestTooLong, Starting, accepted, address_in, request
 from device.cli import app
-from device.control import Control
+from device.commands.responder import Responder
+from device.control.client import (
+    LONGEST,
+    NAME,
+    NoAnswer,
+    NotRunning,
+    RequestRefused,
+    RequestTooLong,
+    Starting,
+    accepted,
+    address_in,
+    request,
+)
+from device.control.server import Control
 from device.jobs.jobs import Jobs
-from device.responder import Responder
 from services.actions.base import Outcome, Reply
 from services.store.store import Store
 from services.understanding.base import Command, Step
@@ -47,7 +58,9 @@ class Does:
         if command.text == "wait":
             self.waiting.set()
             assert self.go_on.wait(20)
-        return (Outcome("task.create", True, f"Did {command.text} for {client}."),), Reply(f"Did {command.text} for {client}.")
+        return (Outcome("task.create", True, f"Did {command.text} for {client}."),), Reply(
+            f"Did {command.text} for {client}."
+        )
 
 
 @pytest.fixture
@@ -91,7 +104,9 @@ def test_a_command_is_answered_as_ask_prints_it(running: Path) -> None:
 
 
 def test_what_a_terminal_would_obey_is_not_kept(running: Path) -> None:
-    reply = accepted(request(running, {"request": "ask", "text": "call \x1b[2J\u202ethe\x00bank", "client": "mqtt:phone"}))
+    reply = accepted(
+        request(running, {"request": "ask", "text": "call \x1b[2J\u202ethe\x00bank", "client": "mqtt:phone"})
+    )
     assert reply["reply"] == "Did call  [2J the bank for mqtt:phone."
     assert [job["text"] for job in accepted(request(running, {"request": "jobs"}))["jobs"]] == ["call  [2J the bank"]
 
@@ -146,7 +161,10 @@ def test_what_is_no_request_is_told_so(running: Path, asked: bytes, code: str) -
         reply = json.loads(answers.readline())
         assert (reply["ok"], reply["code"]) == (False, code) and reply["text"].endswith(".")
         line.sendall(b'{"request": "ask", "text": "milk"}\n{"request": "ask", "text": "bread"}\n')
-        assert [json.loads(answers.readline())["reply"] for _ in range(2)] == ["Did milk for console.", "Did bread for console."]
+        assert [json.loads(answers.readline())["reply"] for _ in range(2)] == [
+            "Did milk for console.",
+            "Did bread for console.",
+        ]
         answers.close()
 
 
@@ -181,7 +199,10 @@ def test_many_at_once_and_those_who_hang_up(running: Path) -> None:
 
 def test_more_than_there_is_room_for_wait_and_are_all_answered(running: Path) -> None:
     answered: list[bool] = []
-    threads = [threading.Thread(target=lambda: answered.append(request(running, {"request": "stats"})["ok"])) for _ in range(400)]
+    threads = [
+        threading.Thread(target=lambda: answered.append(request(running, {"request": "stats"})["ok"]))
+        for _ in range(400)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -190,8 +211,8 @@ def test_more_than_there_is_room_for_wait_and_are_all_answered(running: Path) ->
 
 
 def test_who_says_nothing_for_long_makes_room(running: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("device.local.lines.MOST", 3)
-    monkeypatch.setattr("device.local.lines.IDLE_S", 0.0)
+    monkeypatch.setattr("device.control.connections.MOST", 3)
+    monkeypatch.setattr("device.control.connections.IDLE_S", 0.0)
     with contextlib.ExitStack() as silent, address_in(running) as address:
         for _ in range(6):
             silent.enter_context(socket.socket(socket.AF_UNIX)).connect(address)
@@ -205,7 +226,10 @@ def test_who_says_no_more_is_answered(running: Path) -> None:
         line.sendall(b'{"version": 1, "request": "ask", "text": "milk"}\n{"request": "ask", "text": "bread"}\n')
         line.shutdown(socket.SHUT_WR)
         with line.makefile("rb") as answers:
-            assert [json.loads(answer)["reply"] for answer in answers] == ["Did milk for console.", "Did bread for console."]
+            assert [json.loads(answer)["reply"] for answer in answers] == [
+                "Did milk for console.",
+                "Did bread for console.",
+            ]
 
 
 def test_what_gets_no_answer_is_not_done_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -269,10 +293,10 @@ def test_one_that_is_starting_is_waited_for(folder: Path, does: Does, monkeypatc
     """It holds the store a while before it answers."""
     monkeypatch.setenv("EQUERRY_PATHS__DATA", str(folder))
     with Store(folder / "equerry.db"), Jobs(Responder(Knows(), does, lambda: NOW), now=lambda: NOW) as jobs:
-        monkeypatch.setattr("device.cli.ask.STARTING_S", 0.0)
+        monkeypatch.setattr("device.cli.use.ask.STARTING_S", 0.0)
         late = CliRunner().invoke(app, ["ask", "call the bank"])
         assert isinstance(late.exception, Starting) and "it is starting" in str(late.exception)
-        monkeypatch.setattr("device.cli.ask.STARTING_S", 30.0)
+        monkeypatch.setattr("device.cli.use.ask.STARTING_S", 30.0)
         control = Control(folder, jobs)
         thread = threading.Thread(target=control.run)
 
@@ -280,7 +304,7 @@ def test_one_that_is_starting_is_waited_for(folder: Path, does: Does, monkeypatc
             if thread.ident is None:
                 thread.start()
 
-        monkeypatch.setattr("device.cli.ask.time.sleep", sleep)
+        monkeypatch.setattr("device.cli.use.ask.time.sleep", sleep)
         try:
             assert CliRunner().invoke(app, ["ask", "call the bank"]).stdout == "Did call the bank for console.\n"
         finally:

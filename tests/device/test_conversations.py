@@ -1,4 +1,6 @@
-"""Dialogues as data: tests/utterances/conversations/*.yaml, each on a store of its own, with the real parser, executor and clock."""
+"""Dialogues as data: tests/utterances/conversations/*.yaml, each on a store of its own, with the real parser, executor
+and clock.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +12,31 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from device.directory import StoreDirectory
-from device.responder import Responder, Response
-from device.routines import RoutineParser, reader
-from device.titles import TitleParser
-from services.actions.executor import Executor
+from device.commands.directory import StoreDirectory
+from device.commands.responder import Responder, Response
+from device.commands.routines import RoutineParser, reader
+from device.commands.titles import TitleParser
+from services.actions.execution.executor import Executor
 from services.actions.registry import ACTIONS
-from services.store.base import Alarm, Channel, Customer, Item, LedgerEntry, Message, Person, Project, Reminder, Task, Timer, TodoList
+from services.store.base import (
+    Alarm,
+    Channel,
+    Customer,
+    Item,
+    LedgerEntry,
+    Message,
+    Person,
+    Project,
+    Reminder,
+    Task,
+    Timer,
+    TodoList,
+)
 from services.store.documents import Document
 from services.store.store import Store
-from services.understanding.amounts import amount_of
 from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
+from services.understanding.slots.amounts import amount_of
 from services.understanding.when import find
 from tests.tables import table
 
@@ -39,7 +54,8 @@ _OPEN: Mapping[str, Callable[[Any], bool]] = {
     "timer": lambda each: each.status == "running",
 }
 _KINDS: Mapping[str, type[Document]] = {
-    kind.kind: kind for kind in (Alarm, Channel, Customer, Item, LedgerEntry, Message, Person, Project, Reminder, Task, Timer, TodoList)
+    kind.kind: kind
+    for kind in (Alarm, Channel, Customer, Item, LedgerEntry, Message, Person, Project, Reminder, Task, Timer, TodoList)
 }
 
 
@@ -47,7 +63,10 @@ def _dialogues() -> list[Any]:
     found = []
     for path in sorted(FOLDER.glob("*.yaml")):
         read = table(path)
-        found += [pytest.param(each, datetime.fromisoformat(read["now"]), id=f"{path.stem}: {each['name']}") for each in read["dialogues"]]
+        found += [
+            pytest.param(each, datetime.fromisoformat(read["now"]), id=f"{path.stem}: {each['name']}")
+            for each in read["dialogues"]
+        ]
     return found
 
 
@@ -59,7 +78,9 @@ class Talk:
         self.now = now
         read = reader(parser, names)
         executor = Executor(store, find_when=find, zone=ZONE, read_amount=amount_of, currency="USD", read_commands=read)
-        self.responder = Responder(RoutineParser(TitleParser(parser, store), store), executor, lambda: self.now, names=names)
+        self.responder = Responder(
+            RoutineParser(TitleParser(parser, store), store), executor, lambda: self.now, names=names
+        )
         with store.transaction("seed", now=now - timedelta(days=1), undoable=False) as tx:
             people = {row["name"]: tx.add(Person(**row)).id for row in SEED["people"]}
             for row in SEED["channels"]:
@@ -68,7 +89,15 @@ class Talk:
                 tx.add(Project(name=name))
             for row in SEED["customers"]:
                 customer = tx.add(Customer(name=row["name"]))
-                tx.add(LedgerEntry(customer_id=customer.id, customer=customer.name, minor=row["minor"], currency="USD", reason="credit"))
+                tx.add(
+                    LedgerEntry(
+                        customer_id=customer.id,
+                        customer=customer.name,
+                        minor=row["minor"],
+                        currency="USD",
+                        reason="credit",
+                    )
+                )
             for row in SEED["tasks"]:
                 tx.add(Task(title=row["title"], due=datetime.fromisoformat(row["due"]), due_grain="day"))
             for name, items in SEED["lists"].items():

@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from device import events as on
-from device.bridge.base import Alone, Site
-from device.daemon import Daemon
+from device.commands.responder import Responder
+from device.hearing.mute import MuteMarker
 from device.jobs.jobs import Jobs
-from device.lights.following import Following
-from device.machine import Deadlines, Session
-from device.mouth import Mouth
-from device.mute import MuteMarker
-from device.responder import Responder
-from device.speaking import Speaking
+from device.lights.projection import LightsProjection
+from device.mqtt.base import Alone, Site
+from device.speaking.mouth import Mouth
+from device.speaking.reply import Speaking
+from device.turn import events as on
+from device.turn.machine import Deadlines, Session
+from device.turn.reactor import Reactor
 from firmware.mock import MemorySpeaker
 from services.actions.base import Due, Outcome, Reply
 from services.speech.base import Endpoint, Final
@@ -47,7 +47,9 @@ class Waits:
     def stop(self) -> None:
         self._end.set()
 
-    def open(self, turn: int, *, patience: float | None = None, preroll: float | None = None, held: bool = False) -> None:
+    def open(
+        self, turn: int, *, patience: float | None = None, preroll: float | None = None, held: bool = False
+    ) -> None:
         self.orders.append(("open", turn))
 
     def hold(self, turn: int) -> None:
@@ -75,7 +77,9 @@ class Echoes:
     def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
         if text == "bug":
             raise RuntimeError("bug")
-        action = {"be quiet": "control.mute", "hear me": "control.unmute", "remind me": "reminder.create"}.get(text, "task.create")
+        action = {"be quiet": "control.mute", "hear me": "control.unmute", "remind me": "reminder.create"}.get(
+            text, "task.create"
+        )
         return Command(text, (Step(action),) if text != "blah" else (), 1.0, "template")
 
 
@@ -95,7 +99,9 @@ class Does:
         if command.text == "hear me":
             return (Outcome("control.unmute", True, ""),), Reply("")
         if command.text == "remind me":
-            return (Outcome("reminder.create", False, "When shall I remind you?"),), Reply("When shall I remind you?", awaits=True)
+            return (Outcome("reminder.create", False, "When shall I remind you?"),), Reply(
+                "When shall I remind you?", awaits=True
+            )
         return (Outcome("task.create", True, "Task created."),), Reply("Task created.")
 
 
@@ -128,7 +134,9 @@ class Nothing:
 class Rig:
     """A daemon on scripted parts, driven by what its watcher sees."""
 
-    def __init__(self, tmp_path: Path, *, site: Site | None = None, switched_off: bool = False, **deadlines: float) -> None:
+    def __init__(
+        self, tmp_path: Path, *, site: Site | None = None, switched_off: bool = False, **deadlines: float
+    ) -> None:
         self.inbox: Any = queue.SimpleQueue()
         self.listener, self.speaker, self.lights = Waits(), MemorySpeaker(), ShownNames()
         self.executor, self.calendar, self.voice = Does(), Nothing(), SineVoice()
@@ -136,13 +144,13 @@ class Rig:
         self.seen: list[tuple[str, str]] = []
         self.events: list[on.Event] = []
         self.when: dict[tuple[str, str], Callable[[], None]] = {}
-        self.daemon = Daemon(
+        self.daemon = Reactor(
             inbox=self.inbox,
             listener=self.listener,  # type: ignore[arg-type]
             mouth=Mouth(Speaking(self.voice, self.speaker), self.inbox.put),
             jobs=Jobs(Responder(Echoes(), self.executor, lambda: NOW), now=lambda: NOW, crashed=self.crashed),
             calendar=self.calendar,
-            lights=Following(self.lights),
+            lights=LightsProjection(self.lights),
             mute=self.mute,
             now=lambda: NOW,
             deadlines=Deadlines(**deadlines),
@@ -174,7 +182,11 @@ class Rig:
 
 def said(text: str, turn: int = 1) -> list[Any]:
     detection = Detection("hey_jarvis", 0.9, 1.0)
-    return [on.WakeHeard(turn, detection), on.SpeechEnded(turn, Endpoint(2.0, "silence")), on.FinalHeard(turn, Final(text, 0.9, 0.0))]
+    return [
+        on.WakeHeard(turn, detection),
+        on.SpeechEnded(turn, Endpoint(2.0, "silence")),
+        on.FinalHeard(turn, Final(text, 0.9, 0.0)),
+    ]
 
 
 def test_a_turn_shows_every_phase_speaks_and_ends(tmp_path: Path) -> None:
@@ -295,10 +307,15 @@ def test_what_is_typed_mutes_and_opens_but_no_switch_is_overruled(tmp_path: Path
     rested = "muted" if switched_off else "idle"
     rig.when = {
         ("Ready", rested): typed("be quiet"),
-        ("MuteAsked", "muted"): lambda: rig.when.update({("MuteAsked", rested): rig.put(on.Stopping())}) or typed("hear me")(),
+        ("MuteAsked", "muted"): lambda: (
+            rig.when.update({("MuteAsked", rested): rig.put(on.Stopping())}) or typed("hear me")()
+        ),
     }
     rig.run()
-    assert [event for event in rig.events if isinstance(event, on.MuteAsked)] == [on.MuteAsked(True), on.MuteAsked(False)]
+    assert [event for event in rig.events if isinstance(event, on.MuteAsked)] == [
+        on.MuteAsked(True),
+        on.MuteAsked(False),
+    ]
     assert rig.mute.muted == switched_off and (("mute", False) in rig.listener.orders) == (not switched_off)
 
 
@@ -327,7 +344,8 @@ def test_a_routine_whose_time_has_come_is_a_job_of_its_own_and_its_reply_is_said
     assert ("Announced", "speaking") in rig.seen and ("DueCame", "ringing") not in rig.seen
 
 
-# --- from afar ----------------------------------------------------------------------------------------------------------------------
+# --- from afar
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 def heard(text: str, turn: int) -> list[Any]:
@@ -364,7 +382,9 @@ def test_a_question_of_another_program_is_answered_aloud(tmp_path: Path) -> None
     rig = Rig(tmp_path)
     rig.when = {
         ("Ready", "idle"): rig.put(on.QuestionAsked("q", "Shall I close the door?")),
-        ("Played", "asking"): lambda: [rig.inbox.put(event) for event in heard("Yes please.", rig.listener.turn)] and None,
+        ("Played", "asking"): lambda: (
+            [rig.inbox.put(event) for event in heard("Yes please.", rig.listener.turn)] and None
+        ),
         ("Answered", "idle"): rig.put(on.Stopping()),
     }
     rig.run()
@@ -375,7 +395,9 @@ def test_a_question_of_another_program_is_answered_aloud(tmp_path: Path) -> None
 
 def test_who_asks_as_it_ends_gets_an_answer_too(tmp_path: Path) -> None:
     rig = Rig(tmp_path)
-    rig.when = {("Ready", "idle"): rig.put(on.QuestionAsked("q", "Why?"), on.QuestionAsked("r", "Why not?"), on.Stopping())}
+    rig.when = {
+        ("Ready", "idle"): rig.put(on.QuestionAsked("q", "Why?"), on.QuestionAsked("r", "Why not?"), on.Stopping())
+    }
     rig.run()
     assert [event.id for event in rig.events if isinstance(event, on.Answered)] == ["q", "r"]
 
@@ -409,7 +431,8 @@ def test_a_broker_that_is_away_is_shown_and_hidden_again(tmp_path: Path) -> None
     assert rig.lights.names == ["starting", "idle", "broker away", "idle"]
 
 
-# --- several devices ----------------------------------------------------------------------------------------------------------------
+# --- several devices
+# ----------------------------------------------------------------------------------------------------------------
 
 
 class Others:
@@ -467,7 +490,9 @@ def test_who_wins_it_chimes_and_does_what_is_said(tmp_path: Path) -> None:
     }
     rig.run()
     assert rig.executor.done == ["call the bank"]
-    assert [rig.voice.words_in(sound) for sound, _ in rig.speaker.played][-1] == 2 and len(rig.speaker.played) == 2, "a chime, the reply"
+    assert [rig.voice.words_in(sound) for sound, _ in rig.speaker.played][-1] == 2 and len(rig.speaker.played) == 2, (
+        "a chime, the reply"
+    )
 
 
 def test_alone_it_chimes_at_once(tmp_path: Path) -> None:
@@ -502,7 +527,10 @@ def test_what_is_won_rings_once(tmp_path: Path) -> None:
     rig, others = site(tmp_path, win=False)
     due = Due("reminder", "1", NOW, "Call Anna.")
     rig.calendar.dues = [due]
-    rig.when = {("DueCame", "ringing"): rig.put(on.Pressed()), ("Pressed", "idle"): rig.put(on.DueCame(due), on.Stopping())}
+    rig.when = {
+        ("DueCame", "ringing"): rig.put(on.Pressed()),
+        ("Pressed", "idle"): rig.put(on.DueCame(due), on.Stopping()),
+    }
     rig.run()
     assert others.asked[0] == due and rig.calendar.rang == [due]
     assert [name for name, _ in rig.seen].count("DueCame") == 1, "told twice, or too late, it does not ring again"

@@ -7,35 +7,48 @@ from typing import Any
 
 import pytest
 
-from device import dialogue
+from device.commands import dialogue
 from services.actions.base import Choice, Outcome
 from services.understanding.base import Command, Reference, Step
-from services.understanding.conversation.memory import Question
+from services.understanding.conversation.memory import PendingQuestion
 from services.understanding.mock import ScriptedParser
 from services.understanding.names.base import Ambiguous, Entity, Unknown
 from services.understanding.names.names import Names
-from services.understanding.naming import Doubtful
+from services.understanding.resolution import Doubtful
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 CHEN = Entity("person", "1", "Sarah Chen", role="designer")
 OKAFOR = Entity("person", "2", "Sarah Okafor", role="developer")
 MIKE = Entity("person", "3", "Mike Miller")
 NAMES = Names([CHEN, OKAFOR, MIKE])
-SEND = Command("tell Sarah hi", (Step("message.send", {"recipients": ["Sarah", "Mike"], "content": "hi"}),), 0.9, "template")
-WHICH = dialogue.which(
-    SEND, Doubtful(0, "recipients", "Sarah", ("person",), Ambiguous((CHEN, OKAFOR), "alias", 0.9)), Ambiguous((CHEN, OKAFOR), "alias", 0.9)
+SEND = Command(
+    "tell Sarah hi", (Step("message.send", {"recipients": ["Sarah", "Mike"], "content": "hi"}),), 0.9, "template"
 )
-ADD = Command("add Mike to logistics", (Step("channel.assign", {"name": "logistics", "people": ["Mike"]}),), 0.9, "template")
+WHICH = dialogue.which(
+    SEND,
+    Doubtful(0, "recipients", "Sarah", ("person",), Ambiguous((CHEN, OKAFOR), "alias", 0.9)),
+    Ambiguous((CHEN, OKAFOR), "alias", 0.9),
+)
+ADD = Command(
+    "add Mike to logistics", (Step("channel.assign", {"name": "logistics", "people": ["Mike"]}),), 0.9, "template"
+)
 REMIND = Command("remind me to eat", (Step("reminder.create", {"title": "eat"}),), 0.9, "template")
 
 
-def answer(question: Question, text: str) -> Command | None:
+def answer(question: PendingQuestion, text: str) -> Command | None:
     return dialogue.answered(question, text, ScriptedParser({}), NOW, NAMES)
 
 
 @pytest.mark.parametrize(
     ("text", "ids"),
-    [("Chen", ["1"]), ("the second one", ["2"]), ("the designer", ["1"]), ("both", ["1", "2"]), ("not Chen", ["2"]), ("Zoe", None)],
+    [
+        ("Chen", ["1"]),
+        ("the second one", ["2"]),
+        ("the designer", ["1"]),
+        ("both", ["1", "2"]),
+        ("not Chen", ["2"]),
+        ("Zoe", None),
+    ],
 )
 def test_which_of_them(text: str, ids: list[str] | None) -> None:
     found = answer(WHICH, text)
@@ -55,7 +68,9 @@ def test_another_one_that_is_known_takes_the_place_of_the_one_asked_about() -> N
     assert found and found.steps[0].slots["recipients"] == ["Mike Miller", "Mike"]
 
 
-@pytest.mark.parametrize("text", ["yes", "yes please", "go ahead", "sure", "yes, add it", "haan kar do", "of course", "please do", "ok"])
+@pytest.mark.parametrize(
+    "text", ["yes", "yes please", "go ahead", "sure", "yes, add it", "haan kar do", "of course", "please do", "ok"]
+)
 def test_a_yes_makes_what_is_missing_first(text: str) -> None:
     doubtful = Doubtful(0, "name", "logistics", ("channel",), Unknown("logistics"))
     question = dialogue.unknown(ADD, [doubtful])
@@ -74,7 +89,9 @@ def test_a_no_does_nothing(text: str) -> None:
     assert found and found.intent == "control.deny"
 
 
-@pytest.mark.parametrize("text", ["the weather is nice", "yes and then she told me the whole long story of it", "no, to Mike", ""])
+@pytest.mark.parametrize(
+    "text", ["the weather is nice", "yes and then she told me the whole long story of it", "no, to Mike", ""]
+)
 def test_what_is_neither_yes_nor_no(text: str) -> None:
     assert answer(dialogue.confirm(SEND), text) is None
 
@@ -106,7 +123,9 @@ def test_what_was_not_understood_is_told_anew() -> None:
     found = answer(question, "555 1234")
     assert found and found.steps[0].slots["phone"] == "555 1234"
     past = Command("x", (Step("reminder.create", {"title": "eat", "when": "at eight"}),), 0.9, "template")
-    found = answer(dialogue.asked_back(past, (Outcome("reminder.create", False, "When?", "reminder.past"),), "When?"), "tomorrow")
+    found = answer(
+        dialogue.asked_back(past, (Outcome("reminder.create", False, "When?", "reminder.past"),), "When?"), "tomorrow"
+    )
     assert found and found.steps[0].slots == {"title": "eat", "when": "tomorrow"}
 
 
@@ -121,18 +140,24 @@ def test_words_of_a_message_that_could_be_a_command_are_not_sure() -> None:
 def test_an_action_lets_choose() -> None:
     choice = Choice("title", "report", (("task", "1", "sales report"), ("task", "2", "tax report")))
     command = Command("finish the report", (Step("task.complete", {"title": "report"}),), 0.9, "template")
-    question = dialogue.asked_back(command, (Outcome("task.complete", False, "Which?", "task.ambiguous", choice=choice),), "Which?")
+    question = dialogue.asked_back(
+        command, (Outcome("task.complete", False, "Which?", "task.ambiguous", choice=choice),), "Which?"
+    )
     found = answer(question, "the tax one")
     assert found and [(ref.words, ref.id) for ref in found.steps[0].references] == [("report", "2")]
 
 
 def test_what_was_sent_is_not_taken_back_but_asked_about() -> None:
     undo = Step("control.undo", references=(Reference("written", "", "message", "", "m", "context"),))
-    sent = Command("no, Mike", (undo, Step("message.send", {"recipients": ["Mike"], "content": "hi"}, after=(0,))), 0.9, "template")
+    sent = Command(
+        "no, Mike", (undo, Step("message.send", {"recipients": ["Mike"], "content": "hi"}, after=(0,))), 0.9, "template"
+    )
     question = dialogue.gone(sent)
     assert question and question.asked == "It has gone out and can't be called back. Send “hi” to Mike as well?"
     assert [step.after for step in question.command.steps] == [()]
-    credit = Command("no, 5", (undo, Step("ledger.credit", {"customer": "R", "amount": "5"}, after=(0,))), 0.9, "template")
+    credit = Command(
+        "no, 5", (undo, Step("ledger.credit", {"customer": "R", "amount": "5"}, after=(0,))), 0.9, "template"
+    )
     assert dialogue.gone(credit) is None and dialogue.gone(SEND) is None
 
 
@@ -154,5 +179,7 @@ def test_what_was_sent_is_not_taken_back_but_asked_about() -> None:
 )
 def test_what_is_offered_to_be_made(step: Step, kinds: Any, words: str, asked: str | None) -> None:
     slot = next(slot for slot, value in step.slots.items() if words in value)
-    question = dialogue.unknown(Command("x", (step,), 0.9, "template"), [Doubtful(0, slot, words, kinds, Unknown(words))])
+    question = dialogue.unknown(
+        Command("x", (step,), 0.9, "template"), [Doubtful(0, slot, words, kinds, Unknown(words))]
+    )
     assert (question and question.asked) == asked

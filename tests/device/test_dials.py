@@ -15,16 +15,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from device import events as on
-from device.appliance import ThisAppliance
-from device.calendar import StoreCalendar
-from device.dial_kinds import DoNotDisturb, Volume, WakeSensitivity, WakeSound, WakeWord
-from device.dials import Dials, DialUnknown, DialWrong
-from device.ending import AGAIN, Ending
-from device.volumes import SOUNDS
+from device.dials.appliance import ThisAppliance
+from device.dials.base import Dials, DialUnknown, DialWrong
+from device.dials.kinds import DoNotDisturb, VolumeDial, WakeSensitivity, WakeSound, WakeWord
+from device.process.exit_status import AGAIN, Ending
+from device.speaking.volumes import SOUNDS
+from device.turn import events as on
+from device.turn.due_store import StoreCalendar
 from firmware.mock import MemorySpeaker
 from firmware.readings import Readings
-from services.actions.quiet import FOREVER
+from services.actions.rings.quiet import FOREVER
 from services.store.documents import Reminder
 from services.store.store import Store
 from services.wake.base import Detection, WakeModelUnusable
@@ -53,7 +53,7 @@ class Desk:
         self.dials = Dials(
             self.folder / "dials.json",
             [
-                *(Volume(self.appliance, sound) for sound in SOUNDS),
+                *(VolumeDial(self.appliance, sound) for sound in SOUNDS),
                 WakeSound(self.mouth),
                 DoNotDisturb(self.asked.append, lambda: self.now),
                 WakeSensitivity(self.wake),
@@ -162,7 +162,9 @@ def test_the_volume_is_the_one_that_was_turned_last_whoever_did(desk: Desk) -> N
         b'{"wake_sound": 7, "wake_word": ["x"], "wake_sensitivity": true, "do_not_disturb": "now"}',
     ],
 )
-def test_a_damaged_file_leaves_all_as_the_settings_have_it(desk: Desk, damage: bytes, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_damaged_file_leaves_all_as_the_settings_have_it(
+    desk: Desk, damage: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     (desk.folder / "dials.json").write_bytes(damage)
     with caplog.at_level(logging.ERROR):
         desk.start()
@@ -175,14 +177,20 @@ def test_a_damaged_file_leaves_all_as_the_settings_have_it(desk: Desk, damage: b
 
 
 def test_of_a_file_that_is_partly_wrong_the_rest_counts(desk: Desk) -> None:
-    (desk.folder / "dials.json").write_text('{"wake_sound": false, "wake_word": "computer", "of_a_newer_version": {"a": 1}}')
+    (desk.folder / "dials.json").write_text(
+        '{"wake_sound": false, "wake_word": "computer", "of_a_newer_version": {"a": 1}}'
+    )
     desk.start()
     assert desk.dials.values["wake_sound"] is False and desk.dials.values["wake_word"] == "hey_jarvis"
     desk.dials.turn("wake_sensitivity", "0.7")
-    assert json.loads((desk.folder / "dials.json").read_text())["of_a_newer_version"] == {"a": 1}, "a newer version may come back"
+    assert json.loads((desk.folder / "dials.json").read_text())["of_a_newer_version"] == {"a": 1}, (
+        "a newer version may come back"
+    )
 
 
-def test_a_disk_that_is_full_turns_nothing_back(desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_disk_that_is_full_turns_nothing_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     desk.dials.turn("wake_sound", "OFF")
 
     def full(*_: Any, **__: Any) -> Any:

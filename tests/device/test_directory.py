@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from device.directory import StoreDirectory
+from device.commands.directory import StoreDirectory
 from services.store.documents import Channel, Person, Task, TodoList
 from services.store.store import Store
-from services.understanding.names.base import Found
+from services.understanding.names.base import NameFound
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
@@ -23,8 +23,12 @@ def test_names_are_those_of_the_store_as_it_is_now(tmp_path: Path) -> None:
             tx.add(Channel(name="marketing"))
             tx.add(TodoList(name="shopping"))
         assert directory.hints() == ("Priya Shah", "Sarah", "marketing")
-        assert directory.names().is_name("sarah") and directory.names().is_name("priya") and not directory.names().is_name("anna")
-        assert isinstance(directory.names().resolve("the designer", ("person",)), Found)
+        assert (
+            directory.names().is_name("sarah")
+            and directory.names().is_name("priya")
+            and not directory.names().is_name("anna")
+        )
+        assert isinstance(directory.names().resolve("the designer", ("person",)), NameFound)
 
 
 def test_the_index_is_kept_while_no_name_changed(tmp_path: Path) -> None:
@@ -47,4 +51,4 @@ def test_somebody_whom_a_task_names_is_the_contact_of_that_name(tmp_path: Path) 
         sarah = tx.add(Person(name="Sarah Chen"))
     with Store(tmp_path / "s.db") as store:
         found = StoreDirectory(store).names().resolve("sara", ("person",))
-        assert isinstance(found, Found) and found.entity.id == sarah.id
+        assert isinstance(found, NameFound) and found.entity.id == sarah.id

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from device.calendar import StoreCalendar
-from device.dues import LONGEST_SLEEP, PATIENCE, Dues
+from device.turn.due import LONGEST_SLEEP, PATIENCE, Dues
+from device.turn.due_store import StoreCalendar
 from services.actions.base import Due
 from services.store.documents import Reminder
 from services.store.store import Store
@@ -92,7 +92,9 @@ def test_what_rang_elsewhere_is_over_here_too(tmp_path: Path) -> None:
     with opened(tmp_path) as store:
         device = Device(store)
         device.look(0)
-        StoreCalendar(store).rung(device.site.asked[0], NOW + timedelta(seconds=20))  # as the other device's change comes in
+        StoreCalendar(store).rung(
+            device.site.asked[0], NOW + timedelta(seconds=20)
+        )  # as the other device's change comes in
         assert device.look(PATIENCE) == [] and len(device.site.asked) == 1
 
 

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from device import events as on
-from device.ear import Ear
+from device.hearing.ear import Ear
+from device.turn import events as on
 from firmware.frame import FRAME_SAMPLES, Frame, Samples
 from services.speech.base import Final, Partial
 from services.speech.endpoint import AdaptiveEndpoint
+from services.speech.finals.wake_phrase import cut
 from services.speech.mock import ScriptedVad
-from services.speech.wakephrase import cut
 from services.wake.base import Detection
 from services.wake.mock import ScriptedWake
 
@@ -133,7 +133,9 @@ def test_a_command_in_one_breath_with_the_wake_word() -> None:
     hear(ear, frames(ONE_BREATH, 8.0), decoder)
     kinds = [type(event) for event in emitted]
     assert kinds[0] is on.WakeHeard and kinds[-2:] == [on.SpeechEnded, on.FinalHeard]
-    assert emitted[-1] == on.FinalHeard(1, Final("add milk.", 0.9, 0.05)) or emitted[-1].final.text.lower() == "add milk."
+    assert (
+        emitted[-1] == on.FinalHeard(1, Final("add milk.", 0.9, 0.05)) or emitted[-1].final.text.lower() == "add milk."
+    )
     shown = [event.partial.text for event in emitted if isinstance(event, on.PartialHeard)]
     assert shown and all("jarvis" not in text.lower() for text in shown)
     assert finals.hints[0] == ("Sarah",)
@@ -254,7 +256,11 @@ def _growing() -> Any:
 
 
 def test_an_ear_that_opened_by_itself_waits_for_speech_as_long_as_it_is_told() -> None:
-    for patience, voice, reasons in ((8.0, [(8.5, 10.0)], ["silence"]), (8.0, [], ["no_speech"]), (2.0, [(4.0, 5.0)], ["no_speech"])):
+    for patience, voice, reasons in (
+        (8.0, [(8.5, 10.0)], ["silence"]),
+        (8.0, [], ["no_speech"]),
+        (2.0, [(4.0, 5.0)], ["no_speech"]),
+    ):
         ear, emitted = ear_of(voice, Hears("add milk"), Later())
         sound = frames(voice, 13.0)
         hear(ear, sound[:20])
@@ -278,7 +284,9 @@ def test_the_silence_before_speech_is_neither_decoded_nor_shown() -> None:
     assert partials.frames == 0, "7.6 s of silence"
     hear(ear, sound[95:], decoder)
     assert isinstance(emitted[-1], on.FinalHeard)
-    assert 2.0 < finals.heard[0].size / 16_000 < 2.0 + 1.5 + 1.0, "what was said, what was kept from before it, the pause behind it"
+    assert 2.0 < finals.heard[0].size / 16_000 < 2.0 + 1.5 + 1.0, (
+        "what was said, what was kept from before it, the pause behind it"
+    )
     kinds = [type(event) for event in emitted]
     assert kinds.count(on.SpeechBegan) == 1 and kinds[0] is on.SpeechBegan and on.PartialHeard in kinds
 
@@ -302,7 +310,9 @@ def test_the_wake_word_in_an_ear_that_is_open_already_begins_a_turn(patience: fl
     hear(ear, sound[:10])
     ear.open(4, patience=patience)
     hear(ear, sound[10:], decoder)
-    assert [(type(event), event.turn) for event in emitted if not isinstance(event, on.PartialHeard | on.SpeechBegan)] == [
+    assert [
+        (type(event), event.turn) for event in emitted if not isinstance(event, on.PartialHeard | on.SpeechBegan)
+    ] == [
         (on.WakeHeard, 5),
         (on.SpeechEnded, 5),
         (on.FinalHeard, 5),
@@ -347,7 +357,8 @@ def test_how_a_turn_sounded_is_told_with_its_end() -> None:
     assert -25 < ended.quality.level < -15 and ended.quality.snr > 50 and ended.quality.clipped == 0.0
 
 
-# --- push-to-talk -------------------------------------------------------------------------------------------------------------------
+# --- push-to-talk
+# -------------------------------------------------------------------------------------------------------------------
 
 PAUSING = [(1.0, 2.0), (6.5, 8.0)]
 """Two stretches of speech, further apart than any pause that ends a command, and than the time one has to begin."""

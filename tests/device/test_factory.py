@@ -12,11 +12,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from device.cli import app
-from device.config import load
-from device.configuration.aside import NAME, Aside, read
+from device.configuration.load import load
+from device.configuration.owned.aside import NAME, Aside, read
+from device.configuration.owned.factory import LATER, TOLD, TURNED, FactoryFailed, Restoring, news
 from device.errors import ConfigBroken
-from device.factory import LATER, TOLD, TURNED, FactoryFailed, Restoring, news
-from device.status_page import lines_of
+from device.pages.status import lines_of
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
@@ -47,7 +47,9 @@ class Home:
         def again() -> None:
             self.restarts += 1
 
-        return Restoring(self.data, self.environ, now=lambda: NOW, demand=lambda _: None, restart=again if restart else None)
+        return Restoring(
+            self.data, self.environ, now=lambda: NOW, demand=lambda _: None, restart=again if restart else None
+        )
 
     @property
     def set(self) -> tuple[float, float]:
@@ -127,7 +129,9 @@ def test_it_heals_what_is_broken(home: Home) -> None:
     with pytest.raises(ConfigBroken):
         load(home.environ)
     Restoring(home.data, home.environ, now=lambda: NOW, demand=lambda _: None, restart=None)()
-    os.environ["EQUERRY_PATHS__DATA"] = str(home.data)  # what is broken does not tell where the data are; a service's environment does
+    os.environ["EQUERRY_PATHS__DATA"] = str(
+        home.data
+    )  # what is broken does not tell where the data are; a service's environment does
     try:
         assert load({**home.environ, "EQUERRY_PATHS__DATA": str(home.data)}).wake.threshold == 0.5
         assert config("set", "wake.threshold", "0.6").exit_code == 0
@@ -153,7 +157,9 @@ def test_a_disk_that_can_not_be_written_changes_nothing(home: Home) -> None:
     assert home.set == MINE and home.restarts == 0 and (home.data / "dials.json").exists()
 
 
-@pytest.mark.parametrize("said", ["", "{", "[]", "null", '{"at": 1}', '{"at": "2026-11-23", "told": true, "files": {"x": [1]}}', "\xff"])
+@pytest.mark.parametrize(
+    "said", ["", "{", "[]", "null", '{"at": 1}', '{"at": "2026-11-23", "told": true, "files": {"x": [1]}}', "\xff"]
+)
 def test_a_note_that_can_not_be_read_counts_for_nothing(home: Home, said: str) -> None:
     (home.data / NAME).write_bytes(said.encode("latin-1"))
     assert read(home.data) == Aside() and home.set == MINE and news(home.data) == ""
@@ -161,7 +167,13 @@ def test_a_note_that_can_not_be_read_counts_for_nothing(home: Home, said: str) -
 
 def test_status_says_so(home: Home) -> None:
     settings = {"settings_refused": [], "roles_refused": [], "waiting": [], "restarts": True, "since": None}
-    told = {"version": "1", "pid": 1, "running": 0, "queued": 0, "settings": {**settings, "factory_since": NOW.isoformat()}}
+    told = {
+        "version": "1",
+        "pid": 1,
+        "running": 0,
+        "queued": 0,
+        "settings": {**settings, "factory_since": NOW.isoformat()},
+    }
     (line,) = [line for line in lines_of(told, NOW, UTC) if line.what == "settings"]
     assert line.state == "look" and "since 2026-11-23 09:30" in line.words and "rollback" in line.words
     assert json.loads(json.dumps(told))

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from device.families import GROUP, added
+from device.commands.families import GROUP, added
 from services.actions.call import Call, Done
 from services.actions.registry import ACTIONS
 from services.understanding import vocabulary
@@ -52,7 +52,9 @@ def equerry(site: Path, home: Path, *words: str) -> str:
         "XDG_CONFIG_HOME": str(home / "config"),
         "EQUERRY_LANGUAGE_MODEL__ENABLED": "false",
     }
-    done = subprocess.run([sys.executable, "-m", "device", *words], env=environment, cwd=home, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "device", *words], env=environment, cwd=home, capture_output=True, text=True, check=False
+    )
     return done.stdout + done.stderr
 
 
@@ -60,7 +62,9 @@ def test_the_package_of_the_page_waters_a_plant(site: Path, tmp_path: Path) -> N
     assert equerry(site, tmp_path, "ask", "I watered the ficus") == "Noted: ficus watered.\n"
     said = equerry(site, tmp_path, "ask", "When did I last water the ficus?")
     assert re.fullmatch(r"Ficus was watered (today|yesterday) at .+\.\n", said)
-    assert equerry(site, tmp_path, "ask", "Add milk to the shopping list and I watered the palm").endswith("Noted: palm watered.\n")
+    assert equerry(site, tmp_path, "ask", "Add milk to the shopping list and I watered the palm").endswith(
+        "Noted: palm watered.\n"
+    )
     assert equerry(site, tmp_path, "ask", "undo") == "Undone: added to shopping: milk; palm watered.\n"
 
 
@@ -82,7 +86,9 @@ def done(_: Call) -> Done:
 
 def package(tmp_path: Path, *names: str, yaml: str = "", **more: object) -> SimpleNamespace:
     (tmp_path / "en").mkdir(exist_ok=True)
-    sentences = yaml or "".join(f'  {name}:\n    data:\n      - sentences: ["xyzzy {name.replace(".", " ")}"]\n' for name in names)
+    sentences = yaml or "".join(
+        f'  {name}:\n    data:\n      - sentences: ["xyzzy {name.replace(".", " ")}"]\n' for name in names
+    )
     (tmp_path / "en" / "some.yaml").write_text(f"language: en\nintents:\n{sentences}")
     rows = tuple(action(name, "name*") for name in names)
     return SimpleNamespace(**{"VOCABULARY": rows, "ACTIONS": dict.fromkeys(names, done), "SENTENCES": tmp_path, **more})
@@ -108,7 +114,10 @@ def test_families_are_added_to_ours(tmp_path: Path) -> None:
 
 BROKEN: list[tuple[dict[str, object], str]] = [
     ({"VOCABULARY": ()}, "its VOCABULARY is empty"),
-    ({"VOCABULARY": (action("xyzzy.start"), action("xyzzy.stop"))}, "xyzzy.stop is in one of VOCABULARY and ACTIONS only"),
+    (
+        {"VOCABULARY": (action("xyzzy.start"), action("xyzzy.stop"))},
+        "xyzzy.stop is in one of VOCABULARY and ACTIONS only",
+    ),
     ({"ACTIONS": {}}, "xyzzy.start is in one of VOCABULARY and ACTIONS only"),
     ({"VOCABULARY": (action("task.start"),), "ACTIONS": {"task.start": done}}, "there is a family task already"),
     ({"VOCABULARY": (action("Xyzzy"),)}, "Xyzzy is no family.verb in small letters"),

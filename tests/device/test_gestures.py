@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device import events as on
-from device.gestures import AGAIN_S, BOUNCE_S, COUNTED_S, HOLD_S, STUCK_S, Gestures
+from device.buttons.gestures import AGAIN_S, BOUNCE_S, COUNTED_S, HOLD_S, STUCK_S, Gestures
+from device.turn import events as on
 
 DOWN, HOLD, STUCK, FREE = on.Pressed(), on.Held(0.4), on.ButtonStuck(True), on.ButtonStuck(False)
 COUNT = [on.Held(float(each)) for each in COUNTED_S]
@@ -24,11 +24,16 @@ def taps(times: int) -> on.Tapped:
     return on.Tapped(times)
 
 
-def told(edges: Sequence[Edge], *, until: float = 200.0, down: Sequence[int] = (), looks: Sequence[float] = ()) -> list[on.ButtonEvent]:
-    """Asked at each deadline between the edges, as the thread `button` does; and at `looks`, which must make no difference."""
+def told(
+    edges: Sequence[Edge], *, until: float = 200.0, down: Sequence[int] = (), looks: Sequence[float] = ()
+) -> list[on.ButtonEvent]:
+    """Asked at each deadline between the edges, as the thread `button` does; and at `looks`, which must make no
+    difference.
+    """
     gestures, found = Gestures(down=down), list[on.ButtonEvent]()
     for moment, edge in sorted(
-        [*((at, (is_down, at, button)) for is_down, at, button in edges), *((at, None) for at in (*looks, until))], key=lambda each: each[0]
+        [*((at, (is_down, at, button)) for is_down, at, button in edges), *((at, None) for at in (*looks, until))],
+        key=lambda each: each[0],
     ):
         while (deadline := gestures.deadline) is not None and deadline < moment:
             found += gestures.due(deadline)
@@ -90,14 +95,18 @@ def test_a_stuck_button_leaves_the_other_one_working() -> None:
     edges = [(True, 0.0, 0), (True, 40.0, 1), (False, 40.1, 1)]
     assert told(edges) == [DOWN, HOLD, *COUNT, STUCK, DOWN, up(0.1), taps(1)]
     assert told(edges[1:], down=[0]) == [STUCK, DOWN, up(0.1), taps(1)]
-    assert told([*edges[:2]]) == [DOWN, HOLD, *COUNT, STUCK, DOWN, HOLD, *COUNT, STUCK], "the press of the other one ends, too"
+    assert told([*edges[:2]]) == [DOWN, HOLD, *COUNT, STUCK, DOWN, HOLD, *COUNT, STUCK], (
+        "the press of the other one ends, too"
+    )
 
 
 def test_the_thread_may_come_late() -> None:
     gestures = Gestures()
     assert gestures.turned(True, 0.0) == []
     assert gestures.turned(False, 3.5) == [DOWN, HOLD, COUNT[0]]
-    assert gestures.turned(True, 3.4) == [], "an edge that was stamped before the one that came first: the last one counts"
+    assert gestures.turned(True, 3.4) == [], (
+        "an edge that was stamped before the one that came first: the last one counts"
+    )
     assert gestures.due(3.9) == []
     assert gestures.turned(False, 4.2) == [COUNT[1]]
     assert gestures.due(5.0) == [up(4.2)]
@@ -117,7 +126,9 @@ def edges(draw: st.DrawFn) -> list[Edge]:
 
 
 @given(edges(), st.lists(st.floats(0.0, 200.0), max_size=10), st.sampled_from([(), (0,), (0, 1)]))
-def test_it_depends_on_the_edges_alone_and_not_on_when_it_is_asked(given: list[Edge], looks: list[float], down: tuple[int, ...]) -> None:
+def test_it_depends_on_the_edges_alone_and_not_on_when_it_is_asked(
+    given: list[Edge], looks: list[float], down: tuple[int, ...]
+) -> None:
     until = 2_000.0
     assert told(given, until=until, down=down) == told(given, until=until, down=down, looks=looks)
 

@@ -1,4 +1,6 @@
-"""`equerry hear` on real engines: spoken files, bad files, silence, music, another language; nothing invented, nothing lost."""
+"""`equerry hear` on real engines: spoken files, bad files, silence, music, another language; nothing invented, nothing
+lost.
+"""
 
 from __future__ import annotations
 
@@ -54,13 +56,22 @@ def music(seconds: float) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def heard(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str], dict[str, list[dict[str, Any]]]]:
+def heard(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Path, subprocess.CompletedProcess[str], dict[str, list[dict[str, Any]]]]:
     """Many files in one call, as a user would give them."""
     folder = tmp_path_factory.mktemp("hear")
     command = turn("Create a task to call the bank tomorrow.", gap=0.2)
     sf.write(folder / "command.wav", command, 16_000)
-    sf.write(folder / "two.flac", np.concatenate([command, np.zeros(16_000, np.int16), turn("What are my tasks?")]), 16_000)
-    sf.write(folder / "stereo_44k.wav", np.stack([np.repeat(command, 3)[: command.size * 3]] * 2, axis=1), 48_000, subtype="PCM_24")
+    sf.write(
+        folder / "two.flac", np.concatenate([command, np.zeros(16_000, np.int16), turn("What are my tasks?")]), 16_000
+    )
+    sf.write(
+        folder / "stereo_44k.wav",
+        np.stack([np.repeat(command, 3)[: command.size * 3]] * 2, axis=1),
+        48_000,
+        subtype="PCM_24",
+    )
     sf.write(folder / "silence.wav", np.zeros(16_000 * 5, np.int16), 16_000)
     sf.write(folder / "noise.wav", (RNG.normal(0, 600, 16_000 * 8)).astype(np.int16), 16_000)
     sf.write(folder / "music.wav", music(8.0), 16_000)
@@ -80,7 +91,15 @@ def heard(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.Co
 def test_a_spoken_file_goes_from_detection_to_reply(heard: Any) -> None:
     told = heard[2]["command.wav"]
     kinds = [event["event"] for event in told]
-    assert [kind for kind in kinds if kind != "partial"] == ["detection", "endpoint", "final", "command", "outcome", "reply", "end"]
+    assert [kind for kind in kinds if kind != "partial"] == [
+        "detection",
+        "endpoint",
+        "final",
+        "command",
+        "outcome",
+        "reply",
+        "end",
+    ]
     assert "partial" in kinds
     assert of("detection", told)[0]["word"] == "hey_jarvis"
     assert of("command", told)[0]["steps"][0]["action"] == "task.create"
@@ -177,7 +196,9 @@ def foreign(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, l
     """One file in each language, all on one store."""
     folder = tmp_path_factory.mktemp("foreign")
     for language, sentence in SENTENCES.items():
-        sf.write(folder / f"{language}.wav", np.concatenate([speak(sentence, voice=f"espeak:{language}"), hiss(2.0)]), 16_000)
+        sf.write(
+            folder / f"{language}.wav", np.concatenate([speak(sentence, voice=f"espeak:{language}"), hiss(2.0)]), 16_000
+        )
     return folder, events(equerry(folder, "hear", "--jsonl", "--no-wake", *map(str, sorted(folder.glob("*.wav")))))
 
 

@@ -1,4 +1,6 @@
-"""A real `equerry run`, and what a machine does to it: broken files at start, no file handles, a socket left over, a flood in the log."""
+"""A real `equerry run`, and what a machine does to it: broken files at start, no file handles, a socket left over, a
+flood in the log.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from device.asking import NAME, NoAnswer, NotRunning, Starting, request
+from device.control.client import NAME, NoAnswer, NotRunning, Starting, request
 
 pytestmark = pytest.mark.engine
 
@@ -30,21 +32,29 @@ class Box:
         self.own.parent.mkdir()
         self.log = folder / "log"
         environment = {name: value for name, value in os.environ.items() if not name.startswith("EQUERRY_")}
-        environment |= {"EQUERRY_CONFIG": str(self.own), "EQUERRY_PATHS__DATA": str(self.data), "EQUERRY_PATHS__MODELS": str(models)}
+        environment |= {
+            "EQUERRY_CONFIG": str(self.own),
+            "EQUERRY_PATHS__DATA": str(self.data),
+            "EQUERRY_PATHS__MODELS": str(models),
+        }
         self.environment = environment | {"EQUERRY_LANGUAGE_MODEL__ENABLED": "false", "EQUERRY_FINALS__THREADS": "1"}
 
     @contextmanager
     def on(self, settings: str = "", before: str = "") -> Iterator[subprocess.Popen[bytes]]:
         """Until it is ready, and for what is done with it then. `before`: Python that runs in its process first."""
         self.own.write_text(settings, encoding="utf-8")
-        code = f"{before}\nimport sys; sys.argv = ['equerry', 'run', '--live']\nfrom device.__main__ import main\nmain()"
+        code = (
+            f"{before}\nimport sys; sys.argv = ['equerry', 'run', '--live']\nfrom device.__main__ import main\nmain()"
+        )
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd, self.log.open("wb") as log:
             address = self.folder / "notify"
             address.unlink(missing_ok=True)
             systemd.bind(str(address))
             systemd.settimeout(60)
             environment = self.environment | {"NOTIFY_SOCKET": str(address)}
-            process = subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=log, stderr=subprocess.STDOUT)
+            process = subprocess.Popen(
+                [sys.executable, "-c", code], env=environment, stdout=log, stderr=subprocess.STDOUT
+            )
             try:
                 while b"READY=1" not in systemd.recv(4096):
                     pass
@@ -94,7 +104,9 @@ def test_half_written_settings_at_start_and_a_socket_left_over(box: Box) -> None
 
 
 def test_no_file_handles_left(box: Box) -> None:
-    """Something has leaked them, and that is a bug: it goes on, or ends and is started again, which frees them. Nothing is lost."""
+    """Something has leaked them, and that is a bug: it goes on, or ends and is started again, which frees them. Nothing
+    is lost.
+    """
     with box.on() as process:
         assert box.ask("add milk to the shopping list")["ok"]
         held = len(list(Path(f"/proc/{process.pid}/fd").iterdir()))
@@ -128,7 +140,9 @@ def test_ten_thousand_lines_a_second(box: Box) -> None:
     with box.on(before=FLOOD):
         written = box.log.stat().st_size
         replies: list[dict[str, object]] = []
-        threads = [threading.Thread(target=lambda: replies.append(box.ask("add milk to the shopping list"))) for _ in range(4)]
+        threads = [
+            threading.Thread(target=lambda: replies.append(box.ask("add milk to the shopping list"))) for _ in range(4)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:

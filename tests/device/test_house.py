@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from device.config import load
+from device.configuration.house import currency_of, house_of
+from device.configuration.load import load
 from device.errors import ConfigBroken
-from device.house import currency_of, house_of
 from services.understanding.when import House, find
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=ZoneInfo("Europe/Berlin"))
@@ -30,14 +30,26 @@ def test_the_shipped_settings_are_the_defaults() -> None:
 @pytest.mark.parametrize(
     ("said", "key", "value", "shipped", "told"),
     [
-        ("tomorrow morning", "when__morning", "06:30-11:00", ("Thu 26 08:00", "Thu 26 12:00"), ("Thu 26 06:30", "Thu 26 11:00")),
+        (
+            "tomorrow morning",
+            "when__morning",
+            "06:30-11:00",
+            ("Thu 26 08:00", "Thu 26 12:00"),
+            ("Thu 26 06:30", "Thu 26 11:00"),
+        ),
         ("tonight", "when__night", "19:00-23:00", ("Wed 25 20:00", "Wed 25 23:59"), ("Wed 25 19:00", "Wed 25 23:00")),
         ("by end of day", "when__end_of_day", "18:00", (None, "Wed 25 23:59"), (None, "Wed 25 18:00")),
         ("first thing tomorrow", "when__business", "07:30-16:00", ("Thu 26 09:00", None), ("Thu 26 07:30", None)),
         ("by close of business", "when__business", "07:30-16:00", (None, "Wed 25 17:00"), (None, "Wed 25 16:00")),
         ("at 5 tomorrow", "when__waking", "04:00-22:00", ("Thu 26 17:00", None), ("Thu 26 05:00", None)),
         ("later", "when__later_min", "30", ("Wed 25 10:30", None), ("Wed 25 10:00", None)),
-        ("next week", "when__week_starts", "sunday", ("Mon 30 00:00", "Mon 07 00:00"), ("Sun 29 00:00", "Sun 06 00:00")),
+        (
+            "next week",
+            "when__week_starts",
+            "sunday",
+            ("Mon 30 00:00", "Mon 07 00:00"),
+            ("Sun 29 00:00", "Sun 06 00:00"),
+        ),
         ("next Friday", "when__next_weekday", "coming", ("Fri 04 00:00", None), ("Fri 27 00:00", None)),
         ("5/12", "when__month_first", "false", ("Wed 12 00:00", None), ("Sat 05 00:00", None)),
         ("in a few days", "when__few", "4", ("Sat 28 00:00", None), ("Sun 29 00:00", None)),

@@ -1,4 +1,5 @@
-"""Talking over it, the open ear, the button and what fails meanwhile, together, on a whole appliance with real engines: what it says takes
+"""Talking over it, the open ear, the button and what fails meanwhile, together, on a whole appliance with real engines:
+what it says takes
 as long as it sounds."""
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import pytest
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory
 
-from device import events as on
-from device.asking import request
+from device.control.client import request
+from device.turn import events as on
 from firmware.frame import RATE, Samples
 from services.store.documents import Task
 from tests.voices import speak, turn
@@ -22,7 +23,10 @@ pytestmark = [pytest.mark.engine, pytest.mark.timeout(240)]
 
 PIN = 17
 TASKS = ("water the plants in the hall", "order new chairs")
-MONOLOGUE = "I was walking down the road yesterday and then we saw the big red bus which was going to the market near the river."
+MONOLOGUE = (
+    "I was walking down the road yesterday and then we saw the big red bus which was going to the market near the"
+    " river."
+)
 LONGEST_S = 5.0
 QUIET = np.zeros(RATE // 5, np.int16)
 
@@ -81,7 +85,11 @@ class Desk:
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     before, pins = Device.pin_factory, MockFactory()
     Device.pin_factory = pins
-    settings = {"EQUERRY_BUTTON__PIN": str(PIN), "EQUERRY_SESSION__OPEN_S": "8", "EQUERRY_ENDPOINT__LONGEST_S": str(LONGEST_S)}
+    settings = {
+        "EQUERRY_BUTTON__PIN": str(PIN),
+        "EQUERRY_SESSION__OPEN_S": "8",
+        "EQUERRY_ENDPOINT__LONGEST_S": str(LONGEST_S),
+    }
     try:
         folder = tmp_path_factory.mktemp("desk")
         with WholeAppliance(folder, "desk", None, shared=Shared.loaded(), environ=settings, paced=True) as appliance:
@@ -120,7 +128,12 @@ def test_an_ear_that_is_lost_after_barging_in_loses_nothing_of_the_reply(desk: D
     desk.appliance._inbox.put(on.SwitchTurned(False))
     desk.appliance.microphone.unplugged = False
     desk.until(lambda: desk.appliance.phase == "idle")
-    assert desk.appliance.phases[-5:-1] == ["speaking", "listening", "speaking", "muted" if what == "switch" else "fault"]
+    assert desk.appliance.phases[-5:-1] == [
+        "speaking",
+        "listening",
+        "speaking",
+        "muted" if what == "switch" else "fault",
+    ]
     assert [played.finished for played in desk.of(on.Played)] == [False, True]
 
 

@@ -1,4 +1,5 @@
-"""The mute switch thrown in every phase, and a guide that is interrupted by all there is: one whole appliance on real engines, mock pins
+"""The mute switch thrown in every phase, and a guide that is interrupted by all there is: one whole appliance on real
+engines, mock pins
 and a real broker."""
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from gpiozero import Device
 from gpiozero.pins.mock import MockFactory
 from typer.testing import CliRunner
 
-from device import events as on
-from device.asking import RequestRefused, accepted, request
 from device.cli import app
-from device.guide.saying import LATER
-from device.lights.following import Following
+from device.control.client import RequestRefused, accepted, request
+from device.guide.wording import LATER
 from device.lights.ladder import rung_of
-from device.machine import SWITCHED_OFF
-from device.session import Session
+from device.lights.projection import LightsProjection
+from device.turn import events as on
+from device.turn.machine import SWITCHED_OFF
+from device.turn.session import Session
 from firmware.frame import RATE, Samples
 from services.store.documents import Person, Task
 from tests.broker import Broker, Client
@@ -100,7 +101,7 @@ class Desk:
     def shown(self) -> str:
         """By the lights."""
         lights = self.appliance.daemon.lights
-        assert isinstance(lights, Following) and lights.view
+        assert isinstance(lights, LightsProjection) and lights.view
         return rung_of(lights.view).name
 
     @property
@@ -175,7 +176,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
             phone = broker.client("phone")
             phone.subscribe("equerry/desk/reply/phone")
             appliance = WholeAppliance(
-                folder / "desk", "desk", (broker.host, broker.port), shared=Shared.loaded(), environ=settings, paced=True
+                folder / "desk",
+                "desk",
+                (broker.host, broker.port),
+                shared=Shared.loaded(),
+                environ=settings,
+                paced=True,
             )
             assert isinstance(appliance.speaker, PacedSpeaker)
             appliance.speaker.haste = 4.0
@@ -225,7 +231,9 @@ def test_the_switch_thrown(desk: Desk, where: Callable[[Desk], None], through: l
 
 
 def test_what_was_done_and_what_was_not(desk: Desk) -> None:
-    """Words that were being listened to are dropped; what was being done was done once. Whoever asked is told that nobody answered."""
+    """Words that were being listened to are dropped; what was being done was done once. Whoever asked is told that
+    nobody answered.
+    """
     assert sorted(desk.tasks) == ["buy glue", "paint the fence"]
     for id in ("spoken", "heard"):
         answer = desk.replied(id)
@@ -264,7 +272,8 @@ def test_words_from_a_terminal_and_over_mqtt_close_and_open_it(desk: Desk) -> No
     desk.until(lambda: desk.appliance.microphone.is_open)
 
 
-# --- the guide ------------------------------------------------------------------------------------------------------------------------
+# --- the guide
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 class Guided:

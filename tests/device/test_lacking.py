@@ -1,4 +1,6 @@
-"""A real `equerry run` with settings that validate and can't be built: it goes on without that part, and says so everywhere."""
+"""A real `equerry run` with settings that validate and can't be built: it goes on without that part, and says so
+everywhere.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,16 @@ from typing import Any
 
 import pytest
 
-from device.asking import NotRunning, request
+from device.control.client import NotRunning, request
 
 pytestmark = pytest.mark.engine
 
 
 def test_it_goes_on_without_and_says_so(tmp_path: Path, model_folder: Callable[[str], Path]) -> None:
     own, data, log = tmp_path / "own.toml", tmp_path / "data", tmp_path / "log"
-    own.write_text('[board]\nname = "nonsense"\n[button]\npin = 18\nmute_pin = 27\n[lights]\nkind = "led"\npins = [18]\n')
+    own.write_text(
+        '[board]\nname = "nonsense"\n[button]\npin = 18\nmute_pin = 27\n[lights]\nkind = "led"\npins = [18]\n'
+    )
     environ = {name: value for name, value in os.environ.items() if not name.startswith("EQUERRY_")} | {
         "EQUERRY_CONFIG": str(own),
         "EQUERRY_PATHS__DATA": str(data),
@@ -32,10 +36,14 @@ def test_it_goes_on_without_and_says_so(tmp_path: Path, model_folder: Callable[[
     }
 
     def equerry(*words: str) -> str:
-        return subprocess.run([sys.executable, "-m", "device", *words], env=environ, capture_output=True, text=True, check=False).stdout
+        return subprocess.run(
+            [sys.executable, "-m", "device", *words], env=environ, capture_output=True, text=True, check=False
+        ).stdout
 
     with log.open("w") as written:
-        process = subprocess.Popen([sys.executable, "-m", "device", "run", "--live"], env=environ, stdout=written, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "device", "run", "--live"], env=environ, stdout=written, stderr=subprocess.STDOUT
+        )
 
     def until(told: Callable[[Mapping[str, Any]], object]) -> None:
         end = time.monotonic() + 60
@@ -50,7 +58,9 @@ def test_it_goes_on_without_and_says_so(tmp_path: Path, model_folder: Callable[[
             assert words in log.read_text()
         assert "✗  lights" in equerry("status") and "dark: " in equerry("status")
         findings = {each["code"]: each for each in json.loads(equerry("doctor", "--json", "--no-sound"))["findings"]}
-        assert findings["hat.used"]["state"] == "fail" and findings["hat.used"]["facts"] == {"lacking": ["board", "lights"]}
+        assert findings["hat.used"]["state"] == "fail" and findings["hat.used"]["facts"] == {
+            "lacking": ["board", "lights"]
+        }
         own.write_text(own.read_text().replace("[18]", "[19]"))
         until(lambda status: list(status.get("lacking", ())) == ["board"])
     finally:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from device import events as on
-from device.listener import Listener
+from device.hearing.listener import Listener
+from device.turn import events as on
 from firmware.base import MicrophoneMissing
 from firmware.frame import Frame
 from firmware.mock import ScriptedMicrophone
@@ -110,7 +110,16 @@ def test_orders_are_obeyed_between_frames() -> None:
     }
     listener.run()
     assert len(ear.frames) == 12
-    assert ear.calls == ["reset", "open 4 0.4", "hold 4", "let go 4", "open 6 0.5 held", "let go 6 ends", "close", "close"]
+    assert ear.calls == [
+        "reset",
+        "open 4 0.4",
+        "hold 4",
+        "let go 4",
+        "open 6 0.5 held",
+        "let go 6 ends",
+        "close",
+        "close",
+    ]
     assert emitted == []
 
 

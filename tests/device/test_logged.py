@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from device.logged import Repeats
+from device.process.log import Repeats
 
 
 class Kept(logging.Handler):

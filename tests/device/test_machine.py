@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device import effects as do
-from device import events as on
 from device.lights.ladder import rung_of
 from device.lights.view import View
-from device.machine import PHASES, RESTING, TABLE, Deadlines, Session, next_turn, step
+from device.turn import effects as do
+from device.turn import events as on
+from device.turn.machine import PHASES, RESTING, TABLE, Deadlines, Session, next_turn, step
 from services.actions.base import Due, Outcome, Reply
 from services.speech.base import Endpoint, Final, Partial
 from services.understanding.base import Command, Step
@@ -49,7 +49,11 @@ def listening() -> Session:
 
 
 def thinking() -> Session:
-    return play(listening(), on.SpeechEnded(1, Endpoint(3.0, "silence", 1.0, 2.3)), on.FinalHeard(1, Final("add milk", 0.9, 0.0)))[0]
+    return play(
+        listening(),
+        on.SpeechEnded(1, Endpoint(3.0, "silence", 1.0, 2.3)),
+        on.FinalHeard(1, Final("add milk", 0.9, 0.0)),
+    )[0]
 
 
 def speaking(awaits: bool = False) -> Session:
@@ -101,8 +105,14 @@ EVENTS = st.one_of(
     st.just(on.FactoryAsked()),
     st.builds(on.SpeechBegan, turns),
     st.builds(on.PartialHeard, turns, st.just(Partial("add", 1.0))),
-    st.builds(on.SpeechEnded, turns, st.sampled_from([Endpoint(1.0, "silence"), Endpoint(1.0, "no_speech"), Endpoint(1.0, "too_long")])),
-    st.builds(on.FinalHeard, turns, st.sampled_from([Final("add milk", 0.9, 0.1), Final("", 0.0, 0.9, dropped="silence")])),
+    st.builds(
+        on.SpeechEnded,
+        turns,
+        st.sampled_from([Endpoint(1.0, "silence"), Endpoint(1.0, "no_speech"), Endpoint(1.0, "too_long")]),
+    ),
+    st.builds(
+        on.FinalHeard, turns, st.sampled_from([Final("add milk", 0.9, 0.1), Final("", 0.0, 0.9, dropped="silence")])
+    ),
     st.builds(on.TextGiven, st.just("add milk")),
     st.builds(on.ActingBegan, turns, st.just(command())),
     st.builds(
@@ -227,7 +237,9 @@ def test_a_question_opens_the_ear_after_it_was_asked() -> None:
 
 def test_repeat_says_the_last_reply_again() -> None:
     session = play(speaking(), on.Played(1, True), on.TextGiven("repeat that"))[0]
-    assert play(session, replied(session.turn, "There is nothing to repeat.", "control.repeat"))[1] == [do.Speak(session.turn, "Done.")]
+    assert play(session, replied(session.turn, "There is nothing to repeat.", "control.repeat"))[1] == [
+        do.Speak(session.turn, "Done.")
+    ]
 
 
 def test_what_becomes_due_during_a_turn_rings_after_it() -> None:

@@ -1,4 +1,6 @@
-"""What comes from afar, from the switch and from other devices: each question gets one answer, the switch has the last word."""
+"""What comes from afar, from the switch and from other devices: each question gets one answer, the switch has the last
+word.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from device import effects as do
-from device import events as on
-from device.afar import MOST_QUESTIONS
-from device.machine import PHASES, RESTING, SWITCHED_OFF, Deadlines, Phase, Session, step
-from device.session import MOST_NOTICES, Words
+from device.turn import effects as do
+from device.turn import events as on
+from device.turn.machine import PHASES, RESTING, SWITCHED_OFF, Deadlines, Phase, Session, step
+from device.turn.rows.remote import MOST_QUESTIONS
+from device.turn.session import MOST_NOTICES, Speech
 from services.actions.base import Due, Outcome, Reply
 from services.speech.base import Endpoint, Final, Partial
 from services.understanding.base import Command, Step
@@ -100,7 +102,11 @@ OLD: st.SearchStrategy[on.Event] = st.one_of(
     st.just(on.TextGiven("add milk")),
     st.builds(on.ActingBegan, turns, st.just(command())),
     st.builds(
-        replied, turns, st.sampled_from(["Done.", ""]), st.sampled_from(["task.create", "control.mute", "control.unmute"]), st.booleans()
+        replied,
+        turns,
+        st.sampled_from(["Done.", ""]),
+        st.sampled_from(["task.create", "control.mute", "control.unmute"]),
+        st.booleans(),
     ),
     st.builds(on.Played, turns, st.booleans(), st.sampled_from(["", "Two. Three."])),
     st.just(on.DueCame(DUE)),
@@ -112,7 +118,9 @@ OLD: st.SearchStrategy[on.Event] = st.one_of(
 
 @st.composite
 def runs(draw: st.DrawFn) -> list[Any]:
-    """Events, many of them of the very turn that is on, so that something comes of them. Some runs are about few kinds of events only."""
+    """Events, many of them of the very turn that is on, so that something comes of them. Some runs are about few kinds
+    of events only.
+    """
     timely = st.sampled_from(["played", "broken off", "heard", "nothing", "ended", "deadline", "won", "lost"])
     wide = st.sampled_from([NEW, OLD, timely, timely]).flatmap(lambda each: each)
     few = st.sampled_from(draw(st.lists(wide, min_size=1, max_size=4)))
@@ -153,7 +161,9 @@ def test_the_session_stays_sound(run: list[Any]) -> None:
         assert not (session.phase in RESTING and (session.untold or session.waiting or session.questions))
         assert len(session.questions) <= MOST_QUESTIONS
         closed = [
-            isinstance(effect, do.CloseMicrophone) for effect in effects if isinstance(effect, do.CloseMicrophone | do.OpenMicrophone)
+            isinstance(effect, do.CloseMicrophone)
+            for effect in effects
+            if isinstance(effect, do.CloseMicrophone | do.OpenMicrophone)
         ]
         assert closed == ([session.muted] if session.muted != before.muted else [])
 
@@ -218,7 +228,8 @@ def test_what_is_urgent_is_said_and_no_reply_is_lost_to_it(run: list[Any]) -> No
             assert event.left in " ".join([session.saying.text, *(words.text for words in session.untold)])
 
 
-# --- announcements ------------------------------------------------------------------------------------------------------------------
+# --- announcements
+# ------------------------------------------------------------------------------------------------------------------
 
 
 def test_an_urgent_announcement_comes_between_two_sentences_and_the_rest_behind_it() -> None:
@@ -232,7 +243,9 @@ def test_an_urgent_announcement_comes_between_two_sentences_and_the_rest_behind_
 
 
 def test_a_reply_that_asks_still_asks_after_it_was_interrupted() -> None:
-    session = play(ACTING, replied(1, "Two Annas. Which one?", awaits=True), URGENT, on.Played(1, False, "Which one?"))[0]
+    session = play(ACTING, replied(1, "Two Annas. Which one?", awaits=True), URGENT, on.Played(1, False, "Which one?"))[
+        0
+    ]
     session = play(session, on.Played(session.turn, True))[0]
     assert session.awaits
     assert play(session, on.Played(session.turn, True))[0].phase == "asking"
@@ -261,7 +274,7 @@ def test_what_is_urgent_waits_for_whoever_speaks_and_for_an_alarm(phase: Phase) 
 
 def test_what_is_due_rings_before_a_mere_notice_and_after_what_is_urgent() -> None:
     session = play(SPEAKING, on.Announced("Lunch."), on.DueCame(DUE), URGENT, on.Played(1, True))[0]
-    assert session.saying == Words(URGENT.text, rank="urgent")
+    assert session.saying == Speech(URGENT.text, rank="urgent")
     session = play(session, on.Played(session.turn, True))[0]
     assert session.ringing == DUE
     session = play(session, on.Pressed())[0]
@@ -275,7 +288,9 @@ def test_a_volume_is_of_one_announcement_alone() -> None:
 
 
 def test_a_flood_of_announcements_is_bounded_and_said_in_portions() -> None:
-    session = play(LISTENING, *[on.Announced(f"Notice number {number} of many.") for number in range(1000)], replied(0, "Done."))[0]
+    session = play(
+        LISTENING, *[on.Announced(f"Notice number {number} of many.") for number in range(1000)], replied(0, "Done.")
+    )[0]
     assert len(session.untold) == MOST_NOTICES + 1
     session, effects = play(session, on.StopAsked())
     assert effects[-1] == do.Speak(session.turn, "Done.")
@@ -283,7 +298,8 @@ def test_a_flood_of_announcements_is_bounded_and_said_in_portions() -> None:
     assert isinstance(effects[-1], do.Speak) and len(effects[-1].text) <= 600
 
 
-# --- listening, stopping, muting ----------------------------------------------------------------------------------------------------
+# --- listening, stopping, muting
+# ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("phase", PHASES)
@@ -302,7 +318,9 @@ def test_push_to_talk_from_afar_holds_the_ear_open_until_it_is_let_go(phase: Pha
         assert (held, effects) == (EVERY[phase], [])
         return
     turn, question = held.turn, EVERY[phase].question
-    assert effects == ([do.OpenEar(turn, held=True), do.Claim(turn, asked=True)] if phase == "idle" else [do.HoldEar(turn)])
+    assert effects == (
+        [do.OpenEar(turn, held=True), do.Claim(turn, asked=True)] if phase == "idle" else [do.HoldEar(turn)]
+    )
     assert held.phase == ("listening" if phase == "idle" else phase) and held.question == question
     assert held.serial > EVERY[phase].serial, "with all the time there is"
     released, effects = play(held, on.SpeechBegan(turn), on.ReleaseAsked())
@@ -373,7 +391,8 @@ def test_a_wake_word_that_was_just_heard_does_not_open_what_was_closed() -> None
     assert play(session, on.WakeHeard(3, DETECTION)) == (session, [])
 
 
-# --- questions ----------------------------------------------------------------------------------------------------------------------
+# --- questions
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 def test_a_question_is_spoken_heard_and_answered_and_is_no_command() -> None:
@@ -425,7 +444,9 @@ def test_questions_wait_for_each_other_and_too_many_are_refused() -> None:
     assert session.question and session.question.id == "0"
     assert effects == [do.Answer("q"), do.Hush(), do.Speak(session.turn, "Why?")]
     _, effects = play(session, on.SwitchTurned(True))
-    assert [effect.id for effect in effects if isinstance(effect, do.Answer)] == [str(number) for number in range(MOST_QUESTIONS)]
+    assert [effect.id for effect in effects if isinstance(effect, do.Answer)] == [
+        str(number) for number in range(MOST_QUESTIONS)
+    ]
 
 
 def test_an_urgent_announcement_in_the_middle_of_a_question_loses_no_answer() -> None:
@@ -440,7 +461,8 @@ def test_an_urgent_announcement_in_the_middle_of_a_question_loses_no_answer() ->
     assert session.question and effects == [do.Speak(session.turn, URGENT.text)]
 
 
-# --- several devices ----------------------------------------------------------------------------------------------------------------
+# --- several devices
+# ----------------------------------------------------------------------------------------------------------------
 
 WOKEN = play(IDLE, on.WakeHeard(1, DETECTION))[0]
 
@@ -473,7 +495,8 @@ def test_words_are_not_lost_to_a_claim_that_is_settled_late() -> None:
     assert play(session, on.ClaimSettled(1, won=False)) == (session, []), "and stays so"
 
 
-# --- the broker ---------------------------------------------------------------------------------------------------------------------
+# --- the broker
+# ---------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("phase", PHASES)

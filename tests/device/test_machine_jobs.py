@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from device import effects as do
-from device import events as on
-from device.machine import PHASES, STILL, Session, step
+from device.turn import effects as do
+from device.turn import events as on
+from device.turn.machine import PHASES, STILL, Session, step
 from services.actions.base import Outcome, Reply
 from services.speech.base import Endpoint, Final
 from services.understanding.base import Command, Step
@@ -33,7 +33,12 @@ def acting(running: int = 1) -> Session:
 
 
 def replied(turn: int, *, awaits: bool = False) -> on.Replied:
-    return on.Replied(turn, REPORT, (Outcome("report.create", not awaits, "Made."),), Reply("Which one?" if awaits else "Made.", awaits))
+    return on.Replied(
+        turn,
+        REPORT,
+        (Outcome("report.create", not awaits, "Made."),),
+        Reply("Which one?" if awaits else "Made.", awaits),
+    )
 
 
 def test_how_many_run_is_in_view_in_every_phase() -> None:

@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from device.directory import StoreDirectory
-from device.responder import Responder, Response
-from services.actions.executor import Executor
+from device.commands.directory import StoreDirectory
+from device.commands.responder import Responder, Response
+from services.actions.execution.executor import Executor
 from services.files.local import LocalFiles
 from services.store.base import Channel, Customer, LedgerEntry, Meeting, Message, Person, Project, SharedFile, Task
 from services.store.store import Store
-from services.understanding.amounts import amount_of
 from services.understanding.parser import CommandParser
+from services.understanding.slots.amounts import amount_of
 from services.understanding.when import find
 
 ROOT = Path(__file__).parents[2]
@@ -31,9 +31,9 @@ EIGHT = (
     "schedule a meeting with them tomorrow at 3, create a campaign list, and tell the marketing channel we start Monday"
 )
 LAUNCH = (
-    "Create a product launch project with marketing and development channels. Add Sarah to marketing, Mike to development. Create tasks: "
-    "marketing materials due Friday assigned to Sarah, development testing due Thursday assigned to Mike. Make testing block marketing "
-    "materials. Upload project requirements to both channels."
+    "Create a product launch project with marketing and development channels. Add Sarah to marketing, Mike to"
+    " development. Create tasks: marketing materials due Friday assigned to Sarah, development testing due Thursday"
+    " assigned to Mike. Make testing block marketing materials. Upload project requirements to both channels."
 )
 
 
@@ -81,15 +81,25 @@ def test_eight_actions_in_one_breath(house: House) -> None:
     assert len(response.command.steps) == 8 and all(outcome.ok for outcome in response.outcomes)
     store = house.store
     sarah, mike = store.find(Person)
-    (channel,), (project,), (meeting,), (message,) = store.find(Channel), store.find(Project), store.find(Meeting), store.find(Message)
+    (channel,), (project,), (meeting,), (message,) = (
+        store.find(Channel),
+        store.find(Project),
+        store.find(Meeting),
+        store.find(Message),
+    )
     assert (channel.name, set(channel.members)) == ("marketing", {sarah.id, mike.id})
     assert project.name == "campaign launch"
-    tasks = {task.title: (task.assignee_ids, task.due.astimezone(ZONE).strftime("%A") if task.due else "") for task in store.find(Task)}
+    tasks = {
+        task.title: (task.assignee_ids, task.due.astimezone(ZONE).strftime("%A") if task.due else "")
+        for task in store.find(Task)
+    }
     assert tasks == {"design review": ((sarah.id,), "Friday"), "copy": ((mike.id,), "Thursday")}
     assert meeting.start == datetime(2026, 11, 24, 15, tzinfo=ZONE)
     assert set(meeting.attendees) == {"Sarah Chen", "Mike Jones"}
     assert (message.content, message.channel_id) == ("we start Monday", channel.id)
-    assert response.reply.text.startswith("Channel created: marketing. Added Sarah Chen and Mike Jones to the marketing channel.")
+    assert response.reply.text.startswith(
+        "Channel created: marketing. Added Sarah Chen and Mike Jones to the marketing channel."
+    )
 
     assert house.say("undo").reply.text.startswith("Undone: ")
     assert house.everything() == before
@@ -120,7 +130,10 @@ def test_a_launch_with_a_file(house: House) -> None:
     store = house.store
     sarah, mike = store.find(Person)
     channels = {channel.name: channel for channel in store.find(Channel)}
-    assert {name: channel.members for name, channel in channels.items()} == {"marketing": (sarah.id,), "development": (mike.id,)}
+    assert {name: channel.members for name, channel in channels.items()} == {
+        "marketing": (sarah.id,),
+        "development": (mike.id,),
+    }
     assert [project.name for project in store.find(Project)] == ["product launch"]
     materials, testing = sorted(store.find(Task), key=lambda task: "testing" in task.title)
     assert materials.blocked_by == (testing.id,)
@@ -137,7 +150,15 @@ def test_a_launch_whose_file_is_not_there(house: House) -> None:
 
 
 def test_ten_actions_are_ten(house: House) -> None:
-    tasks = ("call the bank", "water the plants", "fix the door", "write the report", "clean the car", "book a flight", "order paper")
+    tasks = (
+        "call the bank",
+        "water the plants",
+        "fix the door",
+        "write the report",
+        "clean the car",
+        "book a flight",
+        "order paper",
+    )
     more = ("send the invoice", "check the mail", "paint the fence")
     assert house.say(", ".join(f"create a task to {task}" for task in (*tasks, *more))).outcomes[-1].ok
     assert [task.title for task in house.store.find(Task)] == [*tasks, *more]
@@ -155,7 +176,9 @@ def test_several_customers_at_once_and_one_who_is_called_like_two(house: House) 
     booked = house.say("Credit 100 to Rahul and Priya").reply.text
     assert booked.startswith("100 euros each credited to Rahul and Priya")
     assert house.say("Credit 50 to Sharma and Sons").reply.text.startswith("50 euros credited to Sharma and Sons.")
-    assert house.say("Charge 20 to Rahul and Sharma and Sons").reply.text.startswith("20 euros each charged to Rahul and Sharma and Sons")
+    assert house.say("Charge 20 to Rahul and Sharma and Sons").reply.text.startswith(
+        "20 euros each charged to Rahul and Sharma and Sons"
+    )
     sums = {
         customer.name: sum(e.minor for e in house.store.find(LedgerEntry) if e.customer_id == customer.id)
         for customer in house.store.find(Customer)
@@ -168,7 +191,10 @@ def test_several_customers_at_once_and_one_who_is_called_like_two(house: House) 
 
 def test_what_is_deleted_and_made_anew_is_there_in_the_end(house: House) -> None:
     assert house.say("create a channel ops").outcomes[0].ok
-    assert house.say("delete the ops channel and create a channel ops").reply.text == "Nothing was done yet. Delete the ops channel?"
+    assert (
+        house.say("delete the ops channel and create a channel ops").reply.text
+        == "Nothing was done yet. Delete the ops channel?"
+    )
     assert house.say("yes").reply.text == "Channel deleted: ops. Channel created: ops."
     assert [channel.name for channel in house.store.find(Channel)] == ["ops"]
     assert house.say("create a project atlas, delete the atlas project").reply.awaits

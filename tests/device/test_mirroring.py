@@ -12,7 +12,7 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from device.mirroring import Mirroring, contents
+from device.upkeep.bucket import Mirroring, contents
 from services.files.base import Content
 from services.files.local import LocalFiles
 from services.files.mirror import Mirror
@@ -53,9 +53,9 @@ def share(store: Store, files: LocalFiles, data: bytes) -> str:
 
 
 def test_what_is_kept_goes_there_before_and_after_the_start(server: str, tmp_path: Path) -> None:
-    boto3.client("s3", endpoint_url=server, region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s").create_bucket(
-        Bucket="equerry-test"
-    )
+    boto3.client(
+        "s3", endpoint_url=server, region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s"
+    ).create_bucket(Bucket="equerry-test")
     bucket = Telling(server)
     files = LocalFiles(tmp_path / "inbox", tmp_path / "files", reserve=0)
     files.open()

@@ -11,9 +11,9 @@ from itertools import count
 
 import pytest
 
-from device import events as on
-from device.mouth import Mouth
-from device.speaking import Speaking
+from device.speaking.mouth import Mouth
+from device.speaking.reply import Speaking
+from device.turn import events as on
 from firmware.base import SpeakerLost
 from firmware.mock import MemorySpeaker
 from services.speech.mock import SineVoice
@@ -92,7 +92,9 @@ def mouth_of(speaker: MemorySpeaker, told: queue.SimpleQueue[object], *, again_s
         thread.join(20)
 
 
-def test_what_a_lost_loudspeaker_broke_off_is_said_again_when_it_is_back(speaker: MemorySpeaker, told: queue.SimpleQueue[object]) -> None:
+def test_what_a_lost_loudspeaker_broke_off_is_said_again_when_it_is_back(
+    speaker: MemorySpeaker, told: queue.SimpleQueue[object]
+) -> None:
     tries = 0
 
     def plugged_in_at_last() -> None:
@@ -117,7 +119,9 @@ def test_who_hushes_waits_for_no_loudspeaker(speaker: MemorySpeaker, told: queue
         assert told.get(timeout=20) == on.Played(2, False)
 
 
-def test_where_there_never_was_a_loudspeaker_nothing_is_waited_for(speaker: MemorySpeaker, told: queue.SimpleQueue[object]) -> None:
+def test_where_there_never_was_a_loudspeaker_nothing_is_waited_for(
+    speaker: MemorySpeaker, told: queue.SimpleQueue[object]
+) -> None:
     speaker.failing = True
     mouth = Mouth(Speaking(SineVoice(), speaker), told.put, again_s=(3600.0,))
     thread = threading.Thread(target=mouth.run)

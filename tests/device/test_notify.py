@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from device import events as on
-from device.listener import Listener
-from device.machine import Session, step
-from device.notify import Notifier, Watchdog, notifier_of, status_of, watchdog_wait
+from device.hearing.listener import Listener
+from device.process.systemd import Notifier, Watchdog, notifier_of, status_of, watchdog_wait
+from device.turn import events as on
+from device.turn.machine import Session, step
 from firmware.mock import ScriptedMicrophone
 
 NOISE = np.random.default_rng(0).integers(-50, 50, 1280 * 40).astype(np.int16)
@@ -193,7 +193,7 @@ def test_the_pulse_beats_while_a_microphone_is_waited_for() -> None:
 
 
 def test_the_pulse_beats_while_muted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("device.listener._GLANCE_S", 0.01)
+    monkeypatch.setattr("device.hearing.listener._GLANCE_S", 0.01)
     waited: queue.SimpleQueue[int] = queue.SimpleQueue()
     listener = Listener(ScriptedMicrophone([NOISE]), Hears(), lambda _: None, muted=True)  # type: ignore[arg-type]
     real = listener._wait

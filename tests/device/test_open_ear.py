@@ -1,4 +1,6 @@
-"""The ear that opens by itself: what opens and shuts it, what is meant for it, and what interrupts what, as the page says."""
+"""The ear that opens by itself: what opens and shuts it, what is meant for it, and what interrupts what, as the page
+says.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device import effects as do
-from device import events as on
-from device.machine import Session, step
-from device.open_ear import MOST_BREAKS, meant
+from device.turn import effects as do
+from device.turn import events as on
+from device.turn.machine import Session, step
+from device.turn.rows.open_ear import MOST_BREAKS, meant
 from services.actions.base import Due, Outcome, Reply
 from services.speech.base import Endpoint, Final
 from services.understanding.base import Command, Source, Step
@@ -119,7 +121,8 @@ def test_nobody_speaks_and_it_closes_quietly() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["Thank you.", "That's all.", "No, that's all, thanks!", "No thanks.", "Stop.", "Never mind.", "Thanks, Jarvis."]
+    "words",
+    ["Thank you.", "That's all.", "No, that's all, thanks!", "No thanks.", "Stop.", "Never mind.", "Thanks, Jarvis."],
 )
 def test_a_few_words_close_it_with_a_soft_tone(words: str) -> None:
     session = opened()
@@ -129,7 +132,9 @@ def test_a_few_words_close_it_with_a_soft_tone(words: str) -> None:
     assert (after.phase, after.talk, effects) == ("idle", None, (do.Chime("closed"),))
 
 
-@pytest.mark.parametrize("words", ["thank Sarah for the flowers", "add milk, thank you", "that's all wrong", "stop the kitchen timer", ""])
+@pytest.mark.parametrize(
+    "words", ["thank Sarah for the flowers", "add milk, thank you", "that's all wrong", "stop the kitchen timer", ""]
+)
 def test_other_words_do_not(words: str) -> None:
     assert not closes(words)
 
@@ -171,8 +176,12 @@ def test_so_does_one_that_somebody_speaks_with_now(began: bool) -> None:
 
 @pytest.mark.parametrize("opening", [on.WakeHeard(1, DETECTION), on.Pressed(), on.ListenAsked()])
 @pytest.mark.parametrize("after", range(5))
-def test_an_ear_that_somebody_asked_for_is_not_closed_by_that_and_does_not_open_again(opening: on.Event, after: int) -> None:
-    """Whenever in its turn that comes: who spoke here has an answer, and what is said next is heard by the other one alone."""
+def test_an_ear_that_somebody_asked_for_is_not_closed_by_that_and_does_not_open_again(
+    opening: on.Event, after: int
+) -> None:
+    """Whenever in its turn that comes: who spoke here has an answer, and what is said next is heard by the other one
+    alone.
+    """
     session = play(idle(), opening)[0]
     turn = session.turn
     going = [
@@ -195,7 +204,9 @@ def test_during_a_reply_a_question_or_a_ringing_too() -> None:
     session = play(speaking(), on.ClaimHeard())[0]
     assert play(session, on.Played(session.turn, True))[0].phase == "idle"
     session = spoken()
-    session, _ = play(session, replied(session.turn, "Which Sarah?", awaits=True), on.Played(session.turn, True), on.ClaimHeard())
+    session, _ = play(
+        session, replied(session.turn, "Which Sarah?", awaits=True), on.Played(session.turn, True), on.ClaimHeard()
+    )
     assert session.phase == "asking", "it was asked, and may be answered"
     session = said(session, "Sarah Miller")
     assert play(session, replied(session.turn), on.Played(session.turn, True))[0].phase == "idle"
@@ -251,7 +262,11 @@ def test_a_command_between_begins_the_count_anew() -> None:
     session = opened()
     for text in ("no command", "command", "no command"):
         session = said(session, text)
-        answer = on.Replied(session.turn, OVERHEARD, (), Reply("")) if text == "no command" else replied(session.turn, "", "list.add")
+        answer = (
+            on.Replied(session.turn, OVERHEARD, (), Reply(""))
+            if text == "no command"
+            else replied(session.turn, "", "list.add")
+        )
         session = step(session, answer)[0]
         assert session.phase == "listening"
 
@@ -267,7 +282,11 @@ def test_what_was_heard_by_itself_is_marked_so() -> None:
     assert asked.talk and not asked.talk.unasked
     session = opened()
     turn = session.turn
-    _, effects = play(session, on.SpeechEnded(turn, Endpoint(3.0, "silence", 1.0, 2.3)), on.FinalHeard(turn, Final("add milk", 0.8, 0.0)))
+    _, effects = play(
+        session,
+        on.SpeechEnded(turn, Endpoint(3.0, "silence", 1.0, 2.3)),
+        on.FinalHeard(turn, Final("add milk", 0.8, 0.0)),
+    )
     assert effects == [do.Respond(turn, "add milk", 0.8, unasked=True)]
 
 
@@ -312,20 +331,28 @@ def test_its_own_echo_is_no_answer_and_it_listens_on() -> None:
 def test_so_it_is_for_the_question_of_another_program() -> None:
     session, _ = play(idle(), on.QuestionAsked("q1", "Close the door?"))
     session, _ = play(session, on.Played(session.turn, True))
-    echo = on.SpeechEnded(session.turn, Endpoint(3.0, "silence")), on.FinalHeard(session.turn, Final("", 0.9, 0.0, dropped="echo"))
+    echo = (
+        on.SpeechEnded(session.turn, Endpoint(3.0, "silence")),
+        on.FinalHeard(session.turn, Final("", 0.9, 0.0, dropped="echo")),
+    )
     session, effects = play(session, *echo)
     assert session.phase == "asking" and effects == [do.OpenEar(session.turn, heard=False)]
     session, effects = play(said(session, "yes"))
     assert session.phase == "idle" and not session.question
 
 
-@pytest.mark.parametrize("closed", [on.SwitchTurned(closed=True), on.MuteAsked(True), on.MicrophoneFailed("gone")], ids=repr)
+@pytest.mark.parametrize(
+    "closed", [on.SwitchTurned(closed=True), on.MuteAsked(True), on.MicrophoneFailed("gone")], ids=repr
+)
 def test_its_own_echo_opens_no_microphone_that_was_closed_meanwhile(closed: on.Event) -> None:
     session, _ = play(idle(), on.QuestionAsked("q1", "Close the door?"))
     session, _ = play(session, on.Played(session.turn, True))
     turn = session.turn
     session, effects = play(
-        session, on.SpeechEnded(turn, Endpoint(3.0, "silence")), closed, on.FinalHeard(turn, Final("", 0.9, 0.0, dropped="echo"))
+        session,
+        on.SpeechEnded(turn, Endpoint(3.0, "silence")),
+        closed,
+        on.FinalHeard(turn, Final("", 0.9, 0.0, dropped="echo")),
     )
     assert session.phase in ("muted", "fault") and not session.question
     assert do.Answer("q1") in effects and not any(isinstance(effect, do.OpenEar) for effect in effects)
@@ -360,7 +387,9 @@ def test_what_is_told_into_it_all_the_time_does_not_keep_it_open() -> None:
 def test_a_long_job_frees_the_ear_and_is_told_of_between_two_commands() -> None:
     session = spoken()
     turn = session.turn
-    session = play(session, on.ActingBegan(turn, command("report.create")), on.JobChanged("beside", "1", "microphone", "", "", 1))[0]
+    session = play(
+        session, on.ActingBegan(turn, command("report.create")), on.JobChanged("beside", "1", "microphone", "", "", 1)
+    )[0]
     session = step(session, on.DeadlineCame(session.serial))[0]
     session = step(session, on.Played(session.turn, True))[0]
     assert session.phase == "listening"
@@ -419,12 +448,15 @@ def test_what_interrupts_what_is_as_the_page_says(comes: str, goes_on: str, happ
     if comes == "late reply":
         session = replace(session, turn=session.turn + 10)
     if (comes, goes_on) == ("wake word", "somebody speaks"):
-        return  # the ear itself does not hear it while a turn is listened to that somebody asked for: tests/device/test_ear.py
+        # the ear itself does not hear it while a turn is listened to that somebody asked for: tests/device/test_ear.py
+        return
     after, effects = step(session, event)
     broken_off = any(isinstance(effect, do.BreakOff) for effect in effects)
-    assert {"at once": after.serial > session.serial, "sentence": broken_off, "waits": after.serial == session.serial and not broken_off}[
-        happens
-    ]
+    assert {
+        "at once": after.serial > session.serial,
+        "sentence": broken_off,
+        "waits": after.serial == session.serial and not broken_off,
+    }[happens]
 
 
 def test_into_an_ear_in_which_somebody_speaks_nothing_is_told() -> None:

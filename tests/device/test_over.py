@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device import events as on
-from device.build import Inline
-from device.ear import Ear
-from device.over import Barging, Over
-from device.overhearing import Overhearing
+from device.hearing.ear import Ear
+from device.hearing.own_voice import Barging, Over
+from device.hearing.stop_word import Overhearing
+from device.turn import events as on
+from device.wiring import Inline
 from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, Frame, Samples
 from services.speech.base import Final
 from services.speech.endpoint import AdaptiveEndpoint
+from services.speech.finals.wake_phrase import cut
 from services.speech.mock import ScriptedVad
-from services.speech.wakephrase import cut
 from services.wake.base import Detection, Guard, WakeSettings
 from services.wake.judge import WordJudge
 from services.wake.mock import ScriptedWake
@@ -89,7 +89,9 @@ def test_the_wake_word_is_judged_otherwise_only_while_it_speaks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("barging", "says"), [(None, "Task created."), (Barging(), "Say hey Jarvis, then your command.")], ids=["not enabled", "its own word"]
+    ("barging", "says"),
+    [(None, "Task created."), (Barging(), "Say hey Jarvis, then your command.")],
+    ids=["not enabled", "its own word"],
 )
 def test_nothing_barges_in(barging: Barging | None, says: str) -> None:
     ear, events = ear_of(ScriptedWake({3: DETECTION}, rising=[2]), barging=barging, said=lambda _: says)
@@ -144,7 +146,9 @@ def test_whatever_begins_fades_or_is_the_wake_word(orders: list[str]) -> None:
 @pytest.mark.parametrize(("text", "heard"), [("call the bank due tomorrow", ""), ("add milk", "add milk")])
 def test_its_echo_is_no_command(text: str, heard: str) -> None:
     voice = [(5 * FRAME_SECONDS, 30 * FRAME_SECONDS)]
-    ear, events = ear_of(ScriptedWake({}), text=text, said=lambda _: "Call the bank, due tomorrow at nine.", voice=voice)
+    ear, events = ear_of(
+        ScriptedWake({}), text=text, said=lambda _: "Call the bank, due tomorrow at nine.", voice=voice
+    )
     ear.own_voice = True
     ear.open(2)
     for index in range(100):
@@ -156,7 +160,9 @@ def test_its_echo_is_no_command(text: str, heard: str) -> None:
 
 def test_after_a_silence_nothing_is_echo() -> None:
     voice = [(30 * FRAME_SECONDS, 50 * FRAME_SECONDS)]
-    ear, events = ear_of(ScriptedWake({}), text="call the bank due tomorrow", said=lambda _: "Call the bank, due tomorrow.", voice=voice)
+    ear, events = ear_of(
+        ScriptedWake({}), text="call the bank due tomorrow", said=lambda _: "Call the bank, due tomorrow.", voice=voice
+    )
     ear.own_voice = True
     ear.hear(frame(0))
     ear.own_voice = False
@@ -168,20 +174,25 @@ def test_after_a_silence_nothing_is_echo() -> None:
     assert [event.final.text for event in events if isinstance(event, on.FinalHeard)] == ["call the bank due tomorrow"]
 
 
-# --- the judge of a wake word -------------------------------------------------------------------------------------------------------
+# --- the judge of a wake word
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_a_guarded_word_needs_two_frames() -> None:
     judge = WordJudge("hey_jarvis", WakeSettings())
     judge.guard = Guard(0.4, 2)
-    found = [(bool(judge.hear(score, at * FRAME_SECONDS)), judge.rising) for at, score in enumerate([0.1, 0.9, 0.3, 0.45, 0.5, 0.9])]
+    found = [
+        (bool(judge.hear(score, at * FRAME_SECONDS)), judge.rising)
+        for at, score in enumerate([0.1, 0.9, 0.3, 0.45, 0.5, 0.9])
+    ]
     assert found == [(False, False), (False, True), (False, False), (False, True), (True, False), (False, False)]
     judge.reset()
     judge.guard = None
     assert judge.hear(0.5, 9.0) and not judge.rising
 
 
-# --- "stop" -------------------------------------------------------------------------------------------------------------------------
+# --- "stop"
+# ----------------------------------------------------------------------------------------------------------------------
 
 OWN, ECHO, TALKER = -20.0, -45.0, -24.0
 
@@ -195,7 +206,9 @@ class Room:
         self.own: float | None = OWN
         self.text = text
         self.at = 0
-        self.over = Overhearing(self.decode, Inline(), level=lambda: self.own, said=lambda _: said, emit=self.events.append)
+        self.over = Overhearing(
+            self.decode, Inline(), level=lambda: self.own, said=lambda _: said, emit=self.events.append
+        )
 
     def decode(self, samples: Samples) -> str:
         if self.text == "bug":

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device import effects as do
-from device import events as on
-from device.lights.following import Following
-from device.machine import Deadlines, Session, step
-from device.pressing import FACTORY_TEXT, KEPT, NOTHING_SAID, UNDO, UNHEARD
-from device.session import Question
+from device.lights.projection import LightsProjection
+from device.turn import effects as do
+from device.turn import events as on
+from device.turn.machine import Deadlines, Session, step
+from device.turn.rows.talk_button import FACTORY_TEXT, KEPT, NOTHING_SAID, UNDO, UNHEARD
+from device.turn.session import OutsideQuestion
 from services.actions.base import Due, Outcome, Reply
 from services.speech.base import Endpoint, Final
 from services.understanding.base import Command, Step
@@ -42,7 +42,9 @@ def replied(turn: int, text: str = "Done.") -> on.Replied:
 
 IDLE = play(Session(), on.Ready())[0]
 LISTENING = play(IDLE, on.WakeHeard(1, DETECTION))[0]
-THINKING = play(LISTENING, on.SpeechEnded(1, Endpoint(3.0, "silence", 1.0, 2.3)), on.FinalHeard(1, Final("add milk", 0.9, 0.0)))[0]
+THINKING = play(
+    LISTENING, on.SpeechEnded(1, Endpoint(3.0, "silence", 1.0, 2.3)), on.FinalHeard(1, Final("add milk", 0.9, 0.0))
+)[0]
 ACTING = play(THINKING, on.ActingBegan(1, Command("add milk", (Step("list.add"),), 1.0, "template")))[0]
 SPEAKING = play(THINKING, replied(1))[0]
 RINGING = play(IDLE, on.DueCame(DUE))[0]
@@ -55,7 +57,10 @@ ALL = [Session(), IDLE, LISTENING, THINKING, ACTING, SPEAKING, RINGING, MUTED, S
 
 def test_a_press_opens_the_ear_and_a_short_one_lets_the_turn_end_by_itself() -> None:
     session, effects = play(IDLE, on.Pressed())
-    assert (session.phase, effects) == ("listening", [do.OpenEar(session.turn, held=True), do.Claim(session.turn, asked=True)])
+    assert (session.phase, effects) == (
+        "listening",
+        [do.OpenEar(session.turn, held=True), do.Claim(session.turn, asked=True)],
+    )
     assert play(session, SHORT, on.Tapped(1))[1] == [do.LetGo(session.turn, ends=False)]
 
 
@@ -80,7 +85,9 @@ def test_push_to_talk_from_idle() -> None:
     turn = session.turn
     assert (session.phase, effects) == ("listening", [do.OpenEar(turn, held=True), do.Claim(turn, asked=True)])
     session, effects = play(session, on.SpeechBegan(turn), *COUNT, on.Released(12.0))
-    assert (session.phase, effects) == ("listening", [do.LetGo(turn, ends=True)]), "however long one speaks, it is no gesture"
+    assert (session.phase, effects) == ("listening", [do.LetGo(turn, ends=True)]), (
+        "however long one speaks, it is no gesture"
+    )
     heard = on.FinalHeard(turn, Final("add milk", 0.9, 0.0))
     session, effects = play(session, on.SpeechEnded(turn, Endpoint(9.0, "released", 1.0, 8.0)), heard)
     assert (session.phase, effects) == ("thinking", [do.Respond(turn, "add milk", 0.9)])
@@ -135,7 +142,9 @@ def test_ten_seconds_without_a_word_ask_for_the_settings_it_was_made_with() -> N
     assert effects[-2:] == [do.Chime("done"), do.Restore()] and yes.phase == "idle"
 
 
-@pytest.mark.parametrize(("words", "confidence"), [("No.", 0.9), ("Yes.", 0.3), ("What do you mean?", 0.9), ("Yes or no.", 0.9)])
+@pytest.mark.parametrize(
+    ("words", "confidence"), [("No.", 0.9), ("Yes.", 0.3), ("What do you mean?", 0.9), ("Yes or no.", 0.9)]
+)
 def test_what_is_no_clear_yes_changes_nothing(words: str, confidence: float) -> None:
     said = Final(words, confidence, 0.0)
     session, _ = play(IDLE, on.FactoryAsked())
@@ -145,13 +154,17 @@ def test_what_is_no_clear_yes_changes_nothing(words: str, confidence: float) -> 
 
 def test_silence_is_no_yes() -> None:
     session, _ = play(IDLE, on.FactoryAsked())
-    session, effects = play(session, on.Played(session.turn, True), on.SpeechEnded(session.turn + 2, Endpoint(9.0, "no_speech")))
+    session, effects = play(
+        session, on.Played(session.turn, True), on.SpeechEnded(session.turn + 2, Endpoint(9.0, "no_speech"))
+    )
     assert session.phase == "idle" and do.Restore() not in effects
 
 
 def test_a_yes_to_another_programs_question_of_that_name_restores_nothing() -> None:
     session, _ = play(IDLE, on.QuestionAsked("factory", "Shall I order pizza?"))
-    session, effects = play(session, on.Played(session.turn, True), on.FinalHeard(session.turn + 2, Final("Yes.", 0.9, 0.0)))
+    session, effects = play(
+        session, on.Played(session.turn, True), on.FinalHeard(session.turn + 2, Final("Yes.", 0.9, 0.0))
+    )
     assert do.Restore() not in effects
 
 
@@ -190,7 +203,9 @@ def test_three_times_asks_to_undo() -> None:
 def test_drumming_on_the_button_to_stop_the_ringing_does_nothing_else(times: int) -> None:
     session, effects = play(RINGING, *[on.Pressed(), SHORT] * times, on.Tapped(times))
     assert not any(isinstance(effect, do.Speak | do.Respond) for effect in effects)
-    session, effects = play(play(session, on.MuteAsked(True), on.MuteAsked(False))[0], *[on.Pressed(), SHORT] * 2, on.Tapped(2))
+    session, effects = play(
+        play(session, on.MuteAsked(True), on.MuteAsked(False))[0], *[on.Pressed(), SHORT] * 2, on.Tapped(2)
+    )
     assert isinstance(effects[-1], do.Speak), "the next time it means something again"
 
 
@@ -210,7 +225,7 @@ def test_a_stuck_button_leads_to_no_turn(session: Session) -> None:
 
 def test_the_lights_count_while_it_is_held_and_nobody_speaks() -> None:
     lights = ShownNames()
-    following = Following(lights)
+    following = LightsProjection(lights)
     session = IDLE
     for event in (on.Pressed(), HOLD, *COUNT, on.Released(11.0)):
         session, _ = step(session, event)
@@ -225,12 +240,16 @@ def test_the_lights_count_while_it_is_held_and_nobody_speaks() -> None:
 def test_a_release_after_another_ear_was_opened_ends_nothing() -> None:
     """The button was down while a command came from elsewhere, whose question is being answered now."""
     session, _ = play(IDLE, on.Pressed(), HOLD, on.TextGiven("add milk"))
-    session = replace(play(session, replied(session.turn))[0], question=Question("q", "Really?"))
+    session = replace(play(session, replied(session.turn))[0], question=OutsideQuestion("q", "Really?"))
     assert play(session, on.Released(1.0))[1] == []
 
 
 OPEN = play(replace(IDLE, open_s=8.0), on.Pressed(), SHORT, on.Tapped(1))[0]
-OPEN = play(OPEN, on.SpeechEnded(OPEN.turn, Endpoint(3.0, "silence", 1.0, 2.3)), on.FinalHeard(OPEN.turn, Final("add milk", 0.9, 0.0)))[0]
+OPEN = play(
+    OPEN,
+    on.SpeechEnded(OPEN.turn, Endpoint(3.0, "silence", 1.0, 2.3)),
+    on.FinalHeard(OPEN.turn, Final("add milk", 0.9, 0.0)),
+)[0]
 OPEN = play(OPEN, replied(OPEN.turn))[0]
 OPEN = play(OPEN, on.Played(OPEN.turn, True))[0]
 """A command was given and answered; the ear is open still."""
@@ -256,7 +275,9 @@ def test_a_press_after_barging_in_forgets_what_was_being_said() -> None:
     assert session.phase == "idle" and do.Answer("q") in effects
 
 
-@pytest.mark.parametrize("closed", [on.SwitchTurned(closed=True), on.MuteAsked(True), on.MicrophoneFailed("gone")], ids=repr)
+@pytest.mark.parametrize(
+    "closed", [on.SwitchTurned(closed=True), on.MuteAsked(True), on.MicrophoneFailed("gone")], ids=repr
+)
 def test_a_button_still_held_opens_no_microphone_that_was_closed_meanwhile(closed: on.Event) -> None:
     session, _ = play(IDLE, on.Pressed(), closed, on.Announced("Dinner."))
     assert session.phase == "speaking"

@@ -11,21 +11,21 @@ from typing import Any
 
 import pytest
 
-from device import events as on
-from device.daemon import Daemon
+from device.commands.responder import Responder, Response
+from device.hearing.mute import MuteMarker
 from device.jobs.base import JobEvent
 from device.jobs.job import Job
 from device.jobs.jobs import Jobs
-from device.lights.following import Following
-from device.machine import Session, step
-from device.mouth import Mouth
-from device.mute import MuteMarker
-from device.recorder import Recorder
-from device.responder import Responder, Response
-from device.speaking import Speaking
+from device.lights.projection import LightsProjection
+from device.records.turns import Recorder
+from device.speaking.mouth import Mouth
+from device.speaking.reply import Speaking
+from device.turn import events as on
+from device.turn.machine import Session, step
+from device.turn.reactor import Reactor
 from firmware.mock import MemorySpeaker
 from services.actions.base import Outcome, Reply
-from services.actions.executor import Executor
+from services.actions.execution.executor import Executor
 from services.insight.base import KIND, Targets, TurnEntry
 from services.insight.entries import entries_of, entry_of
 from services.speech.base import Endpoint, Final
@@ -94,7 +94,9 @@ def test_a_spoken_turn() -> None:
     desk = Desk()
     final = on.FinalHeard(1, Final("add milk", 0.9, 0.0))
     answer = on.Replied(1, TASK, DONE, Reply("Done."))
-    desk.see(on.WakeHeard(1, HEARD), ended(1), final, on.ActingBegan(1, TASK), answer, on.Sounded(1), on.Played(1, True))
+    desk.see(
+        on.WakeHeard(1, HEARD), ended(1), final, on.ActingBegan(1, TASK), answer, on.Sounded(1), on.Played(1, True)
+    )
     (entry,) = desk.entries
     assert entry.stages is not None
     assert {stage: round(taken, 3) for stage, taken in entry.stages.items()} == {
@@ -134,7 +136,9 @@ def test_followers_are_told_what_is_kept() -> None:
     told: list[TurnEntry] = []
     desk.recorder.follow(told.append)
     desk.see(on.TextGiven("add milk"), on.Replied(2, TASK, DONE, Reply("Done.")), on.Sounded(2), on.Played(2, True))
-    desk.recorder.answered(Response(TASK, DONE, Reply("Done.")), client="mqtt:phone#kitchen", understood_s=0.1, acted_s=0.1)
+    desk.recorder.answered(
+        Response(TASK, DONE, Reply("Done.")), client="mqtt:phone#kitchen", understood_s=0.1, acted_s=0.1
+    )
     assert [(entry.client, entry.text) for entry in told] == [("microphone", None), ("mqtt:phone", None)]
     assert told[0].total == pytest.approx(0.2)
 
@@ -163,7 +167,9 @@ def test_nothing_said_and_near_misses() -> None:
     desk.see(on.WakeHeard(1, HEARD), ended(1, "no_speech"))
     desk.see(on.WakeHeard(3, HEARD), ended(3), on.FinalHeard(3, Final("", 0.0, 0.9, dropped="noise")))
     desk.nearly = 4
-    desk.see(on.WakeHeard(5, HEARD), ended(5), on.FinalHeard(5, Final("x", 0.9, 0.0)), on.Replied(5, TASK, DONE, Reply("")))
+    desk.see(
+        on.WakeHeard(5, HEARD), ended(5), on.FinalHeard(5, Final("x", 0.9, 0.0)), on.Replied(5, TASK, DONE, Reply(""))
+    )
     assert [(entry.result, entry.code, entry.near_misses) for entry in desk.entries] == [
         ("silent", "no_speech", 3),
         ("silent", "noise", 0),
@@ -185,7 +191,10 @@ def test_turns_that_never_end_are_forgotten() -> None:
         desk.see(on.WakeHeard(turn, HEARD), ended(turn), on.FinalHeard(turn, Final("x", 0.9, 0.0)))
         desk.see(on.WakeHeard(turn + 2, HEARD), ended(turn + 2, "no_speech"))
     kept = vars(desk.recorder)
-    assert max(len(kept[name]) for name in ("_given", "_sure", "_answered")) <= 16 and len(kept["_stopwatch"].records) <= 17
+    assert (
+        max(len(kept[name]) for name in ("_given", "_sure", "_answered")) <= 16
+        and len(kept["_stopwatch"].records) <= 17
+    )
 
 
 def test_commands_of_others() -> None:
@@ -196,7 +205,9 @@ def test_commands_of_others() -> None:
     response = Response(TASK, DONE, Reply("Done."))
     over = Job("id", "mqtt:phone", "add milk", submitted=100.0, started=100.5, ended=100.9, state="completed")
     desk.recorder.job(JobEvent("completed", over, response=response))
-    spoken = Job("other", "microphone", "add milk", submitted=100.0, started=100.5, ended=100.9, state="completed", turn=3)
+    spoken = Job(
+        "other", "microphone", "add milk", submitted=100.0, started=100.5, ended=100.9, state="completed", turn=3
+    )
     desk.recorder.job(JobEvent("completed", spoken, response=response))
     desk.recorder.answered(response, client="console", understood_s=0.1, acted_s=0.2)
     first, second = desk.entries
@@ -240,7 +251,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def test_through_a_real_daemon_and_a_normal_stop(tmp_path: Path, store: Store) -> None:
     inbox: Any = queue.SimpleQueue()
-    recorder = Recorder(lambda rows: store.journal.add_all(KIND, rows), now=lambda: NOW, targets=Targets(), alert=inbox.put)
+    recorder = Recorder(
+        lambda rows: store.journal.add_all(KIND, rows), now=lambda: NOW, targets=Targets(), alert=inbox.put
+    )
     responder = Responder(CommandParser(SENTENCES), Executor(store, find_when=find, zone=UTC), lambda: NOW)
     jobs = Jobs(responder, now=lambda: NOW, crashed=lambda error: inbox.put(on.Crashed(error)))
     jobs.watch(recorder.job)
@@ -253,7 +266,9 @@ def test_through_a_real_daemon_and_a_normal_stop(tmp_path: Path, store: Store) -
                 inbox.put(on.TextGiven(text))
             elif not other.is_set():
                 other.set()
-                jobs.submit("add milk to the shopping list", client="mqtt:phone", done=lambda _: inbox.put(on.Stopping()))
+                jobs.submit(
+                    "add milk to the shopping list", client="mqtt:phone", done=lambda _: inbox.put(on.Stopping())
+                )
 
     class Never:
         def due(self, *_: Any, **__: Any) -> tuple[()]:
@@ -262,13 +277,13 @@ def test_through_a_real_daemon_and_a_normal_stop(tmp_path: Path, store: Store) -
         def next_due(self, _: datetime) -> None:
             return None
 
-    daemon = Daemon(
+    daemon = Reactor(
         inbox=inbox,
         listener=Waits(),  # type: ignore[arg-type]
         mouth=Mouth(Speaking(SineVoice(), MemorySpeaker()), inbox.put),
         jobs=jobs,
         calendar=Never(),  # type: ignore[arg-type]
-        lights=Following(ShownNames()),
+        lights=LightsProjection(ShownNames()),
         mute=MuteMarker(tmp_path / "muted"),
         now=lambda: NOW,
         watchers=[recorder.watch, drive],

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from device.renewing import Renewable
+from device.upkeep.renewable import Renewable
 
 
 class Works:

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from device.responder import Responder
+from device.commands.responder import Responder
 from services.actions.base import Outcome, Reply
-from services.actions.doubt import BOUNDS
+from services.actions.execution.doubt import BOUNDS
 from services.store.base import DiskFull
 from services.understanding.base import Command, Step
 from services.understanding.conversation.memory import ANSWER_WITHIN
@@ -27,7 +27,9 @@ class Knows:
             return Command(text, (Step("list.add", {"items": [{"item": "eggs"}], "list": "shopping"}),), 0.6, "model")
         actions = {"add milk": "list.add", "what time is it": "datetime.query", "remind me to eat": "reminder.create"}
         action = actions.get(text) or ("reminder.create" if text == "remind me to eat at nine" else None)
-        return Command(text, (Step(action),) if action else (), 0.95 if action else 0.0, "template" if action else "none")
+        return Command(
+            text, (Step(action),) if action else (), 0.95 if action else 0.0, "template" if action else "none"
+        )
 
 
 class Does:

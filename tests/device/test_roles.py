@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from device.configuration.roles import load
 from device.errors import ConfigBroken
-from device.roles import load
 
 
 def owners(tmp_path: Path, text: str) -> dict[str, str]:

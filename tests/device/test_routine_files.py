@@ -1,4 +1,6 @@
-"""Routines in TOML files: what is read, what is wrong, what happens when they change; the example of docs/routines.md."""
+"""Routines in TOML files: what is read, what is wrong, what happens when they change; the example of
+docs/routines.md.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from device.directory import StoreDirectory
-from device.responder import Responder
-from device.routine_files import RoutineFiles, routine_folders
-from device.routines import RoutineParser, going_on, reader
-from services.actions import ringing
-from services.actions.executor import Executor
-from services.actions.mock import MockAppliance
+from device.commands.directory import StoreDirectory
+from device.commands.responder import Responder
+from device.commands.routine_files import RoutineFiles, routine_folders
+from device.commands.routines import RoutineParser, going_on, reader
+from services.actions.execution.executor import Executor
+from services.actions.itself.mock import MockAppliance
+from services.actions.rings import due_now
 from services.store.base import Routine, RoutineRun, Task, Timer
 from services.store.store import Store
 from services.understanding.parser import CommandParser
@@ -41,9 +43,13 @@ class House:
         self.told: list[str] = []
         names = StoreDirectory(store).names
         read = reader(parser, names)
-        self.files = RoutineFiles([folder], store, read_commands=read, find_when=find, now=lambda: self.now, tell=self.told.append)
+        self.files = RoutineFiles(
+            [folder], store, read_commands=read, find_when=find, now=lambda: self.now, tell=self.told.append
+        )
         executor = Executor(store, find_when=find, zone=ZONE, read_commands=read, appliance=MockAppliance())
-        self.responder = Responder(RoutineParser(parser, store, self.files.refresh), executor, lambda: self.now, names=names)
+        self.responder = Responder(
+            RoutineParser(parser, store, self.files.refresh), executor, lambda: self.now, names=names
+        )
 
     def write(self, text: str, name: str = "launch.toml") -> Path:
         path = self.folder / name
@@ -77,7 +83,9 @@ def test_the_example_of_the_docs_runs_to_its_end(house: House) -> None:
     assert "Added cake to your new shopping list." in reply
     assert reply.endswith("The Launch day routine now waits for one open task in Launch: print flyers; and for 9 AM.")
     assert [task.title for task in house.store.find(Task)] == ["print flyers", "check the website"]
-    assert house.say("how is the launch day routine doing").startswith("The Launch day routine has done two of four steps. It waits for")
+    assert house.say("how is the launch day routine doing").startswith(
+        "The Launch day routine has done two of four steps. It waits for"
+    )
     assert house.goes_on() == []
     house.now += timedelta(hours=2)
     house.say("mark print flyers as done")
@@ -107,7 +115,10 @@ PLAIN = '[[step]]\nid = "a"\ndo = "list my tasks"\n'
         ('name = "x"\n' + PLAIN + 'after = ["a"]', "its steps wait for each other in a circle"),
         ('name = "x"\n' + PLAIN + 'gate = "the moon is blue"', "I don't know the gate of step a: “the moon is blue”"),
         ('name = "x"\n[[step]]\nid = "a"\ndo = "wobble the gromit"', "step a: I don't understand this step"),
-        ('name = "x"\n[[step]]\nid = "a"\ndo = "run the other routine"', "step a: a routine can't run or change routines"),
+        (
+            'name = "x"\n[[step]]\nid = "a"\ndo = "run the other routine"',
+            "step a: a routine can't run or change routines",
+        ),
         ('name = "x"\nsay = ["what time is it"]\n' + PLAIN, "“what time is it” in say means something already"),
         ('name = "x"\nat = "sometime"\n' + PLAIN, "at = “sometime” is no time that comes again"),
         ('name = "x"\nat = "tomorrow at 8"\n' + PLAIN, "at = “tomorrow at 8” is no time that comes again"),
@@ -128,7 +139,10 @@ def test_a_file_that_changes_breaks_and_goes(house: House) -> None:
     house.files.refresh()
     (first,) = house.store.find(Routine)
     assert house.say("delete the Monday routine").startswith("The Monday routine is written in ")
-    path.write_text('name = "Monday"\nat = "every day at 8"\n' + PLAIN + '[[step]]\nid = "b"\ndo = "read my messages"\n', encoding="utf-8")
+    path.write_text(
+        'name = "Monday"\nat = "every day at 8"\n' + PLAIN + '[[step]]\nid = "b"\ndo = "read my messages"\n',
+        encoding="utf-8",
+    )
     house.files.refresh()
     (second,) = house.store.find(Routine)
     assert second.id == first.id and second.due == first.due and len(second.plan) == 2
@@ -148,13 +162,20 @@ def test_a_name_is_had_but_once(house: House) -> None:
 
 
 def test_by_the_clock_it_runs_as_who_wrote_it_and_once(house: House) -> None:
-    house.write('name = "Monday"\nat = "every weekday at 8"\n[[step]]\nid = "a"\ndo = "add milk to the shopping list"\n')
+    house.write(
+        'name = "Monday"\nat = "every weekday at 8"\n[[step]]\nid = "a"\ndo = "add milk to the shopping list"\n'
+    )
     house.files.refresh()
     house.now = datetime(2026, 11, 23, 8, 0, 5, tzinfo=ZONE)
-    (due,) = ringing.due(house.store, house.now)
-    assert (due.kind, due.how, due.words, due.client) == ("routine", "run", "run the Monday routine", "routine:Monday@console")
+    (due,) = due_now.due(house.store, house.now)
+    assert (due.kind, due.how, due.words, due.client) == (
+        "routine",
+        "run",
+        "run the Monday routine",
+        "routine:Monday@console",
+    )
     assert house.say(due.words, due.client) == "Added milk to your new shopping list."
-    assert ringing.due(house.store, house.now) == []
+    assert due_now.due(house.store, house.now) == []
     (routine,) = house.store.find(Routine)
     assert routine.due == datetime(2026, 11, 24, 8, tzinfo=ZONE)
 
@@ -164,11 +185,11 @@ def test_what_was_missed_for_too_long_is_told_and_not_run(house: House, late: ti
     house.write('name = "Monday"\nat = "every weekday at 8"\n' + PLAIN)
     house.files.refresh()
     house.now = datetime(2026, 11, 23, 8, tzinfo=ZONE) + late
-    (due,) = ringing.due(house.store, house.now, off=True)
+    (due,) = due_now.due(house.store, house.now, off=True)
     assert due.how == how
     if how == "tell":
         assert due.words == "While I was off you missed a routine: Monday, not run, at 8 AM."
-    ringing.mark_rung(house.store, due, house.now)
+    due_now.mark_rung(house.store, due, house.now)
     assert house.store.find(Routine)[0].due == datetime(2026, 11, 24, 8, tzinfo=ZONE)
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from device import secrets
-from device.secrets import SecretMissing, SecretOpen, SecretUnreadable, secret
+from device.configuration import secrets
+from device.configuration.secrets import SecretMissing, SecretOpen, SecretUnreadable, secret
 
 
 @pytest.fixture(autouse=True)

@@ -7,11 +7,11 @@ import threading
 import numpy as np
 import pytest
 
-from device.speaking import Speaking
+from device.speaking.reply import Speaking
 from firmware.base import SpeakerLost
 from firmware.mock import MemorySpeaker
-from services.speech.earcons import earcon
 from services.speech.mock import SineVoice
+from services.speech.voice.earcons import earcon
 
 REPLY = "Task created. It is due on Friday. Anything else?"
 PIECES = ["Task created.", "It is due on Friday.", "Anything else?"]
@@ -51,7 +51,9 @@ def test_nothing_to_say_is_said(speaking: Speaking, voice: SineVoice, speaker: M
     assert (voice.said, speaker.played) == ([], [])
 
 
-def test_the_next_sentence_is_synthesized_while_one_plays(speaking: Speaking, voice: SineVoice, speaker: MemorySpeaker) -> None:
+def test_the_next_sentence_is_synthesized_while_one_plays(
+    speaking: Speaking, voice: SineVoice, speaker: MemorySpeaker
+) -> None:
     second_made = threading.Event()
     voice.before = lambda sentence: second_made.set() if sentence == PIECES[1] else None
     made_while_first_played: list[bool] = []
@@ -75,7 +77,9 @@ def test_stop_while_playing_ends_it(speaking: Speaking, speaker: MemorySpeaker) 
     assert speaking.say("Done.")
 
 
-def test_stop_while_synthesizing_does_not_wait_for_the_voice(speaking: Speaking, voice: SineVoice, speaker: MemorySpeaker) -> None:
+def test_stop_while_synthesizing_does_not_wait_for_the_voice(
+    speaking: Speaking, voice: SineVoice, speaker: MemorySpeaker
+) -> None:
     synthesizing, release = threading.Event(), threading.Event()
 
     def slow(_: str) -> None:
@@ -177,7 +181,9 @@ def test_enough_after_the_last_sentence_is_the_end(speaking: Speaking, speaker: 
 
 
 def test_the_level_is_that_of_the_sound_at_this_moment(voice: SineVoice, speaker: MemorySpeaker) -> None:
-    """A tone for each word with silence between; the clock stands still while a piece plays, but as the test moves it."""
+    """A tone for each word with silence between; the clock stands still while a piece plays, but as the test moves
+    it.
+    """
     now, seen = [0.0], []
 
     def look() -> None:
@@ -196,10 +202,15 @@ def test_the_level_is_that_of_the_sound_at_this_moment(voice: SineVoice, speaker
     speaking.close()
 
 
-LONG = "You have three tasks. Call the bank tomorrow, write the report for the quarter, and water the plants in the hall. That is all."
+LONG = (
+    "You have three tasks. Call the bank tomorrow, write the report for the quarter, and water the plants in the hall."
+    " That is all."
+)
 
 
-def test_what_is_left_begins_with_the_sentence_it_was_at(speaking: Speaking, voice: SineVoice, speaker: MemorySpeaker) -> None:
+def test_what_is_left_begins_with_the_sentence_it_was_at(
+    speaking: Speaking, voice: SineVoice, speaker: MemorySpeaker
+) -> None:
     for count, left in enumerate([LONG, LONG.partition(". ")[2], "That is all."]):
         speaker.played.clear()
         speaker.on_play = lambda count=count: speaking.stop() if len(speaker.played) == count else None
@@ -211,7 +222,10 @@ def test_what_is_left_begins_with_the_sentence_it_was_at(speaking: Speaking, voi
 
 def test_the_sentence_begins_with_its_first_piece(speaking: Speaking, voice: SineVoice, speaker: MemorySpeaker) -> None:
     """The first sentence is cut in two, so that it is heard soon."""
-    text = "Your shopping list has milk and eggs and butter, two loaves of bread, and a jar of honey for the breakfast. Anything else?"
+    text = (
+        "Your shopping list has milk and eggs and butter, two loaves of bread, and a jar of honey for the breakfast."
+        " Anything else?"
+    )
     speaker.on_play = lambda: speaking.stop() if len(speaker.played) == 1 else None
     assert not speaking.say(text)
     assert len(speaker.played) == 1 and speaking.left == text

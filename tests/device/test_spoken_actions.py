@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from device.directory import StoreDirectory
-from device.responder import Responder
-from device.routines import RoutineParser, reader
-from services.actions.executor import Executor
-from services.actions.mock import MockAppliance
+from device.commands.directory import StoreDirectory
+from device.commands.responder import Responder
+from device.commands.routines import RoutineParser, reader
+from services.actions.execution.executor import Executor
+from services.actions.itself.mock import MockAppliance
 from services.store.store import Store
 from services.understanding.parser import CommandParser
 from services.understanding.when import find
@@ -24,7 +24,10 @@ MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=ZONE)
 
 TALKS: list[list[tuple[str, str]]] = [
     [
-        ("Schedule a budget review tomorrow at 3 for an hour in room 5", "Scheduled: budget review, tomorrow at 3 PM, 1 hour, room 5."),
+        (
+            "Schedule a budget review tomorrow at 3 for an hour in room 5",
+            "Scheduled: budget review, tomorrow at 3 PM, 1 hour, room 5.",
+        ),
         (
             "Schedule a meeting with Sarah and Mike tomorrow at three",
             "Scheduled: meeting with Sarah and Mike, tomorrow at 3 PM, 30 minutes. "
@@ -47,7 +50,10 @@ TALKS: list[list[tuple[str, str]]] = [
     [
         ("Schedule a dentist appointment tomorrow", "At what time tomorrow? You are free from 9 AM to 6 PM."),
         ("At 5", "Scheduled: dentist appointment, tomorrow at 5 PM, 30 minutes."),
-        ("Schedule a sync with Tom tomorrow afternoon", "At what time tomorrow afternoon? You are free from noon to 4 PM."),
+        (
+            "Schedule a sync with Tom tomorrow afternoon",
+            "At what time tomorrow afternoon? You are free from noon to 4 PM.",
+        ),
         ("Friday at 3 pm", "Scheduled: sync with Tom, Friday at 3 PM, 30 minutes."),
     ],
     [
@@ -95,7 +101,9 @@ def ask(tmp_path: Path, parser: CommandParser) -> Callable[[str], str]:
     store.open()
     now = [MONDAY]
     names = StoreDirectory(store).names
-    executor = Executor(store, find_when=find, zone=ZONE, read_commands=reader(parser, names), appliance=MockAppliance())
+    executor = Executor(
+        store, find_when=find, zone=ZONE, read_commands=reader(parser, names), appliance=MockAppliance()
+    )
     responder = Responder(RoutineParser(parser, store), executor, lambda: now[0], names=names)
 
     def said(text: str) -> str:

@@ -11,12 +11,12 @@ import pytest
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory
 
-from device import events as on
-from device.build import build_switch, mute_marker
-from device.config import load
+from device.configuration.load import load
 from device.errors import ConfigBroken
-from device.lacking import Lacking
-from device.machine import Session, step
+from device.process.lacks import Lacking
+from device.turn import events as on
+from device.turn.machine import Session, step
+from device.wiring import build_switch, mute_marker
 
 
 @pytest.fixture
@@ -29,7 +29,10 @@ def pins() -> Iterator[MockFactory]:
 
 
 def settings(tmp_path: Path, **options: str) -> Any:
-    return load({"EQUERRY_PATHS__DATA": str(tmp_path)} | {f"EQUERRY_BUTTON__{key.upper()}": value for key, value in options.items()})
+    return load(
+        {"EQUERRY_PATHS__DATA": str(tmp_path)}
+        | {f"EQUERRY_BUTTON__{key.upper()}": value for key, value in options.items()}
+    )
 
 
 def test_there_is_none_unless_it_is_set(tmp_path: Path, pins: MockFactory) -> None:
@@ -60,11 +63,17 @@ def test_it_needs_a_pin_of_its_own(tmp_path: Path) -> None:
     assert settings(tmp_path, pin="17", mute_pin="27").button.mute_pin == 27
 
 
-def test_one_that_cannot_be_read_counts_as_closed(tmp_path: Path, pins: MockFactory, caplog: pytest.LogCaptureFixture) -> None:
+def test_one_that_cannot_be_read_counts_as_closed(
+    tmp_path: Path, pins: MockFactory, caplog: pytest.LogCaptureFixture
+) -> None:
     given, lacking = settings(tmp_path, mute_pin="27"), Lacking()
     there = build_switch(given, pytest.fail, Lacking())
     assert there is not None
     assert build_switch(given, pytest.fail, lacking) is None, "its pin is taken"
     assert mute_marker(given).switched_off and mute_marker(given).muted
-    assert list(lacking.told) == ["mute switch"] and "27" in lacking.told["mute switch"] and lacking.told["mute switch"] in caplog.text
+    assert (
+        list(lacking.told) == ["mute switch"]
+        and "27" in lacking.told["mute switch"]
+        and lacking.told["mute switch"] in caplog.text
+    )
     there.close()

@@ -1,4 +1,6 @@
-"""One wake word and several commands: a real daemon, parser, actions, jobs and store; only the ear and the voice are scripted."""
+"""One wake word and several commands: a real daemon, parser, actions, jobs and store; only the ear and the voice are
+scripted.
+"""
 
 from __future__ import annotations
 
@@ -13,30 +15,30 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from device import events as on
-from device.calendar import StoreCalendar
-from device.daemon import Daemon
-from device.directory import StoreDirectory
+from device.commands.directory import StoreDirectory
+from device.commands.responder import Responder
+from device.hearing.mute import MuteMarker
 from device.jobs.jobs import Jobs
-from device.lights.following import Following
-from device.machine import STILL, Deadlines, Session
-from device.mouth import Mouth
-from device.mute import MuteMarker
-from device.responder import Responder
-from device.sessions.folding import Folding
-from device.sessions.record import SessionRecord
-from device.speaking import Speaking
+from device.lights.projection import LightsProjection
+from device.records.sessions.fold import Folding
+from device.records.sessions.record import SessionRecord
+from device.speaking.mouth import Mouth
+from device.speaking.reply import Speaking
+from device.turn import events as on
+from device.turn.due_store import StoreCalendar
+from device.turn.machine import STILL, Deadlines, Session
+from device.turn.reactor import Reactor
 from firmware.mock import MemorySpeaker
 from services.actions.call import Call, Prepared
-from services.actions.executor import Executor
+from services.actions.execution.executor import Executor
 from services.actions.registry import PREPARATIONS
 from services.files.local import LocalFiles
 from services.speech.base import Endpoint, Final
 from services.speech.mock import SineVoice
 from services.store.base import Task
 from services.store.store import Store
-from services.understanding.amounts import amount_of
 from services.understanding.parser import CommandParser
+from services.understanding.slots.amounts import amount_of
 from services.understanding.when import find
 from services.wake.base import Detection
 
@@ -86,9 +88,13 @@ class Desk:
         files = LocalFiles(folder / "inbox", folder / "files", largest=1 << 20)
         files.open()
         preparations = {**PREPARATIONS, "report.create": self._report}
-        executor = Executor(store, find_when=find, zone=NOW.tzinfo, read_amount=amount_of, files=files, preparations=preparations)
-        responder = Responder(CommandParser(ROOT / "config" / "sentences"), executor, lambda: NOW, names=StoreDirectory(store).names)
-        self.daemon = Daemon(
+        executor = Executor(
+            store, find_when=find, zone=NOW.tzinfo, read_amount=amount_of, files=files, preparations=preparations
+        )
+        responder = Responder(
+            CommandParser(ROOT / "config" / "sentences"), executor, lambda: NOW, names=StoreDirectory(store).names
+        )
+        self.daemon = Reactor(
             inbox=self.inbox,
             listener=self.ear,  # type: ignore[arg-type]
             mouth=Mouth(Speaking(self.voice, MemorySpeaker()), self.inbox.put),
@@ -100,7 +106,7 @@ class Desk:
                 crashed=lambda bug: self.inbox.put(on.Crashed(bug)),
             ),
             calendar=StoreCalendar(store),
-            lights=Following(Dark()),  # type: ignore[arg-type]
+            lights=LightsProjection(Dark()),  # type: ignore[arg-type]
             mute=MuteMarker(folder / "muted"),
             now=lambda: NOW,
             deadlines=Deadlines(acting=0.2, open=8.0),

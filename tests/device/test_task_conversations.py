@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from device.directory import StoreDirectory
-from device.responder import Responder
-from services.actions.executor import Executor
+from device.commands.directory import StoreDirectory
+from device.commands.responder import Responder
+from services.actions.execution.executor import Executor
 from services.store.base import Channel, Person, Project, Task
 from services.store.store import Store
 from services.understanding.names.names import Names
@@ -21,9 +21,9 @@ from services.understanding.when import find
 ZONE = ZoneInfo("Europe/Berlin")
 SENTENCES = Path(__file__).parents[2] / "config" / "sentences"
 LAUNCH = (
-    "Create a product launch project with marketing and development channels. Add Sarah to marketing, Mike to development. "
-    "Create tasks: marketing materials due Friday assigned to Sarah, development testing due Thursday assigned to Mike. "
-    "Make testing block marketing materials."
+    "Create a product launch project with marketing and development channels. Add Sarah to marketing, Mike to"
+    " development. Create tasks: marketing materials due Friday assigned to Sarah, development testing due Thursday"
+    " assigned to Mike. Make testing block marketing materials."
 )
 Say = Callable[[str], str]
 
@@ -71,7 +71,11 @@ def test_a_project_in_one_breath(store: Store, say: Say) -> None:
         ("marketing", project.id, (sarah.id,)),
         ("development", project.id, (mike.id,)),
     ]
-    assert (materials.title, materials.assignees, materials.assignee_ids) == ("marketing materials", ("Sarah",), (sarah.id,))
+    assert (materials.title, materials.assignees, materials.assignee_ids) == (
+        "marketing materials",
+        ("Sarah",),
+        (sarah.id,),
+    )
     assert (testing.title, testing.assignees, testing.assignee_ids) == ("development testing", ("Mike",), (mike.id,))
     assert [each.due and each.due.astimezone(ZONE).day for each in (materials, testing)] == [27, 26]
     assert (materials.blocked_by, testing.blocked_by) == ((testing.id,), ())
@@ -119,8 +123,9 @@ def test_a_circle_is_refused_by_name(say: Say) -> None:
     say("create a task to test the shop")
     say("create a task to print flyers")
     say("make print flyers depend on test the shop")
-    assert say("make test the shop depend on print flyers") == (
-        "Test the shop can't wait for print flyers: print flyers waits for test the shop already."
+    assert (
+        say("make test the shop depend on print flyers")
+        == "Test the shop can't wait for print flyers: print flyers waits for test the shop already."
     )
 
 

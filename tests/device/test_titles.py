@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from device.titles import TitleParser
+from device.commands.titles import TitleParser
 from services.store.base import Meeting, Task
 from services.store.store import Store
 from services.understanding.base import Command
@@ -80,7 +80,9 @@ def test_a_new_title_is_known_at_once(plain: CommandParser, tmp_path: Path) -> N
         assert not parser.parse("complete sharpen the knives", now=NOW).steps
         with store.transaction("add") as tx:
             tx.add(Task(title="sharpen the knives"))
-        assert steps(parser.parse("complete sharpen the knives", now=NOW)) == [("task.complete", {"title": "sharpen the knives"})]
+        assert steps(parser.parse("complete sharpen the knives", now=NOW)) == [
+            ("task.complete", {"title": "sharpen the knives"})
+        ]
 
 
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])

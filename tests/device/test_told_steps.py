@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from device.build import build_parser, build_responder
-from device.config import load
-from device.directory import StoreDirectory
-from device.responder import Going, Responder, Response
+from device.commands.directory import StoreDirectory
+from device.commands.responder import Going, Responder, Response
+from device.configuration.load import load
+from device.wiring import build_parser, build_responder
 from services.store.base import Item, Note, Person, Reminder, Task, TodoList
 from services.store.store import Store
 from services.understanding.explicit import explicit
@@ -56,7 +56,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def responder(environ: dict[str, str], parser: CommandParser, store: Store, monkeypatch: pytest.MonkeyPatch) -> Responder:
+def responder(
+    environ: dict[str, str], parser: CommandParser, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> Responder:
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     Here.directory = StoreDirectory(store)
@@ -124,9 +126,13 @@ def test_words_correct_what_was_told_in_steps(tell: Tell, responder: Responder, 
 
 def test_roles_and_bounds_hold(tell: Tell, store: Store) -> None:
     response = tell(
-        "mqtt:lamp", ("list.add", {"items": ["soap"], "list": "groceries"}), ("message.send", {"recipients": "Sarah Chen", "content": "hi"})
+        "mqtt:lamp",
+        ("list.add", {"items": ["soap"], "list": "groceries"}),
+        ("message.send", {"recipients": "Sarah Chen", "content": "hi"}),
     )
-    assert {outcome.code for outcome in response.outcomes} == {"policy.role"} and [item.name for item in store.find(Item)] == ["eggs"]
+    assert {outcome.code for outcome in response.outcomes} == {"policy.role"} and [
+        item.name for item in store.find(Item)
+    ] == ["eggs"]
     long = tell("mqtt:anyone", ("list.add", {"items": ["x" * 300, "y" * 300], "list": "groceries"}), text="short")
     assert {outcome.code for outcome in long.outcomes} == {"policy.bounds"}
     assert "characters" in long.reply.text
@@ -155,7 +161,9 @@ def test_a_yes_may_be_told_as_a_step_too(tell: Tell, responder: Responder, store
     assert asked.reply.awaits and len(store.find(Task)) == 2
     assert tell(MINE, ("control.deny", {})).reply.text == "All right, nothing was done."
     assert tell(MINE, *delete, ("list.delete", {"list": "groceries"})).reply.awaits
-    assert tell(f"{MINE}#other", ("control.confirm", {})).outcomes and len(store.find(Task)) == 2, "another conversation's question"
+    assert tell(f"{MINE}#other", ("control.confirm", {})).outcomes and len(store.find(Task)) == 2, (
+        "another conversation's question"
+    )
     assert tell(MINE, ("control.confirm", {})).outcomes[0].ok
     assert not store.find(Task) and not store.find(TodoList)
 

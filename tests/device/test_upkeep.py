@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from device.upkeep import DAMAGED, Retention, Upkeep
+from device.upkeep.housekeeping import DAMAGED, Retention, Upkeep
 from services.store.backups.base import Rotation
 from services.store.backups.folder import BackupFolder
 from services.store.base import Note
@@ -85,7 +85,9 @@ def test_a_clock_that_was_wrong_stops_no_backups_and_makes_not_too_many(desk: De
     assert len(desk.first.backups()) == 3
 
 
-def test_the_second_folder_is_missed_once_and_used_when_it_is_there(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_second_folder_is_missed_once_and_used_when_it_is_there(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
     desk.note("one")
     for _ in range(3):
         desk.later(minutes=1)
@@ -124,7 +126,13 @@ def test_damage_on_the_disk_is_told_once_and_good_backups_stay(desk: Desk) -> No
 
 
 def test_no_backups_where_none_are_wanted(desk: Desk, tmp_path: Path) -> None:
-    upkeep = Upkeep(desk.store, lambda: desk.now, desk.told.append, retention=Retention(MONTH, MONTH, MONTH), contents=tmp_path / "files")
+    upkeep = Upkeep(
+        desk.store,
+        lambda: desk.now,
+        desk.told.append,
+        retention=Retention(MONTH, MONTH, MONTH),
+        contents=tmp_path / "files",
+    )
     upkeep.look()
     assert not desk.first.backups()
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from device.build.settled import scales_of
-from device.config import load
+from device.configuration.load import load
 from device.errors import ConfigBroken
-from device.mouth import Mouth
-from device.speaking import Speaking
-from device.volumes import SOUNDS, Scale, Volumes
+from device.speaking.mouth import Mouth
+from device.speaking.reply import Speaking
+from device.speaking.volumes import SOUNDS, Scale, Volumes
+from device.wiring.basis import scales_of
 from firmware.mock import MemorySpeaker
 from services.speech.mock import SineVoice
 
@@ -87,8 +87,19 @@ def test_other_settings_are_taken_at_once(tmp_path: Path) -> None:
 
 
 def test_the_settings_have_three_and_their_bounds(tmp_path: Path) -> None:
-    given = load({"EQUERRY_CONFIG": "", "EQUERRY_RING__VOLUME": "0.7", "EQUERRY_EARCONS__CEILING": "0.5", "EQUERRY_EARCONS__VOLUME": "0.5"})
-    assert scales_of(given) == {"speech": Scale(1.0, 0.1, 1.0), "alarms": Scale(0.7, 0.3, 1.0), "earcons": Scale(0.5, 0.0, 0.5)}
+    given = load(
+        {
+            "EQUERRY_CONFIG": "",
+            "EQUERRY_RING__VOLUME": "0.7",
+            "EQUERRY_EARCONS__CEILING": "0.5",
+            "EQUERRY_EARCONS__VOLUME": "0.5",
+        }
+    )
+    assert scales_of(given) == {
+        "speech": Scale(1.0, 0.1, 1.0),
+        "alarms": Scale(0.7, 0.3, 1.0),
+        "earcons": Scale(0.5, 0.0, 0.5),
+    }
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
-from firmware import portaudio
+from firmware.sound import portaudio
 
 
 @pytest.fixture

@@ -11,18 +11,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.array import SOUND, ChannelHealth, MicrophoneArray, delayed
 from firmware.boards import board
 from firmware.frame import FRAME_SAMPLES, RATE
-from firmware.resample import to_int16
-from firmware.shape import ArrayShape
+from firmware.sound.array import SOUND, ChannelHealth, MicrophoneArray, delayed
+from firmware.sound.resample import to_int16
+from firmware.sound.shape import ArrayShape
 
 FOUR, TWO = board("respeaker-4-mic").microphone.shape, board("respeaker-2-mic").microphone.shape
 Sound = npt.NDArray[np.float64]
 
 
 def voice(seconds: float = 2.0, rate: int = RATE, seed: int = 0) -> Sound:
-    """Like a voice as far as this goes: noise that falls with frequency, in syllables; the first half second is silent."""
+    """Like a voice as far as this goes: noise that falls with frequency, in syllables; the first half second is
+    silent.
+    """
     count = round(seconds * rate)
     spectrum = np.fft.rfft(np.random.default_rng(seed).standard_normal(count))
     hertz = np.fft.rfftfreq(count, 1 / rate)
@@ -33,7 +35,9 @@ def voice(seconds: float = 2.0, rate: int = RATE, seed: int = 0) -> Sound:
 
 
 def heard(sound: Sound, shape: ArrayShape, degrees: float, *, above: float = 0.0, rate: int = RATE) -> Sound:
-    """The same far away at this place, (n, channels), without any noise: each microphone hears it a little earlier or later."""
+    """The same far away at this place, (n, channels), without any noise: each microphone hears it a little earlier or
+    later.
+    """
     turn, level = math.radians(degrees), math.cos(math.radians(above))
     spectrum, hertz = np.fft.rfft(sound, 2 * len(sound)), np.fft.rfftfreq(2 * len(sound), 1 / rate)
     found = np.zeros((len(sound), shape.channels))
@@ -128,11 +132,15 @@ def test_a_dead_channel_is_left_out_and_said_once(caplog: pytest.LogCaptureFixtu
     with caplog.at_level(logging.WARNING):
         out, told = through(array, noisy)
     assert array.silent == (2,)
-    assert [record.getMessage() for record in caplog.records] == ["channel 3 of the microphone array is dead; doing without"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "channel 3 of the microphone array is dead; doing without"
+    ]
     last = told[-1]
     assert last is not None and off(last, 300) <= 10, "three of them still tell"
     half = len(out) // 2
-    assert snr(out[half:], heard(voice(8.0), ArrayShape(1, (0,), ((0.0, 0.0),)), 300)[half:, 0]) > snr(noisy[half:, 0], channels[half:, 0])
+    assert snr(out[half:], heard(voice(8.0), ArrayShape(1, (0,), ((0.0, 0.0),)), 300)[half:, 0]) > snr(
+        noisy[half:, 0], channels[half:, 0]
+    )
 
 
 def test_a_channel_that_lives_again_is_taken_again() -> None:
@@ -161,7 +169,9 @@ def test_without_places_one_channel_passes_bit_for_bit(channels: int, sizes: lis
 
 @settings(max_examples=20)
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=10), st.integers(0, 99), st.sampled_from([TWO, FOUR]))
-def test_as_much_comes_out_as_goes_in_and_stays_within_its_bounds(sizes: list[int], seed: int, shape: ArrayShape) -> None:
+def test_as_much_comes_out_as_goes_in_and_stays_within_its_bounds(
+    sizes: list[int], seed: int, shape: ArrayShape
+) -> None:
     rng = np.random.default_rng(seed)
     array = MicrophoneArray(shape, RATE)
     for size in sizes:

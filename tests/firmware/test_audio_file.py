@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from firmware.audio_file import AudioFileUnwritable, FileMicrophone, FileSpeaker
 from firmware.base import AudioFileEmpty, AudioFileMissing, AudioFileUnreadable
 from firmware.frame import FRAME_SAMPLES, RATE, Frame, level_dbfs
+from firmware.sound.audio_file import AudioFileUnwritable, FileMicrophone, FileSpeaker
 from tests.virtual_sound import pitch, tone
 
 
@@ -199,7 +199,12 @@ def test_the_speaker_writes_one_file_of_all_it_was_given(tmp_path: Path) -> None
     speaker = FileSpeaker(path)
     assert speaker.play(tone(440, 1.0, 22_050), 22_050)
     with wave.open(str(path)) as file:  # whole already, should the process die now
-        assert (file.getnchannels(), file.getsampwidth(), file.getframerate(), file.getnframes()) == (1, 2, 22_050, 22_050)
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate(), file.getnframes()) == (
+            1,
+            2,
+            22_050,
+            22_050,
+        )
     assert speaker.play(tone(880, 1.0, 16_000), 16_000)
     speaker.stop()
     assert speaker.drain()

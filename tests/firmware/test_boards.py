@@ -35,7 +35,10 @@ def test_a_shipped_board_is_what_its_file_is_called_and_leaves_its_own_buses_alo
 
 def test_the_boards_of_the_issue_are_there() -> None:
     assert set(SHIPPED) == {"bare", "respeaker-2-mic", "respeaker-4-mic", "adafruit-voice-bonnet"}
-    facts = {name: (found.microphone.channels, found.lights.leds if found.lights else 0, found.pins) for name, found in SHIPPED.items()}
+    facts = {
+        name: (found.microphone.channels, found.lights.leds if found.lights else 0, found.pins)
+        for name, found in SHIPPED.items()
+    }
     assert facts == {
         "bare": (1, 1, [17, 22, 23, 24]),
         "respeaker-2-mic": (2, 3, [17]),
@@ -72,7 +75,8 @@ def test_an_eeprom_is_believed_before_a_card(tmp_path: Path, monkeypatch: pytest
     for path in FOLDER.glob("*.toml"):
         (own / path.name).write_text(path.read_text())
     (own / "mine.toml").write_text(
-        '[board]\nname = "mine"\ndescription = "Mine"\n[detect]\nhat = ["Ourselves Desk HAT"]\n[microphone]\nchannels = 1\n'
+        '[board]\nname = "mine"\ndescription = "Mine"\n[detect]\nhat = ["Ourselves Desk HAT"]\n[microphone]\nchannels'
+        " = 1\n"
     )
     monkeypatch.setattr(boards, "FOLDER", own)
     found = detect(machine(tmp_path, cards=CARDS, vendor="OURSELVES", product="Desk HAT v2"))
@@ -148,7 +152,9 @@ def test_channels_that_do_not_fit_are_refused(tmp_path: Path, microphone: str, p
 
 def test_channels_are_counted_from_one_in_files_and_what_the_loudspeaker_plays_is_no_voice(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
-    path.write_text(GOOD.replace("channels = 1", "channels = 6\nvoice = [2, 3]\nreference = 6\nradius_mm = 100\nangles = [0, 90]"))
+    path.write_text(
+        GOOD.replace("channels = 1", "channels = 6\nvoice = [2, 3]\nreference = 6\nradius_mm = 100\nangles = [0, 90]")
+    )
     shape = read(path).microphone.shape
     assert (shape.channels, shape.voice) == (6, (1, 2))
     assert [tuple(round(each, 6) for each in place) for place in shape.places] == [(0.1, 0.0), (0.0, 0.1)]

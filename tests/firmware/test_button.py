@@ -6,7 +6,7 @@ import pytest
 from gpiozero.pins.mock import MockFactory
 
 from firmware.base import PinsMissing
-from firmware.button import GpioButton, GpioSwitch
+from firmware.gpio.button import GpioButton, GpioSwitch
 
 
 def watched(button: GpioButton) -> list[str]:

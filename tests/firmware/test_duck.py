@@ -7,7 +7,7 @@ import pytest
 
 from firmware.base import LONGEST_DUCK
 from firmware.frame import RATE, Samples, level_dbfs
-from firmware.speaker import PyAudioSpeaker
+from firmware.sound.speaker import PyAudioSpeaker
 from tests.virtual_sound import tone
 
 CHUNK = 480

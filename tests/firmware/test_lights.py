@@ -10,7 +10,7 @@ from gpiozero import Device
 from gpiozero.pins.mock import MockFactory, MockPin
 
 from firmware.base import GAMMA, Lights, LightsLost, Picture, PinsMissing, Pixel, light_of
-from firmware.lights import GpioLight, GpioLights, TerminalLights, dot
+from firmware.gpio.lights import GpioLight, GpioLights, TerminalLights, dot
 
 BLUE = (0.0, 0.5, 1.0)
 

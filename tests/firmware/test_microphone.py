@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from firmware.base import MicrophoneLost, MicrophoneMissing, SpeakerMissing
 from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, Frame
-from firmware.microphone import Backoff, Liveness, PyAudioMicrophone, input_names
-from firmware.portaudio import Device, choose
-from firmware.speaker import PyAudioSpeaker, output_names
+from firmware.sound.microphone import Liveness, PyAudioMicrophone, RetryDelay, input_names
+from firmware.sound.portaudio import SoundDevice, choose
+from firmware.sound.speaker import PyAudioSpeaker, output_names
 
 HISS = np.random.default_rng(0).integers(-3, 4, FRAME_SAMPLES, dtype=np.int16)
 
@@ -21,7 +21,7 @@ def constant(index: int, value: int = 0) -> Frame:
 
 
 def test_backoff_doubles_up_to_its_cap_and_begins_again() -> None:
-    backoff = Backoff()
+    backoff = RetryDelay()
     assert [backoff.next() for _ in range(8)] == [0.25, 0.5, 1, 2, 4, 8, 10, 10]
     backoff.reset()
     assert backoff.next() == 0.25
@@ -29,7 +29,7 @@ def test_backoff_doubles_up_to_its_cap_and_begins_again() -> None:
 
 @given(st.floats(0.01, 1), st.floats(1, 60), st.integers(1, 40))
 def test_backoff_never_shrinks_nor_passes_its_cap(first: float, cap: float, tries: int) -> None:
-    backoff = Backoff(first, cap)
+    backoff = RetryDelay(first, cap)
     waits = [backoff.next() for _ in range(tries)]
     assert waits == sorted(waits)
     assert waits[0] == first
@@ -70,15 +70,16 @@ def test_the_fault_ends_with_the_first_living_frame() -> None:
     assert liveness.process(Frame(HISS, 20))
 
 
-USB = Device(3, "USB PnP Sound Device: Audio (hw:1,0)", 1, 48_000)
-HAT = Device(5, "seeed-2mic-voicecard", 2, 16_000)
-LONG = Device(7, "seeed-2mic", 2, 16_000)
+USB = SoundDevice(3, "USB PnP Sound Device: Audio (hw:1,0)", 1, 48_000)
+HAT = SoundDevice(5, "seeed-2mic-voicecard", 2, 16_000)
+LONG = SoundDevice(7, "seeed-2mic", 2, 16_000)
 
 
 @pytest.mark.parametrize(
-    ("wanted", "found"), [("usb pnp", USB), ("USB", USB), ("seeed", HAT), ("Seeed-2mic", LONG), ("hw:1,0", USB), ("bluetooth", None)]
+    ("wanted", "found"),
+    [("usb pnp", USB), ("USB", USB), ("seeed", HAT), ("Seeed-2mic", LONG), ("hw:1,0", USB), ("bluetooth", None)],
 )
-def test_a_device_is_chosen_by_part_of_its_name_and_rather_by_all_of_it(wanted: str, found: Device | None) -> None:
+def test_a_device_is_chosen_by_part_of_its_name_and_rather_by_all_of_it(wanted: str, found: SoundDevice | None) -> None:
     assert choose(wanted, [USB, HAT, LONG]) == found
 
 

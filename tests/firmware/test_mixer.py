@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.mixer import Mixer, MixerMissing, Volume, volumes
+from firmware.sound.mixer import CaptureVolume, Mixer, MixerMissing, volumes
 
 USB = """Simple mixer control 'Speaker',0
   Capabilities: pvolume pswitch pswitch-joined
@@ -48,26 +48,26 @@ PULSE = """Simple mixer control 'Capture',0
 @pytest.mark.parametrize(
     ("told", "found"),
     [
-        (USB, [Volume("Mic", 57, 8.0)]),
-        (WM8960, [Volume("ADC PCM", 76, 0.0), Volume("Capture", 62, 12.0)]),
-        (PULSE, [Volume("Capture", 100, None)]),
+        (USB, [CaptureVolume("Mic", 57, 8.0)]),
+        (WM8960, [CaptureVolume("ADC PCM", 76, 0.0), CaptureVolume("Capture", 62, 12.0)]),
+        (PULSE, [CaptureVolume("Capture", 100, None)]),
         ("", []),
         ("amixer: nonsense\n", []),
     ],
 )
-def test_capture_volumes(told: str, found: list[Volume]) -> None:
+def test_capture_volumes(told: str, found: list[CaptureVolume]) -> None:
     assert volumes(told) == found
 
 
 @given(st.integers(0, 100), st.none() | st.floats(-30, 40), st.floats(-60, 60))
 def test_a_turned_volume_stays_within_its_range(percent: int, decibels: float | None, by: float) -> None:
-    turned = Volume("Mic", percent, decibels).turned(by)
+    turned = CaptureVolume("Mic", percent, decibels).turned(by)
     assert 1 <= turned.percent <= 100
     assert (turned.decibels is None) == (decibels is None)
 
 
 def test_half_of_a_cubic_volume_is_18_db() -> None:
-    assert Volume("Capture", 100, None).turned(-18.06).percent == 50
+    assert CaptureVolume("Capture", 100, None).turned(-18.06).percent == 50
 
 
 def test_without_amixer_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,14 +6,19 @@ import numpy as np
 import pytest
 
 from firmware.base import Button, Lights, Microphone, MicrophoneLost, MicrophoneMissing, Picture, Speaker, SpeakerLost
-from firmware.microphone import Liveness
 from firmware.mock import ManualButton, MemoryLights, MemorySpeaker, ScriptedMicrophone
+from firmware.sound.microphone import Liveness
 
 SOUND = np.arange(1280 * 5 + 7, dtype=np.int16)
 
 
 def test_they_are_what_the_protocols_say() -> None:
-    body: tuple[Microphone, Speaker, Lights, Button] = (ScriptedMicrophone([]), MemorySpeaker(), MemoryLights(), ManualButton())
+    body: tuple[Microphone, Speaker, Lights, Button] = (
+        ScriptedMicrophone([]),
+        MemorySpeaker(),
+        MemoryLights(),
+        ManualButton(),
+    )
     for part in body:
         part.close()
 

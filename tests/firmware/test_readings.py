@@ -36,7 +36,9 @@ def test_what_the_kernel_tells(root: Path) -> None:
 
 def test_a_machine_without_sensors(tmp_path: Path) -> None:
     readings = Readings(tmp_path)
-    assert [readings.temperature(), readings.memory(), readings.uptime(), readings.load(), readings.battery()] == [None] * 5
+    assert [readings.temperature(), readings.memory(), readings.uptime(), readings.load(), readings.battery()] == [
+        None
+    ] * 5
 
 
 def test_a_sensor_that_answers_nonsense(root: Path) -> None:

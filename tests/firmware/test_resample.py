@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.frame import FRAME_SAMPLES, RATE, Frame, level_dbfs
-from firmware.resample import Framer, resampled, to_float, to_int16
+from firmware.sound.resample import Framer, resampled, to_float, to_int16
 from tests.virtual_sound import pitch, tone
 
 sizes = st.lists(st.integers(0, 5000), min_size=1, max_size=12)
@@ -54,7 +54,9 @@ def test_pieces_make_no_difference_at_any_rate(lengths: list[int], rate: int, ch
 @pytest.mark.parametrize("kind", ["int16", "int32", "float32", "float64"])
 def test_a_tone_stays_the_same_tone(rate: int, kind: str) -> None:
     mono = tone(1000, 1.0, rate)
-    sound = {"int16": mono, "int32": mono.astype(np.int32) << 16}.get(kind, (mono / 32768).astype(kind if "float" in kind else np.float32))
+    sound = {"int16": mono, "int32": mono.astype(np.int32) << 16}.get(
+        kind, (mono / 32768).astype(kind if "float" in kind else np.float32)
+    )
     heard = joined(framed(Framer(rate), [np.stack([sound, sound], axis=1)]))[:RATE]
     assert pitch(heard) == pytest.approx(1000, abs=2)
     assert level_dbfs(heard) == pytest.approx(level_dbfs(mono), abs=0.2)

@@ -11,9 +11,9 @@ from gpiozero.pins.mock import MockFactory, MockSPIDevice
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware import strips
 from firmware.base import LightsLost, Picture, PinsMissing, Pixel, light_of
-from firmware.strips import APA102_HERTZ, ONE, RESET, WS2812_HERTZ, ZERO, Spi, Strip, TwoWires, apa102, ws2812
+from firmware.gpio import strips
+from firmware.gpio.strips import APA102_HERTZ, ONE, RESET, WS2812_HERTZ, ZERO, Spi, Strip, TwoWires, apa102, ws2812
 
 RED, DARK, WHITE = (1.0, 0.0, 0.0), (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
 parts = st.floats(0, 1)
@@ -60,7 +60,7 @@ def test_every_apa102_gets_its_clock_and_an_sk9822_its_zeros(count: int) -> None
 
 
 def test_dim_colours_stay_true() -> None:
-    (red, green, blue) = read_apa102(apa102([(0.06, 0.045, 0.03)]), 1)[0]
+    red, green, blue = read_apa102(apa102([(0.06, 0.045, 0.03)]), 1)[0]
     assert green / red == pytest.approx((0.045 / 0.06) ** 2.2, rel=0.1)
     assert blue / red == pytest.approx((0.03 / 0.06) ** 2.2, rel=0.2)
 
@@ -73,7 +73,9 @@ def test_ws2812_pixels_get_what_was_meant(pixels: list[Pixel]) -> None:
             assert (byte > 0) == (bright >= 1 / 64)
 
 
-@pytest.mark.parametrize("hertz", [6_250_000, 6_400_000, 6_410_256], ids=["250 MHz / 40", "as asked for", "500 MHz / 78"])
+@pytest.mark.parametrize(
+    "hertz", [6_250_000, 6_400_000, 6_410_256], ids=["250 MHz / 40", "as asked for", "500 MHz / 78"]
+)
 @pytest.mark.parametrize(("code", "high_us", "low_us"), [(ZERO, 0.40, 0.85), (ONE, 0.80, 0.45)], ids=["0", "1"])
 def test_ws2812_bits_keep_the_times_of_the_datasheet(hertz: int, code: int, high_us: float, low_us: float) -> None:
     bits = f"{code:08b}"
@@ -87,7 +89,8 @@ def test_ws2812_rests_long_enough_and_the_longest_strip_goes_out_in_one_go() -> 
     assert len(ws2812([WHITE] * 144)) <= 4096
 
 
-# --- on pins ------------------------------------------------------------------------------------------------------------------------
+# --- on pins
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 class Wire(MockSPIDevice):

@@ -56,15 +56,21 @@ class Appliance:
 
 
 def start(
-    card: VirtualSoundCard, folder: Path, *options: str, program: str = "device run", environ: Mapping[str, str] | None = None
+    card: VirtualSoundCard,
+    folder: Path,
+    *options: str,
+    program: str = "device run",
+    environ: Mapping[str, str] | None = None,
 ) -> Appliance:
-    """`equerry run` on the virtual card with its store in `folder`; returns once it is ready. `program`: a module in place of it, with its
+    """`equerry run` on the virtual card with its store in `folder`; returns once it is ready. `program`: a module in
+    place of it, with its
     arguments; `environ`: more settings."""
     environment = {
         **os.environ,
         **card.environment,
         "EQUERRY_PATHS__DATA": str(folder),
-        "EQUERRY_PATHS__MODELS": os.environ.get("EQUERRY_PATHS__MODELS") or str(Path.home() / ".local/share/equerry/models"),
+        "EQUERRY_PATHS__MODELS": os.environ.get("EQUERRY_PATHS__MODELS")
+        or str(Path.home() / ".local/share/equerry/models"),
         "EQUERRY_MICROPHONE__NAME": EAR,
         "EQUERRY_SPEAKER__NAME": MOUTH,
         "EQUERRY_LIGHTS__KIND": "terminal",

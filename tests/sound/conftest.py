@@ -14,7 +14,10 @@ from tests.virtual_sound import VirtualSoundCard
 def sound_card() -> Iterator[VirtualSoundCard]:
     """One card for all tests; each leaves it plugged in and unfrozen."""
     missing = [program for program in ("pulseaudio", "pactl", "pacat") if shutil.which(program) is None]
-    assert not missing, f"{', '.join(missing)} not installed; ./scripts/test installs the Debian packages pulseaudio and pulseaudio-utils"
+    assert not missing, (
+        f"{', '.join(missing)} not installed; ./scripts/test installs the Debian packages pulseaudio and"
+        " pulseaudio-utils"
+    )
     card = VirtualSoundCard()
     try:
         card.start()

@@ -1,4 +1,6 @@
-"""`equerry run` with a talk button on a mock pin, for a test in another process: a line "down" or "up" on standard input turns it."""
+"""`equerry run` with a talk button on a mock pin, for a test in another process: a line "down" or "up" on standard
+input turns it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ import threading
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory
 
-from device.live import live
+from device.process.live import live
 
 PIN = 17
 

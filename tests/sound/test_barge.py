@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from rapidfuzz.fuzz import partial_ratio
 
-from device.asking import request
+from device.control.client import request
 from firmware.frame import level_dbfs
-from firmware.speaker import PyAudioSpeaker
-from services.speech.whisper import WhisperFinals
+from firmware.sound.speaker import PyAudioSpeaker
+from services.speech.finals.whisper import WhisperFinals
 from tests.sound.appliance import Appliance, start
 from tests.virtual_sound import MOUTH, RATE, Recording, VirtualSoundCard, tone
 from tests.voices import turn
@@ -94,7 +94,9 @@ def test_the_wake_word_and_a_command_during_a_long_reply(appliance: Appliance) -
         assert appliance.log[position:].count(": sounds") == 1, "the rest is dropped"
 
 
-def test_it_goes_on_at_its_sentence_where_nothing_follows(appliance: Appliance, transcribe: Callable[[Recording], str]) -> None:
+def test_it_goes_on_at_its_sentence_where_nothing_follows(
+    appliance: Appliance, transcribe: Callable[[Recording], str]
+) -> None:
     with appliance.card.loop(-20.0):
         position = tell(appliance)
         time.sleep(1.0)

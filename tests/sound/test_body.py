@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from firmware import portaudio
 from firmware.base import MicrophoneLost, MicrophoneMissing, SpeakerLost, SpeakerMissing
 from firmware.boards import board
 from firmware.frame import FRAME_SAMPLES, RATE, Frame, level_dbfs
-from firmware.microphone import Liveness, PyAudioMicrophone, input_names
-from firmware.portaudio import Device, Layout
-from firmware.speaker import PyAudioSpeaker, output_names
+from firmware.sound import portaudio
+from firmware.sound.microphone import Liveness, PyAudioMicrophone, input_names
+from firmware.sound.portaudio import Layout, SoundDevice
+from firmware.sound.speaker import PyAudioSpeaker, output_names
 from tests.virtual_sound import EAR, MOUTH, VirtualSoundCard, pitch, tone
 
 pytestmark = pytest.mark.sound
@@ -53,7 +53,9 @@ def loud(samples: np.ndarray) -> np.ndarray:
 
 
 def seconds_of_sound(samples: np.ndarray) -> float:
-    """How much of it is not silence. A busy machine tears gaps into what it plays; they must not count, nor may anything be lost."""
+    """How much of it is not silence. A busy machine tears gaps into what it plays; they must not count, nor may
+    anything be lost.
+    """
     crossing = 0.02  # the share of these tones that is near zero
     return float((np.abs(samples) > 300).sum() / RATE / (1 - crossing))
 
@@ -97,7 +99,9 @@ def test_a_device_that_has_only_its_own_rate_and_channels(
 ) -> None:
     opening = portaudio.open_stream
 
-    def only(device: Device, direction: portaudio.Direction, _layouts: object, seconds: float, callback: object) -> object:
+    def only(
+        device: SoundDevice, direction: portaudio.Direction, _layouts: object, seconds: float, callback: object
+    ) -> object:
         return opening(device, direction, [layout], seconds, callback)
 
     monkeypatch.setattr(portaudio, "open_stream", only)
@@ -124,7 +128,9 @@ def test_a_reader_that_is_late_costs_the_oldest_sound_and_is_counted(sound_card:
 
 
 def found_again(microphone: PyAudioMicrophone) -> Frame:
-    """Its first frame, opened as the listener opens it: a stream that ends at once, as one just plugged in may, is opened again."""
+    """Its first frame, opened as the listener opens it: a stream that ends at once, as one just plugged in may, is
+    opened again.
+    """
     for last in (False, False, True):
         microphone.open()
         try:
@@ -163,7 +169,9 @@ def test_a_microphone_unplugged_in_mid_sentence_is_lost_and_found_again(
     player.join()
 
 
-def test_a_microphone_that_freezes_is_lost_after_two_seconds(sound_card: VirtualSoundCard, microphone: PyAudioMicrophone) -> None:
+def test_a_microphone_that_freezes_is_lost_after_two_seconds(
+    sound_card: VirtualSoundCard, microphone: PyAudioMicrophone
+) -> None:
     microphone.open()
     microphone.read()
     sound_card.freeze()
@@ -178,7 +186,9 @@ def test_a_microphone_that_freezes_is_lost_after_two_seconds(sound_card: Virtual
     assert listen(microphone, 0.5).any()
 
 
-def test_an_unknown_name_gets_the_default_device(sound_card: VirtualSoundCard, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unknown_name_gets_the_default_device(
+    sound_card: VirtualSoundCard, caplog: pytest.LogCaptureFixture
+) -> None:
     microphone = PyAudioMicrophone("no such thing")
     try:
         microphone.open()
@@ -201,7 +211,9 @@ def test_what_is_said_arrives_whole(sound_card: VirtualSoundCard, speaker: PyAud
     assert seconds_of_sound(sound) == pytest.approx(1.2, rel=0.05)
 
 
-def test_an_earcon_of_another_rate_goes_through_the_open_stream(sound_card: VirtualSoundCard, speaker: PyAudioSpeaker) -> None:
+def test_an_earcon_of_another_rate_goes_through_the_open_stream(
+    sound_card: VirtualSoundCard, speaker: PyAudioSpeaker
+) -> None:
     with sound_card.record_mouth() as recording:
         speaker.play(tone(440, 0.5, 22_050), 22_050)
         speaker.play(tone(880, 0.5, 16_000), 16_000)
@@ -241,7 +253,9 @@ def test_stop_silences_within_a_tenth_of_a_second(sound_card: VirtualSoundCard, 
     assert max(took) < 0.25
 
 
-def test_after_a_stop_the_next_sound_is_heard_from_its_beginning(sound_card: VirtualSoundCard, speaker: PyAudioSpeaker) -> None:
+def test_after_a_stop_the_next_sound_is_heard_from_its_beginning(
+    sound_card: VirtualSoundCard, speaker: PyAudioSpeaker
+) -> None:
     threading.Timer(0.4, speaker.stop).start()
     assert not speaker.play(tone(440, 5.0), RATE)
     speaker.stop()
@@ -259,7 +273,9 @@ def test_stop_between_play_and_drain_drops_the_rest(sound_card: VirtualSoundCard
     assert not speaker.drain()
 
 
-def test_a_slow_synthesizer_makes_a_pause_and_nothing_else(sound_card: VirtualSoundCard, speaker: PyAudioSpeaker) -> None:
+def test_a_slow_synthesizer_makes_a_pause_and_nothing_else(
+    sound_card: VirtualSoundCard, speaker: PyAudioSpeaker
+) -> None:
     with sound_card.record_mouth() as recording:
         speaker.play(tone(440, 0.4), RATE)
         time.sleep(0.5)
@@ -269,7 +285,9 @@ def test_a_slow_synthesizer_makes_a_pause_and_nothing_else(sound_card: VirtualSo
     assert loud(recording.samples).size / RATE == pytest.approx(1.4, abs=0.3)
 
 
-def test_a_loudspeaker_that_vanishes_is_lost_and_found_again(sound_card: VirtualSoundCard, speaker: PyAudioSpeaker) -> None:
+def test_a_loudspeaker_that_vanishes_is_lost_and_found_again(
+    sound_card: VirtualSoundCard, speaker: PyAudioSpeaker
+) -> None:
     threading.Timer(0.5, sound_card.break_mouth).start()
     with pytest.raises(SpeakerLost, match=MOUTH):
         speaker.play(tone(440, 10.0), RATE)
@@ -284,7 +302,9 @@ def test_microphone_and_loudspeaker_work_at_the_same_time(
 ) -> None:
     microphone.open()
     with sound_card.record_mouth() as recording:
-        player = meanwhile(lambda: (sound_card.play_into_ear(tone(700, 1.5)), speaker.play(tone(440, 1.0), RATE), speaker.drain()))
+        player = meanwhile(
+            lambda: (sound_card.play_into_ear(tone(700, 1.5)), speaker.play(tone(440, 1.0), RATE), speaker.drain())
+        )
         sound = loud(listen(microphone, 4.0))
         player.join()
     assert pitch(sound) == pytest.approx(700, abs=3)
@@ -309,7 +329,9 @@ def test_a_loudspeaker_that_refuses_to_open_has_a_name(
 
 
 @pytest.mark.parametrize("board_name", ["respeaker-2-mic", "respeaker-4-mic"])
-def test_an_array_of_one_microphone_copied_hears_as_that_one_does(sound_card: VirtualSoundCard, board_name: str) -> None:
+def test_an_array_of_one_microphone_copied_hears_as_that_one_does(
+    sound_card: VirtualSoundCard, board_name: str
+) -> None:
     """A sound server gives as many channels as it is asked for."""
     array = PyAudioMicrophone(EAR, array=board(board_name).microphone.shape)
     array.open()

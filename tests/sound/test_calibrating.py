@@ -1,4 +1,6 @@
-"""equerry mic calibrate and equerry wake test on a virtual sound card: somebody reads aloud, and the card's gain is really turned."""
+"""equerry mic calibrate and equerry wake test on a virtual sound card: somebody reads aloud, and the card's gain is
+really turned.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from device.cli.mic import SENTENCE
-from firmware.mixer import Mixer
+from device.cli.care.mic import SENTENCE
+from firmware.sound.mixer import Mixer
 from tests.virtual_sound import EAR, RATE, VirtualSoundCard
 from tests.voices import speak
 
@@ -35,7 +37,9 @@ def equerry(own: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
     models = os.environ.get("EQUERRY_PATHS__MODELS") or str(Path.home() / ".local/share/equerry/models")
     env = {**os.environ, "EQUERRY_CONFIG": str(own), "EQUERRY_PATHS__MODELS": models}
     command = [sys.executable, "-m", "device", *words]
-    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         try:
             yield process
         finally:
@@ -59,7 +63,9 @@ def test_gain_is_turned_down_with_yes(sound_card: VirtualSoundCard, own: Path) -
     try:
         with equerry(own, "mic", "calibrate", "--yes", "--json", "--speech", "4") as process:
             until(process, "read this aloud")
-            playing = threading.Thread(target=sound_card.play_into_ear, args=(np.concatenate((loud, loud))[: 7 * RATE],))
+            playing = threading.Thread(
+                target=sound_card.play_into_ear, args=(np.concatenate((loud, loud))[: 7 * RATE],)
+            )
             playing.start()
             out, _ = process.communicate(timeout=60)
             playing.join(30)
@@ -75,7 +81,9 @@ def test_the_wake_word_is_counted_and_then_it_ends(sound_card: VirtualSoundCard,
     word = np.concatenate((speak("hey jarvis"), np.zeros(RATE * 3 // 2, np.int16)))
     with equerry(own, "wake", "test", "--tries", "2", "--seconds", "40", "--background", "2", "--json") as process:
         until(process, "say “Hey Jarvis” 2 times")
-        playing = threading.Thread(target=sound_card.play_into_ear, args=(np.concatenate((word, word, np.zeros(RATE, np.int16))),))
+        playing = threading.Thread(
+            target=sound_card.play_into_ear, args=(np.concatenate((word, word, np.zeros(RATE, np.int16))),)
+        )
         playing.start()
         out, _ = process.communicate(timeout=90)
         playing.join(30)

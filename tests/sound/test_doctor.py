@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from device.build.doctor import build_sources
 from device.doctor.base import Finding
-from device.doctor.examine import examine
-from device.doctor.sound import CHECKS
+from device.doctor.checks.sound import CHECKS
+from device.doctor.examination import examine
+from device.wiring.doctor import build_sources
 from tests.sound.appliance import start
 from tests.virtual_sound import EAR, MOUTH, VirtualSoundCard
 

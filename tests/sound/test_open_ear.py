@@ -1,4 +1,6 @@
-"""One wake word, several commands, sound to sound through the virtual card: what follows, what closes the ear, what is not meant for it."""
+"""One wake word, several commands, sound to sound through the virtual card: what follows, what closes the ear, what is
+not meant for it.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ def opened(appliance: Appliance, after: int) -> None:
 
 
 def closed(appliance: Appliance, closed_before: int) -> tuple[list[str], str]:
-    """The session that has closed since so many had: its turns, its commands and why it closed; and what was said in it."""
+    """The session that has closed since so many had: its turns, its commands and why it closed; and what was said in
+    it.
+    """
     for _ in range(100):
         rows = [line.split("\t") for line in _told(appliance, "sessions").splitlines()]
         if len(rows) > closed_before and rows[-1][5]:
@@ -84,7 +88,10 @@ def test_a_second_command_needs_no_wake_word_and_thats_all_closes_the_ear(applia
     on_record, words = closed(appliance, before)
     assert on_record == ["3", "2", "you closed it"]
     assert "water the plants" in words and "that's all" in words
-    assert {line.lower().partition("\t")[0] for line in _told(appliance, "tasks").splitlines()} == {"call the bank", "water the plants"}
+    assert {line.lower().partition("\t")[0] for line in _told(appliance, "tasks").splitlines()} == {
+        "call the bank",
+        "water the plants",
+    }
 
 
 def test_what_the_television_says_does_nothing_and_shuts_it(appliance: Appliance) -> None:

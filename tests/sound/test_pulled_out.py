@@ -1,4 +1,5 @@
-"""The sound card pulled out of a real `equerry run`, and put back: the loudspeaker in the middle of a reply, the microphone in that of a
+"""The sound card pulled out of a real `equerry run`, and put back: the loudspeaker in the middle of a reply, the
+microphone in that of a
 command."""
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from device.asking import request
+from device.control.client import request
 from services.store.documents import Task
 from services.store.store import Store
 from tests.sound.appliance import Appliance, start

@@ -1,4 +1,5 @@
-"""Sound to sound: a spoken command goes into the virtual microphone of a real `equerry run`; what the loudspeaker said is transcribed.
+"""Sound to sound: a spoken command goes into the virtual microphone of a real `equerry run`; what the loudspeaker said
+is transcribed.
 
 Everything is real: PyAudio, wake word, voice activity, Whisper, templates, store, Piper.
 """
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 from rapidfuzz.fuzz import partial_ratio, ratio
 
-from services.speech.whisper import WhisperFinals
+from services.speech.finals.whisper import WhisperFinals
 from services.store.documents import Task
 from services.store.store import Store
 from tests.sound.appliance import Appliance, start
@@ -81,7 +82,9 @@ def test_a_wake_word_during_the_reply_stops_it_and_listens(appliance: Appliance)
     assert "said to the end" not in re.split(r"hey_jarvis", appliance.log[position:])[0]
 
 
-def test_a_timer_rings_until_it_is_stopped_by_voice(appliance: Appliance, transcribe: Callable[[Recording], str]) -> None:
+def test_a_timer_rings_until_it_is_stopped_by_voice(
+    appliance: Appliance, transcribe: Callable[[Recording], str]
+) -> None:
     position = len(appliance.log)
     appliance.command(turn("Set a timer for five seconds.", voice="piper", lead=0.2, tail=0.1))
     with appliance.card.record_mouth() as recording:
@@ -98,7 +101,9 @@ def test_a_timer_rings_until_it_is_stopped_by_voice(appliance: Appliance, transc
     assert "sounds" not in appliance.log[position:], "it does not ring again"
 
 
-def test_a_microphone_lost_in_mid_sentence_is_a_fault_and_mended(appliance: Appliance, transcribe: Callable[[Recording], str]) -> None:
+def test_a_microphone_lost_in_mid_sentence_is_a_fault_and_mended(
+    appliance: Appliance, transcribe: Callable[[Recording], str]
+) -> None:
     position = len(appliance.log)
     appliance.card.unplug()
     appliance.await_log(r"microphone", after=position)

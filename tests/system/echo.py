@@ -1,6 +1,6 @@
-"""In the container, as the user equerry: speaks through PipeWire's echo canceller and listens through it, both by PortAudio, in a room that
-is a wire from the loudspeaker to the microphone. Prints by how many dB what is heard is below what is said; exit status 1 where nothing
-comes at all.
+"""In the container, as the user equerry: speaks through PipeWire's echo canceller and listens through it, both by
+PortAudio, in a room that is a wire from the loudspeaker to the microphone. Prints by how many dB what is heard is below
+what is said; exit status 1 where nothing comes at all.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 import pyaudio
 import soxr
 
-from services.speech.piper import Piper
+from services.speech.voice.piper import Piper
 
 RATE = 16_000
 FRAME = 1280
@@ -62,7 +62,9 @@ def main() -> int:
         print(f"only {len(heard)} frames came")
         return 1
     late = np.concatenate(heard[int(ADAPTS_S * RATE / FRAME) :]).astype(float)
-    below = 20 * np.log10(np.sqrt(np.mean(said[int(ADAPTS_S * RATE) :].astype(float) ** 2)) / max(1e-3, float(np.sqrt(np.mean(late**2)))))
+    below = 20 * np.log10(
+        np.sqrt(np.mean(said[int(ADAPTS_S * RATE) :].astype(float) ** 2)) / max(1e-3, float(np.sqrt(np.mean(late**2))))
+    )
     print(f"{below:.0f} dB")
     return 0
 

@@ -1,4 +1,5 @@
-"""A microphone for a container: hiss of -50 dBFS into a named pipe, at its pace. ALSA's file plug-in reads it (asound.conf beside this).
+"""A microphone for a container: hiss of -50 dBFS into a named pipe, at its pace. ALSA's file plug-in reads it
+(asound.conf beside this).
 
 SIGUSR1 kills the capsule, so to speak: nothing but zeros, until the next one.
 """

@@ -23,7 +23,10 @@ LAYERS, INTO, OUT = 2, 24, 16
 def some(seed: int, rank: int) -> Pairs:
     draw = np.random.default_rng(seed)
     return {
-        name: (draw.normal(size=(LAYERS, rank, INTO)).astype(np.single), draw.normal(size=(LAYERS, OUT, rank)).astype(np.single))
+        name: (
+            draw.normal(size=(LAYERS, rank, INTO)).astype(np.single),
+            draw.normal(size=(LAYERS, OUT, rank)).astype(np.single),
+        )
         for name in NAMES
     }
 
@@ -34,14 +37,19 @@ def product(pairs: Pairs, alpha: float, name: str) -> npt.NDArray[np.single]:
     return found
 
 
-@given(st.lists(st.tuples(st.integers(1, 5), st.floats(0.1, 9), st.floats(0.1, 90)), min_size=1, max_size=3), st.integers(0, 99))
+@given(
+    st.lists(st.tuples(st.integers(1, 5), st.floats(0.1, 9), st.floats(0.1, 90)), min_size=1, max_size=3),
+    st.integers(0, 99),
+)
 @settings(max_examples=30, deadline=None)
 def test_the_mean_is_that_of_the_products(given: list[tuple[int, float, float]], seed: int) -> None:
     loras = [(some(seed + at, rank), alpha) for at, (rank, _, alpha) in enumerate(given)]
     weights = [weight for _, weight, _ in given]
     mean, alpha = averaged(loras, weights, 16)
     for name in NAMES:
-        expected = sum(weight / sum(weights) * product(*lora, name) for lora, weight in zip(loras, weights, strict=True))
+        expected = sum(
+            weight / sum(weights) * product(*lora, name) for lora, weight in zip(loras, weights, strict=True)
+        )
         assert np.allclose(product(mean, alpha, name), expected, atol=1e-3 * np.abs(expected).max())
 
 
@@ -55,7 +63,9 @@ def test_what_does_not_fit_into_the_rank_is_what_matters_least() -> None:
 
 
 def test_one_file_of_several(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    files = pytest.importorskip("training.export", reason="needs gguf, which the appliance does not have", exc_type=ImportError)
+    files = pytest.importorskip(
+        "training.export", reason="needs gguf, which the appliance does not have", exc_type=ImportError
+    )
     given = [{name: some(seed, 4)[NAMES[0]] for name in files.MATRICES} for seed in (1, 2)]
     for at, pairs in enumerate(given):
         files.export(pairs, 8.0, tmp_path / f"{at}.gguf")

@@ -60,10 +60,16 @@ def test_the_seed_decides_the_order() -> None:
 
 def test_prompt_and_answer_are_tokenised_apart_and_kept(tmp_path: Path) -> None:
     path = written(
-        tmp_path, {"prompt": "ab\n", "answer": " task.create|title x\n", "source": "ours"}, {"prompt": "c\n", "answer": " none\n"}
+        tmp_path,
+        {"prompt": "ab\n", "answer": " task.create|title x\n", "source": "ours"},
+        {"prompt": "c\n", "answer": " none\n"},
     )
     read = read_samples([path], characters, tmp_path / "ids")
-    assert read[0].prompt == (1, *map(ord, "ab\n")) and read[0].head == len(" task.create") and read[1].head == len(" none")
+    assert (
+        read[0].prompt == (1, *map(ord, "ab\n"))
+        and read[0].head == len(" task.create")
+        and read[1].head == len(" none")
+    )
 
     def refuse(_text: str, _begins: bool) -> list[int]:
         raise AssertionError("tokenised again")
@@ -73,7 +79,9 @@ def test_prompt_and_answer_are_tokenised_apart_and_kept(tmp_path: Path) -> None:
     assert read_samples([path], characters, tmp_path / "ids")[0].prompt == (1, *map(ord, "ba\n"))
 
 
-@pytest.mark.parametrize("line", ["{", "[]", {"prompt": "a"}, {"prompt": "", "answer": "b"}, {"prompt": "a", "answer": ""}])
+@pytest.mark.parametrize(
+    "line", ["{", "[]", {"prompt": "a"}, {"prompt": "", "answer": "b"}, {"prompt": "a", "answer": ""}]
+)
 def test_a_line_that_is_no_example_is_named(tmp_path: Path, line: object) -> None:
     with pytest.raises(ValueError, match=r"examples\.jsonl:2"):
         read_samples([written(tmp_path, {"prompt": "a", "answer": "b"}, line)], characters)

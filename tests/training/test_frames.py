@@ -52,7 +52,10 @@ def test_a_group_is_in_one_part_whatever_else_there_is() -> None:
     assert parts == {group: Example("x", (Step("task.create"),), "other", group).part for group in groups}
     held = sum(part == "validation" for part in parts.values()) / len(parts)
     assert abs(held - HELD_OUT) < 0.02
-    assert Example("", (), "", "task.create: add a task").part == "train" and Example("", (), "", "g6").part == "validation"
+    assert (
+        Example("", (), "", "task.create: add a task").part == "train"
+        and Example("", (), "", "g6").part == "validation"
+    )
 
 
 @pytest.mark.parametrize(
@@ -93,11 +96,17 @@ def test_the_checker_fails_where_something_is_wrong(
         ([Piece("set a "), Piece("alarm", 0, "name")], "set an alarm"),
         ([Piece("set an "), Piece("unit test", 0, "title"), Piece(" reminder")], "set a unit test reminder"),
         ([Piece("an "), Piece("hour"), Piece(" or plan a or b")], "an hour or plan a or b"),
-        ([Piece("is "), Piece("teresa and samir", 0, "people", "people"), Piece(" coming")], "are teresa and samir coming"),
+        (
+            [Piece("is "), Piece("teresa and samir", 0, "people", "people"), Piece(" coming")],
+            "are teresa and samir coming",
+        ),
         ([Piece("anna plus bob", 0, "people", "people"), Piece(" has left")], "anna plus bob have left"),
         ([Piece("anna", 0, "people", "people"), Piece(" has left")], "anna has left"),
         ([Piece("drop the "), Piece("a dozen eggs", 0, "items", "items")], "drop a dozen eggs"),
-        ([Piece("move my "), Piece("a quarter past ten", 0, "old_when", "clock"), Piece(" alarm")], "move a quarter past ten alarm"),
+        (
+            [Piece("move my "), Piece("a quarter past ten", 0, "old_when", "clock"), Piece(" alarm")],
+            "move a quarter past ten alarm",
+        ),
         ([Piece("set it for "), Piece("on friday", 0, "when", "when")], "set it on friday"),
         ([Piece("do it on "), Piece("tomorrow", 0, "when", "day")], "do it tomorrow"),
         ([Piece("do it on "), Piece("friday", 0, "when", "day")], "do it on friday"),
@@ -160,5 +169,7 @@ def test_what_is_misheard_keeps_its_spans_and_steps() -> None:
         changed += heard.words != sentence.words
         assert _holds_its_values(heard), named.line
         assert [step.action for step in heard.told()] == [step.action for step in sentence.told()]
-        assert [[slot for slot, _ in step.slots] for step in heard.told()] == [[slot for slot, _ in step.slots] for step in sentence.told()]
+        assert [[slot for slot, _ in step.slots] for step in heard.told()] == [
+            [slot for slot, _ in step.slots] for step in sentence.told()
+        ]
     assert changed > len(FRAMES) / 12

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from services.understanding.model.adapter import load_adapter
 from services.understanding.model.base import Context
 from services.understanding.model.grammar import LONGEST_VALUE, read_answer
-from services.understanding.readings import READINGS
+from services.understanding.slots.readings import READINGS
 from services.understanding.words import marked, split_words
 from training.examples import Example, Step, read_examples, write_examples
 from training.frames import FOLDER, plain, read_frames
@@ -42,7 +42,8 @@ task.create:
   - "start a task named {title:task}"
   - "file {title:task} as a task"
 """,
-    "none.yaml": "none:\n" + "".join(f'  - "i (never|always) had {n} tasks"\n' for n in ("two", "three", "four", "five", "six")),
+    "none.yaml": "none:\n"
+    + "".join(f'  - "i (never|always) had {n} tasks"\n' for n in ("two", "three", "four", "five", "six")),
     "several.yaml": 'several:\n  - "<task.create> add {title:task} <task.assign^1> and give it to {assignees}"\n',
 }
 
@@ -89,12 +90,17 @@ def test_the_prompt_is_what_the_appliance_asks(tmp_path: Path) -> None:
     adapter, context = load_adapter(ADAPTER), Context(TODAY, "Rahul Sharma", ("Mike",))
     text = "Add a task: call Mike at 5 p.m. And milk, please!"
     write_part(tmp_path / "x", [Example(marked(split_words(text)), (), "owner", "g", context.line())], adapter)
-    assert json.loads((tmp_path / "x").read_text())["prompt"] == adapter.prefix + adapter.asked(split_words(text), context)
+    assert json.loads((tmp_path / "x").read_text())["prompt"] == adapter.prefix + adapter.asked(
+        split_words(text), context
+    )
     assert adapter.asked(split_words(text), context).startswith("add a task, call mike at 5 p.m. and milk, please\n")
 
 
 def test_an_answer_is_written_as_the_brief_of_the_format_says() -> None:
-    steps = (Step("task.create", (("title", "campaign launch"), ("when", "friday"))), Step("channel.assign", (("people", "sarah"),), 1))
+    steps = (
+        Step("task.create", (("title", "campaign launch"), ("when", "friday"))),
+        Step("channel.assign", (("people", "sarah"),), 1),
+    )
     example = Example("x", steps, "owner", "g")
     assert answer_of(example) == " task.create|title campaign launch|when friday; channel.assign^1|people sarah\n"
     assert answer_of(Example("x", (), "owner", "g")) == " none\n"
@@ -158,9 +164,13 @@ def test_a_context_is_one_line_that_parts_nothing(seed: int) -> None:
 
 @settings(max_examples=20)
 @given(texts=st.lists(st.text(max_size=12), min_size=5, max_size=5), after=st.integers(0, 9), whole=st.booleans())
-def test_any_example_is_read_as_it_was_written(tmp_path_factory: pytest.TempPathFactory, texts: list[str], after: int, whole: bool) -> None:
+def test_any_example_is_read_as_it_was_written(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str], after: int, whole: bool
+) -> None:
     path = tmp_path_factory.mktemp("examples") / "x.jsonl"
     sentence, action, value, group, context = texts
-    examples = [Example(sentence, (Step(action, (("title", value),), after),), "owner", group, context, (action,), whole)] * 2
+    examples = [
+        Example(sentence, (Step(action, (("title", value),), after),), "owner", group, context, (action,), whole)
+    ] * 2
     assert write_examples(path, examples) == 2
     assert list(read_examples(path)) == examples

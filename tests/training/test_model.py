@@ -1,4 +1,6 @@
-"""The base model and the LoRA in PyTorch, small and of random weights; needs PyTorch, which the appliance does not have."""
+"""The base model and the LoRA in PyTorch, small and of random weights; needs PyTorch, which the appliance does not
+have.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ def small() -> Base:
     one = torch.ones(SHAPE.width)
     rows = SHAPE.width + 2 * SHAPE.kv_width
     blocks = tuple(
-        Block(one, some(rows, 24), some(24, 24), one, some(2 * SHAPE.inner, 24), some(24, SHAPE.inner)) for _ in range(SHAPE.layers)
+        Block(one, some(rows, 24), some(24, 24), one, some(2 * SHAPE.inner, 24), some(24, SHAPE.inner))
+        for _ in range(SHAPE.layers)
     )
     return Base(SHAPE, some(50, SHAPE.width), one, blocks)
 
@@ -88,7 +91,9 @@ def test_resumed_training_ends_in_the_same_weights(tmp_path: Path) -> None:
     assert second.restore(tmp_path)["step"] == 5
     for each in batches * 7:
         second.step(each, 1e-2)
-    assert all(torch.equal(one, two) for one, two in zip(whole.lora.parameters(), second.lora.parameters(), strict=True))
+    assert all(
+        torch.equal(one, two) for one, two in zip(whole.lora.parameters(), second.lora.parameters(), strict=True)
+    )
     with pytest.raises(ValueError, match="other settings"):
         Trainer(small(), Settings(rank=4, seed=8), [1]).restore(tmp_path)
 
@@ -98,7 +103,9 @@ def test_training_starts_from_the_weights_of_another(tmp_path: Path) -> None:
     first.step(batch([Sample((1, 2), (9, 3), 1)], 1), 1e-2)
     first.save(tmp_path, step=1)
     second.start_from(tmp_path)
-    assert all(torch.equal(one, two) for one, two in zip(first.lora.parameters(), second.lora.parameters(), strict=True))
+    assert all(
+        torch.equal(one, two) for one, two in zip(first.lora.parameters(), second.lora.parameters(), strict=True)
+    )
 
 
 def test_a_training_of_a_higher_rank_begins_where_that_of_a_lower_one_ended(tmp_path: Path) -> None:
@@ -114,7 +121,10 @@ def test_a_training_of_a_higher_rank_begins_where_that_of_a_lower_one_ended(tmp_
 
 def test_a_lora_of_a_rank_that_can_be_packed_is_half_as_big_and_nearly_the_same(tmp_path: Path) -> None:
     draw = np.random.default_rng(1)
-    pairs = {name: (draw.normal(size=(2, 32, 64)).astype(np.single), draw.normal(size=(2, 96, 32)).astype(np.single)) for name in MATRICES}
+    pairs = {
+        name: (draw.normal(size=(2, 32, 64)).astype(np.single), draw.normal(size=(2, 96, 32)).astype(np.single))
+        for name in MATRICES
+    }
     export(pairs, 64.0, tmp_path / "packed.gguf")
     export({name: (a[:, :30], b[:, :, :30]) for name, (a, b) in pairs.items()}, 60.0, tmp_path / "plain.gguf")
     assert (tmp_path / "packed.gguf").stat().st_size < 0.55 * (tmp_path / "plain.gguf").stat().st_size
@@ -128,12 +138,17 @@ def test_a_lora_of_a_rank_that_can_be_packed_is_half_as_big_and_nearly_the_same(
 
 def test_training_starts_from_the_file_that_the_appliance_has(tmp_path: Path) -> None:
     lora, path = busy(), tmp_path / "adapter.gguf"
-    export({name: (lora.pair(name)[0].detach().numpy(), lora.pair(name)[1].detach().numpy()) for name in MATRICES}, 32.0, path)
+    export(
+        {name: (lora.pair(name)[0].detach().numpy(), lora.pair(name)[1].detach().numpy()) for name in MATRICES},
+        32.0,
+        path,
+    )
     trainer = Trainer(small(), Settings(rank=4), [1])
     trainer.start_from(path)
     for name in MATRICES:
         assert all(
-            torch.allclose(one, two, rtol=1e-3, atol=1e-6) for one, two in zip(trainer.lora.pair(name), lora.pair(name), strict=True)
+            torch.allclose(one, two, rtol=1e-3, atol=1e-6)
+            for one, two in zip(trainer.lora.pair(name), lora.pair(name), strict=True)
         )
     with pytest.raises(ValueError, match="alpha 32"):
         Trainer(small(), Settings(rank=4, alpha=16), [1]).start_from(path)
@@ -154,7 +169,11 @@ def test_the_rate_rises_then_falls() -> None:
 def test_the_file_holds_what_llama_cpp_reads(tmp_path: Path) -> None:
     lora = busy()
     path = tmp_path / "adapter.gguf"
-    export({name: (lora.pair(name)[0].detach().numpy(), lora.pair(name)[1].detach().numpy()) for name in MATRICES}, 32.0, path)
+    export(
+        {name: (lora.pair(name)[0].detach().numpy(), lora.pair(name)[1].detach().numpy()) for name in MATRICES},
+        32.0,
+        path,
+    )
     reader = gguf.GGUFReader(path)
     said = {name: field.contents() for name, field in reader.fields.items()}
     assert (said["general.type"], said["adapter.type"], said["adapter.lora.alpha"]) == ("adapter", "lora", 32.0)

@@ -75,7 +75,24 @@ def test_a_sentence_is_made_of_what_the_frame_may_hold(frame: Frame, seed: int) 
 
 @pytest.mark.parametrize(
     "line",
-    ["(add", "add)", "[add", "add]", "(a]", "{", "{}", "{a b}", "{:}", "{a=}", "<task>", "<task.create^>", "a}", "a>", "(a|(b)", "{a{b}}"],
+    [
+        "(add",
+        "add)",
+        "[add",
+        "add]",
+        "(a]",
+        "{",
+        "{}",
+        "{a b}",
+        "{:}",
+        "{a=}",
+        "<task>",
+        "<task.create^>",
+        "a}",
+        "a>",
+        "(a|(b)",
+        "{a{b}}",
+    ],
 )
 def test_a_broken_frame_is_refused(line: str) -> None:
     with pytest.raises(FrameBroken):

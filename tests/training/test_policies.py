@@ -38,12 +38,16 @@ def step(action: str, after: tuple[int, ...] = (), **slots: object) -> dict[str,
     return {"action": action, "slots": slots, "after": list(after)}
 
 
-def example(sentence: str, *steps: tuple[str, dict[str, str]], accept: tuple[str, ...] = (), whole: bool = True) -> dict[str, Any]:
+def example(
+    sentence: str, *steps: tuple[str, dict[str, str]], accept: tuple[str, ...] = (), whole: bool = True
+) -> dict[str, Any]:
     told = [{"action": action, "slots": list(slots.items()), "after": 0} for action, slots in steps]
     return {"sentence": sentence, "steps": told, "accept": list(accept), "whole": whole}
 
 
-def row(asked: dict[str, Any], templates: list[dict[str, Any]], model: list[dict[str, Any]], sure: float, guessed: float) -> Row:
+def row(
+    asked: dict[str, Any], templates: list[dict[str, Any]], model: list[dict[str, Any]], sure: float, guessed: float
+) -> Row:
     logs = [math.log(guessed)] * len(TEMPERATURES)
     return row_of(
         {
@@ -59,7 +63,8 @@ MILK = example("add milk to the shopping list", ("list.add", {"items": "milk", "
 ADDED = step("list.add", items=[{"item": "milk"}], list="shopping")
 
 
-# --- scores -----------------------------------------------------------------------------------------------------------------------------
+# --- scores
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 def test_what_is_asked_and_no_other_write_is_right() -> None:
@@ -79,11 +84,16 @@ def test_nothing_is_right_where_nothing_is_asked() -> None:
 
 
 def test_slots_count_word_for_word_but_for_small_ones() -> None:
-    call = example("book a call with anna by friday", ("meeting.create", {"title": "call", "attendees": "anna", "when": "by friday"}))
+    call = example(
+        "book a call with anna by friday",
+        ("meeting.create", {"title": "call", "attendees": "anna", "when": "by friday"}),
+    )
     assert score(call, [step("meeting.create", title="a call", attendees=["anna"], when="friday")]).exact
     assert not score(call, [step("meeting.create", title="call", attendees=["anna"])]).exact
     assert not score(call, [step("meeting.create", title="book call", attendees=["anna"], when="by friday")]).exact
-    assert score(call, [step("meeting.create", title="call", attendees=["anna"], when="by friday", direction="to")]).exact
+    assert score(
+        call, [step("meeting.create", title="call", attendees=["anna"], when="by friday", direction="to")]
+    ).exact
 
 
 def test_it_may_be_what_was_named_before() -> None:
@@ -99,11 +109,14 @@ def test_it_may_be_what_was_named_before() -> None:
 
 
 def test_one_action_that_is_as_good_is_right_but_not_exact() -> None:
-    found = score(example("wake me at six", ("alarm.create", {"when": "at six"})), [step("reminder.create", when="at six")])
+    found = score(
+        example("wake me at six", ("alarm.create", {"when": "at six"})), [step("reminder.create", when="at six")]
+    )
     assert found.right and not found.actions
 
 
-# --- probabilities ----------------------------------------------------------------------------------------------------------------------
+# --- probabilities
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 def test_the_error_is_the_distance_between_sure_and_right() -> None:
@@ -160,7 +173,8 @@ def test_certainty_tells_names_from_what_follows_them() -> None:
     assert certainty.of("mean") == pytest.approx(math.exp(-511 / 9))
 
 
-# --- policies ---------------------------------------------------------------------------------------------------------------------------
+# --- policies
+# ----------------------------------------------------------------------------------------------------------------------
 
 TASK = step("task.create", title="milk")
 SURE = Weights("all", AS_IT_IS, {(0.95, False): 0.97, (0.85, False): 0.6}, sure_to_read=0.3, sure_to_write=0.7)
@@ -198,7 +212,8 @@ def test_what_was_taken_for_what_is_counted() -> None:
     assert confusions(rows, "model") == {("list.add", "task.create"): 1, ("list.add", "—"): 1}
 
 
-# --- what is written by hand ------------------------------------------------------------------------------------------------------------
+# --- what is written by hand
+# ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("name", "least"), [("several", 300), ("unseen", 250)])
@@ -209,8 +224,12 @@ def test_the_written_sentences_hold_what_is_said_of_them(name: str, least: int) 
         said = f" {' '.join(word.text for word in split_words(each.sentence))} "
         assert name == "unseen" or 2 <= len(each.steps) <= 8
         for at, told in enumerate(each.steps):
-            assert told.after <= at and {slot for slot, _ in told.slots} <= set(VOCABULARY[told.action].slots), each.sentence
-            assert all(f" {' '.join(word.text for word in split_words(words))}" in said for _, words in told.slots), each.sentence
+            assert told.after <= at and {slot for slot, _ in told.slots} <= set(VOCABULARY[told.action].slots), (
+                each.sentence
+            )
+            assert all(f" {' '.join(word.text for word in split_words(words))}" in said for _, words in told.slots), (
+                each.sentence
+            )
 
 
 def test_models_are_compared_on_what_all_were_asked() -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.understanding.amounts import amount_of, number_of
+from services.understanding.slots.amounts import amount_of, number_of
 from services.understanding.when import find
 from training.frames import plain
 from training.notation import FrameBroken
@@ -26,7 +26,10 @@ POOLS = Pools()
 
 
 def _is_read_whole(said: str, kinds: Sequence[str]) -> bool:
-    return any(found.span[1] == len(said) and said[: found.span[0]].strip() in BEFORE and found.kind in kinds for found in find(said, NOW))
+    return any(
+        found.span[1] == len(said) and said[: found.span[0]].strip() in BEFORE and found.kind in kinds
+        for found in find(said, NOW)
+    )
 
 
 @pytest.mark.parametrize(
@@ -83,7 +86,9 @@ def test_no_pool_speaks_of_one_that_there_is_not() -> None:
     assert list(POOLS.missing()) == []
 
 
-@pytest.mark.parametrize("files", [{"a.yaml": "one: [x]\n", "b.yaml": "one: [y]\n"}, {"a.yaml": "one: []\n"}, {"a.yaml": 'one: ["(x"]\n'}])
+@pytest.mark.parametrize(
+    "files", [{"a.yaml": "one: [x]\n", "b.yaml": "one: [y]\n"}, {"a.yaml": "one: []\n"}, {"a.yaml": 'one: ["(x"]\n'}]
+)
 def test_pools_that_are_broken_are_refused(tmp_path: Path, files: dict[str, str]) -> None:
     for name, text in files.items():
         (tmp_path / name).write_text(text)

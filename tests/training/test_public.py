@@ -20,7 +20,12 @@ COMMANDS: Sequence[Mapping[str, Any]] = (
     {"id": "one-3", "text": "Wake me at seven, would you ever", "accept": ["reminder.create"]},
     {"id": "one-4", "text": "yes", "accept": ["control.confirm", "none"]},
     {"id": "one-5", "text": "no", "accept": ["control.deny"]},
-    {"id": "two-1", "text": "gotta water them roses", "accept": ["task.create"], "slots": {"title": "water them roses"}},
+    {
+        "id": "two-1",
+        "text": "gotta water them roses",
+        "accept": ["task.create"],
+        "slots": {"title": "water them roses"},
+    },
     {"id": "two-2", "text": "gotta feed the hens", "accept": ["task.create"], "slots": {"title": "paint the barn"}},
     {"id": "two-3", "text": "this one is wrong", "accept": ["task.create"], "suspect": True},
 )
@@ -73,7 +78,10 @@ def test_what_asks_for_nothing_has_no_steps(examples: Mapping[str, Example]) -> 
 
 
 def test_held_out_are_the_records_that_are_validated_on(tmp_path: Path) -> None:
-    records = [{"id": f"one-{at}", "text": f"water {word}", "accept": ["task.create"]} for at, word in enumerate("abcdefghijklmnopqrstuvw")]
+    records = [
+        {"id": f"one-{at}", "text": f"water {word}", "accept": ["task.create"]}
+        for at, word in enumerate("abcdefghijklmnopqrstuvw")
+    ]
     (tmp_path / "commands.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
     (tmp_path / "rejections.jsonl").write_text("")
     validated = {example.sentence for example in public_examples(tmp_path, SENTENCES) if example.part == "validation"}

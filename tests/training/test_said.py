@@ -33,7 +33,10 @@ rows:
 def test_rows_are_answers_in_the_order_in_which_they_are_spoken(tmp_path: Path) -> None:
     (tmp_path / "rows.yaml").write_text(ROWS)
     assert [(example.sentence, answer_of(example)) for example in said_examples(tmp_path)] == [
-        ("put two apples, milk and bread on the shopping list", " list.add|items apples milk and bread|list shopping\n"),
+        (
+            "put two apples, milk and bread on the shopping list",
+            " list.add|items apples milk and bread|list shopping\n",
+        ),
         ("remind me tomorrow to call bob at five", " reminder.create|when tomorrow|title call bob|when at five\n"),
         ("add sarah to marketing", " channel.assign|people sarah|name marketing\n"),
         ("hush", " control.volume"),

@@ -19,8 +19,18 @@ def _said(sentence: str, *values: str) -> Example:
 @pytest.mark.parametrize(
     ("said", "values", "heard", "found"),
     [
-        ("remind me to call mike at five", ["call mike", "at five"], "remind me to call mike at five", ["call mike", "at five"]),
-        ("remind me to call mike at five", ["call mike", "at five"], "remind me to call mic at 5", ["call mic", "at 5"]),
+        (
+            "remind me to call mike at five",
+            ["call mike", "at five"],
+            "remind me to call mike at five",
+            ["call mike", "at five"],
+        ),
+        (
+            "remind me to call mike at five",
+            ["call mike", "at five"],
+            "remind me to call mic at 5",
+            ["call mic", "at 5"],
+        ),
         (
             "remind me to call mike at five",
             ["call mike", "at five"],
@@ -36,14 +46,18 @@ def _said(sentence: str, *values: str) -> Example:
         ("what is up", [], "whats up", []),
     ],
 )
-def test_a_slot_is_found_where_its_words_stood(said: str, values: list[str], heard: str, found: list[str] | None) -> None:
+def test_a_slot_is_found_where_its_words_stood(
+    said: str, values: list[str], heard: str, found: list[str] | None
+) -> None:
     example = heard_as(_said(said, *values), heard)
     assert (None if example is None else [value for _, value in example.steps[0].slots]) == found
     if example:
         assert example.sentence == marked(split_words(heard)) and example.source == "spoken" and example.group == "g"
 
 
-WORDS = st.lists(st.sampled_from(["add", "call", "mike", "at", "five", "to", "two", "milk", "the", "a"]), min_size=1, max_size=9)
+WORDS = st.lists(
+    st.sampled_from(["add", "call", "mike", "at", "five", "to", "two", "milk", "the", "a"]), min_size=1, max_size=9
+)
 
 
 @given(WORDS, WORDS, st.data())

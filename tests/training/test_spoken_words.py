@@ -10,17 +10,20 @@ from random import Random
 
 import pytest
 
-from services.actions import alarms, channels, contacts, notes, projects, reminders, rings, search, timers, vitals, volume
+from services.actions import notes, projects, search
 from services.actions.base import Refused
+from services.actions.itself import vitals, volume
 from services.actions.meetings.update import _LONGER, _OFF, _SHIFTS, _SHORTER
+from services.actions.people import channels, contacts
 from services.actions.reports.create import _CANNOT, _ONLY_TEXT, _SHEET
+from services.actions.rings import alarms, reminders, ring, timers
 from services.actions.routines.create import _ALL as _ALL_ROUTINES
 from services.actions.tasks import select, urgency
 from services.actions.tasks.status import STATUSES
 from services.actions.wording import PRIVATE, number_told
-from services.understanding import readings
-from services.understanding.amounts import amount_of
 from services.understanding.model.grammar import _ways_said, read_answer
+from services.understanding.slots import readings
+from services.understanding.slots.amounts import amount_of
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.when import find
 from services.understanding.words import phrases
@@ -36,12 +39,14 @@ SAMPLES = 2
 
 NAMING = frozenset(
     phrases(
-        """title | name | list | file | customer | channel | recipients | people | assignees | attendees | items | channels | nickname |
-        role | content | parts | tags | tasks | parent | blocks | blocked_by | old_assignees | location | sender |
-        new_name | new_title | project | place | text | steps | description"""
+        """title | name | list | file | customer | channel | recipients | people | assignees | attendees | items |
+        channels | nickname | role | content | parts | tags | tasks | parent | blocks | blocked_by | old_assignees |
+        location | sender | new_name | new_title | project | place | text | steps | description"""
     )
 )
-"""Slots of names, things and words: looked up by the action, which says so where there is nothing of the sort, or kept as they are."""
+"""Slots of names, things and words: looked up by the action, which says so where there is nothing of the sort, or kept
+as they are.
+"""
 
 LEFT_OUT = {
     ("datetime.query", "when", "until diwali"),  # a feast where the house is, which the model is not told
@@ -57,19 +62,26 @@ LEANING = re.compile(r"\b(before|beforehand|prior|earlier|after|afterwards|then|
 
 KNOWN: Mapping[tuple[str, str], Callable[[str], bool]] = {
     ("timer.adjust", "direction"): lambda word: word in ("to", "add", *timers._SHORTER),
-    ("alarm.update", "direction"): lambda word: word == "later" or word in rings._BACK,
-    ("reminder.update", "direction"): lambda word: word == "later" or word in rings._BACK,
+    ("alarm.update", "direction"): lambda word: word == "later" or word in ring._BACK,
+    ("reminder.update", "direction"): lambda word: word == "later" or word in ring._BACK,
     ("meeting.update", "direction"): lambda word: word in {"add"} | _OFF | _SHIFTS | _LONGER | _SHORTER,
-    **{(action, "direction"): lambda word: word in ("add", "remove") for action in ("channel.assign", "task.assign", "task.update")},
+    **{
+        (action, "direction"): lambda word: word in ("add", "remove")
+        for action in ("channel.assign", "task.assign", "task.update")
+    },
     ("task.depend", "direction"): lambda word: word in ("add", "remove"),
     ("control.volume", "direction"): lambda word: word == "to" or word in volume._UP | volume._DOWN,
-    ("control.volume", "sound"): lambda word: word in volume._SOUNDS or any(word in each for each in volume._SOUNDS.values()),
+    ("control.volume", "sound"): lambda word: (
+        word in volume._SOUNDS or any(word in each for each in volume._SOUNDS.values())
+    ),
     ("control.undo", "count"): lambda word: number_told(word) is not None,
     ("control.setup", "way"): lambda word: word in ("start", "continue", "skip", "pause"),
     ("device.query", "what"): lambda word: word == "status" or any(known in word for known in vitals._TOLD),
     ("contact.query", "field"): lambda word: word in NOT_KEPT or bool(contacts._field(word)),
     ("report.create", "kind"): lambda word: word == "usage" or "use" not in word.split(),
-    ("report.create", "format"): lambda word: word == "html" or any(each.search(word) for each in (_SHEET, _ONLY_TEXT, _CANNOT)),
+    ("report.create", "format"): lambda word: (
+        word == "html" or any(each.search(word) for each in (_SHEET, _ONLY_TEXT, _CANNOT))
+    ),
     ("search.query", "kind"): lambda word: any(noun in word for nouns in search._SAID.values() for noun in nouns),
     ("channel.create", "privacy"): lambda word: word == "public" or word in PRIVATE,
     ("project.create", "privacy"): lambda word: word == "public" or word in PRIVATE,
@@ -79,7 +91,8 @@ KNOWN: Mapping[tuple[str, str], Callable[[str], bool]] = {
     ("project.query", "status"): lambda word: word in projects._STATES or word in projects._LATE,
     **{(action, "status"): lambda word: word in STATUSES for action in ("task.create", "task.status", "task.update")},
     **{
-        (action, "status"): lambda word: word in STATUSES or word in select._LATE | select._OPEN for action in ("task.query", "task.delete")
+        (action, "status"): lambda word: word in STATUSES or word in select._LATE | select._OPEN
+        for action in ("task.query", "task.delete")
     },
     **{
         (action, "priority"): lambda word: urgency.priority_of(word) is not None

@@ -34,7 +34,9 @@ def test_the_same_seed_gives_the_same_pairs() -> None:
 
 def test_both_files_are_written_in_one_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = [tmp_path / "said.jsonl", tmp_path / "misheard.jsonl"]
-    monkeypatch.setattr(sys, "argv", ["variants", "--said", str(files[0]), "--misheard", str(files[1]), "--count", "12"])
+    monkeypatch.setattr(
+        sys, "argv", ["variants", "--said", str(files[0]), "--misheard", str(files[1]), "--count", "12"]
+    )
     main()
     said, heard = (list(read_examples(file)) for file in files)
     assert [each.group for each in said] == [each.group for each in heard] and len(said) == 12

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.actions.base import Choice, Refused
-from services.actions.files.naming import fitting, is_only_a_noun, said
+from services.actions.files.names import fitting, is_only_a_noun, said
 from services.actions.wording import listed
 from services.files.base import Files, clean
 from services.store.base import Reader, SharedFile
@@ -18,7 +18,10 @@ IN_INBOX = "inbox/"
 _READ_ALOUD = 4
 _MOST = 20
 """Files one may choose from by name; nobody hears more than the first."""
-_LAST = re.compile(r"(?:the |my |our )?(?:very )?(?:last|latest|newest|most recent|new)(?: one| file| document| upload)?", re.IGNORECASE)
+_LAST = re.compile(
+    r"(?:the |my |our )?(?:very )?(?:last|latest|newest|most recent|new)(?: one| file| document| upload)?",
+    re.IGNORECASE,
+)
 _SEVERAL = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s+aur\s+", re.IGNORECASE)
 
 
@@ -55,7 +58,9 @@ class Shelf:
         return [pick.name for pick in self.picks.values() if pick.waiting is not None]
 
 
-def chosen(slots: Mapping[str, Slot], references: Sequence[Reference], sentence: str, reader: Reader, files: Files | None) -> list[Pick]:
+def chosen(
+    slots: Mapping[str, Slot], references: Sequence[Reference], sentence: str, reader: Reader, files: Files | None
+) -> list[Pick]:
     """The files of the slot `file`, each once. Raises Refused where none or several fit, FilesUnreachable."""
     words = str(slots.get("file", "")).strip()
     shelf = Shelf.of(reader, files)
@@ -88,7 +93,9 @@ def _only(words: str, found: Sequence[str], shelf: Shelf) -> Pick:
     if len(found) > 1:
         told = [said(name, shelf.picks) for name in found[:_READ_ALOUD]]
         rest = " or another" if len(found) > _READ_ALOUD else ""
-        raise Refused("file.ambiguous", f"{listed(told, 'or')}{rest}?", awaits=True, choice=_choice(words, found, shelf))
+        raise Refused(
+            "file.ambiguous", f"{listed(told, 'or')}{rest}?", awaits=True, choice=_choice(words, found, shelf)
+        )
     return shelf.picks[found[0]]
 
 
@@ -115,7 +122,10 @@ def _choice(words: str, names: Sequence[str], shelf: Shelf) -> Choice:
     return Choice(
         "file",
         words,
-        tuple((SharedFile.kind, f"{IN_INBOX}{pick.name}" if pick.waiting else pick.id or "", said(pick.name, names)) for pick in picks),
+        tuple(
+            (SharedFile.kind, f"{IN_INBOX}{pick.name}" if pick.waiting else pick.id or "", said(pick.name, names))
+            for pick in picks
+        ),
     )
 
 

@@ -1,4 +1,6 @@
-"""Deleting files. The content stays for a while, so that undo has something to give back, and longer where another file has it, too."""
+"""Deleting files. The content stays for a while, so that undo has something to give back, and longer where another file
+has it, too.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +8,8 @@ from datetime import timedelta
 
 from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Call, Done, Prepared
-from services.actions.files.keeping import picked
-from services.actions.files.naming import said
+from services.actions.files.keep import picked
+from services.actions.files.names import said
 from services.actions.files.places import where_it_is
 from services.actions.wording import counted, listed, number
 from services.store.base import Reader, SharedFile
@@ -35,7 +37,9 @@ def delete(call: Call) -> Done:
 
 
 def sweep(call: Call) -> Prepared:
-    """Removes content that nothing has referred to for long; before a deletion, for then there is time (services.actions.call.Prepare)."""
+    """Removes content that nothing has referred to for long; before a deletion, for then there is time
+    (services.actions.call.Prepare).
+    """
     if call.files:
         call.files.sweep(used(call.tx), KEPT_FOR)
     return Prepared()

@@ -8,8 +8,8 @@ from dataclasses import replace
 from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Call, Done
 from services.actions.files.chosen import Pick
-from services.actions.files.keeping import Kept, kept, picked
-from services.actions.files.naming import is_only_a_noun, said
+from services.actions.files.keep import KeptFile, kept, picked
+from services.actions.files.names import is_only_a_noun, said
 from services.actions.files.places import Places, announce, linked, places
 from services.actions.wording import counted, listed, spoken
 from services.store.base import Document, SharedFile
@@ -20,8 +20,12 @@ _MANY = re.compile(r"\b(?:files|documents|docs|all|everything)\b", re.IGNORECASE
 
 
 def organize(call: Call) -> Done:
-    """Slots: file ("all files" too), channels, tasks, project. "Move" takes it out of the channels and the project it was in."""
-    everything = is_only_a_noun(spoken(call.text("file"))) and bool(_MANY.search(call.text("file"))) and not call.meant("file")
+    """Slots: file ("all files" too), channels, tasks, project. "Move" takes it out of the channels and the project it
+    was in.
+    """
+    everything = (
+        is_only_a_noun(spoken(call.text("file"))) and bool(_MANY.search(call.text("file"))) and not call.meant("file")
+    )
     picks = _all(call) if everything else picked(call)
     where = places(call)
     if not where:
@@ -39,11 +43,14 @@ def organize(call: Call) -> Done:
         return Done(f"{names} {'is' if len(files) == 1 else 'are'} in {_into(where)} already", about=tuple(files))
     verb = "Moved" if _MOVES.search(call.said) else "Put"
     return Done(
-        f"{where.told}{verb} {names} into {_into(where)}", f"{verb.lower()} {names} into {_into(where)}", tuple(changed), tuple(files)
+        f"{where.told}{verb} {names} into {_into(where)}",
+        f"{verb.lower()} {names} into {_into(where)}",
+        tuple(changed),
+        tuple(files),
     )
 
 
-def _put(call: Call, each: Kept, where: Places) -> tuple[SharedFile, list[Document]]:
+def _put(call: Call, each: KeptFile, where: Places) -> tuple[SharedFile, list[Document]]:
     was = each.file
     fresh = where.without(was)
     file = linked(was, fresh)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Call
-from services.actions.known import EVERYONE, SELF, known, named, people, values
+from services.actions.people.known import EVERYONE, SELF, known, named, people, values
 from services.actions.tasks import which
 from services.actions.wording import counted, listed, number
 from services.store.base import Channel, Message, Person, Project, SharedFile, Task
@@ -57,7 +57,9 @@ class Places:
 
 
 def places(call: Call) -> Places:
-    """Slots: channels, people, tasks, project. A channel may be said where people go, and the other way round. Raises Refused."""
+    """Slots: channels, people, tasks, project. A channel may be said where people go, and the other way round. Raises
+    Refused.
+    """
     channels: dict[str, Channel] = {}
     rest: list[str] = []
     for slot, first in (("channels", True), ("people", False)):
@@ -133,7 +135,11 @@ def _people(call: Call, names: list[str]) -> tuple[list[Person], str]:
         if not call.confirmed:
             raise Unconfirmed(f"Share it with all {counted(len(everybody), 'contact')}?")
         return everybody, ""
-    both = [ref if ref.slot == "people" else replace(ref, slot="people") for ref in call.references if ref.slot in ("people", "channels")]
+    both = [
+        ref if ref.slot == "people" else replace(ref, slot="people")
+        for ref in call.references
+        if ref.slot in ("people", "channels")
+    ]
     group = people(replace(call, slots={**call.slots, "people": names}, references=tuple(both)), "people")
     return group.all, group.told()
 

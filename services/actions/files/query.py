@@ -9,9 +9,9 @@ from typing import Any
 
 from services.actions.call import Call, Done
 from services.actions.files.chosen import IN_INBOX
-from services.actions.files.naming import fitting, folded, is_only_a_noun, one_text, said
-from services.actions.files.told import changed_at, described, in_list
-from services.actions.known import SELF, known, named, values
+from services.actions.files.names import fitting, folded, is_only_a_noun, one_text, said
+from services.actions.files.wording import changed_at, described, in_list
+from services.actions.people.known import SELF, known, named, values
 from services.actions.tasks import which
 from services.actions.times import span
 from services.actions.wording import counted, enumerated, listed, proper, spoken
@@ -29,7 +29,9 @@ _OWNER = "owner"
 
 
 def query(call: Call) -> Done:
-    """Slots: file (its name, or words of its description), channels, tasks, people (who shared it, or got it), description, when."""
+    """Slots: file (its name, or words of its description), channels, tasks, people (who shared it, or got it),
+    description, when.
+    """
     if any(words.casefold() in _INBOX for words in (*values(call, "channels"), *values(call, "file"))):
         return _inbox(call)
     tests, behind = _asked(call)
@@ -37,8 +39,16 @@ def query(call: Call) -> Done:
     rows = {id_: row for id_, row in call.tx.rows(SharedFile).items() if all(test(row) for test in tests)}
     words = _GENERAL.sub("", spoken(call.text("file")))
     named_one = bool(words) and not is_only_a_noun(words)
-    ids = [id_ for id_ in meant if id_ in rows] if meant else _of_words(rows, words, call.said) if named_one else list(rows)
-    files = sorted((file for id_ in ids if (file := call.tx.get(SharedFile, id_)) is not None), key=changed_at, reverse=True)
+    ids = (
+        [id_ for id_ in meant if id_ in rows]
+        if meant
+        else _of_words(rows, words, call.said)
+        if named_one
+        else list(rows)
+    )
+    files = sorted(
+        (file for id_ in ids if (file := call.tx.get(SharedFile, id_)) is not None), key=changed_at, reverse=True
+    )
     shown = set(one_text([file.name for file in files]))
     files = [file for file in files if file.name in shown]
     if len(files) == 1 or (files and _LATEST.search(call.said)):
@@ -73,7 +83,9 @@ def _asked(call: Call) -> tuple[list[Test], str]:
         behind += f" on the task {listed(list(tasks.values()))}"
     if values(call, "people"):
         ids, names = _people(call)
-        tests.append(lambda row: bool(ids & set(row.get("person_ids", ()))) or row.get("shared_by", _OWNER).casefold() in names)
+        tests.append(
+            lambda row: bool(ids & set(row.get("person_ids", ()))) or row.get("shared_by", _OWNER).casefold() in names
+        )
         behind += f" shared by or with {listed(call.texts('people'))}" if names != {_OWNER} else " shared by you"
     if words := folded(call.text("description")):
         tests.append(lambda row: all(word in folded(row["description"]) for word in words.split()))
@@ -95,7 +107,9 @@ def _people(call: Call) -> tuple[set[str], set[str]]:
 
 
 def _times(row: Row) -> list[datetime]:
-    return [datetime.fromisoformat(each["at"]) for each in row.get("versions", ())] or [datetime.fromisoformat(row["created"])]
+    return [datetime.fromisoformat(each["at"]) for each in row.get("versions", ())] or [
+        datetime.fromisoformat(row["created"])
+    ]
 
 
 def _of_words(rows: Mapping[str, Row], words: str, sentence: str) -> list[str]:
@@ -103,7 +117,11 @@ def _of_words(rows: Mapping[str, Row], words: str, sentence: str) -> list[str]:
     names = {row["name"]: id_ for id_, row in rows.items()}
     found = [names[name] for name in fitting(words, list(names), sentence)]
     wanted = folded(words).split()
-    return found or [id_ for id_, row in rows.items() if row["description"] and all(word in folded(row["description"]) for word in wanted)]
+    return found or [
+        id_
+        for id_, row in rows.items()
+        if row["description"] and all(word in folded(row["description"]) for word in wanted)
+    ]
 
 
 def _none(call: Call, words: str, what: str) -> str:
@@ -120,5 +138,6 @@ def _inbox(call: Call) -> Done:
         return Done("The inbox is empty")
     latest = ". The latest three" if len(waiting) > _READ_ALOUD else ""
     return Done(
-        f"{counted(len(waiting), 'file')} in the inbox{latest}: {enumerated([said(name, waiting) for name in waiting[:_READ_ALOUD]])}"
+        f"{counted(len(waiting), 'file')} in the inbox{latest}:"
+        f" {enumerated([said(name, waiting) for name in waiting[:_READ_ALOUD]])}"
     )

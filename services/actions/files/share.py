@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from services.actions.call import Call, Done
 from services.actions.files.chosen import Shelf
-from services.actions.files.keeping import Kept, kept, picked
-from services.actions.files.naming import said
+from services.actions.files.keep import KeptFile, kept, picked
+from services.actions.files.names import said
 from services.actions.files.places import Places, announce, linked, places
 from services.actions.wording import listed, number, spoken
 from services.store.base import Document, SharedFile
@@ -27,7 +27,9 @@ class Shared(NamedTuple):
 
 
 def share(call: Call) -> Done:
-    """Slots: file, channels, people, tasks, description. A file of the inbox is kept first; where nobody is told, that is all."""
+    """Slots: file, channels, people, tasks, description. A file of the inbox is kept first; where nobody is told, that
+    is all.
+    """
     picks = picked(call)
     where = places(call)
     description = spoken(call.text("description"))
@@ -48,7 +50,7 @@ def _told(how: str, names: list[str]) -> str:
     return how.format(names=listed(names), are="is" if one else "are", it="it" if one else "them")
 
 
-def _shared(call: Call, each: Kept, where: Places, description: str, names: Sequence[str]) -> Shared:
+def _shared(call: Call, each: KeptFile, where: Places, description: str, names: Sequence[str]) -> Shared:
     file = each.file
     fresh = where if each.how == "version" else where.without(file)
     was = file
@@ -63,14 +65,14 @@ def _shared(call: Call, each: Kept, where: Places, description: str, names: Sequ
     return Shared(file, tuple(changed), _name(each, names), _how(each, where, fresh))
 
 
-def _name(each: Kept, names: Sequence[str]) -> str:
+def _name(each: KeptFile, names: Sequence[str]) -> str:
     name = said(each.file.name, names)
     if each.how == "version":
         return f"version {number(len(each.file.versions))} of {name}"
     return f"{name}, which has the same content as {said(each.called)}," if each.how == "same" else name
 
 
-def _how(each: Kept, where: Places, fresh: Places) -> str:
+def _how(each: KeptFile, where: Places, fresh: Places) -> str:
     """The sentence for a file, with {names}."""
     if not where:
         return "Kept {names}" if each.how in ("new", "version") else "{names} {are} kept already"
@@ -87,6 +89,8 @@ def _how(each: Kept, where: Places, fresh: Places) -> str:
 
 
 def _in(where: Places) -> str:
-    channels = f"in the {listed([each.name for each in where.channels])} channel{'s' if len(where.channels) > 1 else ''}"
+    channels = (
+        f"in the {listed([each.name for each in where.channels])} channel{'s' if len(where.channels) > 1 else ''}"
+    )
     people = f"shared with {listed([each.name for each in where.people])}"
     return listed([*([channels] if where.channels else []), *([people] if where.people else [])])

@@ -1,6 +1,7 @@
 """What takes place when, and where there is room between. Pure.
 
-A repetition runs on the wall clock of the device (RFC 5545, section 3.3.10): 9 AM stays 9 AM when daylight saving begins.
+A repetition runs on the wall clock of the device (RFC 5545, section 3.3.10): 9 AM stays 9 AM when daylight saving
+begins.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Occurrence(NamedTuple):
     meeting: Meeting
 
 
-class Stretch(NamedTuple):
+class FreeStretch(NamedTuple):
     """Time with nothing in it."""
 
     start: datetime
@@ -48,21 +49,27 @@ def first_each(found: Iterable[Occurrence]) -> list[Occurrence]:
     return list(kept.values())
 
 
-def free(taken: Sequence[Occurrence], start: datetime, end: datetime, at_least: timedelta) -> list[Stretch]:
-    """The stretches between `start` and `end` in which nothing takes place. What is for a whole day takes no time of it."""
-    gaps: list[Stretch] = []
+def free(taken: Sequence[Occurrence], start: datetime, end: datetime, at_least: timedelta) -> list[FreeStretch]:
+    """The stretches between `start` and `end` in which nothing takes place. What is for a whole day takes no time of
+    it.
+    """
+    gaps: list[FreeStretch] = []
     reached = start
-    for each in sorted((each for each in taken if not each.meeting.whole_day and each.end > each.start), key=lambda each: each.start):
+    for each in sorted(
+        (each for each in taken if not each.meeting.whole_day and each.end > each.start), key=lambda each: each.start
+    ):
         if each.start - reached >= at_least:
-            gaps.append(Stretch(reached, min(each.start, end)))
+            gaps.append(FreeStretch(reached, min(each.start, end)))
         reached = max(reached, each.end)
     if end - reached >= at_least:
-        gaps.append(Stretch(reached, end))
+        gaps.append(FreeStretch(reached, end))
     return [gap for gap in gaps if gap.end - gap.start >= at_least]
 
 
 def rule_from(rule: str, start: datetime) -> str:
-    """The rule for a repetition that begins at `start`: its time of day and, where there is only one, its weekday are that one's."""
+    """The rule for a repetition that begins at `start`: its time of day and, where there is only one, its weekday are
+    that one's.
+    """
     bare = re.sub(r";BY(?:HOUR|MINUTE|SECOND)=\d+(?=;|$)", "", rule)
     return re.sub(r"(?<=BYDAY=)(?:MO|TU|WE|TH|FR|SA|SU)(?=;|$)", _DAYS[start.weekday()], bare)
 

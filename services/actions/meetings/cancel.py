@@ -8,12 +8,14 @@ from dataclasses import replace
 from services.actions.base import Unconfirmed
 from services.actions.call import Call, Done
 from services.actions.meetings.calendar import Occurrence
-from services.actions.meetings.told import named
 from services.actions.meetings.which import ambiguous, fitting, title, unknown
+from services.actions.meetings.wording import named
 from services.actions.wording import counted, listed, proper
 from services.store.base import Meeting
 
-_ALL = re.compile(r"\b(?:all|every|everything|each|both|clear|empty|wipe|any|anything|meetings|events|appointments)\b", re.IGNORECASE)
+_ALL = re.compile(
+    r"\b(?:all|every|everything|each|both|clear|empty|wipe|any|anything|meetings|events|appointments)\b", re.IGNORECASE
+)
 _SERIES = re.compile(r"\b(?:series|every|each|all|whole|recurring)\b", re.IGNORECASE)
 _READ_ALOUD = 3
 
@@ -33,7 +35,9 @@ def cancel(call: Call) -> Done:
     one = there[0]
     if one.meeting.rrule and not call.text("when"):
         if not call.confirmed and not _SERIES.search(call.said):
-            raise Unconfirmed(f"Cancel {named(one.meeting)} for good, each time it comes? For one of them, say which day")
+            raise Unconfirmed(
+                f"Cancel {named(one.meeting)} for good, each time it comes? For one of them, say which day"
+            )
         gone = call.tx.put(replace(one.meeting, status="cancelled"))
         return Done(f"Cancelled: {named(gone)}, each time it comes", f"cancelled: {gone.title}", (gone,))
     gone = call.tx.put(_without(one.meeting, one))
@@ -48,7 +52,9 @@ def _several(call: Call, there: list[Occurrence]) -> Done:
     when = f" {proper(call.text('when'))}" if call.text("when") else ""
     count = counted(len(there), "meeting")
     if not call.confirmed:
-        told = listed([each.meeting.title for each in there[:_READ_ALOUD]] + (["more"] if len(there) > _READ_ALOUD else []))
+        told = listed(
+            [each.meeting.title for each in there[:_READ_ALOUD]] + (["more"] if len(there) > _READ_ALOUD else [])
+        )
         raise Unconfirmed(f"Cancel {'both' if len(there) == 2 else f'all {count}'}{when}: {told}?")
     gone: dict[str, Meeting] = {each.meeting.id: each.meeting for each in there}
     for each in there:

@@ -6,7 +6,7 @@ import re
 
 from services.actions.call import Call, Done
 from services.actions.meetings.times import ALL_DAY, told
-from services.actions.meetings.told import clashes, described
+from services.actions.meetings.wording import clashes, described
 from services.actions.tasks.people import people
 from services.actions.wording import proper, sentence, spoken
 from services.store.base import Meeting

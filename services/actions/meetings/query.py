@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from services.actions.base import Found
+from services.actions.base import FoundTime
 from services.actions.call import Call, Done
-from services.actions.meetings.calendar import Occurrence, Stretch, occurrences
+from services.actions.meetings.calendar import FreeStretch, Occurrence, occurrences
 from services.actions.meetings.times import USUAL, Times, has_clock, lasting, planned, said, stretches, window
-from services.actions.meetings.told import lasts, listing, named
 from services.actions.meetings.which import fitting, title
+from services.actions.meetings.wording import lasts, listing, named
 from services.actions.wording import clock, counted, enumerated, listed, number, proper, sentence
 from services.store.base import Meeting
 
@@ -64,8 +64,15 @@ def _asked_for(call: Call) -> list[Occurrence]:
 
 def _single(call: Call) -> bool:
     """Whether it is about one meeting, not what there is."""
-    return bool(title(call) or _NEXT.search(call.said) or _FIRST.search(call.said) or _LAST.search(call.said) or call.meant("title")) or (
-        bool(call.texts("attendees")) and re.search(r"\bmeetings|events|appointments\b", call.said, re.IGNORECASE) is None
+    return bool(
+        title(call)
+        or _NEXT.search(call.said)
+        or _FIRST.search(call.said)
+        or _LAST.search(call.said)
+        or call.meant("title")
+    ) or (
+        bool(call.texts("attendees"))
+        and re.search(r"\bmeetings|events|appointments\b", call.said, re.IGNORECASE) is None
     )
 
 
@@ -74,7 +81,10 @@ def _time(call: Call, each: Occurrence) -> str:
     whole = each.meeting.whole_day
     place = f", {each.meeting.location}" if each.meeting.location else ""
     again = ", and again after that" if each.meeting.rrule and not call.text("when") else ""
-    return f"{named(each.meeting)} {verb} {call.say(each.start, whole_day=whole)}{', all day' if whole else ''}{place}{again}"
+    return (
+        f"{named(each.meeting)} {verb}"
+        f" {call.say(each.start, whole_day=whole)}{', all day' if whole else ''}{place}{again}"
+    )
 
 
 def _place(_: Call, each: Occurrence) -> str:
@@ -87,7 +97,11 @@ def _people(call: Call, each: Occurrence) -> str:
     when = call.say(each.start, whole_day=each.meeting.whole_day)
     if not comers:
         return f"Nobody is named for {named(each.meeting)} {when}"
-    return f"{listed(comers)}, {each.meeting.title} {when}" if len(comers) > 1 else f"{comers[0]}: {each.meeting.title} {when}"
+    return (
+        f"{listed(comers)}, {each.meeting.title} {when}"
+        if len(comers) > 1
+        else f"{comers[0]}: {each.meeting.title} {when}"
+    )
 
 
 def _length(_: Call, each: Occurrence) -> str:
@@ -131,13 +145,13 @@ def _documents(there: list[Occurrence]) -> tuple[Meeting, ...]:
     return tuple({each.meeting.id: each.meeting for each in there}.values())
 
 
-def _room(call: Call, found: Found | None) -> Done:
+def _room(call: Call, found: FoundTime | None) -> Done:
     """ "When am I free tomorrow afternoon?", "Is Sarah free on Friday at three?" """
     at_least = lasting(call) or USUAL
     whose = _whose(call)
     if found is not None and has_clock(found) and found.start is not None and found.kind == "instant":
         return _free_at(call, whose, found.start.astimezone(call.zone), at_least)
-    asked = window(call, found) if found is not None else Stretch(call.now, _end_of_day(call.now))
+    asked = window(call, found) if found is not None else FreeStretch(call.now, _end_of_day(call.now))
     taken = _taken(call, whose, asked.start, asked.end)
     about = _documents(taken)
     when = _when(call) or " today"

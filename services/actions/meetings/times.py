@@ -1,4 +1,6 @@
-"""From when until when a meeting is to be, out of what was said. Raises Refused with a question where too little was said."""
+"""From when until when a meeting is to be, out of what was said. Raises Refused with a question where too little was
+said.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from services.actions.base import Found, Refused
+from services.actions.base import FoundTime, Refused
 from services.actions.call import Call
-from services.actions.meetings.calendar import Stretch, free, occurrences, rule_from
-from services.actions.rings import heard
+from services.actions.meetings.calendar import FreeStretch, free, occurrences, rule_from
+from services.actions.rings.ring import heard
 from services.actions.times import next_occurrence, span
 from services.actions.wording import clock, duration, listed, proper
 from services.store.base import Meeting
@@ -25,7 +27,8 @@ _EXACT = ("second", "minute", "hour")
 _OFFERED = 2
 ALL_DAY = re.compile(r"\b(?:all|whole|entire|full)[- ]day\b", re.IGNORECASE)
 _FOR_DAYS = re.compile(
-    r"\b(?:birthdays?|bday|anniversary|vacation|holidays?|conference|convention|festival|trip|leave|day off|days off|time off|off|"
+    r"\b(?:birthdays?|bday|anniversary|vacation|holidays?|conference|convention|festival|trip|leave|day off|days"
+    r" off|time off|off|"
     r"out of (?:the )?office|retreat|off-?site|summit|fair|expo|camp)\b",
     re.IGNORECASE,
 )
@@ -48,12 +51,20 @@ def told(call: Call, title: str) -> Times:
         raise Refused("meeting.no_time", _ASK, awaits=True)
     found = call.occasion() if call.text("recurrence") else heard(call, call.now)
     if found is None:
-        raise Refused("meeting.when", f"I didn't understand when: “{call.text('when') or call.text('recurrence')}”. {_ASK}", awaits=True)
+        raise Refused(
+            "meeting.when",
+            f"I didn't understand when: “{call.text('when') or call.text('recurrence')}”. {_ASK}",
+            awaits=True,
+        )
     times = _whole_days(call, found) if _is_for_days(call, found, title) else _timed(call, found)
     if times.rule is not None:
         times = _repeated(call, times, times.rule)
     if times.end <= call.now:
-        raise Refused("meeting.past", f"{call.say(times.start, whole_day=times.whole_day)} has already passed. {_ASK}", awaits=True)
+        raise Refused(
+            "meeting.past",
+            f"{call.say(times.start, whole_day=times.whole_day)} has already passed. {_ASK}",
+            awaits=True,
+        )
     return times
 
 
@@ -64,15 +75,17 @@ def lasting(call: Call) -> timedelta | None:
     return timedelta(seconds=seconds) if seconds else None
 
 
-def has_clock(found: Found) -> bool:
+def has_clock(found: FoundTime) -> bool:
     """Whether a time of day was said."""
     if found.kind == "recurrence":
         return found.start is not None and (found.start.time() != time() or "BYHOUR" in (found.rrule or ""))
     return found.grain in _EXACT
 
 
-def window(call: Call, found: Found) -> Stretch:
-    """The time that a question is about; an open side ends with its day, or where calendars are not looked at any more."""
+def window(call: Call, found: FoundTime) -> FreeStretch:
+    """The time that a question is about; an open side ends with its day, or where calendars are not looked at any
+    more.
+    """
     asked = span(found)
     start, end = asked.start, asked.end
     if found.grain in _EXACT and start is None and end is not None:
@@ -80,11 +93,13 @@ def window(call: Call, found: Found) -> Stretch:
     if found.grain in _EXACT and end is None and start is not None:
         end = _midnight(start, call) + timedelta(days=1)
     start = (start or call.now).astimezone(call.zone)
-    return Stretch(start, end.astimezone(call.zone) if end else start + AHEAD)
+    return FreeStretch(start, end.astimezone(call.zone) if end else start + AHEAD)
 
 
 def planned(call: Call, start: datetime, end: datetime) -> list[Meeting]:
-    """What was not cancelled and may take place then. By stored fields: a calendar of years is not made into documents."""
+    """What was not cancelled and may take place then. By stored fields: a calendar of years is not made into
+    documents.
+    """
     first, last = (at.astimezone(UTC).isoformat()[:19] for at in (start, end))
 
     def fits(value: Mapping[str, Any]) -> bool:
@@ -97,23 +112,28 @@ def planned(call: Call, start: datetime, end: datetime) -> list[Meeting]:
 
 def stretches(
     call: Call, start: datetime, end: datetime, at_least: timedelta, *, of: Callable[[Meeting], bool] = lambda _: True
-) -> list[Stretch]:
-    """Free time between, none of it past; of several days what lies within working hours. `of`: the meetings that take time."""
+) -> list[FreeStretch]:
+    """Free time between, none of it past; of several days what lies within working hours. `of`: the meetings that take
+    time.
+    """
     taken = occurrences(list(filter(of, planned(call, start, end))), start, end, call.zone)
-    found: list[Stretch] = []
+    found: list[FreeStretch] = []
     for first, last in _by_day(call, start, end):
         begin = max(first, _next_quarter(call.now))
         found += free(taken, begin, last, at_least) if begin < last else []
     return found
 
 
-def said(call: Call, gap: Stretch, *, day: bool = True) -> str:
+def said(call: Call, gap: FreeStretch, *, day: bool = True) -> str:
     """from 2 PM to 4 PM, with its day where asked for."""
     where_from = call.say(gap.start).removeprefix("today ") if day else clock(gap.start)
-    return f"{where_from.replace(' at ', ' from ') if day and ' at ' in where_from else f'from {clock(gap.start)}'} to {clock(gap.end)}"
+    return (
+        f"{where_from.replace(' at ', ' from ') if day and ' at ' in where_from else f'from {clock(gap.start)}'} to"
+        f" {clock(gap.end)}"
+    )
 
 
-def _is_for_days(call: Call, found: Found, title: str) -> bool:
+def _is_for_days(call: Call, found: FoundTime, title: str) -> bool:
     if ALL_DAY.search(call.said) or ALL_DAY.search(title):
         return True
     length = lasting(call)
@@ -121,17 +141,19 @@ def _is_for_days(call: Call, found: Found, title: str) -> bool:
     return not has_clock(found) and found.grain != "part" and (days or _FOR_DAYS.search(title) is not None)
 
 
-def _whole_days(call: Call, found: Found) -> Times:
+def _whole_days(call: Call, found: FoundTime) -> Times:
     asked = span(found)
     start = _midnight(asked.start or found.start or call.now, call)
     length = lasting(call)
-    last = start if found.kind == "recurrence" or asked.end is None else _midnight(asked.end - timedelta(seconds=1), call)
+    last = (
+        start if found.kind == "recurrence" or asked.end is None else _midnight(asked.end - timedelta(seconds=1), call)
+    )
     days = max(1, round(length / timedelta(days=1))) if length else (last.date() - start.date()).days + 1
     end = datetime.combine(start.date() + timedelta(days=days), time(), call.zone)
     return Times(start, end, whole_day=True, rule=found.rrule)
 
 
-def _timed(call: Call, found: Found) -> Times:
+def _timed(call: Call, found: FoundTime) -> Times:
     length = lasting(call)
     if found.kind == "duration" and found.seconds:
         start = call.now + timedelta(seconds=found.seconds)
@@ -142,7 +164,11 @@ def _timed(call: Call, found: Found) -> Times:
     if found.kind == "interval" and found.end is None:  # "after three": as soon as there is room
         evening = datetime.combine(start.date(), time(23, 59), call.zone)
         start = next((gap.start for gap in stretches(call, start, evening, length or USUAL)), start)
-    end = found.end.astimezone(call.zone) if found.end and found.end > start and length is None else start + (length or USUAL)
+    end = (
+        found.end.astimezone(call.zone)
+        if found.end and found.end > start and length is None
+        else start + (length or USUAL)
+    )
     return Times(start, end, whole_day=False, rule=found.rrule)
 
 
@@ -156,7 +182,7 @@ def _repeated(call: Call, times: Times, rule: str) -> Times:
     return Times(start, start + (times.end - times.start), times.whole_day, rule)
 
 
-def _which_time(call: Call, found: Found, length: timedelta) -> str:
+def _which_time(call: Call, found: FoundTime, length: timedelta) -> str:
     """A question, with what is free."""
     when = proper(call.text("when") or call.text("recurrence"))
     ask = f"At what time {when}?"
@@ -170,15 +196,18 @@ def _which_time(call: Call, found: Found, length: timedelta) -> str:
     return f"{ask} You are free {listed([said(call, gap, day=not one_day) for gap in gaps[:_OFFERED]], 'or')}"
 
 
-def _by_day(call: Call, start: datetime, end: datetime) -> list[Stretch]:
+def _by_day(call: Call, start: datetime, end: datetime) -> list[FreeStretch]:
     """A part of one day as it is; of whole days the working hours."""
     start, end = start.astimezone(call.zone), end.astimezone(call.zone)
     if start.time() != time() or end - start < timedelta(hours=22):
-        return [Stretch(start, end)]
+        return [FreeStretch(start, end)]
     days = min((end.date() - start.date()).days, 31) or 1
     dates = [start.date() + timedelta(days=day) for day in range(days)]
     working = [on for on in dates if on.weekday() < 5] or dates
-    return [Stretch(*(datetime.combine(on, hour, call.zone) for hour in WORKDAY)) for on in (working if days > 1 else dates)]
+    return [
+        FreeStretch(*(datetime.combine(on, hour, call.zone) for hour in WORKDAY))
+        for on in (working if days > 1 else dates)
+    ]
 
 
 def _midnight(at: datetime, call: Call) -> datetime:
@@ -188,4 +217,8 @@ def _midnight(at: datetime, call: Call) -> datetime:
 def _next_quarter(now: datetime) -> datetime:
     """Nobody is offered 10:07."""
     whole = now.replace(second=0, microsecond=0)
-    return whole + timedelta(minutes=-whole.minute % 15) if whole.minute % 15 else whole + timedelta(minutes=15 * (whole < now))
+    return (
+        whole + timedelta(minutes=-whole.minute % 15)
+        if whole.minute % 15
+        else whole + timedelta(minutes=15 * (whole < now))
+    )

@@ -10,9 +10,9 @@ from services.actions.base import Refused
 from services.actions.call import Call, Done
 from services.actions.meetings.calendar import Occurrence, rule_from
 from services.actions.meetings.times import ALL_DAY, USUAL, Times, has_clock, lasting, told
-from services.actions.meetings.told import clashes, described, named
 from services.actions.meetings.which import one
-from services.actions.rings import heard, moved
+from services.actions.meetings.wording import clashes, described, named
+from services.actions.rings.ring import heard, moved
 from services.actions.tasks.people import Assignee, people, same
 from services.actions.wording import listed, sentence, spoken
 from services.store.base import Meeting
@@ -25,11 +25,14 @@ _SHORTER = frozenset(("shorter", "less"))
 
 
 def update(call: Call) -> Done:
-    """Slots: title, old_when (which one); attendees with direction (add, remove), when, recurrence, duration (its length; with
-    direction later or earlier, how far it moves), location, new_title. Of a repetition, with old_when: only that one.
+    """Slots: title, old_when (which one); attendees with direction (add, remove), when, recurrence, duration (its
+    length; with direction later or earlier, how far it moves), location, new_title. Of a repetition, with old_when:
+    only that one.
     """
     found = one(call, "old_when", by_people=False)
-    if not any(call.text(slot) for slot in ("attendees", "when", "recurrence", "duration", "location", "new_title")) and not _all_day(call):
+    if not any(
+        call.text(slot) for slot in ("attendees", "when", "recurrence", "duration", "location", "new_title")
+    ) and not _all_day(call):
         raise Refused("meeting.no_change", f"What shall I change about {named(found.meeting)}?", awaits=True)
     meeting = _single(call, found)
     meeting, people_told = _attended(call, meeting)
@@ -41,7 +44,9 @@ def update(call: Call) -> Done:
     )
     meeting = call.tx.put(meeting) if meeting.id else call.tx.add(meeting)
     label = f"changed: {meeting.title}"
-    only_people = not any(call.text(slot) for slot in ("when", "recurrence", "duration", "location", "new_title")) and not _all_day(call)
+    only_people = not any(
+        call.text(slot) for slot in ("when", "recurrence", "duration", "location", "new_title")
+    ) and not _all_day(call)
     if only_people:
         return Done(people_told, label, (meeting,))
     start, end = (at.astimezone(call.zone) for at in (meeting.start, meeting.end))
@@ -51,7 +56,9 @@ def update(call: Call) -> Done:
 
 
 def _single(call: Call, found: Occurrence) -> Meeting:
-    """The meeting; one of a repetition that is meant alone is taken out of it. A repetition is moved from its next time on."""
+    """The meeting; one of a repetition that is meant alone is taken out of it. A repetition is moved from its next time
+    on.
+    """
     meeting = found.meeting
     if meeting.rrule is None:
         return meeting
@@ -70,7 +77,9 @@ def _attended(call: Call, meeting: Meeting) -> tuple[Meeting, str]:
     if call.text("direction").casefold() in _OFF:
         gone = [person for person in before if any(same(person, other) for other in group)]
         if not gone:
-            raise Refused("meeting.not_coming", f"{listed([each.name for each in group])} doesn't come to {named(meeting)}")
+            raise Refused(
+                "meeting.not_coming", f"{listed([each.name for each in group])} doesn't come to {named(meeting)}"
+            )
         stays = [person for person in before if person not in gone]
         return _with(meeting, stays), f"{listed([each.name for each in gone])} taken off {named(meeting)}"
     new = [person for person in group if not any(same(person, other) for other in before)]
@@ -85,7 +94,14 @@ def _timed(call: Call, meeting: Meeting) -> Meeting:
     length = old_end - old_start
     if call.text("recurrence"):
         times = told(replace(call, slots={"duration": "", **call.slots}), meeting.title)
-        return replace(meeting, start=times.start, end=times.start + length, rrule=times.rule, whole_day=times.whole_day, skipped=())
+        return replace(
+            meeting,
+            start=times.start,
+            end=times.start + length,
+            rrule=times.rule,
+            whole_day=times.whole_day,
+            skipped=(),
+        )
     if _all_day(call):
         start = datetime.combine(old_start.date(), time(), call.zone)
         meeting = replace(meeting, start=start, end=_next_day(start), whole_day=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.actions.base import Choice, Found, Refused
+from services.actions.base import Choice, FoundTime, Refused
 from services.actions.call import Call
 from services.actions.matching import closest
 from services.actions.meetings.calendar import Occurrence, first_each, occurrences
@@ -33,8 +33,10 @@ def title(call: Call) -> str:
     return " ".join(_GENERIC.sub(" ", ALL_DAY.sub(" ", words).replace("'s", " ")).split()).strip(" ,.")
 
 
-def within(call: Call, found: Found | None, among: Sequence[Meeting] | None = None) -> list[Occurrence]:
-    """What takes place in the time asked for; of each meeting the next where none is asked for. `among`: of these only."""
+def within(call: Call, found: FoundTime | None, among: Sequence[Meeting] | None = None) -> list[Occurrence]:
+    """What takes place in the time asked for; of each meeting the next where none is asked for. `among`: of these
+    only.
+    """
     if found is None or found.kind == "recurrence":
         coming = first_each(_between(call, call.now, call.now + AHEAD, among))
         return coming if found is None else [each for each in coming if each.meeting.rrule]
@@ -54,11 +56,13 @@ def _between(call: Call, start: datetime, end: datetime, among: Sequence[Meeting
 
 
 def fitting(call: Call, when: str, *, by_people: bool = True, over: bool = False) -> list[Occurrence]:
-    """The meetings meant; slot `when` tells when they are. Without `by_people`, those named in the slot are not its attendees yet;
-    `over`: of those that are past.
+    """The meetings meant; slot `when` tells when they are. Without `by_people`, those named in the slot are not its
+    attendees yet; `over`: of those that are past.
     """
     known = dict.fromkeys(ref.id for ref in call.meant("title") if ref.kind == Meeting.kind and ref.id)
-    spoken_of = [meeting for id_ in known if (meeting := call.tx.get(Meeting, id_)) is not None and meeting.status == "planned"]
+    spoken_of = [
+        meeting for id_ in known if (meeting := call.tx.get(Meeting, id_)) is not None and meeting.status == "planned"
+    ]
     if spoken_of:
         return within(call, call.found(when), spoken_of) or within(call, None, spoken_of) or past(call, spoken_of)
     there = past(call) if over else within(call, call.found(when)) or _by_clock(call, when)
@@ -101,12 +105,17 @@ def unknown(call: Call, when: str) -> Refused:
 
 def ambiguous(call: Call, there: list[Occurrence]) -> Refused:
     """Several fit."""
-    told = [(each, f"{each.meeting.title} {call.say(each.start, whole_day=each.meeting.whole_day)}") for each in there[:_READ_ALOUD]]
+    told = [
+        (each, f"{each.meeting.title} {call.say(each.start, whole_day=each.meeting.whole_day)}")
+        for each in there[:_READ_ALOUD]
+    ]
     words = call.slots.get("title")
     choice = None
     if isinstance(words, str) and words and len({each.meeting.id for each in there}) == len(there):
         choice = Choice("title", words, tuple((Meeting.kind, each.meeting.id, name) for each, name in told))
-    return Refused("meeting.ambiguous", f"Which one: {listed([name for _, name in told], 'or')}?", awaits=True, choice=choice)
+    return Refused(
+        "meeting.ambiguous", f"Which one: {listed([name for _, name in told], 'or')}?", awaits=True, choice=choice
+    )
 
 
 def _at(there: list[Occurrence], clock: datetime) -> list[Occurrence]:
@@ -120,6 +129,7 @@ def _at(there: list[Occurrence], clock: datetime) -> list[Occurrence]:
 def _attended(call: Call, meeting: Meeting) -> bool:
     """Whether everybody named comes, or is named by its title."""
     return all(
-        (person.id and person.id in meeting.attendee_ids) or closest(person.name, [*meeting.attendees, meeting.title], str)
+        (person.id and person.id in meeting.attendee_ids)
+        or closest(person.name, [*meeting.attendees, meeting.title], str)
         for person in people(call, "attendees")
     )

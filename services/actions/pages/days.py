@@ -16,7 +16,8 @@ _MOST_POINTS = 400
 
 
 def per_day(what: str, days: Iterable[date], first: date, last: date) -> Chart | None:
-    """How many fell on each day from `first` to `last`; by week or month where those are many. None on one day alone, or without any.
+    """How many fell on each day from `first` to `last`; by week or month where those are many. None on one day alone,
+    or without any.
 
     `what`: "Completed", of which "Completed per day" is made.
     """
@@ -28,7 +29,10 @@ def per_day(what: str, days: Iterable[date], first: date, last: date) -> Chart |
         unit, starts = "day", [first + timedelta(days=index) for index in range(span)]
     elif span <= _MOST_DAYS * _WEEK:
         monday = first - timedelta(days=first.weekday())
-        unit, starts = "week", [monday + timedelta(days=_WEEK * index) for index in range(((last - monday).days // _WEEK) + 1)]
+        unit, starts = (
+            "week",
+            [monday + timedelta(days=_WEEK * index) for index in range(((last - monday).days // _WEEK) + 1)],
+        )
     else:
         unit, starts = "month", list(_months(first, last))[-_MOST_DAYS:]
     totals = [0] * len(starts)
@@ -39,7 +43,9 @@ def per_day(what: str, days: Iterable[date], first: date, last: date) -> Chart |
 
 
 def over_days(title: str, steps: Sequence[tuple[date, float]], last: date, *, unit: str = "") -> Chart | None:
-    """A value that changed at these days (oldest first, the last of a day counts) and lasts to `last`. None where it never changed."""
+    """A value that changed at these days (oldest first, the last of a day counts) and lasts to `last`. None where it
+    never changed.
+    """
     kept = dict(steps)
     if len(kept) < 2:
         return None
@@ -48,7 +54,9 @@ def over_days(title: str, steps: Sequence[tuple[date, float]], last: date, *, un
         points.append((last, points[-1][1]))
     thinned = points[:: len(points) // _MOST_POINTS + 1]
     thinned += [points[-1]] if thinned[-1] != points[-1] else []
-    return Chart(title, "line", tuple(day.isoformat() for day, _ in thinned), tuple(value for _, value in thinned), unit=unit)
+    return Chart(
+        title, "line", tuple(day.isoformat() for day, _ in thinned), tuple(value for _, value in thinned), unit=unit
+    )
 
 
 def _months(first: date, last: date) -> Iterator[date]:

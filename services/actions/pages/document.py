@@ -37,7 +37,7 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class ReportSection:
     """A part of a report: a chart, a table, or both."""
 
     title: str = ""
@@ -65,7 +65,7 @@ class Report:
     """Tasks; project Apollo."""
     told: tuple[str, ...]
     """Sentences to be heard, which also stand at the head of the page."""
-    sections: tuple[Section, ...]
+    sections: tuple[ReportSection, ...]
     project_id: str | None = None
     """The project that it is about."""
 
@@ -84,4 +84,6 @@ def bars(title: str, rows: Sequence[tuple[str, float]], *, unit: str = "", alarm
     """A bar for each (name, value); None without any."""
     if not rows:
         return None
-    return Chart(title, "bars", tuple(name for name, _ in rows), tuple(value for _, value in rows), unit=unit, alarming=alarming)
+    return Chart(
+        title, "bars", tuple(name for name, _ in rows), tuple(value for _, value in rows), unit=unit, alarming=alarming
+    )

@@ -1,8 +1,8 @@
 """Draws the charts of a report, as a process of its own: `python -m services.actions.pages.draw`.
 
-Matplotlib costs 70 MB and a second to load, which the appliance neither keeps nor waits for when it starts. Reads one JSON object from
-standard input (services.actions.pages.drawing tells of what), writes one to standard output. The colours are those of Okabe and Ito
-(Color Universal Design, 2008), told apart also by those who see few colours.
+Matplotlib costs 70 MB and a second to load, which the appliance neither keeps nor waits for when it starts. Reads one
+JSON object from standard input (services.actions.pages.pictures tells of what), writes one to standard output. The
+colours are those of Okabe and Ito (Color Universal Design, 2008), told apart also by those who see few colours.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from matplotlib.font_manager import fontManager
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from services.actions.pages.document import Chart, number
-from services.actions.pages.lettering import fitted, plain, width_of, wrapped
+from services.actions.pages.letters import fitted, plain, width_of, wrapped
 
 WIDTH = 3.9
 """Inches: a phone held upright, where 11 points are as large as its own text."""
@@ -100,8 +100,12 @@ def svg(chart: Chart) -> str:
 def picture(title: str, made: str, told: str, charts: list[Chart]) -> bytes:
     """All of them under each other, with the report's title and sentences, as PNG."""
     lines = [(line, HEAD, INK, "bold") for line in wrapped(title, HEAD, WIDTH - 2 * MARGIN, weight="bold")]
-    lines += [(line, SMALL, GREY, "normal") for part in made.split(". ") for line in wrapped(part, SMALL, WIDTH - 2 * MARGIN)]
-    lines += [("", SMALL, INK, "normal")] + [(line, BODY, INK, "normal") for line in wrapped(told, BODY, WIDTH - 2 * MARGIN)]
+    lines += [
+        (line, SMALL, GREY, "normal") for part in made.split(". ") for line in wrapped(part, SMALL, WIDTH - 2 * MARGIN)
+    ]
+    lines += [("", SMALL, INK, "normal")] + [
+        (line, BODY, INK, "normal") for line in wrapped(told, BODY, WIDTH - 2 * MARGIN)
+    ]
     words = sum(size * LINE_HEIGHT / 72 for _, size, _, _ in lines)
     height = 2 * MARGIN + words + sum(_height(chart) + MARGIN for chart in charts)
     figure = Figure(figsize=(WIDTH, height), facecolor="white")
@@ -139,10 +143,14 @@ def _place(figure: Figure, chart: Chart, *, top: float, height: float, inset: fl
     """Draw a chart below `top`, inches from the lower edge of a figure of that height."""
     width = WIDTH - 2 * inset
     latest = chart.said(len(chart.values) - 1) if chart.shape == "line" else ""
-    title = fitted(chart.title, BODY + 1, width - (width_of(latest, BODY + 1, "bold") + 0.1 if latest else 0), weight="bold")
+    title = fitted(
+        chart.title, BODY + 1, width - (width_of(latest, BODY + 1, "bold") + 0.1 if latest else 0), weight="bold"
+    )
     figure.text(inset / WIDTH, (top - 0.06) / height, title, size=BODY + 1, weight="bold", va="top")
     # Where a line ends is told beside its title: at its end it would stand in the way.
-    figure.text(1 - inset / WIDTH, (top - 0.06) / height, latest, size=BODY + 1, weight="bold", va="top", ha="right", color=BLUE)
+    figure.text(
+        1 - inset / WIDTH, (top - 0.06) / height, latest, size=BODY + 1, weight="bold", va="top", ha="right", color=BLUE
+    )
     axis = _axis(chart)
     bottom = top - _height(chart) + axis
     room = _height(chart) - TITLE - axis
@@ -176,7 +184,9 @@ def _bars(axes: Axes, chart: Chart, width: float) -> None:
         axes.barh(y, value, height=0.34, color=VERMILION if value < 0 else colour)
         axes.text(low, index - 0.04, fitted(chart.labels[index], BODY, width), va="bottom", size=BODY)
         end = max(0.0, value, chart.beyond[index] if chart.beyond else 0.0)
-        axes.annotate(told[index], (end, y), (4, 0), textcoords="offset points", va="center_baseline", size=BODY, weight="bold")
+        axes.annotate(
+            told[index], (end, y), (4, 0), textcoords="offset points", va="center_baseline", size=BODY, weight="bold"
+        )
 
 
 def _columns(axes: Axes, chart: Chart) -> None:
@@ -189,7 +199,15 @@ def _columns(axes: Axes, chart: Chart) -> None:
     for index in places:
         value = chart.values[index]
         if value and (len(chart.values) <= FEW_COLUMNS or (value == highest and index == chart.values.index(highest))):
-            axes.annotate(number(value), (index, value), (0, 2), textcoords="offset points", ha="center", size=SMALL, weight="bold")
+            axes.annotate(
+                number(value),
+                (index, value),
+                (0, 2),
+                textcoords="offset points",
+                ha="center",
+                size=SMALL,
+                weight="bold",
+            )
     days = [date.fromisoformat(label) for label in chart.labels]
     _days(axes, days, list(places), monthly=chart.title.endswith("month"))
 
@@ -239,7 +257,10 @@ def _days(axes: Axes, days: list[date], places: list[int], *, monthly: bool = Fa
         chosen = sorted({0, len(days) - 1} | ({middle} if 0.3 < places[middle] / places[-1] < 0.7 else set()))
     year = days[0].year != days[-1].year
     short = _is_week(days)
-    axes.set_xticks([places[index] for index in chosen], [_day(days[index], short=short, year=year, monthly=monthly) for index in chosen])
+    axes.set_xticks(
+        [places[index] for index in chosen],
+        [_day(days[index], short=short, year=year, monthly=monthly) for index in chosen],
+    )
     if not short:
         first, *_, final = axes.get_xticklabels()
         first.set_horizontalalignment("left")

@@ -1,4 +1,6 @@
-"""Reports as pages: HTML that is read on a phone and loads nothing, Markdown (CommonMark with GitHub's tables), CSV (RFC 4180). Pure."""
+"""Reports as pages: HTML that is read on a phone and loads nothing, Markdown (CommonMark with GitHub's tables), CSV
+(RFC 4180). Pure.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +10,19 @@ import re
 from collections.abc import Sequence
 from html import escape
 
-from services.actions.pages.document import Chart, Report, Section
+from services.actions.pages.document import Chart, Report, ReportSection
 
 _STYLE = (
-    ":root{color-scheme:light dark}"
-    "body{font:1rem/1.5 system-ui,sans-serif;max-width:46rem;margin:0 auto;padding:1rem}"
-    "h1{font-size:1.4rem;margin:0}h2{font-size:1.1rem;margin:1.6rem 0 .4rem}.made{opacity:.7;margin:0 0 1rem}"
-    ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%}"
-    "th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid #8884;overflow-wrap:break-word}"
-    "td:first-child{overflow-wrap:anywhere;min-width:8rem}.n{white-space:nowrap}"
-    "figure{margin:1.6rem 0;padding:.6rem;background:#fff;border-radius:.6rem;max-width:34rem}"
-    "figure svg{display:block;width:100%;height:auto}figcaption{font-weight:700;margin:0 0 .4rem}"
-    ".bar{display:grid;grid-template-columns:minmax(5rem,30%) 1fr 5rem;gap:.5rem;align-items:center}"
-    ".bar i{display:block;height:.9rem;background:#0072B2;border-radius:.2rem}.bar b{font-weight:400;text-align:right}"
+    ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:46rem;margin:0"
+    " auto;padding:1rem}h1{font-size:1.4rem;margin:0}h2{font-size:1.1rem;margin:1.6rem 0"
+    " .4rem}.made{opacity:.7;margin:0 0"
+    " 1rem}.wide{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem"
+    " .6rem .3rem 0;border-bottom:1px solid"
+    " #8884;overflow-wrap:break-word}td:first-child{overflow-wrap:anywhere;min-width:8rem}.n{white-space:nowrap}figure{margin:1.6rem"
+    " 0;padding:.6rem;background:#fff;border-radius:.6rem;max-width:34rem}figure"
+    " svg{display:block;width:100%;height:auto}figcaption{font-weight:700;margin:0 0"
+    " .4rem}.bar{display:grid;grid-template-columns:minmax(5rem,30%) 1fr 5rem;gap:.5rem;align-items:center}.bar"
+    " i{display:block;height:.9rem;background:#0072B2;border-radius:.2rem}.bar b{font-weight:400;text-align:right}"
 )
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
 _NUMBER = re.compile(r"[-\d.,: ]+")
@@ -50,7 +52,10 @@ def markdown(report: Report, made: str) -> str:
     parts = [f"# {_text(report.title)}", f"*{_text(made)}*", " ".join(_text(sentence) for sentence in report.told)]
     for section in report.sections:
         if section.chart:
-            parts += [f"## {_text(section.chart.title)}", _markdown_table(("", "Value", ""), _markdown_bars(section.chart))]
+            parts += [
+                f"## {_text(section.chart.title)}",
+                _markdown_table(("", "Value", ""), _markdown_bars(section.chart)),
+            ]
         parts += [f"## {_text(section.title)}"] if section.rows else []
         if section.rows:
             heads = tuple(_text(head) for head in section.heads)
@@ -60,7 +65,9 @@ def markdown(report: Report, made: str) -> str:
 
 
 def sheet(report: Report) -> str:
-    """All rows, with the title of their section before them; what a spreadsheet could take for a formula is marked as text."""
+    """All rows, with the title of their section before them; what a spreadsheet could take for a formula is marked as
+    text.
+    """
     out = io.StringIO()
     writer = csv.writer(out)
     for section in report.sections:
@@ -73,7 +80,7 @@ def sheet(report: Report) -> str:
     return out.getvalue()
 
 
-def _html_section(section: Section, svg: str) -> str:
+def _html_section(section: ReportSection, svg: str) -> str:
     chart = _figure(section.chart, svg) if section.chart else ""
     table = ""
     if section.rows:
@@ -95,7 +102,8 @@ def _figure(chart: Chart, svg: str) -> str:
     if svg:
         return f'<figure role="img" aria-label="{escape(_aloud(chart))}">{svg}</figure>'
     bars = "".join(
-        f'<div class="bar"><span>{escape(label)}</span><i style="width:{100 * share:.0f}%"></i><b>{escape(chart.said(index))}</b></div>'
+        f'<div class="bar"><span>{escape(label)}</span><i'
+        f' style="width:{100 * share:.0f}%"></i><b>{escape(chart.said(index))}</b></div>'
         for index, (label, share) in enumerate(zip(chart.labels, _shares(chart), strict=True))
     )
     return f"<h2>{escape(chart.title)}</h2>{bars}"

@@ -1,6 +1,8 @@
-"""Who may see what: private channels and projects, and all that is only in them, are there for the people in them. Pure.
+"""Who may see what: private channels and projects, and all that is only in them, are there for the people in them.
+Pure.
 
-In a private channel are its members; in a private project the people told with it, those of its channels, and whoever has a task in it.
+In a private channel are its members; in a private project the people told with it, those of its channels, and whoever
+has a task in it.
 """
 
 from __future__ import annotations
@@ -33,7 +35,11 @@ class Hidden:
 
     def guards(self, kind: type[Document]) -> bool:
         """Whether documents of a kind have to be looked at one by one."""
-        return not self.nothing and kind.kind in _GUARDED and bool(self.channels or self.projects or kind.kind in _TO_PEOPLE)
+        return (
+            not self.nothing
+            and kind.kind in _GUARDED
+            and bool(self.channels or self.projects or kind.kind in _TO_PEOPLE)
+        )
 
     def hides(self, kind: type[Document], id_: str, row: Row, tasks: Mapping[str, Row]) -> bool:
         """Whether a document is one that this person must not know of."""
@@ -53,7 +59,11 @@ class Hidden:
 
     def _hides_task(self, row: Row, tasks: Mapping[str, Row]) -> bool:
         """Its own place counts, or else that of the task which it is a part of. Who has a task knows of it."""
-        if not row.get("parent_id") and row.get("channel_id") not in self.channels and row.get("project_id") not in self.projects:
+        if (
+            not row.get("parent_id")
+            and row.get("channel_id") not in self.channels
+            and row.get("project_id") not in self.projects
+        ):
             return False  # as nearly all are
         seen: set[str] = set()
         part: Row | None = row
@@ -71,10 +81,14 @@ class Hidden:
         if row.get("channel_id"):
             return row["channel_id"] in self.channels
         mine = (self.person, self.name)
-        return not self.person or (row.get("person_id") not in mine and str(row.get("sender", "")).casefold() != self.name)
+        return not self.person or (
+            row.get("person_id") not in mine and str(row.get("sender", "")).casefold() != self.name
+        )
 
     def _hides_file(self, row: Row, tasks: Mapping[str, Row]) -> bool:
-        """Whether it is only where this person is not. What belongs to nothing is for everybody, unless it tells of something private."""
+        """Whether it is only where this person is not. What belongs to nothing is for everybody, unless it tells of
+        something private.
+        """
         places = [each in self.channels for each in row.get("channel_ids", ())]
         places += [each in tasks and self._hides_task(tasks[each], tasks) for each in row.get("task_ids", ())]
         places += [row["project_id"] in self.projects] if row.get("project_id") else []
@@ -90,7 +104,9 @@ def hidden_from(person: str, reader: Reader) -> Hidden:
     folded = person.casefold()
     known = [id_ for id_, row in reader.rows(Person).items() if folded and str(row["name"]).casefold() == folded]
     me = known[0] if len(known) == 1 else ""
-    closed = frozenset(id_ for id_, row in reader.rows(Channel).items() if row.get("private") and (not me or me not in row["members"]))
+    closed = frozenset(
+        id_ for id_, row in reader.rows(Channel).items() if row.get("private") and (not me or me not in row["members"])
+    )
     private = {id_: row for id_, row in reader.rows(Project).items() if row.get("private")}
     if me and private:
         inside = {row.get("project_id") for row in reader.rows(Channel).values() if me in row["members"]}

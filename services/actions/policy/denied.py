@@ -57,7 +57,9 @@ _VERBS: Mapping[str, str] = {"query": "ask about", "update": "change", "adjust":
 def doing(action: str) -> str:
     """What family.verb does, behind "can't": delete tasks, move money."""
     family, _, verb = action.partition(".")
-    plural = f"{family}es" if family.endswith(("s", "ch")) else f"{family[:-1]}ies" if family.endswith("y") else f"{family}s"
+    plural = (
+        f"{family}es" if family.endswith(("s", "ch")) else f"{family[:-1]}ies" if family.endswith("y") else f"{family}s"
+    )
     return _DOING.get(action) or f"{_VERBS.get(verb, verb)} {plural}"
 
 

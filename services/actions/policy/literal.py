@@ -1,4 +1,6 @@
-"""What is never taken literally: "delete all tasks", "remove everyone", "drop table". Pure; the words are data (roles.toml)."""
+"""What is never taken literally: "delete all tasks", "remove everyone", "drop table". Pure; the words are data
+(roles.toml).
+"""
 
 from __future__ import annotations
 
@@ -53,18 +55,24 @@ class Literally:
         return any(self._found.search(self._spared.sub("…", said) if self._spared else said) for said in forms)
 
     def means(self, command: Command) -> bool:
-        """Whether a command is one of these, whatever it was taken for. What it only asks, keeps or sends on is none."""
+        """Whether a command is one of these, whatever it was taken for. What it only asks, keeps or sends on is
+        none.
+        """
         if not any(step.action not in VOCABULARY or VOCABULARY[step.action].writes for step in command.steps):
             return False
         if not self.says(command.text):
             return any(self._aims_at_all(step, command.source == "explicit") for step in command.steps)
         rest = f" {folded(command.text)} "
-        for words in sorted((folded(words) for step in command.steps for words in self._apart(step)), key=len, reverse=True):
+        for words in sorted(
+            (folded(words) for step in command.steps for words in self._apart(step)), key=len, reverse=True
+        ):
             rest = rest.replace(f" {words} ", " … ", 1) if words else rest
         return self.says(rest)
 
     def _apart(self, step: Step) -> list[str]:
-        """Words of a step that are no command: all that it keeps or sends; of others, names that are such words ("clean all windows")."""
+        """Words of a step that are no command: all that it keeps or sends; of others, names that are such words ("clean
+        all windows").
+        """
         verb = step.action.partition(".")[2]
         if step.action not in VOCABULARY or verb in _DELETES:
             return []
@@ -98,7 +106,15 @@ def _forms(verb: str) -> list[str]:
     """A verb as it may be said: delete, deletes, deleted, deleting; drop, dropped."""
     first, _, rest = verb.partition(" ")
     stem = first.removesuffix("e")
-    forms = {first, f"{first}s", f"{first}es", f"{stem}ed", f"{stem}ing", f"{first}{first[-1:]}ed", f"{first}{first[-1:]}ing"}
+    forms = {
+        first,
+        f"{first}s",
+        f"{first}es",
+        f"{stem}ed",
+        f"{stem}ing",
+        f"{first}{first[-1:]}ed",
+        f"{first}{first[-1:]}ing",
+    }
     return [f"{form} {rest}".strip() for form in forms]
 
 

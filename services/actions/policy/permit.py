@@ -1,4 +1,6 @@
-"""Leave to carry out one command: what it sees of the store, what it has to ask before it is done, and what the audit log is told."""
+"""Leave to carry out one command: what it sees of the store, what it has to ask before it is done, and what the audit
+log is told.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from services.store.base import Transaction
 from services.understanding.base import VOCABULARY, Command
 
 _MADE_UNDER_WAY = ("policy.private", "policy.yes")
-"""Codes of refusals that are not recorded before; a yes that does not count is refused at once, or where the question would be asked."""
+"""Codes of refusals that are not recorded before; a yes that does not count is refused at once, or where the question
+would be asked.
+"""
 
 
 class Rules(Protocol):
@@ -109,7 +113,8 @@ class Permit:
         return self._seen
 
     def settle(self, tx: Transaction, labels: Sequence[str]) -> None:
-        """Asks where nobody has asked yet: what is never taken literally, and what deletes several things that were not named one by one.
+        """Asks where nobody has asked yet: what is never taken literally, and what deletes several things that were not
+        named one by one.
 
         A yes to what is dangerous is recorded before it is done. Raises Unconfirmed, Denied, and the errors of the log.
         """
@@ -119,7 +124,9 @@ class Permit:
             self._rules.note("confirmed", self._client, self._now, command=self._command)
 
     def failed(self, error: FacultyError) -> FacultyError:
-        """Records a refusal, and a question about something dangerous; where the answer would not count, that is the refusal."""
+        """Records a refusal, and a question about something dangerous; where the answer would not count, that is the
+        refusal.
+        """
         if error is self._failed:
             return error
         self._failed = self._judged(error)
@@ -137,7 +144,9 @@ class Permit:
 
     @property
     def _agreed(self) -> bool:
-        """Somebody said yes: to the command, or to each of those it carries out, as to those of a routine that begins by itself."""
+        """Somebody said yes: to the command, or to each of those it carries out, as to those of a routine that begins
+        by itself.
+        """
         inner = self._included[1:]
         return self._command.confirmed or (bool(inner) and all(each.confirmed for each in inner))
 

@@ -1,4 +1,6 @@
-"""Whether a command may be carried out, and by whom. Asked before anything is done; permit.py goes along with it until the commit."""
+"""Whether a command may be carried out, and by whom. Asked before anything is done; permit.py goes along with it until
+the commit.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ _NAMES = ("people", "names", "items")
 class Record(Protocol):
     """Adds to the audit log. services.insight.audit.Audit.record."""
 
-    def __call__(self, what: str, *, at: datetime, client: str, role: str, code: str = "", steps: Sequence[str] = ()) -> None:
+    def __call__(
+        self, what: str, *, at: datetime, client: str, role: str, code: str = "", steps: Sequence[str] = ()
+    ) -> None:
         """Raises a StoreError; what was to be recorded is not done then."""
 
 
@@ -60,7 +64,14 @@ class Policy:
         """Refuses, and records, what is asked of the appliance and is no command. Raises Denied."""
         role = self.role(client)
         if not role.allows(action):
-            self._record("refused", at=now, client=identity_of(client), role=self.identity(client).role, code="policy.role", steps=[action])
+            self._record(
+                "refused",
+                at=now,
+                client=identity_of(client),
+                role=self.identity(client).role,
+                code="policy.role",
+                steps=[action],
+            )
             raise self._not_for(role, [action])
 
     def hears(self, text: str, client: str) -> bool:
@@ -73,7 +84,9 @@ class Policy:
         return SeenReader(reader, None if role.sees == "all" else self.identity(client).person, role.allows)
 
     def check(self, command: Command, client: str, now: datetime) -> None:
-        """Refuses, and records, what this client may not do: as a whole, one forbidden step is enough. Raises Denied."""
+        """Refuses, and records, what this client may not do: as a whole, one forbidden step is enough. Raises
+        Denied.
+        """
         if denied := self._refusal(command, self.role(client)):
             self.note("refused", client, now, code=denied.reason, command=command)
             raise denied
@@ -84,7 +97,9 @@ class Policy:
         return Permit(self, command, client, now)
 
     def note(self, what: str, client: str, at: datetime, *, code: str = "", command: Command | None = None) -> None:
-        """Add to the audit log. Of the command only its actions and the names of their slots are kept. Raises a StoreError."""
+        """Add to the audit log. Of the command only its actions and the names of their slots are kept. Raises a
+        StoreError.
+        """
         steps = [f"{step.action}({', '.join(step.slots)})" for step in command.steps] if command else []
         self._record(what, at=at, client=identity_of(client), role=self.identity(client).role, code=code, steps=steps)
 
@@ -93,7 +108,9 @@ class Policy:
         return self._literally.means(command)
 
     def dangerous(self, command: Command) -> bool:
-        """Whether a yes to it matters: it leaves the house, deletes or moves money, or is never to be taken literally."""
+        """Whether a yes to it matters: it leaves the house, deletes or moves money, or is never to be taken
+        literally.
+        """
         risks = ("high" if step.action not in VOCABULARY else VOCABULARY[step.action].risk for step in command.steps)
         return "high" in risks or self.literal(command)
 
@@ -135,7 +152,9 @@ def _beyond(command: Command, role: Role) -> str:
 
 def _characters(command: Command) -> int:
     """How long it is; where it was told step by step, its text is only what it is called."""
-    told = [str(value) for step in command.steps for value in step.slots.values()] if command.source == "explicit" else []
+    told = (
+        [str(value) for step in command.steps for value in step.slots.values()] if command.source == "explicit" else []
+    )
     return max(len(command.text), sum(map(len, told)))
 
 

@@ -1,4 +1,6 @@
-"""Roles as values: what each may do, see and say yes to; and which client has which. Read by device/roles.py from roles.toml."""
+"""Roles as values: what each may do, see and say yes to; and which client has which. Read by
+device/configuration/roles.py from roles.toml.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,18 @@ OWNER = "owner"
 Words = tuple[Annotated[str, StringConstraints(min_length=1, max_length=100)], ...]
 
 
-APPLIANCE = tuple(f"appliance.{what}" for what in ("say", "listen", "stop", "mute", "unmute", "ask", "settings", "documents"))
-"""What may be asked of the appliance over MQTT beside commands, by the names that roles have for it. `settings`: turn what Home Assistant
+APPLIANCE = tuple(
+    f"appliance.{what}" for what in ("say", "listen", "stop", "mute", "unmute", "ask", "settings", "documents")
+)
+"""What may be asked of the appliance over MQTT beside commands, by the names that roles have for it. `settings`: turn
+what Home Assistant
 shows of it; `documents`: write documents of the site without stamps."""
 
 
 def identity_of(client: str) -> str:
-    """Who is behind a client: of several conversations of one, `mqtt:<name>#<conversation>`, what stands before the `#`."""
+    """Who is behind a client: of several conversations of one, `mqtt:<name>#<conversation>`, what stands before the
+    `#`.
+    """
     return client.partition("#")[0] if client.startswith("mqtt:") else client
 
 
@@ -87,7 +94,8 @@ class Roles(_Frozen):
     def identity(self, client: str) -> Identity:
         """Who a client is: by its name, else by the longest pattern that fits, else the default.
 
-        A routine that begins by itself, `routine:<name>@<client>`, is the client that had it do so; its name has no `@`, a client may.
+        A routine that begins by itself, `routine:<name>@<client>`, is the client that had it do so; its name has no
+        `@`, a client may.
         """
         if client.startswith("routine:") and "@" in client:
             return self.identity(client.partition("@")[2])
@@ -104,7 +112,8 @@ class Roles(_Frozen):
 
 
 def missing(tree: Mapping[str, Any], actions: Iterable[str]) -> list[tuple[tuple[str, ...], str, list[str]]]:
-    """What the file names and nobody has: (where, what, what it could have been). Any tree will do, also one that is no Roles.
+    """What the file names and nobody has: (where, what, what it could have been). Any tree will do, also one that is no
+    Roles.
 
     `actions`: all of the vocabulary; what else may be asked of the appliance is known.
     """
@@ -118,7 +127,9 @@ def missing(tree: Mapping[str, Any], actions: Iterable[str]) -> list[tuple[tuple
     clients = tree.get("clients")
     for client, value in clients.items() if isinstance(clients, Mapping) else ():
         named["clients", str(client)] = value.get("role") if isinstance(value, Mapping) else value
-    found += [(where, role, list(roles)) for where, role in named.items() if isinstance(role, str) and role not in roles]
+    found += [
+        (where, role, list(roles)) for where, role in named.items() if isinstance(role, str) and role not in roles
+    ]
     families = list(dict.fromkeys(f"{action.partition('.')[0]}.*" for action in known))
     for name, role in roles.items():
         may = role.get("may", ()) if isinstance(role, Mapping) else ()

@@ -1,4 +1,6 @@
-"""The store as one client may see it: what is hidden from it is not there. Otherwise a Transaction like the one underneath."""
+"""The store as one client may see it: what is hidden from it is not there. Otherwise a Transaction like the one
+underneath.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ class SeenReader:
     """Leaves out what a person must not know of (services.store.base.Reader)."""
 
     def __init__(self, reader: Reader, person: str | None, allows: Callable[[str], bool]) -> None:
-        """`person`: by name; empty: nobody in particular; None: somebody who sees all. `allows`: whether it may do family.verb."""
+        """`person`: by name; empty: nobody in particular; None: somebody who sees all. `allows`: whether it may do
+        family.verb.
+        """
         self._reader = reader
         self._person = person
         self._allows = allows
@@ -62,7 +66,9 @@ class SeenReader:
             return self._reader.rows(kind)
         if kind.kind not in self._rows:
             hides, tasks = self.hidden.hides, self._reader.rows(Task)
-            self._rows[kind.kind] = {id_: row for id_, row in self._reader.rows(kind).items() if not hides(kind, id_, row, tasks)}
+            self._rows[kind.kind] = {
+                id_: row for id_, row in self._reader.rows(kind).items() if not hides(kind, id_, row, tasks)
+            }
         return self._rows[kind.kind]
 
     def search(
@@ -97,7 +103,9 @@ class SeenReader:
 
 
 class SeenTransaction(SeenReader):
-    """The same of a transaction (services.store.base.Transaction): what is hidden can't be changed, and nothing be hidden from oneself."""
+    """The same of a transaction (services.store.base.Transaction): what is hidden can't be changed, and nothing be
+    hidden from oneself.
+    """
 
     def __init__(self, tx: Transaction, person: str | None, client: str, allows: Callable[[str], bool]) -> None:
         super().__init__(tx, person, allows)
@@ -130,7 +138,9 @@ class SeenTransaction(SeenReader):
         return self._tx.changed
 
     def add(self, document: D) -> D:
-        """Keep a new document. Who makes something private is in it. Raises Denied for what would be hidden, and DocumentInvalid."""
+        """Keep a new document. Who makes something private is in it. Raises Denied for what would be hidden, and
+        DocumentInvalid.
+        """
         document = self._with_me(document)
         self._must_see(document, "")
         return self._written(self._tx.add(document))
@@ -147,7 +157,9 @@ class SeenTransaction(SeenReader):
         return kept
 
     def keep(self, document: D) -> D:
-        """Add a document under the id that it has, or replace the one there. Raises Denied for what is hidden, and DocumentInvalid."""
+        """Add a document under the id that it has, or replace the one there. Raises Denied for what is hidden, and
+        DocumentInvalid.
+        """
         self._must_see(document, document.id)
         return self._written(self._tx.keep(document))
 
@@ -159,7 +171,9 @@ class SeenTransaction(SeenReader):
         self._written(document)
 
     def undo_last(self, *, others: bool = False) -> Undone:
-        """Reverse the last command; who does not see everything, undoes only commands of this client. Raises NothingToUndo, UndoBlocked."""
+        """Reverse the last command; who does not see everything, undoes only commands of this client. Raises
+        NothingToUndo, UndoBlocked.
+        """
         self._forget()
         return self._tx.undo_last(others=others and self._person is None)
 
@@ -189,7 +203,9 @@ class SeenTransaction(SeenReader):
         if not isinstance(document, Channel | Project | SharedFile) or not document.private or self._person is None:
             return document
         if not (me := self.hidden.person):
-            raise Denied("policy.private", "Only somebody whom I know by name can have something private. Ask the owner")
+            raise Denied(
+                "policy.private", "Only somebody whom I know by name can have something private. Ask the owner"
+            )
         if isinstance(document, SharedFile):
             return cast(D, replace(document, person_ids=tuple(dict.fromkeys((*document.person_ids, me)))))
         return cast(D, replace(document, members=tuple(dict.fromkeys((*document.members, me)))))

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+from services.actions.accounts.statement import Statement
 from services.actions.call import Call
 from services.actions.pages.days import over_days, per_day
 from services.actions.pages.document import Chart, bars
-from services.actions.reports.period import Period
-from services.actions.statement import Statement
+from services.actions.reports.period import ReportPeriod
 from services.actions.tasks.rows import Row, ends, is_open
 
 MOST_BARS = 8
@@ -20,7 +20,9 @@ _OTHERS = "Others"
 
 
 def by_count(title: str, names: Sequence[str]) -> Chart | None:
-    """A bar for each name, the longest first; many of them in one at the end. None where there are not two to be compared."""
+    """A bar for each name, the longest first; many of them in one at the end. None where there are not two to be
+    compared.
+    """
     return by_share(title, Counter(names).most_common())
 
 
@@ -32,15 +34,17 @@ def by_share(title: str, counts: Sequence[tuple[str, int]]) -> Chart | None:
     return bars(title, counts if len(counts) <= MOST_BARS else [*counts[: MOST_BARS - 1], (_OTHERS, others)])
 
 
-def by_day(call: Call, what: str, stamps: Iterable[str], over: Period) -> Chart | None:
+def by_day(call: Call, what: str, stamps: Iterable[str], over: ReportPeriod) -> Chart | None:
     """How many of these stored instants were on each day of the period so far."""
     days = [day_of(call, stamp) for stamp in stamps]
     span = bounds(call, days, over)
     return per_day(what, days, *span) if span else None
 
 
-def remaining(call: Call, rows: Mapping[str, Row], over: Period) -> Chart | None:
-    """How many tasks were open at the end of each day: the burndown. None where that was never more than one or never changed."""
+def remaining(call: Call, rows: Mapping[str, Row], over: ReportPeriod) -> Chart | None:
+    """How many tasks were open at the end of each day: the burndown. None where that was never more than one or never
+    changed.
+    """
     changes: Counter[date] = Counter()
     for row in rows.values():
         closed = None if is_open(row) else row.get("completed") or row.get("updated")
@@ -71,13 +75,15 @@ def lateness(call: Call, late: Mapping[str, Row]) -> Chart | None:
     return bars(f"Days overdue{more}", rows, alarming=True)
 
 
-def balance(call: Call, sheet: Statement, over: Period) -> Chart | None:
+def balance(call: Call, sheet: Statement, over: ReportPeriod) -> Chart | None:
     """An account over the days on which something was booked."""
     booked = [(line.at.astimezone(call.zone).date(), float(line.balance.major)) for line in sheet.lines]
     span = bounds(call, [day for day, _ in booked], over)
     if not span:
         return None
-    before = [(span[0] if over.start else booked[0][0] - timedelta(days=1), float(sheet.opening.major))] if booked else []
+    before = (
+        [(span[0] if over.start else booked[0][0] - timedelta(days=1), float(sheet.opening.major))] if booked else []
+    )
     return over_days(f"Balance, {sheet.currency}", [*before, *booked], span[1])
 
 
@@ -86,8 +92,10 @@ def day_of(call: Call, stamp: str) -> date:
     return datetime.fromisoformat(stamp).astimezone(call.zone).date()
 
 
-def bounds(call: Call, days: Sequence[date], over: Period) -> tuple[date, date] | None:
-    """The days of a period, not beyond today; an open side is the first of `days`, or today. None where there are none."""
+def bounds(call: Call, days: Sequence[date], over: ReportPeriod) -> tuple[date, date] | None:
+    """The days of a period, not beyond today; an open side is the first of `days`, or today. None where there are
+    none.
+    """
     today = call.now.date()
     start = over.start.astimezone(call.zone).date() if over.start else min(days, default=today)
     end = (over.end.astimezone(call.zone) - timedelta(microseconds=1)).date() if over.end else today

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 from services.actions.base import Refused
 from services.actions.call import Call, Done, Prepared
-from services.actions.files.keeping import with_content
-from services.actions.known import by_name, known, values
+from services.actions.files.keep import with_content
 from services.actions.pages.document import Report
-from services.actions.pages.written import FORMS, written
+from services.actions.pages.files import FORMS, written
+from services.actions.people.known import by_name, known, values
 from services.actions.reports import talk, work
-from services.actions.reports.period import Period, period
+from services.actions.reports.period import ReportPeriod, period
 from services.actions.reports.usage import usage
 from services.actions.wording import listed
 from services.files.base import Content, clean
@@ -49,10 +49,11 @@ def prepare(call: Call) -> Prepared:
 
 
 def create(call: Call) -> Done:
-    """Slots: kind, name, when, format, people. Told in short; written as a web page, a picture and Markdown, and as CSV where that was
-    asked for. Drawing takes seconds: what was not prepared goes without.
+    """Slots: kind, name, when, format, people. Told in short; written as a web page, a picture and Markdown, and as CSV
+    where that was asked for. Drawing takes seconds: what was not prepared goes without.
 
-    Without a time, tasks, channels and usage are of the last seven days; a project and a customer's account of all time.
+    Without a time, tasks, channels and usage are of the last seven days; a project and a customer's account of all
+    time.
     """
     made = call.prepared if isinstance(call.prepared, _Made) else _made(call, pictures=False)
     files = tuple(_kept(call, name, content, made.report.project_id) for name, content in made.pages.items())
@@ -70,11 +71,13 @@ def _made(call: Call, *, pictures: bool) -> _Made:
     wanted = {".md", *(() if _ONLY_TEXT.search(call.text("format")) else (".html", ".png"))}
     wanted |= {".csv"} if _SHEET.search(call.text("format")) else set()
     stem = clean(" ".join(part for part in (report.title[:100], "report", over.dates) if part))
-    pages = {f"{stem}{suffix}": page for suffix, page in written(report, made, wanted=wanted, pictures=pictures).items()}
+    pages = {
+        f"{stem}{suffix}": page for suffix, page in written(report, made, wanted=wanted, pictures=pictures).items()
+    }
     return _Made(report, {name: call.files.write(page, name) for name, page in pages.items()})
 
 
-def _about(call: Call) -> tuple[Report, Period]:
+def _about(call: Call) -> tuple[Report, ReportPeriod]:
     """What is told, and of what time."""
     kind = next((kind for kind, words in _KINDS if words.search(call.text("kind"))), "tasks")
     week, always = period(call, days=_WEEK), period(call, days=None)
@@ -86,7 +89,7 @@ def _about(call: Call) -> tuple[Report, Period]:
     return makes[kind](call, week), week
 
 
-def _of(call: Call, subject: Subject, week: Period, always: Period) -> tuple[Report, Period]:
+def _of(call: Call, subject: Subject, week: ReportPeriod, always: ReportPeriod) -> tuple[Report, ReportPeriod]:
     match subject:
         case Project():
             return work.project(call, subject, always), always

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from services.actions.base import Found
+from services.actions.base import FoundTime
 from services.actions.call import Call
-from services.actions.times import Span, span
+from services.actions.times import TimeSpan, span
 from services.actions.wording import number, proper
 
 _OF_RULE = (("DAILY", 1), ("WEEKLY", 7), ("MONTHLY;INTERVAL=3", 91), ("MONTHLY", 30), ("YEARLY", 365))
@@ -18,7 +18,7 @@ _LEAD = re.compile(r"^(?:for|of|from|about|on|over|during|since)\s+", re.IGNOREC
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class ReportPeriod:
     """From `start` until before `end`, in the device's zone; None where it is open."""
 
     start: datetime | None
@@ -27,8 +27,8 @@ class Period:
     """Last week; the last seven days; empty for all of the time."""
 
     @property
-    def span(self) -> Span:
-        return Span(self.start, self.end)
+    def span(self) -> TimeSpan:
+        return TimeSpan(self.start, self.end)
 
     def holds(self, stamp: str | None) -> bool:
         """Whether a stored instant (ISO 8601) lies in it."""
@@ -36,7 +36,9 @@ class Period:
 
     @property
     def during(self) -> str:
-        """To be put behind something, with a space before: " last week"; " in the last seven days"; empty for all of the time."""
+        """To be put behind something, with a space before: " last week"; " in the last seven days"; empty for all of
+        the time.
+        """
         return f" in {self.words}" if self.words.startswith("the ") else f" {self.words}" if self.words else ""
 
     @property
@@ -47,35 +49,42 @@ class Period:
         return " to ".join(each.isoformat() for each in dict.fromkeys((first, last)) if isinstance(each, date))
 
 
-def period(call: Call, *, days: int | None) -> Period:
+def period(call: Call, *, days: int | None) -> ReportPeriod:
     """What the slot `when` tells; without it, the last `days`, today among them; None: all of the time."""
     found = call.found("when")
     if found is None:
-        return Period(None, None, "") if days is None else _last(call, days)
+        return ReportPeriod(None, None, "") if days is None else _last(call, days)
     if found.rrule is not None:
         return _last(call, next((length for rule, length in _OF_RULE if rule in found.rrule), 7))
     words = _LEAD.sub("", proper(call.text("when")))
     if found.kind == "duration" and found.seconds:
-        return Period(call.now - timedelta(seconds=found.seconds), call.now, f"the last {words}")
+        return ReportPeriod(call.now - timedelta(seconds=found.seconds), call.now, f"the last {words}")
     over = span(found)
     start, end = _past(call, found, over)
-    return Period(start, end, words)
+    return ReportPeriod(start, end, words)
 
 
-def _last(call: Call, days: int) -> Period:
+def _last(call: Call, days: int) -> ReportPeriod:
     midnight = datetime.combine(call.now.date(), time(), call.now.tzinfo)
     if days == 1:
-        return Period(midnight, midnight + timedelta(days=1), "today")
-    return Period(midnight - timedelta(days=days - 1), midnight + timedelta(days=1), f"the last {number(days)} days")
+        return ReportPeriod(midnight, midnight + timedelta(days=1), "today")
+    return ReportPeriod(
+        midnight - timedelta(days=days - 1), midnight + timedelta(days=1), f"the last {number(days)} days"
+    )
 
 
-def _past(call: Call, found: Found, over: Span) -> tuple[datetime | None, datetime | None]:
+def _past(call: Call, found: FoundTime, over: TimeSpan) -> tuple[datetime | None, datetime | None]:
     """A report looks back: "November", said in December, is the one that was."""
     start, end = over.start, over.end
     if start is None or start.astimezone(UTC) <= call.now.astimezone(UTC) or _AHEAD.search(call.text("when")):
         return start, end
     if found.grain in ("month", "quarter") and end is not None:
         return start.replace(year=start.year - 1), end.replace(year=end.year - 1)
-    if found.grain == "day" and end is not None and end - start <= timedelta(days=1, hours=2) and start - call.now < timedelta(days=7):
+    if (
+        found.grain == "day"
+        and end is not None
+        and end - start <= timedelta(days=1, hours=2)
+        and start - call.now < timedelta(days=7)
+    ):
         return start - timedelta(days=7), end - timedelta(days=7)
     return start, end

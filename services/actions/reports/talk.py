@@ -6,24 +6,26 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from services.actions.accounts.ledger import entries_of, overview
+from services.actions.accounts.money import CREDITS, Money, standing
+from services.actions.accounts.statement import Statement, statements
 from services.actions.base import Refused
 from services.actions.call import Call
-from services.actions.ledger import entries_of, overview
-from services.actions.money import CREDITS, Money, standing
-from services.actions.pages.document import Chart, Report, Section, bars
+from services.actions.pages.document import Chart, Report, ReportSection, bars
 from services.actions.reports.charts import MOST_BARS, balance, by_count, by_day
-from services.actions.reports.period import Period
-from services.actions.statement import Statement, statements
+from services.actions.reports.period import ReportPeriod
 from services.actions.wording import counted, excerpt, listed, number, sentence, spoken
 from services.store.base import Channel, Customer, Message
 
 _OWNER = "owner"
 
 
-def channels(call: Call, which: Sequence[Channel], over: Period) -> Report:
+def channels(call: Call, which: Sequence[Channel], over: ReportPeriod) -> Report:
     """What was said in channels, by whom, and the files shared there."""
     names = {each.id: each.name for each in which}
-    messages = call.tx.find(Message, lambda row: row.get("channel_id") in names and over.holds(row.get("send_at") or row["created"]))
+    messages = call.tx.find(
+        Message, lambda row: row.get("channel_id") in names and over.holds(row.get("send_at") or row["created"])
+    )
     messages = [each for each in messages if (each.send_at or call.now) <= call.now]
     one = which[0] if len(which) == 1 else None
     title = f"Channel {one.name}" if one else "Channels"
@@ -32,22 +34,30 @@ def channels(call: Call, which: Sequence[Channel], over: Period) -> Report:
         return Report(title, (f"Nothing was said in {f'the {one.name} channel' if one else 'any channel'}{when}.",), ())
     senders = [_who(each) for each in messages]
     shared = [each for each in messages if each.file_id]
-    told = [sentence(f"{counted(len(messages), 'message')}{f' in {one.name}' if one else ''}{when}, from {_several(senders)}")]
+    told = [
+        sentence(
+            f"{counted(len(messages), 'message')}{f' in {one.name}' if one else ''}{when}, from {_several(senders)}"
+        )
+    ]
     told += [sentence(f"{counted(len(shared), 'file')} shared")] if shared else []
     last = messages[-1]
     told.append(f"The last one, from {_who(last)}: {excerpt(spoken(last.content))}.")
-    rows = tuple((_at(call, each.created), names[each.channel_id or ""], _who(each), each.content) for each in reversed(messages))
+    rows = tuple(
+        (_at(call, each.created), names[each.channel_id or ""], _who(each), each.content) for each in reversed(messages)
+    )
     places = None if one else by_count("By channel", [names[each.channel_id or ""] for each in messages])
     charts = (
         by_day(call, "Messages", [each.created for each in messages], over),
         by_count("By person", [name[:1].upper() + name[1:] for name in senders]),
         places,
     )
-    sections = [Section(chart=chart) for chart in charts if chart]
-    return Report(title, tuple(told), (*sections, Section("Messages", ("When", "Channel", "Who", "Message"), rows)))
+    sections = [ReportSection(chart=chart) for chart in charts if chart]
+    return Report(
+        title, tuple(told), (*sections, ReportSection("Messages", ("When", "Channel", "Who", "Message"), rows))
+    )
 
 
-def all_channels(call: Call, over: Period) -> Report:
+def all_channels(call: Call, over: ReportPeriod) -> Report:
     """Of every channel. Raises Refused where there is none."""
     found = call.tx.find(Channel)
     if not found:
@@ -55,7 +65,7 @@ def all_channels(call: Call, over: Period) -> Report:
     return channels(call, found, over)
 
 
-def customer(call: Call, one: Customer, over: Period) -> Report:
+def customer(call: Call, one: Customer, over: ReportPeriod) -> Report:
     """A customer's account: what stood there before, each entry, what stands there after."""
     sheets = statements(entries_of(call, one), over.span)
     entries = sum(len(sheet.told) for sheet in sheets)
@@ -73,12 +83,15 @@ def customers(call: Call) -> Report:
         held[one.name] = [sheet.closing for sheet in statements(entries_of(call, one)) if sheet.closing.minor]
     if not held:
         return Report("Customers", ("You have no customers yet.",), ())
-    lines = [(name, listed([f"{money.major:,f} {_named(money.currency)}" for money in sums]) or "0") for name, sums in held.items()]
-    table = Section("Balances", ("Customer", "Balance"), tuple(lines), _balances(held))
+    lines = [
+        (name, listed([f"{money.major:,f} {_named(money.currency)}" for money in sums]) or "0")
+        for name, sums in held.items()
+    ]
+    table = ReportSection("Balances", ("Customer", "Balance"), tuple(lines), _balances(held))
     return Report("Customers", (sentence(overview(call).words),), (table,))
 
 
-def _account(call: Call, sheet: Statement, over: Period) -> Section:
+def _account(call: Call, sheet: Statement, over: ReportPeriod) -> ReportSection:
     rows = [("", "before", "", f"{sheet.opening.major:,f}")]
     before = sheet.opening.minor
     for line in sheet.lines:
@@ -88,7 +101,7 @@ def _account(call: Call, sheet: Statement, over: Period) -> Section:
         what = f"{line.entry.reason}{', taken back' if line.taken_back else ''}"
         rows.append((_at(call, line.entry.created), what, amount, f"{line.balance.major:,f}"))
     heads = ("When", "What", "Amount", "Balance")
-    return Section(_named(sheet.currency), heads, tuple(rows), balance(call, sheet, over))
+    return ReportSection(_named(sheet.currency), heads, tuple(rows), balance(call, sheet, over))
 
 
 def _named(currency: str) -> str:
@@ -96,7 +109,9 @@ def _named(currency: str) -> str:
 
 
 def _balances(held: Mapping[str, Sequence[Money]]) -> Chart | None:
-    """A bar for each customer, in the currency that most of them have: sums of several can't stand side by side. None of one alone."""
+    """A bar for each customer, in the currency that most of them have: sums of several can't stand side by side. None
+    of one alone.
+    """
     currencies = Counter(money.currency for sums in held.values() for money in sums)
     if not currencies:
         return None

@@ -9,9 +9,9 @@ from datetime import date
 
 from services.actions.call import Call
 from services.actions.pages.days import per_day
-from services.actions.pages.document import Chart, Report, Section
+from services.actions.pages.document import Chart, Report, ReportSection
 from services.actions.reports.charts import bounds, by_count, by_day, by_share, day_of
-from services.actions.reports.period import Period
+from services.actions.reports.period import ReportPeriod
 from services.actions.wording import counted, listed, number, sentence
 from services.insight.base import DayUse, Latency, Summary
 from services.store.base import (
@@ -65,7 +65,7 @@ STAGES: Mapping[str, str] = {
 """The stages of a turn, for people."""
 
 
-def usage(call: Call, over: Period) -> Report:
+def usage(call: Call, over: ReportPeriod) -> Report:
     """What was asked for, how quickly it was answered, how much of it was done; and what was made by commands."""
     when = over.words[:1].upper() + over.words[1:] or "So far"
     made: list[tuple[str, str]] = []
@@ -79,12 +79,18 @@ def usage(call: Call, over: Period) -> Report:
 
 
 def of(asked: Summary, when: str, *, span: tuple[date, date] | None = None, words: bool = False) -> Report:
-    """A report of past turns alone. `when`: what time they are of; `span`: its first and last day; None: those of the first and the last
-    turn. `words`: with the sentences that were not understood, which need not be for everybody who may have a report."""
+    """A report of past turns alone. `when`: what time they are of; `span`: its first and last day; None: those of the
+    first and the last
+    turn. `words`: with the sentences that were not understood, which need not be for everybody who may have a report.
+    """
     told = [sentence(f"{when}: {counted(asked.commands, 'command')}{_share(asked.success)}")]
     quick = asked.spoken.get("total") or asked.typed.get("total")
     told += [_quick(quick)] if quick else []
-    told += ["One reply came late." if asked.late == 1 else sentence(f"{number(asked.late)} replies came late")] if asked.late else []
+    told += (
+        ["One reply came late." if asked.late == 1 else sentence(f"{number(asked.late)} replies came late")]
+        if asked.late
+        else []
+    )
     days = [day.day for day in asked.days for _ in range(day.commands)]
     charts = (
         per_day("Commands", days, *(span or (days[0], days[-1]))) if days else None,
@@ -93,26 +99,37 @@ def of(asked: Summary, when: str, *, span: tuple[date, date] | None = None, word
     )
     unclear = asked.unclear if words else ()
     tables = (
-        Section("Days", ("Day", "Commands", "Done", "Half within", "Late"), tuple(_day(day) for day in reversed(asked.days))),
-        Section("Failures", ("Code", "Times"), tuple((each.words, str(each.count)) for each in asked.failures)),
-        Section("Not understood", ("Sentence", "Times"), tuple((each.words, str(each.count)) for each in unclear)),
+        ReportSection(
+            "Days", ("Day", "Commands", "Done", "Half within", "Late"), tuple(_day(day) for day in reversed(asked.days))
+        ),
+        ReportSection("Failures", ("Code", "Times"), tuple((each.words, str(each.count)) for each in asked.failures)),
+        ReportSection(
+            "Not understood", ("Sentence", "Times"), tuple((each.words, str(each.count)) for each in unclear)
+        ),
     )
-    sections = (*(Section(chart=chart) for chart in charts if chart), *(table for table in tables if table.rows))
+    sections = (*(ReportSection(chart=chart) for chart in charts if chart), *(table for table in tables if table.rows))
     return Report("Usage", tuple(told), sections)
 
 
-def _made(call: Call, made: Sequence[tuple[str, str]], when: str, over: Period) -> Report:
+def _made(call: Call, made: Sequence[tuple[str, str]], when: str, over: ReportPeriod) -> Report:
     """Where no turns are known: what was made by commands alone."""
     if not made:
         return Report("Usage", (f"{when}, nothing was made with me.",), ())
     counts = Counter(noun for noun, _ in made)
     days: Counter[date] = Counter(day_of(call, stamp) for _, stamp in made)
     most = listed([_things(count, noun) for noun, count in counts.most_common(3)])
-    told = [f"{when}: {most}." if len(counts) < 4 else f"{when}, {number(counts.total())} things were made, most of all {most}."]
+    told = [
+        f"{when}: {most}."
+        if len(counts) < 4
+        else f"{when}, {number(counts.total())} things were made, most of all {most}."
+    ]
     busiest = max(days, key=lambda day: days[day])
     told += [f"The busiest day was {busiest:%A}, {busiest:%B} {busiest.day}."] if len(days) > 1 else []
-    charts = (by_count("What was made", [noun for noun, _ in made]), by_day(call, "Made", [stamp for _, stamp in made], over))
-    return Report("Usage", tuple(told), tuple(Section(chart=chart) for chart in charts if chart))
+    charts = (
+        by_count("What was made", [noun for noun, _ in made]),
+        by_day(call, "Made", [stamp for _, stamp in made], over),
+    )
+    return Report("Usage", tuple(told), tuple(ReportSection(chart=chart) for chart in charts if chart))
 
 
 def _told_made(made: Sequence[tuple[str, str]]) -> tuple[str, ...]:
@@ -121,9 +138,9 @@ def _told_made(made: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     return (sentence(f"{most} {'was' if counts.total() == 1 else 'were'} made"),) if counts else ()
 
 
-def _counts(made: Sequence[tuple[str, str]]) -> tuple[Section, ...]:
+def _counts(made: Sequence[tuple[str, str]]) -> tuple[ReportSection, ...]:
     rows = tuple((noun, str(count)) for noun, count in Counter(noun for noun, _ in made).most_common())
-    return (Section("What was made", ("Kind", "Number"), rows),) if rows else ()
+    return (ReportSection("What was made", ("Kind", "Number"), rows),) if rows else ()
 
 
 def _latencies(title: str, stages: Mapping[str, Latency]) -> Chart | None:
@@ -137,7 +154,13 @@ def _latencies(title: str, stages: Mapping[str, Latency]) -> Chart | None:
 
 def _day(day: DayUse) -> tuple[str, ...]:
     done = f"{100 * day.done / day.tried:.0f} %" if day.tried else ""
-    return day.day.isoformat(), str(day.commands), done, f"{day.p50:.1f} s" if day.p50 is not None else "", str(day.late or "")
+    return (
+        day.day.isoformat(),
+        str(day.commands),
+        done,
+        f"{day.p50:.1f} s" if day.p50 is not None else "",
+        str(day.late or ""),
+    )
 
 
 def _share(success: float | None) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from services.actions.call import Call
-from services.actions.pages.document import Chart, Report, Section
+from services.actions.pages.document import Chart, Report, ReportSection
 from services.actions.reports.charts import by_count, by_day, lateness, remaining
-from services.actions.reports.period import Period
+from services.actions.reports.period import ReportPeriod
 from services.actions.tasks.people import names_owner, people
 from services.actions.tasks.rows import RANKS, Row, ends, in_project, is_open
 from services.actions.wording import counted, listed, number, sentence
@@ -17,7 +17,7 @@ from services.store.base import Project, SharedFile, Task
 _YOU = "You"
 
 
-def tasks(call: Call, over: Period) -> Report:
+def tasks(call: Call, over: ReportPeriod) -> Report:
     """What was done, added, is due and overdue; of the people of the slot `people`, if there are any."""
     rows = call.tx.rows(Task)
     group = people(call, "people")
@@ -36,7 +36,7 @@ def tasks(call: Call, over: Period) -> Report:
     return Report(f"Tasks{whose}", tuple(told), _sections(call, rows, over))
 
 
-def project(call: Call, one: Project, over: Period) -> Report:
+def project(call: Call, one: Project, over: ReportPeriod) -> Report:
     """How far a project is, who did what, what is left."""
     rows = in_project(call.tx.rows(Task), one.id)
     counting = [row for row in rows.values() if row["status"] != "cancelled"]
@@ -49,11 +49,11 @@ def project(call: Call, one: Project, over: Period) -> Report:
         told += [_left(len(counting) - finished, len(_late(call, rows)))] if finished < len(counting) > 1 else []
     files = call.tx.find(SharedFile, lambda fields: fields.get("project_id") == one.id)
     sections = _sections(call, rows, over, burndown=True)
-    sections += (Section("Files", ("File",), tuple((file.name,) for file in files)),) if files else ()
+    sections += (ReportSection("Files", ("File",), tuple((file.name,) for file in files)),) if files else ()
     return Report(f"Project {one.name}", tuple(told), sections, one.id)
 
 
-def projects(call: Call, over: Period) -> Report:
+def projects(call: Call, over: ReportPeriod) -> Report:
     """All projects that are not archived, side by side."""
     every = call.tx.rows(Task)
     lines, open_ones, late_ones = [], [], []
@@ -67,18 +67,28 @@ def projects(call: Call, over: Period) -> Report:
         open_ones += [one.name] * left
     if not lines:
         return Report("Projects", ("There are no projects.",), ())
-    behind = f"{listed(late_ones[:3])} {'has' if len(late_ones) == 1 else 'have'} overdue tasks." if late_ones else "Nothing is overdue."
+    behind = (
+        f"{listed(late_ones[:3])} {'has' if len(late_ones) == 1 else 'have'} overdue tasks."
+        if late_ones
+        else "Nothing is overdue."
+    )
     heads = ("Project", "Status", "Open", "Overdue", f"Done{over.during}", "Due")
     told = (sentence(counted(len(lines), "project")), behind)
-    return Report("Projects", told, (Section("Projects", heads, tuple(lines), by_count("Open tasks", open_ones)),))
+    return Report(
+        "Projects", told, (ReportSection("Projects", heads, tuple(lines), by_count("Open tasks", open_ones)),)
+    )
 
 
-def _done(rows: Mapping[str, Row], over: Period) -> dict[str, Row]:
-    found = {id_: row for id_, row in rows.items() if row["status"] == "done" and over.holds(row.get("completed") or row.get("updated"))}
+def _done(rows: Mapping[str, Row], over: ReportPeriod) -> dict[str, Row]:
+    found = {
+        id_: row
+        for id_, row in rows.items()
+        if row["status"] == "done" and over.holds(row.get("completed") or row.get("updated"))
+    }
     return dict(sorted(found.items(), key=lambda each: each[1].get("completed") or "", reverse=True))
 
 
-def _added(rows: Mapping[str, Row], over: Period) -> dict[str, Row]:
+def _added(rows: Mapping[str, Row], over: ReportPeriod) -> dict[str, Row]:
     return {id_: row for id_, row in rows.items() if over.holds(row.get("created"))}
 
 
@@ -89,7 +99,9 @@ def _late(call: Call, rows: Mapping[str, Row]) -> dict[str, Row]:
 def _left(left: int, late: int) -> str:
     if not left:
         return "Nothing is left to do."
-    return sentence(f"{counted(left, 'task')} {'is' if left == 1 else 'are'} open{f', {number(late)} overdue' if late else ''}")
+    return sentence(
+        f"{counted(left, 'task')} {'is' if left == 1 else 'are'} open{f', {number(late)} overdue' if late else ''}"
+    )
 
 
 def _share(finished: int, of: int) -> str:
@@ -102,16 +114,20 @@ def _share(finished: int, of: int) -> str:
     return f"{number(finished)} of {counted(of, 'task')} done, {100 * finished // of} percent"
 
 
-def _sections(call: Call, rows: Mapping[str, Row], over: Period, *, burndown: bool = False) -> tuple[Section, ...]:
+def _sections(
+    call: Call, rows: Mapping[str, Row], over: ReportPeriod, *, burndown: bool = False
+) -> tuple[ReportSection, ...]:
     done, late = _done(rows, over), _late(call, rows)
     left = {id_: row for id_, row in rows.items() if is_open(row) and id_ not in late}
     ahead = dict(sorted(left.items(), key=lambda each: (ends(each[1]), RANKS[each[1].get("priority", "normal")])))
     when = over.during
-    finishers = by_count(f"Done{when} by person", [name for row in done.values() for name in row.get("assignees") or (_YOU,)])
+    finishers = by_count(
+        f"Done{when} by person", [name for row in done.values() for name in row.get("assignees") or (_YOU,)]
+    )
     closed = by_day(call, "Done", [row.get("completed") or row["updated"] for row in done.values()], over)
     parts = [
-        Section("Progress", chart=remaining(call, rows, over) if burndown else closed),
-        Section("By person", chart=finishers),
+        ReportSection("Progress", chart=remaining(call, rows, over) if burndown else closed),
+        ReportSection("By person", chart=finishers),
         _table(call, f"Done{when}", "completed", done),
         _table(call, "Overdue", "due", late, lateness(call, late)),
         _table(call, "Open", "due", ahead),
@@ -119,12 +135,12 @@ def _sections(call: Call, rows: Mapping[str, Row], over: Period, *, burndown: bo
     return tuple(part for part in parts if part.rows or part.chart)
 
 
-def _table(call: Call, title: str, field: str, rows: Mapping[str, Row], chart: Chart | None = None) -> Section:
+def _table(call: Call, title: str, field: str, rows: Mapping[str, Row], chart: Chart | None = None) -> ReportSection:
     lines = tuple(
         (row["title"], listed(row.get("assignees") or ()), _date(call, row.get(field)), row.get("priority", "normal"))
         for row in rows.values()
     )
-    return Section(title, ("Task", "Who", "Done" if field == "completed" else "Due", "Priority"), lines, chart)
+    return ReportSection(title, ("Task", "Who", "Done" if field == "completed" else "Due", "Priority"), lines, chart)
 
 
 def _date(call: Call, stamp: str | None) -> str:

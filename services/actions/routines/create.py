@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.actions import doubt
 from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Call, Done
-from services.actions.rings import first_ring
+from services.actions.execution import doubt
+from services.actions.rings.ring import first_ring
 from services.actions.routines.gates import WORDS, gates_of
 from services.actions.routines.which import check, name_of, one, plan_of, told
 from services.actions.wording import a_, counted, listed, number, proper, spoken
@@ -21,14 +21,16 @@ _BETWEEN = re.compile(r"\s*[.;]\s+|,?\s+(?:and\s+)?then\s+|,\s+", re.IGNORECASE)
 _THIRD_PERSON = re.compile(r"(?P<before>^|,\s*|\b(?:and|then)\s+)(?P<verb>[a-z]{2,})s\b", re.IGNORECASE)
 """A routine "that lists my tasks and reads my messages"."""
 _UNTIL = re.compile(
-    r"^(?:and )?(?:waits? (?:until|till|for|that)|(?:as soon as|once|when|after)) (?P<gate>.+)$|^(?:and )?hold on until (?P<gate2>.+)$",
+    r"^(?:and )?(?:waits? (?:until|till|for|that)|(?:as soon as|once|when|after)) (?P<gate>.+)$|^(?:and )?hold on until"
+    r" (?P<gate2>.+)$",
     re.I,
 )
 _WHEN = "When shall it begin?"
 
 
 def create(call: Call) -> Done:
-    """Slots: name, steps. With when or recurrence it begins by the clock: a new one, or one there is. Refused where a step can't be
+    """Slots: name, steps. With when or recurrence it begins by the clock: a new one, or one there is. Refused where a
+    step can't be
     understood, or would run a routine."""
     by_clock = bool(call.text("when") or call.text("recurrence"))
     steps = spoken(call.text("steps"))
@@ -38,7 +40,10 @@ def create(call: Call) -> Done:
     if not name:
         raise Refused("routine.no_name", "What shall the routine be called?", awaits=True)
     if not steps:
-        raise Refused("routine.no_steps", f"Say also what it shall do, for example: when I say {name}, set a timer for ten minutes")
+        raise Refused(
+            "routine.no_steps",
+            f"Say also what it shall do, for example: when I say {name}, set a timer for ten minutes",
+        )
     if any(each.name.casefold() == name.casefold() for each in call.tx.find(Routine)):
         raise Refused("routine.exists", f"There is {a_(name)} routine already")
     if call.read_commands([name], call.now)[0].steps:
@@ -56,7 +61,11 @@ def create(call: Call) -> Done:
 def schedule(call: Call) -> Done:
     """Slots: name; when or recurrence: from now on it begins by itself."""
     routine, when = _scheduled(call, one(call))
-    return Done(f"The {routine.name} routine begins by itself {when}", f"{routine.name} routine set to begin by itself", (routine,))
+    return Done(
+        f"The {routine.name} routine begins by itself {when}",
+        f"{routine.name} routine set to begin by itself",
+        (routine,),
+    )
 
 
 def unschedule(call: Call) -> Done:
@@ -66,7 +75,11 @@ def unschedule(call: Call) -> Done:
         raise Refused("routine.not_scheduled", f"The {routine.name} routine does not begin by itself")
     _not_in_a_file(routine, "changed")
     routine = call.tx.put(replace(routine, due=None, rrule=None, first=None))
-    return Done(f"The {routine.name} routine no longer begins by itself", f"{routine.name} routine no longer begins by itself", (routine,))
+    return Done(
+        f"The {routine.name} routine no longer begins by itself",
+        f"{routine.name} routine no longer begins by itself",
+        (routine,),
+    )
 
 
 def query(call: Call) -> Done:
@@ -75,7 +88,9 @@ def query(call: Call) -> Done:
     if not routines:
         return Done("You have no routines yet. Say, for example: when I say good night, mute")
     if not name_of(call) and not call.meant("name"):
-        return Done(f"{counted(len(routines), 'routine')}: {listed([each.name for each in routines])}", about=tuple(routines))
+        return Done(
+            f"{counted(len(routines), 'routine')}: {listed([each.name for each in routines])}", about=tuple(routines)
+        )
     routine = one(call)
     by_clock = f". It begins by itself, next {call.say(routine.due)}" if routine.due else ""
     return Done(f"When you say “{routine.name}”, I {told(routine)}{by_clock}", about=(routine,))
@@ -93,7 +108,9 @@ def delete(call: Call) -> Done:
         several = "both" if len(gone) == 2 else f"all {number(len(gone))}"
         raise Unconfirmed(f"Delete {f'the {gone[0].name} routine' if len(gone) == 1 else f'{several} routines'}?")
     for each in gone:
-        for run in call.tx.find(RoutineRun, lambda row, id_=each.id: row["routine_id"] == id_ and row["status"] == "waiting"):
+        for run in call.tx.find(
+            RoutineRun, lambda row, id_=each.id: row["routine_id"] == id_ and row["status"] == "waiting"
+        ):
             call.tx.put(replace(run, status="cancelled", ended=call.now))
         call.tx.remove(each)
     words = f"{gone[0].name} routine deleted" if len(gone) == 1 else f"{counted(len(gone), 'routine')} deleted"
@@ -111,7 +128,9 @@ def _scheduled(call: Call, routine: Routine) -> tuple[Routine, str]:
     if doubt.risk(whole) in ("high", "many") and not call.confirmed:
         asked = doubt.question(whole).rstrip("?")
         raise Unconfirmed(f"{asked} {_again(call, ring.rule, call.say(ring.at))}, without asking again?")
-    kept = call.tx.put(replace(routine, due=ring.at, rrule=ring.rule, first=ring.at if ring.rule else None, by=call.client))
+    kept = call.tx.put(
+        replace(routine, due=ring.at, rrule=ring.rule, first=ring.at if ring.rule else None, by=call.client)
+    )
     again = f"{_again(call, ring.rule, '')}, first " if ring.rule else ""
     return kept, f"{again}{call.say(ring.at)}"
 
@@ -122,7 +141,9 @@ def _again(call: Call, rule: str | None, once: str) -> str:
 
 def _not_in_a_file(routine: Routine, what: str) -> None:
     if routine.source:
-        raise Refused("routine.in_file", f"The {routine.name} routine is written in {routine.source}; it is {what} there")
+        raise Refused(
+            "routine.in_file", f"The {routine.name} routine is written in {routine.source}; it is {what} there"
+        )
 
 
 def _planned(call: Call, words: str) -> tuple[RoutineStep, ...]:
@@ -136,7 +157,9 @@ def _planned(call: Call, words: str) -> tuple[RoutineStep, ...]:
     run: list[str] = []
     for place, piece in enumerate([*pieces, ""]):
         if (place in gates or place == len(pieces)) and run:
-            steps += [(step, waits if first == 0 else "") for first, step in enumerate(_understood(call, ", ".join(run)))]
+            steps += [
+                (step, waits if first == 0 else "") for first, step in enumerate(_understood(call, ", ".join(run)))
+            ]
             run, waits = [], ""
         if place in gates:
             waits = f"{waits} and {gates[place]}" if waits else gates[place]
@@ -156,7 +179,9 @@ def _row(steps: Sequence[str], gates: Sequence[str] = ()) -> tuple[RoutineStep, 
 
 
 def _gate(call: Call, piece: str) -> str:
-    """The condition of "wait until the report is done"; empty where that is a step. Raises Refused where it is none of ours."""
+    """The condition of "wait until the report is done"; empty where that is a step. Raises Refused where it is none of
+    ours.
+    """
     match = _UNTIL.match(piece.strip())
     if match is None:
         return ""
@@ -178,4 +203,7 @@ def _understood(call: Call, words: str) -> tuple[str, ...]:
             for command in commands:
                 check(command, "new")
             return tuple(steps)
-    raise Refused("routine.not_understood", f"I don't understand what it shall do: “{words}”. Say each step as you would say it to me")
+    raise Refused(
+        "routine.not_understood",
+        f"I don't understand what it shall do: “{words}”. Say each step as you would say it to me",
+    )

@@ -1,7 +1,7 @@
 """Gates of routines: what must hold before a step. A small closed set of conditions, in plain words.
 
-all tasks [of the project NAME] are done     the task NAME is done     the project NAME is done     the list NAME is empty
-it is after TIME     it is before TIME     it is a weekday | a weekend | MONDAY …
+all tasks [of the project NAME] are done     the task NAME is done     the project NAME is done     the list NAME is
+empty it is after TIME     it is before TIME     it is a weekday | a weekend | MONDAY …
 """
 
 from __future__ import annotations
@@ -33,14 +33,23 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("list", r"(?:the |my |our )?(?:list (?P<name>.+?)|(?P<name2>.+?) list) is (?:empty|done|clear)"),
     ("after", r"(?:it(?: is|'s) )?(?:after|past|not before|later than) (?P<name>.+)"),
     ("before", r"(?:it(?: is|'s) )?(?:before|not after|earlier than) (?P<name>.+)"),
-    ("day", r"(?:it(?: is|'s) )?(?:an? )?(?P<name>weekday|weekend|workday|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"),
+    (
+        "day",
+        (
+            r"(?:it(?: is|'s) )?(?:an?"
+            r" )?(?P<name>weekday|weekend|workday|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+        ),
+    ),
     ("task", rf"(?:the )?task (?:to )?(?P<name>.+?) {_DONE}|(?:the |my )?(?P<name2>.+?) {_DONE}"),
 )
 _DAYS: Mapping[str, frozenset[int]] = {
     "weekday": frozenset(range(5)),
     "workday": frozenset(range(5)),
     "weekend": frozenset((5, 6)),
-    **{day: frozenset((n,)) for n, day in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))},
+    **{
+        day: frozenset((n,))
+        for n, day in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
+    },
 }
 _OPEN = ("todo", "in_progress", "blocked")
 _TOLD = 3
@@ -82,14 +91,23 @@ def gates_of(text: str, find_when: FindWhen, now: datetime) -> tuple[Gate, ...]:
 def blockers(text: str, reader: Reader, now: datetime, find_when: FindWhen) -> list[str]:
     """What a gate waits for; empty where it holds. One that is not understood any more waits for ever, and says so."""
     gates = gates_of(text, find_when, now)
-    return [what for gate in gates if (what := blocker(gate, reader, now))] if gates else [f"“{text}”, which I don't understand"]
+    return (
+        [what for gate in gates if (what := blocker(gate, reader, now))]
+        if gates
+        else [f"“{text}”, which I don't understand"]
+    )
 
 
 def _clock(name: str, find_when: FindWhen, now: datetime) -> time | None:
     midnight = now.replace(hour=0, minute=0, second=1, microsecond=0)
     for text in (name, f"at {name}"):
         found = find_when(text, midnight)
-        if found and found[0].kind == "instant" and found[0].start is not None and found[0].grain in ("minute", "hour", "second"):
+        if (
+            found
+            and found[0].kind == "instant"
+            and found[0].start is not None
+            and found[0].grain in ("minute", "hour", "second")
+        ):
             return found[0].start.time()
     return None
 
@@ -110,7 +128,9 @@ def _tasks(gate: Gate, reader: Reader, _: datetime) -> str:
 
 
 def _open(reader: Reader, project: Project | None) -> str:
-    left = reader.find(Task, lambda row: row["status"] in _OPEN and (project is None or row.get("project_id") == project.id))
+    left = reader.find(
+        Task, lambda row: row["status"] in _OPEN and (project is None or row.get("project_id") == project.id)
+    )
     if not left:
         return ""
     within = f" in {project.name}" if project else ""
@@ -127,7 +147,9 @@ def _of_project(gate: Gate, reader: Reader, _: datetime) -> str:
 
 
 def _task(gate: Gate, reader: Reader, _: datetime) -> str:
-    there = closest(gate.name, [task for task in reader.find(Task) if task.status != "cancelled"], lambda task: task.title)
+    there = closest(
+        gate.name, [task for task in reader.find(Task) if task.status != "cancelled"], lambda task: task.title
+    )
     if not there:
         return f"a task {gate.name}, which there is not"
     left = [task for task in there if task.status != "done"]
@@ -159,7 +181,12 @@ def _day(gate: Gate, _: Reader, now: datetime) -> str:
 
 
 def _project(name: str, reader: Reader) -> Project | None:
-    return next(iter(closest(name, [each for each in reader.find(Project) if each.status != "cancelled"], lambda each: each.name)), None)
+    return next(
+        iter(
+            closest(name, [each for each in reader.find(Project) if each.status != "cancelled"], lambda each: each.name)
+        ),
+        None,
+    )
 
 
 _BLOCKERS: Mapping[Kind, Callable[[Gate, Reader, datetime], str]] = {

@@ -1,6 +1,8 @@
-"""Running routines: stage by stage, each in the transaction of one command. How far they are, and how they are ended and taken back.
+"""Running routines: stage by stage, each in the transaction of one command. How far they are, and how they are ended
+and taken back.
 
-A stage is everything that can be done now: it ends where a gate does not hold. What was done in it is kept as a whole or not at all.
+A stage is everything that can be done now: it ends where a gate does not hold. What was done in it is kept as a whole
+or not at all.
 """
 
 from __future__ import annotations
@@ -9,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
-from services.actions import doubt
 from services.actions.base import EXPECTED, FindWhen, Refused, Unconfirmed
 from services.actions.call import Call, Done, Prepared
-from services.actions.doubt import Verdict
+from services.actions.execution import doubt
+from services.actions.execution.doubt import Decision
 from services.actions.routines.gates import blockers
 from services.actions.routines.which import check, one, plan_of
 from services.actions.times import next_occurrence
@@ -26,7 +28,7 @@ _SETTLED = ("done", "failed", "skipped")
 
 
 @dataclass
-class Stage:
+class RoutineStage:
     """What one command does of a run."""
 
     call: Call
@@ -117,7 +119,9 @@ class Stage:
 
 
 def prepare(call: Call) -> Prepared:
-    """What takes long of the steps that may be done now, side by side: files kept, reports made. What fails is left to the action."""
+    """What takes long of the steps that may be done now, side by side: files kept, reports made. What fails is left to
+    the action.
+    """
     try:
         routine = one(call)
     except Refused:
@@ -127,9 +131,13 @@ def prepare(call: Call) -> Prepared:
     closed = {step.id for step in steps if step.gate and _waits_for(call, step)}
     while behind := {step.id for step in steps if step.id not in closed and closed & set(step.after)}:
         closed |= behind
-    now = [step for step in steps if step.id not in closed and not (isinstance(step, RunStep) and step.status != "todo")]
+    now = [
+        step for step in steps if step.id not in closed and not (isinstance(step, RunStep) and step.status != "todo")
+    ]
     made = call.prepare_all(call.read_commands([step.do for step in now], call.now))
-    brought = {name: content for each in made for prepared in each.values() for name, content in prepared.content.items()}
+    brought = {
+        name: content for each in made for prepared in each.values() for name, content in prepared.content.items()
+    }
     return Prepared(brought, {step.id: each for step, each in zip(now, made, strict=True)})
 
 
@@ -140,9 +148,13 @@ def run(call: Call) -> Done:
         words = f"The {routine.name} routine is under way and waits for {blocked(call, under_way[-1])}"
         raise Refused("routine.under_way", f"{words}. Say continue or cancel the {routine.name} routine")
     if call.client.startswith(CLOCKWORK) and routine.due and routine.due <= call.now:
-        following = next_occurrence(routine.rrule, routine.first or routine.due, call.now, call.zone) if routine.rrule else None
+        following = (
+            next_occurrence(routine.rrule, routine.first or routine.due, call.now, call.zone) if routine.rrule else None
+        )
         routine = call.tx.put(replace(routine, due=following))
-    steps = tuple(RunStep(**{each.name: getattr(step, each.name) for each in fields(RoutineStep)}) for step in plan_of(routine))
+    steps = tuple(
+        RunStep(**{each.name: getattr(step, each.name) for each in fields(RoutineStep)}) for step in plan_of(routine)
+    )
     new = RoutineRun(routine_id=routine.id, name=routine.name, steps=steps, started=call.now, by=call.client)
     return _stage(call, new)
 
@@ -170,7 +182,9 @@ def ready(reader: Reader, now: datetime, find_when: FindWhen) -> list[RoutineRun
     return [
         each
         for each in waiting
-        if any(_open(each, step) and not (step.gate and blockers(step.gate, reader, now, find_when)) for step in each.steps)
+        if any(
+            _open(each, step) and not (step.gate and blockers(step.gate, reader, now, find_when)) for step in each.steps
+        )
     ]
 
 
@@ -180,7 +194,7 @@ def _stage(call: Call, new: RoutineRun) -> Done:
     return stage.ended()
 
 
-def _begun(call: Call, new: RoutineRun) -> Stage:
+def _begun(call: Call, new: RoutineRun) -> RoutineStage:
     """Everything is understood before anything is done. Raises Refused."""
     todo = [step for step in new.steps if step.status == "todo"]
     commands = call.read_commands([step.do for step in todo], call.now)
@@ -188,7 +202,7 @@ def _begun(call: Call, new: RoutineRun) -> Stage:
         check(command, new.name)
     if not call.client.startswith(CLOCKWORK):
         _make_sure(call, new.name, commands)
-    return Stage(call, new, {step.id: command for step, command in zip(todo, commands, strict=True)})
+    return RoutineStage(call, new, {step.id: command for step, command in zip(todo, commands, strict=True)})
 
 
 def _make_sure(call: Call, name: str, commands: Sequence[Command]) -> None:
@@ -196,9 +210,9 @@ def _make_sure(call: Call, name: str, commands: Sequence[Command]) -> None:
     sure = min((each.confidence for each in commands), default=1.0)
     whole = Command("", tuple(step for command in commands for step in command.steps), sure, "template")
     verdict = doubt.verdict(whole)
-    if verdict is Verdict.REPEAT:
+    if verdict is Decision.REPEAT:
         raise Refused("routine.doubtful", f"I'm not sure any more what the {name} routine shall do. Make it anew")
-    if verdict is Verdict.ASK and not call.confirmed:
+    if verdict is Decision.ASK and not call.confirmed:
         raise Unconfirmed(doubt.question(whole))
 
 
@@ -218,7 +232,9 @@ def meant(call: Call) -> RoutineRun:
     if not there:
         raise Refused("routine.not_under_way", "No routine is under way")
     if len(there) > 1:
-        raise Refused("routine.ambiguous", f"Which routine: {listed([each.name for each in there[:3]], 'or')}?", awaits=True)
+        raise Refused(
+            "routine.ambiguous", f"Which routine: {listed([each.name for each in there[:3]], 'or')}?", awaits=True
+        )
     return there[0]
 
 

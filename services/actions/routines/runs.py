@@ -37,7 +37,8 @@ def cancel(call: Call) -> Done:
     ended = call.tx.put(replace(ended, status="cancelled", ended=call.now))
     did = sum(step.status == "done" for step in ended.steps)
     rest = (
-        f". {sentence(_count(did, len(ended.steps))).rstrip('.')} stay done: say undo the {ended.name} routine to take them back"
+        f". {sentence(_count(did, len(ended.steps))).rstrip('.')} stay done: say undo the {ended.name} routine to take"
+        " them back"
         if did
         else ""
     )
@@ -66,7 +67,9 @@ def _far(call: Call, of: RoutineRun) -> str:
     when = call.say(of.ended or of.started)
     match of.status:
         case "waiting":
-            return f"The {of.name} routine has done {_count(done, len(of.steps))}{amiss}. It waits for {blocked(call, of)}"
+            return (
+                f"The {of.name} routine has done {_count(done, len(of.steps))}{amiss}. It waits for {blocked(call, of)}"
+            )
         case "cancelled":
             return f"The {of.name} routine was cancelled {when}, after {_count(done, len(of.steps))}{amiss}"
         case _:

@@ -29,13 +29,17 @@ def one(call: Call) -> Routine:
     routines = call.tx.find(Routine)
     known = {ref.id for ref in call.meant("name")}
     name = name_of(call)
-    fitting = [each for each in routines if each.id in known] or (closest(name, routines, lambda each: each.name) if name else routines)
+    fitting = [each for each in routines if each.id in known] or (
+        closest(name, routines, lambda each: each.name) if name else routines
+    )
     if not routines:
         raise Refused("routine.none", "You have no routines yet")
     if not fitting:
         raise Refused("routine.unknown", f"There is no {name} routine. There {_there(routines)}")
     if len(fitting) > 1:
-        raise Refused("routine.ambiguous", f"Which routine: {listed([each.name for each in fitting[:3]], 'or')}?", awaits=True)
+        raise Refused(
+            "routine.ambiguous", f"Which routine: {listed([each.name for each in fitting[:3]], 'or')}?", awaits=True
+        )
     return fitting[0]
 
 
@@ -45,11 +49,15 @@ def plan_of(routine: Routine) -> tuple[RoutineStep, ...]:
         return routine.plan
     ids = [str(place + 1) for place in range(len(routine.steps))]
     before = [(), *((each,) for each in ids)]
-    return tuple(RoutineStep(id=id_, do=step, after=after) for id_, step, after in zip(ids, routine.steps, before, strict=False))
+    return tuple(
+        RoutineStep(id=id_, do=step, after=after) for id_, step, after in zip(ids, routine.steps, before, strict=False)
+    )
 
 
 def check(command: Command, name: str) -> None:
-    """A routine is made of commands that stand by themselves; none of them runs a routine, so none runs itself. Raises Refused."""
+    """A routine is made of commands that stand by themselves; none of them runs a routine, so none runs itself. Raises
+    Refused.
+    """
     if not command.steps:
         raise Refused("routine.not_understood", f"I don't understand this step of the {name} routine: “{command.text}”")
     if any(step.action.startswith("routine.") for step in command.steps):
@@ -60,7 +68,9 @@ def check(command: Command, name: str) -> None:
 
 def told(routine: Routine) -> str:
     """Its steps as they are said, gates where they stand."""
-    steps = [f"{f'wait until {step.gate}, ' if step.gate else ''}{_to_you(spoken(step.do))}" for step in plan_of(routine)]
+    steps = [
+        f"{f'wait until {step.gate}, ' if step.gate else ''}{_to_you(spoken(step.do))}" for step in plan_of(routine)
+    ]
     return enumerated(steps) if not any(step.gate for step in plan_of(routine)) else "; ".join(steps)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from services.actions.call import Call, Done
-from services.actions.known import values
+from services.actions.people.known import values
 from services.actions.tasks.people import of, people, same
 from services.actions.tasks.status import STATUSES
-from services.actions.tasks.told import blocked_words, described, due_words, is_overdue, open_blockers, state
+from services.actions.tasks.wording import blocked_words, described, due_words, is_overdue, open_blockers, state
 from services.actions.wording import listed
 from services.store.base import Status, Task
 
@@ -60,7 +60,11 @@ def _whether(call: Call, task: Task) -> str:
         held = bool(open_blockers(call, task)) and task.status not in ("done", "cancelled")
         return f"{_yes(held or task.status == 'blocked')}, {task.title} is {blocked_words(call, task) or state(task)}"
     if wanted is None and _THERE.search(call.said):
-        return f"Yes: {described(call, task)}" if task.status not in ("done", "cancelled") else f"{task.title} is {state(task)} already"
+        return (
+            f"Yes: {described(call, task)}"
+            if task.status not in ("done", "cancelled")
+            else f"{task.title} is {state(task)} already"
+        )
     if wanted is None:
         return described(call, task)
     yes = task.status == wanted

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Call, Done
-from services.actions.known import values
+from services.actions.people.known import values
 from services.actions.tasks.people import Assignee, given, names_owner, of, people, same
-from services.actions.tasks.told import names
 from services.actions.tasks.which import several
+from services.actions.tasks.wording import names
 from services.actions.wording import counted, listed
 from services.actions.wording import told as sentences
 from services.store.base import Task
@@ -19,7 +19,9 @@ _ADDS = re.compile(r"\b(?:add|also|too|as well|additionally|join|joins|help|help
 
 
 def assign(call: Call) -> Done:
-    """Slots: title, assignees; old_assignees (whom they replace), direction (remove, add). Else they take the place of all others."""
+    """Slots: title, assignees; old_assignees (whom they replace), direction (remove, add). Else they take the place of
+    all others.
+    """
     if not values(call, "title"):
         raise Refused("task.no_title", "Which task?", awaits=True)
     tasks = several(call)
@@ -63,7 +65,10 @@ def _without(call: Call, task: Task, group: Sequence[Assignee]) -> tuple[Task, s
     left = [person for person in now if not any(same(person, other) for other in group)]
     gone = [person for person in now if person not in left]
     if not gone:
-        raise Refused("task.not_assigned", f"{task.title} is not assigned to {listed([person.name for person in group], 'or') or 'you'}")
+        raise Refused(
+            "task.not_assigned",
+            f"{task.title} is not assigned to {listed([person.name for person in group], 'or') or 'you'}",
+        )
     rest = f"It stays with {_names(left)}" if left else "Nobody is assigned to it now"
     return call.tx.put(given(task, left)), f"Took {_names(gone)} off: {task.title}. {rest}"
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Call, Done
-from services.actions.known import values
+from services.actions.people.known import values
 from services.actions.tasks.people import given, of
 from services.actions.tasks.place import by_rule
 from services.actions.tasks.rows import OPEN, documents, parts
@@ -37,9 +37,18 @@ _KINDS: Sequence[tuple[str, Sequence[str]]] = (
         "launch|release|campaign|rollout|announcement",
         ("agree on the goals", "prepare the material", "check that all is ready", "launch", "look at the results"),
     ),
-    ("fix|bug|repair|issue|error|outage|problem", ("reproduce it", "find the cause", "mend it", "check that it is gone")),
-    ("test|testing|qa|audit|inspection|review", ("list what to check", "check it", "write down what was found", "have it mended")),
-    ("buy|purchase|order|procure|supplier|vendor|contract", ("list what is needed", "compare offers", "get approval", "order it")),
+    (
+        "fix|bug|repair|issue|error|outage|problem",
+        ("reproduce it", "find the cause", "mend it", "check that it is gone"),
+    ),
+    (
+        "test|testing|qa|audit|inspection|review",
+        ("list what to check", "check it", "write down what was found", "have it mended"),
+    ),
+    (
+        "buy|purchase|order|procure|supplier|vendor|contract",
+        ("list what is needed", "compare offers", "get approval", "order it"),
+    ),
     (
         "budget|forecast|accounts|invoice|tax|taxes|expenses",
         ("collect the figures", "draw up a first version", "check it with those concerned", "hand it in"),
@@ -66,11 +75,15 @@ def breakdown(call: Call) -> Done:
     there = [part.title for part in documents(call.tx, parts(call.tx.rows(Task), task.id))]
     new = [part for part in wanted if not any(part.casefold() == other.casefold() for other in there)]
     if not new:
-        return Done(f"{task.title} has {'these parts' if told else 'its parts'} already: {listed(there)}", about=(task,))
+        return Done(
+            f"{task.title} has {'these parts' if told else 'its parts'} already: {listed(there)}", about=(task,)
+        )
     if not told and there:
         raise Refused("task.has_parts", f"{task.title} has parts already: {listed(there)}. Tell me which ones to add")
     if not told and not call.confirmed:
-        raise Unconfirmed(f"I would break {task.title} down into {counted(len(new), 'part')}: {listed(new)}. Shall I add them?")
+        raise Unconfirmed(
+            f"I would break {task.title} down into {counted(len(new), 'part')}: {listed(new)}. Shall I add them?"
+        )
     draft = Task(title=task.title, project_id=task.project_id, channel_id=task.channel_id, parent_id=task.id)
     added = tuple(call.tx.add(_part(draft, task, part)) for part in new)
     words = f"{task.title} has {counted(len(added), 'new subtask' if there else 'subtask')} now: {listed(new)}"

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Call, Done
-from services.actions.known import values
+from services.actions.people.known import values
 from services.actions.tasks.rows import blockers, documents, is_open, parts, waiting
-from services.actions.tasks.told import due_words, names, open_blockers
 from services.actions.tasks.which import several
+from services.actions.tasks.wording import due_words, names, open_blockers
 from services.actions.times import next_occurrence
 from services.actions.wording import counted
 from services.actions.wording import told as sentences
@@ -47,7 +47,10 @@ def unblocked(call: Call, gone: Sequence[Task]) -> tuple[Task, ...]:
     rows = call.tx.rows(Task)
     ids = dict.fromkeys(id_ for task in gone for id_ in waiting(rows, task.id))
     free = documents(call.tx, [id_ for id_ in ids if not blockers(rows, rows[id_])])
-    return tuple(call.tx.put(replace(task, status="todo")) if task.status == "blocked" and not task.state else task for task in free)
+    return tuple(
+        call.tx.put(replace(task, status="todo")) if task.status == "blocked" and not task.state else task
+        for task in free
+    )
 
 
 def _following(call: Call, task: Task) -> tuple[Task, ...]:
@@ -72,6 +75,11 @@ def _of_parts(call: Call, done: Sequence[Task]) -> list[str]:
         left = documents(call.tx, [id_ for id_ in parts(rows, task.id) if is_open(rows[id_])])
         words += [f"Still open of it: {names(left)}"] if left else []
     for above in dict.fromkeys(task.parent_id for task in done if task.parent_id):
-        if above and above in rows and is_open(rows[above]) and not any(is_open(rows[id_]) for id_ in parts(rows, above)):
+        if (
+            above
+            and above in rows
+            and is_open(rows[above])
+            and not any(is_open(rows[id_]) for id_ in parts(rows, above))
+        ):
             words.append(f"That was the last part of {rows[above]['title']}")
     return words

@@ -6,20 +6,22 @@ from dataclasses import replace
 
 from services.actions.base import Refused
 from services.actions.call import Call, Done
-from services.actions.known import values
+from services.actions.people.known import values
 from services.actions.tasks import due
 from services.actions.tasks.depend import joined
 from services.actions.tasks.people import given, people
 from services.actions.tasks.place import by_rule, placed
 from services.actions.tasks.status import said_status
-from services.actions.tasks.told import blocked_words, due_words, inferred_words, rank
 from services.actions.tasks.urgency import inferred, priority_of
+from services.actions.tasks.wording import blocked_words, due_words, inferred_words, rank
 from services.actions.wording import listed, spoken
 from services.store.base import Channel, Project, Task
 
 
 def create(call: Call) -> Done:
-    """Slots: title, assignees, priority, project, tags, channel, parent, status, blocks, blocked_by, when, recurrence."""
+    """Slots: title, assignees, priority, project, tags, channel, parent, status, blocks, blocked_by, when,
+    recurrence.
+    """
     title = spoken(call.text("title"))
     if not title:
         raise Refused("task.no_title", "What is the task?", awaits=True)
@@ -58,5 +60,9 @@ def _place(call: Call, task: Task) -> list[str]:
     project = call.tx.get(Project, task.project_id) if task.project_id and not above else None
     channel = call.tx.get(Channel, task.channel_id) if task.channel_id and not above else None
     told = [f"part of {above.title}"] if above else []
-    told += [f"in the {project.name} project"] if project and (values(call, "project") or values(call, "channel")) else []
-    return told + ([f"in the {channel.name} channel"] if channel and (values(call, "channel") or values(call, "project")) else [])
+    told += (
+        [f"in the {project.name} project"] if project and (values(call, "project") or values(call, "channel")) else []
+    )
+    return told + (
+        [f"in the {channel.name} channel"] if channel and (values(call, "channel") or values(call, "project")) else []
+    )

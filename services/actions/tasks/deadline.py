@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Call, Done
-from services.actions.known import values
+from services.actions.people.known import values
 from services.actions.tasks import due
-from services.actions.tasks.told import due_words, inferred_words, names
 from services.actions.tasks.urgency import inferred
 from services.actions.tasks.which import several
+from services.actions.tasks.wording import due_words, inferred_words, names
 from services.actions.wording import counted
 from services.actions.wording import told as sentences
 from services.store.base import Task
 
 
 def deadline(call: Call) -> Done:
-    """Slots: title, when (a time, or how far it is moved; "none" takes it away), recurrence. Several only after a yes."""
+    """Slots: title, when (a time, or how far it is moved; "none" takes it away), recurrence. Several only after a
+    yes.
+    """
     if not values(call, "title"):
         raise Refused("task.no_title", "The deadline of which task?", awaits=True)
     tasks = several(call)

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Call, Done
-from services.actions.known import values
+from services.actions.people.known import values
 from services.actions.tasks.rows import documents, parts, waiting
 from services.actions.tasks.select import chosen
-from services.actions.tasks.told import names
 from services.actions.tasks.which import several
+from services.actions.tasks.wording import names
 from services.actions.wording import counted, number
 from services.store.base import Task
 
@@ -20,7 +20,9 @@ _PLURAL = ("tasks", "todos", "tickets", "all", "every", "everything")
 
 
 def delete(call: Call) -> Done:
-    """Slots: title, or what tells the tasks of a kind apart (status, priority, assignees, …). Several, and parts, only after a yes."""
+    """Slots: title, or what tells the tasks of a kind apart (status, priority, assignees, …). Several, and parts, only
+    after a yes.
+    """
     tasks, kind = _meant(call)
     rows = call.tx.rows(Task)
     below = _below(call, tasks)

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from services.actions.base import Refused
 from services.actions.call import Call, Done
-from services.actions.known import values
+from services.actions.people.known import values
 from services.actions.tasks.rows import Row, ended, is_open
-from services.actions.tasks.told import names
 from services.actions.tasks.which import one, several
+from services.actions.tasks.wording import names
 from services.actions.wording import listed
 from services.actions.wording import told as sentences
 from services.store.base import Task
@@ -36,7 +36,9 @@ def depend(call: Call) -> Done:
 
 
 def joined(call: Call, task: Task) -> tuple[Task, ...]:
-    """What a new task blocks, and what blocks it: slots blocks, blocked_by. The tasks changed beside it. Raises Refused."""
+    """What a new task blocks, and what blocks it: slots blocks, blocked_by. The tasks changed beside it. Raises
+    Refused.
+    """
     if not values(call, "blocks") and not values(call, "blocked_by"):
         return ()
     return tuple(each for each in wait(call, _pairs(call, task)) if each.id != task.id)
@@ -60,7 +62,9 @@ def wait(call: Call, pairs: Sequence[tuple[Task, Task]]) -> tuple[Task, ...]:
 def _pairs(call: Call, task: Task) -> list[tuple[Task, Task]]:
     """(what waits, what it waits for)."""
     pairs = [(other, task) for other in several(call, "blocks")] if values(call, "blocks") else []
-    return pairs + ([(task, other) for other in several(call, "blocked_by", closed=True)] if values(call, "blocked_by") else [])
+    return pairs + (
+        [(task, other) for other in several(call, "blocked_by", closed=True)] if values(call, "blocked_by") else []
+    )
 
 
 def _parted(call: Call, pairs: Sequence[tuple[Task, Task]]) -> Done:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from services.actions.base import Found, Refused
+from services.actions.base import FoundTime, Refused
 from services.actions.call import Call
 from services.actions.times import deadline
 from services.actions.wording import proper
@@ -15,7 +15,9 @@ from services.store.base import Task
 _ASK = "When is it due?"
 NONE = frozenset(("none", "no deadline", "never", "open"))
 """Said in place of a time: no deadline any more."""
-_EARLIER = re.compile(r"\b(?:earlier|sooner|bring|pull|advance|(?:move|shift) (?:it |\w+ )?(?:up|forward))\b", re.IGNORECASE)
+_EARLIER = re.compile(
+    r"\b(?:earlier|sooner|bring|pull|advance|(?:move|shift) (?:it |\w+ )?(?:up|forward))\b", re.IGNORECASE
+)
 _RELATIVE = re.compile(r"\b(?:later|earlier|sooner|more|another|by)\b", re.IGNORECASE)
 
 
@@ -69,7 +71,9 @@ def _shift(call: Call) -> timedelta | None:
 
 
 def _clock_on(call: Call, old: datetime) -> datetime | None:
-    """On the day of `old` where only a time of day was said: read on that day it comes on that day. None where a day was said."""
+    """On the day of `old` where only a time of day was said: read on that day it comes on that day. None where a day
+    was said.
+    """
     midnight = datetime.combine(old.date(), time(), call.zone)
     there, next_day = (_instant(call, midnight + timedelta(days=days)) for days in (0, 1))
     if there is None or next_day is None or next_day - there != timedelta(days=1) or there.date() != old.date():
@@ -79,5 +83,5 @@ def _clock_on(call: Call, old: datetime) -> datetime | None:
 
 def _instant(call: Call, now: datetime) -> datetime | None:
     text = re.sub(r"^(?:to|for|until|till)\s+", "", call.text("when"), flags=re.IGNORECASE)
-    found: list[Found] = [each for words in (text, f"at {text}") for each in call.find_when(words, now) if text][:1]
+    found: list[FoundTime] = [each for words in (text, f"at {text}") for each in call.find_when(words, now) if text][:1]
     return found[0].start if found and found[0].kind == "instant" and found[0].grain == "minute" else None

@@ -1,4 +1,6 @@
-"""Whose tasks they are: people of the contacts by id, others as they were named. A task of nobody named is its owner's."""
+"""Whose tasks they are: people of the contacts by id, others as they were named. A task of nobody named is its
+owner's.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from services.actions.call import Call
-from services.actions.known import SELF, titled, values
 from services.actions.matching import closest
+from services.actions.people.known import SELF, titled, values
 from services.actions.tasks.rows import Row
 from services.store.base import Person, Task
 
@@ -32,8 +34,14 @@ def people(call: Call, slot: str = "assignees") -> list[Assignee]:
     for words in values(call, slot):
         if words.casefold() in SELF:
             continue
-        meant = [ref for ref in call.references if ref.slot == slot and ref.kind == Person.kind and words in (ref.words, ref.name)]
-        found += [Assignee(ref.name, ref.id) if ref.id else _contact(call, ref.name) for ref in meant] or [_contact(call, words)]
+        meant = [
+            ref
+            for ref in call.references
+            if ref.slot == slot and ref.kind == Person.kind and words in (ref.words, ref.name)
+        ]
+        found += [Assignee(ref.name, ref.id) if ref.id else _contact(call, ref.name) for ref in meant] or [
+            _contact(call, words)
+        ]
     return list(dict.fromkeys(found))
 
 

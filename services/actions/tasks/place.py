@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from services.actions.base import Refused
 from services.actions.call import Call
-from services.actions.known import named, values
+from services.actions.people.known import named, values
 from services.actions.tasks.which import one
 from services.store.base import Channel, Project, Task
 
@@ -17,16 +17,27 @@ def placed(call: Call, task: Task) -> Task:
     if values(call, "parent"):
         task = replace(task, parent_id=parent(call, task).id)
     project, channel = told(call)
-    return replace(task, project_id=project.id if project else task.project_id, channel_id=channel.id if channel else task.channel_id)
+    return replace(
+        task,
+        project_id=project.id if project else task.project_id,
+        channel_id=channel.id if channel else task.channel_id,
+    )
 
 
 def by_rule(call: Call, task: Task) -> Task:
-    """In a project that nobody told: that of the task it is a part of, that of its channel, or the one that the same command makes."""
+    """In a project that nobody told: that of the task it is a part of, that of its channel, or the one that the same
+    command makes.
+    """
     above = call.tx.get(Task, task.parent_id) if task.parent_id else None
     channel_id = task.channel_id or (above.channel_id if above else None)
     channel = call.tx.get(Channel, channel_id) if channel_id else None
     made = [id_ for kind, id_ in call.tx.changed if kind == Project.kind and call.tx.get(Project, id_) is not None]
-    rules = (task.project_id, above and above.project_id, channel and channel.project_id, made[0] if len(made) == 1 else None)
+    rules = (
+        task.project_id,
+        above and above.project_id,
+        channel and channel.project_id,
+        made[0] if len(made) == 1 else None,
+    )
     return replace(task, project_id=next((id_ for id_ in rules if id_), None), channel_id=channel_id)
 
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 
 from services.actions.base import Refused
 from services.actions.call import Call, Done
-from services.actions.known import values
+from services.actions.people.known import values
 from services.actions.tasks.answers import about_one
 from services.actions.tasks.rows import CLOSED, OPEN, Row, documents, ends, waiting
 from services.actions.tasks.select import Chosen, by_urgency, chosen
-from services.actions.tasks.told import names, open_blockers, told
 from services.actions.tasks.which import fitting, several
+from services.actions.tasks.wording import names, open_blockers, told
 from services.actions.wording import counted, enumerated, listed, number
 from services.actions.wording import told as sentences
 from services.store.base import Task
@@ -20,12 +20,16 @@ from services.store.base import Task
 READ_ALOUD = 3
 _MOST_PEOPLE = 5
 _PLURAL = re.compile(r"\b(?:tasks|todos|to dos|tickets|everything|all|anything|find|search|look)\b", re.IGNORECASE)
-_NEXT = re.compile(r"\b(?:next|first|most (?:important|urgent)|top priority|tackle|start with|focus on|prioriti[sz]e)\b", re.IGNORECASE)
+_NEXT = re.compile(
+    r"\b(?:next|first|most (?:important|urgent)|top priority|tackle|start with|focus on|prioriti[sz]e)\b", re.IGNORECASE
+)
 _FILTERS = ("assignees", "project", "channel", "tags", "parent", "when", "priority", "status")
 
 
 def query(call: Call) -> Done:
-    """Slots, any mix: title, status, priority, when, assignees, project, channel, tags, parent; blocks, blocked_by; skip (told before)."""
+    """Slots, any mix: title, status, priority, when, assignees, project, channel, tags, parent; blocks, blocked_by;
+    skip (told before).
+    """
     if values(call, "blocks"):
         return _held_up(call)
     if values(call, "blocked_by"):
@@ -35,7 +39,9 @@ def query(call: Call) -> Done:
     asked = chosen(call)
     rows = asked.rows()
     said = call.said.casefold()
-    if said.startswith(("who", "which of us")) or (re.search(r"\b(?:everyone|everybody|team)\b", said) and not values(call, "assignees")):
+    if said.startswith(("who", "which of us")) or (
+        re.search(r"\b(?:everyone|everybody|team)\b", said) and not values(call, "assignees")
+    ):
         return _by_person(call, asked, rows)
     if _NEXT.search(said) and not any(call.text(slot) for slot in _FILTERS) and rows:
         (first,) = documents(call.tx, by_urgency(rows)[:1])
@@ -50,7 +56,9 @@ def _one(call: Call) -> Task | None:
     if known:
         tasks = several(call, closed=True)
         return tasks[0] if len(tasks) == 1 else None
-    if _PLURAL.search(call.said) or any(call.text(slot) for slot in ("project", "channel", "tags", "parent", "priority")):
+    if _PLURAL.search(call.said) or any(
+        call.text(slot) for slot in ("project", "channel", "tags", "parent", "priority")
+    ):
         return None
     found = fitting(call, title, OPEN) or fitting(call, title, CLOSED)[-1:]
     if not found:
@@ -66,7 +74,11 @@ def _list(call: Call, asked: Chosen, rows: Mapping[str, Row]) -> Done:
     words = enumerated([told(call, task, without=asked.unsaid) for task in page])
     if skip:
         left = count - skip
-        which = f"The last {number(left) + ' ' if left > 1 else ''}of them" if left <= READ_ALOUD else f"The next {number(READ_ALOUD)}"
+        which = (
+            f"The last {number(left) + ' ' if left > 1 else ''}of them"
+            if left <= READ_ALOUD
+            else f"The next {number(READ_ALOUD)}"
+        )
         return Done(f"{which}: {words}", about=tuple(page))
     late = 0 if asked.closed else sum(ends(row) <= call.now for row in rows.values())
     head = f"{number(count)} {asked.kind(count)}" + (f", {number(late)} overdue" if 0 < late < count else "")
@@ -99,7 +111,9 @@ def _held_up(call: Call) -> Done:
     tasks = several(call, "blocks", closed=True)
     held = [(task, open_blockers(call, task)) for task in tasks]
     words = [
-        f"{task.title} is blocked by {enumerated([told(call, each) for each in on])}" if on else f"Nothing blocks {task.title}"
+        f"{task.title} is blocked by {enumerated([told(call, each) for each in on])}"
+        if on
+        else f"Nothing blocks {task.title}"
         for task, on in held
     ]
     return Done(sentences(words), about=tuple(each for _, on in held for each in on) or tuple(tasks))
@@ -111,7 +125,9 @@ def _waiting(call: Call) -> Done:
     rows = call.tx.rows(Task)
     behind = [(task, documents(call.tx, list(waiting(rows, task.id)))) for task in tasks]
     words = [
-        f"{names(on)} {'waits' if len(on) == 1 else 'wait'} for {task.title}" if on else f"Nothing waits for {task.title}"
+        f"{names(on)} {'waits' if len(on) == 1 else 'wait'} for {task.title}"
+        if on
+        else f"Nothing waits for {task.title}"
         for task, on in behind
     ]
     return Done(sentences(words), about=tuple(each for _, on in behind for each in on) or tuple(tasks))

@@ -1,4 +1,6 @@
-"""Tasks as they are stored. Questions are about thousands of them and tell of three: only those become documents. Pure."""
+"""Tasks as they are stored. Questions are about thousands of them and tell of three: only those become documents.
+Pure.
+"""
 
 from __future__ import annotations
 

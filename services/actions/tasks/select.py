@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.actions.call import Call
-from services.actions.known import values
 from services.actions.matching import fitting_texts
+from services.actions.people.known import values
 from services.actions.tasks.create import tags
 from services.actions.tasks.people import Assignee, names_owner, people
 from services.actions.tasks.place import told as told_place
@@ -60,7 +60,11 @@ class Chosen:
     def rows(self) -> dict[str, Row]:
         """The most pressing first, of those that are done the latest."""
         if self.closed:
-            return dict(sorted(self.left, key=lambda each: each[1].get("completed") or each[1].get("updated") or "", reverse=True))
+            return dict(
+                sorted(
+                    self.left, key=lambda each: each[1].get("completed") or each[1].get("updated") or "", reverse=True
+                )
+            )
         return dict(sorted(self.left, key=lambda each: (ends(each[1]), RANKS[each[1].get("priority", "normal")])))
 
 
@@ -86,7 +90,9 @@ def _by_status(call: Call, asked: Chosen) -> None:
     status = STATUSES.get(said)
     if status in ("done", "cancelled"):
         asked.closed = True
-        asked.add(lambda row: row["status"] == status, before=said if status == "cancelled" else "done", unsaid="status")
+        asked.add(
+            lambda row: row["status"] == status, before=said if status == "cancelled" else "done", unsaid="status"
+        )
         return
     asked.add(is_open, before="" if late or status or said in _UNSAID else said if said in _OPEN else "")
     rows = call.tx.rows(Task)
@@ -158,7 +164,9 @@ def _holds(holds: Callable[[datetime], bool], at: str | None) -> bool:
 
 
 def by_urgency(rows: Mapping[str, Row]) -> list[str]:
-    """Ids in the order in which they should be done: what is not held up first, then the most urgent, then the earliest."""
+    """Ids in the order in which they should be done: what is not held up first, then the most urgent, then the
+    earliest.
+    """
     return sorted(
         rows,
         key=lambda id_: (

@@ -1,4 +1,6 @@
-"""How far a task is: todo, in progress, blocked, done, cancelled; and what is said of it beyond that (on hold, in review)."""
+"""How far a task is: todo, in progress, blocked, done, cancelled; and what is said of it beyond that (on hold, in
+review).
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,12 @@ from typing import TypedDict
 
 from services.actions.base import Refused
 from services.actions.call import Call, Done
-from services.actions.known import values
+from services.actions.people.known import values
 from services.actions.tasks.complete import completed
 from services.actions.tasks.people import given, of, people, same
 from services.actions.tasks.rows import OPEN
-from services.actions.tasks.told import blocked_words, names, state
 from services.actions.tasks.which import several
+from services.actions.tasks.wording import blocked_words, names, state
 from services.actions.wording import day, spoken
 from services.store.base import Status, Task
 
@@ -22,7 +24,18 @@ _WORDS: Mapping[Status, tuple[str, ...]] = {
         *("to do", "todo", "open", "reopened", "not started", "pending"),
         *("not done", "undone", "unfinished", "incomplete", "outstanding"),
     ),
-    "in_progress": ("in progress", "started", "underway", "under way", "active", "ongoing", "progress", "on track", "working", "current"),
+    "in_progress": (
+        "in progress",
+        "started",
+        "underway",
+        "under way",
+        "active",
+        "ongoing",
+        "progress",
+        "on track",
+        "working",
+        "current",
+    ),
     "blocked": ("blocked", "stuck"),
     "done": ("done", "complete", "completed", "finished", "closed", "resolved", "ready"),
     "cancelled": ("cancelled", "canceled", "dropped", "obsolete", "abandoned"),
@@ -32,25 +45,27 @@ _MORE: Mapping[Status, tuple[str, ...]] = {
     "blocked": ("on hold", "on ice", "waiting", "paused", "postponed", "delayed", "at risk"),
 }
 """Words that say more than the status they come under: they are kept."""
-STATUSES: Mapping[str, Status] = {word: status for table in (_WORDS, _MORE) for status, words in table.items() for word in words}
+STATUSES: Mapping[str, Status] = {
+    word: status for table in (_WORDS, _MORE) for status, words in table.items() for word in words
+}
 _KEPT = frozenset(word for words in _MORE.values() for word in words)
 _SAID = {"review": "in review", "testing": "in testing", "qa": "in testing"}
 _CHOICE = "A task can be to do, in progress, in review, blocked, on hold, done or cancelled"
 
 
-class Change(TypedDict):
+class StatusChange(TypedDict):
     """What a task's fields become."""
 
     status: Status
     state: str
 
 
-def said_status(words: str) -> Change:
+def said_status(words: str) -> StatusChange:
     """What the words for a status mean. Raises Refused for others."""
     said = spoken(words).casefold().replace("-", " ")
     if said not in STATUSES:
         raise Refused("task.status", f"{_CHOICE}. Which is it?", awaits=True)
-    return Change(status=STATUSES[said], state=_SAID.get(said, said) if said in _KEPT else "")
+    return StatusChange(status=STATUSES[said], state=_SAID.get(said, said) if said in _KEPT else "")
 
 
 def status(call: Call) -> Done:
@@ -72,7 +87,7 @@ def status(call: Call) -> Done:
     return Done(f"{now} now: {names(changed)}{but}", f"task {now}: {names(changed)}", changed)
 
 
-def _with(call: Call, task: Task, change: Change) -> Task:
+def _with(call: Call, task: Task, change: StatusChange) -> Task:
     group = of(task)
     told = [person for person in people(call) if not any(same(person, other) for other in group)]
     if told:

@@ -7,16 +7,16 @@ from dataclasses import replace
 
 from services.actions.base import Refused, Unconfirmed
 from services.actions.call import Call, Done
-from services.actions.known import values
+from services.actions.people.known import values
 from services.actions.tasks import due
 from services.actions.tasks.create import tags
 from services.actions.tasks.depend import joined
 from services.actions.tasks.people import given, of, people, same
 from services.actions.tasks.place import placed
 from services.actions.tasks.status import said_status
-from services.actions.tasks.told import due_words, inferred_words, names, rank, state
 from services.actions.tasks.urgency import inferred, priority_of
 from services.actions.tasks.which import several
+from services.actions.tasks.wording import due_words, inferred_words, names, rank, state
 from services.actions.wording import counted, listed, spoken
 from services.actions.wording import told as sentences
 from services.store.base import Channel, Project, Task
@@ -83,7 +83,9 @@ def _tagged(call: Call, task: Task) -> Task:
 
 def _in_state(call: Call, task: Task) -> Task:
     change = said_status(call.text("status"))
-    return replace(task, status=change["status"], state=change["state"], completed=call.now if change["status"] == "done" else None)
+    return replace(
+        task, status=change["status"], state=change["state"], completed=call.now if change["status"] == "done" else None
+    )
 
 
 def _timed(call: Call, task: Task) -> Task:

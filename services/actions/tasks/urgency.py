@@ -14,7 +14,9 @@ CLOSE = timedelta(hours=24)
 """What has to be done within this time is of high priority, if nobody says otherwise."""
 
 _TOLD: Mapping[str, Priority] = {
-    **dict.fromkeys(("urgent", "asap", "immediate", "immediately", "critical", "highest", "top", "emergency"), "urgent"),
+    **dict.fromkeys(
+        ("urgent", "asap", "immediate", "immediately", "critical", "highest", "top", "emergency"), "urgent"
+    ),
     **dict.fromkeys(("high", "important", "crucial", "vital"), "high"),
     **dict.fromkeys(("low", "lowest", "minor", "unimportant"), "low"),
     **dict.fromkeys(("normal", "medium", "regular", "default"), "normal"),
@@ -22,7 +24,13 @@ _TOLD: Mapping[str, Priority] = {
 _LADDER: Sequence[Priority] = ("low", "normal", "high", "urgent")
 _WORDS: Sequence[tuple[Priority, str]] = (
     ("urgent", "urgent|urgently|asap|as soon as possible|immediately|right away|at once|emergency|critical"),
-    ("low", "whenever|some ?day|sometime|eventually|no rush|no hurry|if possible|nice to have|when (?:i|we|you) (?:have|get) time"),
+    (
+        "low",
+        (
+            "whenever|some ?day|sometime|eventually|no rush|no hurry|if possible|nice to have|when (?:i|we|you)"
+            " (?:have|get) time"
+        ),
+    ),
     ("high", "important|crucial|vital|essential"),
 )
 _INFERRED = tuple((priority, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for priority, words in _WORDS)

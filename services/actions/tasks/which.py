@@ -8,15 +8,16 @@ from operator import itemgetter
 
 from services.actions.base import Choice, Refused
 from services.actions.call import Call
-from services.actions.known import values
 from services.actions.matching import closest
+from services.actions.people.known import values
 from services.actions.tasks.rows import CLOSED, OPEN, Row, documents
-from services.actions.tasks.told import names
+from services.actions.tasks.wording import names
 from services.actions.wording import counted, spoken
 from services.store.base import Task
 
 _AROUND = re.compile(
-    r"^(?:the|my|our|that|this)\s+|^(?:task|ticket)\s+(?:to|of|called|named|about)\s+|\s+(?:task|ticket|todo)$", re.IGNORECASE
+    r"^(?:the|my|our|that|this)\s+|^(?:task|ticket)\s+(?:to|of|called|named|about)\s+|\s+(?:task|ticket|todo)$",
+    re.IGNORECASE,
 )
 
 
@@ -26,17 +27,25 @@ def one(call: Call, slot: str = "title", *, ask: str = "Which task?", closed: bo
 
 
 def several(call: Call, slot: str = "title", *, ask: str = "Which task?", closed: bool = False) -> list[Task]:
-    """The open tasks of a slot, each once: several where several are named, or were spoken of ("them"). Raises Refused."""
+    """The open tasks of a slot, each once: several where several are named, or were spoken of ("them"). Raises
+    Refused.
+    """
     told = values(call, slot)
     if not told:
         raise Refused("task.no_title", ask, awaits=True)
     if isinstance(call.slots.get(slot), str) and (known := _known(call, slot)):
         return known
-    found = {task.id: task for words in told for task in _known(call, slot, words) or [_by_words(call, slot, words, closed=closed)]}
+    found = {
+        task.id: task
+        for words in told
+        for task in _known(call, slot, words) or [_by_words(call, slot, words, closed=closed)]
+    }
     return list(found.values())
 
 
-def fitting(call: Call, words: str, statuses: Sequence[str], also: Callable[[Row], bool] = lambda _: True) -> list[Task]:
+def fitting(
+    call: Call, words: str, statuses: Sequence[str], also: Callable[[Row], bool] = lambda _: True
+) -> list[Task]:
     """The tasks that these words fit, the nearest first; those that this command made win over all others."""
     rows = call.tx.rows(Task)
     made = {id_ for kind, id_ in call.tx.changed if kind == Task.kind}
@@ -56,12 +65,18 @@ def bare(words: str) -> str:
 def ambiguous(slot: str, words: str, tasks: Sequence[Task]) -> Refused:
     """Asks which one; the answer may tell its place or its words."""
     choice = Choice(slot, words, tuple((task.kind, task.id, task.title) for task in tasks))
-    return Refused("task.ambiguous", f"{counted(len(tasks), 'task')} fit: {names(tasks)}. Which one?", awaits=True, choice=choice)
+    return Refused(
+        "task.ambiguous", f"{counted(len(tasks), 'task')} fit: {names(tasks)}. Which one?", awaits=True, choice=choice
+    )
 
 
 def _known(call: Call, slot: str, words: str | None = None) -> list[Task]:
     """What the words are known to stand for. Raises Refused where it was deleted since."""
-    meant = [ref for ref in call.meant(slot) if ref.kind == Task.kind and ref.id and (words is None or words in (ref.words, ref.name))]
+    meant = [
+        ref
+        for ref in call.meant(slot)
+        if ref.kind == Task.kind and ref.id and (words is None or words in (ref.words, ref.name))
+    ]
     found = documents(call.tx, list(dict.fromkeys(str(ref.id) for ref in meant)))
     if meant and not found:
         raise Refused("task.gone", f"{meant[0].name} is not there any more")

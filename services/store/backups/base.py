@@ -45,7 +45,9 @@ class BackupUnreachable(BackupError):
 
 
 class SecondFolderAbsent(BackupError):
-    """The second folder for backups, {path}, is not there. Plug in its disk, or make the folder. Backups go on in the first."""
+    """The second folder for backups, {path}, is not there. Plug in its disk, or make the folder. Backups go on in the
+    first.
+    """
 
     code = "backup.absent"
 

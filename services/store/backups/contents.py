@@ -1,4 +1,6 @@
-"""The content of files (services/files: by its SHA-256, at ab/abcdef…), copied beside backups that tell of it: each content once."""
+"""The content of files (services/files: by its SHA-256, at ab/abcdef…), copied beside backups that tell of it: each
+content once.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,8 @@ def told_of(backup: Path) -> set[str]:
 
 
 def bring(wanted: Iterable[str], source: Path, target: Path) -> tuple[int, int]:
-    """Copy content that `target` has not got: how many, and how many could not be had, as `source` has not got them whole either.
+    """Copy content that `target` has not got: how many, and how many could not be had, as `source` has not got them
+    whole either.
 
     Raises BackupFull, BackupUnreachable, of the target.
     """

@@ -13,7 +13,7 @@ from services.store.backups.base import Backup, BackupDamaged, BackupUnreachable
 from services.store.backups.rotation import MIGRATIONS_KEPT, kept
 from services.store.backups.snapshot import PART, copy, reading, snapshot, unusable, verify
 from services.store.base import StoreTooNew
-from services.store.migrations import KNOWN, version
+from services.store.sqlite.migrations import KNOWN, version
 
 _NAME = re.compile(r"equerry-(\d{8}T\d{6}Z)(?:-before-(\d{1,6}))?\.db")
 _AHEAD = timedelta(days=1)
@@ -40,7 +40,8 @@ class BackupFolder:
     def make(self, store: Path, at: datetime, *, before: int | None = None) -> Backup:
         """Back the store up, then thin out. `before`: the migration it is made for.
 
-        Raises NoStore, StoreDamaged, StoreTooNew, StoreUnreachable, BackupFull, BackupUnreachable; the other backups stay as they are then.
+        Raises NoStore, StoreDamaged, StoreTooNew, StoreUnreachable, BackupFull, BackupUnreachable; the other backups
+        stay as they are then.
         """
         self._made()
         target = self.path / name(at, before)
@@ -49,7 +50,9 @@ class BackupFolder:
         return backup
 
     def take(self, backup: Backup) -> Backup:
-        """Keep a copy of a backup that lies elsewhere, then thin out. Raises BackupDamaged, BackupFull, BackupUnreachable."""
+        """Keep a copy of a backup that lies elsewhere, then thin out. Raises BackupDamaged, BackupFull,
+        BackupUnreachable.
+        """
         self._made()
         target = self.path / backup.path.name
         taken = Backup(backup.at, target, copy(backup.path, target), backup.before)
@@ -57,7 +60,9 @@ class BackupFolder:
         return taken
 
     def thin_out(self) -> int:
-        """Remove the backups that need not stay, and what a power cut left half written; how many backups there were."""
+        """Remove the backups that need not stay, and what a power cut left half written; how many backups there
+        were.
+        """
         backups = self.backups()
         stay = kept((each.at for each in backups if each.before is None), self._rotation)
         migrated = [each for each in backups if each.before is not None][:MIGRATIONS_KEPT]
@@ -70,7 +75,9 @@ class BackupFolder:
         return len(gone)
 
     def good(self, now: datetime) -> Iterator[Backup]:
-        """Those that are whole, the newest first; each is read through when it is asked for. Raises BackupUnreachable."""
+        """Those that are whole, the newest first; each is read through when it is asked for. Raises
+        BackupUnreachable.
+        """
         backups = self.backups()
         wrong = [each for each in backups if each.at > now + _AHEAD]
         for backup in (*(each for each in backups if each not in wrong), *wrong):
@@ -111,7 +118,9 @@ def is_same(store: Path, backup: Path) -> bool:
 
 
 def before_migration(store: Path, folder: Path, at: datetime) -> Backup | None:
-    """Back up a store of an earlier version, which is about to be migrated; None where it is not. Raises what `make` raises."""
+    """Back up a store of an earlier version, which is about to be migrated; None where it is not. Raises what `make`
+    raises.
+    """
     if not store.is_file() or not store.stat().st_size:
         return None  # SQLite would throw the log of an empty file away
     try:

@@ -1,6 +1,8 @@
-"""What becomes of a damaged store: the newest good backup takes its place, with what can still be read of what came after it.
+"""What becomes of a damaged store: the newest good backup takes its place, with what can still be read of what came
+after it.
 
-The damaged file is kept. Only documents whose checksum is right are taken over from it, so nothing wrong comes back in silence.
+The damaged file is kept. Only documents whose checksum is right are taken over from it, so nothing wrong comes back in
+silence.
 """
 
 from __future__ import annotations
@@ -16,16 +18,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from services.store.backups.base import Backup, BackupFull, BackupUnreachable, NoBackup
-from services.store.backups.choosing import newest_good
+from services.store.backups.choice import newest_good
 from services.store.backups.folder import BackupFolder
-from services.store.backups.placing import finish, renamed, restored
+from services.store.backups.placement import finish, renamed, restored
 from services.store.backups.salvage import Row, Salvage, salvage
 from services.store.backups.snapshot import sync, unusable, verify
-from services.store.checking import documents
 from services.store.documents import utc
-from services.store.index import rebuild
-from services.store.migrations import migrate
-from services.store.stamps import newest, read
+from services.store.replicas.stamps import newest, read
+from services.store.search.index import rebuild
+from services.store.sqlite.checks import documents
+from services.store.sqlite.migrations import migrate
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ class Rescuer:
         self._folders = [BackupFolder(folder) for folder in folders]
 
     def is_lost(self, path: Path) -> bool:
-        """Whether the file is gone, or empty, though there are backups of it; nobody begins anew without a word then."""
+        """Whether the file is gone, or empty, though there are backups of it; nobody begins anew without a word
+        then.
+        """
         return not (path.is_file() and path.stat().st_size) and any(self._backups(folder) for folder in self._folders)
 
     def mend(self, path: Path, now: datetime) -> Rescue:
@@ -104,7 +108,9 @@ def _composed(part: Path, base: Backup | None, found: Salvage, now: datetime) ->
         migrate(connection, utc(now))
         there = {(row[0], row[1]): row for row in documents(connection)}
         news = [row for key, row in found.documents.items() if key not in there or _updated(row) > _updated(there[key])]
-        gone = [(*key, found.tombstones[key]) for key in there if key not in found.documents and key in found.tombstones]
+        gone = [
+            (*key, found.tombstones[key]) for key in there if key not in found.documents and key in found.tombstones
+        ]
         connection.execute("BEGIN IMMEDIATE")
         connection.executemany(
             "INSERT OR REPLACE INTO documents (kind, id, body, stamps, crc) VALUES (?, ?, ?, ?, ?)",
@@ -131,5 +137,9 @@ def _updated(row: Row) -> str:
 
 
 def _last_change(path: Path, now: datetime) -> datetime:
-    times = [datetime.fromtimestamp(file.stat().st_mtime, UTC) for file in (path, path.with_name(f"{path.name}-wal")) if file.is_file()]
+    times = [
+        datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        for file in (path, path.with_name(f"{path.name}-wal"))
+        if file.is_file()
+    ]
     return min(max(times, default=now), now)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from services.store.backups.base import Backup, BackupFull, BackupUnreachable
 from services.store.backups.contents import bring, told_of
-from services.store.backups.placing import finish, renamed, restored
+from services.store.backups.placement import finish, renamed, restored
 from services.store.backups.second import CONTENTS
 from services.store.backups.snapshot import sync, unusable, verify
-from services.store.hold import Hold
+from services.store.sqlite.hold import Hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ class Restored:
 
 
 def restore(backup: Backup, store: Path, contents: Path, now: datetime) -> Restored:
-    """Put a verified copy of the backup, as a device of its own, in the place of the store, which is kept, and bring back the content of
-    its files.
+    """Put a verified copy of the backup, as a device of its own, in the place of the store, which is kept, and bring
+    back the content of its files.
 
-    Raises StoreHeld while another process has the store; BackupDamaged, StoreTooNew, BackupFull, BackupUnreachable. The store is as it
-    was then.
+    Raises StoreHeld while another process has the store; BackupDamaged, StoreTooNew, BackupFull, BackupUnreachable. The
+    store is as it was then.
     """
     try:
         store.parent.mkdir(parents=True, exist_ok=True)
@@ -58,7 +58,9 @@ def restore(backup: Backup, store: Path, contents: Path, now: datetime) -> Resto
             part.replace(restored(store))
         except sqlite3.Error as error:
             full = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
-            raise BackupFull(path=store.parent) if full else BackupUnreachable(path=store.parent, reason=error) from error
+            raise (
+                BackupFull(path=store.parent) if full else BackupUnreachable(path=store.parent, reason=error)
+            ) from error
         except OSError as error:
             raise unusable(error, store.parent) from error
         finally:

@@ -15,7 +15,8 @@ MIGRATIONS_KEPT = 2
 def kept(times: Iterable[datetime], rotation: Rotation) -> set[datetime]:
     """Those that stay: the newest of each of the latest hours, days and weeks (ISO 8601, in UTC) that have any.
 
-    Hours without a backup do not count, so that a device that was off, or unused, keeps what it has. The newest one always stays.
+    Hours without a backup do not count, so that a device that was off, or unused, keeps what it has. The newest one
+    always stays.
     """
     newest_first = sorted(set(times), reverse=True)
     rules: tuple[tuple[Callable[[datetime], Hashable], int], ...] = (
@@ -33,7 +34,9 @@ def kept(times: Iterable[datetime], rotation: Rotation) -> set[datetime]:
 
 
 def is_due(newest: datetime | None, now: datetime) -> bool:
-    """Whether an hour has passed. A newest one in the future was made by a clock that was wrong: it counts for nothing."""
+    """Whether an hour has passed. A newest one in the future was made by a clock that was wrong: it counts for
+    nothing.
+    """
     return newest is None or not timedelta(0) <= now - newest < EVERY
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from services.store.backups.snapshot import reading
 from services.store.base import StoreDamaged
-from services.store.checking import check_log, checksum, documents
-from services.store.stamps import read
+from services.store.replicas.stamps import read
+from services.store.sqlite.checks import check_log, checksum, documents
 
 Key = tuple[str, str]
 """Kind and id."""

@@ -1,4 +1,6 @@
-"""The second folder, on a disk that may be pulled out: the newest backup, and the content of the files that it tells of."""
+"""The second folder, on a disk that may be pulled out: the newest backup, and the content of the files that it tells
+of.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ CONTENTS = "files"
 
 
 def bring_up_to_date(folder: BackupFolder, newest: Backup, source: Path) -> int:
-    """Copy the newest backup and its content there, and remove content that no backup tells of any more; how much could not be had.
+    """Copy the newest backup and its content there, and remove content that no backup tells of any more; how much could
+    not be had.
 
     `source`: the contents on this device. The folder itself is never made: where it is missing, its disk is.
     Raises SecondFolderAbsent, BackupDamaged, BackupFull, BackupUnreachable.
@@ -29,6 +32,8 @@ def bring_up_to_date(folder: BackupFolder, newest: Backup, source: Path) -> int:
 
 
 def bring_contents(folder: BackupFolder, backup: Backup, source: Path) -> int:
-    """Copy the content of a backup's files beside the backups; how much could not be had. Raises BackupFull, BackupUnreachable."""
+    """Copy the content of a backup's files beside the backups; how much could not be had. Raises BackupFull,
+    BackupUnreachable.
+    """
     _, missing = bring(told_of(backup.path), source, folder.path / CONTENTS)
     return missing

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from services.store.backups.base import BackupDamaged, BackupError, BackupFull, BackupUnreachable, NoStore
 from services.store.base import DiskFull, StoreDamaged, StoreError, StoreUnreachable
-from services.store.checking import check_documents, check_header, check_structure, check_version
-from services.store.hold import expected
+from services.store.sqlite.checks import check_documents, check_header, check_structure, check_version
+from services.store.sqlite.hold import expected
 
 PART = ".part"
 _BUSY_SECONDS = 5.0
@@ -20,15 +20,19 @@ _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT,
 
 
 def reading(path: Path, *, still: bool = False) -> sqlite3.Connection:
-    """A connection that can't write. `still`: nobody writes to the file, so nothing is laid beside it, as on a read-only disk."""
+    """A connection that can't write. `still`: nobody writes to the file, so nothing is laid beside it, as on a
+    read-only disk.
+    """
     uri = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if still else ''}"
     return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=_BUSY_SECONDS)
 
 
 def snapshot(source: Path, target: Path) -> int:
-    """Copy the store as it is at this moment with SQLite's VACUUM INTO; the copy's bytes. An older copy of that name is replaced.
+    """Copy the store as it is at this moment with SQLite's VACUUM INTO; the copy's bytes. An older copy of that name is
+    replaced.
 
-    Raises NoStore, StoreDamaged, StoreTooNew, StoreUnreachable; BackupFull and BackupUnreachable; nothing is left behind then.
+    Raises NoStore, StoreDamaged, StoreTooNew, StoreUnreachable; BackupFull and BackupUnreachable; nothing is left
+    behind then.
     """
     if source.is_dir():
         raise StoreUnreachable(path=source, reason="it is a folder")

@@ -13,7 +13,9 @@ from services.store.store import Store
 
 @contextmanager
 def still(store: Path) -> Iterator[Store]:
-    """Thrown away at the end of the block. Raises NoStore, StoreDamaged, StoreTooNew, StoreUnreachable, BackupFull, BackupUnreachable."""
+    """Thrown away at the end of the block. Raises NoStore, StoreDamaged, StoreTooNew, StoreUnreachable, BackupFull,
+    BackupUnreachable.
+    """
     with tempfile.TemporaryDirectory(prefix="equerry-") as folder:
         copy = Path(folder) / "equerry.db"
         snapshot(store, copy)

@@ -14,7 +14,9 @@ _SAID = ("when", "recurrence")
 
 
 def anchored(command: Command, conversation: Conversation, now: datetime, house: House) -> Command:
-    """The command with such times as instants; what a reminder is about, where it is not said, is what the time belongs to."""
+    """The command with such times as instants; what a reminder is about, where it is not said, is what the time belongs
+    to.
+    """
     steps: list[Step] = []
     for step in command.steps:
         told = step.slots.get("when")
@@ -41,7 +43,9 @@ def _placed(step: Step, words: str, at: datetime, about: Step | None) -> Step:
     if step.action == "reminder.create" and "title" not in slots and about is not None:
         subject = about.slots.get(VOCABULARY[about.action].subject or "")
         slots["title"] = subject if isinstance(subject, str) else VOCABULARY[about.action].family
-    return replace(step, slots=slots, references=(*step.references, Reference("when", words, "time", instant, None, "context")))
+    return replace(
+        step, slots=slots, references=(*step.references, Reference("when", words, "time", instant, None, "context"))
+    )
 
 
 def _instant(step: Step | None, now: datetime, house: House) -> datetime | None:

@@ -1,4 +1,6 @@
-"""Short sentences that change, repeat or go on with the last command: "no, Tuesday", "and one for Anna", "what about tomorrow?". Pure."""
+"""Short sentences that change, repeat or go on with the last command: "no, Tuesday", "and one for Anna", "what about
+tomorrow?". Pure.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +11,12 @@ from datetime import datetime
 
 from rapidfuzz import fuzz
 
-from services.understanding.amounts import number_of
 from services.understanding.base import Command, Reference, Step
+from services.understanding.conversation.additions import listed_items, told
 from services.understanding.conversation.memory import Conversation, latest
-from services.understanding.conversation.telling import listed_items, told
-from services.understanding.linking import MAKES
+from services.understanding.links import MAKES
 from services.understanding.names.names import Names
+from services.understanding.slots.amounts import number_of
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import split_words
 
@@ -22,9 +24,11 @@ UNDO = "control.undo"
 _CORRECTS = re.compile(
     r"^(?:(?:no|nope|nah|sorry|wait|oops|actually|rather|well|hold on|hang on|not quite"
     r"|(?:the )?wrong(?: one| person| day| time| customer| amount| channel)?|nahi|nahin)\b[\s,.!…-]*)+"
-    r"(?:(?:i (?:said|meant|mean)|it'?s|it is|it should be|that should be|make (?:it|that)|let'?s (?:say|do)|change (?:it|that) to"
+    r"(?:(?:i (?:said|meant|mean)|it'?s|it is|it should be|that should be|make (?:it|that)|let'?s (?:say|do)|change"
+    r" (?:it|that) to"
     r"|to|the one)\b[\s,:]*)*"
-    r"|^(?:i (?:meant|mean|said)(?: to say)?|make (?:it|that)|change (?:it|that) to|it should be|that should be|let'?s make (?:it|that))"
+    r"|^(?:i (?:meant|mean|said)(?: to say)?|make (?:it|that)|change (?:it|that) to|it should be|that should be|let'?s"
+    r" make (?:it|that))"
     r"\b[\s,:]*"
     r"|^(?=not\b.{1,40}?(?:,|\bbut\b))",
     re.IGNORECASE,
@@ -42,12 +46,15 @@ _ANOTHER = re.compile(r"\b(?:one|another)\b", re.IGNORECASE)
 _ASKS_AGAIN = re.compile(r"^(?:and |so |okay |ok )*(?:what|how) about\s+|^and\s+", re.IGNORECASE)
 _GOES_ON = re.compile(r"^(?:(?:oh|ah|um|uh)[\s,]+)?(?:and|also|plus|aur)(?:\s+(?:also|some))?\b[\s,]*", re.IGNORECASE)
 _POINTS = re.compile(
-    r"(?=(?:the )?(?:first|second|third|fourth|fifth|last|other)(?: one)? (?:too|as well)\b|.{1,40}\bbhi[.!]*$)", re.IGNORECASE
+    r"(?=(?:the )?(?:first|second|third|fourth|fifth|last|other)(?: one)? (?:too|as well)\b|.{1,40}\bbhi[.!]*$)",
+    re.IGNORECASE,
 )
 _IT = ("it", "that", "them", "this")
 _MAYBE = 0.7
 """How sure a command is at most that only goes on with the last one: money and messages are asked about first."""
-_INSTEAD = re.compile(r"[\s,]*\b(?:instead|rather|please|then|too|as well|bhi|long|i mean|i meant)[.!?]*$", re.IGNORECASE)
+_INSTEAD = re.compile(
+    r"[\s,]*\b(?:instead|rather|please|then|too|as well|bhi|long|i mean|i meant)[.!?]*$", re.IGNORECASE
+)
 _MOST_OTHER_WORDS = 8
 _ALIKE = 60.0
 """rapidfuzz ratio from which another wording is the same thing, misheard before."""
@@ -56,7 +63,8 @@ _ALIKE = 60.0
 def corrected(text: str, conversation: Conversation, *, now: datetime, names: Names) -> Command | None:
     """The command that puts right the last one; None when the text corrects nothing.
 
-    A question is asked otherwise, and so is what was refused. What was done is changed, or taken back and done otherwise.
+    A question is asked otherwise, and so is what was refused. What was done is changed, or taken back and done
+    otherwise.
     """
     rest, last = _rest(text, _CORRECTS), conversation.last
     if rest is None or last is None:
@@ -87,7 +95,9 @@ def repeated(text: str, conversation: Conversation, *, now: datetime, names: Nam
 
 
 def continued(text: str, conversation: Conversation, *, now: datetime, names: Names) -> Command | None:
-    """ "And bread", "and Priya": the last step once more; "no, oat milk": in other words. For words that are no command by themselves."""
+    """ "And bread", "and Priya": the last step once more; "no, oat milk": in other words. For words that are no command
+    by themselves.
+    """
     last, asked = conversation.last, conversation.asked
     if last is None:
         return None
@@ -138,9 +148,13 @@ def _updated(rest: str, conversation: Conversation, now: datetime, names: Names)
             kind = MAKES.get(step.action) or next(iter(right.refers.get(right.subject, ())), None)
             mention = latest(conversation, (kind,)) if kind else None
             subject = mention.name if mention else step.slots.get(action.subject or "")
-            known = (Reference(right.subject, "", mention.kind, mention.name, mention.id, "context"),) if mention else ()
+            known = (
+                (Reference(right.subject, "", mention.kind, mention.name, mention.id, "context"),) if mention else ()
+            )
             slots = {right.subject: subject, **slots} if subject else slots
-            return Command(rest, (Step(right.name, slots, references=known),), last.confidence if last else 0.0, "template")
+            return Command(
+                rest, (Step(right.name, slots, references=known),), last.confidence if last else 0.0, "template"
+            )
     return None
 
 
@@ -166,7 +180,9 @@ def _changed(command: Command, rest: str, now: datetime, names: Names) -> Comman
 
 
 def _with(command: Command, index: int, step: Step) -> Command:
-    """The command with another step, which nobody has said yes to. Its words stay: what they say of the answer still holds."""
+    """The command with another step, which nobody has said yes to. Its words stay: what they say of the answer still
+    holds.
+    """
     alone = replace(step, after=()) if len(command.steps) == 1 else step
     return replace(command, steps=(*command.steps[:index], alone, *command.steps[index + 1 :]), confirmed=False)
 
@@ -176,15 +192,26 @@ def _with_items(command: Command, rest: str) -> Command | None:
     if step.action not in ("list.add", "list.remove", "list.complete"):
         return None
     before = step.slots.get("items", ())
-    many = [{**row, "quantity": rest} for row in before if isinstance(row, Mapping)] if number_of(rest) is not None else []
+    many = (
+        [{**row, "quantity": rest} for row in before if isinstance(row, Mapping)] if number_of(rest) is not None else []
+    )
     items = many if len(many) == 1 else listed_items(rest)  # "make it 5"
-    return _with(command, len(command.steps) - 1, replace(step, slots={**step.slots, "items": items})) if items else None
+    return (
+        _with(command, len(command.steps) - 1, replace(step, slots={**step.slots, "items": items})) if items else None
+    )
 
 
 def otherwise(command: Command, conversation: Conversation) -> Command:
-    """ "No, give it to Tom": a whole command that says the last one otherwise takes its place; any other is one by itself."""
+    """ "No, give it to Tom": a whole command that says the last one otherwise takes its place; any other is one by
+    itself.
+    """
     last = conversation.last
-    if last is None or len(command.steps) != 1 or command.steps[0].action != last.steps[-1].action or not _writes(command):
+    if (
+        last is None
+        or len(command.steps) != 1
+        or command.steps[0].action != last.steps[-1].action
+        or not _writes(command)
+    ):
         return command
     before, step = last.steps[-1], command.steps[0]
     subject = VOCABULARY[step.action].subject or ""
@@ -215,7 +242,11 @@ def _reworded(command: Command, rest: str) -> Command | None:
         action = VOCABULARY[step.action]
         subject = action.subject or ""
         before = step.slots.get(subject)
-        if isinstance(before, str) and step.action in MAKES and fuzz.ratio(before.casefold(), rest.casefold()) >= _ALIKE:
+        if (
+            isinstance(before, str)
+            and step.action in MAKES
+            and fuzz.ratio(before.casefold(), rest.casefold()) >= _ALIKE
+        ):
             return _with(command, index, replace(step, slots={**step.slots, subject: rest}))
     return None
 

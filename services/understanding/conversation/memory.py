@@ -1,6 +1,8 @@
-"""What a conversation remembers: what was spoken of, the last command, what was asked. Pure values; the clock is passed in.
+"""What a conversation remembers: what was spoken of, the last command, what was asked. Pure values; the clock is passed
+in.
 
-A conversation belongs to one client (the microphone, an MQTT client, the console). It is forgotten five minutes after its last turn.
+A conversation belongs to one client (the microphone, an MQTT client, the console). It is forgotten five minutes after
+its last turn.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from services.understanding.base import Command, Reference, Step
-from services.understanding.linking import MAKES, named
+from services.understanding.links import MAKES, named
 from services.understanding.names.base import Entity
 from services.understanding.vocabulary import VOCABULARY
 
@@ -35,7 +37,7 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PendingQuestion:
     """What was asked, and the command that waits for the answer."""
 
     kind: Literal["slot", "which", "confirm"]
@@ -78,7 +80,7 @@ class Conversation:
     """The instant it spoke of."""
     customer: Mention | None = None
     """The customer in focus."""
-    question: Question | None = None
+    question: PendingQuestion | None = None
     turns: int = 0
     touched: datetime | None = None
 
@@ -93,7 +95,7 @@ def alive(conversation: Conversation, now: datetime) -> Conversation:
     return conversation
 
 
-def asked(conversation: Conversation, question: Question, now: datetime) -> Conversation:
+def asked(conversation: Conversation, question: PendingQuestion, now: datetime) -> Conversation:
     """The conversation with a question open."""
     return replace(conversation, question=replace(question, at=now), touched=now, turns=conversation.turns + 1)
 
@@ -109,7 +111,8 @@ def remembered(
 ) -> Conversation:
     """The conversation after a command was carried out.
 
-    `about`: for each step, what it wrote or told of; `when`: the instant spoken of; `written`: the documents it changed.
+    `about`: for each step, what it wrote or told of; `when`: the instant spoken of; `written`: the documents it
+    changed.
     """
     mentions: list[Mention] = []
     customer = conversation.customer
@@ -147,8 +150,12 @@ def same_talk(before: Conversation, now: Conversation) -> bool:
     return before.last is now.last and before.question is now.question
 
 
-def mentioned(conversation: Conversation, command: Command, about: Sequence[Sequence[Mention]], now: datetime) -> Conversation:
-    """The conversation after a command was done beside it: what that was about was spoken of last; all else stays as it is."""
+def mentioned(
+    conversation: Conversation, command: Command, about: Sequence[Sequence[Mention]], now: datetime
+) -> Conversation:
+    """The conversation after a command was done beside it: what that was about was spoken of last; all else stays as it
+    is.
+    """
     mentions: list[Mention] = []
     for step, things in zip(command.steps, about, strict=True):
         mentions = [*_spoken_of(step, things), *mentions]
@@ -165,8 +172,13 @@ def _made(done: Command, before: Command | None) -> Command | None:
         return before
     action = VOCABULARY[made.action]
     slots = {slot: value for slot, value in step.slots.items() if slot in action.slots and slot != action.subject}
-    references = (*(ref for ref in made.references if ref.slot not in slots), *(ref for ref in step.references if ref.slot in slots))
-    return replace(before, steps=(*before.steps[:-1], replace(made, slots={**made.slots, **slots}, references=references)))
+    references = (
+        *(ref for ref in made.references if ref.slot not in slots),
+        *(ref for ref in step.references if ref.slot in slots),
+    )
+    return replace(
+        before, steps=(*before.steps[:-1], replace(made, slots={**made.slots, **slots}, references=references))
+    )
 
 
 def refused(conversation: Conversation, command: Command, now: datetime) -> Conversation:
@@ -181,7 +193,9 @@ def _turned(conversation: Conversation, now: datetime) -> Conversation:
 
 
 def _without_undo(command: Command) -> Command | None:
-    """What was asked for beside taking back what was done before; None where it is nothing but about the appliance itself."""
+    """What was asked for beside taking back what was done before; None where it is nothing but about the appliance
+    itself.
+    """
     if all(step.action.startswith(("control.", "job.")) for step in command.steps):
         return None
     if command.steps[0].action != _UNDO:
@@ -200,7 +214,11 @@ def _spoken_of(step: Step, things: Sequence[Mention]) -> list[Mention]:
 
 def _focus(step: Step, things: Sequence[Mention], before: Mention | None) -> Mention | None:
     """The customer that was named surely, or made."""
-    named_ones = [Mention(ref.kind, ref.name, ref.id) for ref in step.references if ref.kind == "customer" and ref.score >= FOCUS_SCORE]
+    named_ones = [
+        Mention(ref.kind, ref.name, ref.id)
+        for ref in step.references
+        if ref.kind == "customer" and ref.score >= FOCUS_SCORE
+    ]
     made = [thing for thing in things if thing.kind == "customer" and step.action in MAKES]
     return next(reversed([*named_ones, *made]), before)
 

@@ -103,7 +103,12 @@ def _resolved(step: Step, conversation: Conversation, text: str) -> Step:
     for slot, kinds in action.refers.items():
         told = slots.get(slot)
         if told is None:
-            if "customer" in kinds and slot == action.subject and step.action.startswith("ledger.") and conversation.customer:
+            if (
+                "customer" in kinds
+                and slot == action.subject
+                and step.action.startswith("ledger.")
+                and conversation.customer
+            ):
                 slots[slot] = conversation.customer.name
                 references.append(_reference(slot, "", conversation.customer))
             continue
@@ -169,20 +174,28 @@ def _meant(words: str, kinds: Sequence[str], conversation: Conversation) -> list
         if at := _told_at(words, found, conversation.listed):
             return [each for each in at if each.kind in kinds]
         listed = [each for each in conversation.listed if each.kind in kinds]
-        return _counted(found["ordinal"], found["number"], listed) or (_one(conversation, kinds) if found["ordinal"] == "last" else [])
+        return _counted(found["ordinal"], found["number"], listed) or (
+            _one(conversation, kinds) if found["ordinal"] == "last" else []
+        )
     if found["many"] or found["this"]:
         return _some(found, [each for each in conversation.listed if each.kind in kinds])
     if found["them"]:
         return _all(conversation, kinds, two="both" in words.lower())
-    wanted: Sequence[str] = [_NOUNS[found["noun"]]] if found["noun"] else ["person", "customer"] if found["person"] else kinds
+    wanted: Sequence[str] = (
+        [_NOUNS[found["noun"]]] if found["noun"] else ["person", "customer"] if found["person"] else kinds
+    )
     return _one(conversation, [kind for kind in wanted if kind in kinds])
 
 
 def _told_at(words: str, found: re.Match[str], listed: Sequence[Mention]) -> list[Mention]:
-    """The second one of things of several kinds: the second that was told of, whatever it is. Nothing where a kind is said, or is clear."""
+    """The second one of things of several kinds: the second that was told of, whatever it is. Nothing where a kind is
+    said, or is clear.
+    """
     says_kind = words.lower().removesuffix(" please").rpartition(" ")[2] in _NOUNS
     mixed = len({each.kind for each in listed}) > 1 and not says_kind
-    return _counted(found["ordinal"], found["number"], listed) if mixed and (found["ordinal"] or found["number"]) else []
+    return (
+        _counted(found["ordinal"], found["number"], listed) if mixed and (found["ordinal"] or found["number"]) else []
+    )
 
 
 def _all(conversation: Conversation, kinds: Sequence[str], *, two: bool) -> list[Mention]:

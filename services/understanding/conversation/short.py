@@ -1,4 +1,6 @@
-"""Sentences that say something only behind a certain kind of command: "invite Anna too" of a meeting, "remove the milk" of a list. Pure."""
+"""Sentences that say something only behind a certain kind of command: "invite Anna too" of a meeting, "remove the milk"
+of a list. Pure.
+"""
 
 from __future__ import annotations
 
@@ -8,26 +10,36 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.understanding.base import Command, Slot, Step
+from services.understanding.conversation.additions import listed_items, told
 from services.understanding.conversation.memory import Conversation, latest
-from services.understanding.conversation.telling import listed_items, told
-from services.understanding.linking import MAKES
-from services.understanding.names.base import Found
+from services.understanding.links import MAKES
+from services.understanding.names.base import NameFound
 from services.understanding.names.names import Names
 from services.understanding.vocabulary import VOCABULARY
 
 _SURE = 0.8
 _ADDS = re.compile(r"(?:(?:and|also|then|please)\s+)*(?:add|invite|include|bring|put)\s+(?:also\s+)?", re.IGNORECASE)
 _REMOVES = re.compile(
-    r"(?:(?:and|also|then|please)\s+)*(?:remove|take off|take|drop|delete|uninvite|kick|cross off|cross|tick off|tick)\s+", re.IGNORECASE
+    r"(?:(?:and|also|then|please)\s+)*(?:remove|take off|take|drop|delete|uninvite|kick|cross off|cross|tick"
+    r" off|tick)\s+",
+    re.IGNORECASE,
 )
 _ONCE_MORE = re.compile(r"^(?:and|also|plus)\b|\b(?:too|as well|also|again)[.!?]*$", re.IGNORECASE)
-_BEHIND = re.compile(r"\s+(?:too|as well|again|please|in|on|off|out|away|to (?:it|that)|from (?:it|that))(?=[\s.!]*$)", re.IGNORECASE)
-_SWITCHES = re.compile(r"(?:(?:now|ok|okay)\s+)*(?:switch|change|go|move)(?: over| back)? to (?P<name>.+)", re.IGNORECASE)
+_BEHIND = re.compile(
+    r"\s+(?:too|as well|again|please|in|on|off|out|away|to (?:it|that)|from (?:it|that))(?=[\s.!]*$)", re.IGNORECASE
+)
+_SWITCHES = re.compile(
+    r"(?:(?:now|ok|okay)\s+)*(?:switch|change|go|move)(?: over| back)? to (?P<name>.+)", re.IGNORECASE
+)
 _DETAILS: Mapping[str, re.Pattern[str]] = {
-    "phone": re.compile(r"(?P<who>his|her|their) (?:phone |telephone |mobile |cell )?number is (?P<what>.+)", re.IGNORECASE),
+    "phone": re.compile(
+        r"(?P<who>his|her|their) (?:phone |telephone |mobile |cell )?number is (?P<what>.+)", re.IGNORECASE
+    ),
     "email": re.compile(r"(?P<who>his|her|their) e-?mail(?: address)? is (?P<what>.+)", re.IGNORECASE),
     "role": re.compile(r"(?P<who>his|her|their) (?:role|job|title) is (?P<what>.+)", re.IGNORECASE),
-    "team": re.compile(r"(?P<who>he|she) (?:is|works) in (?:the )?(?P<what>[\w ]{1,30}?)(?: team| department)?", re.IGNORECASE),
+    "team": re.compile(
+        r"(?P<who>he|she) (?:is|works) in (?:the )?(?P<what>[\w ]{1,30}?)(?: team| department)?", re.IGNORECASE
+    ),
 }
 """What is told of somebody just spoken of, by slot of contact.update."""
 _PUT: Mapping[str, Mapping[str, tuple[str, str]]] = {
@@ -42,7 +54,9 @@ _ONE_WORD: Mapping[str, Mapping[str, str]] = {
     "timer": {"pause": "timer.pause", "resume": "timer.resume", "continue": "timer.resume", "go on": "timer.resume"},
 }
 _CANCELLED = {kind: f"{kind}.cancel" for kind in ("reminder", "alarm", "timer", "meeting")}
-_DELETED = _CANCELLED | {kind: f"{kind}.delete" for kind in ("task", "list", "project", "channel", "note", "file", "routine")}
+_DELETED = _CANCELLED | {
+    kind: f"{kind}.delete" for kind in ("task", "list", "project", "channel", "note", "file", "routine")
+}
 _CANCELS_IT = frozenset(("cancel it", "cancel that", "cancel this"))
 _DELETES_LAST = re.compile(
     r"(?:delete|remove|cancel|drop)(?P<last> the last (?:one|task|reminder|note|alarm|timer|meeting))", re.IGNORECASE
@@ -54,7 +68,9 @@ _TAKES_BACK = frozenset(("scratch that", "scrap that", "scrap it", "scratch it")
 
 
 def preferred(text: str, conversation: Conversation) -> Command | None:
-    """What means something else behind a command than it does alone: "cancel that" of a timer, "scratch that", "resume"."""
+    """What means something else behind a command than it does alone: "cancel that" of a timer, "scratch that",
+    "resume".
+    """
     said = text.lower().strip(" .!,").removesuffix(" please")
     head = conversation.mentions[0].kind if conversation.mentions else ""
     if said in _TAKES_BACK and conversation.written:
@@ -75,7 +91,7 @@ def understood(text: str, conversation: Conversation, *, now: datetime, names: N
     last = conversation.last
     family = VOCABULARY[last.steps[-1].action].family if last else ""
     switched = _SWITCHES.fullmatch(text.strip(" .!"))
-    if switched and isinstance(names.resolve(switched["name"], ("customer",)), Found):
+    if switched and isinstance(names.resolve(switched["name"], ("customer",)), NameFound):
         return _command(text, "customer.focus", {"name": switched["name"]})
     for slot, detail in _DETAILS.items() if family == "contact" else ():
         if told_of := detail.fullmatch(text.strip(" .!")):
@@ -102,21 +118,33 @@ def inherited(command: Command, conversation: Conversation) -> Command:
     step = command.steps[0] if len(command.steps) == 1 else None
     if last is None or step is None:
         return command
-    if step.action == "file.share" and last.action == "message.send" and str(step.slots.get("file")).lower() in _CONTENT:
+    if (
+        step.action == "file.share"
+        and last.action == "message.send"
+        and str(step.slots.get("file")).lower() in _CONTENT
+    ):
         # "Send it to Anna": it is what was sent before.
         recipients = [*step.slots.get("people", ()), *step.slots.get("channels", ())]
-        return replace(command, steps=(Step(last.action, {"recipients": recipients, "content": last.slots["content"]}),))
+        return replace(
+            command, steps=(Step(last.action, {"recipients": recipients, "content": last.slots["content"]}),)
+        )
     if not _ONCE_MORE.search(command.text):
         return command
     action = VOCABULARY[step.action]
     missing: dict[str, Slot] = {}
     if step.action == last.action:
-        missing = {slot: value for slot, value in last.slots.items() if slot in action.required and slot not in step.slots}
+        missing = {
+            slot: value for slot, value in last.slots.items() if slot in action.required and slot not in step.slots
+        }
     elif action.family == VOCABULARY[last.action].family and action.subject in action.required - set(step.slots):
         mention = latest(conversation, (MAKES.get(step.action, ""),))
         missing = {str(action.subject): mention.name} if mention else {}
     references = (*step.references, *(ref for ref in last.references if ref.slot in missing))
-    return replace(command, steps=(replace(step, slots={**missing, **step.slots}, references=references),)) if missing else command
+    return (
+        replace(command, steps=(replace(step, slots={**missing, **step.slots}, references=references),))
+        if missing
+        else command
+    )
 
 
 def _about(text: str, action: str, words: str, slots: Mapping[str, Slot] | None = None) -> Command:

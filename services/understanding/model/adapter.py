@@ -1,7 +1,8 @@
 """All that differs from one language model to the next, in one small file of config/language_models.
 
-Its weights (and a LoRA on them) by their ids in config/models.toml, the prompt, what the grammar lets it answer, and what its
-probabilities are worth. `[language_model] model` names the file, so that a better model is one line of configuration.
+Its weights (and a LoRA on them) by their ids in config/models.toml, the prompt, what the grammar lets it answer, and
+what its probabilities are worth. `[language_model] model` names the file, so that a better model is one line of
+configuration.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ class Adapter(BaseModel):
     prefix: str
     """Instructions and examples: the same for every sentence, so that they are evaluated once."""
     question: str
-    """What follows them for one sentence; {sentence} stands for its words, {context} for a line about today and what was spoken of."""
+    """What follows them for one sentence; {sentence} stands for its words, {context} for a line about today and what
+    was spoken of.
+    """
     marks: bool = False
     """Whether it sees the commas and full stops between the words."""
     or_none: bool
@@ -51,9 +54,13 @@ class Adapter(BaseModel):
     most_steps: int = Field(default=1, ge=1, le=8)
     """Actions that it may answer one sentence with."""
     cues: Mapping[str, frozenset[str]] = {}
-    """Family → words. It is asked only about families of which the sentence has a word; without any it is asked about all actions."""
+    """Family → words. It is asked only about families of which the sentence has a word; without any it is asked about
+    all actions.
+    """
     temperature: float = Field(default=1.0, gt=0, le=10)
-    """Its logits are divided by this before they count as probabilities (Guo et al. 2017, On Calibration of Modern Neural Networks)."""
+    """Its logits are divided by this before they count as probabilities (Guo et al. 2017, On Calibration of Modern
+    Neural Networks).
+    """
     measure: Measure = "mean"
     """Which of the probabilities of an answer's tokens counts as its own."""
     trust: Probability
@@ -90,7 +97,9 @@ class Adapter(BaseModel):
         return [action for action in VOCABULARY.values() if action.family in families and action.name not in _NEVER]
 
     def begun(self, words: Sequence[Word]) -> str:
-        """How the question about any sentence begins that begins with these words; empty where that depends on the context."""
+        """How the question about any sentence begins that begins with these words; empty where that depends on the
+        context.
+        """
         before = self.question.split("{sentence}")[0]
         return "" if "{context}" in before else before.format() + self._said(words)
 

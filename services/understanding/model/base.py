@@ -12,7 +12,9 @@ from services.understanding.base import Step
 from services.understanding.words import phrases
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS = phrases("january | february | march | april | may | june | july | august | september | october | november | december")
+_MONTHS = phrases(
+    "january | february | march | april | may | june | july | august | september | october | november | december"
+)
 _MOST_NAMES = 8
 _LONGEST_NAME = 40
 """Characters."""
@@ -44,14 +46,20 @@ class Context:
 
 
 def _plain(names: Sequence[str]) -> list[str]:
-    """Names as a sentence would hold them: a name in the store may be anything, also a line that looks like a prompt."""
-    kept = (" ".join("".join(c if c.isprintable() and c not in ";:|" else " " for c in name).lower().split()) for name in names)
+    """Names as a sentence would hold them: a name in the store may be anything, also a line that looks like a
+    prompt.
+    """
+    kept = (
+        " ".join("".join(c if c.isprintable() and c not in ";:|" else " " for c in name).lower().split())
+        for name in names
+    )
     return [name[:_LONGEST_NAME] for name in kept if name]
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What the model takes a sentence for; without steps it is sure that it is no command. Every slot value occurs in it; a step may lack a
+    """What the model takes a sentence for; without steps it is sure that it is no command. Every slot value occurs in
+    it; a step may lack a
     required slot, which is then asked for."""
 
     steps: tuple[Step, ...]
@@ -65,7 +73,8 @@ class LanguageModel(Protocol):
         """Make ready (seconds), which else the first `read` does. Raises nothing."""
 
     def prepare(self, text: str) -> None:
-        """Read the beginning of a sentence that is still being spoken, so that less is left to read of the whole. It changes no answer, and
+        """Read the beginning of a sentence that is still being spoken, so that less is left to read of the whole. It
+        changes no answer, and
         does nothing while the model is busy; a `read` ends it. Raises nothing for any text."""
 
     def read(self, text: str, context: Context) -> Guess | None:
@@ -79,7 +88,9 @@ class Engine(Protocol):
         """Make ready, which else the first `read` does. Raises LanguageModelUnusable."""
 
     def prepare(self, text: str, stop: Callable[[], bool]) -> None:
-        """See LanguageModel; ends within some tokens once `stop` says so. Does nothing before `load`. Raises LanguageModelUnusable."""
+        """See LanguageModel; ends within some tokens once `stop` says so. Does nothing before `load`. Raises
+        LanguageModelUnusable.
+        """
 
     def read(self, text: str, context: Context) -> Guess | None:
         """See LanguageModel. Raises LanguageModelUnusable, and LanguageModelSlow where its time limit passes."""

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Literal
 
 Measure = Literal["all", "mean", "names", "weakest"]
-"""all: the probability of the whole answer; mean: the geometric mean of its tokens'; names: of the names of its actions alone;
+"""all: the probability of the whole answer; mean: the geometric mean of its tokens'; names: of the names of its actions
+alone;
 weakest: of the least probable of these names."""
 
 _SIGNS = b"|^;\n"

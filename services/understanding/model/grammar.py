@@ -1,8 +1,9 @@
 """The language a model may answer in: actions of the vocabulary, or none, with slots copied from the sentence at hand.
 
-An answer reads ` task.create|title campaign launch|when due friday; channel.assign^1|people sarah and mike`: steps, each with the step
-that it waits for (counted from 1) and its slots in the order in which they are spoken. The GBNF grammar is made for each sentence, so
-that a slot can hold nothing but words that stand side by side in it. Format: llama.cpp's grammars/README.md.
+An answer reads ` task.create|title campaign launch|when due friday; channel.assign^1|people sarah and mike`: steps,
+each with the step that it waits for (counted from 1) and its slots in the order in which they are spoken. The GBNF
+grammar is made for each sentence, so that a slot can hold nothing but words that stand side by side in it. Format:
+llama.cpp's grammars/README.md.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
-from services.understanding.amounts import amount_of, number_of
 from services.understanding.base import Slot, Step
-from services.understanding.items import split_items
-from services.understanding.modifiers import split_names
-from services.understanding.readings import plain_time, understood
+from services.understanding.slots.amounts import amount_of, number_of
+from services.understanding.slots.items import split_items
+from services.understanding.slots.modifiers import split_names
+from services.understanding.slots.readings import plain_time, understood
 from services.understanding.vocabulary import VOCABULARY, Action, SlotKind
 from services.understanding.when import find
 from services.understanding.words import Word, split_words, spoken
@@ -30,7 +31,9 @@ _HEAD = re.compile(r" (?P<action>[a-z]+\.[a-z]+)(?:\^(?P<after>[1-9]))?")
 
 
 def grammar_for(actions: Sequence[Action], words: Sequence[Word], *, or_none: bool = False, most_steps: int = 1) -> str:
-    """GBNF for answers of at most so many steps, each one of `actions` with slots made of `words`; with `or_none` it may be none too."""
+    """GBNF for answers of at most so many steps, each one of `actions` with slots made of `words`; with `or_none` it
+    may be none too.
+    """
     more = f' (";" step){{0,{most_steps - 1}}}' if most_steps > 1 else ""
     choices = [*([_quoted(" " + NONE)] if or_none else []), *([f"step{more}"] if actions else [])]
     lines = [f"root ::= ({' | '.join(choices)}) {_quoted(chr(10))}", _steps(actions, most_steps > 1)]
@@ -57,10 +60,12 @@ def _quoted(text: str) -> str:
 
 
 def read_answer(answer: str, text: str, today: date) -> tuple[Step, ...]:
-    """The steps an answer stands for, their slots as spoken or in words that the actions know (readings.py); none of them for none, or
-    where one names no action or nobody can be sure what is meant.
+    """The steps an answer stands for, their slots as spoken or in words that the actions know (readings.py); none of
+    them for none, or where one names no action or nobody can be sure what is meant.
 
-    A value that does not occur in the sentence, or can't be what its slot stands for, is dropped; so a required slot may be missing."""
+    A value that does not occur in the sentence, or can't be what its slot stands for, is dropped; so a required slot
+    may be missing.
+    """
     words = split_words(text)
     said = [word.text for word in words]
     read: list[tuple[str, int, dict[str, Slot], dict[str, list[int]]]] = []
@@ -85,7 +90,9 @@ def read_answer(answer: str, text: str, today: date) -> tuple[Step, ...]:
 
 
 def _has_way_of(places: Mapping[str, Sequence[int]], following: Mapping[str, Sequence[int]]) -> bool:
-    """Whether the word that says which way stands behind all else of a step, and is that of the next: add Jim, drop Kate."""
+    """Whether the word that says which way stands behind all else of a step, and is that of the next: add Jim, drop
+    Kate.
+    """
     way = places.get("direction", ())
     others = [at for slot, taken in places.items() if slot != "direction" for at in taken]
     return bool(way) and way == following.get("direction") and all(at < way[0] for at in others)
@@ -126,7 +133,14 @@ def _occurrence(value: str, words: Sequence[Word]) -> list[Word]:
     said = [word.text for word in split_words(value)]
     if not said:
         return []
-    return next((list(words[i : i + len(said)]) for i in range(len(words)) if [w.text for w in words[i : i + len(said)]] == said), [])
+    return next(
+        (
+            list(words[i : i + len(said)])
+            for i in range(len(words))
+            if [w.text for w in words[i : i + len(said)]] == said
+        ),
+        [],
+    )
 
 
 def _without_possessive(found: list[Word]) -> list[Word]:

@@ -1,7 +1,8 @@
 """A language model that can do no harm by failing: a circuit breaker before it, and its latest answers kept.
 
-After some failures or time-outs in a row the model is left alone for a while (the circuit is open) and templates carry on alone; then
-one sentence tries it (half-open), and what comes of that closes or opens the circuit again. See Nygard, Release It!, and pybreaker.
+After some failures or time-outs in a row the model is left alone for a while (the circuit is open) and templates carry
+on alone; then one sentence tries it (half-open), and what comes of that closes or opens the circuit again. See Nygard,
+Release It!, and pybreaker.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ _T = TypeVar("_T")
 class GuardedModel:
     """Implements LanguageModel on an Engine, for several threads: who comes while it answers another gets no answer."""
 
-    def __init__(self, engine: Engine, *, failures: int = 3, rest_s: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, engine: Engine, *, failures: int = 3, rest_s: float = 60.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """The circuit opens after `failures` in a row, for `rest_s` seconds of `clock`."""
         self._engine, self._rest_s = engine, rest_s
         self._busy, self._reading = threading.Lock(), threading.Lock()
@@ -72,7 +75,9 @@ class GuardedModel:
             self._tried(self._engine.load)
 
     def prepare(self, text: str) -> None:
-        """See LanguageModel. Not while the circuit is open, nor does it close one: that a sentence was begun says nothing of answers."""
+        """See LanguageModel. Not while the circuit is open, nor does it close one: that a sentence was begun says
+        nothing of answers.
+        """
         if self.state != "closed" or not self._using.acquire(blocking=False):
             return
         try:
@@ -84,7 +89,9 @@ class GuardedModel:
             self._using.release()
 
     def read(self, text: str, context: Context) -> Guess | None:
-        """See LanguageModel. The same text in the same context is answered from memory, also where the answer was none."""
+        """See LanguageModel. The same text in the same context is answered from memory, also where the answer was
+        none.
+        """
         with self._reading:
             kept = self._kept.get((text, context))
         if kept:
@@ -117,7 +124,9 @@ class GuardedModel:
 
 
 class _Memory(CircuitMemoryStorage):
-    """Knows by a steady clock since when the circuit is open: without a battery a Pi's time of day jumps when it first hears the time."""
+    """Knows by a steady clock since when the circuit is open: without a battery a Pi's time of day jumps when it first
+    hears the time.
+    """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__(STATE_CLOSED)

@@ -1,7 +1,8 @@
 """A GGUF language model through llama-cpp-python: one sentence in, steps out, nothing but copied words in their slots.
 
-What differs between models stands in their adapters. The engine is careful with all of them: a model can answer only in the grammar
-made for the sentence, within a limit of tokens and of time, and an answer that would write must be surer than one that only asks.
+What differs between models stands in their adapters. The engine is careful with all of them: a model can answer only in
+the grammar made for the sentence, within a limit of tokens and of time, and an answer that would write must be surer
+than one that only asks.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from services.understanding.base import LanguageModelUnusable, Step
 from services.understanding.model.adapter import Adapter
 from services.understanding.model.base import Context, Guess, LanguageModelSlow
 from services.understanding.model.certainty import Certainty
-from services.understanding.model.decoding import Decoder, Scores
+from services.understanding.model.decoder import Decoder, Scores
 from services.understanding.model.grammar import SIGNS, grammar_for, is_complete, read_answer
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import Word, split_words
@@ -34,9 +35,12 @@ _CONTEXT = 1_024
 _MOST_WORDS = 100
 """Eight actions in one breath have about 50, hardly ever more than 87."""
 _MOST_ASKED = 240
-"""Tokens of one question: 87 words have up to 129, commas and names beside them some more; what has far more is no sentence."""
+"""Tokens of one question: 87 words have up to 129, commas and names beside them some more; what has far more is no
+sentence.
+"""
 _BATCH = 64
-"""Tokens that llama.cpp sets memory aside for at once: 49,152 logits each. So many of a question are evaluated between two looks at the
+"""Tokens that llama.cpp sets memory aside for at once: 49,152 logits each. So many of a question are evaluated between
+two looks at the
 clock; half of them took 4 % longer."""
 _MORSEL = 8
 """Tokens of a sentence that is still being spoken, evaluated between two looks at who waits."""
@@ -59,9 +63,12 @@ class LlamaModel:
         clock: Callable[[], float] = time.monotonic,
         witness: Callable[[bytes, Scores, int], None] | None = None,
     ) -> None:
-        """`weights` and `lora` are GGUF files or folders of one. `threads`: one is best on a device that listens meanwhile, for they
-        wait for each other at every token. `limit_s` (seconds) and `most_tokens` bound one answer. `witness` is
-        told of each token of an answer: its text, all logits, and which it is. Raises LanguageModelUnusable when there is no GGUF file."""
+        """`weights` and `lora` are GGUF files or folders of one. `threads`: one is best on a device that listens
+        meanwhile, for they wait for each other at every token. `limit_s` (seconds) and `most_tokens` bound one answer.
+        `witness` is
+        told of each token of an answer: its text, all logits, and which it is. Raises LanguageModelUnusable when there
+        is no GGUF file.
+        """
         self._adapter = adapter
         self._weights, self._lora = _gguf(weights), _gguf(lora) if lora else None
         self._threads, self._limit_s, self._most_tokens, self._clock = threads, limit_s, most_tokens, clock
@@ -109,7 +116,8 @@ class LlamaModel:
         return replace(guess, confidence=round(self._adapter.trust * guess.confidence * whole, 3))
 
     def answered(self, text: str, context: Context) -> Guess | None:
-        """What the model says, however unsure it is, without steps where that is none; None for what it is not asked about and where its
+        """What the model says, however unsure it is, without steps where that is none; None for what it is not asked
+        about and where its
         answer is too long. `confidence` is the probability of its answer. Raises as `read` does."""
         words = split_words(text)
         actions = self._adapter.candidates(words)
@@ -124,7 +132,9 @@ class LlamaModel:
     @staticmethod
     def _asks(words: Sequence[Word]) -> bool:
         """Whether the model is asked about a sentence like this."""
-        return len(words) <= _MOST_WORDS and not any(set(word.text) & SIGNS or not word.text.isprintable() for word in words)
+        return len(words) <= _MOST_WORDS and not any(
+            set(word.text) & SIGNS or not word.text.isprintable() for word in words
+        )
 
     @contextlib.contextmanager
     def _working(self) -> Iterator[None]:
@@ -172,7 +182,9 @@ class LlamaModel:
         self._read = question
 
     def _keep(self, question: Sequence[int]) -> int:
-        """Go back to where this question begins to differ from the one before; how many of its tokens stay evaluated."""
+        """Go back to where this question begins to differ from the one before; how many of its tokens stay
+        evaluated.
+        """
         alike = _alike(question, self._read)
         self._llama.n_tokens, self._read = len(self._prefix) + alike, self._read[:alike]
         return alike
@@ -207,7 +219,8 @@ def _load(weights: Path, lora: Path | None, threads: int) -> Any:
     import llama_cpp  # noqa: PLC0415
 
     llama_cpp.llama_log_set(_quiet(), ctypes.c_void_p(0))
-    # Said to be verbose, it does not swap the process's stdout and stderr while it loads; what it says itself goes nowhere.
+    # Said to be verbose, it does not swap the process's stdout and stderr while it loads; what it says itself goes
+    # nowhere.
     with contextlib.redirect_stderr(io.StringIO()):
         try:
             llama = llama_cpp.Llama(
@@ -230,7 +243,9 @@ def _load(weights: Path, lora: Path | None, threads: int) -> Any:
 
 
 def _put_on(llama: Any, lora: Path) -> None:
-    """Not by the constructor's lora_path: llama-cpp-python takes the null pointer of one that does not fit for a LoRA, and crashes."""
+    """Not by the constructor's lora_path: llama-cpp-python takes the null pointer of one that does not fit for a LoRA,
+    and crashes.
+    """
     import llama_cpp  # noqa: PLC0415
 
     adapter = llama_cpp.llama_adapter_lora_init(llama.model, str(lora).encode())

@@ -8,7 +8,8 @@ from typing import Literal
 from services.understanding.vocabulary import EntityKind
 
 How = Literal["exact", "alias", "sound", "close", "role", "group"]
-"""exact: its name. alias: another of its names, a part of it, or a nickname. sound: spelled otherwise, said the same. close: nearly that
+"""exact: its name. alias: another of its names, a part of it, or a nickname. sound: spelled otherwise, said the same.
+close: nearly that
 name. role: what somebody does. group: several people by their team."""
 
 
@@ -29,7 +30,7 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class NameFound:
     """What the words stand for: one entity, or the people of a group."""
 
     entities: tuple[Entity, ...]
@@ -61,4 +62,4 @@ class Unknown:
     """As they were given."""
 
 
-Resolved = Found | Ambiguous | Unknown
+Resolved = NameFound | Ambiguous | Unknown

@@ -60,7 +60,9 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def fold(text: str) -> tuple[str, ...]:
-    """The words of a text as they are compared: "Sarah's" is sarah, "O'Brien" is obrien, "v2" is version 2, two is 2."""
+    """The words of a text as they are compared: "Sarah's" is sarah, "O'Brien" is obrien, "v2" is version 2, two is
+    2.
+    """
     if text.isascii() and text.replace(" ", "").isalpha():
         return tuple(_NUMBERS.get(word, word) for word in text.lower().split())  # most names are as plain as that
     return tuple(token for token, _, _ in folded(text))
@@ -79,7 +81,8 @@ def folded(text: str) -> list[tuple[str, int, int]]:
 
 
 def bare(tokens: Sequence[str], *, spoken: bool) -> tuple[str, ...]:
-    """A person's name without articles and titles, and where it is spoken what is said out of respect; whole where nothing else is left.
+    """A person's name without articles and titles, and where it is spoken what is said out of respect; whole where
+    nothing else is left.
 
     Somebody may be called Ko: as it is written, a name keeps its end.
     """
@@ -104,7 +107,9 @@ def content(tokens: Sequence[str], kind: EntityKind, *, spoken: bool) -> tuple[s
 
 
 def is_definite(tokens: Sequence[str]) -> bool:
-    """Whether an article or a possessive comes first: what follows says what somebody is rather than what they are called."""
+    """Whether an article or a possessive comes first: what follows says what somebody is rather than what they are
+    called.
+    """
     return len(tokens) > 1 and tokens[0] in _ARTICLES
 
 

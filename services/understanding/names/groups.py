@@ -1,12 +1,14 @@
-"""People by what they do ("the designer", "head of sales") and where they work ("the marketing team", "everyone in sales")."""
+"""People by what they do ("the designer", "head of sales") and where they work ("the marketing team", "everyone in
+sales").
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from services.understanding.names.base import Ambiguous, Entity, Found
+from services.understanding.names.base import Ambiguous, Entity, NameFound
 from services.understanding.names.fold import fold, word_set
-from services.understanding.names.nearest import Words
+from services.understanding.names.nearest import NameWords
 from services.understanding.names.sounds import sound
 
 _BESIDE = word_set("a an the my our your their of in for from on at to and all whole entire person one guy")
@@ -42,7 +44,7 @@ class Groups:
         self._roles = _words(role for told in self._does.values() for _, role, _ in told)
         self._places = _words((*self._teams, *self._members))
 
-    def role(self, said: Sequence[str], near: Sequence[str] = ()) -> Found | Ambiguous | None:
+    def role(self, said: Sequence[str], near: Sequence[str] = ()) -> NameFound | Ambiguous | None:
         """Who does that; several where the word is plural ("the designers")."""
         words, score = self._known(_telling(said), self._roles, self._places)
         singular = {_singular(word): word for word in words}
@@ -53,36 +55,41 @@ class Groups:
             if not able:
                 continue
             if main != singular[main]:
-                return Found(tuple(person for person, _ in able), "group", score)
+                return NameFound(tuple(person for person, _ in able), "group", score)
             just = [person for person, role in able if role <= spoken] or [person for person, _ in able]
             recent = [person for entity in near for person in just if person.id == entity]
             if len(just) == 1 or recent:
-                return Found(((recent or just)[0],), "role", score)
+                return NameFound(((recent or just)[0],), "role", score)
             return Ambiguous(tuple(just[:5]), "role", score)
         return None
 
-    def group(self, said: Sequence[str]) -> Found | None:
+    def group(self, said: Sequence[str]) -> NameFound | None:
         """The people of a team or a channel; everybody, where the words say so."""
         words = set(said)
         if not words & (_TEAM | _STAFF | _EVERYONE | _WHOLE):
             return None
         named = frozenset(
-            word for word in said if word not in _BESIDE | _TEAM | _STAFF | _EVERYONE | {"us", "channel", "company", "office"}
+            word
+            for word in said
+            if word not in _BESIDE | _TEAM | _STAFF | _EVERYONE | {"us", "channel", "company", "office"}
         )
         if not named:
-            return Found(self._people, "group", 1.0) if self._people and words & (_WHOLE | _EVERYONE) else None
+            return NameFound(self._people, "group", 1.0) if self._people and words & (_WHOLE | _EVERYONE) else None
         spelled, score = self._known(named, self._places)
         people = self._teams.get(spelled) or [
-            self._by_id[member] for entity in self._members.get(spelled, ())[:1] for member in entity.members if member in self._by_id
+            self._by_id[member]
+            for entity in self._members.get(spelled, ())[:1]
+            for member in entity.members
+            if member in self._by_id
         ]
-        return Found(tuple(people), "group", score) if people else None
+        return NameFound(tuple(people), "group", score) if people else None
 
     def is_told(self, person: Entity, words: frozenset[str]) -> bool:
         """Whether words say what a person does or where."""
         told = _telling(sorted(words)) - _TEAM
         return bool(told) and told <= _telling(fold(person.role)) | _telling(fold(person.team))
 
-    def _known(self, words: frozenset[str], *known: Words) -> tuple[frozenset[str], float]:
+    def _known(self, words: frozenset[str], *known: NameWords) -> tuple[frozenset[str], float]:
         """The words, those misheard put right, and the least of their scores."""
         spelled, worst = set(), 1.0
         for word in words:
@@ -97,8 +104,8 @@ class Groups:
         return frozenset(spelled), worst
 
 
-def _words(names: Iterable[frozenset[str]]) -> Words:
-    return Words({word: sound(word) for name in names for word in sorted(name)}, given=False)
+def _words(names: Iterable[frozenset[str]]) -> NameWords:
+    return NameWords({word: sound(word) for name in names for word in sorted(name)}, given=False)
 
 
 def _telling(words: Sequence[str]) -> frozenset[str]:
@@ -112,7 +119,12 @@ def _main(role: str) -> str:
     return before[-1]
 
 
-_IRREGULAR: Mapping[str, str] = {"people": "person", "salespeople": "salesperson", "sales": "sales", "operations": "operations"}
+_IRREGULAR: Mapping[str, str] = {
+    "people": "person",
+    "salespeople": "salesperson",
+    "sales": "sales",
+    "operations": "operations",
+}
 
 
 def _singular(word: str) -> str:

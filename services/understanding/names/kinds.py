@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from services.understanding.names.base import Entity, How
 from services.understanding.names.fold import LONGEST, content, degrees, fold, word_set
-from services.understanding.names.nearest import Likeness, Words
+from services.understanding.names.nearest import Likeness, NameWords
 from services.understanding.names.sounds import sound
 from services.understanding.vocabulary import EntityKind
 
@@ -20,7 +20,8 @@ _SURE: Mapping[bool, float] = {True: 0.80, False: 0.72}
 _ALONE = 0.02
 """How much better a single word must fit a person, having no other to bear it out."""
 _ASK: Mapping[bool, float] = {True: 0.72, False: 0.64}
-"""From which score a fit is taken, or asked about; for people and for other kinds. Halves of likeness in letters and in sound: 0.7 by
+"""From which score a fit is taken, or asked about; for people and for other kinds. Halves of likeness in letters and in
+sound: 0.7 by
 letters alone, as for channels, is about 0.72."""
 _EACH = 0.68
 """How well each word must fit by itself, so that a right family name does not carry a wrong first name."""
@@ -58,7 +59,7 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class NameFit:
     """How well words fit an entity."""
 
     entity: Entity
@@ -99,7 +100,7 @@ class Kind:
     def __init__(self, kind: EntityKind, entities: Sequence[Entity]) -> None:
         self._kind = kind
         self._people = kind in _PEOPLE
-        self._exact: dict[tuple[str, ...], list[Fit]] = {}
+        self._exact: dict[tuple[str, ...], list[NameFit]] = {}
         self._forms: list[Form] = []
         self._where: dict[str, list[tuple[int, int]]] = {}
         """Word → (index of a form, bits of the words in it that this is)."""
@@ -107,18 +108,18 @@ class Kind:
             for number, name in enumerate((entity.name, *entity.aliases)):
                 self._add(entity, name, number > 0)
         self._single = frozenset(self._where)
-        self.words = Words({word: sound(word) for word in self._where}, given=self._people)
+        self.words = NameWords({word: sound(word) for word in self._where}, given=self._people)
         pairs: dict[str, str] = {}
         for index, form in enumerate(self._forms if kind not in _TITLED else ()):
             for place, (one, other) in enumerate(pairwise(form.words)):
                 self._where.setdefault(one + other, []).append((index, 0b11 << place))
                 pairs[one + other] = sound(one) + sound(other)
-        self._pairs = Words(pairs, given=False)
+        self._pairs = NameWords(pairs, given=False)
 
     def _add(self, entity: Entity, name: str, is_alias: bool) -> None:
         said = key(name)
         words = content(said, self._kind, spoken=False)
-        fit = Fit(entity, 0.97, "alias", True) if is_alias else Fit(entity, 1.0, "exact", True)
+        fit = NameFit(entity, 0.97, "alias", True) if is_alias else NameFit(entity, 1.0, "exact", True)
         for spelled in {said, words}:
             known = self._exact.setdefault(spelled, [])
             if not known or known[-1].entity is not entity:
@@ -128,7 +129,7 @@ class Kind:
         for place, word in enumerate(words[:LONGEST]):
             self._where.setdefault(word, []).append((index, 1 << place))
 
-    def exact(self, said: tuple[str, ...]) -> list[Fit]:
+    def exact(self, said: tuple[str, ...]) -> list[NameFit]:
         """Entities of just that name or alias."""
         return self._exact.get(said) or self._exact.get(content(said, self._kind, spoken=True)) or []
 
@@ -136,28 +137,40 @@ class Kind:
         """Entities whose names hold a word."""
         if word not in self._single:
             return []
-        return list({self._forms[index].entity.id: self._forms[index].entity for index, _ in self._where.get(word, ())}.values())
+        return list(
+            {self._forms[index].entity.id: self._forms[index].entity for index, _ in self._where.get(word, ())}.values()
+        )
 
-    def fits(self, said: tuple[str, ...]) -> list[Fit]:
-        """Entities the words may stand for, in no order: those of the very words or their other spellings, else those that come close."""
+    def fits(self, said: tuple[str, ...]) -> list[NameFit]:
+        """Entities the words may stand for, in no order: those of the very words or their other spellings, else those
+        that come close.
+        """
         words = content(said, self._kind, spoken=True)
         if self._kind in _TITLED:
             return self._described(words)
         titles = degrees(said) if self._people else frozenset()
-        return self._named(words, titles, near=False) or (self._named(words, titles, near=True) if len(words) <= _SPLIT else [])
+        return self._named(words, titles, near=False) or (
+            self._named(words, titles, near=True) if len(words) <= _SPLIT else []
+        )
 
-    def _named(self, words: tuple[str, ...], titles: frozenset[str], *, near: bool) -> list[Fit]:
+    def _named(self, words: tuple[str, ...], titles: frozenset[str], *, near: bool) -> list[NameFit]:
         """Entities in whose name every spoken word is."""
         like: dict[str, list[Likeness]] = {}
         best: dict[int, _Partial] = {}
         for parts in _partitions(words):
             for part in parts:
                 if part not in like:
-                    like[part] = self.words.same(part) + self._pairs.same(part) + (self._near(part, words) if near else [])
+                    like[part] = (
+                        self.words.same(part) + self._pairs.same(part) + (self._near(part, words) if near else [])
+                    )
             for index, partial in self._all_parts(parts, like).items():
                 if index not in best or partial.total / partial.letters > best[index].total / best[index].letters:
                     best[index] = partial
-        return [fit for index, partial in best.items() if (fit := self._fit(self._forms[index], partial, titles)) is not None]
+        return [
+            fit
+            for index, partial in best.items()
+            if (fit := self._fit(self._forms[index], partial, titles)) is not None
+        ]
 
     def _near(self, part: str, words: tuple[str, ...]) -> list[Likeness]:
         """A part may be one word of a name; alone, also two run together. Pieces put together must be surer."""
@@ -183,8 +196,10 @@ class Kind:
                 break
         return found
 
-    def _fit(self, form: Form, partial: _Partial, titles: frozenset[str]) -> Fit | None:
-        if all(word in _PARTICLES or len(word) == 1 for place, word in enumerate(form.words) if partial.words >> place & 1):
+    def _fit(self, form: Form, partial: _Partial, titles: frozenset[str]) -> NameFit | None:
+        if all(
+            word in _PARTICLES or len(word) == 1 for place, word in enumerate(form.words) if partial.words >> place & 1
+        ):
             return None
         score = partial.total / partial.letters
         if score < _ASK[self._people]:
@@ -195,9 +210,9 @@ class Kind:
         sure = homophone or (partial.sure and score >= enough and (partial.worst >= _EACH or not self._people))
         how: How = "alias" if partial.how == "exact" and (form.is_alias or not is_whole) else partial.how
         part = 0.0 if is_whole or titles & form.degrees else _PART
-        return Fit(form.entity, score - part, how, sure)
+        return NameFit(form.entity, score - part, how, sure)
 
-    def _described(self, words: tuple[str, ...]) -> list[Fit]:
+    def _described(self, words: tuple[str, ...]) -> list[NameFit]:
         """Entities in whose title the spoken words are; of equals those that have no others."""
         found: dict[int, list[float]] = {}
         misheard = 0
@@ -214,13 +229,17 @@ class Kind:
                 found.setdefault(index, []).append(score)
         spoken = len(set(words))
         needed = spoken if spoken < 4 else _SLACK * spoken
-        return [self._described_fit(self._forms[index], scores, spoken) for index, scores in found.items() if len(scores) >= needed]
+        return [
+            self._described_fit(self._forms[index], scores, spoken)
+            for index, scores in found.items()
+            if len(scores) >= needed
+        ]
 
-    def _described_fit(self, form: Form, scores: Sequence[float], spoken: int) -> Fit:
+    def _described_fit(self, form: Form, scores: Sequence[float], spoken: int) -> NameFit:
         is_whole = len(scores) >= len(set(form.words))
         how: How = "alias" if min(scores) == 1.0 and len(scores) == spoken else "close"
         score = sum(scores) / spoken
-        return Fit(form.entity, score - (0.0 if is_whole else _PART), how, score >= _ENOUGH)
+        return NameFit(form.entity, score - (0.0 if is_whole else _PART), how, score >= _ENOUGH)
 
 
 def key(name: str) -> tuple[str, ...]:

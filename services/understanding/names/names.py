@@ -1,14 +1,16 @@
-"""Who and what is meant by a name as spoken: exact, alias and nickname, sounds alike, close, role, group; never a guess."""
+"""Who and what is meant by a name as spoken: exact, alias and nickname, sounds alike, close, role, group; never a
+guess.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from services.understanding.names import diminutives
-from services.understanding.names.base import Ambiguous, Entity, Found, Resolved, Unknown
+from services.understanding.names.base import Ambiguous, Entity, NameFound, Resolved, Unknown
 from services.understanding.names.fold import LONGEST, folded, is_definite, of_kind
 from services.understanding.names.groups import Groups
-from services.understanding.names.kinds import Fit, Kind, key
+from services.understanding.names.kinds import Kind, NameFit, key
 from services.understanding.vocabulary import EntityKind
 
 _EQUAL = 0.02
@@ -50,7 +52,9 @@ class Names:
                     called.append(entity)
 
     def resolve(self, words: str, kinds: Sequence[EntityKind], *, near: Sequence[str] = ()) -> Resolved:
-        """What the words stand for among entities of these kinds. `near`: ids spoken of lately, the latest first; they win over equals."""
+        """What the words stand for among entities of these kinds. `near`: ids spoken of lately, the latest first; they
+        win over equals.
+        """
         if len(words) > _LONGEST:
             return Unknown(words)
         said = key(words)
@@ -62,7 +66,11 @@ class Names:
         if len(said) > LONGEST:
             return Unknown(words)
         is_person = "person" in kinds
-        first = (self._groups.group(said) or (self._groups.role(said, near) if is_definite(said) else None)) if is_person else None
+        first = (
+            (self._groups.group(said) or (self._groups.role(said, near) if is_definite(said) else None))
+            if is_person
+            else None
+        )
         if first is not None:
             return first
         fits = [fit for kind in of_kind(said, kinds) for fit in self._kinds[kind].fits(said)]
@@ -78,7 +86,9 @@ class Names:
         said = key(word) if len(word) <= _LONGEST else ()
         if people is None or len(said) != 1 or len(said[0]) < 2:
             return False
-        return bool(people.with_word(said[0])) or (not diminutives.is_word(said[0]) and bool(people.words.same(said[0])))
+        return bool(people.with_word(said[0])) or (
+            not diminutives.is_word(said[0]) and bool(people.words.same(said[0]))
+        )
 
     def hints(self, limit: int) -> tuple[str, ...]:
         """Names for the recogniser's prompt, in the order the entities came in."""
@@ -86,7 +96,9 @@ class Names:
         return tuple(names)[: max(0, limit)]
 
     def occurring(self, text: str) -> list[tuple[tuple[int, int], Entity]]:
-        """Names in a sentence with their places: whole names of any kind, and people by a part of theirs. The longest at each place."""
+        """Names in a sentence with their places: whole names of any kind, and people by a part of theirs. The longest
+        at each place.
+        """
         words = folded(text)
         found: list[tuple[tuple[int, int], Entity]] = []
         place = 0
@@ -111,7 +123,7 @@ class Names:
         called = {entity.id: entity for same in people.words.same(word) for entity in people.with_word(same.word)}
         return (1, tuple(called.values())) if len(called) <= _SEVERAL else (0, ())
 
-    def _described(self, said: Sequence[str]) -> Found | None:
+    def _described(self, said: Sequence[str]) -> NameFound | None:
         """Somebody named and described: "Sarah from finance", "Sarah the designer"."""
         people = self._kinds.get("person")
         at = next((place for place, word in enumerate(said) if place and word in _DESCRIBES), None)
@@ -119,9 +131,9 @@ class Names:
             return None
         told = frozenset(said[at:])
         fits = [fit for fit in people.fits(tuple(said[:at])) if fit.sure and self._groups.is_told(fit.entity, told)]
-        return Found((fits[0].entity,), fits[0].how, fits[0].score) if len(fits) == 1 else None
+        return NameFound((fits[0].entity,), fits[0].how, fits[0].score) if len(fits) == 1 else None
 
-    def _decided(self, fits: Sequence[Fit], near: Sequence[str]) -> Found | Ambiguous | None:
+    def _decided(self, fits: Sequence[NameFit], near: Sequence[str]) -> NameFound | Ambiguous | None:
         """The best of sure fits, or all that are as good."""
         ranked = _ranked(fits)
         if not ranked:
@@ -133,7 +145,7 @@ class Names:
         same = len({(fit.entity.kind, key(fit.entity.name)) for fit in equal}) == 1 and best.entity.kind not in _OWN
         if len(equal) == 1 or recent or same:
             chosen = (recent or equal)[0]
-            return Found((chosen.entity,), chosen.how, chosen.score)
+            return NameFound((chosen.entity,), chosen.how, chosen.score)
         return Ambiguous(tuple(fit.entity for fit in equal[:_MOST]), best.how, best.score)
 
 
@@ -142,9 +154,9 @@ def _is_called(entity: Entity, said: tuple[str, ...]) -> bool:
     return any(key(name) == said for name in (entity.name, *entity.aliases))
 
 
-def _ranked(fits: Sequence[Fit]) -> list[Fit]:
+def _ranked(fits: Sequence[NameFit]) -> list[NameFit]:
     """The best fit of each entity, best first."""
-    best: dict[tuple[str, str], Fit] = {}
+    best: dict[tuple[str, str], NameFit] = {}
     for fit in fits:
         entity = (fit.entity.kind, fit.entity.id)
         if entity not in best or fit.score > best[entity].score:
@@ -152,7 +164,7 @@ def _ranked(fits: Sequence[Fit]) -> list[Fit]:
     return sorted(best.values(), key=lambda fit: -fit.score)
 
 
-def _asked(fits: Sequence[Fit]) -> Ambiguous | None:
+def _asked(fits: Sequence[NameFit]) -> Ambiguous | None:
     """What is worth asking about, where nothing is sure."""
     ranked = _ranked(fits)
     close = [fit for fit in ranked if fit.score >= ranked[0].score - _NEARLY][:3]

@@ -12,7 +12,9 @@ from services.understanding.names.base import How
 from services.understanding.names.sounds import alike, sound
 
 _SPELLED = 0.94
-"""Another spelling of one given name, or a short form of it; as good as each other, since a recogniser can't tell Jon from John."""
+"""Another spelling of one given name, or a short form of it; as good as each other, since a recogniser can't tell Jon
+from John.
+"""
 _SOUND = 0.92
 _CLOSEST = 0.91
 """Scores of what is spelled otherwise but sounds the same, and at most of what does not."""
@@ -35,11 +37,13 @@ class Likeness:
     """Holds of given names only, hence of the first word of a name."""
 
 
-class Words:
+class NameWords:
     """The words of names, to be looked up by what was heard. Immutable."""
 
     def __init__(self, sounds: Mapping[str, str], *, given: bool) -> None:
-        """`sounds`: each word with how it sounds. `given`: people are called so, by given names that have short forms."""
+        """`sounds`: each word with how it sounds. `given`: people are called so, by given names that have short
+        forms.
+        """
         self._words = tuple(sounds)
         self._known = frozenset(self._words)
         self._given = given
@@ -53,8 +57,13 @@ class Words:
         """The word itself, its other spellings, and its short forms or full ones."""
         found = [Likeness(word, 1.0, "exact")] if word in self._known else []
         if self._given:
-            found += [Likeness(other, _SPELLED, "sound", is_given=True) for other in diminutives.spellings(word) & self._known]
-            found += [Likeness(other, _SPELLED, "alias", is_given=True) for other in diminutives.short_forms(word) & self._known]
+            found += [
+                Likeness(other, _SPELLED, "sound", is_given=True) for other in diminutives.spellings(word) & self._known
+            ]
+            found += [
+                Likeness(other, _SPELLED, "alias", is_given=True)
+                for other in diminutives.short_forms(word) & self._known
+            ]
         return found
 
     def near(self, word: str, *, least: float = 0.52) -> list[Likeness]:
@@ -62,7 +71,9 @@ class Words:
         if not word.isalpha():
             return []  # sprint 12 is not sprint 13
         said = sound(word)
-        hits = process.extract(said.lower(), self._flat, scorer=fuzz.ratio, processor=None, score_cutoff=100 * (least - 0.04), limit=_MOST)
+        hits = process.extract(
+            said.lower(), self._flat, scorer=fuzz.ratio, processor=None, score_cutoff=100 * (least - 0.04), limit=_MOST
+        )
         given = self._given and diminutives.is_given(word)
         found = [self._likeness(word, said, index, given, least) for _, _, index in hits]
         return sorted((one for one in found if one is not None), key=lambda one: -one.score)
@@ -79,4 +90,6 @@ class Words:
         score = min((sounding + letters) / 2, _CLOSEST)
         if score < least or min(len(word), len(other)) < _SHORTEST:
             return None
-        return Likeness(other, score, "sound" if sounding > 0.93 else "close", not given and word not in self._known, given)
+        return Likeness(
+            other, score, "sound" if sounding > 0.93 else "close", not given and word not in self._known, given
+        )

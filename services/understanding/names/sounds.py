@@ -1,9 +1,10 @@
 """How a name sounds, so that spellings of one sound meet.
 
-Recognisers write what they hear in the commonest spelling: Sara for Sarah, Julia for Giulia. A word becomes a string of sounds by
-rules of spelling, and two such strings are aligned at the least cost. The rules of the consonants follow L. Philips, "The Double
-Metaphone Search Algorithm", C/C++ Users Journal 18(6), 2000. Double Metaphone itself drops vowels, so that Ben, Bonnie and Bean are
-one, or Jen, Jane, John and Gina; names are too short for that, so vowels stay here, long ones apart from short ones, and cost little.
+Recognisers write what they hear in the commonest spelling: Sara for Sarah, Julia for Giulia. A word becomes a string of
+sounds by rules of spelling, and two such strings are aligned at the least cost. The rules of the consonants follow L.
+Philips, "The Double Metaphone Search Algorithm", C/C++ Users Journal 18(6), 2000. Double Metaphone itself drops vowels,
+so that Ben, Bonnie and Bean are one, or Jen, Jane, John and Gina; names are too short for that, so vowels stay here,
+long ones apart from short ones, and cost little.
 """
 
 from __future__ import annotations
@@ -86,7 +87,11 @@ _VOWELS = frozenset("aeiouAEIOU")
 _FRONT = frozenset("eiEIA")
 _NEAR: dict[frozenset[str], float] = {
     frozenset(pair): cost
-    for cost, pairs in ((0.3, "fv tT td sS jS jC vw bv"), (0.45, "pb kg mn CS sT dT jg kC ly iy Ey"), (0.6, "lr wr fp km tk ds sj sC"))
+    for cost, pairs in (
+        (0.3, "fv tT td sS jS jC vw bv"),
+        (0.45, "pb kg mn CS sT dT jg kC ly iy Ey"),
+        (0.6, "lr wr fp km tk ds sj sC"),
+    )
     for pair in pairs.split()
 }
 """What it costs to take one consonant for another; any other pair costs 1."""
@@ -123,7 +128,8 @@ def _weight(said: str) -> float:
 def alike(one: str, other: str, *, least: float = 0.0) -> float:
     """How alike two strings of sounds are: 1 the same, 0 nothing in common; 0 as well where it is surely below `least`.
 
-    Both as `sound` writes words of plain letters. The inner loop is spelled out since it is run a hundred times for a name not found.
+    Both as `sound` writes words of plain letters. The inner loop is spelled out since it is run a hundred times for a
+    name not found.
     """
     if one == other:
         return 1.0

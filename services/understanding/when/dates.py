@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.understanding.when.grammar import Reader, Reading, rule
-from services.understanding.when.lexicon import DAYS, MONTHS, PLURALS, UNITS, WEEKDAYS, WHICH, WORDS_THAT_ARE_ALSO_OTHERS, words
+from services.understanding.when.lexicon import (
+    DAYS,
+    MONTHS,
+    PLURALS,
+    UNITS,
+    WEEKDAYS,
+    WHICH,
+    WORDS_THAT_ARE_ALSO_OTHERS,
+    words,
+)
 from services.understanding.when.reaches import Ahead, Length
 from services.understanding.when.values import Cal, Day
 from services.understanding.when.within import WeekdayBeside

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from services.understanding.when.calendar import DAY, MONTHS_IN, SECONDS_IN, add_days, add_units, floor, length, midnight, shift_exact
+from services.understanding.when.calendar import (
+    DAY,
+    MONTHS_IN,
+    SECONDS_IN,
+    add_days,
+    add_units,
+    floor,
+    length,
+    midnight,
+    shift_exact,
+)
 from services.understanding.when.lexicon import STEP
 from services.understanding.when.values import GRAINS, Day, Node, Ref, Stretch, a_day, days
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from services.understanding.when.calendar import DAY, MONTHS_IN, add_days, add_months, add_units, floor, midnight, month_days
+from services.understanding.when.calendar import (
+    DAY,
+    MONTHS_IN,
+    add_days,
+    add_months,
+    add_units,
+    floor,
+    midnight,
+    month_days,
+)
 from services.understanding.when.values import GRAINS, Node, Ref, Stretch, a_day, days
 
 

@@ -1,4 +1,6 @@
-"""docs/automation.md does what it says: its examples are taken from the page and carried out, by a second client, on a real device."""
+"""docs/automation.md does what it says: its examples are taken from the page and carried out, by a second client, on a
+real device.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,11 @@ from typing import Any
 import pytest
 import yaml
 
-from device import events as on
-from device.roles import load
+from device.configuration.roles import load
+from device.turn import events as on
 from services.actions.policy.policy import Policy
 from services.store.documents import Task, Timer
-from services.sync.entities import entities
+from services.sync.home_assistant.entities import entities
 from services.sync.topics import Topics
 from tests.automations import Automations, Flow
 from tests.broker import PATIENCE_S, Broker, Client
@@ -111,7 +113,9 @@ def test_the_laundry_is_a_task_and_only_one(desk: Desk, client: Client, automati
     assert titles(desk) == ["hang up the laundry"]
 
 
-def test_the_talk_button_turns_the_lights_off_when_it_is_held(desk: Desk, client: Client, automations: Automations) -> None:
+def test_the_talk_button_turns_the_lights_off_when_it_is_held(
+    desk: Desk, client: Client, automations: Automations
+) -> None:
     desk.home.gesture("press")
     automations.comes(client.wait_for("equerry/desk/ha/button"))
     assert not automations.elsewhere, "a press is no hold"
@@ -121,7 +125,9 @@ def test_the_talk_button_turns_the_lights_off_when_it_is_held(desk: Desk, client
     desk.until(lambda: titles(desk) == ["close the windows"])
 
 
-def test_the_lamp_blinks_when_a_task_was_made_and_only_then(desk: Desk, client: Client, automations: Automations) -> None:
+def test_the_lamp_blinks_when_a_task_was_made_and_only_then(
+    desk: Desk, client: Client, automations: Automations
+) -> None:
     for said, blinks in (("what time is it", 0), ("create a task to call the bank", 1)):
         desk.jobs.submit(said, client="console")
         automations.comes(client.wait_for("equerry/desk/job/completed"))
@@ -184,7 +190,10 @@ def test_the_lines_are_answered_and_hear_what_happens(desk: Desk, client: Client
     answer = json.loads(run(broker, ask, "-W", str(round(PATIENCE_S))))
     assert answer["ok"] and answer["steps"][0]["action"] == "task.create" and titles(desk) == ["water the garden"]
     with subprocess.Popen(
-        [listen[0], "-h", broker.host, "-p", str(broker.port), *listen[1:]], stdout=subprocess.PIPE, text=True, bufsize=1
+        [listen[0], "-h", broker.host, "-p", str(broker.port), *listen[1:]],
+        stdout=subprocess.PIPE,
+        text=True,
+        bufsize=1,
     ) as heard:
         assert heard.stdout
         assert heard.stdout.readline().startswith("equerry/desk/state ")
@@ -194,7 +203,9 @@ def test_the_lines_are_answered_and_hear_what_happens(desk: Desk, client: Client
     assert "equerry/desk/job/queued" in topics
 
 
-def test_nothing_on_the_page_is_refused(desk: Desk, client: Client, automations: Automations, flow: Flow, broker: Broker) -> None:
+def test_nothing_on_the_page_is_refused(
+    desk: Desk, client: Client, automations: Automations, flow: Flow, broker: Broker
+) -> None:
     for entity in ("binary_sensor.doorbell", "binary_sensor.leak", "calendar.office", "sensor.washing_machine_power"):
         automations.happens(entity)
     automations.happens(at="23:00:00")

@@ -7,8 +7,18 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
-from device.bridge.bridge import Bridge
-from services.sync.base import Acknowledged, Arrived, BrokerLost, Connected, Disconnected, LinkEvent, LinkStatus, Message, Rejected
+from device.mqtt.thread import Bridge
+from services.sync.base import (
+    Acknowledged,
+    Arrived,
+    BrokerLost,
+    Connected,
+    Disconnected,
+    LinkEvent,
+    LinkStatus,
+    MqttMessage,
+    Rejected,
+)
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 Filter = tuple[str, Literal[0, 1]]
@@ -36,7 +46,7 @@ class ScriptedLink:
         self.over.set()
         return []
 
-    def publish(self, _: Message) -> int | None:
+    def publish(self, _: MqttMessage) -> int | None:
         return None
 
     def wake(self) -> None:
@@ -60,7 +70,7 @@ class NotingPart:
     def disconnected(self) -> None:
         self.told.append("disconnected")
 
-    def arrived(self, message: Message) -> None:
+    def arrived(self, message: MqttMessage) -> None:
         self.told.append(message.topic)
 
     def acknowledged(self, token: int) -> None:
@@ -86,7 +96,14 @@ def run(turns: Sequence[list[LinkEvent]], *parts: NotingPart) -> tuple[ScriptedL
 
 def test_a_message_goes_to_each_part_whose_filter_fits() -> None:
     one, two = NotingPart(("a/+/c", 1)), NotingPart(("a/#", 0), ("x", 0))
-    run([[Arrived(Message("a/b/c")), Arrived(Message("x")), Arrived(Message("a"))], [Arrived(Message("y"))]], one, two)
+    run(
+        [
+            [Arrived(MqttMessage("a/b/c")), Arrived(MqttMessage("x")), Arrived(MqttMessage("a"))],
+            [Arrived(MqttMessage("y"))],
+        ],
+        one,
+        two,
+    )
     assert one.told == ["a/b/c"]
     assert two.told == ["a/b/c", "x", "a"]
 

@@ -14,21 +14,21 @@ from typing import Any
 
 import pytest
 
-from device import events as on
-from device.build.mind import build_clock
-from device.build.mqtt import Body, Mqtt, build_mqtt
-from device.config import load
-from device.dials import Dials
-from device.directory import StoreDirectory
+from device.commands.directory import StoreDirectory
+from device.commands.responder import Responder
+from device.configuration.load import load
+from device.configuration.roles import load as load_roles
+from device.configuration.settings import Settings
+from device.dials.base import Dials
 from device.jobs.jobs import Jobs
-from device.responder import Responder
-from device.roles import load as load_roles
-from device.settings import Settings
+from device.turn import events as on
+from device.wiring.mind import build_clock
+from device.wiring.mqtt import Mqtt, MqttBody, build_mqtt
 from firmware.readings import Readings
-from services.actions.executor import Executor
+from services.actions.execution.executor import Executor
 from services.actions.policy.policy import Policy
 from services.store.store import Store
-from services.sync.base import Message
+from services.sync.base import MqttMessage
 from services.understanding.parser import CommandParser
 from services.understanding.when import find
 from tests.broker import Broker, Client
@@ -48,7 +48,9 @@ def secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def settings_of(folder: Path, **mqtt: Any) -> Settings:
     environ = {f"EQUERRY_MQTT__{name.upper()}": str(value) for name, value in mqtt.items()}
-    return load({"EQUERRY_CONFIG": "", "EQUERRY_PATHS__DATA": str(folder / "data"), "EQUERRY_DEVICE__NAME": "Desk", **environ})
+    return load(
+        {"EQUERRY_CONFIG": "", "EQUERRY_PATHS__DATA": str(folder / "data"), "EQUERRY_DEVICE__NAME": "Desk", **environ}
+    )
 
 
 @contextmanager
@@ -60,11 +62,15 @@ def built(settings: Settings) -> Iterator[tuple[Mqtt, list[on.Event | on.Crashed
         policy = Policy(load_roles({"EQUERRY_ROLES": ""})[0])
         executor = Executor(store, policy=policy, find_when=find, zone=UTC)
         responder = Responder(
-            CommandParser(ROOT / "config" / "sentences"), executor, clock.read, names=StoreDirectory(store).names, policy=policy
+            CommandParser(ROOT / "config" / "sentences"),
+            executor,
+            clock.read,
+            names=StoreDirectory(store).names,
+            policy=policy,
         )
         with Jobs(responder, now=clock.read, was_done=store.done) as jobs:
             dials = Dials(settings.paths.data / "dials.json", [])
-            body = Body(jobs, policy, clock, UTC, dials, (), level=lambda: None, near_misses=lambda: 0)
+            body = MqttBody(jobs, policy, clock, UTC, dials, (), level=lambda: None, near_misses=lambda: 0)
             mqtt = build_mqtt(settings, store, body, put.append)
             threads = [threading.Thread(target=each.run) for each in mqtt.beside]
             for thread in threads:
@@ -92,7 +98,11 @@ def test_without_a_broker_there_is_nothing_of_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content", "code"),
-    [("mqtt-tokens", f"node-red {TOKEN}\n", "mqtt.tokens"), ("mqtt-password", "", "secret.unreadable"), ("", "", "mqtt.topic")],
+    [
+        ("mqtt-tokens", f"node-red {TOKEN}\n", "mqtt.tokens"),
+        ("mqtt-password", "", "secret.unreadable"),
+        ("", "", "mqtt.topic"),
+    ],
 )
 def test_what_can_t_be_used_is_shown_and_done_without(
     tmp_path: Path, secrets: Path, caplog: pytest.LogCaptureFixture, name: str, content: str, code: str
@@ -112,7 +122,9 @@ def test_what_can_t_be_used_is_shown_and_done_without(
 
 
 def test_home_assistant_knows_the_device_again_when_a_backup_was_put_back(tmp_path: Path, broker: Broker) -> None:
-    """The restored store has a new name as a device; what Home Assistant calls it stays, so no second one appears there."""
+    """The restored store has a new name as a device; what Home Assistant calls it stays, so no second one appears
+    there.
+    """
     assistant = broker.client("assistant")
     assistant.subscribe("homeassistant/device/+/config")
     settings = settings_of(tmp_path, host=broker.host, port=broker.port)
@@ -128,7 +140,9 @@ def test_home_assistant_knows_the_device_again_when_a_backup_was_put_back(tmp_pa
     assert found[0] == found[1]
 
 
-def test_another_way_to_the_broker_is_taken_while_it_runs(tmp_path: Path, brokers: Callable[..., Broker], secrets: Path) -> None:
+def test_another_way_to_the_broker_is_taken_while_it_runs(
+    tmp_path: Path, brokers: Callable[..., Broker], secrets: Path
+) -> None:
     """Port and password: what was published stands at the new one, too, and commands come from there."""
     first, second = brokers(), brokers(users={"desk": PASSWORD, "other": PASSWORD})
     (secrets / "mqtt-password").write_text(PASSWORD)
@@ -149,7 +163,7 @@ def online(client: Client) -> None:
     client.wait_for("equerry/desk/availability", lambda each: each.payload == b"online")
 
 
-def answers(id: str, message: Message) -> bool:
+def answers(id: str, message: MqttMessage) -> bool:
     return bool(json.loads(message.payload)["id"] == id)
 
 
@@ -157,10 +171,16 @@ def answers(id: str, message: Message) -> bool:
 def test_secrets_are_nowhere(
     tmp_path: Path, secrets: Path, caplog: pytest.LogCaptureFixture, brokers: Callable[..., Broker], password: str
 ) -> None:
-    """Neither in the log, nor in what is published, put into the inbox, told as status, kept in the store, or represented."""
+    """Neither in the log, nor in what is published, put into the inbox, told as status, kept in the store, or
+    represented.
+    """
     caplog.set_level(logging.DEBUG)
     broker = brokers(users={"desk": PASSWORD, "phone": "phone-phone"})
-    for name, content in (("mqtt-username", "desk"), ("mqtt-password", password), ("mqtt-tokens", f"node-red: {TOKEN}\n")):
+    for name, content in (
+        ("mqtt-username", "desk"),
+        ("mqtt-password", password),
+        ("mqtt-tokens", f"node-red: {TOKEN}\n"),
+    ):
         (secrets / name).write_text(content)
     phone = broker.client("phone", username="phone", password="phone-phone")
     phone.subscribe("#")
@@ -169,7 +189,9 @@ def test_secrets_are_nowhere(
         if password == PASSWORD:
             phone.wait_for("equerry/desk/availability", lambda each: each.payload == b"online")
             for token in (TOKEN, WRONG):
-                phone.publish("equerry/desk/command", json.dumps({"id": token[:4], "text": "what time is it", "token": token}))
+                phone.publish(
+                    "equerry/desk/command", json.dumps({"id": token[:4], "text": "what time is it", "token": token})
+                )
                 phone.wait_for("equerry/desk/reply", partial(answers, token[:4]))
         else:
             until = threading.Event()

@@ -1,4 +1,6 @@
-"""What comes in: each message is accepted or refused with a code, and nobody hears what is not theirs. Without a broker, with real jobs."""
+"""What comes in: each message is accepted or refused with a code, and nobody hears what is not theirs. Without a
+broker, with real jobs.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +15,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from device import events as on
-from device.bridge.commands import OWN, Commands
-from device.bridge.happenings import CommandTold
-from device.bridge.requests import VERBS
-from device.bridge.tokens import tokens_of
+from device.commands.responder import Responder
 from device.jobs.base import Pace
 from device.jobs.jobs import Jobs
 from device.jobs.keys import key_of
-from device.responder import Responder
+from device.mqtt.commands import OWN, Commands
+from device.mqtt.messages.events import CommandTold
+from device.mqtt.requests import VERBS
+from device.mqtt.tokens import tokens_of
+from device.turn import events as on
 from services.actions.base import Outcome, Reply
 from services.actions.policy.denied import Denied
-from services.sync.base import Connected, Message, MessageTooLarge
+from services.sync.base import Connected, MessageTooLarge, MqttMessage
 from services.sync.topics import Topics, fits
 from services.understanding.base import Command, Step
 
@@ -61,7 +63,7 @@ class Rig:
 
     def __init__(self, pace: Pace | None = None) -> None:
         self.does = Does()
-        self.sent: list[Message] = []
+        self.sent: list[MqttMessage] = []
         self.away = False
         self.most = 10_000
         self.events: list[on.Event] = []
@@ -69,7 +71,9 @@ class Rig:
         self.forbidden: set[tuple[str, str]] = set()
         self.audited: list[tuple[str, str]] = []
         self.news = threading.Event()
-        self.jobs = Jobs(Responder(Knows(), self.does, lambda: NOW), now=lambda: NOW, pace=pace, was_done=lambda key: key in self.old)
+        self.jobs = Jobs(
+            Responder(Knows(), self.does, lambda: NOW), now=lambda: NOW, pace=pace, was_done=lambda key: key in self.old
+        )
         self.old: set[str] = set()
         self.part = Commands(
             TOPICS,
@@ -85,7 +89,7 @@ class Rig:
             clock=lambda: self.seconds,
         )
 
-    def _publish(self, message: Message) -> int | None:
+    def _publish(self, message: MqttMessage) -> int | None:
         if self.away:
             return None
         if (size := len(message.payload) + len(message.correlation)) > self.most:
@@ -98,8 +102,14 @@ class Rig:
             raise Denied("policy.role", f"Guests can't {action}")
 
     def give(self, what: str, payload: bytes | str | dict[str, Any] = b"", **more: Any) -> None:
-        data = json.dumps(payload).encode() if isinstance(payload, dict) else payload.encode() if isinstance(payload, str) else payload
-        self.part.arrived(Message(TOPICS.own(what), data, qos=1, **more))
+        data = (
+            json.dumps(payload).encode()
+            if isinstance(payload, dict)
+            else payload.encode()
+            if isinstance(payload, str)
+            else payload
+        )
+        self.part.arrived(MqttMessage(TOPICS.own(what), data, qos=1, **more))
 
     def replies(self, count: int = 1, pattern: str = "equerry/desk/reply") -> list[dict[str, Any]]:
         """So many of those that went out to a topic, waited for."""
@@ -150,7 +160,10 @@ def test_whom_the_topic_or_the_token_proves(rig: Rig) -> None:
     assert rig.reply("command/anna", {"text": "a", "conversation": "left"})["text"] == "Did a for mqtt:anna#left."
     assert rig.reply("command/Anna Smith@home", "a")["text"] == "Did a for mqtt:Anna Smith@home."
     assert rig.reply("command", {"text": "a", "token": TOKEN})["text"] == "Did a for mqtt:node-red."
-    assert rig.reply("command/anna", {"text": "a", "token": TOKEN, "client": "mqtt:owner"})["text"] == "Did a for mqtt:node-red."
+    assert (
+        rig.reply("command/anna", {"text": "a", "token": TOKEN, "client": "mqtt:owner"})["text"]
+        == "Did a for mqtt:node-red."
+    )
     assert not rig.audited
     for wrong in ("", TOKEN[:-1], TOKEN + "0", "x" * 30_000):
         reply = rig.reply("command/anna", {"text": "a", "token": wrong})
@@ -172,8 +185,8 @@ def test_our_own_events_are_no_commands(rig: Rig) -> None:
     assert set(told) <= OWN
     for user in told:
         rig.give(f"command/{user}", '{"text": "add milk"}')
-    rig.part.arrived(Message("equerry/other/command", b"add milk"))
-    rig.part.arrived(Message("equerry/desk/state", b"idle"))
+    rig.part.arrived(MqttMessage("equerry/other/command", b"add milk"))
+    rig.part.arrived(MqttMessage("equerry/desk/state", b"idle"))
     rig.part.work()
     assert not rig.sent and not rig.jobs.view()
 
@@ -192,10 +205,16 @@ def test_what_fails_has_a_code(rig: Rig) -> None:
 
 
 def test_a_response_topic_with_correlation(rig: Rig) -> None:
-    rig.reply("command", {"text": "a", "id": "x", "client": "panel"}, response_topic="panel/answers", correlation=b"\x00\xff")
+    rig.reply(
+        "command", {"text": "a", "id": "x", "client": "panel"}, response_topic="panel/answers", correlation=b"\x00\xff"
+    )
     message = next(each for each in rig.sent if each.topic == "panel/answers")
     fields = json.loads(message.payload)
-    assert (message.correlation, message.qos, message.retain) == (b"\x00\xff", 1, False) and message.response_topic == ""
+    assert (message.correlation, message.qos, message.retain) == (
+        b"\x00\xff",
+        1,
+        False,
+    ) and message.response_topic == ""
     assert (fields["id"], fields["client"]) == ("x", "panel")
 
 
@@ -234,7 +253,8 @@ def test_where_no_reply_goes(rig: Rig, topic: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "topic", ["equerry/desk/reply", "equerry/desk/reply/anna", "equerry/desk/reply/x/y", "homeassistants/x", "command/me/x"]
+    "topic",
+    ["equerry/desk/reply", "equerry/desk/reply/anna", "equerry/desk/reply/x/y", "homeassistants/x", "command/me/x"],
 )
 def test_where_replies_go(rig: Rig, topic: str) -> None:
     assert rig.reply("command", "a", response_topic=topic)["ok"]
@@ -286,7 +306,12 @@ def test_a_reply_can_be_spoken(rig: Rig) -> None:
     ("what", "payload", "event", "action"),
     [
         ("say", "Dinner!", on.Announced("Dinner!"), "say"),
-        ("say", {"text": "Fire!", "priority": "high", "volume": 100}, on.Announced("Fire!", urgent=True, volume=1.0), "say"),
+        (
+            "say",
+            {"text": "Fire!", "priority": "high", "volume": 100},
+            on.Announced("Fire!", urgent=True, volume=1.0),
+            "say",
+        ),
         ("listen", "", on.ListenAsked(), "listen"),
         ("stop", "PRESS", on.StopAsked(), "stop"),
         ("mute", "ON", on.MuteAsked(True), "mute"),
@@ -457,11 +482,18 @@ def test_errors_tell_little(rig: Rig) -> None:
     assert rig.errors[0]["at"] == "2026-11-23T09:30:00.000+00:00"
 
 
-ANY_TOPIC = st.sampled_from(["", "equerry/desk/reply", "a/b", "#", "$SYS/x", "equerry/desk/command"]) | st.text(max_size=30)
+ANY_TOPIC = st.sampled_from(["", "equerry/desk/reply", "a/b", "#", "$SYS/x", "equerry/desk/command"]) | st.text(
+    max_size=30
+)
 LEVELS = st.sampled_from(VERBS) | st.tuples(st.sampled_from(VERBS), st.text(max_size=20)).map("/".join)
 OBJECT = st.dictionaries(
     st.sampled_from(["text", "steps", "id", "token", "speak", "volume", "muted", "question", "conversation", "client"]),
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=10) | st.sampled_from([TOKEN, "high", "x"]),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(), max_size=10)
+    | st.sampled_from([TOKEN, "high", "x"]),
     max_size=5,
 ).map(lambda tree: json.dumps(tree).encode())
 
@@ -476,7 +508,7 @@ def idle() -> Iterator[Callable[[], Rig]]:
 @given(LEVELS, st.binary(max_size=200) | st.text(max_size=50).map(str.encode) | OBJECT, ANY_TOPIC)
 def test_any_message_is_accepted_or_refused(idle: Callable[[], Rig], level: str, payload: bytes, response: str) -> None:
     rig = idle()
-    rig.part.arrived(Message(TOPICS.own(level), payload, response_topic=response, correlation=payload[:8]))
+    rig.part.arrived(MqttMessage(TOPICS.own(level), payload, response_topic=response, correlation=payload[:8]))
     rig.part.work()
     codes = [json.loads(each.payload).get("code") for each in rig.sent if each.topic != "equerry/desk/error"]
     refused = [code for code in codes if code]

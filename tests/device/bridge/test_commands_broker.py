@@ -1,4 +1,6 @@
-"""Commands through a real Mosquitto to a real store: whoever asks is answered, once, with their role, whatever else comes."""
+"""Commands through a real Mosquitto to a real store: whoever asks is answered, once, with their role, whatever else
+comes.
+"""
 
 from __future__ import annotations
 
@@ -15,20 +17,20 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from device import events as on
-from device.bridge.bridge import Bridge
-from device.bridge.commands import Commands
-from device.bridge.tokens import tokens_of
-from device.build import build_parser, build_policy, build_responder, clock_of
-from device.config import ROOT, load
-from device.directory import StoreDirectory
+from device.commands.directory import StoreDirectory
+from device.configuration.load import ROOT, load
 from device.jobs.base import Pace
 from device.jobs.jobs import Jobs
+from device.mqtt.commands import Commands
+from device.mqtt.thread import Bridge
+from device.mqtt.tokens import tokens_of
+from device.turn import events as on
+from device.wiring import build_parser, build_policy, build_responder, clock_of
 from services.actions.policy.policy import Policy
 from services.store.base import Task
 from services.store.store import Store
-from services.sync.base import Message
-from services.sync.mqtt import MqttLink
+from services.sync.base import MqttMessage
+from services.sync.broker.link import MqttLink
 from services.sync.topics import Topics
 from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
@@ -177,7 +179,7 @@ def until(holds: Callable[[], bool]) -> None:
         time.sleep(0.005)
 
 
-def fields(message: Message) -> dict[str, Any]:
+def fields(message: MqttMessage) -> dict[str, Any]:
     told: dict[str, Any] = json.loads(message.payload)
     return told
 
@@ -191,7 +193,9 @@ def test_a_text_is_done(device: Device, other: Client) -> None:
 
 def test_steps_are_replied_to_where_it_is_wanted(device: Device, other: Client) -> None:
     steps = [{"action": "task.create", "slots": {"title": title}} for title in ("one", "two")]
-    other.publish("equerry/desk/command", json.dumps({"steps": steps}), qos=1, response_topic="answers/x", correlation=b"\x01\x02")
+    other.publish(
+        "equerry/desk/command", json.dumps({"steps": steps}), qos=1, response_topic="answers/x", correlation=b"\x01\x02"
+    )
     message = other.wait_for("answers/x")
     assert message.correlation == b"\x01\x02" and fields(message)["ok"] and device.tasks() == ["one", "two"]
     assert not other.all("equerry/desk/reply")
@@ -210,7 +214,11 @@ def test_brought_twice_it_is_done_once(device: Device, other: Client) -> None:
     for _ in range(3):
         other.publish("equerry/desk/command", json.dumps(command), qos=1)
     replies = [other.wait_for("equerry/desk/reply").payload for _ in range(3)]
-    assert len(set(replies)) == 1 and fields(other.all("equerry/desk/reply")[0])["ok"] and device.tasks() == ["water the plants"]
+    assert (
+        len(set(replies)) == 1
+        and fields(other.all("equerry/desk/reply")[0])["ok"]
+        and device.tasks() == ["water the plants"]
+    )
 
 
 def test_brought_again_after_a_restart_it_is_not_done_again(
@@ -304,7 +312,9 @@ def test_an_automation_may_not_everything(device: Device, other: Client) -> None
 
 
 def test_a_question_comes_back_answered(device: Device, other: Client) -> None:
-    other.publish("equerry/desk/ask", json.dumps({"question": "Shall I?", "token": TOKEN}), qos=1, response_topic="answers/q")
+    other.publish(
+        "equerry/desk/ask", json.dumps({"question": "Shall I?", "token": TOKEN}), qos=1, response_topic="answers/q"
+    )
     until(lambda: bool(device.events))
     asked = device.events[0]
     assert isinstance(asked, on.QuestionAsked) and asked.text == "Shall I?"
@@ -313,7 +323,17 @@ def test_a_question_comes_back_answered(device: Device, other: Client) -> None:
 
 
 def test_hostile_messages_are_refused_and_it_listens_on(device: Device, other: Client) -> None:
-    hostile = [b"\xff\xfe", b"{", b"[" * 60_000, b'{"a":' * 12_000, b"x" * 100_000, b'{"text": 5}', b'{"text": "a", "x": 1}', b"\x00", b" "]
+    hostile = [
+        b"\xff\xfe",
+        b"{",
+        b"[" * 60_000,
+        b'{"a":' * 12_000,
+        b"x" * 100_000,
+        b'{"text": 5}',
+        b'{"text": "a", "x": 1}',
+        b"\x00",
+        b" ",
+    ]
     for payload in hostile:
         other.publish("equerry/desk/command", payload, qos=1)
     codes = [fields(other.wait_for("equerry/desk/reply"))["code"] for _ in hostile]

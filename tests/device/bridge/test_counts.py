@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from device.bridge.counts import Counts, counts
+from device.mqtt.counts import Counts, counts
 from services.store.documents import Alarm, Reminder, Task
 from services.store.store import Store
 
@@ -38,7 +38,9 @@ def test_open_and_overdue_tasks_and_what_rings_next(tmp_path: Path) -> None:
         tx.add(Alarm(due=NOW + timedelta(days=1)))
     with Store(tmp_path / "s.db") as store:
         found = counts(store, NOW, BERLIN)
-        assert found == Counts(5, 2, (NOW + timedelta(hours=3)).astimezone(UTC), (NOW + timedelta(days=1)).astimezone(UTC))
+        assert found == Counts(
+            5, 2, (NOW + timedelta(hours=3)).astimezone(UTC), (NOW + timedelta(days=1)).astimezone(UTC)
+        )
         evening = counts(store, NOW.replace(hour=23, minute=59), BERLIN)
         assert evening.overdue_tasks == 3, "what is due today is late from tomorrow on"
         assert counts(store, NOW + timedelta(days=1), BERLIN).overdue_tasks == 4

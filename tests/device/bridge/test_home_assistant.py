@@ -1,4 +1,6 @@
-"""The device in Home Assistant, over a real broker: it appears, is turned, loses what it has lost, and leaves nothing behind."""
+"""The device in Home Assistant, over a real broker: it appears, is turned, loses what it has lost, and leaves nothing
+behind.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,12 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from device import events as on
-from device.bridge.appearing import AGAIN_S, LOOKING_S, Appearing
+from device.mqtt.home_assistant.presence import AGAIN_S, LOOKING_S, Appearing
+from device.turn import events as on
 from services.store.documents import Alarm, Reminder, Task
-from services.sync.base import Message
-from services.sync.discovery import MIGRATE, About, wanted
-from services.sync.entities import Features, entities
+from services.sync.base import MqttMessage
+from services.sync.home_assistant.discovery import MIGRATE, DeviceInfo, wanted
+from services.sync.home_assistant.entities import Features, entities
 from services.sync.topics import Topics
 from services.wake.base import Detection
 from tests.broker import Broker, Client
@@ -66,7 +68,9 @@ class Home:
 
     def state(self, what: str, wanted: Callable[[Any], bool] = lambda _: True) -> Any:
         """What the device shows of something, as soon as that is so."""
-        message = self.client.wait_for(f"equerry/desk/{what}", lambda each: bool(each.payload) and wanted(json.loads(each.payload)))
+        message = self.client.wait_for(
+            f"equerry/desk/{what}", lambda each: bool(each.payload) and wanted(json.loads(each.payload))
+        )
         return json.loads(message.payload)
 
     def appeared(self) -> None:
@@ -160,7 +164,9 @@ def test_what_was_taken_off_disappears_and_another_form_leaves_no_doubles(
         node = f"equerry_{desk.store.device}"
         assert sorted(home.assistant.forgotten) == [f"{node}_talk_button", f"{node}_temperature"]
         assert not home.assistant.problems and len(home.assistant.shown) == len(entities(less, Topics("desk")))
-        assert stands(broker) == set(wanted(entities(less, Topics("desk")), About(desk.store.device, "x", ""), Topics("desk"), form=after))  # type: ignore[arg-type]
+        assert stands(broker) == set(
+            wanted(entities(less, Topics("desk")), DeviceInfo(desk.store.device, "x", ""), Topics("desk"), form=after)
+        )  # type: ignore[arg-type]
     with Desk(tmp_path, broker, form="none"):
         home.appeared()
         assert not home.assistant.shown and not home.assistant.known and not stands(broker)
@@ -171,7 +177,11 @@ def test_what_is_plugged_in_later_appears(tmp_path: Path, broker: Broker, home: 
     with Desk(tmp_path, broker, features=bare) as desk:
         home.appeared()
         shown = {each.key for each in entities(bare, Topics("desk"))}
-        assert len(home.assistant.shown) == len(shown) and "microphone_fault" in shown and not {"listen", "mute", "announce"} & shown
+        assert (
+            len(home.assistant.shown) == len(shown)
+            and "microphone_fault" in shown
+            and not {"listen", "mute", "announce"} & shown
+        )
         home.client.forget()
         desk.features = FEATURES
         desk.home.plugged()
@@ -236,7 +246,9 @@ def test_what_is_refused_is_told_and_changes_nothing(
         assert desk.dials.values["volume"] == 100 and not desk.restarts
 
 
-def test_what_is_retained_turns_nothing(tmp_path: Path, broker: Broker, home: Home, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_is_retained_turns_nothing(
+    tmp_path: Path, broker: Broker, home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
     for dial, said in (("volume", "40"), ("restart", "PRESS")):
         home.client.publish(f"equerry/desk/set/{dial}/homeassistant", said, qos=1, retain=True)
     with caplog.at_level(logging.WARNING), Desk(tmp_path, broker) as desk:
@@ -282,7 +294,9 @@ def test_restart(tmp_path: Path, broker: Broker, home: Home) -> None:
         desk.until(lambda: desk.restarts == 1)
 
 
-def test_a_switch_shows_what_is_and_never_lifts_what_is_switched_off_on_the_device(tmp_path: Path, broker: Broker, home: Home) -> None:
+def test_a_switch_shows_what_is_and_never_lifts_what_is_switched_off_on_the_device(
+    tmp_path: Path, broker: Broker, home: Home
+) -> None:
     with Desk(tmp_path, broker) as desk:
         home.appeared()
         desk.put(on.SwitchTurned(closed=True))
@@ -336,18 +350,23 @@ def test_the_last_command_and_the_last_wake_word_stay_to_be_seen(tmp_path: Path,
         home.appeared()
         home.publish("text.desk_command", "create a task to tune the xylophone")
         last = home.state("ha/last")
-        assert last["actions"] == ["task.create"] and last["result"] == "done" and last["client"] == "mqtt:homeassistant"
+        assert (
+            last["actions"] == ["task.create"] and last["result"] == "done" and last["client"] == "mqtt:homeassistant"
+        )
         desk.put(on.WakeHeard(1, Detection("hey_jarvis", 0.83, 1.0)))
         assert home.state("ha/heard", lambda heard: heard["word"] is not None)["score"] == 0.83
         desk.near_misses = 3
         assert home.state("ha/heard", lambda heard: heard["near_misses_per_hour"] == 3)
-    told = [each for each in home.client.heard if not each.topic.endswith(("command/homeassistant", "reply/homeassistant"))]
+    told = [
+        each for each in home.client.heard if not each.topic.endswith(("command/homeassistant", "reply/homeassistant"))
+    ]
     assert not [each for each in told if b"xylophone" in each.payload]
     later = Home(broker)
     assert later.state("ha/last")["actions"] == ["task.create"] and later.state("ha/heard")["word"] == "hey_jarvis"
 
 
-# --- when to publish, without a broker -------------------------------------------------------------------------------------------------
+# --- when to publish, without a broker
+# -------------------------------------------------------------------------------------------------
 
 
 class Moment:
@@ -360,7 +379,7 @@ class Moment:
         return self.at
 
 
-DESK = About("1", "Desk", "0.9.0")
+DESK = DeviceInfo("1", "Desk", "0.9.0")
 TOPICS = Topics("desk")
 
 
@@ -378,8 +397,8 @@ def test_it_looks_before_it_speaks() -> None:
     (echo,) = part.connected()
     assert part.due(clock()) == [] and part.deadline == clock() + LOOKING_S
     for topic, payload in found("component").items():
-        part.arrived(Message(topic, payload, retain=True))
-    part.arrived(Message(echo.topic, b"somebody else's"))
+        part.arrived(MqttMessage(topic, payload, retain=True))
+    part.arrived(MqttMessage(echo.topic, b"somebody else's"))
     assert part.due(clock()) == []
     part.arrived(echo)
     messages = part.due(clock())
@@ -404,8 +423,8 @@ def test_what_it_hears_of_itself_later_is_nothing_new() -> None:
     (message,) = part.due(clock())
     part.arrived(replace(message, retain=False))
     assert part.deadline is None
-    part.arrived(Message("homeassistant/status", b"offline"))
-    part.arrived(Message("homeassistant/status", b"online", retain=True))
+    part.arrived(MqttMessage("homeassistant/status", b"offline"))
+    part.arrived(MqttMessage("homeassistant/status", b"online", retain=True))
     assert part.deadline is None, "it was there before"
 
 
@@ -415,7 +434,7 @@ def test_devices_do_not_all_speak_at_once() -> None:
         part = Appearing(TOPICS, dict, prefix=PREFIX, node=f"equerry_{number}", spread_s=1.0, clock=clock)
         part.arrived(part.connected()[0])
         part.due(clock())
-        part.arrived(Message("homeassistant/status", b"online"))
+        part.arrived(MqttMessage("homeassistant/status", b"online"))
         assert part.deadline is not None and 0 <= part.deadline - clock() <= 1
         delays.add(part.deadline)
     assert len(delays) == 20

@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 
-from device.bridge.happening import Happening, Spoken, wordless
-from device.bridge.happenings import HAPPENINGS
+from device.mqtt.messages.base import Happening, Spoken, wordless
+from device.mqtt.messages.events import HAPPENINGS
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "mqtt.md").read_text(encoding="utf-8")
 BLOCKS = [
-    json.loads(block) for block in re.findall(r"^```json\n(.*?)^```", PAGE.partition("<!-- scripts/topics events -->")[2], re.M | re.S)
+    json.loads(block)
+    for block in re.findall(r"^```json\n(.*?)^```", PAGE.partition("<!-- scripts/topics events -->")[2], re.M | re.S)
 ]
 SCHEMAS = {block["title"]: block for block in BLOCKS if "$schema" in block}
 EXAMPLES = [block for block in BLOCKS if "$schema" not in block]
@@ -34,7 +35,9 @@ TYPES: dict[str, tuple[type, ...]] = {
 
 
 def wrong(value: Any, schema: dict[str, Any]) -> str | None:
-    """What of a value is not as a schema says; of JSON Schema what our schemas have (anything else in one is a failure)."""
+    """What of a value is not as a schema says; of JSON Schema what our schemas have (anything else in one is a
+    failure).
+    """
     known = {
         "$schema",
         "title",
@@ -50,7 +53,11 @@ def wrong(value: Any, schema: dict[str, Any]) -> str | None:
     }
     assert schema.keys() <= known, schema.keys() - known
     if "anyOf" in schema:
-        return None if any(wrong(value, each) is None for each in schema["anyOf"]) else f"{value!r} is none of {schema['anyOf']}"
+        return (
+            None
+            if any(wrong(value, each) is None for each in schema["anyOf"])
+            else f"{value!r} is none of {schema['anyOf']}"
+        )
     if not isinstance(value, TYPES[schema["type"]]) or (isinstance(value, bool) and schema["type"] != "boolean"):
         return f"{value!r} is no {schema['type']}"
     if "enum" in schema and value not in schema["enum"]:
@@ -102,4 +109,6 @@ def test_everything_with_words_in_it_is_marked_as_that() -> None:
                 assert field.metadata or issubclass(kind, Spoken), (kind, name)
     for example, kind in zip(EXAMPLES, HAPPENINGS, strict=True):
         silent = wordless(kind(**{**example, "at": datetime.fromisoformat(example["at"])}))
-        assert silent is None or all(getattr(silent, name) is None for name, field in kind.__dataclass_fields__.items() if field.metadata)
+        assert silent is None or all(
+            getattr(silent, name) is None for name, field in kind.__dataclass_fields__.items() if field.metadata
+        )

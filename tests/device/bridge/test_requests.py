@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from device.bridge.requests import (
+from device.mqtt.requests import (
     LONGEST,
     VERBS,
     AskWanted,
@@ -23,7 +23,7 @@ from device.bridge.requests import (
     Verb,
     read,
 )
-from device.bridge.tokens import Tokens, TokensBroken, tokens_of
+from device.mqtt.tokens import Tokens, TokensBroken, tokens_of
 
 
 def refusal(verb: Verb, payload: bytes) -> RequestRefused:
@@ -38,7 +38,14 @@ def test_plain_text_is_a_command() -> None:
 
 
 def test_an_object_tells_more() -> None:
-    told = {"text": "add milk", "id": "7f", "client": "panel in the hall", "conversation": "left", "priority": "high", "speak": True}
+    told = {
+        "text": "add milk",
+        "id": "7f",
+        "client": "panel in the hall",
+        "conversation": "left",
+        "priority": "high",
+        "speak": True,
+    }
     wanted = read("command", json.dumps({**told, "token": "a" * 20}).encode())
     assert isinstance(wanted, CommandWanted)
     assert wanted.model_dump(exclude={"token", "steps"}) == told
@@ -59,7 +66,16 @@ def test_steps_in_place_of_words() -> None:
 
 @pytest.mark.parametrize(
     ("payload", "volume"),
-    [(b"0.4", 0.4), (b"40", 0.4), (b'"40%"', 0.4), (b'"12.5 %"', 0.125), (b"0", 0.0), (b"1", 1.0), (b"100", 1.0), (b"null", None)],
+    [
+        (b"0.4", 0.4),
+        (b"40", 0.4),
+        (b'"40%"', 0.4),
+        (b'"12.5 %"', 0.125),
+        (b"0", 0.0),
+        (b"1", 1.0),
+        (b"100", 1.0),
+        (b"null", None),
+    ],
 )
 def test_volume(payload: bytes, volume: float | None) -> None:
     if volume is None:
@@ -80,7 +96,13 @@ def test_the_others() -> None:
     for payload in (b"", b"{}", b"PRESS", b" \n"):
         assert read("listen", payload) == ListenWanted()
         assert read("stop", payload) == StopWanted()
-    for payload, muted in ((b"on", True), (b"OFF", False), (b"true", True), (b"False", False), (b'{"muted": true}', True)):
+    for payload, muted in (
+        (b"on", True),
+        (b"OFF", False),
+        (b"true", True),
+        (b"False", False),
+        (b'{"muted": true}', True),
+    ):
         assert read("mute", payload) == MuteWanted(muted=muted)
 
 
@@ -106,7 +128,12 @@ def test_the_others() -> None:
         ("command", b'{"text": 5}', "mqtt.wrong", "text: input should be a valid string"),
         ("command", b'{"text": ["x"]}', "mqtt.wrong", "text: input should be a valid string"),
         ("command", b'{"text": "x", "prio": "high"}', "mqtt.wrong", "no field prio; did you mean priority?"),
-        ("command", b'{"text": "x", "priority": "urgent"}', "mqtt.wrong", "priority: input should be 'high', 'normal' or 'low'"),
+        (
+            "command",
+            b'{"text": "x", "priority": "urgent"}',
+            "mqtt.wrong",
+            "priority: input should be 'high', 'normal' or 'low'",
+        ),
         ("command", b'{"text": "x", "speak": 1}', "mqtt.wrong", "speak: input should be a valid boolean"),
         ("command", b'{"text": "x", "id": 5}', "mqtt.wrong", "id: input should be a valid string"),
         ("command", b'{"text": "x", "id": ""}', "mqtt.wrong", "id is empty, too long, or has"),
@@ -117,8 +144,18 @@ def test_the_others() -> None:
         ("command", b'{"text": "x", "client": "a\\u202eb"}', "mqtt.wrong", "client has characters that can't be shown"),
         ("command", b'{"steps": []}', "mqtt.wrong", "steps"),
         ("command", b'{"steps": [{"action": "task.creat"}]}', "mqtt.wrong", "did you mean task.create?"),
-        ("command", b'{"steps": [{"action": "task.create", "slots": {"titel": "x"}}]}', "mqtt.wrong", "did you mean title?"),
-        ("command", b'{"steps": [{"action": "task.create", "slot": {}}]}', "mqtt.wrong", "steps.0.slot; did you mean slots?"),
+        (
+            "command",
+            b'{"steps": [{"action": "task.create", "slots": {"titel": "x"}}]}',
+            "mqtt.wrong",
+            "did you mean title?",
+        ),
+        (
+            "command",
+            b'{"steps": [{"action": "task.create", "slot": {}}]}',
+            "mqtt.wrong",
+            "steps.0.slot; did you mean slots?",
+        ),
         ("command", b"x" * 10_001, "mqtt.wrong", "text is too long: 10000 is the most"),
         ("say", b"x" * 1001, "mqtt.wrong", "text is too long: 1000 is the most"),
         ("say", b"   ", "mqtt.wrong", "text is empty"),
@@ -142,7 +179,12 @@ def test_it_ends_as_sentences_do() -> None:
 
 
 def test_all_problems_are_told_at_once() -> None:
-    said = str(refusal("command", b'{"tex": "x", "speak": "yes", "steps": [{"action": "x.y"}, {"action": "task.create", "slots": 5}]}'))
+    said = str(
+        refusal(
+            "command",
+            b'{"tex": "x", "speak": "yes", "steps": [{"action": "x.y"}, {"action": "task.create", "slots": 5}]}',
+        )
+    )
     for words in ("did you mean text?", "speak: input", "steps.0", "steps.1.slots"):
         assert words in said
 
@@ -155,7 +197,12 @@ def test_many_problems_are_counted() -> None:
 
 def test_values_are_not_told_back() -> None:
     secret = "hunter2hunter2hunter2"
-    for fields in ({"text": "x", "token": [secret]}, {"text": "x", "id": secret + " "}, {"text": {"x": secret}}, {"speak": secret}):
+    for fields in (
+        {"text": "x", "token": [secret]},
+        {"text": "x", "id": secret + " "},
+        {"text": {"x": secret}},
+        {"speak": secret},
+    ):
         assert secret not in str(refusal("command", json.dumps(fields).encode()))
 
 
@@ -164,12 +211,19 @@ ANY_JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
     max_leaves=12,
 )
-NAMES = st.sampled_from(["text", "steps", "id", "client", "conversation", "priority", "speak", "token", "volume", "muted", "question", "x"])
-STEPS = st.lists(st.fixed_dictionaries({"action": st.sampled_from(["task.create", "list.add", "x"]), "slots": ANY_JSON}), max_size=3)
+NAMES = st.sampled_from(
+    ["text", "steps", "id", "client", "conversation", "priority", "speak", "token", "volume", "muted", "question", "x"]
+)
+STEPS = st.lists(
+    st.fixed_dictionaries({"action": st.sampled_from(["task.create", "list.add", "x"]), "slots": ANY_JSON}), max_size=3
+)
 OBJECTS = st.dictionaries(NAMES, ANY_JSON | STEPS, max_size=6).map(lambda tree: json.dumps(tree).encode())
 
 
-@given(st.sampled_from(VERBS), st.binary(max_size=200) | st.text(max_size=100).map(lambda text: text.encode("utf-8")) | OBJECTS)
+@given(
+    st.sampled_from(VERBS),
+    st.binary(max_size=200) | st.text(max_size=100).map(lambda text: text.encode("utf-8")) | OBJECTS,
+)
 def test_anything_is_read_or_refused(verb: Verb, payload: bytes) -> None:
     try:
         wanted: Any = read(verb, payload)
@@ -184,7 +238,11 @@ def test_anything_is_read_or_refused(verb: Verb, payload: bytes) -> None:
 
 
 def test_whose_a_token_is() -> None:
-    known = tokens_of(SecretStr("# who: token\n\nnode-red: 0123456789abcdef\n phone :fedcba9876543210fedcba\nphone: 0000111122223333\n"))
+    known = tokens_of(
+        SecretStr(
+            "# who: token\n\nnode-red: 0123456789abcdef\n phone :fedcba9876543210fedcba\nphone: 0000111122223333\n"
+        )
+    )
     assert len(known) == 3
     assert known.name(SecretStr("0123456789abcdef")) == "node-red"
     assert known.name(SecretStr("0000111122223333")) == known.name(SecretStr("fedcba9876543210fedcba")) == "phone"

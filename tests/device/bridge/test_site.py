@@ -8,14 +8,14 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 
-from device import events as on
-from device.bridge.bridge import Bridge
-from device.bridge.site import Neighbours, heard, ring_claim
+from device.mqtt.site import Neighbours, heard, ring_claim
+from device.mqtt.thread import Bridge
+from device.turn import events as on
 from services.actions.base import Due
-from services.sync.base import Message
-from services.sync.claims import HELD_S, RING_S, WAKE_S, About
+from services.sync.base import MqttMessage
+from services.sync.broker.link import MqttLink
+from services.sync.claims import HELD_S, RING_S, WAKE_S, DeviceNotice
 from services.sync.claims import Claims as RealClaims
-from services.sync.mqtt import MqttLink
 from services.sync.topics import Topics
 from tests.broker import Broker
 
@@ -33,7 +33,9 @@ class Claims:
         self.parts: list[str] = []
         self.settled: list[Callable[[bool], None]] = []
 
-    def claim(self, what: str, settled: Callable[[bool], None], *, within_s: float, held_s: float, parts: Sequence[str] = ()) -> bool:
+    def claim(
+        self, what: str, settled: Callable[[bool], None], *, within_s: float, held_s: float, parts: Sequence[str] = ()
+    ) -> bool:
         self.parts = list(parts)
         self.asked.append((what, within_s, held_s))
         self.settled.append(settled)
@@ -122,13 +124,15 @@ class Whole:
 
     def __init__(self, broker: Broker, name: str) -> None:
         topics = Topics(name)
-        birth, will = (Message(topics.own("availability"), state, retain=True) for state in (b"online", b"offline"))
+        birth, will = (MqttMessage(topics.own("availability"), state, retain=True) for state in (b"online", b"offline"))
         link = MqttLink(broker.host, broker.port, client_id=name, birth=birth, will=will)
-        about = About("0.5.0", "home", "2026-11-23T09:30:00+00:00", name)
+        about = DeviceNotice("0.5.0", "home", "2026-11-23T09:30:00+00:00", name)
         self.inbox: queue.SimpleQueue[on.Event] = queue.SimpleQueue()
         self.others: queue.SimpleQueue[on.Event] = queue.SimpleQueue()
         """What is told of other devices."""
-        self.claims = RealClaims(topics, about, publish=link.publish, clock=time.monotonic, wake=link.wake, heard=heard(self.others.put))
+        self.claims = RealClaims(
+            topics, about, publish=link.publish, clock=time.monotonic, wake=link.wake, heard=heard(self.others.put)
+        )
         self.site = Neighbours(self.claims, self.inbox.put, kinds=("reminder",))
         self.bridge = Bridge(link, [self.claims], now=lambda: AT)
         self.thread = threading.Thread(target=self.bridge.run, daemon=True)

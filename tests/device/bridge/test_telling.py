@@ -15,31 +15,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from device import events as on
-from device.bridge.changes import A_SECOND
-from device.bridge.conditions import Health
-from device.bridge.happening import payload_of
-from device.bridge.happenings import HAPPENINGS, NearMiss, Ring
-from device.bridge.health import Checkup
-from device.bridge.telling import Telling
-from device.bridge.untold import FRESH_S, Untold, Waiting
+from device.commands.responder import Response
 from device.jobs.base import JobEvent
-from device.jobs.job import Job, Stats
-from device.machine import Session
-from device.responder import Response
+from device.jobs.job import Job, QueueStats
+from device.mqtt.backlog import FRESH_S, BacklogItem, Untold
+from device.mqtt.changes import A_SECOND
+from device.mqtt.health import Checkup
+from device.mqtt.messages.base import payload_of
+from device.mqtt.messages.events import HAPPENINGS, NearMiss, Ring
+from device.mqtt.messages.states import Health
+from device.mqtt.publisher import Publisher
+from device.turn import events as on
+from device.turn.machine import Session
 from firmware.readings import Readings
 from services.actions.base import Due, Outcome, Reply
-from services.actions.progress import Progress
+from services.actions.execution.progress import Progress
 from services.insight.base import TurnEntry
 from services.speech.base import Endpoint, Final, Partial
 from services.store.base import Change
-from services.sync.base import Connected, Message, MessageTooLarge
+from services.sync.base import Connected, MessageTooLarge, MqttMessage
 from services.sync.topics import Topics
 from services.understanding.base import Command, Step
 from services.wake.base import Detection
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-STATS = Stats(1, 2, 4, 10, 1, 1, 0, 0.001, 0.2, 0.02, 1.5)
+STATS = QueueStats(1, 2, 4, 10, 1, 1, 0, 0.001, 0.2, 0.02, 1.5)
 SECRET = "xylophone"
 CREATE = Command(f"create a task {SECRET}", (Step("task.create", {"title": SECRET}),), 0.9, "template")
 KINDS = {kind.topic: TypeAdapter(kind) for kind in HAPPENINGS}
@@ -52,18 +52,18 @@ class Desk:
     transcripts: bool = False
     moment: float = 1000.0
     near: int = 0
-    stats: Stats = STATS
+    stats: QueueStats = STATS
     takes: int = 10**9
     """Messages of QoS 1 that the link takes from now on."""
     largest: int = 10**6
     acks: bool = False
     """Everything is acknowledged at once."""
     wakes: int = 0
-    messages: list[Message] = field(default_factory=list)
+    messages: list[MqttMessage] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         checkup = Checkup(Readings(), Path("/"), now=lambda: NOW, clock=lambda: self.moment)
-        self.telling = Telling(
+        self.telling = Publisher(
             Topics("desk"),
             self.publish,
             self.wake,
@@ -79,7 +79,7 @@ class Desk:
     def wake(self) -> None:
         self.wakes += 1
 
-    def publish(self, message: Message) -> int | None:
+    def publish(self, message: MqttMessage) -> int | None:
         if len(message.payload) > self.largest:
             raise MessageTooLarge(topic=message.topic, size=len(message.payload), limit=self.largest, host="broker")
         if message.qos and self.takes <= 0:
@@ -106,7 +106,11 @@ class Desk:
         return [name for name in names if name.startswith(start)]
 
     def fields(self, start: str) -> list[dict[str, Any]]:
-        return [json.loads(message.payload) for message in self.messages if message.topic.startswith(f"equerry/desk/{start}")]
+        return [
+            json.loads(message.payload)
+            for message in self.messages
+            if message.topic.startswith(f"equerry/desk/{start}")
+        ]
 
 
 @pytest.fixture
@@ -125,7 +129,7 @@ def progress(what: Any, **told: Any) -> Progress:
     return Progress("job-1", "mqtt:phone#kitchen", what, NOW, words=SECRET, **told)
 
 
-def everything(telling: Telling) -> None:
+def everything(telling: Publisher) -> None:
     """Each source, with words everywhere."""
     due = Due("timer", "t-1", NOW, SECRET)
     session = Session(phase="listening", turn=3)
@@ -152,12 +156,17 @@ def everything(telling: Telling) -> None:
     telling.job(job(what="began", command=CREATE, running=1))
     telling.job(job(what="completed", response=answered))
     for what in ("started", "step_started", "step_completed", "step_failed", "completed", "rolled_back"):
-        telling.progress(progress(what, step=0 if what != "started" else None, action="task.create", code="list.unknown"))
+        telling.progress(
+            progress(what, step=0 if what != "started" else None, action="task.create", code="list.unknown")
+        )
     telling.changed([Change("task", "t-1", False)])
-    telling.entry(TurnEntry(NOW, "microphone", "done", "template", SECRET, 0.9, 0.9, ("task.create",), None, {"final": 0.4}, 1.2))
+    telling.entry(
+        TurnEntry(NOW, "microphone", "done", "template", SECRET, 0.9, 0.9, ("task.create",), None, {"final": 0.4}, 1.2)
+    )
 
 
-# --- words ----------------------------------------------------------------------------------------------------------------------------
+# --- words
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 def test_no_words_of_anybody_leave_unless_they_are_wanted(desk: Desk) -> None:
@@ -176,11 +185,16 @@ def test_with_transcripts_the_words_are_there() -> None:
     desk.connect()
     everything(desk.telling)
     desk.work()
-    spoken = [message.topic.removeprefix("equerry/desk/") for message in desk.messages if SECRET in message.payload.decode()]
+    spoken = [
+        message.topic.removeprefix("equerry/desk/") for message in desk.messages if SECRET in message.payload.decode()
+    ]
     expected = ["partial", "final", "files", "ring", "command/started", "step/completed", "job/queued", "job/completed"]
     assert set(expected) <= set(spoken), spoken
     assert "latency" not in spoken
-    assert desk.fields("job/completed")[0] | {"text": f"create a task {SECRET}", "reply": SECRET} == desk.fields("job/completed")[0]
+    assert (
+        desk.fields("job/completed")[0] | {"text": f"create a task {SECRET}", "reply": SECRET}
+        == desk.fields("job/completed")[0]
+    )
 
 
 def test_everything_is_as_its_dataclass_says_and_in_its_topic() -> None:
@@ -219,11 +233,17 @@ def test_halves_of_characters_in_what_came_from_afar(desk: Desk) -> None:
     assert [there.fields("job")[0]["text"], there.fields("files")[0]["names"]] == ["? call", ["caf?.pdf"]]
 
 
-# --- as it is now ---------------------------------------------------------------------------------------------------------------------
+# --- as it is now
+# ---------------------------------------------------------------------------------------------------------------------
 
 
 def test_the_state_is_told_when_it_changes_and_only_then(desk: Desk) -> None:
-    for session in (Session("idle"), Session("idle", serial=9), Session("listening", turn=1), Session("listening", turn=1)):
+    for session in (
+        Session("idle"),
+        Session("idle", serial=9),
+        Session("listening", turn=1),
+        Session("listening", turn=1),
+    ):
         desk.telling.watch(on.Ready(), session)
         desk.work()
     assert [told["phase"] for told in desk.fields("state")] == ["idle", "listening"]
@@ -277,7 +297,8 @@ def test_health_comes_again_and_again(desk: Desk) -> None:
     assert health.uptime_s == 120.0
 
 
-# --- what happened --------------------------------------------------------------------------------------------------------------------
+# --- what happened
+# --------------------------------------------------------------------------------------------------------------------
 
 
 def test_what_is_left_is_told_in_its_order_and_the_thread_is_woken_once(desk: Desk) -> None:
@@ -291,7 +312,15 @@ def test_what_is_left_is_told_in_its_order_and_the_thread_is_woken_once(desk: De
     desk.telling.job(job(what="completed"))
     assert desk.wakes == before + 1
     desk.work()
-    order = ["job/queued", "job/started", "command/started", "step/started", "step/completed", "command/completed", "job/completed"]
+    order = [
+        "job/queued",
+        "job/started",
+        "command/started",
+        "step/started",
+        "step/completed",
+        "command/completed",
+        "job/completed",
+    ]
     assert [topic for topic in desk.topics() if topic != "queue/status"] == order
     assert desk.fields("job/started")[0]["actions"] == ["task.create"]
     assert {told["client"] for told in desk.fields("job")} == {"mqtt:phone"}
@@ -437,7 +466,8 @@ def test_near_misses_are_told_together(desk: Desk) -> None:
     assert [(miss.count, miss.total) for miss in misses] == [(1, 1), (3, 4)]
 
 
-# --- changes --------------------------------------------------------------------------------------------------------------------------
+# --- changes
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 def test_a_change_names_its_commit_and_the_command_that_made_it(desk: Desk) -> None:
@@ -466,7 +496,10 @@ def test_a_flood_of_changes_is_counted_and_none_is_lost(desk: Desk) -> None:
     for _ in range(30):
         desk.work()
         desk.moment += 0.1
-    single, counted = desk.topics("changed/task/"), [each["count"] for each in desk.fields("changed/task") if "count" in each]
+    single, counted = (
+        desk.topics("changed/task/"),
+        [each["count"] for each in desk.fields("changed/task") if "count" in each],
+    )
     assert len(single) == A_SECOND
     assert sum(counted) + len(single) == 5_000
     desk.messages.clear()
@@ -478,7 +511,9 @@ def test_a_flood_of_changes_is_counted_and_none_is_lost(desk: Desk) -> None:
 def test_changes_that_no_topic_can_name_are_counted(desk: Desk) -> None:
     desk.moment += 1
     desk.work()
-    desk.telling.changed([Change("meeting", doc_id, False) for doc_id in ("a/b", "+", "#", "", "ä", "a" * 129, "ok@example.org")])
+    desk.telling.changed(
+        [Change("meeting", doc_id, False) for doc_id in ("a/b", "+", "#", "", "ä", "a" * 129, "ok@example.org")]
+    )
     assert desk.work() == pytest.approx(1.0)
     desk.moment += 1
     desk.work()
@@ -512,7 +547,8 @@ def test_changes_that_the_broker_did_not_take_for_too_long_are_counted(desk: Des
     assert sum(told["count"] for told in desk.fields("changed/task") if "count" in told) == 9
 
 
-# --- threads --------------------------------------------------------------------------------------------------------------------------
+# --- threads
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 def test_four_threads_at_once_and_each_in_its_order(desk: Desk) -> None:
@@ -539,13 +575,17 @@ def test_four_threads_at_once_and_each_in_its_order(desk: Desk) -> None:
 
 @given(st.lists(st.tuples(st.sampled_from(["put", "put 0", "take", "back", "wait"]), st.integers(1, 40))))
 def test_whatever_happens_what_waits_comes_out_in_order_and_is_counted(steps: Sequence[tuple[str, int]]) -> None:
-    untold, held, out = Untold(most=5, most_ordinary=3), list[Waiting](), list[Waiting]()
+    untold, held, out = Untold(most=5, most_ordinary=3), list[BacklogItem](), list[BacklogItem]()
     moment, put = 0.0, 0
     for what, amount in steps:
         if what.startswith("put"):
             put += 1
             untold.put(
-                Ring(at=NOW, event="begins", kind="timer", id="1", due=NOW) if what == "put" else NearMiss(at=NOW, count=1, total=put),
+                (
+                    Ring(at=NOW, event="begins", kind="timer", id="1", due=NOW)
+                    if what == "put"
+                    else NearMiss(at=NOW, count=1, total=put)
+                ),
                 moment,
             )
         elif what == "take" and (taken := untold.take(moment)):

@@ -1,4 +1,6 @@
-"""Real jobs on a real store, told over a real broker: the events of a command in their order, and what becomes of them without a broker."""
+"""Real jobs on a real store, told over a real broker: the events of a command in their order, and what becomes of them
+without a broker.
+"""
 
 from __future__ import annotations
 
@@ -13,26 +15,26 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import TypeAdapter
 
-from device import events as on
-from device.bridge.bridge import Bridge
-from device.bridge.commands import Commands
-from device.bridge.happening import payload_of
-from device.bridge.happenings import HAPPENINGS
-from device.bridge.health import Checkup
-from device.bridge.telling import Telling
-from device.directory import StoreDirectory
+from device.commands.directory import StoreDirectory
+from device.commands.responder import Responder
 from device.jobs.base import Pace
 from device.jobs.jobs import Jobs
-from device.machine import Session
-from device.responder import Responder
+from device.mqtt.commands import Commands
+from device.mqtt.health import Checkup
+from device.mqtt.messages.base import payload_of
+from device.mqtt.messages.events import HAPPENINGS
+from device.mqtt.publisher import Publisher
+from device.mqtt.thread import Bridge
+from device.turn import events as on
+from device.turn.machine import Session
 from firmware.readings import Readings
-from services.actions.executor import Executor
+from services.actions.execution.executor import Executor
 from services.store.store import Store
-from services.sync.backoff import Backoff
-from services.sync.mqtt import MqttLink
+from services.sync.broker.backoff import Backoff
+from services.sync.broker.link import MqttLink
 from services.sync.topics import Topics
-from services.understanding.amounts import amount_of
 from services.understanding.parser import CommandParser
+from services.understanding.slots.amounts import amount_of
 from services.understanding.when import find
 from tests.broker import Broker, Client
 
@@ -40,7 +42,15 @@ ROOT = Path(__file__).parents[3]
 ZONE = ZoneInfo("Europe/Berlin")
 PATIENCE_S = 20.0
 UNBOUND = Pace(6_000, 1_000, 6_000, 1_000)
-ORDER = ["job/queued", "job/started", "command/started", "step/started", "step/completed", "command/completed", "job/completed"]
+ORDER = [
+    "job/queued",
+    "job/started",
+    "command/started",
+    "step/started",
+    "step/completed",
+    "command/completed",
+    "job/completed",
+]
 
 
 def now() -> datetime:
@@ -48,14 +58,14 @@ def now() -> datetime:
 
 
 class Device:
-    """Jobs, store and the thread `mqtt`, as device/build wires them."""
+    """Jobs, store and the thread `mqtt`, as device/wiring wires them."""
 
     def __init__(self, broker: Broker, store: Store, parser: CommandParser, *, transcripts: bool = False) -> None:
         topics = Topics("desk")
         executor = Executor(store, find_when=find, zone=ZONE, read_amount=amount_of, clock=now)
         self.jobs = Jobs(Responder(parser, executor, now, names=StoreDirectory(store).names), now=now, pace=UNBOUND)
         link = MqttLink(broker.host, broker.port, client_id="desk", backoff=Backoff(lambda: 0.0))
-        self.telling = Telling(
+        self.telling = Publisher(
             topics,
             link.publish,
             link.wake,
@@ -137,7 +147,9 @@ def test_a_command_from_outside_is_told_of_from_beginning_to_end(
         sequence = [topic for topic in told(phone, "") if topic in ORDER]
         assert sequence == ORDER
         ids = {
-            json.loads(each.payload).get("job") or json.loads(each.payload).get("command") for each in phone.heard if "job/" in each.topic
+            json.loads(each.payload).get("job") or json.loads(each.payload).get("command")
+            for each in phone.heard
+            if "job/" in each.topic
         }
         assert json.loads(changed.payload)["command"] in ids and len(ids) == 1
         later = broker.client("later")
@@ -150,7 +162,9 @@ def test_a_command_from_outside_is_told_of_from_beginning_to_end(
     assert not [each for each in events if b"xylophone" in each.payload]
     for message in events:
         kind = next(
-            kind for kind in HAPPENINGS if kind.topic.partition("{")[0].rstrip("/") in message.topic and _levels(kind.topic, message.topic)
+            kind
+            for kind in HAPPENINGS
+            if kind.topic.partition("{")[0].rstrip("/") in message.topic and _levels(kind.topic, message.topic)
         )
         assert payload_of(TypeAdapter(kind).validate_json(message.payload, strict=True)) == message.payload
 
@@ -167,7 +181,9 @@ def test_what_fails_and_what_is_cancelled(broker: Broker, phone: Client, store: 
         assert failed["code"] and failed["text"] is failed["reply"] is None
         blocked = device.jobs.submit("create a task to call Anna", client="console", after=[failed["job"]])
         cancelled = json.loads(
-            phone.wait_for("equerry/desk/job/cancelled", lambda each: json.loads(each.payload)["job"] == blocked.id).payload
+            phone.wait_for(
+                "equerry/desk/job/cancelled", lambda each: json.loads(each.payload)["job"] == blocked.id
+            ).payload
         )
         assert cancelled["code"] == "jobs.in_vain"
 
@@ -192,7 +208,9 @@ def test_a_broker_that_was_away_hears_how_things_are_and_that_documents_changed(
         again.wait_for("equerry/desk/job/completed")  # a few seconds ago, it is still news
 
 
-def test_jobs_never_wait_for_a_broker_that_hangs(brokers: Callable[..., Broker], store: Store, parser: CommandParser) -> None:
+def test_jobs_never_wait_for_a_broker_that_hangs(
+    brokers: Callable[..., Broker], store: Store, parser: CommandParser
+) -> None:
     broker = brokers(max_queued=10_000)  # by itself, Mosquitto drops what a client has not taken beyond 1,000
     phone = broker.client("phone")
     phone.subscribe("equerry/desk/#")
@@ -202,13 +220,17 @@ def test_jobs_never_wait_for_a_broker_that_hangs(brokers: Callable[..., Broker],
         try:
             done = threading.Semaphore(0)
             for number in range(200):
-                device.jobs.submit(f"create a task to call number {number}", client=f"mqtt:{number % 9}", done=lambda _: done.release())
+                device.jobs.submit(
+                    f"create a task to call number {number}", client=f"mqtt:{number % 9}", done=lambda _: done.release()
+                )
             began = time.monotonic()
             for _ in range(200):
                 assert done.acquire(timeout=PATIENCE_S - (time.monotonic() - began))
         finally:
             broker.resume()
-        phone.wait_for("equerry/desk/queue/status", lambda each: json.loads(each.payload)["completed"] == 200, within=PATIENCE_S)
+        phone.wait_for(
+            "equerry/desk/queue/status", lambda each: json.loads(each.payload)["completed"] == 200, within=PATIENCE_S
+        )
         count = 0
         while count < 200:
             phone.wait_for("equerry/desk/job/completed", within=PATIENCE_S)

@@ -1,4 +1,6 @@
-"""Two whole appliances on real engines and a real broker: what is said to one, to both, over MQTT, and while the broker is away."""
+"""Two whole appliances on real engines and a real broker: what is said to one, to both, over MQTT, and while the broker
+is away.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +21,12 @@ from gpiozero import Device
 from gpiozero.pins.mock import MockFactory
 from rapidfuzz.fuzz import partial_ratio
 
-from device import events as on
-from device.calendar import StoreCalendar
-from device.machine import PHASES
+from device.turn import events as on
+from device.turn.due_store import StoreCalendar
+from device.turn.machine import PHASES
 from firmware.frame import RATE, Samples
 from services.store.documents import Reminder, Task
-from services.sync.base import Message
+from services.sync.base import MqttMessage
 from tests.broker import Broker, Client, free_port
 from tests.home_assistant import HomeAssistant
 from tests.voices import turn
@@ -40,7 +42,9 @@ ROLES = """
 """
 BUTTON, SWITCH = 17, 27
 WITHIN_S = 0.28
-"""Devices that hear the same within this agree on who answers (300 ms are promised); on a busy machine one may hear it later."""
+"""Devices that hear the same within this agree on who answers (300 ms are promised); on a busy machine one may hear it
+later.
+"""
 ATTEMPTS = 4
 AHEAD = (0, 60, 130, 200)
 TITLES = ("call the bank", "water the plants", "sign the papers", "read the contract")
@@ -114,7 +118,9 @@ def running(folder: Path, broker: Broker, pins: MockFactory, shared: Shared) -> 
     panel.subscribe("equerry/#", "panel/#")
     with (
         WholeAppliance(folder / "desk", "desk", at, shared=shared, environ=common | body) as desk,
-        WholeAppliance(folder / "hall", "hall", at, shared=shared, environ=common | {"EQUERRY_MQTT__PUBLISH_TRANSCRIPTS": "true"}) as hall,
+        WholeAppliance(
+            folder / "hall", "hall", at, shared=shared, environ=common | {"EQUERRY_MQTT__PUBLISH_TRANSCRIPTS": "true"}
+        ) as hall,
     ):
         yield House(desk, hall, panel)
 
@@ -130,7 +136,7 @@ def say(words: str, *, after: float = 0.0, wake: str = "hey jarvis") -> Samples:
     return np.concatenate([np.zeros(round(after * RATE), np.int16), turn(words, wake=wake, lead=0.2, tail=0.1)])
 
 
-def told(message: Message) -> Any:
+def told(message: MqttMessage) -> Any:
     return json.loads(message.payload)
 
 
@@ -145,7 +151,8 @@ def over(appliance: WholeAppliance) -> Callable[[], bool]:
     return lambda: "Played" in appliance.names and appliance.phase == "idle"
 
 
-# --- which one answers ---------------------------------------------------------------------------------------------------------------
+# --- which one answers
+# ---------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("ahead", AHEAD)
@@ -181,7 +188,9 @@ def test_of_two_that_hear_a_command_one_carries_it_out(house: House, ahead: int)
 
 
 def opens_after(one: WholeAppliance, speak: Callable[[], None]) -> None:
-    """Until what is spoken was answered, and the ear is open again. An earlier reply that was stopped may end only now: it is not that."""
+    """Until what is spoken was answered, and the ear is open again. An earlier reply that was stopped may end only now:
+    it is not that.
+    """
     replies = len(one.of(on.Replied))
     speak()
     one.until(lambda: len(one.of(on.Replied)) > replies)
@@ -220,7 +229,9 @@ def test_of_two_ears_of_a_site_one_is_open_at_once(talking: House, how: str) -> 
 
 
 def test_a_button_pressed_while_another_one_is_spoken_to(talking: House) -> None:
-    """At once after the wake word there, when a claim would be lost: each does what it was asked for, and the ear of the last one stays."""
+    """At once after the wake word there, when a claim would be lost: each does what it was asked for, and the ear of
+    the last one stays.
+    """
     first, last = talking.both
     first.microphone.play(say("What time is it?"))
     last.until(lambda: last.of(on.ClaimHeard))
@@ -231,7 +242,8 @@ def test_a_button_pressed_while_another_one_is_spoken_to(talking: House) -> None
     assert first.phases.count("listening") == 1 and first.phases[-2:] == ["speaking", "idle"]
 
 
-# --- what is told of a command by voice ----------------------------------------------------------------------------------------------
+# --- what is told of a command by voice
+# ----------------------------------------------------------------------------------------------
 
 SPOKEN = "Create a task to ask the plumber about the kitchen before the holidays."
 WORDS = (b"plumber", b"kitchen", b"holidays")
@@ -248,7 +260,7 @@ EVENTS = [
 ]
 
 
-def spoken_to(house: House, one: WholeAppliance) -> list[Message]:
+def spoken_to(house: House, one: WholeAppliance) -> list[MqttMessage]:
     """What is told of a spoken command, in order."""
     tasks = len(one.documents(Task))
     one.microphone.play(say(SPOKEN))
@@ -256,7 +268,9 @@ def spoken_to(house: House, one: WholeAppliance) -> list[Message]:
     house.until_same(tasks + 1)
     for topic in ("latency", "changed/task/+"):
         house.panel.wait_for(f"equerry/{one.name}/{topic}")
-    house.panel.wait_for(f"equerry/{one.name}/state", lambda each: told(each)["phase"] == "idle" and told(each)["turn"] > 0)
+    house.panel.wait_for(
+        f"equerry/{one.name}/state", lambda each: told(each)["phase"] == "idle" and told(each)["turn"] > 0
+    )
     house.panel.round_trip()
     return list(house.panel.all(f"equerry/{one.name}/#"))
 
@@ -284,7 +298,8 @@ def test_a_command_by_voice_is_told_of_in_order(house: House, name: str) -> None
         assert not [each for each in words if "jarvis" in each]
 
 
-# --- what is asked of it over MQTT ---------------------------------------------------------------------------------------------------
+# --- what is asked of it over MQTT
+# ---------------------------------------------------------------------------------------------------
 
 
 def test_a_command_from_afar_is_replied_to_and_said_aloud(house: House, shared: Shared) -> None:
@@ -292,7 +307,11 @@ def test_a_command_from_afar_is_replied_to_and_said_aloud(house: House, shared: 
     asked = json.dumps({"text": "create a task to paint the fence", "speak": True, "id": "fence"})
     house.panel.publish("equerry/desk/command/panel", asked, qos=1, response_topic="panel/replies", correlation=b"7")
     reply = house.panel.wait_for("panel/replies", within=PATIENCE_S)
-    assert reply.correlation == b"7" and told(reply)["ok"] and told(reply)["steps"] == [{"action": "task.create", "ok": True, "code": None}]
+    assert (
+        reply.correlation == b"7"
+        and told(reply)["ok"]
+        and told(reply)["steps"] == [{"action": "task.create", "ok": True, "code": None}]
+    )
     assert "paint the fence" in told(reply)["text"]
     desk.until(over(desk))
     heard = shared.finals.transcribe(desk.said(spoken), hints=("Task created",)).text
@@ -315,7 +334,9 @@ def test_a_question_is_asked_aloud_and_the_answer_comes_back(house: House, share
     answer = house.panel.wait_for("panel/replies", within=PATIENCE_S)
     assert answer.correlation == b"9" and told(answer)["ok"] and told(answer)["id"] == "colour"
     assert "green" in told(answer)["text"].lower() and 0 < told(answer)["confidence"] <= 1
-    assert not [each for each in house.panel.all("equerry/#") if b"green" in each.payload.lower()], "only whoever asked is told"
+    assert not [each for each in house.panel.all("equerry/#") if b"green" in each.payload.lower()], (
+        "only whoever asked is told"
+    )
     assert not desk.of(on.JobChanged), "an answer is no command"
 
 
@@ -328,7 +349,9 @@ def test_a_question_that_nobody_answers_is_given_up(house: House) -> None:
 
 
 def test_a_reminder_rings_at_one_of_them_and_is_stopped_for_both(house: House) -> None:
-    house.panel.publish("equerry/hall/command/owner", "remind me to feed the cat in five seconds", qos=1, response_topic="panel/replies")
+    house.panel.publish(
+        "equerry/hall/command/owner", "remind me to feed the cat in five seconds", qos=1, response_topic="panel/replies"
+    )
     assert told(house.panel.wait_for("panel/replies"))["ok"]
     for each in house.both:
         each.until(lambda each=each: [reminder.status for reminder in each.documents(Reminder)] == ["pending"])  # type: ignore[misc]
@@ -342,10 +365,14 @@ def test_a_reminder_rings_at_one_of_them_and_is_stopped_for_both(house: House) -
     for each in house.both:
         each.until(lambda each=each: [reminder.status for reminder in each.documents(Reminder)] == ["rung"])  # type: ignore[misc]
         assert not StoreCalendar(each.store).due(datetime.now(UTC) + timedelta(minutes=2), present=True)
-    assert not other.of(on.DueCame) and [told(each)["event"] for each in house.panel.all("equerry/+/ring")] == ["begins", "ends"]
+    assert not other.of(on.DueCame) and [told(each)["event"] for each in house.panel.all("equerry/+/ring")] == [
+        "begins",
+        "ends",
+    ]
 
 
-# --- what stands on the device -------------------------------------------------------------------------------------------------------
+# --- what stands on the device
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_what_the_switch_has_closed_nobody_opens_from_afar(house: House, broker: Broker, pins: MockFactory) -> None:
@@ -357,11 +384,15 @@ def test_what_the_switch_has_closed_nobody_opens_from_afar(house: House, broker:
     desk.until(lambda: desk.daemon.listener.level is None)
     home.publish(*assistant.by_id("switch.desk_mute").command("OFF"), qos=1)
     for topic, payload in (("mute", "off"), ("listen", ""), ("ask", "Do you hear me?")):
-        house.panel.publish(f"equerry/desk/{topic}/owner", payload, qos=1, response_topic="panel/replies", correlation=topic.encode())
+        house.panel.publish(
+            f"equerry/desk/{topic}/owner", payload, qos=1, response_topic="panel/replies", correlation=topic.encode()
+        )
     answers = {each.correlation: told(each) for each in (house.panel.wait_for("panel/replies") for _ in range(3))}
     assert answers[b"ask"]["code"] == "ask.unanswered"
     desk.until(lambda: len(desk.of(on.MuteAsked)) == 2 and desk.of(on.ListenAsked))
-    assert set(desk.phases) == {"idle", "muted"} and desk.phase == "muted" and desk.status()["appliance"]["switched_off"]
+    assert (
+        set(desk.phases) == {"idle", "muted"} and desk.phase == "muted" and desk.status()["appliance"]["switched_off"]
+    )
     assert desk.daemon.listener.level is None
     last = house.panel.all("equerry/desk/state")[-1]
     assert assistant.by_id("switch.desk_mute").state(last.payload) == "ON"
@@ -395,11 +426,14 @@ def test_gestures_of_the_talk_button_are_told(house: House, pins: MockFactory) -
     desk.until(lambda: desk.phase == "idle")
 
 
-# --- without the broker --------------------------------------------------------------------------------------------------------------
+# --- without the broker
+# --------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("moment", [on.WakeHeard, on.ActingBegan], ids=lambda each: each.__name__)
-def test_a_broker_that_dies_in_the_middle_of_a_command_disturbs_nothing(house: House, broker: Broker, moment: type[on.Event]) -> None:
+def test_a_broker_that_dies_in_the_middle_of_a_command_disturbs_nothing(
+    house: House, broker: Broker, moment: type[on.Event]
+) -> None:
     desk, hall, spoken = house.desk, house.hall, house.desk.spoken
     tasks = len(desk.documents(Task))
 
@@ -442,11 +476,20 @@ def test_a_broker_that_says_nothing_any_more_is_not_waited_for(house: House, bro
 
 
 def test_turns_without_a_broker_go_as_if_none_were_wanted(folder: Path, shared: Shared) -> None:
-    """One that refuses, one that takes connections and never says a word, none at all: the same steps in the same order."""
+    """One that refuses, one that takes connections and never says a word, none at all: the same steps in the same
+    order.
+    """
     with ExitStack() as stack:
         silent = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-        brokers = {"none": None, "refusing": ("127.0.0.1", free_port()), "silent": ("127.0.0.1", silent.getsockname()[1])}
-        each = {name: stack.enter_context(WholeAppliance(folder / name, name, at, shared=shared)) for name, at in brokers.items()}
+        brokers = {
+            "none": None,
+            "refusing": ("127.0.0.1", free_port()),
+            "silent": ("127.0.0.1", silent.getsockname()[1]),
+        }
+        each = {
+            name: stack.enter_context(WholeAppliance(folder / name, name, at, shared=shared))
+            for name, at in brokers.items()
+        }
         traces: dict[str, list[tuple[str, str]]] = {}
         for one in each.values():
             one.ready()
@@ -455,7 +498,9 @@ def test_turns_without_a_broker_go_as_if_none_were_wanted(folder: Path, shared: 
         for name, one in each.items():
             one.until(over(one))
             aside = (on.BrokerChanged, on.PartialHeard, on.Slow)
-            traces[name] = [(type(seen.event).__name__, seen.phase) for seen in one.seen if not isinstance(seen.event, aside)]
+            traces[name] = [
+                (type(seen.event).__name__, seen.phase) for seen in one.seen if not isinstance(seen.event, aside)
+            ]
             assert len(one.documents(Task)) == 1
         assert traces["refusing"] == traces["silent"] == traces["none"]
         each["refusing"].until(lambda: each["refusing"].status()["broker"]["code"])

@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from device.asking import NotRunning, request
-from device.calibration.card import MicrophoneTaken, held, record, runs
-from device.control import Control
+from device.calibration.capture import MicrophoneTaken, held, record, runs
+from device.commands.responder import Responder
+from device.control.client import NotRunning, request
+from device.control.server import Control
 from device.jobs.jobs import Jobs
-from device.responder import Responder
 from firmware.base import MicrophoneLost, MicrophoneMissing
 from firmware.mock import ScriptedMicrophone
-from firmware.resample import Block
+from firmware.sound.resample import Block
 from services.actions.base import Outcome, Reply
 from services.understanding.base import Command
 

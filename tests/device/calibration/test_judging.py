@@ -7,11 +7,11 @@ import math
 import numpy as np
 import pytest
 
-from device.calibration.judging import Report, judge
 from device.calibration.levels import Sound
-from firmware.array import SOUND
+from device.calibration.report import CalibrationReport, judge
 from firmware.boards import board
-from firmware.shape import ArrayShape
+from firmware.sound.array import SOUND
+from firmware.sound.shape import ArrayShape
 
 RATE = 16_000
 FOUR = board("respeaker-4-mic").microphone.shape
@@ -25,11 +25,15 @@ def hiss(seconds: float, dbfs: float, channels: int = 1, seed: int = 0) -> Sound
 def voice(dbfs: float, seconds: float = 3.0) -> np.ndarray:
     """Syllables of noise like a voice, of this active level."""
     t = np.arange(round(seconds * RATE)) / RATE
-    sound = np.convolve(np.random.default_rng(3).standard_normal(len(t)), np.hanning(9), "same") * (np.sin(2 * np.pi * 2 * t) > -0.3)
+    sound = np.convolve(np.random.default_rng(3).standard_normal(len(t)), np.hanning(9), "same") * (
+        np.sin(2 * np.pi * 2 * t) > -0.3
+    )
     return (sound / np.sqrt(np.mean(np.square(sound[sound != 0]))) * 10 ** (dbfs / 20)).astype(np.float32)
 
 
-def found(*channels: float | None, noise: float = -65.0, array: ArrayShape | None = None, chosen: int = 0) -> Report:
+def found(
+    *channels: float | None, noise: float = -65.0, array: ArrayShape | None = None, chosen: int = 0
+) -> CalibrationReport:
     """A report of channels in which the same voice has these levels; None: a dead one."""
     quiet = hiss(2, noise, len(channels))
     speech = hiss(3, noise, len(channels), seed=1)
@@ -41,11 +45,11 @@ def found(*channels: float | None, noise: float = -65.0, array: ArrayShape | Non
     return judge(quiet, speech, RATE, array=array, chosen=chosen)
 
 
-def states(report: Report) -> dict[str, str]:
+def states(report: CalibrationReport) -> dict[str, str]:
     return {line.what: line.state for line in report.lines}
 
 
-def words(report: Report, what: str) -> str:
+def words(report: CalibrationReport, what: str) -> str:
     return next(line.words for line in report.lines if line.what == what)
 
 
@@ -132,7 +136,11 @@ def test_one_microphone_on_two_channels_is_no_harm() -> None:
 
 def array_of(order: tuple[int, ...], degrees: float) -> tuple[Sound, Sound]:
     """What four microphones hear of somebody there, in this order of channels."""
-    turn, spectrum, hertz = math.radians(degrees), np.fft.rfft(voice(-26), 2 * 3 * RATE), np.fft.rfftfreq(2 * 3 * RATE, 1 / RATE)
+    turn, spectrum, hertz = (
+        math.radians(degrees),
+        np.fft.rfft(voice(-26), 2 * 3 * RATE),
+        np.fft.rfftfreq(2 * 3 * RATE, 1 / RATE),
+    )
     speech = hiss(3, -65, 4, seed=1)
     for index, place in enumerate(order):
         x, y = FOUR.places[place]

@@ -57,7 +57,9 @@ def test_a_file_alone_has_its_softest_part_for_the_room() -> None:
 def test_what_is_cut_off_is_counted(gain: float, share: float) -> None:
     wave = np.clip(gain * np.sin(np.arange(RATE) / 30), -1, 1).astype(np.float32)
     assert clipped(wave) == pytest.approx(share, abs=0.15)
-    assert clipped(wave * 0.4) == pytest.approx(share if gain > 1 else 0.0, abs=0.15), "cut off before the card is cut off, too"
+    assert clipped(wave * 0.4) == pytest.approx(share if gain > 1 else 0.0, abs=0.15), (
+        "cut off before the card is cut off, too"
+    )
 
 
 def test_an_offset_is_no_sound() -> None:
@@ -71,7 +73,9 @@ def test_likeness_tells_the_same_from_the_other_way_round() -> None:
     assert alike[0, 1] == pytest.approx(1) and alike[0, 2] == pytest.approx(-1) and abs(alike[0, 3]) < 0.1
 
 
-sounds = arrays.arrays(np.float32, st.tuples(st.integers(1, 3000), st.integers(1, 4)), elements=st.floats(-1, 1, width=32))
+sounds = arrays.arrays(
+    np.float32, st.tuples(st.integers(1, 3000), st.integers(1, 4)), elements=st.floats(-1, 1, width=32)
+)
 
 
 @given(sounds, st.booleans(), st.sampled_from([8_000, 16_000, 48_000]))

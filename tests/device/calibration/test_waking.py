@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.calibration.waking import HIGHEST, LOWEST, Tries, Try, verdict
+from device.calibration.wake import HIGHEST, LOWEST, Tries, Try, verdict
 from firmware.frame import FRAME_SAMPLES, Frame
 from services.wake.base import Detection
 
@@ -85,8 +85,12 @@ shares = st.floats(0, 1)
 
 
 @given(st.lists(shares, max_size=20), st.none() | st.lists(shares, max_size=5), st.floats(0.05, 0.99))
-def test_what_is_suggested_can_be_set_and_is_worth_it(peaks: list[float], noise: list[float] | None, now: float) -> None:
-    found = verdict([said(peak, now) for peak in peaks], None if noise is None else [said(peak, now) for peak in noise], now)
+def test_what_is_suggested_can_be_set_and_is_worth_it(
+    peaks: list[float], noise: list[float] | None, now: float
+) -> None:
+    found = verdict(
+        [said(peak, now) for peak in peaks], None if noise is None else [said(peak, now) for peak in noise], now
+    )
     assert found.heard + found.near <= found.tries == len(peaks)
     if found.threshold is not None:
         assert LOWEST <= found.threshold <= HIGHEST and abs(found.threshold - now) >= 0.04 and found.why

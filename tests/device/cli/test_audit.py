@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from device.cli import app
 from services.insight.audit import Audit, anchor_of
 from services.store.base import StoreTooOld
-from services.store.migrations import MIGRATIONS, migrate
+from services.store.sqlite.migrations import MIGRATIONS, migrate
 from services.store.store import Store
 
 runner = CliRunner()
@@ -40,7 +40,9 @@ def kept(home: Path, count: int) -> Path:
     with Store(home / "data" / "equerry.db") as store:
         audit = Audit(store.journal, anchor_of(store.path))
         for _ in range(count):
-            audit.record("refused", at=NOW, client="somebody", role="guest", code="policy.role", steps=["task.delete(title)"])
+            audit.record(
+                "refused", at=NOW, client="somebody", role="guest", code="policy.role", steps=["task.delete(title)"]
+            )
     return home / "data" / "equerry.db"
 
 
@@ -101,7 +103,8 @@ def test_a_store_that_was_restored_says_so(home: Path) -> None:
     found = equerry("audit", "verify")
     assert found.exit_code == 0, found.output
     assert (
-        "Entry 3: the anchor knew 5 entries when this one was written after 2: another store was put in place of this one." in found.output
+        "Entry 3: the anchor knew 5 entries when this one was written after 2: another store was put in place of this"
+        " one." in found.output
     )
     assert "3 entries, as they were written." in found.output
 

@@ -71,7 +71,9 @@ def test_there_and_back(path: Path) -> None:
     assert notes(kept) == ["first", "second"]
 
 
-def test_a_stick_gets_the_files_and_a_new_device_has_them_back(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stick_gets_the_files_and_a_new_device_has_them_back(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     content = path.parent / "files" / SHA[:2] / SHA
     content.parent.mkdir(parents=True)
     content.write_text("foo")
@@ -100,7 +102,9 @@ def test_the_second_folder_of_the_settings(path: Path, tmp_path: Path, monkeypat
     assert len(equerry("backup", "list").output.splitlines()) == 2
 
 
-def test_what_can_not_be_is_said(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_can_not_be_is_said(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert "There is no store" in refused(capsys, monkeypatch, "backup")
     assert "There is no good backup" in refused(capsys, monkeypatch, "restore", "--yes")
     assert "There is no store" in refused(capsys, monkeypatch, "export", tmp_path / "x.json", "--format", "json")
@@ -145,7 +149,9 @@ def test_export_and_import(path: Path, tmp_path: Path) -> None:
         assert "call the bank" in (tmp_path / f"task.{suffix}").read_text()
 
 
-def test_a_damaged_store_is_mended_by_whoever_opens_it_and_it_is_said(path: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_damaged_store_is_mended_by_whoever_opens_it_and_it_is_said(
+    path: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     with Store(path) as store:
         note(store, "first")
     equerry("backup")

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from device.asking import request
-from device.cli import COMMANDS, completing
+from device.cli import COMMANDS, completion
 from device.configuration.schema import keys
-from device.sessions.record import KIND
+from device.control.client import request
+from device.records.sessions.record import KIND
 from services.actions.base import Outcome, Reply
 from services.store.store import Store
 from tests.answering import Does, answering
@@ -27,7 +27,10 @@ ASKED = [
     ("equerry mo", {"models"}),
     ("equerry config se", {"set"}),
     ("equerry config get wake.th", {"wake.threshold"}),
-    ("equerry config explain ear", {"earcons", "earcons.enabled", "earcons.volume", "earcons.floor", "earcons.ceiling"}),
+    (
+        "equerry config explain ear",
+        {"earcons", "earcons.enabled", "earcons.volume", "earcons.floor", "earcons.ceiling"},
+    ),
     ("equerry config set board.name respeaker", {"respeaker-2-mic", "respeaker-4-mic"}),
     ("equerry models verify vosk", {"vosk-small-en-us", "vosk-ko"}),
 ]
@@ -52,7 +55,10 @@ def shell(*command: str, env: dict[str, str]) -> str:
 
 
 def bash(typed: str, then: str, env: dict[str, str]) -> str:
-    asked = f"source {FILES / 'equerry.bash'}; COMP_WORDS=({typed}); COMP_CWORD={len(typed.split()) - 1}; _equerry equerry; {then}"
+    asked = (
+        f"source {FILES / 'equerry.bash'}; COMP_WORDS=({typed}); COMP_CWORD={len(typed.split()) - 1}; _equerry equerry;"
+        f" {then}"
+    )
     return shell("bash", "--norc", "-c", asked, env=env)
 
 
@@ -63,7 +69,9 @@ def test_bash(typed: str, offered: set[str], equerry: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(("typed", "offered"), ASKED[2:4])
 def test_fish(typed: str, offered: set[str], equerry: dict[str, str]) -> None:
-    found = shell("fish", "--no-config", "-c", f'source {FILES / "equerry.fish"}; complete --do-complete "{typed}"', env=equerry)
+    found = shell(
+        "fish", "--no-config", "-c", f'source {FILES / "equerry.fish"}; complete --do-complete "{typed}"', env=equerry
+    )
     assert {line.split("\t")[0] for line in found.splitlines()} == offered
 
 
@@ -81,7 +89,7 @@ def test_nothing_offered_is_no_error(equerry: dict[str, str]) -> None:
 
 
 def test_every_setting_is_offered() -> None:
-    assert completing.settings("") == list(keys())
+    assert completion.settings("") == list(keys())
 
 
 @pytest.mark.parametrize(
@@ -98,25 +106,28 @@ def test_every_setting_is_offered() -> None:
     ],
 )
 def test_values_are_those_that_can_be_listed(key: str, offered: list[str]) -> None:
-    assert completing._values(key) == offered
+    assert completion._values(key) == offered
 
 
 def test_files_that_are_gone_offer_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(completing, "ROOT", tmp_path)
-    monkeypatch.setattr(completing, "DEFAULTS", tmp_path / "none.toml")
-    assert completing.settings("") == completing.sections("") == completing.models("") == completing.boards() == []
+    monkeypatch.setattr(completion, "ROOT", tmp_path)
+    monkeypatch.setattr(completion, "DEFAULTS", tmp_path / "none.toml")
+    assert completion.settings("") == completion.sections("") == completion.models("") == completion.boards() == []
 
 
 def test_nothing_heavy_is_imported_for_it() -> None:
     """It is asked at every Tab. (What typer itself imports is typer's.)"""
-    asked = "import sys, device.cli; print(*(set(sys.modules) & {'pydantic', 'numpy', 'sqlite3', 'tinydb', 'rich', 'onnxruntime'}))"
+    asked = (
+        "import sys, device.cli; print(*(set(sys.modules) & {'pydantic', 'numpy', 'sqlite3', 'tinydb', 'rich',"
+        " 'onnxruntime'}))"
+    )
     done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
 
 
 def test_ids_of_jobs_that_are_going_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EQUERRY_PATHS__DATA", str(tmp_path))
-    assert completing.jobs("") == [], "it does not run"
+    assert completion.jobs("") == [], "it does not run"
     begun, goes_on = threading.Event(), threading.Event()
 
     def does(*_: object, **__: object) -> tuple[tuple[Outcome, ...], Reply]:
@@ -129,30 +140,30 @@ def test_ids_of_jobs_that_are_going_on(tmp_path: Path, monkeypatch: pytest.Monke
         monkeypatch.setattr(Does, "run", does)
         job = one.jobs.submit("slow", client="console")
         assert begun.wait(20)
-        assert completing.jobs("") == completing.jobs(job.id[:3]) == [job.id], "those that ended are not offered"
-        assert completing.jobs("no such") == []
+        assert completion.jobs("") == completion.jobs(job.id[:3]) == [job.id], "those that ended are not offered"
+        assert completion.jobs("no such") == []
         goes_on.set()
 
 
 def test_ids_of_the_latest_sessions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EQUERRY_PATHS__DATA", str(tmp_path))
-    assert completing.sessions("") == ["last"] and not list(tmp_path.iterdir())
+    assert completion.sessions("") == ["last"] and not list(tmp_path.iterdir())
     now = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
     with Store(tmp_path / "equerry.db") as store:
         for number in range(30):
             store.journal.add(KIND, {"id": f"s{number:02}"}, at=now)
         store.journal.add("turn", {"id": "no session"}, at=now)
-        held = completing.sessions("s")
-    assert held == completing.sessions("s") == [f"s{number:02}" for number in range(29, 9, -1)]
+        held = completion.sessions("s")
+    assert held == completion.sessions("s") == [f"s{number:02}" for number in range(29, 9, -1)]
     (tmp_path / "equerry.db").write_bytes(b"nonsense" * 1000)
-    assert completing.sessions("s") == []
+    assert completion.sessions("s") == []
 
 
 def test_broken_settings_offer_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "own.toml").write_text("paths = 3\n[[")
     monkeypatch.setenv("EQUERRY_CONFIG", str(tmp_path / "own.toml"))
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert completing.jobs("") == [] and completing.sessions("s") == []
+    assert completion.jobs("") == [] and completion.sessions("s") == []
 
 
 @pytest.mark.parametrize("words", ["config set lights.kind r", "sessions show s", "jobs cancel a"])
@@ -163,7 +174,10 @@ def test_one_tab_imports_one_command_and_nothing_heavy(words: str, equerry: dict
         "import sys, atexit; sys.argv = ['equerry']; atexit.register(lambda: print(*sys.modules, file=sys.stderr)); "
         "from device.cli import main; main()"
     )
-    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, env=equerry | told, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, env=equerry | told, capture_output=True, text=True, check=True
+    )
     loaded = set(done.stderr.split())
     assert not loaded & {"numpy", "tinydb", "rich", "onnxruntime"}
-    assert {name for name in COMMANDS if f"device.cli.{name}" in loaded} == {words.split(maxsplit=1)[0]}
+    files = {name: f"device.cli.{place.partition(':')[0]}" for name, place in COMMANDS.items()}
+    assert {name for name, file in files.items() if file in loaded} == {words.split(maxsplit=1)[0]}

@@ -74,7 +74,9 @@ def test_get_set_unset(own: Path) -> None:
     assert f"is set in {own}" in told("set", "wake.threshold", "0.6")
     assert own.read_text() == "[wake]\nthreshold = 0.6 # mine\n"
     told("set", "wake.words", "alexa, hey_jarvis")
-    assert "choose from" in config("set", "wake.words", "hey_nobody").stderr or "not installed" in config("check").stderr
+    assert (
+        "choose from" in config("set", "wake.words", "hey_nobody").stderr or "not installed" in config("check").stderr
+    )
     told("set", "wake.words", "alexa, hey_jarvis")
     told("set", "quiet.chime", "on")
     told("set", "mqtt.version", "3.1.1")
@@ -152,7 +154,8 @@ def test_check_tells_all_at_once(own: Path, tmp_path: Path) -> None:
     assert told("check") == "All of it can be used.\n"
     other = tmp_path / "other.toml"
     other.write_text(
-        "[wake]\nword = ['a']\nthreshold = 'loud'\n\n[microfone]\nname = 'x'\n[endpoint]\nsilence_ms = 700\nlongest_s = true\n"
+        "[wake]\nword = ['a']\nthreshold = 'loud'\n\n[microfone]\nname = 'x'\n[endpoint]\nsilence_ms = 700\nlongest_s ="
+        " true\n"
     )
     result = config("check", str(other))
     assert result.exit_code == 1
@@ -209,14 +212,18 @@ def test_edit_keeps_the_copy_of_what_cant_be_used(own: Path, tmp_path: Path, mon
 
 
 def test_edit_while_somebody_else_does(own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    code = f'file.write_text("[wake]\\npatience = 2\\n"); pathlib.Path({str(own)!r}).write_text("[ring]\\nlimit_s = 60\\n")'
+    code = (
+        f'file.write_text("[wake]\\npatience = 2\\n"); pathlib.Path({str(own)!r}).write_text("[ring]\\nlimit_s ='
+        ' 60\\n")'
+    )
     monkeypatch.setenv("VISUAL", editor(tmp_path, code))
     assert "Somebody else changed" in refused("edit")
     assert own.read_text() == "[ring]\nlimit_s = 60\n"
 
 
 @pytest.mark.parametrize(
-    ("visual", "said"), [("/no/such/editor", "No such file"), (f"{sys.executable} -c 'raise SystemExit(3)'", "ended with 3")]
+    ("visual", "said"),
+    [("/no/such/editor", "No such file"), (f"{sys.executable} -c 'raise SystemExit(3)'", "ended with 3")],
 )
 def test_an_editor_that_fails(own: Path, monkeypatch: pytest.MonkeyPatch, visual: str, said: str) -> None:
     monkeypatch.setenv("VISUAL", visual)

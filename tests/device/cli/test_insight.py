@@ -32,7 +32,9 @@ def fill(store: Store) -> None:
     now = datetime.now(UTC)
     added = ("list.add",)
     stages = {"acted": 0.01}
-    done = TurnEntry(now, "microphone", "done", "template", "add [bold]milk[/bold]", 0.9, 0.9, added, stages=stages, total=3.0)
+    done = TurnEntry(
+        now, "microphone", "done", "template", "add [bold]milk[/bold]", 0.9, 0.9, added, stages=stages, total=3.0
+    )
     before = now - timedelta(days=30)
     old = TurnEntry(before, "console", "failed", "template", "x", None, 0.9, added, code="list.unknown", total=0.1)
     unclear = TurnEntry(now, "microphone", "unclear", text="<script>alert(1)</script>", heard=0.3, total=1.0)
@@ -56,7 +58,9 @@ def test_records_one_a_line(data: Path) -> None:
     assert [row["result"] for row in rows] == ["failed", "done", "unclear"]
     assert rows[1]["stages"] == {"acted": 0.01} and datetime.fromisoformat(rows[1]["at"]).tzinfo is not None
     assert len(run("--jsonl", "--since", "24h").stdout.splitlines()) == 2
-    assert sorted(path.name for path in data.glob("equerry.db*")) == ["equerry.db", "equerry.db.lock"], "nothing is left behind"
+    assert sorted(path.name for path in data.glob("equerry.db*")) == ["equerry.db", "equerry.db.lock"], (
+        "nothing is left behind"
+    )
 
 
 def test_a_page_with_charts(data: Path, tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
-"""equerry mic calibrate and equerry wake test on recordings, with every bad input; tests/sound has them on a sound card."""
+"""equerry mic calibrate and equerry wake test on recordings, with every bad input; tests/sound has them on a sound
+card.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +84,9 @@ BAD = [
 
 @pytest.mark.parametrize("command", [("mic", "calibrate"), ("wake", "test")])
 @pytest.mark.parametrize(("content", "error"), BAD)
-def test_what_is_no_recording_is_told(tmp_path: Path, command: tuple[str, str], content: bytes | None, error: type[Exception]) -> None:
+def test_what_is_no_recording_is_told(
+    tmp_path: Path, command: tuple[str, str], content: bytes | None, error: type[Exception]
+) -> None:
     path = tmp_path / "bad.wav"
     if content is not None:
         path.write_bytes(content)
@@ -96,7 +100,8 @@ def test_one_sample_and_sixteen_channels_are_no_trouble(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("mic", "calibrate", "--quiet", "0"), ("wake", "test", "--tries", "0"), ("wake", "test", "--seconds", "x")]
+    "words",
+    [("mic", "calibrate", "--quiet", "0"), ("wake", "test", "--tries", "0"), ("wake", "test", "--seconds", "x")],
 )
 def test_what_can_not_be_is_refused(words: tuple[str, ...]) -> None:
     assert equerry(*words).exit_code == 2
@@ -112,7 +117,9 @@ def spoken(path: Path, *words: tuple[str, float]) -> str:
 
 @pytest.mark.engine
 def test_each_try_is_heard_or_not(tmp_path: Path, own: Path) -> None:
-    file = spoken(tmp_path / "wake.wav", ("hey jarvis", 0), ("hey jarvis", -6), ("good morning everybody", 0), ("hey jarvis", -3))
+    file = spoken(
+        tmp_path / "wake.wav", ("hey jarvis", 0), ("hey jarvis", -6), ("good morning everybody", 0), ("hey jarvis", -3)
+    )
     result = equerry("wake", "test", "--file", file, "--json")
     told = json.loads(result.stdout)
     assert result.exit_code == 1, "three of four are not nine of ten"

@@ -34,7 +34,9 @@ def test_parse_answers_line_by_line() -> None:
 
 
 def test_parse_reads_records_and_plain_lines() -> None:
-    code, answers, _ = run("parse", "--no-model", "--jsonl", *NOW, stdin='{"text": "help"}\nundo\n{"text": "caf\\ud800"}\n')
+    code, answers, _ = run(
+        "parse", "--no-model", "--jsonl", *NOW, stdin='{"text": "help"}\nundo\n{"text": "caf\\ud800"}\n'
+    )
     assert code == 0
     assert [answer["source"] for answer in answers] == ["reserved", "reserved", "none"]
 

@@ -49,8 +49,16 @@ def test_json_lines_of_one_kind_from_a_store_that_nobody_holds(path: Path) -> No
         fill(store)
     result = search("henderson", "--kind", "message", "--jsonl", "--limit", "1")
     (hit,) = [json.loads(line) for line in result.stdout.splitlines()]
-    assert {"kind": "message", "snippet": "Henderson paid", "where": "sales", "at": "2026-11-23T09:30:00+01:00"}.items() <= hit.items()
-    assert sorted(path.parent.glob("equerry.db*")) == [path, path.with_name("equerry.db.lock")]  # nothing laid beside it
+    assert {
+        "kind": "message",
+        "snippet": "Henderson paid",
+        "where": "sales",
+        "at": "2026-11-23T09:30:00+01:00",
+    }.items() <= hit.items()
+    assert sorted(path.parent.glob("equerry.db*")) == [
+        path,
+        path.with_name("equerry.db.lock"),
+    ]  # nothing laid beside it
 
 
 def test_nothing_found_no_store_and_no_such_kind(path: Path) -> None:

@@ -1,4 +1,6 @@
-"""equerry setup, as a process: in a terminal of its own (a pty), with all told by options, and where nobody is there to answer."""
+"""equerry setup, as a process: in a terminal of its own (a pty), with all told by options, and where nobody is there to
+answer.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ from typer.testing import CliRunner, Result
 
 from device.cli import app
 from device.errors import ConfigBroken
-from device.guide.kept import Kept, SetupUnkept, standing, told
+from device.guide.progress import ProgressFile, SetupUnkept, standing, told
 from services.store.documents import Person, Project, Task
 from services.store.store import Store
 
@@ -94,7 +96,9 @@ def test_in_a_terminal_step_by_step(tmp_path: Path) -> None:
     typist = Typist(tmp_path)
     typist.until("What is your name?")
     typist.types("Anna\n")
-    typist.until("Shall I make a project with three sample tasks, to try things out?")  # the microphone can't be had, and that is said
+    typist.until(
+        "Shall I make a project with three sample tasks, to try things out?"
+    )  # the microphone can't be had, and that is said
     typist.types("perhaps\n")
     typist.until("Yes or no?")
     typist.types("y\n")
@@ -117,7 +121,7 @@ def test_what_was_left_goes_on(tmp_path: Path) -> None:
     typist.types("Ctrl-C")
     typist.until("To go on where you stopped: equerry setup")
     assert typist.ends() == 1 and kept(tmp_path)["step"] == "project"
-    state, _ = Kept(tmp_path / "data").load()
+    state, _ = ProgressFile(tmp_path / "data").load()
     assert "step 4 of 6 (a first project) is next" in told(standing(state))
     typist = Typist(tmp_path)
     typist.until("to try things out?")
@@ -183,7 +187,11 @@ def test_what_cannot_be_used_is_a_sentence(here: Path, options: list[str], words
 def test_a_data_path_that_is_a_file_ends_it_before_it_begins(here: Path) -> None:
     (here / "data").write_text("mine")
     refused = shown("--yes")
-    assert isinstance(refused.exception, SetupUnkept) and str(here / "data") in str(refused.exception) and not refused.stdout
+    assert (
+        isinstance(refused.exception, SetupUnkept)
+        and str(here / "data") in str(refused.exception)
+        and not refused.stdout
+    )
     assert (here / "data").read_text() == "mine"
 
 

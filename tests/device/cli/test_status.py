@@ -1,4 +1,6 @@
-"""equerry status, with the real socket: how the appliance is, what is amiss first, and what is told while it does not run."""
+"""equerry status, with the real socket: how the appliance is, what is amiss first, and what is told while it does not
+run.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +19,15 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from device import __version__
-from device import events as on
-from device.asking import NAME, NotRunning, address_in, request
 from device.cli import app
-from device.control import Control
-from device.facts import Facts
+from device.commands.responder import Responder
+from device.control.client import NAME, NotRunning, address_in, request
+from device.control.facts import Facts
+from device.control.server import Control
 from device.jobs.jobs import Jobs
-from device.responder import Responder
-from device.session import Session
-from device.status_page import Line, lines_of
+from device.pages.status import StatusLine, lines_of
+from device.turn import events as on
+from device.turn.session import Session
 from firmware.readings import Power
 from services.actions.base import Due, Outcome, Reply
 from services.insight.base import KIND
@@ -107,11 +109,11 @@ def shown(*words: str) -> Result:
     return CliRunner().invoke(app, ["status", *words])
 
 
-def lines(facts: Facts, **fields: Any) -> list[Line]:
+def lines(facts: Facts, **fields: Any) -> list[StatusLine]:
     return lines_of({"version": "1.0.0", "pid": 7, "running": 0, "queued": 0, **facts(), **fields}, NOW, UTC)
 
 
-def of(found: list[Line], what: str) -> Line:
+def of(found: list[StatusLine], what: str) -> StatusLine:
     return next(line for line in found if line.what == what)
 
 
@@ -128,7 +130,8 @@ def test_all_is_well(folder: Path) -> None:
         told = json.loads(shown("--json").stdout)
     assert result.exit_code == 0
     assert [line.split()[:2] for line in result.stdout.splitlines()] == [
-        ["✓", each] for each in ("equerry", "microphone", "phase", "jobs", "broker", "in", "site", "temperature", "disk", "memory")
+        ["✓", each]
+        for each in ("equerry", "microphone", "phase", "jobs", "broker", "in", "site", "temperature", "disk", "memory")
     ]
     assert "2 other devices within reach: desk, hall" in result.stdout and "20" in result.stdout
     assert told["ok"] is True and told["version"] == __version__ and told["started"] == "2026-11-23T07:30:00+00:00"
@@ -142,14 +145,24 @@ def test_all_is_well(folder: Path) -> None:
         "microphone_fault": None,
         "level_dbfs": None,
     }
-    assert told["broker"] == {"connected": True, "since": "2026-11-23T09:25:00+00:00", "version": "5", "reason": "", "code": ""}
-    assert told["site"] == {"others": ["desk", "hall"], "newest_version": __version__} and told["sync"]["filled"] is True
+    assert told["broker"] == {
+        "connected": True,
+        "since": "2026-11-23T09:25:00+00:00",
+        "version": "5",
+        "reason": "",
+        "code": "",
+    }
+    assert (
+        told["site"] == {"others": ["desk", "hall"], "newest_version": __version__} and told["sync"]["filled"] is True
+    )
     assert told["machine"]["temperature_celsius"] == 51.4 and told["machine"]["under_voltage"] is False
 
 
 def test_what_is_amiss_comes_first(folder: Path) -> None:
     session = Session(phase="fault", fault="The microphone USB gives no sound. Plug it in again.")
-    away = LinkStatus(False, NOW - timedelta(seconds=90), "", "The broker 192.0.2.1 can't be reached.", "broker.unreachable")
+    away = LinkStatus(
+        False, NOW - timedelta(seconds=90), "", "The broker 192.0.2.1 can't be reached.", "broker.unreachable"
+    )
     sync = {"backlog": 3, "quarantined": 2, "filled": False, "refused": 1}
     board = Board()
     board.room, board.celsius, board.supply = (GIB, 32 * GIB), 82.0, Power(under_voltage=True)
@@ -176,20 +189,26 @@ def test_what_is_amiss_comes_first(folder: Path) -> None:
     [
         (Session(phase="idle"), "open", "well"),
         (Session(phase="muted", muted=True, silenced=True), "muted; press the talk button to open it", "look"),
-        (Session(phase="muted", muted=True, switched_off=True), "off, by the switch on the device; only that turns it on again", "look"),
+        (
+            Session(phase="muted", muted=True, switched_off=True),
+            "off, by the switch on the device; only that turns it on again",
+            "look",
+        ),
         (Session(phase="fault", fault="It is gone."), "It is gone.", "amiss"),
     ],
 )
 def test_the_microphone(session: Session, words: str, state: str) -> None:
-    assert of(lines(facts_of(session)), "microphone") == Line("microphone", words, state)  # type: ignore[arg-type] # of the table above
+    assert of(lines(facts_of(session)), "microphone") == StatusLine("microphone", words, state)  # type: ignore[arg-type] # of the table above
 
 
 def test_what_is_done_without() -> None:
     lacking = {"lights": "SPI is off.", "mute switch": "No pins.\x1b"}
     found = lines(facts_of(Session(phase="muted", muted=True, switched_off=True), lacking=lambda: lacking))
-    assert of(found, "lights") == Line("lights", "dark: SPI is off.", "amiss")
+    assert of(found, "lights") == StatusLine("lights", "dark: SPI is off.", "amiss")
     assert of(found, "mute switch").state == "amiss" and "\x1b" not in of(found, "mute switch").words
-    assert of(found, "microphone").words.startswith("closed, for the mute switch can't be read"), "it may well be closed"
+    assert of(found, "microphone").words.startswith("closed, for the mute switch can't be read"), (
+        "it may well be closed"
+    )
 
 
 def test_what_has_no_source_is_left_out() -> None:
@@ -197,15 +216,23 @@ def test_what_has_no_source_is_left_out() -> None:
     board.celsius = board.room = board.supply = None
     assert [line.what for line in lines(facts_of(board=board))] == ["equerry", "jobs", "memory"]
     assert set(facts_of(board=board)()) == {"started", "machine"}
-    assert [line.what for line in lines_of({"version": "1", "pid": 7, "running": 1, "queued": 2}, NOW, UTC)] == ["equerry", "jobs"], (
-        "an older one"
-    )
+    assert [line.what for line in lines_of({"version": "1", "pid": 7, "running": 1, "queued": 2}, NOW, UTC)] == [
+        "equerry",
+        "jobs",
+    ], "an older one"
 
 
 def test_what_keeps_documents_from_being_in_step() -> None:
-    sync = {"backlog": 0, "filled": True, "whole": False, "refused": 2, "reason": "Its title is missing.", "fault": "The disk is full."}
+    sync = {
+        "backlog": 0,
+        "filled": True,
+        "whole": False,
+        "refused": 2,
+        "reason": "Its title is missing.",
+        "fault": "The disk is full.",
+    }
     found = lines(facts_of(link=lambda: LinkStatus(True, NOW, "5"), sync=lambda: sync))
-    assert of(found, "store") == Line("store", "takes in nothing of others: The disk is full.", "amiss")
+    assert of(found, "store") == StatusLine("store", "takes in nothing of others: The disk is full.", "amiss")
     assert "max_queued_messages" in of(found, "dropped").words and of(found, "dropped").state == "look"
     assert of(found, "refused").words.endswith("the last: Its title is missing.")
 
@@ -213,13 +240,15 @@ def test_what_keeps_documents_from_being_in_step() -> None:
 def test_what_is_due_rings_and_a_broker_that_was_not_tried_yet() -> None:
     due = Due("alarm", "1", NOW, "Alarm.", "ring")
     found = lines(facts_of(replace(Session(phase="ringing"), ringing=due), link=lambda: LinkStatus(False, None)))
-    assert of(found, "phase").words == "ringing, alarm" and of(found, "broker") == Line("broker", "not tried yet", "look")
+    assert of(found, "phase").words == "ringing, alarm" and of(found, "broker") == StatusLine(
+        "broker", "not tried yet", "look"
+    )
 
 
 def test_a_newer_version_and_many_devices() -> None:
     found = lines(facts_of(others=lambda: [f"d{number}" for number in range(1000)], newest=lambda: "1.2.0"))
     assert of(found, "site").words == "1,000 other devices within reach: d0, d1, d10, d100, d101 and 995 more"
-    assert of(found, "update") == Line("update", "1.2.0 runs on another device of the site", "look")
+    assert of(found, "update") == StatusLine("update", "1.2.0 runs on another device of the site", "look")
 
 
 def test_what_others_are_called_can_t_write_to_the_terminal(folder: Path) -> None:
@@ -230,7 +259,9 @@ def test_what_others_are_called_can_t_write_to_the_terminal(folder: Path) -> Non
 
 def test_where_it_does_not_run(folder: Path) -> None:
     result = shown()
-    assert result.exit_code == 1 and re.search(r"✗ +equerry +The appliance is not running here\. Start it: equerry run\.", result.stdout)
+    assert result.exit_code == 1 and re.search(
+        r"✗ +equerry +The appliance is not running here\. Start it: equerry run\.", result.stdout
+    )
     assert re.search(r"! +store +There is no store at ", result.stdout)
     with Store(folder / "equerry.db") as store:
         store.journal.add(KIND, {"client": "console", "result": "done"}, at=NOW)

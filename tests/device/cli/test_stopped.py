@@ -28,7 +28,9 @@ sys.argv = ["equerry", "run", "--live"]
 from device.__main__ import main
 main()
 """
-    process = subprocess.Popen([sys.executable, "-c", waiting], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", waiting], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None and process.stdout.readline() == "here\n"
     process.send_signal(how)
     _, said = process.communicate(timeout=30)

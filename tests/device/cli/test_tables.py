@@ -11,11 +11,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from device.cli import app
-from device.cli import logs as module
-from device.told import Tables
+from device.cli.care import logs as module
+from device.pages.tables import Tables
 from firmware.errors import ExpectedError
 from services.store.base import Customer, Item, LedgerEntry, Meeting, Person, Project, Reminder, Task, Timer, TodoList
-from services.store.reading import documents_of
+from services.store.sqlite.read_only import documents_of
 from services.store.store import Store
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -40,7 +40,14 @@ def fill(store: Store) -> None:
         work.add(Item(list_id=shopping.id, name="milk", quantity="2"))
         work.add(Item(list_id=shopping.id, name="eggs", done=True))
         work.add(Person(name="Sarah", role="designer", email="sarah@example.org"))
-        work.add(Meeting(title="stand-up", start=NOW - timedelta(days=7), end=NOW - timedelta(days=7, hours=-1), rrule="FREQ=WEEKLY"))
+        work.add(
+            Meeting(
+                title="stand-up",
+                start=NOW - timedelta(days=7),
+                end=NOW - timedelta(days=7, hours=-1),
+                rrule="FREQ=WEEKLY",
+            )
+        )
         work.add(Meeting(title="over", start=NOW - timedelta(days=1), end=NOW - timedelta(hours=23)))
         work.add(Reminder(title="call mum", due=later))
         work.add(Timer(name="pasta", seconds=480, due=NOW + timedelta(minutes=8)))
@@ -77,7 +84,10 @@ def test_the_rows(store: Store, tmp_path: Path) -> None:
 
 def test_while_the_store_is_in_use_lines_for_a_program(store: Store) -> None:
     fill(store)
-    assert run("tasks").stdout == "book a room\t2026-11-23\t\ttodo\t\tLaunch\ncall the bank\t2026-11-25 09:30\thigh\ttodo\tAnna, Mike\t\n"
+    assert (
+        run("tasks").stdout
+        == "book a room\t2026-11-23\t\ttodo\t\tLaunch\ncall the bank\t2026-11-25 09:30\thigh\ttodo\tAnna, Mike\t\n"
+    )
     told = [json.loads(line) for line in run("tasks", "--jsonl").stdout.splitlines()]
     assert [each["title"] for each in told] == ["book a room", "call the bank"] and told[0]["id"]
     for table in ("lists", "people", "projects", "reminders", "customers"):

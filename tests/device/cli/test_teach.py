@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from device.build import build_parser, taught_of
-from device.cli import app, completing
-from device.config import load
+from device.cli import app, completion
+from device.configuration.load import load
 from device.teaching.book import MOST, Book
 from device.teaching.errors import LessonsUnwritable, NoSuchLesson, TooManyLessons
+from device.wiring import build_parser, taught_of
 from services.insight.base import KIND, TurnEntry
 from services.insight.entries import fields_of
 from services.store.store import Store
-from services.understanding.lessons import Lesson
+from services.understanding.sentences.lessons import Lesson
 from training.examples import read_examples
 from training.prompts import answer_of, flaw
 
@@ -44,7 +44,7 @@ def teach(*words: str, answers: str = "") -> Result:
 @pytest.fixture
 def somebody(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is a terminal, and somebody at it."""
-    monkeypatch.setattr("device.cli.teach._is_somebody_there", lambda: True)
+    monkeypatch.setattr("device.cli.use.teach._is_somebody_there", lambda: True)
 
 
 def items(parser_says: str) -> object:
@@ -63,18 +63,20 @@ def test_what_is_taught_is_understood_at_once(data: Path) -> None:
         "    list: shopping  (always)",
         "Taught.",
     ]
-    assert [step.slots["items"] for step in running.parse("chuck two eggs on the pile", now=datetime.now(UTC)).steps] == [
-        [{"item": "eggs", "quantity": "two"}]
-    ]
+    assert [
+        step.slots["items"] for step in running.parse("chuck two eggs on the pile", now=datetime.now(UTC)).steps
+    ] == [[{"item": "eggs", "quantity": "two"}]]
     (file,) = data.iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600 and file == taught_of(load())
     assert "understood so already" in teach(*ADD, "--yes").stdout
-    assert completing.lessons("") == ["1"]
+    assert completion.lessons("") == ["1"]
 
 
 def test_taught_anew_listed_and_forgotten(data: Path) -> None:
     teach(*ADD, "--yes")
-    assert "in place of" in teach("add", "chuck bread on the pile", "--as", "add bread to the party list", "--yes").stdout
+    assert (
+        "in place of" in teach("add", "chuck bread on the pile", "--as", "add bread to the party list", "--yes").stdout
+    )
     assert teach("none", "set a timer, Anna", "--yes").exit_code == 0
     assert teach("list").stdout.splitlines() == [
         "  1  “chuck bread on the pile”  as “add bread to the party list”",
@@ -122,13 +124,31 @@ def spoken(data: Path) -> None:
     now = datetime.now(UTC)
     turns = [
         TurnEntry(now - timedelta(seconds=100), "microphone", "unclear", text="chuck bread on the pile"),
-        TurnEntry(now - timedelta(seconds=90), "microphone", "done", "template", "add bread to the shopping list", actions=("list.add",)),
+        TurnEntry(
+            now - timedelta(seconds=90),
+            "microphone",
+            "done",
+            "template",
+            "add bread to the shopping list",
+            actions=("list.add",),
+        ),
         TurnEntry(now - timedelta(seconds=50), "microphone", "unclear", text="flurb"),
-        TurnEntry(now - timedelta(seconds=40), "microphone", "done", "template", "the second one", actions=("task.complete",)),
+        TurnEntry(
+            now - timedelta(seconds=40), "microphone", "done", "template", "the second one", actions=("task.complete",)
+        ),
         TurnEntry(now - timedelta(seconds=30), "console", "unclear", text="egg time three minutes"),
-        TurnEntry(now - timedelta(seconds=20), "console", "done", "template", "set a timer for three minutes", actions=("timer.start",)),
+        TurnEntry(
+            now - timedelta(seconds=20),
+            "console",
+            "done",
+            "template",
+            "set a timer for three minutes",
+            actions=("timer.start",),
+        ),
         TurnEntry(now - timedelta(weeks=9), "console", "unclear", text="old news"),
-        TurnEntry(now - timedelta(weeks=9), "console", "done", "template", "help me with the list", actions=("list.add",)),
+        TurnEntry(
+            now - timedelta(weeks=9), "console", "done", "template", "help me with the list", actions=("list.add",)
+        ),
     ]
     data.mkdir()
     with Store(data / "equerry.db") as store:
@@ -155,7 +175,13 @@ def test_it_says_that_nothing_is_kept(data: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_examples_for_training(data: Path, tmp_path: Path) -> None:
-    teach("add", "crank out the brochure and let Ben know", "--as", "create a task the brochure and assign it to Ben", "--yes")
+    teach(
+        "add",
+        "crank out the brochure and let Ben know",
+        "--as",
+        "create a task the brochure and assign it to Ben",
+        "--yes",
+    )
     teach("add", "the usual", "--as", "add milk to the shopping list", "--yes")
     teach("none", "set a timer, Anna", "--yes")
     file = tmp_path / "own.jsonl"
@@ -177,12 +203,16 @@ def test_lines_that_can_not_be_read_are_kept(tmp_path: Path) -> None:
     book = Book(path)
     assert not book.add(Lesson("one two", ())) and book.add(Lesson("One two!", ()))
     assert [each.sentence for each in book.lessons()] == ["One two!"] and book.forget(1).sentence == "One two!"
-    assert path.read_text() == '{"of a newer version": 1}\n' and [each.name for each in tmp_path.iterdir()] == ["taught.jsonl"]
+    assert path.read_text() == '{"of a newer version": 1}\n' and [each.name for each in tmp_path.iterdir()] == [
+        "taught.jsonl"
+    ]
 
 
 def test_several_write_at_once(tmp_path: Path) -> None:
     path = tmp_path / "taught.jsonl"
-    writers = [threading.Thread(target=Book(path).add, args=(Lesson(f"sentence {number}", ()),)) for number in range(20)]
+    writers = [
+        threading.Thread(target=Book(path).add, args=(Lesson(f"sentence {number}", ()),)) for number in range(20)
+    ]
     for each in writers:
         each.start()
     for each in writers:

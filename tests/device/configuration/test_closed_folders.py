@@ -1,4 +1,6 @@
-"""Settings in a folder that this user may not enter: told with file and remedy, by every command, and never a traceback."""
+"""Settings in a folder that this user may not enter: told with file and remedy, by every command, and never a
+traceback.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ import pytest
 
 from services.store.backups.base import NoStore
 from services.store.base import StoreClosed, StoreUnreachable
-from services.store.reading import journal_of
+from services.store.sqlite.read_only import journal_of
 
 ROOT = Path(__file__).resolve().parents[3]
 NOBODY = 65534
@@ -43,7 +45,13 @@ def equerry(*words: str, settings: Path) -> subprocess.CompletedProcess[str]:
     if os.geteuid() == 0 and shutil.which("setpriv") is None:
         pytest.skip("root needs setpriv to be somebody else")
     other = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.geteuid() == 0 else []
-    env = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "EQUERRY_CONFIG": str(settings), "EDITOR": "true", "PYTHONPATH": str(ROOT)}
+    env = {
+        "PATH": os.environ["PATH"],
+        "HOME": "/nonexistent",
+        "EQUERRY_CONFIG": str(settings),
+        "EDITOR": "true",
+        "PYTHONPATH": str(ROOT),
+    }
     command = [*other, sys.executable, "-m", "device", *words]
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
     if done.returncode in (126, 127) or "No module named" in done.stderr:
@@ -51,7 +59,9 @@ def equerry(*words: str, settings: Path) -> subprocess.CompletedProcess[str]:
     return done
 
 
-@pytest.mark.parametrize(("words", "told"), COMMANDS, ids=lambda each: " ".join(each) if isinstance(each, tuple) else "")
+@pytest.mark.parametrize(
+    ("words", "told"), COMMANDS, ids=lambda each: " ".join(each) if isinstance(each, tuple) else ""
+)
 def test_told_with_a_remedy(words: tuple[str, ...], told: str, closed: Path) -> None:
     done = equerry(*words, settings=closed)
     assert "Traceback" not in done.stderr

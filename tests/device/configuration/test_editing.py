@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.configuration.editing import with_value, without
-from device.configuration.schema import Key, find, keys
+from device.configuration.owned.edits import with_value, without
+from device.configuration.schema import SettingKey, find, keys
 
 OWN = """\
 # my settings
@@ -42,7 +42,9 @@ def test_a_section_that_is_left_empty_goes_unless_somebody_wrote_something_there
     assert "limit_s" not in (without(OWN, find("ring.limit_s")) or "limit_s")
 
 
-@pytest.mark.parametrize("text", ["wake.threshold = 0.4\n", "wake = {threshold = 0.4, patience = 2}\n", "[wake]\r\nthreshold = 0.4\r\n"])
+@pytest.mark.parametrize(
+    "text", ["wake.threshold = 0.4\n", "wake = {threshold = 0.4, patience = 2}\n", "[wake]\r\nthreshold = 0.4\r\n"]
+)
 def test_however_a_section_is_written(text: str) -> None:
     key = find("wake.threshold")
     assert tomllib.loads(with_value(text, key, 0.9))["wake"]["threshold"] == 0.9
@@ -54,12 +56,18 @@ def test_a_number_in_the_place_of_a_section_gives_way() -> None:
 
 
 VALUES: Any = st.one_of(
-    st.booleans(), st.integers(-9, 9), st.floats(0, 9), st.text("ab#\"'\\\n]ü", max_size=9), st.lists(st.text("a,", max_size=3))
+    st.booleans(),
+    st.integers(-9, 9),
+    st.floats(0, 9),
+    st.text("ab#\"'\\\n]ü", max_size=9),
+    st.lists(st.text("a,", max_size=3)),
 )
 
 
 @given(st.lists(st.tuples(st.sampled_from(list(keys().values())), st.one_of(st.none(), VALUES)), max_size=12))
-def test_whatever_is_set_and_unset_the_file_says_it_and_keeps_its_comments(changes: list[tuple[Key, Any]]) -> None:
+def test_whatever_is_set_and_unset_the_file_says_it_and_keeps_its_comments(
+    changes: list[tuple[SettingKey, Any]],
+) -> None:
     text, told = OWN, tomllib.loads(OWN)
     for key, value in changes:
         if value is None:
@@ -69,5 +77,7 @@ def test_whatever_is_set_and_unset_the_file_says_it_and_keeps_its_comments(chang
             text = with_value(text, key, value)
             told.setdefault(key.section, {})[key.name] = value
     found = tomllib.loads(text)
-    assert {name: values for name, values in found.items() if values} == {name: values for name, values in told.items() if values}
+    assert {name: values for name, values in found.items() if values} == {
+        name: values for name, values in told.items() if values
+    }
     assert "# my settings" in text and "# in the kitchen" in text and "# lower hears more" in text

@@ -1,4 +1,6 @@
-"""The owner's file on a real disk: whole or not at all, its mode and its link kept, ten versions beside it, one writer at a time."""
+"""The owner's file on a real disk: whole or not at all, its mode and its link kept, ten versions beside it, one writer
+at a time.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from device.configuration import file as module
-from device.configuration.errors import ConfigBusy, ConfigChanged, ConfigFull, ConfigUnreadable, ConfigUnwritable, VersionMissing
-from device.configuration.file import KEPT, OwnersFile
+from device.configuration.errors import (
+    ConfigBusy,
+    ConfigChanged,
+    ConfigFull,
+    ConfigUnreadable,
+    ConfigUnwritable,
+    VersionMissing,
+)
+from device.configuration.owned import file as module
+from device.configuration.owned.file import KEPT, OwnersFile
 
 
 @pytest.fixture
@@ -39,7 +48,9 @@ def test_ten_versions_are_kept_the_latest_first(own: OwnersFile) -> None:
         put(own, f"a = {number}\n")
     assert [own.version(number) for number in range(1, KEPT + 1)] == [f"a = {13 - number}\n" for number in range(KEPT)]
     assert [each.number for each in own.versions()] == list(range(1, KEPT + 1))
-    assert sorted(path.name for path in own.path.parent.iterdir()) == sorted(["equerry.toml", *(f"equerry.toml.{n}" for n in range(1, 11))])
+    assert sorted(path.name for path in own.path.parent.iterdir()) == sorted(
+        ["equerry.toml", *(f"equerry.toml.{n}" for n in range(1, 11))]
+    )
     with pytest.raises(VersionMissing, match=r"There is no version 11.*there is 1 to 10"):
         own.version(11)
 
@@ -59,7 +70,12 @@ def test_mode_and_link_stay(own: OwnersFile, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("code", "error"),
-    [(errno.ENOSPC, ConfigFull), (errno.EDQUOT, ConfigFull), (errno.EROFS, ConfigUnwritable), (errno.EACCES, ConfigUnwritable)],
+    [
+        (errno.ENOSPC, ConfigFull),
+        (errno.EDQUOT, ConfigFull),
+        (errno.EROFS, ConfigUnwritable),
+        (errno.EACCES, ConfigUnwritable),
+    ],
 )
 @pytest.mark.parametrize("call", ["fsync", "open", "fdopen"])
 def test_what_the_disk_refuses_leaves_all_as_it_was(

@@ -10,13 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from device.config import load
-from device.configuration.lasting import FOLDER, Lasting
+from device.configuration.load import load
+from device.configuration.owned.last_good import FOLDER, Lasting
+from device.configuration.roles import load as load_roles
+from device.configuration.settings import Settings
 from device.errors import ConfigBroken
-from device.roles import load as load_roles
-from device.settings import Settings
 
-BROKEN = ["[wake]\nthreshold = ", "[wake]\nthreshold = 7", "[wake]\nthresh = 0.6", "[device]\nname = 3\n[mqtt\n", "\x00", "[wake]\n" * 2]
+BROKEN = [
+    "[wake]\nthreshold = ",
+    "[wake]\nthreshold = 7",
+    "[wake]\nthresh = 0.6",
+    "[device]\nname = 3\n[mqtt\n",
+    "\x00",
+    "[wake]\n" * 2,
+]
 
 
 class Desk:
@@ -26,7 +33,11 @@ class Desk:
         self.own, self.data = folder / "own.toml", folder / "data"
         self.data.mkdir()
         self.roles = folder / "roles.toml"
-        self.environ = {"EQUERRY_CONFIG": str(self.own), "EQUERRY_PATHS__DATA": str(self.data), "EQUERRY_ROLES": str(self.roles)}
+        self.environ = {
+            "EQUERRY_CONFIG": str(self.own),
+            "EQUERRY_PATHS__DATA": str(self.data),
+            "EQUERRY_ROLES": str(self.roles),
+        }
         self.own.write_text("[wake]\nthreshold = 0.7\n", encoding="utf-8")
         self.roles.write_text('[clients."ha"]\nrole = "owner"\n', encoding="utf-8")
 

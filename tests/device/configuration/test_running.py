@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from device.asking import NotRunning, request
-from device.ending import AGAIN
+from device.control.client import NotRunning, request
+from device.process.exit_status import AGAIN
 
 pytestmark = pytest.mark.engine
 
@@ -26,7 +26,11 @@ class Running:
         self.own.parent.mkdir()
         self.own.write_text("[wake]\nthreshold = 0.6 # mine\n")
         environment = {name: value for name, value in os.environ.items() if not name.startswith("EQUERRY_")}
-        environment |= {"EQUERRY_CONFIG": str(self.own), "EQUERRY_PATHS__DATA": str(self.data), "EQUERRY_PATHS__MODELS": str(models)}
+        environment |= {
+            "EQUERRY_CONFIG": str(self.own),
+            "EQUERRY_PATHS__DATA": str(self.data),
+            "EQUERRY_PATHS__MODELS": str(models),
+        }
         self.environment = environment | {"INVOCATION_ID": "here", "EQUERRY_LANGUAGE_MODEL__ENABLED": "false"}
         self.environment["EQUERRY_GUIDE__ENABLED"] = "false"
         self.log = folder / "log"
@@ -76,10 +80,19 @@ def test_settings_change_under_it(running: Running) -> None:
         [sys.executable, "-m", "device", "status"], env=running.environment, capture_output=True, text=True, check=True
     ).stdout
     assert "those before stay in force" in shown and "bucket-key-id" in shown
-    body = "[lights]\nkind = 'terminal'\n[voice]\nspeed = 1.2\n[microphone]\nname = 'another'\n[speaker]\nname = 'another'\n"
+    body = (
+        "[lights]\nkind = 'terminal'\n[voice]\nspeed = 1.2\n[microphone]\nname = 'another'\n[speaker]\nname ="
+        " 'another'\n"
+    )
     running.own.write_text(body)
-    running.until(lambda: running.logged(r"^light: ") and running.logged("New settings: microphone.name, speaker.name, lights.kind"))
+    running.until(
+        lambda: (
+            running.logged(r"^light: ") and running.logged("New settings: microphone.name, speaker.name, lights.kind")
+        )
+    )
     assert not running.status()["waiting"], "nothing of it needs a new start"
     running.own.write_text("[wake]\npatience = 2\n")
     assert running.process.wait(60) == AGAIN
-    assert running.logged(r"Waiting for a new start: wake\.patience\.") and running.logged("Starting anew for wake.patience.")
+    assert running.logged(r"Waiting for a new start: wake\.patience\.") and running.logged(
+        "Starting anew for wake.patience."
+    )

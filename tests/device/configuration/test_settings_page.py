@@ -6,14 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-from device.configuration.explained import explained
+from device.configuration.comments import explained
 from device.configuration.schema import keys
 
 ROOT = Path(__file__).parents[3]
 
 
 def test_the_page_is_what_the_settings_say() -> None:
-    done = subprocess.run([sys.executable, ROOT / "scripts" / "settings", "--check"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "settings", "--check"], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 

@@ -6,14 +6,14 @@ from typing import get_args
 
 import pytest
 
-from device.config import load
-from device.configuration.schema import Key, keys
-from device.configuration.table import WAYS, Way, changed, rows_of, way_of, words_of
-from device.settings import Settings
+from device.configuration.live.table import WAYS, Way, changed, rows_of, way_of, words_of
+from device.configuration.load import load
+from device.configuration.schema import SettingKey, keys
+from device.configuration.settings import Settings
 
 
 @pytest.mark.parametrize("key", keys().values(), ids=str)
-def test_every_key_stands_in_the_table_exactly_once(key: Key) -> None:
+def test_every_key_stands_in_the_table_exactly_once(key: SettingKey) -> None:
     assert len(list(rows_of(key))) == 1
     assert words_of(way_of(key))
 
@@ -30,7 +30,7 @@ def test_the_keys_are_those_of_the_model() -> None:
 
 
 @pytest.mark.parametrize("key", [each for each in keys().values() if each.sort in ("whole", "number")], ids=str)
-def test_a_change_of_one_key_is_seen_as_that(key: Key) -> None:
+def test_a_change_of_one_key_is_seen_as_that(key: SettingKey) -> None:
     settings = load({})
     section = getattr(settings, key.section)
     before = getattr(section, key.name)

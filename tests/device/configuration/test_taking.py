@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from device.build.following import Rest
-from device.config import load
 from device.configuration import places
-from device.configuration.taking import Taking, TakingRoles
-from device.configuration.watching import Followed, SettingsWatch
+from device.configuration.live.changes import Taking, TakingRoles
+from device.configuration.live.watch import Followed, SettingsWatch
+from device.configuration.load import load
+from device.configuration.roles import load as load_roles
+from device.configuration.settings import Settings
 from device.errors import ConfigBroken
-from device.roles import load as load_roles
-from device.session import Session
-from device.settings import Settings
+from device.turn.session import Session
+from device.wiring.live import Rest
 from services.wake.base import WakeModelUnusable
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -88,12 +88,16 @@ def test_what_changed_is_turned_and_nothing_else(desk: Desk) -> None:
     assert len(desk.turned) == 1 and desk.taking.standing.since == since
 
 
-def test_a_bad_file_is_refused_as_a_whole_said_once_and_forgotten_when_mended(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bad_file_is_refused_as_a_whole_said_once_and_forgotten_when_mended(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO)
     for _ in range(3):
         desk.say("[wake]\nthreshold = 0.4\n[speaker]\nvolume = 7\n")
     assert desk.turned == []
-    assert desk.taking.standing.refused.problems == (f"{desk.path}:4: speaker.volume = 7: is out of range; it may be 0 to 1",)
+    assert desk.taking.standing.refused.problems == (
+        f"{desk.path}:4: speaker.volume = 7: is out of range; it may be 0 to 1",
+    )
     assert desk.taking.standing.refused.at == desk.now
     assert len([each for each in caplog.records if each.levelno == logging.ERROR]) == 1
     desk.say("[wake]\nthreshold = 0.4\n")
@@ -146,7 +150,9 @@ def test_roles_are_taken_or_refused_likewise(tmp_path: Path) -> None:
     own = tmp_path / "roles.toml"
     own.write_text("")
     held: list[str] = []
-    taking = TakingRoles(lambda: load_roles({"EQUERRY_ROLES": str(own)}), lambda _, digest: held.append(digest), lambda: NOW)
+    taking = TakingRoles(
+        lambda: load_roles({"EQUERRY_ROLES": str(own)}), lambda _, digest: held.append(digest), lambda: NOW
+    )
     taking.take()
     taking.take()
     assert len(held) == 1
@@ -205,7 +211,9 @@ def test_the_watch_sees_files_drop_ins_and_what_a_link_points_to(tmp_path: Path,
     def take() -> None:
         (seen if first.is_set() else first).set()
 
-    watch = SettingsWatch([Followed(lambda: places.state(environ), lambda: places.folders(environ), take)], settle_s=0.01)
+    watch = SettingsWatch(
+        [Followed(lambda: places.state(environ), lambda: places.folders(environ), take)], settle_s=0.01
+    )
     thread = threading.Thread(target=watch.run)
     thread.start()
     try:

@@ -77,7 +77,9 @@ def test_no_text_is_too_broken(text: str) -> None:
     lines_of(text)
 
 
-@pytest.mark.parametrize(("text", "line"), [("[wake\n", 1), ("a = 1\nb =\n", 2), ("a = 1\n\nb = [1,\n2", 4), ('a = """\nx\n', 2)])
+@pytest.mark.parametrize(
+    ("text", "line"), [("[wake\n", 1), ("a = 1\nb =\n", 2), ("a = 1\n\nb = [1,\n2", 4), ('a = """\nx\n', 2)]
+)
 def test_the_line_of_what_is_broken(text: str, line: int) -> None:
     with pytest.raises(tomllib.TOMLDecodeError) as caught:
         tomllib.loads(text)

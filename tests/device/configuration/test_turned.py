@@ -11,24 +11,24 @@ from typing import Any
 import numpy as np
 import pytest
 
-from device import events as on
-from device.calendar import StoreCalendar
-from device.configuration.taking import Refused, Standing
-from device.dial_kinds import WakeSensitivity, WakeSound
-from device.dials import Dials
-from device.ear import Ear
+from device.commands.responder import Responder
+from device.configuration.live.changes import SettingsRefused, Standing
+from device.configuration.roles import load as load_roles
+from device.dials.base import Dials
+from device.dials.kinds import WakeSensitivity, WakeSound
+from device.hearing.ear import Ear
 from device.jobs.base import Pace
 from device.jobs.job import Limits, TooMany
 from device.jobs.jobs import Jobs
-from device.responder import Responder
-from device.roles import load as load_roles
-from device.status_page import Line, lines_of
+from device.pages.status import StatusLine, lines_of
+from device.turn import events as on
+from device.turn.due_store import StoreCalendar
 from firmware.frame import FRAME_SAMPLES, Frame
 from services.actions.base import Outcome, Reply
 from services.actions.policy.denied import Denied
 from services.actions.policy.policy import Policy
-from services.actions.quiet import FOREVER, Quiet
-from services.actions.ringing import Manner
+from services.actions.rings.due_now import Manner
+from services.actions.rings.quiet import FOREVER, QuietHours
 from services.speech.endpoint import AdaptiveEndpoint
 from services.speech.mock import ScriptedFinals, ScriptedVad
 from services.store.base import Reminder
@@ -87,10 +87,10 @@ def test_another_manner_rings_otherwise_and_still_disturbs_nobody(tmp_path: Path
         calendar = StoreCalendar(store)
         later = NOW + timedelta(minutes=2)
         calendar.disturb((NOW, FOREVER))
-        calendar.follow(Manner(Quiet()))
+        calendar.follow(Manner(QuietHours()))
         assert not calendar.due(later)
         calendar.disturb(None)
-        calendar.follow(Manner(Quiet(NOW.time(), (NOW + timedelta(hours=1)).time())))
+        calendar.follow(Manner(QuietHours(NOW.time(), (NOW + timedelta(hours=1)).time())))
         assert not calendar.due(later)
         calendar.follow(Manner())
         assert [each.kind for each in calendar.due(later)] == ["reminder"]
@@ -133,14 +133,22 @@ def test_other_roles_hold_at_once(tmp_path: Path) -> None:
         policy.demand("mqtt:phone", "appliance.mute", NOW)
 
 
-def lines(standing: Standing) -> list[Line]:
-    told = {"version": "1.0.0", "pid": 7, "running": 0, "queued": 0, "settings": {**standing.fields, **Refused().fields("roles")}}
+def lines(standing: Standing) -> list[StatusLine]:
+    told = {
+        "version": "1.0.0",
+        "pid": 7,
+        "running": 0,
+        "queued": 0,
+        "settings": {**standing.fields, **SettingsRefused().fields("roles")},
+    }
     return [line for line in lines_of(told, NOW, UTC) if line.what == "settings"]
 
 
 def test_the_status_says_how_things_stand() -> None:
-    assert lines(Standing(NOW)) == [Line("settings", "in force since 2026-11-23 09:30")]
-    refused = lines(Standing(NOW, Refused(("a.toml:3: wrong", "b"), NOW)))
-    assert refused == [Line("settings", "refused at 09:30, those before stay in force: a.toml:3: wrong; b", "amiss")]
+    assert lines(Standing(NOW)) == [StatusLine("settings", "in force since 2026-11-23 09:30")]
+    refused = lines(Standing(NOW, SettingsRefused(("a.toml:3: wrong", "b"), NOW)))
+    assert refused == [
+        StatusLine("settings", "refused at 09:30, those before stay in force: a.toml:3: wrong; b", "amiss")
+    ]
     assert "starts anew for it as soon as" in lines(Standing(NOW, waiting=("wake.patience",), restarts=True))[0].words
     assert "start the appliance anew" in lines(Standing(NOW, waiting=("wake.patience",)))[0].words

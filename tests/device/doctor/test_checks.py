@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 from device import __version__
-from device.asking import NoAnswer
-from device.doctor import broker, clock, disk, hat, levels, loop, machine, models, power, sound, store, unit
-from device.doctor import settings as settings_checks
+from device.control.client import NoAnswer
 from device.doctor.base import Ran, Verdict
-from device.doctor.checks import CHECKS
-from device.doctor.examine import examine
+from device.doctor.checks import broker, clock, disk, hat, levels, loop, machine, models, power, sound, store, unit
+from device.doctor.checks import settings as settings_checks
+from device.doctor.examination import examine
+from device.doctor.order import CHECKS
 from device.doctor.page import AREAS
 from device.doctor.sources import Host, Sources
 from firmware.base import MicrophoneMissing
@@ -148,18 +148,24 @@ def test_a_card_that_is_written_to_death(tmp_path: Path) -> None:
 def test_disks(pi4: Sources) -> None:
     assert disk.room(replace(pi4, statvfs=pi_trees.disk(0.001))).state == "fail"
     assert disk.room(replace(pi4, statvfs=pi_trees.disk(0.05))).state == "warn"
-    assert disk.room(replace(pi4, statvfs=pi_trees.disk(0.05, total=1 << 40))).state == "ok"  # 50 GB are enough, whatever the share
+    assert (
+        disk.room(replace(pi4, statvfs=pi_trees.disk(0.05, total=1 << 40))).state == "ok"
+    )  # 50 GB are enough, whatever the share
     assert disk.inodes(replace(pi4, statvfs=pi_trees.disk(files=0.01))).state == "fail"
     assert disk.writable(replace(pi4, statvfs=pi_trees.disk(flag=os.ST_RDONLY))).state == "fail"
     assert disk.writable(pi4).state == "warn"  # the folder is not there
 
 
 @pytest.mark.parametrize(
-    ("year", "synchronised", "state"), [(2026, True, "ok"), (2026, None, "unknown"), (2026, False, "warn"), (1970, False, "fail")]
+    ("year", "synchronised", "state"),
+    [(2026, True, "ok"), (2026, None, "unknown"), (2026, False, "warn"), (1970, False, "fail")],
 )
 def test_clocks(tmp_path: Path, year: int, synchronised: bool | None, state: str) -> None:
     root = planted(tmp_path, "pi3")
-    assert clock.time_of_day(sources_of(root, synchronised=synchronised, now=lambda: NOW.replace(year=year))).state == state
+    assert (
+        clock.time_of_day(sources_of(root, synchronised=synchronised, now=lambda: NOW.replace(year=year))).state
+        == state
+    )
 
 
 def test_time_zones(tmp_path: Path) -> None:
@@ -176,7 +182,11 @@ def test_nodes_and_rights(tmp_path: Path) -> None:
         node.chmod(0o755 if node.is_dir() else 0o660)
     lights = sources_of(root)
     closed = hat.lights_bus(lights)
-    assert closed.state == "fail" and "equerry may not use /dev/spidev0.0" in closed.words and "usermod -aG spi equerry" in closed.remedy
+    assert (
+        closed.state == "fail"
+        and "equerry may not use /dev/spidev0.0" in closed.words
+        and "usermod -aG spi equerry" in closed.remedy
+    )
     assert sound.rights(lights).state == "fail"
     for node in (root / "dev").rglob("*"):
         node.chmod(0o755 if node.is_dir() else 0o666)
@@ -189,11 +199,18 @@ def test_nodes_and_rights(tmp_path: Path) -> None:
 def test_the_wrong_board(tmp_path: Path) -> None:
     root = planted(tmp_path, "pi4")
     assert hat.known(sources_of(root, environ={"EQUERRY_BOARD__NAME": "respeaker-4-mic"})).state == "warn"
-    assert hat.known(sources_of(root, environ={"EQUERRY_BOARD__NAME": "adafruit-voice-bonnet"})).state == "ok"  # it looks the same
+    assert (
+        hat.known(sources_of(root, environ={"EQUERRY_BOARD__NAME": "adafruit-voice-bonnet"})).state == "ok"
+    )  # it looks the same
     [finding] = examine(
-        [each for each in CHECKS if each.code == "hat.board"], sources_of(root, environ={"EQUERRY_BOARD__NAME": "nonsense"})
+        [each for each in CHECKS if each.code == "hat.board"],
+        sources_of(root, environ={"EQUERRY_BOARD__NAME": "nonsense"}),
     )
-    assert finding.state == "fail" and "no board called nonsense" in finding.words and finding.facts == {"reason": "board.unknown"}
+    assert (
+        finding.state == "fail"
+        and "no board called nonsense" in finding.words
+        and finding.facts == {"reason": "board.unknown"}
+    )
 
 
 def test_what_the_appliance_goes_on_without(pi4: Sources) -> None:
@@ -201,7 +218,11 @@ def test_what_the_appliance_goes_on_without(pi4: Sources) -> None:
     assert hat.used(replace(pi4, status=running())).state == "ok"
     told = {**(running()() or {}), "lacking": {"lights": "SPI is not switched on"}}
     verdict = hat.used(replace(pi4, status=lambda: told))
-    assert (verdict.state, verdict.words, verdict.facts) == ("fail", "no lights: SPI is not switched on", {"lacking": ["lights"]})
+    assert (verdict.state, verdict.words, verdict.facts) == (
+        "fail",
+        "no lights: SPI is not switched on",
+        {"lacking": ["lights"]},
+    )
 
 
 @pytest.mark.parametrize(
@@ -215,7 +236,9 @@ def test_what_the_appliance_goes_on_without(pi4: Sources) -> None:
     ],
 )
 def test_two_on_one_pin(tmp_path: Path, environ: dict[str, str], twice: list[int] | None) -> None:
-    told = hat.pins(sources_of(planted(tmp_path, "pi4"), environ={f"EQUERRY_{name}": value for name, value in environ.items()}))
+    told = hat.pins(
+        sources_of(planted(tmp_path, "pi4"), environ={f"EQUERRY_{name}": value for name, value in environ.items()})
+    )
     assert told.facts.get("twice") == twice and (told.state == "fail" and "wanted twice" in told.words) == bool(twice)
 
 
@@ -255,7 +278,8 @@ def test_a_chirp_is_found(delay: int, gain: float, hiss: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "heard", [noise(500, 3.0), np.zeros(RATE * 3, np.int16), np.zeros(5, np.int16), (noise(100, 3.0) + 5000).astype(np.int16)]
+    "heard",
+    [noise(500, 3.0), np.zeros(RATE * 3, np.int16), np.zeros(5, np.int16), (noise(100, 3.0) + 5000).astype(np.int16)],
 )
 def test_no_chirp_is_found_where_there_is_none(heard: np.ndarray) -> None:
     assert not loop.find(heard, loop.chirp()).found
@@ -287,7 +311,9 @@ def test_the_microphone(pi4: Sources) -> None:
     told = sound.microphone(replace(pi4, microphone=lambda: given))
     assert told.state == "ok" and "USB PnP" in told.words and given.closed
     assert sound.level(replace(pi4, microphone=lambda: given)).state == "ok"
-    other = sources_of(pi4.root, environ={"EQUERRY_MICROPHONE__NAME": "ReSpeaker"}, microphone=lambda: given, names=lambda _: ["Jabra"])
+    other = sources_of(
+        pi4.root, environ={"EQUERRY_MICROPHONE__NAME": "ReSpeaker"}, microphone=lambda: given, names=lambda _: ["Jabra"]
+    )
     assert sound.microphone(other).state == "warn" and "Jabra" in sound.microphone(other).remedy
 
 
@@ -298,7 +324,9 @@ def test_no_microphone_and_what_hangs_on_it(pi4: Sources) -> None:
 
     found = {
         each.code: each
-        for each in examine(sound.CHECKS, replace(pi4, run=lambda _: Ran(0), microphone=lambda: Missing(noise(1)), loud=True))
+        for each in examine(
+            sound.CHECKS, replace(pi4, run=lambda _: Ran(0), microphone=lambda: Missing(noise(1)), loud=True)
+        )
     }
     assert found["sound.microphone"].state == "fail" and "Plug one in" in found["sound.microphone"].remedy
     assert found["sound.level"].words == found["sound.loop"].words == "not looked at: see microphone"
@@ -328,7 +356,9 @@ def test_an_appliance_that_does_not_answer(pi4: Sources) -> None:
         raise NoAnswer
 
     found = {each.code: each for each in examine(CHECKS[:7], replace(pi4, status=status))}
-    assert found["machine.running"].state == "fail" and found["machine.running"].facts == {"reason": "control.no_answer"}
+    assert found["machine.running"].state == "fail" and found["machine.running"].facts == {
+        "reason": "control.no_answer"
+    }
     assert found["machine.board"].state == "ok" and len(asked) == 1
 
 
@@ -340,9 +370,13 @@ def test_settings(tmp_path: Path) -> None:
     assert settings_checks.files(sources_of(root)).state == "ok"
     told = settings_checks.files(sources_of(root, environ={"EQUERRY_WAKE__THRESHOLD": "7"}))
     assert told.state == "fail" and told.private and told.facts == {"problems": 1}
-    refused = sources_of(root, status=lambda: {"settings": {"settings_refused": ["x"], "roles_refused": [], "waiting": []}})
+    refused = sources_of(
+        root, status=lambda: {"settings": {"settings_refused": ["x"], "roles_refused": [], "waiting": []}}
+    )
     assert settings_checks.in_force(refused).state == "fail"
-    waiting = sources_of(root, status=lambda: {"settings": {"settings_refused": [], "roles_refused": [], "waiting": ["mqtt"]}})
+    waiting = sources_of(
+        root, status=lambda: {"settings": {"settings_refused": [], "roles_refused": [], "waiting": ["mqtt"]}}
+    )
     assert settings_checks.in_force(waiting).state == "warn"
 
 
@@ -358,7 +392,11 @@ def test_secrets_that_others_may_read(tmp_path: Path) -> None:
 
 def test_models(tmp_path: Path) -> None:
     told = models.present(sources_of(planted(tmp_path, "pi4")))
-    assert told.state == "fail" and "whisper-tiny.en" in told.words and told.remedy.startswith("equerry models pull openwakeword")
+    assert (
+        told.state == "fail"
+        and "whisper-tiny.en" in told.words
+        and told.remedy.startswith("equerry models pull openwakeword")
+    )
     assert models.whole(sources_of(tmp_path)).state == "skip"
     assert models.usable(sources_of(tmp_path, unusable=lambda: ["wake.words: gone"])).state == "fail"
 
@@ -416,7 +454,13 @@ def test_the_broker(tmp_path: Path) -> None:
 
 
 def systemd(**told: str) -> Any:
-    shown = {"LoadState": "loaded", "ActiveState": "active", "SubState": "running", "UnitFileState": "enabled", "NRestarts": "0"}
+    shown = {
+        "LoadState": "loaded",
+        "ActiveState": "active",
+        "SubState": "running",
+        "UnitFileState": "enabled",
+        "NRestarts": "0",
+    }
     shown |= {"WatchdogUSec": "20s", "Result": "success", "NeedDaemonReload": "no", **told}
 
     def run(words: Sequence[str]) -> Ran:
@@ -479,7 +523,8 @@ def test_files_of_nonsense_break_no_check(tmp_path: Path) -> None:
     (root / "equerry.toml").write_text("")
     found = list(
         examine(
-            [check for check in CHECKS if check.area not in ("sound", "broker")], sources_of(root, run=lambda words: Ran(0, "=\n\0x=y\n"))
+            [check for check in CHECKS if check.area not in ("sound", "broker")],
+            sources_of(root, run=lambda words: Ran(0, "=\n\0x=y\n")),
         )
     )
     assert not [each for each in found if each.facts.get("reason") in ("broken", "slow")]

@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 
 from device.cli import app
 from device.doctor.base import Check, Finding, fail, ok, unknown, warn
-from device.doctor.checks import CHECKS
-from device.doctor.examine import examine
+from device.doctor.examination import examine
+from device.doctor.order import CHECKS
 from device.doctor.page import FORMAT, fields_of, page, worst
 from tests.pi_trees import NOW, planted, sources_of
 
@@ -51,8 +51,16 @@ def test_one_that_hangs_or_breaks_holds_up_nobody(tmp_path: Path) -> None:
 
 
 def test_the_remedy_of_the_list_unless_the_finding_knows_better(tmp_path: Path) -> None:
-    checks = [check("one", lambda _: warn("x")), check("two", lambda _: fail("x", "this")), check("three", lambda _: unknown("x"))]
-    assert [each.remedy for each in examine(checks, sources_of(planted(tmp_path, "pi4")))] == ["do something", "this", ""]
+    checks = [
+        check("one", lambda _: warn("x")),
+        check("two", lambda _: fail("x", "this")),
+        check("three", lambda _: unknown("x")),
+    ]
+    assert [each.remedy for each in examine(checks, sources_of(planted(tmp_path, "pi4")))] == [
+        "do something",
+        "this",
+        "",
+    ]
 
 
 FINDINGS = (
@@ -85,7 +93,8 @@ def test_the_page() -> None:
 
 
 @pytest.mark.parametrize(
-    ("states", "all_in_all"), [((), "ok"), (("ok", "skip"), "ok"), (("ok", "unknown"), "unknown"), (("warn", "fail"), "fail")]
+    ("states", "all_in_all"),
+    [((), "ok"), (("ok", "skip"), "ok"), (("ok", "unknown"), "unknown"), (("warn", "fail"), "fail")],
 )
 def test_worst(states: tuple[Any, ...], all_in_all: str) -> None:
     assert worst([Finding("a.b", "b", state, "") for state in states]) == all_in_all
@@ -123,5 +132,7 @@ def test_the_command_on_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_the_page_of_the_docs_is_what_the_checks_say() -> None:
-    done = subprocess.run([sys.executable, "scripts/doctor", "--check"], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "scripts/doctor", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from device.build.link import build_trial_link
-from device.doctor import broker as checks
+from device.doctor.checks import broker as checks
 from device.doctor.sources import Sources
+from device.wiring.link import build_trial_link
 from tests.broker import Broker
 from tests.pi_trees import planted, sources_of
 

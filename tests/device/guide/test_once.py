@@ -1,4 +1,6 @@
-"""What the guide makes is made once, though the power fails before it is kept how far it is: on real jobs and a real store."""
+"""What the guide makes is made once, though the power fails before it is kept how far it is: on real jobs and a real
+store.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +9,14 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from device.asking import accepted, request
-from device.build.guide import SetUp
-from device.control import Control
+from device.commands.responder import Responder
+from device.control.client import accepted, request
+from device.control.server import Control
 from device.guide.base import Did, Do
 from device.jobs.jobs import Jobs
 from device.jobs.keys import DoneBefore
-from device.responder import Responder
-from services.actions.executor import Executor
+from device.wiring.guide import SetUp
+from services.actions.execution.executor import Executor
 from services.store.base import Project, Task
 from services.store.store import Store
 from services.understanding.parser import CommandParser
@@ -24,7 +26,10 @@ from tests.answering import until
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 ROOT = Path(__file__).parents[3]
 MADE = Do(
-    (("project.create", {"name": "Garden"}), *(("task.create", {"title": title, "project": "Garden"}) for title in ("dig", "sow"))),
+    (
+        ("project.create", {"name": "Garden"}),
+        *(("task.create", {"title": title, "project": "Garden"}) for title in ("dig", "sow")),
+    ),
     "setup:7:Garden",
 )
 

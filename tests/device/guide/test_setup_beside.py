@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from device import events as on
-from device.asking import accepted, request
-from device.build.setting_up import Running
 from device.cli import app
+from device.control.client import accepted, request
 from device.guide.base import Measured, Woken
+from device.turn import events as on
+from device.wiring.setup import RunningSetup
 from services.store.documents import Person
 from tests.voices import turn
 from tests.whole_appliance import Shared, WholeAppliance
@@ -34,7 +34,9 @@ def test_it_hears_and_writes_through_the_running_appliance(
         assert [person.role for person in desk.documents(Person)] == ["owner"]
         desk.until(lambda: desk.phase == "idle")
         assert len(desk.of(on.QuestionAsked)) == 1 and desk.status()["guide"]["done"]
-        body = Running(desk.settings, lambda _: accepted(request(desk.settings.paths.data, {"request": "stats"})), os.environ)
+        body = RunningSetup(
+            desk.settings, lambda _: accepted(request(desk.settings.paths.data, {"request": "stats"})), os.environ
+        )
         assert body.here().wake_words == ("hey jarvis",)
         desk.microphone.play(turn("hey jarvis", wake="", lead=0.5, tail=0.5))
         assert isinstance(woken := body.listen(), Woken) and woken.score > 0.5

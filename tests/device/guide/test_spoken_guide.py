@@ -1,4 +1,6 @@
-"""The guide by voice on a whole appliance with real engines: somebody with Piper's voice answers what it asks, in real time."""
+"""The guide by voice on a whole appliance with real engines: somebody with Piper's voice answers what it asks, in real
+time.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from device import events as on
-from device.asking import request
+from device.control.client import request
+from device.turn import events as on
 from services.store.documents import Person, Project, Task
 from tests.voices import turn
 from tests.whole_appliance import Shared, WholeAppliance

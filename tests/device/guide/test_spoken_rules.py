@@ -1,4 +1,6 @@
-"""When the guide begins by itself, goes on, waits, is quiet: its thread and the real machine, with a mouth and ears that take no time."""
+"""When the guide begins by itself, goes on, waits, is quiet: its thread and the real machine, with a mouth and ears
+that take no time.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +15,16 @@ from typing import Any
 
 import pytest
 
-from device import effects as do
-from device import events as on
+from device.commands.responder import Response
 from device.guide.base import Did, Do, Here, State
 from device.guide.body import Hearing
-from device.guide.kept import NAME, Kept
-from device.guide.spoken import MOST_STARTS, SpokenGuide
+from device.guide.by_voice import MOST_STARTS, SpokenGuide
+from device.guide.progress import NAME, ProgressFile
 from device.jobs.base import JobEvent
 from device.jobs.job import Job
-from device.machine import Session, step
-from device.responder import Response
+from device.turn import effects as do
+from device.turn import events as on
+from device.turn.machine import Session, step
 from services.actions.base import Due, Outcome, Reply
 from services.speech.base import Endpoint, Final
 from services.understanding.base import Command, Step
@@ -35,7 +37,9 @@ SPEECH = [-26.0] * 20
 class Room:
     """The main thread of an appliance, and somebody who says what `answers` hold, in turn; None: nothing."""
 
-    def __init__(self, folder: Path, *answers: str | None, enabled: bool = True, new: bool = True, muted: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *answers: str | None, enabled: bool = True, new: bool = True, muted: bool = False
+    ) -> None:
         self.answers = list(answers)
         self.events: queue.SimpleQueue[on.Event] = queue.SimpleQueue()
         self.session = Session(muted=muted, silenced=muted)
@@ -47,7 +51,9 @@ class Room:
         self.score: float | None = 0.9
         self.meanwhile: dict[str, list[on.Event]] = {}
         """What happens while it says this, once."""
-        self.guide = SpokenGuide(Kept(folder), self, self.events.put, enabled=enabled, new=lambda: new, wake_s=0.05, still_s=0.02)
+        self.guide = SpokenGuide(
+            ProgressFile(folder), self, self.events.put, enabled=enabled, new=lambda: new, wake_s=0.05, still_s=0.02
+        )
         self.thread = threading.Thread(target=self.guide.run, daemon=True)
         self.folder = folder
 
@@ -110,7 +116,9 @@ class Room:
                         for between in self.meanwhile.pop(words):
                             self.take(on.StopHeard(turn) if between == STOP else between)
                     self.take(on.Played(turn, True))
-                    if self.session.phase == "idle" and ("Say it now" in text or "nce more" in text or "third time" in text):
+                    if self.session.phase == "idle" and (
+                        "Say it now" in text or "nce more" in text or "third time" in text
+                    ):
                         self.wake()
                 case do.Respond(_, text):
                     self.responds.append(text)
@@ -163,7 +171,9 @@ def test_a_whole_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "how", [{"enabled": False}, {"new": False}, {"enabled": False, "new": False}], ids=["switched off", "not new", "neither"]
+    "how",
+    [{"enabled": False}, {"new": False}, {"enabled": False, "new": False}],
+    ids=["switched off", "not new", "neither"],
 )
 def test_it_does_not_begin_where_it_shall_not(tmp_path: Path, how: dict[str, bool]) -> None:
     with Room(tmp_path, **how) as room:
@@ -261,7 +271,7 @@ def test_it_goes_on_in_a_terminal(tmp_path: Path) -> None:
     """What was told there is not asked again here: the answer to the question that was put is dropped."""
     with Room(tmp_path) as room:
         room.until(lambda: room.said)
-        Kept(tmp_path).save(State("privacy", owner="Bob", starts=1))
+        ProgressFile(tmp_path).save(State("privacy", owner="Bob", starts=1))
         room.answers = ["Anna"]
         room.quiet()
         assert not room.commands and room.kept["owner"] == "Bob"
@@ -297,7 +307,9 @@ RING = Due("timer", "1", "The timer is done.", datetime(2026, 3, 1, 9, 0, tzinfo
 LATER = "All right. Say, continue the setup, whenever you like."
 
 
-@pytest.mark.parametrize("says", ["What is your name?", "Say it now", "what can I say"], ids=["asks", "waits for the wake word", "tells"])
+@pytest.mark.parametrize(
+    "says", ["What is your name?", "Say it now", "what can I say"], ids=["asks", "waits for the wake word", "tells"]
+)
 @pytest.mark.parametrize("how", [PRESS, [on.StopAsked()], [STOP]], ids=["press", "stop from afar", "stop said"])
 def test_stopped_while_it_speaks_it_ends_for_now(tmp_path: Path, says: str, how: list[on.Event]) -> None:
     with Room(tmp_path, *WHOLE) as room:
@@ -342,7 +354,9 @@ def test_behind_a_closed_microphone_no_wake_word_is_missed(tmp_path: Path) -> No
         room.score = 0.9
         room.take(on.SwitchTurned(False))
         room.until(lambda: room.kept["step"] == "")
-    assert sum("Say it now" in text for text in room.said) == 2 and not any("did not hear" in text for text in room.said)
+    assert sum("Say it now" in text for text in room.said) == 2 and not any(
+        "did not hear" in text for text in room.said
+    )
 
 
 @pytest.fixture(autouse=True)

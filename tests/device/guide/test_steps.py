@@ -1,4 +1,6 @@
-"""The steps of the guide: a whole one, what answers mean, and whatever is answered: it ends, and writes nothing without a yes."""
+"""The steps of the guide: a whole one, what answers mean, and whatever is answered: it ends, and writes nothing without
+a yes.
+"""
 
 from __future__ import annotations
 
@@ -8,31 +10,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from device.guide.answers import behind_no, name_in, spelled, way_of, yes_or_no
 from device.guide.base import (
     STEPS,
-    Ask,
+    AnswerGiven,
+    AwaitWake,
     Began,
     Did,
     Do,
     Happening,
     Here,
-    Listen,
     Measure,
     Measured,
     Missed,
     Move,
     Nobody,
-    Said,
+    Prompt,
     Say,
     State,
     Tell,
-    Told,
+    TellEnded,
     Tune,
     Unheard,
     Woken,
 )
 from device.guide.steps import MOST_TRIES, QUESTIONS, advance
-from device.guide.understood import behind_no, name_in, spelled, way_of, yes_or_no
 
 HERE = Here("desk", ("hey jarvis",))
 FINE = Measured(-26.0, -66.0, said="Tomorrow I will buy bread")
@@ -49,7 +51,7 @@ def play(*happenings: Happening, state: State | None = None, here: Here = HERE) 
 
 
 def said(moves: list[Move]) -> str:
-    return " / ".join(move.text for move in moves if isinstance(move, Say | Ask | Tell | Listen | Measure))
+    return " / ".join(move.text for move in moves if isinstance(move, Say | Prompt | Tell | AwaitWake | Measure))
 
 
 def done(moves: list[Move]) -> list[Move]:
@@ -58,16 +60,19 @@ def done(moves: list[Move]) -> list[Move]:
 
 def test_from_the_first_word_to_the_last() -> None:
     state, moves = play(
-        *(Said("My name is Anna."), Said("yes"), Did(True)),
+        *(AnswerGiven("My name is Anna."), AnswerGiven("yes"), Did(True)),
         *(Woken(0.9), Woken(0.95), Woken(0.97)),
         FINE,
-        *(Said("yes, please"), Said("Call it garden."), Did(True)),
-        *(Told(), Told()),
+        *(AnswerGiven("yes, please"), AnswerGiven("Call it garden."), Did(True)),
+        *(TellEnded(), TellEnded()),
     )
     assert state == State(step="", owner="Anna") and state.done
     person, project = done(moves)
     assert person == Do((("contact.create", {"name": "Anna", "role": "owner"}),))
-    assert isinstance(project, Do) and [action for action, _ in project.steps] == ["project.create", *["task.create"] * 3]
+    assert isinstance(project, Do) and [action for action, _ in project.steps] == [
+        "project.create",
+        *["task.create"] * 3,
+    ]
     assert all("Garden" in (slots.get("name"), slots.get("project")) for _, slots in project.steps)
     assert "I heard it each time: 90 percent, 95 percent and 97 percent." in said(moves)
 
@@ -89,7 +94,7 @@ def test_from_the_first_word_to_the_last() -> None:
     ],
 )
 def test_names_are_misheard(answers: list[str], owner: str) -> None:
-    state, moves = play(*map(Said, answers))
+    state, moves = play(*map(AnswerGiven, answers))
     if owner:
         assert state.at == "name kept" and moves[-1] == Do((("contact.create", {"name": owner, "role": "owner"}),))
     else:
@@ -98,12 +103,12 @@ def test_names_are_misheard(answers: list[str], owner: str) -> None:
 
 def test_somebody_of_that_name_is_there() -> None:
     there = Did(False, "There is a Anna in your contacts already. Shall I add the role there?", asks=True)
-    state, moves = play(Said("Anna"), Said("yes"), there)
+    state, moves = play(AnswerGiven("Anna"), AnswerGiven("yes"), there)
     assert "There is somebody called Anna in your contacts already. Is that you?" in said(moves)
-    mine, moves = advance(state, Said("yes"), HERE)
+    mine, moves = advance(state, AnswerGiven("yes"), HERE)
     assert moves == (Do((("contact.update", {"name": "Anna", "role": "owner"}),)),)
     assert advance(mine, Did(True), HERE)[0].owner == "Anna"
-    assert advance(state, Said("no"), HERE)[0] == replace(State("wake"), at="wake")
+    assert advance(state, AnswerGiven("no"), HERE)[0] == replace(State("wake"), at="wake")
 
 
 @pytest.mark.parametrize(
@@ -121,8 +126,8 @@ def test_a_wake_word_that_is_hardly_heard_leads_to_a_question(heard: list[Happen
     state, moves = play(*heard, state=State("wake"))
     assert (state.at == "wake closer") == asks and not done(moves)
     if asks:
-        assert advance(state, Said("yes"), HERE)[1] == (Tune(0.4),)
-        declined, moves_ = advance(state, Said("no"), HERE)
+        assert advance(state, AnswerGiven("yes"), HERE)[1] == (Tune(0.4),)
+        declined, moves_ = advance(state, AnswerGiven("no"), HERE)
         assert declined.step == "level" and not done(list(moves_))
     else:
         assert state.step == "level"
@@ -153,7 +158,7 @@ def test_a_sentence_tells_how_well_one_is_heard(measured: Measured, words: str) 
 
 @pytest.mark.parametrize("answer", ["no", "not now", "never mind", "skip", "no thanks"])
 def test_no_project_without_a_yes(answer: str) -> None:
-    state, moves = play(Said(answer), state=State("project"))
+    state, moves = play(AnswerGiven(answer), state=State("project"))
     assert state.step == "privacy" and not done(moves)
 
 
@@ -166,25 +171,27 @@ def test_privacy_is_three_true_sentences() -> None:
         (replace(HERE, wake_words=()), "Until you press the button"),
     ):
         _, moves = play(state=State("privacy"), here=here)
-        assert words in said(moves) and said(moves).removeprefix("We were setting me up; let's go on. / ").count(". ") == 2
+        assert (
+            words in said(moves) and said(moves).removeprefix("We were setting me up; let's go on. / ").count(". ") == 2
+        )
 
 
 def test_nobody_answers_twice_and_it_is_quiet() -> None:
     state, moves = play(Nobody())
-    assert not state.waiting and isinstance(moves[-1], Ask) and not moves[-1].text.startswith("Hello")
+    assert not state.waiting and isinstance(moves[-1], Prompt) and not moves[-1].text.startswith("Hello")
     state, wanted = advance(state, Nobody(), HERE)
     assert state.waiting and wanted == () and state.step == "name"
     back, wanted = advance(state, Began(), HERE)
-    assert not back.waiting and back.silent == 0 and isinstance(wanted[-1], Ask)
+    assert not back.waiting and back.silent == 0 and isinstance(wanted[-1], Prompt)
 
 
 def test_without_a_wake_word_there_is_no_test_of_it() -> None:
-    state, _ = play(Said("skip"), here=replace(HERE, wake_words=()))
+    state, _ = play(AnswerGiven("skip"), here=replace(HERE, wake_words=()))
     assert state.step == "level"
 
 
 def test_typed_names_are_meant() -> None:
-    state, moves = play(Said("Anna"), here=replace(HERE, typed=True))
+    state, moves = play(AnswerGiven("Anna"), here=replace(HERE, typed=True))
     assert state.at == "name kept" and len(done(moves)) == 1
 
 
@@ -193,7 +200,16 @@ def test_typed_names_are_meant() -> None:
     [
         *[
             (text, "later")
-            for text in ("later", "Not now.", "Stop.", "skip the setup", "cancel", "Maybe later!", "Skip the set up, please.", "Thank you.")
+            for text in (
+                "later",
+                "Not now.",
+                "Stop.",
+                "skip the setup",
+                "cancel",
+                "Maybe later!",
+                "Skip the set up, please.",
+                "Thank you.",
+            )
         ],
         *[(text, "skip") for text in ("Skip.", "skip this step", "Next", "skip it")],
         *[(text, "again") for text in ("what?", "pardon", "say that again")],
@@ -209,10 +225,25 @@ def test_what_is_no_answer(text: str, way: str | None) -> None:
     [
         *[
             (text, "Anna")
-            for text in ("Anna", "Anna.", "my name is Anna", "I'm Anna!", "Hi, I am Anna.", "Uh, it's Anna", "call me Anna please")
+            for text in (
+                "Anna",
+                "Anna.",
+                "my name is Anna",
+                "I'm Anna!",
+                "Hi, I am Anna.",
+                "Uh, it's Anna",
+                "call me Anna please",
+            )
         ],
-        *[("The project is called Winter Garden", "Winter Garden"), ("the house", "the house"), ("It should be called House.", "House")],
-        *[(text, "") for text in ("", "...", "42", "a" * 61, "one two three four five six seven", "\x1b[2J", "yes", "undo")],
+        *[
+            ("The project is called Winter Garden", "Winter Garden"),
+            ("the house", "the house"),
+            ("It should be called House.", "House"),
+        ],
+        *[
+            (text, "")
+            for text in ("", "...", "42", "a" * 61, "one two three four five six seven", "\x1b[2J", "yes", "undo")
+        ],
         ("Jean-Luc O’Neill", "Jean-Luc O’Neill"),
         ("अन्ना", "अन्ना"),
     ],
@@ -222,29 +253,50 @@ def test_names_are_found(text: str, name: str) -> None:
 
 
 def test_yes_and_no() -> None:
-    assert [yes_or_no(text) for text in ("yes", "Y", "sure, do it", "no", "n", "not now", "nope!", "no, Hannah")] == [True] * 3 + [
-        False
-    ] * 5
+    assert [yes_or_no(text) for text in ("yes", "Y", "sure, do it", "no", "n", "not now", "nope!", "no, Hannah")] == [
+        True
+    ] * 3 + [False] * 5
     assert [yes_or_no(text) for text in ("", "perhaps", "yes and no", "Anna")] == [None] * 4
-    assert [behind_no(text) for text in ("no, Hannah", "No. It's Hannah.", "no", "no no", "Norman")] == ["Hannah", "Hannah", "", "", ""]
+    assert [behind_no(text) for text in ("no, Hannah", "No. It's Hannah.", "no", "no no", "Norman")] == [
+        "Hannah",
+        "Hannah",
+        "",
+        "",
+        "",
+    ]
     assert spelled("Jean-Luc") == "J, E, A, N, L, U, C"
 
 
 words = st.one_of(
     st.sampled_from(
-        ["yes", "no", "skip", "later", "what", "no, Hannah", "Anna", "My name is Bob.", "", "blue", "garden", "undo", "42", "cancel"]
+        [
+            "yes",
+            "no",
+            "skip",
+            "later",
+            "what",
+            "no, Hannah",
+            "Anna",
+            "My name is Bob.",
+            "",
+            "blue",
+            "garden",
+            "undo",
+            "42",
+            "cancel",
+        ]
     ),
     st.text(max_size=80),
 )
 levels = st.floats(-100, 0)
 happenings: st.SearchStrategy[Happening] = st.one_of(
-    words.map(Said),
+    words.map(AnswerGiven),
     st.builds(Woken, st.floats(0, 1)),
     st.builds(Missed, st.booleans()),
     st.builds(Measured, levels, levels, st.booleans(), words),
     st.builds(Unheard, st.just("No sound.")),
     st.builds(Did, st.booleans(), st.just("Words."), st.booleans()),
-    st.sampled_from([Began(), Nobody(), Told()]),
+    st.sampled_from([Began(), Nobody(), TellEnded()]),
 )
 states = st.sampled_from([State(step.id) for step in STEPS])
 
@@ -260,7 +312,7 @@ def test_it_is_never_stuck_and_writes_nothing_without_a_yes(state: State, all_: 
         assert all(isinstance(move, Say) for move in moves[:-1]), "one thing at a time is awaited"
         assert bool(moves) or state.waiting or state.done
         if any(isinstance(move, Do | Tune) for move in moves) and not isinstance(happening, Began):
-            confirmed = isinstance(happening, Said) and yes_or_no(happening.text)
+            confirmed = isinstance(happening, AnswerGiven) and yes_or_no(happening.text)
             named = before.at == "project name" or (typed and before.at == "name")
             assert confirmed or named or state.silent, (before, happening)
         if state.waiting or state.done:
@@ -269,11 +321,15 @@ def test_it_is_never_stuck_and_writes_nothing_without_a_yes(state: State, all_: 
 
 @given(states, st.lists(happenings, min_size=1, max_size=8), st.booleans())
 def test_whatever_is_answered_it_ends(state: State, all_: list[Happening], typed: bool) -> None:
-    """Over and over the same: no circle is endless, but that of somebody who asks it to say it again, or to begin again."""
+    """Over and over the same: no circle is endless, but that of somebody who asks it to say it again, or to begin
+    again.
+    """
     here = replace(HERE, typed=typed)
     state, _ = advance(state, Began(), here)
     rounds = [
-        each for each in all_ if not isinstance(each, Began) and way_of(getattr(each, "text", "") or getattr(each, "said", "")) != "again"
+        each
+        for each in all_
+        if not isinstance(each, Began) and way_of(getattr(each, "text", "") or getattr(each, "said", "")) != "again"
     ]
     for _ in range(MOST_TRIES * 3 * len(QUESTIONS)):
         for happening in rounds:

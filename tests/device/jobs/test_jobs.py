@@ -1,4 +1,6 @@
-"""Jobs on act threads, with the real parser, actions and store: what runs beside, what waits for it, what is cancelled, who sees what."""
+"""Jobs on act threads, with the real parser, actions and store: what runs beside, what waits for it, what is cancelled,
+who sees what.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +14,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from device.directory import StoreDirectory
+from device.commands.directory import StoreDirectory
+from device.commands.responder import Responder, Response
 from device.jobs.base import JobEvent, Pace
 from device.jobs.history import Row, row_of, without_words
 from device.jobs.job import FINAL, Job, Limits, TooMany
 from device.jobs.jobs import Jobs
 from device.jobs.works import ConversationWorks
-from device.responder import Responder, Response
 from services.actions.call import Call, Prepared
-from services.actions.executor import Executor
+from services.actions.execution.executor import Executor
 from services.actions.registry import PREPARATIONS
 from services.files.local import LocalFiles
 from services.store.base import Customer, DiskFull, LedgerEntry, SharedFile, Task
 from services.store.store import Store
-from services.understanding.amounts import amount_of
 from services.understanding.parser import CommandParser
+from services.understanding.slots.amounts import amount_of
 from services.understanding.when import find
 
 ROOT = Path(__file__).parents[3]
@@ -265,7 +267,9 @@ def test_stop_everything_of_a_guest_leaves_the_others_alone(desk: Desk) -> None:
     desk.submit("make a report of all tasks", "console")
     desk.gate.await_one()
     assert "nothing to stop" in desk.ask("stop everything", "mqtt:kitchen")
-    assert desk.ask("what are you working on", "mqtt:kitchen").startswith("I'm not working on anything"), "nor are they told of"
+    assert desk.ask("what are you working on", "mqtt:kitchen").startswith("I'm not working on anything"), (
+        "nor are they told of"
+    )
     assert desk.ask("stop everything", "microphone").startswith("Stopped"), "the owner stops all"
 
 
@@ -275,7 +279,9 @@ def test_no_more_run_at_once_than_may(store: Store, parser: CommandParser) -> No
         responses = [desk.submit("make a report of all tasks", client)[1] for client in "aaabbb"]
         for _ in range(2):
             desk.gate.await_one()
-        assert desk.ask("add milk to the shopping list", "c").startswith("Added milk"), "one place is left for what does not take long"
+        assert desk.ask("add milk to the shopping list", "c").startswith("Added milk"), (
+            "one place is left for what does not take long"
+        )
         running = [job.client for job in desk.jobs.view() if job.state == "running"]
         assert len(running) <= 3 and max(running.count("a"), running.count("b")) <= 2
         desk.gate.open.set()
@@ -392,7 +398,10 @@ def test_25_conversations_at_once_do_not_see_each_other(store: Store, parser: Co
         for thread in threads:
             thread.join(60)
     entries = store.find(LedgerEntry)
-    sums = {name_of(number): sum(entry.minor for entry in entries if entry.customer == name_of(number)) for number in range(len(CLIENTS))}
+    sums = {
+        name_of(number): sum(entry.minor for entry in entries if entry.customer == name_of(number))
+        for number in range(len(CLIENTS))
+    }
     assert len(entries) == rounds * len(CLIENTS) and len(store.find(Customer)) == len(CLIENTS), "nothing is lost"
     credit = sums[name_of(0)] // rounds
     assert sums == {name_of(number): rounds * (number + 1) * credit for number in range(len(CLIENTS))}
@@ -402,7 +411,9 @@ def test_25_conversations_at_once_do_not_see_each_other(store: Store, parser: Co
 
 def test_what_was_said_is_left_out_where_it_is_not_to_be_kept() -> None:
     kept: list[Row] = []
-    ended = Job(id="1", client="c", text="tell Anna the secret", submitted=0.0, words="Sent: the secret.", label="message.send")
+    ended = Job(
+        id="1", client="c", text="tell Anna the secret", submitted=0.0, words="Sent: the secret.", label="message.send"
+    )
     without_words(kept.extend)([(NOW, row_of(ended))])
     assert "secret" not in str(kept)
     assert kept[0][1]["label"] == "message.send"

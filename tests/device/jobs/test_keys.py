@@ -15,15 +15,15 @@ from typing import Any
 
 import pytest
 
+from device.commands.responder import Responder, Response
 from device.jobs.base import JobEvent, Pace
 from device.jobs.job import FINAL, Job, Limits, TooMany
 from device.jobs.jobs import Jobs
 from device.jobs.keys import DoneBefore, KeyTaken, key_of
-from device.responder import Responder, Response
 from services.actions.base import Outcome, Reply
 from services.actions.call import Call, Done
-from services.actions.executor import Executor
-from services.actions.progress import Progress, Report, Telling, never, nobody
+from services.actions.execution.executor import Executor
+from services.actions.execution.progress import CommandProgress, Progress, Report, never, nobody
 from services.store.base import Note
 from services.store.store import Store
 from services.understanding.base import Command, Step
@@ -52,9 +52,17 @@ class Does:
         self.keys: set[str] = set()
 
     def run(
-        self, command: Command, *, now: datetime, client: str, id: str = "", key: str = "", progress: Report = nobody, **_: object
+        self,
+        command: Command,
+        *,
+        now: datetime,
+        client: str,
+        id: str = "",
+        key: str = "",
+        progress: Report = nobody,
+        **_: object,
     ) -> tuple[tuple[Outcome, ...], Reply]:
-        tell = Telling(command, id, client, clock=lambda: NOW, report=progress, cancelled=never)
+        tell = CommandProgress(command, id, client, clock=lambda: NOW, report=progress, cancelled=never)
         tell("started", words=command.text)
         if command.text == "wait":
             self.waiting.set()
@@ -62,7 +70,9 @@ class Does:
         self.did.append(command.text)
         if key:
             self.keys.add(key)
-        return tuple(Outcome(step.action, True, f"Did {command.text}.") for step in command.steps), Reply(f"Did {command.text}.")
+        return tuple(Outcome(step.action, True, f"Did {command.text}.") for step in command.steps), Reply(
+            f"Did {command.text}."
+        )
 
 
 class Desk:
@@ -83,7 +93,9 @@ class Desk:
             **given,
         )
 
-    def submit(self, text: str, id_: str = "", client: str = "mqtt:phone", **fields: Any) -> tuple[Job, Callable[[], str]]:
+    def submit(
+        self, text: str, id_: str = "", client: str = "mqtt:phone", **fields: Any
+    ) -> tuple[Job, Callable[[], str]]:
         there = threading.Event()
         found: list[Response] = []
 
@@ -237,7 +249,9 @@ def test_followers_are_told_of_each_step_under_the_id_of_its_job(desk: Desk) -> 
     desk.jobs.follow(told.append)
     job, said = desk.submit("add milk")
     said()
-    assert [(each.command, each.client, each.what, each.words) for each in told] == [(job.id, "mqtt:phone", "started", "add milk")]
+    assert [(each.command, each.client, each.what, each.words) for each in told] == [
+        (job.id, "mqtt:phone", "started", "add milk")
+    ]
 
 
 def test_steps_are_done_as_told_whatever_they_are_called(desk: Desk) -> None:
@@ -281,7 +295,13 @@ class Killed:
                     store.watch(lambda _: os.kill(os.getpid(), signal.SIGKILL))
                 said: queue.SimpleQueue[str] = queue.SimpleQueue()
                 command = explicit([("note.create", {"content": "milk"})])
-                jobs.submit("x", client="mqtt:phone", id="1", command=command, done=lambda response: said.put(response.reply.text))
+                jobs.submit(
+                    "x",
+                    client="mqtt:phone",
+                    id="1",
+                    command=command,
+                    done=lambda response: said.put(response.reply.text),
+                )
                 return said.get(timeout=PATIENCE)
 
     def _noted(self, kill: str, call: Call) -> Done:
@@ -292,7 +312,9 @@ class Killed:
 
 
 @pytest.mark.parametrize("moment", ["committed", "doing"])
-def test_a_process_that_is_killed_has_done_it_once_or_does_it_when_it_is_brought_again(tmp_path: Path, moment: str) -> None:
+def test_a_process_that_is_killed_has_done_it_once_or_does_it_when_it_is_brought_again(
+    tmp_path: Path, moment: str
+) -> None:
     killed = Killed(tmp_path / "equerry.db")
     _, status = os.waitpid(in_child(partial(killed.go, moment)), 0)
     assert os.WTERMSIG(status) == signal.SIGKILL

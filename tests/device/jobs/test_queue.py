@@ -46,7 +46,13 @@ class AnyQueue(RuleBasedStateMachine):
             if each.state == "cancelled" and each.started is None:
                 self.cancelled_waiting.add(each.id)
 
-    @rule(target=ids, client=st.sampled_from(CLIENTS), priority=st.sampled_from(PRIORITIES), express=st.booleans(), data=st.data())
+    @rule(
+        target=ids,
+        client=st.sampled_from(CLIENTS),
+        priority=st.sampled_from(PRIORITIES),
+        express=st.booleans(),
+        data=st.data(),
+    )
     def add(self, client: str, priority: Priority, express: bool, data: st.DataObject) -> object:
         self.now += 1
         self.number += 1
@@ -106,7 +112,9 @@ class AnyQueue(RuleBasedStateMachine):
     @invariant()
     def limits_hold(self) -> None:
         going = [each for each in self.queue.view(ended=False) if each.state == "running"]
-        assert len([each for each in going if each.beside]) <= LIMITS.most - 1, "a place is left for what does not take long"
+        assert len([each for each in going if each.beside]) <= LIMITS.most - 1, (
+            "a place is left for what does not take long"
+        )
         assert len([each for each in going if not each.express]) <= LIMITS.most
         for client in CLIENTS:
             mine = [each for each in going if each.client == client]
@@ -138,7 +146,9 @@ test_any_queue = AnyQueue.TestCase
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from(CLIENTS), st.sampled_from(PRIORITIES), st.floats(0.1, 5)), min_size=1, max_size=60),
+    st.lists(
+        st.tuples(st.sampled_from(CLIENTS), st.sampled_from(PRIORITIES), st.floats(0.1, 5)), min_size=1, max_size=60
+    ),
     st.floats(0.1, 4),
 )
 def test_nothing_starves_behind_what_keeps_coming(stream: list[tuple[str, Priority, float]], lasts: float) -> None:
@@ -236,7 +246,11 @@ def test_what_builds_on_what_failed_is_not_done_nor_what_builds_on_that() -> Non
     taken = queue.take(0)
     assert taken is not None and queue.take(0) is None
     ended = queue.end(taken.id, "failed", 1)
-    assert [(each.id, each.state) for each in ended] == [("000001", "failed"), ("000002", "cancelled"), ("000003", "cancelled")]
+    assert [(each.id, each.state) for each in ended] == [
+        ("000001", "failed"),
+        ("000002", "cancelled"),
+        ("000003", "cancelled"),
+    ]
     assert "“job 1”, which failed" in ended[1].words and ended[1].code == "jobs.in_vain"
     assert queue.add(job(4, after=("000002",)))[0].state == "cancelled", "also when it had failed before"
 

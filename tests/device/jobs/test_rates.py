@@ -46,7 +46,9 @@ def test_hot_is_the_fewest_and_it_comes_back_slowly() -> None:
 
 
 @given(st.integers(1, 16), st.integers(1, 16), st.none() | st.floats(-20, 120), st.none() | st.floats(0, 50))
-def test_what_does_not_take_long_always_has_room(before: int, most: int, temperature: float | None, load: float | None) -> None:
+def test_what_does_not_take_long_always_has_room(
+    before: int, most: int, temperature: float | None, load: float | None
+) -> None:
     assert min(FEWEST, most) <= bound(before, most, temperature, load) <= most
 
 

@@ -14,16 +14,16 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from device import events as on
-from device.build import Engines, build_ear
-from device.config import load
-from device.directory import StoreDirectory
+from device.commands.directory import StoreDirectory
+from device.commands.responder import Responder, Response
+from device.configuration.load import load
 from device.jobs.jobs import Jobs
-from device.responder import Responder, Response
-from firmware.audio_file import FileMicrophone
-from services.actions.executor import Executor
+from device.turn import events as on
+from device.wiring import Engines, build_ear
+from firmware.sound.audio_file import FileMicrophone
+from services.actions.execution.executor import Executor
+from services.speech.finals.whisper import WhisperFinals
 from services.speech.vad import SileroVad
-from services.speech.whisper import WhisperFinals
 from services.store.base import Task
 from services.store.store import Store
 from services.understanding.parser import CommandParser

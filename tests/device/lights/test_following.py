@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from device import events as on
-from device.lights.following import STORE_FAULTS, Following, Quiet, Timers
-from device.lights.view import Span, View
-from device.session import Session
+from device.lights.projection import STORE_FAULTS, LightsProjection, QuietNow, Timers
+from device.lights.view import TimerSpan, View
+from device.turn import events as on
+from device.turn.session import Session
 from services.actions.base import Outcome, Reply
 from services.speech.base import Partial
 from services.store.base import DiskFull, StoreDamaged, StoreReadOnly, StoreUnreachable, Timer
@@ -24,12 +24,14 @@ PARTIAL = on.PartialHeard(1, Partial("add", 1.0))
 
 
 def replied(code: str | None = None) -> on.Replied:
-    return on.Replied(1, Command("", (), 1.0, "template"), (Outcome("list.add", code is None, "", code),), Reply("Done."))
+    return on.Replied(
+        1, Command("", (), 1.0, "template"), (Outcome("list.add", code is None, "", code),), Reply("Done.")
+    )
 
 
 def test_the_lights_are_told_only_when_something_changed() -> None:
     lights = ShownNames()
-    following = Following(lights)
+    following = LightsProjection(lights)
     for _ in range(3):
         following.follow(IDLE)
     assert lights.views == [View("idle")]
@@ -41,7 +43,7 @@ def test_the_lights_are_told_only_when_something_changed() -> None:
 
 def test_words_are_those_of_the_turn() -> None:
     lights = ShownNames()
-    following = Following(lights)
+    following = LightsProjection(lights)
     listening = replace(IDLE, phase="listening")
     following.follow(listening, on.WakeHeard(1, None))  # type: ignore[arg-type]
     following.follow(listening, on.PartialHeard(0, PARTIAL.partial))
@@ -54,7 +56,7 @@ def test_words_are_those_of_the_turn() -> None:
 
 def test_a_store_that_could_not_be_written_is_shown_until_it_could() -> None:
     lights = ShownNames()
-    following = Following(lights)
+    following = LightsProjection(lights)
     following.follow(IDLE, replied("person.unknown"))
     following.follow(IDLE, replied(DiskFull.code))
     following.follow(IDLE, replied())
@@ -66,11 +68,18 @@ def test_a_store_that_could_not_be_written_is_shown_until_it_could() -> None:
 
 
 def test_what_time_changes_is_seen_when_it_is_looked_at_again() -> None:
-    now: dict[str, Any] = {"quiet": Quiet(), "timer": None, "newer": False}
+    now: dict[str, Any] = {"quiet": QuietNow(), "timer": None, "newer": False}
     lights = ShownNames()
-    following = Following(lights, quiet=lambda: now["quiet"], timer=lambda: now["timer"], newer=lambda: now["newer"])
+    following = LightsProjection(
+        lights, quiet=lambda: now["quiet"], timer=lambda: now["timer"], newer=lambda: now["newer"]
+    )
     following.follow(IDLE)
-    for name, value in (("newer", True), ("timer", Span(0, 5)), ("quiet", Quiet(hours=True)), ("quiet", Quiet(asked=True))):
+    for name, value in (
+        ("newer", True),
+        ("timer", TimerSpan(0, 5)),
+        ("quiet", QuietNow(hours=True)),
+        ("quiet", QuietNow(asked=True)),
+    ):
         now[name] = value
         following.follow(IDLE)
     assert lights.names == ["idle", "update", "timer", "do not disturb"]
@@ -109,12 +118,12 @@ def test_the_timer_that_rings_next_is_a_span_of_the_steady_clock(tmp_path: Path)
         desk = Desk(store)
         assert desk.timers() is None
         desk.add(timer("pasta", 600))
-        assert desk.timers() == Span(1000, 1600)
+        assert desk.timers() == TimerSpan(1000, 1600)
         desk.add(timer("eggs", 300))
-        assert desk.timers() == Span(1000, 1300)
+        assert desk.timers() == TimerSpan(1000, 1300)
         for _ in range(10):
             desk.pass_time(9.87654321)
-            assert desk.timers() == Span(1000, 1300), "the same one, so that the lights are told of nothing new"
+            assert desk.timers() == TimerSpan(1000, 1300), "the same one, so that the lights are told of nothing new"
 
 
 def test_a_timer_that_was_there_at_the_start_and_one_that_ends(tmp_path: Path) -> None:
@@ -122,11 +131,11 @@ def test_a_timer_that_was_there_at_the_start_and_one_that_ends(tmp_path: Path) -
         eggs = Desk(store).add(timer("eggs", 300))
         desk = Desk(store)
         desk.pass_time(60)
-        assert desk.timers() == Span(760 + 240, 1300)
+        assert desk.timers() == TimerSpan(760 + 240, 1300)
         desk.put(replace(eggs, status="paused", left=100.0))
         assert desk.timers() is None
         desk.put(replace(eggs, due=desk.now + timedelta(seconds=100)))
-        assert desk.timers() == Span(860, 1160)
+        assert desk.timers() == TimerSpan(860, 1160)
         desk.put(replace(eggs, status="rung"))
         assert desk.timers() is None
 
@@ -137,7 +146,7 @@ def test_a_wall_clock_that_is_set_moves_the_end(tmp_path: Path) -> None:
         desk.add(timer("pasta", 600))
         desk.timers()
         desk.now += timedelta(seconds=120)
-        assert desk.timers() == Span(880, 1480)
+        assert desk.timers() == TimerSpan(880, 1480)
 
 
 def test_a_store_that_can_not_be_read_shows_no_timer_and_is_asked_again() -> None:
@@ -153,4 +162,4 @@ def test_a_store_that_can_not_be_read_shows_no_timer_and_is_asked_again() -> Non
     timers = Timers(store, lambda: NOW, lambda: 0.0)  # type: ignore[arg-type]
     assert timers() is None
     store.broken = False
-    assert timers() == Span(0, 600)
+    assert timers() == TimerSpan(0, 600)

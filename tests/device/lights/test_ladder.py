@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device.lights.ladder import LADDER, rung_of
-from device.lights.view import Span, View
-from device.session import PHASES
+from device.lights.view import TimerSpan, View
+from device.turn.session import PHASES
 
-SPAN = Span(0, 60)
+SPAN = TimerSpan(0, 60)
 ALL: dict[str, Any] = {
     "store_fault": True,
     "do_not_disturb": True,

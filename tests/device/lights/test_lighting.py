@@ -1,4 +1,6 @@
-"""The lights thread: what it draws when, with a clock of the test's; and that it is a thread that never keeps anybody waiting."""
+"""The lights thread: what it draws when, with a clock of the test's; and that it is a thread that never keeps anybody
+waiting.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,8 @@ import threading
 
 import pytest
 
-from device.lights.lighting import RETRY_S, VOLUME_S, Lighting
-from device.lights.view import Span, View
+from device.lights.thread import RETRY_S, VOLUME_S, Lighting
+from device.lights.view import TimerSpan, View
 from firmware.mock import MemoryLights
 
 
@@ -20,7 +22,11 @@ class Desk:
         self.output = MemoryLights(count, rate=rate)
         self.bugs: list[Exception] = []
         self.lighting = Lighting(
-            self.output, brightness=0.8, quiet_brightness=quiet_brightness, crashed=self.bugs.append, clock=lambda: self.now
+            self.output,
+            brightness=0.8,
+            quiet_brightness=quiet_brightness,
+            crashed=self.bugs.append,
+            clock=lambda: self.now,
         )
 
     def at(self, seconds: float, view: View | None = None) -> float:
@@ -126,7 +132,7 @@ def test_the_arc_of_a_timer_shrinks() -> None:
     desk = Desk()
     lit = []
     for seconds in (0, 30, 60, 90, 119):
-        desk.at(seconds, View("idle", timer=Span(100.0, 220.0)))
+        desk.at(seconds, View("idle", timer=TimerSpan(100.0, 220.0)))
         lit.append(sum(max(pixel) > 0 for pixel in desk.output.shown[-1].pixels))
     assert lit == [12, 9, 6, 3, 1]
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.asking import PROTOCOL, OtherVersion, RequestUnreadable
-from device.local import requests as want
-from device.wire import plain
+from device.control import requests as want
+from device.control.client import PROTOCOL, OtherVersion, RequestUnreadable
+from device.control.wire import plain
 
 VERSION = {"version": PROTOCOL, "program": "0.1.0"}
 
@@ -51,7 +51,10 @@ def test_each_request(fields: dict[str, object], request_: want.Request) -> None
         ('{"request": "dance"}', "it asks for none of ask, jobs"),
         ('{"request": ["ask"]}', "it asks for none of ask, jobs"),
         ('{"request": "ask"}', "text: field required"),
-        ('{"request": "ask", "text": 5, "client": "a\\nb"}', "text: input should be a valid string; client has characters that can't be"),
+        (
+            '{"request": "ask", "text": 5, "client": "a\\nb"}',
+            "text: input should be a valid string; client has characters that can't be",
+        ),
         ('{"request": "mute", "muted": "yes"}', "muted: input should be a valid boolean"),
         ('{"request": "watch", "loudly": 1}', "loudly: extra inputs are not permitted"),
         ('{"request": "ask", "text": "x", "a": 1, "b": 1, "c": 1, "d": 1, "e": 1}', "; and 1 more"),
@@ -69,7 +72,9 @@ def test_the_first_line_tells_the_version(version: object) -> None:
         want.read(json.dumps({"version": version, "request": "status"}).encode(), first=True)
 
 
-@pytest.mark.parametrize(("program", "named"), [("9.9.9", "9.9.9"), ("\x1b[2J", "another version"), (5, "another version")])
+@pytest.mark.parametrize(
+    ("program", "named"), [("9.9.9", "9.9.9"), ("\x1b[2J", "another version"), (5, "another version")]
+)
 def test_another_version_is_told_what_helps(program: object, named: str) -> None:
     line = json.dumps({"version": PROTOCOL + 1, "program": program, "request": "status"}).encode()
     with pytest.raises(OtherVersion, match=f"this command is {named}, .*Start the appliance again"):
@@ -87,7 +92,10 @@ fields = st.dictionaries(
 )
 
 
-@given(st.binary(max_size=200) | json_.map(json.dumps).map(str.encode) | fields.map(json.dumps).map(str.encode), st.booleans())
+@given(
+    st.binary(max_size=200) | json_.map(json.dumps).map(str.encode) | fields.map(json.dumps).map(str.encode),
+    st.booleans(),
+)
 def test_any_line_is_a_request_or_refused(line: bytes, first: bool) -> None:
     try:
         request = want.read(line, first=first)

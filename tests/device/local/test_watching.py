@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from device import events as on
-from device.asking import (
+from device.control import connections, snapshots
+from device.control.access import Allowed, Peer, listening_in, peer_of
+from device.control.client import (
     LOADING,
     NAME,
     NotAdmitted,
@@ -27,10 +28,9 @@ from device.asking import (
     request,
     stream,
 )
-from device.control import CannotListen
-from device.local import lines, told
-from device.local.door import Allowed, Peer, listening_in, peer_of
-from device.session import Phase, Session
+from device.control.server import CannotListen
+from device.turn import events as on
+from device.turn.session import Phase, Session
 from tests.answering import answering, until
 
 WATCH = {"request": "watch"}
@@ -50,15 +50,15 @@ class Follower(threading.Thread):
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self.folder = folder
-        self.snapshot = told.Snapshot()
-        self.came: list[told.Told] = []
+        self.snapshot = snapshots.Snapshot()
+        self.came: list[snapshots.Told] = []
         self.wanted = True
 
     def run(self) -> None:
         for line in stream(self.folder, WATCH, wanted=lambda: self.wanted):
             if line:
-                self.came.append(told.told_by(line))
-                self.snapshot = told.after(self.snapshot, self.came[-1])
+                self.came.append(snapshots.told_by(line))
+                self.snapshot = snapshots.after(self.snapshot, self.came[-1])
 
     def __enter__(self) -> Follower:
         self.start()
@@ -74,20 +74,22 @@ class Follower(threading.Thread):
 def test_first_a_snapshot_then_changes(tmp_path: Path) -> None:
     with answering(tmp_path) as one, Follower(tmp_path) as follower:
         first = follower.came[0]
-        assert isinstance(first, told.Snapshot) and (first.state, first.pid) == ("running", os.getpid())
-        one.control.feed.sources = (lambda: told.Level(-33),)
+        assert isinstance(first, snapshots.Snapshot) and (first.state, first.pid) == ("running", os.getpid())
+        one.control.feed.sources = (lambda: snapshots.Level(-33),)
         one.control.feed.watch(on.Pressed(), Session(phase="listening", turn=2))
         until(lambda: len(follower.came) >= 3)
-        assert follower.snapshot.phase == told.Phase("listening", 2) and follower.snapshot.level == told.Level(-33)
+        assert follower.snapshot.phase == snapshots.Phase(
+            "listening", 2
+        ) and follower.snapshot.level == snapshots.Level(-33)
         assert follower.snapshot == one.control.feed.snapshot
 
 
 def test_nothing_is_looked_at_while_nobody_watches(tmp_path: Path) -> None:
     looks: list[int] = []
 
-    def level() -> told.Level:
+    def level() -> snapshots.Level:
         looks.append(1)
-        return told.Level(-33)
+        return snapshots.Level(-33)
 
     with answering(tmp_path) as one:
         one.control.feed.sources = (level,)
@@ -111,31 +113,33 @@ def test_a_slow_reader_holds_up_nobody_and_begins_anew(tmp_path: Path) -> None:
         accepted(request(tmp_path, {"request": "ask", "text": "milk"}))
         until(lambda: quick.snapshot.phase.turn == 19_999)
         behind = next(line for line in one.control._lines.watching if line.unsent)
-        assert behind.behind is not None and len(behind.behind) <= lines.MOST_BEHIND and len(behind.unsent) < 20_000
+        assert (
+            behind.behind is not None and len(behind.behind) <= connections.MOST_BEHIND and len(behind.unsent) < 20_000
+        )
         one.control.feed.watch(on.Pressed(), Session(phase="listening", turn=20_001))
-        folded = told.Snapshot()
-        snapshots = 0
+        folded = snapshots.Snapshot()
+        seen = 0
         with slow.makefile("rb") as answers:
             for line in answers:
-                each = told.told_by(line)
-                snapshots += isinstance(each, told.Snapshot)
-                folded = told.after(folded, each)
+                each = snapshots.told_by(line)
+                seen += isinstance(each, snapshots.Snapshot)
+                folded = snapshots.after(folded, each)
                 if folded.phase.turn == 20_001:
                     break
-        assert snapshots > 1 and folded.phase.phase == "listening"
+        assert seen > 1 and folded.phase.phase == "listening"
 
 
 def test_of_what_shows_the_moment_only_the_newest_waits() -> None:
     left, right = socket.socketpair()
     with left, right:
-        line = lines.Line(left, 0.0, behind={})
+        line = connections.SocketConnection(left, 0.0, behind={})
         for number in range(1000):
             line.owe("level", b"%d" % number)
         assert line.behind == {"level": b"999"} and not line.anew
 
 
 def test_too_many_who_watch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("device.control.MOST_WATCHING", 1)
+    monkeypatch.setattr("device.control.server.MOST_WATCHING", 1)
     with answering(tmp_path), Follower(tmp_path):
         with pytest.raises(RequestRefused, match="1 watch already"):
             next(stream(tmp_path, WATCH))
@@ -173,9 +177,9 @@ def test_who_asks_faster_than_he_reads_loses_nothing(tmp_path: Path) -> None:
 def test_many_requests_wait_while_one_is_answered() -> None:
     left, right = socket.socketpair()
     taken: list[bytes] = []
-    all_ = lines.Lines(lambda _, asked: taken.append(asked), lambda: b"")
+    all_ = connections.Lines(lambda _, asked: taken.append(asked), lambda: b"")
     right.setblocking(False)
-    line = lines.Line(right, 0.0)
+    line = connections.SocketConnection(right, 0.0)
     all_._lines.add(line)
     all_._settle(line)
     with left:
@@ -189,7 +193,9 @@ def test_many_requests_wait_while_one_is_answered() -> None:
         left.shutdown(socket.SHUT_WR)
         all_.turn(1.0)
         all_.answer(line, b"last\n")
-        assert taken == [b"%04d" % number for number in range(5000)] and left.recv(100) == b"last\n" and line not in all_
+        assert (
+            taken == [b"%04d" % number for number in range(5000)] and left.recv(100) == b"last\n" and line not in all_
+        )
         all_.close()
 
 
@@ -266,9 +272,12 @@ def test_stopped_and_muted_from_afar(tmp_path: Path) -> None:
 
 def test_another_version_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with answering(tmp_path):
-        monkeypatch.setattr("device.asking.PROTOCOL", 7)
-        monkeypatch.setattr("device.asking.__version__", "9.9.9")
-        for asked in (lambda: accepted(request(tmp_path, {"request": "status"})), lambda: next(stream(tmp_path, WATCH))):
+        monkeypatch.setattr("device.control.client.PROTOCOL", 7)
+        monkeypatch.setattr("device.control.client.__version__", "9.9.9")
+        for asked in (
+            lambda: accepted(request(tmp_path, {"request": "status"})),
+            lambda: next(stream(tmp_path, WATCH)),
+        ):
             with pytest.raises(RequestRefused, match=r"this command is 9\.9\.9") as refused:
                 asked()
             assert refused.value.reason == OtherVersion.code
@@ -277,7 +286,7 @@ def test_another_version_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_a_bug_on_its_thread_is_raised_where_it_is_waited_for(tmp_path: Path) -> None:
     with answering(tmp_path) as one:
 
-        def broken() -> told.Level:
+        def broken() -> snapshots.Level:
             raise ZeroDivisionError
 
         one.control.feed.sources = (broken,)
@@ -286,7 +295,8 @@ def test_a_bug_on_its_thread_is_raised_where_it_is_waited_for(tmp_path: Path) ->
             one.control.run()
 
 
-# --- who may ------------------------------------------------------------------------------------------------------------------------
+# --- who may
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 def test_who_may() -> None:
@@ -314,7 +324,7 @@ def test_a_process_of_the_group_need_not_change_it(tmp_path: Path, monkeypatch: 
     def chown(*_: object) -> None:
         raise PermissionError
 
-    monkeypatch.setattr("device.local.door.os.chown", chown)
+    monkeypatch.setattr("device.control.access.os.chown", chown)
     with listening_in(tmp_path, grp.getgrgid(tmp_path.stat().st_gid).gr_name) as (_, allowed):
         assert (tmp_path / NAME).stat().st_mode & 0o777 == 0o660 and allowed.group == tmp_path.stat().st_gid
 
@@ -339,12 +349,14 @@ def as_user(uid: int, groups: list[int], work: Any) -> int:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
-def test_others_and_members_of_the_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_others_and_members_of_the_group(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     for each in (tmp_path, *tmp_path.parents[: len(tmp_path.parents) - 2]):
         each.chmod(0o755)
     member, group = 54_321, 20
     number = {"staff": group}
-    monkeypatch.setattr("device.local.door.grp.getgrnam", lambda name: type("Group", (), {"gr_gid": number[name]}))
+    monkeypatch.setattr("device.control.access.grp.getgrnam", lambda name: type("Group", (), {"gr_gid": number[name]}))
     folder = tmp_path / "data"
     with answering(folder, group="staff"), caplog.at_level(logging.WARNING):
         path = folder / NAME

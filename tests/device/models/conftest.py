@@ -74,7 +74,9 @@ class WebServer:
         self.files[f"/files/{file}"] = wheel
         # As the real index does (PEP 658), so that pip need not fetch the wheel to know what it is.
         self.files[f"/files/{file}.metadata"] = metadata
-        link = f'<a href="/files/{file}#sha256={sha256(wheel)}" data-core-metadata="sha256={sha256(metadata)}">{file}</a>'
+        link = (
+            f'<a href="/files/{file}#sha256={sha256(wheel)}" data-core-metadata="sha256={sha256(metadata)}">{file}</a>'
+        )
         page = f"<!DOCTYPE html><html><body>{link}</body></html>"
         self.files[f"/simple/{name}/"] = page.encode()
         return wheel
@@ -101,7 +103,10 @@ def server() -> Iterator[WebServer]:
         def do_GET(self) -> None:
             span = self.headers.get("Range")
             web.asked.append((self.path, span))
-            if web.password and self.headers.get("Authorization") != "Basic " + base64.b64encode(web.password.encode()).decode():
+            if (
+                web.password
+                and self.headers.get("Authorization") != "Basic " + base64.b64encode(web.password.encode()).decode()
+            ):
                 self.send_response(401)
                 self.send_header("WWW-Authenticate", 'Basic realm="models"')
                 self.send_header("Content-Length", "0")
@@ -125,7 +130,9 @@ def server() -> Iterator[WebServer]:
             if start:
                 self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
             self.send_header("Content-Length", str(len(content) - start))
-            self.send_header("Content-Type", "text/html" if self.path.startswith("/simple") else "application/octet-stream")
+            self.send_header(
+                "Content-Type", "text/html" if self.path.startswith("/simple") else "application/octet-stream"
+            )
             self.end_headers()
             rest = content[start:]
             if web.stop_at is not None and not is_page(self.path):
@@ -170,7 +177,10 @@ def index(server: WebServer, monkeypatch: pytest.MonkeyPatch) -> WebServer:
 
 def model_toml(identity: str, files: dict[str, bytes], *sources: str, **more: str) -> str:
     """One [[model]] of a list; sources are the bodies of inline tables."""
-    table = ", ".join(f'{{ path = "{path}", bytes = {len(content)}, sha256 = "{sha256(content)}" }}' for path, content in files.items())
+    table = ", ".join(
+        f'{{ path = "{path}", bytes = {len(content)}, sha256 = "{sha256(content)}" }}'
+        for path, content in files.items()
+    )
     lines = [f'id = "{identity}"', 'kind = "voice"', 'title = "A voice"', 'language = "en"', 'licence = "CC0-1.0"']
     lines += [f"files = [{table}]", f"sources = [{', '.join('{ ' + source + ' }' for source in sources)}]"]
     lines += [f"{key} = {value}" for key, value in more.items()]

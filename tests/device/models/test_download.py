@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from device.models.download import PAUSES_S, Refused, download
+from device.models.download import PAUSES_S, DownloadRefused, download
 from device.models.errors import ContentWrong, DiskTooFull, DownloadFailed, ModelsUnwritable
 from device.models.progress import PlainLines, Silent
 
@@ -78,7 +78,9 @@ def test_a_server_without_ranges_begins_anew(server: Any, into: Path, pauses: li
     assert into.read_bytes() == CONTENT
 
 
-def test_a_server_that_always_cuts_and_knows_no_ranges_is_given_up(server: Any, into: Path, pauses: list[float]) -> None:
+def test_a_server_that_always_cuts_and_knows_no_ranges_is_given_up(
+    server: Any, into: Path, pauses: list[float]
+) -> None:
     server.files[PATH] = CONTENT
     server.ranges = False
     server.cuts = [1000] * 50
@@ -111,7 +113,7 @@ def test_more_than_there_is_is_worth_one_clean_start(server: Any, into: Path, pa
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
 def test_a_refusal_is_final(server: Any, into: Path, pauses: list[float], status: int) -> None:
     server.statuses = [status]
-    with pytest.raises(Refused, match=str(status)):
+    with pytest.raises(DownloadRefused, match=str(status)):
         fetch(server, into, pauses)
     assert pauses == []
 
@@ -137,7 +139,14 @@ def test_nobody_there(into: Path, pauses: list[float]) -> None:
 def test_a_file_address(into: Path, tmp_path: Path, pauses: list[float]) -> None:
     (tmp_path / "there").write_bytes(CONTENT)
     into.write_bytes(b"rest of an earlier try")
-    download((tmp_path / "there").as_uri(), into, title="model", watcher=Silent(), sha256=digest_of(CONTENT), sleep=pauses.append)
+    download(
+        (tmp_path / "there").as_uri(),
+        into,
+        title="model",
+        watcher=Silent(),
+        sha256=digest_of(CONTENT),
+        sleep=pauses.append,
+    )
     assert into.read_bytes() == CONTENT
 
 

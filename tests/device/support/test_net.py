@@ -77,7 +77,10 @@ def test_a_short_secret_leaves_other_words_whole() -> None:
 
 
 def test_a_key_of_many_lines_is_known_by_each_of_them() -> None:
-    key = "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqGSM49\nAwEHBG0wawIBAQQgevZzL1gdAFr8\n-----END PRIVATE KEY-----"
+    key = (
+        "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqGSM49\nAwEHBG0wawIBAQQgevZzL1gdAFr8\n-----END PRIVATE"
+        " KEY-----"
+    )
     told = Net([key]).clean("line: AwEHBG0wawIBAQQgevZzL1gdAFr8 end")
     assert told == f"line: {REMOVED} end"
 
@@ -102,7 +105,10 @@ def test_a_key_of_many_lines_is_known_by_each_of_them() -> None:
         ("call 98765 43210 now", "call ‹telephone› now"),
         ("/home/anna/x.py", "/home/‹user›/x.py"),
         # and what is none of these
-        ("2026-11-21 22:35:24,123 MainThread INFO turn 12: sounds", "2026-11-21 22:35:24,123 MainThread INFO turn 12: sounds"),
+        (
+            "2026-11-21 22:35:24,123 MainThread INFO turn 12: sounds",
+            "2026-11-21 22:35:24,123 MainThread INFO turn 12: sounds",
+        ),
         ("at 12:34:56 it took 0.123456 s, 1234567 bytes", "at 12:34:56 it took 0.123456 s, 1234567 bytes"),
         ("[    0.106455] usb 1-1.2: new", "[    0.106455] usb 1-1.2: new"),
         ("16,089,677 more files; 271 GB", "16,089,677 more files; 271 GB"),
@@ -114,7 +120,9 @@ def test_forms(text: str, left: str) -> None:
 
 def test_json_stays_json() -> None:
     net = Net(["s3cr3t-t0ken"], ["done"])
-    told = net.clean_json({"at": 1234567890123, "said": ["is s3cr3t-t0ken", True, None], "result": Ours("done"), "word": "done"})
+    told = net.clean_json(
+        {"at": 1234567890123, "said": ["is s3cr3t-t0ken", True, None], "result": Ours("done"), "word": "done"}
+    )
     assert told == {"at": 1234567890123, "said": [f"is {REMOVED}", True, None], "result": "done", "word": REMOVED}
 
 
@@ -127,6 +135,9 @@ def test_no_learnt_text_is_left_and_nothing_breaks(texts: list[str], around: str
     assert not again.counts["words"]
 
 
-@given(st.text(min_size=6, max_size=40).filter(lambda text: text.strip() == text and "‹" not in text), st.text(max_size=100))
+@given(
+    st.text(min_size=6, max_size=40).filter(lambda text: text.strip() == text and "‹" not in text),
+    st.text(max_size=100),
+)
 def test_no_secret_is_left(secret: str, around: str) -> None:
     assert secret not in Net([secret]).clean(f"{around}<{secret}>{json.dumps(secret)}{around}").replace(around, "")

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
 
-from device.local import told
-from device.session import PHASES
+from device.control import snapshots
+from device.turn.session import PHASES
 from device.watch import panels
-from device.watch.recorded import AT, JOBS, STATES, TASKS, snapshot
+from device.watch.recordings import AT, JOBS, STATES, TASKS, snapshot
 from device.watch.ring import pixels_of, ring
 
 
@@ -44,16 +44,16 @@ def test_the_phase_in_words(state: str, words: str) -> None:
 
 
 def test_who_muted_it_what_rings_and_the_broker() -> None:
-    off = snapshot("muted", phase=told.Phase("muted", 1, muted=True, switched_off=True))
+    off = snapshot("muted", phase=snapshots.Phase("muted", 1, muted=True, switched_off=True))
     assert panels.phase_line(off).plain == "● Muted  by the switch on the device"
-    ringing = snapshot("ringing", phase=told.Phase("ringing", 1, ringing="Tea is ready.", broker="away"))
+    ringing = snapshot("ringing", phase=snapshots.Phase("ringing", 1, ringing="Tea is ready.", broker="away"))
     assert panels.phase_line(ringing).plain == "◌ Ringing: Tea is ready.  [broker away]"
 
 
 def test_what_was_said() -> None:
     assert plain(panels.heard_lines(STATES["listening"], 60)) == ["… remind me to call the bank tomorrow at"]
     assert plain(panels.heard_lines(STATES["asking"], 60)) == ["“Delete all tasks”", "? All 23?"]
-    long = snapshot("listening", partial=told.Partial("word " * 100))
+    long = snapshot("listening", partial=snapshots.Partial("word " * 100))
     assert len(panels.heard_lines(long, 40)) == 2 and panels.heard_lines(long, 40)[0].plain.startswith("…")
 
 
@@ -64,7 +64,10 @@ def test_jobs_by_how_long_they_run() -> None:
         "·    8 s Back up everything                                console",
     ]
     many = snapshot("acting", jobs=replace(JOBS, running=2, queued=40))
-    assert plain(panels.jobs(many, AT, 66, 2)) == ["▶    3 s Add milk and eggs to the groceries and remind me at six", "and 41 more"]
+    assert plain(panels.jobs(many, AT, 66, 2)) == [
+        "▶    3 s Add milk and eggs to the groceries and remind me at six",
+        "and 41 more",
+    ]
 
 
 def test_tasks_by_when_they_are_due() -> None:
@@ -78,7 +81,12 @@ def test_tasks_by_when_they_are_due() -> None:
         "            Learn Portuguese",
         "and 16 more",
     ]
-    soon = snapshot("idle", tasks=told.Tasks(2, (told.Task("a", AT - timedelta(minutes=5)), told.Task("b", AT + timedelta(days=3)))))
+    soon = snapshot(
+        "idle",
+        tasks=snapshots.Tasks(
+            2, (snapshots.Task("a", AT - timedelta(minutes=5)), snapshots.Task("b", AT + timedelta(days=3)))
+        ),
+    )
     assert plain(panels.tasks(soon, AT, 40, 8)) == ["  late 5 min a", "  Thu 09:30 b"]
 
 
@@ -126,8 +134,8 @@ def test_a_light_that_is_dark_can_be_seen() -> None:
 def test_nothing_is_wider_or_higher_than_there_is_room(state: str, width: int, height: int, words: str) -> None:
     now = replace(
         STATES[state],
-        tasks=told.Tasks(3, (told.Task(words, AT), *TASKS.first[:2])),
-        log=(told.Log(AT, "error", words), *STATES["idle"].log),
+        tasks=snapshots.Tasks(3, (snapshots.Task(words, AT), *TASKS.first[:2])),
+        log=(snapshots.Log(AT, "error", words), *STATES["idle"].log),
     )
     for lines in (
         panels.jobs(now, AT, width, height),
@@ -138,4 +146,4 @@ def test_nothing_is_wider_or_higher_than_there_is_room(state: str, width: int, h
         assert len(lines) <= height
         if width >= 24:
             assert all(cell_len(line.plain) <= width for line in lines)
-    assert len(panels.heard_lines(replace(now, final=told.Final(words)), width)) <= 4
+    assert len(panels.heard_lines(replace(now, final=snapshots.Final(words)), width)) <= 4

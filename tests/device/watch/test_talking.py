@@ -1,4 +1,6 @@
-"""`equerry talk` on a real terminal (a pty) and a real socket; its keys; lines from a pipe; `equerry watch` where there is no screen."""
+"""`equerry talk` on a real terminal (a pty) and a real socket; its keys; lines from a pipe; `equerry watch` where there
+is no screen.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device import events as on
-from device.session import Session, Words
-from device.watch.keys import Key, Typing
-from device.watch.talking import talk
-from device.wire import plain
+from device.control.wire import plain
+from device.turn import events as on
+from device.turn.session import Session, Speech
+from device.watch.keys import KeyPress, Typing
+from device.watch.talk import talk
 from services.speech.base import Final, Partial
 from tests.answering import answering, until
 
@@ -33,21 +35,24 @@ ROOT = Path(__file__).resolve().parents[3]
 @pytest.mark.parametrize(
     ("came", "keys"),
     [
-        (b"\r", [Key("toggle")]),
-        (b" ", [Key("toggle")]),
-        (b"ab\n", [Key("edit", "a"), Key("edit", "ab"), Key("line", "ab")]),
-        (b"a b", [Key("edit", "a"), Key("edit", "a "), Key("edit", "a b")]),
-        (b"ab\x7f\x7f\x7f", [Key("edit", "a"), Key("edit", "ab"), Key("edit", "a"), Key("edit"), Key("edit")]),
-        (b"\x04", [Key("end")]),
-        (b"\x03", [Key("break")]),
-        (b"a\x04", [Key("edit", "a")]),
-        (b"a\x15", [Key("edit", "a"), Key("edit")]),
-        (b"\x1b[A\x1bOP\x1b[1;5Ca", [Key("edit", "a")]),
-        ("é".encode(), [Key("edit", "é")]),
+        (b"\r", [KeyPress("toggle")]),
+        (b" ", [KeyPress("toggle")]),
+        (b"ab\n", [KeyPress("edit", "a"), KeyPress("edit", "ab"), KeyPress("line", "ab")]),
+        (b"a b", [KeyPress("edit", "a"), KeyPress("edit", "a "), KeyPress("edit", "a b")]),
+        (
+            b"ab\x7f\x7f\x7f",
+            [KeyPress("edit", "a"), KeyPress("edit", "ab"), KeyPress("edit", "a"), KeyPress("edit"), KeyPress("edit")],
+        ),
+        (b"\x04", [KeyPress("end")]),
+        (b"\x03", [KeyPress("break")]),
+        (b"a\x04", [KeyPress("edit", "a")]),
+        (b"a\x15", [KeyPress("edit", "a"), KeyPress("edit")]),
+        (b"\x1b[A\x1bOP\x1b[1;5Ca", [KeyPress("edit", "a")]),
+        ("é".encode(), [KeyPress("edit", "é")]),
         (b"\x00\x07", []),
     ],
 )
-def test_what_keys_mean(came: bytes, keys: list[Key]) -> None:
+def test_what_keys_mean(came: bytes, keys: list[KeyPress]) -> None:
     assert Typing().take(came) == keys
     one_by_one = Typing()
     assert [key for at in range(len(came)) for key in one_by_one.take(came[at : at + 1])] == keys
@@ -66,8 +71,17 @@ class Terminal:
 
     def __init__(self, folder: Path) -> None:
         self.screen, far = pty.openpty()
-        environ = {**os.environ, "EQUERRY_PATHS__DATA": str(folder), "EQUERRY_CONFIG": "", "TERM": "dumb", "COLUMNS": "80", "LINES": "24"}
-        self.process = subprocess.Popen([sys.executable, "-m", "device", "talk"], stdin=far, stdout=far, stderr=far, cwd=ROOT, env=environ)
+        environ = {
+            **os.environ,
+            "EQUERRY_PATHS__DATA": str(folder),
+            "EQUERRY_CONFIG": "",
+            "TERM": "dumb",
+            "COLUMNS": "80",
+            "LINES": "24",
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "device", "talk"], stdin=far, stdout=far, stderr=far, cwd=ROOT, env=environ
+        )
         os.close(far)
         self.text = ""
 
@@ -115,7 +129,7 @@ def test_a_conversation_on_a_terminal(tmp_path: Path) -> None:
             until(lambda: one.put[-1] == on.ReleaseAsked())
             watch(on.FinalHeard(2, Final("Add milk.", 0.9, 2.0)), Session(phase="thinking", turn=2))
             terminal.until("“Add milk.”\r\n")
-            watch(on.Sounded(2), Session(phase="speaking", turn=2, saying=Words("Milk is on the list.")))
+            watch(on.Sounded(2), Session(phase="speaking", turn=2, saying=Speech("Milk is on the list.")))
             terminal.until("▸ Milk is on the list.\r\n")
             terminal.until("● Speaking")
             terminal.press(b"\r")
@@ -179,7 +193,9 @@ def test_watch_where_there_is_no_screen(tmp_path: Path) -> None:
 def test_watch_for_programs(tmp_path: Path) -> None:
     environ = {**os.environ, "EQUERRY_PATHS__DATA": str(tmp_path), "EQUERRY_CONFIG": ""}
     with answering(tmp_path) as one:
-        process = subprocess.Popen([sys.executable, "-m", "device", "watch", "--jsonl"], cwd=ROOT, env=environ, stdout=subprocess.PIPE)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "device", "watch", "--jsonl"], cwd=ROOT, env=environ, stdout=subprocess.PIPE
+        )
         assert process.stdout
         assert json.loads(process.stdout.readline())["event"] == "snapshot"
         one.control.feed.watch(on.Pressed(), Session(phase="listening", turn=2))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from device import events as on
-from device.asking import accepted, request, stream
-from device.local import told
-from device.session import Session
-from device.watch.recorded import AT
+from device.control import snapshots
+from device.control.client import accepted, request, stream
+from device.turn import events as on
+from device.turn.session import Session
+from device.watch.recordings import AT
 from tests.shown import text_of
 from tests.voices import turn
 from tests.whole_appliance import Shared, WholeAppliance
@@ -21,13 +21,13 @@ pytestmark = pytest.mark.engine
 
 def test_a_spoken_turn_is_seen_as_it_goes(tmp_path: Path) -> None:
     with WholeAppliance(tmp_path / "desk", "desk", None) as desk:
-        came: list[told.Told] = []
+        came: list[snapshots.Told] = []
         folder, wanted = desk.settings.paths.data, threading.Event()
 
         def watch() -> None:
             for line in stream(folder, {"request": "watch"}, wanted=lambda: not wanted.is_set()):
                 if line:
-                    came.append(told.told_by(line))
+                    came.append(snapshots.told_by(line))
 
         desk.ready()
         desk.until(lambda: desk.status().get("state") == "running")
@@ -37,22 +37,26 @@ def test_a_spoken_turn_is_seen_as_it_goes(tmp_path: Path) -> None:
         accepted(request(folder, {"request": "ask", "text": "create a task to call the bank tomorrow at nine"}))
         desk.microphone.play(turn("What time is it?"))
         desk.until(lambda: "Played" in desk.names)
-        desk.until(lambda: any(isinstance(each, told.Latency) and "total" in each.spoken for each in came))
+        desk.until(lambda: any(isinstance(each, snapshots.Latency) and "total" in each.spoken for each in came))
         wanted.set()
         watcher.join(20)
 
-    snapshot = told.Snapshot()
+    snapshot = snapshots.Snapshot()
     for each in came:
-        snapshot = told.after(snapshot, each)
-    phases = [each.phase for each in came if isinstance(each, told.Phase)]
-    assert [phase for phase in phases if phase in ("listening", "thinking", "speaking")] == ["listening", "thinking", "speaking"]
-    assert isinstance(came[0], told.Snapshot) and came[0].name == "desk" and came[0].wake_words == ("hey_jarvis",)
-    assert any(isinstance(each, told.Wake) and each.word == "hey_jarvis" for each in came)
-    assert any(isinstance(each, told.Level) and each.voice is not None and each.voice > -40 for each in came)
+        snapshot = snapshots.after(snapshot, each)
+    phases = [each.phase for each in came if isinstance(each, snapshots.Phase)]
+    assert [phase for phase in phases if phase in ("listening", "thinking", "speaking")] == [
+        "listening",
+        "thinking",
+        "speaking",
+    ]
+    assert isinstance(came[0], snapshots.Snapshot) and came[0].name == "desk" and came[0].wake_words == ("hey_jarvis",)
+    assert any(isinstance(each, snapshots.Wake) and each.word == "hey_jarvis" for each in came)
+    assert any(isinstance(each, snapshots.Level) and each.voice is not None and each.voice > -40 for each in came)
     assert "time" in snapshot.final.text.casefold() and snapshot.reply.text
-    assert {"listening", "speaking"} <= {each.state for each in came if isinstance(each, told.Light)}
+    assert {"listening", "speaking"} <= {each.state for each in came if isinstance(each, snapshots.Light)}
     assert snapshot.tasks.open == 1 and snapshot.tasks.first[0].title.casefold() == "call the bank"
-    assert any(isinstance(each, told.Jobs) and each.jobs for each in came) or snapshot.jobs == told.Jobs()
+    assert any(isinstance(each, snapshots.Jobs) and each.jobs for each in came) or snapshot.jobs == snapshots.Jobs()
     shown = text_of([snapshot], at=AT)
     assert "whole turn" in shown and "call the bank" in shown.casefold()
 

@@ -13,13 +13,13 @@ import pytest
 
 from services.actions.base import Appliance, Outcome, ReadCommands
 from services.actions.call import nothing_read
-from services.actions.executor import Executor
+from services.actions.execution.executor import Executor
 from services.files.base import Files
 from services.insight.base import Targets
 from services.insight.entries import JournalInsight
 from services.store.store import Store
-from services.understanding.amounts import amount_of
 from services.understanding.base import Command, Step
+from services.understanding.slots.amounts import amount_of
 from services.understanding.when import find
 
 ZONE = ZoneInfo("America/New_York")

@@ -1,7 +1,7 @@
 """Random commands through the executor against plain dictionaries: after each one the store holds the same as they do.
 
-Undo gives back the state before, a command with a step that fails leaves no trace, neither does one that the disk refuses, sums of the
-ledger hold, and the file opened again gives the same.
+Undo gives back the state before, a command with a step that fails leaves no trace, neither does one that the disk
+refuses, sums of the ledger hold, and the file opened again gives the same.
 """
 
 from __future__ import annotations
@@ -19,11 +19,22 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from services.actions.base import Reply
-from services.actions.executor import Executor
-from services.store.base import Channel, Customer, Document, Item, LedgerEntry, Message, Person, Reminder, Task, TodoList
+from services.actions.execution.executor import Executor
+from services.store.base import (
+    Channel,
+    Customer,
+    Document,
+    Item,
+    LedgerEntry,
+    Message,
+    Person,
+    Reminder,
+    Task,
+    TodoList,
+)
 from services.store.store import Store
-from services.understanding.amounts import amount_of
 from services.understanding.base import Command, Step
+from services.understanding.slots.amounts import amount_of
 from services.understanding.when import find
 
 ZONE = ZoneInfo("America/New_York")
@@ -36,9 +47,12 @@ PEOPLE = ("Anna", "Mike", "Zoe")
 CHANNELS = ("marketing", "design")
 
 Model = dict[str, dict[Any, Any]]
-"""tasks: title → [status, assignees]; items: (list, item) → done; reminders: title → status; balances: customer → minor units;
+"""tasks: title → [status, assignees]; items: (list, item) → done; reminders: title → status; balances: customer → minor
+units;
 people: name → None; channels: name → members; messages: channel → contents."""
-EMPTY: Model = {name: {} for name in ("tasks", "lists", "items", "reminders", "balances", "people", "channels", "messages")}
+EMPTY: Model = {
+    name: {} for name in ("tasks", "lists", "items", "reminders", "balances", "people", "channels", "messages")
+}
 Wish = tuple[str, str, str, int]
 """What shall be done to what: an operation, a first name, a second name, a number."""
 
@@ -198,7 +212,9 @@ FAILING = (
     Step("channel.assign", {"name": "zzz", "people": ["Anna"]}),
     Step("reminder.create", {"title": "nap", "when": "yesterday at 8 am"}),
 )
-WISHES = st.tuples(st.sampled_from(sorted(OPERATIONS)), st.sampled_from(PEOPLE), st.sampled_from(ITEMS), st.integers(0, 11))
+WISHES = st.tuples(
+    st.sampled_from(sorted(OPERATIONS)), st.sampled_from(PEOPLE), st.sampled_from(ITEMS), st.integers(0, 11)
+)
 COMMANDS = st.lists(WISHES, min_size=2, max_size=8)
 
 
@@ -215,7 +231,9 @@ def shown(store: Store) -> Model:
         name = channels[message.channel_id or ""].name
         messages[name] = (*messages.get(name, ()), message.content)
     customers = {each.id: each.name for each in store.find(Customer)}
-    assert not any(minor for id_, minor in balances.items() if id_ not in customers), "a customer is gone and its account is not at zero"
+    assert not any(minor for id_, minor in balances.items() if id_ not in customers), (
+        "a customer is gone and its account is not at zero"
+    )
     return {
         "tasks": {task.title: [task.status, task.assignees] for task in store.find(Task)},
         "lists": dict.fromkeys(lists.values()),
@@ -255,7 +273,12 @@ class ExecutorAgainstModel(RuleBasedStateMachine):
         """All that a command could leave behind."""
         rows = {kind.kind: dict(self.store.rows(kind)) for kind in KINDS}
         with self.store.storage.file.reading() as connection:
-            queries = ("SELECT count(*), max(seq) FROM undo", "SELECT * FROM outbox", "SELECT * FROM tombstones", "SELECT * FROM counters")
+            queries = (
+                "SELECT count(*), max(seq) FROM undo",
+                "SELECT * FROM outbox",
+                "SELECT * FROM tombstones",
+                "SELECT * FROM counters",
+            )
             return rows, [connection.execute(query).fetchall() for query in queries]
 
     @rule(wishes=COMMANDS)
@@ -317,4 +340,6 @@ class ExecutorAgainstModel(RuleBasedStateMachine):
 
 
 TestExecutorAgainstModel = ExecutorAgainstModel.TestCase
-TestExecutorAgainstModel.settings = settings(max_examples=40, stateful_step_count=30, suppress_health_check=list(HealthCheck))
+TestExecutorAgainstModel.settings = settings(
+    max_examples=40, stateful_step_count=30, suppress_health_check=list(HealthCheck)
+)

@@ -1,4 +1,6 @@
-"""What rings ahead of meetings and tasks; what waits for the end of quiet hours; what is said while the clock is not set."""
+"""What rings ahead of meetings and tasks; what waits for the end of quiet hours; what is said while the clock is not
+set.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +9,17 @@ from typing import Any
 
 import pytest
 
-from services.actions.ahead import Warnings
-from services.actions.mock import MockAppliance
-from services.actions.quiet import Quiet
-from services.actions.ringing import Manner, gathered, mark_rung, waiting
+from services.actions.itself.mock import MockAppliance
+from services.actions.rings.due_now import Manner, gathered, mark_rung, waiting
+from services.actions.rings.forewarnings import Warnings
+from services.actions.rings.quiet import QuietHours
 from services.store.base import Meeting, Reminder
 
 
 def come(desk: Any, manner: Manner | None = None) -> list[Any]:
-    found = [each for each in waiting(desk.store, desk.now, desk.now.tzinfo, manner or Manner()) if each.rings <= desk.now]
+    found = [
+        each for each in waiting(desk.store, desk.now, desk.now.tzinfo, manner or Manner()) if each.rings <= desk.now
+    ]
     return gathered(found, desk.now, desk.now.tzinfo)
 
 
@@ -66,7 +70,10 @@ def test_each_time_of_a_meeting_that_repeats(desk: Any) -> None:
 def test_words_of_ones_own_and_a_task(desk: Any) -> None:
     desk.say("task.create", title="send the report", when="tomorrow at 5 pm")
     slots = {"title": "print it an hour before the report is due", "when": "an hour before"}
-    assert desk.say("reminder.create", **slots) == "I'll remind you tomorrow at 4 PM, an hour before send the report: print it."
+    assert (
+        desk.say("reminder.create", **slots)
+        == "I'll remind you tomorrow at 4 PM, an hour before send the report: print it."
+    )
     desk.now = datetime(2026, 12, 3, 16, tzinfo=desk.now.tzinfo)
     assert rings(desk) == ["Reminder: print it. Send the report is due in 1 hour, at 5 PM."]
 
@@ -84,7 +91,10 @@ def test_a_whole_day_warns_in_the_morning(desk: Any) -> None:
             {"title": "the gromit", "when": "ten minutes before"},
             "I found no meeting or task like “the gromit”. When shall I remind you?",
         ),
-        ({"title": "the lunch", "when": "ten minutes before"}, "today at 9:55 AM has already passed. When shall I remind you?"),
+        (
+            {"title": "the lunch", "when": "ten minutes before"},
+            "today at 9:55 AM has already passed. When shall I remind you?",
+        ),
     ],
 )
 def test_what_can_not_be_rung_ahead_of(desk: Any, slots: dict[str, str], reply: str) -> None:
@@ -122,7 +132,7 @@ def test_meetings_of_long_ago_are_not_told_as_missed(desk: Any) -> None:
 
 
 def test_what_is_not_urgent_waits_for_the_end_of_quiet_hours(desk: Any) -> None:
-    manner = Manner(quiet=Quiet(time(22), time(7)))
+    manner = Manner(quiet=QuietHours(time(22), time(7)))
     desk.say("reminder.create", title="water the plants", when="today at 11 pm")
     desk.say("reminder.create", title="call the bank", when="today at 11 pm", priority="urgent")
     desk.say("reminder.create", title="stretch", when="in 13 hours and 10 minutes")
@@ -146,6 +156,9 @@ def test_without_a_clock_only_lengths_can_be_told(desk: Any) -> None:
     assert desk.say("reminder.create", title="call Anna", when="tomorrow at 9 am") == sorry
     assert desk.say("alarm.create", when="at 7") == sorry and desk.codes == ["alarm.clock"]
     assert desk.say("datetime.query", "what time is it") == "My clock isn't set yet, so I don't know what time it is."
-    assert desk.say("reminder.create", title="call Anna", when="in ten minutes") == "I'll remind you, today at 10:10 AM: call Anna."
+    assert (
+        desk.say("reminder.create", title="call Anna", when="in ten minutes")
+        == "I'll remind you, today at 10:10 AM: call Anna."
+    )
     (kept,) = desk.store.find(Reminder)
     assert kept.steady and kept.due == datetime(2026, 12, 2, 15, 10, tzinfo=UTC)

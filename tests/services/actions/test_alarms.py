@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.actions.ringing import due, mark_rung, next_due
+from services.actions.rings.due_now import due, mark_rung, next_due
 from services.store.base import Alarm
 
 
@@ -127,7 +127,10 @@ def test_undo(desk: Any) -> None:
 
 
 def test_several_times_are_several_alarms(desk: Any) -> None:
-    assert desk.say("alarm.create", when=["for 6 am", "6:30 am"]) == "Two alarms set for tomorrow at 6 AM and tomorrow at 6:30 AM."
+    assert (
+        desk.say("alarm.create", when=["for 6 am", "6:30 am"])
+        == "Two alarms set for tomorrow at 6 AM and tomorrow at 6:30 AM."
+    )
     assert desk.say("alarm.create", when=["Friday", "at noon"]) == "Alarm set for Friday at noon."
     assert len(desk.store.find(Alarm)) == 3
 

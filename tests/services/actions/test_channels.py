@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.actions.call import Call
-from services.actions.channels import create
+from services.actions.people.channels import create
 from services.store.base import Channel, Message, Person, Project
 from services.understanding.base import Reference, Step
 from services.understanding.when import find
@@ -32,7 +32,10 @@ def members(desk: Any, name: str) -> list[str]:
     [
         ({"name": "sales"}, "Channel created: sales."),
         ({"name": "the sales channel", "privacy": "private"}, "Private channel created: sales."),
-        ({"name": "sales", "kind": "team", "people": ["Anna", "Mike", "Mike Ross"]}, "Channel created: sales, with Anna and Mike Ross."),
+        (
+            {"name": "sales", "kind": "team", "people": ["Anna", "Mike", "Mike Ross"]},
+            "Channel created: sales, with Anna and Mike Ross.",
+        ),
         ({"name": "marketing"}, "There is a marketing channel already."),
         ({"name": "Marketing", "people": ["Anna", "Mike"]}, "Added Anna to the marketing channel."),
     ],
@@ -48,7 +51,13 @@ def test_create(office: Any, slots: dict[str, Any], reply: str) -> None:
 def test_what_is_kept(office: Any) -> None:
     office.say("channel.create", name="news", kind="announcements", privacy="secret")
     channel = office.store.find(Channel)[-1]
-    assert (channel.name, channel.purpose, channel.private, channel.status, channel.members) == ("news", "announcements", True, "open", ())
+    assert (channel.name, channel.purpose, channel.private, channel.status, channel.members) == (
+        "news",
+        "announcements",
+        True,
+        "open",
+        (),
+    )
 
 
 def test_a_channel_made_with_a_project_belongs_to_it(office: Any) -> None:
@@ -65,7 +74,10 @@ def test_an_archived_channel_is_reopened_after_a_yes(office: Any) -> None:
     assert office.say("channel.create", name="design") == "There is an archived design channel. Reopen it?"
     assert office.agree() == "Channel reopened: design."
     office.say("channel.status", name="design", status="archived")
-    assert office.say("channel.assign", name="design", people=["Anna"]) == "The design channel is archived. Reopen it and add Anna?"
+    assert (
+        office.say("channel.assign", name="design", people=["Anna"])
+        == "The design channel is archived. Reopen it and add Anna?"
+    )
     assert office.agree() == "Added Anna to the design channel."
     assert office.store.find(Channel)[1].status == "open"
 
@@ -87,7 +99,11 @@ def test_an_archived_channel_is_reopened_after_a_yes(office: Any) -> None:
             "Removed Mike Ross from the marketing channel. Anna was not in it.",
             ["Sarah Chen"],
         ),
-        ({"people": ["Anna"], "direction": "remove"}, "Anna is not in the marketing channel.", ["Sarah Chen", "Mike Ross"]),
+        (
+            {"people": ["Anna"], "direction": "remove"},
+            "Anna is not in the marketing channel.",
+            ["Sarah Chen", "Mike Ross"],
+        ),
     ],
 )
 def test_assign(office: Any, slots: dict[str, Any], reply: str, there: list[str]) -> None:
@@ -103,7 +119,10 @@ def test_everyone_needs_a_yes(office: Any) -> None:
         "That means Sarah Chen and Mike Ross: go on?"
     )
     assert office.agree() == "Removed Sarah Chen and Mike Ross from the marketing channel."
-    assert office.say("channel.assign", name="design", people=["everybody"]) == "That means Sarah Chen, Mike Ross and Anna: go on?"
+    assert (
+        office.say("channel.assign", name="design", people=["everybody"])
+        == "That means Sarah Chen, Mike Ross and Anna: go on?"
+    )
     office.agree()
     assert members(office, "design") == ["Sarah Chen", "Mike Ross", "Anna"]
 
@@ -133,7 +152,11 @@ def test_names_made_by_the_same_command_are_found(desk: Any) -> None:
 @pytest.mark.parametrize(
     ("said", "slots", "reply"),
     [
-        ("who is in the marketing channel", {"name": "marketing"}, "Sarah Chen and Mike Ross are in the marketing channel."),
+        (
+            "who is in the marketing channel",
+            {"name": "marketing"},
+            "Sarah Chen and Mike Ross are in the marketing channel.",
+        ),
         ("who is in design", {"name": "design"}, "Nobody is in the private design channel."),
         ("is marketing private?", {"name": "marketing"}, "No, the marketing channel is public."),
         ("is design private?", {"name": "design"}, "Yes, the design channel is private."),
@@ -143,8 +166,16 @@ def test_names_made_by_the_same_command_are_found(desk: Any) -> None:
         ("which archived channels are there", {}, "You have no archived channels."),
         ("which channels is Mike in", {"people": ["Mike"]}, "Mike Ross is in one channel: marketing."),
         ("which channels is Anna in", {"people": ["Anna"]}, "Anna is in no channel."),
-        ("is Mike in marketing", {"name": "marketing", "people": ["Mike"]}, "Yes, Mike Ross is in the marketing channel."),
-        ("is Anna in marketing", {"name": "marketing", "people": ["Anna"]}, "No, Anna is not in the marketing channel."),
+        (
+            "is Mike in marketing",
+            {"name": "marketing", "people": ["Mike"]},
+            "Yes, Mike Ross is in the marketing channel.",
+        ),
+        (
+            "is Anna in marketing",
+            {"name": "marketing", "people": ["Anna"]},
+            "No, Anna is not in the marketing channel.",
+        ),
         (
             "are Mike and Anna in marketing",
             {"name": "marketing", "people": ["Mike", "Anna"]},
@@ -176,7 +207,10 @@ def test_status(office: Any, status: str, reply: str) -> None:
 
 
 def test_the_status_of_several_needs_a_yes(office: Any) -> None:
-    assert office.say("channel.status", name="all", status="archived") == "Make two channels archived: marketing and design?"
+    assert (
+        office.say("channel.status", name="all", status="archived")
+        == "Make two channels archived: marketing and design?"
+    )
     assert office.agree() == "The marketing and design channels are archived now."
 
 

@@ -24,7 +24,10 @@ def team(desk: Any) -> Any:
         ({"name": "Anna"}, "Contact added: Anna."),
         ({"name": "anna karenina"}, "Contact added: Anna Karenina."),
         ({"name": "Anna", "role": "designer", "team": "marketing"}, "Contact added: Anna, designer, in marketing."),
-        ({"name": "Anna", "phone": "five five five one", "nickname": "annie"}, "Contact added: Anna, phone 5551, called Annie."),
+        (
+            {"name": "Anna", "phone": "five five five one", "nickname": "annie"},
+            "Contact added: Anna, phone 5551, called Annie.",
+        ),
         ({"name": "Anna", "email": "anna at example dot com"}, "Contact added: Anna, anna@example.com."),
     ],
 )
@@ -61,7 +64,11 @@ def test_what_is_missing_is_asked_for(team: Any, action: str, slots: dict[str, A
         ("contact.query", {"name": "Mike", "field": "home address"}, "I don't keep anybody's home address."),
         ("contact.update", {"name": "Zebulon", "phone": "555"}, "Zebulon is not in your contacts."),
         ("contact.update", {"name": "me", "phone": "555"}, "I keep no details of you."),
-        ("contact.create", {"name": "mike ross", "role": "designer"}, "Mike Ross, designer is in your contacts already."),
+        (
+            "contact.create",
+            {"name": "mike ross", "role": "designer"},
+            "Mike Ross, designer is in your contacts already.",
+        ),
     ],
 )
 def test_refused(team: Any, action: str, slots: dict[str, Any], reply: str) -> None:
@@ -81,7 +88,10 @@ def test_refused(team: Any, action: str, slots: dict[str, Any], reply: str) -> N
         ({"name": "Sarah Chen", "field": "nickname"}, "Sarah Chen is called Sally."),
         ({"name": "Mike", "field": "nickname"}, "I know no nickname of Mike Ross."),
         ({"name": "Mike", "field": "last name"}, "The name is Mike Ross."),
-        ({"name": "Sarah Chen", "field": "contact details"}, "Sarah Chen, designer, in marketing, phone 555 1234, called Sally."),
+        (
+            {"name": "Sarah Chen", "field": "contact details"},
+            "Sarah Chen, designer, in marketing, phone 555 1234, called Sally.",
+        ),
         ({"name": "Mike"}, "Mike Ross, designer."),
         ({"role": "head of sales"}, "Sarah Okafor is head of sales."),
         ({"role": "designer"}, "Two people fit designer: Sarah Chen, designer; Mike Ross, designer."),
@@ -97,7 +107,9 @@ def test_query(team: Any, slots: dict[str, Any], reply: str) -> None:
 
 
 def test_without_contacts(desk: Any) -> None:
-    assert desk.say("contact.query") == "You have no contacts yet. Say, for example: add a contact Anna, phone 555 1234."
+    assert (
+        desk.say("contact.query") == "You have no contacts yet. Say, for example: add a contact Anna, phone 555 1234."
+    )
 
 
 def test_many_contacts_are_not_all_read(desk: Any) -> None:
@@ -110,7 +122,10 @@ def test_many_contacts_are_not_all_read(desk: Any) -> None:
     ("slots", "reply"),
     [
         ({"phone": "555 9876"}, "Mike Ross's phone number is now 555 9876."),
-        ({"role": "head of design", "team": "design"}, "Mike Ross's role is now head of design. Mike Ross's team is now design."),
+        (
+            {"role": "head of design", "team": "design"},
+            "Mike Ross's role is now head of design. Mike Ross's team is now design.",
+        ),
         ({"nickname": "Mikey"}, "Mike Ross is also Mikey now."),
         ({"new_name": "michael ross"}, "Mike Ross is Michael Ross now."),
         ({"phone": "555 1234"}, "Mike Ross's phone number is now 555 1234. Sarah Chen has the same phone number."),
@@ -147,7 +162,10 @@ def test_renaming_to_a_name_that_is_there_asks(team: Any) -> None:
 
 def test_who_was_only_named_in_tasks_becomes_a_contact_when_details_are_told(desk: Any) -> None:
     reference = Reference("name", "Anna", "person", "Anna", "", "exact")
-    assert desk.command(Step("contact.query", {"name": "Anna"}, references=(reference,))) == "I know Anna only by name, from your tasks."
+    assert (
+        desk.command(Step("contact.query", {"name": "Anna"}, references=(reference,)))
+        == "I know Anna only by name, from your tasks."
+    )
     reply = desk.command(Step("contact.update", {"name": "Anna", "phone": "555 1"}, references=(reference,)))
     assert reply == "Added Anna to your contacts. Anna's phone number is now 555 1."
     desk.say("control.undo")

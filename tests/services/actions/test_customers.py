@@ -23,7 +23,10 @@ def test_create(desk: Any) -> None:
 
 
 def test_one_of_nearly_that_name_is_asked_about(shop: Any) -> None:
-    assert shop.say("customer.create", name="Rahul Sharmaa") == "There is a customer Rahul Sharma already. Shall I add Rahul Sharmaa too?"
+    assert (
+        shop.say("customer.create", name="Rahul Sharmaa")
+        == "There is a customer Rahul Sharma already. Shall I add Rahul Sharmaa too?"
+    )
     assert shop.agree() == "Customer added: Rahul Sharmaa."
 
 
@@ -34,7 +37,12 @@ def test_one_of_nearly_that_name_is_asked_about(shop: Any) -> None:
         ("customer.query", "is Priya a customer", {"name": "Priya"}, "Priya's balance is zero."),
         ("customer.query", "who owes us money?", {}, "Every balance is zero."),
         ("customer.focus", "focus on Rahul", {"name": "Rahul"}, "Rahul Sharma's balance is zero."),
-        ("customer.focus", "focus on both", {"name": "Rahul and Priya"}, "Rahul Sharma's balance is zero. Priya's balance is zero."),
+        (
+            "customer.focus",
+            "focus on both",
+            {"name": "Rahul and Priya"},
+            "Rahul Sharma's balance is zero. Priya's balance is zero.",
+        ),
     ],
 )
 def test_query_and_focus(shop: Any, action: str, said: str, slots: dict[str, Any], reply: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.actions.doubt import BOUNDS, Verdict, can_be_undone, question, risk, verdict
+from services.actions.execution.doubt import BOUNDS, Decision, can_be_undone, question, risk, verdict
 from services.understanding.base import VOCABULARY, Command, Reference, Step
 
 QUERY = Step("task.query")
@@ -22,55 +22,61 @@ def command(confidence: float, *steps: Step) -> Command:
 @pytest.mark.parametrize(
     ("confidence", "steps", "expected"),
     [
-        (0.95, (QUERY,), Verdict.ACT),
-        (0.10, (QUERY,), Verdict.ACT),
-        (0.95, (CREATE,), Verdict.ACT),
-        (0.65, (CREATE,), Verdict.ACT),
-        (0.55, (CREATE,), Verdict.TELL),
-        (0.46, (CREATE,), Verdict.REPEAT),
-        (0.95, (SEND,), Verdict.TELL),
-        (0.70, (SEND,), Verdict.ASK),
-        (0.50, (SEND,), Verdict.ASK),
-        (0.46, (SEND,), Verdict.REPEAT),
-        (0.95, (CREDIT, CREDIT), Verdict.TELL),
-        (0.95, (CREDIT, CREDIT, CREDIT), Verdict.ASK),
-        (0.95, (QUERY, CREATE, SEND), Verdict.TELL),
-        (0.00, (), Verdict.ACT),
+        (0.95, (QUERY,), Decision.ACT),
+        (0.10, (QUERY,), Decision.ACT),
+        (0.95, (CREATE,), Decision.ACT),
+        (0.65, (CREATE,), Decision.ACT),
+        (0.55, (CREATE,), Decision.TELL),
+        (0.46, (CREATE,), Decision.REPEAT),
+        (0.95, (SEND,), Decision.TELL),
+        (0.70, (SEND,), Decision.ASK),
+        (0.50, (SEND,), Decision.ASK),
+        (0.46, (SEND,), Decision.REPEAT),
+        (0.95, (CREDIT, CREDIT), Decision.TELL),
+        (0.95, (CREDIT, CREDIT, CREDIT), Decision.ASK),
+        (0.95, (QUERY, CREATE, SEND), Decision.TELL),
+        (0.00, (), Decision.ACT),
     ],
 )
-def test_the_table(confidence: float, steps: tuple[Step, ...], expected: Verdict) -> None:
+def test_the_table(confidence: float, steps: tuple[Step, ...], expected: Decision) -> None:
     assert verdict(command(confidence, *steps)) is expected
 
 
 @pytest.mark.parametrize(
     ("confidence", "steps", "expected"),
     [
-        (0.70, (CREATE,), Verdict.ACT),
-        (0.69, (CREATE,), Verdict.ASK),
-        (0.47, (CREATE,), Verdict.ASK),
-        (0.46, (CREATE,), Verdict.REPEAT),
-        (0.80, (CREATE, CREATE), Verdict.ACT),
-        (0.79, (CREATE, CREATE), Verdict.ASK),
-        (0.79, (CREATE, QUERY), Verdict.ACT),
-        (0.55, (QUERY,), Verdict.ACT),
-        (0.55, (QUERY, QUERY), Verdict.ACT),
-        (0.80, (SEND,), Verdict.TELL),
+        (0.70, (CREATE,), Decision.ACT),
+        (0.69, (CREATE,), Decision.ASK),
+        (0.47, (CREATE,), Decision.ASK),
+        (0.46, (CREATE,), Decision.REPEAT),
+        (0.80, (CREATE, CREATE), Decision.ACT),
+        (0.79, (CREATE, CREATE), Decision.ASK),
+        (0.79, (CREATE, QUERY), Decision.ACT),
+        (0.55, (QUERY,), Decision.ACT),
+        (0.55, (QUERY, QUERY), Decision.ACT),
+        (0.80, (SEND,), Decision.TELL),
     ],
 )
-def test_what_a_model_guesses_is_asked_about_before_it_is_written(confidence: float, steps: tuple[Step, ...], expected: Verdict) -> None:
+def test_what_a_model_guesses_is_asked_about_before_it_is_written(
+    confidence: float, steps: tuple[Step, ...], expected: Decision
+) -> None:
     assert verdict(Command("said", steps, confidence, "model")) is expected
 
 
 @given(st.lists(st.sampled_from([Step(action) for action in VOCABULARY]), max_size=8), st.floats(0, 1), st.floats(0, 1))
-def test_less_sure_is_never_bolder_and_below_the_last_bound_nothing_is_written(steps: list[Step], one: float, other: float) -> None:
-    order = list(Verdict)
+def test_less_sure_is_never_bolder_and_below_the_last_bound_nothing_is_written(
+    steps: list[Step], one: float, other: float
+) -> None:
+    order = list(Decision)
     bolder, warier = (verdict(command(confidence, *steps)) for confidence in (max(one, other), min(one, other)))
     assert order.index(warier) >= order.index(bolder)
     if risk(command(one, *steps)) != "none" and one < BOUNDS[-1]:
-        assert verdict(command(one, *steps)) is Verdict.REPEAT
+        assert verdict(command(one, *steps)) is Decision.REPEAT
 
 
-@pytest.mark.parametrize(("step", "can"), [(CREATE, True), (SEND, False), (CREDIT, True), (QUERY, False), (Step("file.share"), False)])
+@pytest.mark.parametrize(
+    ("step", "can"), [(CREATE, True), (SEND, False), (CREDIT, True), (QUERY, False), (Step("file.share"), False)]
+)
 def test_what_left_the_house_is_not_undone(step: Step, can: bool) -> None:
     assert can_be_undone(command(1.0, step)) == can
 
@@ -92,7 +98,10 @@ def test_what_left_the_house_is_not_undone(step: Step, can: bool) -> None:
         ((Step("list.remove", {"items": [{"item": "milk"}]}),), "Take milk off the list?"),
         ((Step("timer.start", {"duration": "ten minutes"}),), "Start a timer, ten minutes?"),
         ((Step("task.assign", {"title": "flyer", "assignees": ["Anna"]}),), "Give the task flyer to Anna?"),
-        ((Step("task.assign", {"title": "flyer", "assignees": ["Anna"], "direction": "remove"}),), "Take Anna off the task flyer?"),
+        (
+            (Step("task.assign", {"title": "flyer", "assignees": ["Anna"], "direction": "remove"}),),
+            "Take Anna off the task flyer?",
+        ),
         ((Step("task.status", {"title": "flyer", "status": "on hold"}),), "Mark the task flyer as on hold?"),
         ((Step("task.create", {"title": "flyer", "when": "by Friday"}),), "Create the task flyer by Friday?"),
     ],

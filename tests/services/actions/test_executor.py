@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from services.actions.planner import critical
+from services.actions.execution.planner import critical
 from services.actions.registry import ACTIONS
 from services.store.base import Channel, Customer, Item, Message, Note, Person, Reminder, Task, Timer, TodoList
 from services.understanding.base import Step
@@ -62,7 +62,10 @@ def test_a_question_in_the_middle_is_asked(desk: Any) -> None:
 
 def test_what_is_no_command_is_said_and_nothing_written(desk: Any) -> None:
     assert desk.command(said="turn on the lamp") == "I didn't understand “turn on the lamp”."
-    assert desk.command(said="And so we went " * 40) == "I didn't understand “And so we went And so we went” and what followed."
+    assert (
+        desk.command(said="And so we went " * 40)
+        == "I didn't understand “And so we went And so we went” and what followed."
+    )
     assert desk.command(said=" ") == "I didn't hear anything."
     assert desk.say("spaceship.launch") == "That's not something I can do."
     assert desk.codes == ["action.unknown"]
@@ -70,7 +73,9 @@ def test_what_is_no_command_is_said_and_nothing_written(desk: Any) -> None:
 
 
 def test_impossible_orders_are_refused_before_anything_runs(desk: Any) -> None:
-    reply = desk.command(Step("task.create", {"title": "a"}, after=(1,)), Step("task.create", {"title": "b"}, after=(0,)))
+    reply = desk.command(
+        Step("task.create", {"title": "a"}, after=(1,)), Step("task.create", {"title": "b"}, after=(0,))
+    )
     assert reply == "I can't do that in any order. Nothing was done."
     assert desk.codes == ["plan.impossible"] * 2
     assert everything(desk) == "[]"
@@ -87,7 +92,9 @@ def test_a_commit_that_fails_is_told_and_nothing_is_left(desk: Any) -> None:
 
 def test_undo(desk: Any) -> None:
     desk.say("task.create", title="send the report")
-    desk.command(Step("timer.start", {"duration": "ten minutes", "name": "pasta"}), Step("list.add", {"items": ["milk"]}))
+    desk.command(
+        Step("timer.start", {"duration": "ten minutes", "name": "pasta"}), Step("list.add", {"items": ["milk"]})
+    )
     desk.say("task.query")
     assert desk.say("control.undo") == "Undone: pasta timer set for 10 minutes; added to shopping: milk."
     assert desk.say("control.undo") == "Undone: task created: send the report."
@@ -98,7 +105,10 @@ def test_undo(desk: Any) -> None:
 
 def test_undo_goes_alone(desk: Any) -> None:
     desk.say("task.create", title="a")
-    assert desk.command(Step("control.undo"), Step("task.create", {"title": "b"})) == "Undo goes alone: say it by itself. Nothing was done."
+    assert (
+        desk.command(Step("control.undo"), Step("task.create", {"title": "b"}))
+        == "Undo goes alone: say it by itself. Nothing was done."
+    )
     assert desk.codes == ["undo.alone"] * 2
 
 
@@ -131,20 +141,42 @@ WORDS = st.sampled_from(
 SLOTS = st.dictionaries(
     st.sampled_from(
         [
-            *("title", "when", "items", "list", "name", "duration", "priority", "assignees", "recurrence", "status", "people"),
+            *(
+                "title",
+                "when",
+                "items",
+                "list",
+                "name",
+                "duration",
+                "priority",
+                "assignees",
+                "recurrence",
+                "status",
+                "people",
+            ),
             *("content", "recipients", "customer", "amount", "privacy", "direction", "role", "phone", "new_name"),
         ]
     ),
-    st.one_of(WORDS, st.lists(WORDS, max_size=3), st.lists(st.fixed_dictionaries({"item": WORDS, "quantity": WORDS}), max_size=2)),
+    st.one_of(
+        WORDS,
+        st.lists(WORDS, max_size=3),
+        st.lists(st.fixed_dictionaries({"item": WORDS, "quantity": WORDS}), max_size=2),
+    ),
     max_size=5,
 )
-STEPS = st.lists(st.builds(Step, st.sampled_from(sorted(set(ACTIONS) - {"control.undo"})), SLOTS), min_size=1, max_size=4)
+STEPS = st.lists(
+    st.builds(Step, st.sampled_from(sorted(set(ACTIONS) - {"control.undo"})), SLOTS), min_size=1, max_size=4
+)
 
 
-@example(commands=[[Step("job.cancel"), Step("list.query"), Step("contact.create", {"name": "Anna"})]])  # it can do without the first two
+@example(
+    commands=[[Step("job.cancel"), Step("list.query"), Step("contact.create", {"name": "Anna"})]]
+)  # it can do without the first two
 @settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(commands=st.lists(STEPS, min_size=1, max_size=4))
-def test_any_command_ends_in_a_sentence_and_undo_gives_back_the_former_state(desk: Any, commands: list[list[Step]]) -> None:
+def test_any_command_ends_in_a_sentence_and_undo_gives_back_the_former_state(
+    desk: Any, commands: list[list[Step]]
+) -> None:
     for command in commands:
         before = everything(desk)
         reply = desk.command(*command)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.actions.files.naming import fitting, said
+from services.actions.files.names import fitting, said
 from services.files.base import Content
 from services.files.local import LocalFiles
 from services.files.mock import MockFiles
@@ -56,7 +56,10 @@ def log(desk: Any) -> list[str]:
             {"file": "brand guidelines", "channels": ["marketing", "design"]},
             "Shared brand guidelines v2 with the marketing and design channels.",
         ),
-        ({"file": "the brand guidelines version two", "channels": ["marketing"]}, "Shared brand guidelines v2 with the marketing channel."),
+        (
+            {"file": "the brand guidelines version two", "channels": ["marketing"]},
+            "Shared brand guidelines v2 with the marketing channel.",
+        ),
         ({"file": "budget", "people": ["Sarah"]}, "Shared Budget 2026 with Sarah Chen."),
         ({"file": "logo", "people": ["design"]}, "Shared logo with the design channel."),
         ({"file": "logo", "channels": ["Mike"]}, "Shared logo with Mike Ross."),
@@ -106,7 +109,10 @@ def test_the_same_content_is_one_file_and_a_new_one_a_new_version(office: Any) -
     put(office, "emblem.png", "png")
     assert office.say("file.share", file="emblem") == "Logo, which has the same content as emblem, is kept already."
     put(office, "logo.png", "better")
-    assert office.say("file.share", file="logo", channels=["design"]) == "Shared version two of logo with the design channel."
+    assert (
+        office.say("file.share", file="logo", channels=["design"])
+        == "Shared version two of logo with the design channel."
+    )
     (file,) = files(office)
     assert [version.bytes for version in file.versions] == [3, 6]
     assert len(log(office)) == 3
@@ -124,16 +130,17 @@ def test_a_file_that_is_not_there_asks_which(office: Any) -> None:
     assert outcome.choice.slot == "file"
     kind, id_, name = outcome.choice.things[2]
     reference = Reference("file", "contract", kind, name, id_, "exact")
-    assert office.command(Step("file.share", {"file": "contract", "channels": ["design"]}, references=(reference,))) == (
-        "Shared logo with the design channel."
-    )
+    assert office.command(
+        Step("file.share", {"file": "contract", "channels": ["design"]}, references=(reference,))
+    ) == ("Shared logo with the design channel.")
 
 
 def test_several_that_fit_ask_which(office: Any) -> None:
     put(office, "logo.svg", "svg")
     assert office.say("file.share", file="logo", channels=["design"]) == "Logo PNG or logo SVG?"
     assert (
-        office.say("file.share", said="share the logo SVG", file="logo", channels=["design"]) == "Shared logo SVG with the design channel."
+        office.say("file.share", said="share the logo SVG", file="logo", channels=["design"])
+        == "Shared logo SVG with the design channel."
     )
     assert files(office)[0].name == "logo.svg"
 
@@ -163,12 +170,17 @@ def test_everybody_and_many_are_asked_about(office: Any) -> None:
 
 def test_an_archived_channel_gets_nothing(office: Any) -> None:
     office.say("channel.status", name="design", status="archived")
-    assert office.say("file.share", file="logo", channels=["design"]) == "The design channel is archived. Reopen it first."
+    assert (
+        office.say("file.share", file="logo", channels=["design"]) == "The design channel is archived. Reopen it first."
+    )
 
 
 def test_the_last_file_is_the_one_put_there_last(office: Any) -> None:
     os.utime(office.root / "inbox" / "Budget2026.xlsx", (2e9, 2e9))
-    assert office.say("file.share", file="the last file", channels=["design"]) == "Shared Budget 2026 with the design channel."
+    assert (
+        office.say("file.share", file="the last file", channels=["design"])
+        == "Shared Budget 2026 with the design channel."
+    )
 
 
 def test_without_an_inbox(desk: Any) -> None:
@@ -179,7 +191,10 @@ def test_without_an_inbox(desk: Any) -> None:
 def test_misbehaving_files_change_nothing(office: Any) -> None:
     office.files = mock = MockFiles({"logo.png": b"1"})
     mock.full = True
-    assert office.say("file.share", file="logo") == "The disk is too full to keep logo.png. Free some space. Nothing was changed."
+    assert (
+        office.say("file.share", file="logo")
+        == "The disk is too full to keep logo.png. Free some space. Nothing was changed."
+    )
     mock.full, mock.unreadable = False, {"logo.png"}
     assert office.say("file.share", file="logo") == "I can't read logo.png (Input/output error). Nothing was changed."
     assert office.codes == ["file.unreadable"]
@@ -187,7 +202,10 @@ def test_misbehaving_files_change_nothing(office: Any) -> None:
 
 
 def test_one_command_that_fails_shares_nothing(office: Any) -> None:
-    steps = [Step("file.share", {"file": "logo", "channels": ["design"]}), Step("file.share", {"file": "budget", "channels": ["sales"]})]
+    steps = [
+        Step("file.share", {"file": "logo", "channels": ["design"]}),
+        Step("file.share", {"file": "budget", "channels": ["sales"]}),
+    ]
     assert office.command(*steps) == "There is no sales channel. Nothing was done."
     assert not files(office)
     assert not log(office)
@@ -207,7 +225,9 @@ def test_query(office: Any) -> None:
     assert office.say("file.query", channels=["marketing"]).startswith("Budget 2026, XLSX of 5 bytes")
     assert office.say("file.query", tasks=["review"]).startswith("Logo")
     assert office.say("file.query", people=["Sarah"]).startswith("Budget")
-    assert office.say("file.query", people=["me"]) == ("Two files shared by you: Budget 2026 in marketing and design and logo in design.")
+    assert office.say("file.query", people=["me"]) == (
+        "Two files shared by you: Budget 2026 in marketing and design and logo in design."
+    )
     assert office.say("file.query", when="yesterday").startswith("Logo")
     assert office.say("file.query", file="minutes") == "There are no files like minutes."
 
@@ -221,12 +241,15 @@ def test_organize(office: Any) -> None:
     assert len(file.channel_ids) == 1
     assert log(office)[-1] == "Filed logo.png"
     assert (
-        office.say("file.organize", said="put the logo into Apollo", file="logo", project="Apollo") == "Put logo into the Apollo project."
+        office.say("file.organize", said="put the logo into Apollo", file="logo", project="Apollo")
+        == "Put logo into the Apollo project."
     )
     assert office.say("file.organize", file="logo", project="Apollo") == "Logo is in the Apollo project already."
     assert office.say("file.organize", file="logo") == "Where to: a channel, a task or a project?"
     assert office.say("file.organize", file="budget", channels=["design"]) == "Put Budget 2026 into the design channel."
-    assert office.say("file.organize", file="files", channels=["marketing"]) == "Put two files into the marketing channel?"
+    assert (
+        office.say("file.organize", file="files", channels=["marketing"]) == "Put two files into the marketing channel?"
+    )
     assert office.agree() == "Put logo and Budget 2026 into the marketing channel."
 
 
@@ -235,7 +258,9 @@ def test_delete(office: Any) -> None:
     put(office, "logo.png", "better")
     office.say("file.share", file="logo")
     kept = [version.sha256 for version in files(office)[0].versions]
-    assert office.say("file.delete", file="the logo") == "Delete logo from the design channel and with its two versions?"
+    assert (
+        office.say("file.delete", file="the logo") == "Delete logo from the design channel and with its two versions?"
+    )
     assert files(office)
     assert office.agree() == "Deleted logo."
     assert not files(office)

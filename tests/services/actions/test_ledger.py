@@ -27,8 +27,18 @@ def entries(desk: Any) -> list[tuple[int, str, str]]:
 @pytest.mark.parametrize(
     ("verb", "slots", "reply", "kept"),
     [
-        ("credit", {"amount": "100"}, "100 rupees credited to Rahul. Rahul's balance is 100 rupees.", (10_000, "INR", "credit")),
-        ("credit", {"amount": "sau rupaye"}, "100 rupees credited to Rahul. Rahul's balance is 100 rupees.", (10_000, "INR", "credit")),
+        (
+            "credit",
+            {"amount": "100"},
+            "100 rupees credited to Rahul. Rahul's balance is 100 rupees.",
+            (10_000, "INR", "credit"),
+        ),
+        (
+            "credit",
+            {"amount": "sau rupaye"},
+            "100 rupees credited to Rahul. Rahul's balance is 100 rupees.",
+            (10_000, "INR", "credit"),
+        ),
         ("debit", {"amount": "$20"}, "20 dollars charged to Rahul. Rahul owes 20 dollars.", (-2_000, "USD", "debit")),
         (
             "payment",
@@ -36,8 +46,18 @@ def entries(desk: Any) -> list[tuple[int, str, str]]:
             "12 rupees and 50 paise booked as paid by Rahul. Rahul's balance is 12 rupees and 50 paise.",
             (1_250, "INR", "payment"),
         ),
-        ("credit", {"amount": "7", "currency": "euros"}, "7 euros credited to Rahul. Rahul's balance is 7 euros.", (700, "EUR", "credit")),
-        ("credit", {"amount": "1500 yen"}, "1,500 yen credited to Rahul. Rahul's balance is 1,500 yen.", (1_500, "JPY", "credit")),
+        (
+            "credit",
+            {"amount": "7", "currency": "euros"},
+            "7 euros credited to Rahul. Rahul's balance is 7 euros.",
+            (700, "EUR", "credit"),
+        ),
+        (
+            "credit",
+            {"amount": "1500 yen"},
+            "1,500 yen credited to Rahul. Rahul's balance is 1,500 yen.",
+            (1_500, "JPY", "credit"),
+        ),
     ],
 )
 def test_booking(shop: Any, verb: str, slots: dict[str, Any], reply: str, kept: tuple[int, str, str]) -> None:
@@ -49,13 +69,17 @@ def test_booking(shop: Any, verb: str, slots: dict[str, Any], reply: str, kept: 
 
 def test_several_at_once(shop: Any) -> None:
     reply = shop.command(
-        Step("ledger.credit", {"customer": "Rahul", "amount": "100"}), Step("ledger.credit", {"customer": "Priya", "amount": "50"})
+        Step("ledger.credit", {"customer": "Rahul", "amount": "100"}),
+        Step("ledger.credit", {"customer": "Priya", "amount": "50"}),
     )
     assert (
-        reply == "100 rupees credited to Rahul. Rahul's balance is 100 rupees. 50 rupees credited to Priya. Priya's balance is 50 rupees."
+        reply
+        == "100 rupees credited to Rahul. Rahul's balance is 100 rupees. 50 rupees credited to Priya. Priya's balance"
+        " is 50 rupees."
     )
-    assert shop.say("ledger.debit", customer="Rahul and Priya", amount="20") == (
-        "20 rupees each charged to Rahul and Priya. Rahul's balance is 80 rupees. Priya's balance is 30 rupees."
+    assert (
+        shop.say("ledger.debit", customer="Rahul and Priya", amount="20")
+        == "20 rupees each charged to Rahul and Priya. Rahul's balance is 80 rupees. Priya's balance is 30 rupees."
     )
 
 
@@ -67,7 +91,8 @@ def test_everyone_needs_a_yes(shop: Any) -> None:
 
 def test_one_unknown_customer_leaves_nothing_behind(shop: Any) -> None:
     reply = shop.command(
-        Step("ledger.credit", {"customer": "Rahul", "amount": "100"}), Step("ledger.credit", {"customer": "Zebulon", "amount": "50"})
+        Step("ledger.credit", {"customer": "Rahul", "amount": "100"}),
+        Step("ledger.credit", {"customer": "Zebulon", "amount": "50"}),
     )
     assert reply == "I don't know a customer Zebulon. Nothing was done."
     assert entries(shop) == []
@@ -97,9 +122,15 @@ def test_wrong_amounts_are_asked_about(shop: Any, slots: dict[str, Any], code: s
 
 
 def test_what_was_confirmed_is_booked(shop: Any) -> None:
-    assert shop.say("ledger.credit", customer="Rahul", amount="20 million") == "Credit 20,000,000 rupees to Rahul? That is a lot."
+    assert (
+        shop.say("ledger.credit", customer="Rahul", amount="20 million")
+        == "Credit 20,000,000 rupees to Rahul? That is a lot."
+    )
     assert shop.agree().startswith("20,000,000 rupees credited to Rahul.")
-    assert shop.say("ledger.debit", "charge Rahul - 50", customer="Rahul", amount="50") == "I heard a minus. Charge 50 rupees to Rahul?"
+    assert (
+        shop.say("ledger.debit", "charge Rahul - 50", customer="Rahul", amount="50")
+        == "I heard a minus. Charge 50 rupees to Rahul?"
+    )
     shop.agree()
     assert entries(shop)[-1] == (-5_000, "INR", "debit")
 
@@ -135,7 +166,10 @@ def test_balance(shop: Any) -> None:
     assert shop.say("ledger.balance") == "Every balance is zero."
     shop.say("ledger.credit", customer="Rahul", amount="100")
     shop.say("ledger.debit", customer="Priya", amount="30 dollars")
-    assert shop.say("ledger.balance") == "One customer owes: Priya, 30 dollars. One customer has credit: Rahul, 100 rupees."
+    assert (
+        shop.say("ledger.balance")
+        == "One customer owes: Priya, 30 dollars. One customer has credit: Rahul, 100 rupees."
+    )
     assert shop.say("customer.query", "who owes us money") == shop.say("ledger.balance")
     assert shop.say("ledger.balance", customer="Zebulon") == "I don't know a customer Zebulon."
     assert shop.codes == ["customer.unknown"]
@@ -153,16 +187,21 @@ def test_history(shop: Any) -> None:
     shop.say("ledger.credit", customer="Rahul", amount="100")
     shop.later(days=1)
     shop.say("ledger.debit", customer="Rahul", amount="30")
-    assert shop.say("ledger.history", customer="Rahul") == (
-        "Rahul has two entries: today, charge of 30 rupees; yesterday, credit of 100 rupees. Rahul's balance is 70 rupees."
+    assert (
+        shop.say("ledger.history", customer="Rahul")
+        == "Rahul has two entries: today, charge of 30 rupees; yesterday, credit of 100 rupees. Rahul's balance is 70"
+        " rupees."
     )
-    assert shop.say("ledger.history", customer="Rahul", when="yesterday") == (
-        "Rahul has one entry yesterday: yesterday, credit of 100 rupees. Rahul's balance is 100 rupees after that."
+    assert (
+        shop.say("ledger.history", customer="Rahul", when="yesterday")
+        == "Rahul has one entry yesterday: yesterday, credit of 100 rupees. Rahul's balance is 100 rupees after that."
     )
     assert shop.say("ledger.history", customer="Rahul", when="last week") == "Rahul has no entries last week."
     for _ in range(3):
         shop.say("ledger.payment", customer="Rahul", amount="10")
-    assert shop.say("ledger.history", customer="Rahul").startswith("Rahul has five entries. The last three: today, payment of 10 rupees; ")
+    assert shop.say("ledger.history", customer="Rahul").startswith(
+        "Rahul has five entries. The last three: today, payment of 10 rupees; "
+    )
     assert shop.say("ledger.history") == "Of which customer?" and shop.awaits
 
 
@@ -174,8 +213,10 @@ def test_undo_adds_an_entry_and_deletes_none(shop: Any) -> None:
     assert (third.minor, third.currency, third.reason, third.reverses) == (3_000, "USD", "reversal", second.id)
     assert third.customer == "Rahul" and first.reverses is second.reverses is None
     assert shop.say("ledger.balance", customer="Rahul") == "Rahul's balance is 100 rupees."
-    assert shop.say("ledger.history", customer="Rahul") == (
-        "Rahul has two entries: today, charge of 30 dollars, taken back; today, credit of 100 rupees. Rahul's balance is 100 rupees."
+    assert (
+        shop.say("ledger.history", customer="Rahul")
+        == "Rahul has two entries: today, charge of 30 dollars, taken back; today, credit of 100 rupees. Rahul's"
+        " balance is 100 rupees."
     )
     assert shop.say("control.undo") == "Undone: 100 rupees credited to Rahul."
     assert shop.say("ledger.balance", customer="Rahul") == "Rahul's balance is zero."
@@ -220,7 +261,9 @@ CODES = {"rupees": "INR", "dollars": "USD", "euros": "EUR"}
 
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(moves=MOVES)
-def test_a_balance_is_the_sum_of_what_was_booked_and_not_undone(shop: Any, moves: list[tuple[str, str, int, str]]) -> None:
+def test_a_balance_is_the_sum_of_what_was_booked_and_not_undone(
+    shop: Any, moves: list[tuple[str, str, int, str]]
+) -> None:
     start = sums(shop)
     history = [start]
     booked = len(entries(shop))
@@ -237,7 +280,9 @@ def test_a_balance_is_the_sum_of_what_was_booked_and_not_undone(shop: Any, moves
             now[customer, CODES[currency]] = now.get((customer, CODES[currency]), 0) + signed
             history.append(now)
             booked += 1
-        assert {key: value for key, value in sums(shop).items() if value} == {key: value for key, value in history[-1].items() if value}
+        assert {key: value for key, value in sums(shop).items() if value} == {
+            key: value for key, value in history[-1].items() if value
+        }
         assert len(entries(shop)) == booked  # nothing goes away
 
 

@@ -15,14 +15,20 @@ def test_add_and_query(desk: Any) -> None:
         desk.say("list.add", items=items, list="the shopping list")
         == "Added milk, a dozen eggs and two loaves of bread to your new shopping list."
     )
-    assert desk.say("list.add", items=["tea", "Milk"], list="shopping") == "Added tea to your shopping list. Milk is on it already."
+    assert (
+        desk.say("list.add", items=["tea", "Milk"], list="shopping")
+        == "Added tea to your shopping list. Milk is on it already."
+    )
     assert desk.say("list.add", items=["milk"]) == "Milk is on your shopping list already."
     assert desk.outcomes[0].ok and not desk.outcomes[0].changed
     assert (
         desk.say("list.query", list="my shopping list")
         == "Four items on your shopping list: milk, a dozen eggs, two loaves of bread and tea."
     )
-    assert desk.say("list.query", items=["milk", "soap"]) == "Milk is on your shopping list, but soap is not on your shopping list."
+    assert (
+        desk.say("list.query", items=["milk", "soap"])
+        == "Milk is on your shopping list, but soap is not on your shopping list."
+    )
     assert desk.say("list.query", items=["soap"]) == "No, soap is not on your shopping list."
 
 
@@ -61,13 +67,21 @@ def test_create(desk: Any) -> None:
         ([], "list.remove", {"items": ["milk"]}, "You have no lists yet.", "list.which"),
         ([], "list.create", {}, "What shall the list be called?", "list.no_name"),
         ([], "list.add", {"list": "shopping"}, "What shall I add?", "list.no_items"),
-        (["shopping"], "list.query", {"list": "packing"}, "There is no packing list. You have shopping.", "list.unknown"),
+        (
+            ["shopping"],
+            "list.query",
+            {"list": "packing"},
+            "There is no packing list. You have shopping.",
+            "list.unknown",
+        ),
         (["shopping", "packing"], "list.add", {"items": ["soap"]}, "Which list: shopping or packing?", "list.which"),
         (["shopping", "packing"], "list.query", {}, "You have two lists: shopping and packing.", None),
         (["shopping"], "list.query", {}, "Your shopping list is empty.", None),
     ],
 )
-def test_what_is_not_there_is_said(desk: Any, there: list[str], action: str, slots: dict[str, Any], reply: str, code: str | None) -> None:
+def test_what_is_not_there_is_said(
+    desk: Any, there: list[str], action: str, slots: dict[str, Any], reply: str, code: str | None
+) -> None:
     for name in there:
         desk.say("list.create", list=name)
         desk.later(seconds=1)
@@ -77,7 +91,10 @@ def test_what_is_not_there_is_said(desk: Any, there: list[str], action: str, slo
 
 def test_tick_off(desk: Any) -> None:
     desk.say("list.add", items=["milk", "eggs", "tea"], list="shopping")
-    assert desk.say("list.complete", items=["milk", "tea"], list="shopping") == "Ticked milk and tea off your shopping list. One item left."
+    assert (
+        desk.say("list.complete", items=["milk", "tea"], list="shopping")
+        == "Ticked milk and tea off your shopping list. One item left."
+    )
     assert desk.say("list.complete", items=["eggs"]) == "Ticked eggs off your shopping list. That was the last one."
     assert desk.say("list.complete", items=["eggs"]) == "There is no eggs on your shopping list."
     assert desk.say("list.complete") == "What shall I tick off?"
@@ -100,7 +117,10 @@ def test_clearing_a_list_keeps_it(desk: Any) -> None:
     assert desk.agree() == "Your packing list is empty now."
     assert desk.say("list.delete", "clear the packing list", list="packing") == "Your packing list is empty already."
     desk.say("list.create", list="things to buy")
-    assert desk.say("list.delete", "delete the things to buy list", list="things to buy") == "Delete your things to buy list?"
+    assert (
+        desk.say("list.delete", "delete the things to buy list", list="things to buy")
+        == "Delete your things to buy list?"
+    )
 
 
 def test_whether_something_is_on_any_list(desk: Any) -> None:
@@ -109,5 +129,8 @@ def test_whether_something_is_on_any_list(desk: Any) -> None:
     desk.say("list.create", list="packing", items=["socks", "milk"])
     assert desk.say("list.query", items=["socks"]) == "Yes, socks is on your packing list."
     assert desk.say("list.query", items=["milk"]) == "Yes, milk is on your shopping and packing list."
-    assert desk.say("list.query", items=["tea", "socks"]) == "Socks is on your packing list, but tea is on none of your lists."
+    assert (
+        desk.say("list.query", items=["tea", "socks"])
+        == "Socks is on your packing list, but tea is on none of your lists."
+    )
     assert desk.say("list.query", items=["tea"]) == "No, tea is on none of your lists."

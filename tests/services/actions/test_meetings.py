@@ -46,7 +46,10 @@ def week(desk: Any) -> Any:
         ({"title": "conference", "when": "on Friday"}, "conference, Friday, all day"),
         ({"title": "vacation", "when": "next week"}, "vacation, Monday, 7 days"),
         ({"title": "all day event offsite", "when": "on Friday"}, "offsite, Friday, all day"),
-        ({"title": "standup", "recurrence": "every Monday at 9"}, "standup, every Monday at 9, first Monday, 30 minutes"),
+        (
+            {"title": "standup", "recurrence": "every Monday at 9"},
+            "standup, every Monday at 9, first Monday, 30 minutes",
+        ),
         ({"when": "in two hours"}, "meeting, today at noon, 30 minutes"),
         ({"title": "chat", "when": "tomorrow after 3"}, "chat, tomorrow at 3 PM, 30 minutes"),
     ],
@@ -59,9 +62,21 @@ def test_create(desk: Any, slots: dict[str, Any], reply: str) -> None:
     ("slots", "reply", "code"),
     [
         ({"title": "sync"}, "When shall it be?", "meeting.no_time"),
-        ({"title": "sync", "when": "whenever"}, "I didn't understand when: “whenever”. When shall it be?", "meeting.when"),
-        ({"title": "sync", "when": "yesterday at 3"}, "Yesterday at 3 PM has already passed. When shall it be?", "meeting.past"),
-        ({"title": "sync", "when": "tomorrow"}, "At what time tomorrow? You are free from 9 AM to 6 PM.", "meeting.when"),
+        (
+            {"title": "sync", "when": "whenever"},
+            "I didn't understand when: “whenever”. When shall it be?",
+            "meeting.when",
+        ),
+        (
+            {"title": "sync", "when": "yesterday at 3"},
+            "Yesterday at 3 PM has already passed. When shall it be?",
+            "meeting.past",
+        ),
+        (
+            {"title": "sync", "when": "tomorrow"},
+            "At what time tomorrow? You are free from 9 AM to 6 PM.",
+            "meeting.when",
+        ),
         (
             {"title": "sync", "when": "tomorrow afternoon"},
             "At what time tomorrow afternoon? You are free from noon to 4 PM.",
@@ -81,7 +96,11 @@ def test_attendees_are_the_contacts_they_stand_for(desk: Any) -> None:
     sarah = desk.store.find(Person)[0]
     reference = Reference("attendees", "sarah", "person", "Sarah Chen", sarah.id, "exact")
     desk.command(
-        Step("meeting.create", {"title": "sync", "when": "tomorrow at 3", "attendees": ["sarah", "me", "Tom"]}, references=(reference,))
+        Step(
+            "meeting.create",
+            {"title": "sync", "when": "tomorrow at 3", "attendees": ["sarah", "me", "Tom"]},
+            references=(reference,),
+        )
     )
     meeting = desk.store.find(Meeting)[0]
     assert (meeting.attendees, meeting.attendee_ids) == (("Sarah Chen", "Tom"), (sarah.id, ""))
@@ -112,7 +131,11 @@ def test_a_repetition_that_overlaps_later_says_on_which_day(week: Any) -> None:
             "Two meetings tomorrow: standup at 9 AM and budget review with Sarah and Mike at 3 PM.",
         ),
         ("when is the budget review", {"title": "budget review"}, "The budget review is tomorrow at 3 PM, room 5."),
-        ("when is my meeting with mike", {"title": "meeting", "attendees": ["Mike"]}, "The budget review is tomorrow at 3 PM, room 5."),
+        (
+            "when is my meeting with mike",
+            {"title": "meeting", "attendees": ["Mike"]},
+            "The budget review is tomorrow at 3 PM, room 5.",
+        ),
         ("where is the budget review", {"title": "budget review"}, "The budget review: room 5."),
         ("where is the standup", {"title": "standup"}, "Nothing is said of where the standup is."),
         ("who comes to the review", {"title": "review"}, "Sarah and Mike, budget review tomorrow at 3 PM."),
@@ -123,8 +146,16 @@ def test_a_repetition_that_overlaps_later_says_on_which_day(week: Any) -> None:
         ("how many meetings do i have tomorrow", {"title": "meetings", "when": "tomorrow"}, "Two meetings tomorrow."),
         ("what is on sunday", {"when": "on Sunday"}, "Nothing is on your calendar on Sunday."),
         ("when is the dentist", {"title": "dentist"}, "There is no dentist on your calendar."),
-        ("do i meet tom tomorrow", {"attendees": ["Tom"], "when": "tomorrow"}, "There is no meeting with Tom on your calendar tomorrow."),
-        ("what is in room 5", {"location": "room 5"}, "One meeting: budget review with Sarah and Mike, tomorrow at 3 PM."),
+        (
+            "do i meet tom tomorrow",
+            {"attendees": ["Tom"], "when": "tomorrow"},
+            "There is no meeting with Tom on your calendar tomorrow.",
+        ),
+        (
+            "what is in room 5",
+            {"location": "room 5"},
+            "One meeting: budget review with Sarah and Mike, tomorrow at 3 PM.",
+        ),
         ("what did i have yesterday", {"when": "yesterday"}, "Nothing is on your calendar yesterday."),
     ],
 )
@@ -135,15 +166,24 @@ def test_query(week: Any, said: str, slots: dict[str, Any], reply: str) -> None:
 def test_what_is_past_can_be_asked_for(week: Any) -> None:
     week.later(days=2)
     assert (
-        week.say("meeting.query", "when was the budget review", title="budget review") == "The budget review was yesterday at 3 PM, room 5."
+        week.say("meeting.query", "when was the budget review", title="budget review")
+        == "The budget review was yesterday at 3 PM, room 5."
     )
 
 
 @pytest.mark.parametrize(
     ("said", "slots", "reply"),
     [
-        ("when am i free tomorrow afternoon", {"when": "tomorrow afternoon"}, "You are free tomorrow afternoon from noon to 3 PM."),
-        ("when am i free tomorrow", {"when": "tomorrow"}, "You are free tomorrow from 9:30 AM to 3 PM and from 4 PM to 6 PM."),
+        (
+            "when am i free tomorrow afternoon",
+            {"when": "tomorrow afternoon"},
+            "You are free tomorrow afternoon from noon to 3 PM.",
+        ),
+        (
+            "when am i free tomorrow",
+            {"when": "tomorrow"},
+            "You are free tomorrow from 9:30 AM to 3 PM and from 4 PM to 6 PM.",
+        ),
         ("am i free on friday at 3", {"when": "on Friday at 3 pm"}, "Yes, you are free Friday at 3 PM."),
         ("am i free tomorrow at 1", {"when": "tomorrow at 1 pm"}, "Yes, you are free tomorrow at 1 PM until 3 PM."),
         (
@@ -157,20 +197,32 @@ def test_what_is_past_can_be_asked_for(week: Any) -> None:
             {"attendees": ["Sarah"], "when": "tomorrow afternoon"},
             "Sarah is free tomorrow afternoon from noon to 3 PM.",
         ),
-        ("is tom free tomorrow at 3", {"attendees": ["Tom"], "when": "tomorrow at 3 pm"}, "Yes, Tom is free tomorrow at 3 PM."),
+        (
+            "is tom free tomorrow at 3",
+            {"attendees": ["Tom"], "when": "tomorrow at 3 pm"},
+            "Yes, Tom is free tomorrow at 3 PM.",
+        ),
         (
             "when are tom and i free tomorrow afternoon",
             {"attendees": ["Tom"], "when": "tomorrow afternoon"},
             "You and Tom are free tomorrow afternoon from noon to 3 PM.",
         ),
-        ("are sarah and tom free today", {"attendees": ["Sarah", "Tom"], "when": "today"}, "Sarah and Tom are free today, nothing is on."),
+        (
+            "are sarah and tom free today",
+            {"attendees": ["Sarah", "Tom"], "when": "today"},
+            "Sarah and Tom are free today, nothing is on.",
+        ),
         ("am i free today", {"when": "today"}, "You are free today, nothing is on."),
         (
             "do i have time for 4 hours tomorrow afternoon",
             {"when": "tomorrow afternoon", "duration": "4 hours"},
             "No, you have no time for 4 hours tomorrow afternoon.",
         ),
-        ("am i free on december 8", {"when": "on December 8"}, "You are free on December 8 from 9:30 AM to 6 PM. Vacation is on all day."),
+        (
+            "am i free on december 8",
+            {"when": "on December 8"},
+            "You are free on December 8 from 9:30 AM to 6 PM. Vacation is on all day.",
+        ),
     ],
 )
 def test_when_there_is_room(week: Any, said: str, slots: dict[str, Any], reply: str) -> None:
@@ -188,8 +240,14 @@ REVIEW = "budget review with Sarah and Mike"
         ({"when": "5"}, f"Changed: {REVIEW}, tomorrow at 5 PM, 1 hour, room 5."),
         ({"when": "tomorrow from 1 to 3 pm"}, f"Changed: {REVIEW}, tomorrow at 1 PM, 2 hours, room 5."),
         ({"duration": "30 minutes", "direction": "later"}, f"Changed: {REVIEW}, tomorrow at 3:30 PM, 1 hour, room 5."),
-        ({"duration": "30 minutes", "direction": "longer"}, f"Changed: {REVIEW}, tomorrow at 3 PM, 1 hour and 30 minutes, room 5."),
-        ({"duration": "15 minutes", "direction": "shorter"}, f"Changed: {REVIEW}, tomorrow at 3 PM, 45 minutes, room 5."),
+        (
+            {"duration": "30 minutes", "direction": "longer"},
+            f"Changed: {REVIEW}, tomorrow at 3 PM, 1 hour and 30 minutes, room 5.",
+        ),
+        (
+            {"duration": "15 minutes", "direction": "shorter"},
+            f"Changed: {REVIEW}, tomorrow at 3 PM, 45 minutes, room 5.",
+        ),
         ({"duration": "2 hours"}, f"Changed: {REVIEW}, tomorrow at 3 PM, 2 hours, room 5."),
         ({"location": "room 7"}, f"Changed: {REVIEW}, tomorrow at 3 PM, 1 hour, room 7."),
         ({"new_title": "finance"}, "Changed: finance with Sarah and Mike, tomorrow at 3 PM, 1 hour, room 5."),
@@ -207,31 +265,54 @@ def test_update(week: Any, slots: dict[str, Any], reply: str) -> None:
 
 
 def test_it_may_become_a_whole_day_and_be_one_no_more(week: Any) -> None:
-    assert week.say("meeting.update", "make the review all day", title="budget review") == f"Changed: {REVIEW}, tomorrow, all day, room 5."
-    assert week.say("meeting.update", title="budget review", when="at 2 pm") == f"Changed: {REVIEW}, tomorrow at 2 PM, 30 minutes, room 5."
+    assert (
+        week.say("meeting.update", "make the review all day", title="budget review")
+        == f"Changed: {REVIEW}, tomorrow, all day, room 5."
+    )
+    assert (
+        week.say("meeting.update", title="budget review", when="at 2 pm")
+        == f"Changed: {REVIEW}, tomorrow at 2 PM, 30 minutes, room 5."
+    )
     assert week.say("meeting.update", title="vacation", when="December 14") == "Changed: vacation, December 14, 7 days."
 
 
 def test_one_of_a_repetition_moves_alone(week: Any) -> None:
-    assert week.say("meeting.update", title="standup", old_when="tomorrow", when="10") == "Changed: standup, tomorrow at 10 AM, 30 minutes."
-    assert week.say("meeting.query", when="tomorrow") == (f"Two meetings tomorrow: standup at 10 AM and {REVIEW} at 3 PM.")
+    assert (
+        week.say("meeting.update", title="standup", old_when="tomorrow", when="10")
+        == "Changed: standup, tomorrow at 10 AM, 30 minutes."
+    )
+    assert week.say("meeting.query", when="tomorrow") == (
+        f"Two meetings tomorrow: standup at 10 AM and {REVIEW} at 3 PM."
+    )
     assert week.say("meeting.query", when="on Friday") == "One meeting on Friday: standup at 9 AM."
     assert week.say("control.undo").startswith("Undone")
-    assert week.say("meeting.query", "when is the standup", title="standup", when="tomorrow") == "The standup is tomorrow at 9 AM."
+    assert (
+        week.say("meeting.query", "when is the standup", title="standup", when="tomorrow")
+        == "The standup is tomorrow at 9 AM."
+    )
 
 
 def test_a_repetition_moves_as_a_whole(week: Any) -> None:
     put(week, "yoga", "", recurrence="every Monday at 6 pm")
-    assert week.say("meeting.update", title="yoga", when="Tuesday at 7 pm") == "Changed: yoga, Tuesday at 7 PM, 30 minutes."
+    assert (
+        week.say("meeting.update", title="yoga", when="Tuesday at 7 pm")
+        == "Changed: yoga, Tuesday at 7 PM, 30 minutes."
+    )
     assert week.say("meeting.query", when="on December 15").endswith("standup at 9 AM and yoga at 7 PM.")
     assert week.say("meeting.query", when="on December 14") == "One meeting on December 14: standup at 9 AM."
 
 
 def test_cancel(week: Any) -> None:
     assert week.say("meeting.cancel", title="budget review") == "Cancelled: the budget review tomorrow at 3 PM."
-    assert week.say("meeting.query", "when is the review", title="budget review") == "There is no budget review on your calendar."
+    assert (
+        week.say("meeting.query", "when is the review", title="budget review")
+        == "There is no budget review on your calendar."
+    )
     assert week.say("control.undo") == "Undone: cancelled: budget review."
-    assert week.say("meeting.cancel", title="meeting", attendees=["Mike"]) == "Cancelled: the budget review tomorrow at 3 PM."
+    assert (
+        week.say("meeting.cancel", title="meeting", attendees=["Mike"])
+        == "Cancelled: the budget review tomorrow at 3 PM."
+    )
     assert week.say("meeting.cancel", title="review") == "I found no review on your calendar."
 
 
@@ -249,7 +330,9 @@ def test_cancelling_several_is_asked_about(week: Any) -> None:
         "Which one: standup tomorrow at 9 AM or budget review tomorrow at 3 PM?"
     )
     assert week.codes == ["meeting.ambiguous"] and week.outcomes[0].choice is not None
-    assert week.say("meeting.cancel", title="all", when="tomorrow") == "Cancel both tomorrow: standup and budget review?"
+    assert (
+        week.say("meeting.cancel", title="all", when="tomorrow") == "Cancel both tomorrow: standup and budget review?"
+    )
     assert week.agree() == "Two meetings cancelled tomorrow."
     assert week.say("meeting.query", when="tomorrow") == "Nothing is on your calendar tomorrow."
     assert week.say("control.undo") == "Undone: two meetings cancelled."
@@ -261,10 +344,13 @@ def test_nothing_to_cancel(desk: Any) -> None:
 
 
 def test_my_three_o_clock_is_the_next_one_at_three(week: Any) -> None:
-    assert week.say("meeting.update", title="meeting", old_when="3 pm", when="4 pm").startswith(f"Changed: {REVIEW}, tomorrow at 4 PM")
+    assert week.say("meeting.update", title="meeting", old_when="3 pm", when="4 pm").startswith(
+        f"Changed: {REVIEW}, tomorrow at 4 PM"
+    )
 
 
-# --- the calendar itself ----------------------------------------------------------------------------------------------------------------
+# --- the calendar itself
+# ----------------------------------------------------------------------------------------------------------------
 
 
 def meeting(start: datetime, minutes: int = 30, rule: str | None = None, **fields: Any) -> Meeting:
@@ -308,7 +394,9 @@ def test_free_time_holds_nothing_and_misses_nothing(taken: list[tuple[int, int]]
     end = NOON + timedelta(minutes=lasting)
     gaps = free(busy, NOON, end, timedelta(minutes=least))
     assert all(NOON <= gap.start < gap.end <= end and gap.end - gap.start >= timedelta(minutes=least) for gap in gaps)
-    open_minutes = {minute for minute in range(lasting) if not any(at <= minute < at + minutes for at, minutes in taken)}
+    open_minutes = {
+        minute for minute in range(lasting) if not any(at <= minute < at + minutes for at, minutes in taken)
+    }
     offered = {
         minute
         for gap in gaps

@@ -29,8 +29,16 @@ def arrive(desk: Any, sender: str, content: str, channel: str = "") -> None:
     ("slots", "reply", "kept"),
     [
         ({"recipients": ["Mike"], "content": "hello."}, "Sent to Mike Ross: hello.", 1),
-        ({"recipients": ["Mike", "Sarah", "mike ross"], "content": "hello"}, "Sent to Mike Ross and Sarah Chen: hello.", 2),
-        ({"recipients": ["the marketing channel", "Anna"], "content": "hi"}, "Sent to the marketing channel and Anna: hi.", 2),
+        (
+            {"recipients": ["Mike", "Sarah", "mike ross"], "content": "hello"},
+            "Sent to Mike Ross and Sarah Chen: hello.",
+            2,
+        ),
+        (
+            {"recipients": ["the marketing channel", "Anna"], "content": "hi"},
+            "Sent to the marketing channel and Anna: hi.",
+            2,
+        ),
         ({"recipients": ["Anna"], "content": "hi", "when": "tomorrow at 9 am"}, "For Anna, tomorrow at 9 AM: hi.", 1),
     ],
 )
@@ -52,13 +60,18 @@ def test_what_is_kept(office: Any) -> None:
 
 
 def test_many_at_once_need_a_yes(office: Any) -> None:
-    assert office.say("message.send", recipients=["everyone"], content="party!") == "Send “party” to all three contacts?"
+    assert (
+        office.say("message.send", recipients=["everyone"], content="party!") == "Send “party” to all three contacts?"
+    )
     assert office.codes == ["confirm"] and office.store.find(Message) == []
     assert office.agree() == "Sent to Sarah Chen, Mike Ross and Anna: party."
     assert len(office.store.find(Message)) == 3
     for name in ("Bob", "Cy"):
         office.say("contact.create", name=name)
-    assert office.say("message.send", recipients=["Sarah", "Mike", "Anna", "Bob", "Cy"], content="hi") == "Send “hi” to five people?"
+    assert (
+        office.say("message.send", recipients=["Sarah", "Mike", "Anna", "Bob", "Cy"], content="hi")
+        == "Send “hi” to five people?"
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,7 +93,10 @@ def test_refused(office: Any, slots: dict[str, Any], code: str, awaits: bool) ->
 
 def test_an_archived_channel_gets_no_messages(office: Any) -> None:
     office.say("channel.status", name="marketing", status="archived")
-    assert office.say("message.send", recipients=["marketing"], content="hi") == "The marketing channel is archived. Reopen it first."
+    assert (
+        office.say("message.send", recipients=["marketing"], content="hi")
+        == "The marketing channel is archived. Reopen it first."
+    )
 
 
 def test_new_messages_are_read_once(office: Any) -> None:
@@ -104,7 +120,11 @@ def test_only_what_is_read_aloud_counts_as_read(office: Any) -> None:
 @pytest.mark.parametrize(
     ("said", "slots", "reply"),
     [
-        ("what did Sarah say", {"sender": "Sarah"}, "One new message from Sarah: Sarah Chen, today at 10:01 AM: I'm late."),
+        (
+            "what did Sarah say",
+            {"sender": "Sarah"},
+            "One new message from Sarah: Sarah Chen, today at 10:01 AM: I'm late.",
+        ),
         ("did Anna write", {"sender": "Anna"}, "You have no messages from Anna."),
         (
             "read the marketing channel",

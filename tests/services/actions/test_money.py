@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.actions.money import CREDITS, Money, exact, said, standing, totals
+from services.actions.accounts.money import CREDITS, Money, exact, said, standing, totals
 from services.store.base import LedgerEntry
 
 CURRENCIES = st.sampled_from(["USD", "INR", "JPY", "KWD", "SEK", CREDITS])
@@ -36,7 +36,14 @@ def test_how_money_is_said(money: Money, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "currency", "minor"),
-    [("100", "INR", 10_000), ("0.1", "USD", 10), ("2.5", "JPY", None), ("1.005", "USD", None), ("1.005", "KWD", 1_005), ("3", "KRW", 3)],
+    [
+        ("100", "INR", 10_000),
+        ("0.1", "USD", 10),
+        ("2.5", "JPY", None),
+        ("1.005", "USD", None),
+        ("1.005", "KWD", 1_005),
+        ("3", "KRW", 3),
+    ],
 )
 def test_only_whole_coins(value: str, currency: str, minor: int | None) -> None:
     money = exact(Decimal(value), currency)
@@ -51,7 +58,9 @@ def test_major_units_and_back(minor: int, currency: str) -> None:
 
 @given(st.lists(st.tuples(st.integers(-(10**12), 10**12), CURRENCIES)))
 def test_currencies_are_never_mixed(moves: list[tuple[int, str]]) -> None:
-    entries = [LedgerEntry(customer_id="x", minor=minor, currency=currency, reason="credit") for minor, currency in moves]
+    entries = [
+        LedgerEntry(customer_id="x", minor=minor, currency=currency, reason="credit") for minor, currency in moves
+    ]
     sums = totals(entries)
     assert set(sums) == {currency for _, currency in moves}
     for currency, money in sums.items():
@@ -66,7 +75,10 @@ def test_currencies_are_never_mixed(moves: list[tuple[int, str]]) -> None:
         ([Money(500, "USD")], "Rahul's balance is 5 dollars"),
         ([Money(-500, "USD")], "Rahul owes 5 dollars"),
         ([Money(500, "USD"), Money(-100, "INR")], "Rahul has 5 dollars in credit and owes 1 rupee"),
-        ([Money(500, "USD"), Money(100, CREDITS), Money(0, "INR")], "Rahul's balance is 5 dollars and 1 without a currency"),
+        (
+            [Money(500, "USD"), Money(100, CREDITS), Money(0, "INR")],
+            "Rahul's balance is 5 dollars and 1 without a currency",
+        ),
     ],
 )
 def test_standing(sums: list[Money], words: str) -> None:

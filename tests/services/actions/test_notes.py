@@ -38,7 +38,10 @@ def test_long_notes_are_kept_whole_and_told_in_part(desk: Any) -> None:
     ("slots", "reply"),
     [
         ({"content": "Henderson"}, "One note about Henderson: Henderson wants the blue one; call him, today."),
-        ({"content": "the garage"}, "Two notes about the garage: the garage door is broken, today; the garage code is 4411, yesterday."),
+        (
+            {"content": "the garage"},
+            "Two notes about the garage: the garage door is broken, today; the garage code is 4411, yesterday.",
+        ),
         ({"when": "yesterday"}, "One note from yesterday: the garage code is 4411, yesterday."),
         ({"when": "tomorrow"}, "You have no notes from tomorrow."),
         ({"content": "the boat"}, "You have no notes about the boat."),
@@ -67,7 +70,8 @@ def test_delete_by_what_was_spoken_of(noted: Any) -> None:
     note = noted.store.find(Note)[0]
     reference = Reference("content", "it", "note", note.content, note.id, "context")
     assert (
-        noted.command(Step("note.delete", {"content": note.content}, references=(reference,))) == "Note deleted: the garage code is 4411."
+        noted.command(Step("note.delete", {"content": note.content}, references=(reference,)))
+        == "Note deleted: the garage code is 4411."
     )
 
 
@@ -77,7 +81,11 @@ def test_delete_asks_where_several_fit(noted: Any) -> None:
     )
     assert noted.awaits and noted.codes == ["note.ambiguous"]
     choice = noted.outcomes[0].choice
-    assert (choice.slot, choice.words, [kind for kind, _, _ in choice.things]) == ("content", "garage", ["note", "note"])
+    assert (choice.slot, choice.words, [kind for kind, _, _ in choice.things]) == (
+        "content",
+        "garage",
+        ["note", "note"],
+    )
     assert noted.say("note.delete", content="all") == "Delete all three notes?"
     assert len(noted.store.find(Note)) == 3
     assert noted.agree() == "Three notes deleted."

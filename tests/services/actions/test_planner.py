@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.actions.base import PlanImpossible
-from services.actions.planner import waves
+from services.actions.execution.planner import waves
 from services.understanding.base import Step
 
 

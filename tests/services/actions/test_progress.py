@@ -14,8 +14,8 @@ import pytest
 
 from services.actions.base import Outcome, Refused, Reply
 from services.actions.call import Action, Call, Done, Prepare, Prepared
-from services.actions.executor import Executor
-from services.actions.progress import Progress
+from services.actions.execution.executor import Executor
+from services.actions.execution.progress import Progress
 from services.actions.registry import ACTIONS, PREPARATIONS
 from services.files.base import FilesFull
 from services.store.base import Task
@@ -42,10 +42,19 @@ class Bench:
         self.id = ""
 
     def run(self, *steps: Step) -> str:
-        executor = Executor(self.store, find_when=find, zone=ZONE, actions=self.actions, preparations=self.preparations, clock=lambda: NOW)
+        executor = Executor(
+            self.store,
+            find_when=find,
+            zone=ZONE,
+            actions=self.actions,
+            preparations=self.preparations,
+            clock=lambda: NOW,
+        )
         self.events.clear()
         command = Command("as spoken", steps, 1.0, "template")
-        self.outcomes, reply = executor.run(command, now=NOW, client="console", id=self.id, progress=self._told, cancelled=self.cancel)
+        self.outcomes, reply = executor.run(
+            command, now=NOW, client="console", id=self.id, progress=self._told, cancelled=self.cancel
+        )
         assert isinstance(reply, Reply)
         return reply.text
 
@@ -140,7 +149,8 @@ def test_it_is_too_late_to_cancel_after_the_commit(bench: Bench) -> None:
     assert bench.run(task("a")) == "Task created: a."
 
 
-# --- before anything runs -----------------------------------------------------------------------------------------------------------
+# --- before anything runs
+# -----------------------------------------------------------------------------------------------------------
 
 
 def test_unknown_actions_and_impossible_orders_are_seen_before_anything_runs(bench: Bench) -> None:
@@ -153,12 +163,16 @@ def test_unknown_actions_and_impossible_orders_are_seen_before_anything_runs(ben
 
 
 def test_a_missing_slot_is_asked_for_before_anything_runs(bench: Bench) -> None:
-    assert bench.run(task("a"), Step("reminder.create", {"title": "call Anna"})) == "Nothing was done yet. When shall I remind you?"
+    assert (
+        bench.run(task("a"), Step("reminder.create", {"title": "call Anna"}))
+        == "Nothing was done yet. When shall I remind you?"
+    )
     assert bench.told == [("started", None), ("rolled_back", 1)]
     assert bench.run(Step("task.assign", {"title": "a"}, after=(1,)), task("a")).startswith("Nothing was done yet. Who")
 
 
-# --- preparations -------------------------------------------------------------------------------------------------------------------
+# --- preparations
+# -------------------------------------------------------------------------------------------------------------------
 
 
 class Slow:
@@ -252,7 +266,8 @@ def test_a_command_can_be_cancelled_while_something_is_prepared(bench: Bench) ->
     assert bench.told == [("started", None), ("step_started", 0), ("rolled_back", None)]
 
 
-# --- alone --------------------------------------------------------------------------------------------------------------------------
+# --- alone
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 def report() -> Step:
@@ -267,8 +282,9 @@ def no_room(call: Call) -> Done:
 def test_a_lesser_step_fails_alone_and_is_named(bench: Bench) -> None:
     bench.actions = {**ACTIONS, "report.create": no_room}
     reply = bench.run(report(), task("a"), Step("list.query", {"list": "garden"}))
-    assert reply == (
-        "Task created: a. But I couldn't make the report: the disk is too full to keep the report. Free some space. "
+    assert (
+        reply
+        == "Task created: a. But I couldn't make the report: the disk is too full to keep the report. Free some space. "
         "And you have no lists yet. Say, for example: add milk to the shopping list."
     )
     assert bench.codes == ["file.full", None, "list.none"]
@@ -282,7 +298,9 @@ def test_a_lesser_preparation_fails_alone(bench: Bench) -> None:
         raise FilesFull(name="the report")
 
     bench.preparations = {"report.create": full}
-    assert bench.run(task("a"), report()).startswith("Task created: a. But I couldn't make the report: the disk is too full")
+    assert bench.run(task("a"), report()).startswith(
+        "Task created: a. But I couldn't make the report: the disk is too full"
+    )
     assert bench.told.count(("step_failed", 1)) == 1 and ("step_completed", 1) not in bench.told
 
 
@@ -295,7 +313,9 @@ def test_a_lesser_step_that_others_wait_for_is_critical(bench: Bench) -> None:
 
 def test_where_nothing_worked_each_failure_is_told(bench: Bench) -> None:
     reply = bench.run(Step("list.query", {"list": "garden"}), Step("ledger.balance", {"customer": "Karo"}))
-    assert reply == "You have no lists yet. Say, for example: add milk to the shopping list. I don't know a customer Karo."
+    assert (
+        reply == "You have no lists yet. Say, for example: add milk to the shopping list. I don't know a customer Karo."
+    )
 
 
 def test_a_failure_alone_stays_told_where_a_critical_step_fails_later(bench: Bench) -> None:

@@ -18,7 +18,14 @@ def launch(desk: Any) -> Any:
         tx.put(Channel(id=desk.store.find(Channel)[0].id, name="marketing", project_id=project.id))
     desk.say("project.create", name="fair")
     desk.say("task.create", title="write the text", project="product launch", assignees=["Sarah"])
-    desk.say("task.create", title="build the shop", project="product launch", assignees=["Mike"], when="Friday", priority="high")
+    desk.say(
+        "task.create",
+        title="build the shop",
+        project="product launch",
+        assignees=["Mike"],
+        when="Friday",
+        priority="high",
+    )
     desk.say("task.create", title="buy the domain", project="product launch")
     desk.say("task.complete", title="domain")
     return desk
@@ -67,7 +74,8 @@ def test_a_project_whose_tasks_are_done_or_late_says_so(launch: Any) -> None:
     launch.say("task.complete", title="shop")
     launch.say("task.complete", title="text")
     assert (
-        launch.say("project.query", name="product launch") == "Product launch is active, due December 20. All of its three tasks are done."
+        launch.say("project.query", name="product launch")
+        == "Product launch is active, due December 20. All of its three tasks are done."
     )
 
 
@@ -118,13 +126,18 @@ def test_refusals_change_nothing(launch: Any, action: str, slots: dict[str, Any]
 def test_one_that_is_there_is_not_made_twice(launch: Any) -> None:
     assert launch.say("project.create", name="Fair") == "There is a project fair already."
     launch.say("project.update", name="fair", status="cancelled")
-    assert launch.say("project.create", name="fair") == "There is a project fair already, which is cancelled. Shall I open it again?"
+    assert (
+        launch.say("project.create", name="fair")
+        == "There is a project fair already, which is cancelled. Shall I open it again?"
+    )
     assert launch.agree() == "Project opened again: fair."
     assert len(launch.store.find(Project)) == 2
 
 
 def test_delete_asks_and_takes_the_tasks_along(launch: Any) -> None:
-    assert launch.say("project.delete", name="product launch") == "Delete the project product launch with its three tasks?"
+    assert (
+        launch.say("project.delete", name="product launch") == "Delete the project product launch with its three tasks?"
+    )
     assert launch.agree() == "Project deleted: product launch, and three tasks with it."
     assert launch.store.find(Task) == [] and launch.store.find(Channel)[0].project_id is None
     launch.say("control.undo")

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.actions.quiet import FOREVER, Quiet, quiet_until
+from services.actions.rings.quiet import FOREVER, QuietHours, quiet_until
 
 BERLIN = ZoneInfo("Europe/Berlin")
-NIGHT = Quiet(time(22), time(7))
-NOON = Quiet(time(12), time(14))
-WEEKDAYS = Quiet(time(22), time(7), frozenset(range(5)))
+NIGHT = QuietHours(time(22), time(7))
+NOON = QuietHours(time(12), time(14))
+WEEKDAYS = QuietHours(time(22), time(7), frozenset(range(5)))
 
 
 def at(text: str, fold: int = 0) -> datetime:
@@ -24,7 +24,7 @@ def at(text: str, fold: int = 0) -> datetime:
 @pytest.mark.parametrize(
     ("quiet", "now", "until"),
     [
-        (Quiet(), at("2026-11-23T23:00"), None),
+        (QuietHours(), at("2026-11-23T23:00"), None),
         (NIGHT, at("2026-11-23T21:59:59"), None),
         (NIGHT, at("2026-11-23T22:00"), at("2026-11-24T07:00")),
         (NIGHT, at("2026-11-24T06:59:59"), at("2026-11-24T07:00")),
@@ -39,16 +39,16 @@ def at(text: str, fold: int = 0) -> datetime:
         (NIGHT, at("2027-03-27T23:00"), at("2027-03-28T07:00")),
         (NIGHT, at("2026-10-25T02:30", fold=1), at("2026-10-25T07:00")),
         # They end in the hour that is skipped: an hour later. In the one that comes twice: when it is over for good.
-        (Quiet(time(22), time(2, 30)), at("2027-03-28T01:59"), at("2027-03-28T03:30")),
-        (Quiet(time(22), time(2, 30)), at("2026-10-25T02:29"), at("2026-10-25T02:30", fold=1)),
-        (Quiet(time(22), time(2, 30)), at("2026-10-25T02:45"), at("2026-10-25T02:30", fold=1)),
-        (Quiet(time(22), time(2, 30)), at("2026-10-25T02:30", fold=1), None),
+        (QuietHours(time(22), time(2, 30)), at("2027-03-28T01:59"), at("2027-03-28T03:30")),
+        (QuietHours(time(22), time(2, 30)), at("2026-10-25T02:29"), at("2026-10-25T02:30", fold=1)),
+        (QuietHours(time(22), time(2, 30)), at("2026-10-25T02:45"), at("2026-10-25T02:30", fold=1)),
+        (QuietHours(time(22), time(2, 30)), at("2026-10-25T02:30", fold=1), None),
         # They begin in the hour that comes twice: from the first.
-        (Quiet(time(2, 30), time(5)), at("2026-10-25T02:31"), at("2026-10-25T05:00")),
-        (Quiet(time(2, 30), time(5)), at("2026-10-25T02:10", fold=1), at("2026-10-25T05:00")),
+        (QuietHours(time(2, 30), time(5)), at("2026-10-25T02:31"), at("2026-10-25T05:00")),
+        (QuietHours(time(2, 30), time(5)), at("2026-10-25T02:10", fold=1), at("2026-10-25T05:00")),
     ],
 )
-def test_until_when(quiet: Quiet, now: datetime, until: datetime | None) -> None:
+def test_until_when(quiet: QuietHours, now: datetime, until: datetime | None) -> None:
     found = quiet_until(quiet, now, BERLIN)
     assert (found and found.astimezone(UTC)) == (until and until.astimezone(UTC))
 
@@ -60,8 +60,10 @@ def test_until_when(quiet: Quiet, now: datetime, until: datetime | None) -> None
     st.frozensets(st.integers(0, 6)),
     st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"]),
 )
-def test_they_end_ahead_within_a_day_and_are_over_then(now: datetime, begins: time, ends: time, days: frozenset[int], zone: str) -> None:
-    quiet, there = Quiet(begins, ends, days), ZoneInfo(zone)
+def test_they_end_ahead_within_a_day_and_are_over_then(
+    now: datetime, begins: time, ends: time, days: frozenset[int], zone: str
+) -> None:
+    quiet, there = QuietHours(begins, ends, days), ZoneInfo(zone)
     moment = now.replace(tzinfo=UTC)
     until = quiet_until(quiet, moment, there)
     if until is not None:
@@ -76,15 +78,15 @@ ASKED = (at("2026-11-23T15:00"), at("2026-11-23T23:30"))
 @pytest.mark.parametrize(
     ("quiet", "now", "until"),
     [
-        (Quiet(asked=ASKED), at("2026-11-23T14:59"), None),
-        (Quiet(asked=ASKED), at("2026-11-23T15:00"), ASKED[1]),
-        (Quiet(asked=ASKED), ASKED[1], None),
-        (Quiet(asked=(ASKED[0], FOREVER)), at("2031-01-01T00:00"), FOREVER),
+        (QuietHours(asked=ASKED), at("2026-11-23T14:59"), None),
+        (QuietHours(asked=ASKED), at("2026-11-23T15:00"), ASKED[1]),
+        (QuietHours(asked=ASKED), ASKED[1], None),
+        (QuietHours(asked=(ASKED[0], FOREVER)), at("2031-01-01T00:00"), FOREVER),
         # One quiet reaches into the other: both are over then.
-        (Quiet(time(22), time(7), asked=ASKED), at("2026-11-23T16:00"), at("2026-11-24T07:00")),
-        (Quiet(time(14), time(16), asked=ASKED), at("2026-11-23T14:30"), ASKED[1]),
-        (Quiet(time(22), time(7), asked=ASKED), at("2026-11-25T23:00"), at("2026-11-26T07:00")),
+        (QuietHours(time(22), time(7), asked=ASKED), at("2026-11-23T16:00"), at("2026-11-24T07:00")),
+        (QuietHours(time(14), time(16), asked=ASKED), at("2026-11-23T14:30"), ASKED[1]),
+        (QuietHours(time(22), time(7), asked=ASKED), at("2026-11-25T23:00"), at("2026-11-26T07:00")),
     ],
 )
-def test_nobody_wants_to_be_disturbed(quiet: Quiet, now: datetime, until: datetime | None) -> None:
+def test_nobody_wants_to_be_disturbed(quiet: QuietHours, now: datetime, until: datetime | None) -> None:
     assert quiet_until(quiet, now, BERLIN) == (until.astimezone(UTC) if until else None)

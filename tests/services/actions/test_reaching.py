@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.actions.reaching import mail_address, phone_number
+from services.actions.people.addresses import mail_address, phone_number
 
 
 @pytest.mark.parametrize(

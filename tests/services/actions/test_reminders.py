@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.actions.ringing import due, mark_rung
+from services.actions.rings.due_now import due, mark_rung
 from services.store.base import Reminder
 
 
@@ -22,7 +22,10 @@ from services.store.base import Reminder
             {"title": "stand up", "recurrence": "every weekday at 8"},
             "I'll remind you, every weekday at 8, first tomorrow at 8 AM: stand up.",
         ),
-        ({"title": "bins", "recurrence": "every Monday", "when": "at 7 pm"}, "I'll remind you, every Monday, first Monday at 7 PM: bins."),
+        (
+            {"title": "bins", "recurrence": "every Monday", "when": "at 7 pm"},
+            "I'll remind you, every Monday, first Monday at 7 PM: bins.",
+        ),
     ],
 )
 def test_create(desk: Any, slots: dict[str, Any], reply: str) -> None:
@@ -35,9 +38,17 @@ def test_create(desk: Any, slots: dict[str, Any], reply: str) -> None:
     [
         ({"title": "call Anna"}, "When shall I remind you?", "reminder.no_time"),
         ({"when": "tomorrow"}, "What shall I remind you of?", "reminder.no_title"),
-        ({"title": "x", "when": "gobbledygook"}, "I didn't understand when: “gobbledygook”. When shall I remind you?", "reminder.when"),
+        (
+            {"title": "x", "when": "gobbledygook"},
+            "I didn't understand when: “gobbledygook”. When shall I remind you?",
+            "reminder.when",
+        ),
         ({"title": "x", "when": "today"}, "At what time today?", "reminder.when"),
-        ({"title": "x", "when": "yesterday at 8 am"}, "Yesterday at 8 AM has already passed. When shall I remind you?", "reminder.past"),
+        (
+            {"title": "x", "when": "yesterday at 8 am"},
+            "Yesterday at 8 AM has already passed. When shall I remind you?",
+            "reminder.past",
+        ),
     ],
 )
 def test_what_is_missing_is_asked_for(desk: Any, slots: dict[str, Any], reply: str, code: str) -> None:
@@ -57,8 +68,17 @@ def busy(desk: Any) -> Any:
 @pytest.mark.parametrize(
     ("slots", "reply"),
     [
-        ({}, "Three reminders: today at 11 AM, stretch; tomorrow at 9 AM, call Anna; tomorrow at 6 PM, water the plants."),
-        ({"when": "tomorrow"}, "Two reminders tomorrow: tomorrow at 9 AM, call Anna; tomorrow at 6 PM, water the plants."),
+        (
+            {},
+            (
+                "Three reminders: today at 11 AM, stretch; tomorrow at 9 AM, call Anna; tomorrow at 6 PM, water the"
+                " plants."
+            ),
+        ),
+        (
+            {"when": "tomorrow"},
+            "Two reminders tomorrow: tomorrow at 9 AM, call Anna; tomorrow at 6 PM, water the plants.",
+        ),
         ({"title": "plants"}, "One reminder: tomorrow at 6 PM, water the plants."),
         ({"when": "Sunday"}, "You have no reminders Sunday."),
     ],
@@ -111,7 +131,11 @@ def test_update(busy: Any, slots: dict[str, Any], reply: str) -> None:
     [
         ({"title": "stretch"}, "When shall I remind you?", "reminder.no_time"),
         ({"title": "stretch", "when": "blah"}, "When shall I remind you?", "reminder.no_time"),
-        ({"title": "stretch", "when": "yesterday"}, "Yesterday at 11 AM has already passed. When shall I remind you?", "reminder.past"),
+        (
+            {"title": "stretch", "when": "yesterday"},
+            "Yesterday at 11 AM has already passed. When shall I remind you?",
+            "reminder.past",
+        ),
         ({"title": "dance", "when": "5"}, "I found no reminder like “dance”.", "reminder.unknown"),
         ({"when": "5"}, "Which reminder: stretch, call Anna or water the plants?", "reminder.ambiguous"),
     ],
@@ -134,7 +158,10 @@ def test_snooze_rings_the_last_one_again(busy: Any) -> None:
     assert busy.say("reminder.snooze", duration="5 minutes") == "I'll remind you again today at 11:05 AM: stretch."
     busy.later(minutes=5)
     assert [each.words for each in due(busy.store, busy.now)] == ["Reminder: stretch."]
-    assert busy.say("reminder.snooze", title="stretch", when="tomorrow at 8 am") == "I'll remind you again tomorrow at 8 AM: stretch."
+    assert (
+        busy.say("reminder.snooze", title="stretch", when="tomorrow at 8 am")
+        == "I'll remind you again tomorrow at 8 AM: stretch."
+    )
 
 
 def test_snooze_leaves_the_rule_of_a_repeated_one(desk: Any) -> None:
@@ -142,7 +169,10 @@ def test_snooze_leaves_the_rule_of_a_repeated_one(desk: Any) -> None:
     desk.later(hours=1)
     _ring(desk)
     assert desk.say("reminder.snooze") == "I'll remind you again today at 11:10 AM: pills."
-    assert [each.rrule is None for each in sorted(desk.store.find(Reminder), key=lambda each: each.due)] == [True, False]
+    assert [each.rrule is None for each in sorted(desk.store.find(Reminder), key=lambda each: each.due)] == [
+        True,
+        False,
+    ]
 
 
 def test_cancel_all(busy: Any) -> None:

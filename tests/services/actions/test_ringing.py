@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.actions.ringing import due, mark_rung, next_due
+from services.actions.rings.due_now import due, mark_rung, next_due
 from services.store.base import Reminder, StoreReadOnly, Timer
 
 
@@ -123,9 +123,9 @@ def test_an_alarm_that_is_a_little_late_still_rings(desk: Any) -> None:
         ("tell", "You missed a reminder: call Anna, at 7 AM."),
     ]
     desk.later(minutes=3)
-    assert words(desk) == ["You missed a reminder and an alarm: call Anna, at 7 AM; an alarm, at 7 AM."] or words(desk) == [
-        "You missed an alarm and a reminder: an alarm, at 7 AM; call Anna, at 7 AM."
-    ]
+    assert words(desk) == ["You missed a reminder and an alarm: call Anna, at 7 AM; an alarm, at 7 AM."] or words(
+        desk
+    ) == ["You missed an alarm and a reminder: an alarm, at 7 AM; call Anna, at 7 AM."]
 
 
 def test_many_that_were_missed_are_told_short(desk: Any) -> None:
@@ -133,7 +133,9 @@ def test_many_that_were_missed_are_told_short(desk: Any) -> None:
         desk.say("reminder.create", title=f"thing {hour}", when=f"tomorrow at {hour} pm")
     desk.now = datetime(2026, 12, 4, 9, tzinfo=desk.now.tzinfo)
     (told,) = words(desk)
-    assert told.startswith("You missed seven reminders: thing 1, yesterday at 1 PM; ") and told.endswith("; and 2 more.")
+    assert told.startswith("You missed seven reminders: thing 1, yesterday at 1 PM; ") and told.endswith(
+        "; and 2 more."
+    )
 
 
 def test_what_rang_unheard_is_told_once_somebody_is_there(desk: Any) -> None:

@@ -39,7 +39,9 @@ def test_gates(text: str, kind: str, name: str) -> None:
     assert gate is not None and (gate.kind, gate.name) == (kind, name)
 
 
-@pytest.mark.parametrize("text", ["", "the moon is blue", "it is after the meeting", "before", "all tasks", "it is after tomorrow", "done"])
+@pytest.mark.parametrize(
+    "text", ["", "the moon is blue", "it is after the meeting", "before", "all tasks", "it is after tomorrow", "done"]
+)
 def test_no_gates(text: str) -> None:
     assert gate_of(text, find, NOW) is None and gates_of(text, find, NOW) == ()
 
@@ -73,5 +75,9 @@ def test_what_they_wait_for(desk: Any) -> None:
     assert waits("it is after 11 am") == ["11 AM"]
     assert waits("it is after 9:30") == [] and waits("it is before noon") == []
     assert waits("it is before 9 am") == ["tomorrow, for it is past 9 AM"]
-    assert waits("it is a weekday") == [] and waits("it is a weekend") == ["a weekend"] and waits("it is Monday") == ["Monday"]
+    assert (
+        waits("it is a weekday") == []
+        and waits("it is a weekend") == ["a weekend"]
+        and waits("it is Monday") == ["Monday"]
+    )
     assert waits("the moon is blue") == ["“the moon is blue”, which I don't understand"]

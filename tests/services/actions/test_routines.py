@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from device.routines import RoutineParser, going_on, reader
-from services.actions import ringing
+from device.commands.routines import RoutineParser, going_on, reader
 from services.actions.call import Call, Done, Prepared
-from services.actions.executor import Executor
-from services.actions.mock import MockAppliance
+from services.actions.execution.executor import Executor
+from services.actions.itself.mock import MockAppliance
 from services.actions.registry import ACTIONS, PREPARATIONS
+from services.actions.rings import due_now
 from services.store.base import Item, Routine, RoutineRun, RoutineStep, Task, Timer
 from services.understanding.base import Command, Step
 from services.understanding.names.names import Names
@@ -49,9 +49,14 @@ def keep(desk: Any) -> Callable[..., None]:
 
 
 def test_a_routine_is_kept_and_run_as_one_command(listening: Any) -> None:
-    reply = listening.say("routine.create", name="morning", steps="add milk to the shopping list and set a timer for ten minutes")
+    reply = listening.say(
+        "routine.create", name="morning", steps="add milk to the shopping list and set a timer for ten minutes"
+    )
     assert reply == "When you say “morning”, I will add milk to the shopping list and set a timer for ten minutes."
-    assert listening.say("routine.run", name="the morning routine") == "Added milk to your new shopping list. Timer set for 10 minutes."
+    assert (
+        listening.say("routine.run", name="the morning routine")
+        == "Added milk to your new shopping list. Timer set for 10 minutes."
+    )
     assert listening.outcomes[0].did == ("list.add", "timer.start")
     assert {kind for kind, _ in listening.outcomes[0].changed} == {"list", "item", "timer", "run"}
     assert listening.say("control.undo") == "Undone: morning routine."
@@ -91,10 +96,16 @@ def test_steps_told_of_it_are_commands_too(listening: Any) -> None:
             "“stop” means something already. Call the routine something else.",
             "routine.name",
         ),
-        ({"name": "morning", "steps": "set a timer for ten minutes"}, "There is a morning routine already.", "routine.exists"),
+        (
+            {"name": "morning", "steps": "set a timer for ten minutes"},
+            "There is a morning routine already.",
+            "routine.exists",
+        ),
     ],
 )
-def test_what_can_not_be_a_routine(listening: Any, keep: Callable[..., None], slots: dict[str, str], reply: str, code: str) -> None:
+def test_what_can_not_be_a_routine(
+    listening: Any, keep: Callable[..., None], slots: dict[str, str], reply: str, code: str
+) -> None:
     keep("morning", "list my tasks")
     assert listening.say("routine.create", **slots) == reply
     assert listening.codes == [code]
@@ -103,8 +114,10 @@ def test_what_can_not_be_a_routine(listening: Any, keep: Callable[..., None], sl
 
 def test_a_step_that_fails_leaves_nothing_behind(listening: Any, keep: Callable[..., None]) -> None:
     keep("morning", "add milk to the shopping list", "mark the report as done")
-    assert listening.say("routine.run", name="morning") == (
-        "The morning routine stopped at “mark the report as done”. I found no open task like “report”. Nothing of it was done."
+    assert (
+        listening.say("routine.run", name="morning")
+        == "The morning routine stopped at “mark the report as done”. I found no open task like “report”. Nothing of it"
+        " was done."
     )
     assert listening.codes == ["task.unknown"] and not listening.awaits
     assert listening.store.find(Item) == []
@@ -121,7 +134,10 @@ def test_a_routine_that_runs_a_routine_is_refused_and_never_loops(listening: Any
 
 def test_a_step_that_is_not_understood_any_more_is_named(listening: Any, keep: Callable[..., None]) -> None:
     keep("morning", "wobble the gromit")
-    assert listening.say("routine.run", name="morning") == "I don't understand this step of the morning routine: “wobble the gromit”."
+    assert (
+        listening.say("routine.run", name="morning")
+        == "I don't understand this step of the morning routine: “wobble the gromit”."
+    )
 
 
 def test_a_yes_is_asked_for_as_if_the_step_had_been_said(listening: Any, keep: Callable[..., None]) -> None:
@@ -149,7 +165,10 @@ def test_query(listening: Any, keep: Callable[..., None]) -> None:
     keep("morning", "list my tasks", "read my messages")
     keep("good night", "mute")
     assert listening.say("routine.query") == "Two routines: morning and good night."
-    assert listening.say("routine.query", name="the morning") == "When you say “morning”, I list your tasks and read your messages."
+    assert (
+        listening.say("routine.query", name="the morning")
+        == "When you say “morning”, I list your tasks and read your messages."
+    )
     assert listening.say("routine.query", name="gym") == "There is no gym routine. There are morning and good night."
     assert listening.say("routine.run", name="routine") == "Which routine: morning or good night?"
 
@@ -193,10 +212,14 @@ def launch(listening: Any) -> Any:
     reply = listening.say(
         "routine.create",
         name="Monday",
-        steps="add milk to the shopping list, wait until all tasks of Launch are done, then set a timer for ten minutes",
+        steps=(
+            "add milk to the shopping list, wait until all tasks of Launch are done, then set a timer for ten minutes"
+        ),
     )
-    assert reply == (
-        "When you say “Monday”, I will add milk to the shopping list; wait until all tasks of Launch are done, set a timer for ten minutes."
+    assert (
+        reply
+        == "When you say “Monday”, I will add milk to the shopping list; wait until all tasks of Launch are done, set a"
+        " timer for ten minutes."
     )
     return listening
 
@@ -212,11 +235,19 @@ def goes_on(desk: Any) -> list[str]:
 
 def test_a_routine_goes_on_when_its_gate_opens(launch: Any) -> None:
     assert launch.say("routine.status", name="Monday") == "The Monday routine has not run yet."
-    assert launch.say("routine.run", name="Monday") == f"Added milk to your new shopping list. The Monday routine now waits for {WAITS}."
-    assert launch.say("routine.status", name="Monday") == f"The Monday routine has done one of two steps. It waits for {WAITS}."
+    assert (
+        launch.say("routine.run", name="Monday")
+        == f"Added milk to your new shopping list. The Monday routine now waits for {WAITS}."
+    )
+    assert (
+        launch.say("routine.status", name="Monday")
+        == f"The Monday routine has done one of two steps. It waits for {WAITS}."
+    )
     assert launch.say("task.query").startswith("Two tasks")
     assert launch.say("routine.continue") == f"The Monday routine still waits for {WAITS}."
-    assert launch.say("routine.run", name="Monday").startswith(f"The Monday routine is under way and waits for {WAITS}.")
+    assert launch.say("routine.run", name="Monday").startswith(
+        f"The Monday routine is under way and waits for {WAITS}."
+    )
     assert launch.codes == ["routine.under_way"]
     launch.say("task.complete", title="print flyers")
     assert goes_on(launch) == []
@@ -234,12 +265,15 @@ def test_a_routine_goes_on_when_its_gate_opens(launch: Any) -> None:
 def test_cancelling_keeps_what_was_done(launch: Any) -> None:
     assert launch.say("routine.cancel") == "No routine is under way."
     launch.say("routine.run", name="Monday")
-    assert launch.say("routine.cancel", name="Monday") == (
-        "Monday routine cancelled. One of two steps stay done: say undo the Monday routine to take them back."
+    assert (
+        launch.say("routine.cancel", name="Monday")
+        == "Monday routine cancelled. One of two steps stay done: say undo the Monday routine to take them back."
     )
     assert launch.say("routine.cancel", name="Monday") == "The Monday routine is not under way."
     assert len(launch.store.find(Item)) == 1
-    assert launch.say("routine.status", name="Monday").startswith("The Monday routine was cancelled today at 10 AM, after one of two steps")
+    assert launch.say("routine.status", name="Monday").startswith(
+        "The Monday routine was cancelled today at 10 AM, after one of two steps"
+    )
     assert launch.say("control.undo") == "Undone: Monday routine cancelled."
     assert launch.store.find(RoutineRun)[0].status == "waiting"
     assert launch.say("routine.undo", name="Monday") == "Undone: Monday routine, one step."
@@ -263,7 +297,9 @@ def test_a_later_stage_that_fails_leaves_the_one_before(listening: Any) -> None:
     listening.say("routine.run", name="Monday")
     listening.say("task.complete", title="print flyers")
     reply = listening.say("routine.continue", name="Monday")
-    assert reply.startswith("The Monday routine stopped at “mark the gromit as done”. I found no open task like “gromit”.")
+    assert reply.startswith(
+        "The Monday routine stopped at “mark the gromit as done”. I found no open task like “gromit”."
+    )
     assert reply.endswith("What it did before stays; say continue, or cancel it.")
     assert len(listening.store.find(Item)) == 1 and listening.store.find(RoutineRun)[0].status == "waiting"
 
@@ -277,7 +313,9 @@ def test_a_step_that_may_fail_fails_alone_and_what_waits_for_it_is_skipped(liste
     with listening.store.transaction("kept", now=listening.now, undoable=False) as tx:
         tx.add(Routine(name="Monday", steps=tuple(step.do for step in plan), plan=plan))
     reply = listening.say("routine.run", name="Monday")
-    assert reply.startswith("“mark the gromit as done” failed: I found no open task like “gromit”.") and reply.endswith("shopping list.")
+    assert reply.startswith("“mark the gromit as done” failed: I found no open task like “gromit”.") and reply.endswith(
+        "shopping list."
+    )
     assert [item.name for item in listening.store.find(Item)] == ["bread"]
     (run,) = listening.store.find(RoutineRun)
     assert (run.status, [step.status for step in run.steps]) == ("failed", ["failed", "skipped", "done"])
@@ -288,7 +326,9 @@ def test_its_steps_are_told_as_they_are_done(launch: Any) -> None:
     told: list[tuple[str, int | None, int | None]] = []
     executor = Executor(launch.store, find_when=find, zone=launch.now.tzinfo, read_commands=launch.read_commands)
     command = Command("x", (Step("routine.run", {"name": "Monday"}),), 1.0, "template")
-    executor.run(command, now=launch.now, client="test", progress=lambda each: told.append((each.what, each.part, each.parts)))
+    executor.run(
+        command, now=launch.now, client="test", progress=lambda each: told.append((each.what, each.part, each.parts))
+    )
     assert told == [
         ("started", None, None),
         ("step_started", None, None),
@@ -314,16 +354,20 @@ def test_gates_that_can_not_be(listening: Any, steps: str, code: str) -> None:
 def test_by_the_clock(listening: Any, keep: Callable[..., None]) -> None:
     keep("morning", "add milk to the shopping list")
     slots = {"name": "morning", "recurrence": "every weekday at 8 am"}
-    assert listening.say("routine.create", **slots) == "The morning routine begins by itself every weekday at 8 am, first tomorrow at 8 AM."
+    assert (
+        listening.say("routine.create", **slots)
+        == "The morning routine begins by itself every weekday at 8 am, first tomorrow at 8 AM."
+    )
     assert listening.say("routine.query", name="morning").endswith("It begins by itself, next tomorrow at 8 AM.")
     listening.now = datetime(2026, 12, 3, 8, tzinfo=listening.now.tzinfo)
-    (begins,) = ringing.due(listening.store, listening.now)
+    (begins,) = due_now.due(listening.store, listening.now)
     assert (begins.words, begins.client) == ("run the morning routine", "routine:morning@test")
     assert listening.say("routine.unschedule", name="morning") == "The morning routine no longer begins by itself."
-    assert ringing.due(listening.store, listening.now) == []
+    assert due_now.due(listening.store, listening.now) == []
     assert listening.say("routine.unschedule", name="morning") == "The morning routine does not begin by itself."
     assert (
-        listening.say("routine.create", name="morning", when="tomorrow at 9 am") == "The morning routine begins by itself tomorrow at 9 AM."
+        listening.say("routine.create", name="morning", when="tomorrow at 9 am")
+        == "The morning routine begins by itself tomorrow at 9 AM."
     )
 
 
@@ -345,18 +389,24 @@ def test_going_by_itself_it_asks_nothing(listening: Any, keep: Callable[..., Non
     listening.say("task.create", title="one")
     listening.say("task.create", title="two")
     keep("clean up", "delete all tasks")
-    executor = Executor(listening.store, find_when=find, zone=listening.now.tzinfo, read_commands=listening.read_commands)
+    executor = Executor(
+        listening.store, find_when=find, zone=listening.now.tzinfo, read_commands=listening.read_commands
+    )
     command = Command("run the clean up routine", (Step("routine.run", {"name": "clean up"}),), 1.0, "template")
     outcomes, _ = executor.run(command, now=listening.now, client="routine:clean up@test")
     assert outcomes[0].ok and listening.store.find(Task) == []
 
 
-@pytest.mark.parametrize("said", ["run the start the week routine", "continue the start the week routine", "start the week", "weekly"])
+@pytest.mark.parametrize(
+    "said", ["run the start the week routine", "continue the start the week routine", "start the week", "weekly"]
+)
 def test_its_name_is_taken_at_its_word(desk: Any, parser: CommandParser, said: str) -> None:
     with desk.store.transaction("kept", now=desk.now, undoable=False) as tx:
         tx.add(Routine(name="start the week", steps=("mute",), said=("weekly",)))
     command = RoutineParser(parser, desk.store).parse(said, now=desk.now)
-    assert [step.action for step in command.steps] == ["routine.continue" if said.startswith("continue") else "routine.run"]
+    assert [step.action for step in command.steps] == [
+        "routine.continue" if said.startswith("continue") else "routine.run"
+    ]
 
 
 def test_what_takes_long_is_prepared_side_by_side_and_before_the_transaction(listening: Any) -> None:

@@ -53,15 +53,24 @@ def test_more_goes_on_to_the_end(filled: Any) -> None:
     ("slots", "reply"),
     [
         ({"text": "chairs"}, "One note about chairs: Henderson wants thirty blue chairs, yesterday."),
-        ({"text": "hendersen", "kind": "notes"}, "One note about something like hendersen in your notes: Henderson wants thirty"),
-        ({"text": "Henderson", "kind": "my tasks"}, "One task about Henderson in my tasks: call Henderson, due tomorrow."),
+        (
+            {"text": "hendersen", "kind": "notes"},
+            "One note about something like hendersen in your notes: Henderson wants thirty",
+        ),
+        (
+            {"text": "Henderson", "kind": "my tasks"},
+            "One task about Henderson in my tasks: call Henderson, due tomorrow.",
+        ),
         ({"text": "Henderson", "when": "yesterday"}, "Two things about Henderson from yesterday: "),
         ({"text": "zeppelin"}, "I found nothing about zeppelin."),
         (
             {"text": "zeppelin", "kind": "the messages", "when": "last week"},
             "I found nothing about zeppelin in the messages from last week.",
         ),
-        ({"text": "invoice zeppelin"}, "Nothing has all of “invoice zeppelin”. One message has some of it: you to Sarah Chen, "),
+        (
+            {"text": "invoice zeppelin"},
+            "Nothing has all of “invoice zeppelin”. One message has some of it: you to Sarah Chen, ",
+        ),
     ],
 )
 def test_query(filled: Any, slots: dict[str, Any], reply: str) -> None:
@@ -80,7 +89,10 @@ def test_asks_for_what(desk: Any) -> None:
 
 def test_only_what_is_still_there(filled: Any) -> None:
     """What an earlier step of the same command has deleted is not told of."""
-    steps = (Step("task.delete", {"title": "call Henderson"}), Step("search.query", {"text": "call Henderson"}, after=(0,)))
+    steps = (
+        Step("task.delete", {"title": "call Henderson"}),
+        Step("search.query", {"text": "call Henderson"}, after=(0,)),
+    )
     reply = filled._run(Command("delete it and look", steps, 1.0, "template", confirmed=True))
     assert "I found nothing about call Henderson" in reply or "has some of it" in reply or "things with some" in reply
 

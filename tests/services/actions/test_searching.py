@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.actions.searching import saying, within
-from services.actions.times import Span
+from services.actions.find import saying, within
+from services.actions.times import TimeSpan
 from services.store.base import Note
 
 
@@ -33,6 +33,6 @@ def test_words(desk: Any, spoken: str, found: list[str]) -> None:
 def test_times(desk: Any) -> None:
     desk.say("note.create", content="a")
     fields = {"created": desk.now.isoformat(), "send_at": (desk.now + timedelta(days=1)).isoformat()}
-    today = Span(desk.now, desk.now + timedelta(hours=1))
+    today = TimeSpan(desk.now, desk.now + timedelta(hours=1))
     assert within(today, "created")(fields) and not within(today, "send_at", "created")(fields)
     assert within(today, "send_at", "created")({**fields, "send_at": None})

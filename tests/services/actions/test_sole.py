@@ -12,7 +12,9 @@ from services.store.base import Customer, Item, TodoList, natural_id
 from services.store.store import Store
 
 
-@pytest.mark.parametrize("one, other", [("Shopping", "shopping"), ("to  do", "To Do"), ("Straße", "STRASSE"), ("ﬁle", "file")])
+@pytest.mark.parametrize(
+    "one, other", [("Shopping", "shopping"), ("to  do", "To Do"), ("Straße", "STRASSE"), ("ﬁle", "file")]
+)
 def test_the_way_a_name_is_written_is_of_no_account(one: str, other: str) -> None:
     assert natural_id("list", one) == natural_id("list", other)
     assert natural_id("list", one) != natural_id("customer", one)
@@ -61,4 +63,7 @@ def test_a_list_that_was_called_otherwise_keeps_its_id(desk: Any) -> None:
     with desk.store.transaction("renamed") as tx:
         tx.put(replace(first, name="holidays"))
     desk.say("list.create", list="packing")
-    assert {each.name: each.id == first.id for each in desk.store.find(TodoList)} == {"holidays": True, "packing": False}
+    assert {each.name: each.id == first.id for each in desk.store.find(TodoList)} == {
+        "holidays": True,
+        "packing": False,
+    }

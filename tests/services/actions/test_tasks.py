@@ -14,7 +14,12 @@ from services.store.base import Task
     ("slots", "reply"),
     [
         (
-            {"title": "send the quarterly report", "assignees": ["Sarah"], "when": "Friday at 5 pm", "priority": "high priority"},
+            {
+                "title": "send the quarterly report",
+                "assignees": ["Sarah"],
+                "when": "Friday at 5 pm",
+                "priority": "high priority",
+            },
             "Task created: send the quarterly report, for Sarah, due Friday at 5 PM, high priority.",
         ),
         ({"title": "call Anna."}, "Task created: call Anna."),
@@ -54,8 +59,13 @@ def test_what_is_missing_is_asked_for(desk: Any, slots: dict[str, Any], code: st
 def test_complete_by_a_loose_title(desk: Any) -> None:
     desk.say("task.create", title="send the quarterly report to Sarah")
     desk.say("task.create", title="call the dentist")
-    assert desk.say("task.complete", title="sending the quarterly report") == "Done: send the quarterly report to Sarah."
-    assert desk.say("task.complete", title="sending the quarterly report") == "Send the quarterly report to Sarah is done already."
+    assert (
+        desk.say("task.complete", title="sending the quarterly report") == "Done: send the quarterly report to Sarah."
+    )
+    assert (
+        desk.say("task.complete", title="sending the quarterly report")
+        == "Send the quarterly report to Sarah is done already."
+    )
 
 
 def test_complete_asks_when_two_fit(desk: Any) -> None:
@@ -94,7 +104,10 @@ def busy(desk: Any) -> Any:
             "Four tasks, one overdue. The first three: call Anna, due today at 11 AM; water the plants, due today; "
             "send the report, for Sarah, due Friday at 5 PM, high priority.",
         ),
-        ({"when": "today"}, "Two tasks due today, one overdue: call Anna, due today at 11 AM; water the plants, due today."),
+        (
+            {"when": "today"},
+            "Two tasks due today, one overdue: call Anna, due today at 11 AM; water the plants, due today.",
+        ),
         ({"assignees": ["sara"]}, "One task for Sara: send the report, due Friday at 5 PM, high priority."),
         ({"priority": "low"}, "One low priority task: book flights."),
         ({"status": "overdue"}, "One overdue task: call Anna, due today at 11 AM."),

@@ -22,8 +22,16 @@ def team(desk: Any) -> Any:
         tx.add(Person(name="Mike Miller"))
         project = tx.add(Project(name="product launch"))
         tx.add(Channel(name="marketing", project_id=project.id, members=(sarah.id,)))
-    desk.say("task.create", title="write the press release", assignees=["Sarah Chen"], project="product launch", when="Friday")
-    desk.say("task.create", title="test the shop", assignees=["Mike Miller"], when="Monday at 5 pm", tags=["shop", "QA"])
+    desk.say(
+        "task.create",
+        title="write the press release",
+        assignees=["Sarah Chen"],
+        project="product launch",
+        when="Friday",
+    )
+    desk.say(
+        "task.create", title="test the shop", assignees=["Mike Miller"], when="Monday at 5 pm", tags=["shop", "QA"]
+    )
     desk.say("task.create", title="book the hall")
     return desk
 
@@ -74,7 +82,9 @@ def test_people_are_kept_by_id_and_by_name(team: Any) -> None:
     with team.store.transaction("renamed") as tx:
         tx.put(Person(id=sarah.id, name="Sarah Okafor"))
     asked = Step(
-        "task.query", {"assignees": ["Sarah"]}, references=(Reference("assignees", "Sarah", "person", "Sarah Okafor", sarah.id, "exact"),)
+        "task.query",
+        {"assignees": ["Sarah"]},
+        references=(Reference("assignees", "Sarah", "person", "Sarah Okafor", sarah.id, "exact"),),
     )
     assert team.command(asked) == "Two tasks for Sarah Okafor: write the press release, due Friday; plan."
 
@@ -87,8 +97,16 @@ def test_people_are_kept_by_id_and_by_name(team: Any) -> None:
             {"title": "press release", "assignees": ["Mike Miller"]},
             "Assigned to Mike Miller instead of Sarah Chen: write the press release.",
         ),
-        ("task.assign", {"title": "book the hall", "assignees": ["Anna", "Bob"]}, "Assigned to Anna and Bob: book the hall."),
-        ("task.assign", {"title": "press release", "assignees": ["me"]}, "Assigned to you instead of Sarah Chen: write the press release."),
+        (
+            "task.assign",
+            {"title": "book the hall", "assignees": ["Anna", "Bob"]},
+            "Assigned to Anna and Bob: book the hall.",
+        ),
+        (
+            "task.assign",
+            {"title": "press release", "assignees": ["me"]},
+            "Assigned to you instead of Sarah Chen: write the press release.",
+        ),
         (
             "task.assign",
             {"title": "press release", "assignees": ["Sarah Chen"]},
@@ -104,14 +122,26 @@ def test_people_are_kept_by_id_and_by_name(team: Any) -> None:
             {"title": "press release", "direction": "remove", "assignees": ["Sarah"]},
             "Took Sarah Chen off: write the press release. Nobody is assigned to it now.",
         ),
-        ("task.deadline", {"title": "press release", "when": "next Friday"}, "Due December 11 now: write the press release."),
+        (
+            "task.deadline",
+            {"title": "press release", "when": "next Friday"},
+            "Due December 11 now: write the press release.",
+        ),
         ("task.deadline", {"title": "shop", "when": "by two days"}, "Due December 9 at 5 PM now: test the shop."),
         ("task.deadline", {"title": "shop", "when": "a day earlier"}, "Due Sunday at 5 PM now: test the shop."),
         ("task.deadline", {"title": "shop", "when": "to 3 pm"}, "Due Monday at 3 PM now: test the shop."),
-        ("task.deadline", {"title": "hall", "when": "today"}, "Due today now: book the hall, high priority, going by the deadline."),
+        (
+            "task.deadline",
+            {"title": "hall", "when": "today"},
+            "Due today now: book the hall, high priority, going by the deadline.",
+        ),
         ("task.deadline", {"title": "shop", "when": "none"}, "No deadline any more: test the shop."),
         ("task.deadline", {"title": "hall", "when": "none"}, "No deadline anyway: book the hall."),
-        ("task.deadline", {"title": "hall", "recurrence": "every Monday"}, "Due Monday now, every Monday: book the hall."),
+        (
+            "task.deadline",
+            {"title": "hall", "recurrence": "every Monday"},
+            "Due Monday now, every Monday: book the hall.",
+        ),
         ("task.status", {"title": "hall", "status": "in progress"}, "In progress now: book the hall."),
         ("task.status", {"title": "hall", "status": "on hold"}, "On hold now: book the hall."),
         (
@@ -124,17 +154,37 @@ def test_people_are_kept_by_id_and_by_name(team: Any) -> None:
         ("task.update", {"title": "hall", "priority": "urgent"}, "Book the hall: urgent."),
         ("task.update", {"title": "hall", "priority": "higher"}, "Book the hall: high priority."),
         ("task.update", {"title": "hall", "new_title": "rent the hall"}, "Book the hall is called rent the hall now."),
-        ("task.update", {"title": "hall", "tags": ["trip"], "priority": "low"}, "Book the hall: low priority, tagged trip."),
-        ("task.update", {"title": "shop", "tags": ["qa"], "direction": "remove"}, "Test the shop: no longer tagged qa."),
-        ("task.update", {"title": "hall", "project": "product launch"}, "Book the hall: in the product launch project now."),
+        (
+            "task.update",
+            {"title": "hall", "tags": ["trip"], "priority": "low"},
+            "Book the hall: low priority, tagged trip.",
+        ),
+        (
+            "task.update",
+            {"title": "shop", "tags": ["qa"], "direction": "remove"},
+            "Test the shop: no longer tagged qa.",
+        ),
+        (
+            "task.update",
+            {"title": "hall", "project": "product launch"},
+            "Book the hall: in the product launch project now.",
+        ),
         ("task.update", {"title": "hall", "channel": "marketing"}, "Book the hall: in the marketing channel now."),
-        ("task.update", {"title": "hall", "parent": "press release"}, "Book the hall: a part of write the press release now."),
+        (
+            "task.update",
+            {"title": "hall", "parent": "press release"},
+            "Book the hall: a part of write the press release now.",
+        ),
         ("task.update", {"title": "hall", "assignees": ["Anna"]}, "Book the hall: it is for Anna now."),
         ("task.update", {"title": "hall", "when": "Friday"}, "Book the hall: due Friday."),
         ("task.update", {"title": "hall", "recurrence": "every Friday"}, "Book the hall: due Friday, every Friday."),
         ("task.update", {"title": "hall", "status": "in review"}, "Book the hall: in review now."),
         ("task.update", {"title": "shop", "tags": ["qa"]}, "Test the shop: nothing to change, it is so already."),
-        ("task.depend", {"title": "hall", "blocks": ["press release"]}, "Write the press release waits for book the hall."),
+        (
+            "task.depend",
+            {"title": "hall", "blocks": ["press release"]},
+            "Write the press release waits for book the hall.",
+        ),
         (
             "task.depend",
             {"title": "hall", "blocked_by": ["shop", "press release"]},
@@ -145,7 +195,11 @@ def test_people_are_kept_by_id_and_by_name(team: Any) -> None:
             {"title": "shop", "blocks": ["press release"]},
             "Write the press release waits for test the shop, though that is due later.",
         ),
-        ("task.breakdown", {"title": "hall", "parts": ["call them", "pay"]}, "Book the hall has two subtasks now: call them and pay."),
+        (
+            "task.breakdown",
+            {"title": "hall", "parts": ["call them", "pay"]},
+            "Book the hall has two subtasks now: call them and pay.",
+        ),
         ("task.delete", {"title": "hall"}, "Task deleted: book the hall."),
     ],
 )
@@ -205,9 +259,9 @@ def test_refusals_change_nothing(team: Any, action: str, slots: dict[str, Any], 
 
 
 def test_assigning_adds_where_that_is_said(team: Any) -> None:
-    assert team.say("task.assign", said="add Mike to the press release task", title="press release", assignees=["Mike Miller"]) == (
-        "Assigned to Sarah Chen and Mike Miller: write the press release."
-    )
+    assert team.say(
+        "task.assign", said="add Mike to the press release task", title="press release", assignees=["Mike Miller"]
+    ) == ("Assigned to Sarah Chen and Mike Miller: write the press release.")
     team.say("task.assign", title="press release", assignees=["Sarah"], direction="remove")
     assert kept(team)["write the press release"].assignees == ("Mike Miller",)
 
@@ -221,7 +275,8 @@ def test_a_moved_deadline_is_moved_ahead_where_that_is_said(team: Any) -> None:
 def test_a_deadline_that_is_far_again_takes_its_urgency_along(team: Any) -> None:
     team.say("task.deadline", title="hall", when="today")
     assert (
-        team.say("task.deadline", title="hall", when="December 20") == "Due December 20 now: book the hall, and of normal priority again."
+        team.say("task.deadline", title="hall", when="December 20")
+        == "Due December 20 now: book the hall, and of normal priority again."
     )
     team.say("task.update", title="hall", priority="high")
     team.say("task.deadline", title="hall", when="December 21")
@@ -246,7 +301,10 @@ def test_somebody_at_work_on_a_task_is_assigned_to_it(team: Any) -> None:
 )
 def test_several_at_once_only_after_a_yes(team: Any, action: str, slots: dict[str, Any], question: str) -> None:
     tasks = kept(team)
-    both = tuple(Reference("title", "them", "task", title, tasks[title].id, "context") for title in ("book the hall", "test the shop"))
+    both = tuple(
+        Reference("title", "them", "task", title, tasks[title].id, "context")
+        for title in ("book the hall", "test the shop")
+    )
     assert team.command(Step(action, {"title": "book the hall", **slots}, references=both)) == question
     assert team.awaits and kept(team) == tasks
     team.agree()
@@ -274,14 +332,21 @@ def test_which_one_is_asked_with_what_there_is_to_choose_from(team: Any) -> None
     team.say("task.create", title="test the till")
     assert team.say("task.complete", title="test") == "Two tasks fit: test the shop and test the till. Which one?"
     choice = team.outcomes[0].choice
-    assert (choice.slot, choice.words, [name for _, _, name in choice.things]) == ("title", "test", ["test the shop", "test the till"])
+    assert (choice.slot, choice.words, [name for _, _, name in choice.things]) == (
+        "title",
+        "test",
+        ["test the shop", "test the till"],
+    )
     assert team.say("task.complete", title="test", assignees=["Mike Miller"]) == "Done: test the shop."
 
 
 def test_one_that_was_deleted_since_is_not_there_any_more(team: Any) -> None:
     gone = Reference("title", "it", "task", "book the hall", kept(team)["book the hall"].id, "context")
     team.say("task.delete", title="hall")
-    assert team.command(Step("task.complete", {"title": "book the hall"}, references=(gone,))) == "Book the hall is not there any more."
+    assert (
+        team.command(Step("task.complete", {"title": "book the hall"}, references=(gone,)))
+        == "Book the hall is not there any more."
+    )
 
 
 class TestDependencies:
@@ -313,18 +378,26 @@ class TestDependencies:
         team.say("task.depend", title="press release", blocked_by=["shop"])
         assert team.say("task.depend", title="shop", blocks=["press release"]).endswith("already.")
         team.say("task.complete", title="hall")
-        assert team.say("task.depend", title="shop", blocked_by=["hall"]) == "Book the hall is done already: there is nothing to wait for."
+        assert (
+            team.say("task.depend", title="shop", blocked_by=["hall"])
+            == "Book the hall is done already: there is nothing to wait for."
+        )
 
     def test_taken_away(self, team: Any) -> None:
         team.say("task.depend", title="press release", blocked_by=["shop"])
         assert team.say("task.depend", title="press release", blocked_by=["shop"], direction="remove") == (
             "Write the press release doesn't wait for test the shop any more."
         )
-        assert team.say("task.depend", title="press release", blocked_by=["shop"], direction="remove").endswith("anyway.")
+        assert team.say("task.depend", title="press release", blocked_by=["shop"], direction="remove").endswith(
+            "anyway."
+        )
 
     def test_what_is_deleted_holds_nothing_up(self, team: Any) -> None:
         team.say("task.depend", title="press release", blocked_by=["shop"])
-        assert team.say("task.delete", title="shop") == "Task deleted: test the shop. That unblocks write the press release."
+        assert (
+            team.say("task.delete", title="shop")
+            == "Task deleted: test the shop. That unblocks write the press release."
+        )
         assert kept(team)["write the press release"].blocked_by == ()
 
 
@@ -338,8 +411,12 @@ class TestParts:
         team.agree()
         parts = [task for task in team.store.find(Task) if task.parent_id]
         whole = kept(team)["write the press release"]
-        assert [(task.parent_id, task.project_id, task.assignees) for task in parts] == [(whole.id, whole.project_id, ("Sarah Chen",))] * 4
-        assert team.say("task.breakdown", title="press release").startswith("Write the press release has its parts already")
+        assert [(task.parent_id, task.project_id, task.assignees) for task in parts] == [
+            (whole.id, whole.project_id, ("Sarah Chen",))
+        ] * 4
+        assert team.say("task.breakdown", title="press release").startswith(
+            "Write the press release has its parts already"
+        )
         team.say("task.update", title="write a draft", parent="hall")
         assert team.say("task.breakdown", title="hall").startswith("Book the hall has parts already: write a draft.")
 
@@ -354,7 +431,10 @@ class TestParts:
         team.say("task.complete", title="call")
         assert team.say("task.complete", title="pay") == "Done: pay. That was the last part of book the hall."
         team.say("task.breakdown", title="shop", parts=["order", "return"])
-        assert team.say("task.complete", title="test the shop") == "Done: test the shop. Still open of it: order and return."
+        assert (
+            team.say("task.complete", title="test the shop")
+            == "Done: test the shop. Still open of it: order and return."
+        )
 
     def test_parts_go_with_the_whole_after_a_yes(self, team: Any) -> None:
         team.say("task.breakdown", title="hall", parts=["call", "pay"])
@@ -364,14 +444,24 @@ class TestParts:
 
     def test_no_part_of_its_own_part(self, team: Any) -> None:
         team.say("task.breakdown", title="hall", parts=["call"])
-        assert team.say("task.update", title="book the hall", parent="call") == "Call is a part of book the hall already."
+        assert (
+            team.say("task.update", title="book the hall", parent="call") == "Call is a part of book the hall already."
+        )
 
 
 @pytest.mark.parametrize(
     ("slots", "said", "question"),
     [
-        ({"status": "all"}, "delete all tasks", "Delete three tasks: write the press release, test the shop and book the hall?"),
-        ({"status": "all", "assignees": ["Sarah Chen"]}, "delete all tasks for Sarah", "Task deleted: write the press release."),
+        (
+            {"status": "all"},
+            "delete all tasks",
+            "Delete three tasks: write the press release, test the shop and book the hall?",
+        ),
+        (
+            {"status": "all", "assignees": ["Sarah Chen"]},
+            "delete all tasks for Sarah",
+            "Task deleted: write the press release.",
+        ),
         ({"status": "done"}, "delete all done tasks", "You have no done tasks."),
         ({"title": "shop"}, "delete all shop tasks", "Task deleted: test the shop."),
     ],

@@ -1,4 +1,6 @@
-"""Tasks: whatever is asked for in whatever order, nobody waits in a circle, nothing is lost, and undo goes all the way back."""
+"""Tasks: whatever is asked for in whatever order, nobody waits in a circle, nothing is lost, and undo goes all the way
+back.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.actions.executor import Executor
+from services.actions.execution.executor import Executor
 from services.actions.tasks.urgency import CLOSE, inferred
 from services.store.base import Task
 from services.store.store import Store
@@ -31,13 +33,16 @@ _steps = st.one_of(
               st.sampled_from(("open", "in progress", "blocked", "on hold", "cancelled", "done"))),
     st.builds(lambda title, when: ("task.deadline", {"title": title, "when": when}), _title,
               st.sampled_from(("today", "Friday at 5 pm", "by two days", "none", "to 8 pm", "rubbish"))),
-    st.builds(lambda title, parts: ("task.breakdown", {"title": title, "parts": parts}), _title, st.just(["foxtrot", "golf"])),
+    st.builds(lambda title, parts: ("task.breakdown", {"title": title, "parts": parts}), _title,
+              st.just(["foxtrot", "golf"])),
     st.builds(lambda title: ("task.create", {"title": title}), _title),
 )  # fmt: skip
 
 
 def _content(store: Store) -> dict[str, Mapping[str, Any]]:
-    return {id_: {name: value for name, value in row.items() if name != "updated"} for id_, row in store.rows(Task).items()}
+    return {
+        id_: {name: value for name, value in row.items() if name != "updated"} for id_, row in store.rows(Task).items()
+    }
 
 
 def _chains_end(store: Store, field: str) -> bool:
@@ -61,7 +66,9 @@ def _chains_end(store: Store, field: str) -> bool:
 
 @settings(max_examples=40)
 @given(steps=st.lists(_steps, min_size=1, max_size=12))
-def test_no_circles_nothing_half_done_and_undo_brings_back_what_was(tmp_path_factory: Any, steps: list[tuple[str, dict[str, Any]]]) -> None:
+def test_no_circles_nothing_half_done_and_undo_brings_back_what_was(
+    tmp_path_factory: Any, steps: list[tuple[str, dict[str, Any]]]
+) -> None:
     with Store(tmp_path_factory.mktemp("store") / "equerry.db") as store:
         executor = Executor(store, find_when=find, zone=UTC)
 
@@ -89,7 +96,9 @@ def test_no_circles_nothing_half_done_and_undo_brings_back_what_was(tmp_path_fac
 
 
 @given(
-    hours=st.integers(1, 24 * 30), title=st.sampled_from(("tidy up", "fix it asap", "some day", "important call")), repeats=st.booleans()
+    hours=st.integers(1, 24 * 30),
+    title=st.sampled_from(("tidy up", "fix it asap", "some day", "important call")),
+    repeats=st.booleans(),
 )
 def test_what_is_inferred_is_marked_and_what_is_told_stays(hours: int, title: str, repeats: bool) -> None:
     task = Task(title=title, due=NOW + timedelta(hours=hours), rrule="FREQ=DAILY" if repeats else None)
@@ -110,7 +119,9 @@ def test_any_task_of_the_list_is_the_one_completed(tmp_path_factory: Any, count:
 
         def run(action: str, slots: dict[str, Any], *references: Reference) -> Any:
             (outcome,), _ = executor.run(
-                Command("as spoken", (Step(action, slots, references=references),), 1.0, "template"), now=NOW, client="t"
+                Command("as spoken", (Step(action, slots, references=references),), 1.0, "template"),
+                now=NOW,
+                client="t",
             )
             return outcome
 

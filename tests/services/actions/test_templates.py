@@ -28,9 +28,18 @@ def tasks(desk: Any) -> dict[str, Task]:
 
 
 def test_a_task_becomes_a_template_and_comes_back_with_its_parts(launch: Any) -> None:
-    assert launch.say("template.create", title="website launch", name="launch") == "Template kept: launch, with four parts."
+    assert (
+        launch.say("template.create", title="website launch", name="launch")
+        == "Template kept: launch, with four parts."
+    )
     (template,) = launch.store.find(TaskTemplate)
-    assert [part.title for part in template.parts] == ["website launch", "write the text", "design", "go live", "check the spelling"]
+    assert [part.title for part in template.parts] == [
+        "website launch",
+        "write the text",
+        "design",
+        "go live",
+        "check the spelling",
+    ]
     before = {task.id for task in launch.store.find(Task)}
     launch.later(days=7)
     reply = launch.say("template.use", name="the launch template", title="shop launch", when="on Friday")
@@ -67,7 +76,10 @@ def test_no_part_is_due_in_the_past(launch: Any) -> None:
 
 def test_an_old_one_is_replaced_after_a_yes(launch: Any) -> None:
     launch.say("template.create", title="design", name="launch")
-    assert launch.say("template.create", title="website launch", name="launch") == "There is a template launch already. Shall I replace it?"
+    assert (
+        launch.say("template.create", title="website launch", name="launch")
+        == "There is a template launch already. Shall I replace it?"
+    )
     assert launch.agree() == "Template kept: launch, with four parts."
     assert len(launch.store.find(TaskTemplate)) == 1
 
@@ -95,7 +107,9 @@ def test_delete_asks_first(launch: Any) -> None:
 
 @given(st.lists(st.sets(st.integers(0, 11)), max_size=12))
 def test_what_is_waited_for_comes_first(waits: list[set[int]]) -> None:
-    tasks_ = [Task(title="t", id=str(i), blocked_by=tuple(str(on) for on in on_ if on < i)) for i, on_ in enumerate(waits)]
+    tasks_ = [
+        Task(title="t", id=str(i), blocked_by=tuple(str(on) for on in on_ if on < i)) for i, on_ in enumerate(waits)
+    ]
     order = [task.id for task in _in_order(list(reversed(tasks_)))]
     assert sorted(order, key=int) == [task.id for task in tasks_]
     for task in tasks_:

@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 
-from services.actions.ringing import due
+from services.actions.rings.due_now import due
 from services.store.base import Timer
 from services.understanding.base import Reference, Step
 
 
 def test_start_keeps_an_absolute_time(desk: Any) -> None:
     assert desk.say("timer.start", duration="ten minutes") == "Timer set for 10 minutes."
-    assert desk.say("timer.start", duration="an hour and a half", name="the roast timer") == "Roast timer set for 1 hour and 30 minutes."
+    assert (
+        desk.say("timer.start", duration="an hour and a half", name="the roast timer")
+        == "Roast timer set for 1 hour and 30 minutes."
+    )
     assert [(timer.name, timer.due) for timer in desk.store.find(Timer)] == [
         ("", datetime(2026, 12, 2, 15, 10, tzinfo=UTC)),
         ("roast", datetime(2026, 12, 2, 16, 30, tzinfo=UTC)),
@@ -84,7 +87,9 @@ def test_all_at_once(desk: Any) -> None:
     desk.say("timer.start", duration="20 minutes")
     assert desk.say("timer.pause") == "Which timer: pasta or 20 minutes?"
     assert desk.say("timer.pause", name="all") == "Two timers paused."
-    assert desk.say("timer.query") == "Two timers: pasta, 10 minutes left (paused); 20 minutes, 20 minutes left (paused)."
+    assert (
+        desk.say("timer.query") == "Two timers: pasta, 10 minutes left (paused); 20 minutes, 20 minutes left (paused)."
+    )
     assert desk.say("timer.resume", name="both") == "Two timers go on."
     assert desk.say("timer.cancel", name="all") == "Two timers cancelled."
 

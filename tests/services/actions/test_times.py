@@ -72,7 +72,13 @@ def test_span(said: str, inside: str, outside: str) -> None:
 
 @pytest.mark.parametrize(
     ("said", "seconds"),
-    [("10 minutes", 600), ("an hour and a half", 5400), ("in 10 minutes", 600), ("until 5 pm", 7 * 3600), ("tomorrow", None)],
+    [
+        ("10 minutes", 600),
+        ("an hour and a half", 5400),
+        ("in 10 minutes", 600),
+        ("until 5 pm", 7 * 3600),
+        ("tomorrow", None),
+    ],
 )
 def test_length(said: str, seconds: float | None) -> None:
     assert times.length(find(said, NOW)[0], NOW) == seconds

@@ -22,7 +22,9 @@ def test_the_last_three(desk: Any) -> None:
 
 def test_more_than_there_is(desk: Any) -> None:
     desk.say("task.create", title="one")
-    assert desk.say("control.undo", count="3") == "Undone, one command: task created: one. There is nothing more to undo."
+    assert (
+        desk.say("control.undo", count="3") == "Undone, one command: task created: one. There is nothing more to undo."
+    )
     assert desk.say("control.undo", count="3") == "There is nothing to undo."
     assert desk.codes == ["undo.nothing"]
 
@@ -34,7 +36,10 @@ def test_it_stops_where_something_was_built_upon(desk: Any) -> None:
         there = tx.find(TodoList)[0]
         tx.put(TodoList(id=there.id, created=there.created, name="groceries"))
     reply = desk.say("control.undo", count="two")
-    assert reply == "Undone, one command: task created: one. I can't undo that (list created: shopping): it was changed since."
+    assert (
+        reply
+        == "Undone, one command: task created: one. I can't undo that (list created: shopping): it was changed since."
+    )
     assert desk.store.find(Task) == []
     assert [each.name for each in desk.store.find(TodoList)] == ["groceries"]
 
@@ -69,7 +74,9 @@ def test_no_number(desk: Any, count: str) -> None:
 
 
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
-@given(added=st.lists(st.sampled_from(["milk", "eggs", "bread", "tea"]), min_size=1, max_size=5), back=st.integers(1, 5))
+@given(
+    added=st.lists(st.sampled_from(["milk", "eggs", "bread", "tea"]), min_size=1, max_size=5), back=st.integers(1, 5)
+)
 def test_undoing_n_gives_back_the_state_of_n_commands_ago(desk: Any, added: list[str], back: int) -> None:
     def state() -> list[tuple[str, bool]]:
         return sorted((item.name, item.done) for item in desk.store.find(Item))
@@ -97,10 +104,17 @@ def test_what_was_built_on_it_is_named_with_its_day(desk: Any) -> None:
     desk.client = "phone"
     desk.say("task.complete", title="one")
     desk.client = "test"
-    assert desk.say("control.undo") == "I can't undo that (task created: one): a later command built on it (task completed: one)."
+    assert (
+        desk.say("control.undo")
+        == "I can't undo that (task created: one): a later command built on it (task completed: one)."
+    )
     desk.later(days=1)
     reply = desk.say("control.undo")
-    assert reply == "I can't undo that (task created: one): a later command built on it (task completed: one, yesterday at 10 AM)."
+    assert (
+        reply
+        == "I can't undo that (task created: one): a later command built on it (task completed: one, yesterday at 10"
+        " AM)."
+    )
     assert desk.codes == ["undo.blocked"]
 
 
@@ -109,7 +123,10 @@ def test_of_others_only_after_a_yes_or_if_said(desk: Any) -> None:
     desk.say("task.create", title="one")
     desk.say("task.create", title="two")
     desk.client = "test"
-    question = "There is nothing left here to undo. The last command came from elsewhere: task created: two, at 10 AM. Undo that?"
+    question = (
+        "There is nothing left here to undo. The last command came from elsewhere: task created: two, at 10 AM. Undo"
+        " that?"
+    )
     assert desk.say("control.undo") == question
     assert desk.codes == ["confirm"] and len(desk.store.find(Task)) == 2
     assert desk.agree() == "Undone: task created: two."

@@ -7,21 +7,29 @@ from typing import Any
 import pytest
 
 from services.actions.base import Room
-from services.actions.mock import MockAppliance
+from services.actions.itself.mock import MockAppliance
 
 
 @pytest.mark.parametrize(
     ("what", "reply", "without"),
     [
         ("temperature", "My processor is at 51 degrees Celsius.", "This device has no thermometer."),
-        ("memory", "1.5 gigabytes of 4 gigabytes of memory are free.", "This device doesn't tell how much memory is in use."),
+        (
+            "memory",
+            "1.5 gigabytes of 4 gigabytes of memory are free.",
+            "This device doesn't tell how much memory is in use.",
+        ),
         (
             "disk",
             "1.5 gigabytes of 4 gigabytes are free on the disk; it is 62 percent full.",
             "This device doesn't tell how full its disk is.",
         ),
         ("uptime", "I have been up for 1 day and 2 hours.", "This device doesn't tell since when it is running."),
-        ("network", "I am connected. My address is 192.0.2.17.", "I am not connected to a network; I work all the same."),
+        (
+            "network",
+            "I am connected. My address is 192.0.2.17.",
+            "I am not connected to a network; I work all the same.",
+        ),
         ("version", "This is Equerry 1.0.0.", "I don't know my version; I was not installed as a package."),
         ("volume", "The volume is at 70 percent.", "There is no loudspeaker here."),
         ("battery", "The battery is at 80 percent.", "This device has no battery that I could ask."),
@@ -37,17 +45,30 @@ def test_each_reading(desk: Any, what: str, reply: str, without: str) -> None:
     desk.appliance = MockAppliance(charge=80)
     assert desk.say("device.query", what=what) == reply
     desk.appliance = MockAppliance(
-        version="", volume=None, celsius=None, room=None, seconds_up=None, busy=None, charge=None, ip=None, hears_with=""
+        version="",
+        volume=None,
+        celsius=None,
+        room=None,
+        seconds_up=None,
+        busy=None,
+        charge=None,
+        ip=None,
+        hears_with="",
     )
     assert desk.say("device.query", what=what) == without
 
 
 def test_what_is_amiss_comes_first(desk: Any) -> None:
     desk.appliance = MockAppliance(celsius=83.2, room=Room(100_000_000, 4_000_000_000))
-    assert desk.say("device.query") == (
-        "Not quite: my processor is at 83 degrees and slows down, the disk is 98 percent full, only 2 percent of memory are free."
+    assert (
+        desk.say("device.query")
+        == "Not quite: my processor is at 83 degrees and slows down, the disk is 98 percent full, only 2 percent of"
+        " memory are free."
     )
-    assert desk.say("device.query", what="temperature") == "My processor is at 83 degrees Celsius, which is so hot that it slows down."
+    assert (
+        desk.say("device.query", what="temperature")
+        == "My processor is at 83 degrees Celsius, which is so hot that it slows down."
+    )
     assert desk.say("device.query", what="disk").startswith("100 megabytes of 4 gigabytes")
 
 

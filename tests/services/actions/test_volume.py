@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.actions.mock import MockAppliance
+from services.actions.itself.mock import MockAppliance
 from services.understanding.base import Step
 
 
@@ -56,12 +56,27 @@ def test_the_ends_of_the_scale(desk: Any, device: MockAppliance) -> None:
     [
         ({"level": "9", "sound": "alarms"}, "Alarm volume 90 percent.", 90, 50),
         ({"level": "0 percent", "sound": "alarms"}, "Alarm volume 30 percent, the quietest there is.", 30, 50),
-        ({"direction": "down", "level": "6", "sound": "the alarm"}, "Alarm volume 30 percent, the quietest there is.", 30, 50),
-        ({"direction": "up", "level": "4", "sound": "Ringing"}, "Alarm volume 100 percent, the loudest there is.", 100, 50),
+        (
+            {"direction": "down", "level": "6", "sound": "the alarm"},
+            "Alarm volume 30 percent, the quietest there is.",
+            30,
+            50,
+        ),
+        (
+            {"direction": "up", "level": "4", "sound": "Ringing"},
+            "Alarm volume 100 percent, the loudest there is.",
+            100,
+            50,
+        ),
         ({"direction": "down", "sound": "beeps"}, "Beep volume 40 percent.", 80, 40),
         ({"level": "0", "sound": "chimes"}, "Beep volume 0 percent.", 80, 0),
         ({"sound": "alarms"}, "The alarm volume is at 80 percent.", 80, 50),
-        ({"direction": "up", "sound": "the music"}, "I have a volume for what I say, one for alarms and one for beeps.", 80, 50),
+        (
+            {"direction": "up", "sound": "the music"},
+            "I have a volume for what I say, one for alarms and one for beeps.",
+            80,
+            50,
+        ),
     ],
 )
 def test_each_kind_of_sound_has_its_own(

@@ -17,7 +17,15 @@ NOW = datetime(2026, 12, 2, 10, tzinfo=ZONE)  # a Wednesday
 
 @pytest.mark.parametrize(
     ("hour", "minute", "said"),
-    [(17, 0, "5 PM"), (17, 5, "5:05 PM"), (9, 0, "9 AM"), (0, 0, "midnight"), (0, 1, "12:01 AM"), (12, 0, "noon"), (12, 30, "12:30 PM")],
+    [
+        (17, 0, "5 PM"),
+        (17, 5, "5:05 PM"),
+        (9, 0, "9 AM"),
+        (0, 0, "midnight"),
+        (0, 1, "12:01 AM"),
+        (12, 0, "noon"),
+        (12, 30, "12:30 PM"),
+    ],
 )
 def test_clock(hour: int, minute: int, said: str) -> None:
     assert wording.clock(NOW.replace(hour=hour, minute=minute)) == said
@@ -83,14 +91,26 @@ def test_a_duration_never_says_sixty(seconds: float) -> None:
 
 @pytest.mark.parametrize(
     ("things", "said"),
-    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c"), (["a, at 5", "b"], "a, at 5; b")],
+    [
+        ([], ""),
+        (["a"], "a"),
+        (["a", "b"], "a and b"),
+        (["a", "b", "c"], "a, b and c"),
+        (["a, at 5", "b"], "a, at 5; b"),
+    ],
 )
 def test_several_things(things: list[str], said: str) -> None:
     assert wording.enumerated(things) == said
 
 
 def test_counts_and_sentences() -> None:
-    assert [wording.counted(n, "task") for n in (0, 1, 2, 12, 13)] == ["no tasks", "one task", "two tasks", "twelve tasks", "13 tasks"]
+    assert [wording.counted(n, "task") for n in (0, 1, 2, 12, 13)] == [
+        "no tasks",
+        "one task",
+        "two tasks",
+        "twelve tasks",
+        "13 tasks",
+    ]
     assert wording.told(["done: a", "", "which one?"]) == "Done: a. Which one?"
     assert wording.proper("every monday in march") == "every Monday in March"
     assert wording.spoken(" call Anna. ") == "call Anna"

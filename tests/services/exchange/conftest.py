@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.exchange.base import Read, Taken
-from services.exchange.into import import_, read
+from services.exchange.base import ImportResult, Read
+from services.exchange.importer import import_, read
 from services.store.store import Store
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -34,6 +34,6 @@ def understood(path: Path, text: str | bytes, *, kind: str = "") -> Read:
     return read(path, kind=kind, zone=BERLIN, find_time=no_words)
 
 
-def taken(store: Store, path: Path, text: str | bytes, *, kind: str = "") -> Taken:
+def taken(store: Store, path: Path, text: str | bytes, *, kind: str = "") -> ImportResult:
     """A file of this text, taken in."""
     return import_(store, understood(path, text, kind=kind), path, client="console")

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from firmware.errors import ExpectedError
-from services.exchange.base import FileUnusable, FormatUnknown, NotUnderstood, TooMuch
-from services.exchange.into import import_, read
-from services.exchange.sheet_written import written
+from services.exchange.base import EntryNotUnderstood, FileUnusable, FormatUnknown, TooMuch
+from services.exchange.importer import import_, read
+from services.exchange.sheet_write import written
 from services.store.base import Meeting, Note, Person, Project, Task
 from services.store.store import Store
 
@@ -94,11 +94,20 @@ def test_a_calendar_of_another_program(store: Store, tmp_path: Path) -> None:
     assert standup.rrule == "FREQ=DAILY;UNTIL=20261130T090000"
     assert standup.skipped == (datetime(2026, 11, 25, 9, tzinfo=BERLIN), datetime(2026, 11, 24, 9, tzinfo=BERLIN))
     assert (standup.attendees, standup.attendee_ids) == (("Sarah Miller", "tom"), (sarah.id, ""))
-    assert (later.title, later.start, later.rrule) == ("Standup, later", datetime(2026, 11, 24, 11, tzinfo=BERLIN), None)
+    assert (later.title, later.start, later.rrule) == (
+        "Standup, later",
+        datetime(2026, 11, 24, 11, tzinfo=BERLIN),
+        None,
+    )
     assert fair.whole_day
     assert (fair.start, fair.end) == (datetime(2026, 12, 1, tzinfo=BERLIN), datetime(2026, 12, 4, tzinfo=BERLIN))
     (task,) = store.find(Task)
-    assert (task.title, task.priority, task.status, task.tags) == ("Order the chairs", "urgent", "in_progress", ("office", "furniture"))
+    assert (task.title, task.priority, task.status, task.tags) == (
+        "Order the chairs",
+        "urgent",
+        "in_progress",
+        ("office", "furniture"),
+    )
     assert task.due == datetime(2026, 11, 27, 15, tzinfo=UTC)
 
 
@@ -106,7 +115,12 @@ def test_importing_again_changes_and_doubles_nothing(store: Store, tmp_path: Pat
     taken(store, tmp_path / "their.ics", CALENDAR)
     with store.transaction("mine") as tx:
         (task,) = tx.find(Task)
-        tx.put(type(task)(**{name: getattr(task, name) for name in task.__dataclass_fields__ if name != "kind"} | {"state": "mine"}))
+        tx.put(
+            type(task)(
+                **{name: getattr(task, name) for name in task.__dataclass_fields__ if name != "kind"}
+                | {"state": "mine"}
+            )
+        )
     again = taken(store, tmp_path / "their.ics", CALENDAR.replace("Order the", "Order six"))
     assert (again.added, again.updated, again.same) == ({}, {"task": 1}, 3)
     (task,) = store.find(Task)
@@ -142,9 +156,11 @@ def test_a_dry_run_does_nothing(store: Store, tmp_path: Path) -> None:
         ("PRIORITY:1", "PRIORITY:very", "line 46", ""),
     ],
 )
-def test_what_is_wrong_has_a_line(store: Store, tmp_path: Path, wrong: str, right: str, where: str, reason: str) -> None:
+def test_what_is_wrong_has_a_line(
+    store: Store, tmp_path: Path, wrong: str, right: str, where: str, reason: str
+) -> None:
     assert wrong in CALENDAR
-    with pytest.raises(NotUnderstood) as error:
+    with pytest.raises(EntryNotUnderstood) as error:
         taken(store, tmp_path / "their.ics", CALENDAR.replace(wrong, right))
     assert where in str(error.value)
     assert reason in str(error.value)
@@ -164,20 +180,22 @@ def test_a_rule_that_is_too_much_is_left_out_with_a_note(store: Store, tmp_path:
 
 
 def test_a_rule_by_the_clock_of_another_zone_is_left_out_with_a_note(tmp_path: Path) -> None:
-    text = CALENDAR.replace("Their Berlin:20261123", "America/New_York:20261123").replace("FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO")
+    text = CALENDAR.replace("Their Berlin:20261123", "America/New_York:20261123").replace(
+        "FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO"
+    )
     found = understood(tmp_path / "their.ics", text)
     assert "another zone" in found.notes[0]
 
 
 def test_hostile_calendars_are_bounded(tmp_path: Path) -> None:
     path = tmp_path / "bad.ics"
-    with pytest.raises(NotUnderstood):
+    with pytest.raises(EntryNotUnderstood):
         understood(path, "BEGIN:VCALENDAR\n" + "BEGIN:VTODO\n" * 100_000)
     with pytest.raises(TooMuch):
         understood(path, "BEGIN:VCALENDAR\nBEGIN:VTODO\nSUMMARY:" + "x" * 1_000_000 + "\nEND:VTODO\nEND:VCALENDAR\n")
-    with pytest.raises(NotUnderstood, match="line 2: it is not in UTF-8"):
+    with pytest.raises(EntryNotUnderstood, match="line 2: it is not in UTF-8"):
         understood(path, b"BEGIN:VCALENDAR\n\xff\xfe\n")
-    with pytest.raises(NotUnderstood, match="line 1"):
+    with pytest.raises(EntryNotUnderstood, match="line 1"):
         understood(path, "/etc/passwd")
     assert understood(path, "BEGIN:VCALENDAR\nEND:VCALENDAR").incoming == ()
     assert understood(path, "").incoming == ()
@@ -200,7 +218,12 @@ def test_a_sheet_as_people_write_them(store: Store, tmp_path: Path) -> None:
     result = import_(store, found, path, client="")
     assert result.added == {"project": 1, "task": 3}
     bank, two, plants = sorted(store.find(Task), key=lambda task: task.title)
-    assert (bank.priority, bank.assignees, bank.tags, bank.status) == ("high", ("Sarah", "Tom"), ("phone",), "in_progress")
+    assert (bank.priority, bank.assignees, bank.tags, bank.status) == (
+        "high",
+        ("Sarah", "Tom"),
+        ("phone",),
+        "in_progress",
+    )
     assert (bank.due, bank.due_grain) == (datetime(2026, 11, 30, tzinfo=BERLIN), "day")
     assert (plants.due, plants.due_grain, plants.status) == (datetime(2026, 12, 1, 14, tzinfo=BERLIN), "minute", "done")
     assert bank.project_id == plants.project_id == store.find(Project)[0].id
@@ -218,7 +241,10 @@ def test_two_rows_that_are_the_same_are_two_tasks(store: Store, tmp_path: Path) 
     ("sheet", "sentence"),
     [
         ("name,due\nx,2026-13-01\n", "line 2: due: I know no time '2026-13-01'; write it as 2026-11-30"),
-        ("title,priority\na,high\nb,enormous\n", "line 3: priority: I know no 'enormous'; there are low, normal, high, urgent"),
+        (
+            "title,priority\na,high\nb,enormous\n",
+            "line 3: priority: I know no 'enormous'; there are low, normal, high, urgent",
+        ),
         ("title,status\n\na,gone\n", "line 3: status: I know no 'gone'"),
         ("due,priority\n,high\n", "line 1: there is no column title; there are: due, priority"),
         ("", "line 1: there is no column title; there are: none"),
@@ -229,7 +255,7 @@ def test_two_rows_that_are_the_same_are_two_tasks(store: Store, tmp_path: Path) 
     ],
 )
 def test_what_is_wrong_in_a_sheet_has_a_line_and_helps(store: Store, tmp_path: Path, sheet: str, sentence: str) -> None:
-    with pytest.raises(NotUnderstood) as error:
+    with pytest.raises(EntryNotUnderstood) as error:
         taken(store, tmp_path / "tasks.csv", sheet)
     assert sentence in str(error.value)
     assert not store.find(Task)
@@ -242,7 +268,10 @@ def test_a_formula_is_no_formula(store: Store, tmp_path: Path) -> None:
     text = written(store, Note)
     assert ",\"'=HYPERLINK" in text
     assert ",''=1+1" in text
-    assert [each.document.content for each in understood(tmp_path / "note.csv", text).incoming] == ['=HYPERLINK("http://x")', "'=1+1"]  # type: ignore[attr-defined]
+    assert [each.document.content for each in understood(tmp_path / "note.csv", text).incoming] == [
+        '=HYPERLINK("http://x")',
+        "'=1+1",
+    ]  # type: ignore[attr-defined]
 
 
 # --- JSON
@@ -256,22 +285,31 @@ def test_a_formula_is_no_formula(store: Store, tmp_path: Path) -> None:
         ('{"equerry": 2, "documents": {}}', "line 1: it is no export of ours"),
         ('{"equerry": 1, "documents": {"tusk": []}}', "documents.tusk: there is no such kind"),
         ('{"equerry": 1, "documents": {"task": [{"title": "x"}]}}', "documents.task[0]: it has no id"),
-        ('{"equerry": 1, "documents": {"task": [{"id": "x"}]}}', "documents.task[0]: missing 1 required keyword-only argument: 'title'"),
-        ('{"equerry": 1, "documents": {"task": [{"id": "x", "title": 7}]}}', "documents.task[0]: title: Input should be a valid string"),
+        (
+            '{"equerry": 1, "documents": {"task": [{"id": "x"}]}}',
+            "documents.task[0]: missing 1 required keyword-only argument: 'title'",
+        ),
+        (
+            '{"equerry": 1, "documents": {"task": [{"id": "x", "title": 7}]}}',
+            "documents.task[0]: title: Input should be a valid string",
+        ),
         ("[" * 100_000, "line 1: it is nested too deeply"),
     ],
 )
 def test_what_is_wrong_in_json_has_a_place(store: Store, tmp_path: Path, text: str, sentence: str) -> None:
-    with pytest.raises(NotUnderstood) as error:
+    with pytest.raises(EntryNotUnderstood) as error:
         taken(store, tmp_path / "x.json", text)
     assert sentence in str(error.value)
 
 
 def test_an_entry_of_the_ledger_is_never_changed(store: Store, tmp_path: Path) -> None:
-    entry = '{"equerry": 1, "documents": {"entry": [{"id": "e", "customer_id": "c", "minor": %d, "currency": "INR", "reason": "credit"}]}}'
+    entry = (
+        '{"equerry": 1, "documents": {"entry": [{"id": "e", "customer_id": "c", "minor": %d, "currency": "INR",'
+        ' "reason": "credit"}]}}'
+    )
     assert taken(store, tmp_path / "x.json", entry % 100).added == {"entry": 1}
     assert taken(store, tmp_path / "x.json", entry % 100).same == 1
-    with pytest.raises(NotUnderstood, match="is another one"):
+    with pytest.raises(EntryNotUnderstood, match="is another one"):
         taken(store, tmp_path / "x.json", entry % 200)
 
 
@@ -294,7 +332,10 @@ def test_whatever_stands_in_a_file_there_is_no_traceback(tmp_path: Path, data: s
         text = data.draw(st.binary(max_size=300))
     else:
         lines = data.draw(
-            st.lists(st.sampled_from([*CALENDAR.splitlines(), "title,due,tags", "a,b,c", '{"equerry": 1,', "}", '"']), max_size=40)
+            st.lists(
+                st.sampled_from([*CALENDAR.splitlines(), "title,due,tags", "a,b,c", '{"equerry": 1,', "}", '"']),
+                max_size=40,
+            )
         )
         text = "\n".join(lines).encode()
         for _ in range(data.draw(st.integers(0, 3))):

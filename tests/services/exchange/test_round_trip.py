@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from services.exchange import calendar_written, sheet_written, whole
+from services.exchange import calendar_write, json_form, sheet_write
 from services.exchange.base import KINDS, FileThere, KindUnknown
-from services.exchange.calendar_written import Zone
-from services.exchange.into import import_, read
-from services.exchange.out import export
+from services.exchange.calendar_write import Zone
+from services.exchange.exporter import export
+from services.exchange.importer import import_, read
 from services.store.base import (
     Customer,
     Document,
@@ -44,16 +44,28 @@ visible = st.characters(exclude_categories=("Cs", "Cc", "Z"), include_characters
 
 def spoken(longest: int) -> st.SearchStrategy[str]:
     """Words as a field keeps them: no spaces around, none but plain ones within."""
-    return st.lists(st.text(visible, min_size=1, max_size=8), min_size=1, max_size=6).map(" ".join).map(lambda text: text[:longest].strip())
+    return (
+        st.lists(st.text(visible, min_size=1, max_size=8), min_size=1, max_size=6)
+        .map(" ".join)
+        .map(lambda text: text[:longest].strip())
+    )
 
 
 names = spoken(60)
-instants = st.integers(0, 30 * 365 * 24 * 60).map(lambda minutes: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
+instants = st.integers(0, 30 * 365 * 24 * 60).map(
+    lambda minutes: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
 days = st.dates(datetime(2020, 1, 1).date(), datetime(2049, 1, 1).date()).map(
     lambda day: datetime(day.year, day.month, day.day, tzinfo=BERLIN).astimezone(UTC)
 )
 rules = st.sampled_from(
-    ["FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,WE", "FREQ=MONTHLY;INTERVAL=2", "FREQ=DAILY;UNTIL=20300101T235959", "FREQ=HOURLY"]
+    [
+        "FREQ=DAILY",
+        "FREQ=WEEKLY;BYDAY=MO,WE",
+        "FREQ=MONTHLY;INTERVAL=2",
+        "FREQ=DAILY;UNTIL=20300101T235959",
+        "FREQ=HOURLY",
+    ]
 )
 people = st.lists(names, max_size=3, unique=True).map(tuple)
 
@@ -85,7 +97,11 @@ def meetings(draw: st.DrawFn) -> Meeting:
     start = draw(days if whole_day else instants)
     rule = draw(st.none() | rules.filter(lambda rule: "HOURLY" not in rule))
     lasting = timedelta(days=1) if whole_day else timedelta(minutes=draw(st.integers(1, 600)))
-    end = (start.astimezone(BERLIN).replace(tzinfo=None) + lasting).replace(tzinfo=BERLIN).astimezone(UTC) if whole_day else start + lasting
+    end = (
+        (start.astimezone(BERLIN).replace(tzinfo=None) + lasting).replace(tzinfo=BERLIN).astimezone(UTC)
+        if whole_day
+        else start + lasting
+    )
     return Meeting(
         title=draw(names),
         start=start,
@@ -108,7 +124,11 @@ def reminders(draw: st.DrawFn) -> Reminder:
 notes = st.builds(Note, content=st.text(letters, max_size=200))
 persons = st.builds(Person, name=names, nicknames=people, role=names, phone=st.just("+49 30 1234"), email=st.just(""))
 items = st.builds(
-    Item, list_id=st.just("list"), name=names, quantity=st.just("") | names.map(lambda text: text[:50].strip()), done=st.booleans()
+    Item,
+    list_id=st.just("list"),
+    name=names,
+    quantity=st.just("") | names.map(lambda text: text[:50].strip()),
+    done=st.booleans(),
 )
 
 
@@ -134,7 +154,11 @@ def told(store: Store) -> Mapping[str, Mapping[str, Any]]:
 
 def there_and_back(documents: list[Any], suffix: str, written: Callable[[Store], Mapping[str, str | bytes]]) -> None:
     """Into a store, out of it, into another one and into itself."""
-    with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "one.db") as one, Store(Path(folder) / "two.db") as two:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Store(Path(folder) / "one.db") as one,
+        Store(Path(folder) / "two.db") as two,
+    ):
         with one.transaction("") as tx:
             for document in documents:
                 tx.add(document)
@@ -154,14 +178,21 @@ def there_and_back(documents: list[Any], suffix: str, written: Callable[[Store],
 @ROUND
 @given(st.lists(st.one_of(tasks(), meetings(), reminders(), notes, persons, items), max_size=8))
 def test_json(documents: list[Document]) -> None:
-    there_and_back(documents, ".json", lambda store: {"all": whole.written(store, tuple(KINDS), NOW)})
+    there_and_back(documents, ".json", lambda store: {"all": json_form.written(store, tuple(KINDS), NOW)})
 
 
 @ROUND
-@given(st.lists(st.one_of(tasks(), meetings(), reminders(), notes.filter(lambda note: note.content.strip()), persons, items), max_size=8))
+@given(
+    st.lists(
+        st.one_of(tasks(), meetings(), reminders(), notes.filter(lambda note: note.content.strip()), persons, items),
+        max_size=8,
+    )
+)
 def test_csv(documents: list[Document]) -> None:
     there_and_back(
-        documents, ".csv", lambda store: {kind: sheet_written.written(store, of) for kind, of in KINDS.items() if store.rows(of)}
+        documents,
+        ".csv",
+        lambda store: {kind: sheet_write.written(store, of) for kind, of in KINDS.items() if store.rows(of)},
     )
 
 
@@ -170,7 +201,7 @@ def test_csv(documents: list[Document]) -> None:
 @example([Task(title="\\N", state="\\N;"), Reminder(title="a\\Nb", due=NOW), Task(title="tagged", tags=("\\N",))])
 @given(st.lists(st.one_of(tasks(), meetings(), reminders()).filter(clearly_told), max_size=8))
 def test_icalendar(documents: list[Document]) -> None:
-    there_and_back(documents, ".ics", lambda store: {"all": calendar_written.written(store, tuple(KINDS), ZONE, NOW)})
+    there_and_back(documents, ".ics", lambda store: {"all": calendar_write.written(store, tuple(KINDS), ZONE, NOW)})
 
 
 def fill(tx: Transaction) -> None:

@@ -40,11 +40,15 @@ def name(server: str, request: pytest.FixtureRequest) -> str:
 
 
 def admin(server: str) -> Any:
-    return boto3.client("s3", endpoint_url=server, region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s")
+    return boto3.client(
+        "s3", endpoint_url=server, region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s"
+    )
 
 
 def bucket_at(server: str, name: str, **others: Any) -> S3Bucket:
-    return S3Bucket(name, key_id="k", key="s", endpoint=server, prefix="equerry/files", part=PART, timeout=3.0, **others)
+    return S3Bucket(
+        name, key_id="k", key="s", endpoint=server, prefix="equerry/files", part=PART, timeout=3.0, **others
+    )
 
 
 def made_files(folder: Path) -> LocalFiles:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.actions.files.naming import fitting
+from services.actions.files.names import fitting
 from services.files.base import (
     LONGEST_NAME,
     FileError,
@@ -71,7 +71,8 @@ def test_names_lead_nowhere_else(files: LocalFiles, tmp_path: Path, name: str) -
 
 
 @pytest.mark.parametrize(
-    "name", [b"\xff\xfe.pdf", b"line\nbreak.txt", b"\x1b[31mred.txt", "\u202egpj.exe".encode(), b"x" * 255, b"{name}.txt"]
+    "name",
+    [b"\xff\xfe.pdf", b"line\nbreak.txt", b"\x1b[31mred.txt", "\u202egpj.exe".encode(), b"x" * 255, b"{name}.txt"],
 )
 def test_hostile_names_are_kept_and_shown_clean(files: LocalFiles, tmp_path: Path, name: bytes) -> None:
     Path(os.fsdecode(os.fsencode(tmp_path / "inbox") + b"/" + name)).write_text("x")
@@ -164,7 +165,9 @@ except FileError as error:
 def test_a_write_that_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
     """The system refuses after 2 MiB of 3, as a full disk does."""
     root = Path(__file__).parents[3]
-    done = subprocess.run([sys.executable, "-c", _FILLED, str(tmp_path)], capture_output=True, text=True, cwd=root, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", _FILLED, str(tmp_path)], capture_output=True, text=True, cwd=root, check=True
+    )
     assert done.stdout.strip() == "file.folder []"
 
 
@@ -172,13 +175,19 @@ def test_a_full_disk(tmp_path: Path) -> None:
     """A real one, of one MiB; needs the right to mount."""
     script = f"mount -t tmpfs -o size=1m none {tmp_path} && exec {sys.executable} - {tmp_path}"
     code = _FILLED.replace(
-        '(root / "inbox" / "big").write_bytes(bytes(3 << 20))', 'files = LocalFiles(Path("/dev/shm"), root, reserve=-(1 << 60))'
+        '(root / "inbox" / "big").write_bytes(bytes(3 << 20))',
+        'files = LocalFiles(Path("/dev/shm"), root, reserve=-(1 << 60))',
     )
     code = code.replace("2 << 20, 2 << 20", "-1, -1").replace('files.keep("big")', 'files.write(bytes(3 << 20), "big")')
     code = code.replace('(root / "files").iterdir()', "root.iterdir() if p.is_file()")
     try:
         done = subprocess.run(
-            ["unshare", "-m", "sh", "-c", script], input=code, capture_output=True, text=True, cwd=Path(__file__).parents[3], check=False
+            ["unshare", "-m", "sh", "-c", script],
+            input=code,
+            capture_output=True,
+            text=True,
+            cwd=Path(__file__).parents[3],
+            check=False,
         )
     except FileNotFoundError:
         pytest.skip("no unshare here")

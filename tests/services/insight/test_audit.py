@@ -13,8 +13,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.insight.audit import BEGINNING, KIND, MOST_A_MINUTE, MOST_OF_ONE, Anchor, Audit, AuditUnwritable, hashed, read_anchor, verify
-from services.store.base import Entry
+from services.insight.audit import (
+    BEGINNING,
+    KIND,
+    MOST_A_MINUTE,
+    MOST_OF_ONE,
+    Anchor,
+    Audit,
+    AuditUnwritable,
+    hashed,
+    read_anchor,
+    verify,
+)
+from services.store.base import JournalEntry
 from services.store.store import Store
 
 NOW = datetime(2026, 12, 2, 10, tzinfo=UTC)
@@ -24,17 +35,17 @@ class Log:
     """A journal in memory, for properties: the real one is below."""
 
     def __init__(self) -> None:
-        self.entries: list[Entry] = []
+        self.entries: list[JournalEntry] = []
 
     def add(self, kind: str, fields: Any, *, at: datetime) -> int:
-        self.entries.append(Entry(len(self.entries) + 1, at, dict(fields)))
+        self.entries.append(JournalEntry(len(self.entries) + 1, at, dict(fields)))
         return len(self.entries)
 
-    def rows(self, kind: str, *, newest_first: bool = False, limit: int | None = None, **_: Any) -> list[Entry]:
+    def rows(self, kind: str, *, newest_first: bool = False, limit: int | None = None, **_: Any) -> list[JournalEntry]:
         return (self.entries[::-1] if newest_first else self.entries)[:limit]
 
 
-def written(count: int) -> tuple[list[Entry], Anchor]:
+def written(count: int) -> tuple[list[JournalEntry], Anchor]:
     """An honest log."""
     last, entries = BEGINNING, []
     for n in range(1, count + 1):
@@ -49,7 +60,7 @@ def written(count: int) -> tuple[list[Entry], Anchor]:
         }
         body |= {"prev": last}
         last = hashed(at, body)
-        entries.append(Entry(n, at, {**body, "hash": last}))
+        entries.append(JournalEntry(n, at, {**body, "hash": last}))
     return entries, Anchor(count, last)
 
 
@@ -63,7 +74,12 @@ def audited(store: Store, count: int = 3) -> Audit:
     audit = Audit(store.journal, store.path.with_name("audit.anchor"))
     for place in range(count):
         audit.record(
-            "refused", at=NOW + timedelta(minutes=place), client="mqtt:door", role="guest", code="policy.role", steps=["task.delete(title)"]
+            "refused",
+            at=NOW + timedelta(minutes=place),
+            client="mqtt:door",
+            role="guest",
+            code="policy.role",
+            steps=["task.delete(title)"],
         )
     return audit
 
@@ -95,7 +111,10 @@ def test_an_empty_log_is_whole(store: Store) -> None:
         ("DELETE FROM journal WHERE seq = 3", "3: 1 of 3 entries are missing at the end"),
         ("DELETE FROM journal", "1: 3 of 3 entries are missing at the end"),
         ("UPDATE journal SET seq = 9 WHERE seq = 1", "1: It was written as entry 2"),
-        ("INSERT INTO journal (kind, at, body) SELECT kind, at, body FROM journal WHERE seq = 3", "4: It does not follow"),
+        (
+            "INSERT INTO journal (kind, at, body) SELECT kind, at, body FROM journal WHERE seq = 3",
+            "4: It does not follow",
+        ),
         ("UPDATE journal SET body = '{}' WHERE seq = 1", "1: It can't be read"),
         ("UPDATE journal SET kind = 'turn' WHERE seq = 3", "3: 1 of 3 entries are missing"),
     ],
@@ -137,7 +156,10 @@ def test_a_restored_store_explains_itself(tmp_path: Path) -> None:
         found = verify(old.journal.rows(KIND), read_anchor(tmp_path / "audit.anchor"))
         assert found.ok
         assert found.notes == (
-            "Entry 3: the anchor knew 5 entries when this one was written after 2: another store was put in place of this one.",
+            (
+                "Entry 3: the anchor knew 5 entries when this one was written after 2: another store was put in place"
+                " of this one."
+            ),
         )
 
 
@@ -207,7 +229,9 @@ def test_no_words_are_kept(store: Store) -> None:
 
 
 FIELDS = st.sampled_from(["n", "what", "client", "role", "code", "steps", "prev", "hash"])
-VALUES = st.one_of(st.none(), st.integers(-1, 9), st.text(max_size=4), st.just(["task.delete(title)", "x"]), st.just(BEGINNING))
+VALUES = st.one_of(
+    st.none(), st.integers(-1, 9), st.text(max_size=4), st.just(["task.delete(title)", "x"]), st.just(BEGINNING)
+)
 
 
 @given(count=st.integers(1, 6), data=st.data())
@@ -252,6 +276,14 @@ def test_any_insertion_is_found(count: int, data: st.DataObject) -> None:
     entries, anchor = written(count)
     place = data.draw(st.integers(0, count))
     before = BEGINNING if not place else str(entries[place - 1].fields["hash"])
-    body: dict[str, Any] = {"n": place + 1, "what": "confirmed", "client": "x", "role": "owner", "code": "", "steps": [], "prev": before}
-    forged = Entry(99, NOW, {**body, "hash": hashed(NOW, body)})
+    body: dict[str, Any] = {
+        "n": place + 1,
+        "what": "confirmed",
+        "client": "x",
+        "role": "owner",
+        "code": "",
+        "steps": [],
+        "prev": before,
+    }
+    forged = JournalEntry(99, NOW, {**body, "hash": hashed(NOW, body)})
     assert not verify([*entries[:place], forged, *entries[place:]], anchor).ok

@@ -83,7 +83,10 @@ def test_what_is_counted() -> None:
     assert [(use.action, use.count, use.failed) for use in found.actions] == [("task.create", 6, 0), ("list.add", 3, 1)]
     assert [(each.words, each.count) for each in found.unclear] == [("blah blah", 2)]
     assert [(each.words, each.count) for each in found.failures] == [("list.unknown", 1)]
-    assert [(day.day.day, day.commands, day.done, day.tried, day.late) for day in found.days] == [(23, 7, 3, 6, 1), (24, 2, 2, 2, 1)]
+    assert [(day.day.day, day.commands, day.done, day.tried, day.late) for day in found.days] == [
+        (23, 7, 3, 6, 1),
+        (24, 2, 2, 2, 1),
+    ]
     assert [slow.total for slow in found.slowest][:2] == [5.1, 4.9]
     assert found.spoken["total"].n == 8 and found.typed["total"].n == 1
 
@@ -98,7 +101,12 @@ def test_a_day_is_one_of_the_zone() -> None:
 def test_whatever_happened_the_figures_agree(given_: list[TurnEntry]) -> None:
     found = sum_up(given_, Targets(), UTC)
     assert sum(found.results.values()) == len(given_)
-    assert sum(day.commands for day in found.days) == found.commands == sum(found.clients.values()) == sum(found.sources.values())
+    assert (
+        sum(day.commands for day in found.days)
+        == found.commands
+        == sum(found.clients.values())
+        == sum(found.sources.values())
+    )
     assert sum(day.late for day in found.days) <= found.late <= found.replies
     assert sum(use.count for use in found.actions) == sum(len(each.actions) for each in given_)
     assert found.success is None or 0 <= found.success <= 1
@@ -114,7 +122,12 @@ def test_an_entry_comes_back_from_the_journal(given_: TurnEntry) -> None:
     back = entry_of(given_.at, fields)
     assert back is not None
     assert fields_of(back) == fields_of(given_)
-    assert (back.result, back.text, back.actions, back.spoken) == (given_.result, given_.text, given_.actions, given_.spoken)
+    assert (back.result, back.text, back.actions, back.spoken) == (
+        given_.result,
+        given_.text,
+        given_.actions,
+        given_.spoken,
+    )
 
 
 def test_what_a_newer_program_wrote_is_passed_over() -> None:
@@ -128,6 +141,8 @@ def test_from_a_store(tmp_path: Path) -> None:
     with Store(tmp_path / "equerry.db") as store:
         insight = JournalInsight(store.journal, Targets())
         assert insight.between(None, None, UTC).entries == 0
-        store.journal.add_all(KIND, [(each.at, fields_of(each)) for each in (entry(), entry(hours=5), entry("failed", hours=30))])
+        store.journal.add_all(
+            KIND, [(each.at, fields_of(each)) for each in (entry(), entry(hours=5), entry("failed", hours=30))]
+        )
         assert insight.between(None, None, UTC).entries == 3
         assert insight.between(NOW + timedelta(hours=1), NOW + timedelta(hours=30), UTC).entries == 1

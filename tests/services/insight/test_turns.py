@@ -27,7 +27,10 @@ def test_a_stage_that_did_not_happen_is_left_out() -> None:
 
 
 def test_a_typed_turn_has_no_end_of_speech() -> None:
-    assert TurnRecord(2, command=5.0, acted=5.2, sounded=5.5).stages() == {"acted": pytest.approx(0.2), "sounded": pytest.approx(0.3)}
+    assert TurnRecord(2, command=5.0, acted=5.2, sounded=5.5).stages() == {
+        "acted": pytest.approx(0.2),
+        "sounded": pytest.approx(0.3),
+    }
 
 
 def test_spread_of_few_and_of_many() -> None:
@@ -39,6 +42,8 @@ def test_spread_of_few_and_of_many() -> None:
 
 
 def test_summary_takes_each_stage_over_the_turns_that_had_it() -> None:
-    rows = summary([TurnRecord(1, speech_end=0.0, endpoint=1.0, sounded=2.0), TurnRecord(2, speech_end=0.0, endpoint=3.0)])
+    rows = summary(
+        [TurnRecord(1, speech_end=0.0, endpoint=1.0, sounded=2.0), TurnRecord(2, speech_end=0.0, endpoint=3.0)]
+    )
     assert rows["endpoint"].n == 2 and rows["endpoint"].p50 == 2.0
     assert rows["total"].n == 1

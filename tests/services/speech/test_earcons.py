@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from firmware.frame import FRAME_SAMPLES, RATE, Frame, Samples, level_dbfs
-from services.speech.earcons import NAMES, earcon
+from services.speech.finals.whisper import WhisperFinals
 from services.speech.vad import SileroVad
-from services.speech.whisper import WhisperFinals
+from services.speech.voice.earcons import NAMES, earcon
 from services.wake.base import WakeSettings
 from services.wake.openwakeword import OpenWakeWord
 from tests.voices import pink_noise, speak
@@ -75,7 +75,9 @@ def test_no_earcon_is_taken_for_a_voice(name: str, gain: float, model_folder: Ca
 def test_no_earcon_is_taken_for_the_wake_word(model_folder: Callable[[str], Path]) -> None:
     words = ("hey_jarvis", "alexa", "hey_mycroft", "hey_rhasspy")
     settings = {word: WakeSettings(threshold=0.1, near=0.05) for word in words}
-    room = heard_in_a_room(*((1.5 * (index + 1), earcon(name, RATE)) for index, name in enumerate(NAMES)), seconds=1.5 * (len(NAMES) + 1.5))
+    room = heard_in_a_room(
+        *((1.5 * (index + 1), earcon(name, RATE)) for index, name in enumerate(NAMES)), seconds=1.5 * (len(NAMES) + 1.5)
+    )
     detector = OpenWakeWord(model_folder("openwakeword"), settings)
     assert [detector.process(frame) for frame in frames(room)] == [None] * len(frames(room))
 

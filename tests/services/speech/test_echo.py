@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from services.speech.echo import WORDS_A_SECOND, is_echo, is_stop, words
 
-TASKS = "You have three tasks: call the bank, due tomorrow at five thirty P M, send the quarterly report to Sarah, and water the plants."
+TASKS = (
+    "You have three tasks: call the bank, due tomorrow at five thirty P M, send the quarterly report to Sarah, and"
+    " water the plants."
+)
 
 ECHOES = [
     # what came back, what was said
@@ -57,10 +60,15 @@ def test_a_command_that_shares_words_is_none(heard: str, said: str) -> None:
     assert not is_echo(heard, said)
 
 
-@pytest.mark.parametrize("answer", ["the monthly report", "call the bank on Friday", "Sarah Miller, please", "tomorrow at five"])
+@pytest.mark.parametrize(
+    "answer", ["the monthly report", "call the bank on Friday", "Sarah Miller, please", "tomorrow at five"]
+)
 def test_an_answer_that_repeats_the_question_is_none(answer: str) -> None:
     """The ear opens when the question was asked: there is no time in which so much of it could have come back."""
-    question = "Do you mean the quarterly report, the monthly report, Sarah Miller, please, tomorrow at five, or call the bank on Friday?"
+    question = (
+        "Do you mean the quarterly report, the monthly report, Sarah Miller, please, tomorrow at five, or call the bank"
+        " on Friday?"
+    )
     assert is_echo(answer, question)
     assert not is_echo(answer, question, seconds=0.6)
 
@@ -76,7 +84,11 @@ def test_it_takes_any_text(heard: str, said: str, seconds: float) -> None:
         assert len(words(heard)) <= WORDS_A_SECOND * seconds + 1
 
 
-@given(st.lists(st.sampled_from(TASKS.split()), min_size=3, max_size=24, unique=True), st.integers(0, 20), st.integers(3, 9))
+@given(
+    st.lists(st.sampled_from(TASKS.split()), min_size=3, max_size=24, unique=True),
+    st.integers(0, 20),
+    st.integers(3, 9),
+)
 def test_any_stretch_of_what_was_said_is_echo(said: list[str], start: int, count: int) -> None:
     heard = " ".join(said[start : start + count])
     assert is_echo(heard, " ".join(said)) or len(words(heard)) <= 2
@@ -88,7 +100,8 @@ def test_other_words_never_are(heard: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["Stop.", "stop it!", "Stop, stop, stop!", "Be quiet.", "That's enough.", "Quiet, please.", "Enough!", "Shut up."]
+    "said",
+    ["Stop.", "stop it!", "Stop, stop, stop!", "Be quiet.", "That's enough.", "Quiet, please.", "Enough!", "Shut up."],
 )
 def test_what_means_stop(said: str) -> None:
     assert is_stop(said, TASKS)

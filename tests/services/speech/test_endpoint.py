@@ -1,4 +1,6 @@
-"""The end of speech: on levels and probabilities of our own, then with the real detector on spoken sentences in noise."""
+"""The end of speech: on levels and probabilities of our own, then with the real detector on spoken sentences in
+noise.
+"""
 
 from __future__ import annotations
 
@@ -190,7 +192,10 @@ def test_an_endpoint_always_comes_in_time(
         assert detector.pause >= 0.0
         if end:
             assert end.at <= began + (patience if end.speech_start is None else max(longest, patience)) + FRAME_SECONDS
-            assert end.speech_start is None or began - FRAME_SECONDS <= end.speech_start <= (end.speech_end or 0.0) <= end.at + 1e-6
+            assert (
+                end.speech_start is None
+                or began - FRAME_SECONDS <= end.speech_start <= (end.speech_end or 0.0) <= end.at + 1e-6
+            )
             return
     raise AssertionError("no endpoint in eight seconds")
 
@@ -206,13 +211,19 @@ def spoken(sentence: str, snr: float | None, tail: float = 3.0) -> tuple[Samples
 
 @pytest.mark.engine
 @pytest.mark.parametrize("snr", [None, 15.0, 10.0])
-@pytest.mark.parametrize("sentence", ["add milk to the shopping list", "what time is it", "remind me to call the bank tomorrow at nine"])
-def test_spoken_sentences_end_soon_after_their_last_word(sentence: str, snr: float | None, model_folder: Callable[[str], Path]) -> None:
+@pytest.mark.parametrize(
+    "sentence", ["add milk to the shopping list", "what time is it", "remind me to call the bank tomorrow at nine"]
+)
+def test_spoken_sentences_end_soon_after_their_last_word(
+    sentence: str, snr: float | None, model_folder: Callable[[str], Path]
+) -> None:
     samples, spoken_end = spoken(sentence, snr)
     vad, detector = SileroVad(model_folder("silero-vad")), begun()
     ends = (
         detector.process(f, vad.process(f))
-        for f in (Frame(samples[i * FRAME_SAMPLES : (i + 1) * FRAME_SAMPLES], i) for i in range(len(samples) // FRAME_SAMPLES))
+        for f in (
+            Frame(samples[i * FRAME_SAMPLES : (i + 1) * FRAME_SAMPLES], i) for i in range(len(samples) // FRAME_SAMPLES)
+        )
     )
     end = next((end for end in ends if end), None)
     assert end is not None
@@ -223,7 +234,9 @@ def test_spoken_sentences_end_soon_after_their_last_word(sentence: str, snr: flo
 @pytest.mark.engine
 def test_a_background_talker_10_db_below_does_not_keep_a_spoken_turn_open(model_folder: Callable[[str], Path]) -> None:
     samples, spoken_end = spoken("add milk to the shopping list", None, tail=5.0)
-    other = np.concatenate([speak("the weather in paris was fine and we walked along the river until it was dark", "espeak:en-gb")] * 3)
+    other = np.concatenate(
+        [speak("the weather in paris was fine and we walked along the river until it was dark", "espeak:en-gb")] * 3
+    )
     mixed = (samples + np.resize(other, len(samples)) / 10 ** (10 / 20)).clip(-32768, 32767).astype(np.int16)
     vad, detector = SileroVad(model_folder("silero-vad")), begun()
     for i in range(len(mixed) // FRAME_SAMPLES):
@@ -238,7 +251,10 @@ def test_a_background_talker_10_db_below_does_not_keep_a_spoken_turn_open(model_
 @pytest.mark.parametrize("lead", [0.3, 1.0, 6.0])
 def test_who_said_the_wake_word_loudly_may_go_on_more_quietly(lead: float, model_folder: Callable[[str], Path]) -> None:
     """The wake word is no background talker, however little was heard before it."""
-    wake, command = speak("hey jarvis"), speak("create a task to send the quarterly report to Sarah by Friday afternoon, high priority")
+    wake, command = (
+        speak("hey jarvis"),
+        speak("create a task to send the quarterly report to Sarah by Friday afternoon, high priority"),
+    )
     fading = command * np.linspace(1.0, 0.25, command.size)
     hush = np.random.default_rng(5)
     parts = [np.zeros(int(lead * RATE)), wake * 1.5, np.zeros(int(0.25 * RATE)), fading, np.zeros(2 * RATE)]

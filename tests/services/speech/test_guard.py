@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.speech.guard import loops, reason_to_drop, spoken
+from services.speech.finals.guard import loops, reason_to_drop, spoken
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,10 @@ def test_described_noises_are_left_out(text: str, left: str) -> None:
     assert spoken(text) == left
 
 
-@given(st.lists(st.sampled_from(["add", "milk", "to", "the list", "and", "call", "Anna"]), min_size=1, max_size=8), st.integers(6, 20))
+@given(
+    st.lists(st.sampled_from(["add", "milk", "to", "the list", "and", "call", "Anna"]), min_size=1, max_size=8),
+    st.integers(6, 20),
+)
 def test_whatever_is_said_often_enough_is_a_loop(words: list[str], times: int) -> None:
     assert loops(" ".join(words * times))
 

@@ -7,7 +7,7 @@ import pytest
 from faster_whisper.feature_extractor import FeatureExtractor
 
 from firmware.frame import RATE, Samples
-from services.speech.mel import log_mel
+from services.speech.finals.mel import log_mel
 
 
 def noise(count: int) -> Samples:

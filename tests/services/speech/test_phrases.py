@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from services.speech.mock import SineVoice
-from services.speech.phrases import CachedVoice
+from services.speech.voice.phrases import CachedVoice
 
 
 def test_a_phrase_is_made_once(tmp_path: Path) -> None:
@@ -39,7 +39,9 @@ def test_warm_makes_the_pieces_that_will_be_spoken(tmp_path: Path) -> None:
     assert len(voice.said) == 3
 
 
-@pytest.mark.parametrize("damage", [lambda b: b[:-1], lambda b: b"", lambda b: b[:5], lambda b: b[:-3] + b"xyz", lambda b: b"RIFF" + b])
+@pytest.mark.parametrize(
+    "damage", [lambda b: b[:-1], lambda b: b"", lambda b: b[:5], lambda b: b[:-3] + b"xyz", lambda b: b"RIFF" + b]
+)
 def test_a_damaged_file_is_made_anew(tmp_path: Path, damage) -> None:
     voice = SineVoice()
     cached = CachedVoice(voice, tmp_path)

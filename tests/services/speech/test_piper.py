@@ -12,7 +12,7 @@ import pytest
 
 from firmware.frame import level_dbfs
 from services.speech.base import VoiceUnusable
-from services.speech.piper import KEPT_SECONDS, Piper, trim
+from services.speech.voice.piper import KEPT_SECONDS, Piper, trim
 
 RATE = 22_050
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from firmware.frame import FRAME_SAMPLES, Frame
-from services.speech.quality import Sounding
+from services.speech.quality import TurnSound
 
 
 def frame(index: int, amplitude: int) -> Frame:
@@ -17,7 +17,7 @@ def frame(index: int, amplitude: int) -> Frame:
 
 
 def test_levels_of_voice_and_room_and_their_distance() -> None:
-    sounding = Sounding()
+    sounding = TurnSound()
     for index in range(20):
         voice = index % 2 == 0
         sounding.take(frame(index, 3277 if voice else 33), 0.9 if voice else 0.05)
@@ -30,17 +30,17 @@ def test_levels_of_voice_and_room_and_their_distance() -> None:
 
 
 def test_clipping_is_the_share_of_samples_at_full_scale() -> None:
-    sounding = Sounding()
+    sounding = TurnSound()
     for index in range(4):
         sounding.take(frame(index, 32_767 if index == 0 else 1000), 0.9)
     assert sounding.quality().clipped == 0.25
-    negative = Sounding()
+    negative = TurnSound()
     negative.take(Frame(np.full(FRAME_SAMPLES, -32_768, np.int16), 0), 0.9)
     assert negative.quality().clipped == 1.0
 
 
 def test_gaps_are_those_between_frames_and_what_was_lost_before() -> None:
-    sounding = Sounding()
+    sounding = TurnSound()
     for index in (0, 1, 5, 6, 9):
         sounding.take(frame(index, 100), 0.9)
     assert sounding.quality(lost=3).dropouts == 5
@@ -48,8 +48,8 @@ def test_gaps_are_those_between_frames_and_what_was_lost_before() -> None:
 
 
 def test_what_is_not_known_is_not_told() -> None:
-    quality = Sounding().quality()
+    quality = TurnSound().quality()
     assert (quality.level, quality.floor, quality.snr, quality.clipped) == (None, None, None, 0.0)
-    digital = Sounding()
+    digital = TurnSound()
     digital.take(frame(0, 0), 0.0)
     assert digital.quality().floor == -100.0

@@ -1,4 +1,6 @@
-"""Finals that go on from the wake word: what is known to have been said is neither put out nor spoils what comes after it."""
+"""Finals that go on from the wake word: what is known to have been said is neither put out nor spoils what comes after
+it.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,8 @@ import numpy as np
 import pytest
 
 from firmware.frame import RATE
-from services.speech.wakephrase import cut, spoken
-from services.speech.whisper import WhisperFinals
+from services.speech.finals.wake_phrase import cut, spoken
+from services.speech.finals.whisper import WhisperFinals
 from tests.voices import speak, take
 
 pytestmark = pytest.mark.engine
@@ -28,7 +30,9 @@ def heard(voice: str, *, before: float = 1.3, gap: float = 0.2, snr_db: float | 
 
 @pytest.mark.parametrize("voice", ["piper", "flite:rms", "flite:kal16", "espeak:en-gb-x-rp+f3"])
 @pytest.mark.parametrize("snr_db", [None, 15.0])
-def test_the_wake_word_is_not_in_the_final_and_the_command_is(finals: WhisperFinals, voice: str, snr_db: float | None) -> None:
+def test_the_wake_word_is_not_in_the_final_and_the_command_is(
+    finals: WhisperFinals, voice: str, snr_db: float | None
+) -> None:
     text = cut(finals.transcribe(heard(voice, snr_db=snr_db), said="Hey Jarvis,").text, ["hey_jarvis"]).lower()
     assert "timer for 10 minutes" in text
     assert text.startswith("set"), "nothing of the wake word is left"
@@ -51,6 +55,8 @@ def test_a_wake_word_that_was_not_said_does_no_harm(finals: WhisperFinals) -> No
     assert "what time is it" in finals.transcribe(sound, said="Hey Jarvis,").text.lower()
 
 
-@pytest.mark.parametrize(("word", "words"), [("hey_jarvis", "Hey Jarvis,"), ("alexa", "Alexa,"), ("hey_rhasspy", "Hey Rhasspy,")])
+@pytest.mark.parametrize(
+    ("word", "words"), [("hey_jarvis", "Hey Jarvis,"), ("alexa", "Alexa,"), ("hey_rhasspy", "Hey Rhasspy,")]
+)
 def test_wake_words_as_they_begin_a_sentence(word: str, words: str) -> None:
     assert spoken(word) == words

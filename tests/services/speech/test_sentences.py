@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.speech.sentences import FIRST, LONGEST, split
+from services.speech.voice.sentences import FIRST, LONGEST, split
 
 ROWS: list[tuple[str, list[str]]] = [
     ("", []),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.speech.spoken import LONGEST_TEXT, speakable
+from services.speech.voice.spoken import LONGEST_TEXT, speakable
 
 ROWS = """
 Task created.                             | Task created.
@@ -152,7 +152,9 @@ Wirklich?!                                | Wirklich?
 """.replace("{digits}", " ".join(["nine"] * 26))
 
 
-@pytest.mark.parametrize(("written", "said"), [tuple(cell.strip() for cell in row.split("|")) for row in ROWS.strip().splitlines()])
+@pytest.mark.parametrize(
+    ("written", "said"), [tuple(cell.strip() for cell in row.split("|")) for row in ROWS.strip().splitlines()]
+)
 def test_said_as_a_person_would(written: str, said: str) -> None:
     assert speakable(written) == said
 

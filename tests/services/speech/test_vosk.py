@@ -15,7 +15,7 @@ import soxr
 
 from firmware.frame import FRAME_SAMPLES, RATE, Frame, Samples
 from services.speech.base import Partial, SpeechModelUnusable
-from services.speech.vosk import VoskPartials
+from services.speech.partials.vosk import VoskPartials
 
 pytestmark = pytest.mark.engine
 
@@ -28,7 +28,9 @@ def vosk(model_folder: Callable[[str], Path]) -> VoskPartials:
 @pytest.fixture(scope="module")
 def korean(tmp_path_factory: pytest.TempPathFactory) -> Samples:
     file = tmp_path_factory.mktemp("korean") / "said.wav"
-    subprocess.run(["espeak-ng", "-v", "ko", "-s", "130", "-w", str(file), "안녕하세요 내일 아침에 회의가 있습니다"], check=True)
+    subprocess.run(
+        ["espeak-ng", "-v", "ko", "-s", "130", "-w", str(file), "안녕하세요 내일 아침에 회의가 있습니다"], check=True
+    )
     sound, rate = soundfile.read(file, dtype="float32")
     said = (soxr.resample(sound, rate, RATE) * 16_000).astype(np.int16)
     return np.concatenate([np.zeros(RATE // 2, np.int16), said, np.zeros(RATE, np.int16)])
@@ -107,14 +109,20 @@ def test_no_words_in_silence(vosk: VoskPartials, nothing: str) -> None:
         ("ivector/final.ie", "other", "Failed to create"),
     ],
 )
-def test_broken_models_are_named(model_folder: Callable[[str], Path], tmp_path: Path, file: str, damage: str, reason: str) -> None:
+def test_broken_models_are_named(
+    model_folder: Callable[[str], Path], tmp_path: Path, file: str, damage: str, reason: str
+) -> None:
     broken = tmp_path / "vosk-ko"
     # Links, not copies: the model is large.
-    shutil.copytree(model_folder("vosk-ko"), broken, copy_function=lambda source, target: Path(target).symlink_to(source))
+    shutil.copytree(
+        model_folder("vosk-ko"), broken, copy_function=lambda source, target: Path(target).symlink_to(source)
+    )
     whole = (broken / file).read_bytes()
     (broken / file).unlink()
     if damage != "missing":
-        (broken / file).write_bytes({"empty": b"", "truncated": whole[: len(whole) // 2], "other": b"not a model"}[damage])
+        (broken / file).write_bytes(
+            {"empty": b"", "truncated": whole[: len(whole) // 2], "other": b"not a model"}[damage]
+        )
     with pytest.raises(SpeechModelUnusable, match=reason) as caught:
         VoskPartials(broken)
     assert str(broken) in str(caught.value)
@@ -126,6 +134,9 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_kaldi_says_nothing(model_folder: Callable[[str], Path]) -> None:
-    code = f"from pathlib import Path; from services.speech.vosk import VoskPartials; VoskPartials(Path({str(model_folder('vosk-ko'))!r}))"
+    code = (
+        "from pathlib import Path; from services.speech.partials.vosk import VoskPartials;"
+        f" VoskPartials(Path({str(model_folder('vosk-ko'))!r}))"
+    )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout + said.stderr == ""

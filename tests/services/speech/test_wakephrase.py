@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.speech.wakephrase import cut, sounds
+from services.speech.finals.wake_phrase import cut, sounds
 
 JARVIS, ALEXA, MYCROFT, RHASSPY = ("hey_jarvis",), ("alexa",), ("hey_mycroft",), ("hey_rhasspy",)
 
@@ -88,7 +88,11 @@ def test_any_text_is_taken_and_never_grows(text: str) -> None:
     assert len(cut(text, JARVIS + ALEXA)) <= len(text) + 1  # one letter may need two when made a capital
 
 
-@given(st.sampled_from(["add milk", "stop", "is it late", "a task", "remind me", "jar of jam to the list", "what's new", "visit Anna"]))
+@given(
+    st.sampled_from(
+        ["add milk", "stop", "is it late", "a task", "remind me", "jar of jam to the list", "what's new", "visit Anna"]
+    )
+)
 def test_words_after_the_phrase_are_kept(command: str) -> None:
     assert cut(f"Hey Jarvis, {command}", JARVIS).lower() == command.lower()
     assert cut(f"Jarvis {command}", JARVIS).lower() == command.lower()

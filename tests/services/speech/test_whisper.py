@@ -20,12 +20,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.frame import FRAME_SAMPLES, RATE, Frame, Samples
-from services.speech import whisper
 from services.speech.base import Final, SpeechModelUnusable
+from services.speech.finals import whisper
+from services.speech.finals.whisper import WhisperFinals, better, doubts, silent, windows
+from services.speech.finals.whisper_model import Decoded, Encoded, WhisperModel
 from services.speech.mock import ScriptedFinals
-from services.speech.rolling import RollingPartials
-from services.speech.whisper import WhisperFinals, better, doubts, silent, windows
-from services.speech.whisper_model import Decoded, Encoded, WhisperModel
+from services.speech.partials.rolling import RollingPartials
 from tests.voices import installed, pink_noise, speak, take
 
 engine = pytest.mark.engine
@@ -152,7 +152,8 @@ def test_hardly_any_sound(finals: WhisperFinals, count: int) -> None:
 
 @engine
 @pytest.mark.parametrize(
-    ("voice", "said"), [("de", "Stelle bitte einen Wecker auf sieben Uhr."), ("fr", "Quelle heure est-il, s'il vous plaît ?")]
+    ("voice", "said"),
+    [("de", "Stelle bitte einen Wecker auf sieben Uhr."), ("fr", "Quelle heure est-il, s'il vous plaît ?")],
 )
 def test_another_language_breaks_nothing(finals: WhisperFinals, tmp_path: Path, voice: str, said: str) -> None:
     subprocess.run(["espeak-ng", "-v", voice, "-w", str(tmp_path / "said.wav"), said], check=True)
@@ -223,7 +224,8 @@ def test_rolling_partials_show_the_growing_command(finals: WhisperFinals) -> Non
     assert threading.active_count() < 20
 
 
-# ── without a model ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── without a model
+# ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @settings(max_examples=30)

@@ -1,4 +1,6 @@
-"""Whatever another device sends: words why it can't be taken in, or a document that everybody here can read. Never an exception."""
+"""Whatever another device sends: words why it can't be taken in, or a document that everybody here can read. Never an
+exception.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.store.base import Alarm, Document, DocumentInvalid, LedgerEntry, Meeting, Reminder, Replica, RoutineRun, Stamp, Task
-from services.store.codec import KINDS, decode
+from services.store.base import (
+    Alarm,
+    Document,
+    DocumentInvalid,
+    LedgerEntry,
+    Meeting,
+    Reminder,
+    Replica,
+    RoutineRun,
+    Stamp,
+    Task,
+)
+from services.store.sqlite.codec import KINDS, decode
 from services.store.store import Store
 from tests.joining import join
 
@@ -138,7 +151,13 @@ def test_five_minutes_ahead_are_all_that_is_believed(store: Store, ahead: int, t
 
 ODD = st.recursive(
     st.one_of(
-        st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.binary(), st.sampled_from(["2026-12-03T09:00:00Z", "done"])
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.text(),
+        st.binary(),
+        st.sampled_from(["2026-12-03T09:00:00Z", "done"]),
     ),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
     max_leaves=6,
@@ -157,7 +176,9 @@ VALID: Mapping[str, Mapping[str, Any]] = {
 @given(st.data(), st.sampled_from(sorted(VALID)))
 def test_nothing_raises_and_what_is_taken_in_can_be_read(opened: Store, data: st.DataObject, kind: str) -> None:
     fields = {**VALID[kind], **data.draw(st.dictionaries(NAMES | st.text(max_size=5), ODD, max_size=3))}
-    replica = Replica(kind, data.draw(st.sampled_from(["a", "b"])), fields, {name: data.draw(STAMPS) for name in fields})
+    replica = Replica(
+        kind, data.draw(st.sampled_from(["a", "b"])), fields, {name: data.draw(STAMPS) for name in fields}
+    )
     why = opened.admissible(replica, now=NOW)
     if why is not None:
         assert why
@@ -173,7 +194,8 @@ def test_nothing_raises_and_what_is_taken_in_can_be_read(opened: Store, data: st
 def test_what_was_taken_in_is_sound_when_it_is_opened_again(tmp_path: Path) -> None:
     with Store(tmp_path / "equerry.db") as store:
         replicas = [
-            of({**TASK, "title": title, "odd": title}, doc_id=f"t{number}") for number, title in enumerate(("é", "\u202e", "🏳️‍🌈", "'\"\\"))
+            of({**TASK, "title": title, "odd": title}, doc_id=f"t{number}")
+            for number, title in enumerate(("é", "\u202e", "🏳️‍🌈", "'\"\\"))
         ]
         assert [store.admissible(each, now=NOW) for each in replicas] == [None] * 4
         store.merge(replicas, join, now=NOW)

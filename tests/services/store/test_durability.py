@@ -18,8 +18,18 @@ from pathlib import Path
 
 import pytest
 
-from services.store.base import DiskFull, StoreDamaged, StoreError, StoreHeld, StoreReadOnly, StoreTooNew, StoreUnreachable, Task, Timer
-from services.store.migrations import KNOWN, MIGRATIONS, Migration, migrate, version
+from services.store.base import (
+    DiskFull,
+    StoreDamaged,
+    StoreError,
+    StoreHeld,
+    StoreReadOnly,
+    StoreTooNew,
+    StoreUnreachable,
+    Task,
+    Timer,
+)
+from services.store.sqlite.migrations import KNOWN, MIGRATIONS, Migration, migrate, version
 from services.store.store import Store
 from tests.children import in_child
 
@@ -213,7 +223,7 @@ def test_a_holder_that_died_holds_nothing(path: Path) -> None:
 
 
 def test_another_program_that_keeps_the_file_locked(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.store.file._BUSY_SECONDS", 0.01)
+    monkeypatch.setattr("services.store.sqlite.file._BUSY_SECONDS", 0.01)
     with Store(path) as store:
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")

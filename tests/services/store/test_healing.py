@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from services.store.base import LedgerEntry, StoreReadOnly, Task
-from services.store.stamps import Stamp
+from services.store.replicas.stamps import Stamp
 from services.store.store import Store
 from tests.joining import join
 

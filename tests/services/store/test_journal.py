@@ -18,7 +18,8 @@ def test_entries_come_back_in_order_by_kind_and_time(tmp_path: Path) -> None:
         store.journal.add("audit", {"what": "refused"}, at=NOW)
         assert numbers == sorted(set(numbers))
         texts = [
-            entry.fields["text"] for entry in store.journal.rows("turn", since=NOW + timedelta(hours=1), until=NOW + timedelta(hours=3))
+            entry.fields["text"]
+            for entry in store.journal.rows("turn", since=NOW + timedelta(hours=1), until=NOW + timedelta(hours=3))
         ]
         assert texts == ["turn 1", "turn 2"]
         assert [entry.fields["text"] for entry in store.journal.rows("turn", newest_first=True, limit=1)] == ["turn 3"]

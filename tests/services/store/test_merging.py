@@ -1,4 +1,6 @@
-"""Two stores that are edited apart and merged, against a pure model: both always hold what the model says, and in the end the same."""
+"""Two stores that are edited apart and merged, against a pure model: both always hold what the model says, and in the
+end the same.
+"""
 
 from __future__ import annotations
 
@@ -28,14 +30,17 @@ from services.store.base import (
     UndoBlocked,
     natural_id,
 )
-from services.store.index import problems
+from services.store.search.index import problems
 from services.store.store import Store
 from tests.joining import join, plain
 
 NOW = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
 Key = tuple[str, str]
 WORDS = st.sampled_from(["milk", "tea", "bread", "salt", "rice"])
-EDITS = st.lists(st.tuples(st.sampled_from(["add", "list", "title", "priority", "both", "remove"]), WORDS, st.integers(0, 9)), max_size=3)
+EDITS = st.lists(
+    st.tuples(st.sampled_from(["add", "list", "title", "priority", "both", "remove"]), WORDS, st.integers(0, 9)),
+    max_size=3,
+)
 
 
 class TwoStores(RuleBasedStateMachine):
@@ -74,7 +79,9 @@ class TwoStores(RuleBasedStateMachine):
             before = self.model[which].get((kind, doc_id))
             newest = max((*replica.stamps.values(), *([replica.deleted] if replica.deleted else [])))
             assert newest.device == store.device
-            assert before is None or newest > max((*before.stamps.values(), *([before.deleted] if before.deleted else [])))
+            assert before is None or newest > max(
+                (*before.stamps.values(), *([before.deleted] if before.deleted else []))
+            )
             self.model[which][kind, doc_id] = replica
             self.outbox[which].add((kind, doc_id))
 
@@ -111,7 +118,9 @@ class TwoStores(RuleBasedStateMachine):
                 of_others = {name for name, stamp in replica.stamps.items() if stamp.device != device}
                 after = self.model[which][key]
                 assert not of_others or after.alive
-                assert {name: after.fields[name] for name in of_others} == {name: replica.fields[name] for name in of_others}
+                assert {name: after.fields[name] for name in of_others} == {
+                    name: replica.fields[name] for name in of_others
+                }
 
     @rule(to=st.integers(0, 1), numbers=st.lists(st.integers(0, 30), max_size=6), fails=st.booleans())
     def merge(self, to: int, numbers: list[int], fails: bool) -> None:
@@ -164,11 +173,15 @@ class TwoStores(RuleBasedStateMachine):
 
     @invariant()
     def the_same(self) -> None:
-        for store, model, outbox in zip(self.stores, self.model, self.outbox, strict=True) if hasattr(self, "now") else ():
+        for store, model, outbox in (
+            zip(self.stores, self.model, self.outbox, strict=True) if hasattr(self, "now") else ()
+        ):
             assert {key: store.replica(*key) for key in model} == model
             assert store.known(["task", "list"]) == model.keys()
             for kind in ("task", "list"):
-                living = {key[1]: dict(replica.fields) for key, replica in model.items() if replica.alive and key[0] == kind}
+                living = {
+                    key[1]: dict(replica.fields) for key, replica in model.items() if replica.alive and key[0] == kind
+                }
                 assert dict(store.storage.rows(kind)) == living
             stones = {(each.kind, each.id): each.stamp for each in store.tombstones()}
             assert stones == {key: replica.deleted for key, replica in model.items() if not replica.alive}
@@ -234,7 +247,10 @@ def test_undo_here_keeps_what_the_other_wrote_the_very_same(store: Store, other:
     with store.transaction("undo", now=NOW + timedelta(seconds=3)) as tx:
         tx.undo_last()
     assert [(each.title, each.priority) for each in store.find(Task)] == [("paint the fence", "high")]
-    with pytest.raises(UndoBlocked, match="changed since"), store.transaction("undo", now=NOW + timedelta(seconds=4)) as tx:
+    with (
+        pytest.raises(UndoBlocked, match="changed since"),
+        store.transaction("undo", now=NOW + timedelta(seconds=4)) as tx,
+    ):
         tx.undo_last()
     assert [each.name for each in store.find(TodoList)] == ["shopping"]
 
@@ -277,7 +293,10 @@ def test_a_deletion_that_came_first_leaves_a_tombstone_only(store: Store) -> Non
 
 def test_a_document_of_an_older_program_is_completed_and_told_of(store: Store) -> None:
     old = Replica(
-        "task", "old", {"title": "from before", "brand_new": [1]}, dict.fromkeys(("title", "brand_new"), Stamp(9 << 16, "b" * 12))
+        "task",
+        "old",
+        {"title": "from before", "brand_new": [1]},
+        dict.fromkeys(("title", "brand_new"), Stamp(9 << 16, "b" * 12)),
     )
     assert store.admissible(old, now=NOW) is None
     assert store.merge([old], join, now=NOW) == [("task", "old", True, True)]

@@ -1,4 +1,6 @@
-"""Random commands against a plain dictionary: after commits, roll-backs, failed commits, undo and restarts the store holds the same."""
+"""Random commands against a plain dictionary: after commits, roll-backs, failed commits, undo and restarts the store
+holds the same.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from services.store.base import NothingToUndo, StoreReadOnly, Task, Transaction
 from services.store.store import Store
 
 TITLES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Z"]), min_size=1, max_size=20)
-CHANGES = st.lists(st.tuples(st.sampled_from(["add", "put", "remove"]), TITLES, st.integers(0, 20)), min_size=1, max_size=5)
+CHANGES = st.lists(
+    st.tuples(st.sampled_from(["add", "put", "remove"]), TITLES, st.integers(0, 20)), min_size=1, max_size=5
+)
 Change = tuple[str, str, int]
 
 
@@ -105,4 +109,6 @@ class StoreAgainstModel(RuleBasedStateMachine):
 
 
 TestStoreAgainstModel = StoreAgainstModel.TestCase
-TestStoreAgainstModel.settings = settings(max_examples=40, stateful_step_count=25, suppress_health_check=list(HealthCheck))
+TestStoreAgainstModel.settings = settings(
+    max_examples=40, stateful_step_count=25, suppress_health_check=list(HealthCheck)
+)

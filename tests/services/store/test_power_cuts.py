@@ -1,7 +1,8 @@
-"""A process that commits and merges without pause is killed at random moments, and what it wrote but did not sync is torn: so does a power
-cut.
+"""A process that commits and merges without pause is killed at random moments, and what it wrote but did not sync is
+torn: so does a power cut.
 
-Nothing that was acknowledged is lost, no command is half there, and the store can always be opened. EQUERRY_KILLS sets how often.
+Nothing that was acknowledged is lost, no command is half there, and the store can always be opened. EQUERRY_KILLS sets
+how often.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from services.store.base import LedgerEntry, Note, Project, Replica, Stamp, Task, Transaction
-from services.store.checking import check_log
-from services.store.index import problems
+from services.store.search.index import problems
+from services.store.sqlite.checks import check_log
 from services.store.store import Store
 from tests.children import in_child
 from tests.joining import join
@@ -62,7 +63,9 @@ def commit_without_pause(path: Path, acknowledge: int) -> None:
 
 
 def merge(store: Store, number: int) -> None:
-    """Takes in two notes of another device, a change of the one before, and that two older ones are gone: all of it or nothing."""
+    """Takes in two notes of another device, a change of the one before, and that two older ones are gone: all of it or
+    nothing.
+    """
     theirs = [note(number, part, "new") for part in range(2)] + [note(number - 1, 0, "changed")]
     theirs += [Replica("note", f"{number - LIVING}-{part}", {}, {}, Stamp(4 * number + 2, OTHER)) for part in range(2)]
     store.merge(theirs, join, now=datetime.now(UTC))
@@ -70,7 +73,10 @@ def merge(store: Store, number: int) -> None:
 
 def note(number: int, part: int, word: str) -> Replica:
     return Replica(
-        "note", f"{number}-{part}", {"content": f"{number} {word}"}, {"content": Stamp(4 * number + 2 * (word == "changed"), OTHER)}
+        "note",
+        f"{number}-{part}",
+        {"content": f"{number} {word}"},
+        {"content": Stamp(4 * number + 2 * (word == "changed"), OTHER)},
     )
 
 
@@ -104,7 +110,9 @@ def check(path: Path, acknowledged: int) -> int:
     """That the store is as some number of whole commands leave it, all acknowledged ones among them; that number."""
     with Store(path) as store:
         number = last_command(store)
-        assert number in (acknowledged, acknowledged + 1), "an acknowledged command is lost, or one is there that was never given"
+        assert number in (acknowledged, acknowledged + 1), (
+            "an acknowledged command is lost, or one is there that was never given"
+        )
         titles = {f"{each}/{part}" for each in range(max(1, number - LIVING + 1), number + 1) for part in range(3)}
         assert {task.title for task in store.find(Task)} == titles
         assert sum(entry.minor for entry in store.find(LedgerEntry)) == number * (number + 1) // 2
@@ -135,7 +143,9 @@ def test_a_kill_loses_no_acknowledged_command_and_leaves_none_half_done(tmp_path
             os.close(write)
             heard = b""
             if dice.random() < 0.7:  # else perhaps while it opens the store
-                while len(heard) < 2 * ACKNOWLEDGED.size and (more := os.read(read, ACKNOWLEDGED.size)):  # of a merge and a command
+                while len(heard) < 2 * ACKNOWLEDGED.size and (
+                    more := os.read(read, ACKNOWLEDGED.size)
+                ):  # of a merge and a command
                     heard += more
             time.sleep(dice.uniform(0.0, 0.02))
             os.kill(pid, signal.SIGKILL)

@@ -115,4 +115,9 @@ def test_tombstones_are_kept_for_ninety_days_and_keys_of_commands_for_seven(stor
     assert [each.id for each in waiting if each.deleted] == [note.id]
     assert len(waiting) == 5
     assert all(store.replica(each.kind, each.id) for each in waiting)
-    assert {key: store.done(key) for key in ("old", "new", "week", "days")} == {"old": False, "new": False, "week": False, "days": True}
+    assert {key: store.done(key) for key in ("old", "new", "week", "days")} == {
+        "old": False,
+        "new": False,
+        "week": False,
+        "days": True,
+    }

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from services.store.base import Task
 from services.store.store import Store
-from services.store.transaction import Transaction
+from services.store.transaction import StoreTransaction
 
 NOW = datetime(2026, 12, 2, 9, tzinfo=UTC)
 
@@ -65,7 +65,7 @@ def test_an_undo_that_fails_alone_is_none(store: Store) -> None:
 STEPS = st.lists(st.tuples(st.sampled_from(("add", "change", "remove")), st.booleans()), max_size=12)
 
 
-def do(tx: Transaction, what: str, number: int) -> None:
+def do(tx: StoreTransaction, what: str, number: int) -> None:
     tasks = tx.find(Task)
     if what == "add" or not tasks:
         tx.add(Task(title=f"task {number}"))

@@ -1,4 +1,6 @@
-"""Search: what is found, in which order, misspelt or not; nothing typed or heard is an error, and what is deleted is gone."""
+"""Search: what is found, in which order, misspelt or not; nothing typed or heard is an error, and what is deleted is
+gone.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.store.base import Channel, Customer, Item, Message, Note, Person, Project, SearchDamaged, SharedFile, Task, TodoList
-from services.store.index import problems, rebuild, tidy
-from services.store.search import Search
+from services.store.base import (
+    Channel,
+    Customer,
+    Item,
+    Message,
+    Note,
+    Person,
+    Project,
+    SearchDamaged,
+    SharedFile,
+    Task,
+    TodoList,
+)
+from services.store.search.index import problems, rebuild, tidy
+from services.store.search.search import Search
 from services.store.store import Store
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
@@ -38,7 +52,9 @@ def found(store: Store, text: str, **bounds: object) -> list[str]:
     return [hit.title or hit.snippet for hit in store.search(text, **bounds)]  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("words", ["henderson", "Henderson", "HENDERSON", "hendersen", "handerson", "hender son", "Henderson's", "hend"])
+@pytest.mark.parametrize(
+    "words", ["henderson", "Henderson", "HENDERSON", "hendersen", "handerson", "hender son", "Henderson's", "hend"]
+)
 def test_a_name_is_found_however_it_was_heard(filled: Store, words: str) -> None:
     titles = found(filled, words)
     assert titles[:2] == ["Henderson", "Call Henderson about the invoices"]
@@ -81,7 +97,9 @@ def test_only_of_some_time(filled: Store) -> None:
     with filled.transaction("later", now=NOW + timedelta(days=3)) as tx:
         tx.add(Note(content="Henderson paid"))
         tx.add(Task(title="visit Henderson", due=NOW + timedelta(days=30)))
-    assert found(filled, "henderson", since=NOW + timedelta(days=1), until=NOW + timedelta(days=20), kinds=["note"]) == ["Henderson paid"]
+    assert found(
+        filled, "henderson", since=NOW + timedelta(days=1), until=NOW + timedelta(days=20), kinds=["note"]
+    ) == ["Henderson paid"]
     assert found(filled, "henderson", since=NOW + timedelta(days=29)) == ["visit Henderson"]  # when it is due
     assert "Henderson paid" not in found(filled, "henderson", until=NOW + timedelta(days=1))
 
@@ -97,7 +115,12 @@ def test_a_snippet_shows_the_words(store: Store) -> None:
     with store.transaction("note") as tx:
         tx.add(Note(content=f"{'one thing and another ' * 50}then the zeppelin landed {'and more of it ' * 50}"))
     (hit,) = store.search("zeppelins")
-    assert "zeppelin landed" in hit.snippet and hit.snippet.startswith("…") and hit.snippet.endswith("…") and len(hit.snippet) < 110
+    assert (
+        "zeppelin landed" in hit.snippet
+        and hit.snippet.startswith("…")
+        and hit.snippet.endswith("…")
+        and len(hit.snippet) < 110
+    )
 
 
 def test_the_exact_and_the_latest_first(store: Store) -> None:
@@ -224,7 +247,15 @@ def test_no_text_is_an_error(searched: Store, text: str, limit: int) -> None:
 def searched(tmp_path_factory: pytest.TempPathFactory) -> object:
     with Store(tmp_path_factory.mktemp("search") / "equerry.db") as store:
         with store.transaction("fill") as tx:
-            for words in ("ein zwei drei", "çava naïve", "हिन्दी की किताब", "NEAR the AND", "a.b-c_d's", "straße", "x" * 400):
+            for words in (
+                "ein zwei drei",
+                "çava naïve",
+                "हिन्दी की किताब",
+                "NEAR the AND",
+                "a.b-c_d's",
+                "straße",
+                "x" * 400,
+            ):
                 tx.add(Note(content=words))
         yield store
 

@@ -1,4 +1,6 @@
-"""Random commands: after commits, roll-backs, undo, purges and restarts the index is what it would be if it were made anew."""
+"""Random commands: after commits, roll-backs, undo, purges and restarts the index is what it would be if it were made
+anew.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +16,34 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from services.store.base import Note, NothingToUndo, Task, Transaction, UndoBlocked
-from services.store.index import problems
+from services.store.search.index import problems
 from services.store.store import Store
 
 WORDS = st.sampled_from(
-    ["budget", "budgets", "Henderson", "Müller", "invoice", "plan-B", "résumé", "naïve", "हिन्दी", "straße", "İstanbul", "a.b", "x2", "CAPS"]
+    [
+        "budget",
+        "budgets",
+        "Henderson",
+        "Müller",
+        "invoice",
+        "plan-B",
+        "résumé",
+        "naïve",
+        "हिन्दी",
+        "straße",
+        "İstanbul",
+        "a.b",
+        "x2",
+        "CAPS",
+    ]
 )
 TEXTS = st.one_of(
-    st.lists(WORDS, min_size=1, max_size=4).map(" ".join), st.text(st.characters(exclude_categories=["Cs", "Cc", "Z"]), min_size=1)
+    st.lists(WORDS, min_size=1, max_size=4).map(" ".join),
+    st.text(st.characters(exclude_categories=["Cs", "Cc", "Z"]), min_size=1),
 )
-CHANGES = st.lists(st.tuples(st.sampled_from(["task", "note", "put", "remove"]), TEXTS, st.integers(0, 20)), min_size=1, max_size=5)
+CHANGES = st.lists(
+    st.tuples(st.sampled_from(["task", "note", "put", "remove"]), TEXTS, st.integers(0, 20)), min_size=1, max_size=5
+)
 Change = tuple[str, str, int]
 
 
@@ -100,10 +120,14 @@ class IndexAgainstDocuments(RuleBasedStateMachine):
 
 
 TestIndexAgainstDocuments = IndexAgainstDocuments.TestCase
-TestIndexAgainstDocuments.settings = settings(max_examples=25, stateful_step_count=20, suppress_health_check=list(HealthCheck))
+TestIndexAgainstDocuments.settings = settings(
+    max_examples=25, stateful_step_count=20, suppress_health_check=list(HealthCheck)
+)
 
 
-@pytest.mark.parametrize("sign", ["\ud7fc", "🫠", "\u0378", "\ue000", "\u0488", "\U000e0100", "—", "😀", "\u200d", "\U0001fb00", "ǟ"])
+@pytest.mark.parametrize(
+    "sign", ["\ud7fc", "🫠", "\u0378", "\ue000", "\u0488", "\U000e0100", "—", "😀", "\u200d", "\U0001fb00", "ǟ"]
+)
 def test_signs_that_sqlite_and_we_know_differently_leave_the_words_beside_them(store: Store, sign: str) -> None:
     now = datetime(2026, 12, 2, tzinfo=UTC)
     with store.transaction("made", now=now) as tx:

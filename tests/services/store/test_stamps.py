@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.store.base import Customer, LedgerEntry, StoreDamaged, Task
-from services.store.migrations import MIGRATIONS, migrate
-from services.store.stamps import Clock, Stamp, fresh, read, touched, unpacked
+from services.store.replicas.stamps import Stamp, StampClock, fresh, read, touched, unpacked
+from services.store.sqlite.migrations import MIGRATIONS, migrate
 from services.store.store import Store
 
 NOW = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
@@ -24,10 +24,10 @@ STAMPS = st.builds(Stamp, st.integers(0, 2**62), st.text("0123456789abcdef", min
 
 @given(st.lists(TIMES, min_size=1, max_size=30))
 def test_stamps_of_a_device_ascend_whatever_its_wall_clock_does(times: list[datetime]) -> None:
-    clock = Clock("aaaaaaaaaaaa")
+    clock = StampClock("aaaaaaaaaaaa")
     stamps = [clock.next(at) for at in times]
     assert stamps == sorted(set(stamps))
-    assert Clock("aaaaaaaaaaaa", clock.last).next(times[0]) > stamps[-1]
+    assert StampClock("aaaaaaaaaaaa", clock.last).next(times[0]) > stamps[-1]
     assert max(stamps).at - max(times) < timedelta(milliseconds=1)
 
 
@@ -44,7 +44,7 @@ def test_what_is_no_stamp_is_not_read(text: str) -> None:
 
 
 def test_a_stamp_seen_is_followed_but_not_one_from_a_wrong_clock() -> None:
-    clock, other = Clock("aaaaaaaaaaaa"), Clock("bbbbbbbbbbbb")
+    clock, other = StampClock("aaaaaaaaaaaa"), StampClock("bbbbbbbbbbbb")
     ahead = other.next(NOW + timedelta(minutes=2))
     assert clock.seen(ahead, NOW)
     assert clock.next(NOW) > ahead
@@ -55,7 +55,7 @@ def test_a_stamp_seen_is_followed_but_not_one_from_a_wrong_clock() -> None:
 
 @given(st.lists(st.sets(st.sampled_from("abcdef")), max_size=10))
 def test_packed_stamps_tell_of_each_field_when_it_was_changed_last(changes: list[set[str]]) -> None:
-    clock = Clock("aaaaaaaaaaaa")
+    clock = StampClock("aaaaaaaaaaaa")
     first = clock.next(NOW)
     packed, model = fresh(first), dict.fromkeys("abcdef", first)
     for names in changes:
@@ -162,7 +162,9 @@ def test_a_store_from_before_stamps(path: Path) -> None:
     path.unlink()
     before = sqlite3.connect(path, isolation_level=None)
     migrate(before, "then", MIGRATIONS[:2])
-    before.executemany("INSERT INTO documents VALUES (?, ?, ?, ?)", [(*row, zlib.crc32("/".join(row).encode())) for row in rows])
+    before.executemany(
+        "INSERT INTO documents VALUES (?, ?, ?, ?)", [(*row, zlib.crc32("/".join(row).encode())) for row in rows]
+    )
     before.close()
     with Store(path) as store:
         stamps = store.stamps("task", task.id)

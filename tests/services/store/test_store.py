@@ -32,7 +32,12 @@ def test_a_document_comes_back_as_it_was_put_also_after_a_restart(path: Path) ->
     there = timezone(timedelta(hours=5, minutes=30))
     with Store(path) as store, store.transaction("", now=NOW) as tx:
         made = tx.add(
-            Task(title="  send the report ", priority="high", assignees=("Sarah", "Zoë 🙂"), due=datetime(2026, 12, 4, 17, tzinfo=there))
+            Task(
+                title="  send the report ",
+                priority="high",
+                assignees=("Sarah", "Zoë 🙂"),
+                due=datetime(2026, 12, 4, 17, tzinfo=there),
+            )
         )
     assert made.title == "send the report"
     assert made.due is not None and made.due.utcoffset() == timedelta(0)
@@ -90,7 +95,11 @@ def test_an_exception_rolls_everything_back(store: Store, path: Path) -> None:
 
 
 def test_transactions_do_not_nest(store: Store) -> None:
-    with pytest.raises(RuntimeError, match="inside transaction 'outer'"), store.transaction("outer"), store.transaction("inner"):
+    with (
+        pytest.raises(RuntimeError, match="inside transaction 'outer'"),
+        store.transaction("outer"),
+        store.transaction("inner"),
+    ):
         pass
     add(store, "afterwards it works")
 

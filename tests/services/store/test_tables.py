@@ -9,9 +9,9 @@ from tinydb import Query, TinyDB, where
 from tinydb.operations import increment
 from tinydb.table import Document
 
-from services.store.storage import SQLiteStorage
+from services.store.sqlite.storage import SQLiteStorage
+from services.store.sqlite.tables import DocumentTable
 from services.store.store import Store
-from services.store.tables import DocumentTable
 
 
 @pytest.fixture

@@ -111,7 +111,9 @@ def test_undo_brings_nothing_back_that_is_not_what_was_written(store: Store) -> 
     with pytest.raises(StoreDamaged, match="what undo knows"), store.transaction("") as tx:
         tx.undo_last()
     with store.storage.file.writing() as connection:
-        connection.execute("UPDATE undo SET images = substr(replace(images, 'bang', 'bank'), 9)")  # as earlier versions kept it
+        connection.execute(
+            "UPDATE undo SET images = substr(replace(images, 'bang', 'bank'), 9)"
+        )  # as earlier versions kept it
     with store.transaction("") as tx:
         tx.undo_last()
     assert [each.content for each in store.find(Note)] == ["call the bank"]

@@ -1,4 +1,6 @@
-"""Undo after a merge: what a command changed and nobody changed since is put back, as a new change; the rest is left alone."""
+"""Undo after a merge: what a command changed and nobody changed since is put back, as a new change; the rest is left
+alone.
+"""
 
 from __future__ import annotations
 
@@ -108,7 +110,9 @@ def test_commands_before_it_can_be_undone_too(pair: Pair) -> None:
     (task,) = pair.do(pair.here, Task(title="one"), undoable=False)
     for title in ("two", "three", "four"):
         (task,) = pair.do(pair.here, replace(task, title=title), label=title)
-        (task,) = pair.do(pair.here, replace(task, priority="low" if task.priority == "high" else "high"), label=f"{title}, priority")
+        (task,) = pair.do(
+            pair.here, replace(task, priority="low" if task.priority == "high" else "high"), label=f"{title}, priority"
+        )
     pair.exchange()
     pair.do(pair.there, replace(task, status="done", priority="urgent"))
     pair.exchange()

@@ -7,7 +7,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.store.base import Channel, Customer, LedgerEntry, Message, NothingToUndo, Person, Project, Task, UndoBlocked
+from services.store.base import (
+    Channel,
+    Customer,
+    LedgerEntry,
+    Message,
+    NothingToUndo,
+    Person,
+    Project,
+    Task,
+    UndoBlocked,
+)
 from services.store.store import Store
 
 
@@ -70,7 +80,10 @@ def test_what_a_later_command_put_into_it_keeps_it(store: Store) -> None:
         project = tx.add(Project(name="garden"))
     with store.transaction("task created: dig", client="phone") as tx:
         tx.add(Task(title="dig", project_id=project.id))
-    with pytest.raises(UndoBlocked, match=r"built on it \(task created: dig\)"), store.transaction("undo", client="mic") as tx:
+    with (
+        pytest.raises(UndoBlocked, match=r"built on it \(task created: dig\)"),
+        store.transaction("undo", client="mic") as tx,
+    ):
         tx.undo_last()
     assert store.find(Project) == [project]
 
@@ -89,7 +102,10 @@ def test_the_booking_that_keeps_a_customer_is_named(store: Store) -> None:
         customer = tx.add(Customer(name="Karo"))
     with store.transaction("100 credited to Karo", client="phone") as tx:
         tx.add(LedgerEntry(customer_id=customer.id, minor=100, currency="EUR", reason="credit"))
-    with pytest.raises(UndoBlocked, match=r"built on it \(100 credited to Karo\)"), store.transaction("undo", client="mic") as tx:
+    with (
+        pytest.raises(UndoBlocked, match=r"built on it \(100 credited to Karo\)"),
+        store.transaction("undo", client="mic") as tx,
+    ):
         tx.undo_last()
     with store.transaction("booked elsewhere", undoable=False) as tx:
         tx.add(LedgerEntry(customer_id=customer.id, minor=50, currency="EUR", reason="credit"))

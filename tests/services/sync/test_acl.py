@@ -1,4 +1,6 @@
-"""The configuration and the access list that we hand out (config/mosquitto), on a real broker: who can do what, and who can't."""
+"""The configuration and the access list that we hand out (config/mosquitto), on a real broker: who can do what, and who
+can't.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +20,16 @@ from services.sync.base import (
     Connected,
     Disconnected,
     LinkEvent,
-    Message,
+    MqttMessage,
     Rejected,
 )
-from services.sync.mqtt import MqttLink, Tls
+from services.sync.broker.link import MqttLink, Tls
 from tests.broker import Broker, Certificates, Client, Refused
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "config" / "mosquitto"
-USERS = {name: f"secret of {name}" for name in ("desk", "kitchen", "homeassistant", "taskbot", "anna", "ben", "node-red")}
+USERS = {
+    name: f"secret of {name}" for name in ("desk", "kitchen", "homeassistant", "taskbot", "anna", "ben", "node-red")
+}
 TASK = "equerry/home/store/task/t1"
 
 
@@ -45,7 +49,12 @@ def house(brokers: Callable[..., Broker], known: Certificates, tmp_path: Path) -
     text = (EXAMPLE / "equerry.conf").read_text(encoding="utf-8")
     assert not set("{}") & set(text)
     text = re.sub(r"^listener 8883$", "listener {port}", text, flags=re.MULTILINE)
-    for name, path in {"certs/ca.crt": known.ca, "certs/broker.crt": certificate, "certs/broker.key": key, "equerry.acl": acl}.items():
+    for name, path in {
+        "certs/ca.crt": known.ca,
+        "certs/broker.crt": certificate,
+        "certs/broker.key": key,
+        "equerry.acl": acl,
+    }.items():
         text = text.replace(f"/etc/mosquitto/{name}", str(path))
     text = text.replace("/etc/mosquitto/equerry.passwords", "{passwords}")
     return brokers(users=USERS, whole=f"persistence true\npersistence_location {{folder}}/\n{text}")
@@ -59,7 +68,11 @@ def user(house: Broker, known: Certificates) -> Callable[[str], Client]:
 
 def test_nobody_anonymous(house: Broker, known: Certificates) -> None:
     """Neither without a name, nor with one and no password, nor without TLS; so neither to read nor to command."""
-    for version, options in (("5", {}), ("3.1.1", {"username": "anna"}), ("5", {"username": "anna", "password": "guess"})):
+    for version, options in (
+        ("5", {}),
+        ("3.1.1", {"username": "anna"}),
+        ("5", {"username": "anna", "password": "guess"}),
+    ):
         with pytest.raises(Refused):
             house.client("x", ca=known.ca, version=version, **options)
     for tls, kind in ((Tls(known.ca), BrokerRefused), (None, BrokerUnreachable)):
@@ -81,7 +94,7 @@ def test_commands_only_under_ones_own_name(user: Callable[[str], Client]) -> Non
             if "+" not in topic:
                 anna.publish(f"equerry/desk/{topic}", b"forged", qos=1)
         anna.publish(f"equerry/desk/{verb}/anna", b"proved", qos=1)
-        assert desk.wait_for("#") == Message(f"equerry/desk/{verb}/anna", b"proved", 1)
+        assert desk.wait_for("#") == MqttMessage(f"equerry/desk/{verb}/anna", b"proved", 1)
 
 
 def test_replies_are_ones_own(user: Callable[[str], Client]) -> None:
@@ -138,7 +151,7 @@ def test_a_program_adds_tasks_and_reads_none(user: Callable[[str], Client]) -> N
     bot.publish("equerry/home/store/person/p1", b"forged", qos=1)
     bot.publish("equerry/home/store/task/t1/x", b"forged", qos=1)
     bot.publish(TASK, b"{}", qos=1, retain=True)
-    assert desk.wait_for("#") == Message(TASK, b"{}", 1)
+    assert desk.wait_for("#") == MqttMessage(TASK, b"{}", 1)
     assert bot.heard == []
 
 
@@ -166,18 +179,26 @@ def test_home_automation(user: Callable[[str], Client]) -> None:
     assert desk.wait_for("#").topic == "equerry/desk/set/volume/homeassistant"
     house.publish("homeassistant/status", b"online", qos=1)
     assert desk.wait_for("homeassistant/#").payload == b"online"
-    for topic in ("equerry/desk/state", "homeassistant/device/equerry_1/config", "homeassistant/sensor/equerry_1/phase/config"):
+    for topic in (
+        "equerry/desk/state",
+        "homeassistant/device/equerry_1/config",
+        "homeassistant/sensor/equerry_1/phase/config",
+    ):
         desk.publish(topic, b"x", qos=1)
         assert house.wait_for(topic)
 
 
 def test_the_link_under_our_configuration(house: Broker, known: Certificates) -> None:
-    """Connects as a device, is told what it may not, and gets 3,000 documents whole, of which Mosquitto by itself would keep some back."""
+    """Connects as a device, is told what it may not, and gets 3,000 documents whole, of which Mosquitto by itself would
+    keep some back.
+    """
     events: list[LinkEvent] = []
 
     def reach(client_id: str) -> MqttLink:
         password = SecretStr(USERS["desk"])
-        return MqttLink("127.0.0.1", house.port, client_id=client_id, username="desk", password=password, tls=Tls(known.ca))
+        return MqttLink(
+            "127.0.0.1", house.port, client_id=client_id, username="desk", password=password, tls=Tls(known.ca)
+        )
 
     def turn_until(link: MqttLink, holds: Callable[[], bool]) -> None:
         for _ in range(20_000):
@@ -189,9 +210,9 @@ def test_the_link_under_our_configuration(house: Broker, known: Certificates) ->
     first = reach("desk")
     turn_until(first, lambda: any(isinstance(each, Connected) for each in events))
     for number in range(3000):
-        first.publish(Message(f"equerry/home/store/task/{number}", bytes(300), 1, True))
-    first.publish(Message("equerry/kitchen/state", b"forged", 1))
-    first.publish(Message("equerry/desk/state", b"idle", 1))
+        first.publish(MqttMessage(f"equerry/home/store/task/{number}", bytes(300), 1, True))
+    first.publish(MqttMessage("equerry/kitchen/state", b"forged", 1))
+    first.publish(MqttMessage("equerry/desk/state", b"idle", 1))
     turn_until(first, lambda: sum(isinstance(each, Acknowledged | Rejected) for each in events) == 3002)
     assert [each.reason for each in events if isinstance(each, Rejected)] == ["not authorised"]
     first.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.sync.base import Message
+from services.sync.base import MqttMessage
 from tests.broker import Broker, Certificates, Refused
 
 
@@ -16,7 +16,7 @@ def test_two_clients_hear_each_other(broker: Broker) -> None:
     one, other = broker.client("one"), broker.client("other")
     other.subscribe("a/+")
     one.publish("a/b", "hello", qos=1, response_topic="r", correlation=b"c", expires_s=60)
-    assert other.wait_for("a/b") == Message("a/b", b"hello", 1, False, 60, "r", b"c")
+    assert other.wait_for("a/b") == MqttMessage("a/b", b"hello", 1, False, 60, "r", b"c")
 
 
 def test_users_and_acl(brokers: Callable[..., Broker]) -> None:
@@ -57,5 +57,5 @@ def test_last_will(broker: Broker) -> None:
     """Told when a client vanishes."""
     watcher = broker.client("watcher")
     watcher.subscribe("will")
-    broker.client("mortal", will=Message("will", b"gone", 1)).vanish()
+    broker.client("mortal", will=MqttMessage("will", b"gone", 1)).vanish()
     assert watcher.wait_for("will").payload == b"gone"

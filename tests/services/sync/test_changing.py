@@ -8,10 +8,10 @@ from typing import TypeVar
 
 import pytest
 
-from services.sync.backoff import Backoff
-from services.sync.base import Acknowledged, Arrived, Connected, Disconnected, LinkEvent, Message
-from services.sync.changing import ChangingLink
-from services.sync.mqtt import MqttLink
+from services.sync.base import Acknowledged, Arrived, Connected, Disconnected, LinkEvent, MqttMessage
+from services.sync.broker.backoff import Backoff
+from services.sync.broker.exchange import ChangingLink
+from services.sync.broker.link import MqttLink
 from tests.broker import PATIENCE_S, Broker, free_port
 
 E = TypeVar("E")
@@ -43,15 +43,15 @@ def test_what_was_subscribed_comes_from_the_other_broker(link: ChangingLink, bro
     events: list[LinkEvent] = []
     link.subscribe([("in", 1)])
     until(link, Connected, events)
-    first = link.publish(Message("out", b"1", 1))
+    first = link.publish(MqttMessage("out", b"1", 1))
     assert until(link, Acknowledged, events).token == first
-    lost = link.publish(Message("out", b"2", 1))
+    lost = link.publish(MqttMessage("out", b"2", 1))
     other = brokers()
     link.change(link_to(other.port))
     assert "the settings name another way" in str(until(link, Disconnected, events).error)
-    assert not link.connected and link.publish(Message("out", b"3", 1)) is None
+    assert not link.connected and link.publish(MqttMessage("out", b"3", 1)) is None
     until(link, Connected, events)
-    second = link.publish(Message("out", b"4", 1))
+    second = link.publish(MqttMessage("out", b"4", 1))
     assert second not in (None, first, lost), "a token is never used twice"
     assert until(link, Acknowledged, events).token == second
     client = other.client("other")

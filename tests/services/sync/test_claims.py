@@ -1,4 +1,6 @@
-"""Who does what only one device of a site shall do: on messages made by hand, and between real links on a real broker."""
+"""Who does what only one device of a site shall do: on messages made by hand, and between real links on a real
+broker.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +17,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.bridge.bridge import Bridge
-from services.sync.base import Connected, Message
-from services.sync.claims import HELD_S, RING_S, About, Claims
-from services.sync.mqtt import MqttLink
+from device.mqtt.thread import Bridge
+from services.sync.base import Connected, MqttMessage
+from services.sync.broker.link import MqttLink
+from services.sync.claims import HELD_S, RING_S, Claims, DeviceNotice
 from services.sync.topics import Topics
 from tests.broker import Broker
 
@@ -31,17 +33,19 @@ class Desk:
 
     def __init__(self, *others: str) -> None:
         self.now = 100.0
-        self.sent: list[Message] = []
+        self.sent: list[MqttMessage] = []
         self.woken = 0
         self.heard: list[str] = []
-        about = About("0.5.0", "home", STARTED, "Desk")
+        about = DeviceNotice("0.5.0", "home", STARTED, "Desk")
         clock = lambda: self.now  # noqa: E731
-        self.claims = Claims(Topics("desk"), about, publish=self.send, clock=clock, wake=self.wake, heard=self.heard.append)
+        self.claims = Claims(
+            Topics("desk"), about, publish=self.send, clock=clock, wake=self.wake, heard=self.heard.append
+        )
         self.claims.connected(Connected(session_present=False, version="5"))
         for other in others:
             self.meet(other)
 
-    def send(self, message: Message) -> None:
+    def send(self, message: MqttMessage) -> None:
         self.sent.append(message)
 
     def wake(self) -> None:
@@ -49,12 +53,12 @@ class Desk:
 
     def meet(self, other: str, *, version: str = "0.5.0", site: str = "home", availability: bytes = b"online") -> None:
         about = {"version": version, "site": site, "started": STARTED, "name": other.title()}
-        self.claims.arrived(Message(f"equerry/{other}/about", json.dumps(about).encode(), retain=True))
-        self.claims.arrived(Message(f"equerry/{other}/availability", availability, retain=True))
+        self.claims.arrived(MqttMessage(f"equerry/{other}/about", json.dumps(about).encode(), retain=True))
+        self.claims.arrived(MqttMessage(f"equerry/{other}/availability", availability, retain=True))
 
     def other_claims(self, other: str, what: str = "wake", *, id: str = "1", **options: Any) -> None:
         payload = json.dumps({"device": other, "id": id}).encode()
-        self.claims.arrived(Message(f"equerry/home/claim/{what}", payload, **options))
+        self.claims.arrived(MqttMessage(f"equerry/home/claim/{what}", payload, **options))
 
     def echo(self) -> None:
         """The last claim sent comes back from the broker."""
@@ -79,7 +83,9 @@ def test_what_others_of_the_site_claim_is_told_and_nothing_else() -> None:
 
 
 def test_who_claims_after_us_loses_to_us_and_is_not_told_of() -> None:
-    """Both heard the same; nobody speaks with that one. Later it is another occasion, and what is held can't be lost."""
+    """Both heard the same; nobody speaks with that one. Later it is another occasion, and what is held can't be
+    lost.
+    """
     desk = Desk("hall")
     settled = desk.ask()
     desk.echo()
@@ -237,12 +243,20 @@ FIELDS = ("version", "site", "name", "started")
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["device", "id", "version", "site", "name", "started"]), inner)
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["device", "id", "version", "site", "name", "started"]), inner)
     ),
     max_leaves=8,
 )
-PAYLOADS = st.binary(max_size=40) | JSON.map(lambda value: json.dumps(value).encode()) | st.just(b"[" * 1000) | st.just(b"x" * 5000)
-TOPICS = st.sampled_from(["home/claim/wake", "home/claim/" + "x" * 300, "hall/about", "hall/availability", "+/about", "/about", "about"])
+PAYLOADS = (
+    st.binary(max_size=40)
+    | JSON.map(lambda value: json.dumps(value).encode())
+    | st.just(b"[" * 1000)
+    | st.just(b"x" * 5000)
+)
+TOPICS = st.sampled_from(
+    ["home/claim/wake", "home/claim/" + "x" * 300, "hall/about", "hall/availability", "+/about", "/about", "about"]
+)
 
 
 @given(st.lists(st.tuples(TOPICS, PAYLOADS, st.booleans()), max_size=20))
@@ -250,7 +264,7 @@ def test_nothing_that_arrives_breaks_it(messages: list[tuple[str, bytes, bool]])
     desk = Desk("friend")
     settled = desk.ask()
     for topic, payload, retain in messages:
-        desk.claims.arrived(Message(f"equerry/{topic}", payload, retain=retain))
+        desk.claims.arrived(MqttMessage(f"equerry/{topic}", payload, retain=retain))
     assert desk.claims.peers >= {"friend"}
     if not settled:
         desk.now += 1.0
@@ -263,17 +277,20 @@ def test_a_thousand_devices_are_known() -> None:
     assert len(desk.claims.peers) == 1000
 
 
-# --- real links on a real broker -----------------------------------------------------------------------------------------------------
+# --- real links on a real broker
+# -----------------------------------------------------------------------------------------------------
 
 
 @contextmanager
 def device(broker: Broker, name: str) -> Iterator[Claims]:
     """A whole one: link, thread, claims."""
     topics = Topics(name)
-    birth = Message(topics.own("availability"), b"online", retain=True)
-    will = Message(topics.own("availability"), b"offline", retain=True)
+    birth = MqttMessage(topics.own("availability"), b"online", retain=True)
+    will = MqttMessage(topics.own("availability"), b"offline", retain=True)
     link = MqttLink(broker.host, broker.port, client_id=name, will=will, birth=birth)
-    claims = Claims(topics, About("0.5.0", "home", STARTED, name), publish=link.publish, clock=time.monotonic, wake=link.wake)
+    claims = Claims(
+        topics, DeviceNotice("0.5.0", "home", STARTED, name), publish=link.publish, clock=time.monotonic, wake=link.wake
+    )
     bridge = Bridge(link, [claims], now=lambda: datetime.now(UTC))
     thread = threading.Thread(target=bridge.run, daemon=True)
     thread.start()

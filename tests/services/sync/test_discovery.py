@@ -10,22 +10,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.machine import PHASES
-from services.sync.base import Message
-from services.sync.discovery import About, Form, change, filters, wanted
-from services.sync.entities import Entity, Features, entities
+from device.turn.machine import PHASES
+from services.sync.base import MqttMessage
+from services.sync.home_assistant.discovery import DeviceInfo, Form, change, filters, wanted
+from services.sync.home_assistant.entities import Features, HomeEntity, entities
 from services.sync.topics import Topics, fits
 from tests.home_assistant import HomeAssistant, Shown
 
 TOPICS = Topics("desk")
-DESK = About("0197f3c0-5a1e", "Desk", "0.9.0", "Raspberry Pi 5")
-DIALS = frozenset(("volume", "alarm_volume", "beep_volume", "wake_sound", "do_not_disturb", "wake_sensitivity", "wake_word"))
+DESK = DeviceInfo("0197f3c0-5a1e", "Desk", "0.9.0", "Raspberry Pi 5")
+DIALS = frozenset(
+    ("volume", "alarm_volume", "beep_volume", "wake_sound", "do_not_disturb", "wake_sensitivity", "wake_word")
+)
 ALL = Features(phases=PHASES, button=True, dials=DIALS, words=("hey_jarvis", "alexa"), restart=True)
 BARE = Features(phases=PHASES, microphone=False, speaker=False, thermometer=False, synchronised=False)
 FORMS: tuple[Form, ...] = ("device", "component")
 EXPECTED = {
-    "sensor": "phase last_command latency wake_score near_misses microphone_level temperature open_tasks overdue_tasks next_reminder "
-    "next_alarm queue_depth backlog",
+    "sensor": (
+        "phase last_command latency wake_score near_misses microphone_level temperature open_tasks overdue_tasks"
+        " next_reminder next_alarm queue_depth backlog"
+    ),
     "binary_sensor": "muted microphone_fault store_fault",
     "switch": "mute wake_sound do_not_disturb",
     "number": "volume alarm_volume beep_volume wake_sensitivity",
@@ -39,7 +43,7 @@ EXPECTED = {
 COUNT = sum(len(names.split()) for names in EXPECTED.values())
 
 
-def told(features: Features, form: Form, about: About = DESK, *, user: str = "homeassistant") -> dict[str, bytes]:
+def told(features: Features, form: Form, about: DeviceInfo = DESK, *, user: str = "homeassistant") -> dict[str, bytes]:
     return dict(wanted(entities(features, TOPICS, user=user), about, TOPICS, form=form))
 
 
@@ -50,7 +54,9 @@ def keys(home: HomeAssistant) -> dict[str, set[str]]:
     return found
 
 
-def appear(home: HomeAssistant, found: dict[str, bytes], new: dict[str, bytes], *, about: About = DESK) -> dict[str, bytes]:
+def appear(
+    home: HomeAssistant, found: dict[str, bytes], new: dict[str, bytes], *, about: DeviceInfo = DESK
+) -> dict[str, bytes]:
     """Publish what is to be published; what stands at the broker then."""
     stands = dict(found)
     for message in change(found, new, prefix="homeassistant", node=about.node):
@@ -77,7 +83,11 @@ def test_what_is_not_there_does_not_appear() -> None:
     home = HomeAssistant()
     appear(home, {}, told(BARE, "device"))
     found = keys(home)
-    assert "temperature" not in found["sensor"] and "muted" not in found["binary_sensor"] and "backlog" not in found["sensor"]
+    assert (
+        "temperature" not in found["sensor"]
+        and "muted" not in found["binary_sensor"]
+        and "backlog" not in found["sensor"]
+    )
     assert not {"notify", "number", "select", "switch"} & set(found)
     assert found["event"] == {"alarm"} and found["button"] == {"stop"}
 
@@ -94,7 +104,9 @@ def test_commands_carry_the_user_whom_the_broker_proves() -> None:
         appear(home, {}, told(ALL, "device", user=user))
         commands = {shown.config["command_topic"] for shown in home.shown.values() if "command_topic" in shown.config}
         turned = {f"equerry/desk/set/{dial}{end}" for dial in (*DIALS, "restart")}
-        assert commands == {f"equerry/desk/{what}{end}" for what in ("mute", "say", "listen", "stop", "command")} | turned
+        assert (
+            commands == {f"equerry/desk/{what}{end}" for what in ("mute", "say", "listen", "stop", "command")} | turned
+        )
 
 
 def test_ids_stay_whatever_the_device_is_called_and_whatever_the_form() -> None:
@@ -115,7 +127,10 @@ def test_what_went_away_is_taken_away_also_with_a_change_of_form(before: Form, a
     stands = appear(home, {}, told(ALL, before))
     stands = appear(home, stands, told(replace(ALL, thermometer=False, button=False), after))
     assert not home.problems
-    assert sorted(home.forgotten) == [f"{DESK.node}_talk_button", f"{DESK.node}_temperature"], "and nothing else, not even for a moment"
+    assert sorted(home.forgotten) == [
+        f"{DESK.node}_talk_button",
+        f"{DESK.node}_temperature",
+    ], "and nothing else, not even for a moment"
     assert len(home.shown) == COUNT - 2
     assert stands == told(replace(ALL, thermometer=False, button=False), after), "nothing else stays at the broker"
 
@@ -123,7 +138,17 @@ def test_what_went_away_is_taken_away_also_with_a_change_of_form(before: Form, a
 def test_there_and_back_again() -> None:
     home = HomeAssistant()
     stands: dict[str, bytes] = {}
-    forms: tuple[Form, ...] = ("device", "component", "device", "device", "component", "component", "device", "none", "device")
+    forms: tuple[Form, ...] = (
+        "device",
+        "component",
+        "device",
+        "device",
+        "component",
+        "component",
+        "device",
+        "none",
+        "device",
+    )
     for form in forms:
         stands = appear(home, stands, told(ALL, form))
         assert stands == told(ALL, form)
@@ -135,7 +160,7 @@ def test_a_thing_that_becomes_another_kind_of_thing() -> None:
     """Such as a binary sensor that was a sensor in an older version."""
     for before, after in product(FORMS, FORMS):
         home = HomeAssistant()
-        sensor = Entity("store_fault", "sensor", "Store fault", {"state_topic": "x"})
+        sensor = HomeEntity("store_fault", "sensor", "Store fault", {"state_topic": "x"})
         old = [sensor if each.key == "store_fault" else each for each in entities(BARE, TOPICS)]
         stands = appear(home, {}, dict(wanted(old, DESK, TOPICS, form=before)))
         assert "store_fault" in keys(home)["sensor"]
@@ -166,13 +191,20 @@ def test_whatever_changes_home_assistant_has_what_there_is_and_nothing_else(runs
     for features, form in runs:
         stands = appear(home, stands, told(features, form))
         assert stands == told(features, form)
-        expected = set() if form == "none" else {(each.platform, f"{DESK.node} {each.key}") for each in entities(features, TOPICS)}
+        expected = (
+            set()
+            if form == "none"
+            else {(each.platform, f"{DESK.node} {each.key}") for each in entities(features, TOPICS)}
+        )
         assert set(home.shown) == expected
         assert set(home.known) == {f"{DESK.node}_{name.split()[1]}" for _, name in expected}
     assert not home.problems
 
 
-@given(st.dictionaries(st.sampled_from([*told(ALL, "component"), *told(ALL, "device")]), st.binary(max_size=30)), st.sampled_from(FORMS))
+@given(
+    st.dictionaries(st.sampled_from([*told(ALL, "component"), *told(ALL, "device")]), st.binary(max_size=30)),
+    st.sampled_from(FORMS),
+)
 def test_whatever_others_have_left_there_is_replaced(left: dict[str, bytes], form: Form) -> None:
     new = told(ALL, form)
     stands = dict(left)
@@ -199,7 +231,9 @@ def test_a_message_of_another_kind_is_replaced(left: object) -> None:
     topic = f"homeassistant/device/{DESK.node}/config"
     for form in FORMS:
         messages = change({topic: json.dumps(left).encode()}, told(ALL, form), prefix="homeassistant", node=DESK.node)
-        assert {message.topic: message.payload for message in messages if message.retain and message.payload} == told(ALL, form)
+        assert {message.topic: message.payload for message in messages if message.retain and message.payload} == told(
+            ALL, form
+        )
 
 
 def test_a_device_with_a_hostile_id_stays_within_its_topics() -> None:
@@ -215,7 +249,9 @@ def test_prefixes_of_several_levels() -> None:
     home = HomeAssistant("house/ha")
     for message in change({}, new, prefix="house/ha", node=DESK.node):
         home.take(message)
-    for message in change(new, dict(wanted(entities(ALL, TOPICS), DESK, TOPICS, prefix="house/ha")), prefix="house/ha", node=DESK.node):
+    for message in change(
+        new, dict(wanted(entities(ALL, TOPICS), DESK, TOPICS, prefix="house/ha")), prefix="house/ha", node=DESK.node
+    ):
         home.take(message)
     assert len(home.shown) == COUNT and not home.problems
 
@@ -252,7 +288,10 @@ def test_states_are_read_from_what_is_published(key: str, payload: object, state
 
 
 def test_events_have_one_of_their_types() -> None:
-    for key, payload in (("wake", {"word": "alexa", "score": 0.8}), ("alarm", {"event": "begins", "kind": "timer", "id": "1", "due": "x"})):
+    for key, payload in (
+        ("wake", {"word": "alexa", "score": 0.8}),
+        ("alarm", {"event": "begins", "kind": "timer", "id": "1", "due": "x"}),
+    ):
         entity = shown(key)
         event = json.loads(entity.state(json.dumps(payload).encode()))
         assert event["event_type"] in entity.config["event_types"]
@@ -265,6 +304,8 @@ def test_words_are_words_whatever_they_look_like() -> None:
 
 
 def test_nothing_is_published_where_all_is_as_it_was() -> None:
-    """But the one message; device/bridge/appearing.py does not even ask then."""
+    """But the one message; device/mqtt/home_assistant/presence.py does not even ask then."""
     new = told(ALL, "device")
-    assert change(new, new, prefix="homeassistant", node=DESK.node) == [Message(*next(iter(new.items())), qos=1, retain=True)]
+    assert change(new, new, prefix="homeassistant", node=DESK.node) == [
+        MqttMessage(*next(iter(new.items())), qos=1, retain=True)
+    ]

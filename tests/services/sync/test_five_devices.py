@@ -1,4 +1,5 @@
-"""Five devices, anything that may happen to them and their broker; in the end all have the same, and nothing that was acknowledged is lost.
+"""Five devices, anything that may happen to them and their broker; in the end all have the same, and nothing that was
+acknowledged is lost.
 
 EQUERRY_SYNC_EXAMPLES: how many stories; 12 by default. EQUERRY_SYNC_STEPS: how long each; 50 by default.
 """
@@ -40,7 +41,9 @@ Key = tuple[str, str]
 
 
 class Oracle:
-    """What was acknowledged, by the stamps that it was given: a second, much simpler account of what must be in the end."""
+    """What was acknowledged, by the stamps that it was given: a second, much simpler account of what must be in the
+    end.
+    """
 
     def __init__(self) -> None:
         self.fields: dict[tuple[Key, str], dict[Stamp, str]] = {}
@@ -48,7 +51,8 @@ class Oracle:
         self.entries: dict[str, int] = {}
 
     def acknowledged(self, device: SimulatedDevice, latest: datetime) -> None:
-        """It has committed what it says in `local`. What is stamped later than `latest` counts with the stamps that it gets once the
+        """It has committed what it says in `local`. What is stamped later than `latest` counts with the stamps that it
+        gets once the
         clock is put right."""
         for kind, doc_id, _ in device.local:
             replica = device.store.replica(kind, doc_id)
@@ -66,7 +70,9 @@ class Oracle:
         device.local.clear()
 
     def check(self, device: SimulatedDevice, wrong: str) -> None:
-        """What it has is what must be. `wrong`: the device whose clock was; what it did is stamped anew once that is put right."""
+        """What it has is what must be. `wrong`: the device whose clock was; what it did is stamped anew once that is
+        put right.
+        """
         for (key, name), told in self.fields.items():
             replica = device.store.replica(*key)
             assert replica is not None, f"{key} is forgotten"
@@ -79,7 +85,9 @@ class Oracle:
             if deleted is not None and latest < deleted:
                 assert canonical(replica.fields[name]) in told.values() or replica.stamps[name].device == wrong
                 continue
-            assert replica.stamps[name] == latest or (replica.stamps[name] > latest and replica.stamps[name].device == wrong)
+            assert replica.stamps[name] == latest or (
+                replica.stamps[name] > latest and replica.stamps[name].device == wrong
+            )
             if replica.stamps[name] == latest:
                 assert canonical(replica.fields[name]) == told[latest], (key, name)
         kept = {each.id: each.minor for each in device.store.find(LedgerEntry)}
@@ -93,7 +101,9 @@ class FiveDevices(RuleBasedStateMachine):
     def start(self, seed: int) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="equerry-five-", dir=MEMORY if MEMORY.is_dir() else None))
         self.broker = SimulatedBroker(random.Random(seed))
-        self.devices = [SimulatedDevice(f"d{number}", self.broker, self.folder / f"{number}.db") for number in range(DEVICES)]
+        self.devices = [
+            SimulatedDevice(f"d{number}", self.broker, self.folder / f"{number}.db") for number in range(DEVICES)
+        ]
         self.oracle = Oracle()
         self.ids: list[str] = []
         self.wrong_until_healed = False

@@ -16,7 +16,9 @@ from services.sync.merge import canonical, join
 NAMES = ("title", "status", "tags", "due", "created", "updated")
 VALUES = st.sampled_from(["", "a", "b", None, 1, 1.0, True, [], ["x"], {"k": 1}])
 STAMPS = st.builds(Stamp, st.integers(0, 4), st.sampled_from(["00000000000a", "00000000000b"]))
-TIMES = st.sampled_from(["2026-11-21T09:00:00.000+00:00", "2026-11-21T10:00:00.000+00:00", "2026-11-21T11:00:00.000+00:00"])
+TIMES = st.sampled_from(
+    ["2026-11-21T09:00:00.000+00:00", "2026-11-21T10:00:00.000+00:00", "2026-11-21T11:00:00.000+00:00"]
+)
 
 
 @st.composite
@@ -32,7 +34,9 @@ def replicas(draw: st.DrawFn, kind: str = "task") -> Replica:
 
 def told(replica: Replica) -> str:
     """All of it; Python takes 1, 1.0 and true for equal."""
-    return canonical([dict(replica.fields), {name: str(stamp) for name, stamp in replica.stamps.items()}, str(replica.deleted)])
+    return canonical(
+        [dict(replica.fields), {name: str(stamp) for name, stamp in replica.stamps.items()}, str(replica.deleted)]
+    )
 
 
 kinds = pytest.mark.parametrize("kind", ["task", "entry"])
@@ -84,7 +88,9 @@ def test_what_was_set_last_stays(told_by: list[Replica]) -> None:
     assert both.fields.get("updated") == max(updated, default=None)
     deleted = [each.deleted for each in told_by if each.deleted]
     assert both.deleted == max(deleted, default=None)
-    assert both.alive == any(stamp > max(deleted, default=Stamp(-1, "")) for each in told_by for stamp in each.stamps.values())
+    assert both.alive == any(
+        stamp > max(deleted, default=Stamp(-1, "")) for each in told_by for stamp in each.stamps.values()
+    )
 
 
 @settings(max_examples=200)
@@ -126,12 +132,16 @@ def test_of_one_field_the_later_change_stays() -> None:
 def test_a_change_revives_only_if_it_is_later_than_the_deletion() -> None:
     gone = Replica("task", "1", {}, {}, Stamp(5, HALL))
     assert not join(gone, of({"title": "a", "status": "done"}, status=4)).alive
-    assert not join(gone, of({"title": "a", "status": "done"}, status=5)).alive, "at the same moment: the device decides, as of any stamps"
+    assert not join(gone, of({"title": "a", "status": "done"}, status=5)).alive, (
+        "at the same moment: the device decides, as of any stamps"
+    )
     assert join(gone, of({"title": "a", "status": "done"}, status=6)).alive
 
 
 def test_of_two_alike_ledger_entries_the_one_with_more_fields_stays() -> None:
-    """A newer program fills in what the older one does not know; both must keep to it, or they would tell each other for ever."""
+    """A newer program fills in what the older one does not know; both must keep to it, or they would tell each other
+    for ever.
+    """
     old = Replica("entry", "1", {"minor": 5}, {"minor": Stamp(3, DESK)})
     new = Replica("entry", "1", {"minor": 5, "note": ""}, {"minor": Stamp(3, DESK), "note": Stamp(0, "0" * 12)})
     assert join(old, new) == join(new, old) == new

@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 import pytest
 from pydantic import SecretStr
 
-from services.sync.backoff import Backoff
 from services.sync.base import (
     Acknowledged,
     Arrived,
@@ -26,18 +25,19 @@ from services.sync.base import (
     Connected,
     Disconnected,
     LinkEvent,
-    Message,
     MessageTooLarge,
+    MqttMessage,
     Rejected,
     SessionTaken,
 )
-from services.sync.mqtt import MqttLink, Tls
+from services.sync.broker.backoff import Backoff
+from services.sync.broker.link import MqttLink, Tls
 from tests.broker import PATIENCE_S, Broker, Certificates, free_port
 
 E = TypeVar("E")
 
-WILL = Message("equerry/desk/availability", b"offline", 1, True)
-BIRTH = Message("equerry/desk/availability", b"online", 1, True)
+WILL = MqttMessage("equerry/desk/availability", b"offline", 1, True)
+BIRTH = MqttMessage("equerry/desk/availability", b"online", 1, True)
 VERSIONS = pytest.mark.parametrize("version", ["5", "3.1.1"])
 
 
@@ -64,7 +64,7 @@ class Turning:
         """Of the next Disconnected."""
         return str(self.until(Disconnected).error)
 
-    def message(self, topic: str) -> Message:
+    def message(self, topic: str) -> MqttMessage:
         """The next one about it."""
         return self.until(Arrived, lambda each: each.message.topic == topic).message
 
@@ -111,15 +111,15 @@ def test_both_ways(broker: Broker, links: Make, version: str) -> None:
     desk.link.subscribe([("equerry/desk/command/+", 1)])
     assert desk.until(Connected) == Connected(False, version)  # type: ignore[arg-type]
     assert desk.link.connected
-    assert other.wait_for(WILL.topic) == Message(WILL.topic, b"online", 1)
-    token = desk.link.publish(Message("equerry/desk/state", b"idle", 1))
+    assert other.wait_for(WILL.topic) == MqttMessage(WILL.topic, b"online", 1)
+    token = desk.link.publish(MqttMessage("equerry/desk/state", b"idle", 1))
     assert token
-    assert desk.link.publish(Message("equerry/desk/partial", b"la")) is None
+    assert desk.link.publish(MqttMessage("equerry/desk/partial", b"la")) is None
     assert desk.until(Acknowledged).token == token
     assert other.wait_for("equerry/desk/state").payload == b"idle"
     assert other.wait_for("equerry/desk/partial").payload == b"la"
     other.publish("equerry/desk/command/anna", "stop", qos=1)
-    assert desk.message("equerry/desk/command/anna") == Message("equerry/desk/command/anna", b"stop", 1)
+    assert desk.message("equerry/desk/command/anna") == MqttMessage("equerry/desk/command/anna", b"stop", 1)
 
 
 def test_properties_of_mqtt_5(broker: Broker, links: Make) -> None:
@@ -128,7 +128,7 @@ def test_properties_of_mqtt_5(broker: Broker, links: Make) -> None:
     other.subscribe("out")
     desk.link.subscribe([("in", 1)])
     desk.until(Connected)
-    whole = Message("out", b"x", 1, False, 60, "reply/here", b"\x00\xff")
+    whole = MqttMessage("out", b"x", 1, False, 60, "reply/here", b"\x00\xff")
     desk.link.publish(whole)
     desk.until(Acknowledged)
     assert other.wait_for("out") == whole
@@ -144,9 +144,9 @@ def test_retained(broker: Broker, links: Make, version: str) -> None:
     other.publish("kept", b"old", qos=1, retain=True)
     desk = links(broker, version=version)
     desk.link.subscribe([("kept", 1)])
-    assert desk.message("kept") == Message("kept", b"old", 1, True)
+    assert desk.message("kept") == MqttMessage("kept", b"old", 1, True)
     other.publish("kept", b"new", qos=1, retain=True)
-    assert desk.message("kept") == Message("kept", b"new", 1, False)
+    assert desk.message("kept") == MqttMessage("kept", b"new", 1, False)
 
 
 @VERSIONS
@@ -156,7 +156,7 @@ def test_what_came_while_away(brokers: Any, links: Make, version: str) -> None:
     first = links(broker, version=version)
     first.link.subscribe([("in", 1)])
     first.until(Connected)
-    first.link.publish(Message("x", b"", 1))
+    first.link.publish(MqttMessage("x", b"", 1))
     first.until(Acknowledged)  # so the subscription is in force
     first.link.close()
     other = broker.client("other")
@@ -177,7 +177,7 @@ def test_a_crash_between_reading_and_doing_loses_nothing(broker: Broker, links: 
     first = links(broker, version=version)
     first.link.subscribe([("in", 1)])
     first.until(Connected)
-    first.link.publish(Message("x", b"", 1))
+    first.link.publish(MqttMessage("x", b"", 1))
     first.until(Acknowledged)
     other.publish("in", b"once", qos=1)
     assert first.message("in").payload == b"once"
@@ -231,7 +231,7 @@ def test_much_at_once(broker: Broker, links: Make) -> None:
     other.subscribe("out/+")
     desk = links(broker)
     desk.until(Connected)
-    tokens = [desk.link.publish(Message(f"out/{number}", bytes(500), 1)) for number in range(1000)]
+    tokens = [desk.link.publish(MqttMessage(f"out/{number}", bytes(500), 1)) for number in range(1000)]
     assert [desk.until(Acknowledged).token for _ in tokens] == tokens
     assert [other.wait_for("out/+").topic for _ in tokens] == [f"out/{number}" for number in range(1000)]
 
@@ -242,7 +242,7 @@ def test_a_flood_comes_in_bounded_pieces(broker: Broker, links: Make) -> None:
     desk = links(broker)
     desk.link.subscribe([("in", 0)])
     desk.until(Connected)
-    desk.link.publish(Message("x", b"", 1))
+    desk.link.publish(MqttMessage("x", b"", 1))
     desk.until(Acknowledged)
     for _ in range(3000):
         other.publish("in", bytes(200))
@@ -265,7 +265,7 @@ def test_down_at_start_then_there(brokers: Any, links: Make) -> None:
     assert "nobody listens on port" in desk.reason()
     for _ in range(20):
         assert desk.link.turn(0.02) == []
-    assert desk.link.publish(Message("x", b"", 1)) is None
+    assert desk.link.publish(MqttMessage("x", b"", 1)) is None
     broker.start()
     desk.until(Connected)
 
@@ -277,7 +277,7 @@ def test_killed_and_back(broker: Broker, links: Make, version: str) -> None:
     desk.link.subscribe([("in", 1)])
     desk.until(Connected)
     broker.pause()
-    lost = desk.link.publish(Message("out", b"lost", 1))
+    lost = desk.link.publish(MqttMessage("out", b"lost", 1))
     desk.link.turn(0)
     broker.kill()
     error = desk.until(Disconnected).error
@@ -286,7 +286,7 @@ def test_killed_and_back(broker: Broker, links: Make, version: str) -> None:
     assert isinstance(desk.until(Disconnected).error, BrokerUnreachable)
     broker.start()
     desk.until(Connected)
-    token = desk.link.publish(Message("out", b"new", 1))
+    token = desk.link.publish(MqttMessage("out", b"new", 1))
     assert token != lost
     assert desk.until(Acknowledged).token == token
     assert not [each for each in desk.events if isinstance(each, Acknowledged)]
@@ -295,7 +295,9 @@ def test_killed_and_back(broker: Broker, links: Make, version: str) -> None:
 
 
 @VERSIONS
-@pytest.mark.parametrize(("username", "password"), [("", None), ("desk", SecretStr("wrong")), ("nobody", SecretStr("secret"))])
+@pytest.mark.parametrize(
+    ("username", "password"), [("", None), ("desk", SecretStr("wrong")), ("nobody", SecretStr("secret"))]
+)
 def test_not_let_in(brokers: Any, links: Make, version: str, username: str, password: SecretStr | None) -> None:
     """Anonymous, wrong password, unknown."""
     broker = brokers(users={"desk": "secret"})
@@ -314,7 +316,15 @@ def test_password_is_nowhere(brokers: Any, links: Make, caplog: pytest.LogCaptur
     broker = brokers(users={"desk": "other"})
     desk = links(broker, username="desk", password=SecretStr(secret))
     error = desk.until(Disconnected).error
-    seen = [repr(desk.link), repr(vars(desk.link)), repr(desk.link._login), repr(error), str(error), repr(error.facts), caplog.text]
+    seen = [
+        repr(desk.link),
+        repr(vars(desk.link)),
+        repr(desk.link._login),
+        repr(error),
+        str(error),
+        repr(error.facts),
+        caplog.text,
+    ]
     assert not [each for each in seen if secret in each]
 
 
@@ -355,7 +365,8 @@ def test_it_is_told_once_that_nobody_answers(links: Make) -> None:
 
 
 def answering(*answers: bytes | tuple[bytes, ...]) -> tuple[int, list[bytes]]:
-    """A port where each connection gets its answer, as of brokers that we don't have here, or one after the other; and what
+    """A port where each connection gets its answer, as of brokers that we don't have here, or one after the other; and
+    what
     was said to it."""
     server = socket.create_server(("127.0.0.1", 0))
     heard: list[bytes] = []
@@ -442,20 +453,22 @@ def test_paused_broker(broker: Broker, links: Make) -> None:
     broker.pause()
     big = bytes(200_000)
     taken = 0
-    while desk.link.publish(Message("out", big, 1)) is not None:
+    while desk.link.publish(MqttMessage("out", big, 1)) is not None:
         taken += 1
     assert taken * len(big) < 64_000_000
     for _ in range(5000):
-        desk.link.publish(Message("out", big))
+        desk.link.publish(MqttMessage("out", big))
     assert "does not answer" in desk.reason()
     broker.resume()
     desk.until(Connected)
-    desk.link.publish(Message("out", b"x", 1))
+    desk.link.publish(MqttMessage("out", b"x", 1))
     desk.until(Acknowledged)
 
 
 def test_what_comes_is_a_sign_of_life(links: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The answer to a ping stands behind all that the broker has for us, which may take longer to read than we wait for an answer."""
+    """The answer to a ping stands behind all that the broker has for us, which may take longer to read than we wait for
+    an answer.
+    """
     steps, now = Random(1), [1000.0]
 
     def looked() -> float:
@@ -495,8 +508,8 @@ def test_too_large_for_us(broker: Broker, links: Make) -> None:
     desk.until(Connected)
     for qos in (0, 1):
         with pytest.raises(MessageTooLarge, match=r"out has 1000067 bytes.*263168"):
-            desk.link.publish(Message("out", bytes(1_000_000), qos))
-    desk.link.publish(Message("in", bytes(262_144), 1))
+            desk.link.publish(MqttMessage("out", bytes(1_000_000), qos))
+    desk.link.publish(MqttMessage("in", bytes(262_144), 1))
     assert len(desk.message("in").payload) == 262_144
     other = broker.client("other")
     other.publish("in", bytes(1_000_000), qos=1)
@@ -509,7 +522,7 @@ def test_too_large_comes_by_an_older_protocol(broker: Broker, links: Make, caplo
     desk = links(broker, version="3.1.1")
     desk.link.subscribe([("in", 1)])
     desk.until(Connected)
-    desk.link.publish(Message("x", b"", 1))
+    desk.link.publish(MqttMessage("x", b"", 1))
     desk.until(Acknowledged)
     other = broker.client("other")
     for _ in range(3):
@@ -525,14 +538,14 @@ def test_too_large_for_the_broker(brokers: Any, links: Make) -> None:
     desk = links(small)
     desk.until(Connected)
     with pytest.raises(MessageTooLarge):
-        desk.link.publish(Message("out", bytes(1000), 1))
-    desk.link.publish(Message("out", bytes(900), 1))
+        desk.link.publish(MqttMessage("out", bytes(1000), 1))
+    desk.link.publish(MqttMessage("out", bytes(900), 1))
     desk.until(Acknowledged)
     strict = links(brokers(message_size_limit=1000))
     strict.until(Connected)
-    token = strict.link.publish(Message("out", bytes(2000), 1))
+    token = strict.link.publish(MqttMessage("out", bytes(2000), 1))
     assert strict.until(Rejected) == Rejected(token or 0, "too large, or too much")
-    strict.link.publish(Message("out", b"x", 1))
+    strict.link.publish(MqttMessage("out", b"x", 1))
     strict.until(Acknowledged)
 
 
@@ -540,7 +553,7 @@ def test_not_allowed_to(brokers: Any, links: Make) -> None:
     """What the ACL forbids is not taken for told."""
     desk = links(brokers(acl="topic readwrite mine/#\n"))
     desk.until(Connected)
-    token = desk.link.publish(Message("theirs", b"x", 1))
+    token = desk.link.publish(MqttMessage("theirs", b"x", 1))
     assert desk.until(Rejected) == Rejected(token or 0, "not authorised")
 
 
@@ -558,11 +571,13 @@ def test_subscription_refused(links: Make, caplog: pytest.LogCaptureFixture) -> 
 
 @pytest.mark.parametrize("qos", [0, 1])
 def test_what_paho_takes_for_malformed(broker: Broker, links: Make, caplog: pytest.LogCaptureFixture, qos: int) -> None:
-    """A byte order mark where a reply is wanted, which the broker passes on: dropped, and neither the end nor brought again."""
+    """A byte order mark where a reply is wanted, which the broker passes on: dropped, and neither the end nor brought
+    again.
+    """
     desk, other = links(broker), broker.client("other")
     desk.link.subscribe([("in", 1)])
     desk.until(Connected)
-    desk.link.publish(Message("x", b"", 1))
+    desk.link.publish(MqttMessage("x", b"", 1))
     desk.until(Acknowledged)
     for _ in range(3):
         other.publish("in", b"x", qos=qos, response_topic="a\ufeff", wait=False)
@@ -572,7 +587,7 @@ def test_what_paho_takes_for_malformed(broker: Broker, links: Make, caplog: pyte
     desk.link.turn(0)
     again = links(broker)
     again.until(Connected)
-    again.link.publish(Message("in", b"mine", 1))
+    again.link.publish(MqttMessage("in", b"mine", 1))
     assert again.message("in").payload == b"mine"
 
 
@@ -582,7 +597,7 @@ def test_no_topic(broker: Broker, links: Make, topic: str) -> None:
     desk = links(broker)
     desk.until(Connected)
     with pytest.raises(ValueError, match="no topic"):
-        desk.link.publish(Message(topic))
+        desk.link.publish(MqttMessage(topic))
 
 
 def test_going_while_the_broker_is_stuck(broker: Broker, links: Make) -> None:
@@ -591,7 +606,7 @@ def test_going_while_the_broker_is_stuck(broker: Broker, links: Make) -> None:
     desk.until(Connected)
     broker.pause()
     for _ in range(100):
-        desk.link.publish(Message("out", bytes(200_000), 1))
+        desk.link.publish(MqttMessage("out", bytes(200_000), 1))
     began = time.monotonic()
     desk.link.close()
     assert time.monotonic() - began < PATIENCE_S
@@ -599,7 +614,9 @@ def test_going_while_the_broker_is_stuck(broker: Broker, links: Make) -> None:
 
 @VERSIONS
 def test_always_the_last_word(broker: Broker, links: Make, version: str) -> None:
-    """Thirty breaks of the wire in the middle of publishing: whoever sends again what was not acknowledged loses nothing."""
+    """Thirty breaks of the wire in the middle of publishing: whoever sends again what was not acknowledged loses
+    nothing.
+    """
     other = broker.client("other")
     other.subscribe("out/+")
     desk = links(broker, version=version)
@@ -609,7 +626,7 @@ def test_always_the_last_word(broker: Broker, links: Make, version: str) -> None
     while due:
         if desk.link.connected:
             for number in sorted(due - set(sent.values()))[:20]:
-                if token := desk.link.publish(Message(f"out/{number}", b"x", 1)):
+                if token := desk.link.publish(MqttMessage(f"out/{number}", b"x", 1)):
                     sent[token] = number
         for event in desk.link.turn(0.05):
             if isinstance(event, Acknowledged):
@@ -634,14 +651,18 @@ def test_tls(brokers: Any, links: Make, ours: Certificates) -> None:
     desk.link.subscribe([("loop", 1)])
     desk.until(Connected)
     for number in range(200):
-        desk.link.publish(Message("loop", bytes([number]) * 30_000, 1))
+        desk.link.publish(MqttMessage("loop", bytes([number]) * 30_000, 1))
     for number in range(200):
         assert desk.message("loop").payload == bytes([number]) * 30_000
 
 
 @pytest.mark.parametrize(
     ("names", "days", "reason"),
-    [("DNS:other", 30, "for another name"), ("DNS:localhost", -1, "has expired"), ("IP:127.0.0.2", 30, "for another name")],
+    [
+        ("DNS:other", 30, "for another name"),
+        ("DNS:localhost", -1, "has expired"),
+        ("IP:127.0.0.2", 30, "for another name"),
+    ],
 )
 def test_certificate_wrong(brokers: Any, links: Make, ours: Certificates, names: str, days: int, reason: str) -> None:
     """Not its name, or not any more."""

@@ -1,4 +1,6 @@
-"""Replicas as messages: what is written is read, equal replicas are equal bytes, and nothing hostile raises anything but its error."""
+"""Replicas as messages: what is written is read, equal replicas are equal bytes, and nothing hostile raises anything
+but its error.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,11 @@ LATER = Stamp(STAMP.time + 1, "0a1b2c3d4e5f")
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63) + 1, 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63) + 1, 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=6,
 )
@@ -33,7 +39,11 @@ def replicas(draw: st.DrawFn) -> Replica:
     shared = draw(STAMPS)
     stamps = {name: draw(STAMPS) if draw(st.booleans()) else shared for name in fields}
     deleted = draw(st.none() | STAMPS) if stamps else draw(STAMPS)
-    dates = {"created": "2026-11-27T09:00:00.000+00:00", "updated": "2026-11-27T09:00:00.000+00:00"} if draw(st.booleans()) else {}
+    dates = (
+        {"created": "2026-11-27T09:00:00.000+00:00", "updated": "2026-11-27T09:00:00.000+00:00"}
+        if draw(st.booleans())
+        else {}
+    )
     return Replica(*TOPIC, {**fields, **dates}, stamps, deleted)
 
 
@@ -55,7 +65,9 @@ def test_equal_replicas_are_equal_bytes(replica: Replica, chance: random.Random)
         chance.shuffle(rows)
         return dict(rows)
 
-    assert written(Replica(*TOPIC, shuffled(replica.fields), shuffled(replica.stamps), replica.deleted)) == written(replica)
+    assert written(Replica(*TOPIC, shuffled(replica.fields), shuffled(replica.stamps), replica.deleted)) == written(
+        replica
+    )
 
 
 def test_a_document_and_a_tombstone_are_short() -> None:
@@ -112,7 +124,9 @@ HOSTILE = {
     "a stamp as a number": json.dumps({**GOOD, "stamps": {"": 5}}).encode(),
     "a stamp beyond all calendars": json.dumps({**GOOD, "stamps": {"": "f" * 28}}).encode(),
     "a stamp of nothing": json.dumps({**GOOD, "stamps": {"": str(STAMP), "due": str(STAMP)}}).encode(),
-    "a stamp missing": json.dumps({**GOOD, "fields": {"title": "a", "due": None}, "stamps": {"title": str(STAMP)}}).encode(),
+    "a stamp missing": json.dumps(
+        {**GOOD, "fields": {"title": "a", "due": None}, "stamps": {"title": str(STAMP)}}
+    ).encode(),
     "a stamp of created": json.dumps(
         {**GOOD, "fields": {"title": "a", "created": "x"}, "stamps": {"": str(STAMP), "created": "x"}}
     ).encode(),

@@ -1,4 +1,6 @@
-"""Claims in any order of asking and arriving: one device acts, as long as the broker gives all of them the same order in time."""
+"""Claims in any order of asking and arriving: one device acts, as long as the broker gives all of them the same order
+in time.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.sync.race import MOST_SEEN, Claim, Race
+from services.sync.race import MOST_SEEN, Bid, Race
 
 WINDOW = 0.3
 
@@ -22,7 +24,7 @@ class Device:
 
     def ask(self, at: float, what: str = "wake") -> bool:
         """True: its claim goes to the broker."""
-        return self.race.enter(Claim(what, self.name, at + WINDOW, at - WINDOW, self.won.append))
+        return self.race.enter(Bid(what, self.name, at + WINDOW, at - WINDOW, self.won.append))
 
     def hear(self, name: str, at: float, what: str = "wake") -> None:
         if name == self.name:
@@ -37,7 +39,9 @@ delays = st.floats(0, 0.15)
 
 @given(st.lists(st.tuples(moments, delays, delays), min_size=1, max_size=7))
 def test_exactly_one_of_those_that_heard_it_acts(heard: list[tuple[float, float, float]]) -> None:
-    """Each: when it heard the wake word, how long its claim takes to the broker, how long the broker's messages take to it."""
+    """Each: when it heard the wake word, how long its claim takes to the broker, how long the broker's messages take to
+    it.
+    """
     devices = [Device(str(index)) for index in range(len(heard))]
     happenings: list[tuple[float, int, Callable[[], None]]] = []
     order: list[float] = []
@@ -51,7 +55,9 @@ def test_exactly_one_of_those_that_heard_it_acts(heard: list[tuple[float, float,
         order.append(at)
         for index, (_, _, down) in enumerate(heard):
             # One connection gives what the broker sent in its order; no later than the echo is waited for.
-            happenings.append((at + down, 2, lambda index=index, down=down: devices[index].hear(str(claimant), at + down)))
+            happenings.append(
+                (at + down, 2, lambda index=index, down=down: devices[index].hear(str(claimant), at + down))
+            )
 
     for index, (at, _, _) in enumerate(heard):
         happenings.append((at, 0, lambda index=index: ask(index)))
@@ -72,7 +78,7 @@ def test_each_claim_is_settled_once_whatever_arrives(arrivals: list[tuple[str, s
     ours = {what: Device("a") for what in ("wake", "ring/x")}
     race = Race()
     for what, device in ours.items():
-        race.enter(Claim(what, "a", 1.0, -1.0, device.won.append))
+        race.enter(Bid(what, "a", 1.0, -1.0, device.won.append))
     first: dict[str, bool] = {}
     for name, what, echo in arrivals:
         if echo:

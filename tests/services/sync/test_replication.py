@@ -13,12 +13,23 @@ from typing import Any
 
 import pytest
 
-from services.store.base import Customer, DiskFull, DocumentInvalid, Join, LedgerEntry, Merged, Note, Replica, Stamp, Task
+from services.store.base import (
+    Customer,
+    DiskFull,
+    DocumentInvalid,
+    Join,
+    LedgerEntry,
+    Merged,
+    Note,
+    Replica,
+    Stamp,
+    Task,
+)
 from services.store.store import Store
 from services.sync import intake
-from services.sync.base import Acknowledged, Message
+from services.sync.base import Acknowledged, MqttMessage
+from services.sync.outgoing import WINDOW
 from services.sync.payload import written
-from services.sync.sending import WINDOW
 from tests.simulated_broker import START, SimulatedBroker, SimulatedDevice
 
 ID = "01939f00-0000-7000-8000-000000000001"
@@ -81,10 +92,12 @@ def topic(kind: str = "task", doc_id: str = ID) -> str:
 def say(broker: SimulatedBroker, payload: Any, kind: str = "task", doc_id: str = ID, *, retain: bool = True) -> None:
     """Another program does."""
     body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
-    broker.take(None, Message(topic(kind, doc_id), body, 1, retain))
+    broker.take(None, MqttMessage(topic(kind, doc_id), body, 1, retain))
 
 
-def replica(title: str = "Call Anna", *, doc_id: str = ID, at: datetime = START, device: str = "0000000000ff") -> Replica:
+def replica(
+    title: str = "Call Anna", *, doc_id: str = ID, at: datetime = START, device: str = "0000000000ff"
+) -> Replica:
     """A whole task of another device."""
     fields = {"title": title, "created": "2026-11-23T09:00:00.000+00:00", "updated": "2026-11-23T09:00:00.000+00:00"}
     return Replica("task", doc_id, fields, {"title": Stamp(int(at.timestamp() * 1000) << 16, device)})
@@ -256,7 +269,9 @@ class TestTombstones:
         assert not [each for each in broker.published if each.retain]
         assert desk.store.outbox() == []
 
-    def test_one_that_seemed_old_by_a_wrong_clock_is_told_once_that_is_right(self, broker: SimulatedBroker, site: Site) -> None:
+    def test_one_that_seemed_old_by_a_wrong_clock_is_told_once_that_is_right(
+        self, broker: SimulatedBroker, site: Site
+    ) -> None:
         desk, hall = site("desk"), site("hall")
         task = add(desk)
         broker.settle()
@@ -326,7 +341,9 @@ class TestBroker:
         broker.settle()
         assert broker.retained[topic(doc_id=task.id)].payload == desk.dump()["task", task.id]
 
-    def test_an_old_message_after_a_late_acknowledgement_is_corrected(self, broker: SimulatedBroker, site: Site) -> None:
+    def test_an_old_message_after_a_late_acknowledgement_is_corrected(
+        self, broker: SimulatedBroker, site: Site
+    ) -> None:
         desk, hall = site("desk"), site("hall")
         task = add(desk)
         desk.sync.work()
@@ -346,7 +363,9 @@ class TestBroker:
         broker.settle()
         assert broker.retained[topic(doc_id=task.id)].payload == desk.dump()["task", task.id]
 
-    def test_what_came_before_it_forgot_does_not_count_as_what_it_keeps(self, broker: SimulatedBroker, site: Site) -> None:
+    def test_what_came_before_it_forgot_does_not_count_as_what_it_keeps(
+        self, broker: SimulatedBroker, site: Site
+    ) -> None:
         desk = site("desk")
         add(desk)
         broker.settle()
@@ -421,7 +440,7 @@ class TestKinds:
         desk.do(lambda each: each.add(Customer(name="Henderson")))
         broker.settle()
         assert broker.retained == {}
-        desk.sync.arrived(Message(topic("customer"), b"{}"))
+        desk.sync.arrived(MqttMessage(topic("customer"), b"{}"))
         broker.seconds += 2
         desk.turn()
         assert desk.sync.status.ignored == 1
@@ -439,7 +458,9 @@ class TestKinds:
 
 
 class TestFullDisk:
-    def test_nothing_is_lost_and_it_is_said_once(self, broker: SimulatedBroker, site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    def test_nothing_is_lost_and_it_is_said_once(
+        self, broker: SimulatedBroker, site: Site, caplog: pytest.LogCaptureFixture
+    ) -> None:
         desk, hall = site("desk"), site("hall")
         assert isinstance(hall.store, Grumbling)
         hall.store.full = True
@@ -460,7 +481,9 @@ class TestFullDisk:
         assert hall.dump() == desk.dump()
         assert hall.sync.status.fault == ""
 
-    def test_what_has_no_room_comes_again(self, broker: SimulatedBroker, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_what_has_no_room_comes_again(
+        self, broker: SimulatedBroker, site: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(intake, "MOST", 10)
         desk, hall = site("desk"), site("hall")
         assert isinstance(hall.store, Grumbling)
@@ -540,7 +563,9 @@ class TestClocks:
         hall.turn()
         assert hall.sync.status.quarantined == ()
 
-    def test_two_who_do_not_agree_on_the_time_do_not_tell_each_other_for_ever(self, broker: SimulatedBroker, site: Site) -> None:
+    def test_two_who_do_not_agree_on_the_time_do_not_tell_each_other_for_ever(
+        self, broker: SimulatedBroker, site: Site
+    ) -> None:
         desk, hall = site("desk"), site("hall")
         task = add(hall)
         broker.settle()
@@ -593,7 +618,7 @@ class TestClocks:
         hall = site("hall")
         for number in range(1500):
             ahead = replica(doc_id=f"task-{number}", at=START + timedelta(days=400))
-            hall.sync.arrived(Message(topic(doc_id=ahead.id), written(ahead)))
+            hall.sync.arrived(MqttMessage(topic(doc_id=ahead.id), written(ahead)))
             hall.turn()
         assert len(hall.sync.intake.quarantine.kept) == 1000
 
@@ -672,7 +697,9 @@ class TestOtherPrograms:
         assert (desk.sync.status.refused, desk.sync.status.reason) == (1, words)
 
     @pytest.mark.parametrize("payload", [b"off", b"[]", b'{"v":7}', b"\xff", b"[" * 5000])
-    def test_what_can_not_be_read_is_refused_and_ours_stays(self, broker: SimulatedBroker, site: Site, payload: bytes) -> None:
+    def test_what_can_not_be_read_is_refused_and_ours_stays(
+        self, broker: SimulatedBroker, site: Site, payload: bytes
+    ) -> None:
         desk = site("desk")
         task = add(desk)
         broker.settle()
@@ -696,7 +723,11 @@ class TestOtherPrograms:
         broker.settle()
         say(broker, {"minor": 5000}, "entry")
         broker.settle()
-        say(broker, written(Replica("entry", ID, {}, {}, Stamp(int(START.timestamp() * 1000) << 16, "0000000000ff"))), "entry")
+        say(
+            broker,
+            written(Replica("entry", ID, {}, {}, Stamp(int(START.timestamp() * 1000) << 16, "0000000000ff"))),
+            "entry",
+        )
         broker.settle()
         assert [each.minor for each in hall.store.find(LedgerEntry)] == [500]
         assert [each.minor for each in desk.store.find(LedgerEntry)] == [500]

@@ -1,4 +1,6 @@
-"""Three devices and a real Mosquitto that is killed and started again in the middle of 2,000 edits; one of the devices, too."""
+"""Three devices and a real Mosquitto that is killed and started again in the middle of 2,000 edits; one of the devices,
+too.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from device.bridge.bridge import Bridge
+from device.mqtt.thread import Bridge
 from services.store.base import Change, Customer, LedgerEntry, Status, Task, Transaction
 from services.store.store import Store
-from services.sync.backoff import Backoff
 from services.sync.base import LinkStatus
+from services.sync.broker.backoff import Backoff
+from services.sync.broker.link import MqttLink
 from services.sync.merge import join
-from services.sync.mqtt import MqttLink
 from services.sync.payload import written
 from services.sync.replication import Replication
 from services.sync.topics import Topics
@@ -46,7 +48,9 @@ class Desk:
         self.store = Store(self.path)
         self.store.open()
         self.news = threading.Event()
-        self.link = MqttLink("127.0.0.1", self.broker.port, client_id=f"equerry-{self.name}", backoff=Backoff(lambda: 0.0))
+        self.link = MqttLink(
+            "127.0.0.1", self.broker.port, client_id=f"equerry-{self.name}", backoff=Backoff(lambda: 0.0)
+        )
         self.sync = Replication(
             self.store,
             join,
@@ -89,7 +93,9 @@ class Desk:
         end = time.monotonic() + PATIENCE_S
         while not holds():
             self.news.clear()
-            assert time.monotonic() < end, f"{self.name} waited in vain until {what}: {self.bridge.status} {self.sync.status}"
+            assert time.monotonic() < end, (
+                f"{self.name} waited in vain until {what}: {self.bridge.status} {self.sync.status}"
+            )
             self.news.wait(0.1)
 
 

@@ -46,7 +46,8 @@ def test_any_name_becomes_a_level_or_nothing(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "made"), [("Anna's Desk", "annas-desk"), ("Büro 2", "buro-2"), ("#/+", ""), ("x" * 99, "x" * 64), ("देस्क", "")]
+    ("name", "made"),
+    [("Anna's Desk", "annas-desk"), ("Büro 2", "buro-2"), ("#/+", ""), ("x" * 99, "x" * 64), ("देस्क", "")],
 )
 def test_names_as_levels(name: str, made: str) -> None:
     assert level(name) == made

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.understanding.addressed import address, name_people
+from services.understanding.slots.recipients import address, name_people
 from services.understanding.words import Word, split_words, spoken
 
 KNOWN = frozenset(("sarah", "mike"))
@@ -49,24 +49,31 @@ def test_names_end_where_the_content_begins(text: str, people: str, content: str
     assert _said(text) == (people, content)
 
 
-@pytest.mark.parametrize("text", ["me a joke", "the truth", "jokes", "neck is a disease", "Mike and create a task", "it to stop"])
+@pytest.mark.parametrize(
+    "text", ["me a joke", "the truth", "jokes", "neck is a disease", "Mike and create a task", "it to stop"]
+)
 def test_what_names_nobody_is_left_whole(text: str) -> None:
     assert _said(text) == (text, "")
 
 
 @pytest.mark.parametrize(
-    "text", ["Sarah", "Sarah, Mike and Tom", "the design channel", "my brother mike", "both teams", "sarah and the designer"]
+    "text",
+    ["Sarah", "Sarah, Mike and Tom", "the design channel", "my brother mike", "both teams", "sarah and the designer"],
 )
 def test_people(text: str) -> None:
     assert name_people(split_words(text), text, _is_name)
 
 
-@pytest.mark.parametrize("text", ["me", "you", "Sarah and", "and Mike", "Sarah I want", "the bank", "tomorrow", "the guy who called me"])
+@pytest.mark.parametrize(
+    "text", ["me", "you", "Sarah and", "and Mike", "Sarah I want", "the bank", "tomorrow", "the guy who called me"]
+)
 def test_no_people(text: str) -> None:
     assert not name_people(split_words(text), text, _is_name)
 
 
-@pytest.mark.parametrize(("text", "known"), [("sugar", False), ("sarah", True), ("Emma", True), ("the sales team", True), ("two", False)])
+@pytest.mark.parametrize(
+    ("text", "known"), [("sugar", False), ("sarah", True), ("Emma", True), ("the sales team", True), ("two", False)]
+)
 def test_known_people_are_known_or_written_with_a_capital(text: str, known: bool) -> None:
     assert name_people(split_words(text), text, _is_name, known=True) is known
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.understanding.amounts import Amount, amount_of, number_of
+from services.understanding.slots.amounts import Amount, amount_of, number_of
 from services.understanding.when import lexicon
 
 SAID = {
@@ -138,7 +138,9 @@ def test_no_number(said: str) -> None:
     assert number_of(said) is None
 
 
-@given(st.integers(0, 10**12), st.integers(0, 99), st.sampled_from([("", None), ("$", "USD"), ("₹ ", "INR"), ("€", "EUR")]))
+@given(
+    st.integers(0, 10**12), st.integers(0, 99), st.sampled_from([("", None), ("$", "USD"), ("₹ ", "INR"), ("€", "EUR")])
+)
 def test_figures_mean_themselves(whole: int, cents: int, sign: tuple[str, str | None]) -> None:
     assert amount_of(f"{sign[0]}{whole:,}.{cents:02}") == Amount(Decimal(f"{whole}.{cents:02}"), sign[1])
     assert amount_of(f"{sign[0]}{whole}") == Amount(Decimal(whole), sign[1])

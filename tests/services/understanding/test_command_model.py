@@ -30,7 +30,10 @@ def parser(model_folder: Callable[[str], Path]) -> CommandParser:
     [
         ("lose the note on the chimney", ["note.delete"]),
         ("take gopal stores on as a customer", ["customer.create"]),
-        ("we're nearly out of printer paper so put it on the office list and nudge me friday", ["list.add", "reminder.create"]),
+        (
+            "we're nearly out of printer paper so put it on the office list and nudge me friday",
+            ["list.add", "reminder.create"],
+        ),
         ("what does gupta owe us and when did he pay last", ["ledger.balance", "ledger.history"]),
         (
             "wake me at six, pop rope on the hardware list and anna ought to know the site opens late",
@@ -59,6 +62,8 @@ def test_a_word_misheard_is_not_nothing(parser: CommandParser, say: str) -> None
 
 
 def test_what_is_copied_is_put_in_its_slots(parser: CommandParser) -> None:
-    first, second = parser.parse("we have a new customer called gopal stores who paid five hundred just now", now=NOW).steps
+    first, second = parser.parse(
+        "we have a new customer called gopal stores who paid five hundred just now", now=NOW
+    ).steps
     assert (first.action, dict(first.slots)) == ("customer.create", {"name": "gopal stores"})
     assert second.action == "ledger.payment" and second.slots["amount"] == "five hundred"

@@ -1,4 +1,6 @@
-"""Commands told step by step: what names nothing, has the wrong type or is too much is told; the rest is a command like any other."""
+"""Commands told step by step: what names nothing, has the wrong type or is too much is told; the rest is a command like
+any other.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +17,22 @@ from services.understanding.vocabulary import VOCABULARY
 
 def test_steps_become_a_command_that_is_sure() -> None:
     command = explicit(
-        [("list.add", {"items": [{"item": "milk", "quantity": "2"}], "list": "shopping"}), ("timer.start", {"duration": "5 minutes"})]
+        [
+            ("list.add", {"items": [{"item": "milk", "quantity": "2"}], "list": "shopping"}),
+            ("timer.start", {"duration": "5 minutes"}),
+        ]
     )
     assert command.source == "explicit" and command.confidence == 1.0 and not command.confirmed
-    assert command.text == "list.add, timer.start" and command.steps[0].slots["items"] == [{"item": "milk", "quantity": "2"}]
+    assert command.text == "list.add, timer.start" and command.steps[0].slots["items"] == [
+        {"item": "milk", "quantity": "2"}
+    ]
     assert explicit([("control.stop", {})], " hush ").text == "hush"
 
 
 def test_a_step_waits_for_what_another_one_makes() -> None:
-    command = explicit([("task.create", {"title": "paint", "channel": "design"}), ("channel.create", {"name": "design"})])
+    command = explicit(
+        [("task.create", {"title": "paint", "channel": "design"}), ("channel.create", {"name": "design"})]
+    )
     assert [step.after for step in command.steps] == [(1,), ()]
 
 
@@ -53,7 +62,10 @@ def test_a_number_is_as_good_as_its_words() -> None:
         ([("task.create", {"title": "a", "when": ["today"]})], "when of task.create is told in words, not as list"),
         ([("task.create", {"title": "a", "tags": []})], "tags of task.create has 1 to 200 values, not 0"),
         ([("task.create", {"title": "a", "tags": [["b"]]})], "tags of task.create is told in words, not as list"),
-        ([("task.create", {"title": "a", "tags": [{"name": "b"}]})], "tags of task.create is told in words, not as dict"),
+        (
+            [("task.create", {"title": "a", "tags": [{"name": "b"}]})],
+            "tags of task.create is told in words, not as dict",
+        ),
         (
             [("list.add", {"items": [{"item": "milk", "weight": "2"}]})],
             "a row of items of list.add has no 'weight'; known: item, name, quantity",
@@ -68,7 +80,10 @@ def test_a_number_is_as_good_as_its_words() -> None:
 def test_what_is_wrong_is_told(steps: list[Any], said: str) -> None:
     with pytest.raises(StepsUnusable) as raised:
         explicit(steps)
-    assert str(raised.value).startswith(f"Those steps can't be carried out: {said}") and raised.value.code == "steps.unusable"
+    assert (
+        str(raised.value).startswith(f"Those steps can't be carried out: {said}")
+        and raised.value.code == "steps.unusable"
+    )
     assert len(str(raised.value)) < 400
 
 
@@ -93,4 +108,6 @@ def test_anything_is_a_command_or_a_sentence(data: st.DataObject) -> None:
     except StepsUnusable:
         return
     assert isinstance(command, Command) and 0 < len(command.steps) <= MOST_STEPS and command.text
-    assert all(step.action in VOCABULARY and set(step.slots) <= set(VOCABULARY[step.action].slots) for step in command.steps)
+    assert all(
+        step.action in VOCABULARY and set(step.slots) <= set(VOCABULARY[step.action].slots) for step in command.steps
+    )

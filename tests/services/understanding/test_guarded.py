@@ -30,7 +30,9 @@ def ask(model: GuardedModel, *texts: str) -> list[Guess | None]:
 
 
 @pytest.mark.parametrize("trouble", ["broken", "slow"])
-def test_it_opens_after_failures_in_a_row_and_tries_again_by_itself(trouble: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_it_opens_after_failures_in_a_row_and_tries_again_by_itself(
+    trouble: str, caplog: pytest.LogCaptureFixture
+) -> None:
     clock, engine = Clock(), ScriptedModel({"known": GUESS}, **{trouble: True})
     model = GuardedModel(engine, failures=3, rest_s=60, clock=clock)
     assert model.state == "closed"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from hassil import Intents, SlotList, TextSlotList, recognize_all
 
-from services.understanding.index import Index
-from services.understanding.sentences import TYPED, load
+from services.understanding.sentences.files import TYPED, load
+from services.understanding.sentences.index import Index
 from tests.tables import table
 
 ROOT = Path(__file__).parents[3]
@@ -21,14 +21,24 @@ SAID = sorted(
 )[::7]
 
 
-@pytest.mark.parametrize("language", sorted(path.name for path in (ROOT / "config" / "sentences").iterdir() if any(path.glob("*.yaml"))))
+@pytest.mark.parametrize(
+    "language", sorted(path.name for path in (ROOT / "config" / "sentences").iterdir() if any(path.glob("*.yaml")))
+)
 def test_what_is_left_gives_the_same_matches(language: str) -> None:
     sentences = load(ROOT / "config" / "sentences" / language)
     index = Index(sentences.intents, TYPED)
-    lists: dict[str, SlotList] = {kind: TextSlotList.from_strings([f"x{kind}x1x"], allow_template=False, name=kind) for kind in TYPED}
+    lists: dict[str, SlotList] = {
+        kind: TextSlotList.from_strings([f"x{kind}x1x"], allow_template=False, name=kind) for kind in TYPED
+    }
     for line in [*SAID, "remind me xwhenx1x to sing", "xwhenx1x alarm", "wake me up xwhenx1x"]:
-        every = [(each.intent.name, each.intent_sentence) for each in recognize_all(line, sentences.intents, slot_lists=lists)]
-        left = [(each.intent.name, each.intent_sentence) for each in recognize_all(line, index.fitting(line), slot_lists=lists)]
+        every = [
+            (each.intent.name, each.intent_sentence)
+            for each in recognize_all(line, sentences.intents, slot_lists=lists)
+        ]
+        left = [
+            (each.intent.name, each.intent_sentence)
+            for each in recognize_all(line, index.fitting(line), slot_lists=lists)
+        ]
         assert left == every
 
 

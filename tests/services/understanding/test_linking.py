@@ -1,4 +1,6 @@
-"""Who is put onto or taken off "it": people of what was just named, items of a list, members of a channel. What is searched in notes."""
+"""Who is put onto or taken off "it": people of what was just named, items of a list, members of a channel. What is
+searched in notes.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from collections.abc import Mapping
 import pytest
 
 from services.understanding.base import Slot, Step
-from services.understanding.linking import link
+from services.understanding.links import link
 
 TASK = Step("task.create", {"title": "paint the roof"})
 ASSIGN = Step("task.assign", {"title": "crane", "assignees": ["Theo"]})

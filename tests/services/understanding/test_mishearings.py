@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from services.understanding.parser import CommandParser
-from services.understanding.repairs import cleaned, repaired, written
+from services.understanding.sentences.repairs import cleaned, repaired, written
 from services.understanding.words import split_words
 from tests.mishearings import mistaken
 from tests.tables import table
@@ -55,12 +55,22 @@ def test_slots_keep_what_was_heard(said: str, action: str, slots: dict[str, obje
 
 def test_a_command_that_was_put_right_is_less_sure() -> None:
     parser = CommandParser(ROOT / "config" / "sentences")
-    assert parser.parse("crate a task to call Anna", now=NOW).confidence < parser.parse("create a task to call Anna", now=NOW).confidence
+    assert (
+        parser.parse("crate a task to call Anna", now=NOW).confidence
+        < parser.parse("create a task to call Anna", now=NOW).confidence
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "clean"),
-    [("um, hello", "hello"), ("call uh Anna", "call Anna"), ("the album", "the album"), ("hum a tune", "hum a tune"), ("um", ""), ("", "")],
+    [
+        ("um, hello", "hello"),
+        ("call uh Anna", "call Anna"),
+        ("the album", "the album"),
+        ("hum a tune", "hum a tune"),
+        ("um", ""),
+        ("", ""),
+    ],
 )
 def test_only_fillers_are_taken_out(text: str, clean: str) -> None:
     assert cleaned(text) == clean

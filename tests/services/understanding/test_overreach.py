@@ -1,4 +1,6 @@
-"""Free words of a slot hold no other order; what there is to do may be several things, and names may begin with verbs."""
+"""Free words of a slot hold no other order; what there is to do may be several things, and names may begin with
+verbs.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from services.understanding.base import Slot, Step
-from services.understanding.overreach import takes_an_order
 from services.understanding.parser import CommandParser
+from services.understanding.sentences.overreach import takes_an_order
 
 SENTENCES = Path(__file__).parents[3] / "config/sentences"
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)

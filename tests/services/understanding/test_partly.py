@@ -45,8 +45,18 @@ def read(text: str, model: Model) -> tuple[list[str], float]:
 @pytest.mark.parametrize(
     ("text", "gap", "action", "actions"),
     [
-        ("zap the fence, and set a timer for ten minutes", "zap the fence", "task.create", ["task.create", "timer.start"]),
-        ("set a timer for ten minutes and zap the fence", "zap the fence", "task.create", ["timer.start", "task.create"]),
+        (
+            "zap the fence, and set a timer for ten minutes",
+            "zap the fence",
+            "task.create",
+            ["task.create", "timer.start"],
+        ),
+        (
+            "set a timer for ten minutes and zap the fence",
+            "zap the fence",
+            "task.create",
+            ["timer.start", "task.create"],
+        ),
         (
             "wake me at six, zap the fence, and set a timer for ten minutes",
             "zap the fence",
@@ -76,7 +86,8 @@ def test_what_may_be_told_to_somebody_is_not_done() -> None:
     text = "zap sarah that she should rest and create a task to paint the fence"
     assert read(text, Model({"zap sarah that she should rest": "message.send"}))[0] == []
     assert read(
-        "zap sarah that she should rest and set a timer for ten minutes", Model({"zap sarah that she should rest": "message.send"})
+        "zap sarah that she should rest and set a timer for ten minutes",
+        Model({"zap sarah that she should rest": "message.send"}),
     )[0] == [
         "message.send",
         "timer.start",
@@ -91,7 +102,10 @@ def test_many_gaps_are_asked_about_in_whole() -> None:
 
 @given(
     st.lists(
-        st.sampled_from(["zap", "the", "fence", "and", "then", "wake me", "at six", "timer", "stop,", "milk,", "ten minutes"]), max_size=14
+        st.sampled_from(
+            ["zap", "the", "fence", "and", "then", "wake me", "at six", "timer", "stop,", "milk,", "ten minutes"]
+        ),
+        max_size=14,
     )
 )
 def test_never_raises(words: list[str]) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from services.understanding.base import Step
 from services.understanding.model.grammar import read_answer
-from services.understanding.readings import READINGS, Reading
-from services.understanding.synonyms import table
+from services.understanding.slots.readings import READINGS, SlotReading
+from services.understanding.slots.synonyms import table
 from services.understanding.vocabulary import VOCABULARY
 
 DAY = date(2026, 11, 23)
@@ -46,18 +46,42 @@ def told(answer: str, text: str, slot: str) -> object:
         (" timer.adjust|duration five minutes", "put five minutes on the timer", None),
         (" timer.adjust|direction flurb|duration five minutes", "flurb the timer by five minutes", "unsure"),
         (" channel.assign|people sarah|direction out|name design", "kick sarah out of the design channel", "remove"),
-        (" channel.assign|direction uninvite|people sarah|name design", "uninvite sarah from the design channel", "remove"),
+        (
+            " channel.assign|direction uninvite|people sarah|name design",
+            "uninvite sarah from the design channel",
+            "remove",
+        ),
         (" channel.assign|people sarah|direction leaving|name design", "sarah is leaving the design channel", "remove"),
-        (" channel.assign|people sarah|direction doesn't belong|name design", "Sarah doesn't belong in the design channel", "remove"),
+        (
+            " channel.assign|people sarah|direction doesn't belong|name design",
+            "Sarah doesn't belong in the design channel",
+            "remove",
+        ),
         (" channel.assign|direction Add|people sarah|name design", "Add Sarah to the design channel", "add"),
-        (" channel.assign|direction remove|people sarah|name design", "don't remove sarah from the design channel", "unsure"),
+        (
+            " channel.assign|direction remove|people sarah|name design",
+            "don't remove sarah from the design channel",
+            "unsure",
+        ),
         (" channel.assign|direction wibble|people sarah|name design", "wibble sarah in the design channel", "unsure"),
         (" channel.assign|people sarah|name design", "boot sarah from the design channel", "unsure"),
-        (" meeting.update|attendees sarah|direction can't make|title standup", "sarah can't make the standup", "remove"),
+        (
+            " meeting.update|attendees sarah|direction can't make|title standup",
+            "sarah can't make the standup",
+            "remove",
+        ),
         (" meeting.update|attendees sarah|direction out|title standup", "leave sarah out of the standup", "remove"),
-        (" meeting.update|direction uninvite|attendees sarah|title standup", "uninvite sarah from the standup", "remove"),
+        (
+            " meeting.update|direction uninvite|attendees sarah|title standup",
+            "uninvite sarah from the standup",
+            "remove",
+        ),
         (" meeting.update|direction later|attendees sarah|title standup", "later sarah standup", "unsure"),
-        (" meeting.update|direction remove|attendees sarah|duration an hour", "remove sarah and make it an hour", "unsure"),
+        (
+            " meeting.update|direction remove|attendees sarah|duration an hour",
+            "remove sarah and make it an hour",
+            "unsure",
+        ),
         (" meeting.update|title standup|direction back|duration an hour", "push the standup back an hour", "later"),
         (" meeting.update|title standup|direction up|duration an hour", "bring the standup up an hour", "earlier"),
         (" meeting.update|title standup|duration an hour", "prepone the standup by an hour", "earlier"),
@@ -65,21 +89,37 @@ def told(answer: str, text: str, slot: str) -> object:
         (" meeting.update|title standup|duration an hour", "shorten the standup by an hour", "shorter"),
         (" meeting.update|title standup|duration an hour", "shorten the standup to an hour", None),
         (" meeting.update|title standup|duration an hour", "the standup should last an hour", None),
-        (" meeting.update|title standup|when to friday|duration an hour", "move the standup to friday for an hour", None),
+        (
+            " meeting.update|title standup|when to friday|duration an hour",
+            "move the standup to friday for an hour",
+            None,
+        ),
         (" alarm.update|direction ahead|duration an hour", "pull my alarm ahead an hour", "earlier"),
         (" alarm.update|duration ten minutes", "my alarm rings ten minutes too late", "earlier"),
         (" alarm.update|duration ten minutes", "my alarm rings ten minutes too early", None),
         (" alarm.update|direction sideways|duration an hour", "move my alarm sideways an hour", "unsure"),
         (" alarm.update|when an hour earlier", "my alarm an hour earlier", None),
-        (" reminder.update|title rent|duration an hour|direction before", "remind me of rent an hour before", "earlier"),
+        (
+            " reminder.update|title rent|duration an hour|direction before",
+            "remind me of rent an hour before",
+            "earlier",
+        ),
         (" task.update|direction untag|tags urgent|title report", "untag urgent from report", "remove"),
         (" task.update|direction zap|tags urgent|title report", "zap urgent report", "unsure"),
         (" task.assign|direction also|title report|assignees anna", "also give the report to anna", "add"),
         (" task.assign|assignees anna|direction no longer|title report", "anna is no longer on the report", "remove"),
-        (" task.assign|direction remove|old_assignees mike|assignees anna|title report", "remove mike put anna on report", None),
+        (
+            " task.assign|direction remove|old_assignees mike|assignees anna|title report",
+            "remove mike put anna on report",
+            None,
+        ),
         (" task.assign|title report|assignees anna|direction not|old_assignees mike", "report to anna not mike", None),
         (" task.depend|title launch|direction depends on|blocked_by design", "launch depends on design", "add"),
-        (" task.depend|title launch|direction depend on|blocked_by design", "launch doesn't depend on design", "remove"),
+        (
+            " task.depend|title launch|direction depend on|blocked_by design",
+            "launch doesn't depend on design",
+            "remove",
+        ),
         (" task.depend|title launch|direction no longer|blocked_by design", "launch no longer needs design", "remove"),
         (" control.volume|direction louder", "much louder", "up"),
         (" control.volume|direction lower", "lower your voice", "down"),
@@ -111,7 +151,12 @@ def test_a_direction_is_never_turned_round(answer: str, text: str, direction: st
         (" task.status|status holding up|title report", "legal is holding up report", "status", "blocked"),
         (" task.status|title report|status done", "the report isn't really done yet", "status", "not done"),
         (" task.status|status blocked|title report", "no longer blocked, report can go on", "status", "in progress"),
-        (" task.status|status no longer blocked|title report", "no longer blocked, report can go on", "status", "in progress"),
+        (
+            " task.status|status no longer blocked|title report",
+            "no longer blocked, report can go on",
+            "status",
+            "in progress",
+        ),
         (" task.status|title report|status isn't finished", "report isn't finished", "status", "not done"),
         (" task.status|title report|status on the ice", "report is on the ice", "status", None),
         (" task.delete|status old", "delete all old tasks", "status", "unsure"),
@@ -143,7 +188,9 @@ def test_a_direction_is_never_turned_round(answer: str, text: str, direction: st
         (" contact.query|field group|name anna", "what group is anna in", "field", "team"),
     ],
 )
-def test_states_priorities_and_the_like_are_those_that_actions_know(answer: str, text: str, slot: str, known: str | None) -> None:
+def test_states_priorities_and_the_like_are_those_that_actions_know(
+    answer: str, text: str, slot: str, known: str | None
+) -> None:
     assert told(answer, text, slot) == known
 
 
@@ -193,7 +240,7 @@ def test_a_word_for_two_is_refused() -> None:
 
 
 def test_what_does_nothing_at_the_ends_is_passed_over() -> None:
-    reading = Reading({"down": "down", "a": "x"}, "unsure")
+    reading = SlotReading({"down": "down", "a": "x"}, "unsure")
     assert reading.of("Down a little bit") == "down"
     assert reading.of("a") == "x"
     assert reading.of("down under") is None
@@ -204,7 +251,11 @@ def test_what_does_nothing_at_the_ends_is_passed_over() -> None:
     ("items", "text", "rows"),
     [
         ("milk", "milk on the list", [{"item": "milk"}]),
-        ("a dozen eggs and milk", "add a dozen eggs and milk", [{"item": "eggs", "quantity": "a dozen"}, {"item": "milk"}]),
+        (
+            "a dozen eggs and milk",
+            "add a dozen eggs and milk",
+            [{"item": "eggs", "quantity": "a dozen"}, {"item": "milk"}],
+        ),
         ("two loaves of bread", "we need two loaves of bread", [{"item": "bread", "quantity": "two loaves"}]),
         ("milk eggs and bread", "add milk, eggs and bread", [{"item": "milk"}, {"item": "eggs"}, {"item": "bread"}]),
         ("some milk plus jam", "put some milk plus jam on it", [{"item": "milk"}, {"item": "jam"}]),
@@ -219,10 +270,15 @@ def test_the_word_that_says_which_way_is_of_one_step() -> None:
         return [step.slots.get("direction") for step in read_answer(answer, text, DAY)]
 
     text = "add jim to the review, drop kate"
-    assert ways(" meeting.update|attendees jim|title review|direction drop; meeting.update|direction drop|attendees kate", text) == [
+    assert ways(
+        " meeting.update|attendees jim|title review|direction drop; meeting.update|direction drop|attendees kate", text
+    ) == [
         None,
         "remove",
     ]
     text = "drop jim from the review, kate from the standup"
-    answer = " meeting.update|direction drop|attendees jim|title review; meeting.update|direction drop|attendees kate|title standup"
+    answer = (
+        " meeting.update|direction drop|attendees jim|title review; meeting.update|direction drop|attendees kate|title"
+        " standup"
+    )
     assert ways(answer, text) == ["remove", "remove"]

@@ -1,4 +1,6 @@
-"""What the owner taught: in these very words, with other words in its slots, beside others, and nothing where it is not for us."""
+"""What the owner taught: in these very words, with other words in its slots, beside others, and nothing where it is not
+for us.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.understanding.base import Command, Step
-from services.understanding.lessons import Lesson, Place, line_of, read_lessons
 from services.understanding.parser import CommandParser
-from services.understanding.taught import Taught
-from services.understanding.teaching import lesson_of
+from services.understanding.sentences.lesson import lesson_of
+from services.understanding.sentences.lessons import Lesson, Place, line_of, read_lessons
+from services.understanding.sentences.taught import Taught
 
 SENTENCES = Path(__file__).parents[3] / "config" / "sentences"
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -41,7 +43,9 @@ def lesson(sentence: str, meaning: str) -> Lesson:
 
 def taught(folder: Path, lessons: dict[str, str]) -> CommandParser:
     path = folder / "taught.jsonl"
-    path.write_text("".join(f"{line_of(lesson(sentence, meaning))}\n" for sentence, meaning in lessons.items()), encoding="utf-8")
+    path.write_text(
+        "".join(f"{line_of(lesson(sentence, meaning))}\n" for sentence, meaning in lessons.items()), encoding="utf-8"
+    )
     return CommandParser(SENTENCES, taught=path)
 
 
@@ -72,10 +76,19 @@ def test_in_these_very_words(parser: CommandParser, sentence: str) -> None:
         ),
         (
             "chuck milk on the pile and set a timer for ten minutes",
-            [("list.add", {"items": [{"item": "milk"}], "list": "shopping"}), ("timer.start", {"duration": "ten minutes"})],
+            [
+                ("list.add", {"items": [{"item": "milk"}], "list": "shopping"}),
+                ("timer.start", {"duration": "ten minutes"}),
+            ],
         ),
-        ("grill me about the dentist tomorrow morning", [("reminder.create", {"title": "the dentist", "when": "tomorrow morning"})]),
-        ("grill me about the Friday report on Monday", [("reminder.create", {"title": "the Friday report", "when": "on Monday"})]),
+        (
+            "grill me about the dentist tomorrow morning",
+            [("reminder.create", {"title": "the dentist", "when": "tomorrow morning"})],
+        ),
+        (
+            "grill me about the Friday report on Monday",
+            [("reminder.create", {"title": "the Friday report", "when": "on Monday"})],
+        ),
         (
             "crank out the poster by Monday and let Sarah and Mike know",
             [
@@ -87,7 +100,9 @@ def test_in_these_very_words(parser: CommandParser, sentence: str) -> None:
         ("dig up Priya's debts", [("ledger.balance", {"customer": "Priya"})]),
     ],
 )
-def test_with_other_words_in_its_slots(parser: CommandParser, said: str, steps: list[tuple[str, dict[str, object]]]) -> None:
+def test_with_other_words_in_its_slots(
+    parser: CommandParser, said: str, steps: list[tuple[str, dict[str, object]]]
+) -> None:
     command = parser.parse(said, now=NOW)
     assert asked(command) == steps and command.source == "template"
     assert all(step.after == (0,) for step in command.steps if step.action == "task.assign")
@@ -105,7 +120,13 @@ def test_with_other_words_in_its_slots(parser: CommandParser, said: str, steps: 
             "grill me about the dentist",
             "zip it Tom",
         ),
-        *("tell Anna it is late", "set an alarm for eight", "add bread to the shopping list", "set a timer for ten minutes", "stop"),
+        *(
+            "tell Anna it is late",
+            "set an alarm for eight",
+            "add bread to the shopping list",
+            "set a timer for ten minutes",
+            "stop",
+        ),
     ],
 )
 def test_all_else_is_as_before(parser: CommandParser, said: str) -> None:
@@ -114,7 +135,9 @@ def test_all_else_is_as_before(parser: CommandParser, said: str) -> None:
 
 def test_a_template_that_explains_more_goes_before_it(tmp_path: Path) -> None:
     parser = taught(tmp_path, {"get bread": "add bread to the shopping list"})
-    assert asked(parser.parse("get butter", now=NOW)) == [("list.add", {"items": [{"item": "butter"}], "list": "shopping"})]
+    assert asked(parser.parse("get butter", now=NOW)) == [
+        ("list.add", {"items": [{"item": "butter"}], "list": "shopping"})
+    ]
     assert parser.parse("get me a report on the tasks of this week", now=NOW).intent != "list.add"
 
 
@@ -123,7 +146,9 @@ def test_what_was_taught_later_counts(tmp_path: Path) -> None:
     path = tmp_path / "taught.jsonl"
     assert parser.parse("chuck it on the pile", now=NOW).steps == ()
     path.write_text(line_of(lesson("chuck eggs on the pile", "add eggs to the party list")) + "\n")
-    assert asked(parser.parse("chuck wine on the pile", now=NOW)) == [("list.add", {"items": [{"item": "wine"}], "list": "party"})]
+    assert asked(parser.parse("chuck wine on the pile", now=NOW)) == [
+        ("list.add", {"items": [{"item": "wine"}], "list": "party"})
+    ]
     path.unlink()
     assert parser.parse("chuck wine on the pile", now=NOW) == PLAIN.parse("chuck wine on the pile", now=NOW)
 
@@ -131,14 +156,27 @@ def test_what_was_taught_later_counts(tmp_path: Path) -> None:
 def test_broken_lines_and_what_there_is_no_more_are_passed_over(tmp_path: Path) -> None:
     good = lesson("egg time three minutes", "set a timer for three minutes")
     gone = Lesson("water the ferns", (Step("plants.water", {"plant": "ferns"}),), (Place(0, "plant", 2, 3, ""),))
-    slot = Lesson("tea time three minutes", (Step("timer.start", {"strength": "three"}),), (Place(0, "strength", 2, 3, ""),))
+    slot = Lesson(
+        "tea time three minutes", (Step("timer.start", {"strength": "three"}),), (Place(0, "strength", 2, 3, ""),)
+    )
     wrong = (
-        *("", "no json", "[]", "{}", '"x"', "null", "[" * 5000, '{"sentence": "x", "steps": [{}], "places": [], "meaning": "", "at": ""}'),
+        *(
+            "",
+            "no json",
+            "[]",
+            "{}",
+            '"x"',
+            "null",
+            "[" * 5000,
+            '{"sentence": "x", "steps": [{}], "places": [], "meaning": "", "at": ""}',
+        ),
         line_of(Lesson("", ())),
         line_of(Lesson("out of range", good.steps, (Place(3, "duration", 0, 1, ""),))),
         line_of(Lesson("nothing there", good.steps, (Place(0, "duration", 1, 1, ""),))),
         line_of(Lesson("behind its end", good.steps, (Place(0, "duration", 2, 9, ""),))),
-        line_of(Lesson("one over the other", good.steps, (Place(0, "duration", 0, 2, ""), Place(0, "duration", 1, 3, "")))),
+        line_of(
+            Lesson("one over the other", good.steps, (Place(0, "duration", 0, 2, ""), Place(0, "duration", 1, 3, "")))
+        ),
         line_of(gone),
         line_of(slot),
     )
@@ -163,7 +201,11 @@ def test_a_line_is_read_as_it_was_written(tmp_path: Path) -> None:
     [
         ("chuck bread on the pile", "add bread to the shopping list", [(0, "items", 1, 2, "")]),
         ("egg time three minutes", "set a timer for three minutes", [(0, "duration", 2, 4, "duration")]),
-        ("the launch, nag me at nine", "remind me about the launch at nine", [(0, "title", 0, 2, ""), (0, "when", 4, 6, "when")]),
+        (
+            "the launch, nag me at nine",
+            "remind me about the launch at nine",
+            [(0, "title", 0, 2, ""), (0, "when", 4, 6, "when")],
+        ),
         ("the usual", "add milk to the shopping list", []),
     ],
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.actions.planner import waves
+from services.actions.execution.planner import waves
 from services.understanding.names.base import Entity
 from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
@@ -16,7 +16,16 @@ from services.understanding.vocabulary import VOCABULARY
 from tests.tables import table
 
 ROOT = Path(__file__).parents[3]
-PEOPLE = ("Sarah Chen", "Mike Miller", "Tom Baker", "Anna Schmidt", "John Smith", "Ben Okafor", "Lisa Wong", "Priya Rao")
+PEOPLE = (
+    "Sarah Chen",
+    "Mike Miller",
+    "Tom Baker",
+    "Anna Schmidt",
+    "John Smith",
+    "Ben Okafor",
+    "Lisa Wong",
+    "Priya Rao",
+)
 """Whom the store knows."""
 FILES = sorted((ROOT / "tests" / "utterances").glob("*.yaml"))
 
@@ -26,7 +35,9 @@ def _rows() -> list[Any]:
     for path in FILES:
         read = table(path)
         now = datetime.fromisoformat(read["now"])
-        rows += [pytest.param(row["say"], row.get("steps", []), now, id=f"{path.stem}: {row['say']}") for row in read["rows"]]
+        rows += [
+            pytest.param(row["say"], row.get("steps", []), now, id=f"{path.stem}: {row['say']}") for row in read["rows"]
+        ]
     return rows
 
 
@@ -43,7 +54,9 @@ def test_said(parser: CommandParser, say: str, steps: list[dict[str, Any]], now:
     assert (command.source == "none") == (not steps)
 
 
-@pytest.mark.parametrize(("say", "steps", "now"), [row for row in _rows() if row.values[1] and row.values[1] != [{"control.help": {}}]])
+@pytest.mark.parametrize(
+    ("say", "steps", "now"), [row for row in _rows() if row.values[1] and row.values[1] != [{"control.help": {}}]]
+)
 def test_case_and_full_stop_do_not_matter_to_the_action(
     parser: CommandParser, say: str, steps: list[dict[str, Any]], now: datetime
 ) -> None:
@@ -68,9 +81,9 @@ def test_every_example_that_help_gives_is_understood(parser: CommandParser) -> N
 
 def test_a_project_told_in_one_breath_is_done_in_an_order_that_respects_its_dependencies(parser: CommandParser) -> None:
     command = parser.parse(
-        "Create a product launch project with marketing and development channels. Add Sarah to marketing, Mike to development. "
-        "Create tasks: marketing materials due Friday assigned to Sarah, development testing due Thursday assigned to Mike. "
-        "Make testing block marketing materials. Upload project requirements to both channels.",
+        "Create a product launch project with marketing and development channels. Add Sarah to marketing, Mike to"
+        " development. Create tasks: marketing materials due Friday assigned to Sarah, development testing due Thursday"
+        " assigned to Mike. Make testing block marketing materials. Upload project requirements to both channels.",
         now=datetime.fromisoformat("2026-11-23T09:30:00+01:00"),
     )
     said = [(step.action, {**step.slots}) for step in command.steps]

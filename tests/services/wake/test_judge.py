@@ -71,7 +71,9 @@ def test_doubt_lies_between_near_and_threshold(score: float, doubtful: bool) -> 
 
 
 @given(st.lists(st.floats(0.0, 1.0), max_size=200), st.integers(1, 4), st.floats(0.0, 3.0))
-def test_detections_keep_their_distance_and_never_come_below_the_threshold(scores: list[float], patience: int, refractory: float) -> None:
+def test_detections_keep_their_distance_and_never_come_below_the_threshold(
+    scores: list[float], patience: int, refractory: float
+) -> None:
     frames, judge = judged(scores, WakeSettings(threshold=0.5, patience=patience, refractory=refractory))
     assert all(min(scores[max(0, i - patience + 1) : i + 1]) >= 0.5 for i in frames)
     assert all((b - a) * FRAME_SECONDS >= refractory - 1e-6 for a, b in pairwise(frames))

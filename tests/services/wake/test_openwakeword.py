@@ -13,7 +13,7 @@ from firmware.frame import FRAME_SAMPLES, RATE, Frame, Samples
 from services.wake.base import Detection, WakeModelUnusable, WakeSettings
 from services.wake.features import CONTEXT, FeatureModels, FeatureStream
 from services.wake.openwakeword import OpenWakeWord, available
-from services.wake.secondlook import SecondLook
+from services.wake.second_look import SecondLook
 from tests.voices import installed, speak
 
 pytestmark = pytest.mark.engine
@@ -164,7 +164,12 @@ def test_a_second_look_after_a_long_wait_is_the_same_as_one_kept_up_to_date(jarv
 def test_noise_hides_fewer_words_from_two_looks_than_from_one(folder: Path) -> None:
     words = {"hey_jarvis": WakeSettings()}
     once, twice = OpenWakeWord(folder, words, second_look=None), OpenWakeWord(folder, words)
-    sounds = [noisy(voice, seed) for voice in ("piper", "espeak:en-us", "espeak:en-gb") if installed(voice) for seed in range(8)]
+    sounds = [
+        noisy(voice, seed)
+        for voice in ("piper", "espeak:en-us", "espeak:en-gb")
+        if installed(voice)
+        for seed in range(8)
+    ]
     missed_once, missed_twice = (sum(not heard(detector, sound) for sound in sounds) for detector in (once, twice))
     assert missed_twice <= missed_once
 

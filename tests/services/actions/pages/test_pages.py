@@ -1,4 +1,6 @@
-"""Pages of a report: charts over days, the child process that draws, HTML that is well-formed whatever the words are."""
+"""Pages of a report: charts over days, the child process that draws, HTML that is well-formed whatever the words
+are.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +20,10 @@ from PIL import Image
 
 from services.actions.pages import draw
 from services.actions.pages.days import over_days, per_day
-from services.actions.pages.document import MOST_CHARTS, Chart, Report, Section, bars
-from services.actions.pages.drawing import drawn
+from services.actions.pages.document import MOST_CHARTS, Chart, Report, ReportSection, bars
+from services.actions.pages.files import FORMS, written
+from services.actions.pages.pictures import drawn
 from services.actions.pages.render import html
-from services.actions.pages.written import FORMS, written
 
 HOSTILE = "<script>alert('$x$')</script> & \"Sons\" --> ]]> \x00 प्रिया 🎉"
 DAY = date(2026, 11, 23)
@@ -36,8 +38,8 @@ def charts(name: str = "Sarah") -> tuple[Chart, ...]:
 
 
 def report(name: str = "Sarah", *more: Chart) -> Report:
-    sections = tuple(Section(chart=chart) for chart in (*charts(name), *more))
-    return Report(name, (f"{name}: done.",), (*sections, Section("Open", ("Task",), ((name,),))))
+    sections = tuple(ReportSection(chart=chart) for chart in (*charts(name), *more))
+    return Report(name, (f"{name}: done.",), (*sections, ReportSection("Open", ("Task",), ((name,),))))
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +95,21 @@ class Strict(HTMLParser):
 @given(st.text(max_size=40))
 def test_html_is_well_formed_whatever_the_words_are(words: str) -> None:
     page = html(report(words), words)
-    assert Strict(page).seen <= {"html", "head", "meta", "title", "style", "body", "h1", "h2", "p", "div", "span", "i", "b"} | {
+    assert Strict(page).seen <= {
+        "html",
+        "head",
+        "meta",
+        "title",
+        "style",
+        "body",
+        "h1",
+        "h2",
+        "p",
+        "div",
+        "span",
+        "i",
+        "b",
+    } | {
         "table",
         "thead",
         "tbody",
@@ -106,12 +122,17 @@ def test_html_is_well_formed_whatever_the_words_are(words: str) -> None:
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    st.lists(st.tuples(st.text(max_size=60), st.floats(-1e9, 1e9).map(lambda value: round(value, 2))), min_size=1, max_size=4),
+    st.lists(
+        st.tuples(st.text(max_size=60), st.floats(-1e9, 1e9).map(lambda value: round(value, 2))), min_size=1, max_size=4
+    ),
     st.sampled_from(["bars", "line", "columns"]),
 )
 def test_any_words_and_values_can_be_drawn(rows: list[tuple[str, float]], shape: Any) -> None:
     draw.set_up()
-    labels = [name if shape == "bars" else (DAY + timedelta(days=7 * index)).isoformat() for index, (name, _) in enumerate(rows)]
+    labels = [
+        name if shape == "bars" else (DAY + timedelta(days=7 * index)).isoformat()
+        for index, (name, _) in enumerate(rows)
+    ]
     chart = Chart(rows[0][0], shape, tuple(labels), tuple(value for _, value in rows))
     ET.fromstring(draw.svg(chart))
     assert Image.open(io.BytesIO(draw.picture(rows[0][0], "", "", [chart]))).width == 1170
@@ -129,17 +150,18 @@ def test_a_picture_that_can_not_be_made_leaves_the_pages(monkeypatch: pytest.Mon
     assert drawn(report(), "", command=("/nowhere",)) is None
     with pytest.raises(subprocess.CalledProcessError):
         drawn(report(), "", command=(sys.executable, "-c", "raise RuntimeError('a bug')"))
-    monkeypatch.setattr("services.actions.pages.written.drawn", lambda *_: None)
+    monkeypatch.setattr("services.actions.pages.files.drawn", lambda *_: None)
     assert set(written(report(), "", wanted=FORMS)) == {".html", ".md", ".csv"}
 
 
 def test_nothing_to_write() -> None:
     assert written(Report("Usage", ("Nothing.",), ()), "") == {}
-    assert drawn(Report("Tasks", ("x",), (Section("Open", ("Task",), (("x",),)),)), "") is None
+    assert drawn(Report("Tasks", ("x",), (ReportSection("Open", ("Task",), (("x",),)),)), "") is None
 
 
 @pytest.mark.parametrize(
-    ("span", "title", "columns"), [(2, "Done per day", 2), (45, "Done per day", 45), (46, "Done per week", 8), (400, "Done per month", 14)]
+    ("span", "title", "columns"),
+    [(2, "Done per day", 2), (45, "Done per day", 45), (46, "Done per week", 8), (400, "Done per month", 14)],
 )
 def test_many_days_are_gathered(span: int, title: str, columns: int) -> None:
     first, last = DAY - timedelta(days=span - 1), DAY
@@ -172,5 +194,8 @@ def test_a_long_line_keeps_its_end() -> None:
 
 
 def test_the_appliance_never_loads_what_draws() -> None:
-    loaded = "import sys, device.build, services.actions.registry; print([name for name in sys.modules if name.startswith('matplotlib')])"
+    loaded = (
+        "import sys, device.wiring, services.actions.registry; print([name for name in sys.modules if"
+        " name.startswith('matplotlib')])"
+    )
     assert subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -10,13 +10,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.actions.base import Outcome
-from services.actions.executor import Executor
+from services.actions.execution.executor import Executor
 from services.actions.policy.policy import Policy
 from services.actions.policy.roles import Roles
 from services.insight.audit import KIND, Audit
 from services.store.store import Store
-from services.understanding.amounts import amount_of
 from services.understanding.base import Command, Step
+from services.understanding.slots.amounts import amount_of
 from services.understanding.when import find
 
 ZONE = ZoneInfo("America/New_York")
@@ -46,7 +46,9 @@ class Office:
     def __post_init__(self) -> None:
         self.audit = Audit(self.store.journal, self.store.path.with_name("audit"))
         self.policy = Policy(self.roles, self.audit.record)
-        self.executor = Executor(self.store, find_when=find, zone=ZONE, read_amount=amount_of, currency="USD", policy=self.policy)
+        self.executor = Executor(
+            self.store, find_when=find, zone=ZONE, read_amount=amount_of, currency="USD", policy=self.policy
+        )
 
     def say(self, client: str, action: str, said: str = "as spoken", **slots: Any) -> str:
         """One step of a client; the reply."""
@@ -70,7 +72,9 @@ class Office:
 
     def log(self) -> list[tuple[str, str, str]]:
         """(what, role, code) of each entry of the audit log."""
-        return [(each.fields["what"], each.fields["role"], each.fields["code"]) for each in self.store.journal.rows(KIND)]
+        return [
+            (each.fields["what"], each.fields["role"], each.fields["code"]) for each in self.store.journal.rows(KIND)
+        ]
 
 
 def with_roles(office: Office, **roles: dict[str, Any]) -> Office:

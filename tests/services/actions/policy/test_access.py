@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.actions.executor import Executor
+from services.actions.execution.executor import Executor
 from services.actions.policy.denied import Denied
 from services.actions.policy.view import SeenReader, SeenTransaction
 from services.files.local import LocalFiles
@@ -111,7 +111,10 @@ def test_a_question_offers_only_what_is_seen(office: Office, board: dict[str, st
         office.say("console", "channel.query", said="who is in the board channel", name="board")
         == "zebra board or board games?".capitalize()
     )
-    assert office.say(MIKE, "channel.query", said="who is in the board channel", name="board") == "Nobody is in the board games channel."
+    assert (
+        office.say(MIKE, "channel.query", said="who is in the board channel", name="board")
+        == "Nobody is in the board games channel."
+    )
 
 
 def test_a_reference_from_elsewhere_opens_nothing(office: Office, board: dict[str, str]) -> None:
@@ -137,9 +140,14 @@ def test_who_is_in_a_channel_of_it_knows_of_the_project(office: Office, board: d
 
 def test_who_makes_something_private_is_in_it(office: Office, board: dict[str, str]) -> None:
     assert office.say(MIKE, "channel.create", name="poker", privacy="private") == "Private channel created: poker."
-    assert office.say(MIKE, "project.create", name="surprise", privacy="private") == "Private project created: surprise."
+    assert (
+        office.say(MIKE, "project.create", name="surprise", privacy="private") == "Private project created: surprise."
+    )
     assert office.say(MIKE, "project.query", said="which projects are there") == "One project: surprise, private."
-    assert office.say(SARAH, "project.query", said="which projects are there") == "One project: zebra merger, private, one open task."
+    assert (
+        office.say(SARAH, "project.query", said="which projects are there")
+        == "One project: zebra merger, private, one open task."
+    )
     assert next(each for each in office.store.find(Channel) if each.name == "poker").members == (board["mike"],)
 
 
@@ -219,14 +227,21 @@ def test_tasks_under_each_other_in_a_circle_end(office: Office, board: dict[str,
     assert len(SeenReader(office.store, "", lambda _: True).find(Task)) == 3
 
 
-def test_the_pages_of_a_report_that_tells_of_what_is_private_are_its_makers(office: Office, board: dict[str, str], tmp_path: Path) -> None:
+def test_the_pages_of_a_report_that_tells_of_what_is_private_are_its_makers(
+    office: Office, board: dict[str, str], tmp_path: Path
+) -> None:
     files = LocalFiles(tmp_path / "inbox", tmp_path / "kept", largest=1 << 20)
     files.open()
     office.executor = Executor(office.store, find_when=find, zone=ZONE, files=files, policy=office.policy)
-    assert office.say("console", "report.create", kind="tasks", format="markdown").startswith("Tasks") or office.code is None
+    assert (
+        office.say("console", "report.create", kind="tasks", format="markdown").startswith("Tasks")
+        or office.code is None
+    )
     made = [each for each in office.store.find(SharedFile) if "report" in each.name]
     assert made and all(each.private for each in made)
-    assert all("report" not in each.name for each in SeenReader(office.store, "Mike Ross", lambda _: True).find(SharedFile))
+    assert all(
+        "report" not in each.name for each in SeenReader(office.store, "Mike Ross", lambda _: True).find(SharedFile)
+    )
     office.say(MIKE, "report.create", kind="tasks", format="markdown")
     assert office.code is None
     office.say(SARAH, "report.create", kind="tasks", format="text only")
@@ -256,7 +271,9 @@ WORDS = (
 @given(data=st.data())
 def test_whatever_is_said_nothing_slips_out(office: Office, board: dict[str, str], data: st.DataObject) -> None:
     action = VOCABULARY[data.draw(st.sampled_from(sorted(VOCABULARY)))]
-    slots = data.draw(st.dictionaries(st.sampled_from(sorted(action.slots)), st.sampled_from(WORDS)) if action.slots else st.just({}))
+    slots = data.draw(
+        st.dictionaries(st.sampled_from(sorted(action.slots)), st.sampled_from(WORDS)) if action.slots else st.just({})
+    )
     references = tuple(
         Reference(slot, words, kind, words, board[what], "context")
         for slot, words in slots.items()
@@ -267,7 +284,9 @@ def test_whatever_is_said_nothing_slips_out(office: Office, board: dict[str, str
     confirmed = data.draw(st.booleans())
     client = data.draw(st.sampled_from([MIKE, GUEST, CLIENTS["automation"]]))
     before = {kind: dict(office.store.rows(kind)) for kind in (Channel, Project, SharedFile)}
-    replied = office.command(client, Step(action.name, slots, references=references), said=" ".join(slots.values()), confirmed=confirmed)
+    replied = office.command(
+        client, Step(action.name, slots, references=references), said=" ".join(slots.values()), confirmed=confirmed
+    )
     assert SECRET not in replied.casefold(), (action.name, slots, replied)
     for kind, place in ((Channel, "channel"), (Project, "project"), (SharedFile, "hidden")):
         assert office.store.rows(kind)[board[place]] == before[kind][board[place]]

@@ -19,7 +19,9 @@ def titles(office: Office) -> list[str]:
 
 
 def test_one_forbidden_step_refuses_the_whole_command(office: Office) -> None:
-    said = office.command("mqtt:sarah", Step("task.create", {"title": "a"}), Step("ledger.credit", {"customer": "Karo", "amount": "5"}))
+    said = office.command(
+        "mqtt:sarah", Step("task.create", {"title": "a"}), Step("ledger.credit", {"customer": "Karo", "amount": "5"})
+    )
     assert said == "Members can't move money. Ask the owner. Nothing was done."
     assert not titles(office) and not office.store.find(LedgerEntry)
     assert [outcome.code for outcome in office.outcomes] == ["policy.role", "policy.role"]
@@ -31,7 +33,10 @@ def test_several_forbidden_things_are_told_together(office: Office) -> None:
 
 
 def test_who_may_is_told_whoever_it_is(office: Office) -> None:
-    assert office.say(CLIENTS["guest"], "task.create", title="a") == "Guests can't create tasks. Ask the owner or a member."
+    assert (
+        office.say(CLIENTS["guest"], "task.create", title="a")
+        == "Guests can't create tasks. Ask the owner or a member."
+    )
 
 
 def test_every_action_can_be_told() -> None:
@@ -45,11 +50,17 @@ def test_every_action_can_be_told() -> None:
         (51, "", "That is 51 steps at once, and 50 are the most. Say it in parts. Nothing was done."),
         (50, "", ""),
         (1, "a" * 10_000, "That is 10,000 characters at once, and 5,000 are the most. Say it in parts."),
-        (0, "a" * 10_000, "That is 10,000 characters at once, and 5,000 are the most. Say it in parts. Nothing was done."),
+        (
+            0,
+            "a" * 10_000,
+            "That is 10,000 characters at once, and 5,000 are the most. Say it in parts. Nothing was done.",
+        ),
     ],
 )
 def test_bounds_of_steps_and_characters(office: Office, steps: int, text: str, said: str) -> None:
-    replied = office.command("console", *[Step("note.create", {"content": f"n{number}"}) for number in range(steps)], said=text or "notes")
+    replied = office.command(
+        "console", *[Step("note.create", {"content": f"n{number}"}) for number in range(steps)], said=text or "notes"
+    )
     if said:
         assert replied == said
         assert not office.store.find(Note)
@@ -68,7 +79,10 @@ def test_bounds_of_steps_and_characters(office: Office, steps: int, text: str, s
     ],
 )
 def test_five_hundred_names_are_too_many(office: Office, slots: dict[str, Any]) -> None:
-    assert office.say("console", "task.create", title="a", **slots) == "That is 500 names at once, and 200 are the most. Say it in parts."
+    assert (
+        office.say("console", "task.create", title="a", **slots)
+        == "That is 500 names at once, and 200 are the most. Say it in parts."
+    )
     assert not titles(office)
 
 
@@ -132,7 +146,9 @@ def test_several_that_were_not_named_one_by_one_are_asked_about(office: Office) 
 def test_several_that_were_named_are_not(office: Office) -> None:
     for title in ("eat", "sleep"):
         office.say("console", "reminder.create", title=title, when="tomorrow at 9")
-    said = office.command("console", Step("reminder.cancel", {"title": "eat"}), Step("reminder.cancel", {"title": "sleep"}))
+    said = office.command(
+        "console", Step("reminder.cancel", {"title": "eat"}), Step("reminder.cancel", {"title": "sleep"})
+    )
     assert said == "Reminder cancelled: eat. Reminder cancelled: sleep."
 
 
@@ -158,9 +174,15 @@ def test_a_yes_to_something_harmless_is_anybodys(office: Office) -> None:
 def test_money_confirmed_is_recorded_without_its_words(office: Office) -> None:
     with office.store.transaction("a customer") as tx:
         tx.add(Customer(name="Karo"))
-    office.command("console", Step("ledger.credit", {"customer": "Karo", "amount": "100"}), said="100 credit karo", confirmed=True)
+    office.command(
+        "console", Step("ledger.credit", {"customer": "Karo", "amount": "100"}), said="100 credit karo", confirmed=True
+    )
     entry = office.store.journal.rows("audit")[-1].fields
-    assert (entry["what"], entry["client"], entry["steps"]) == ("confirmed", "console", ["ledger.credit(customer, amount)"])
+    assert (entry["what"], entry["client"], entry["steps"]) == (
+        "confirmed",
+        "console",
+        ["ledger.credit(customer, amount)"],
+    )
     assert "Karo" not in str(entry) and "100" not in str(entry["steps"])
 
 
@@ -198,9 +220,13 @@ def test_a_routine_that_begins_by_itself_has_its_yes_already(office: Office) -> 
         office.say("console", "task.create", title=title)
     office.say("console", "task.complete", title="eat")
     office.say("console", "task.complete", title="sleep")
-    swept = replace(Command("delete all done tasks", (Step("task.delete", {"status": "done"}),), 1.0, "template"), confirmed=True)
+    swept = replace(
+        Command("delete all done tasks", (Step("task.delete", {"status": "done"}),), 1.0, "template"), confirmed=True
+    )
     with office.store.transaction("by itself") as tx:
-        permit = office.policy.permit(Command("clean up", (Step("routine.run"),), 1.0, "template"), "routine:clean@console", office.now)
+        permit = office.policy.permit(
+            Command("clean up", (Step("routine.run"),), 1.0, "template"), "routine:clean@console", office.now
+        )
         permit.include(swept)
         for task in tx.find(Task):
             permit.view(tx).remove(task)

@@ -160,7 +160,9 @@ def test_who_is_who(client: str, role: str) -> None:
     assert Roles.model_validate(shipped()).of(client)[0] == role
 
 
-@pytest.mark.parametrize("by", ["mqtt:home", "mqtt:home#@console", "mqtt:home@microphone", "routine:early@mqtt:home#@console"])
+@pytest.mark.parametrize(
+    "by", ["mqtt:home", "mqtt:home#@console", "mqtt:home@microphone", "routine:early@mqtt:home#@console"]
+)
 def test_a_routine_has_the_role_of_who_had_it_do_so_whatever_they_are_called(by: str) -> None:
     assert Roles.model_validate(shipped()).of(client_of("clean@console", by))[0] == "automation"
 

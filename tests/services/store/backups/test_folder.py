@@ -13,14 +13,22 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.store.backups.base import BackupDamaged, BackupFull, BackupUnreachable, NoBackup, NoStore, Rotation, SecondFolderAbsent
-from services.store.backups.choosing import chosen, newest_good
+from services.store.backups.base import (
+    BackupDamaged,
+    BackupFull,
+    BackupUnreachable,
+    NoBackup,
+    NoStore,
+    Rotation,
+    SecondFolderAbsent,
+)
+from services.store.backups.choice import chosen, newest_good
 from services.store.backups.folder import BackupFolder, before_migration, is_same, name
 from services.store.backups.second import bring_up_to_date
 from services.store.backups.snapshot import verify
 from services.store.base import SharedFile, StoreDamaged, StoreUnreachable, Task, Version
-from services.store.checking import checksum
-from services.store.migrations import MIGRATIONS, migrate
+from services.store.sqlite.checks import checksum
+from services.store.sqlite.migrations import MIGRATIONS, migrate
 from services.store.store import Store
 
 from .conftest import NOW, add, titles
@@ -176,7 +184,11 @@ def test_the_second_folder_gets_the_newest_and_the_content_of_files(path: Path, 
         (contents / sha256[:2]).mkdir(parents=True)
         (contents / sha256[:2] / sha256).write_text(text)
     with Store(path) as store, store.transaction("") as tx:
-        file = tx.add(SharedFile(name="plan.pdf", versions=tuple(Version(sha256=each, bytes=3, at=NOW) for each in (there, gone, spoilt))))
+        file = tx.add(
+            SharedFile(
+                name="plan.pdf", versions=tuple(Version(sha256=each, bytes=3, at=NOW) for each in (there, gone, spoilt))
+            )
+        )
     made = first.make(path, NOW)
     with pytest.raises(SecondFolderAbsent):
         bring_up_to_date(stick, made, contents)

@@ -1,4 +1,6 @@
-"""A damaged store: found, set aside, replaced by the newest good backup with what can still be read of what came after it."""
+"""A damaged store: found, set aside, replaced by the newest good backup with what can still be read of what came after
+it.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,10 @@ from hypothesis import strategies as st
 
 from services.store.backups.base import BackupFull
 from services.store.backups.folder import BackupFolder
-from services.store.backups.placing import finish, restored
+from services.store.backups.placement import finish, restored
 from services.store.backups.rescue import Rescue, Rescuer
 from services.store.base import Note, StoreDamaged, StoreForeign, StoreTooNew
-from services.store.checking import check_log
+from services.store.sqlite.checks import check_log
 from services.store.store import Store
 
 from .conftest import NOW, Clock, add, titles
@@ -82,7 +84,9 @@ def test_a_store_that_is_well_is_left_alone(home: Home) -> None:
     ],
     ids=["nothing", "another file", "header only", "zeros"],
 )
-def test_what_can_not_be_read_at_all_is_replaced_by_the_newest_backup(home: Home, damage: Callable[[bytes], bytes]) -> None:
+def test_what_can_not_be_read_at_all_is_replaced_by_the_newest_backup(
+    home: Home, damage: Callable[[bytes], bytes]
+) -> None:
     whole = home.path.read_bytes()
     rescue, tasks, notes = home.damaged(damage)
     assert rescue is not None
@@ -105,7 +109,10 @@ def test_what_can_be_read_and_came_after_the_backup_is_saved(home: Home) -> None
     with home.opened() as store:
         assert store.rescue is None
         assert [entry.fields["text"] for entry in store.journal.rows("turn")] == ["hello"]
-        assert {(each.id, each.deleted) for each in store.outbox(9999)} >= {(home.removed.id, True), (home.changed.id, False)}
+        assert {(each.id, each.deleted) for each in store.outbox(9999)} >= {
+            (home.removed.id, True),
+            (home.changed.id, False),
+        }
         assert [hit.kind for hit in store.search("written")] == ["note"]
 
 

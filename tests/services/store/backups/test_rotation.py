@@ -25,7 +25,9 @@ def test_the_newest_stays_and_no_more_than_asked_for(all_times: list[datetime], 
 
 
 @given(times, rotations)
-def test_thinning_out_after_each_backup_keeps_what_thinning_out_once_does(all_times: list[datetime], rotation: Rotation) -> None:
+def test_thinning_out_after_each_backup_keeps_what_thinning_out_once_does(
+    all_times: list[datetime], rotation: Rotation
+) -> None:
     stay: set[datetime] = set()
     for at in sorted(set(all_times)):
         stay = kept({*stay, at}, rotation)

@@ -9,8 +9,8 @@ import pytest
 
 from services.understanding.base import Command, Step
 from services.understanding.conversation import changes, short
+from services.understanding.conversation.additions import covers, filled, told
 from services.understanding.conversation.memory import Conversation, Mention
-from services.understanding.conversation.telling import covers, filled, told
 from services.understanding.names.base import Entity
 from services.understanding.names.names import Names
 from services.understanding.vocabulary import VOCABULARY
@@ -59,7 +59,11 @@ def steps(command: Command | None) -> Steps:
         (TASK, "no, Tuesday", [{"task.update": {"title": "call Anna", "when": "Tuesday"}}]),
         (TASK, "I meant Tuesday", [{"task.update": {"title": "call Anna", "when": "Tuesday"}}]),
         (TASK, "not tomorrow, Tuesday", [{"task.update": {"title": "call Anna", "when": "Tuesday"}}]),
-        (CREDIT, "I meant debit", [{"control.undo": {}}, {"ledger.debit": {"customer": "Rahul", "amount": "100 dollars"}}]),
+        (
+            CREDIT,
+            "I meant debit",
+            [{"control.undo": {}}, {"ledger.debit": {"customer": "Rahul", "amount": "100 dollars"}}],
+        ),
         (CREDIT, "I meant history", []),
         (TASK, "no not tomorrow, Tuesday", [{"task.update": {"title": "call Anna", "when": "Tuesday"}}]),
         (TASK, "sorry, for Mike", [{"task.update": {"title": "call Anna", "assignees": ["Mike"]}}]),
@@ -71,9 +75,21 @@ def steps(command: Command | None) -> Steps:
         (ALARM, "make it 8", [{"alarm.update": {"when": "8"}}]),
         (ALARM, "make it 80", []),
         (CREDIT, "no, 200", [{"control.undo": {}}, {"ledger.credit": {"customer": "Rahul", "amount": "200"}}]),
-        (CREDIT, "no, Priya", [{"control.undo": {}}, {"ledger.credit": {"customer": "Priya", "amount": "100 dollars"}}]),
-        (CREDIT, "sorry, 50 to Priya", [{"control.undo": {}}, {"ledger.credit": {"customer": "Priya", "amount": "50"}}]),
-        (JOINED, "no, Sarah", [{"control.undo": {}}, {"channel.assign": {"people": ["Sarah"], "name": "marketing", "direction": "add"}}]),
+        (
+            CREDIT,
+            "no, Priya",
+            [{"control.undo": {}}, {"ledger.credit": {"customer": "Priya", "amount": "100 dollars"}}],
+        ),
+        (
+            CREDIT,
+            "sorry, 50 to Priya",
+            [{"control.undo": {}}, {"ledger.credit": {"customer": "Priya", "amount": "50"}}],
+        ),
+        (
+            JOINED,
+            "no, Sarah",
+            [{"control.undo": {}}, {"channel.assign": {"people": ["Sarah"], "name": "marketing", "direction": "add"}}],
+        ),
         (
             JOINED,
             "no, development",
@@ -101,7 +117,11 @@ def test_a_correction_names_what_it_takes_back_and_waits_for_that() -> None:
 @pytest.mark.parametrize(
     ("step", "said", "expected"),
     [
-        (TASK, "and one for Mike", [{"task.create": {"title": "call Anna", "when": "tomorrow", "assignees": ["Mike"]}}]),
+        (
+            TASK,
+            "and one for Mike",
+            [{"task.create": {"title": "call Anna", "when": "tomorrow", "assignees": ["Mike"]}}],
+        ),
         (TASK, "another one on Friday", [{"task.create": {"title": "call Anna", "when": "on Friday"}}]),
         (CREDIT, "same for Priya", [{"ledger.credit": {"customer": "Priya", "amount": "100 dollars"}}]),
         (CREDIT, "same here", []),
@@ -121,13 +141,25 @@ def test_repeated(step: Step, said: str, expected: Steps) -> None:
     [
         (MILK, "and bread", [{"list.add": {"items": [{"item": "bread"}], "list": "shopping"}}]),
         (MILK, "and then she left me", []),
-        (MILK, "no, oat milk", [{"control.undo": {}}, {"list.add": {"items": [{"item": "oat milk"}], "list": "shopping"}}]),
-        (MILK, "make it 3", [{"control.undo": {}}, {"list.add": {"items": [{"item": "milk", "quantity": "3"}], "list": "shopping"}}]),
+        (
+            MILK,
+            "no, oat milk",
+            [{"control.undo": {}}, {"list.add": {"items": [{"item": "oat milk"}], "list": "shopping"}}],
+        ),
+        (
+            MILK,
+            "make it 3",
+            [{"control.undo": {}}, {"list.add": {"items": [{"item": "milk", "quantity": "3"}], "list": "shopping"}}],
+        ),
         (MILK, "no that is not what I said", []),
         (CREDIT, "and 50 to Priya", [{"ledger.credit": {"customer": "Priya", "amount": "50"}}]),
         (BALANCE, "and Priya?", [{"ledger.balance": {"customer": "Priya"}}]),
         (CREDIT, "and Priya?", []),
-        (TASK, "no, call Hannah", [{"control.undo": {}}, {"task.create": {"title": "call Hannah", "when": "tomorrow"}}]),
+        (
+            TASK,
+            "no, call Hannah",
+            [{"control.undo": {}}, {"task.create": {"title": "call Hannah", "when": "tomorrow"}}],
+        ),
         (TASK, "no, the weather is bad", []),
     ],
 )
@@ -138,7 +170,15 @@ def test_continued(step: Step, said: str, expected: Steps) -> None:
 
 
 def test_nothing_leans_on_nothing() -> None:
-    for said in ("no, Tuesday", "and one for Mike", "and bread", "make it 5", "what about Friday?", "add Anna too", "resume"):
+    for said in (
+        "no, Tuesday",
+        "and one for Mike",
+        "and bread",
+        "make it 5",
+        "what about Friday?",
+        "add Anna too",
+        "resume",
+    ):
         nothing = Conversation()
         assert changes.corrected(said, nothing, now=NOW, names=NAMES) is None
         assert changes.repeated(said, nothing, now=NOW, names=NAMES) is None
@@ -151,7 +191,11 @@ def test_nothing_leans_on_nothing() -> None:
     ("step", "said", "expected"),
     [
         (JOINED, "add Anna too", [{"channel.assign": {"name": "it", "people": ["Anna"], "direction": "add"}}]),
-        (JOINED, "take Mike out again", [{"channel.assign": {"name": "it", "people": ["Mike"], "direction": "remove"}}]),
+        (
+            JOINED,
+            "take Mike out again",
+            [{"channel.assign": {"name": "it", "people": ["Mike"], "direction": "remove"}}],
+        ),
         (MILK, "remove the milk", [{"list.remove": {"list": "it", "items": [{"item": "milk"}]}}]),
         (MILK, "remove that what I said", []),
         (CREDIT, "add Anna too", []),
@@ -181,13 +225,17 @@ def test_what_means_something_else_behind_a_command(step: Step, said: str, expec
 
 def test_what_is_left_out_is_as_before() -> None:
     again = Command("tell Mike too", (Step("message.send", {"recipients": ["Mike"]}),), 0.8, "template")
-    assert steps(short.inherited(again, after(SENT))) == [{"message.send": {"recipients": ["Mike"], "content": "hello"}}]
+    assert steps(short.inherited(again, after(SENT))) == [
+        {"message.send": {"recipients": ["Mike"], "content": "hello"}}
+    ]
     assert short.inherited(Command("tell Mike", again.steps, 0.8, "template"), after(SENT)).steps == again.steps
     assert short.inherited(again, after(TASK)) is again
 
 
 def test_a_whole_command_behind_a_no() -> None:
-    mike = Command("no, message Mike hello", (Step("message.send", {"recipients": ["Mike"], "content": "hello"}),), 0.9, "template")
+    mike = Command(
+        "no, message Mike hello", (Step("message.send", {"recipients": ["Mike"], "content": "hello"}),), 0.9, "template"
+    )
     assert steps(changes.otherwise(mike, after(SENT))) == [
         {"control.undo": {}},
         {"message.send": {"recipients": ["Mike"], "content": "hello"}},
@@ -227,7 +275,12 @@ def test_told(action: str, words: str, expected: dict[str, Any]) -> None:
         ("ledger.credit", "customer", "I told you that I do not know any of them", {}),
         ("message.send", "recipients", "to Mike and Anna", {"recipients": ["Mike", "Anna"]}),
         ("message.send", "content", "I'm late.", {"content": "I'm late"}),
-        ("list.add", "items", "flour and two eggs", {"items": [{"item": "flour"}, {"item": "eggs", "quantity": "two"}]}),
+        (
+            "list.add",
+            "items",
+            "flour and two eggs",
+            {"items": [{"item": "flour"}, {"item": "eggs", "quantity": "two"}]},
+        ),
         ("task.create", "title", " ", {}),
     ],
 )

@@ -15,7 +15,7 @@ from services.understanding.conversation.memory import (
     MOST_TURNS,
     Conversation,
     Mention,
-    Question,
+    PendingQuestion,
     alive,
     asked,
     latest,
@@ -51,9 +51,11 @@ def test_it_lives_for_five_minutes_and_fifty_turns(after: timedelta, turns: int,
     assert (alive(conversation, NOW + after) == conversation) == kept
 
 
-@pytest.mark.parametrize(("after", "kept"), [(timedelta(0), True), (ANSWER_WITHIN - timedelta(seconds=1), True), (ANSWER_WITHIN, False)])
+@pytest.mark.parametrize(
+    ("after", "kept"), [(timedelta(0), True), (ANSWER_WITHIN - timedelta(seconds=1), True), (ANSWER_WITHIN, False)]
+)
 def test_a_question_stays_open_for_a_minute(after: timedelta, kept: bool) -> None:
-    conversation = asked(Conversation(mentions=(TASK,)), Question("confirm", make(), "Sure?"), NOW)
+    conversation = asked(Conversation(mentions=(TASK,)), PendingQuestion("confirm", make(), "Sure?"), NOW)
     later = alive(conversation, NOW + after)
     assert (later.question is not None) == kept and later.mentions == (TASK,)
 
@@ -83,14 +85,18 @@ def test_what_was_listed_stays_until_more_is_told() -> None:
 @pytest.mark.parametrize(("score", "focus"), [(FOCUS_SCORE, True), (FOCUS_SCORE - 0.01, False), (1.0, True)])
 def test_a_customer_named_surely_is_in_focus(score: float, focus: bool) -> None:
     step = Step(
-        "ledger.balance", {"customer": "Rahul"}, references=(Reference("customer", "Rahul", "customer", "Rahul S", "c1", "alias", score),)
+        "ledger.balance",
+        {"customer": "Rahul"},
+        references=(Reference("customer", "Rahul", "customer", "Rahul S", "c1", "alias", score),),
     )
     after = remembered(Conversation(), command(step), [[]], NOW)
     assert (after.customer == Mention("customer", "Rahul S", "c1")) == focus
 
 
 def test_a_customer_just_made_is_in_focus() -> None:
-    after = remembered(Conversation(), command(Step("customer.create", {"name": "Meera"})), [[Mention("customer", "Meera", "c2")]], NOW)
+    after = remembered(
+        Conversation(), command(Step("customer.create", {"name": "Meera"})), [[Mention("customer", "Meera", "c2")]], NOW
+    )
     assert after.customer == Mention("customer", "Meera", "c2")
 
 

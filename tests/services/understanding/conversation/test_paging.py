@@ -8,7 +8,7 @@ import pytest
 
 from services.understanding.base import Command, Step
 from services.understanding.conversation.memory import Conversation, Mention, remembered
-from services.understanding.conversation.paging import more
+from services.understanding.conversation.pages import more
 
 NOW = datetime(2026, 12, 2, 10, tzinfo=UTC)
 TASKS = [Mention("task", name, name) for name in "abcdefg"]

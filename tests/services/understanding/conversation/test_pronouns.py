@@ -17,7 +17,9 @@ MARKETING = Mention("channel", "marketing", "k")
 LISTED = (REPORT, VENUE, BANK)
 
 
-def resolve(action: str, slot: str, words: str | list[str], *mentions: Mention, listed: tuple[Mention, ...] = (), text: str = "") -> Step:
+def resolve(
+    action: str, slot: str, words: str | list[str], *mentions: Mention, listed: tuple[Mention, ...] = (), text: str = ""
+) -> Step:
     conversation = Conversation(mentions=mentions, listed=listed)
     command = Command(text or "said", (Step(action, {slot: words} if words else {}),), 0.95, "template")
     return resolved(command, conversation).steps[0]
@@ -98,13 +100,16 @@ def test_the_customer_in_focus_needs_no_name() -> None:
     assert "customer" not in resolved(command, Conversation()).steps[0].slots
 
 
-@pytest.mark.parametrize(("text", "names"), [("cancel that reminder", ["eat"]), ("cancel the reminder", []), ("cancel that alarm", [])])
+@pytest.mark.parametrize(
+    ("text", "names"), [("cancel that reminder", ["eat"]), ("cancel the reminder", []), ("cancel that alarm", [])]
+)
 def test_a_noun_that_the_template_left_out_is_pointed_at(text: str, names: list[str]) -> None:
     assert meant(resolve("reminder.cancel", "title", "", Mention("reminder", "eat", "e"), text=text)) == names
 
 
 @pytest.mark.parametrize(
-    ("words", "true"), [("the second one", True), ("number 2", True), ("it", False), ("the first two", True), ("x", False)]
+    ("words", "true"),
+    [("the second one", True), ("number 2", True), ("it", False), ("the first two", True), ("x", False)],
 )
 def test_points_at_one_of_several(words: str, true: bool) -> None:
     assert points(words) == true

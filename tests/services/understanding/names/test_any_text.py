@@ -10,11 +10,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.understanding.names.asking import chosen, question
-from services.understanding.names.base import Ambiguous, Entity, Found, Resolved, Unknown
+from services.understanding.names.base import Ambiguous, Entity, NameFound, Resolved, Unknown
 from services.understanding.names.fold import fold, word_set
 from services.understanding.names.kinds import key
 from services.understanding.names.names import Names
+from services.understanding.names.questions import chosen, question
 from services.understanding.names.sounds import alike, sound
 from services.understanding.vocabulary import EntityKind
 
@@ -23,13 +23,21 @@ FIRST = sorted(word_set("Sarah Michael Priya Rahul Jennifer Conor Amara Wei Zoë
 LAST = sorted(word_set("Chen Okafor Jones Sharma Lee O'Brien Núñez Popov Tanaka van-Dyk Hussain Mbeki"))
 PEOPLE = [Entity("person", f"{first} {last}", f"{first} {last}") for first in FIRST for last in LAST]
 OTHERS = [
-    Entity(kind, f"{kind} {name}", name) for kind in KINDS[1:] for name in ("marketing", "product launch", "quarterly report", "Acme Ltd")
+    Entity(kind, f"{kind} {name}", name)
+    for kind in KINDS[1:]
+    for name in ("marketing", "product launch", "quarterly report", "Acme Ltd")
 ]
 NAMES = Names([*PEOPLE, *OTHERS])
 
 
 def entities(resolved: Resolved) -> tuple[Entity, ...]:
-    return resolved.entities if isinstance(resolved, Found) else resolved.candidates if isinstance(resolved, Ambiguous) else ()
+    return (
+        resolved.entities
+        if isinstance(resolved, NameFound)
+        else resolved.candidates
+        if isinstance(resolved, Ambiguous)
+        else ()
+    )
 
 
 @given(st.text(max_size=60))
@@ -46,11 +54,21 @@ def test_any_text_is_resolved_without_a_fault(text: str) -> None:
 
 def test_ornamental_letters_are_letters() -> None:
     resolved = NAMES.resolve("𝕊𝕒𝕣𝕒𝕙 𝐂𝐡𝐞𝐧", ("person",))
-    assert isinstance(resolved, Found) and resolved.entity.name.lower() == "sarah chen"
+    assert isinstance(resolved, NameFound) and resolved.entity.name.lower() == "sarah chen"
 
 
 @pytest.mark.parametrize(
-    "text", ["x" * 10_000, "Sarah " * 2_000, "\x00\x01\x1b[31m", "🎉" * 5_000, "é" * 9_000, "ﬁ ǆ İ ß", "a'b'" * 2_500, "1" * 10_000]
+    "text",
+    [
+        "x" * 10_000,
+        "Sarah " * 2_000,
+        "\x00\x01\x1b[31m",
+        "🎉" * 5_000,
+        "é" * 9_000,
+        "ﬁ ǆ İ ß",
+        "a'b'" * 2_500,
+        "1" * 10_000,
+    ],
 )
 def test_odd_texts_take_no_time(text: str) -> None:
     assert isinstance(NAMES.resolve(text, KINDS), Unknown)
@@ -85,7 +103,7 @@ def test_a_name_finds_its_bearer(entity: Entity) -> None:
 def test_gibberish_is_nobody(text: str) -> None:
     """Where it sounds like somebody all the same, "chchn" like Chen, it is asked who is meant."""
     resolved = NAMES.resolve(text, ("person",))
-    assert not isinstance(resolved, Found)
+    assert not isinstance(resolved, NameFound)
     for entity in entities(resolved):
         assert max(alike(sound(text), sound(word)) for word in fold(entity.name)) > 0.8
 
@@ -93,11 +111,14 @@ def test_gibberish_is_nobody(text: str) -> None:
 def test_random_letters_are_nobody() -> None:
     choice = random.Random(1)
     words = ["".join(choice.choices(string.ascii_lowercase, k=choice.randint(4, 12))) for _ in range(2000)]
-    found = [word for word in words if isinstance(NAMES.resolve(word, ("person",)), Found)]
+    found = [word for word in words if isinstance(NAMES.resolve(word, ("person",)), NameFound)]
     assert found == []
 
 
-@given(st.text(alphabet=string.ascii_lowercase, min_size=1, max_size=16), st.text(alphabet=string.ascii_lowercase, min_size=1, max_size=16))
+@given(
+    st.text(alphabet=string.ascii_lowercase, min_size=1, max_size=16),
+    st.text(alphabet=string.ascii_lowercase, min_size=1, max_size=16),
+)
 def test_likeness_is_a_share_and_whole_for_the_same(one: str, other: str) -> None:
     assert 0.0 <= alike(sound(one), sound(other)) <= 1.0
     assert alike(sound(one), sound(one)) == 1.0
@@ -112,7 +133,9 @@ def test_one_index_serves_many_threads() -> None:
     expected = [entities(NAMES.resolve(person.name, ("person",))) for person in PEOPLE]
     seen: list[list[tuple[Entity, ...]]] = []
     threads = [
-        threading.Thread(target=lambda: seen.append([entities(NAMES.resolve(person.name, ("person",))) for person in PEOPLE]))
+        threading.Thread(
+            target=lambda: seen.append([entities(NAMES.resolve(person.name, ("person",))) for person in PEOPLE])
+        )
         for _ in range(4)
     ]
     for thread in threads:

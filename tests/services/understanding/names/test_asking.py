@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.understanding.names.asking import chosen, question
 from services.understanding.names.base import Entity
+from services.understanding.names.questions import chosen, question
 
 CHEN = Entity("person", "1", "Sarah Chen", role="designer", team="marketing")
 OKAFOR = Entity("person", "2", "Sarah Okafor", role="accountant", team="finance")
@@ -17,7 +17,10 @@ def test_questions() -> None:
     assert question((CHEN,)) == "Do you mean Sarah Chen?"
     three = (*SARAHS, Entity("person", "3", "Sarah Lee"))
     assert question(three) == "Sarah Chen, Sarah Okafor or Sarah Lee?"
-    assert question((*three, Entity("person", "4", "Sarah Moss"))) == "Sarah Chen, Sarah Okafor, Sarah Lee, or somebody else?"
+    assert (
+        question((*three, Entity("person", "4", "Sarah Moss")))
+        == "Sarah Chen, Sarah Okafor, Sarah Lee, or somebody else?"
+    )
     assert question(()) == "Who or what do you mean?"
 
 
@@ -29,7 +32,10 @@ def test_namesakes_are_told_apart() -> None:
     assert question(two(role=("cook", "driver"))) == "Al Lee the cook or Al Lee the driver?"
     assert question(two(team=("sales", "design"))) == "Al Lee in sales or Al Lee in design?"
     assert question(two()) == "the first Al Lee or the second Al Lee?"
-    assert question((Entity("channel", "1", "design"), Entity("project", "2", "design"))) == "the channel design or the project design?"
+    assert (
+        question((Entity("channel", "1", "design"), Entity("project", "2", "design")))
+        == "the channel design or the project design?"
+    )
 
 
 @pytest.mark.parametrize(

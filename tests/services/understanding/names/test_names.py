@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.understanding.names.base import Ambiguous, Entity, Found, Unknown
+from services.understanding.names.base import Ambiguous, Entity, NameFound, Unknown
 from services.understanding.names.names import Names
 
 OFFICE = (
@@ -77,7 +77,7 @@ NAMES = Names(OFFICE)
 )
 def test_people_are_found(words: str, found: str, how: str) -> None:
     resolved = NAMES.resolve(words, ("person",))
-    assert isinstance(resolved, Found), resolved
+    assert isinstance(resolved, NameFound), resolved
     assert ([entity.id for entity in resolved.entities], resolved.how) == ([found], how)
     assert 0.8 <= resolved.score <= 1.0
 
@@ -124,7 +124,7 @@ def test_a_homophone_or_a_nickname_is_found(said: str, name: str) -> None:
 def test_groups_are_found(words: str, members: list[str]) -> None:
     for kinds in (("person",), ("person", "channel")):
         resolved = NAMES.resolve(words, kinds)  # type: ignore[arg-type]
-        assert isinstance(resolved, Found), resolved
+        assert isinstance(resolved, NameFound), resolved
         assert ([entity.id for entity in resolved.entities], resolved.how) == (members, "group")
 
 
@@ -159,11 +159,27 @@ def test_groups_are_found(words: str, members: list[str]) -> None:
 )
 def test_other_kinds_are_found(kind: str, words: str, found: str | None) -> None:
     resolved = NAMES.resolve(words, (kind,))  # type: ignore[arg-type]
-    assert (resolved.entity.id if isinstance(resolved, Found) else None) == found
+    assert (resolved.entity.id if isinstance(resolved, NameFound) else None) == found
 
 
 @pytest.mark.parametrize(
-    "words", ["Ben", "Sarah Lee", "Susan Chen", "Dan", "me", "it", "tomorrow", "the", "", " ", "!!!", "🎉", "the plumber", "ask"]
+    "words",
+    [
+        "Ben",
+        "Sarah Lee",
+        "Susan Chen",
+        "Dan",
+        "me",
+        "it",
+        "tomorrow",
+        "the",
+        "",
+        " ",
+        "!!!",
+        "🎉",
+        "the plumber",
+        "ask",
+    ],
 )
 def test_nobody_is_guessed(words: str) -> None:
     assert NAMES.resolve(words, ("person",)) == Unknown(words)
@@ -175,16 +191,17 @@ def test_without_kinds_nothing_is_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "name"), [("Ben", "Jen"), ("Dan", "Dana"), ("Barry", "Harry"), ("Jane", "Jan"), ("Aaron", "Karen"), ("Mark", "Mary")]
+    ("said", "name"),
+    [("Ben", "Jen"), ("Dan", "Dana"), ("Barry", "Harry"), ("Jane", "Jan"), ("Aaron", "Karen"), ("Mark", "Mary")],
 )
 def test_one_common_name_never_passes_for_another(said: str, name: str) -> None:
-    assert not isinstance(Names([Entity("person", "1", f"{name} Tetteh")]).resolve(said, ("person",)), Found)
+    assert not isinstance(Names([Entity("person", "1", f"{name} Tetteh")]).resolve(said, ("person",)), NameFound)
 
 
 def test_a_right_family_name_does_not_carry_a_wrong_first_name() -> None:
     names = Names([Entity("person", "1", "Jen Khan"), Entity("person", "2", "Arjun Kumar")])
     assert isinstance(names.resolve("Ben Khan", ("person",)), Unknown)
-    assert not isinstance(names.resolve("Arun Kumar", ("person",)), Found)
+    assert not isinstance(names.resolve("Arun Kumar", ("person",)), NameFound)
 
 
 def test_what_is_nearly_a_name_is_asked_about() -> None:
@@ -203,7 +220,12 @@ def test_of_equals_one_asks_unless_one_was_spoken_of() -> None:
 
 def test_two_people_of_one_name_are_asked_about_and_two_tasks_are_not() -> None:
     twins = Names(
-        [Entity("person", "1", "Al Lee"), Entity("person", "2", "Al Lee"), Entity("customer", "3", "Bo"), Entity("customer", "4", "Bo")]
+        [
+            Entity("person", "1", "Al Lee"),
+            Entity("person", "2", "Al Lee"),
+            Entity("customer", "3", "Bo"),
+            Entity("customer", "4", "Bo"),
+        ]
     )
     assert isinstance(twins.resolve("Al Lee", ("person",)), Ambiguous)
     assert isinstance(twins.resolve("Bo", ("customer",)), Ambiguous)
@@ -234,7 +256,9 @@ def test_what_is_said_out_of_respect_may_be_a_name() -> None:
 
 def test_words_that_are_part_of_a_name() -> None:
     known = [
-        word for word in ("sarah", "okafor", "mike", "o'brien", "sarah's", "report", "marketing", "sarahchen", "") if NAMES.is_name(word)
+        word
+        for word in ("sarah", "okafor", "mike", "o'brien", "sarah's", "report", "marketing", "sarahchen", "")
+        if NAMES.is_name(word)
     ]
     assert known == ["sarah", "okafor", "mike", "o'brien", "sarah's"]
     assert not Names([Entity("person", "1", "William Stone")]).is_name("will")

@@ -18,8 +18,8 @@ NOW = datetime(2026, 11, 23, 9, 30, tzinfo=BERLIN)
 
 
 SAID = (
-    "every last next the 5 31 of june may friday at noon between and from to 2020 30 february first week month in two days before "
-    "after until 12:30 pm half past quarter . , - / tonight morning end year 9999 0 ago a couple hours"
+    "every last next the 5 31 of june may friday at noon between and from to 2020 30 february first week month in two"
+    " days before after until 12:30 pm half past quarter . , - / tonight morning end year 9999 0 ago a couple hours"
 )
 
 
@@ -251,7 +251,12 @@ def test_no_time(text: str) -> None:
 
 def test_several_in_a_sentence_with_their_spans() -> None:
     text = "Call Anna tomorrow at nine, Bob on Friday and wait ten minutes every Sunday"
-    assert [text[slice(*found.span)] for found in find(text, NOW)] == ["tomorrow at nine", "Friday", "ten minutes", "every Sunday"]
+    assert [text[slice(*found.span)] for found in find(text, NOW)] == [
+        "tomorrow at nine",
+        "Friday",
+        "ten minutes",
+        "every Sunday",
+    ]
 
 
 def test_house_rules_can_be_changed() -> None:
@@ -303,7 +308,15 @@ def test_what_always_holds(text: str, at: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1 " * 3_000, "3 days before " * 800, "from 1 to " * 1_000, "monday " * 1_500, "the first of " * 900, "1/1/" * 2_000]
+    "text",
+    [
+        "1 " * 3_000,
+        "3 days before " * 800,
+        "from 1 to " * 1_000,
+        "monday " * 1_500,
+        "the first of " * 900,
+        "1/1/" * 2_000,
+    ],
 )
 def test_any_length_takes_bounded_time(text: str) -> None:
     began = time.process_time()

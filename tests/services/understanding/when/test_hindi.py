@@ -128,7 +128,8 @@ def test_the_verb_tells_which_kal(text: str, span: str, start: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("bees minute ka timer lagao", 1200), ("ek ghanta aur bees minute ka timer", 4800), ("2 ghante", 7200)]
+    ("text", "seconds"),
+    [("bees minute ka timer lagao", 1200), ("ek ghanta aur bees minute ka timer", 4800), ("2 ghante", 7200)],
 )
 def test_durations(text: str, seconds: float) -> None:
     assert [found.seconds for found in find(text, NOW)] == [seconds]

@@ -83,7 +83,11 @@ def test_weeks_may_begin_on_sunday() -> None:
 
 def test_meals_go_with_their_part_of_the_day() -> None:
     parts = House().with_parts(evening=(time(18), time(22)), morning=(time(6), time(10)))
-    assert (parts["dinner"], parts["breakfast"], parts["nighttime"]) == ((time(18), time(22)), (time(6), time(10)), (time(0), time(6)))
+    assert (parts["dinner"], parts["breakfast"], parts["nighttime"]) == (
+        (time(18), time(22)),
+        (time(6), time(10)),
+        (time(0), time(6)),
+    )
 
 
 @pytest.mark.parametrize(
@@ -167,7 +171,17 @@ def test_of_an_hour_that_comes_twice_the_one_ahead_is_meant() -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["tomorrow at 9", "last year", "every Monday", "200 years ago", "Christmas", "kal subah", "Diwali", "the last 100 years", "last week"],
+    [
+        "tomorrow at 9",
+        "last year",
+        "every Monday",
+        "200 years ago",
+        "Christmas",
+        "kal subah",
+        "Diwali",
+        "the last 100 years",
+        "last week",
+    ],
 )
 def test_a_clock_that_is_not_set_yet(said: str) -> None:
     for house in (House(), House(country="IN")):

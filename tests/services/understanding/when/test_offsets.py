@@ -85,7 +85,13 @@ def test_what_names_its_anchor_is_a_time_of_its_own(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["remind me the day before", "an hour before the meeting", "two days earlier", "the night before at 9", "at 5 pm the day before"],
+    [
+        "remind me the day before",
+        "an hour before the meeting",
+        "two days earlier",
+        "the night before at 9",
+        "at 5 pm the day before",
+    ],
 )
 def test_without_an_anchor_it_is_no_time(text: str) -> None:
     assert find(text, NOW) == []
@@ -98,7 +104,9 @@ def test_words_that_also_count_from_now_are_loose() -> None:
 
 
 def test_asked_of_nothing_it_counts_from_today() -> None:
-    assert [found.start for found in find("what happened the day before", NOW)] == [datetime(2026, 11, 22, tzinfo=BERLIN)]
+    assert [found.start for found in find("what happened the day before", NOW)] == [
+        datetime(2026, 11, 22, tzinfo=BERLIN)
+    ]
 
 
 def test_another_day_at_the_same_time() -> None:
@@ -111,10 +119,16 @@ def test_clocks_that_change_between() -> None:
     sunday = datetime(2026, 3, 29, 9, 0, tzinfo=BERLIN)
     assert apply(told("the day before"), sunday).isoformat() == "2026-03-28T09:00:00+01:00"
     assert apply(told("7 hours before"), sunday).isoformat() == "2026-03-29T01:00:00+01:00"
-    assert apply(told("the day after at 2:30 am"), sunday - timedelta(days=1)).isoformat() == "2026-03-29T03:30:00+02:00"
+    assert (
+        apply(told("the day after at 2:30 am"), sunday - timedelta(days=1)).isoformat() == "2026-03-29T03:30:00+02:00"
+    )
 
 
-@given(st.integers(1, 500), st.sampled_from(["minutes", "hours", "days", "weeks", "months"]), st.datetimes(datetime(1971, 1, 1)))
+@given(
+    st.integers(1, 500),
+    st.sampled_from(["minutes", "hours", "days", "weeks", "months"]),
+    st.datetimes(datetime(1971, 1, 1)),
+)
 def test_before_and_after(count: int, unit: str, at: datetime) -> None:
     anchor = at.replace(year=min(at.year, 2200), day=min(at.day, 28), tzinfo=ZoneInfo("UTC"))
     before, after = (apply(told(f"{count} {unit} {side}"), anchor) for side in ("before", "after"))

@@ -14,7 +14,20 @@ from services.understanding.when import Found, House, find
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 PARTS = {"morning": ("am", range(6, 12)), "afternoon": ("pm", range(12, 18)), "evening": ("pm", range(17, 22))}
 
 nows = st.datetimes(datetime(1970, 1, 2), datetime(2150, 1, 1)).map(lambda at: at.replace(microsecond=0, tzinfo=BERLIN))
@@ -59,7 +72,10 @@ def clocks(draw: st.DrawFn) -> Said:
     hour, minute = draw(st.integers(0, 23)), draw(st.sampled_from([0, 5, 15, 20, 30, 45, 59]))
     half, twelve = ("am" if hour < 12 else "pm"), hour % 12 or 12
     spoken = num2words(minute) if minute > 9 else f"oh {num2words(minute)}"
-    ways = [f"{twelve}:{minute:02} {half}", f"{twelve} {minute:02} {half}" if minute > 9 else f"{twelve}:{minute:02}{half}"]
+    ways = [
+        f"{twelve}:{minute:02} {half}",
+        f"{twelve} {minute:02} {half}" if minute > 9 else f"{twelve}:{minute:02}{half}",
+    ]
     ways += [f"{num2words(twelve)} {spoken} {half}"] if minute else [f"{twelve} {half}", f"{num2words(twelve)} {half}"]
     ways += [f"half past {num2words(twelve)} {half}"] if minute == 30 else []
     ways += [f"a quarter past {twelve} {half}"] if minute == 15 else []
@@ -88,7 +104,11 @@ def test_a_day_is_found_whole_and_right(data: st.DataObject, now: datetime) -> N
 @given(st.data(), nows, clocks(), st.booleans())
 def test_a_day_and_a_time_in_either_order(data: st.DataObject, now: datetime, clock: Said, day_first: bool) -> None:
     day = data.draw(days(now))
-    text = f"{day.text} at {clock.text}" if day_first else f"at {clock.text} {'' if day.text[0] in 'ti' else 'on '}{day.text}"
+    text = (
+        f"{day.text} at {clock.text}"
+        if day_first
+        else f"at {clock.text} {'' if day.text[0] in 'ti' else 'on '}{day.text}"
+    )
     assume("days" not in day.text or day_first)
     found = only(text, now)
     assert found.start is not None
@@ -122,7 +142,13 @@ def test_a_part_of_the_day_settles_the_half(now: datetime, hour: int, part: str)
 
 
 @often
-@given(nows, st.integers(1, 200), st.sampled_from([("minutes", 60), ("hours", 3600), ("seconds", 1)]), st.booleans(), st.booleans())
+@given(
+    nows,
+    st.integers(1, 200),
+    st.sampled_from([("minutes", 60), ("hours", 3600), ("seconds", 1)]),
+    st.booleans(),
+    st.booleans(),
+)
 def test_elapsed_time_is_exact(now: datetime, count: int, unit: tuple[str, int], ago: bool, spelled: bool) -> None:
     number = num2words(count) if spelled else str(count)
     found = only(f"{number} {unit[0]} ago" if ago else f"in {number} {unit[0]}", now)
@@ -132,7 +158,11 @@ def test_elapsed_time_is_exact(now: datetime, count: int, unit: tuple[str, int],
 
 
 @often
-@given(st.data(), nows, st.sampled_from(["{}", "Call Anna {}", "{}, please", "Call Anna {}.", "call anna {} about the offer"]))
+@given(
+    st.data(),
+    nows,
+    st.sampled_from(["{}", "Call Anna {}", "{}, please", "Call Anna {}.", "call anna {} about the offer"]),
+)
 def test_case_and_punctuation_make_no_difference(data: st.DataObject, now: datetime, frame: str) -> None:
     said = data.draw(days(now)).text
     text = frame.format(said)
@@ -162,6 +192,8 @@ def test_a_range_begins_before_it_ends(data: st.DataObject, now: datetime, hour:
     assert found.end is not None
     assert found.kind == "interval"
     assert found.start <= found.end
-    changed = {timedelta(hours=n) for n in (hours - 1, hours, hours + 1)}  # an hour fewer or more where the clocks change
+    changed = {
+        timedelta(hours=n) for n in (hours - 1, hours, hours + 1)
+    }  # an hour fewer or more where the clocks change
     skipped = {timedelta(minutes=1)} if hours == 1 else set()  # from two to three in the night that has no such hour
     assert found.end.replace(tzinfo=None) - found.start.replace(tzinfo=None) in changed | skipped

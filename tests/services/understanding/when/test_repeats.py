@@ -26,7 +26,11 @@ def one(text: str, now: datetime = NOW) -> Found:
 @pytest.mark.parametrize(
     ("said", "rrule", "first"),
     [
-        ("every 2 weeks on Friday until March", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR;UNTIL=20270228T235959", "2026-11-27 00:00"),
+        (
+            "every 2 weeks on Friday until March",
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR;UNTIL=20270228T235959",
+            "2026-11-27 00:00",
+        ),
         ("every Monday until Christmas", "FREQ=WEEKLY;BYDAY=MO;UNTIL=20261225T235959", "2026-11-23 00:00"),
         ("every day at 9 until Friday", "FREQ=DAILY;BYHOUR=9;BYMINUTE=0;UNTIL=20261127T235959", "2026-11-24 09:00"),
         ("every day for two weeks", "FREQ=DAILY;UNTIL=20261206T235959", "2026-11-23 00:00"),
@@ -42,7 +46,11 @@ def one(text: str, now: datetime = NOW) -> Found:
         ("every few hours", "FREQ=HOURLY;INTERVAL=3", "2026-11-23 12:30"),
         ("every hour from 9 to 5", "FREQ=HOURLY;BYHOUR=9,10,11,12,13,14,15,16,17", "2026-11-23 10:30"),
         ("every first Monday of the month", "FREQ=MONTHLY;BYDAY=1MO", "2026-12-07 00:00"),
-        ("the first and third Monday of every month at 4", "FREQ=MONTHLY;BYDAY=1MO,3MO;BYHOUR=16;BYMINUTE=0", "2026-12-07 16:00"),
+        (
+            "the first and third Monday of every month at 4",
+            "FREQ=MONTHLY;BYDAY=1MO,3MO;BYHOUR=16;BYMINUTE=0",
+            "2026-12-07 16:00",
+        ),
         ("every 5th of the month", "FREQ=MONTHLY;BYMONTHDAY=5", "2026-12-05 00:00"),
         ("monthly on the 15th", "FREQ=MONTHLY;BYMONTHDAY=15", "2026-12-15 00:00"),
         ("every month on the last Friday", "FREQ=MONTHLY;BYDAY=-1FR", "2026-11-27 00:00"),
@@ -63,7 +71,9 @@ def test_rules(said: str, rrule: str, first: str) -> None:
     assert (found.kind, found.rrule, f"{found.start:%Y-%m-%d %H:%M}") == ("recurrence", rrule, first)
 
 
-@pytest.mark.parametrize("said", ["twice a day", "three times a week", "every time", "each of them", "once upon a time", "per day"])
+@pytest.mark.parametrize(
+    "said", ["twice a day", "three times a week", "every time", "each of them", "once upon a time", "per day"]
+)
 def test_no_rule_is_made_up(said: str) -> None:
     assert find(said, NOW) == []
 
@@ -79,7 +89,9 @@ def test_how_long_each_lasts() -> None:
     assert found.end - found.start == timedelta(minutes=90)
 
 
-every = st.sampled_from(["day", "weekday", "Monday", "other Friday", "week", "2 weeks", "month", "year", "morning", "Tuesday and Thursday"])
+every = st.sampled_from(
+    ["day", "weekday", "Monday", "other Friday", "week", "2 weeks", "month", "year", "morning", "Tuesday and Thursday"]
+)
 hour = st.sampled_from(["", " at 7", " at noon", " at 5 pm", " at 7:45 am"])
 end = st.sampled_from(["", " until March", " until Friday", " for three weeks", " until the end of the year"])
 

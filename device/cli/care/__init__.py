@@ -1,0 +1,1 @@
+"""Commands that look after the appliance: settings, setup, models, microphone, doctor, logs, support."""

@@ -1,0 +1,163 @@
+"""equerry setup: the guide through the first start, in the terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from device.cli.lines import fail
+
+if TYPE_CHECKING:
+    from device.configuration.settings import Settings
+    from device.guide.base import State
+    from device.guide.progress import ProgressFile
+
+_PATIENCE_S = 10.0
+NOBODY = (
+    "nobody is here to answer: run it in a terminal, or tell it all with --owner, --project or --no-samples, or --yes"
+)
+
+
+def setup(
+    *,
+    owner: Annotated[str, typer.Option("--owner", metavar="NAME", help="Your name.")] = "",
+    project: Annotated[
+        str, typer.Option("--project", metavar="NAME", help="Make a project of this name with three sample tasks.")
+    ] = "",
+    no_samples: Annotated[bool, typer.Option("--no-samples", help="No first project.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Ask nothing: make the project, leave out what needs a voice.")
+    ] = False,
+    again: Annotated[bool, typer.Option("--again", help="From the beginning, though it was done or begun.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="Only tell how far it is.")] = False,
+) -> None:
+    """Go through the setup: your name, wake word, microphone, a first project, privacy. What was left earlier goes on.
+
+    The same as the appliance asks by voice at its first start. Enter leaves a question out, Ctrl-C goes on another
+    time.
+    """
+    from device.configuration.load import load
+    from device.guide.base import State
+    from device.guide.progress import ProgressFile
+    from device.wiring.setup import as_owner_of
+
+    if project and no_samples:
+        fail("either --project or --no-samples")
+    _check(owner=owner, project=project)
+    settings = load()
+    kept = ProgressFile(settings.paths.data, partial(as_owner_of, settings.paths.data))
+    known, _ = kept.load()
+    if status:
+        print(_standing(known))
+        return
+    answers = _answers(owner, project, no_samples=no_samples, yes=yes)
+    asks = sys.stdin.isatty() and not yes
+    if not (asks or answers):
+        fail(NOBODY)
+    if known and known.done and not (again or answers):
+        print("The setup is done. To go through it again: equerry setup --again")
+        return
+    kept.demand()
+    state = State(starts=known.starts if known else 0) if known is None or known.done or again else known
+    if not _gone_through(settings, kept, state, answers, asks=asks):
+        raise typer.Exit(1)
+
+
+def _answers(owner: str, project: str, *, no_samples: bool, yes: bool) -> Mapping[str, str]:
+    """By question."""
+    from device.guide.wording import FIRST_PROJECT
+
+    answers = {"name": owner} if owner else {}
+    if project or (yes and not no_samples):
+        answers |= {"project": "yes", "project name": project or FIRST_PROJECT}
+    elif no_samples:
+        answers |= {"project": "no"}
+    return answers | ({"name same": "yes"} if yes else {})
+
+
+def _check(**told: str) -> None:
+    """What was told as an option is no word that the guide would take for a wish, nor no name."""
+    from device.guide.answers import name_in, way_of
+
+    for what, name in told.items():
+        if name and (not name_in(name) or way_of(name)):
+            fail(f"--{what}: {name!r} is no name that I can use: letters, at most 60")
+
+
+def _gone_through(
+    settings: Settings, kept: ProgressFile, state: State, answers: Mapping[str, str], *, asks: bool
+) -> bool:
+    """Whether it came to its end, and all was done that was to be done without somebody who could say otherwise."""
+    from device.cli.use.ask import asked
+    from device.guide.by_terminal import TypedGuide
+    from device.wiring.setup import RestingSetup, RunningSetup, as_owner_of
+
+    def ask_for(steps: list[dict[str, Any]], id_: str = "") -> Mapping[str, Any]:
+        with as_owner_of(settings.paths.data):
+            return asked(settings, [], "set me up", "console", steps, id_=id_)
+
+    running = _runs(settings)
+    if running:
+        ask_for([{"action": "control.setup", "slots": {"way": "pause"}}])
+    body = (RunningSetup if running else RestingSetup)(settings, ask_for, os.environ)
+    guide = TypedGuide(kept, body, Screen(), answers, asks=asks)
+    after = guide.run(state)
+    return after.done if asks else not guide.failed
+
+
+def _runs(settings: Settings) -> bool:
+    from device.control.client import NoAnswer, NotRunning, request
+
+    try:
+        return bool(request(settings.paths.data, {"request": "status"}, patience=_PATIENCE_S)["ok"])
+    except (NotRunning, NoAnswer):
+        return False
+
+
+def _standing(state: State | None) -> str:
+    from device.guide.progress import standing, told
+
+    return told(standing(state)) or "The setup has not begun. Begin it: equerry setup"
+
+
+class Screen:
+    """Plain lines, in colour where the terminal has any (device.guide.by_terminal.Terminal)."""
+
+    def __init__(self) -> None:
+        from rich.console import Console as Terminal
+
+        self._terminal = Terminal(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+    def step(self, number: int, of: int, title: str) -> None:
+        """A head line."""
+        from rich.text import Text
+
+        self._terminal.print(Text(f"\n{number} of {of}  {title[:1].upper()}{title[1:]}", style="bold"))
+
+    def tell(self, text: str) -> None:
+        """A line, without what a terminal would obey."""
+        from rich.text import Text
+
+        from device.control.wire import plain
+
+        self._terminal.print(Text(f"  {plain(text)}"))
+
+    def ask(self, text: str) -> str:
+        """A line of answer."""
+        from device.control.wire import plain
+
+        print(f"  {plain(text)} ", end="", flush=True)
+        return _line()
+
+
+def _line() -> str:
+    """Of stdin, also where it is no text in UTF-8. Raises EOFError, KeyboardInterrupt."""
+    try:
+        return input()
+    except UnicodeDecodeError:
+        return ""

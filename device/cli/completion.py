@@ -1,0 +1,155 @@
+"""What the shell offers after a Tab. It asks anew at every Tab, so nothing heavy is imported here: names are read from
+the files that hold
+them, and what can't be read is not offered."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from device.configuration.places import DEFAULTS, ROOT
+
+_OF_KIND = {
+    "finals.model": "final",
+    "voice.model": "voice",
+    "partials.vosk_model": "partial",
+}
+"""Settings that name a model, and of which kind it is."""
+_SESSION = "session"
+"""Kind of their entries in the journal: device.records.sessions.record.KIND, which is not imported for it."""
+_MOST_SESSIONS = 20
+_PATIENCE_S = 0.5
+
+
+def settings(incomplete: str) -> list[str]:
+    """Every section.key."""
+    return [name for name in _keys() if name.startswith(incomplete)]
+
+
+def sections(incomplete: str) -> list[str]:
+    """Sections while none is told yet, then its keys, too."""
+    if "." in incomplete:
+        return settings(incomplete)
+    named = [section for section in _read(DEFAULTS) if section.startswith(incomplete)]
+    return [*named, *settings(incomplete)] if len(named) == 1 else named
+
+
+def values(context: typer.Context, incomplete: str) -> list[str]:
+    """What the key before may be set to, where that can be listed."""
+    return [value for value in _values(str(context.params.get("key"))) if value.startswith(incomplete)]
+
+
+def models(incomplete: str) -> list[str]:
+    """Ids of the models there are."""
+    return [str(model["id"]) for model in _models() if str(model["id"]).startswith(incomplete)]
+
+
+def boards() -> list[str]:
+    """Names of the boards that are shipped."""
+    return sorted(path.stem for path in (ROOT / "firmware" / "boards").glob("*.toml"))
+
+
+def kinds(incomplete: str) -> list[str]:
+    """Kinds of documents."""
+    from services.store.search.index import KINDS
+
+    return [kind for kind in KINDS if kind.startswith(incomplete)]
+
+
+def jobs(incomplete: str) -> list[str]:
+    """Ids of the jobs that wait or run; none where the appliance does not answer at once."""
+    from device.control.client import request
+    from firmware.errors import ExpectedError
+
+    if (folder := _data()) is None:
+        return []
+    try:
+        told = request(folder, {"request": "jobs"}, patience=_PATIENCE_S).get("jobs", [])
+    except ExpectedError:
+        return []
+    return [job["id"] for job in told if job["state"] in ("queued", "running") and job["id"].startswith(incomplete)]
+
+
+def sessions(incomplete: str) -> list[str]:
+    """Ids of the latest sessions that are kept, the latest first."""
+    from services.store.sqlite.glance import latest_ids
+
+    if (folder := _data()) is None:
+        return []
+    found = ["last", *latest_ids(folder / "equerry.db", _SESSION, _MOST_SESSIONS)]
+    return [id_ for id_ in found if id_.startswith(incomplete)]
+
+
+def lessons(incomplete: str) -> list[str]:
+    """Numbers of the sentences that were taught."""
+    from device.configuration.owned.factory import TAUGHT
+
+    try:
+        count = (folder / TAUGHT).read_bytes().count(b"\n") if (folder := _data()) else 0
+    except OSError:
+        return []
+    return [str(number) for number in range(1, count + 1) if str(number).startswith(incomplete)]
+
+
+def _data() -> Path | None:
+    """The folder of the store, as it is set; what is wrong with the settings is told elsewhere."""
+    from device.configuration.layers import read
+
+    try:
+        return Path(str(read(os.environ).tree["paths"]["data"])).expanduser()
+    except (OSError, KeyError, TypeError, RuntimeError):
+        return None
+
+
+def _values(name: str) -> list[str]:
+    if listed := _LISTED.get(name):
+        return listed()
+    if name in _OF_KIND:
+        return [str(model["id"]) for model in _models() if model["kind"] == _OF_KIND[name]]
+    if name not in _keys():
+        return []
+    from device.configuration.schema import find
+
+    key = find(name)
+    return ["true", "false"] if key.sort == "switch" else list(key.choices)
+
+
+def _zones() -> list[str]:
+    from zoneinfo import available_timezones
+
+    return sorted(available_timezones())
+
+
+def _wake_words() -> list[str]:
+    paths = (str(file["path"]) for model in _models() if model["kind"] == "wake" for file in model["files"])
+    return sorted(path.split("_v")[0] for path in paths if "_v" in path)
+
+
+_LISTED: Mapping[str, Callable[[], list[str]]] = {
+    "board.name": lambda: ["auto", "none", *boards()],
+    "device.time_zone": _zones,
+    "language_model.model": lambda: sorted(path.stem for path in (ROOT / "config" / "language_models").glob("*.toml")),
+    "wake.words": _wake_words,
+}
+"""Settings whose values are in files."""
+
+
+def _keys() -> Iterator[str]:
+    return (f"{section}.{name}" for section, inner in _read(DEFAULTS).items() for name in inner)
+
+
+def _models() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = _read(ROOT / "config" / "models.toml").get("model", [])
+    return found
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}

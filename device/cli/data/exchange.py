@@ -1,0 +1,77 @@
+"""equerry export, equerry import: the store's documents for other programs, and theirs for us."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Format = Literal["json", "csv", "markdown", "ical"]
+_FORMATS = "json has everything and can be imported again; ical has tasks, reminders and meetings."
+_KINDS = "Only this kind, e.g. task; may be given again."
+_KIND = "Of a CSV file's rows; else as the file is called, or tasks."
+
+
+def export(
+    target: Annotated[
+        Path, typer.Argument(help="A file; a folder for CSV, with a file for each kind.", show_default=False)
+    ],
+    format_: Annotated[Format, typer.Option("--format", help=_FORMATS, show_default=False)],
+    kind: Annotated[list[str] | None, typer.Option("--kind", help=_KINDS, show_default=False)] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+) -> None:
+    """Write the store's documents into files, also while the appliance runs."""
+    from device.configuration.load import load
+    from device.wiring import calendar_zone, clock_of, own_store
+    from services.exchange.exporter import export as write
+    from services.store.backups.still import still
+
+    settings = load()
+    with still(own_store(settings)) as store:
+        paths = write(
+            store,
+            format_,
+            target.expanduser(),
+            kinds=kind or (),
+            zone=calendar_zone(settings),
+            now=clock_of(settings)(),
+            force=force,
+        )
+    for path in paths:
+        print(path)
+    if not paths:
+        print("There is nothing to export.", file=sys.stderr)
+
+
+def import_(
+    path: Annotated[Path, typer.Argument(help="A file .ics, .csv, or our own .json.", show_default=False)],
+    kind: Annotated[str, typer.Option("--kind", help=_KIND, show_default=False)] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
+) -> None:
+    """Take a file into the store: all of it or nothing. What is there already is changed, not doubled; undo takes it
+    back.
+    """
+    from device.configuration.load import load
+    from device.wiring import find_time, open_store, zone_of
+    from services.exchange.importer import import_ as take_in
+    from services.exchange.importer import read
+
+    settings = load()
+    path = path.expanduser()
+    found = read(path, kind=kind, zone=zone_of(settings), find_time=find_time(settings))
+    for note in found.notes:
+        print(note, file=sys.stderr)
+    with open_store(settings) as store:
+        taken = take_in(store, found, path, client="console", dry_run=dry_run)
+    for what, counts in (("added", taken.added), ("changed", taken.updated)):
+        for name, count in sorted(counts.items()):
+            print(f"{'would be ' if dry_run else ''}{what}: {count} {name}")
+    print(
+        f"{taken.same} there already"
+        if taken.same or not taken.changes
+        else "done"
+        if not dry_run
+        else "nothing was changed"
+    )

@@ -1,0 +1,318 @@
+"""What the appliance asks back, and what the answers make of the command that waits. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from services.actions.base import Outcome
+from services.actions.execution import doubt
+from services.actions.wording import listed
+from services.understanding.base import VOCABULARY, Command, Parser, Reference, Slot, Step
+from services.understanding.conversation.additions import covers, filled, told
+from services.understanding.conversation.memory import PendingQuestion
+from services.understanding.links import link
+from services.understanding.names import questions
+from services.understanding.names.base import Ambiguous, Entity, Unknown
+from services.understanding.names.names import Names
+from services.understanding.reserved import yes_or_no
+from services.understanding.resolution import Doubtful, spoken_names
+from services.understanding.when import find
+from services.understanding.when.lexicon import words
+from services.understanding.words import split_words
+
+_FREE_FAMILIES = frozenset(("task", "meeting", "reminder", "report"))
+"""Here somebody who is not among the contacts is kept as named: a task may well be for one whom the appliance does not
+know.
+"""
+_MAKES = {
+    "person": "contact.create",
+    "channel": "channel.create",
+    "project": "project.create",
+    "customer": "customer.create",
+}
+_EXACT = ("second", "minute", "hour")
+_OF_DAYS = re.compile(
+    r"(?:day|tomorrow|tonight|next|this|weeks?|months?|weekend|\d(?:st|nd|rd|th))\b"
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)",
+    re.IGNORECASE,
+)
+"""An answer with one of these tells its day itself."""
+_MAYBE = 0.7
+"""How sure it is that words are to be sent which could be a command: they are read back first."""
+_NOT_MADE = frozenset(("delete", "cancel", "query"))
+_ASSENT = frozenset(
+    words(
+        "yes yeah yep yup sure ok okay of course certainly absolutely definitely please do go ahead on it that them"
+        " this those these him her all both i'm i am we're we by means why not correct right exactly fine alright"
+        " sounds good would be great uh huh mhm hmm mm thing is affirmative confirm confirmed indeed you got haan han"
+        " ji theek thik hai kar karo do bilkul delete remove send add create make book share credit charge cancel"
+        " archive reopen mark call one ones now then thanks thank the a and just oh well um uh want to really totally"
+        " perfect great nice very much for me so"
+    )
+)
+"""Words that a yes may be told in, beside those of the question."""
+_NEITHER = re.compile(
+    r"(?:no[\s,]+)?(?:neither|none|nobody|no one|some(?:body|one) else)(?: of (?:them|those|the two|these))?",
+    re.IGNORECASE,
+)
+_CALLED = {"person": "{}", "channel": "a channel {}", "project": "a project {}", "customer": "a customer {}"}
+
+
+def which(command: Command, doubtful: Doubtful, resolved: Ambiguous) -> PendingQuestion:
+    """ "Sarah Chen or Sarah Okafor?" """
+    candidates = resolved.candidates
+    reference = Reference(doubtful.slot, doubtful.words, candidates[0].kind, "", None, "exact")
+    return PendingQuestion("which", command, questions.question(candidates), candidates, reference)
+
+
+def unknown(command: Command, doubtful: Sequence[Doubtful]) -> PendingQuestion | None:
+    """ "I don't know a channel marketing. Shall I add it?" None where nothing has to be known, or the action says it
+    better.
+    """
+    open_ones = [each for each in doubtful if isinstance(each.resolved, Unknown) and _must_be_known(command, each)]
+    missing = {(kind, _named(each.words, kind)): None for each in open_ones for kind in [_kind(each)]}
+    if not missing:
+        return None
+    named = listed([_CALLED[kind].format(name) for kind, name in missing], "or")
+    them = "them" if len(missing) > 1 else next(name if kind == "person" else "it" for kind, name in missing)
+    first = tuple(Step(_MAKES[kind], {"name": name}) for kind, name in missing)
+    return PendingQuestion("confirm", command, f"I don't know {named}. Shall I add {them}?", first=first)
+
+
+def _kind(doubtful: Doubtful) -> str:
+    said = doubtful.words.casefold().split()
+    return next(
+        (kind for kind in doubtful.kinds if kind in said or (kind == "channel" and "team" in said)), doubtful.kinds[0]
+    )
+
+
+def _named(words: str, kind: str) -> str:
+    """The name in the words: the marketing channel → marketing."""
+    bare = re.sub(rf"^(?:the|my|our)\s+|\s+{kind}$|['’]s$", "", words, flags=re.IGNORECASE)
+    return bare or words
+
+
+def _must_be_known(command: Command, doubtful: Doubtful) -> bool:
+    action = VOCABULARY[command.steps[doubtful.step].action]
+    if (
+        not action.writes
+        or action.name.partition(".")[2] in _NOT_MADE
+        or command.steps[doubtful.step].slots.get("direction") == "remove"
+    ):
+        return False
+    return not (doubtful.kinds == ("person",) and action.family in _FREE_FAMILIES)
+
+
+def asked_back(command: Command, outcomes: Sequence[Outcome], words: str) -> PendingQuestion:
+    """What an action asked: whether it shall go on, which of several is meant, or words that are missing."""
+    if any(outcome.code == "confirm" for outcome in outcomes):
+        return PendingQuestion("confirm", command, words)
+    choice = next((outcome.choice for outcome in outcomes if outcome.choice), None)
+    if choice is None:
+        code = next((outcome.code or "" for outcome in outcomes if outcome.words), "")
+        return PendingQuestion("slot", command, words, slot=code.partition(".")[2])
+    candidates = tuple(Entity(kind, id_, name) for kind, id_, name in choice.things)  # type: ignore[arg-type] # the store's kinds are such
+    reference = Reference(choice.slot, choice.words, candidates[0].kind, "", None, "exact")
+    return PendingQuestion("which", command, words, candidates, reference)
+
+
+def gone(command: Command) -> PendingQuestion | None:
+    """ "It is sent and can't be called back. Send “I'm late” to Mike as well?" None where the last command can be taken
+    back.
+    """
+    rest = tuple(replace(step, after=tuple(index - 1 for index in step.after if index)) for step in command.steps[1:])
+    back = command.steps[0].action == "control.undo" if command.steps else False
+    if not back or not rest or all(doubt.can_be_undone(replace(command, steps=(step,))) for step in rest):
+        return None
+    again = replace(command, steps=rest)
+    return PendingQuestion(
+        "confirm", again, f"It has gone out and can't be called back. {doubt.question(again).rstrip('?')} as well?"
+    )
+
+
+def confirm(command: Command) -> PendingQuestion:
+    """ "Send “I'm late” to Sarah?" """
+    return PendingQuestion("confirm", command, doubt.question(command))
+
+
+def pronoun(command: Command, slot: str, words: str, step: int) -> PendingQuestion:
+    """ "What do you mean by “it”?" The answer takes its place."""
+    kinds = VOCABULARY[command.steps[step].action].refers[slot]
+    asked = "Who do you mean?" if kinds[0] == "person" else f"Which {kinds[0]} do you mean?"
+    return PendingQuestion("which", command, asked, (), Reference(slot, words, kinds[0], "", None, "exact"))
+
+
+def answered(question: PendingQuestion, text: str, parser: Parser, now: datetime, names: Names) -> Command | None:
+    """The waiting command with the answer in it; None where the text is no answer. A no gives the reserved step
+    control.deny.
+    """
+    said = yes_or_no(text)
+    refuses = said is False or (question.candidates and _NEITHER.fullmatch(text.strip(" .?!")) is not None)
+    if refuses and question.kind != "slot":
+        return Command(text, (Step("control.deny"),), 1.0, "reserved")
+    if question.kind == "confirm":
+        return _agreed(question) if said and _agrees(question, text) else None
+    if question.candidates and (chosen := questions.chosen(text, question.candidates)):
+        return _chosen(question, chosen)
+    if parsed := parser.parse(text, now=now).steps:
+        return _taken_literally(question, text, parsed) if VOCABULARY[parsed[0].action].family != "control" else None
+    return (
+        _completed(question, text, parser, now, names)
+        if question.kind == "slot"
+        else _replaced(question, text, now, names)
+    )
+
+
+def _taken_literally(question: PendingQuestion, text: str, parsed: Sequence[Step]) -> Command | None:
+    """What could be a command, where the words of a message were asked for: they are these, but not surely."""
+    command, missing = question.command, _missing(question.command)
+    if question.kind != "slot" or missing is None or missing[1] != "content":
+        return None
+    index, slot = missing
+    step = command.steps[index]
+    again = len(parsed) == 1 and parsed[0].action == step.action and slot in parsed[0].slots  # "Tell her that I'm late"
+    content = parsed[0].slots[slot] if again else text.strip()
+    steps = (*command.steps[:index], replace(step, slots={**step.slots, slot: content}), *command.steps[index + 1 :])
+    return replace(command, steps=steps, confidence=min(command.confidence, 1.0 if again else _MAYBE))
+
+
+def _agrees(question: PendingQuestion, text: str) -> bool:
+    """Whether a yes goes on with nothing but what was asked: "yes, delete them", not "go ahead and tell me the
+    time".
+    """
+    asked = {word.text for word in split_words(question.asked)}
+    return all(word.text in asked or word.text in _ASSENT for word in split_words(text))
+
+
+def _agreed(question: PendingQuestion) -> Command:
+    shift = len(question.first)
+    moved = [replace(step, after=tuple(index + shift for index in step.after)) for step in question.command.steps]
+    # A yes to "Shall I add it?" is none to what is doubtful beside it.
+    return replace(
+        question.command,
+        steps=link([*question.first, *moved]),
+        confirmed=question.command.confirmed or not question.first,
+    )
+
+
+def _chosen(question: PendingQuestion, entities: Sequence[Entity]) -> Command | None:
+    """The command with the ones that were meant."""
+    asked = question.reference
+    if asked is None:
+        return None
+    new = tuple(Reference(asked.slot, asked.words, each.kind, each.name, each.id, "exact") for each in entities)
+    steps = [
+        replace(step, references=(*step.references, *new)) if _tells(step, asked) else step
+        for step in question.command.steps
+    ]
+    return replace(question.command, steps=tuple(steps))
+
+
+def _replaced(question: PendingQuestion, text: str, now: datetime, names: Names) -> Command | None:
+    """The command with somebody or something else where nobody knew what was meant: known names, where it was asked
+    which of some.
+    """
+    asked = question.reference
+    if asked is None:
+        return None
+    steps = list(question.command.steps)
+    for index, step in enumerate(steps):
+        action = VOCABULARY[step.action]
+        if _tells(step, asked):
+            new = (
+                told(text, action, now, names) if question.candidates else filled(text, asked.slot, action, now, names)
+            )
+            words = spoken_names(new.get(asked.slot))
+            unknown_one = any(isinstance(names.resolve(each, action.refers[asked.slot]), Unknown) for each in words)
+            if not words or (question.candidates and unknown_one):
+                return None
+            before = step.slots[asked.slot]
+            value: Slot = (
+                words[0]
+                if isinstance(before, str)
+                else [w for each in spoken_names(before) for w in _swapped(each, asked, words)]
+            )
+            steps[index] = replace(step, slots={**step.slots, asked.slot: value})
+    return replace(question.command, steps=tuple(steps))
+
+
+def _swapped(name: str, asked: Reference, words: Sequence[str]) -> Sequence[str]:
+    return words if name == asked.words else (name,)
+
+
+def _tells(step: Step, asked: Reference) -> bool:
+    return asked.words in spoken_names(step.slots.get(asked.slot))
+
+
+def _completed(question: PendingQuestion, text: str, parser: Parser, now: datetime, names: Names) -> Command | None:
+    """The command with the words that were missing: as if said in one breath, else put where they are missing."""
+    command = question.command
+    if whole := _in_one_breath(command, text, parser, now):
+        return whole
+    wanted = [missing] if (missing := _missing(command)) else _not_understood(question)
+    for index, slot in wanted:
+        step = command.steps[index]
+        if new := filled(text, slot, VOCABULARY[step.action], now, names):
+            if slot in new and VOCABULARY[step.action].slots[slot] == "when":
+                new = {**new, slot: _on_the_same_day(step.slots.get(slot), new[slot], now)}
+            kept = tuple(ref for ref in step.references if ref.slot not in new)
+            steps = (
+                *command.steps[:index],
+                replace(step, slots={**step.slots, **new}, references=kept),
+                *command.steps[index + 1 :],
+            )
+            return replace(command, text=f"{command.text} {text}", steps=steps)
+    return None
+
+
+def _on_the_same_day(before: Slot | None, answer: Slot, now: datetime) -> Slot:
+    """ "Tomorrow", then "at five": tomorrow at five."""
+    if not isinstance(before, str) or not isinstance(answer, str) or _OF_DAYS.search(answer):
+        return answer
+    told, together = find(before, now), find(f"{before} {answer}", now)
+    is_day = len(told) == 1 and told[0].grain not in _EXACT
+    return f"{before} {answer}" if is_day and len(together) == 1 and together[0].grain in _EXACT else answer
+
+
+def _in_one_breath(command: Command, text: str, parser: Parser, now: datetime) -> Command | None:
+    """ "Remind me to eat" and "tomorrow at nine", read together; what the command held before stays as it was."""
+    whole = parser.parse(f"{command.text.rstrip(' .?!')} {text}", now=now)
+    if (
+        not _missing(command)
+        or [step.action for step in whole.steps] != [step.action for step in command.steps]
+        or _missing(whole)
+    ):
+        return None
+    pairs = list(zip(command.steps, whole.steps, strict=True))
+    new = [value for before, step in pairs for slot, value in step.slots.items() if slot not in before.slots]
+    if not covers(new, text):
+        return None
+    steps = (replace(before, slots={**step.slots, **before.slots}) for before, step in pairs)
+    return replace(command, text=whole.text, steps=tuple(steps))
+
+
+def _missing(command: Command) -> tuple[int, str] | None:
+    """The first required slot without words; else the first subject without."""
+    for index, step in enumerate(command.steps):
+        action = VOCABULARY[step.action]
+        for slot in (
+            *(each for each in action.slots if each in action.required),
+            *([action.subject] if action.subject else []),
+        ):
+            if not step.slots.get(slot) and not (slot == "when" and step.slots.get("recurrence")):
+                return index, slot
+    return None
+
+
+def _not_understood(question: PendingQuestion) -> list[tuple[int, str]]:
+    """The slots whose words the action could not use: the one it told of, else times, lengths and sums."""
+    told = [(i, slot) for i, step in enumerate(question.command.steps) for slot in step.slots]
+    measured = [
+        (i, slot)
+        for i, slot in told
+        if VOCABULARY[question.command.steps[i].action].slots.get(slot) in ("when", "duration", "amount")
+    ]
+    return [each for each in told if each[1] == question.slot] or measured

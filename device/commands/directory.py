@@ -1,0 +1,106 @@
+"""The names of the store as they may be spoken: an index for the parser and the recogniser, made anew when one of them
+changed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from device.commands import current_client
+from services.actions.policy.policy import Policy
+from services.actions.policy.view import SeenReader
+from services.store.base import Reader
+from services.store.documents import Channel, Customer, Document, Person, Project, Task, TodoList
+from services.store.store import Store
+from services.understanding.names.base import Entity, Unknown
+from services.understanding.names.names import Names
+
+D = TypeVar("D", bound=Document)
+
+MOST_HINTS = 40
+"""Names handed to the recogniser: its prompt is short."""
+_KINDS = ("person", "channel", "project", "customer", "list")
+_MOST_TASKS = 1_000
+"""The latest; the names of people whom only tasks know are gathered from these."""
+_MOST_VIEWS = 8
+"""Indices kept for those who do not see everything."""
+
+
+class StoreDirectory:
+    """Names of one open store. Safe to use from several threads."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._seen: tuple[int, ...] | None = None
+        self._tasks_seen = -1
+        self._in_tasks: tuple[str, ...] = ()
+        self._names = Names()
+        self._policy: Policy | None = None
+        self._views: dict[object, Names] = {}
+
+    def follow(self, policy: Policy) -> None:
+        """From now on a client finds only names that it may know (device/commands/current_client.py)."""
+        self._policy = policy
+
+    def names(self) -> Names:
+        """The index as of now. Most commands change none of the names, and cost nothing here."""
+        client = current_client.client()
+        view = self._policy.sees(self._store, client) if self._policy and client else None
+        if view is not None and (view.hidden.channels or view.hidden.projects):
+            return self._names_of(view)
+        with self._lock:
+            revisions = self._store.storage.revisions
+            in_tasks = self._in_tasks
+            if revisions.get(Task.kind, 0) != self._tasks_seen:
+                self._tasks_seen = revisions.get(Task.kind, 0)
+                in_tasks = _named_in(self._store)
+            seen = tuple(revisions.get(kind, 0) for kind in _KINDS)
+            if seen != self._seen or set(in_tasks) != set(self._in_tasks):
+                self._seen, self._in_tasks = seen, in_tasks
+                self._names = Names(_entities(self._store, self._in_tasks))
+            return self._names
+
+    def _names_of(self, view: SeenReader) -> Names:
+        """Those that somebody may know from whom something is hidden."""
+        revisions = self._store.storage.revisions
+        key = (view.hidden, tuple(revisions.get(kind, 0) for kind in (*_KINDS, Task.kind)))
+        with self._lock:
+            if key not in self._views:
+                if len(self._views) >= _MOST_VIEWS:
+                    self._views.clear()
+                self._views[key] = Names(_entities(view, _named_in(view)))
+            return self._views[key]
+
+    def hints(self) -> tuple[str, ...]:
+        """Names that the recogniser should expect, the latest first."""
+        with current_client.turn_of("microphone"):
+            return self.names().hints(MOST_HINTS)
+
+
+def _entities(reader: Reader, in_tasks: Iterable[str]) -> Iterator[Entity]:
+    """The latest first: they are the likeliest to be spoken of."""
+    people = [
+        Entity("person", each.id, each.name, each.nicknames, each.role, each.team) for each in _latest(reader, Person)
+    ]
+    yield from people
+    known = Names(people)
+    yield from (
+        Entity("person", "", name) for name in in_tasks if isinstance(known.resolve(name, ("person",)), Unknown)
+    )
+    yield from (Entity("channel", each.id, each.name, members=each.members) for each in _latest(reader, Channel))
+    yield from (Entity("project", each.id, each.name) for each in _latest(reader, Project))
+    yield from (Entity("customer", each.id, each.name) for each in _latest(reader, Customer))
+    yield from (Entity("list", each.id, each.name) for each in _latest(reader, TodoList))
+
+
+def _latest(reader: Reader, kind: type[D]) -> list[D]:
+    return sorted(reader.find(kind), key=lambda document: document.updated, reverse=True)
+
+
+def _named_in(reader: Reader) -> tuple[str, ...]:
+    """People whom only tasks know, the latest first."""
+    tasks = list(reader.rows(Task).values())[-_MOST_TASKS:]
+    return tuple(dict.fromkeys(str(person) for task in reversed(tasks) for person in task.get("assignees", ())))

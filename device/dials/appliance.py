@@ -1,0 +1,108 @@
+"""The device itself, as the actions ask and turn it (services.actions.base.Appliance)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from device.speaking.volumes import SOUNDS, Scale, Volumes
+from firmware.base import Microphone, Speaker
+from firmware.readings import Readings
+from services.actions.base import Loudness, Room, Sound
+
+
+class ThisAppliance:
+    """The machine it runs on, its loudspeaker and its microphone. What it is turned to survives restarts."""
+
+    def __init__(
+        self,
+        readings: Readings,
+        data: Path,
+        *,
+        speaker: Speaker | None = None,
+        microphone: Microphone | None = None,
+        scales: Mapping[Sound, Scale] | None = None,
+        clock_set: Callable[[], bool] = lambda: True,
+        turned: Callable[[float], None] = lambda _: None,
+    ) -> None:
+        """`data`: the folder of the store. The loudspeaker is turned to the volumes of the last run, else to those of
+        `scales`; None: all
+        as loud as it is. `turned` is told of every new volume, 0 to 1, by the thread that turns it."""
+        self._clock_set = clock_set
+        self._readings = readings
+        self._data = data
+        self._microphone = microphone
+        scales = scales or dict.fromkeys(SOUNDS, Scale(speaker.volume if speaker else 1.0))
+        self.volumes = None if speaker is None else Volumes(speaker, data, scales, turned=turned)
+        """None without a loudspeaker."""
+        self.switch: Callable[[], bool] = lambda: False
+        """Whether the switch keeps the microphone closed; asked by any thread."""
+
+    @property
+    def version(self) -> str:
+        """Of this program."""
+        try:
+            return version("equerry")
+        except PackageNotFoundError:
+            return ""
+
+    @property
+    def clock_set(self) -> bool:
+        """Whether the wall clock can be believed."""
+        return self._clock_set()
+
+    @property
+    def switched_off(self) -> bool:
+        """By the switch of the device."""
+        return self.switch()
+
+    @property
+    def volume(self) -> int | None:
+        """Of speech, percent; None without a loudspeaker."""
+        return None if self.volumes is None else self.volumes.loudness("speech").volume
+
+    def loudness(self, sound: Sound) -> Loudness | None:
+        """Of one kind of sound; None without a loudspeaker."""
+        return None if self.volumes is None else self.volumes.loudness(sound)
+
+    def turn(self, volume: int, sound: Sound = "speech") -> None:
+        """Sound with this volume, percent, from now on, also after a restart."""
+        if self.volumes is not None:
+            self.volumes.turn(volume, sound)
+
+    def temperature(self) -> float | None:
+        """°C."""
+        return self._readings.temperature()
+
+    def memory(self) -> Room | None:
+        """Of the whole machine."""
+        return _room(self._readings.memory())
+
+    def disk(self) -> Room | None:
+        """Of the disk that holds the store."""
+        return _room(self._readings.disk(self._data))
+
+    def uptime(self) -> float | None:
+        """Seconds."""
+        return self._readings.uptime()
+
+    def load(self) -> float | None:
+        """Per processor."""
+        return self._readings.load()
+
+    def battery(self) -> int | None:
+        """Percent."""
+        return self._readings.battery()
+
+    def address(self) -> str | None:
+        """IPv4."""
+        return self._readings.address()
+
+    def microphone(self) -> str:
+        """The name of the device; empty without one."""
+        return self._microphone.name if self._microphone is not None else ""
+
+
+def _room(measured: tuple[int, int] | None) -> Room | None:
+    return None if measured is None else Room(*measured)

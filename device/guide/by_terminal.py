@@ -1,0 +1,150 @@
+"""The guide in a terminal: the same steps, asked in writing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Protocol
+from uuid import uuid4
+
+from device.guide.base import (
+    STEPS,
+    AnswerGiven,
+    AwaitWake,
+    Began,
+    Did,
+    Do,
+    Happening,
+    Here,
+    Measure,
+    Measured,
+    Missed,
+    Move,
+    Prompt,
+    Say,
+    State,
+    Tell,
+    TellEnded,
+    Tune,
+    Unheard,
+    Woken,
+)
+from device.guide.progress import ProgressFile
+from device.guide.steps import advance
+
+
+class Terminal(Protocol):
+    """Where it is gone through."""
+
+    def step(self, number: int, of: int, title: str) -> None:
+        """The next one begins."""
+
+    def tell(self, text: str) -> None:
+        """Show this."""
+
+    def ask(self, text: str) -> str:
+        """Show this, and read a line. Raises EOFError, KeyboardInterrupt."""
+
+
+class TerminalBody(Protocol):
+    """What the guide needs of the appliance, whether it runs or not."""
+
+    def here(self) -> Here:
+        """As it is now."""
+
+    def listen(self) -> Woken | Missed | Unheard:
+        """Wait for the wake word."""
+
+    def measure(self) -> Measured | Unheard:
+        """While somebody says a sentence."""
+
+    def do(self, wanted: Do) -> Did:
+        """Carry out its steps as one command."""
+
+    def tune(self, threshold: float) -> Did:
+        """Of the wake word."""
+
+
+class TypedGuide:
+    """One run of it."""
+
+    def __init__(
+        self,
+        kept: ProgressFile,
+        body: TerminalBody,
+        terminal: Terminal,
+        answers: Mapping[str, str],
+        *,
+        asks: bool = True,
+    ) -> None:
+        """`answers`: told in advance, by question (device.guide.steps.QUESTIONS). `asks`: somebody is there; else all
+        other is left out.
+        """
+        self._kept = kept
+        self._body = body
+        self._terminal = terminal
+        self._answers = dict(answers)
+        self._asks = asks
+        self._shown = ""
+        self.failed = False
+        """Something that was to be done was not."""
+
+    def run(self, state: State) -> State:
+        """From where it is, until it is done or shall go on later. What is written stays written."""
+        state, moves = advance(state if state.run else replace(state, run=uuid4().hex), Began(), self._body.here())
+        while True:
+            self._kept.save(state)
+            for move in moves:
+                if isinstance(move, Say):
+                    self._terminal.tell(move.text)
+            if not moves or isinstance(moves[-1], Say):
+                return state
+            if self._asks or isinstance(moves[-1], Tell | Do):
+                self._head(state)
+            state, moves = advance(state, self._carried_out(state, moves[-1]), self._body.here())
+
+    def _head(self, state: State) -> None:
+        if state.step != self._shown:
+            self._shown = state.step
+            number = next(at for at, step in enumerate(STEPS, 1) if step.id == state.step)
+            self._terminal.step(number, len(STEPS), STEPS[number - 1].title)
+
+    def _carried_out(self, state: State, move: Move) -> Happening:
+        match move:
+            case Prompt(text):
+                return self._asked(state, text)
+            case AwaitWake(text):
+                return self._tried(text, self._body.listen)
+            case Measure(text):
+                return self._tried(text, self._body.measure)
+            case Do():
+                return self._noted(self._body.do(move))
+            case Tune(threshold):
+                return self._noted(self._body.tune(threshold))
+            case Tell(text) | Say(text):
+                self._terminal.tell(text)
+        return TellEnded()
+
+    def _noted(self, did: Did) -> Did:
+        self.failed |= not did.ok
+        return did
+
+    def _asked(self, state: State, text: str) -> AnswerGiven:
+        if state.at in self._answers:
+            return AnswerGiven(self._answers.pop(state.at))
+        if not self._asks:
+            return AnswerGiven("skip")
+        try:
+            return AnswerGiven(self._terminal.ask(text).strip() or "skip")
+        except (EOFError, KeyboardInterrupt):
+            return AnswerGiven("later")
+
+    def _tried(self, text: str, work: Callable[[], Happening]) -> Happening:
+        """With the microphone; Ctrl-C leaves it out."""
+        if not self._asks:
+            return AnswerGiven("skip")
+        self._terminal.tell(text)
+        try:
+            return work()
+        except KeyboardInterrupt:
+            return AnswerGiven("skip")

@@ -1,0 +1,313 @@
+"""Frames in, what was heard out: wake word, partials, endpoint, final. One ear for the daemon, `hear`, the rehearsal
+and the benchmarks.
+
+The ear belongs to the listen thread. Decoding a final happens on a thread of its own; the decode starts while the
+endpoint is still uncertain and is thrown away if speech goes on, so that by the time the endpoint is certain the final
+is often there already.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from device.hearing.own_voice import PREROLL, Over
+from device.turn import events as on
+from device.turn.machine import next_turn
+from firmware.frame import FRAME_SECONDS, Frame, Samples
+from services.speech.base import Endpoint, EndpointDetector, Final, FinalRecognizer, PartialRecognizer, Vad
+from services.speech.finals.wake_phrase import spoken
+from services.speech.quality import TurnSound
+from services.wake.base import Detection, WakeDetector
+
+WAKE_TAIL = 0.3
+"""Seconds after a detection that may still belong to the wake word, not to the command."""
+
+EARLY_PAUSE = 0.28
+"""Seconds of silence after which a decode begins before the endpoint is certain."""
+
+PRESS_PREROLL = 0.4
+"""Seconds kept from before a button press: one begins to speak while pressing."""
+
+RELEASE_TAIL = 0.2
+"""Seconds after the talk button came up that still belong to the command: the last word is on its way."""
+
+Hints = Callable[[], Sequence[str]]
+Emit = Callable[[on.Event | on.Crashed], None]
+Cut = Callable[[str], str]
+
+
+@dataclass(slots=True)
+class _Utterance:
+    """The turn being listened to."""
+
+    turn: int
+    frames: list[Frame]
+    opened: float
+    """Audio time at which the ear opened, seconds."""
+    woken: str = ""
+    """The wake word that began it, as it is spoken; empty: it began without."""
+    patience: float | None = None
+    """Seconds in which speech must begin, where nobody asked for the ear, or somebody barged in; None: as ever."""
+    held: bool = False
+    """The talk button is down."""
+    began: bool = False
+    """Somebody surely speaks, or has."""
+    lost: int = 0
+    """Pieces of sound that were lost before it."""
+    sounding: TurnSound = field(default_factory=TurnSound)
+    early: Future[Final] | None = None
+    early_frames: int = 0
+
+    def samples(self) -> Samples:
+        """Everything heard for this turn, int16."""
+        return np.concatenate([frame.samples for frame in self.frames])
+
+
+class Ear:
+    """Turns frames into events. Every method is called by the listen thread; `emit` may be called by the decode thread
+    too.
+    """
+
+    def __init__(
+        self,
+        *,
+        wake: WakeDetector | None,
+        vad: Vad,
+        endpoint: EndpointDetector,
+        partials: PartialRecognizer | None,
+        finals: FinalRecognizer,
+        cut_wake: Cut,
+        hints: Hints,
+        decoder: Executor,
+        emit: Emit,
+        preroll_s: float = 1.5,
+        begin_s: float = 4.0,
+        over: Over | None = None,
+    ) -> None:
+        """`over`: what it does about the appliance's own voice; None: what must be done about any."""
+        self._wake = wake
+        self._vad = vad
+        self._endpoint = endpoint
+        self._partials = partials
+        self._finals = finals
+        self._cut_wake = cut_wake
+        self._hints = hints
+        self._decoder = decoder
+        self._emit = emit
+        self._begin_s = begin_s
+        self._preroll: deque[Frame] = deque(maxlen=max(1, round(preroll_s / FRAME_SECONDS)))
+        self.over = over or Over(emit)
+        self._utterance: _Utterance | None = None
+        self._next: tuple[EndpointDetector, float] | None = None
+        self.turn = 0
+        """The latest turn number the ear knows of; the daemon raises it with its own."""
+        self.lost = 0
+        """Pieces of sound that the microphone has lost since its start; the listener tells."""
+
+    @property
+    def own_voice(self) -> bool:
+        """Whether the appliance itself speaks now, so that it does not take itself for somebody who talks in the
+        background.
+        """
+        return self.over.own_voice
+
+    @own_voice.setter
+    def own_voice(self, speaks: bool) -> None:
+        self.over.own_voice = speaks
+
+    @property
+    def listening(self) -> bool:
+        """Whether a command is being listened to."""
+        return self._utterance is not None
+
+    def judge(self, endpoint: EndpointDetector, *, begin_s: float) -> None:
+        """Find the end of speech with this one, from the next turn on. A plain assignment: safe from any thread."""
+        self._next = endpoint, begin_s
+
+    def hear(self, frame: Frame) -> None:
+        """Take the next frame and emit what it completes."""
+        if self._next and self._utterance is None:
+            (self._endpoint, self._begin_s), self._next = self._next, None
+        detection = self.over.wake_word(self._wake, frame, listening=self.listening) if self._wake else None
+        probability = self._vad.process(frame)
+        self.over.hear(frame, probability, listening=self.listening)
+        end = self._endpoint.process(frame, 0.0 if self.own_voice and self._utterance is None else probability)
+        self._preroll.append(frame)
+        heard = self._utterance
+        if detection and not (heard and (heard.woken or heard.held)):
+            self.close()
+            self._woken(detection, frame)
+        elif heard:
+            heard.frames.append(frame)
+            heard.sounding.take(frame, probability)
+            self._follow(heard, frame, end)
+
+    def open(
+        self, turn: int, *, preroll: float = PRESS_PREROLL, patience: float | None = None, held: bool = False
+    ) -> None:
+        """Listen without a wake word, from `preroll` seconds ago; the wake word begins another turn, for whoever says
+        it wants one.
+        `patience`: the ear opens by itself, and speech must begin within so many seconds. `held`: as `hold`."""
+        frames = list(self._preroll)[-max(1, round(preroll / FRAME_SECONDS)) :] if preroll > 0 else []
+        self._begin(_Utterance(turn, frames, self._now, patience=patience, held=held), self._now)
+        self._endpoint.hold(held)
+
+    def hold(self, turn: int) -> None:
+        """The talk button is down: neither silence nor that nobody speaks, nor the wake word ends this turn, if it is
+        listened to; somebody
+        wants it to be."""
+        heard = self._utterance
+        if heard is None or heard.turn != turn:
+            return
+        if heard.patience is not None and not heard.began:
+            self._show_from_here(heard, heard.frames)
+        heard.patience, heard.held = None, True
+        self._endpoint.hold(True)
+
+    def let_go(self, turn: int, *, ends: bool) -> None:
+        """The talk button is up: the turn ends with what was said until now, or goes on like any other."""
+        if self._utterance and self._utterance.turn == turn:
+            self._utterance.held = False
+            self._endpoint.hold(False)
+            if ends:
+                self._endpoint.end(self._now + RELEASE_TAIL)
+
+    def close(self) -> None:
+        """Stop listening; nothing more is emitted of this turn."""
+        self.over.rise(False)
+        if self._utterance and self._utterance.early:
+            self._utterance.early.cancel()
+        self._utterance = None
+
+    def reset(self) -> None:
+        """A new stream begins: forget all sound."""
+        self.close()
+        self._preroll.clear()
+        self._vad.reset()
+        if self._wake:
+            self._wake.reset()
+
+    def finish(self) -> bool:
+        """The sound is over (a file): what was being said is taken as said, though no endpoint was heard. True: a final
+        follows.
+        """
+        utterance, self._utterance = self._utterance, None
+        if not utterance or not utterance.frames:
+            return False
+        self._deliver(utterance)
+        return True
+
+    @property
+    def _now(self) -> float:
+        """Audio time, seconds."""
+        return self._preroll[-1].end if self._preroll else 0.0
+
+    def _woken(self, detection: Detection, frame: Frame) -> None:
+        # Before main hears of it, and the appliance falls silent.
+        kept = list(self._preroll)[-round(PREROLL / FRAME_SECONDS) if self.own_voice else 0 :]
+        patience = self.over.patience
+        self.turn = next_turn(self.turn, ear=True)
+        self._emit(on.WakeHeard(self.turn, detection))
+        self._begin(_Utterance(self.turn, kept, frame.end, spoken(detection.word), patience), frame.end + WAKE_TAIL)
+
+    def _begin(self, utterance: _Utterance, at: float) -> None:
+        self.turn = max(self.turn, utterance.turn)
+        self._utterance = utterance
+        utterance.lost = self.lost
+        self._endpoint.begin(at, patience=utterance.patience)
+        if utterance.patience is None:
+            self._show_from_here(utterance, utterance.frames)
+
+    def _show_from_here(self, utterance: _Utterance, frames: Sequence[Frame]) -> None:
+        if self._partials:
+            self._partials.reset()
+            for frame in frames:
+                self._show(utterance, frame)
+
+    def _note_beginning(self, utterance: _Utterance) -> None:
+        """Tell once that somebody speaks. Where the ear opened by itself the silence before is not listened to: seconds
+        of it would be
+        decoded, over and over for the partials, and slow the final down."""
+        if utterance.began:
+            return
+        utterance.began = (
+            self._endpoint.speaking or self._endpoint.pause > 0.0
+        )  # a word may end within the frame that made it sure
+        if utterance.patience is not None:
+            del utterance.frames[: -(self._preroll.maxlen or 1)]
+        if utterance.began:
+            self._emit(on.SpeechBegan(utterance.turn))
+            if utterance.patience is not None:
+                self._show_from_here(utterance, utterance.frames[:-1])
+
+    def _show(self, utterance: _Utterance, frame: Frame) -> None:
+        partial = self._partials.process(frame) if self._partials else None
+        if partial is None:
+            return
+        text = self._cut_wake(partial.text) if utterance.woken else partial.text
+        if text:
+            self._emit(on.PartialHeard(utterance.turn, replace(partial, text=text)))
+
+    def _follow(self, utterance: _Utterance, frame: Frame, end: Endpoint | None) -> None:
+        self._note_beginning(utterance)
+        if self._endpoint.pause == 0.0 and utterance.early:
+            utterance.early.cancel()
+            utterance.early = None
+            self._hold_partials(False)
+        if end is None:
+            if self._endpoint.pause >= EARLY_PAUSE and utterance.early is None:
+                self._hold_partials(True)
+                utterance.early = self._decode(utterance)
+                utterance.early_frames = len(utterance.frames)
+            elif utterance.began or utterance.patience is None:
+                self._show(utterance, frame)
+            return
+        if end.reason == "silence" and self._only_wake_word(utterance, frame):
+            utterance.early = None
+            self._hold_partials(False)
+            self._endpoint.begin(frame.end, patience=utterance.patience)
+            return
+        self._utterance = None
+        self._emit(on.SpeechEnded(utterance.turn, end, utterance.sounding.quality(lost=self.lost - utterance.lost)))
+        if end.reason != "no_speech":
+            self._deliver(utterance)
+
+    def _only_wake_word(self, utterance: _Utterance, frame: Frame) -> bool:
+        """Whether what fell silent was the wake word alone: one says it, waits for the light, then speaks."""
+        early = utterance.early
+        if not utterance.woken or early is None or frame.end > utterance.opened + (utterance.patience or self._begin_s):
+            return False
+        return early.done() and not early.cancelled() and not self._cut_wake(early.result().text)
+
+    def _decode(self, utterance: _Utterance) -> Future[Final]:
+        return self._decoder.submit(
+            self._finals.transcribe, utterance.samples(), hints=tuple(self._hints()), said=utterance.woken
+        )
+
+    def _deliver(self, utterance: _Utterance) -> None:
+        """Emit the final when it is decoded: the early decode where speech did not go on after it, else a new one."""
+        self._hold_partials(False)
+        decode = utterance.early or self._decode(utterance)
+        utterance.early = None
+        without_echo = self.over.echo_in(utterance.frames[0].start)
+
+        def emit(done: Future[Final]) -> None:
+            if error := done.exception():
+                self._emit(on.Crashed(error))
+                return
+            final = done.result()
+            if utterance.woken:
+                text = self._cut_wake(final.text)
+                final = replace(final, text=text[:1].upper() + text[1:])
+            self._emit(on.FinalHeard(utterance.turn, without_echo(final)))
+
+        decode.add_done_callback(emit)
+
+    def _hold_partials(self, hold: bool) -> None:
+        if self._partials:
+            self._partials.hold(hold)

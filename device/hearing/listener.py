@@ -1,0 +1,267 @@
+"""The listen thread: reads the microphone, feeds the ear, mends the microphone when it fails."""
+
+from __future__ import annotations
+
+import queue
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from device.hearing.ear import PRESS_PREROLL, Ear, Emit
+from device.turn import events as on
+from firmware.base import Microphone
+from firmware.errors import BodyError
+from firmware.frame import Samples, is_cut_off, power, power_dbfs
+from firmware.sound.microphone import Liveness, RetryDelay
+
+_SMOOTHING = 0.2
+"""Share of the newest frame in the level: half of it is of the last 250 ms."""
+RECENT = 75
+"""Frames, six seconds, whose level is known."""
+_GLANCE_S = 1.0
+"""While the microphone is closed or waited for, the pulse beats this often."""
+
+
+class MicrophoneConstant(BodyError):
+    """The microphone {name} gives one constant value. Check that it is switched on and not muted by a switch of its
+    own.
+    """
+
+    code = "microphone.constant"
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    turn: int
+    patience: float | None
+    preroll: float
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Hold:
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class _LetGo:
+    turn: int
+    ends: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Close:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class _Mute:
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Reopen:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    pass
+
+
+_Order = _Open | _Hold | _LetGo | _Close | _Mute | _Reopen | _Stop
+
+
+class Listener:
+    """Runs on its own thread; its public methods may be called from any and only leave an order for it."""
+
+    def __init__(
+        self, microphone: Microphone, ear: Ear, emit: Emit, *, silent_s: float = 2.0, muted: bool = False
+    ) -> None:
+        self._microphone = microphone
+        self._ear = ear
+        self._emit = emit
+        self._silent_s = silent_s
+        self._muted = muted
+        self._failed = False
+        self._reopening = False
+        self._orders: queue.SimpleQueue[_Order] = queue.SimpleQueue()
+        self._power: float | None = None
+        """Mean square of the last frames, of full scale; None while there is no sound."""
+        self._recent: deque[float] = deque(maxlen=RECENT)
+        self.clipped = 0
+        """Frames so far with a sample at full scale: the microphone is turned up too far, or somebody shouts. Any
+        thread may read it.
+        """
+        self.pulse = 0
+        """Grows with every frame that went through the ear, and every second in which there is on purpose none: the
+        microphone is muted,
+        or waited for after a fault. Where it stands still, this thread hangs. Any thread may read it."""
+
+    @property
+    def level(self) -> float | None:
+        """How loud it is: RMS of the last half second or so, dBFS (0 is a square wave at full scale); None while no
+        sound comes. From any
+        thread."""
+        recent = self._power
+        return None if recent is None else power_dbfs(recent)
+
+    @property
+    def recent(self) -> list[float]:
+        """How loud the last frames were, RECENT at most, the newest last: RMS, dBFS. From any thread."""
+        return [power_dbfs(each) for each in tuple(self._recent)]
+
+    @property
+    def direction(self) -> float | None:
+        """Where the voice comes from: degrees clockwise from the first light; None where the microphones can't tell.
+        From any thread.
+        """
+        return self._microphone.direction
+
+    def open(
+        self, turn: int, *, patience: float | None = None, preroll: float | None = None, held: bool = False
+    ) -> None:
+        """Listen for a command as this turn, without a wake word, from `preroll` seconds ago; by itself, for speech
+        that begins within
+        `patience` seconds; `held`: until `let_go`."""
+        self._orders.put(_Open(turn, patience, PRESS_PREROLL if preroll is None else preroll, held))
+
+    def hold(self, turn: int) -> None:
+        """Listen on for as long as the talk button is down."""
+        self._orders.put(_Hold(turn))
+
+    def let_go(self, turn: int, *, ends: bool) -> None:
+        """The talk button is up: what was said is the command, or the turn ends as any other."""
+        self._orders.put(_LetGo(turn, ends))
+
+    def close_ear(self) -> None:
+        """Stop listening for a command; go on hearing the wake word."""
+        self._orders.put(_Close())
+
+    def mute(self, muted: bool) -> None:
+        """Close the audio stream, or open it again."""
+        self._orders.put(_Mute(muted))
+
+    def reopen(self) -> None:
+        """Close the audio stream and open it anew as soon as nobody is listened to: it is to come from another
+        device.
+        """
+        self._orders.put(_Reopen())
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._orders.put(_Stop())
+
+    def raise_turn(self, turn: int) -> None:
+        """Let the ear know of the latest turn, so that its next number is higher. Plain assignments: safe from any
+        thread.
+        """
+        self._ear.turn = max(self._ear.turn, turn)
+        self._ear.over.turn = turn
+
+    def own_voice(self, speaks: bool, *, rings: bool = False) -> None:
+        """Let the ear know whether the appliance itself speaks, or `rings`. Plain assignments: safe from any thread."""
+        self._ear.over.rings = rings
+        self._ear.own_voice = speaks
+
+    def run(self) -> None:
+        """Listen until told to stop or the sound of a file is over."""
+        backoff = RetryDelay()
+        while True:
+            self._power = None
+            if self._muted:
+                if not self._wait(_GLANCE_S):
+                    return
+                continue
+            try:
+                goes_on = self._stream(backoff)
+            except BodyError as error:
+                self._microphone.close()
+                self._power = None
+                self._fail(str(error))
+                goes_on = self._wait(backoff.next())
+            if not goes_on:
+                self._microphone.close()
+                self._power = None
+                return
+
+    def _stream(self, backoff: RetryDelay) -> bool:
+        """Read until muted or another device is to be taken (True), or told to stop or the sound is over (False).
+        Raises BodyError when the
+        microphone fails."""
+        self._ear.reset()
+        self._reopening = False
+        self._microphone.open()
+        liveness = Liveness(self._silent_s)
+        while True:
+            frame = self._microphone.read()
+            if frame is None:
+                self._ear.finish()
+                self._emit(on.Stopping())
+                return False
+            if not liveness.process(frame):
+                raise MicrophoneConstant(name=self._microphone.name)
+            if self._failed and np.ptp(frame.samples) > 0:
+                self._failed = False
+                backoff.reset()
+                self._emit(on.MicrophoneMended())
+            self._measure(frame.samples)
+            self._ear.lost = self._microphone.overruns
+            self._ear.hear(frame)
+            self.pulse += 1
+            while (order := self._pending()) is not None:
+                if not self._obey(order):
+                    return False
+            if self._muted or (self._reopening and not self._ear.listening):
+                self._microphone.close()
+                return True
+
+    def _measure(self, samples: Samples) -> None:
+        self.clipped += is_cut_off(samples)
+        now = power(samples)
+        self._recent.append(now)
+        self._power = now if self._power is None else self._power + _SMOOTHING * (now - self._power)
+
+    def _fail(self, reason: str) -> None:
+        if not self._failed:
+            self._failed = True
+            self._ear.close()
+            self._emit(on.MicrophoneFailed(reason))
+
+    def _pending(self) -> _Order | None:
+        try:
+            return self._orders.get_nowait()
+        except queue.Empty:
+            return None
+
+    def _wait(self, seconds: float) -> bool:
+        """Wait before the next try, still obeying orders: at most so long, less where there is one."""
+        while seconds > 0.0:
+            self.pulse += 1
+            try:
+                return self._obey(self._orders.get(timeout=min(seconds, _GLANCE_S)))
+            except queue.Empty:
+                seconds -= _GLANCE_S
+        return True
+
+    def _obey(self, order: _Order) -> bool:
+        """Carry out an order; False: end."""
+        match order:
+            case _Open(turn, patience, preroll, held):
+                self._ear.open(turn, patience=patience, preroll=preroll, held=held)
+            case _Hold(turn):
+                self._ear.hold(turn)
+            case _LetGo(turn, ends):
+                self._ear.let_go(turn, ends=ends)
+            case _Close():
+                self._ear.close()
+            case _Mute(muted):
+                self._muted = muted
+                self._ear.close()
+            case _Reopen():
+                self._reopening = True
+            case _Stop():
+                self._ear.close()
+                return False
+        return True

@@ -1,0 +1,245 @@
+"""The lights thread: draws what main has told it, and nothing while nothing moves."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+
+from device.lights.ladder import rung_of
+from device.lights.patterns import STILL
+from device.lights.view import View
+from firmware.base import Lights, Picture, Pixel
+from firmware.errors import BodyError, ExpectedError
+
+log = logging.getLogger(__name__)
+
+VOLUME_S = 2.0
+"""Seconds for which a change of the volume is shown."""
+RETRY_S = 5.0
+"""Seconds after which lights that are lost are tried again, at the latest."""
+SOFT, LOUD = -60.0, -20.0
+"""dBFS that are shown as nothing and as all."""
+_LONGEST = 3600.0
+"""Seconds; longer waits overflow in some systems."""
+_CHANGED_WITHIN = 10.0
+"""Seconds; pins are claimed in a fraction of one."""
+
+Level = Callable[[], float | None]
+"""dBFS; None for silence. Called by the lights thread, so for any."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Turned:
+    volume: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    build: Callable[[], Lights]
+    done: Future[None]
+
+
+class Unlit:
+    """No lights (firmware.base.Lights): a device has none now, and may get some."""
+
+    count = 1
+    rate = 0.0
+
+    def show(self, picture: Picture) -> None:
+        """Nothing."""
+
+    def close(self) -> None:
+        """Nothing."""
+
+
+class Lighting:
+    """`show`, `turned` and `dim` may be called by any thread; they leave what they are told, and never wait."""
+
+    def __init__(
+        self,
+        lights: Lights,
+        *,
+        brightness: float = 1.0,
+        quiet_brightness: float = 1.0,
+        crashed: Callable[[Exception], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`brightness`, 0 to 1, in quiet hours `quiet_brightness`: how bright what is brightest looks. A bug on the
+        thread is `crashed`.
+        """
+        self._lights = lights
+        self.dim(brightness, quiet_brightness)
+        self._crashed = crashed
+        self._clock = clock
+        self._told: queue.SimpleQueue[View | _Turned | _Changed | None] = queue.SimpleQueue()
+        self._view = View()
+        self._volume = 0.0
+        self._volume_until = -STILL
+        self._name = ""
+        self._began = 0.0
+        self._shown: Picture | None = None
+        self._failing = False
+        self._thread: threading.Thread | None = None
+        self.voice: Level = _silence
+        """How loud the microphone hears it; may be set at any time, as may the next two."""
+        self.direction: Callable[[], float | None] = _silence
+        """Where it hears it, degrees clockwise from the first pixel; None where it can't tell."""
+        self.sound: Level = _silence
+        """How loud what is spoken is."""
+
+    def __enter__(self) -> Lighting:
+        """Lit from now on."""
+        self._thread = threading.Thread(target=self._guarded, name="lights", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Dark."""
+        self.close()
+
+    def show(self, view: View) -> None:
+        """What is so now."""
+        self._told.put(view)
+
+    def turned(self, volume: float) -> None:
+        """The volume is this now, 0 to 1."""
+        self._told.put(_Turned(volume))
+
+    def dim(self, brightness: float, quiet_brightness: float) -> None:
+        """So bright from the next picture on, 0 to 1; in quiet hours `quiet_brightness`."""
+        self._bright, self._quiet_bright = brightness, min(brightness, quiet_brightness)
+
+    def change(self, build: Callable[[], Lights]) -> None:
+        """Go dark and give the pins back, then show on what `build` makes. Waits until that is so. Raises an
+        ExpectedError of `build`: dark then, until the next change."""
+        changed = _Changed(build, Future())
+        self._told.put(changed)
+        changed.done.result(_CHANGED_WITHIN)
+
+    def close(self) -> None:
+        """Dark, and the thread ends. Harmless when already closed."""
+        self._told.put(None)
+        if self._thread is not None:
+            self._thread.join(timeout=1.0)
+
+    def run(self) -> None:
+        """Until closed."""
+        try:
+            while self._listen(self.draw()):
+                pass
+        finally:
+            self._lights.close()
+
+    def draw(self) -> float:
+        """Show what there is to be seen now; the seconds until it looks different."""
+        now = self._clock()
+        view = self._seen(now)
+        rung = rung_of(view)
+        if rung.name != self._name:
+            self._name, self._began = rung.name, now
+        t, count = now - self._began, self._lights.count
+        dim = self._quiet_bright if view.quiet else self._bright
+        pixels = rung.pattern.draw(t, view, count)
+        self._put(Picture(rung.name, tuple(_dimmed(pixel, dim) for pixel in pixels)))
+        moving = self._lights.rate > 0
+        waits = [max(rung.pattern.still(t, view, count), 1 / self._lights.rate) if moving else STILL]
+        if view.volume is not None:
+            waits.append(self._volume_until - now)
+        if self._failing:
+            waits.append(RETRY_S)
+        return min(waits)
+
+    def _seen(self, now: float) -> View:
+        """The view with the readings of the moment."""
+        view = self._view
+        return replace(
+            view,
+            volume=self._volume if now < self._volume_until else None,
+            voice=_loud(self.voice()) if view.phase == "listening" else 0.0,
+            direction=self.direction() if view.phase == "listening" else None,
+            sound=_loud(self.sound()) if view.phase == "speaking" else 0.0,
+            left=view.timer.left(now) if view.timer else 0.0,
+        )
+
+    def _put(self, picture: Picture) -> None:
+        if picture == self._shown:
+            return
+        try:
+            self._lights.show(picture)
+        except BodyError as error:
+            if not self._failing:
+                log.error("%s", error)
+            self._failing = True
+        else:
+            self._failing = False
+            self._shown = picture
+
+    def _listen(self, seconds: float) -> bool:
+        """Wait so long for something new, then take all there is; False: the end."""
+        try:
+            told = self._told.get(timeout=min(max(0.0, seconds), _LONGEST))
+            while True:
+                if told is None:
+                    return False
+                if isinstance(told, View):
+                    self._view = told
+                elif isinstance(told, _Changed):
+                    self._exchange(told)
+                else:
+                    self._volume, self._volume_until = told.volume, self._clock() + VOLUME_S
+                told = self._told.get_nowait()
+        except queue.Empty:
+            return True
+
+    def _exchange(self, told: _Changed) -> None:
+        """The old ones are closed first: the new ones may be on the same pins."""
+        self._lights.close()
+        self._lights, self._shown = Unlit(), None
+        try:
+            self._lights = told.build()
+        except ExpectedError as error:
+            told.done.set_exception(error)
+        else:
+            told.done.set_result(None)
+
+    def _guarded(self) -> None:
+        try:
+            self.run()
+        except Exception as error:  # noqa: BLE001 - handed to main, which raises it: a bug is not hidden
+            self._crashed(error)
+
+
+def _silence() -> None:
+    return None
+
+
+def _loud(dbfs: float | None) -> float:
+    return 0.0 if dbfs is None else min(1.0, max(0.0, (dbfs - SOFT) / (LOUD - SOFT)))
+
+
+def _dimmed(pixel: Pixel, by: float) -> Pixel:
+    red, green, blue = pixel
+    return red * by, green * by, blue * by
+
+
+@dataclass(slots=True)
+class Dark:
+    """For an appliance that never has lights."""
+
+    voice: Level = _silence
+    direction: Callable[[], float | None] = _silence
+    sound: Level = _silence
+
+    def show(self, view: View) -> None:
+        """Nothing."""
+
+    def turned(self, volume: float) -> None:
+        """Nothing."""
+
+    def close(self) -> None:
+        """Nothing."""

@@ -1,0 +1,279 @@
+"""What others ask of the appliance over MQTT: commands, and what is no command but moves the device itself. A part of
+the thread `mqtt`.
+
+    <prefix>/<device>/command | say | listen | stop | mute | ask            from anybody, or from whom a token tells
+    <prefix>/<device>/command/<user> …                                      from that user: the broker lets nobody else
+    write there
+
+Each message is either accepted or refused with a code. What is refused is told to whoever asked and on
+<prefix>/<device>/error. Before a message is read, its sender must not have sent too many, and it must not be too long.
+A reply goes to the response topic (MQTT 5), else to <prefix>/<device>/reply, of a user to
+<prefix>/<device>/reply/<user>.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Literal, Protocol
+
+from device.commands.responder import Response
+from device.control.wire import plain
+from device.jobs.job import Job, Priority
+from device.jobs.keys import DoneBefore
+from device.mqtt.questions import Asked, Once
+from device.mqtt.refusals import LONGEST_TOPIC, Errors
+from device.mqtt.replies import Fields, Replies, Target, replied, target, told
+from device.mqtt.requests import (
+    VERBS,
+    AskWanted,
+    CommandWanted,
+    ListenWanted,
+    MuteWanted,
+    Request,
+    SayWanted,
+    StopWanted,
+    Verb,
+    read,
+)
+from device.mqtt.senders import Flooded, Senders, TokenUnknown
+from device.mqtt.tokens import Tokens
+from device.turn import events as on
+from firmware.errors import ExpectedError
+from services.actions.base import Refused
+from services.actions.wording import sentence
+from services.sync.base import Connected, MqttMessage, Publish
+from services.sync.topics import Topics
+from services.understanding.base import Command
+from services.understanding.explicit import explicit
+
+log = logging.getLogger(__name__)
+
+OWN = frozenset(("accepted", "queued", "started", "completed", "rolled_back", "failed", "cancelled"))
+"""Levels behind `command` that are topics of our own events, and so no users."""
+
+
+class Submit(Protocol):
+    """device.jobs.jobs.Jobs.submit."""
+
+    def __call__(
+        self,
+        text: str,
+        /,
+        *,
+        client: str,
+        priority: Priority,
+        id: str,
+        command: Command | None,
+        done: Callable[[Response], None],
+    ) -> Job:
+        """Raises ExpectedError."""
+
+
+Demand = Callable[[str, str, datetime], None]
+"""Client, action, now: raises, and records, where that client may not. services.actions.policy.policy.Policy.demand."""
+
+
+@dataclass(slots=True)
+class _Given:
+    """A command on its way."""
+
+    wanted: CommandWanted
+    to: Target
+    job: str = ""
+
+
+class Commands:
+    """services.sync.base.Part. `answered` may be called by any thread."""
+
+    def __init__(
+        self,
+        topics: Topics,
+        *,
+        publish: Publish,
+        wake: Callable[[], None],
+        submit: Submit,
+        put: Callable[[on.Event], None],
+        demand: Demand,
+        now: Callable[[], datetime],
+        refused: Callable[[str, str, datetime], None] = lambda _client, _code, _now: None,
+        tokens: Tokens | None = None,
+        closed: Sequence[str] = (),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`refused` records in the audit log that a client gave a token of nobody: client, code, now. `closed`: what no
+        response topic may
+        begin with (Home Assistant's prefix)."""
+        self._topics = topics
+        self._submit = submit
+        self._put = put
+        self._demand = demand
+        self._now = now
+        self._refused = refused
+        self._closed = tuple(closed)
+        self._clock = clock
+        self._replies = Replies(publish, wake)
+        self._errors = Errors(publish, topics.own("error"), now=now, clock=clock)
+        self._asked = Asked(put, self._give, wake, clock=clock)
+        self._once = Once()
+        self._senders = Senders(tokens or Tokens())
+        self._noted = False
+
+    @property
+    def filters(self) -> Sequence[tuple[str, Literal[0, 1]]]:
+        """Each thing that can be asked, and the same with a user behind it. A command is kept while we are away; what
+        would be said, shut
+        or opened hours later is not (QoS 0): nobody would expect it any more."""
+        return [
+            (self._topics.own(each), 1 if verb == "command" else 0) for verb in VERBS for each in (verb, f"{verb}/+")
+        ]
+
+    def connected(self, _: Connected) -> None:
+        """Replies may go."""
+        self._replies.connected()
+
+    def disconnected(self) -> None:
+        """Replies wait."""
+        self._replies.disconnected()
+
+    def acknowledged(self, token: int) -> None:
+        """It may be a reply."""
+        self._replies.acknowledged(token)
+
+    def rejected(self, token: int, _: str) -> None:
+        """A reply that nobody may have is not sent again."""
+        self._replies.acknowledged(token)
+
+    def work(self) -> float | None:
+        """Publish what was replied, and what was refused meanwhile."""
+        waits = [wait for part in (self._asked, self._replies, self._errors) if (wait := part.work()) is not None]
+        return min(waits, default=None)
+
+    def answered(self, id: str, text: str | None, confidence: float = 0.0) -> None:
+        """What was said to a question of ours; None: nobody said anything. From any thread."""
+        self._asked.answered(id, text, confidence)
+
+    def arrived(self, message: MqttMessage) -> None:
+        """Accept or refuse it; never raises for any message."""
+        verb, slash, user = (self._topics.what(message.topic) or "").partition("/")
+        if verb not in VERBS or user in OWN:
+            return
+        if message.retain:
+            self._note(message.topic)
+            return
+        to, wanted = Target(self._topics.own("reply"), message.correlation), None
+        try:
+            client = self._senders.admitted(verb, user if slash else None, self._clock())
+            to = Target(self._topics.own(f"reply{slash}{user}"), message.correlation)
+            to = target(message, self._topics, user if slash else None, self._closed)
+            wanted = read(verb, message.payload)
+            self._meet(wanted, to, self._proved(client, wanted), verb)
+        except Flooded as error:
+            self._errors.tell(message.topic, error.code, str(error))
+        except ExpectedError as error:
+            self._refuse(message, to, wanted, error)
+
+    def _proved(self, client: str, wanted: Request) -> str:
+        try:
+            return self._senders.proved(client, wanted.token)
+        except TokenUnknown as error:
+            self._refused(client, error.code, self._now())
+            raise
+
+    # --- what ---
+
+    def _meet(self, wanted: Request, to: Target, client: str, verb: Verb) -> None:
+        """Have it done. Raises what refuses it."""
+        match wanted:
+            case CommandWanted():
+                self._command(wanted, to, client)
+            case AskWanted():
+                self._may(client, "ask")
+                self._asked.ask((client, verb, wanted.id or ""), wanted, to)
+            case _:
+                self._move(wanted, to, (client, verb, wanted.id or ""))
+
+    def _command(self, wanted: CommandWanted, to: Target, client: str) -> None:
+        if wanted.speak:
+            self._may(client, "say")
+        steps = explicit([(step.action, step.slots) for step in wanted.steps]) if wanted.steps else None
+        given = _Given(wanted, to)
+        try:
+            job = self._submit(
+                wanted.text or (steps.text if steps else ""),
+                client=f"{client}#{wanted.conversation}" if wanted.conversation else client,
+                priority=wanted.priority,
+                id=wanted.id or "",
+                command=steps,
+                done=partial(self._done, given),
+            )
+        except DoneBefore as error:
+            self._give(to, {**told(wanted, ok=True, text=str(error), code=error.code), "steps": [], "job": None})
+        else:
+            given.job = job.id
+
+    def _done(self, given: _Given, response: Response) -> None:
+        """On the thread that has ended it, maybe before `submit` has returned: the rest is done on ours, which knows
+        the job by then.
+        """
+        self._replies.give(given.to, lambda: self._ended(given, response))
+
+    def _ended(self, given: _Given, response: Response) -> Fields:
+        fields = replied(given.wanted, response, given.job)
+        spoken = ("", "speak", given.job)
+        if given.wanted.speak and response.reply.text and self._once.before(spoken) is None:
+            self._once.keep(spoken, fields)
+            self._put(on.Announced(response.reply.text, urgent=given.wanted.priority == "high"))
+        return fields
+
+    def _move(
+        self, wanted: SayWanted | ListenWanted | StopWanted | MuteWanted, to: Target, key: tuple[str, Verb, str]
+    ) -> None:
+        client, verb, _ = key
+        self._may(client, "unmute" if isinstance(wanted, MuteWanted) and not wanted.muted else verb)
+        fields = self._once.before(key)
+        if fields is None:
+            self._put(_event(wanted))
+            fields = told(wanted, ok=True, text="")
+            self._once.keep(key, fields)
+        if to.asked or wanted.id:
+            self._give(to, fields)
+
+    def _may(self, client: str, what: str) -> None:
+        self._demand(client, f"appliance.{what}", self._now())
+
+    # --- back ---
+
+    def _give(self, to: Target, fields: Fields) -> None:
+        self._replies.give(to, lambda: fields)
+
+    def _refuse(self, message: MqttMessage, to: Target, wanted: Request | None, error: ExpectedError) -> None:
+        text, code = sentence(str(error)), error.reason if isinstance(error, Refused) else error.code
+        self._give(to, {**told(wanted, ok=False, text=text, code=code), "steps": [], "job": None})
+        if self._errors.tell(message.topic, code, text):
+            log.info("Refused what came to %s: %s", plain(message.topic[:LONGEST_TOPIC]), code)
+
+    def _note(self, topic: str) -> None:
+        """Once: a broker brings what it keeps with each connecting."""
+        if not self._noted:
+            self._noted = True
+            log.warning(
+                "What is retained on %s is ignored, and further ones without a word: commands are for now.",
+                plain(topic[:LONGEST_TOPIC]),
+            )
+
+
+def _event(wanted: SayWanted | ListenWanted | StopWanted | MuteWanted) -> on.Event:
+    match wanted:
+        case SayWanted(text=text, volume=volume, priority=priority):
+            return on.Announced(text, urgent=priority == "high", volume=volume)
+        case ListenWanted():
+            return on.ListenAsked()
+        case StopWanted():
+            return on.StopAsked()
+        case MuteWanted(muted=muted):
+            return on.MuteAsked(muted)

@@ -1,0 +1,1 @@
+"""The device in Home Assistant: announced, shown, turned."""

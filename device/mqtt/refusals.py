@@ -1,0 +1,69 @@
+"""What was refused, as far as it is told: on <prefix>/<device>/error. Used by the thread `mqtt`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+
+from device.control.wire import plain
+from device.jobs.rates import Rates
+from device.mqtt.replies import Fields, encoded
+from services.sync.base import MessageTooLarge, MqttMessage, Publish
+
+LONGEST_TOPIC = 100
+"""Letters of a topic that are told."""
+
+
+class Errors:
+    """Tells of what was refused, `per_s` a second at most; what is beyond is counted, and the count told with the
+    next.
+    """
+
+    def __init__(
+        self,
+        publish: Publish,
+        topic: str,
+        *,
+        now: Callable[[], datetime],
+        clock: Callable[[], float],
+        per_s: float = 2.0,
+    ) -> None:
+        self._publish = publish
+        self._topic = topic
+        self._now = now
+        self._clock = clock
+        self._rates = Rates(per_s * 60, max(1, int(per_s * 5)))
+        self._untold = 0
+        self._last: Fields | None = None
+
+    def tell(self, topic: str, code: str, text: str) -> bool:
+        """Or count it. Whether it was told. `topic`: where it came, which is told shortened; `text` has nothing of what
+        came.
+        """
+        fields = {
+            "topic": plain(topic[:LONGEST_TOPIC]),
+            "code": code,
+            "text": text,
+            "at": self._now().isoformat(timespec="milliseconds"),
+        }
+        if self._rates.wait("", self._clock()):
+            self._untold += 1
+            self._last = fields
+            return False
+        self._send(fields, self._untold)
+        return True
+
+    def work(self) -> float | None:
+        """Tell of those that were only counted, as soon as there is room: the last of them, and how many more."""
+        if self._last is None:
+            return None
+        if wait := self._rates.wait("", self._clock()):
+            return wait
+        self._send(self._last, self._untold - 1)
+        return None
+
+    def _send(self, fields: Fields, more: int) -> None:
+        with suppress(MessageTooLarge):  # a broker that takes nearly nothing
+            self._publish(MqttMessage(self._topic, encoded({**fields, **({"more": more} if more else {})})))
+        self._untold, self._last = 0, None

@@ -1,0 +1,135 @@
+"""What the rehearsal shows in a terminal: lights, partials, final, command, reply, and the time of each stage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.console import Console as Terminal
+from rich.table import Table
+from rich.text import Text
+
+from device.lights.ladder import rung_of
+from device.lights.view import View
+from device.turn import events as on
+from device.turn.machine import Phase, Session
+from services.insight.turns import STAGES, Spread, TurnRecord
+from services.understanding.base import Command, Slot
+
+WORDS = {
+    "endpoint": "endpoint",
+    "final": "final",
+    "command": "command",
+    "acted": "action",
+    "sounded": "first sound",
+    "total": "total",
+}
+
+
+class Console:
+    """A watcher that prints; called by the main thread."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._phase: Phase | None = None
+        self._shown = ""
+
+    def watch(self, event: on.Event, session: Session) -> None:
+        """Print what this event means to somebody looking on."""
+        note = self._note(event)
+        if session.phase != self._phase:
+            self._phase = session.phase
+            self._shown = ""
+            self._line(self._light(session.phase), note)
+        elif note is not None and note.plain != self._shown:
+            self._shown = note.plain
+            self._line(Text(" " * 14), note)
+
+    def times(self, record: TurnRecord) -> None:
+        """One line with the time of each stage of a turn; all: from the end of speech to the first sound of the
+        reply.
+        """
+        stages = record.stages()
+        words = Text("  times         ", style="dim")
+        for stage in STAGES:
+            if stage in stages:
+                words.append(f"{WORDS[stage]} {stages[stage]:.2f} s   ", style="dim")
+        if record.total is not None:
+            words.append(f"all {record.total:.2f} s", style="bold")
+        self._terminal.print(words)
+
+    def say(self, text: str, style: str = "") -> None:
+        """Print a line of our own."""
+        self._terminal.print(Text(text, style=style))
+
+    def _line(self, head: Text, note: Text | None) -> None:
+        self._terminal.print(Text("  ") + head + (note or Text()), highlight=False)
+
+    @staticmethod
+    def _light(phase: Phase) -> Text:
+        pattern = rung_of(View(phase=phase)).pattern
+        red, green, blue = (round(255 * channel) for channel in pattern.colour)
+        colour = f"rgb({red},{green},{blue})" if any(pattern.colour) else "dim"
+        return Text(f"{pattern.glyph} {phase:<12}", style=colour)
+
+    @staticmethod
+    def _note(event: on.Event) -> Text | None:  # noqa: PLR0911 - one return for each event that is shown
+        match event:
+            case on.WakeHeard(_, detection):
+                return Text(f"wake word {detection.word}, score {detection.score:.2f}")
+            case on.PartialHeard(_, partial):
+                return Text(f"… {partial.text}", style="italic dim")
+            case on.FinalHeard(_, final) if final.text:
+                return Text(f"“{final.text}”", style="bold")
+            case on.FinalHeard(_, final):
+                return Text(f"nothing intelligible ({final.dropped or 'empty'})", style="yellow")
+            case on.ActingBegan(_, command):
+                return Text(command_words(command), style="cyan")
+            case on.Replied(_, _, _, reply) if reply.text:
+                return Text(reply.text, style="green")
+            case on.DueCame(due):
+                return Text(due.words, style="yellow")
+            case on.MicrophoneFailed(reason):
+                return Text(reason, style="red")
+        return None
+
+
+def command_words(command: Command) -> str:
+    """A command on one line: task.create title=“…” when=“…” (template, 0.95)."""
+    if not command.steps:
+        return "not a command for me"
+    steps = "; ".join(" ".join([step.action, *_slot_words(step.slots)]) for step in command.steps)
+    return f"{steps}  ({command.source}, {command.confidence:.2f})"
+
+
+def _slot_words(slots: Mapping[str, Slot]) -> list[str]:
+    return [f"{name}={_value(value)}" for name, value in slots.items()]
+
+
+def _value(value: Slot) -> str:
+    if isinstance(value, str):
+        return f"“{value}”"
+    return (
+        "["
+        + ", ".join(
+            " ".join(str(part) for part in row.values()) if isinstance(row, Mapping) else str(row) for row in value
+        )
+        + "]"
+    )
+
+
+def spread_table(spreads: Mapping[str, Spread], title: str) -> Table:
+    """Stage by stage, p50 and p95."""
+    table = Table(title=title, title_justify="left")
+    table.add_column("stage")
+    for head in ("p50", "p95", "turns"):
+        table.add_column(head, justify="right")
+    for stage in (*STAGES, "total"):
+        if stage in spreads:
+            row = spreads[stage]
+            table.add_row(
+                "end of speech → first sound" if stage == "total" else WORDS[stage],
+                f"{row.p50:.2f} s",
+                f"{row.p95:.2f} s",
+                str(row.n),
+            )
+    return table

@@ -1,0 +1,189 @@
+"""What `equerry hear` does: files through the ear and, unless it is a dry run, on to the actions."""
+
+from __future__ import annotations
+
+import json
+import queue
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from device.commands.directory import StoreDirectory
+from device.configuration.load import load
+from device.configuration.settings import Settings
+from device.control.wire import command_fields, outcome_fields
+from device.jobs.base import JobEvent
+from device.jobs.job import FINAL
+from device.jobs.jobs import Jobs
+from device.jobs.works import ConversationWorks
+from device.turn import events as on
+from device.wiring import (
+    Engines,
+    build_ear,
+    build_jobs,
+    build_parser,
+    build_policy,
+    build_responder,
+    clock_of,
+    load_engines,
+    open_store,
+)
+from firmware.errors import ExpectedError
+from firmware.sound.audio_file import FileMicrophone
+
+FINAL_LIMIT = 60.0
+"""Seconds to wait for a final after the sound is over."""
+
+Print = Callable[[dict[str, Any]], None]
+Act = Callable[[on.FinalHeard, str, Print], None]
+"""Carries out a final of a client, and prints what comes of it."""
+
+
+def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool, dry_run: bool) -> int:
+    """Hear each file; engines are loaded once. 0 when all could be read, else 1."""
+    settings = load()
+    engines = load_engines(settings, wake=wake, inline=not realtime)
+    now = clock_of(settings)
+    failed = False
+    with engines, ExitStack() as stack:
+        act = None if dry_run else stack.enter_context(_acting(settings))
+        parser = build_parser(settings) if dry_run else None
+        for path in files:
+            put = _printer(path, jsonl)
+            try:
+                for final in _finals(path, settings, engines, put, realtime=realtime, wake=wake):
+                    if act:
+                        act(final, f"file:{path}", put)
+                    elif parser:
+                        put({"event": "command", **command_fields(parser.parse(final.final.text, now=now()))})
+            except ExpectedError as error:
+                failed = True
+                put({"event": "error", "code": error.code, "text": str(error)})
+            put({"event": "end"})
+    return 1 if failed else 0
+
+
+def _finals(
+    path: Path, settings: Settings, engines: Engines, put: Print, *, realtime: bool, wake: bool
+) -> Iterator[on.FinalHeard]:
+    """Hear one file, printing what is heard; the finals that hold words, as they come."""
+    inbox: queue.SimpleQueue[on.Event | on.Crashed] = queue.SimpleQueue()
+    ear = build_ear(settings, engines, inbox.put, hints=tuple)
+    microphone = FileMicrophone(path, realtime=realtime)
+    microphone.open()
+    awaited = 0
+    audio_s = 0.0
+    if not wake:
+        ear.open(0, preroll=0.0)
+    try:
+        while (frame := microphone.read()) is not None:
+            audio_s = frame.end
+            ear.hear(frame)
+            while not inbox.empty():
+                event = inbox.get()
+                awaited += _print(event, audio_s, put)
+                if isinstance(event, on.FinalHeard) and event.final.text:
+                    yield event
+            if not wake and not ear.listening and not awaited:
+                return
+        awaited += ear.finish()
+        while awaited or not inbox.empty():
+            event = inbox.get(timeout=FINAL_LIMIT)
+            awaited += _print(event, audio_s, put)
+            if isinstance(event, on.FinalHeard) and event.final.text:
+                yield event
+    finally:
+        microphone.close()
+        ear.reset()
+
+
+def _print(event: on.Event | on.Crashed, audio_s: float, put: Print) -> int:
+    """Print one event; by how many the finals still awaited changed."""
+    at = round(audio_s, 2)
+    match event:
+        case on.Crashed(error):
+            raise error
+        case on.WakeHeard(_, detection):
+            put(
+                {
+                    "event": "detection",
+                    "audio_s": round(detection.at, 2),
+                    "word": detection.word,
+                    "score": round(detection.score, 3),
+                }
+            )
+        case on.PartialHeard(_, partial):
+            put({"event": "partial", "audio_s": round(partial.at, 2), "text": partial.text})
+        case on.SpeechEnded(_, endpoint):
+            put({"event": "endpoint", "audio_s": round(endpoint.at, 2), "text": endpoint.reason})
+            return 0 if endpoint.reason == "no_speech" else 1
+        case on.FinalHeard(_, final):
+            dropped = {"dropped": final.dropped} if final.dropped else {}
+            put(
+                {
+                    "event": "final",
+                    "audio_s": at,
+                    "text": final.text,
+                    "confidence": round(final.confidence, 3),
+                    **dropped,
+                }
+            )
+            return -1
+    return 0
+
+
+@contextmanager
+def _acting(settings: Settings) -> Iterator[Act]:
+    """What carries out what was heard, as the appliance would: through its queue."""
+    events: queue.SimpleQueue[JobEvent | BaseException] = queue.SimpleQueue()
+    now = clock_of(settings)
+    with open_store(settings) as store:
+        directory, policy = StoreDirectory(store), build_policy(settings, store)
+        parser = build_parser(settings, names=directory.names)
+        works = ConversationWorks(owns=lambda client: policy.role(client).everything)
+        responder = build_responder(settings, store, parser, directory, works=works, policy=policy)
+        with build_jobs(settings, store, responder, works, policy, now=now, crashed=events.put) as jobs:
+            jobs.watch(events.put)
+            yield partial(_act, jobs, events)
+
+
+def _act(
+    jobs: Jobs, events: queue.SimpleQueue[JobEvent | BaseException], heard: on.FinalHeard, client: str, put: Print
+) -> None:
+    """Carry a final out, to its end; print what comes of it. Raises TooMany."""
+    job = jobs.submit(heard.final.text, client=client, confidence=heard.final.confidence)
+    while True:
+        event = events.get()
+        if isinstance(event, BaseException):
+            raise event
+        if event.job.id != job.id:
+            continue
+        if event.what == "began" and event.command:
+            put({"event": "command", **command_fields(event.command)})
+        if event.job.state in FINAL and event.response:
+            for outcome in event.response.outcomes:
+                put({"event": "outcome", **outcome_fields(outcome)})
+            put({"event": "reply", "text": event.response.reply.text})
+            return
+
+
+def _printer(path: Path, jsonl: bool) -> Print:
+    began = time.monotonic()
+
+    def put(fields: dict[str, Any]) -> None:
+        fields = {
+            "event": fields.pop("event"),
+            "file": str(path),
+            **fields,
+            "wall_s": round(time.monotonic() - began, 3),
+        }
+        if jsonl:
+            print(json.dumps(fields, ensure_ascii=False), flush=True)
+        else:
+            told = fields.get("text") or fields.get("word") or fields.get("action") or ""
+            print(f"{path.name}  {fields['wall_s']:7.2f} s  {fields['event']:<10} {told}", flush=True)
+
+    return put

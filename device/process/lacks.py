@@ -1,0 +1,37 @@
+"""What the settings ask for and this machine can't give: the appliance goes on without it, and says so."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Literal, TypeVar
+
+from firmware.errors import ExpectedError
+
+log = logging.getLogger(__name__)
+
+Part = Literal["board", "button", "mute switch", "lights"]
+Built = TypeVar("Built")
+
+
+class Lacking:
+    """`told` may be read by any thread; the rest belongs to the main thread, and once that runs to the thread
+    `settings`.
+    """
+
+    def __init__(self) -> None:
+        self.told: Mapping[Part, str] = {}
+        """What is done without, and why, in words. Replaced as a whole."""
+
+    def built(self, part: Part, build: Callable[[], Built]) -> Built | None:
+        """What `build` makes, or None where it raises an ExpectedError: then it is done without."""
+        try:
+            return build()
+        except ExpectedError as error:
+            self.told = {**self.told, part: str(error)}
+            log.error("Going on without the %s: %s", part, error)
+            return None
+
+    def mended(self, part: Part) -> None:
+        """It is there now."""
+        self.told = {each: words for each, words in self.told.items() if each != part}

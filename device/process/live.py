@@ -1,0 +1,157 @@
+"""What `equerry run` does with a microphone: the appliance itself."""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from device.configuration.load import load
+from device.configuration.owned.last_good import Lasting
+from device.control.server import Control
+from device.process.exit_status import Ending
+from device.process.interrupt import unwinding
+from device.process.lacks import Lacking
+from device.process.log import log_to_stderr
+from device.process.systemd import notifier_of
+from device.turn import events as on
+from device.turn.machine import Session
+from device.turn.reactor import Inbox
+from device.wiring import (
+    Hardware,
+    Process,
+    boarded,
+    build_buttons,
+    build_daemon,
+    build_microphone,
+    build_recorder,
+    build_speaker,
+    build_switch,
+    lit,
+    loading,
+    mute_marker,
+    open_store,
+    stop_on_signals,
+)
+from device.wiring.feasible import check_usable
+
+log = logging.getLogger(__name__)
+
+SERVICE = "INVOCATION_ID"
+"""In the environment of what systemd runs, which starts it again (systemd.exec(5))."""
+
+
+def log_turn(event: on.Event, session: Session) -> None:
+    """A watcher: what happens, in the journal, without the words that were said."""
+    match event:
+        case on.Ready():
+            log.info("ready")
+        case on.WakeHeard(turn, detection):
+            log.info("turn %d: %s, score %.2f", turn, detection.word, detection.score)
+        case on.StopHeard(turn):
+            log.info("turn %d: told to stop", turn)
+        case on.Replied(turn, command, outcomes):
+            done = (
+                ", ".join(f"{outcome.action} {'done' if outcome.ok else outcome.code}" for outcome in outcomes)
+                or "not a command"
+            )
+            log.info("turn %d: %s (%s, %.2f)", turn, done, command.source, command.confidence)
+        case on.Sounded(turn):
+            log.info("turn %d: sounds", turn)
+        case on.Played(turn, finished):
+            log.info("turn %d: said%s", turn, " to the end" if finished else " in part")
+        case on.DueCame(due):
+            log.info("%s %s is due", due.kind, due.id)
+        case on.MicrophoneFailed(reason):
+            log.error("%s", reason)
+        case on.MicrophoneMended():
+            log.info("the microphone gives sound again")
+        case on.DeadlineCame():
+            log.warning("a phase lasted too long; now %s", session.phase)
+
+
+@contextmanager
+def _answering(folder: Path) -> Iterator[Control]:
+    """The control socket beside the store, whose watchers are told of the log."""
+    with Control(folder) as control:
+        logging.getLogger().addHandler(control.feed)
+        try:
+            yield control
+        finally:
+            logging.getLogger().removeHandler(control.feed)
+
+
+def live() -> int:
+    """Run until SIGTERM, SIGINT or a restart is asked for; the code to exit with."""
+    log_to_stderr()
+    notifier = notifier_of(os.environ)
+    # Where nobody looks on, it starts also with files that can't be used; at a terminal their faults are told instead.
+    lasting = Lasting(os.environ) if notifier else None
+    settings = lasting.settings(check_usable) if lasting else load()
+    inbox: Inbox = queue.SimpleQueue()
+    ending = Ending(inbox.put)
+    if notifier:
+        notifier.tell(STATUS="loading")
+    lacking = Lacking()
+    usable = boarded(settings, lacking)
+    buttons = build_buttons(usable, inbox.put, lacking)
+    speaker = build_speaker(settings)
+    switch = build_switch(settings, inbox.put, lacking)
+    mute = mute_marker(settings, switch)
+    if mute.switched_off:
+        log.warning(
+            "Muted by the switch on the device."
+            if switch
+            else "The mute switch can't be read: the microphone stays closed."
+        )
+    if mute.silenced:
+        log.warning("Muted: press the talk button, or remove %s and start again.", mute.path)
+    unwinding()  # until there is a daemon that takes the wish to end
+    with (
+        lit(usable, inbox.put, lacking) as lights,
+        open_store(settings) as store,
+        _answering(store.path.parent) as control,  # while the models are loaded, too
+        loading(settings) as (engines, voice),
+    ):
+        recorder = build_recorder(settings, store, put=inbox.put, wake=engines.wake)
+        daemon = build_daemon(
+            settings,
+            store=store,
+            engines=engines,
+            voice=voice,
+            hardware=Hardware(
+                microphone=build_microphone(usable),
+                speaker=speaker,
+                lights=lights,
+                mute=mute,
+                buttons=buttons,
+                lacking=lacking,
+            ),
+            inbox=inbox,
+            process=Process(
+                restart=ending.again if SERVICE in os.environ else None,
+                environ=os.environ,
+                notifier=notifier,
+                control=control,
+                lasting=lasting,
+            ),
+            watchers=[log_turn],
+            recorder=recorder,
+        )
+        stop_on_signals(inbox)
+        log.info(
+            "Say %s, then your command. Ctrl-C ends.",
+            " or ".join(word.replace("_", " ") for word in settings.wake.words),
+        )
+        try:
+            daemon.run()
+        finally:
+            recorder.flush()
+    speaker.close()
+    for pin in (buttons, switch):
+        if pin:
+            pin.close()
+    return ending.code

@@ -1,0 +1,93 @@
+"""What has come, as far as it is for this device: what all devices of the site know of rings at one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from device.mqtt.base import Site
+from services.actions.base import Due
+
+LONGEST_SLEEP = 30.0
+"""Seconds after which the wall clock is looked at again, should it have been set."""
+PATIENCE = 50.0
+"""Seconds after which what was left to another device is looked at again: it may have died. A device at which it rings
+says so every
+LONGEST_SLEEP seconds at least. Within the minute in which a reminder rings, and is not yet told as missed."""
+
+HOLD_EVERY = 10.0
+"""Seconds between two times that others are told what rings here; looked at every LONGEST_SLEEP seconds at least, so 40
+at most.
+"""
+
+_Key = tuple[str, str, datetime]
+
+
+class Calendar(Protocol):
+    """What is due. services.actions.rings.due_now on the store."""
+
+    def due(self, now: datetime, *, present: bool = False) -> Sequence[Due]:
+        """What has come and was not given out yet, oldest first. `present`: somebody is there and hears what rang
+        unheard.
+        """
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """When the next one comes."""
+
+    def rung(self, due: Due, now: datetime, *, heard: bool = True) -> None:
+        """It has rung; nobody stopped it where it was not `heard`."""
+
+    def again(self, due: Due) -> None:
+        """It was left to another device: it is given out again, if it is still due."""
+
+
+class Dues:
+    """Asked by main alone. Moments are seconds of a clock that only goes forward."""
+
+    def __init__(self, calendar: Calendar, site: Site) -> None:
+        self._calendar = calendar
+        self._site = site
+        self._asked: dict[_Key, tuple[Due, float]] = {}
+        """Others may have it, and when it is looked at again."""
+        self._hold_at = 0.0
+
+    def come(self, now: datetime, moment: float, *, present: bool, here: Iterable[Due]) -> list[Due]:
+        """What has come and is for this device, whatever others do. `here`: what rings here, or is about to."""
+        if moment >= self._hold_at:
+            self._hold_at = moment + HOLD_EVERY
+            for due in here:
+                self._site.hold_due(due)
+        for key, (due, again) in list(self._asked.items()):
+            if moment >= again:
+                del self._asked[key]
+                self._calendar.again(due)
+        found = self._calendar.due(now, present=present)
+        return [due for due in found if not self._ask(due, moment)]
+
+    def wait(self, now: datetime, moment: float) -> float:
+        """Seconds after which to look again."""
+        upcoming = self._calendar.next_due(now)
+        waits = [LONGEST_SLEEP, *(again - moment for _, again in self._asked.values())]
+        if upcoming is not None:
+            waits.append((upcoming - now) / timedelta(seconds=1))
+        return max(0.05, min(waits))
+
+    def won(self, due: Due) -> bool:
+        """It is to ring at this device, say the others; False where that was told before."""
+        return self._asked.pop(_key(due), None) is not None
+
+    def rung(self, due: Due, now: datetime, *, heard: bool) -> None:
+        """It is over. Raises ExpectedError."""
+        self._calendar.rung(due, now, heard=heard)
+
+    def _ask(self, due: Due, moment: float) -> bool:
+        """Whether it depends on others."""
+        if due.how in ("run", "chime") or not self._site.claim_due(due):
+            return False
+        self._asked[_key(due)] = due, moment + PATIENCE
+        return True
+
+
+def _key(due: Due) -> _Key:
+    return due.kind, due.id, due.at

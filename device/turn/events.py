@@ -1,0 +1,356 @@
+"""Everything that can happen. Threads put these in the inbox; the machine alone decides what they mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.actions.base import Due, Outcome, Reply
+from services.speech.base import Endpoint, Final, Partial, Quality
+from services.understanding.base import Command
+from services.wake.base import Detection
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """All engines are loaded and the ear is open to the wake word."""
+
+
+@dataclass(frozen=True, slots=True)
+class WakeHeard:
+    """The ear heard the wake word and listens already, as this turn."""
+
+    turn: int
+    detection: Detection
+
+
+@dataclass(frozen=True, slots=True)
+class BargeBegan:
+    """Somebody may be saying the wake word into what the appliance says; `BargeFaded` or `WakeHeard` follows within a
+    few frames.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class BargeFaded:
+    """It was not the wake word."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopHeard:
+    """Somebody said "stop" into what the appliance says for this turn, without the wake word."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """The talk button went down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The talk button has been down for so long: 0.4 seconds, then 3, 4 … 10 (device/buttons/gestures.py)."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The talk button went up, after so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """The talk button was pressed shortly so many times, and no further press belongs to them."""
+
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonStuck:
+    """The talk button has been down for longer than anybody presses it: it counts as up until it comes up, which is
+    told likewise.
+    """
+
+    stuck: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FactoryAsked:
+    """Somebody may want the settings back that it was made with: they are asked aloud."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartialHeard:
+    """Words shown while one speaks."""
+
+    turn: int
+    partial: Partial
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechBegan:
+    """The ear is sure that somebody speaks. Once a turn at most."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechEnded:
+    """The endpoint was found; the final is on its way unless nothing was said."""
+
+    turn: int
+    endpoint: Endpoint
+    quality: Quality | None = None
+    """How it sounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinalHeard:
+    """The final transcript, without the wake phrase."""
+
+    turn: int
+    final: Final
+
+
+@dataclass(frozen=True, slots=True)
+class TextGiven:
+    """Somebody typed a command."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActingBegan:
+    """The command is understood and being carried out."""
+
+    turn: int
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """The command is done, or refused; what was to be committed is committed."""
+
+    turn: int
+    command: Command
+    outcomes: tuple[Outcome, ...]
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Sounded:
+    """The first sample of the reply went to the speaker."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What was to be said for this turn was said, or stopped."""
+
+    turn: int
+    finished: bool
+    left: str = ""
+    """What was not said, where it was broken off for something urgent or for somebody who barged in."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueCame:
+    """The time of a reminder or timer has come."""
+
+    due: Due
+
+
+@dataclass(frozen=True, slots=True)
+class JobChanged:
+    """A job was queued, began, goes on beside its conversation, waits for another one, or was completed, failed or
+    cancelled.
+    """
+
+    what: str
+    id: str
+    client: str
+    text: str
+    label: str
+    """The actions it asks for, as far as it is understood: family.verb, family.verb."""
+    running: int
+    """Jobs that run now, of all clients."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """Something that the owner shall hear, though nobody asked: at once where nothing goes on, else as soon as that is
+    over.
+    """
+
+    text: str
+    urgent: bool = False
+    """Interrupts a reply that is being spoken, and is said even while nothing else would be."""
+    volume: float | None = None
+    """0 to 1, of this alone; None: as loud as ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListenAsked:
+    """Somebody wants the ear open, from afar, as if the button were pressed. Never opens a microphone that is muted."""
+
+    held: bool = False
+    """As if it were held: until `ReleaseAsked`, pauses or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseAsked:
+    """What was said into the ear that is held open from afar is the command."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopAsked:
+    """Somebody wants silence, from afar: what is said, rung or listened for ends. Commands that run go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class MuteAsked:
+    """Somebody wants the microphone closed, or open again, from afar. What the switch on the device has closed stays
+    closed.
+    """
+
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchTurned:
+    """The mute switch of the device was turned; nothing else lifts what it closes."""
+
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAsked:
+    """A question that another program wants put to whoever is there; `Answered` follows."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was said to a question; nothing follows but that it is told."""
+
+    id: str
+    text: str | None
+    """None: nobody said anything, or it could not be asked."""
+    confidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimSettled:
+    """Which of the devices that heard the wake word answers."""
+
+    turn: int
+    won: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimHeard:
+    """Another device of the site heard the wake word (later than we, or we did not), or was asked to listen: somebody
+    speaks with that one
+    now."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerChanged:
+    """The connection to the broker came or went; nothing follows but that it is shown."""
+
+    connected: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FilesArrived:
+    """New files lie in the inbox, whole."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """A reply came later than it should; nothing follows but that it is told of."""
+
+    turn: int | None
+    """None for what was not asked by a turn."""
+    client: str
+    actions: tuple[str, ...]
+    seconds: float
+    """End of speech → first sample; typed: given → answered."""
+    target: float
+    """Seconds it should have come in."""
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneFailed:
+    """No sound, or nothing but one value: the listener keeps trying to mend it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneMended:
+    """Sound comes again."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineCame:
+    """A phase lasted too long. `serial` tells which stay in a phase was meant."""
+
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """SIGTERM, SIGINT, or the end of the sound of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crashed:
+    """A thread met a bug. Never reaches the machine: the daemon ends with it, and systemd starts it again."""
+
+    error: BaseException
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Documents were changed, by whomever: what is due may be otherwise. Never reaches the machine: the daemon looks at
+    its calendar.
+    """
+
+
+TurnEvent = SpeechBegan | PartialHeard | SpeechEnded | FinalHeard | ActingBegan | Replied | Sounded | Played | StopHeard
+BargeEvent = BargeBegan | BargeFaded
+TimelyEvent = (
+    DueCame
+    | JobChanged
+    | Announced
+    | FilesArrived
+    | Slow
+    | MicrophoneFailed
+    | MicrophoneMended
+    | DeadlineCame
+    | Stopping
+)
+RemoteEvent = (
+    ListenAsked
+    | ReleaseAsked
+    | StopAsked
+    | MuteAsked
+    | SwitchTurned
+    | QuestionAsked
+    | Answered
+    | ClaimSettled
+    | ClaimHeard
+    | BrokerChanged
+)
+ButtonEvent = Pressed | Held | Released | Tapped | ButtonStuck | FactoryAsked
+Event = Ready | WakeHeard | ButtonEvent | TextGiven | TimelyEvent | RemoteEvent | TurnEvent | BargeEvent

@@ -1,0 +1,45 @@
+"""What the machine wants of the ear and of the mouth, as orders to their threads."""
+
+from __future__ import annotations
+
+from device.hearing.listener import Listener
+from device.speaking.mouth import Mouth
+from device.turn import effects as do
+
+
+def turn_ear(listener: Listener, mouth: Mouth, effect: do.Microphone) -> None:
+    """Opens and closes it, and with it the microphone; the mouth tells that it was heard."""
+    match effect:
+        case do.OpenEar(turn, heard, patience, held, preroll):
+            listener.open(turn, patience=patience, preroll=preroll, held=held)
+            if heard:
+                mouth.chime("heard")
+        case do.HoldEar(turn):
+            listener.hold(turn)
+        case do.LetGo(turn, ends):
+            listener.let_go(turn, ends=ends)
+        case do.CloseEar():
+            listener.close_ear()
+        case do.CloseMicrophone():
+            listener.mute(True)
+        case do.OpenMicrophone():
+            listener.mute(False)
+
+
+def sound(mouth: Mouth, effect: do.Loudspeaker) -> None:
+    """What is said, rung and chimed, how loud, and when it ends."""
+    match effect:
+        case do.Speak(turn, text, volume):
+            mouth.say(turn, text, volume=volume)
+        case do.BreakOff(turn):
+            mouth.break_off(turn)
+        case do.Pause(turn):
+            mouth.pause(turn)
+        case do.Duck(quieter):
+            mouth.duck(quieter)
+        case do.Chime(name):
+            mouth.chime(name)
+        case do.Hush():
+            mouth.hush()
+        case do.Ring(turn, due):
+            mouth.ring(turn, due.words)

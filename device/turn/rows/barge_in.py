@@ -1,0 +1,82 @@
+"""Somebody talks over what the appliance says. Rows of the table in device/turn/machine.py; docs/barge-in.md tells the
+whole of it.
+
+The first frame that may be the wake word makes what sounds quieter, the second one pauses it. What was paused is
+*broken*: it is said on where nothing intelligible follows, and forgotten where a command does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import wraps
+
+from device.turn import events as on
+from device.turn.effects import Answer, Claim, CloseEar, Duck, Pause
+from device.turn.session import Broken, Handler, Result, Session, Talk, enter
+
+MOST_IN_VAIN = 2
+"""Times that a reply is broken off at the same sentence though nothing follows: it may be its own voice that it hears.
+"""
+
+
+def duck(session: Session, _: on.Event) -> Result:
+    return replace(session, ducked=True), () if session.ducked else (Duck(on=True),)
+
+
+def unduck(session: Session, _: on.Event) -> Result:
+    return replace(session, ducked=False), (Duck(on=False),) if session.ducked else ()
+
+
+def barge_in(session: Session, event: on.Event) -> Result:
+    """The wake word during a reply: it pauses, and the ear listens already. Which device answers is asked as ever."""
+    assert isinstance(event, on.WakeHeard) and session.saying
+    if event.turn < session.turn or session.muted:
+        return unduck(session, event)
+    if session.saying.in_vain >= MOST_IN_VAIN:
+        after, louder = unduck(session, event)
+        return after, (CloseEar(), *louder)
+    broken = Broken(session.turn, session.saying, session.question)
+    effects = Pause(session.turn), Claim(event.turn)
+    return enter(session, "listening", *effects, turn=event.turn, claiming=True, broken=broken, talk=Talk())
+
+
+def note_left(session: Session, event: on.Played) -> Session:
+    """What was left of it is known a moment after it was paused."""
+    broken = session.broken
+    if not broken or event.turn != broken.turn:
+        return session
+    again = broken.words.whole and event.left == broken.words.text
+    words = replace(
+        broken.words,
+        text="" if event.finished else event.left or broken.words.text,
+        whole=broken.words.whole or broken.words.text,
+        in_vain=broken.words.in_vain + 1 if again else 0,
+    )
+    return replace(session, broken=replace(broken, words=words))
+
+
+def forget(session: Session) -> Result:
+    """What was broken off is not said on: somebody wanted something else. A question that was being put has got no
+    answer.
+    """
+    question = session.broken.question if session.broken else None
+    return replace(session, broken=None), (Answer(question.id),) if question else ()
+
+
+def forgetting(handler: Handler) -> Handler:
+    """A handler that forgets first what was broken off."""
+
+    @wraps(handler)
+    def after(session: Session, event: on.Event) -> Result:
+        forgotten, unanswered = forget(session)
+        later, effects = handler(forgotten, event)
+        return later, (*unanswered, *effects)
+
+    return after
+
+
+def is_no_command(event: on.Replied) -> bool:
+    """Whether nothing was understood: somebody in the room spoke, but not to us. Where it asks back, it understood
+    something.
+    """
+    return not event.command.steps and event.command.source == "none" and not event.reply.awaits

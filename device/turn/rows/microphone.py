@@ -1,0 +1,81 @@
+"""The microphone, broken or closed on purpose. Rows of the table in device/turn/machine.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from device.turn import events as on
+from device.turn.effects import Chime, CloseEar, CloseMicrophone, Effect, Hush, OpenMicrophone
+from device.turn.session import Result, Session, fresh_turn, rest
+from services.actions.base import Outcome
+
+_ASKED: Mapping[str, on.MuteAsked | on.StopAsked] = {
+    "control.mute": on.MuteAsked(True),
+    "control.unmute": on.MuteAsked(False),
+    "control.stop": on.StopAsked(),
+}
+
+
+def fail(session: Session, event: on.Event) -> Result:
+    """Noted while something goes on that needs no microphone; shown as soon as that is over."""
+    assert isinstance(event, on.MicrophoneFailed)
+    return replace(session, fault=event.reason), ()
+
+
+def fault(session: Session, event: on.Event) -> Result:
+    assert isinstance(event, on.MicrophoneFailed)
+    return rest(fresh_turn(replace(session, fault=event.reason)), CloseEar(), Chime("failed"))
+
+
+def mend(session: Session, _: on.Event) -> Result:
+    return replace(session, fault=None), ()
+
+
+def mended(session: Session, _: on.Event) -> Result:
+    return rest(replace(session, fault=None))
+
+
+def turn_microphone(session: Session, *, silenced: bool, switched_off: bool) -> Result:
+    """Close it, or open it again if neither holds. What is being heard ends; what is being done, said or rung goes on,
+    but for a
+    question that nobody could answer."""
+    after = replace(session, silenced=silenced, switched_off=switched_off, muted=silenced or switched_off)
+    if after.muted == session.muted:
+        return after, ()
+    turned: Effect = CloseMicrophone() if after.muted else OpenMicrophone()
+    match session.phase:
+        case "listening" | "asking":
+            return rest(fresh_turn(after), CloseEar(), turned)
+        case "speaking" if session.question:
+            return rest(fresh_turn(after), Hush(), turned)
+        case "idle" | "muted" | "fault":
+            return rest(after, turned)
+    return after, (turned,)
+
+
+def unmute(session: Session, _: on.Event) -> Result:
+    if session.switched_off:
+        return session, (Chime("failed"),)
+    return turn_microphone(session, silenced=False, switched_off=False)
+
+
+def mute(session: Session, event: on.Event) -> Result:
+    assert isinstance(event, on.MuteAsked)
+    if session.switched_off and not event.muted:
+        return session, ()
+    return turn_microphone(session, silenced=event.muted, switched_off=session.switched_off)
+
+
+def switch(session: Session, event: on.Event) -> Result:
+    assert isinstance(event, on.SwitchTurned)
+    return turn_microphone(session, silenced=session.silenced, switched_off=event.closed)
+
+
+def asked_of_itself(outcomes: Sequence[Outcome]) -> Iterator[on.MuteAsked | on.StopAsked]:
+    """What a command that came without a turn (typed, from afar, of a routine) asks of the device itself. That of a
+    turn is a `Replied`.
+    """
+    for outcome in outcomes:
+        if outcome.ok:
+            yield from (_ASKED[action] for action in (outcome.action, *outcome.did) if action in _ASKED)

@@ -1,0 +1,145 @@
+"""What comes from afar: announcements, questions, claims of other devices, the broker. Rows of the table in
+device/turn/machine.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from device.turn import events as on
+from device.turn.effects import Answer, BreakOff, Chime, Claim, CloseEar, LetGo, OpenEar
+from device.turn.rows.barge_in import forget
+from device.turn.rows.talk_button import hold_open, push
+from device.turn.session import (
+    OutsideQuestion,
+    Result,
+    Session,
+    Speech,
+    Talk,
+    enter,
+    fresh_turn,
+    next_turn,
+    rest,
+    say,
+    shut,
+    untold,
+)
+
+MOST_QUESTIONS = 8
+"""Questions that wait to be put; further ones get no answer."""
+
+
+# --- the ear
+# ----------------------------------------------------------------------------------------------------------------------
+
+
+def listen_asked(session: Session, event: on.Event) -> Result:
+    """Nothing goes on: the ear opens, as if the button were pressed or held."""
+    assert isinstance(event, on.ListenAsked)
+    if event.held:
+        after, effects = push(session, event)
+        return replace(after, held_afar=after.turn), effects
+    turn = next_turn(session.turn, ear=False)
+    return enter(session, "listening", OpenEar(turn), Claim(turn, asked=True), turn=turn, talk=Talk())
+
+
+def hold_asked(session: Session, event: on.Event) -> Result:
+    """It listens already: as the button, it may hold that open."""
+    assert isinstance(event, on.ListenAsked)
+    if not event.held:
+        return session, ()
+    after, effects = hold_open(session, event)
+    return replace(after, held_afar=after.turn), effects
+
+
+def release_asked(session: Session, _: on.Event) -> Result:
+    """Only what was held ends so: somebody else may speak by now."""
+    held, after = session.held_afar == session.turn, replace(session, held_afar=0)
+    return after, (LetGo(session.turn, ends=True),) if held else ()
+
+
+# --- announcements
+# ------------------------------------------------------------------------------------------------------------------
+
+
+def _words(event: on.Event) -> Speech:
+    assert isinstance(event, on.Announced)
+    return Speech(event.text, volume=event.volume, rank="urgent" if event.urgent else "notice")
+
+
+def keep(session: Session, event: on.Event) -> Result:
+    return untold(session, _words(event)), ()
+
+
+def tell(session: Session, event: on.Event) -> Result:
+    return rest(untold(session, _words(event)))
+
+
+def interrupt(session: Session, event: on.Event) -> Result:
+    """A reply is being spoken: what is urgent is said after its sentence, then the rest of it. A question is asked to
+    its end.
+    """
+    words = _words(event)
+    interrupts = words.rank == "urgent" and session.saying and session.saying.rank != "urgent" and not session.question
+    return untold(session, words), (BreakOff(session.turn),) if interrupts else ()
+
+
+def interject(session: Session, event: on.Event) -> Result:
+    """An answer is listened for: what is urgent is said, then the ear opens again."""
+    words = _words(event)
+    if words.rank != "urgent":
+        return keep(session, event)
+    return say(session, replace(words, awaits=True), CloseEar(), question=session.question)
+
+
+def broken_off(session: Session, left: str) -> Result:
+    """Something urgent came: the rest is said behind it."""
+    assert session.saying
+    return rest(untold(session, replace(session.saying, text=left), first=True))
+
+
+# --- questions
+# ----------------------------------------------------------------------------------------------------------------------
+
+
+def ask(session: Session, event: on.Event) -> Result:
+    later, effects = defer(session, event)
+    return rest(later, *effects)
+
+
+def defer(session: Session, event: on.Event) -> Result:
+    assert isinstance(event, on.QuestionAsked)
+    if len(session.questions) >= MOST_QUESTIONS:
+        return decline(session, event)
+    return replace(session, questions=(*session.questions, OutsideQuestion(event.id, event.text))), ()
+
+
+def decline(session: Session, event: on.Event) -> Result:
+    assert isinstance(event, on.QuestionAsked)
+    return session, (Answer(event.id),)
+
+
+def answered(session: Session, final: on.FinalHeard) -> Result:
+    """What was said to a question is no command."""
+    assert session.question
+    answer = Answer(session.question.id, final.final.text, final.final.confidence)
+    return rest(replace(session, question=None), answer, Chime("done"))
+
+
+# --- other devices, and the broker
+# --------------------------------------------------------------------------------------------------
+
+
+def settle(session: Session, event: on.Event) -> Result:
+    assert isinstance(event, on.ClaimSettled)
+    if not session.claiming or event.turn != session.turn:
+        return session, ()
+    if not event.won:
+        forgotten, unanswered = forget(session)
+        return rest(shut(fresh_turn(forgotten)), CloseEar(), *unanswered)
+    return replace(session, claiming=False), (Chime("heard"),) if session.phase == "listening" else ()
+
+
+def note(session: Session, event: on.Event) -> Result:
+    assert isinstance(event, on.BrokerChanged)
+    return replace(session, broker="there" if event.connected else "away", broker_reason=event.reason), ()

@@ -1,0 +1,308 @@
+"""The state of the appliance, and how it gets into a phase: frozen values, pure functions. What leads where stands in
+device/turn/machine.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, get_args
+
+from device.turn import events as on
+from device.turn.effects import Answer, Duck, Effect, OpenEar, Ring, Speak
+from services.actions.base import Due
+
+Phase = Literal[
+    "starting", "idle", "listening", "thinking", "acting", "speaking", "asking", "ringing", "muted", "fault"
+]
+PHASES: tuple[Phase, ...] = get_args(Phase)
+RESTING: frozenset[Phase] = frozenset({"idle", "muted", "fault"})
+"""The phases one may stay in for ever. Every other has a deadline."""
+
+Rank = Literal["urgent", "reply", "notice"]
+RANKS: tuple[Rank, ...] = get_args(Rank)
+"""What is said first where several things are to be said. What is due rings before a mere notice."""
+
+MOST_NOTICES = 100
+"""Announcements that wait to be said; further ones are dropped, the least urgent first. Replies are never dropped."""
+LONGEST = 600
+"""Characters said in one go where several things wait: well within the deadline of speaking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Something to be said."""
+
+    text: str
+    awaits: bool = False
+    """It asks something: the ear opens after it."""
+    volume: float | None = None
+    """0 to 1; None: as loud as ever."""
+    rank: Rank = "reply"
+    whole: str = ""
+    """All of it, where `text` is what was left when somebody barged in."""
+    in_vain: int = 0
+    """How often it was broken off again at the very sentence with which it begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideQuestion:
+    """What another program wants to know of whoever is here."""
+
+    id: str
+    text: str
+    factory: bool = False
+    """Whether the settings it was made with shall hold again: asked by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """The talk button is down."""
+
+    phase: Phase
+    """In which it went down."""
+    turn: int
+    """Which it holds open, where that is listened to."""
+    seconds: float = 0.0
+    """For so long at least; 0: too short yet to be held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Somebody speaks with the appliance: where nothing else goes on the ear opens again by itself, without a wake
+    word.
+    """
+
+    unasked: bool = False
+    """For this turn it did: nobody said the wake word, pressed the button or was asked something."""
+    voice: bool = False
+    """Somebody has begun to speak in this turn."""
+    missed: int = 0
+    """Turns in a row in which what was said was not meant for us."""
+    elsewhere: bool = False
+    """Since then somebody spoke to another device: the ear stays as it is, but does not open again by itself."""
+    breaks: int = 0
+    """Times in a row that something was told or rung into the open ear, and nobody spoke."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What was being said when somebody barged in."""
+
+    turn: int
+    words: Speech
+    """What is left of them, as soon as that is known."""
+    question: OutsideQuestion | None = None
+    """Another program's, which was being put."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The state of the appliance; replaced, never changed."""
+
+    phase: Phase = "starting"
+    turn: int = 0
+    serial: int = 0
+    """Grows with each entry into a phase; a deadline belongs to one serial."""
+    muted: bool = False
+    """The microphone is closed on purpose: silenced, or switched off."""
+    silenced: bool = False
+    """By word, by the button or from afar. Survives restarts, and the switch being turned to and fro."""
+    switched_off: bool = False
+    """By the switch on the device; nothing else lifts that."""
+    fault: str | None = None
+    saying: Speech | None = None
+    """In phase speaking."""
+    ducked: bool = False
+    """What sounds is quieter: somebody may be saying the wake word."""
+    answering: bool = False
+    """What was said is to be an answer. In phase thinking."""
+    broken: Broken | None = None
+    """Said on where nothing intelligible follows. In phases listening and thinking."""
+    last_reply: str = ""
+    ringing: Due | None = None
+    """In phase ringing."""
+    waiting: tuple[Due, ...] = field(default=())
+    """Due, but the appliance was in the middle of a turn."""
+    untold: tuple[Speech, ...] = field(default=())
+    """Replies of commands that ended while another turn had begun, and announcements, by rank; said as soon as nothing
+    else goes on.
+    """
+    question: OutsideQuestion | None = None
+    """Being put, or its answer listened for."""
+    questions: tuple[OutsideQuestion, ...] = field(default=())
+    """To be put when nothing else goes on."""
+    talk: Talk | None = None
+    """None: only the wake word or the button is listened for."""
+    open_s: float = 0.0
+    """Seconds for which the ear opens by itself; 0: it does not."""
+    claiming: bool = False
+    """Which of several devices answers this turn is not settled yet."""
+    press: Press | None = None
+    """While the talk button is down."""
+    held_afar: int = 0
+    """The turn that is held open from afar; 0: none is."""
+    tapped_in: Phase | None = None
+    """In which the first of several short presses came."""
+    stuck: bool = False
+    """The talk button is."""
+    spoke: int = 0
+    """The latest turn in which somebody surely spoke."""
+    running: int = 0
+    """Jobs that run, of all clients."""
+    broker: Literal["unknown", "there", "away"] = "unknown"
+    """Unknown: none is configured, or none was tried yet."""
+    broker_reason: str = ""
+    """Why it is away, in words."""
+
+    @property
+    def deaf(self) -> bool:
+        """The microphone is closed, or gives no sound."""
+        return self.muted or bool(self.fault)
+
+    @property
+    def awaits(self) -> bool:
+        """What is being said asks something."""
+        return bool(self.saying and self.saying.awaits)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """How long each provisional phase may last, seconds."""
+
+    starting: float = 120.0
+    listening: float = 30.0
+    thinking: float = 15.0
+    acting: float = 10.0
+    speaking: float = 120.0
+    asking: float = 30.0
+    ringing: float = 300.0
+    open: float = 0.0
+    """For which the ear opens by itself after a reply; 0: it does not."""
+
+    def of(self, phase: Phase) -> float | None:
+        """Seconds the phase may last; None for one that may last for ever."""
+        return None if phase in RESTING else float(getattr(self, phase))
+
+
+Result = tuple[Session, tuple[Effect, ...]]
+Handler = Callable[[Session, on.Event], Result]
+
+
+def next_turn(latest: int, *, ear: bool) -> int:
+    """The next number of the ear's (odd) or the machine's own (even)."""
+    return latest + 1 if (latest % 2 == 0) == ear else latest + 2
+
+
+def enter(session: Session, phase: Phase, *effects: Effect, **kept: Any) -> Result:
+    """Into a phase. What belongs to a stay in one (what is said, rings, is asked or claimed) ends unless it is told
+    again;
+    a question that ends so has got no answer."""
+    fresh: dict[str, Any] = {"saying": None, "ringing": None, "question": None, "answering": False, "broken": None}
+    fresh |= {"claiming": False, "ducked": False}
+    after = replace(session, phase=phase, serial=session.serial + 1, **(fresh | kept))
+    still = _put(after)
+    unanswered = [
+        Answer(each.id) for each in _put(session) if not any(each is other for other in still)
+    ]  # ids may come again
+    return after, (*unanswered, *effects, *((Duck(on=False),) if session.ducked else ()))
+
+
+def _put(session: Session) -> list[OutsideQuestion]:
+    """What is being asked."""
+    asked = (session.question, session.broken and session.broken.question)
+    return [each for each in asked if each]
+
+
+def fresh_turn(session: Session) -> Session:
+    """Whatever still comes of the turn is stale from now on."""
+    return replace(session, turn=next_turn(session.turn, ear=False))
+
+
+def rest(session: Session, *effects: Effect) -> Result:
+    """Back to where nothing goes on; what was broken off is said on, what was left untold is said, what became due
+    rings, what another
+    program asks is put. Where somebody speaks with us, and with no other device since, the ear opens again."""
+    session = _mended(session)
+    if session.untold and (session.untold[0].rank != "notice" or not session.waiting):
+        words, untold = _together(session.untold)
+        return say(replace(session, untold=untold), words, *effects)
+    if session.waiting:
+        due, *waiting = session.waiting
+        return begin_ringing(replace(session, waiting=tuple(waiting)), due, *effects)
+    if session.questions and not session.deaf:
+        asked, *questions = session.questions
+        words = Speech(asked.text, awaits=True)
+        return say(replace(session, questions=tuple(questions)), words, *effects, question=asked)
+    unheard = tuple(Answer(each.id) for each in session.questions)
+    phase: Phase = "muted" if session.muted else "fault" if session.fault else "idle"
+    if session.talk and not session.talk.elsewhere and session.open_s and phase == "idle":
+        turn, talk = next_turn(session.turn, ear=False), replace(session.talk, unasked=True, voice=False)
+        return enter(
+            session, "listening", *effects, OpenEar(turn, heard=False, patience=session.open_s), turn=turn, talk=talk
+        )
+    return enter(replace(session, questions=(), talk=None), phase, *effects, *unheard)
+
+
+def shut(session: Session) -> Session:
+    """The ear does not open again by itself."""
+    return replace(session, talk=None)
+
+
+def say(session: Session, words: Speech, *effects: Effect, question: OutsideQuestion | None = None) -> Result:
+    """Say it as a turn of its own."""
+    turn = next_turn(session.turn, ear=False)
+    speak = Speak(turn, words.text, words.volume)
+    return enter(
+        session,
+        "speaking",
+        *effects,
+        speak,
+        turn=turn,
+        saying=words,
+        question=question,
+        last_reply=words.whole or words.text,
+    )
+
+
+def begin_ringing(session: Session, due: Due, *effects: Effect) -> Result:
+    """Ring for it as a turn of its own."""
+    turn = next_turn(session.turn, ear=False)
+    return enter(session, "ringing", *effects, Ring(turn, due), turn=turn, ringing=due)
+
+
+def untold(session: Session, words: Speech, *, first: bool = False) -> Session:
+    """To be said later, behind what is of the same rank, or `first` of it."""
+    ordered = (words, *session.untold) if first else (*session.untold, words)
+    ranked = sorted(ordered, key=lambda each: RANKS.index(each.rank))
+    announced = [each for each in ranked if each.rank != "reply"]
+    if len(announced) > MOST_NOTICES:
+        ranked.remove(announced[-1])
+    return replace(session, untold=tuple(ranked))
+
+
+def _together(waiting: Sequence[Speech]) -> tuple[Speech, tuple[Speech, ...]]:
+    """What is said in one go, and what is left: a question is the last of what one hears, and all is equally loud."""
+    first, *more = waiting
+    text, count = first.text, 1
+    for each in more:
+        if (
+            waiting[count - 1].awaits
+            or (each.rank, each.volume) != (first.rank, first.volume)
+            or len(text) + len(each.text) > LONGEST
+        ):
+            break
+        text, count = f"{text} {each.text}", count + 1
+    last = waiting[count - 1]
+    return replace(last, text=text, whole=last.whole if count == 1 else ""), tuple(waiting[count:])
+
+
+def _mended(session: Session) -> Session:
+    """With what was broken off first among what is to be said; a question is put anew, from its beginning."""
+    broken = session.broken
+    if not broken:
+        return session
+    session = replace(session, broken=None)
+    if broken.question:
+        return replace(session, questions=(broken.question, *session.questions))
+    return untold(session, broken.words, first=True) if broken.words.text else session

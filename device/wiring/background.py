@@ -1,0 +1,103 @@
+"""What goes on beside the turns, on threads of its own."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from device.configuration.secrets import secret
+from device.configuration.settings import Settings
+from device.hearing.ear import Emit
+from device.turn import events as on
+from device.upkeep.bucket import Mirroring, contents
+from device.upkeep.housekeeping import Retention, Upkeep
+from device.upkeep.inbox import Arrivals, told
+from device.upkeep.renewable import Renewable
+from device.wiring.basis import clock_of
+from device.wiring.store import backup_folders, open_files, own_store
+from firmware.errors import ExpectedError
+from services.files.local import LocalFiles
+from services.files.mirror import Mirror
+from services.store.store import Store
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What goes on on threads of its own, and begins anew when its settings change."""
+
+    inbox: Renewable
+    upkeep: Renewable
+    bucket: Renewable
+    files: LocalFiles
+
+
+def build_beside(settings: Settings, store: Store, put: Emit) -> Parts:
+    """The appliance does without what can't be had."""
+    files = open_files(settings, store)
+    mirroring = None
+    try:
+        mirroring = build_mirroring(settings, store, files)
+    except ExpectedError as error:
+        log.error("The bucket is not used. %s", error)
+    return Parts(
+        inbox=Renewable("inbox", build_arrivals(settings, files, put)),
+        upkeep=Renewable("upkeep", build_upkeep(settings, store, put)),
+        bucket=Renewable("bucket", mirroring),
+        files=files,
+    )
+
+
+def build_upkeep(settings: Settings, store: Store, put: Emit) -> Upkeep:
+    """Backups of the device's own store, and deleting what is old."""
+    first, second = (
+        backup_folders(settings) if settings.backup.enabled and store.path == own_store(settings) else (None, None)
+    )
+    old = settings.retention
+    return Upkeep(
+        store,
+        clock_of(settings),
+        lambda text: put(on.Announced(text)),
+        retention=Retention(
+            timedelta(days=old.turns_days),
+            timedelta(days=old.jobs_days),
+            timedelta(days=old.undo_days),
+            sessions=timedelta(days=settings.session.keep_days),
+        ),
+        contents=store.path.parent / "files",
+        first=first,
+        second=second,
+    )
+
+
+def build_arrivals(settings: Settings, files: LocalFiles, put: Emit) -> Arrivals:
+    """The watch on the inbox."""
+
+    def tell(names: tuple[str, ...]) -> None:
+        put(on.FilesArrived(names))
+        if settings.files.announce:
+            put(on.Announced(told(names)))
+
+    return Arrivals(settings.files.inbox, files, tell, poll=settings.files.poll)
+
+
+def build_mirroring(settings: Settings, store: Store, files: LocalFiles) -> Mirroring | None:
+    """The bucket, if there is one. Raises SecretMissing, SecretOpen, SecretUnreadable, BucketRefused."""
+    wanted = settings.bucket
+    if not wanted.name:
+        return None
+    from services.files.s3 import S3Bucket
+
+    key_id, key = (secret(name).get_secret_value() for name in ("bucket-key-id", "bucket-key"))
+    bucket = S3Bucket(
+        wanted.name,
+        key_id=key_id,
+        key=key,
+        endpoint=wanted.endpoint,
+        region=wanted.region,
+        prefix=f"{wanted.folder}/files",
+    )
+    return Mirroring(Mirror(bucket, files, partial(contents, store), fetch=wanted.fetch), store)

@@ -1,0 +1,136 @@
+"""Microphone, loudspeaker and voice, button, mute switch."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from device.buttons.thread import Buttons
+from device.configuration.settings import Settings
+from device.hearing.ear import Emit
+from device.hearing.mute import MuteMarker
+from device.lights.thread import Dark, Lighting
+from device.process.lacks import Lacking
+from device.turn import events as on
+from device.wiring.basis import model_folder
+from device.wiring.commands import build_parser
+from device.wiring.ear import Engines, load_engines
+from device.wiring.lights import build_board
+from firmware.base import Button, Microphone, Speaker, Switch
+from firmware.sound.shape import ArrayShape
+from services.speech.base import Voice
+
+if TYPE_CHECKING:
+    from firmware.sound.microphone import PyAudioMicrophone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hardware:
+    """What it hears, speaks and shows with, and is pressed by."""
+
+    microphone: Microphone
+    speaker: Speaker
+    lights: Lighting | Dark
+    mute: MuteMarker
+    buttons: Buttons | None = None
+    lacking: Lacking = field(default_factory=Lacking)
+
+
+def build_microphone(settings: Settings) -> Microphone:
+    """The live microphone. Raises BoardUnknown, BoardBroken."""
+    return open_microphone(settings, array_of(settings))
+
+
+def array_of(settings: Settings) -> ArrayShape | None:
+    """Which channels are listened to: the one of the settings, else those of the board; None: what the device gives
+    when asked for one.
+    Raises BoardUnknown, BoardBroken."""
+    if channel := settings.microphone.channel:
+        return ArrayShape(channel, (channel - 1,))
+    there = build_board(settings)
+    return there.microphone.shape if there and there.microphone.channels > 1 else None
+
+
+def open_microphone(settings: Settings, array: ArrayShape | None) -> PyAudioMicrophone:
+    """The live microphone with these channels."""
+    from firmware.sound.microphone import PyAudioMicrophone
+
+    return PyAudioMicrophone(settings.microphone.name or None, array=array, silence_s=settings.microphone.silent_s)
+
+
+def build_speaker(settings: Settings) -> Speaker:
+    """The live loudspeaker."""
+    from firmware.sound.speaker import PyAudioSpeaker
+
+    return PyAudioSpeaker(settings.speaker.name or None, volume=settings.speaker.volume)
+
+
+def build_voice(settings: Settings) -> Voice:
+    """Piper behind its cache of recurring phrases."""
+    from services.speech.voice.phrases import CachedVoice
+    from services.speech.voice.piper import Piper
+
+    wanted = settings.voice
+    voice = Piper(model_folder(settings, wanted.model), speed=wanted.speed, threads=wanted.threads)
+    if not wanted.cache_mib:
+        return voice
+    return CachedVoice(voice, settings.paths.data / "phrases", limit_bytes=wanted.cache_mib * 2**20)
+
+
+@contextmanager
+def loading(settings: Settings) -> Iterator[tuple[Engines, Voice]]:
+    """Ear and voice, loaded side by side: most of both is C code. The sentences are read meanwhile. Raises what either
+    raises.
+    """
+    # nearly all that is made now stays; garbage is looked for again once the daemon is warm
+    # (device/wiring/appliance.py)
+    gc.disable()
+    beside = ThreadPoolExecutor(2, thread_name_prefix="load")
+    try:
+        voice, ear = beside.submit(build_voice, settings), beside.submit(load_engines, settings)
+        build_parser(settings, model=False)  # whoever builds the next one finds them read
+        with ear.result() as engines:
+            yield engines, voice.result()
+    finally:
+        beside.shutdown(wait=False, cancel_futures=True)  # who is told to end does not wait for what is loaded
+
+
+def build_buttons(settings: Settings, put: Emit, lacking: Lacking) -> Buttons | None:
+    """The talk buttons, if there are any that can be used: that of the settings, and that of the board where its pin is
+    not taken.
+    Raises BoardUnknown, BoardBroken."""
+    there, wanted = build_board(settings), settings.button
+    pins = [wanted.pin] if wanted.pin else []
+    if there and there.button and there.button.pin not in (wanted.pin, wanted.mute_pin):
+        pins.append(there.button.pin)
+    if not pins:
+        return None
+    from firmware.gpio.button import GpioButton
+
+    found: list[Button] = [button for pin in pins if (button := lacking.built("button", partial(GpioButton, pin)))]
+    return Buttons(found, put) if found else None
+
+
+def build_switch(settings: Settings, put: Emit, lacking: Lacking) -> Switch | None:
+    """The mute switch, if there is one that can be read."""
+    if not settings.button.mute_pin:
+        return None
+    from firmware.gpio.button import GpioSwitch
+
+    switch = lacking.built("mute switch", partial(GpioSwitch, settings.button.mute_pin))
+    if switch:
+        switch.watch(lambda closed: put(on.SwitchTurned(closed)))
+    return switch
+
+
+def mute_marker(settings: Settings, switch: Switch | None = None) -> MuteMarker:
+    """Whether this device was muted, also before a restart, or is switched off. Read after the switch is watched: no
+    turn is lost. A
+    switch that can't be read may well be closed: it counts as that."""
+    switched_off = switch.closed if switch else bool(settings.button.mute_pin)
+    return MuteMarker(settings.paths.data / "muted", switched_off=switched_off)

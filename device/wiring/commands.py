@@ -1,0 +1,262 @@
+"""From text to actions: parser, responder, routines, jobs, records."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+
+from device.clock import Clock
+from device.commands.directory import StoreDirectory
+from device.commands.families import SENTENCES, installed_families
+from device.commands.responder import Responder
+from device.commands.routine_files import RoutineFiles, routine_folders
+from device.commands.routines import RoutineParser, reader
+from device.commands.titles import TitleParser
+from device.configuration.house import currency_of, house_of
+from device.configuration.load import ROOT
+from device.configuration.settings import Settings
+from device.dials.appliance import ThisAppliance
+from device.hearing.ear import Emit
+from device.jobs.base import Pace
+from device.jobs.floods import Floods
+from device.jobs.history import Keep, without_words
+from device.jobs.job import Limits
+from device.jobs.jobs import Jobs
+from device.jobs.works import ConversationWorks
+from device.records.sessions.record import KIND as SESSION
+from device.records.sessions.writer import SessionKeeping
+from device.records.turns import CLIENT, Recorder
+from device.speaking.volumes import Scale
+from device.wiring.basis import clock_of, is_there, model_folder, zone_of
+from device.wiring.store import build_policy, open_files, taught_of
+from firmware.base import Microphone, Speaker
+from firmware.readings import Readings
+from services.actions.base import Sound
+from services.actions.execution.executor import Executor
+from services.actions.execution.works import Works
+from services.actions.policy.policy import Policy
+from services.insight.base import KIND, Targets
+from services.insight.entries import JournalInsight
+from services.store.store import Store
+from services.understanding.base import Parser
+from services.understanding.model.adapter import load_adapter
+from services.understanding.model.guarded import GuardedModel
+from services.understanding.names.names import Names
+from services.understanding.parser import CommandParser
+from services.wake.base import WakeDetector
+
+ALSO_LONG = ("report.create", "routine.run", "task.breakdown")
+"""What may take long beside what is prepared: it runs beside its conversation."""
+
+
+def build_parser(settings: Settings, *, model: bool = True, names: Callable[[], Names] = Names) -> CommandParser:
+    """What the owner taught and templates first, then the language model where it is wanted and installed. `names`:
+    those of the store.
+    """
+    more = installed_families().sentences  # before anything reads the vocabulary
+    language_model = build_language_model(settings) if model else None
+    wanted = settings.language_model
+    return CommandParser(
+        SENTENCES,
+        language_model,
+        more=more,
+        names=names,
+        house=house_of(settings),
+        taught=taught_of(settings),
+        policy=wanted.policy,
+    )
+
+
+def build_language_model(settings: Settings) -> GuardedModel | None:
+    """The language model behind its circuit breaker; None where none is wanted or installed. Raises AdapterBroken,
+    ModelCorrupt and
+    LanguageModelUnusable."""
+    from services.understanding.model.llama import LlamaModel
+
+    wanted = settings.language_model
+    if not wanted.enabled:
+        return None
+    adapter = load_adapter(ROOT / "config" / "language_models" / f"{wanted.model}.toml")
+    if not all(is_there(settings, part) for part in (adapter.weights, adapter.lora) if part):
+        return None
+    lora = model_folder(settings, adapter.lora) if adapter.lora else None
+    engine = LlamaModel(
+        adapter,
+        model_folder(settings, adapter.weights),
+        lora=lora,
+        threads=wanted.threads,
+        limit_s=wanted.limit_s,
+        most_tokens=wanted.most_tokens,
+    )
+    return GuardedModel(engine)
+
+
+def build_responder(
+    settings: Settings,
+    store: Store,
+    parser: Parser,
+    directory: StoreDirectory,
+    *,
+    appliance: ThisAppliance | None = None,
+    clock: Clock | None = None,
+    works: Works | None = None,
+    policy: Policy | None = None,
+    routines: RoutineFiles | None = None,
+    insight: JournalInsight | None = None,
+) -> Responder:
+    """From text to actions on an open store; `appliance` is what can be asked about itself and turned; `clock` is its
+    clock where it rings, too; `works` what commands see of the jobs; `policy` who may do what; `routines` those in
+    files;
+    `insight` past turns."""
+    from services.understanding.slots.amounts import amount_of
+    from services.understanding.when import find
+
+    find_when = partial(find, house=house_of(settings))
+    policy = policy or build_policy(settings, store)
+    directory.follow(policy)
+    families = installed_families()
+    executor = Executor(
+        store,
+        policy=policy,
+        find_when=find_when,
+        zone=zone_of(settings),
+        read_amount=amount_of,
+        currency=currency_of(settings),
+        files=open_files(settings, store),
+        read_commands=reader(parser, directory.names),
+        appliance=appliance or build_appliance(store),
+        works=works,
+        insight=insight or JournalInsight(store.journal, targets_of(settings)),
+        actions=families.actions,
+        preparations=families.preparations,
+    )
+    now = clock.now if clock else clock_of(settings)
+    routines = routines or build_routines(settings, store, parser, directory, now=now)
+    understands = RoutineParser(TitleParser(parser, store), store, routines.refresh)
+    return Responder(understands, executor, now, names=directory.names, house=house_of(settings), policy=policy)
+
+
+def build_appliance(
+    store: Store,
+    *,
+    speaker: Speaker | None = None,
+    microphone: Microphone | None = None,
+    clock: Clock | None = None,
+    scales: Mapping[Sound, Scale] | None = None,
+    turned: Callable[[float], None] = lambda _: None,
+) -> ThisAppliance:
+    """The device itself, to be asked about and turned, with what it has. `turned` is told of every new volume."""
+    believed: Callable[[], bool] = (lambda: clock.believed) if clock else (lambda: True)
+    return ThisAppliance(
+        Readings(),
+        store.path.parent,
+        speaker=speaker,
+        microphone=microphone,
+        scales=scales,
+        clock_set=believed,
+        turned=turned,
+    )
+
+
+def build_routines(
+    settings: Settings,
+    store: Store,
+    parser: Parser,
+    directory: StoreDirectory,
+    *,
+    now: Callable[[], datetime],
+    tell: Callable[[str], None] = lambda _: None,
+) -> RoutineFiles:
+    """Routines written in files. `tell` is told of those that can't be used."""
+    from services.understanding.when import find
+
+    find_when = partial(find, house=house_of(settings))
+    read = reader(parser, directory.names)
+    return RoutineFiles(routine_folders(os.environ), store, read_commands=read, find_when=find_when, now=now, tell=tell)
+
+
+def build_jobs(
+    settings: Settings,
+    store: Store,
+    responder: Responder,
+    works: ConversationWorks,
+    policy: Policy,
+    *,
+    now: Callable[[], datetime],
+    crashed: Callable[[BaseException], None] | None = None,
+) -> Jobs:
+    """The queue of commands and what carries them out; nothing runs before `start`. `crashed` is handed a bug on an act
+    thread.
+    """
+    long = frozenset((*installed_families().preparations, *ALSO_LONG))
+
+    def note(client: str, at: datetime, code: str) -> None:
+        policy.note("refused", client, at, code=code)
+
+    works.jobs = Jobs(
+        responder,
+        now=now,
+        limits=limits_of(settings),
+        pace=pace_of(settings),
+        takes_long=lambda command: any(step.action in long for step in command.steps),
+        keep=keep_of(settings, store),
+        sensors=Readings(),
+        crashed=crashed,
+        refused=Floods(note, now=now, clock=time.monotonic),
+        allowance=lambda client: policy.role(client).per_minute,
+        was_done=store.done,
+    )
+    return works.jobs
+
+
+def build_recorder(
+    settings: Settings, store: Store, *, put: Emit = lambda _: None, wake: WakeDetector | None = None
+) -> Recorder:
+    """What keeps a record of turns and commands; `put` is told of late replies, `wake` counts what was nearly the wake
+    word.
+    """
+    return Recorder(
+        partial(store.journal.add_all, KIND),
+        now=clock_of(settings),
+        targets=targets_of(settings),
+        transcripts=settings.insight.transcripts,
+        alert=put,
+        near_misses=lambda: sum(wake.near_misses.values()) if wake else 0,
+    )
+
+
+def build_sessions(settings: Settings, store: Store, *, now: Callable[[], datetime]) -> SessionKeeping:
+    """What keeps records of sessions."""
+    return SessionKeeping(
+        partial(store.journal.add_all, SESSION),
+        now=now,
+        client=CLIENT,
+        kept=settings.session.keep_days > 0,
+        words=settings.insight.transcripts,
+    )
+
+
+def limits_of(settings: Settings) -> Limits:
+    """How much there may be at once."""
+    wanted = settings.jobs
+    return Limits(running=wanted.running, most=wanted.most, queued=wanted.queued, kept_s=wanted.kept_s)
+
+
+def pace_of(settings: Settings) -> Pace:
+    """How often somebody may."""
+    wanted = settings.jobs
+    return Pace(wanted.per_minute, wanted.burst, wanted.customer_per_minute, wanted.customer_burst)
+
+
+def keep_of(settings: Settings, store: Store) -> Keep:
+    """Writes the history of jobs, with or without what was said."""
+    keep = partial(store.journal.add_all, "job")
+    return keep if settings.insight.transcripts else without_words(keep)
+
+
+def targets_of(settings: Settings) -> Targets:
+    """In what time replies are to begin."""
+    return Targets(settings.insight.one_s, settings.insight.several_s)

@@ -1,0 +1,87 @@
+"""What the doctor looks at, on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from device.clock import Linux
+from device.configuration.load import load_usable
+from device.configuration.secrets import FOLDERS
+from device.configuration.settings import Settings
+from device.doctor.command_runner import run
+from device.doctor.sources import Sources, this_host
+from device.errors import ConfigBroken
+from device.wiring.basis import clock_of
+from device.wiring.body import build_microphone, build_speaker
+from device.wiring.feasible import unusable
+from device.wiring.link import build_trial_link
+from firmware.readings import Readings
+
+_PATIENCE_S = 8.0
+
+
+def build_sources(environ: Mapping[str, str], *, thorough: bool = False, loud: bool = False) -> Sources:
+    """Settings that can't be used are a finding, no failure."""
+    settings, problems = load_usable(environ)
+    return Sources(
+        settings=settings,
+        problems=[*problems, *_of_roles()],
+        environ=environ,
+        now=clock_of(settings),
+        run=run,
+        readings=Readings(),
+        keeper=Linux(),
+        host=this_host(),
+        unusable=lambda: list(unusable(settings)),
+        status=partial(_status, settings),
+        microphone=partial(build_microphone, settings),
+        speaker=partial(build_speaker, settings),
+        names=_names,
+        link=partial(build_trial_link, settings),
+        secrets=[folder.expanduser() for folder in FOLDERS],
+        thorough=thorough,
+        loud=loud,
+    )
+
+
+def _status(settings: Settings) -> Mapping[str, Any] | None:
+    """Raises NoAnswer, RequestRefused; PermissionError where somebody else's may not be asked."""
+    from device.control.client import NAME, NotRunning, accepted, request
+
+    data = settings.paths.data
+    try:
+        return accepted(request(data, {"request": "status"}, patience=_PATIENCE_S))
+    except NotRunning:
+        if data.is_dir():
+            _look(data / NAME)
+        return None
+
+
+def _look(path: Path) -> None:
+    """Raises PermissionError where nobody can tell whether it is there."""
+    with suppress(FileNotFoundError):
+        path.stat()
+
+
+def _names(direction: str) -> Sequence[str]:
+    from firmware.sound import portaudio
+
+    return portaudio.names("input" if direction == "input" else "output")
+
+
+def _of_roles() -> Sequence[str]:
+    from device.configuration.roles import load
+
+    try:
+        load()
+    except ConfigBroken as error:
+        problems = error.facts["problems"]
+        assert isinstance(problems, list)
+        return problems
+    except OSError as error:
+        return [f"{error.filename}: can't be read: {error.strerror}"]
+    return []

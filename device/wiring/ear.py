@@ -1,0 +1,149 @@
+"""The ear: engines loaded once, and what listens with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor as Workers
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from types import TracebackType
+from typing import Any
+
+from device.configuration.settings import Settings
+from device.hearing.ear import Ear, Emit, Hints
+from device.hearing.own_voice import Barging, Over
+from device.hearing.stop_word import Overhearing
+from device.speaking.reply import Speaking
+from device.wiring.basis import is_there, model_folder
+from firmware.frame import Samples
+from services.speech.base import EndpointDetector, FinalRecognizer, PartialRecognizer, Vad
+from services.speech.echo import STOPS
+from services.speech.finals.wake_phrase import cut
+from services.wake.base import Guard, WakeDetector, WakeSettings
+
+
+class Inline(Workers):
+    """Runs work at once in the caller: files read as fast as possible give the same events every time."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """The result of fn(*args, **kwargs), already there."""
+        done: Future[Any] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - a Future carries whatever its work raised
+            done.set_exception(error)
+        return done
+
+
+@dataclass(slots=True)
+class Engines:
+    """What hearing needs, loaded once."""
+
+    wake: WakeDetector | None
+    vad: Vad
+    partials: PartialRecognizer | None
+    finals: FinalRecognizer
+    decoder: Workers
+    stops: Callable[[Samples], str] | None = None
+    """Hears "stop" in a short sound."""
+
+    def __enter__(self) -> Engines:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.partials:
+            self.partials.close()
+        self.decoder.shutdown(wait=False, cancel_futures=True)
+
+
+def load_engines(settings: Settings, *, wake: bool = True, inline: bool = False) -> Engines:
+    """Load what hearing needs. Raises ModelMissing, ModelCorrupt and the engines' own errors."""
+    from services.speech.finals.whisper import WhisperFinals
+
+    finals = WhisperFinals(model_folder(settings, settings.finals.model), threads=settings.finals.threads)
+    decoder: Workers = Inline() if inline else ThreadPoolExecutor(2, thread_name_prefix="decode")
+    detector = load_wake(settings) if wake else None
+    vad, partials = load_vad(settings), _partials(settings, finals, inline=inline)
+    return Engines(detector, vad, partials, finals, decoder, partial(finals.expecting, words=STOPS))
+
+
+def load_vad(settings: Settings) -> Vad:
+    """What tells that somebody speaks. Raises ModelMissing, ModelCorrupt."""
+    from services.speech.vad import SileroVad
+
+    return SileroVad(model_folder(settings, "silero-vad"))
+
+
+def load_wake(settings: Settings) -> WakeDetector:
+    """What hears the wake words. Raises ModelMissing, ModelCorrupt, WakeModelUnusable."""
+    from services.wake.openwakeword import OpenWakeWord
+
+    wake = settings.wake
+    judged = WakeSettings(threshold=wake.threshold, patience=wake.patience, refractory=wake.refractory_s)
+    return OpenWakeWord(
+        model_folder(settings, "openwakeword"), dict.fromkeys(wake.words, judged), second_look=wake.second_look or None
+    )
+
+
+def _partials(settings: Settings, finals: Any, *, inline: bool) -> PartialRecognizer | None:
+    from services.speech.partials.rolling import RollingPartials
+
+    wanted = settings.partials
+    if wanted.engine == "none":
+        return None
+    if wanted.engine == "vosk" or (wanted.engine == "auto" and is_there(settings, wanted.vosk_model)):
+        from services.speech.partials.vosk import VoskPartials  # it brings an HTTP client along
+
+        return VoskPartials(model_folder(settings, wanted.vosk_model))
+    return RollingPartials(finals.partial, inline=inline, every=wanted.every_s)
+
+
+def build_endpoint(settings: Settings) -> EndpointDetector:
+    """A new endpoint detector; it learns the floor of one room, so each stream has its own."""
+    from services.speech.endpoint import AdaptiveEndpoint
+
+    return AdaptiveEndpoint(
+        silence=settings.endpoint.silence_s, longest=settings.endpoint.longest_s, patience=settings.endpoint.begin_s
+    )
+
+
+def barging_of(settings: Settings) -> Barging | None:
+    """How one may talk over what the appliance says."""
+    barge = settings.barge
+    return Barging(Guard(barge.threshold), barge.resume_s) if barge.enabled else None
+
+
+def _over(settings: Settings, speaking: Speaking, engines: Engines, emit: Emit) -> Over:
+    stops = engines.stops
+    overhearing = (
+        Overhearing(stops, engines.decoder, level=lambda: speaking.level, said=speaking.said, emit=emit)
+        if stops
+        else None
+    )
+    return Over(emit, barging=barging_of(settings), overhearing=overhearing, said=speaking.said)
+
+
+def build_ear(
+    settings: Settings, engines: Engines, emit: Emit, *, hints: Hints, speaking: Speaking | None = None
+) -> Ear:
+    """An ear on loaded engines; it knows what `speaking` says from what others do."""
+    wake = engines.wake
+    ear = Ear(
+        wake=wake,
+        vad=engines.vad,
+        endpoint=build_endpoint(settings),
+        partials=engines.partials,
+        finals=engines.finals,
+        cut_wake=lambda text: cut(text, wake.words if wake else settings.wake.words),
+        hints=hints,
+        decoder=engines.decoder,
+        emit=emit,
+        preroll_s=settings.wake.preroll_s,
+        begin_s=settings.endpoint.begin_s,
+        over=_over(settings, speaking, engines, emit) if speaking else None,
+    )
+    ear.reset()
+    return ear

@@ -1,0 +1,113 @@
+"""The board, its lights and its button; what the lights follow."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from functools import partial
+
+from device.configuration.settings import BoardSettings, Settings
+from device.hearing.ear import Emit
+from device.hearing.listener import Listener
+from device.lights.projection import LightsProjection, QuietNow, Timers
+from device.lights.thread import Dark, Lighting, Unlit
+from device.process.lacks import Lacking
+from device.speaking.reply import Speaking
+from device.turn import events as on
+from device.turn.due_store import StoreCalendar
+from firmware.base import Lights
+from firmware.boards import Board, BoardLights, board, detect
+from firmware.errors import ExpectedError
+from services.store.store import Store
+
+
+def build_board(settings: Settings) -> Board | None:
+    """The one that is named, or found; None without one. Raises BoardUnknown, BoardBroken."""
+    name = settings.board.name
+    if name == "none":
+        return None
+    return detect() if name == "auto" else board(name)
+
+
+def boarded(settings: Settings, lacking: Lacking) -> Settings:
+    """These settings; without a board where the one that is named can't be used."""
+    lacking.built("board", partial(build_board, settings))
+    return settings.model_copy(update={"board": BoardSettings(name="none")}) if "board" in lacking.told else settings
+
+
+@contextmanager
+def lit(settings: Settings, put: Emit, lacking: Lacking) -> Iterator[Lighting]:
+    """The lights of this device and their thread, lit from now on; dark where they can't be used."""
+    wanted = settings.lights
+    with Lighting(
+        lacking.built("lights", partial(build_lights, settings)) or Unlit(),
+        brightness=wanted.brightness,
+        quiet_brightness=wanted.quiet_brightness,
+        crashed=lambda bug: put(on.Crashed(bug)),
+    ) as lighting:
+        yield lighting
+
+
+def relight(lighting: Lighting, before: Settings, new: Settings) -> None:
+    """Other lights from now on. Raises BodyError: then those before are back, if they could be used."""
+    try:
+        lighting.change(partial(build_lights, new))
+    except ExpectedError:
+        with suppress(ExpectedError):  # dark they were
+            lighting.change(partial(build_lights, before))
+        raise
+
+
+def build_lights(settings: Settings) -> Lights:
+    """What [lights] asks for. Raises PinsMissing, BoardUnknown, BoardBroken."""
+    wanted = settings.lights
+    if wanted.kind == "none":
+        return Unlit()
+    if wanted.kind == "terminal":
+        from firmware.gpio.lights import TerminalLights
+
+        return TerminalLights(sys.stdout)
+    if wanted.kind != "board":
+        return _on_pins(BoardLights(kind=wanted.kind, leds=wanted.leds, pins=tuple(wanted.pins)))
+    there = build_board(settings)
+    return _on_pins(there.lights) if there and there.lights else Unlit()
+
+
+def _on_pins(wanted: BoardLights) -> Lights:
+    from firmware.gpio import lights, strips
+
+    match wanted.kind:
+        case "led":
+            return lights.GpioLight(*wanted.pins)
+        case "rgb":
+            return lights.GpioLights(*wanted.pins)
+        case "apa102":
+            bus = strips.TwoWires(*wanted.pins) if wanted.pins else strips.Spi(strips.APA102_HERTZ, fixed=False)
+            return strips.Strip(bus, wanted.leds, strips.apa102, power=wanted.power)
+        case "ws2812":
+            return strips.Strip(
+                strips.Spi(strips.WS2812_HERTZ, fixed=True), wanted.leds, strips.ws2812, power=wanted.power
+            )
+
+
+def build_shown(
+    lights: Lighting | Dark,
+    store: Store,
+    calendar: StoreCalendar,
+    *,
+    listener: Listener,
+    speaking: Speaking,
+    newer: Callable[[], bool],
+    now: Callable[[], datetime],
+) -> LightsProjection:
+    """What the daemon has its lights follow."""
+    lights.voice = lambda: listener.level
+    lights.direction = lambda: listener.direction
+    lights.sound = lambda: speaking.level
+    timers = Timers(store, now)
+    following = LightsProjection(lights, quiet=lambda: QuietNow(*calendar.quiet(now())), timer=timers, newer=newer)
+    store.watch(timers.changed)
+    store.watch(following.committed)
+    return following

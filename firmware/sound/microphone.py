@@ -1,0 +1,226 @@
+"""The microphone through PyAudio, and what the listener needs to keep one alive."""
+
+from __future__ import annotations
+
+import logging
+import queue
+from collections import deque
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+import pyaudio
+
+from firmware.base import MicrophoneLost, MicrophoneMissing
+from firmware.frame import FRAME_SECONDS, RATE, Frame
+from firmware.sound import portaudio
+from firmware.sound.array import MicrophoneArray
+from firmware.sound.portaudio import Layout, SoundDevice
+from firmware.sound.resample import Block, Framer
+from firmware.sound.shape import ArrayShape
+
+log = logging.getLogger(__name__)
+
+_GLANCE = 0.25
+"""Seconds between looks at whether the stream still lives, while nothing comes."""
+
+
+class MicrophoneBusy(MicrophoneMissing):
+    """The microphone {name} can't be opened ({reason}). Another program may hold it; I keep trying."""
+
+    code = "microphone.busy"
+
+
+class PyAudioMicrophone:
+    """A microphone by (part of) its device name; where there is none of that name, the system's default one.
+
+    Once it was found by its name, only that name will do: after a loss it is waited for, rather than another one taken
+    unasked. It is opened with the channels of `array` where it has them, of which one is made; else at 16 kHz mono
+    where it can, else at its own rate and channels. PortAudio's thread fills a bounded queue, `read`
+    empties it; when the queue is full the oldest sound goes.
+    """
+
+    def __init__(
+        self, name: str | None, *, array: ArrayShape | None = None, silence_s: float = 2.0, buffers: int = 64
+    ) -> None:
+        """`silence_s`: seconds without a frame after which the device counts as lost.
+
+        `buffers`: how many frames may wait to be read; 64 are five seconds, more than one could still call listening.
+        """
+        self.wanted = name
+        """Part of a device's name; taken with the next opening."""
+        self.array = array
+        """Likewise."""
+        self._combined: MicrophoneArray | None = None
+        self._silence_s = silence_s
+        self.name = name or "default"
+        self.overruns = 0
+        self._stream: Any = None
+        self._found: str | None = None
+        """The name that a device was found by."""
+        self._queue: queue.Queue[bytes] = queue.Queue(buffers)
+        self._framer = Framer(RATE)
+        self._layout = Layout(RATE, 1)
+        self._ready: deque[Frame] = deque()
+
+    @property
+    def layout(self) -> Layout:
+        """How it was opened last."""
+        return self._layout
+
+    def open(self) -> None:
+        """Begin, or begin again after a loss. Raises MicrophoneMissing or MicrophoneBusy."""
+        self.close()
+        portaudio.enter()
+        try:
+            device = self._find()
+            self._queue = queue.Queue(self._queue.maxsize)
+            self._stream, self._layout = self._start(device)
+        except MicrophoneMissing:
+            portaudio.leave()
+            raise
+        self.name = device.name
+        self._framer = Framer(self._layout.rate, first=self._framer.index)
+        fits = self.array is not None and self._layout.channels >= self.array.channels
+        self._combined = MicrophoneArray(self.array, self._layout.rate) if self.array and fits else None
+        log.info("microphone %s at %d Hz, %d channel(s)", self.name, self._layout.rate, self._layout.channels)
+
+    def read(self) -> Frame | None:
+        """The next frame. Raises MicrophoneLost after `silence_s` without sound or when the stream ended."""
+        while not self._ready:
+            block = self.read_block()
+            mono = (
+                self._combined.process(block)
+                if self._combined
+                else block[:, 0]
+                if self._layout.channels == 1
+                else block
+            )
+            self._ready.extend(self._framer.process(mono))
+        return self._ready.popleft()
+
+    def read_block(self) -> Block:
+        """The next sound as the device gives it, at `rate`, shape (n, channels), int16; instead of `read`. Raises
+        MicrophoneLost.
+        """
+        return np.frombuffer(self._next_buffer(), np.int16).reshape(-1, self._layout.channels)
+
+    @property
+    def rate(self) -> int:
+        """Samples a second that the device gives, while it is open."""
+        return self._layout.rate
+
+    @property
+    def direction(self) -> float | None:
+        """Where the voice comes from: degrees clockwise from the first light; None where the microphones can't tell.
+        From any thread.
+        """
+        return self._combined.direction if self._combined else None
+
+    def close(self) -> None:
+        """End; harmless when already closed."""
+        if self._stream is not None:
+            portaudio.close_stream(self._stream)
+            self._stream = None
+            portaudio.leave()
+
+    def _find(self) -> SoundDevice:
+        candidates = portaudio.devices("input")
+        if self.wanted:
+            device = portaudio.choose(self.wanted, candidates)
+            if device is not None:
+                self._found = self.wanted
+                return device
+        default = None if self._found is not None and self._found == self.wanted else portaudio.default_device("input")
+        if default is None:
+            raise MicrophoneMissing(names=", ".join(d.name for d in candidates) or "(none found)")
+        if self.wanted:
+            log.warning("there is no microphone named %r; taking %s", self.wanted, default.name)
+        return default
+
+    def _start(self, device: SoundDevice) -> tuple[Any, Layout]:
+        waiting = self._queue  # a late callback of a closed stream must not fill the queue of the next one
+
+        def heard(data: bytes, _count: int, _times: object, status: int) -> tuple[None, int]:
+            if status & pyaudio.paInputOverflow:
+                self.overruns += 1
+            try:
+                waiting.put_nowait(data)
+            except queue.Full:
+                self.overruns += 1
+                with suppress(queue.Empty):  # the reader may have come in between
+                    waiting.get_nowait()
+                waiting.put_nowait(data)
+            return None, pyaudio.paContinue
+
+        # Channels beyond two are asked for last: arrays mix badly without knowing their geometry.
+        counts = sorted({1, min(2, device.channels), device.channels})
+        if self.array and self.array.channels <= device.channels:
+            counts = list(dict.fromkeys((self.array.channels, device.channels, *counts)))
+        layouts = [Layout(rate, channels) for channels in counts for rate in dict.fromkeys((RATE, device.rate))]
+        try:
+            return portaudio.open_stream(device, "input", layouts, FRAME_SECONDS, lambda _: heard)
+        except OSError as refusal:
+            raise MicrophoneBusy(name=device.name, reason=refusal) from refusal
+
+    def _next_buffer(self) -> bytes:
+        waited = 0.0
+        while self._stream is not None and waited < self._silence_s:
+            try:
+                return self._queue.get(timeout=_GLANCE)
+            except queue.Empty:
+                waited += _GLANCE
+            if not self._stream.is_active():
+                break
+        raise MicrophoneLost(name=self.name)
+
+
+class RetryDelay:
+    """How long to wait before the next try: doubling from `first` seconds up to `cap`."""
+
+    def __init__(self, first: float = 0.25, cap: float = 10.0) -> None:
+        self._first = first
+        self._cap = cap
+        self._next = first
+
+    def next(self) -> float:
+        """Seconds to wait now."""
+        wait = self._next
+        self._next = min(self._cap, wait * 2)
+        return wait
+
+    def reset(self) -> None:
+        """It worked; begin with `first` next time."""
+        self._next = self._first
+
+
+class Liveness:
+    """Tells a living microphone from one that gives the same value for ever (a dead capsule, a stuck driver, a mute
+    switch).
+
+    A living one hisses: even in a silent room the lowest bits of its samples change.
+    """
+
+    def __init__(self, patience: float = 2.0) -> None:
+        """`patience`: seconds of audio time that may be constant."""
+        self._patience = patience
+        self._value: int | None = None
+        self._since = 0.0
+
+    def process(self, frame: Frame) -> bool:
+        """Take the next frame; False when all samples of the last `patience` seconds were one and the same."""
+        first = int(frame.samples[0])
+        if first != self._value or np.any(frame.samples != first):
+            # A change inside the frame: what may be constant begins after it at the earliest.
+            self._value = int(frame.samples[-1])
+            self._since = frame.start if np.all(frame.samples == first) else frame.end
+        return frame.end - self._since < self._patience
+
+    def reset(self) -> None:
+        """The microphone was opened again."""
+        self._value = None
+
+
+def input_names() -> list[str]:
+    """The names one may write into [microphone] name."""
+    return portaudio.names("input")

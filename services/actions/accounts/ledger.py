@@ -1,0 +1,233 @@
+"""The ledger of customers: balance, credit, debit, payment, history.
+
+Entries are only ever added, and a balance is their sum; undo adds an entry that takes one back
+(docs/adr/0005-undo-in-the-ledger.md).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from services.actions.accounts.money import CREDITS, MOST, Money, exact, said, standing, totals
+from services.actions.accounts.statement import StatementLine, statements
+from services.actions.base import Refused, Unconfirmed
+from services.actions.call import Action, Call, Done
+from services.actions.people.known import EVERYONE, known, values
+from services.actions.times import span
+from services.actions.wording import counted, enumerated, listed, number, proper
+from services.actions.wording import told as sentences
+from services.store.base import Customer, LedgerEntry
+
+Reason = Literal["credit", "debit", "payment"]
+
+_READ_ALOUD = 3
+_LARGE = 10_000_000
+"""Major units (dollars, rupees); so much at once is more likely misheard than meant."""
+_MINUS = re.compile(r"(?<![\w-])[-−–]\s?[^\w\s]?\d|\b(?:minus|negative)\s+\w", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """One way to book: its sign, how it is asked for, how it is told, and how it is called in a statement."""
+
+    sign: int
+    ask: str
+    done: str
+    noun: str
+
+
+_KINDS: Mapping[str, _Kind] = {
+    "credit": _Kind(1, "Credit {money} to {name}", "{money} credited to {name}", "credit of {}"),
+    "debit": _Kind(-1, "Charge {money} to {name}", "{money} charged to {name}", "charge of {}"),
+    "payment": _Kind(1, "Book {money} as paid by {name}", "{money} booked as paid by {name}", "payment of {}"),
+    "reversal": _Kind(1, "", "", "correction of {}"),
+}
+
+
+def credit(call: Call) -> Done:
+    """Slots: customer (one or several), amount, currency. Adds to the balance."""
+    return _book(call, "credit")
+
+
+def debit(call: Call) -> Done:
+    """Slots: customer, amount, currency. Takes off the balance, also below zero: then it is owed."""
+    return _book(call, "debit")
+
+
+def payment(call: Call) -> Done:
+    """Slots: customer, amount, currency. What a customer paid adds to the balance."""
+    return _book(call, "payment")
+
+
+def balance(call: Call) -> Done:
+    """Slots: customer. Without one, who owes and who has credit."""
+    if not values(call, "customer"):
+        return overview(call)
+    customers = known(call, "customer", Customer)
+    told = [standing(each.name, list(totals(entries_of(call, each)).values())) for each in customers]
+    return Done(". ".join(told), about=tuple(customers))
+
+
+def history(call: Call) -> Done:
+    """Slots: customer, when. The last entries, and how it stands after them."""
+    customer = _the_customer(call)
+    found = call.found("when")
+    sheets = statements(entries_of(call, customer), span(found) if found else None)
+    lines = sorted(
+        (line for sheet in sheets for line in sheet.told), key=lambda line: (line.at, line.entry.id), reverse=True
+    )
+    when = f" {proper(call.text('when'))}" if found else ""
+    if not lines:
+        return Done(f"{customer.name} has no entries{when}", about=(customer,))
+    told = enumerated([_told(call, line) for line in lines[:_READ_ALOUD]])
+    count = "one entry" if len(lines) == 1 else f"{number(len(lines))} entries"
+    last = f". The last {number(_READ_ALOUD)}" if len(lines) > _READ_ALOUD else ""
+    closing = standing(customer.name, [sheet.closing for sheet in sheets if sheet.lines or sheet.closing.minor])
+    return Done(
+        f"{customer.name} has {count}{when}{last}: {told}. {closing}{' after that' if found else ''}", about=(customer,)
+    )
+
+
+ACTIONS: Mapping[str, Action] = {
+    "ledger.balance": balance,
+    "ledger.credit": credit,
+    "ledger.debit": debit,
+    "ledger.payment": payment,
+    "ledger.history": history,
+}
+
+
+def overview(call: Call) -> Done:
+    """Who owes, the most first, and who has credit."""
+    by_customer: dict[str, Counter[str]] = {}
+    for fields in call.tx.rows(LedgerEntry).values():
+        by_customer.setdefault(fields["customer_id"], Counter())[fields["currency"]] += fields["minor"]
+    sums = {id_: [Money(minor, currency) for currency, minor in held.items()] for id_, held in by_customer.items()}
+    open_ones = [(each, sums.get(each.id, [])) for each in call.tx.find(Customer)]
+    owing = sorted(((each, held) for each, held in open_ones if _least(held) < 0), key=lambda one: _least(one[1]))
+    having = [(each, held) for each, held in open_ones if _least(held) >= 0 and any(money.minor for money in held)]
+    if not owing and not having:
+        return Done("Every balance is zero" if open_ones else "You have no customers yet")
+    told = [_several(owing, "owes", "owe")] if owing else []
+    told += [_several(having, "has credit", "have credit")] if having else []
+    return Done(sentences(told), about=tuple(each for each, _ in [*owing, *having][:_READ_ALOUD]))
+
+
+def entries_of(call: Call, customer: Customer) -> list[LedgerEntry]:
+    """Oldest first."""
+    return call.tx.find(LedgerEntry, lambda fields: fields["customer_id"] == customer.id)
+
+
+def _book(call: Call, reason: Reason) -> Done:
+    kind = _KINDS[reason]
+    customers = _customers(call)
+    booked = [(each, _amount(call, each, kind)) for each in customers]
+    names = listed([each.name for each in customers])
+    made = []
+    for customer, money in booked:
+        entry = LedgerEntry(
+            customer_id=customer.id,
+            customer=customer.name,
+            minor=kind.sign * money.minor,
+            currency=money.currency,
+            reason=reason,
+        )
+        made.append(call.tx.add(entry))
+    money = booked[0][1]
+    same = len({each for _, each in booked}) == 1
+    each_one = " each" if len(customers) > 1 else ""
+    done = kind.done.format(money=f"{said(money)}{each_one}", name=names)
+    if not same:  # their own currencies
+        done = ". ".join(kind.done.format(money=said(each), name=customer.name) for customer, each in booked)
+    after = [
+        standing(customer.name, list(totals(entries_of(call, customer)).values()))
+        for customer in customers[:_READ_ALOUD]
+    ]
+    return Done(f"{done}. {'. '.join(after)}", done, tuple(made), about=tuple(customers))
+
+
+def _customers(call: Call) -> list[Customer]:
+    if not values(call, "customer"):
+        raise Refused("ledger.no_customer", "For which customer?", awaits=True)
+    if any(words.casefold() in EVERYONE for words in values(call, "customer")):
+        customers = call.tx.find(Customer)
+        if not customers:
+            raise Refused("customer.none", "You have no customers yet")
+        if not call.confirmed:
+            raise Unconfirmed(f"Book that for all {counted(len(customers), 'customer')}?")
+        return customers
+    return known(call, "customer", Customer)
+
+
+def _the_customer(call: Call) -> Customer:
+    if values(call, "customer"):
+        return known(call, "customer", Customer)[0]
+    customers = call.tx.find(Customer)
+    if len(customers) != 1:
+        raise Refused(
+            "ledger.no_customer",
+            "Of which customer?" if customers else "You have no customers yet",
+            awaits=bool(customers),
+        )
+    return customers[0]
+
+
+def _amount(call: Call, customer: Customer, kind: _Kind) -> Money:
+    """How much was told, in its currency. Raises Refused where it is none, Unconfirmed where it can hardly be meant."""
+    words = call.text("amount")
+    told = call.read_amount(words) if words else None
+    if told is None:
+        heard = f"I didn't understand how much: “{words}”. " if words else ""
+        raise Refused("ledger.amount", f"{heard}How much?", awaits=True)
+    if told.value == 0:
+        raise Refused("ledger.zero", "Zero changes nothing. How much?", awaits=True)
+    currency = told.currency or _currency(call, customer)
+    money = exact(told.value, currency)
+    if money is None:
+        raise Refused("ledger.too_fine", f"{words} is finer than the smallest coin. How much?", awaits=True)
+    if money.minor > MOST:
+        raise Refused("ledger.too_much", "That is more than I can book. How much?", awaits=True)
+    asked = kind.ask.format(money=said(money), name=customer.name)
+    if _MINUS.search(f"{words} {call.said}") and not call.confirmed:
+        raise Unconfirmed(f"I heard a minus. {asked}?")
+    if told.value >= _LARGE and not call.confirmed:
+        raise Unconfirmed(f"{asked}? That is a lot")
+    return money
+
+
+def _currency(call: Call, customer: Customer) -> str:
+    """The currency told apart; else the only one of this customer, the one of the settings, the customer's last; else
+    plain credits.
+    """
+    if words := call.text("currency"):
+        told = call.read_amount(f"1 {words}")
+        if told is None or told.currency is None:
+            raise Refused("ledger.currency", f"I don't know the currency “{words}”. In which currency?", awaits=True)
+        return told.currency
+    used = [entry.currency for entry in entries_of(call, customer)]
+    return used[-1] if used and (len(set(used)) == 1 or not call.currency) else call.currency or CREDITS
+
+
+def _least(sums: Sequence[Money]) -> Decimal:
+    return min((money.major for money in sums), default=Decimal(0))
+
+
+def _several(customers: Sequence[tuple[Customer, Sequence[Money]]], one: str, more: str) -> str:
+    told = [
+        f"{each.name}, {listed([said(money) for money in sums if money.minor])}"
+        for each, sums in customers[:_READ_ALOUD]
+    ]
+    first = f". The first {number(_READ_ALOUD)}" if len(customers) > _READ_ALOUD else ""
+    return f"{counted(len(customers), 'customer')} {one if len(customers) == 1 else more}{first}: {enumerated(told)}"
+
+
+def _told(call: Call, line: StatementLine) -> str:
+    """yesterday, payment of 500 rupees."""
+    money = Money(line.entry.minor, line.entry.currency)
+    what = _KINDS[line.entry.reason].noun.format(said(money))
+    return f"{call.say(line.at, whole_day=True)}, {what}{', taken back' if line.taken_back else ''}"

@@ -1,0 +1,256 @@
+"""Carries a command out: what takes long first and side by side, then all changes in one transaction, or none.
+
+The reply is worded from outcomes, after the commit. What the rest of a command can do without may fail alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
+from functools import partial
+
+from services.actions.base import EXPECTED, Appliance, FindWhen, Outcome, ReadAmount, ReadCommands, Refused, Reply
+from services.actions.call import Action, Call, Done, Made, Prepare, Prepared, nothing_read
+from services.actions.execution.planner import Waves, incomplete, one_by_one, waves, writes
+from services.actions.execution.preparation import AT_ONCE, NOTHING, beside, prepare
+from services.actions.execution.progress import CommandProgress, Report, never, nobody
+from services.actions.execution.read_only import Looking
+from services.actions.execution.run import CommandRun, Result, reading_once
+from services.actions.execution.works import Works
+from services.actions.policy.policy import Policy
+from services.actions.registry import ACTIONS, PREPARATIONS
+from services.actions.wording import told
+from services.files.base import Files
+from services.insight.base import Insight
+from services.store.base import DocumentStore, Ids, Transaction
+from services.understanding.base import Command, Step
+
+UNDO = "control.undo"
+_QUOTED, _BEGINNING = 20, 8
+"""Words of what was not understood that are said again; and how many of more."""
+
+
+class Executor:
+    """Runs commands on a store. Thread-safe: the store lets one transaction run at a time. Without a `policy` everybody
+    may do everything.
+
+    `zone` is where the device stands; `read_amount` reads sums of money, which are in `currency` (ISO 4217) where none
+    is told; `read_commands` reads the steps of a routine; `appliance` is the device itself; `actions` maps family.verb
+    to what does it, `preparations` to what is done for it before; `files`: the inbox and what is kept of it; `works`:
+    the commands that run and wait; `insight`: past turns; `clock` stamps what is told of progress.
+    """
+
+    def __init__(
+        self,
+        store: DocumentStore,
+        *,
+        find_when: FindWhen,
+        zone: tzinfo,
+        read_amount: ReadAmount = lambda _: None,
+        currency: str = "",
+        read_commands: ReadCommands = nothing_read,
+        appliance: Appliance | None = None,
+        files: Files | None = None,
+        actions: Mapping[str, Action] = ACTIONS,
+        preparations: Mapping[str, Prepare] = PREPARATIONS,
+        works: Works | None = None,
+        insight: Insight | None = None,
+        policy: Policy | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store = store
+        self._find_when = find_when
+        self._zone = zone
+        self._read_amount = read_amount
+        self._currency = currency
+        self._read_commands = read_commands
+        self._appliance = appliance
+        self._files = files
+        self._actions = actions
+        self._preparations = preparations
+        self._works = works
+        self._insight = insight
+        self._policy = policy
+        self._clock = clock
+        self._ids = Ids()
+        self._workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="prepare")
+
+    def run(
+        self,
+        command: Command,
+        *,
+        now: datetime,
+        client: str,
+        id: str = "",
+        key: str = "",
+        progress: Report = nobody,
+        cancelled: Callable[[], bool] = never,
+    ) -> tuple[tuple[Outcome, ...], Reply]:
+        """One outcome a step, in spoken order, and the reply. Expected failures are outcomes, never exceptions.
+
+        `id` is the command's (a UUIDv7; made where none is given), under which `progress` is told what goes on. Once
+        `cancelled` says so, no further step is begun, and what was done is rolled back. `key` is committed with it: the
+        store knows then that it was done.
+        """
+        tell = CommandProgress(
+            command, id or self._ids.new(now), client, clock=self._clock, report=progress, cancelled=cancelled
+        )
+        run = CommandRun(command, now, client, tell, reading_once(self._read_commands), key=key)
+        if command.steps:
+            tell("started", words=command.text)
+        try:
+            run.permit = self._policy.permit(command, client, now) if self._policy else run.permit
+        except EXPECTED as error:
+            return run.rolled_back(error)
+        return self._run(run) if command.steps else ((), Reply(_not_understood(command.text)))
+
+    def _run(self, run: CommandRun) -> Result:
+        try:
+            order = self._planned(run.command)
+            self._check(run)
+            self._prepare(run, order)
+            undoable = any(
+                writes(step) for step in run.command.steps
+            )  # an answer that marks messages as read is none to undo
+            with self._store.transaction(
+                run.command.text, now=run.now, client=run.client, undoable=undoable, key=run.key
+            ) as tx:
+                for index in one_by_one(order):
+                    self._do(run, index, tx)
+                run.tell.go_on()
+                run.permit.settle(tx, run.labels)
+                tx.label = "; ".join(run.labels) or tx.label
+        except EXPECTED as error:
+            return run.rolled_back(run.permit.failed(error))
+        result = run.completed()
+        run.tell("completed", words=result[1].text)
+        for act in run.afterwards:
+            act()
+        return result
+
+    # Before anything runs
+
+    def _planned(self, command: Command) -> Waves:
+        if len(command.steps) > 1 and any(step.action == UNDO and not step.references for step in command.steps):
+            raise Refused("undo.alone", "Undo goes alone: say it by itself")
+        return waves(command.steps)
+
+    def _check(self, run: CommandRun) -> None:
+        """Refuses what is already seen to fail: an unknown action, or a slot that is missing and has to be asked
+        for.
+        """
+        steps = run.command.steps
+        for run.at, step in enumerate(steps):
+            self._action(step)
+        for run.at in incomplete(steps) if len(steps) > 1 else ():
+            self._ask(run, run.at)
+        run.at = None
+
+    def _ask(self, run: CommandRun, index: int) -> None:
+        """Does an incomplete step by itself, to have it ask what it needs to know. Nothing of it is kept; other
+        failures may yet vanish.
+        """
+        try:
+            with self._store.transaction("", now=run.now, client=run.client, undoable=False) as tx:
+                self._step(run, index, tx)
+                raise _Tried
+        except _Tried:
+            pass
+        except EXPECTED as error:
+            if isinstance(error, Refused) and error.awaits:
+                raise
+
+    def _prepare(self, run: CommandRun, order: Waves) -> None:
+        """Everything that needs no transaction, side by side."""
+        changed = False
+        work: dict[int, Callable[[], Prepared]] = {}
+        for index in one_by_one(order):
+            step = run.command.steps[index]
+            if step.action in self._preparations:
+                look = replace(
+                    self._call(run, run.command, index, Looking(self._store, run.now)), changes_before=changed
+                )
+                look = replace(look, prepare_all=partial(beside, self._preparations, look))
+                work[index] = partial(self._preparations[step.action], look)
+            changed = changed or writes(step)
+        if work:
+            run.prepared = prepare(order, work, workers=self._workers, tell=run.tell, failed=run.failed)
+
+    # Within the transaction
+
+    def _do(self, run: CommandRun, index: int, tx: Transaction) -> None:
+        run.tell.go_on()
+        if index in run.outcomes:
+            return  # its preparation failed, and the others can do without it
+        run.at = index
+        run.tell.begins(index)
+        try:
+            if index in run.critical:
+                done = self._step(run, index, tx)
+            else:
+                with tx.savepoint():
+                    done = self._step(run, index, tx)
+        except EXPECTED as error:
+            run.failed(index, run.permit.failed(error))
+            return
+        run.did(index, done)
+        run.at = None
+
+    def _step(self, run: CommandRun, index: int, tx: Transaction) -> Done:
+        brought = {name: content for each in run.prepared.values() for name, content in each.content.items()}
+        return self._done(run, run.command, index, tx, replace(run.prepared.get(index, Prepared()), content=brought))
+
+    def _done(self, run: CommandRun, command: Command, index: int, tx: Transaction, made: Prepared) -> Done:
+        call = replace(self._call(run, command, index, tx), brought=made.content, prepared=made.result)
+        return self._action(command.steps[index])(replace(call, carry_out=partial(self._carried_out, run, tx)))
+
+    def _carried_out(self, run: CommandRun, tx: Transaction, command: Command, made: Made = NOTHING) -> list[Done]:
+        """The steps of a command within another one's transaction; what they did, in spoken order."""
+        run.permit.include(command)
+        done = {}
+        for index in one_by_one(self._planned(command)):
+            prepare_it = self._preparations.get(command.steps[index].action)
+            late = prepare_it(self._call(run, command, index, tx)) if prepare_it and index not in made else Prepared()
+            done[index] = self._done(run, command, index, tx, made.get(index, late))
+        return [done[index] for index in range(len(command.steps))]
+
+    def _action(self, step: Step) -> Action:
+        if (action := self._actions.get(step.action)) is None:
+            raise Refused("action.unknown", "That's not something I can do")
+        return action
+
+    def _call(self, run: CommandRun, command: Command, index: int, tx: Transaction) -> Call:
+        step = command.steps[index]
+        return Call(
+            said=command.text,
+            slots=step.slots,
+            tx=run.permit.view(tx),
+            now=run.now.astimezone(self._zone),
+            zone=self._zone,
+            find_when=self._find_when,
+            references=step.references,
+            confirmed=command.confirmed,
+            read_amount=self._read_amount,
+            currency=self._currency,
+            files=self._files,
+            appliance=self._appliance,
+            read_commands=run.read_commands,
+            part=partial(run.tell.part, index),
+            client=run.client,
+            works=self._works,
+            insight=self._insight,
+        )
+
+
+class _Tried(Exception):
+    """Ends a transaction of which nothing is to be kept."""
+
+
+def _not_understood(text: str) -> str:
+    """Who has talked for long is told with which words that began: nobody wants to hear all of it again."""
+    words = text.split()
+    if len(words) > _QUOTED:
+        return f"I didn't understand “{' '.join(words[:_BEGINNING])}” and what followed."
+    return told([f"I didn't understand “{text.strip()}”"]) if words else "I didn't hear anything."

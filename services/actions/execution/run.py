@@ -1,0 +1,133 @@
+"""One command while it is carried out: what its steps did so far, and what is said of it in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from firmware.errors import FacultyError
+from services.actions.base import Outcome, ReadCommands, Refused, Reply
+from services.actions.call import Done, Prepared
+from services.actions.execution.planner import critical
+from services.actions.execution.progress import Cancelled, CommandProgress
+from services.actions.policy.permit import Free, Leave
+from services.actions.wording import clause, told
+from services.store.base import Document
+from services.understanding.base import VOCABULARY, Command
+
+_ELSE_UNCHANGED = " Nothing was changed."
+"""At the end of an error's sentence."""
+
+Result = tuple[tuple[Outcome, ...], Reply]
+
+
+@dataclass
+class CommandRun:
+    """Belongs to the thread that runs the command."""
+
+    command: Command
+    now: datetime
+    client: str
+    tell: CommandProgress
+    read_commands: ReadCommands
+    """Reads the same sentences but once."""
+    key: str = ""
+    """Committed with it; empty for none."""
+    permit: Leave = field(default_factory=Free)
+    at: int | None = None
+    """The step that is being done; None between them, and at the commit."""
+    prepared: Mapping[int, Prepared] = field(default_factory=dict)
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    labels: list[str] = field(default_factory=list)
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.critical = critical(self.command.steps)
+
+    def did(self, index: int, done: Done) -> None:
+        """A step has done its work."""
+        action = self.command.steps[index].action
+        self.outcomes[index] = Outcome(action, True, done.words, changed=_keys(done), about=_about(done), did=done.did)
+        self.labels += [done.label] if done.label else []
+        self.afterwards += done.after
+        self.tell("step_completed", index, done.words)
+
+    def failed(self, index: int, error: FacultyError) -> None:
+        """A step has failed: alone if the others can do without it, else the error is raised on. A question is asked
+        before all else.
+        """
+        self.at = index
+        self.tell("step_failed", index, told([str(error)]), code_of(error))
+        if index in self.critical or (isinstance(error, Refused) and error.awaits):
+            raise error
+        words = str(error).removesuffix(_ELSE_UNCHANGED)  # other steps may well have changed something
+        self.outcomes[index] = Outcome(self.command.steps[index].action, False, words, code_of(error))
+        self.at = None
+
+    def completed(self) -> Result:
+        """What is told after the commit: what was done, in spoken order, then what was not."""
+        outcomes = tuple(self.outcomes[index] for index in range(len(self.command.steps)))
+        done = [outcome.words for outcome in outcomes if outcome.ok]
+        missing = [_missing(outcome) for outcome in outcomes if not outcome.ok]
+        if done:
+            missing = [f"{'And' if number else 'But'} {words}" for number, words in enumerate(missing)]
+        return outcomes, Reply(told([*done, *missing]))
+
+    def rolled_back(self, error: FacultyError) -> Result:
+        """Which step failed, or that the commit did, and that nothing was done."""
+        awaits = isinstance(error, Refused) and error.awaits
+        words = told([str(error)])
+        all_said = len(self.command.steps) == 1 or isinstance(error, Cancelled) or words.endswith(_ELSE_UNCHANGED)
+        text = words if all_said else f"Nothing was done yet. {words}" if awaits else f"{words} Nothing was done."
+        self.tell("rolled_back", self.at, text, code_of(error))
+        return tuple(self._not_done(index, words, error) for index in range(len(self.command.steps))), Reply(
+            text, awaits
+        )
+
+    def _not_done(self, index: int, words: str, error: FacultyError) -> Outcome:
+        action = self.command.steps[index].action
+        if index != self.at and index in self.outcomes and not self.outcomes[index].ok:
+            return replace(self.outcomes[index], words="")
+        if self.at is None or index == self.at:
+            return Outcome(
+                action, False, words, code_of(error), choice=error.choice if isinstance(error, Refused) else None
+            )
+        return Outcome(action, False, "", "action.rolled_back" if index in self.outcomes else "action.not_run")
+
+
+def code_of(error: FacultyError) -> str:
+    """The stable code of a failure."""
+    return error.reason if isinstance(error, Refused) else error.code
+
+
+def reading_once(read: ReadCommands) -> ReadCommands:
+    """Reads like `read`, and remembers: what a preparation has read need not be read again within the transaction."""
+    known: dict[tuple[str, ...], list[Command]] = {}
+
+    def once(texts: Sequence[str], now: datetime) -> Sequence[Command]:
+        key = tuple(texts)
+        if key not in known:
+            known[key] = list(read(texts, now))
+        return known[key]
+
+    return once
+
+
+def _missing(outcome: Outcome) -> str:
+    """ "I couldn't make the report: the disk is full"; "there is no shopping list"."""
+    action = VOCABULARY.get(outcome.action)
+    why = clause(outcome.words)
+    return f"I couldn't {action.doing}: {why}" if action and action.doing else why
+
+
+def _keys(done: Done) -> tuple[tuple[str, str], ...]:
+    return tuple((document.kind, document.id) for document in done.changed)
+
+
+def _about(done: Done) -> tuple[tuple[str, str, str], ...]:
+    return tuple((each.kind, each.id, _name(each)) for each in done.about or done.changed)
+
+
+def _name(document: Document) -> str:
+    return next((str(name) for field in ("title", "name", "content") if (name := getattr(document, field, ""))), "")

@@ -1,0 +1,301 @@
+"""People: create, query, update."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from services.actions.base import Refused, Unconfirmed
+from services.actions.call import Action, Call, Done
+from services.actions.matching import closest
+from services.actions.people.addresses import mail_address, phone_number
+from services.actions.people.channels import described
+from services.actions.people.known import by_name, choice, known, people, titled, values
+from services.actions.tasks.answers import about_one
+from services.actions.tasks.rows import OPEN
+from services.actions.tasks.which import fitting
+from services.actions.wording import counted, enumerated, listed, number, spoken
+from services.store.base import Channel, Person
+
+_READ_ALOUD = 5
+_NAMES = {"phone": "phone number", "email": "email address", "role": "role", "team": "team"}
+_FIELDS: Mapping[str, Sequence[str]] = {
+    "nickname": ("nickname", "nick"),
+    "name": ("name", "surname", "naam"),
+    "email": ("email", "e-mail", "mail"),
+    "phone": (
+        "phone",
+        "telephone",
+        "number",
+        "numbers",
+        "mobile",
+        "cell",
+        "cellphone",
+        "landline",
+        "extension",
+        "digits",
+    ),
+    "role": ("role", "title", "position", "job", "function", "occupation", "profession", "designation", "post"),
+    "team": ("team", "department", "division", "unit"),
+    "all": ("details", "info", "information", "data", "card", "record", "entry", "contact"),
+}
+"""What is kept of a person, by the words that ask for it; what comes first wins."""
+_LEADS = frozenset(
+    (
+        "responsible",
+        "charge",
+        "leads",
+        "lead",
+        "leading",
+        "heads",
+        "head",
+        "heading",
+        "runs",
+        "running",
+        "manages",
+        "manager",
+        "handles",
+    )
+)
+
+
+def create(call: Call) -> Done:
+    """Slots: name, role, team, phone, email, nickname. Somebody of that name gets what is new, after a yes."""
+    name = titled(spoken(call.text("name")))
+    if not name:
+        raise Refused("contact.no_name", "What is the name?", awaits=True)
+    told = _told(call)
+    everybody = call.tx.find(Person)
+    namesake = next((each for each in everybody if each.name.casefold() == name.casefold()), None)
+    if namesake is None:
+        person = call.tx.add(_with(Person(name=name), told))
+        return Done(
+            f"Contact added: {_described(person)}{_shared(person, everybody)}", f"contact added: {name}", (person,)
+        )
+    completed = _with(namesake, told)
+    if completed == namesake:
+        raise Refused("contact.exists", f"{_described(namesake)} is in your contacts already")
+    clash = any(getattr(namesake, field) not in ("", getattr(completed, field)) for field in _NAMES)
+    if not call.confirmed:
+        add = "Shall I add another one?" if clash else f"Shall I add {_fields(told)} there?"
+        raise Unconfirmed(f"There is a {namesake.name} in your contacts already. {add}")
+    person = call.tx.add(_with(Person(name=name), told)) if clash else call.tx.put(completed)
+    label = f"contact added: {name}" if clash else f"contact changed: {name}"
+    return Done(
+        f"Contact {'added' if clash else 'changed'}: {_described(person)}{_shared(person, everybody)}", label, (person,)
+    )
+
+
+def query(call: Call) -> Done:
+    """Slots: name; role or team (who does that, who is there); field (what is asked of them). Without any, all
+    contacts.
+    """
+    field = _field(call.text("field"))
+    if values(call, "name"):
+        found = _asked_for(call)
+    elif role := spoken(call.text("role")):
+        found = _of(call, role, "role")
+        if not found:
+            raise Refused("contact.unknown", f"I know no {role}")
+        if not field:
+            return Done(_who(found, role), about=tuple(found))
+    elif team := spoken(call.text("team")):
+        return _in_team(call, team)
+    else:
+        return _everybody(call)
+    if field:
+        return Done(". ".join(_answer(person, field) for person in found[:_READ_ALOUD]), about=tuple(found))
+    if len(found) > 1:
+        return Done(_counted_people(found), about=tuple(found))
+    return Done(_described(found[0]), about=tuple(found))
+
+
+def update(call: Call) -> Done:
+    """Slots: name; role, team, phone, email, nickname, new_name. Who was only named in tasks becomes a contact."""
+    if not values(call, "name"):
+        raise Refused("contact.no_name", "Whose details?", awaits=True)
+    told = _told(call)
+    if new := titled(spoken(call.text("new_name"))):
+        told["name"] = new
+    meant = people(call, "name")
+    if not meant.all:
+        raise Refused("contact.self", "I keep no details of you")
+    if len(meant.all) > 1:
+        raise Refused(
+            "contact.ambiguous",
+            f"Whose: {listed([each.name for each in meant.all[:3]], 'or')}?",
+            awaits=True,
+            choice=choice("name", values(call, "name")[0], meant.all),
+        )
+    old = meant.all[0]
+    if not told:
+        raise Refused("contact.no_change", f"What shall I change of {old.name}?", awaits=True)
+    everybody = call.tx.find(Person)
+    if (
+        new
+        and any(each.name.casefold() == new.casefold() and each.id != old.id for each in everybody)
+        and not call.confirmed
+    ):
+        raise Unconfirmed(f"There is a {new} in your contacts already. Rename {old.name} all the same?")
+    person = call.tx.put(_with(old, told))
+    said = [f"{old.name} is {new} now"] if new else []
+    said += [f"{person.name}'s {_NAMES[field]} is now {getattr(person, field)}" for field in _NAMES if field in told]
+    said += [f"{person.name} is also {told['nickname']} now"] if "nickname" in told else []
+    return Done(
+        f"{meant.told()}{'. '.join(said)}{_shared(person, everybody)}", f"contact changed: {person.name}", (person,)
+    )
+
+
+ACTIONS: Mapping[str, Action] = {"contact.create": create, "contact.query": query, "contact.update": update}
+
+
+def _told(call: Call) -> dict[str, str]:
+    """What was told of somebody, by field. Raises Refused for what is no number and no address."""
+    told = {field: spoken(call.text(field)) for field in ("role", "team", "phone", "email", "nickname")}
+    for field, read, what in (("phone", phone_number, "telephone number"), ("email", mail_address, "mail address")):
+        if told[field]:
+            value = read(told[field])
+            if value is None:
+                raise Refused(f"contact.{field}", f"“{told[field]}” is no {what}. What is the {what}?", awaits=True)
+            told[field] = value
+    told["nickname"] = titled(told["nickname"])
+    return {field: value for field, value in told.items() if value}
+
+
+def _with(person: Person, told: Mapping[str, str]) -> Person:
+    fields: dict[str, Any] = {field: value for field, value in told.items() if field != "nickname"}
+    nickname = told.get("nickname", "")
+    if nickname and nickname.casefold() not in (known.casefold() for known in (*person.nicknames, person.name)):
+        fields["nicknames"] = (*person.nicknames, nickname)
+    return replace(person, **fields)
+
+
+def _shared(person: Person, everybody: Sequence[Person]) -> str:
+    """Whoever has the same number or address: it may be a slip."""
+    for field, what in (("phone", "phone number"), ("email", "email address")):
+        value = getattr(person, field)
+        same = [each.name for each in everybody if value and getattr(each, field) == value and each.id != person.id]
+        if same:
+            return f". {listed(same)} {'has' if len(same) == 1 else 'have'} the same {what}"
+    return ""
+
+
+def _asked_for(call: Call) -> list[Person]:
+    named_in_tasks = [ref.name for ref in call.meant("name") if ref.id == ""]
+    if named_in_tasks:
+        raise Refused("contact.unknown", f"I know {listed(named_in_tasks)} only by name, from your tasks")
+    return known(call, "name", Person)
+
+
+def _of(call: Call, words: str, field: str) -> list[Person]:
+    """Those in whose field the words fit best."""
+    told = sorted({fields[field] for fields in call.tx.rows(Person).values() if fields[field]})
+    best = closest(words, told, str)
+    return call.tx.find(Person, lambda fields: fields[field] in best) if best else []
+
+
+def _who(found: Sequence[Person], role: str) -> str:
+    if len(found) == 1:
+        return f"{found[0].name} is {_article(found[0].role)}"
+    return (
+        f"{counted_people(len(found))} fit {role}: {enumerated([_with_role(person) for person in found[:_READ_ALOUD]])}"
+    )
+
+
+def _in_team(call: Call, team: str) -> Done:
+    found = _of(call, team, "team")
+    if _LEADS & set(call.said.casefold().replace("?", "").split()):
+        leading = [each for each in _of(call, team, "role") if _LEADS & set(each.role.casefold().split())]
+        leading = leading or [each for each in found if _LEADS & set(each.role.casefold().split())]
+        if leading:
+            return Done(_who(leading, team), about=tuple(leading))
+    channels = [] if found else by_name(call, team, Channel)
+    if len(channels) == 1:  # "who is in marketing", where marketing is a channel
+        return Done(described(call, channels[0]), about=tuple(channels))
+    tasks = [] if found else fitting(call, team, OPEN)
+    if len(tasks) == 1:  # "who is responsible for the budget", where that is a task
+        return about_one(call, tasks[0])
+    if not found:
+        raise Refused("contact.no_team", f"I know nobody in {team}")
+    verb = "is" if len(found) == 1 else "are"
+    return Done(
+        f"{counted_people(len(found))} {verb} in {found[0].team}: {_some([_with_role(person) for person in found])}",
+        about=tuple(found),
+    )
+
+
+def _everybody(call: Call) -> Done:
+    found = sorted(call.tx.find(Person), key=lambda person: person.name.casefold())
+    if not found:
+        return Done("You have no contacts yet. Say, for example: add a contact Anna, phone 555 1234")
+    return Done(
+        f"You have {counted(len(found), 'contact')}: {_some([person.name for person in found])}",
+        about=tuple(found[:_READ_ALOUD]),
+    )
+
+
+def _counted_people(found: Sequence[Person]) -> str:
+    return f"{counted_people(len(found))}: {_some([_with_role(person) for person in found])}"
+
+
+def counted_people(count: int) -> str:
+    """one person, nine people."""
+    return "one person" if count == 1 else f"{number(count)} people"
+
+
+def _some(told: Sequence[str]) -> str:
+    more = len(told) - _READ_ALOUD
+    return enumerated(told) if more <= 0 else f"{', '.join(told[:_READ_ALOUD])}, and {more} more"
+
+
+def _field(words: str) -> str:
+    """The field asked for; empty where none is. Raises Refused for what is not kept."""
+    said = words.casefold().split()
+    if not said:
+        return ""
+    found = next((field for field, called in _FIELDS.items() if set(called) & set(said)), None)
+    if found is None or (set(said) & {"address", "location"} and found not in ("email", "all")):
+        raise Refused("contact.not_kept", f"I don't keep anybody's {words.casefold()}")
+    return found
+
+
+def _answer(person: Person, field: str) -> str:
+    if field == "all":
+        return _described(person)
+    if field == "name":
+        return f"The name is {person.name}"
+    if field == "nickname":
+        return (
+            f"{person.name} is called {listed(person.nicknames)}"
+            if person.nicknames
+            else f"I know no nickname of {person.name}"
+        )
+    value = getattr(person, field)
+    if not value:
+        return f"I have no {_NAMES[field]} of {person.name}"
+    return f"{person.name} is {_article(value)}" if field == "role" else f"{person.name}'s {_NAMES[field]} is {value}"
+
+
+def _article(role: str) -> str:
+    """the designer; head of sales, as it is."""
+    return (
+        role
+        if role.casefold().split()[0] in ("the", "a", "an", "head", "vice", "chief") or role.isupper()
+        else f"the {role}"
+    )
+
+
+def _with_role(person: Person) -> str:
+    return f"{person.name}, {person.role}" if person.role else person.name
+
+
+def _described(person: Person) -> str:
+    parts = [person.name, person.role, f"in {person.team}" if person.team else ""]
+    parts += [f"phone {person.phone}" if person.phone else "", person.email]
+    parts += [f"called {listed(person.nicknames)}" if person.nicknames else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def _fields(told: Mapping[str, str]) -> str:
+    return listed([f"the {_NAMES.get(field, field)}" for field in told])

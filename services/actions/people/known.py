@@ -1,0 +1,152 @@
+"""Who and what is meant by the names in a slot, as documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from services.actions.base import Choice, Refused
+from services.actions.call import Call
+from services.actions.matching import closest
+from services.actions.wording import listed
+from services.store.base import Channel, Customer, Document, Person, Project
+
+D = TypeVar("D", Person, Channel, Customer, Project)
+T = TypeVar("T", bound=Document)
+
+SELF = frozenset(("me", "myself", "i", "us", "ourselves", "we"))
+EVERYONE = frozenset(
+    ("everyone", "everybody", "all", "all people", "all of them", "anyone", "anybody", "the whole team", "every member")
+)
+_ARTICLES = re.compile(r"^(?:to|the|our|my|a)\s+", re.IGNORECASE)
+_SEVERAL = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s+aur\s+", re.IGNORECASE)
+_KNOWN = {
+    Person: ("contact", "{} is not in your contacts"),
+    Channel: ("channel", "There is no {} channel"),
+    Customer: ("customer", "I don't know a customer {}"),
+    Project: ("project", "There is no project {}"),
+}
+_NOUNS: Mapping[type[Document], str] = {
+    Person: "contact",
+    Channel: "channel|team|group|chat",
+    Customer: "customer|client",
+    Project: "project",
+}
+"""What may be said beside a name."""
+
+
+class People(NamedTuple):
+    """The people of a slot, and those of them who were only named in tasks so far and are contacts from now on."""
+
+    all: list[Person]
+    new: list[Person]
+
+    def told(self) -> str:
+        """A sentence about the new ones; empty where there are none."""
+        return f"Added {listed([person.name for person in self.new])} to your contacts. " if self.new else ""
+
+
+def known(call: Call, slot: str, kind: type[D]) -> list[D]:
+    """The documents that the words of a slot name, in their order, each once. Raises Refused where one is not known or
+    several fit.
+    """
+    found = {each.id: each for words in values(call, slot) for each in named(call, slot, words, kind, must=True)}
+    return list(found.values())
+
+
+def people(call: Call, slot: str) -> People:
+    """Like `known`, of people. Somebody whom only tasks named becomes a contact: to be reached, one must be
+    somebody.
+    """
+    found: dict[str, Person] = {}
+    new = []
+    for words in values(call, slot):
+        if words.casefold() in SELF:
+            continue
+        unkept = [ref.name for ref in call.meant(slot) if ref.id == "" and words in (ref.words, ref.name)]
+        fitting = named(call, slot, words, Person, must=not unkept) or [
+            call.tx.add(Person(name=name)) for name in unkept
+        ]
+        new += [person for person in fitting if unkept and person.id not in found and person.name in unkept]
+        found |= {person.id: person for person in fitting}
+    return People(list(found.values()), new)
+
+
+def pointed_at(call: Call, slot: str, things: Sequence[T]) -> list[T]:
+    """Those of the things that "it", "both" or "the second one" stands for; none where the slot was said by name."""
+    ids = {ref.id for ref in call.meant(slot)}
+    return [thing for thing in things if thing.id in ids]
+
+
+def values(call: Call, slot: str) -> list[str]:
+    """The names in a slot as they were spoken."""
+    value = call.slots.get(slot, ())
+    parts = (value,) if isinstance(value, str) else tuple(part for part in value if isinstance(part, str))
+    return [part.strip() for part in parts if part.strip()]
+
+
+def named(call: Call, slot: str, words: str, kind: type[D], *, must: bool = False) -> list[D]:
+    """What one name stands for: by what was found out already, else by its words. With `must`, Refused where there is
+    nothing.
+    """
+    ids = [ref.id for ref in call.meant(slot) if ref.id and ref.kind == kind.kind and words in (ref.words, ref.name)]
+    if found := [document for id_ in ids if (document := call.tx.get(kind, id_)) is not None]:
+        return found
+    made = [ref.name for ref in call.references if ref.slot == slot and ref.id is None and ref.words == words]
+    bare = bare_name(made[0] if made else words, kind)  # made: by an earlier step of the same command
+    fitting = by_name(call, bare, kind)
+    family, sentence = _KNOWN[kind]
+    pieces = _SEVERAL.split(bare)
+    if (
+        not fitting and len(pieces) > 1
+    ):  # "Rahul and Priya", where neither the slot nor its words tell that they are two
+        each = [by_name(call, bare_name(piece, kind), kind) for piece in pieces]
+        fitting = [found[0] for found in each] if all(len(found) == 1 for found in each) else []
+    elif len(fitting) > 1:
+        raise Refused(
+            f"{family}.ambiguous",
+            f"{listed([thing.name for thing in fitting[:3]], 'or')}?",
+            awaits=True,
+            choice=choice(slot, words, fitting),
+        )
+    if must and not fitting:
+        raise Refused(f"{family}.unknown", sentence.format(bare))
+    return fitting
+
+
+def choice(slot: str, words: str, things: Sequence[Document]) -> Choice:
+    """What a question lets one choose from."""
+    return Choice(
+        slot,
+        words,
+        tuple((thing.kind, thing.id, getattr(thing, "name", "") or getattr(thing, "content", "")) for thing in things),
+    )
+
+
+def by_name(call: Call, name: str, kind: type[D]) -> list[D]:
+    """Those of that name, or of that nickname; else those that come close."""
+    folded = name.casefold()
+    rows = call.tx.rows(kind)
+    exact = [id_ for id_, fields in rows.items() if folded in _called(fields)]
+    ids = exact or (closest(name, list(rows), lambda id_: str(rows[id_]["name"])) if name else [])
+    return [thing for id_ in ids if (thing := call.tx.get(kind, id_)) is not None]
+
+
+def _called(fields: Mapping[str, Any]) -> list[str]:
+    """Name and nicknames, in lower case; only people have the latter."""
+    return [str(name).casefold() for name in (fields["name"], *fields.get("nicknames", ()))]
+
+
+def bare_name(words: str, kind: type[Document]) -> str:
+    """The name in the words: the marketing channel → marketing."""
+    noun = _NOUNS[kind]
+    bare = re.sub(
+        rf"\s+(?:{noun})$|['’]s$|^(?:{noun})\s+", "", _ARTICLES.sub("", words.strip(" .?!,")), flags=re.IGNORECASE
+    )
+    return bare.strip() or words
+
+
+def titled(name: str) -> str:
+    """A name with its capitals, where the recogniser wrote none: sarah chen → Sarah Chen."""
+    return " ".join(word.capitalize() for word in name.split()) if name.islower() else name

@@ -1,0 +1,199 @@
+"""Messages to people and channels: send, query. They are kept, one for each recipient, and go out with the store's
+changes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.actions.base import Refused, Unconfirmed
+from services.actions.call import Action, Call, Done
+from services.actions.find import saying, within
+from services.actions.people.known import EVERYONE, SELF, named, people, values
+from services.actions.times import TimeSpan, alarm, span
+from services.actions.wording import counted, enumerated, excerpt, listed, number, proper, spoken
+from services.store.base import Channel, Message, Person
+
+_OWNER = "owner"
+_READ_ALOUD = 3
+_MANY = 4
+"""More people than these at once are asked about first."""
+_NEW = frozenset(("new", "unread", "any", "recent", "latest", "incoming", "missed", "unanswered"))
+
+
+def send(call: Call) -> Done:
+    """Slots: recipients (people, channels), content, when (not before then)."""
+    if not values(call, "recipients"):
+        raise Refused("message.no_recipients", "To whom?", awaits=True)
+    content = call.text("content").strip()
+    if not content:
+        raise Refused("message.no_content", "What shall I say?", awaits=True)
+    channels, group, told = _recipients(call)
+    names = [*(f"the {each.name} channel" for each in channels), *(person.name for person in group)]
+    if not names:
+        raise Refused("message.to_self", "I send no messages to yourself. Say, for example: take a note")
+    if len(group) > _MANY and not call.confirmed:
+        raise Unconfirmed(f"Send “{excerpt(spoken(content))}” to {number(len(group))} people?")
+    at = _when(call)
+    draft = Message(content=content, sender=_OWNER, read=True, send_at=at)
+    kept = [replace(draft, channel_id=each.id, mentions=_mentions(call, each, content)) for each in channels]
+    kept += [replace(draft, person_id=person.id) for person in group]
+    messages = tuple(call.tx.add(message) for message in kept)
+    to = listed(names)
+    said = f"For {to}, {call.say(at)}" if at else f"Sent to {to}"
+    return Done(f"{told}{said}: {excerpt(spoken(content))}", f"message to {to}", messages, about=(*channels, *group))
+
+
+def query(call: Call) -> Done:
+    """Slots: sender, recipients (a channel's log; what was sent to somebody), content, when. What is read aloud counts
+    as read.
+    """
+    channels = [
+        each
+        for slot in ("recipients", "sender")
+        for words in values(call, slot)
+        for each in _channels(call, slot, words)
+    ]
+    senders = set() if channels else _senders(call)
+    group = [] if channels or not call.text("recipients") else people_known(call)
+    found = call.found("when")
+    words = spoken(call.text("content"))
+    asked = bool(senders or channels or group or found or words)
+    seen, in_time = (
+        within(TimeSpan(None, call.now + timedelta(microseconds=1)), "send_at", "created"),
+        within(span(found) if found else None, "send_at", "created"),
+    )
+    channel_ids, person_ids = {each.id for each in channels}, {each.id for each in group}
+
+    def fits(value: Mapping[str, Any]) -> bool:
+        return (
+            (not senders or value["sender"].casefold() in senders)
+            and (not channel_ids or value["channel_id"] in channel_ids)
+            and (not person_ids or value["person_id"] in person_ids)
+            and (asked or (not value["read"] and value["sender"] != _OWNER))
+            and seen(value)
+            and in_time(value)
+        )
+
+    return _answer(call, sorted(saying(call.tx, Message, words, fits), key=_sent), _what(call, channels, group))
+
+
+ACTIONS: Mapping[str, Action] = {"message.send": send, "message.query": query}
+
+
+def people_known(call: Call) -> list[Person]:
+    """The people of the slot recipients; Refused where one is not known."""
+    return [
+        person
+        for words in values(call, "recipients")
+        if words.casefold() not in SELF
+        for person in named(call, "recipients", words, Person, must=True)
+    ]
+
+
+def _channels(call: Call, slot: str, words: str) -> list[Channel]:
+    """The channel that words mean; none where they mean somebody."""
+    return [] if _is_person(call, slot, words) else named(call, slot, words, Channel)
+
+
+def _recipients(call: Call) -> tuple[list[Channel], list[Person], str]:
+    """Channels, people, and a sentence about those who are new. Raises Refused for what is not known or not open."""
+    said = values(call, "recipients")
+    if any(words.casefold() in EVERYONE for words in said):
+        everybody = call.tx.find(Person)
+        if not everybody:
+            raise Refused("contact.none", "You have no contacts yet")
+        if not call.confirmed:
+            raise Unconfirmed(
+                f"Send “{excerpt(spoken(call.text('content')))}” to all {counted(len(everybody), 'contact')}?"
+            )
+        return [], everybody, ""
+    channels: dict[str, Channel] = {}
+    rest = []
+    for words in said:
+        found = _channels(call, "recipients", words)
+        channels |= {each.id: each for each in found}
+        rest += [] if found else [words]
+    for each in channels.values():
+        if each.status == "archived":
+            raise Refused("channel.archived", f"The {each.name} channel is archived. Reopen it first")
+    group = people(replace(call, slots={**call.slots, "recipients": rest}), "recipients")
+    return list(channels.values()), group.all, group.told()
+
+
+def _is_person(call: Call, slot: str, words: str) -> bool:
+    """Whether somebody is meant; a word that could be both, a person and a channel, is a person."""
+    kinds = {ref.kind for ref in call.meant(slot) if words in (ref.words, ref.name)}
+    if kinds:
+        return Person.kind in kinds
+    return words.casefold() in SELF or bool(named(call, slot, words, Person))
+
+
+def _when(call: Call) -> datetime | None:
+    """When it is to be seen first; None at once. Raises Refused."""
+    if not call.text("when"):
+        return None
+    found = call.found("when")
+    at = alarm(found, call.now) if found else None
+    if at is None:
+        raise Refused(
+            "message.when", f"I didn't understand when: “{call.text('when')}”. When shall I send it?", awaits=True
+        )
+    if at < call.now:
+        raise Refused("message.past", f"{call.say(at)} has already passed. When shall I send it?", awaits=True)
+    return at if at > call.now else None
+
+
+def _mentions(call: Call, channel: Channel, content: str) -> tuple[str, ...]:
+    """The members whom the words name, by their full or first names."""
+    words = set(re.findall(r"[^\W_]+", content.casefold()))
+    members = [person for id_ in channel.members if (person := call.tx.get(Person, id_)) is not None]
+    return tuple(person.id for person in members if person.name.casefold().split()[0] in words)
+
+
+def _sent(message: Message) -> datetime:
+    return message.send_at or datetime.fromisoformat(message.created)
+
+
+def _senders(call: Call) -> set[str]:
+    """Names a message may be signed with, in lower case; none where nobody was named."""
+    found = {each.name.casefold() for words in values(call, "sender") for each in named(call, "sender", words, Person)}
+    said = {words.casefold() for words in call.texts("sender")}
+    return found or ({_OWNER} if said & SELF else said)
+
+
+def _what(call: Call, channels: Sequence[Channel], group: Sequence[Person]) -> str:
+    """What was asked for, to be put behind "message": from Sarah, in the marketing channel, about lunch, today."""
+    parts = [f"from {listed(call.texts('sender'))}"] if call.text("sender") and not channels else []
+    parts += [f"in the {listed([each.name for each in channels])} channel"] if channels else []
+    parts += [f"to {listed([person.name for person in group])}"] if group else []
+    parts += [f"about {spoken(call.text('content'))}"] if call.text("content") else []
+    parts += [proper(call.text("when"))] if call.found("when") else []
+    return "".join(f" {part}" for part in parts)
+
+
+def _answer(call: Call, messages: Sequence[Message], what: str) -> Done:
+    """The unread ones, oldest first; where there is none and something else was asked for, the last ones."""
+    unread = [each for each in messages if not each.read]
+    wants_new = bool(_NEW & set(call.said.casefold().split()))
+    if not unread and (wants_new or not what or not messages):
+        return Done(f"You have no {'new ' if messages or not what else ''}messages{what}")
+    told = (unread or messages[-_READ_ALOUD:])[:_READ_ALOUD]
+    count = len(unread or messages)
+    head = f"{counted(count, 'new message' if unread else 'message')}{what}"
+    first = f". {'The first' if unread else 'The last'} {number(len(told))}" if count > len(told) else ""
+    read = tuple(call.tx.put(replace(each, read=True)) for each in told if not each.read)
+    return Done(
+        f"{head}{first}: {enumerated([_told(call, each, what) for each in told])}", changed=read, about=tuple(told)
+    )
+
+
+def _told(call: Call, message: Message, what: str) -> str:
+    who = "you" if message.sender == _OWNER else message.sender
+    channel = call.tx.get(Channel, message.channel_id) if message.channel_id and " channel" not in what else None
+    where = f" in {channel.name}" if channel else ""
+    return f"{who}{where}, {call.say(_sent(message))}: {excerpt(spoken(message.content))}"

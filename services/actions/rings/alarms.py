@@ -1,0 +1,195 @@
+"""Alarms: create, query, update, cancel. They ring through ringing.py."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from tinydb import where
+
+from services.actions.base import Refused
+from services.actions.call import Action, Call, Done
+from services.actions.matching import closest
+from services.actions.people.known import pointed_at
+from services.actions.rings.ring import RingTime, at_time, first_ring, keeps_length, moved
+from services.actions.times import next_occurrence, span
+from services.actions.wording import clock, counted, enumerated, listed, proper, spoken
+from services.store.base import Alarm
+
+_WHEN = "For when?"
+_READ_ALOUD = 3
+_ALL = frozenset(("all", "every", "both", "any"))
+_LEAD_IN = re.compile(r"^for\s+", re.IGNORECASE)
+_HALF_TOLD = re.compile(
+    r"\b[ap]\.? ?m\b|\b\d+[ap]m\b|morning|afternoon|evening|night|noon|\bat"
+    r" (?:1[2-9]|2[0-3])\b|\b(?:1[2-9]|2[0-3]):\d\d",
+    re.IGNORECASE,
+)
+_WAKES = re.compile(r"\b(?:wake|get(?:ting)? up|waking)\b", re.IGNORECASE)
+_EARLY = range(4, 7)
+"""Hours of the morning at which an alarm rings on another day or repeats, unless it is said to ring in the evening."""
+_LONG_NAP = timedelta(hours=4)
+"""Who wants to be woken later than that has slept a night."""
+
+
+def create(call: Call) -> Done:
+    """Slots: when (several times of day are several alarms), recurrence, name."""
+    alarms = tuple(_added(each) for each in _each_time(call))
+    if len(alarms) > 1:
+        told = f"{counted(len(alarms), 'alarm')} set for {listed([call.say(each.due) for each in alarms])}"
+        return Done(told, told[0].lower() + told[1:], alarms)
+    alarm = alarms[0]
+    again = f" {proper(_LEAD_IN.sub('', call.text('recurrence') or call.text('when')))}, first" if alarm.rrule else ""
+    return Done(
+        f"{title(alarm)} set for{again} {call.say(alarm.due)}",
+        f"{_named(alarm)} set for {call.say(alarm.due)}",
+        (alarm,),
+    )
+
+
+def query(call: Call) -> Done:
+    """Slots: name, when."""
+    alarms = _pending(call)
+    found = call.found("when")
+    if found is not None:
+        asked = span(found)
+        alarms = [alarm for alarm in alarms if asked.holds(alarm.due)]
+    if name := _name(call):
+        alarms = closest(name, [alarm for alarm in alarms if alarm.name], lambda alarm: alarm.name)
+    when = f" {proper(call.text('when'))}" if found is not None else ""
+    if not alarms:
+        return Done(f"No {f'{name} ' if name else ''}alarm is set{when}")
+    told = enumerated(
+        [
+            f"{alarm.name}, {call.say(alarm.due)}" if alarm.name else call.say(alarm.due)
+            for alarm in alarms[:_READ_ALOUD]
+        ]
+    )
+    count = counted(len(alarms), "alarm")
+    said = f"{count}{when}: {told}" if len(alarms) <= _READ_ALOUD else f"{count}{when}. The next three: {told}"
+    return Done(said, about=tuple(alarms[:_READ_ALOUD]))
+
+
+def update(call: Call) -> Done:
+    """Slots: name, old_when (which one); when, recurrence, duration with direction (earlier, later), new_name (what
+    becomes of it).
+    """
+    alarm = _one(call, "old_when")
+    if new := spoken(call.text("new_name")):
+        alarm = replace(alarm, name=new)
+    if call.text("recurrence"):
+        at, rule, steady = _in_the_morning(call, first_ring(call, _WHEN, "alarm"))
+        alarm = replace(alarm, due=at, rrule=rule, first=at if rule else None, steady=steady)
+    elif call.text("when") or call.text("duration") or not new:
+        at = moved(call, alarm.due, _WHEN, "alarm")
+        alarm = replace(alarm, due=at, first=at if alarm.rrule else None, steady=keeps_length(call, alarm.steady))
+    again = ", repeating" if alarm.rrule else ""
+    call.tx.put(alarm)
+    return Done(f"{title(alarm)} changed: {call.say(alarm.due)}{again}", f"{_named(alarm)} changed", (alarm,))
+
+
+def cancel(call: Call) -> Done:
+    """Slots: name ("all" too), when. Without either, the only one there is."""
+    alarms = _pending(call)
+    if alarms and spoken(call.text("name")).casefold() in _ALL:
+        fitting = at_time(call, alarms, "when")
+        if not fitting:
+            raise Refused("alarm.unknown", f"There is no alarm {call.text('when')}")
+    else:
+        fitting = pointed_at(call, "name", alarms) or [_one(call, "when")]
+    gone = tuple(call.tx.put(replace(each, status="cancelled")) for each in fitting)
+    said = (
+        f"{counted(len(gone), 'alarm')} cancelled"
+        if len(gone) > 1
+        else f"{title(gone[0])} for {call.say(gone[0].due)} cancelled"
+    )
+    return Done(said, f"{listed([_named(each) for each in gone])} cancelled", gone)
+
+
+ACTIONS: Mapping[str, Action] = {
+    "alarm.create": create,
+    "alarm.query": query,
+    "alarm.update": update,
+    "alarm.cancel": cancel,
+}
+
+
+def title(alarm: Alarm) -> str:
+    """Yoga alarm; Alarm."""
+    named = _named(alarm)
+    return named[0].upper() + named[1:]
+
+
+def _named(alarm: Alarm) -> str:
+    return f"{alarm.name} alarm" if alarm.name else "alarm"
+
+
+def _added(call: Call) -> Alarm:
+    at, rule, steady = _in_the_morning(call, first_ring(call, _WHEN, "alarm"))
+    return call.tx.add(Alarm(name=_name(call), due=at, rrule=rule, first=at if rule else None, steady=steady))
+
+
+def _in_the_morning(call: Call, ring: RingTime) -> RingTime:
+    """Half past six every weekday, tomorrow at six, wake me at seven: in the morning, though 6 PM comes first."""
+    at = ring.at.astimezone(call.zone)
+    early = at - timedelta(hours=12)
+    woken = bool(_WAKES.search(call.said)) and early.hour > 3 and at - call.now > _LONG_NAP
+    another_day = ring.rule is not None or at.date() > call.now.astimezone(call.zone).date()
+    told = f"{call.text('recurrence')} {' '.join(call.texts('when'))}"
+    if (
+        ring.steady
+        or early.date() != at.date()
+        or not (woken or (another_day and early.hour in _EARLY))
+        or _HALF_TOLD.search(told)
+    ):
+        return ring
+    if ring.rule:
+        rule = ring.rule.replace(f"BYHOUR={at.hour}", f"BYHOUR={early.hour}")
+        first = next_occurrence(rule, early, call.now, call.zone)
+        return RingTime(first, rule) if first else ring
+    return RingTime(early if early > call.now else early + timedelta(days=1), None)
+
+
+def _each_time(call: Call) -> list[Call]:
+    """ "6 am and 6:30 am" are two alarms; "Friday" and "at noon" are one."""
+    times = call.texts("when")
+    found = [call.find_when(each, call.now) for each in times]
+    if len(times) < 2 or not all(each and each[0].kind == "instant" and each[0].grain == "minute" for each in found):
+        return [call]
+    return [replace(call, slots={**call.slots, "when": each}) for each in times]
+
+
+def _pending(call: Call) -> list[Alarm]:
+    return sorted(call.tx.find(Alarm, where("status") == "pending"), key=lambda alarm: alarm.due)
+
+
+def _name(call: Call) -> str:
+    """ "my yoga alarm" → yoga."""
+    parts = [
+        part
+        for part in spoken(call.text("name")).split()
+        if part.casefold() not in ("alarm", "alarms", "the", "my", "a", "called")
+    ]
+    return " ".join(parts)
+
+
+def _one(call: Call, when: str) -> Alarm:
+    """The alarm meant, by its name or by the time in slot `when`. Raises Refused."""
+    alarms = _pending(call)
+    if not alarms:
+        raise Refused("alarm.none", "No alarm is set")
+    if there := pointed_at(call, "name", alarms):
+        return there[0]
+    name = _name(call)
+    fitting = closest(name, [alarm for alarm in alarms if alarm.name], lambda alarm: alarm.name) if name else alarms
+    if name and not fitting and call.find_when(f"at {name}", call.now):  # "the six thirty alarm"
+        call, fitting = replace(call, slots={**call.slots, when: f"at {name}"}), alarms
+    fitting = at_time(call, fitting, when)
+    if not fitting:
+        raise Refused("alarm.unknown", f"There is no {name} alarm" if name else f"There is no alarm {call.text(when)}")
+    if len(fitting) > 1:
+        names = listed([each.name or clock(each.due.astimezone(call.zone)) for each in fitting[:_READ_ALOUD]], "or")
+        raise Refused("alarm.ambiguous", f"Which alarm: {names}?", awaits=True)
+    return fitting[0]

@@ -1,0 +1,194 @@
+"""Reminders: create, query, update, cancel, snooze. They ring through ringing.py."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from tinydb import where
+
+from services.actions.base import Refused
+from services.actions.call import Action, Call, Done
+from services.actions.matching import closest
+from services.actions.people.known import pointed_at
+from services.actions.rings.forewarnings import target
+from services.actions.rings.leads import Lean, leaning
+from services.actions.rings.ring import R, at_time, first_ring, keeps_length, moved
+from services.actions.times import span
+from services.actions.wording import counted, enumerated, listed, proper, spoken
+from services.store.base import Alarm, Reminder
+
+_WHEN = "When shall I remind you?"
+_READ_ALOUD = 3
+_SNOOZE = timedelta(minutes=10)
+"""When nothing is said of how long."""
+_URGENT = re.compile(r"urgent|asap|critical|high|top|important", re.IGNORECASE)
+_ALL = frozenset(("all", "every", "both", "any"))
+
+
+def create(call: Call) -> Done:
+    """Slots: title, when ("ten minutes before": ahead of the meeting or task in title), recurrence, people,
+    priority.
+    """
+    title = spoken(call.text("title"))
+    if not title:
+        raise Refused("reminder.no_title", "What shall I remind you of?", awaits=True)
+    people = tuple(person for person in call.texts("people") if person.casefold() not in ("me", "myself", "us"))
+    whom = listed(people) if people else "you"
+    urgent = bool(_URGENT.search(call.text("priority")))
+    if lean := leaning(call):
+        return _ahead(
+            call, lean, Reminder(title=lean.own or lean.event, due=lean.at, people=people, urgent=urgent), whom
+        )
+    due, rule, steady = first_ring(call, _WHEN, "reminder")
+    first = due if rule else None
+    reminder = call.tx.add(
+        Reminder(title=title, due=due, people=people, rrule=rule, first=first, steady=steady, urgent=urgent)
+    )
+    again = f", {proper(call.text('recurrence') or call.text('when'))}" if rule else ""
+    return Done(
+        f"I'll remind {whom}{again}, {'first ' if rule else ''}{call.say(due)}: {title}",
+        f"reminder set: {title}",
+        (reminder,),
+    )
+
+
+def _ahead(call: Call, lean: Lean, reminder: Reminder, whom: str) -> Done:
+    """Rings so long before a meeting or a task, whenever that may be."""
+    reminder = call.tx.add(replace(reminder, of_kind=lean.kind, of_id=lean.id, ahead_s=lean.ahead.total_seconds()))
+    told = f": {reminder.title}" if lean.own else ""
+    return Done(
+        f"I'll remind {whom} {call.say(lean.at)}, {lean.said} before {lean.event}{told}",
+        f"reminder set: {reminder.title}",
+        (reminder,),
+    )
+
+
+def query(call: Call) -> Done:
+    """Slots: when, title."""
+    reminders = _pending(call)
+    found = call.found("when")
+    if found is not None:
+        asked = span(found)
+        reminders = [reminder for reminder in reminders if asked.holds(reminder.due)]
+    if title := call.text("title"):
+        reminders = [reminder for reminder in reminders if closest(title, [reminder], lambda each: each.title)]
+    when = f" {proper(call.text('when'))}" if found is not None else ""
+    if not reminders:
+        return Done(f"You have no reminders{when}")
+    told = enumerated([f"{call.say(reminder.due)}, {reminder.title}" for reminder in reminders[:_READ_ALOUD]])
+    count = counted(len(reminders), "reminder")
+    said = f"{count}{when}: {told}" if len(reminders) <= _READ_ALOUD else f"{count}{when}. The next three: {told}"
+    return Done(said, about=tuple(reminders[:_READ_ALOUD]))
+
+
+def update(call: Call) -> Done:
+    """Slots: title, old_when (which one); when, recurrence, duration with direction (earlier, later), new_title (what
+    becomes of it).
+    """
+    reminder = _one(call, _pending(call), "old_when", "change")
+    if new := spoken(call.text("new_title")):
+        reminder = replace(reminder, title=new)
+    if call.text("recurrence"):
+        due, rule, steady = first_ring(call, _WHEN, "reminder")
+        reminder = replace(
+            reminder, due=due, rrule=rule, first=due if rule else None, steady=steady, of_kind="", of_id=""
+        )
+    elif call.text("when") or call.text("duration") or not new:
+        due = moved(call, reminder.due, _WHEN, "reminder")
+        reminder = replace(
+            reminder, due=due, first=due if reminder.rrule else None, steady=keeps_length(call, reminder.steady)
+        )
+        reminder = replace(reminder, of_kind="", of_id="")
+    call.tx.put(reminder)
+    return Done(
+        f"Reminder changed: {call.say(reminder.due)}, {reminder.title}",
+        f"reminder changed: {reminder.title}",
+        (reminder,),
+    )
+
+
+def snooze(call: Call) -> Done:
+    """Slots: title, duration, when. The reminder named, else what rang last, an alarm too: it rings once more; a rule
+    stays as it is.
+    """
+    rung: list[Reminder | Alarm] = [*_rung(call, Reminder), *([] if call.text("title") else _rung(call, Alarm))]
+    if not rung:
+        raise Refused("reminder.none", "There is no reminder to snooze")
+    rung.sort(key=lambda each: each.rung or each.due)
+    last: Reminder | Alarm = (
+        _one(call, [each for each in rung if isinstance(each, Reminder)], "", "snooze")
+        if call.text("title")
+        else rung[-1]
+    )
+    due = moved(call, call.now, _WHEN, "reminder") if call.text("duration") or call.text("when") else call.now + _SNOOZE
+    again: Reminder | Alarm = replace(last, due=due, status="pending", rrule=None, first=None, unheard=False)
+    again = replace(again, steady=keeps_length(call, True))
+    leans = isinstance(again, Reminder) and again.of_kind != ""
+    again = replace(again, of_kind="", of_id="") if isinstance(again, Reminder) else again
+    once_more = replace(again, id="", created="", updated="", rung=None)
+    again = call.tx.add(once_more) if last.rrule or leans else call.tx.put(again)
+    if isinstance(again, Alarm):
+        return Done(f"The alarm rings again {call.say(due)}", "alarm snoozed", (again,))
+    return Done(f"I'll remind you again {call.say(due)}: {again.title}", f"reminder snoozed: {again.title}", (again,))
+
+
+def _rung(call: Call, kind: type[R]) -> list[R]:
+    return list(call.tx.find(kind, where("rung") != None))  # noqa: E711 (a query)
+
+
+def cancel(call: Call) -> Done:
+    """Slots: title ("all" too), when. Without either, the only one there is."""
+    reminders = _pending(call)
+    if reminders and spoken(call.text("title")).casefold() in _ALL:
+        gone = tuple(call.tx.put(replace(each, status="cancelled")) for each in at_time(call, reminders, "when"))
+        if not gone:
+            raise Refused("reminder.unknown", f"I found no reminder {call.text('when')}")
+        return Done(f"{counted(len(gone), 'reminder')} cancelled", f"{counted(len(gone), 'reminder')} cancelled", gone)
+    meant = pointed_at(call, "title", reminders) or [_one(call, reminders, "when", "cancel")]
+    cancelled = tuple(call.tx.put(replace(each, status="cancelled")) for each in meant)
+    names = (
+        f"{'reminder' if len(cancelled) == 1 else 'reminders'} cancelled: {listed([each.title for each in cancelled])}"
+    )
+    return Done(names, names, cancelled)
+
+
+ACTIONS: Mapping[str, Action] = {
+    "reminder.create": create,
+    "reminder.query": query,
+    "reminder.update": update,
+    "reminder.cancel": cancel,
+    "reminder.snooze": snooze,
+}
+
+
+def _pending(call: Call) -> list[Reminder]:
+    """What leans on a meeting or a task has its time; without, it rings no more."""
+    found = [_placed(call, each) for each in call.tx.find(Reminder, where("status") == "pending")]
+    return sorted((each for each in found if each), key=lambda reminder: reminder.due)
+
+
+def _placed(call: Call, reminder: Reminder) -> Reminder | None:
+    if not reminder.of_kind:
+        return reminder
+    coming = target(call.tx, reminder, call.zone)
+    return replace(reminder, due=coming.warns) if coming else None
+
+
+def _one(call: Call, reminders: list[Reminder], when: str, what: str) -> Reminder:
+    """The reminder meant, by its title or by the time in slot `when`. Raises Refused; `what` is to be done with it."""
+    if not reminders:
+        raise Refused("reminder.none", f"There is no reminder to {what}")
+    if there := pointed_at(call, "title", reminders):
+        return there[0]
+    title = spoken(call.text("title"))
+    fitting = closest(title, reminders, lambda each: each.title) if title else reminders
+    fitting = at_time(call, fitting, when)
+    if not fitting:
+        raise Refused("reminder.unknown", f"I found no reminder {f'like “{title}”' if title else call.text(when)}")
+    if len(fitting) > 1:
+        names = listed([each.title for each in fitting[:_READ_ALOUD]], "or")
+        raise Refused("reminder.ambiguous", f"Which reminder: {names}?", awaits=True)
+    return fitting[0]

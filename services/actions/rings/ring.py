@@ -1,0 +1,161 @@
+"""When something rings: first, and after it was moved. Shared by what rings at a time of day (reminders, alarms)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import NamedTuple, TypeVar
+
+from services.actions.base import FoundTime, Refused
+from services.actions.call import Call
+from services.actions.times import alarm, deadline, next_occurrence, span
+from services.store.base import Alarm, Reminder
+
+R = TypeVar("R", Reminder, Alarm)
+
+_BACK = ("earlier", "sooner", "forward", "up", "before", "ahead")
+"""Directions that bring a time nearer."""
+_RELATIVE = re.compile(r"\b(?:later|earlier|sooner)\b", re.IGNORECASE)
+"""Said of a time that is moved, it counts from that time, not from now."""
+_LEAD_IN = re.compile(r"^(?:to|for|until|till)\s+", re.IGNORECASE)
+
+
+class RingTime(NamedTuple):
+    """When it rings next, the rule of its repetition, and whether a length was told ("in ten minutes")."""
+
+    at: datetime
+    rule: str | None
+    steady: bool = False
+
+
+def first_ring(call: Call, ask: str, family: str) -> RingTime:
+    """What `when` and `recurrence` say. Raises Refused, with `ask` as the question, where they say too little."""
+    if not (call.text("when") or call.text("recurrence")):
+        raise Refused(f"{family}.no_time", ask, awaits=True)
+    found = call.occasion() if call.text("recurrence") else heard(call, call.now)
+    at = None if found is None else alarm(found, call.now)
+    if found is None or at is None:
+        said = call.text("when") or call.text("recurrence")
+        raise Refused(f"{family}.when", f"I didn't understand when: “{said}”. {ask}", awaits=True)
+    rule = found.rrule if found.kind == "recurrence" else None
+    steady = rule is None and is_length(call, at)
+    if not steady:
+        clock_known(call, family)
+    if at <= call.now and rule:
+        later = next_occurrence(rule, at, call.now, call.zone)
+        at = later.astimezone(call.zone) if later else at
+    if at <= call.now:
+        last = deadline(found, call.now)
+        if last and last.at + timedelta(days=last.whole_day) > call.now:  # "today", "this afternoon", already begun
+            raise Refused(f"{family}.when", f"At what time {call.say(call.now, whole_day=True)}?", awaits=True)
+        raise Refused(f"{family}.past", f"{call.say(at)} has already passed. {ask}", awaits=True)
+    return RingTime(at, rule, steady)
+
+
+def is_length(call: Call, at: datetime) -> bool:
+    """ "in ten minutes": the later it is said, the later it is."""
+    on = timedelta(minutes=7)
+    later = heard(call, call.now + on)
+    return later is not None and alarm(later, call.now + on) == at + on
+
+
+def keeps_length(call: Call, before: bool) -> bool:
+    """Whether what was moved counts a length: it does if one was told, and if it did before and was only shifted."""
+    if _shift(call) is not None or not call.text("when"):
+        return before
+    found = heard(call, call.now)
+    at = alarm(found, call.now) if found else None
+    return at is not None and is_length(call, at)
+
+
+def clock_known(call: Call, family: str) -> None:
+    """Raises Refused while nobody knows what time it is."""
+    if call.appliance is not None and not call.appliance.clock_set:
+        raise Refused(
+            f"{family}.clock",
+            "My clock isn't set yet, so I don't know when that is. Say instead, for example, in ten minutes",
+        )
+
+
+def moved(call: Call, old: datetime, ask: str, family: str) -> datetime:
+    """The new time: a clock time keeps the old day, a day the old time of day; a length shifts it. Raises Refused."""
+    old = old.astimezone(call.zone)
+    if (shift := _shift(call)) is not None:
+        return _ahead(call, old + shift, ask, family)
+    found = heard(call, call.now)
+    if found is None:
+        raise Refused(f"{family}.no_time", ask, awaits=True)
+    at = alarm(found, call.now)
+    if at is None:
+        raise Refused(f"{family}.when", f"I didn't understand when: “{call.text('when')}”. {ask}", awaits=True)
+    if found.grain in ("day", "week", "month", "quarter", "year"):
+        at = datetime.combine(at.date(), old.time(), call.zone)
+    elif (clock := _clock_on(call, old)) is not None and clock > call.now:
+        at = clock
+    if not is_length(call, at):
+        clock_known(call, family)
+    return _ahead(call, at, ask, family)
+
+
+def at_time(call: Call, things: Sequence[R], *slots: str) -> list[R]:
+    """Those that ring at the time these slots tell, or on its day; all where none tells any."""
+    found = call.found(*slots)
+    if found is None:
+        return list(things)
+    asked = span(found)
+    clock = found.start.astimezone(call.zone).time() if found.start is not None and found.kind == "instant" else None
+    exact = [each for each in things if each.due == found.start]
+    same = [
+        each
+        for each in things
+        if clock and found.grain == "minute" and _same_clock(each.due.astimezone(call.zone).time(), clock)
+    ]
+    return exact or same or ([each for each in things if asked.holds(each.due)] if found.grain != "minute" else [])
+
+
+def _shift(call: Call) -> timedelta | None:
+    """ "by 30 minutes", "an hour earlier": how far it is moved; None where that is not what was said."""
+    length, direction = call.text("duration"), call.text("direction")
+    if relative := _RELATIVE.search(call.text("when")):
+        length, direction = call.text("when")[: relative.start()], relative.group()
+    found = call.find_when(length, call.now) if length else ()
+    if not found or found[0].kind != "duration" or not found[0].seconds:
+        return None
+    return timedelta(seconds=-found[0].seconds if direction.casefold() in _BACK else found[0].seconds)
+
+
+def _same_clock(one: time, other: time) -> bool:
+    """7 AM is what "at 7" means even when 7 PM comes first."""
+    return (one.hour % 12, one.minute) == (other.hour % 12, other.minute)
+
+
+def _ahead(call: Call, at: datetime, ask: str, family: str) -> datetime:
+    if at <= call.now:
+        raise Refused(f"{family}.past", f"{call.say(at)} has already passed. {ask}", awaits=True)
+    return at
+
+
+def heard(call: Call, now: datetime) -> FoundTime | None:
+    """What `when` says; a number is a time of day here: "to 5", "7 tomorrow"."""
+    text = " ".join(_LEAD_IN.sub("", part) for part in call.texts("when"))
+    readings = [found[0] for each in (text, f"at {text}") if text and (found := call.find_when(each, now))]
+    clocks = [found for found in readings if found.grain == "minute" or found.kind == "recurrence"]
+    return next(iter([*clocks, *readings]), None)
+
+
+def _clock_on(call: Call, old: datetime) -> datetime | None:
+    """On the day of `old` where only a time of day was said, in the half of the day nearer to it; else None."""
+    midnight = datetime.combine(old.date(), time(), call.zone)
+    readings = [_start(call, midnight + timedelta(hours=hours, seconds=1)) for hours in (0, 12, 23.99)]
+    early, noon, late = readings
+    if early is None or noon is None or late is None or early.date() == late.date():
+        return None
+    if early != _start(call, midnight + timedelta(minutes=1)):
+        return None  # "in an hour" is no time of day
+    return noon if noon.date() == early.date() and abs(noon - old) < abs(early - old) else early
+
+
+def _start(call: Call, now: datetime) -> datetime | None:
+    found = heard(call, now)
+    return alarm(found, now) if found else None

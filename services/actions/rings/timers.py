@@ -1,0 +1,203 @@
+"""Timers: start, query, cancel, pause, resume, adjust. They ring through ringing.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from tinydb import where
+
+from services.actions.base import Refused
+from services.actions.call import Action, Call, Done
+from services.actions.matching import closest
+from services.actions.people.known import pointed_at
+from services.actions.times import length
+from services.actions.wording import counted, duration, enumerated, listed, spoken
+from services.store.base import Timer
+
+_LONGEST = 24 * 3600
+_SHORTER = ("remove", "shorter", "down", "less", "off")
+
+
+def start(call: Call) -> Done:
+    """Slots: duration (or when: "until five"), name."""
+    seconds = _seconds(call)
+    if seconds is None:
+        raise Refused("timer.no_duration", "For how long?", awaits=True)
+    if not 0 < seconds <= _LONGEST:
+        raise Refused(
+            "timer.range",
+            "A timer runs for at most 24 hours. For how long?" if seconds > 0 else "For how long?",
+            awaits=True,
+        )
+    timer = call.tx.add(Timer(name=_name(call), seconds=seconds, due=call.now + timedelta(seconds=seconds)))
+    return Done(f"{title(timer)} set for {duration(seconds)}", f"{_named(timer)} set for {duration(seconds)}", (timer,))
+
+
+def query(call: Call) -> Done:
+    """Slots: name, duration. How long is left, of the one meant or of all."""
+    timers = _set(call)
+    if not timers:
+        return Done("No timer is running")
+    fitting = _meant(call, timers) or timers
+    if len(fitting) == 1:
+        one = fitting[0]
+        if one.status == "running" and _left(call, one) < 1:
+            return Done(f"The {_named(one)} is done", about=(one,))
+        paused = " and is paused" if one.status == "paused" else ""
+        return Done(f"The {_named(one)} has {duration(_left(call, one))} left{paused}", about=(one,))
+    told = [
+        f"{_short(each)}, {duration(_left(call, each))} left{' (paused)' if each.status == 'paused' else ''}"
+        for each in fitting
+    ]
+    return Done(f"{counted(len(fitting), 'timer')}: {enumerated(told)}", about=tuple(fitting))
+
+
+def cancel(call: Call) -> Done:
+    """Slots: name ("all" too), duration. Without either, the only one there is."""
+    gone = tuple(call.tx.put(replace(each, status="cancelled")) for each in _chosen(call, _set(call), "running"))
+    return _told(gone, "cancelled")
+
+
+def pause(call: Call) -> Done:
+    """Slots: name ("all" too), duration. Without either, the only one that runs."""
+    chosen = _chosen(call, _set(call, "running"), "running")
+    held = tuple(call.tx.put(replace(each, status="paused", left=max(0.0, _left(call, each)))) for each in chosen)
+    return _told(held, f"paused, {duration(held[0].left)} left" if len(held) == 1 else "paused", label="paused")
+
+
+def resume(call: Call) -> Done:
+    """Slots: name ("all" too), duration. Without either, the only one that is paused."""
+    chosen = _chosen(call, _set(call, "paused"), "paused")
+    going = tuple(
+        call.tx.put(replace(each, status="running", due=call.now + timedelta(seconds=each.left), left=0.0))
+        for each in chosen
+    )
+    return _told(
+        going, f"goes on, {duration(_left(call, going[0]))} left" if len(going) == 1 else "go on", label="resumed"
+    )
+
+
+def adjust(call: Call) -> Done:
+    """Slots: name, duration, direction (add, remove, to). What is left becomes longer, shorter, or as long as told."""
+    seconds = _seconds(call)
+    if not seconds or seconds < 0:
+        raise Refused("timer.no_duration", "By how much?", awaits=True)
+    chosen = _chosen(replace(call, slots={**call.slots, "duration": "", "when": ""}), _set(call), "running")
+    direction = call.text("direction").casefold()
+    changed = tuple(call.tx.put(_adjusted(call, each, seconds, direction)) for each in chosen)
+    if len(changed) > 1:
+        return _told(changed, "changed")
+    return Done(
+        f"The {_named(changed[0])} has {duration(_left(call, changed[0]))} left now",
+        f"{_named(changed[0])} changed",
+        changed,
+    )
+
+
+def _adjusted(call: Call, timer: Timer, seconds: float, direction: str) -> Timer:
+    before = _left(call, timer)
+    left = seconds if direction == "to" else before - seconds if direction in _SHORTER else before + seconds
+    whole = seconds if direction == "to" else max(timer.seconds + left - before, left)
+    if left <= 0:
+        raise Refused("timer.range", f"The {_named(timer)} has only {duration(before)} left")
+    if whole > _LONGEST:
+        raise Refused("timer.range", "A timer runs for at most 24 hours")
+    paused = timer.status == "paused"
+    return replace(timer, seconds=whole, due=call.now + timedelta(seconds=left), left=left if paused else 0.0)
+
+
+ACTIONS: Mapping[str, Action] = {
+    "timer.start": start,
+    "timer.query": query,
+    "timer.cancel": cancel,
+    "timer.pause": pause,
+    "timer.resume": resume,
+    "timer.adjust": adjust,
+}
+
+
+def title(timer: Timer) -> str:
+    """Pasta timer; Timer."""
+    name = f"{timer.name} timer" if timer.name else "timer"
+    return name[0].upper() + name[1:]
+
+
+def _named(timer: Timer) -> str:
+    return f"{timer.name} timer" if timer.name else "timer"
+
+
+def _short(timer: Timer) -> str:
+    return timer.name or duration(timer.seconds)
+
+
+def _set(call: Call, *statuses: str) -> list[Timer]:
+    """Those that run or are paused: what runs first, the next to ring in front."""
+    wanted = where("status").one_of(list(statuses or ("running", "paused")))
+    return sorted(call.tx.find(Timer, wanted), key=lambda timer: (timer.status == "paused", _left(call, timer)))
+
+
+def _left(call: Call, timer: Timer) -> float:
+    """Seconds."""
+    return timer.left if timer.status == "paused" else (timer.due - call.now).total_seconds()
+
+
+def _chosen(call: Call, timers: list[Timer], state: str) -> list[Timer]:
+    """The timers meant: one, or several where all were said. Raises Refused."""
+    if not timers:
+        raise Refused("timer.none", f"No timer is {state}")
+    if _wants_all(call):
+        return timers
+    if pointed := pointed_at(call, "name", timers):
+        return pointed
+    fitting = _meant(call, timers)
+    if not fitting:
+        there = listed([_short(each) for each in timers])
+        raise Refused(
+            "timer.unknown", f"There is no {_name(call) or call.text('duration')} timer. {state.capitalize()}: {there}"
+        )
+    if len(fitting) > 1:
+        raise Refused(
+            "timer.ambiguous", f"Which timer: {listed([_short(each) for each in fitting], 'or')}?", awaits=True
+        )
+    return fitting
+
+
+def _told(timers: Sequence[Timer], what: str, *, label: str = "") -> Done:
+    said = f"{counted(len(timers), 'timer')} {what}" if len(timers) > 1 else f"{title(timers[0])} {what}"
+    return Done(said, f"{listed([_named(each) for each in timers])} {label or what}", tuple(timers))
+
+
+def _seconds(call: Call) -> float | None:
+    found = call.found("duration", "when")
+    return None if found is None else length(found, call.now)
+
+
+def _name(call: Call) -> str:
+    """ "my pasta timer" → pasta."""
+    parts = [
+        part
+        for part in spoken(call.text("name")).split()
+        if part.casefold() not in ("timer", "timers", "the", "my", "a", "called")
+    ]
+    return " ".join(parts)
+
+
+def _wants_all(call: Call) -> bool:
+    return {"all", "every", "both"} & set(spoken(call.text("name")).casefold().split()) != set()
+
+
+def _meant(call: Call, timers: list[Timer]) -> list[Timer]:
+    """By what was spoken of before, by name, or by length: "the ten minute timer"."""
+    known = {ref.id for ref in call.meant("name")}
+    if found := [timer for timer in timers if timer.id in known]:
+        return found
+    name, seconds = _name(call), _seconds(call)
+    if name:
+        named = closest(name, [timer for timer in timers if timer.name], lambda timer: timer.name)
+        said = call.find_when(name, call.now)
+        if named or not said or said[0].kind != "duration":
+            return named
+        seconds = said[0].seconds
+    return timers if seconds is None else [timer for timer in timers if timer.seconds == seconds]

@@ -1,0 +1,85 @@
+"""What is said of what rings, and of what was missed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta, tzinfo
+
+from services.actions.base import Due
+from services.actions.rings.forewarnings import Coming
+from services.actions.rings.timers import title
+from services.actions.wording import clock, counted, duration, listed, sentence, since
+from services.store.base import Alarm, Reminder, Timer
+
+LATE = timedelta(minutes=1)
+"""From then on its time is said."""
+_TOLD = 5
+_NOUNS = {"meeting": "meeting", "task": "deadline"}
+
+
+def reminder(one: Reminder, now: datetime, zone: tzinfo) -> str:
+    """Reminder for Sarah: pay Mike. Missed at 4 PM for Sarah: pay Mike."""
+    return _told("Reminder", f"{_whom(one)}: {one.title}", one.due, now, zone)
+
+
+def alarm(one: Alarm, now: datetime, zone: tzinfo) -> str:
+    """Alarm: yoga. Missed at 7 AM: alarm."""
+    if now - one.due > LATE:
+        return sentence(f"Missed {since(one.due, now, zone)}: {one.name or 'alarm'}")
+    return sentence(f"Alarm: {one.name or clock(one.due.astimezone(zone))}")
+
+
+def timer(one: Timer, now: datetime, zone: tzinfo) -> str:
+    """Pasta timer is done."""
+    return f"Missed {since(one.due, now, zone)}: {title(one)}." if now - one.due > LATE else f"{title(one)} is done."
+
+
+def warning(coming: Coming, now: datetime, zone: tzinfo, *, asked: Reminder | None = None) -> str:
+    """Design review in 10 minutes, at 3 PM, in room 4. With a reminder whose words are its own, those."""
+    left = (coming.at - now).total_seconds()
+    at = since(coming.at, now, zone)
+    place = f", in {coming.place}" if coming.place else ""
+    verb = "is due " if coming.kind == "task" else ""
+    when = (
+        f"in {duration(max(60, round(left / 60) * 60))}, {at}" if left > 0 else f"{'was due' if verb else 'began'} {at}"
+    )
+    told = f"{coming.title} {verb}{when}{place}" if left > 0 else f"{coming.title} {when}{place}"
+    own = asked is not None and asked.title.casefold() != coming.title.casefold()
+    return sentence(f"Reminder{_whom(asked)}: {asked.title}. {sentence(told)}" if own and asked else told)
+
+
+def missed_name(one: Reminder | Alarm | Timer) -> str:
+    """As it is told among others: call Anna; the yoga alarm; the pasta timer."""
+    if isinstance(one, Reminder):
+        return f"{one.title}{_whom(one)}"
+    kind = type(one).kind
+    return f"the {one.name} {kind}" if one.name else f"{'an' if kind == 'alarm' else 'a'} {kind}"
+
+
+def missed(those: Sequence[Due], now: datetime, zone: tzinfo, lead: str) -> str:
+    """ "You missed two reminders: call Anna, at 9 AM; pay Mike, yesterday at 4 PM." A lead that ends with a colon
+    stands alone.
+    """
+    told = [f"{each.missed}, {since(each.at, now, zone)}" for each in those[:_TOLD]]
+    if len(those) > _TOLD:
+        told.append(f"and {len(those) - _TOLD} more")
+    if lead.endswith(":"):
+        return sentence(f"{lead} {'; '.join(told)}")
+    nouns = [_NOUNS.get(each.kind, each.kind) for each in those]
+    kinds = [
+        counted(nouns.count(noun), noun) if nouns.count(noun) > 1 else f"{_article(noun)} {noun}"
+        for noun in dict.fromkeys(nouns)
+    ]
+    return sentence(f"{lead} {listed(kinds)}: {'; '.join(told)}")
+
+
+def _article(noun: str) -> str:
+    return "an" if noun[0] in "aeiou" else "a"
+
+
+def _told(what: str, words: str, due: datetime, now: datetime, zone: tzinfo) -> str:
+    return sentence(f"Missed {since(due, now, zone)}{words}" if now - due > LATE else f"{what}{words}")
+
+
+def _whom(one: Reminder | None) -> str:
+    return f" for {listed(one.people)}" if one and one.people else ""

@@ -1,0 +1,129 @@
+"""Takes what a file brought into the store, in the transaction that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from services.exchange.base import EntryNotUnderstood, ImportResult, Incoming, Read
+from services.store.base import Document, DocumentInvalid, LedgerEntry, Meeting, Person, Project, Task, Transaction
+
+
+def take(tx: Transaction, read: Read, path: Path) -> ImportResult:
+    """Add what is new, change what is there already. Raises NotUnderstood, naming the place; the transaction is to be
+    rolled back then.
+    """
+    taken = ImportResult()
+    people = _people(tx)
+    projects = {row["name"].casefold(): id_ for id_, row in tx.rows(Project).items()}
+    for incoming in read.incoming:
+        try:
+            document = _completed(tx, incoming, people, projects, taken)
+            _keep(tx, document, taken)
+        except DocumentInvalid as error:
+            raise EntryNotUnderstood(path=path, where=incoming.where, reason=error.facts["reason"]) from error
+        except _EntryChanged as error:
+            reason = "an entry of the ledger with this id is there, and is another one"
+            raise EntryNotUnderstood(path=path, where=incoming.where, reason=reason) from error
+    return taken
+
+
+class _EntryChanged(Exception):
+    """The ledger is only ever added to."""
+
+
+def _people(tx: Transaction) -> Mapping[str, str]:
+    """Ids by name and by address."""
+    found: dict[str, str] = {}
+    for id_, row in tx.rows(Person).items():
+        for name in (row.get("email"), row["name"]):
+            if name:
+                found.setdefault(name.casefold(), id_)
+    return found
+
+
+def _completed(
+    tx: Transaction, incoming: Incoming, people: Mapping[str, str], projects: dict[str, str], taken: ImportResult
+) -> Document:
+    document, given = _dated(incoming.document), incoming.given
+    there = tx.get(type(document), document.id)
+    if given is not None and there is not None:
+        document = replace(there, **{name: getattr(document, name) for name in given})
+    if incoming.project:
+        assert isinstance(document, Task)
+        document = replace(document, project_id=_project(tx, incoming.project, projects, taken))
+    if given is None:
+        return document
+    return _known(document, there, given, people)
+
+
+def _known(document: Document, there: Document | None, given: frozenset[str], people: Mapping[str, str]) -> Document:
+    """With the ids of its people, where their names are new here."""
+    if isinstance(document, Task) and "assignee_ids" not in given and _names(there) != _names(document):
+        return replace(document, assignee_ids=_ids(document.assignees, people))
+    if isinstance(document, Meeting) and "attendee_ids" not in given and _names(there) != _names(document):
+        return replace(document, attendee_ids=_ids(document.attendees, people))
+    return document
+
+
+def _names(document: Document | None) -> tuple[str, ...]:
+    return tuple(
+        document.assignees
+        if isinstance(document, Task)
+        else document.attendees
+        if isinstance(document, Meeting)
+        else ()
+    )
+
+
+def _dated(document: Document) -> Document:
+    """Without a time of its making that can't be read; the store puts now there."""
+    try:
+        created = (
+            datetime.fromisoformat(document.created).astimezone(UTC).isoformat(timespec="milliseconds")
+            if document.created
+            else ""
+        )
+    except (ValueError, TypeError, OverflowError):
+        created = ""
+    return replace(document, created=created)
+
+
+def _ids(names: Iterable[str], people: Mapping[str, str]) -> tuple[str, ...]:
+    ids = tuple(people.get(name.casefold(), "") for name in names)
+    return ids if any(ids) else ()
+
+
+def _project(tx: Transaction, name: str, projects: dict[str, str], taken: ImportResult) -> str:
+    if name.casefold() not in projects:
+        projects[name.casefold()] = tx.add(Project(name=name)).id
+        taken.added["project"] = taken.added.get("project", 0) + 1
+    return projects[name.casefold()]
+
+
+def _keep(tx: Transaction, document: Document, taken: ImportResult) -> None:
+    kind = type(document)
+    before = _fields(tx, document)
+    if isinstance(document, LedgerEntry) and before is not None:
+        if any(
+            before.get(name) != getattr(document, name)
+            for name in ("customer_id", "minor", "currency", "reason", "reverses")
+        ):
+            raise _EntryChanged
+        taken.same += 1
+        return
+    tx.keep(document)
+    if before is None:
+        taken.added[kind.kind] = taken.added.get(kind.kind, 0) + 1
+    elif before != _fields(tx, document):
+        taken.updated[kind.kind] = taken.updated.get(kind.kind, 0) + 1
+    else:
+        taken.same += 1
+
+
+def _fields(tx: Transaction, document: Document) -> dict[str, Any] | None:
+    row = tx.rows(type(document)).get(document.id)
+    return None if row is None else {name: value for name, value in row.items() if name != "updated"}

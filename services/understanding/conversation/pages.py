@@ -1,0 +1,37 @@
+"""More of the last answer: "more", "go on", "what else". Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from services.understanding.base import Command
+from services.understanding.conversation.memory import Conversation
+from services.understanding.words import phrases, split_words
+
+SKIP = "skip"
+"""The slot that tells a question how much of its answer was told before."""
+PAGED = frozenset(("task.query", "project.query", "search.query"))
+"""Questions that know it."""
+
+_MORE = frozenset(
+    phrases(
+        """more | more please | go on | please go on | keep going | continue | carry on | next | the next | next ones |
+        the next ones | next three | the next three | what else | anything else | what more | and then | and the rest |
+        the rest | the others | and the others | tell me more | show me more | read on | read more | read me more |
+        show more | list more | give me more | some more | any more | and more | show the rest | tell me the rest |
+        show me the rest | read the rest | what are the others | aur | aur batao | aage | aur kya"""
+    )
+)
+
+
+def more(text: str, conversation: Conversation) -> Command | None:
+    """The last question once more, in its own words, behind what was told of its answer; None where nothing goes on."""
+    last = conversation.last
+    said = " ".join(word.text for word in split_words(text)) if len(text) < 40 else ""
+    if last is None or not conversation.done or said not in _MORE or len(last.steps) != 1:
+        return None
+    step = last.steps[0]
+    if step.action not in PAGED or not conversation.listed:
+        return None
+    told = int(str(step.slots.get(SKIP, 0))) + len(conversation.listed)
+    return replace(last, steps=(replace(step, slots={**step.slots, SKIP: str(told)}),))

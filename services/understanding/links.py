@@ -1,0 +1,294 @@
+"""The steps of one command seen together. Pure.
+
+What is told in passing becomes steps of its own, "it" is what was just said, and a step waits for what another one
+makes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from services.understanding.base import Reference, Slot, Step
+from services.understanding.retarget import retargeted
+from services.understanding.vocabulary import VOCABULARY, EntityKind
+
+_IN_PASSING: Mapping[tuple[str, str], tuple[str, str]] = {("project.create", "channels"): ("channel.create", "name")}
+"""A project with marketing and development channels: (action, slot) → what each of the slot's values makes."""
+
+MAKES: Mapping[str, EntityKind] = {
+    "task.create": "task",
+    "project.create": "project",
+    "channel.create": "channel",
+    "list.create": "list",
+    "reminder.create": "reminder",
+    "meeting.create": "meeting",
+    "contact.create": "person",
+    "customer.create": "customer",
+    "note.create": "note",
+    "routine.create": "routine",
+    "file.share": "file",
+    "alarm.create": "alarm",
+    "timer.start": "timer",
+}
+_IT: Mapping[str, Sequence[EntityKind]] = {
+    "it": (),
+    "this": (),
+    "that": (),
+    "them": (),
+    "there": ("channel", "list", "project"),
+    "the task": ("task",),
+    "that task": ("task",),
+    "this task": ("task",),
+    "the channel": ("channel",),
+    "that channel": ("channel",),
+    "this channel": ("channel",),
+    "the project": ("project",),
+    "that project": ("project",),
+    "this project": ("project",),
+    "the list": ("list",),
+    "that list": ("list",),
+    "the meeting": ("meeting",),
+    "that meeting": ("meeting",),
+    "the reminder": ("reminder",),
+    "the file": ("file",),
+    "that file": ("file",),
+}
+"""What stands for the last thing of these kinds that was named; of any that fits where none is told."""
+_DAY = (
+    r"(?:(?:on |this |next )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|today|the day after tomorrow)"
+    r"(?: morning| afternoon| evening| night)?"
+)
+_DAY_AND_CLOCK = re.compile(rf"(?P<day>{_DAY}) at .+|at .+ (?P<after>{_DAY})", re.IGNORECASE)
+_CLOCK = re.compile(r"at (?:(?!\b(?:tomorrow|today|next)\b|day\b).)+", re.IGNORECASE)
+"""A time of day, and with its day."""
+_NOTES = re.compile(r"(?:(?:all )?(?:my|our|the) |all )?notes")
+_ALL_OF = (
+    "both",
+    "all",
+    "all of",
+    "both of",
+    "these",
+    "those",
+    "the two",
+    "all the",
+    "all three",
+    "all of the",
+    "both the",
+    "both of the",
+)
+_PLURALS: Mapping[str, EntityKind] = {"channels": "channel", "tasks": "task", "projects": "project", "people": "person"}
+
+_WITH_PEOPLE: Mapping[EntityKind, tuple[str, str, str]] = {
+    "task": ("task.assign", "assignees", "title"),
+    "channel": ("channel.assign", "people", "name"),
+    "meeting": ("meeting.update", "attendees", "title"),
+}
+"""Action, and its slots for the people and for what they are in."""
+
+
+def link(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps of a command, complete and with what each waits for."""
+    parts = [_in_passing(_in_notes(each)) for each in steps]
+    begins = [sum(map(len, parts[:at])) for at in range(len(parts))]
+    whole = [replace(step, after=tuple(begins[waited] for waited in step.after)) for part in parts for step in part]
+    linked: list[Step] = []
+    for step in whole:
+        linked.append(_on_its_day(_resolved(step, linked), linked))
+    return tuple(replace(step, priority=_priority(step), after=_after(i, linked)) for i, step in enumerate(linked))
+
+
+def _in_notes(step: Step) -> Step:
+    """What is searched for in the notes alone is a question for notes: one of them may be deleted next."""
+    kind, rest = (
+        step.slots.get("kind"),
+        {slot: value for slot, value in step.slots.items() if slot not in ("kind", "text")},
+    )
+    if (
+        step.action != "search.query"
+        or not isinstance(kind, str)
+        or not _NOTES.fullmatch(kind.lower())
+        or "text" not in step.slots
+    ):
+        return step
+    return replace(step, action="note.query", slots={"content": step.slots["text"], **rest})
+
+
+def _in_passing(step: Step) -> list[Step]:
+    for (action, slot), (makes, name) in _IN_PASSING.items():
+        told = step.slots.get(slot)
+        if step.action == action and isinstance(told, list | tuple):
+            rest = {key: value for key, value in step.slots.items() if key != slot}
+            return [
+                replace(step, slots=rest),
+                *(Step(makes, {name: str(each).removeprefix("one for ")}) for each in told),
+            ]
+    return [step]
+
+
+def _resolved(step: Step, before: Sequence[Step]) -> Step:
+    """The step with "it", "there" and "both channels" replaced by what they stand for in the same command."""
+    step = _of_what_was_made(_of_people(step, before), before)
+    action = VOCABULARY[step.action]
+    slots: dict[str, Slot] = dict(step.slots)
+    references = list(step.references)
+    for slot, kinds in action.refers.items():
+        told = slots.get(slot)
+        words = (
+            told if isinstance(told, str) else told[0] if told and len(told) == 1 and isinstance(told[0], str) else ""
+        )
+        meant = _meant(str(words).lower(), kinds, before)
+        if meant:
+            slots[slot] = meant[0] if isinstance(told, str) else meant
+            references += [Reference(slot, str(words), kinds[0], name, None, "command") for name in meant]
+    subject = action.subject or ""
+    kinds = action.refers.get(subject, ())
+    if subject in action.required and subject not in slots and not {"person", "customer"} & set(kinds):
+        # "Create a task to fix it, set the deadline to Friday": whose deadline goes without saying.
+        meant = _meant("it", kinds, before)
+        slots |= {subject: meant[0]} if meant else {}
+        references += [Reference(subject, "", kinds[0], name, None, "command") for name in meant]
+    return replace(step, slots=slots, references=tuple(references))
+
+
+def _on_its_day(step: Step, before: Sequence[Step]) -> Step:
+    """Remind me tomorrow at nine to call and at ten to write: both tomorrow."""
+    told, first = step.slots.get("when"), before[-1].slots.get("when") if before else None
+    if not (before and before[-1].action == step.action and step.action.endswith(".create")):
+        return step
+    if not (
+        isinstance(told, str)
+        and isinstance(first, str)
+        and _CLOCK.fullmatch(told)
+        and (day := _DAY_AND_CLOCK.fullmatch(first))
+    ):
+        return step
+    return replace(step, slots={**step.slots, "when": f"{day['day'] or day['after']} {told}"})
+
+
+def _of_people(step: Step, before: Sequence[Step]) -> Step:
+    """Put Theo on the crane task and take Lars off it: what comes off the task just named are people, not items of a
+    list, and the task is
+    no channel. Where a list or a channel was named, too, it is that."""
+    subject, slot = {"list.remove": ("list", "items"), "channel.assign": ("name", "people")}.get(step.action, ("", ""))
+    told = step.slots.get(slot, ())
+    if step.slots.get(subject) not in ("it", "that", "this") or not told or isinstance(told, str):
+        return step
+    spoken = [kind for other in before if not _ends(other) and (kind := _kind(other))]
+    listed = [each if isinstance(each, Mapping) else {"item": each} for each in told]
+    own = "list" if step.action == "list.remove" else "channel"
+    if not spoken or own in spoken or spoken[-1] not in _WITH_PEOPLE or any("quantity" in each for each in listed):
+        return step
+    action, people, name = _WITH_PEOPLE[spoken[-1]]
+    direction = "remove" if step.action == "list.remove" else step.slots.get("direction", "add")
+    return replace(
+        step, action=action, slots={people: [each["item"] for each in listed], "direction": direction, name: "it"}
+    )
+
+
+def _kind(step: Step) -> EntityKind | None:
+    """What a step is about: what it makes, else what its subject refers to."""
+    action = VOCABULARY[step.action]
+    kinds = action.refers.get(action.subject or "", ())
+    return MAKES.get(step.action) or (kinds[0] if kinds else None)
+
+
+def _of_what_was_made(step: Step, before: Sequence[Step]) -> Step:
+    """Empty the design channel and delete it: "it" is the channel, though the same words are said of tasks."""
+    action = VOCABULARY[step.action]
+    if not action.subject or step.slots.get(action.subject) not in ("it", "that", "this"):
+        return step
+    for kind, _ in reversed([each for other in before for each in named(other)]):
+        if kind in action.refers.get(action.subject, ()):
+            return step
+        if other := retargeted(step, kind):
+            return other
+    return step
+
+
+def _meant(words: str, kinds: Sequence[EntityKind], before: Sequence[Step]) -> list[str]:
+    made = [(kind, str(name)) for step in before for kind, name in named(step) if kind in kinds]
+    plural = next(
+        (kind for plural, kind in _PLURALS.items() if words in {f"{all_of} {plural}" for all_of in _ALL_OF}), None
+    )
+    if plural:
+        return list(dict.fromkeys(name for kind, name in made if kind == plural))
+    if words not in _IT or (_IT[words] and not set(_IT[words]) & set(kinds)):
+        return []
+    if words == "them" and "person" in kinds:
+        people = [list(dict.fromkeys(name for kind, name in named(step) if kind == "person")) for step in before]
+        # They are several: those named together last, else all that were named one by one.
+        return next(
+            (those for those in reversed(people) if len(those) > 1),
+            list(dict.fromkeys(one for those in people for one in those)),
+        )
+    return [made[-1][1]] if made else []
+
+
+def named(step: Step) -> list[tuple[EntityKind, str]]:
+    """What a step speaks of, by kind."""
+    action = VOCABULARY[step.action]
+    found: list[tuple[EntityKind, str]] = []
+    if step.action in MAKES and action.subject and action.subject in step.slots:
+        found.append((MAKES[step.action], str(step.slots[action.subject])))
+    for slot, kinds in action.refers.items():
+        told = step.slots.get(slot, ())
+        found += [(kinds[0], str(each)) for each in ([told] if isinstance(told, str) else told)]
+    return found
+
+
+def _after(index: int, steps: Sequence[Step]) -> tuple[int, ...]:
+    """The steps that make what this one names."""
+    waits = set(steps[index].after)
+    for slot, kinds in VOCABULARY[steps[index].action].refers.items():
+        told = steps[index].slots.get(slot, ())
+        for name in [told] if isinstance(told, str) else told:
+            makers = [
+                i
+                for i, step in enumerate(steps)
+                if MAKES.get(step.action) in kinds and _same(str(name), _subject(step))
+            ]
+            earlier = [i for i in makers if i < index]
+            later = [
+                i
+                for i in makers
+                if index not in makers and steps[i].action.endswith(".create") and not _ends(steps[index])
+            ]
+            makers = earlier or later
+            waits |= {makers[-1] if makers[-1] < index else makers[0]} if makers else set()
+    if steps[index].action in MAKES:  # "delete the ops channel and create one called ops"
+        waits |= {
+            i
+            for i in range(index)
+            if _ends(steps[i]) and _speaks_of(steps[i], MAKES[steps[index].action], _subject(steps[index]))
+        }
+    return tuple(sorted(waits))
+
+
+def _ends(step: Step) -> bool:
+    """Whether it takes away what it names."""
+    return step.action.endswith((".delete", ".cancel"))
+
+
+def _speaks_of(step: Step, kind: EntityKind, name: str) -> bool:
+    return any(each == kind and _same(told, name) for each, told in named(step))
+
+
+def _subject(step: Step) -> str:
+    return str(step.slots.get(VOCABULARY[step.action].subject or "", ""))
+
+
+def _same(name: str, made: str) -> bool:
+    """Whether a name means what another step makes: all its words are in the other's ("testing", "development
+    testing").
+    """
+    said, known = set(name.lower().split()) - {"the", "a", "task", "channel", "project"}, set(made.lower().split())
+    return bool(said) and said <= known
+
+
+def _priority(step: Step) -> int:
+    family, _, verb = step.action.partition(".")
+    if verb == "create" and family in ("channel", "project", "contact", "customer", "list"):
+        return 0
+    return 2 if family in ("message", "report", "file") else 1

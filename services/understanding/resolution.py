@@ -1,0 +1,116 @@
+"""The names in a command become references: who and what in the store is meant. What is not sure is told, never
+guessed. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from services.understanding.base import Command, Reference, Slot, Step
+from services.understanding.links import MAKES, named
+from services.understanding.names.base import Ambiguous, NameFound, Unknown
+from services.understanding.names.names import Names
+from services.understanding.vocabulary import VOCABULARY, EntityKind
+
+RESOLVED: frozenset[EntityKind] = frozenset(("person", "channel", "project", "customer"))
+"""Kinds that only names tell apart. Tasks, lists, meetings and the like are found by the actions, among those that are
+open.
+"""
+_JOINT = re.compile(r"(\s*,\s*(?:and\s+)?|\s+(?:and|aur|&)\s+)", re.IGNORECASE)
+_SELF = frozenset(("me", "myself", "i", "us", "ourselves", "my"))
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """Words of a step that several fit, or nothing."""
+
+    step: int
+    slot: str
+    words: str
+    kinds: tuple[EntityKind, ...]
+    resolved: Ambiguous | Unknown
+
+
+def resolve(command: Command, names: Names, near: Sequence[str] = ()) -> tuple[Command, tuple[Doubtful, ...]]:
+    """The command with its references, and what could not be resolved. `near`: ids spoken of lately, which win over
+    equals.
+
+    What the command itself makes counts as known; what has a reference already is left as it is.
+    """
+    made = [(kind, name.casefold()) for step in command.steps if step.action in MAKES for kind, name in named(step)[:1]]
+    steps: list[Step] = []
+    doubtful: list[Doubtful] = []
+    for index, step in enumerate(command.steps):
+        found, open_ones = _resolved(step, index, names, near, made)
+        steps.append(found)
+        doubtful += open_ones
+    return replace(command, steps=tuple(steps)), tuple(doubtful)
+
+
+def _resolved(
+    step: Step, index: int, names: Names, near: Sequence[str], made: Sequence[tuple[EntityKind, str]]
+) -> tuple[Step, list[Doubtful]]:
+    step = _several_customers(step, names, near)
+    references = list(step.references)
+    doubtful: list[Doubtful] = []
+    for slot, kinds in VOCABULARY[step.action].refers.items():
+        wanted = tuple(kind for kind in kinds if kind in RESOLVED)
+        if not wanted:
+            continue
+        for words in spoken_names(step.slots.get(slot)):
+            known = any(ref.slot == slot and words in (ref.words, ref.name) and _settled(ref) for ref in references)
+            here = any(kind in kinds and _same(words, name) for kind, name in made)
+            if known or here or words.casefold() in _SELF:
+                continue
+            match names.resolve(words, wanted, near=near):
+                case NameFound() as found:
+                    references = [ref for ref in references if _settled(ref) or (ref.slot, ref.name) != (slot, words)]
+                    references += [
+                        Reference(slot, words, entity.kind, entity.name, entity.id, found.how, round(found.score, 3))
+                        for entity in found.entities
+                    ]
+                case resolved:
+                    doubtful.append(Doubtful(index, slot, words, wanted, resolved))
+    return replace(step, references=tuple(references)), doubtful
+
+
+def _several_customers(step: Step, names: Names, near: Sequence[str]) -> Step:
+    """ "Credit 100 to Rahul and Priya": two names, where nobody is called so together ("Sharma and Sons")."""
+    told = step.slots.get("customer")
+    if not isinstance(told, str) or step.references or len(pieces := _JOINT.split(told)) < 3:
+        return step
+    customers: list[str] = []
+    at = 0
+    while at < len(pieces):  # names and what stands between them take turns
+        ends = range(len(pieces), at, -2)
+        end = next(
+            (
+                end
+                for end in ends
+                if isinstance(names.resolve("".join(pieces[at:end]), ("customer",), near=near), NameFound)
+            ),
+            at + 1,
+        )
+        customers.append("".join(pieces[at:end]))
+        at = end + 1
+    return replace(step, slots={**step.slots, "customer": customers}) if len(customers) > 1 else step
+
+
+def _settled(reference: Reference) -> bool:
+    """What was only said in the same command ("them" → Mike) is still to be found in the store, or made."""
+    return reference.id is not None or reference.how != "command"
+
+
+def spoken_names(slot: Slot | None) -> list[str]:
+    """The names in a slot."""
+    if slot is None:
+        return []
+    return [slot] if isinstance(slot, str) else [name for name in slot if isinstance(name, str)]
+
+
+def _same(words: str, name: str) -> bool:
+    return words.casefold() == name or set(words.casefold().split()) - {"the", "channel", "project"} == set(
+        name.split()
+    )

@@ -1,0 +1,69 @@
+"""Words that a recogniser writes for others, put right: "crate a task". Tried where no template fits the words as they
+are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from services.understanding.words import Word
+
+Misheard = Mapping[tuple[str, ...], tuple[str, ...]]
+MOST_TRIES = 8
+_FILLER = re.compile(r"(?:(?<=^)|(?<=\s))(?:u+m+|u+h+m*|e+r+m+|h+m+)\b[,.…]*(?:\s+|$)", re.IGNORECASE)
+_PARTED_DAY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun) day\b|\bfry day\b", re.IGNORECASE)
+
+
+def cleaned(text: str) -> str:
+    """The text without "um" and "uh", with days of the week in one word: what no command ever means."""
+    text = _FILLER.sub("", text)
+    return _PARTED_DAY.sub(lambda found: f"{found[1] or 'fri'}day", text)
+
+
+def repaired(said: Sequence[Word], misheard: Misheard) -> Iterator[list[Word]]:
+    """The words without what was said twice, with all that may be misheard put right, then with one of it, the earliest
+    first.
+    """
+    once = [word for i, word in enumerate(said) if not i or word.text != said[i - 1].text]
+    if len(once) < len(said):
+        yield once
+    places = [
+        (i, n, right) for i in range(len(once)) for n in (2, 1) for right in _rights(once[i : i + n], n, misheard)
+    ]
+    if len({i for i, _, _ in places}) > 1:
+        yield _all(once, places)
+    for i, n, right in places[:MOST_TRIES]:
+        yield [*once[:i], _put_right(once[i : i + n], right), *once[i + n :]]
+
+
+def written(text: str, words: Sequence[Word]) -> str:
+    """The words as a sentence: as they stand in the text, but for those that were put right."""
+    said = ((text[word.start : word.end], word) for word in words)
+    return " ".join(
+        (heard if word.kind or heard.lower().replace("’", "'") == word.text else word.text) + word.stop
+        for heard, word in said
+    )
+
+
+def _rights(words: Sequence[Word], n: int, misheard: Misheard) -> Sequence[str]:
+    if len(words) < n or any(word.kind for word in words):
+        return ()
+    return misheard.get(tuple(word.text for word in words), ())
+
+
+def _put_right(words: Sequence[Word], right: str) -> Word:
+    """One word for those heard; what is said in slots is still read from the text as it was heard."""
+    return replace(words[-1], text=right, start=words[0].start)
+
+
+def _all(said: Sequence[Word], places: Sequence[tuple[int, int, str]]) -> list[Word]:
+    first = {i: (n, right) for i, n, right in reversed(places)}
+    words: list[Word] = []
+    i = 0
+    while i < len(said):
+        n, right = first.get(i, (1, ""))
+        words.append(_put_right(said[i : i + n], right) if right else said[i])
+        i += n
+    return words

@@ -1,0 +1,69 @@
+"""The name of an event or reminder within the words for it: "the event called Big Nap", "the golf I had", "a dinner
+event".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.understanding.vocabulary import Action
+from services.understanding.words import Word, phrases
+
+_KINDS = frozenset(phrases("event | events | meeting | appointment | appt | entry | reminder | reminders | item"))
+_CALLED = frozenset(phrases("called | named | titled | entitled"))
+_OF_NO_KIND = frozenset(
+    phrases(
+        """the | a | an | my | our | all | any | this | that | next | last | first | second | third | new | calendar |
+        other | every | no | company | team | family | work | office | school | charity | big | local | public"""
+    )
+)
+"""What stands before "event" and names none by itself."""
+
+
+def _table(text: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(phrase.split()) for phrase in phrases(text))
+
+
+_BEHIND = _table(
+    """that i have | that i had | which i have | i have | i had | i've got | i have got | we have | we had |
+        being held | will begin | scheduled | on my calendar
+    | to my calendar | from my calendar | in my calendar | on the calendar | to the calendar | from the calendar
+    | on calendar"""
+)
+_BEFORE = {
+    "reminder": _table(
+        """that i have to | that i have a | that i have an | that i have | i have got to | i have to | i have a |
+        i have an | i have my | i've got to | i have | that there is a | that there is | there is a | there is an |
+        there's a | that there's a"""
+    ),
+    "meeting.query": _table(
+        "having a | having | going to the | going to a | going to | going | getting | playing | attending"
+    ),
+}
+
+
+def named(said: Sequence[Word], action: Action) -> list[Word]:
+    """The words without those that only say what sort of thing it is, or whose. Never none of them."""
+    rest = list(said)
+    if action.family not in ("meeting", "reminder") or any(word.kind for word in rest[:1]):
+        return rest
+    texts = [word.text for word in rest]
+    called = next((at for at, text in enumerate(texts) if text in _CALLED and _KINDS & {*texts[:at]}), None)
+    if called is not None and called + 1 < len(rest):
+        return rest[called + 1 :]
+    for phrase in (*_BEFORE.get(action.name, ()), *_BEFORE.get(action.family, ())):
+        if len(rest) > len(phrase) and tuple(texts[: len(phrase)]) == phrase:
+            rest = rest[len(phrase) :]
+            break
+    for phrase in _BEHIND:
+        if len(rest) > len(phrase) and tuple(word.text for word in rest[-len(phrase) :]) == phrase:
+            rest = rest[: -len(phrase)]
+            break
+    if (
+        action.family == "meeting"
+        and len(rest) > 1
+        and rest[-1].text in ("event", "events")
+        and rest[-2].text not in _OF_NO_KIND
+    ):
+        rest = rest[:-1]
+    return rest
