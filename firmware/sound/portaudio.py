@@ -10,14 +10,15 @@ ending, opening and closing; streams work by callbacks, which need none.
 from __future__ import annotations
 
 import ctypes
+import os
+import shutil
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import pyaudio
-
-from firmware.sound.jack import forget_the_dead
 
 Direction = Literal["input", "output"]
 
@@ -183,3 +184,25 @@ def _hook(library: str, function: str, handler: object) -> None:
         getattr(ctypes.CDLL(library), function)(handler)
     except (OSError, AttributeError):
         return  # not on this system, so it has nothing to say either
+
+
+_SHARED = Path("/dev/shm")  # noqa: S108 - named so by libjack
+
+
+def forget_the_dead(shared: Path = _SHARED, processes: Path = Path("/proc")) -> bool:
+    """Remove the database where no process has it open any more; libjack makes another one. True: removed."""
+    folder = shared / f"jack_db-{os.getuid()}"
+    if not folder.is_dir() or _is_open(folder, processes):
+        return False
+    shutil.rmtree(folder, ignore_errors=True)
+    return True
+
+
+def _is_open(folder: Path, processes: Path) -> bool:
+    for maps in processes.glob("[0-9]*/maps"):
+        try:
+            if f"{folder}/" in maps.read_text(encoding="utf-8", errors="replace"):
+                return True
+        except OSError:  # it has ended, or is another user's, who can't have it open
+            continue
+    return False

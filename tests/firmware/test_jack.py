@@ -6,7 +6,7 @@ import mmap
 import os
 from pathlib import Path
 
-from firmware.sound.jack import forget_the_dead
+from firmware.sound.portaudio import forget_the_dead
 
 
 def test_what_nobody_has_open_is_removed(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from services.actions.matching import closest
 from services.actions.people.addresses import mail_address, phone_number
 from services.actions.people.channels import described
 from services.actions.people.known import by_name, choice, known, people, titled, values
-from services.actions.tasks.answers import about_one
+from services.actions.tasks.query import about_one
 from services.actions.tasks.rows import OPEN
 from services.actions.tasks.which import fitting
 from services.actions.wording import counted, enumerated, listed, number, spoken

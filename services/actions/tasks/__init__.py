@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from services.actions.call import Action
 from services.actions.tasks.assign import assign
 from services.actions.tasks.breakdown import breakdown
-from services.actions.tasks.complete import complete
 from services.actions.tasks.create import create
-from services.actions.tasks.deadline import deadline
 from services.actions.tasks.delete import delete
 from services.actions.tasks.depend import depend
+from services.actions.tasks.due import set_deadline
 from services.actions.tasks.query import query
-from services.actions.tasks.status import status
+from services.actions.tasks.status import complete, status
 from services.actions.tasks.update import update
 
 ACTIONS: Mapping[str, Action] = {
@@ -23,7 +22,7 @@ ACTIONS: Mapping[str, Action] = {
     "task.complete": complete,
     "task.delete": delete,
     "task.assign": assign,
-    "task.deadline": deadline,
+    "task.deadline": set_deadline,
     "task.status": status,
     "task.depend": depend,
     "task.breakdown": breakdown,

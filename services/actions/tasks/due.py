@@ -6,10 +6,15 @@ import re
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from services.actions.base import FoundTime, Refused
-from services.actions.call import Call
+from services.actions.base import FoundTime, Refused, Unconfirmed
+from services.actions.call import Call, Done
+from services.actions.people.known import values
+from services.actions.tasks.urgency import inferred
+from services.actions.tasks.which import several
+from services.actions.tasks.wording import due_words, inferred_words, names
 from services.actions.times import deadline
-from services.actions.wording import proper
+from services.actions.wording import counted, proper
+from services.actions.wording import told as sentences
 from services.store.base import Task
 
 _ASK = "When is it due?"
@@ -85,3 +90,30 @@ def _instant(call: Call, now: datetime) -> datetime | None:
     text = re.sub(r"^(?:to|for|until|till)\s+", "", call.text("when"), flags=re.IGNORECASE)
     found: list[FoundTime] = [each for words in (text, f"at {text}") for each in call.find_when(words, now) if text][:1]
     return found[0].start if found and found[0].kind == "instant" and found[0].grain == "minute" else None
+
+
+def set_deadline(call: Call) -> Done:
+    """Slots: title, when (a time, or how far it is moved; "none" takes it away), recurrence. Several only after a
+    yes.
+    """
+    if not values(call, "title"):
+        raise Refused("task.no_title", "The deadline of which task?", awaits=True)
+    tasks = several(call)
+    if not call.text("when") and not call.text("recurrence"):
+        raise Refused("task.no_when", f"When is {names(tasks)} due?", awaits=True)
+    later = [inferred(moved(call, task), call.now) for task in tasks]
+    if len(tasks) > 1 and not call.confirmed:
+        raise Unconfirmed(f"Change the deadline of {counted(len(tasks), 'task')}: {names(tasks)}?")
+    changed = tuple(call.tx.put(task) for task in later)
+    words = sentences([_told(call, old, new) for old, new in zip(tasks, changed, strict=True)])
+    different = tuple(new for old, new in zip(tasks, changed, strict=True) if new != old)
+    return Done(words, f"deadline changed: {names(different)}" if different else "", different, about=changed)
+
+
+def _told(call: Call, old: Task, new: Task) -> str:
+    if new.due is None:
+        return f"No deadline {'any more' if old.due else 'anyway'}: {new.title}"
+    rank = ""
+    if new.priority != old.priority:
+        rank = f", {inferred_words(new)}" if new.priority != "normal" else ", and of normal priority again"
+    return f"Due {due_words(call, new)} now{again(call, new)}: {new.title}{rank}"
