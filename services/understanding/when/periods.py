@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from services.understanding.when.dates import after_month, full_year, month_at, weekday_at, year_at
 from services.understanding.when.grammar import Reader, Reading, rule
 from services.understanding.when.lexicon import UNITS, WHICH, words
+from services.understanding.when.ordinals import ordinal_at
 from services.understanding.when.reaches import Length, Period, Rolling, ToDate, which_period
 from services.understanding.when.values import Cal, Day
 from services.understanding.when.within import Edge, Nth, Slice, WeekNumber, WeekOf
@@ -16,6 +17,7 @@ _BEFORE_A_YEAR = frozenset(
         "in since before after by until till of during from to through than or between and year ~ - = > < on at around the mid early late"
     )
 )
+_WORKING = frozenset(("working", "work", "business"))
 _CALENDAR_UNITS = frozenset(("week", "month", "quarter", "year", "decade", "century", "weekend", "fortnight", "workweek"))
 
 
@@ -69,7 +71,7 @@ def _of_which(r: Reader, i: int) -> Iterator[Reading]:
         if j > i or unit == "weekend":
             if r.after(end, "before last"):
                 yield Period(unit, -2), end + 2
-            yield Period(unit, 0), end
+            yield Period(unit, 0, open=True), end
 
 
 def _counted(r: Reader, i: int) -> Iterator[Reading]:
@@ -92,7 +94,7 @@ def _counted(r: Reader, i: int) -> Iterator[Reading]:
 
 def _after_which(r: Reader, i: int, sign: int) -> Iterator[Reading]:
     for count, k in r.all("amount", i):
-        if r.word(k) in ("business", "working", "work") and UNITS.get(r.word(k + 1)) == "day":
+        if r.word(k) in _WORKING and UNITS.get(r.word(k + 1)) == "day":
             yield Rolling(Length(((count, "day"),)), sign, business=True), k + 2
     for told, end in r.all("length", i):
         yield Rolling(told, sign), end
@@ -233,7 +235,7 @@ def _edge(r: Reader, i: int) -> Iterator[Reading]:
 def _edge_of(r: Reader, k: int, name: str) -> Iterator[Reading]:
     unit, end = _unit(r, r.skip(k, "the"))
     if unit in _CALENDAR_UNITS and r.word(end) not in ("after", "to"):
-        yield Edge("late" if name == "end" else name, Period(unit)), end
+        yield Edge("late" if name == "end" else name, Period(unit, open=True)), end
     if unit == "day":
         for day, last in r.all("date", r.skip(end, "on")):
             yield Edge(name, day), last
@@ -251,24 +253,28 @@ def _edge_of(r: Reader, k: int, name: str) -> Iterator[Reading]:
 def nth(r: Reader, i: int) -> Iterator[Reading]:
     """The second Tuesday of next month, the last week of 2016, the first 2 weeks of 2021, the 15th day of June."""
     j = r.skip(i, "the")
-    token = r.at(j)
-    n = -1 if token.text == "last" else token.number if token.ordinal else 1 if token.text == "1" else None
-    if n is None or not 1 <= abs(n) <= 60:
+    n, k = ordinal_at(r, j) or (1 if r.word(j) == "1" else 0, j + 1)
+    count = 1
+    if not 1 <= abs(n) <= 60:
         return
-    k, count = j + 1, 1
     if r.at(k).number is not None and not r.at(k).ordinal and r.word(k + 1) in UNITS:
         count, k = min(500, r.at(k).number or 1), k + 1
     weekday = weekday_at(r, k)
     unit = str(weekday) if weekday is not None else UNITS.get(r.word(k))
+    if r.word(k) in _WORKING and UNITS.get(r.word(k + 1)) == "day":
+        unit, k = "workday", k + 1
     if unit is None or unit in ("second", "minute", "hour"):
         return
     k += 1
-    if r.word(k) not in ("of", "in"):
-        return
     if count > 1 and n > 0:
         n = (n - 1) * count + 1
-    for whole, end in r.all("period", k + 1):
-        yield Nth(n, unit, whole, count), end
+    if r.word(k) in ("of", "in"):
+        for whole, end in r.all("period", k + 1):
+            yield Nth(n, unit, whole, count), end
+    elif r.word(k) in WHICH:  # the first Friday next month
+        for whole, end in r.all("period", k):
+            if isinstance(whole, Period) and whole.unit in ("month", "quarter", "year"):
+                yield Nth(n, unit, whole, count), end
 
 
 @rule

@@ -26,6 +26,8 @@ class Period:
 
     unit: str
     step: int = 0
+    open: bool = False
+    """Told without "this" ("the month"): the next one, where what is told in it is over."""
 
     def resolve(self, ref: Ref) -> Stretch | None:
         if self.unit in SECONDS_IN:
@@ -127,6 +129,10 @@ class Ahead:
             if not self.length.exact and base.grain not in ("second", "minute", "hour"):
                 return a_day(self.length.from_day(base.start.date(), self.sign))
             start = base.start if base.start.tzinfo else base.start.replace(tzinfo=ref.now.tzinfo)
+        elif self.length.parts[0][1] == "weekend" and self.length.parts[0][0] >= 1:
+            # The coming weekend is the first from now, unless it is this one.
+            step = int(self.length.parts[0][0]) * self.sign
+            return Period("weekend", step - 1 if step > 0 and ref.now.weekday() < 5 else step).resolve(ref)
         elif not self.length.exact:
             return a_day(self.length.from_day(ref.now.date(), self.sign))
         moved = self.length.from_moment(start, self.sign)

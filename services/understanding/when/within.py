@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from services.understanding.when.calendar import (
-    DAY,
-    MONTHS_IN,
-    add_days,
-    add_months,
-    add_units,
-    floor,
-    midnight,
-    month_days,
-)
+from services.understanding.when.calendar import DAY, MONTHS_IN, add_days, add_months, add_units, floor, midnight, month_days
+from services.understanding.when.reaches import Period
 from services.understanding.when.values import GRAINS, Node, Ref, Stretch, a_day, days
+
+
+def _still_ahead(day: date | None, ref: Ref, period: Node) -> Node | None:
+    """The period after an open one ("the month") in which `day` is over; None where it is not, or the sentence looks back."""
+    over = day is not None and day < ref.now.date() and not ref.past
+    return replace(period, step=period.step + 1, open=False) if over and isinstance(period, Period) and period.open else None
 
 
 @dataclass(frozen=True, slots=True)
 class WeekdayIn:
-    """A weekday of the week in which `week` begins."""
+    """A weekday of the week, or the weekend, in which `week` begins."""
 
     weekday: int
     week: Node
@@ -29,6 +27,8 @@ class WeekdayIn:
         week = self.week.resolve(ref)
         if week is None or week.start is None:
             return None
+        if isinstance(self.week, Period) and self.week.unit == "weekend":
+            return a_day(add_days(week.start.date(), (self.weekday - week.start.weekday()) % 7))
         return a_day(add_days(floor(week.start.date(), "week", ref.house.week_starts), (self.weekday - ref.house.week_starts) % 7))
 
 
@@ -61,7 +61,9 @@ class DayIn:
         if period is None or period.start is None or period.grain not in ("month", "year"):
             return None
         year, month = period.start.year, self.month or period.start.month
-        return a_day(date(year, month, self.day)) if self.day <= month_days(year, month) else None
+        day = date(year, month, self.day) if self.day <= month_days(year, month) else None
+        later = _still_ahead(day, ref, self.period)
+        return replace(self, period=later).resolve(ref) if later else a_day(day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +96,23 @@ class Nth:
         if period is None or period.start is None or period.end is None:
             return None
         first, after = period.start.date(), period.end.date()
-        if self.unit.isdigit():
-            return self._weekday(first, after)
-        if self.unit == "day" and self.count == 1:
-            day = add_days(first, self.n - 1) if self.n > 0 else add_days(after, self.n)
-            return a_day(day) if day and first <= day < after else None
+        if self.unit.isdigit() or (self.unit in ("day", "workday") and self.count == 1):
+            day = self._day(first, after)
+            later = _still_ahead(day, ref, self.period)
+            return replace(self, period=later).resolve(ref) if later else a_day(day)
         if self.unit == "weekend":
             saturday = self._weekday(first, after, 5)
-            return days(saturday.start.date(), add_days(saturday.start.date(), 2)) if saturday and saturday.start else None
+            return days(saturday, add_days(saturday, 2)) if saturday else None
         return self._units(first, after)
+
+    def _day(self, first: date, after: date) -> date | None:
+        if self.unit.isdigit():
+            return self._weekday(first, after, int(self.unit))
+        if self.unit == "workday":
+            working = [day for n in range((after - first).days) if (day := first + n * DAY).weekday() < 5]
+            return working[self.n - (self.n > 0)] if abs(self.n) <= len(working) else None
+        day = add_days(first, self.n - 1) if self.n > 0 else add_days(after, self.n)
+        return day if day and first <= day < after else None
 
     def _units(self, first: date, after: date) -> Stretch | None:
         if self.unit == "week":
@@ -117,14 +127,13 @@ class Nth:
             begin = add_units(begin, 1 - self.count, self.unit)
         return days(begin, add_units(begin, self.count, self.unit) if begin else None, GRAINS[self.unit])
 
-    def _weekday(self, first: date, after: date, weekday: int | None = None) -> Stretch | None:
-        wanted = int(self.unit) if weekday is None else weekday
+    def _weekday(self, first: date, after: date, wanted: int) -> date | None:
         if self.n > 0:
             day = add_days(first, (wanted - first.weekday()) % 7 + 7 * (self.n - 1))
         else:
             last = after - DAY
             day = add_days(last, -((last.weekday() - wanted) % 7) + 7 * (self.n + 1))
-        return a_day(day) if day and first <= day < after else None
+        return day if day and first <= day < after else None
 
 
 def _first_week(first: date) -> date:
@@ -205,6 +214,9 @@ class Edge:
             return self._of_day(start, ref)
         low, high = _thirds(period, self.part)
         now = midnight(ref.now.date())
+        later = _still_ahead(high.date() - DAY, ref, self.period) if self.part in ("early", "mid") else None
+        if later:
+            return replace(self, period=later).resolve(ref)
         if self.part == "late" and period.grain == "week" and start <= now < end:
             low = now if now > start else low
         if self.part == "rest":
