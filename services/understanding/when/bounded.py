@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from services.understanding.when.found import Grain
 from services.understanding.when.house import LAST_SECOND
 from services.understanding.when.moments import Moment
-from services.understanding.when.values import Cal, Day, Ref, Stretch
-from services.understanding.when.within import Edge
+from services.understanding.when.values import Cal, Day, Node, Ref, Stretch
+from services.understanding.when.within import DayIn, Edge, WeekdayIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,11 @@ class Between:
 
     def _one_day(self, first: Moment, last: Moment, ref: Ref) -> Stretch | None:
         assert first.clock is not None and last.clock is not None
+        if first.part and last.part and first.part != last.part:  # from 8 tonight to 2 in the morning
+            a, b = first.resolve(ref), last.resolve(ref)
+            if a is None or b is None or a.start is None or b.start is None:
+                return None
+            return Stretch(a.start, b.start if b.start > a.start else b.start + timedelta(days=1), "minute")
         part = last.part or first.part
         both = Moment(first.date, None, part, (first.clock, last.clock))
         return both.resolve(ref)
@@ -105,11 +110,22 @@ def _share(first: Moment, last: Moment) -> tuple[Moment, Moment]:
         last = replace(last, date=first.date)
     if first.clock and first.part is None and last.part:
         first = replace(first, part=last.part)
+    if isinstance(first.date, Cal) and isinstance(last.date, DayIn | WeekdayIn):
+        return replace(first, date=_told_of_both(first.date, last.date)), last
     if isinstance(first.date, Cal) and isinstance(last.date, Cal):
         a, b = _share_fields(first.date, last.date)
         if a is not first.date or b is not last.date:
             return replace(first, date=a), replace(last, date=b)
     return first, last
+
+
+def _told_of_both(first: Cal, last: DayIn | WeekdayIn) -> Node:
+    """The 3rd to the 10th of next month, Thursday to Saturday next week: the month or the week is that of both."""
+    if isinstance(last, DayIn):
+        lone = first.day is not None and first.day <= last.day and first.month is None and first.weekday is None
+        return replace(last, day=first.day) if lone and first.day else first
+    lone = first.weekday is not None and first.weekday <= last.weekday and first.day is None and first.which is None
+    return replace(last, weekday=first.weekday) if lone and first.weekday is not None else first
 
 
 def _share_fields(a: Cal, b: Cal) -> tuple[Cal, Cal]:
@@ -141,7 +157,8 @@ class Open:
             return found
         if self.side in ("before", "by"):
             return Stretch(None, self._until(found, ref), found.grain)
-        past = self.side == "after" and (not found.point or found.grain == "part") and found.grain not in ("day",)
+        days = found.grain == "day" and isinstance(self.told.date, Edge)
+        past = self.side == "after" and (not found.point or found.grain == "part") and not days
         late = self.side == "after" and isinstance(self.told.date, Edge) and self.told.date.part != "early"
         return Stretch(found.end if past or late else found.start, None, found.grain)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.understanding.when.grammar import Reader, Reading, rule
-from services.understanding.when.lexicon import MEALS, PARTS, PARTS_OF_TODAY
+from services.understanding.when.lexicon import DAYS, MEALS, PARTS, PARTS_OF_TODAY, WEEKDAYS, words
 from services.understanding.when.moments import Clock, Moment, Part
 from services.understanding.when.reaches import Ahead, Length
 from services.understanding.when.values import Day
 
+_BEFORE_DIGITS = frozenset(("at", "around", "about", "by", "before", "after", "since", "@", "from", "between", "to", "and", "-", "until", "till"))
+_AFTER_DIGITS = frozenset(words("in this at on to till until through and for with or please next sharp every each if when that then instead"))
 _NAMED = {"noon": 12, "midday": 12, "midnight": 0}
 _SHADES = {"early": "early", "earlier": "early", "late": "late", "later": "late", "mid": "mid"}
 
@@ -58,17 +60,28 @@ def _written(r: Reader, i: int) -> Iterator[Reading]:
         big, small = divmod(token.number, 100)
         half = _half(r, i + 1, True)
         year = token.digits == 4 and 1900 <= token.number <= 2199 and r.word(i - 1) != "at" and r.word(i + 1) not in ("hours", "hrs")
+        sure = big == 0 or big > 12 or token.text[0] == "0"
         if small < 60 and big <= (12 if half else 24) and (half or not year):
             if half:
                 yield Clock(big, small, half=half[0]), half[1]
             elif token.digits == 4:
                 hours = r.word(i + 1) in ("hours", "hrs")
-                yield Clock(big, small, sure=hours or big == 0 or big > 12, strong=hours), i + 1 + hours
+                yield Clock(big, small, sure=hours or sure, strong=hours), i + 1 + hours
+            elif big and _is_time(r, i):
+                yield Clock(big, small, strong=False), i + 1
+    if token.number is not None and not token.digits and token.number >= 1300 and r.word(i - 1) == "at":  # at twenty one thirty
+        big, small = divmod(token.number, 100)
+        if big < 24 and small < 60:
+            yield Clock(big, small, sure=True, strong=False), i + 1
     if hour is None or r.at(i - 1).text in ("$", "#") or (r.word(i - 1) == "." and token.glued and r.at(i - 2).digits):
         return
     if token.digits and r.word(i + 1) in (":", ".") and r.at(i + 1).glued and r.at(i + 2).glued and r.at(i + 2).digits == 2:
         yield from _with_minutes(r, i, hour)
         return
+    minutes = r.at(i + 2)
+    if token.digits and r.word(i + 1) == "h" and r.at(i + 1).glued and minutes.glued and minutes.digits == 2:  # at 15h30
+        if r.word(i - 1) in _BEFORE_DIGITS and (minutes.number or 0) < 60:
+            yield Clock(hour, minutes.number or 0, sure=True), i + 3
     half = _half(r, i + 1, token.digits > 0)
     if half and 1 <= hour <= 12:
         yield Clock(hour, half=half[0]), half[1]
@@ -81,6 +94,19 @@ def _written(r: Reader, i: int) -> Iterator[Reading]:
     if r.word(ish) == "ish" and r.at(ish).glued:
         yield Clock(hour, sure=hour > 12), ish + 1
     yield Clock(hour, sure=hour > 12 or hour == 0, strong=False), i + 1
+
+
+def _is_time(r: Reader, i: int) -> bool:
+    """Whether three digits are a time of day: "at 730", "from 730 to 830 in the evening"; 730 grams and 450 of money are not."""
+    before, after = r.word(i - 1), r.word(i + 1)
+    if after[:1].isalpha() and after not in _AFTER_DIGITS and after not in PARTS_OF_TODAY and after not in DAYS and after not in WEEKDAYS:
+        return False
+    if before in ("at", "@") or (before in ("until", "till") and (r.at(i).number or 0) % 100):
+        return True
+    if before in _BEFORE_DIGITS:  # "around 500" may be a price, "by 500" a sum, "from 300 to 500" anything
+        return any(r.word(j) in DAYS or r.word(j) in ("am", "pm") or bool(r.all("part", j)) for j in range(i + 1, i + 4))
+    ahead = after == "tomorrow" or (after in ("in", "at") and bool(r.all("part", i + 1)))
+    return ahead and (before == "for" or i == 0 or before in DAYS or before in WEEKDAYS or before in PARTS)
 
 
 def _with_minutes(r: Reader, i: int, hour: int) -> Iterator[Reading]:
@@ -171,6 +197,9 @@ def part(r: Reader, i: int) -> Iterator[Reading]:
     shade2, k = _shade(r, k)
     name, end = _part_name(r, k)
     if name is None:
+        yield from _parts_ago(r, i)
+        return
+    if r.word(k)[-1] == "s" and r.at(i - 1).number is not None:  # two nights
         return
     if r.word(end) in ("before", "after") and k > i and r.word(k - 1) == "the":
         for anchor, after in r.all("date", end + 1):
@@ -179,6 +208,13 @@ def part(r: Reader, i: int) -> Iterator[Reading]:
             return
     day = {"this": Day(0), "tomorrow": Day(1), "yesterday": Day(-1), "last": Day(-1), "next": Day(1)}.get(which or "")
     yield Moment(part=Part(name, shade or shade2), date=day), end
+
+
+def _parts_ago(r: Reader, i: int) -> Iterator[Reading]:
+    """Two nights ago, three mornings ago."""
+    count, name = r.at(i).number, PARTS.get(r.word(i + 1))
+    if count and count < 1_000 and name and r.word(i + 1)[-1] == "s" and r.word(i + 2) == "ago":
+        yield Moment(part=Part(name), date=Day(-count)), i + 3
 
 
 def _part_name(r: Reader, i: int) -> tuple[str | None, int]:

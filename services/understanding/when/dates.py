@@ -26,6 +26,14 @@ _BEFORE_A_NAME = frozenset(
     )
 )
 
+_BEFORE_A_DAY = frozenset(words("on by until till from to through between and -"))
+_AFTER_A_DAY = frozenset(
+    words(
+        "at of in from to till until through and by or for with as on next last this if when while that because but is was will would "
+        "works work i we he she they it my our please instead again too only not around about before after every sometime early late "
+        "morning afternoon evening night noon midnight midday"
+    )
+)
 ASKING = frozenset(words("what who when where which how did was were is are do does"))
 
 
@@ -84,7 +92,8 @@ def year_at(r: Reader, i: int, short: bool = False) -> tuple[int, int] | None:
         return None
     if 1500 <= token.number <= 2199 and token.digits in (0, 4) and r.word(j + 1) not in (":", "hours", "people", "units"):
         return token.number, j + 1
-    if (short or mark or (r.word(j - 1) == "of" and j > i)) and token.digits == 2 and _ends(r, j + 1):
+    said = mark or (r.word(j - 1) == "of" and j > i) or (short and token.number > 12 and r.word(j + 1) != "of" and stands_alone(r, j + 1))
+    if said and token.digits == 2 and _ends(r, j + 1):
         return full_year(r, 2, token.number), j + 1
     return None
 
@@ -145,15 +154,21 @@ def which_at(r: Reader, i: int) -> tuple[str | None, int]:
     return (WHICH[word], j + 1) if word in WHICH else (None, i)
 
 
+def _weekdays_away(r: Reader, i: int) -> Iterator[Reading]:
+    """Two Thursdays ago, three Mondays from now, in two Fridays."""
+    for count, j in r.all("amount", r.skip(i, "in")):
+        if r.word(j) not in PLURALS or not 1 <= count < 1_000 or count % 1:
+            continue
+        behind = r.word(j + 1) == "ago"
+        counted = r.after(j + 1, "from now", "from today", "ago") or (j + 1 if r.word(i) == "in" else None)
+        if counted:
+            nearest = Cal(weekday=PLURALS[r.word(j)], which="past" if behind else "coming")
+            yield Ahead(Length(((count - 1, "week"),)), -1 if behind else 1, nearest), counted
+
+
 def _weekday(r: Reader, i: int) -> Iterator[Reading]:
     """[next] Friday [the 13th]."""
-    count = r.at(i).number
-    if count and not r.at(i).ordinal and count < 1_000 and r.word(i + 1) in PLURALS:
-        behind = r.word(i + 2) == "ago"
-        counted = r.after(i + 2, "from now", "from today", "ago")
-        if counted:
-            nearest = Cal(weekday=PLURALS[r.word(i + 1)], which="past" if behind else "coming")
-            yield Ahead(Length(((float(count - 1), "week"),)), -1 if behind else 1, nearest), counted
+    yield from _weekdays_away(r, i)
     which, j = which_at(r, i)
     j = r.skip(j, "the") if which is None else j
     weekday = weekday_at(r, j)
@@ -171,6 +186,9 @@ def _weekday(r: Reader, i: int) -> Iterator[Reading]:
     after_next = r.after(end, "after next")
     if after_next and which is None:
         yield Cal(weekday=weekday, which="after next"), after_next
+    before_last = r.after(end, "before last")
+    if before_last and which is None:
+        yield Cal(weekday=weekday, which="before last"), before_last
     k = r.skip(r.skip(end, ","), "the")
     day = day_number(r, k)
     bare = day is not None and not r.at(k).ordinal
@@ -180,7 +198,7 @@ def _weekday(r: Reader, i: int) -> Iterator[Reading]:
 
 def _free(r: Reader, i: int) -> bool:
     """Nothing at i makes the number before it something else than a day."""
-    return r.word(i) not in (":", "/", "-", "am", "pm", "oclock", "a", "p", "%", "hundred", "thousand") and r.word(i) not in UNITS
+    return r.word(i) not in (":", "/", "-", "am", "pm", "oclock", "a", "p", "%", "hundred", "thousand", "more") and r.word(i) not in UNITS
 
 
 def _month_day(r: Reader, i: int) -> Iterator[Reading]:
@@ -194,7 +212,7 @@ def _month_day(r: Reader, i: int) -> Iterator[Reading]:
     day = day_number(r, k)
     if day is None or not (r.at(k).ordinal or _free(r, k + 1) or r.word(k + 1) in ("-", "/")):
         return
-    yield from _with_year(r, Cal(month=month, day=day, which=which), k + 1, short=r.at(k).ordinal)
+    yield from _with_year(r, Cal(month=month, day=day, which=which), k + 1, short=r.at(k).ordinal or r.word(k + 1) == ",")
 
 
 def _with_year(r: Reader, cal: Cal, i: int, short: bool = False) -> Iterator[Reading]:
@@ -217,7 +235,7 @@ def _day_month(r: Reader, i: int) -> Iterator[Reading]:
     k = r.skip(r.skip(k, "of"), "the") if r.word(k) == "of" else r.skip(k, "-", "/")
     month = month_at(r, k)
     if month is not None:
-        yield from _with_year(r, Cal(month=month, day=day, which=which), after_month(r, k))
+        yield from _with_year(r, Cal(month=month, day=day, which=which), after_month(r, k), short=True)
 
 
 def _day_of_month(r: Reader, i: int) -> Iterator[Reading]:
@@ -226,9 +244,11 @@ def _day_of_month(r: Reader, i: int) -> Iterator[Reading]:
     day = day_number(r, j)
     if day is None or r.word(j + 1) in UNITS or month_at(r, j + 1) is not None:
         return
-    if r.at(j).ordinal and (j > i or r.word(i - 1) in ("on", "by", "until", "till", "from", "to", "through", "between", "and", "-")):
-        if r.at(j).digits or (j > i and _stands_alone(r, j + 1)) or j == i:
+    if r.at(j).ordinal and (j > i or r.word(i - 1) in _BEFORE_A_DAY):
+        if stands_alone(r, j + 1) or (r.word(i - 1) in _BEFORE_A_DAY and (r.at(j).digits or j == i)):
             yield Cal(day=day), j + 1
+    elif r.at(j).ordinal and r.at(j).digits and r.word(j + 1) in WHICH and r.word(j + 2) == "month":  # 20th next month
+        yield Cal(day=day), j + 1
     elif (
         j > i
         and r.at(j).digits
@@ -238,6 +258,8 @@ def _day_of_month(r: Reader, i: int) -> Iterator[Reading]:
         yield Cal(day=day), j + 1
 
 
-def _stands_alone(r: Reader, i: int) -> bool:
-    """ "the first" is a date only where no thing of which there may be a first follows."""
-    return i >= len(r.tokens) or not r.word(i)[0].isalpha() or r.word(i) in ("at", "of", "in", "from", "to", "till", "until", "and", "by")
+def stands_alone(r: Reader, i: int) -> bool:
+    """ "the first" and "the 5th" are dates only where no thing of which there may be several follows."""
+    if r.word(i) == "to" and not r.at(i - 1).digits:  # the first to arrive, the second to last
+        return r.at(r.skip(i + 1, "the")).ordinal and r.word(r.skip(i + 1, "the")) != "last"
+    return i >= len(r.tokens) or not r.word(i)[0].isalpha() or r.word(i) in _AFTER_A_DAY or r.at(i).number is not None

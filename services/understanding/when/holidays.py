@@ -180,7 +180,7 @@ def _names_at(r: Reader, i: int) -> Iterator[tuple[str, int]]:
             possessive = mark and r.word(j) + "s" == word
             if r.word(j) != word and not possessive:
                 break
-            j = r.skip(j + 1 + possessive, "'", "’")
+            j = r.skip(j + 1 + possessive, "'", "’") if r.at(j + 1 + possessive).glued else j + 1 + possessive
             j = r.skip(j, "-", ".") if r.at(j).glued and r.at(j + 1).start >= 0 and word != name[-1] else j
         else:
             yield " ".join(name), j

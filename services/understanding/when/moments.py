@@ -193,5 +193,5 @@ def _merge_period(cal: Cal, period: Period) -> Node | None:
 
 def _is_week(node: Node) -> bool:
     """What a weekday may be told in: next week, the first week of October, two weeks from now."""
-    weeks = ("week", "workweek", "fortnight")
+    weeks = ("week", "workweek", "fortnight", "weekend")
     return isinstance(node, Ahead) or (isinstance(node, Period | Nth) and node.unit in weeks)

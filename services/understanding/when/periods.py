@@ -10,7 +10,7 @@ from services.understanding.when.lexicon import UNITS, WHICH, words
 from services.understanding.when.ordinals import ordinal_at
 from services.understanding.when.reaches import Length, Period, Rolling, ToDate, which_period
 from services.understanding.when.values import Cal, Day
-from services.understanding.when.within import Edge, Nth, Slice, WeekNumber, WeekOf
+from services.understanding.when.within import Edge, MonthIn, Nth, Slice, WeekNumber, WeekOf
 
 _BEFORE_A_YEAR = frozenset(
     words(
@@ -142,6 +142,10 @@ def _months(r: Reader, i: int) -> Iterator[Reading]:
     year = year_at(r, k)
     if year:
         yield Cal(year[0], month), year[1]
+    if which is None and r.word(end) == "of":
+        for whole, last in r.all("period", end + 1):
+            if isinstance(whole, Period) and whole.unit == "year":
+                yield MonthIn(month, whole), last
     yield Cal(month=month, which=which), end
 
 
@@ -191,13 +195,31 @@ def _quarters(r: Reader, i: int) -> Iterator[Reading]:
         for whole, end in r.all("period", k + 3):
             if (isinstance(whole, Period) and whole.unit == "year") or (isinstance(whole, Cal) and whole.month is None):
                 yield Slice(whole, ((r.at(k).number or 1) - 1) * 6, 6), end
-    if r.at(k).ordinal and 1 <= (r.at(k).number or 0) <= 4 and r.word(k + 1) == "quarter" and (k > i or r.word(i - 1) in ("in", "for")):
-        year_told = year_at(r, k + 2)
-        whole_year = Cal(year_told[0]) if year_told else Period("year")
-        yield Slice(whole_year, ((r.at(k).number or 1) - 1) * 3, 3), year_told[1] if year_told else k + 2
+    yield from _quarter_in_words(r, k, led=k > i or r.word(i - 1) in ("in", "for"))
     for whole, k in _of_which(r, i):
         if isinstance(whole, Period) and whole.unit == "year" and r.at(k).ordinal and r.word(k + 1) == "quarter":
             yield Slice(whole, ((r.at(k).number or 1) - 1) * 3, 3), k + 2
+
+
+def _quarter_in_words(r: Reader, k: int, *, led: bool) -> Iterator[Reading]:
+    """The first quarter, 2nd quarter 2027, quarter two of next year."""
+    told = ordinal_at(r, k) if r.at(k).ordinal or r.word(k) in ("last", "final") else None
+    if told and r.word(told[1]) == "quarter":
+        number, end = (4 if told[0] == -1 else told[0]), told[1] + 1
+    elif r.word(k) == "quarter" and not r.at(k + 1).ordinal:
+        number, end = r.at(k + 1).number or 0, k + 2
+    else:
+        return
+    if not 1 <= number <= 4:
+        return
+    year = year_at(r, end)
+    if year:
+        yield Slice(Cal(year[0]), (number - 1) * 3, 3), year[1]
+    for whole, last in r.all("period", end + 1) if r.word(end) == "of" else ():
+        if isinstance(whole, Period) and whole.unit == "year":
+            yield Slice(whole, (number - 1) * 3, 3), last
+    if led and r.word(k) != "last":
+        yield Slice(Period("year"), (number - 1) * 3, 3), end
 
 
 _EDGES = {

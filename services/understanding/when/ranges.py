@@ -6,19 +6,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from services.understanding.when.bounded import Between, Now, Open
-from services.understanding.when.dates import day_number
+from services.understanding.when.dates import day_number, stands_alone, year_at
 from services.understanding.when.grammar import Reader, Reading, rule
 from services.understanding.when.lexicon import UNITS
 from services.understanding.when.moments import Moment
 from services.understanding.when.reaches import Ahead
 from services.understanding.when.times import is_minutes_to
 from services.understanding.when.values import Cal, Day
+from services.understanding.when.within import DayIn
 
-_SIGNS = ("to", "till", "until", "through", "thru", "-", "~", "–", "up to", "and to", "to the", "till the")
+_SIGNS = ("to", "till", "until", "through", "thru", "-", "~", "–", "up to", "and to")
 _BEFORE = ("before", "no later than", "as late as", "earlier than", "prior to", "not later than", "< =", "<", "less than")
 _BY = ("by", "until", "till", "up to", "up until", "no later than")
 _AFTER = ("after", "later than", ">", "greater than", "year greater than")
-_SINCE = ("since", "as early as", "starting", "starting on", "starting from", "beginning", "beginning on", "> =", "from")
+_SINCE = ("since", "as early as", "starting", "as of", "starting on", "starting from", "beginning", "beginning on", "> =", "from")
 _OR_LATER = ("or later", "and later", "or after", "and after", "and greater", "or greater", "or above", "and onwards", "onwards", "onward")
 
 
@@ -41,6 +42,9 @@ def _sides(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
 def _bare_days(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
     day = day_number(r, i)
     if day is not None and (r.at(i).ordinal or r.at(i).digits):
+        year = year_at(r, i + 1)
+        if year:
+            yield Moment(date=Cal(year[0], day=day)), year[1]
         yield Moment(date=Cal(day=day)), i + 1
 
 
@@ -57,9 +61,17 @@ def between(r: Reader, i: int) -> Iterator[Reading]:
         k = r.after(j, *_SIGNS, *(("and",) if r.word(i) == "between" else ()))
         if k is None or (not opening and is_minutes_to(r, i, j)):
             continue
-        for last, end in _sides(r, k):
-            if end > dated and _fits(first, last, opening, r, end) and not (r.word(k - 1) == "-" and _is_hyphen(first, last)):
+        for last, end in [*_last_days(r, first, k), *_sides(r, k)]:
+            if end > dated and _fits(first, last, opening, r, j, end) and not (r.word(k - 1) == "-" and _is_hyphen(first, last)):
                 yield Between(first, last), end
+
+
+def _last_days(r: Reader, first: Moment, k: int) -> Iterator[tuple[Moment, int]]:
+    """After a date a bare number is a day before it is an hour: July 13 to 15."""
+    if isinstance(first.date, Cal) and first.date.day and first.clock is None and first.part is None and first.hours is None:
+        for last, end in _bare_days(r, r.skip(k, "the")):
+            if not (r.word(end) in (":", ".", "oclock") and (r.at(end).glued or r.word(end) == "oclock")) and r.word(end) not in UNITS:
+                yield last, end
 
 
 def _is_hyphen(first: Moment, last: Moment) -> bool:
@@ -71,14 +83,21 @@ def _is_hyphen(first: Moment, last: Moment) -> bool:
     return dated or (last.date is None and last.clock is not None and last.part is None)
 
 
-def _fits(first: Moment, last: Moment, opening: bool, r: Reader, end: int) -> bool:
+def _are_dates(r: Reader, first_end: int, end: int) -> bool:
+    """The 13th to the 15th: not "the first to the third", nor the 3rd to the 5th item."""
+    return bool(r.at(first_end - 1).ordinal and r.at(first_end - 1).digits and r.at(end - 1).digits) and stands_alone(r, end)
+
+
+def _fits(first: Moment, last: Moment, opening: bool, r: Reader, first_end: int, end: int) -> bool:
     a, b = first.date, last.date
     lone = [
         isinstance(x, Cal) and x.day is not None and x.month is None and x.weekday is None and not m.clock
         for x, m in ((a, first), (b, last))
     ]
     if all(lone):
-        return opening and r.at(end - 1).ordinal
+        return r.at(end - 1).ordinal and (opening or _are_dates(r, first_end, end))
+    if lone[0] and isinstance(b, DayIn):  # the 3rd to the 10th of next month
+        return b.month is None
     if any(lone) and not (isinstance(a, Cal) and isinstance(b, Cal)):
         return False
     if lone[0] and not (isinstance(b, Cal) and b.month):

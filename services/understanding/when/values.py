@@ -125,8 +125,8 @@ class Cal:
         today, which, starts = ref.today, self._which(ref), ref.house.week_starts
         ahead = (self.weekday - today.weekday()) % 7
         in_week = floor(today, "week", starts), (self.weekday - starts) % 7
-        if which == "last":
-            return add_days(in_week[0], in_week[1] - 7)
+        if which in ("last", "before last"):
+            return add_days(in_week[0], in_week[1] - (7 if which == "last" else 14))
         if which in ("past", "gone"):
             return add_days(today, ahead - 7)
         if which == "next" and ref.house.next_weekday_skips:
