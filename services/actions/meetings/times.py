@@ -33,6 +33,8 @@ _FOR_DAYS = re.compile(
     re.IGNORECASE,
 )
 """What is for whole days unless a time is told."""
+_DAYS_ON = re.compile(r"\b(?:days?|weeks?)\s+(?:starting|beginning)\b|\bfor\b.*\b(?:days?|weeks?)\b", re.IGNORECASE)
+"""From Monday for three days, a week starting on Friday."""
 _ASK = "When shall it be?"
 
 
@@ -137,7 +139,7 @@ def _is_for_days(call: Call, found: FoundTime, title: str) -> bool:
     if ALL_DAY.search(call.said) or ALL_DAY.search(title):
         return True
     length = lasting(call)
-    days = length is not None and length >= timedelta(days=1)
+    days = (length is not None and length >= timedelta(days=1)) or _DAYS_ON.search(call.text("when")) is not None
     return not has_clock(found) and found.grain != "part" and (days or _FOR_DAYS.search(title) is not None)
 
 

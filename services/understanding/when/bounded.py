@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from services.understanding.when.found import Grain
 from services.understanding.when.house import LAST_SECOND
 from services.understanding.when.moments import Moment
+from services.understanding.when.reaches import Length
 from services.understanding.when.values import Cal, Day, Node, Ref, Stretch
 from services.understanding.when.within import DayIn, Edge, WeekdayIn
 
@@ -140,6 +141,29 @@ def _share_fields(a: Cal, b: Cal) -> tuple[Cal, Cal]:
     elif b.year is None and a.year is not None and b.month and a.month and a.which is None:
         b = replace(b, year=a.year + ((b.month, b.day or 31) < (a.month, a.day or 0)))
     return a, b
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """So long from a time on: from four for thirty minutes, for three days starting on Monday."""
+
+    first: Moment
+    length: Length
+
+    def resolve(self, ref: Ref) -> Stretch | None:
+        found = self.first.resolve(ref)
+        if found is None or found.start is None:
+            return None
+        start = found.start if found.start.tzinfo else found.start.replace(tzinfo=ref.now.tzinfo)
+        if self.length.exact:
+            end = self.length.from_moment(start, 1) if found.grain in ("second", "minute") else None
+            return Stretch(start, end, "minute") if end else None
+        day = self.length.from_day(start.date(), 1)
+        if day is None:
+            return None
+        if found.grain in ("second", "minute"):
+            return Stretch(found.start, datetime.combine(day, found.start.time()), "minute")
+        return Stretch(found.start, datetime.combine(day, LAST_SECOND) - timedelta(days=1), "day")
 
 
 @dataclass(frozen=True, slots=True)

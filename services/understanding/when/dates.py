@@ -29,9 +29,10 @@ _BEFORE_A_NAME = frozenset(
 _BEFORE_A_DAY = frozenset(words("on by until till from to through between and -"))
 _AFTER_A_DAY = frozenset(
     words(
-        "at of in from to till until through and by or for with as on next last this if when while that because but is was will would "
+        "at of in from to till until through and by or for with as on next this if when while that because but is was will would "
         "works work i we he she they it my our please instead again too only not around about before after every sometime early late "
-        "morning afternoon evening night noon midnight midday"
+        "morning afternoon evening night noon midnight midday looking look looks suit suits fit fits free busy open good fine ok okay "
+        "meeting appointment call dinner lunch breakfast deadline event shift flight trip reservation booking party interview"
     )
 )
 ASKING = frozenset(words("what who when where which how did was were is are do does"))
@@ -92,7 +93,8 @@ def year_at(r: Reader, i: int, short: bool = False) -> tuple[int, int] | None:
         return None
     if 1500 <= token.number <= 2199 and token.digits in (0, 4) and r.word(j + 1) not in (":", "hours", "people", "units"):
         return token.number, j + 1
-    said = mark or (r.word(j - 1) == "of" and j > i) or (short and token.number > 12 and r.word(j + 1) != "of" and stands_alone(r, j + 1))
+    beside = short and (token.number > 12 or r.at(i - 1).ordinal) and r.word(j + 1) != "of" and stands_alone(r, j + 1)
+    said = beside or mark or (r.word(j - 1) == "of" and j > i)
     if said and token.digits == 2 and _ends(r, j + 1):
         return full_year(r, 2, token.number), j + 1
     return None
@@ -244,8 +246,9 @@ def _day_of_month(r: Reader, i: int) -> Iterator[Reading]:
     day = day_number(r, j)
     if day is None or r.word(j + 1) in UNITS or month_at(r, j + 1) is not None:
         return
+    yield from _beside_another(r, i, j, day)
     if r.at(j).ordinal and (j > i or r.word(i - 1) in _BEFORE_A_DAY):
-        if stands_alone(r, j + 1) or (r.word(i - 1) in _BEFORE_A_DAY and (r.at(j).digits or j == i)):
+        if stands_alone(r, j + 1) or (r.word(i - 1) in _BEFORE_A_DAY and (r.at(j).digits or j == i or r.word(i - 1) == "on")):
             yield Cal(day=day), j + 1
     elif r.at(j).ordinal and r.at(j).digits and r.word(j + 1) in WHICH and r.word(j + 2) == "month":  # 20th next month
         yield Cal(day=day), j + 1
@@ -258,8 +261,22 @@ def _day_of_month(r: Reader, i: int) -> Iterator[Reading]:
         yield Cal(day=day), j + 1
 
 
+def _beside_another(r: Reader, i: int, j: int, day: int) -> Iterator[Reading]:
+    """A day whose month is told with another: the 13th and 14th of July, July 13 and 14."""
+    k = r.skip(j + 2, "the")
+    if r.word(j + 1) in ("and", "or", "&", ",") and r.at(k).ordinal and r.word(k + 1) == "of":
+        for other, _ in r.all("date", k):
+            if isinstance(other, Cal) and other.month and other.day == r.at(k).number:
+                yield Cal(other.year, other.month, day), j + 1
+    month = month_at(r, i - 3) if r.word(i - 1) in ("and", "or", "&") and day_number(r, i - 2) else None
+    if month and (r.at(j).digits or r.at(j).ordinal) and stands_alone(r, j + 1) and _free(r, j + 1) and r.at(j + 1).number is None:
+        yield Cal(month=month, day=day), j + 1
+
+
 def stands_alone(r: Reader, i: int) -> bool:
     """ "the first" and "the 5th" are dates only where no thing of which there may be several follows."""
+    if r.word(i) == "last":
+        return r.word(i + 1) in ("month", "year")
     if r.word(i) == "to" and not r.at(i - 1).digits:  # the first to arrive, the second to last
         return r.at(r.skip(i + 1, "the")).ordinal and r.word(r.skip(i + 1, "the")) != "last"
     return i >= len(r.tokens) or not r.word(i)[0].isalpha() or r.word(i) in _AFTER_A_DAY or r.at(i).number is not None

@@ -30,7 +30,7 @@ from services.understanding.when.offsets import offsets_in
 from services.understanding.when.reaches import Length, Period
 from services.understanding.when.recurring import Repeat
 from services.understanding.when.tense import looks_back
-from services.understanding.when.values import Ref, Stretch
+from services.understanding.when.values import Cal, Ref, Stretch
 from services.understanding.when.within import Nth
 
 RULES = (clock, customs, dates, hindi, hindi_ranges, holidays, lengths, numeric, periods, ranges, repeats, times)
@@ -70,7 +70,7 @@ def _read(r: Reader, i: int, ref: Ref) -> tuple[Found, int] | None:
     """The longest expression that begins at token i and can be placed on the calendar."""
     now = r.after(i, *_NOW_WORDS, *(("abhi",) if r.hindi else ()))
     candidates: list[tuple[Any, int]] = [(Now(), now)] if now else []
-    for name in ("repeat", "between", "bounded_day", "half_open", "moment", "period", "reach", "soon", "length"):
+    for name in ("repeat", "spell", "between", "bounded_day", "half_open", "moment", "period", "reach", "soon", "length"):
         candidates += [(v, j) for v, j in r.all(name, i) if _stands(r, i, name, v, j)]
     candidates.sort(key=lambda c: -c[1])
     for value, j in candidates:
@@ -84,6 +84,8 @@ def _stands(r: Reader, i: int, name: str, value: Any, j: int) -> bool:
     """Whether a reading may stand by itself here, and is not a mere number or part of a longer word."""
     if name == "moment":
         assert isinstance(value, Moment)
+        if r.word(j) == "of" and isinstance(value.date, Cal) and value.date.day and not value.date.month and not value.date.weekday:
+            return False  # the first of them
         if value.clock is not None and value.bare and not value.clock.strong:
             if value.clock.minute and i == 0 and j == len(r.tokens):
                 return True  # nothing else was said: "ten thirty"
@@ -94,12 +96,24 @@ def _stands(r: Reader, i: int, name: str, value: Any, j: int) -> bool:
         # "the day of the week" is no time, though "the week" may be one.
         part = r.word(i - 1) == "of" and r.word(i - 2) in ("day", "time", "days")
         return r.word(i) != "of" and not part
-    return name != "length" or (r.word(i) != "the" and not _is_rate(r, i))
+    return name != "length" or not (r.word(i) == "the" or _is_rate(r, i) or _is_share(r, i, value, j) or _is_counted_apart(r, i, j))
 
 
 def _is_rate(r: Reader, i: int) -> bool:
     """ "a day" in "twice a day"."""
     return r.word(i - 1) in ("once", "twice", "thrice", "times", "per")
+
+
+def _is_share(r: Reader, i: int, value: Length, j: int) -> bool:
+    """Quarters of something else than a year: a quarter pound, three quarters of a cup."""
+    quarters = value.parts[0][1] == "quarter"
+    return quarters and (r.word(i - 1) not in ("for", "over", "within", "another") or r.word(j) == "of")
+
+
+def _is_counted_apart(r: Reader, i: int, j: int) -> bool:
+    """ "another ten minutes" and "an extra ten minutes" are ten minutes; "another hour" is one."""
+    more = r.word(i) == "another" or r.word(i + 1) in ("extra", "additional")
+    return more and any(end == j for k in (i + 1, i + 2) for _, end in r.all("length", k))
 
 
 def _not_a_count(r: Reader, j: int) -> bool:

@@ -118,6 +118,8 @@ def _is_length(r: Reader, i: int, k: int) -> bool:
     word, article = r.word(k), r.word(i) in ("a", "an")
     if word == "quarter" and r.word(k + 1) in ("past", "to", "after"):
         return False
+    if r.word(k - 1) == "good" and UNITS[word] not in ("hour", "minute"):  # have a good day
+        return False
     return not (word == "h" and not r.at(k).glued) and not (word == "second" and article)
 
 
@@ -152,7 +154,7 @@ def reach(r: Reader, i: int) -> Iterator[Reading]:
         if later:
             yield Ahead(told, 1), r.skip(later, "today") if told.exact else later
         ago = r.after(j, "ago", "back")
-        if ago:
+        if ago and r.word(j - 1) != "nights":  # two nights ago is a night
             yield Ahead(told, -1), ago
             if r.word(ago) in ("today", "yesterday") and not told.exact:
                 yield Ahead(told, -1, Day(-int(r.word(ago) == "yesterday"))), ago + 1

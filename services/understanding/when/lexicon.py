@@ -120,7 +120,7 @@ OPENING = frozenset(
         "midnight couple few several more around about circa starting as no not up eod eom eow eoy q h cy fy year close closing cob eob "
         "quarterly fortnightly everyday nightly biweekly once work weekdays workdays weekends week weekend month working calendar > < = "
         "to less greater first last now right current prior during over exactly twenties thirties forties fifties "
-        "sixties seventies eighties nineties another final penultimate ' ’ ½ ⅓ ⅔ ¼ ¾"
+        "sixties seventies eighties nineties another alternate final penultimate ' ’ ½ ⅓ ⅔ ¼ ¾"
     )
 ).union(MONTHS, WEEKDAYS, UNITS, PARTS, PARTS_OF_TODAY, DAYS, MEALS, WHICH, ORDINALS, PLURALS)
 """What a time may begin with, numbers and names of holidays aside."""

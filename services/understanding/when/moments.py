@@ -42,6 +42,13 @@ class Clock:
             return replace(self, half="am" if self.hour in (12, 1, 2, 3, 4) else "pm")
         return replace(self, half="pm")
 
+    def later(self, minutes: int) -> Clock:
+        """The time of day so many minutes on, as sure as this one."""
+        sure = self.sure or self.half is not None
+        total = (self.readings()[0].hour if sure else self.hour) * 60 + self.minute + minutes
+        hour = total // 60 % (24 if sure else 12)
+        return Clock(hour if sure else hour or 12, total % 60, sure=sure)
+
     def on(self, day: dt.date) -> list[datetime]:
         """The readings on a day."""
         return [datetime.combine(day, reading) for reading in self.readings()]

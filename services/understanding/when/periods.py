@@ -285,6 +285,8 @@ def nth(r: Reader, i: int) -> Iterator[Reading]:
     unit = str(weekday) if weekday is not None else UNITS.get(r.word(k))
     if r.word(k) in _WORKING and UNITS.get(r.word(k + 1)) == "day":
         unit, k = "workday", k + 1
+    if unit is None and r.word(k) == "of" and n in (1, -1):
+        yield from _first_or_last_of(r, k + 1, n)
     if unit is None or unit in ("second", "minute", "hour"):
         return
     k += 1
@@ -297,6 +299,14 @@ def nth(r: Reader, i: int) -> Iterator[Reading]:
         for whole, end in r.all("period", k):
             if isinstance(whole, Period) and whole.unit in ("month", "quarter", "year"):
                 yield Nth(n, unit, whole, count), end
+
+
+def _first_or_last_of(r: Reader, i: int, n: int) -> Iterator[Reading]:
+    """The last of the month, the first of the year; the first of a month is a date like its other days."""
+    for whole, end in r.all("period", i):
+        of = whole.unit if isinstance(whole, Period) else "month" if isinstance(whole, Cal) and whole.month else ""
+        if of in ("quarter", "year") or (of == "month" and n == -1):
+            yield Nth(n, "day", whole), end
 
 
 @rule

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from services.understanding.when.bounded import Between, Now, Open
+from services.understanding.when.bounded import Between, Now, Open, Spell
 from services.understanding.when.dates import day_number, stands_alone, year_at
 from services.understanding.when.grammar import Reader, Reading, rule
 from services.understanding.when.lexicon import UNITS
 from services.understanding.when.moments import Moment
-from services.understanding.when.reaches import Ahead
+from services.understanding.when.reaches import Ahead, Period
 from services.understanding.when.times import is_minutes_to
 from services.understanding.when.values import Cal, Day
-from services.understanding.when.within import DayIn
+from services.understanding.when.within import DayIn, Edge, Nth
 
 _SIGNS = ("to", "till", "until", "through", "thru", "-", "~", "–", "up to", "and to")
 _BEFORE = ("before", "no later than", "as late as", "earlier than", "prior to", "not later than", "< =", "<", "less than")
 _BY = ("by", "until", "till", "up to", "up until", "no later than")
 _AFTER = ("after", "later than", ">", "greater than", "year greater than")
 _SINCE = ("since", "as early as", "starting", "as of", "starting on", "starting from", "beginning", "beginning on", "> =", "from")
+_STARTING = ("from", "starting", "starting at", "starting on", "starting from", "beginning", "beginning at", "beginning on")
 _OR_LATER = ("or later", "and later", "or after", "and after", "and greater", "or greater", "or above", "and onwards", "onwards", "onward")
 
 
@@ -110,6 +111,31 @@ def _fits(first: Moment, last: Moment, opening: bool, r: Reader, first_end: int,
 
 
 @rule
+def spell(r: Reader, i: int) -> Iterator[Reading]:
+    """From four for thirty minutes, tomorrow from ten for two hours; and behind "for": an hour from four, two days starting Monday."""
+    opened = r.after(i, *_STARTING)
+    for first, j in _sides(r, opened) if opened else ():
+        for told, end in r.all("length", r.after(j + 1, "the next") or j + 1) if r.word(j) == "for" else ():
+            yield Spell(first, told), end
+            for day, last in r.all("moment", r.skip(end, "on")) if first.date is None else ():
+                if day.clock is None and day.hours is None and (merged := first.merge(day)):
+                    yield Spell(merged, told), last
+    for told, j in r.all("length", i) if opened is None else ():
+        starts = r.after(j, *_STARTING)
+        for first, end in _sides(r, starts) if starts else ():
+            # "an hour from four" alone is five o'clock, and "for a week from Friday" a day.
+            if r.word(j) != "from" or (r.word(i - 1) == "for" and told.exact and first.clock):
+                yield Spell(first, told), end
+    if opened is None:
+        for day, j in r.all("moment", i):
+            if day.clock is None and day.hours is None and r.word(j) in ("from", "starting", "beginning", "for"):
+                for told, end in r.all("spell", j + (r.word(j) == "for")):
+                    merged = day.merge(told.first)
+                    if merged:
+                        yield Spell(merged, told.length), end
+
+
+@rule
 def half_open(r: Reader, i: int) -> Iterator[Reading]:
     """A range with one end."""
     if r.hindi:
@@ -149,6 +175,8 @@ def _habits(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
 def _gone_by(told: Moment) -> Moment:
     """What "since" speaks of lies behind: since May, since Friday."""
     past = isinstance(told.date, Cal) and told.date.year is None and told.date.which is None
+    if isinstance(told.date, Nth | DayIn | Edge) and isinstance(told.date.period, Period):
+        return replace(told, date=replace(told.date, period=replace(told.date.period, open=False)))
     return replace(told, date=replace(told.date, which="past")) if past and isinstance(told.date, Cal) else told
 
 

@@ -65,7 +65,7 @@ class Repeat:
 
     def ends(self, first: datetime, ref: Ref) -> datetime | None:
         """Where the first occurrence ends, if that was told: every Monday from nine to ten."""
-        clock = self.at.clock
+        clock = self.at.clock and self.at.clock.under(self.at.part.name if self.at.part else None)
         return hours_on(first.date(), clock, self.to, ref).end if self.to and clock and not self.often else None
 
     def _hours(self, begin: datetime, ref: Ref) -> list[int]:

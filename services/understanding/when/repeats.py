@@ -7,8 +7,11 @@ from dataclasses import replace
 
 from services.understanding.when.dates import month_at, weekday_at
 from services.understanding.when.grammar import Reader, Reading, rule
+from services.understanding.when.lengths import fraction_at
 from services.understanding.when.lexicon import PLURALS, UNITS, WEEKDAYS
 from services.understanding.when.moments import Moment
+from services.understanding.when.ordinals import ordinal_at
+from services.understanding.when.reaches import Length
 from services.understanding.when.recurring import Repeat
 from services.understanding.when.values import Cal
 
@@ -58,6 +61,12 @@ def _timed(r: Reader, found: Repeat, j: int) -> Iterator[tuple[Repeat, int]]:
     for moment, end in r.all("hours", r.skip(j, ",")):
         if found.at.clock is None and isinstance(moment, Moment) and moment.hours:
             yield replace(found, at=found.at.merge(Moment(clock=moment.hours[0])) or found.at, to=moment.hours[1]), end
+    for told, end in r.all("spell", r.skip(j, ",", "for")):
+        first = told.first
+        if found.at.clock is None and first.clock and first.date is None and told.length.exact:
+            merged = found.at.merge(first)
+            if merged:
+                yield replace(found, at=merged, to=first.clock.later(round(told.length.seconds / 60))), end
     k = r.skip(r.skip(j, ",", "ko"), "at", "around")
     for moment, end in r.all("moment", k):
         if moment.date is None and moment.hours is None and (k > j or moment.part or (moment.clock and moment.clock.strong)):
@@ -122,6 +131,8 @@ def _bare(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
     if word in PLURALS:
         days, end = _more_days(r, i + 1, [PLURALS[word]])
         yield Repeat(f"FREQ=WEEKLY;BYDAY={_codes(days)}"), end
+    if word == "alternate":
+        yield from _every(r, i)
     if word in ("every", "each"):
         yield from _every(r, i + 1)
     if word == "once" and r.word(i + 1) in _A and UNITS.get(r.word(i + 2)) in _FREQS:
@@ -140,8 +151,7 @@ def _every(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
         found = Repeat(f"FREQ={_FREQS[unit]}" + (f";INTERVAL={times}" if times > 1 else ""))
         yield found, j + 1
         yield from _on_day(r, found, j + 1, unit)
-    if r.after(i, "half hour", "half an hour"):
-        yield Repeat("FREQ=MINUTELY;INTERVAL=30"), r.after(i, "half hour", "half an hour") or i
+    yield from _every_fraction(r, i)
     if r.word(j) in ("weekday", "weekdays", "workday") or (r.word(j) in ("work", "working", "business") and r.word(j + 1) == "day"):
         yield Repeat(_WEEKDAYS), j + (1 if r.word(j).endswith(("day", "days")) else 2)
     if r.word(j) == "weekend":
@@ -157,9 +167,20 @@ def _every(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
     yield from _monthly(r, i, every=True)
 
 
+def _every_fraction(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
+    """Every quarter of an hour, every half hour, every hour and a half."""
+    lengths = [(Length(parts), end) for parts, end in r.all("one_length", i)]
+    more = fraction_at(r, i + 2) if r.word(i) == "hour" and r.word(i + 1) == "and" else None
+    lengths += [(Length(((1 + more[0], "hour"),)), more[1])] if more else []
+    for told, end in lengths:
+        minutes = told.seconds / 60
+        if any(count % 1 for count, _ in told.parts) and minutes % 1 == 0 and 0 < minutes < 1440:
+            yield Repeat(f"FREQ=MINUTELY;INTERVAL={int(minutes)}"), end
+
+
 def _interval(r: Reader, i: int) -> tuple[int, int]:
     """How many units apart: (count, index after)."""
-    if r.word(i) in ("other", "second") and r.word(i + 1) != "of":
+    if r.word(i) in ("other", "second", "alternate") and r.word(i + 1) != "of":
         return 2, i + 1
     if r.word(i) == "single":
         return 1, i + 1
@@ -208,7 +229,7 @@ def _on_day(r: Reader, found: Repeat, i: int, unit: str) -> Iterator[tuple[Repea
     """Every month on the 5th; every week on Monday and Thursday; every year on June 5th."""
     if r.word(i) != "on":
         return
-    first = weekday_at(r, i + 1)
+    first = weekday_at(r, i + 1) if r.word(i + 1) not in PLURALS else PLURALS[r.word(i + 1)]
     if unit == "week" and first is not None:
         days, last = _more_days(r, i + 2, [first])
         yield Repeat(f"{found.rule};BYDAY={_codes(days)}"), last
@@ -229,12 +250,11 @@ def _monthly(r: Reader, i: int, *, every: bool = False, bare: bool = False) -> I
     j = r.skip(i, "the")
     numbers: list[int] = []
     while True:
-        token = r.at(j)
-        n = -1 if token.text == "last" else token.number if token.ordinal else None
-        if n is None or n > 31:
+        told = ordinal_at(r, j)
+        if told is None or abs(told[0]) > 31:
             break
-        numbers.append(n)
-        j += 1
+        numbers.append(told[0])
+        j = told[1]
         if r.word(j) in ("and", ",") and (r.at(r.skip(j + 1, "the", "and")).ordinal or r.word(r.skip(j + 1, "the")) == "last"):
             j = r.skip(r.skip(j + 1, "and"), "the")
     if not numbers:

@@ -214,7 +214,7 @@ class Edge:
             return self._of_day(start, ref)
         low, high = _thirds(period, self.part)
         now = midnight(ref.now.date())
-        later = _still_ahead(high.date() - DAY, ref, self.period) if self.part in ("early", "mid") else None
+        later = _still_ahead(high.date() - DAY, ref, self.period) if self.part in ("early", "mid") and period.grain != "year" else None
         if later:
             return replace(self, period=later).resolve(ref)
         if self.part == "late" and period.grain == "week" and start <= now < end:

@@ -218,7 +218,7 @@ def test_whatever_says_which_way_is_read_and_never_taken_for_the_usual_way() -> 
 @pytest.mark.parametrize(
     ("answer", "text", "slot", "known"),
     [
-        (" reminder.snooze|duration five more minutes", "snooze it five more minutes", "duration", "five minutes"),
+        (" reminder.snooze|duration five more minutes", "snooze it five more minutes", "duration", "five more minutes"),
         (" task.deadline|title report|when another day", "give report another day", "when", "one day"),
         (" alarm.update|when six", "make it six", "when", "at six"),
         (" alarm.create|when for five thirty", "an alarm for five thirty", "when", "at five thirty"),
