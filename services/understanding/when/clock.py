@@ -10,8 +10,9 @@ from services.understanding.when.moments import Clock, Moment, Part
 from services.understanding.when.reaches import Ahead, Length
 from services.understanding.when.values import Day
 
-_BEFORE_DIGITS = frozenset(("at", "around", "about", "by", "before", "after", "since", "@", "from", "between", "to", "and", "-", "until", "till"))
-_AFTER_DIGITS = frozenset(words("in this at on to till until through and for with or please next sharp every each if when that then instead"))
+_BEFORE_DIGITS = frozenset(words("at around about by before after since @ from between to and - until till"))
+_AFTER_DIGITS = frozenset(words("in this at on to till until through and for with or please next sharp every each if when that then"))
+_AFTER_DIGITS = _AFTER_DIGITS.union(PARTS_OF_TODAY, DAYS, WEEKDAYS, ("am", "pm", "instead"))
 _NAMED = {"noon": 12, "midday": 12, "midnight": 0}
 _SHADES = {"early": "early", "earlier": "early", "late": "late", "later": "late", "mid": "mid"}
 
@@ -56,32 +57,13 @@ def _hour(r: Reader, i: int) -> int | None:
 def _written(r: Reader, i: int) -> Iterator[Reading]:
     """9, 9:30, 9.30pm, 17:49:19, 0730, 500 am."""
     token, hour = r.at(i), _hour(r, i)
-    if token.digits in (3, 4) and token.number is not None and not token.ordinal:
-        big, small = divmod(token.number, 100)
-        half = _half(r, i + 1, True)
-        year = token.digits == 4 and 1900 <= token.number <= 2199 and r.word(i - 1) != "at" and r.word(i + 1) not in ("hours", "hrs")
-        sure = big == 0 or big > 12 or token.text[0] == "0"
-        if small < 60 and big <= (12 if half else 24) and (half or not year):
-            if half:
-                yield Clock(big, small, half=half[0]), half[1]
-            elif token.digits == 4:
-                hours = r.word(i + 1) in ("hours", "hrs")
-                yield Clock(big, small, sure=hours or sure, strong=hours), i + 1 + hours
-            elif big and _is_time(r, i):
-                yield Clock(big, small, strong=False), i + 1
-    if token.number is not None and not token.digits and token.number >= 1300 and r.word(i - 1) == "at":  # at twenty one thirty
-        big, small = divmod(token.number, 100)
-        if big < 24 and small < 60:
-            yield Clock(big, small, sure=True, strong=False), i + 1
+    yield from _without_colon(r, i)
     if hour is None or r.at(i - 1).text in ("$", "#") or (r.word(i - 1) == "." and token.glued and r.at(i - 2).digits):
         return
     if token.digits and r.word(i + 1) in (":", ".") and r.at(i + 1).glued and r.at(i + 2).glued and r.at(i + 2).digits == 2:
         yield from _with_minutes(r, i, hour)
         return
-    minutes = r.at(i + 2)
-    if token.digits and r.word(i + 1) == "h" and r.at(i + 1).glued and minutes.glued and minutes.digits == 2:  # at 15h30
-        if r.word(i - 1) in _BEFORE_DIGITS and (minutes.number or 0) < 60:
-            yield Clock(hour, minutes.number or 0, sure=True), i + 3
+    yield from _with_h(r, i, hour)
     half = _half(r, i + 1, token.digits > 0)
     if half and 1 <= hour <= 12:
         yield Clock(hour, half=half[0]), half[1]
@@ -96,10 +78,31 @@ def _written(r: Reader, i: int) -> Iterator[Reading]:
     yield Clock(hour, sure=hour > 12 or hour == 0, strong=False), i + 1
 
 
+def _without_colon(r: Reader, i: int) -> Iterator[Reading]:
+    """0730, 500 am, 1930 hours, at 730; at twenty one thirty."""
+    token = r.at(i)
+    if token.number is None or token.ordinal:
+        return
+    big, small = divmod(token.number, 100)
+    if not token.digits and 13 <= big < 24 and small < 60 and r.word(i - 1) == "at":
+        yield Clock(big, small, sure=True, strong=False), i + 1
+    half, hours = _half(r, i + 1, True), r.word(i + 1) in ("hours", "hrs")
+    if token.digits not in (3, 4) or small >= 60 or big > (12 if half else 24):
+        return
+    year = token.digits == 4 and 1900 <= token.number <= 2199 and r.word(i - 1) != "at" and not hours
+    if half:
+        yield Clock(big, small, half=half[0]), half[1]
+    elif token.digits == 4 and not year:
+        sure = hours or big == 0 or big > 12 or token.text[0] == "0"
+        yield Clock(big, small, sure=sure, strong=hours), i + 1 + hours
+    elif token.digits == 3 and big and _is_time(r, i):
+        yield Clock(big, small, strong=False), i + 1
+
+
 def _is_time(r: Reader, i: int) -> bool:
     """Whether three digits are a time of day: "at 730", "from 730 to 830 in the evening"; 730 grams and 450 of money are not."""
     before, after = r.word(i - 1), r.word(i + 1)
-    if after[:1].isalpha() and after not in _AFTER_DIGITS and after not in PARTS_OF_TODAY and after not in DAYS and after not in WEEKDAYS:
+    if after[:1].isalpha() and after not in _AFTER_DIGITS:
         return False
     if before in ("at", "@") or (before in ("until", "till") and (r.at(i).number or 0) % 100):
         return True
@@ -107,6 +110,14 @@ def _is_time(r: Reader, i: int) -> bool:
         return any(r.word(j) in DAYS or r.word(j) in ("am", "pm") or bool(r.all("part", j)) for j in range(i + 1, i + 4))
     ahead = after == "tomorrow" or (after in ("in", "at") and bool(r.all("part", i + 1)))
     return ahead and (before == "for" or i == 0 or before in DAYS or before in WEEKDAYS or before in PARTS)
+
+
+def _with_h(r: Reader, i: int, hour: int) -> Iterator[Reading]:
+    """At 15h30."""
+    minutes = r.at(i + 2)
+    joined = r.at(i).digits and r.word(i + 1) == "h" and r.at(i + 1).glued and minutes.glued and minutes.digits == 2
+    if joined and r.word(i - 1) in _BEFORE_DIGITS and (minutes.number or 0) < 60:
+        yield Clock(hour, minutes.number or 0, sure=True), i + 3
 
 
 def _with_minutes(r: Reader, i: int, hour: int) -> Iterator[Reading]:

@@ -31,10 +31,11 @@ _AFTER_A_DAY = frozenset(
     words(
         "at of in from to till until through and by or for with as on next this if when while that because but is was will would "
         "works work i we he she they it my our please instead again too only not around about before after every sometime early late "
-        "morning afternoon evening night noon midnight midday looking look looks suit suits fit fits free busy open good fine ok okay "
-        "meeting appointment call dinner lunch breakfast deadline event shift flight trip reservation booking party interview"
+        "morning afternoon evening night noon midnight midday looking look looks suit suits fit fits free busy open good fine ok okay"
     )
 )
+_ON_A_DAY = frozenset(words("meeting appointment call dinner lunch deadline event shift flight trip reservation booking party interview"))
+"""What is named by its day: the 21st meeting."""
 ASKING = frozenset(words("what who when where which how did was were is are do does"))
 
 
@@ -234,7 +235,8 @@ def _day_month(r: Reader, i: int) -> Iterator[Reading]:
         return
     k = j + 1
     k = k + 1 if r.word(k) == "day" and r.word(k + 1) == "of" else k
-    k = r.skip(r.skip(k, "of"), "the") if r.word(k) == "of" else r.skip(k, "-", "/")
+    stop = r.word(k) == "." and r.at(k).glued and r.at(j).digits  # 2. January
+    k = k + 1 if stop else r.skip(r.skip(k, "of"), "the") if r.word(k) == "of" else r.skip(k, "-", "/")
     month = month_at(r, k)
     if month is not None:
         yield from _with_year(r, Cal(month=month, day=day, which=which), after_month(r, k), short=True)
@@ -250,14 +252,10 @@ def _day_of_month(r: Reader, i: int) -> Iterator[Reading]:
     if r.at(j).ordinal and (j > i or r.word(i - 1) in _BEFORE_A_DAY):
         if stands_alone(r, j + 1) or (r.word(i - 1) in _BEFORE_A_DAY and (r.at(j).digits or j == i or r.word(i - 1) == "on")):
             yield Cal(day=day), j + 1
-    elif r.at(j).ordinal and r.at(j).digits and r.word(j + 1) in WHICH and r.word(j + 2) == "month":  # 20th next month
-        yield Cal(day=day), j + 1
-    elif (
-        j > i
-        and r.at(j).digits
-        and (r.word(i - 1) in ("on", "by", "until") or r.word(j + 1) in ("from", "between", "at"))
-        and _free(r, j + 1)
-    ):
+        return
+    told_with_month = r.at(j).ordinal and r.word(j + 1) in WHICH and r.word(j + 2) == "month"  # 20th next month
+    led = j > i and (r.word(i - 1) in ("on", "by", "until") or r.word(j + 1) in ("from", "between", "at"))
+    if r.at(j).digits and (told_with_month or (led and _free(r, j + 1))):
         yield Cal(day=day), j + 1
 
 
@@ -279,4 +277,5 @@ def stands_alone(r: Reader, i: int) -> bool:
         return r.word(i + 1) in ("month", "year")
     if r.word(i) == "to" and not r.at(i - 1).digits:  # the first to arrive, the second to last
         return r.at(r.skip(i + 1, "the")).ordinal and r.word(r.skip(i + 1, "the")) != "last"
-    return i >= len(r.tokens) or not r.word(i)[0].isalpha() or r.word(i) in _AFTER_A_DAY or r.at(i).number is not None
+    follows = r.word(i) in _AFTER_A_DAY or (r.word(i) in _ON_A_DAY and r.at(i - 1).digits > 0)
+    return i >= len(r.tokens) or not r.word(i)[0].isalpha() or follows or r.at(i).number is not None

@@ -42,7 +42,7 @@ class Reader:
         self._words = said + [""] * _BEYOND
         self.hindi = tells_times(said, [token.capital for token in self.tokens])
         """The text tells its times in Hindi, at least in part."""
-        self._opens = [self._opening(token) for token in self.tokens]
+        self._opens = [self._opening(token) for token in self.tokens] + [False] * _BEYOND
         self._kept: dict[tuple[str, int], list[Reading]] = {}
         self._depth = 0
 
@@ -60,11 +60,11 @@ class Reader:
 
     def may_open(self, i: int) -> bool:
         """Whether some rule may begin with token i: most words begin none, and that is seen at once."""
-        return 0 <= i < len(self._opens) and self._opens[i]
+        return self._opens[i]
 
     def all(self, name: str, i: int) -> list[Reading]:
         """Readings of a rule that begin at token i, longest first."""
-        if not self.may_open(i):
+        if not self._opens[i]:
             return []
         key = (name, i)
         kept = self._kept.get(key)

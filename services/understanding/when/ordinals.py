@@ -9,10 +9,11 @@ _NEXT_TO_LAST = ("penultimate", "next to last", "last but one")
 
 def ordinal_at(r: Reader, i: int) -> tuple[int, int] | None:
     """(n, index after); negative counts from the end."""
-    penultimate = r.after(i, *_NEXT_TO_LAST)
+    word = r.word(i)
+    penultimate = r.after(i, *_NEXT_TO_LAST) if word in ("penultimate", "next", "last") else None
     if penultimate:
         return -2, penultimate
-    if r.word(i) in ("last", "final"):
+    if word in ("last", "final"):
         return -1, i + 1
     token = r.at(i)
     if not token.ordinal or token.number is None:

@@ -246,12 +246,10 @@ def _edge(r: Reader, i: int) -> Iterator[Reading]:
     if r.word(j) == "eod":
         for day, last in r.all("date", r.skip(j + 1, "on")):
             yield Edge("end", day), last
-    for told, name in _EDGES.items():
-        k = r.after(j, told)
-        if k is None:
-            continue
-        k = r.skip(r.skip(k, "-"), "in") if " " not in told else k
-        yield from _edge_of(r, k, name)
+    k = r.after(j, *_EDGES)
+    if k is not None:
+        told = " ".join(r.word(n) for n in range(j, k))
+        yield from _edge_of(r, r.skip(r.skip(k, "-"), "in") if " " not in told else k, _EDGES[told])
 
 
 def _edge_of(r: Reader, k: int, name: str) -> Iterator[Reading]:

@@ -20,6 +20,8 @@ _BEFORE = ("before", "no later than", "as late as", "earlier than", "prior to", 
 _BY = ("by", "until", "till", "up to", "up until", "no later than")
 _AFTER = ("after", "later than", ">", "greater than", "year greater than")
 _SINCE = ("since", "as early as", "starting", "as of", "starting on", "starting from", "beginning", "beginning on", "> =", "from")
+_BOUNDS = (("before", _BEFORE), ("by", _BY), ("after", _AFTER), ("since", _SINCE))
+_BOUND_OPENING = frozenset(phrase.split()[0] for _, phrases in _BOUNDS for phrase in phrases)
 _STARTING = ("from", "starting", "starting at", "starting on", "starting from", "beginning", "beginning at", "beginning on")
 _OR_LATER = ("or later", "and later", "or after", "and after", "and greater", "or greater", "or above", "and onwards", "onwards", "onward")
 
@@ -63,7 +65,11 @@ def between(r: Reader, i: int) -> Iterator[Reading]:
         if k is None or (not opening and is_minutes_to(r, i, j)):
             continue
         for last, end in [*_last_days(r, first, k), *_sides(r, k)]:
-            if end > dated and _fits(first, last, opening, r, j, end) and not (r.word(k - 1) == "-" and _is_hyphen(first, last)):
+            if (
+                end > dated
+                and (_fits(r, first, last, end, opening=opening) or _are_days(r, first, last, (j, end)))
+                and not (r.word(k - 1) == "-" and _is_hyphen(first, last))
+            ):
                 yield Between(first, last), end
 
 
@@ -84,24 +90,28 @@ def _is_hyphen(first: Moment, last: Moment) -> bool:
     return dated or (last.date is None and last.clock is not None and last.part is None)
 
 
-def _are_dates(r: Reader, first_end: int, end: int) -> bool:
-    """The 13th to the 15th: not "the first to the third", nor the 3rd to the 5th item."""
-    return bool(r.at(first_end - 1).ordinal and r.at(first_end - 1).digits and r.at(end - 1).digits) and stands_alone(r, end)
+def _is_lone(told: Moment) -> bool:
+    """The number of a day and nothing else."""
+    day = told.date
+    return isinstance(day, Cal) and day.day is not None and day.month is None and day.weekday is None and not told.clock
 
 
-def _fits(first: Moment, last: Moment, opening: bool, r: Reader, first_end: int, end: int) -> bool:
+def _are_days(r: Reader, first: Moment, last: Moment, ends: tuple[int, int]) -> bool:
+    """The 13th to the 15th: not "the first to the third", nor the 3rd to the 5th item. `ends`: the indices after each."""
+    one, two = (r.at(end - 1) for end in ends)
+    told = one.ordinal and two.ordinal and one.digits and two.digits
+    return _is_lone(first) and _is_lone(last) and bool(told) and stands_alone(r, ends[1])
+
+
+def _fits(r: Reader, first: Moment, last: Moment, end: int, *, opening: bool) -> bool:
+    """Whether two times make a range; the last ends before token `end`, the first behind "from" or "between" if it is `opening`."""
     a, b = first.date, last.date
-    lone = [
-        isinstance(x, Cal) and x.day is not None and x.month is None and x.weekday is None and not m.clock
-        for x, m in ((a, first), (b, last))
-    ]
+    lone = [_is_lone(first), _is_lone(last)]
     if all(lone):
-        return r.at(end - 1).ordinal and (opening or _are_dates(r, first_end, end))
-    if lone[0] and isinstance(b, DayIn):  # the 3rd to the 10th of next month
-        return b.month is None
-    if any(lone) and not (isinstance(a, Cal) and isinstance(b, Cal)):
-        return False
+        return opening and r.at(end - 1).ordinal
     if lone[0] and not (isinstance(b, Cal) and b.month):
+        return isinstance(b, DayIn) and b.month is None  # the 3rd to the 10th of next month
+    if any(lone) and not (isinstance(a, Cal) and isinstance(b, Cal)):
         return False
     if a is None and b is None and not (first.part or last.part):
         return first.clock is not None and last.clock is not None and (opening or first.clock.strong or last.clock.strong)
@@ -143,7 +153,7 @@ def half_open(r: Reader, i: int) -> Iterator[Reading]:
     to_date = r.after(i, "till date", "to date", "up to date")
     if to_date:
         yield Open("before", Moment(date=Day(0))), to_date
-    for side, words in (("before", _BEFORE), ("by", _BY), ("after", _AFTER), ("since", _SINCE)):
+    for side, words in _BOUNDS if r.word(i) in _BOUND_OPENING else ():
         j = r.after(i, *words)
         if j is None:
             continue
@@ -196,6 +206,8 @@ def _bounds(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
 
 def _or_later(r: Reader, i: int) -> Iterator[Reading]:
     for told, j in _sides(r, i):
+        if r.word(j) not in ("or", "and", "onwards", "onward"):
+            continue
         k = r.after(j, *_OR_LATER)
         if k is not None and (k == len(r.tokens) or not r.word(k)[:1].isalpha() or r.word(k) in ("on", "is", "tomorrow")):
             yield Open("since", told), k

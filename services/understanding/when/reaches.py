@@ -48,7 +48,7 @@ class Length:
     def seconds(self) -> float:
         sizes = {"day": 86_400.0, "week": 604_800.0, "workweek": 432_000.0, "weekend": 172_800.0, "fortnight": 1_209_600.0}
         months = {unit: 30.0 * 86_400 * n for unit, n in MONTHS_IN.items()} | {"year": 365.0 * 86_400}
-        return sum(count * ({**sizes, **months, **SECONDS_IN}[unit]) for count, unit in self.parts)
+        return round(sum(count * ({**sizes, **months, **SECONDS_IN}[unit]) for count, unit in self.parts), 6)
 
     @property
     def exact(self) -> bool:

@@ -33,7 +33,9 @@ class Token:
 
 
 def tokenize(text: str) -> list[Token]:
-    lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a letter that is two in small: places must stay what they are
+        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
     raw: list[Token] = []
     for match in _PIECE.finditer(lowered):
         raw.append(_token(match.group(), match.start(), match.end(), text, raw[-1].end if raw else -1))

@@ -109,7 +109,8 @@ class Nth:
         if self.unit.isdigit():
             return self._weekday(first, after, int(self.unit))
         if self.unit == "workday":
-            working = [day for n in range((after - first).days) if (day := first + n * DAY).weekday() < 5]
+            within = (first + n * DAY for n in range((after - first).days))
+            working = [each for each in within if each.weekday() < 5]
             return working[self.n - (self.n > 0)] if abs(self.n) <= len(working) else None
         day = add_days(first, self.n - 1) if self.n > 0 else add_days(after, self.n)
         return day if day and first <= day < after else None

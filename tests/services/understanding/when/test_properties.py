@@ -197,3 +197,103 @@ def test_a_range_begins_before_it_ends(data: st.DataObject, now: datetime, hour:
     }  # an hour fewer or more where the clocks change
     skipped = {timedelta(minutes=1)} if hours == 1 else set()  # from two to three in the night that has no such hour
     assert found.end.replace(tzinfo=None) - found.start.replace(tzinfo=None) in changed | skipped
+
+
+@often
+@given(nows, st.integers(20, 700))
+def test_every_spelling_of_a_date_is_the_same_date(now: datetime, ahead: int) -> None:
+    day = now.date() + timedelta(days=ahead)
+    assume(2013 <= day.year <= 2039)
+    month, ordinal, short = MONTHS[day.month - 1], num2words(day.day, to="ordinal_num"), f"{day.year % 100:02}"
+    spellings = [
+        f"{month} {day.day} {day.year}",
+        f"{month[:3]} {day.day}, {day.year}",
+        f"{month} {ordinal}, {day.year}",
+        f"the {ordinal} of {month} {day.year}",
+        f"the {num2words(day.day, to='ordinal')} of {month} {num2words(day.year, to='year')}",
+        f"{day.day} {month} {day.year}",
+        f"{day.day}. {month} {day.year}",
+        f"{day.day} {month} {short}",
+        f"{month} {day.day} '{short}",
+        f"{day.month}/{day.day}/{short}",
+        f"{day:%Y-%m-%d}",
+    ]
+    for said in spellings:
+        found = find(said, now)
+        assert [hit.start.date() for hit in found if hit.start] == [day], said
+        assert found[0].grain == "day", said
+
+
+@often
+@given(nows, st.integers(1, 12), st.integers(1, 27), st.integers(1, 12))
+def test_every_joining_of_two_days_is_the_same_stretch(now: datetime, month: int, first: int, further: int) -> None:
+    last = min(28, first + further)
+    assume((now.month, now.day) != (2, 29) and not date(now.year, month, first) <= now.date() <= date(now.year, month, last))
+    name, one, two = MONTHS[month - 1], num2words(first, to="ordinal_num"), num2words(last, to="ordinal_num")
+    joined = [
+        f"{name} {first} to {last}",
+        f"{name} {first} through {last}",
+        f"{name} {first}-{last}",
+        f"from {name} {first} to {last}",
+        f"{name} {one} to {two}",
+        f"{name} {first} to {name} {last}",
+        f"from the {one} to the {two} of {name}",
+        f"{first} to {last} {name}",
+    ]
+    spans = {(found.start, found.end) for said in joined for found in [only(said, now)]}
+    assert len(spans) == 1, spans
+    start, end = spans.pop()
+    assert start is not None
+    assert end is not None
+    assert (start.month, start.day, end.month, end.day) == (month, first, month, last)
+
+
+@often
+@given(nows, st.integers(1, 12), st.integers(0, 59), st.sampled_from(["in the morning", "in the evening", "tomorrow morning", "tonight"]))
+def test_a_time_without_its_colon_is_the_same_time(now: datetime, hour: int, minute: int, part: str) -> None:
+    plain, bare = f"at {hour}:{minute:02} {part}", f"at {hour}{minute:02} {part}"
+    assume(not 1900 <= hour * 100 + minute <= 2199)
+    assert only(bare, now).start == only(plain, now).start
+
+
+@often
+@given(nows, st.integers(1, 20), st.integers(1, 11), st.sampled_from(["last", "to last"]))
+def test_days_are_counted_from_the_end(now: datetime, n: int, month: int, way: str) -> None:
+    assume(n > 1)
+    found = only(f"the {num2words(n, to='ordinal')} {way} day of {MONTHS[month - 1]}", now)
+    assert found.start is not None
+    last = (date(found.start.year, month % 12 + 1, 1) - timedelta(days=1)) if month < 12 else date(found.start.year, 12, 31)
+    assert found.start.date() == last - timedelta(days=n - 1)
+
+
+@often
+@given(nows, st.integers(1, 60), st.sampled_from([("half", 1800), ("a quarter", 900), ("three quarters", 2700), ("a third", 1200)]))
+def test_a_part_of_an_hour_adds_to_whole_ones(now: datetime, hours: int, part: tuple[str, int]) -> None:
+    halves = [f"{hours} and a half hours", f"{hours} 1/2 hours", f"{hours}.5 hours"]
+    for text in halves if part[0] == "half" else [f"{hours} and {part[0]} hours"]:
+        assert only(text, now).seconds == 3600 * hours + part[1]
+
+
+@often
+@given(nows, st.integers(1, 30), st.integers(0, 6))
+def test_weekdays_are_counted_back(now: datetime, count: int, weekday: int) -> None:
+    found = only(f"{num2words(count)} {WEEKDAYS[weekday]}s ago", now)
+    assert found.start is not None
+    gone = [day for n in range(1, 7 * count + 8) if (day := now.date() - timedelta(days=n)).weekday() == weekday]
+    assert found.start.date() == gone[count - 1]
+
+
+@often
+@given(nows, clocks(), st.integers(1, 300))
+def test_a_start_and_a_length_are_one_stretch(now: datetime, clock: Said, minutes: int) -> None:
+    found = only(f"tomorrow from {clock.text} for {minutes} minutes", now)
+    assert found.start is not None
+    assert found.end is not None
+    assert found.kind == "interval"
+    assert found.end.astimezone(UTC) - found.start.astimezone(UTC) == timedelta(minutes=minutes)
+
+
+@often
+@given(nows, st.integers(1, 999), st.sampled_from(["{} grams of flour", "room {}", "chapter {}", "add {} more eggs", "pages {} to 999"]))
+def test_a_number_of_anything_else_is_no_time(now: datetime, number: int, frame: str) -> None:
+    assert find(frame.format(number), now) == []
