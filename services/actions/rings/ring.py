@@ -140,7 +140,9 @@ def heard(call: Call, now: datetime) -> FoundTime | None:
     """What `when` says; a number is a time of day here: "to 5", "7 tomorrow"."""
     said = " ".join(call.texts("when"))
     text = " ".join(_LEAD_IN.sub("", part) for part in call.texts("when"))
-    readings = [found[0] for each in dict.fromkeys((said, text, f"at {text}")) if text and (found := call.find_when(each, now))]
+    readings = [
+        found[0] for each in dict.fromkeys((said, text, f"at {text}")) if text and (found := call.find_when(each, now))
+    ]
     clocks = [found for found in readings if found.grain == "minute" or found.kind == "recurrence"]
     return next(iter([*clocks, *readings]), None)
 

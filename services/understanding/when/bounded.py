@@ -30,7 +30,13 @@ class Between:
 
     def resolve(self, ref: Ref) -> Stretch | None:
         first, last = _share(self.first, self.last)
-        if isinstance(last.date, Cal) and last.date.month and last.date.year is None and isinstance(first.date, Cal) and first.date.month:
+        if (
+            isinstance(last.date, Cal)
+            and last.date.month
+            and last.date.year is None
+            and isinstance(first.date, Cal)
+            and first.date.month
+        ):
             return self._months(first, last, ref)
         if first.clock and last.clock and first.date is last.date:
             return self._one_day(first, last, ref)
@@ -40,7 +46,12 @@ class Between:
         a = first.resolve(ref)
         if a is None or a.start is None:
             return None
-        if isinstance(last.date, Day | Now) and isinstance(first.date, Cal) and first.date.year is None and _wall(a.start) > ref.wall:
+        if (
+            isinstance(last.date, Day | Now)
+            and isinstance(first.date, Cal)
+            and first.date.year is None
+            and _wall(a.start) > ref.wall
+        ):
             a = replace(first, date=replace(first.date, which="past")).resolve(ref)
         if a is None or a.start is None:
             return None
@@ -55,7 +66,11 @@ class Between:
 
     def _months(self, first: Moment, last: Moment, ref: Ref) -> Stretch | None:
         """Months and dates without a year: the earliest such range that is not over."""
-        here = replace(ref, today=ref.today.replace(day=1)) if isinstance(last.date, Cal) and last.date.day is None else ref
+        here = (
+            replace(ref, today=ref.today.replace(day=1))
+            if isinstance(last.date, Cal) and last.date.day is None
+            else ref
+        )
         b = last.resolve(here)
         end = _end(last, b, ref)
         if b is None or b.start is None or end is None or not isinstance(first.date, Cal):

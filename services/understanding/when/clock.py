@@ -11,7 +11,9 @@ from services.understanding.when.reaches import Ahead, Length
 from services.understanding.when.values import Day
 
 _BEFORE_DIGITS = frozenset(words("at around about by before after since @ from between to and - until till"))
-_AFTER_DIGITS = frozenset(words("in this at on to till until through and for with or please next sharp every each if when that then"))
+_AFTER_DIGITS = frozenset(
+    words("in this at on to till until through and for with or please next sharp every each if when that then")
+)
 _AFTER_DIGITS = _AFTER_DIGITS.union(PARTS_OF_TODAY, DAYS, WEEKDAYS, ("am", "pm", "instead"))
 _NAMED = {"noon": 12, "midday": 12, "midnight": 0}
 _SHADES = {"early": "early", "earlier": "early", "late": "late", "later": "late", "mid": "mid"}
@@ -51,7 +53,11 @@ def _half(r: Reader, i: int, before_digits: bool) -> tuple[str, int] | None:
 
 def _hour(r: Reader, i: int) -> int | None:
     token = r.at(i)
-    return token.number if token.number is not None and not token.ordinal and token.number <= 24 and token.digits <= 2 else None
+    return (
+        token.number
+        if token.number is not None and not token.ordinal and token.number <= 24 and token.digits <= 2
+        else None
+    )
 
 
 def _written(r: Reader, i: int) -> Iterator[Reading]:
@@ -60,7 +66,13 @@ def _written(r: Reader, i: int) -> Iterator[Reading]:
     yield from _without_colon(r, i)
     if hour is None or r.at(i - 1).text in ("$", "#") or (r.word(i - 1) == "." and token.glued and r.at(i - 2).digits):
         return
-    if token.digits and r.word(i + 1) in (":", ".") and r.at(i + 1).glued and r.at(i + 2).glued and r.at(i + 2).digits == 2:
+    if (
+        token.digits
+        and r.word(i + 1) in (":", ".")
+        and r.at(i + 1).glued
+        and r.at(i + 2).glued
+        and r.at(i + 2).digits == 2
+    ):
         yield from _with_minutes(r, i, hour)
         return
     yield from _with_h(r, i, hour)
@@ -107,7 +119,9 @@ def _is_time(r: Reader, i: int) -> bool:
     if before in ("at", "@") or (before in ("until", "till") and (r.at(i).number or 0) % 100):
         return True
     if before in _BEFORE_DIGITS:  # "around 500" may be a price, "by 500" a sum, "from 300 to 500" anything
-        return any(r.word(j) in DAYS or r.word(j) in ("am", "pm") or bool(r.all("part", j)) for j in range(i + 1, i + 4))
+        return any(
+            r.word(j) in DAYS or r.word(j) in ("am", "pm") or bool(r.all("part", j)) for j in range(i + 1, i + 4)
+        )
     ahead = after == "tomorrow" or (after in ("in", "at") and bool(r.all("part", i + 1)))
     return ahead and (before == "for" or i == 0 or before in DAYS or before in WEEKDAYS or before in PARTS)
 
@@ -139,16 +153,32 @@ def _spoken(r: Reader, i: int) -> Iterator[Reading]:
     """Nine thirty, seven oh five; twenty hundred stays a number."""
     hour, j = _hour(r, i), i + 2
     token = r.at(i)
-    if token.number is not None and not token.digits and token.number % 100 == 0 and token.number <= 2400 and r.word(i + 1) == "hours":
+    if (
+        token.number is not None
+        and not token.digits
+        and token.number % 100 == 0
+        and token.number <= 2400
+        and r.word(i + 1) == "hours"
+    ):
         yield Clock(token.number // 100 % 24, sure=True), i + 2
     if r.word(i + 1) == "-" and r.at(i + 1).glued and r.at(j).glued and not r.at(i).digits:
         j += 1
     minutes = r.at(j - 1)
     if hour is None or hour == 0 or (r.at(i).digits and not minutes.digits):
         return
-    if minutes.text in ("oh", "o") and r.at(j).number is not None and (r.at(j).number or 0) < 10 and not r.at(j).ordinal:
+    if (
+        minutes.text in ("oh", "o")
+        and r.at(j).number is not None
+        and (r.at(j).number or 0) < 10
+        and not r.at(j).ordinal
+    ):
         minute, j = r.at(j).number or 0, j + 1
-    elif minutes.number is not None and 10 <= minutes.number < 60 and not minutes.ordinal and (r.at(i).digits == 0 or minutes.digits == 2):
+    elif (
+        minutes.number is not None
+        and 10 <= minutes.number < 60
+        and not minutes.ordinal
+        and (r.at(i).digits == 0 or minutes.digits == 2)
+    ):
         minute = minutes.number
         if r.at(i).digits and (minutes.glued or r.word(j) in ("/", "-", ":")):
             return
@@ -165,12 +195,24 @@ def _past_or_to(r: Reader, i: int) -> Iterator[Reading]:
     """Half past four, half nine, a quarter to five, twenty past eight, thirty-six minutes past eight."""
     j = r.skip(i, "a")
     minutes = {"half": 30, "quarter": 15}.get(r.word(j))
-    if minutes is None and r.at(j).number is not None and not r.at(j).ordinal and 0 < (r.at(j).number or 0) < 60 and j == i:
+    if (
+        minutes is None
+        and r.at(j).number is not None
+        and not r.at(j).ordinal
+        and 0 < (r.at(j).number or 0) < 60
+        and j == i
+    ):
         minutes = r.at(j).number
     if minutes is None:
         return
     j = r.skip(j + 1, "minutes", "minute", "mins")
-    side = 1 if r.word(j) in ("past", "after") else -1 if r.word(j) in ("to", "before", "till", "of") and minutes != 30 else 0
+    side = (
+        1
+        if r.word(j) in ("past", "after")
+        else -1
+        if r.word(j) in ("to", "before", "till", "of") and minutes != 30
+        else 0
+    )
     k = j + 1 if side else j
     if not side and r.word(i) != "half":
         return
@@ -181,7 +223,12 @@ def _past_or_to(r: Reader, i: int) -> Iterator[Reading]:
     total = hour * 60 + (minutes if side >= 0 else -minutes)
     k = r.skip(k + 1, "oclock")
     half = _half(r, k, False) if named is None else None
-    told = Clock(total // 60 % 24 or (12 if named is None else 0), total % 60, half=half[0] if half else None, sure=named is not None)
+    told = Clock(
+        total // 60 % 24 or (12 if named is None else 0),
+        total % 60,
+        half=half[0] if half else None,
+        sure=named is not None,
+    )
     strong = bool(half) or side > 0 or r.word(i) in ("quarter", "a") or not side
     yield Clock(told.hour, told.minute, None, told.half, told.sure, strong), half[1] if half else k
 
@@ -214,7 +261,12 @@ def part(r: Reader, i: int) -> Iterator[Reading]:
         return
     if r.word(end) in ("before", "after") and k > i and r.word(k - 1) == "the":
         for anchor, after in r.all("date", end + 1):
-            yield Moment(part=Part(name), date=Ahead(Length(((1.0, "day"),)), 1 if r.word(end) == "after" else -1, anchor)), after
+            yield (
+                Moment(
+                    part=Part(name), date=Ahead(Length(((1.0, "day"),)), 1 if r.word(end) == "after" else -1, anchor)
+                ),
+                after,
+            )
         if r.word(end) == "before":
             return
     day = {"this": Day(0), "tomorrow": Day(1), "yesterday": Day(-1), "last": Day(-1), "next": Day(1)}.get(which or "")

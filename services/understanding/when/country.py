@@ -98,7 +98,9 @@ def days_of(country: str, year: int) -> CountryDays | None:
     def at(year: int, public: bool = False) -> Any:
         wanted = None if public else kinds
         with warnings.catch_warnings(action="ignore"):  # of years in which a moving feast is not known yet
-            return found(subdiv=part or None, years=year, language=language, categories=wanted, observed=False, expand=False)
+            return found(
+                subdiv=part or None, years=year, language=language, categories=wanted, observed=False, expand=False
+            )
 
     names: set[str] = set()
     for near in range(year - _YEARS_AROUND, year + _YEARS_AROUND + 1):
@@ -116,7 +118,9 @@ def _rules_of(code: str) -> Any:
     module, names = next(((module, names) for module, names in COUNTRIES.items() if code in names[1:3]), ("", ()))
     if not module:
         return None
-    spec = spec_from_file_location(f"holidays_of_{module}", Path(holidays.__file__).with_name("countries") / f"{module}.py")
+    spec = spec_from_file_location(
+        f"holidays_of_{module}", Path(holidays.__file__).with_name("countries") / f"{module}.py"
+    )
     assert spec is not None
     assert spec.loader is not None
     loaded = module_from_spec(spec)
@@ -125,7 +129,13 @@ def _rules_of(code: str) -> Any:
 
 
 def _official(name: str, names: frozenset[str]) -> str | None:
-    return name if name in names and _FOLK.get(name) not in names else _FOLK.get(name) if _FOLK.get(name) in names else None
+    return (
+        name
+        if name in names and _FOLK.get(name) not in names
+        else _FOLK.get(name)
+        if _FOLK.get(name) in names
+        else None
+    )
 
 
 def _days_of(calendar: Mapping[date, str]) -> dict[str, date]:

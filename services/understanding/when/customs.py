@@ -13,10 +13,20 @@ from services.understanding.when.moments import Clock, Moment
 from services.understanding.when.values import Node, Ref, Stretch
 
 _BIT = ("in a bit", "in a little bit", "in a while", "in a little while", "later on")
-_CLOSING = ("close of business", "close of play", "cob", "eob", "end of business", "end of the business day", "end of the working day")
+_CLOSING = (
+    "close of business",
+    "close of play",
+    "cob",
+    "eob",
+    "end of business",
+    "end of the business day",
+    "end of the working day",
+)
 _CLOSING_TIME = (*_CLOSING, "end of the workday", "end of the work day", "end of work", "closing time")
 _OPEN_AFTER_LATER = frozenset(words("to about that and please for i we , . ! ?"))
-_NOT_BEFORE_LATER = frozenset(words("or and you than much sooner no not see any minutes hours days weeks months years see talk"))
+_NOT_BEFORE_LATER = frozenset(
+    words("or and you than much sooner no not see any minutes hours days weeks months years see talk")
+)
 _AFTER_FIRST_THING = frozenset(words("tomorrow on in next this monday morning today , . ! ?")) | frozenset(WEEKDAYS)
 _JOINERS = frozenset(words("and to for on in with that then please or"))
 _BEFORE = frozenset(words("at by around about until till before after @ from"))

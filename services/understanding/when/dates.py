@@ -34,7 +34,9 @@ _AFTER_A_DAY = frozenset(
         "morning afternoon evening night noon midnight midday looking look looks suit suits fit fits free busy open good fine ok okay"
     )
 )
-_ON_A_DAY = frozenset(words("meeting appointment call dinner lunch deadline event shift flight trip reservation booking party interview"))
+_ON_A_DAY = frozenset(
+    words("meeting appointment call dinner lunch deadline event shift flight trip reservation booking party interview")
+)
 """What is named by its day: the 21st meeting."""
 ASKING = frozenset(words("what who when where which how did was were is are do does"))
 
@@ -63,8 +65,14 @@ def _is_name(r: Reader, i: int) -> bool:
     day_before = r.at(i - 1).number or 0
     beside = r.at(i + 1).number is not None or r.at(i - 1).ordinal or 1 <= day_before <= 31
     shown = r.at(i).capital and i > 0 and before not in (".", "!", "?")
-    ranged = (after in ("-", "to", "till", "through") and later.text in MONTHS) or (before in ("-", "to") and r.word(i - 2) in MONTHS)
-    told = (after in ("/", "-", ".") and later.number is not None) or (after == "," and later.digits == 4) or (i == 0 and after == "at")
+    ranged = (after in ("-", "to", "till", "through") and later.text in MONTHS) or (
+        before in ("-", "to") and r.word(i - 2) in MONTHS
+    )
+    told = (
+        (after in ("/", "-", ".") and later.number is not None)
+        or (after == "," and later.digits == 4)
+        or (i == 0 and after == "at")
+    )
     led = before in _BEFORE_A_NAME and not (r.word(i) == "march" and before == "to")
     return beside or shown or ranged or told or led or len(r.tokens) == 1
 
@@ -92,7 +100,11 @@ def year_at(r: Reader, i: int, short: bool = False) -> tuple[int, int] | None:
     token = r.at(j)
     if token.number is None or token.ordinal:
         return None
-    if 1500 <= token.number <= 2199 and token.digits in (0, 4) and r.word(j + 1) not in (":", "hours", "people", "units"):
+    if (
+        1500 <= token.number <= 2199
+        and token.digits in (0, 4)
+        and r.word(j + 1) not in (":", "hours", "people", "units")
+    ):
         return token.number, j + 1
     beside = short and (token.number > 12 or r.at(i - 1).ordinal) and r.word(j + 1) != "of" and stands_alone(r, j + 1)
     said = beside or mark or (r.word(j - 1) == "of" and j > i)
@@ -102,7 +114,9 @@ def year_at(r: Reader, i: int, short: bool = False) -> tuple[int, int] | None:
 
 
 def _ends(r: Reader, i: int) -> bool:
-    return r.word(i) not in (":", "/", "-", "am", "pm", "oclock", "a", "p", "minutes", "hours") and r.at(i).number is None
+    return (
+        r.word(i) not in (":", "/", "-", "am", "pm", "oclock", "a", "p", "minutes", "hours") and r.at(i).number is None
+    )
 
 
 def day_number(r: Reader, i: int) -> int | None:
@@ -140,7 +154,13 @@ def _relative(r: Reader, i: int) -> Iterator[Reading]:
     if j > i and r.word(j) == "day" and r.word(j + 1) in ("before", "after") and r.all("date", j + 2):
         for anchor, end in r.all("date", j + 2):
             yield Ahead(Length(((1.0, "day"),)), 1 if r.word(j + 1) == "after" else -1, anchor), end
-    elif j > i and r.word(j) == "day" and r.word(j + 1) in ("before", "after") and r.at(j + 2).number is None and r.word(0) in ASKING:
+    elif (
+        j > i
+        and r.word(j) == "day"
+        and r.word(j + 1) in ("before", "after")
+        and r.at(j + 2).number is None
+        and r.word(0) in ASKING
+    ):
         # Of nothing that was named: in a question of today, elsewhere of another time (offsets).
         yield Day(1 if r.word(j + 1) == "after" else -1), j + 2
     named = r.after(i, "the day", "this day", "current date", "the current date")
@@ -201,7 +221,10 @@ def _weekday(r: Reader, i: int) -> Iterator[Reading]:
 
 def _free(r: Reader, i: int) -> bool:
     """Nothing at i makes the number before it something else than a day."""
-    return r.word(i) not in (":", "/", "-", "am", "pm", "oclock", "a", "p", "%", "hundred", "thousand", "more") and r.word(i) not in UNITS
+    return (
+        r.word(i) not in (":", "/", "-", "am", "pm", "oclock", "a", "p", "%", "hundred", "thousand", "more")
+        and r.word(i) not in UNITS
+    )
 
 
 def _month_day(r: Reader, i: int) -> Iterator[Reading]:
@@ -215,7 +238,9 @@ def _month_day(r: Reader, i: int) -> Iterator[Reading]:
     day = day_number(r, k)
     if day is None or not (r.at(k).ordinal or _free(r, k + 1) or r.word(k + 1) in ("-", "/")):
         return
-    yield from _with_year(r, Cal(month=month, day=day, which=which), k + 1, short=r.at(k).ordinal or r.word(k + 1) == ",")
+    yield from _with_year(
+        r, Cal(month=month, day=day, which=which), k + 1, short=r.at(k).ordinal or r.word(k + 1) == ","
+    )
 
 
 def _with_year(r: Reader, cal: Cal, i: int, short: bool = False) -> Iterator[Reading]:
@@ -250,7 +275,9 @@ def _day_of_month(r: Reader, i: int) -> Iterator[Reading]:
         return
     yield from _beside_another(r, i, j, day)
     if r.at(j).ordinal and (j > i or r.word(i - 1) in _BEFORE_A_DAY):
-        if stands_alone(r, j + 1) or (r.word(i - 1) in _BEFORE_A_DAY and (r.at(j).digits or j == i or r.word(i - 1) == "on")):
+        if stands_alone(r, j + 1) or (
+            r.word(i - 1) in _BEFORE_A_DAY and (r.at(j).digits or j == i or r.word(i - 1) == "on")
+        ):
             yield Cal(day=day), j + 1
         return
     told_with_month = r.at(j).ordinal and r.word(j + 1) in WHICH and r.word(j + 2) == "month"  # 20th next month
@@ -267,7 +294,13 @@ def _beside_another(r: Reader, i: int, j: int, day: int) -> Iterator[Reading]:
             if isinstance(other, Cal) and other.month and other.day == r.at(k).number:
                 yield Cal(other.year, other.month, day), j + 1
     month = month_at(r, i - 3) if r.word(i - 1) in ("and", "or", "&") and day_number(r, i - 2) else None
-    if month and (r.at(j).digits or r.at(j).ordinal) and stands_alone(r, j + 1) and _free(r, j + 1) and r.at(j + 1).number is None:
+    if (
+        month
+        and (r.at(j).digits or r.at(j).ordinal)
+        and stands_alone(r, j + 1)
+        and _free(r, j + 1)
+        and r.at(j + 1).number is None
+    ):
         yield Cal(month=month, day=day), j + 1
 
 

@@ -70,7 +70,18 @@ def _read(r: Reader, i: int, ref: Ref) -> tuple[Found, int] | None:
     """The longest expression that begins at token i and can be placed on the calendar."""
     now = r.after(i, *_NOW_WORDS, *(("abhi",) if r.hindi else ()))
     candidates: list[tuple[Any, int]] = [(Now(), now)] if now else []
-    for name in ("repeat", "spell", "between", "bounded_day", "half_open", "moment", "period", "reach", "soon", "length"):
+    for name in (
+        "repeat",
+        "spell",
+        "between",
+        "bounded_day",
+        "half_open",
+        "moment",
+        "period",
+        "reach",
+        "soon",
+        "length",
+    ):
         candidates += [(v, j) for v, j in r.all(name, i) if _stands(r, i, name, v, j)]
     candidates.sort(key=lambda c: -c[1])
     for value, j in candidates:
@@ -84,7 +95,13 @@ def _stands(r: Reader, i: int, name: str, value: Any, j: int) -> bool:
     """Whether a reading may stand by itself here, and is not a mere number or part of a longer word."""
     if name == "moment":
         assert isinstance(value, Moment)
-        if r.word(j) == "of" and isinstance(value.date, Cal) and value.date.day and not value.date.month and not value.date.weekday:
+        if (
+            r.word(j) == "of"
+            and isinstance(value.date, Cal)
+            and value.date.day
+            and not value.date.month
+            and not value.date.weekday
+        ):
             return False  # the first of them
         if value.clock is not None and value.bare and not value.clock.strong:
             if value.clock.minute and i == 0 and j == len(r.tokens):
@@ -96,7 +113,9 @@ def _stands(r: Reader, i: int, name: str, value: Any, j: int) -> bool:
         # "the day of the week" is no time, though "the week" may be one.
         part = r.word(i - 1) == "of" and r.word(i - 2) in ("day", "time", "days")
         return r.word(i) != "of" and not part
-    return name != "length" or not (r.word(i) == "the" or _is_rate(r, i) or _is_share(r, i, value, j) or _is_counted_apart(r, i, j))
+    return name != "length" or not (
+        r.word(i) == "the" or _is_rate(r, i) or _is_share(r, i, value, j) or _is_counted_apart(r, i, j)
+    )
 
 
 def _is_rate(r: Reader, i: int) -> bool:

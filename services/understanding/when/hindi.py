@@ -117,7 +117,9 @@ def _which(r: Reader, i: int) -> tuple[str | None, int]:
 def hindi_period(r: Reader, i: int) -> Iterator[Reading]:
     """Is hafte, agle mahine, pichle saal, agle do din, mahine ke aakhir."""
     which, j = _which(r, i)
-    unit = hi.UNITS.get(r.word(j)) or {"weekend": "weekend", "week": "week", "month": "month", "year": "year"}.get(r.word(j))
+    unit = hi.UNITS.get(r.word(j)) or {"weekend": "weekend", "week": "week", "month": "month", "year": "year"}.get(
+        r.word(j)
+    )
     step = {"this": 0, "next": 1, "coming": 1, "last": -1}.get(which or "", 0)
     if unit in ("week", "month", "year", "weekend"):
         if which:

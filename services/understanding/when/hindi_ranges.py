@@ -15,7 +15,14 @@ from services.understanding.when.recurring import Repeat
 from services.understanding.when.values import Cal
 
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_FREQS = {"minute": "MINUTELY", "hour": "HOURLY", "day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}
+_FREQS = {
+    "minute": "MINUTELY",
+    "hour": "HOURLY",
+    "day": "DAILY",
+    "week": "WEEKLY",
+    "month": "MONTHLY",
+    "year": "YEARLY",
+}
 _OTHER = frozenset(("doosre", "dusre", "doosra", "dusra"))
 
 
@@ -38,7 +45,10 @@ def _every(r: Reader, i: int) -> Iterator[Reading]:
     weekday = hi.WEEKDAYS.get(r.word(i), weekday_at(r, i))
     if weekday is not None:
         days, end = [weekday], i + 1
-        while r.word(end) in ("aur", "or", ",", "and") and (more := hi.WEEKDAYS.get(r.word(end + 1), weekday_at(r, end + 1))) is not None:
+        while (
+            r.word(end) in ("aur", "or", ",", "and")
+            and (more := hi.WEEKDAYS.get(r.word(end + 1), weekday_at(r, end + 1))) is not None
+        ):
             days, end = [*days, more], end + 2
         yield Repeat("FREQ=WEEKLY;BYDAY=" + ",".join(_CODES[day] for day in sorted(set(days)))), end
     if r.word(i) in hi.PARTS:

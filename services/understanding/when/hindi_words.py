@@ -19,7 +19,13 @@ _TO_HUNDRED = """shunya zero|ek|do|teen tin|char chaar|panch paanch paach|chhe c
 |tirasi|chaurasi|pachasi pichasi|chhiyasi chiyasi|sattasi satasi|atthasi athasi|navasi|nabbe navve|ikyanve|banve baanve
 |tiranve|chauranve|pachanve pichanve|chhiyanve chiyanve|sattanve satanve|atthanve athanve|ninyanve ninanve|"""
 NUMBERS = {word: number for number, spellings in enumerate(_TO_HUNDRED.split("|")) for word in spellings.split()}
-WHOLE = {"dedh": Fraction(3, 2), "derh": Fraction(3, 2), "dhai": Fraction(5, 2), "dhaai": Fraction(5, 2), "adhai": Fraction(5, 2)}
+WHOLE = {
+    "dedh": Fraction(3, 2),
+    "derh": Fraction(3, 2),
+    "dhai": Fraction(5, 2),
+    "dhaai": Fraction(5, 2),
+    "adhai": Fraction(5, 2),
+}
 WHOLE |= {word: Fraction(1, 2) for word in ("aadha", "adha", "aadhe", "adhe", "aadhi", "adhi")}
 WHOLE |= {word: Fraction(3, 4) for word in ("pauna", "pona")}
 MORE = dict.fromkeys(("sadhe", "saadhe", "sadde", "saadde", "sade"), Fraction(1, 2))
@@ -105,7 +111,9 @@ UNITS = _spelled(
         "year": "saal saalon baras",
     }
 )
-WHICH = _spelled({"next": "agle agla agli aglay", "last": "pichle pichhle pichla pichli pichhla pichhli", "this": "is iss isi"})
+WHICH = _spelled(
+    {"next": "agle agla agli aglay", "last": "pichle pichhle pichla pichli pichhla pichhli", "this": "is iss isi"}
+)
 DATE = frozenset(("tareekh", "tarikh", "taarikh", "tarik"))
 FIRSTS = {"pehli": 1, "pahli": 1, "doosri": 2, "dusri": 2, "teesri": 3, "tisri": 3}
 EVERY = frozenset(("har", "pratyek"))
@@ -114,7 +122,9 @@ IN = frozenset(("mein", "me", "main", "mai"))
 BEFORE = frozenset(("pehle", "pahle", "pehley", "pahley"))
 AFTER = frozenset(("baad", "bad"))
 CLOCK = frozenset(("baje", "bje", "bajay"))
-_SURE = frozenset(("aaj", "kal", "parso", "parson", "tarso", "narso", "abhi", "thodi", "baad", "tareekh", "tarikh", "taarikh", "har"))
+_SURE = frozenset(
+    ("aaj", "kal", "parso", "parson", "tarso", "narso", "abhi", "thodi", "baad", "tareekh", "tarikh", "taarikh", "har")
+)
 MARKERS = (
     _SURE.union(DAILY, CLOCK, BEFORE, WEEKDAYS, PARTS, MORE, WHOLE, ("baj", "bajke", "bajkar"))
     | {word for word in WHICH if WHICH[word] != "this"}

@@ -151,7 +151,9 @@ class Holiday:
             return a_day(next((day for day in days if day and day < ref.today), None))
         strictly = self.which is not None
         days = [_in_year(self.name, year, ref) for year in range(this, this + 3)]
-        return a_day(next((day for day in days if day and (day > ref.today or (day == ref.today and not strictly))), None))
+        return a_day(
+            next((day for day in days if day and (day > ref.today or (day == ref.today and not strictly))), None)
+        )
 
 
 @rule

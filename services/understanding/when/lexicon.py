@@ -37,11 +37,21 @@ MONTHS = {
 WEEKDAYS = {
     word: number
     for number, words in enumerate(
-        ("monday mon", "tuesday tues tue", "wednesday weds wed", "thursday thurs thur thu", "friday fri", "saturday sat", "sunday sun")
+        (
+            "monday mon",
+            "tuesday tues tue",
+            "wednesday weds wed",
+            "thursday thurs thur thu",
+            "friday fri",
+            "saturday sat",
+            "sunday sun",
+        )
     )
     for word in words.split()
 }
-WORDS_THAT_ARE_ALSO_OTHERS = frozenset(("may", "march", "mar", "sun", "sat", "mon", "wed", "dec", "jan", "second", "seconds"))
+WORDS_THAT_ARE_ALSO_OTHERS = frozenset(
+    ("may", "march", "mar", "sun", "sat", "mon", "wed", "dec", "jan", "second", "seconds")
+)
 """Months and weekdays that are everyday words too: they count only beside a number or a word such as "in" or "next"."""
 
 UNITS = {
@@ -101,7 +111,9 @@ SMALL = {
         )
     )
 }
-TENS = {word: 10 * number for number, word in enumerate(words("twenty thirty forty fifty sixty seventy eighty ninety"), 2)}
+TENS = {
+    word: 10 * number for number, word in enumerate(words("twenty thirty forty fifty sixty seventy eighty ninety"), 2)
+}
 ORDINALS = {
     word: number
     for number, word in enumerate(

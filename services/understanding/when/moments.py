@@ -103,7 +103,9 @@ class Moment:
         for name in ("clock", "part", "hours"):
             if getattr(self, name) is not None and getattr(other, name) is not None:
                 return None
-        merged = Moment(day, self.clock or other.clock, self.part or other.part, self.hours or other.hours, self.date is not None)
+        merged = Moment(
+            day, self.clock or other.clock, self.part or other.part, self.hours or other.hours, self.date is not None
+        )
         return None if merged.clock and merged.hours else merged
 
     def resolve(self, ref: Ref) -> Stretch | None:
@@ -144,7 +146,9 @@ class Moment:
             clock = self.clock.under(self.part.name if self.part else None)
             tight = ref.wall if day == ref.now.date() and (self.date is None or clock.half is None) else None
             at = clock.choose(
-                day, tight, ref.house if not (self.part and self.part.name == "night") else replace(ref.house, waking=(0, 24))
+                day,
+                tight,
+                ref.house if not (self.part and self.part.name == "night") else replace(ref.house, waking=(0, 24)),
             )
             if self.part and self.part.name == "night" and at.hour < 5:
                 # The small hours of a night are the next day's, unless this very night has them still to come.

@@ -26,16 +26,29 @@ def numeric(r: Reader, i: int) -> Iterator[Reading]:
         cal = _three(r, start, fields, 1 if signs[0] == " " else 2)
         if cal:
             yield cal, start + (3 if signs[0] == " " else 5)
-    if len(fields) > 1 and signs[0] != " " and _is_date(r, i, start, signs[0]) and not (signs[0] == "-" and _is_clock_range(r, start)):
+    if (
+        len(fields) > 1
+        and signs[0] != " "
+        and _is_date(r, i, start, signs[0])
+        and not (signs[0] == "-" and _is_clock_range(r, start))
+    ):
         cal = _two(r, fields, r.at(start).digits, r.at(start + 2).digits, signs[0])
         if cal:
             yield (Cal(cal.year, cal.month, cal.day, which=which) if which else cal), start + 3
             told = r.at(start + 4)
-            if r.word(start + 3) == "," and cal.day and not cal.year and told.digits == 4 and 1900 <= (told.number or 0) <= 2199:
+            if (
+                r.word(start + 3) == ","
+                and cal.day
+                and not cal.year
+                and told.digits == 4
+                and 1900 <= (told.number or 0) <= 2199
+            ):
                 yield Cal(told.number, cal.month, cal.day), start + 5
 
 
-_BEFORE_DIGITS = frozenset(words("on by before after since until till from this next to between and due - through around for at"))
+_BEFORE_DIGITS = frozenset(
+    words("on by before after since until till from this next to between and due - through around for at")
+)
 _FRACTIONS = frozenset(((1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 8)))
 
 

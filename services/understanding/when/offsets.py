@@ -25,7 +25,9 @@ _BEFORE = phrases(
     "before | beforehand | earlier | prior to | prior | sooner | in advance of | in advance | ahead of | ahead of time | ahead"
 )
 _AFTER = phrases("after | afterwards | afterward | later | thereafter")
-_MARKS = frozenset(words("before beforehand earlier prior sooner advance ahead after afterwards afterward later thereafter same that"))
+_MARKS = frozenset(
+    words("before beforehand earlier prior sooner advance ahead after afterwards afterward later thereafter same that")
+)
 _MARKS |= frozenset(words("previous following next of")) | hindi_words.BEFORE | hindi_words.AFTER
 _IT = ("it", "that", "this", "then", "them")
 _NO_LENGTH = Length(())
@@ -139,7 +141,11 @@ def _counted_in_hindi(r: Reader, i: int) -> Iterator[Reading]:
     """Meeting se ek ghanta pehle, uske do din baad."""
     for told, j in r.all("hindi_length", i):
         anchored = r.word(i - 1) in ("se", "ke", "uske", "iske", "usse", "isse")
-        if r.word(j) in hindi_words.BEFORE and not (is_over_in_hindi(r) and not anchored) and (anchored or len(r.tokens) > j + 1):
+        if (
+            r.word(j) in hindi_words.BEFORE
+            and not (is_over_in_hindi(r) and not anchored)
+            and (anchored or len(r.tokens) > j + 1)
+        ):
             yield Offset((0, 0), told, -1), j + 1
         elif r.word(j) in hindi_words.AFTER:
             yield Offset((0, 0), told, 1, loose=not anchored), j + 1
@@ -152,12 +158,17 @@ def _sided(r: Reader, told: Offset, j: int, first: int) -> Iterator[Reading]:
             continue
         # Asked of nothing that was named ("what happened the day before?") it counts from today.
         loose = r.word(j) == "later" or (r.word(0) in ASKING and j == first + 2 and r.word(first + 1) == "day")
-        yield replace(told, sign=sign, loose=loose), k + (r.word(k) in _IT and r.word(k - 1) in ("before", "after", "of", "to"))
+        yield (
+            replace(told, sign=sign, loose=loose),
+            k + (r.word(k) in _IT and r.word(k - 1) in ("before", "after", "of", "to")),
+        )
 
 
 def _is_anchored(r: Reader, i: int) -> bool:
     """A time follows, from which it is counted: an hour before noon, two days after Christmas, after lunch; "the week after next"."""
-    return bool(r.all("moment", i) or r.all("anchor", i) or r.word(i) in MEALS or r.word(i) in ("next", "last", "work", "now"))
+    return bool(
+        r.all("moment", i) or r.all("anchor", i) or r.word(i) in MEALS or r.word(i) in ("next", "last", "work", "now")
+    )
 
 
 def _neighbour(r: Reader, i: int) -> Iterator[Reading]:
@@ -194,7 +205,11 @@ def _same(r: Reader, i: int) -> Iterator[Reading]:
         yield Offset((0, 0)), j + 2
     elif r.word(i) == "the" and r.word(i + 1) == "day" and r.word(i + 2) == "of" and not _is_anchored(r, i + 3):
         yield Offset((0, 0)), i + 3 + (r.word(i + 3) in _IT)
-    elif r.word(i) == "that" and r.word(i + 1) in ("time", "day") and r.word(i - 1) in ("at", "on", "by", "before", "until"):
+    elif (
+        r.word(i) == "that"
+        and r.word(i + 1) in ("time", "day")
+        and r.word(i - 1) in ("at", "on", "by", "before", "until")
+    ):
         yield Offset((0, 0)), i + 2
 
 

@@ -18,7 +18,9 @@ _BEFORE_A_YEAR = frozenset(
     )
 )
 _WORKING = frozenset(("working", "work", "business"))
-_CALENDAR_UNITS = frozenset(("week", "month", "quarter", "year", "decade", "century", "weekend", "fortnight", "workweek"))
+_CALENDAR_UNITS = frozenset(
+    ("week", "month", "quarter", "year", "decade", "century", "weekend", "fortnight", "workweek")
+)
 
 
 @rule
@@ -62,7 +64,11 @@ def _of_which(r: Reader, i: int) -> Iterator[Reading]:
     unit, end = _unit(r, j + 1 if which else j)
     if unit is None:
         return
-    if which and unit in _CALENDAR_UNITS | {"minute", "hour", "day"} and not (unit in ("minute", "hour", "day") and which == "this"):
+    if (
+        which
+        and unit in _CALENDAR_UNITS | {"minute", "hour", "day"}
+        and not (unit in ("minute", "hour", "day") and which == "this")
+    ):
         yield which_period(unit, which), r.skip(end, "'s")
     elif not which and unit in _CALENDAR_UNITS:
         after_next = r.after(end, "after next")
@@ -101,7 +107,10 @@ def _after_which(r: Reader, i: int, sign: int) -> Iterator[Reading]:
     if r.word(i) in ("couple", "few"):
         k = r.skip(i + 1, "of")
         if r.word(k) in UNITS:
-            yield Rolling(Length(((2.0 if r.word(i) == "couple" else float(r.house.few), UNITS[r.word(k)]),)), sign), k + 1
+            yield (
+                Rolling(Length(((2.0 if r.word(i) == "couple" else float(r.house.few), UNITS[r.word(k)]),)), sign),
+                k + 1,
+            )
     unit, end = _unit(r, i)
     if unit is not None and r.word(end) == "and":
         for told, last in r.all("length", end + 1):
@@ -156,8 +165,12 @@ def _years(r: Reader, i: int) -> Iterator[Reading]:
     k = (r.after(j, "calendar year") or j + 1) if told else i
     k = r.skip(k, "of") if told else k
     year = year_at(r, k, short=told) if r.word(k) not in (",", "of", "in") else None
-    bare = r.word(i - 1) in _BEFORE_A_YEAR or (r.word(i + 1) in ("~", "or", "and", "-", "to") and r.at(i + 2).number is not None)
-    if year and (told or bare or year[1] - i == len(r.tokens) or r.word(year[1]) in ("to", "till", "through", "~", "or")):
+    bare = r.word(i - 1) in _BEFORE_A_YEAR or (
+        r.word(i + 1) in ("~", "or", "and", "-", "to") and r.at(i + 2).number is not None
+    )
+    if year and (
+        told or bare or year[1] - i == len(r.tokens) or r.word(year[1]) in ("to", "till", "through", "~", "or")
+    ):
         yield Cal(year[0]), year[1]
 
 
@@ -167,7 +180,15 @@ def _decades(r: Reader, i: int) -> Iterator[Reading]:
     number = r.at(j).number
     if number is not None and r.word(j + 1) in ("s", "'s", "’s") and r.at(j).digits in (2, 4) and number % 10 == 0:
         yield Slice(Cal(full_year(r, r.at(j).digits, number)), 0, 120), j + 2
-    names = {"twenties": 2020, "thirties": 1930, "forties": 1940, "fifties": 1950, "sixties": 1960, "seventies": 1970, "eighties": 1980}
+    names = {
+        "twenties": 2020,
+        "thirties": 1930,
+        "forties": 1940,
+        "fifties": 1950,
+        "sixties": 1960,
+        "seventies": 1970,
+        "eighties": 1980,
+    }
     names["nineties"] = 1990
     if r.word(j) in names and r.word(i - 1) in ("in", "the", "of"):
         yield Slice(Cal(names[r.word(j)]), 0, 120), j + 1
@@ -264,7 +285,9 @@ def _edge_of(r: Reader, k: int, name: str) -> Iterator[Reading]:
     for whole, last in [*r.all("period", k), *r.all("date", k)]:
         if isinstance(whole, Cal) and whole.day is not None and name != "end":
             continue
-        is_period = isinstance(whole, Period | Nth | Slice) or (isinstance(whole, Cal) and whole.day is None and whole.weekday is None)
+        is_period = isinstance(whole, Period | Nth | Slice) or (
+            isinstance(whole, Cal) and whole.day is None and whole.weekday is None
+        )
         if is_period or isinstance(whole, Cal | Day):
             yield Edge("late" if name == "end" and is_period else name, whole), last
 

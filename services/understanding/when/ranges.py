@@ -16,14 +16,55 @@ from services.understanding.when.values import Cal, Day
 from services.understanding.when.within import DayIn, Edge, Nth
 
 _SIGNS = ("to", "till", "until", "through", "thru", "-", "~", "–", "up to", "and to")
-_BEFORE = ("before", "no later than", "as late as", "earlier than", "prior to", "not later than", "< =", "<", "less than")
+_BEFORE = (
+    "before",
+    "no later than",
+    "as late as",
+    "earlier than",
+    "prior to",
+    "not later than",
+    "< =",
+    "<",
+    "less than",
+)
 _BY = ("by", "until", "till", "up to", "up until", "no later than")
 _AFTER = ("after", "later than", ">", "greater than", "year greater than")
-_SINCE = ("since", "as early as", "starting", "as of", "starting on", "starting from", "beginning", "beginning on", "> =", "from")
+_SINCE = (
+    "since",
+    "as early as",
+    "starting",
+    "as of",
+    "starting on",
+    "starting from",
+    "beginning",
+    "beginning on",
+    "> =",
+    "from",
+)
 _BOUNDS = (("before", _BEFORE), ("by", _BY), ("after", _AFTER), ("since", _SINCE))
 _BOUND_OPENING = frozenset(phrase.split()[0] for _, phrases in _BOUNDS for phrase in phrases)
-_STARTING = ("from", "starting", "starting at", "starting on", "starting from", "beginning", "beginning at", "beginning on")
-_OR_LATER = ("or later", "and later", "or after", "and after", "and greater", "or greater", "or above", "and onwards", "onwards", "onward")
+_STARTING = (
+    "from",
+    "starting",
+    "starting at",
+    "starting on",
+    "starting from",
+    "beginning",
+    "beginning at",
+    "beginning on",
+)
+_OR_LATER = (
+    "or later",
+    "and later",
+    "or after",
+    "and after",
+    "and greater",
+    "or greater",
+    "or above",
+    "and onwards",
+    "onwards",
+    "onward",
+)
 
 
 def _sides(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
@@ -75,9 +116,18 @@ def between(r: Reader, i: int) -> Iterator[Reading]:
 
 def _last_days(r: Reader, first: Moment, k: int) -> Iterator[tuple[Moment, int]]:
     """After a date a bare number is a day before it is an hour: July 13 to 15."""
-    if isinstance(first.date, Cal) and first.date.day and first.clock is None and first.part is None and first.hours is None:
+    if (
+        isinstance(first.date, Cal)
+        and first.date.day
+        and first.clock is None
+        and first.part is None
+        and first.hours is None
+    ):
         for last, end in _bare_days(r, r.skip(k, "the")):
-            if not (r.word(end) in (":", ".", "oclock") and (r.at(end).glued or r.word(end) == "oclock")) and r.word(end) not in UNITS:
+            if (
+                not (r.word(end) in (":", ".", "oclock") and (r.at(end).glued or r.word(end) == "oclock"))
+                and r.word(end) not in UNITS
+            ):
                 yield last, end
 
 
@@ -86,7 +136,12 @@ def _is_hyphen(first: Moment, last: Moment) -> bool:
     one_day = isinstance(first.date, Cal) and first.clock is None and first.part is None
     if not one_day or not isinstance(first.date, Cal):
         return False
-    dated = isinstance(last.date, Cal) and first.date.weekday is not None and first.date.day is None and last.date.day is not None
+    dated = (
+        isinstance(last.date, Cal)
+        and first.date.weekday is not None
+        and first.date.day is None
+        and last.date.day is not None
+    )
     return dated or (last.date is None and last.clock is not None and last.part is None)
 
 
@@ -114,10 +169,18 @@ def _fits(r: Reader, first: Moment, last: Moment, end: int, *, opening: bool) ->
     if any(lone) and not (isinstance(a, Cal) and isinstance(b, Cal)):
         return False
     if a is None and b is None and not (first.part or last.part):
-        return first.clock is not None and last.clock is not None and (opening or first.clock.strong or last.clock.strong)
+        return (
+            first.clock is not None and last.clock is not None and (opening or first.clock.strong or last.clock.strong)
+        )
     if a is None and first.clock and not first.clock.strong and not (last.clock or opening):
         return False
-    return (a is None) == (b is None) or first.clock is not None or last.clock is not None or isinstance(a, Now) or isinstance(b, Now)
+    return (
+        (a is None) == (b is None)
+        or first.clock is not None
+        or last.clock is not None
+        or isinstance(a, Now)
+        or isinstance(b, Now)
+    )
 
 
 @rule
@@ -209,7 +272,9 @@ def _or_later(r: Reader, i: int) -> Iterator[Reading]:
         if r.word(j) not in ("or", "and", "onwards", "onward"):
             continue
         k = r.after(j, *_OR_LATER)
-        if k is not None and (k == len(r.tokens) or not r.word(k)[:1].isalpha() or r.word(k) in ("on", "is", "tomorrow")):
+        if k is not None and (
+            k == len(r.tokens) or not r.word(k)[:1].isalpha() or r.word(k) in ("on", "is", "tomorrow")
+        ):
             yield Open("since", told), k
             for day, end in r.all("moment", r.skip(k, "on")):
                 merged = told.merge(day)
@@ -241,4 +306,10 @@ def bounded_day(r: Reader, i: int) -> Iterator[Reading]:
                     yield Open(limit.side, merged), end
         for span, end in r.all("between", r.skip(j, ",", "at")):
             if isinstance(span, Between) and span.first.date is None and span.last.date is None:
-                yield Between(replace(span.first, date=day.date, part=day.part), replace(span.last, date=day.date, part=day.part)), end
+                yield (
+                    Between(
+                        replace(span.first, date=day.date, part=day.part),
+                        replace(span.last, date=day.date, part=day.part),
+                    ),
+                    end,
+                )

@@ -46,7 +46,13 @@ class Length:
 
     @property
     def seconds(self) -> float:
-        sizes = {"day": 86_400.0, "week": 604_800.0, "workweek": 432_000.0, "weekend": 172_800.0, "fortnight": 1_209_600.0}
+        sizes = {
+            "day": 86_400.0,
+            "week": 604_800.0,
+            "workweek": 432_000.0,
+            "weekend": 172_800.0,
+            "fortnight": 1_209_600.0,
+        }
         months = {unit: 30.0 * 86_400 * n for unit, n in MONTHS_IN.items()} | {"year": 365.0 * 86_400}
         return round(sum(count * ({**sizes, **months, **SECONDS_IN}[unit]) for count, unit in self.parts), 6)
 
@@ -64,7 +70,9 @@ class Length:
     def from_moment(self, moment: datetime, sign: int) -> datetime | None:
         """`moment` is zone-aware; whole days move the wall clock, hours move the instant."""
         exact = sum(count * SECONDS_IN[unit] for count, unit in self.parts if unit in SECONDS_IN)
-        fractions = sum(Length(((count % 1, unit),)).seconds for count, unit in self.parts if unit not in SECONDS_IN and count % 1)
+        fractions = sum(
+            Length(((count % 1, unit),)).seconds for count, unit in self.parts if unit not in SECONDS_IN and count % 1
+        )
         whole = Length(tuple((float(int(count)), unit) for count, unit in self.parts if unit not in SECONDS_IN))
         day = whole.from_day(moment.date(), sign)
         if day is None:
@@ -137,7 +145,11 @@ class Ahead:
             return a_day(self.length.from_day(ref.now.date(), self.sign))
         moved = self.length.from_moment(start, self.sign)
         fine = any(unit == "second" for _, unit in self.length.parts)
-        return Stretch(moved, moved + timedelta(seconds=1 if fine else 60), "second" if fine else "minute", point=True) if moved else None
+        return (
+            Stretch(moved, moved + timedelta(seconds=1 if fine else 60), "second" if fine else "minute", point=True)
+            if moved
+            else None
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,14 @@ from services.understanding.when.recurring import Repeat
 from services.understanding.when.values import Cal
 
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_FREQS = {"minute": "MINUTELY", "hour": "HOURLY", "day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}
+_FREQS = {
+    "minute": "MINUTELY",
+    "hour": "HOURLY",
+    "day": "DAILY",
+    "week": "WEEKLY",
+    "month": "MONTHLY",
+    "year": "YEARLY",
+}
 _ADVERBS = {
     "hourly": ("FREQ=HOURLY", "hour"),
     "daily": ("FREQ=DAILY", "day"),
@@ -49,7 +56,9 @@ def _with_time(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
         yield found, j
         yield from _timed(r, found, j)
     for moment, j in r.all("moment", i) if r.word(i) not in ("every", "each") else ():
-        counted = moment.clock is not None and not moment.clock.strong and r.word(j) in PLURALS and r.word(i - 1) != "at"  # three Fridays
+        counted = (
+            moment.clock is not None and not moment.clock.strong and r.word(j) in PLURALS and r.word(i - 1) != "at"
+        )  # three Fridays
         if moment.date is None and moment.hours is None and not counted:
             for found, end in _bare(r, r.skip(j, "on", ",")):
                 merged = moment.merge(found.at)
@@ -69,7 +78,11 @@ def _timed(r: Reader, found: Repeat, j: int) -> Iterator[tuple[Repeat, int]]:
                 yield replace(found, at=merged, to=first.clock.later(round(told.length.seconds / 60))), end
     k = r.skip(r.skip(j, ",", "ko"), "at", "around")
     for moment, end in r.all("moment", k):
-        if moment.date is None and moment.hours is None and (k > j or moment.part or (moment.clock and moment.clock.strong)):
+        if (
+            moment.date is None
+            and moment.hours is None
+            and (k > j or moment.part or (moment.clock and moment.clock.strong))
+        ):
             merged = found.at.merge(moment)
             if merged:
                 timed = replace(found, at=merged)
@@ -152,7 +165,9 @@ def _every(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
         yield found, j + 1
         yield from _on_day(r, found, j + 1, unit)
     yield from _every_fraction(r, i)
-    if r.word(j) in ("weekday", "weekdays", "workday") or (r.word(j) in ("work", "working", "business") and r.word(j + 1) == "day"):
+    if r.word(j) in ("weekday", "weekdays", "workday") or (
+        r.word(j) in ("work", "working", "business") and r.word(j + 1) == "day"
+    ):
         yield Repeat(_WEEKDAYS), j + (1 if r.word(j).endswith(("day", "days")) else 2)
     if r.word(j) == "weekend":
         yield Repeat(_WEEKENDS), j + 1
@@ -255,7 +270,9 @@ def _monthly(r: Reader, i: int, *, every: bool = False, bare: bool = False) -> I
             break
         numbers.append(told[0])
         j = told[1]
-        if r.word(j) in ("and", ",") and (r.at(r.skip(j + 1, "the", "and")).ordinal or r.word(r.skip(j + 1, "the")) == "last"):
+        if r.word(j) in ("and", ",") and (
+            r.at(r.skip(j + 1, "the", "and")).ordinal or r.word(r.skip(j + 1, "the")) == "last"
+        ):
             j = r.skip(r.skip(j + 1, "and"), "the")
     if not numbers:
         return

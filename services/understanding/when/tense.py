@@ -14,9 +14,13 @@ _IRREGULAR = frozenset(
         "thought knew brought held kept heard found felt taught done been gone had forgot broke drove flew"
     )
 )
-_NO_PARTICIPLE = frozenset(words("need speed indeed proceed succeed exceed hundred wicked sacred naked embed supposed scheduled planned"))
+_NO_PARTICIPLE = frozenset(
+    words("need speed indeed proceed succeed exceed hundred wicked sacred naked embed supposed scheduled planned")
+)
 _STILL_AHEAD = frozenset(
-    words("supposed going meant about want wanted need needed told asked plan planned decided agreed scheduled booked due")
+    words(
+        "supposed going meant about want wanted need needed told asked plan planned decided agreed scheduled booked due"
+    )
 )
 _SHOWING = frozenset(words("show list find read count display any all tell give get were are"))
 _COMPLETED = frozenset(
@@ -25,16 +29,22 @@ _COMPLETED = frozenset(
         "recorded written said bought sold cancelled canceled resolved"
     )
 )
-_HINDI_OVER = frozenset(words("tha thi thay kiya kiye hua hui hue gaya gayi gaye diya diye liya aaya aayi mila mile bola kaha"))
+_HINDI_OVER = frozenset(
+    words("tha thi thay kiya kiye hua hui hue gaya gayi gaye diya diye liya aaya aayi mila mile bola kaha")
+)
 _STOPS = frozenset((".", "?", "!", ";"))
 _JOINS = frozenset(("and", "but", "then", ","))
-_STARTS = _ASKING | frozenset(words("remind add create set schedule send call make tell show list i we he she they please"))
+_STARTS = _ASKING | frozenset(
+    words("remind add create set schedule send call make tell show list i we he she they please")
+)
 
 
 def looks_back(r: Reader, first: int, after: int) -> bool:
     """Whether the clause around tokens [first, after) is told in the past."""
     start = first
-    while start > 0 and r.word(start - 1) not in _STOPS and not (r.word(start - 1) in _JOINS and r.word(start) in _STARTS):
+    while (
+        start > 0 and r.word(start - 1) not in _STOPS and not (r.word(start - 1) in _JOINS and r.word(start) in _STARTS)
+    ):
         start -= 1
     said = [token.text for token in r.tokens[start:first]]
     if len(said) < 2:  # the time leads: "on Friday I met Anna"

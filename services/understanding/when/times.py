@@ -12,10 +12,45 @@ from services.understanding.when.values import Node
 from services.understanding.when.within import Nth
 
 _BETWEEN = frozenset(
-    (",", "at", "on", "@", "-", "around", "about", "of", "in", "(", "the", "for", "sometime", "starting", "ko", "ki", "ke", "par")
+    (
+        ",",
+        "at",
+        "on",
+        "@",
+        "-",
+        "around",
+        "about",
+        "of",
+        "in",
+        "(",
+        "the",
+        "for",
+        "sometime",
+        "starting",
+        "ko",
+        "ki",
+        "ke",
+        "par",
+    )
 )
 _BEFORE_A_TIME = frozenset(
-    ("at", "around", "about", "@", "by", "before", "after", "until", "till", "from", "since", "circa", "than", "between", "as")
+    (
+        "at",
+        "around",
+        "about",
+        "@",
+        "by",
+        "before",
+        "after",
+        "until",
+        "till",
+        "from",
+        "since",
+        "circa",
+        "than",
+        "between",
+        "as",
+    )
 )
 _RANGE_SIGNS = ("to", "-", "till", "until", "through", "~", "–")
 

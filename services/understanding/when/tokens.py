@@ -72,7 +72,18 @@ def _join_numbers(raw: list[Token]) -> list[Token]:
             i += 1
             continue
         first, last = raw[i], raw[j - 1]
-        joined.append(Token(" ".join(t.text for t in raw[i:j]), first.start, last.end, number, ordinal, 0, first.glued, first.capital))
+        joined.append(
+            Token(
+                " ".join(t.text for t in raw[i:j]),
+                first.start,
+                last.end,
+                number,
+                ordinal,
+                0,
+                first.glued,
+                first.capital,
+            )
+        )
         i = j
     return joined
 

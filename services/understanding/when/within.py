@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from services.understanding.when.calendar import DAY, MONTHS_IN, add_days, add_months, add_units, floor, midnight, month_days
+from services.understanding.when.calendar import (
+    DAY,
+    MONTHS_IN,
+    add_days,
+    add_months,
+    add_units,
+    floor,
+    midnight,
+    month_days,
+)
 from services.understanding.when.reaches import Period
 from services.understanding.when.values import GRAINS, Node, Ref, Stretch, a_day, days
 
@@ -13,7 +22,11 @@ from services.understanding.when.values import GRAINS, Node, Ref, Stretch, a_day
 def _still_ahead(day: date | None, ref: Ref, period: Node) -> Node | None:
     """The period after an open one ("the month") in which `day` is over; None where it is not, or the sentence looks back."""
     over = day is not None and day < ref.now.date() and not ref.past
-    return replace(period, step=period.step + 1, open=False) if over and isinstance(period, Period) and period.open else None
+    return (
+        replace(period, step=period.step + 1, open=False)
+        if over and isinstance(period, Period) and period.open
+        else None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +42,11 @@ class WeekdayIn:
             return None
         if isinstance(self.week, Period) and self.week.unit == "weekend":
             return a_day(add_days(week.start.date(), (self.weekday - week.start.weekday()) % 7))
-        return a_day(add_days(floor(week.start.date(), "week", ref.house.week_starts), (self.weekday - ref.house.week_starts) % 7))
+        return a_day(
+            add_days(
+                floor(week.start.date(), "week", ref.house.week_starts), (self.weekday - ref.house.week_starts) % 7
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +212,11 @@ class Slice:
     def resolve(self, ref: Ref) -> Stretch | None:
         period = self.period.resolve(ref)
         first = add_months(period.start.date(), self.skip) if period and period.start else None
-        return days(first, add_months(first, self.months) if first else None, "quarter" if self.months == 3 else "year") if first else None
+        return (
+            days(first, add_months(first, self.months) if first else None, "quarter" if self.months == 3 else "year")
+            if first
+            else None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +236,11 @@ class Edge:
             return self._of_day(start, ref)
         low, high = _thirds(period, self.part)
         now = midnight(ref.now.date())
-        later = _still_ahead(high.date() - DAY, ref, self.period) if self.part in ("early", "mid") and period.grain != "year" else None
+        later = (
+            _still_ahead(high.date() - DAY, ref, self.period)
+            if self.part in ("early", "mid") and period.grain != "year"
+            else None
+        )
         if later:
             return replace(self, period=later).resolve(ref)
         if self.part == "late" and period.grain == "week" and start <= now < end:
@@ -229,7 +254,9 @@ class Edge:
             moment = datetime.combine(start.date(), ref.house.end_of_day)
             return Stretch(moment, moment + timedelta(seconds=1), "second", point=True)
         mid = ref.house.parts["mid"]
-        hours = {"early": (0, 12), "mid": (mid[0].hour, mid[1].hour), "late": (12, 24), "rest": (ref.now.hour, 24)}[self.part]
+        hours = {"early": (0, 12), "mid": (mid[0].hour, mid[1].hour), "late": (12, 24), "rest": (ref.now.hour, 24)}[
+            self.part
+        ]
         return Stretch(start + timedelta(hours=hours[0]), start + timedelta(hours=hours[1]), "part")
 
     def point(self, ref: Ref) -> datetime | None:
@@ -251,7 +278,11 @@ def _thirds(period: Stretch, part: str) -> tuple[datetime, datetime]:
     late = part in ("late", "end", "rest")
     if period.grain == "month":
         bounds = (
-            (first + 9 * DAY, first + 20 * DAY) if part == "mid" else (first, first + 15 * DAY) if not late else (first + 15 * DAY, after)
+            (first + 9 * DAY, first + 20 * DAY)
+            if part == "mid"
+            else (first, first + 15 * DAY)
+            if not late
+            else (first + 15 * DAY, after)
         )
     elif period.grain in ("year", "quarter"):
         third = (after - first).days // 90 or 1

@@ -228,7 +228,10 @@ def test_every_spelling_of_a_date_is_the_same_date(now: datetime, ahead: int) ->
 @given(nows, st.integers(1, 12), st.integers(1, 27), st.integers(1, 12))
 def test_every_joining_of_two_days_is_the_same_stretch(now: datetime, month: int, first: int, further: int) -> None:
     last = min(28, first + further)
-    assume((now.month, now.day) != (2, 29) and not date(now.year, month, first) <= now.date() <= date(now.year, month, last))
+    assume(
+        (now.month, now.day) != (2, 29)
+        and not date(now.year, month, first) <= now.date() <= date(now.year, month, last)
+    )
     name, one, two = MONTHS[month - 1], num2words(first, to="ordinal_num"), num2words(last, to="ordinal_num")
     joined = [
         f"{name} {first} to {last}",
@@ -249,7 +252,12 @@ def test_every_joining_of_two_days_is_the_same_stretch(now: datetime, month: int
 
 
 @often
-@given(nows, st.integers(1, 12), st.integers(0, 59), st.sampled_from(["in the morning", "in the evening", "tomorrow morning", "tonight"]))
+@given(
+    nows,
+    st.integers(1, 12),
+    st.integers(0, 59),
+    st.sampled_from(["in the morning", "in the evening", "tomorrow morning", "tonight"]),
+)
 def test_a_time_without_its_colon_is_the_same_time(now: datetime, hour: int, minute: int, part: str) -> None:
     plain, bare = f"at {hour}:{minute:02} {part}", f"at {hour}{minute:02} {part}"
     assume(not 1900 <= hour * 100 + minute <= 2199)
@@ -262,12 +270,20 @@ def test_days_are_counted_from_the_end(now: datetime, n: int, month: int, way: s
     assume(n > 1)
     found = only(f"the {num2words(n, to='ordinal')} {way} day of {MONTHS[month - 1]}", now)
     assert found.start is not None
-    last = (date(found.start.year, month % 12 + 1, 1) - timedelta(days=1)) if month < 12 else date(found.start.year, 12, 31)
+    last = (
+        (date(found.start.year, month % 12 + 1, 1) - timedelta(days=1))
+        if month < 12
+        else date(found.start.year, 12, 31)
+    )
     assert found.start.date() == last - timedelta(days=n - 1)
 
 
 @often
-@given(nows, st.integers(1, 60), st.sampled_from([("half", 1800), ("a quarter", 900), ("three quarters", 2700), ("a third", 1200)]))
+@given(
+    nows,
+    st.integers(1, 60),
+    st.sampled_from([("half", 1800), ("a quarter", 900), ("three quarters", 2700), ("a third", 1200)]),
+)
 def test_a_part_of_an_hour_adds_to_whole_ones(now: datetime, hours: int, part: tuple[str, int]) -> None:
     halves = [f"{hours} and a half hours", f"{hours} 1/2 hours", f"{hours}.5 hours"]
     for text in halves if part[0] == "half" else [f"{hours} and {part[0]} hours"]:
@@ -294,6 +310,10 @@ def test_a_start_and_a_length_are_one_stretch(now: datetime, clock: Said, minute
 
 
 @often
-@given(nows, st.integers(1, 999), st.sampled_from(["{} grams of flour", "room {}", "chapter {}", "add {} more eggs", "pages {} to 999"]))
+@given(
+    nows,
+    st.integers(1, 999),
+    st.sampled_from(["{} grams of flour", "room {}", "chapter {}", "add {} more eggs", "pages {} to 999"]),
+)
 def test_a_number_of_anything_else_is_no_time(now: datetime, number: int, frame: str) -> None:
     assert find(frame.format(number), now) == []
