@@ -51,6 +51,10 @@ def week(desk: Any) -> Any:
             "standup, every Monday at 9, first Monday, 30 minutes",
         ),
         ({"when": "in two hours"}, "meeting, today at noon, 30 minutes"),
+        ({"title": "chat", "when": "tomorrow from four for twenty minutes"}, "chat, tomorrow at 4 PM, 20 minutes"),
+        ({"title": "chat", "when": "for thirty minutes from four"}, "chat, today at 4 PM, 30 minutes"),
+        ({"title": "workshop", "when": "for two hours starting at 5 pm"}, "workshop, today at 5 PM, 2 hours"),
+        ({"title": "workshop", "when": "from Monday for three days"}, "workshop, Monday, 3 days"),
         ({"title": "chat", "when": "tomorrow after 3"}, "chat, tomorrow at 3 PM, 30 minutes"),
     ],
 )
