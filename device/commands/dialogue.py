@@ -20,7 +20,7 @@ from services.understanding.names.names import Names
 from services.understanding.reserved import yes_or_no
 from services.understanding.resolution import Doubtful, spoken_names
 from services.understanding.when import find
-from services.understanding.when.lexicon import words
+from services.understanding.when.words.lexicon import words
 from services.understanding.words import split_words
 
 _FREE_FAMILIES = frozenset(("task", "meeting", "reminder", "report"))

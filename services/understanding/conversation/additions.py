@@ -16,7 +16,7 @@ from services.understanding.slots.amounts import amount_of, number_of
 from services.understanding.slots.items import split_items
 from services.understanding.slots.modifiers import PREPOSITIONS, split_names, told_in_pieces
 from services.understanding.vocabulary import Action, EntityKind
-from services.understanding.when.lexicon import words as lexicon
+from services.understanding.when.words.lexicon import words as lexicon
 from services.understanding.words import Word, split_words, spoken
 
 _LINKS = frozenset(lexicon("for to with on at by and in from the a about of until due ko ka ke ki ne se liye"))

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from services.understanding.base import Step
-from services.understanding.when.lexicon import words
+from services.understanding.when.words.lexicon import words
 from services.understanding.words import split_words
 
 _WEAK = frozenset(

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.understanding.when.lexicon import SMALL, TENS
+from services.understanding.when.words.lexicon import SMALL, TENS
 
 MOST_DIGITS = 15
 """A longer numeral is an account or a telephone number."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.understanding.slots.amounts import number_of
-from services.understanding.when.lexicon import SMALL, TENS, words
+from services.understanding.when.words.lexicon import SMALL, TENS, words
 from services.understanding.words import Word, spoken
 
 _MEASURES = frozenset(

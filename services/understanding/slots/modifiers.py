@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from services.understanding.slots.amounts import amount_of
 from services.understanding.vocabulary import Action
-from services.understanding.when.lexicon import words
+from services.understanding.when.words.lexicon import words
 from services.understanding.words import Word, phrases, spoken
 
 IsName = Callable[[str], bool]

@@ -18,7 +18,7 @@ from services.understanding.slots.modifiers import PREPOSITIONS, IsName, peel, s
 from services.understanding.slots.recipients import name_people
 from services.understanding.slots.titles import named
 from services.understanding.vocabulary import Action, SlotKind
-from services.understanding.when.lexicon import words
+from services.understanding.when.words.lexicon import words
 from services.understanding.words import Word, spoken
 
 _LONGEST = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from services.understanding.slots.modifiers import IsName, split_names
-from services.understanding.when.lexicon import words
+from services.understanding.when.words.lexicon import words
 from services.understanding.words import Word
 
 _ARTICLES = frozenset(words("the my our a an his her their both this that these those"))

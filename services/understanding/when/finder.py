@@ -6,35 +6,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.understanding.when import (
-    clock,
-    customs,
-    dates,
-    hindi,
-    hindi_ranges,
-    holidays,
-    lengths,
-    numeric,
-    periods,
-    ranges,
-    repeats,
-    times,
-)
-from services.understanding.when.bounded import Now
-from services.understanding.when.calendar import aware
 from services.understanding.when.found import Found
-from services.understanding.when.grammar import Reader
+from services.understanding.when.grammar import Scanner
 from services.understanding.when.house import House
-from services.understanding.when.moments import Moment
 from services.understanding.when.offsets import offsets_in
-from services.understanding.when.reaches import Length, Period
-from services.understanding.when.recurring import Repeat
-from services.understanding.when.tense import looks_back
-from services.understanding.when.values import Cal, Ref, Stretch
-from services.understanding.when.within import Nth
-
-RULES = (clock, customs, dates, hindi, hindi_ranges, holidays, lengths, numeric, periods, ranges, repeats, times)
-"""The modules whose rules make up the grammar."""
+from services.understanding.when.readers.tense import looks_back
+from services.understanding.when.values.calendar import aware
+from services.understanding.when.values.days import Cal, Ref, Stretch
+from services.understanding.when.values.holidays import names_of
+from services.understanding.when.values.lengths import Length, Period
+from services.understanding.when.values.moments import Moment
+from services.understanding.when.values.ranges import Now
+from services.understanding.when.values.repeats import Repeat
+from services.understanding.when.values.subdivisions import Nth
 
 _FIRST_YEAR, _LAST_YEAR = 3, 9_990
 _BEFORE_WEAK = frozenset(("at", "around", "by", "@", "circa", "before", "after", "until"))
@@ -42,12 +26,14 @@ _NOW_WORDS = ("right now", "now", "at present", "at the present time", "at the m
 
 
 def find(text: str, now: datetime, house: House | None = None) -> list[Found]:
-    """Every time expression in `text`, in order, none overlapping. `now` is zone-aware; times that may lie ahead are taken to."""
+    """Every time expression in `text`, in order, none overlapping. `now` is zone-aware; times that may lie ahead are
+    taken to.
+    """
     assert now.tzinfo is not None, "now needs a zone"
     house = house or House()
     if not _FIRST_YEAR <= now.year <= _LAST_YEAR:  # a clock that runs wild
         return []
-    reader, ref = Reader(text, house, holidays.names_of(house.country, now.year)), Ref(now, now.date(), house)
+    reader, ref = Scanner(text, house, names_of(house.country, now.year)), Ref(now, now.date(), house)
     elsewhere = [told.span for told in offsets_in(reader) if not told.loose]
     found: list[Found] = []
     i = 0
@@ -61,12 +47,12 @@ def find(text: str, now: datetime, house: House | None = None) -> list[Found]:
     return found
 
 
-def _in(spans: list[tuple[int, int]], r: Reader, i: int) -> bool:
+def _in(spans: list[tuple[int, int]], r: Scanner, i: int) -> bool:
     """Whether token i belongs to a time that is told from another one, which only a conversation knows."""
     return any(first <= r.at(i).start < after for first, after in spans)
 
 
-def _read(r: Reader, i: int, ref: Ref) -> tuple[Found, int] | None:
+def _read(r: Scanner, i: int, ref: Ref) -> tuple[Found, int] | None:
     """The longest expression that begins at token i and can be placed on the calendar."""
     now = r.after(i, *_NOW_WORDS, *(("abhi",) if r.hindi else ()))
     candidates: list[tuple[Any, int]] = [(Now(), now)] if now else []
@@ -91,7 +77,7 @@ def _read(r: Reader, i: int, ref: Ref) -> tuple[Found, int] | None:
     return None
 
 
-def _stands(r: Reader, i: int, name: str, value: Any, j: int) -> bool:
+def _stands(r: Scanner, i: int, name: str, value: Any, j: int) -> bool:
     """Whether a reading may stand by itself here, and is not a mere number or part of a longer word."""
     if name == "moment":
         assert isinstance(value, Moment)
@@ -118,24 +104,24 @@ def _stands(r: Reader, i: int, name: str, value: Any, j: int) -> bool:
     )
 
 
-def _is_rate(r: Reader, i: int) -> bool:
+def _is_rate(r: Scanner, i: int) -> bool:
     """ "a day" in "twice a day"."""
     return r.word(i - 1) in ("once", "twice", "thrice", "times", "per")
 
 
-def _is_share(r: Reader, i: int, value: Length, j: int) -> bool:
+def _is_share(r: Scanner, i: int, value: Length, j: int) -> bool:
     """Quarters of something else than a year: a quarter pound, three quarters of a cup."""
     quarters = value.parts[0][1] == "quarter"
     return quarters and (r.word(i - 1) not in ("for", "over", "within", "another") or r.word(j) == "of")
 
 
-def _is_counted_apart(r: Reader, i: int, j: int) -> bool:
+def _is_counted_apart(r: Scanner, i: int, j: int) -> bool:
     """ "another ten minutes" and "an extra ten minutes" are ten minutes; "another hour" is one."""
     more = r.word(i) == "another" or r.word(i + 1) in ("extra", "additional")
     return more and any(end == j for k in (i + 1, i + 2) for _, end in r.all("length", k))
 
 
-def _not_a_count(r: Reader, j: int) -> bool:
+def _not_a_count(r: Scanner, j: int) -> bool:
     word = r.word(j)
     return (
         not word

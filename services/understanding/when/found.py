@@ -14,10 +14,11 @@ Grain = Literal["second", "minute", "hour", "part", "day", "week", "month", "qua
 class Found:
     """One time expression in a text.
 
-    `span` is [first, after last) in characters, without a leading "on", "at" or "by". Times are zone-aware. An interval that is
-    open on one side ("before noon", "since May", "by Friday") has None there. `end` is exclusive, except that a range of days ends
-    in the last second of its last day. `seconds` is the length of a duration; `rrule` an RFC 5545 rule without DTSTART, whose
-    first occurrence is `start` (until `end`, if that was told). What it says of hours and of its end (UNTIL) is wall-clock time.
+    `span` is [first, after last) in characters, without a leading "on", "at" or "by". Times are zone-aware. An interval
+    that is open on one side ("before noon", "since May", "by Friday") has None there. `end` is exclusive, except that a
+    range of days ends in the last second of its last day. `seconds` is the length of a duration; `rrule` an RFC 5545
+    rule without DTSTART, whose first occurrence is `start` (until `end`, if that was told). What it says of hours and
+    of its end (UNTIL) is wall-clock time.
     """
 
     span: tuple[int, int]

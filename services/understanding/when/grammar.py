@@ -1,4 +1,4 @@
-"""The reader that the grammar's rules share: tokens in, every reading that begins at a token out, each worked out once."""
+"""The scanner that all rules share: tokens in, every reading that begins at a token out, each worked out once."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from services.understanding.when.hindi_words import OPENING as HINDI_OPENING
-from services.understanding.when.hindi_words import tells_times
 from services.understanding.when.house import House
-from services.understanding.when.lexicon import OPENING
-from services.understanding.when.tokens import Token, tokenize
+from services.understanding.when.words.hindi import OPENING as HINDI_OPENING
+from services.understanding.when.words.hindi import tells_times
+from services.understanding.when.words.lexicon import OPENING
+from services.understanding.when.words.tokens import Token, tokenize
 
 Reading = tuple[Any, int]
 """A value and the index after its last token."""
-Rule = Callable[["Reader", int], Iterator[Reading]]
+Rule = Callable[["Scanner", int], Iterator[Reading]]
 
 _RULES: dict[str, Rule] = {}
 _DEEPEST = 60
@@ -29,8 +29,8 @@ def rule(function: Rule) -> Rule:
     return function
 
 
-class Reader:
-    """One text being read. Readings of a rule at a place are kept: at most one for each end, the first that was found."""
+class Scanner:
+    """One text being read. Readings of a rule at a place are kept: one for each end at most, the first found."""
 
     def __init__(self, text: str, house: House, holidays: Mapping[str, Sequence[tuple[str, ...]]]) -> None:
         """`holidays`: names in plain words by their first word."""

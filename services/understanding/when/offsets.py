@@ -1,7 +1,8 @@
-"""Times told from another time: the day before, an hour later, 15 minutes beforehand, the evening before at six, the same time.
+"""Times told from another time: the day before, an hour later, 15 minutes beforehand, the evening before at six, the
+same time.
 
-They mean nothing without that other time, the anchor: a meeting's beginning, a task's deadline, the time last spoken of.
-`find_offset` finds one, `apply` places it.
+They mean nothing without that other time, the anchor: a meeting's beginning, a task's deadline, the time last spoken
+of. `find_offset` finds one, `apply` places it.
 """
 
 from __future__ import annotations
@@ -10,25 +11,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
-from services.understanding.when import hindi_words
-from services.understanding.when.calendar import add_days, aware, shift_exact
-from services.understanding.when.dates import ASKING, weekday_at
-from services.understanding.when.grammar import Reader, Reading, rule
-from services.understanding.when.holidays import names_of
+from services.understanding.when.grammar import Reading, Scanner, rule
 from services.understanding.when.house import House
-from services.understanding.when.lexicon import MEALS, PARTS, UNITS, phrases, words
-from services.understanding.when.moments import Moment
-from services.understanding.when.reaches import Length
-from services.understanding.when.tense import is_over_in_hindi
+from services.understanding.when.readers.dates import ASKING, weekday_at
+from services.understanding.when.readers.tense import is_over_in_hindi
+from services.understanding.when.values.calendar import add_days, aware, shift_exact
+from services.understanding.when.values.holidays import names_of
+from services.understanding.when.values.lengths import Length
+from services.understanding.when.values.moments import Moment
+from services.understanding.when.words import hindi
+from services.understanding.when.words.lexicon import MEALS, PARTS, UNITS, phrases, words
 
 _BEFORE = phrases(
-    "before | beforehand | earlier | prior to | prior | sooner | in advance of | in advance | ahead of | ahead of time | ahead"
+    "before | beforehand | earlier | prior to | prior | sooner | in advance of | in advance | ahead of | ahead of time "
+    "| ahead"
 )
 _AFTER = phrases("after | afterwards | afterward | later | thereafter")
 _MARKS = frozenset(
     words("before beforehand earlier prior sooner advance ahead after afterwards afterward later thereafter same that")
 )
-_MARKS |= frozenset(words("previous following next of")) | hindi_words.BEFORE | hindi_words.AFTER
+_MARKS |= frozenset(words("previous following next of")) | hindi.BEFORE | hindi.AFTER
 _IT = ("it", "that", "this", "then", "them")
 _NO_LENGTH = Length(())
 _ANY_YEAR = 2030
@@ -56,17 +58,20 @@ class Offset:
 
 
 def find_offset(text: str, house: House | None = None) -> Offset | None:
-    """The first such expression of a text. Not what names its anchor as a time of its own ("an hour before noon"): that is for `find`."""
+    """The first such expression of a text. Not what names its anchor as a time of its own ("an hour before noon"): that
+    is for `find`.
+    """
     house = house or House()
-    reader = Reader(text, house, names_of(house.country, _ANY_YEAR))
+    reader = Scanner(text, house, names_of(house.country, _ANY_YEAR))
     return next(iter(offsets_in(reader)), None)
 
 
 def apply(offset: Offset, anchor: datetime, day: date | None = None) -> datetime:
-    """The instant meant. `anchor` is zone-aware; `day`, if told apart ("tomorrow at the same time"), takes the place of the anchor's.
+    """The instant meant. `anchor` is zone-aware; `day`, if told apart ("tomorrow at the same time"), takes the place of
+    the anchor's.
 
-    Days move the wall clock, so that nine stays nine; hours and minutes are elapsed time. A time that the clocks skip is moved past
-    the gap. Outside the calendar it stays at the anchor.
+    Days move the wall clock, so that nine stays nine; hours and minutes are elapsed time. A time that the clocks skip
+    is moved past the gap. Outside the calendar it stays at the anchor.
     """
     start = aware(datetime.combine(day, anchor.time()), anchor.tzinfo) if day else anchor
     if offset.weekday is not None:
@@ -84,7 +89,7 @@ def apply(offset: Offset, anchor: datetime, day: date | None = None) -> datetime
     return shift_exact(placed, 0) or anchor
 
 
-def offsets_in(r: Reader) -> list[Offset]:
+def offsets_in(r: Scanner) -> list[Offset]:
     """Every one of a text, in order, none overlapping."""
     marks = [k for k, token in enumerate(r.tokens) if token.text in _MARKS]
     found: list[Offset] = []
@@ -102,7 +107,7 @@ def offsets_in(r: Reader) -> list[Offset]:
 
 
 @rule
-def offset(r: Reader, i: int) -> Iterator[Reading]:
+def offset(r: Scanner, i: int) -> Iterator[Reading]:
     """A time told from another, and its time of day before or after it."""
     for told, j in r.all("offset_core", i):
         yield told, j
@@ -118,7 +123,7 @@ def offset(r: Reader, i: int) -> Iterator[Reading]:
 
 
 @rule
-def offset_core(r: Reader, i: int) -> Iterator[Reading]:
+def offset_core(r: Scanner, i: int) -> Iterator[Reading]:
     """A time told from another."""
     yield from _counted(r, i)
     yield from _neighbour(r, i)
@@ -126,7 +131,7 @@ def offset_core(r: Reader, i: int) -> Iterator[Reading]:
     yield from _same(r, i)
 
 
-def _counted(r: Reader, i: int) -> Iterator[Reading]:
+def _counted(r: Scanner, i: int) -> Iterator[Reading]:
     """Two days earlier, an hour before, 15 minutes beforehand, the week after."""
     for told, j in r.all("length", i):
         if told.seconds <= _FARTHEST and r.word(i - 1) not in ("in", "within"):
@@ -137,21 +142,21 @@ def _counted(r: Reader, i: int) -> Iterator[Reading]:
         yield from _sided(r, Offset((0, 0), Length(((1.0, unit),))), i + 2, i)
 
 
-def _counted_in_hindi(r: Reader, i: int) -> Iterator[Reading]:
+def _counted_in_hindi(r: Scanner, i: int) -> Iterator[Reading]:
     """Meeting se ek ghanta pehle, uske do din baad."""
     for told, j in r.all("hindi_length", i):
         anchored = r.word(i - 1) in ("se", "ke", "uske", "iske", "usse", "isse")
         if (
-            r.word(j) in hindi_words.BEFORE
+            r.word(j) in hindi.BEFORE
             and not (is_over_in_hindi(r) and not anchored)
             and (anchored or len(r.tokens) > j + 1)
         ):
             yield Offset((0, 0), told, -1), j + 1
-        elif r.word(j) in hindi_words.AFTER:
+        elif r.word(j) in hindi.AFTER:
             yield Offset((0, 0), told, 1, loose=not anchored), j + 1
 
 
-def _sided(r: Reader, told: Offset, j: int, first: int) -> Iterator[Reading]:
+def _sided(r: Scanner, told: Offset, j: int, first: int) -> Iterator[Reading]:
     for sign, ways in ((-1, _BEFORE), (1, _AFTER)):
         k = r.after(j, *ways)
         if k is None or (sign > 0 and r.word(first - 1) == "for") or _is_anchored(r, k):
@@ -164,14 +169,16 @@ def _sided(r: Reader, told: Offset, j: int, first: int) -> Iterator[Reading]:
         )
 
 
-def _is_anchored(r: Reader, i: int) -> bool:
-    """A time follows, from which it is counted: an hour before noon, two days after Christmas, after lunch; "the week after next"."""
+def _is_anchored(r: Scanner, i: int) -> bool:
+    """A time follows, from which it is counted: an hour before noon, two days after Christmas, after lunch; "the week
+    after next".
+    """
     return bool(
         r.all("moment", i) or r.all("anchor", i) or r.word(i) in MEALS or r.word(i) in ("next", "last", "work", "now")
     )
 
 
-def _neighbour(r: Reader, i: int) -> Iterator[Reading]:
+def _neighbour(r: Scanner, i: int) -> Iterator[Reading]:
     """The Friday before, the following day, the previous week."""
     if r.word(i) != "the":
         return
@@ -184,7 +191,7 @@ def _neighbour(r: Reader, i: int) -> Iterator[Reading]:
         yield Offset((0, 0), Length(((1.0, "day"),)), sign, loose=True), i + 3
 
 
-def _part(r: Reader, i: int) -> Iterator[Reading]:
+def _part(r: Scanner, i: int) -> Iterator[Reading]:
     """The night before, the morning after, the morning of, that evening."""
     part = PARTS.get(r.word(i + 1))
     if part is None or r.word(i) not in ("the", "that"):
@@ -198,7 +205,7 @@ def _part(r: Reader, i: int) -> Iterator[Reading]:
         yield from _sided(r, Offset((0, 0), Length(((1.0, "day"),)), at=at, part=part), i + 2, i)
 
 
-def _same(r: Reader, i: int) -> Iterator[Reading]:
+def _same(r: Scanner, i: int) -> Iterator[Reading]:
     """The same time, that same day, at that time."""
     j = r.skip(i, "the", "that")
     if r.word(j) == "same" and r.word(j + 1) in ("time", "day", "hour"):
@@ -213,7 +220,7 @@ def _same(r: Reader, i: int) -> Iterator[Reading]:
         yield Offset((0, 0)), i + 2
 
 
-def _time(r: Reader, moment: Moment, part: str | None = None) -> time | None:
+def _time(r: Scanner, moment: Moment, part: str | None = None) -> time | None:
     """The time of day that was told alone."""
     if moment.date is not None or moment.hours is not None:
         return None

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.understanding.slots.amounts import Amount, amount_of, number_of
-from services.understanding.when import lexicon
+from services.understanding.when.words import lexicon
 
 SAID = {
     "100": ("100", None),

@@ -1,7 +1,8 @@
-"""What people say and type of times, of every kind, and what they mean: expressions.txt, on a Wednesday at half past nine.
+"""What people say and type of times, of every kind, and what they mean: expressions.txt, on a Wednesday at half past
+nine.
 
-A line is `said = meaning`: a day or a minute, `first .. after` for an interval, seconds for a length, `R` and the rule for what comes
-again, `none`; several are parted by semicolons.
+A line is `said = meaning`: a day or a minute, `first .. after` for an interval, seconds for a length, `R` and the rule
+for what comes again, `none`; several are parted by semicolons.
 """
 
 from __future__ import annotations

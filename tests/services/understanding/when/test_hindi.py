@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.understanding.when import find, hindi_number
-from services.understanding.when.hindi_words import NUMBERS
+from services.understanding.when.words.hindi import NUMBERS
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=ZoneInfo("Asia/Kolkata"))
 """A Monday."""

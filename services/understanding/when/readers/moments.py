@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.understanding.when.dates import weekday_at
-from services.understanding.when.grammar import Reader, Reading, rule
-from services.understanding.when.moments import Clock, Moment
-from services.understanding.when.reaches import Ahead, Period
-from services.understanding.when.values import Node
-from services.understanding.when.within import Nth
+from services.understanding.when.grammar import Reading, Scanner, rule
+from services.understanding.when.readers.dates import weekday_at
+from services.understanding.when.values.days import Node
+from services.understanding.when.values.lengths import Ahead, Period
+from services.understanding.when.values.moments import ClockTime, Moment
+from services.understanding.when.values.subdivisions import Nth
 
 _BETWEEN = frozenset(
     (
@@ -56,7 +56,7 @@ _RANGE_SIGNS = ("to", "-", "till", "until", "through", "~", "–")
 
 
 @rule
-def moment(r: Reader, i: int) -> Iterator[Reading]:
+def moment(r: Scanner, i: int) -> Iterator[Reading]:
     """One moment or day, of as many pieces as go together."""
     for piece, j in _pieces(r, i):
         yield piece, j
@@ -69,7 +69,7 @@ def moment(r: Reader, i: int) -> Iterator[Reading]:
                     yield merged, end + (r.word(end) == ")" and r.word(k - 1) == "(")
 
 
-def _next_places(r: Reader, j: int) -> list[int]:
+def _next_places(r: Scanner, j: int) -> list[int]:
     """Where the next piece may begin: at once, or after one or two joining words."""
     places = [j]
     while r.word(places[-1]) in _BETWEEN and len(places) < 4:
@@ -77,7 +77,7 @@ def _next_places(r: Reader, j: int) -> list[int]:
     return places
 
 
-def _unfit(r: Reader, piece: Moment, rest: Moment, k: int) -> bool:
+def _unfit(r: Scanner, piece: Moment, rest: Moment, k: int) -> bool:
     """A bare number is a time only after a word that says so, or before a part of the day."""
     if rest.clock is not None and not rest.clock.strong and rest.bare and r.word(k - 1) not in _BEFORE_A_TIME:
         return rest.clock.minute == 0 and r.at(k + 1).number is None
@@ -86,14 +86,14 @@ def _unfit(r: Reader, piece: Moment, rest: Moment, k: int) -> bool:
     return False
 
 
-def _start_of(r: Reader, k: int) -> int:
+def _start_of(r: Scanner, k: int) -> int:
     j = k - 1
     while j >= 0 and (r.word(j) in _BETWEEN or r.at(j).number is not None) and r.word(j) not in _BEFORE_A_TIME:
         j -= 1
     return j
 
 
-def _pieces(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
+def _pieces(r: Scanner, i: int) -> Iterator[tuple[Moment, int]]:
     for node, j in r.all("date", i):
         yield Moment(date=node), j
     for node, j in r.all("reach", i):
@@ -110,7 +110,7 @@ def _pieces(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
             yield Moment(date=node), j
 
 
-def _split_nth(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
+def _split_nth(r: Scanner, i: int) -> Iterator[tuple[Moment, int]]:
     """The first Monday evening of next month; the last Friday 1 pm to 3 pm of March."""
     j = r.skip(i, "the")
     n = -1 if r.word(j) == "last" else r.at(j).number if r.at(j).ordinal else None
@@ -121,7 +121,7 @@ def _split_nth(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
         for told, k in r.all(name, r.skip(j + 2, "at")):
             for whole, end in r.all("period", k + 1) if r.word(k) in ("of", "in") else []:
                 day = Moment(date=Nth(n, str(weekday), whole))
-                merged = day.merge(Moment(clock=told) if isinstance(told, Clock) else told)
+                merged = day.merge(Moment(clock=told) if isinstance(told, ClockTime) else told)
                 if merged:
                     yield merged, end
 
@@ -131,7 +131,7 @@ def _may_join(node: Node) -> bool:
 
 
 @rule
-def hours(r: Reader, i: int) -> Iterator[Reading]:
+def hours(r: Scanner, i: int) -> Iterator[Reading]:
     """From nine to eleven, between 2 and 4:30 pm, 9-11: two times of one day."""
     opening = r.word(i) in ("from", "between")
     j = i + opening
@@ -149,19 +149,19 @@ def hours(r: Reader, i: int) -> Iterator[Reading]:
                 yield Moment(hours=(first, last)), end
 
 
-def is_minutes_to(r: Reader, i: int, k: int) -> bool:
+def is_minutes_to(r: Scanner, i: int, k: int) -> bool:
     """Ten to six is ten minutes before it, not from ten on; "10 to 6" is not said so."""
     return k == i + 1 and not r.at(i).digits and r.at(i).number in (5, 10, 20, 25) and r.word(k) == "to"
 
 
-def _opens_hours(r: Reader, i: int) -> bool:
+def _opens_hours(r: Scanner, i: int) -> bool:
     return r.word(i - 1) not in ("$", "/", "-", ".") or not r.at(i).glued
 
 
-def _plain(r: Reader, i: int, end: int) -> bool:
+def _plain(r: Scanner, i: int, end: int) -> bool:
     """Two small numbers with a dash are hours only beside a day."""
     return bool(r.all("date", end)) or any(isinstance(n, Moment) for n, _ in r.all("part", end)) or _after_day(r, i)
 
 
-def _after_day(r: Reader, i: int) -> bool:
+def _after_day(r: Scanner, i: int) -> bool:
     return any(j == i for start in range(max(0, i - 4), i) for name in ("date", "part") for _, j in r.all(name, start))

@@ -13,7 +13,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
-from services.understanding.when.tokens import tokenize
+from services.understanding.when.words.tokens import tokenize
 
 _log = logging.getLogger(__name__)
 
@@ -77,7 +77,8 @@ def warm_up(country: str) -> None:
 
 @lru_cache(maxsize=8)
 def days_of(country: str, year: int) -> CountryDays | None:
-    """The holidays of a country (DE) or a part of it (DE-BY), with names as they are around a year. None, and a warning, if it is unknown.
+    """The holidays of a country (DE) or a part of it (DE-BY), with names as they are around a year. None, and a
+    warning, if it is unknown.
 
     Loading the package takes about 0.2 s and 9 MiB, once.
     """
@@ -111,7 +112,9 @@ def days_of(country: str, year: int) -> CountryDays | None:
 
 @lru_cache(maxsize=4)
 def _rules_of(code: str) -> Any:
-    """The package's class for one country, or None. Its own look-up would import every country: 18 MiB and as long again."""
+    """The package's class for one country, or None. Its own look-up would import every country: 18 MiB and as long
+    again.
+    """
     import holidays  # noqa: PLC0415 - only a house that has named its country pays for it
     from holidays.registry import COUNTRIES  # noqa: PLC0415
 

@@ -1,34 +1,37 @@
-"""Weeks, months, quarters, years and their parts: next week, June 2026, Q3, the first week of March, the end of the month."""
+"""Weeks, months, quarters, years and their parts: next week, June 2026, Q3, the first week of March, the end of the
+month.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.understanding.when.dates import after_month, full_year, month_at, weekday_at, year_at
-from services.understanding.when.grammar import Reader, Reading, rule
-from services.understanding.when.lexicon import UNITS, WHICH, words
-from services.understanding.when.ordinals import ordinal_at
-from services.understanding.when.reaches import Length, Period, Rolling, ToDate, which_period
-from services.understanding.when.values import Cal, Day
-from services.understanding.when.within import Edge, MonthIn, Nth, Slice, WeekNumber, WeekOf
+from services.understanding.when.grammar import Reading, Scanner, rule
+from services.understanding.when.readers.dates import after_month, full_year, month_at, year_at
+from services.understanding.when.readers.numbers import ordinal_at
+from services.understanding.when.values.days import Cal, Day
+from services.understanding.when.values.lengths import Length, Period, Rolling, ToDate, which_period
+from services.understanding.when.values.subdivisions import MonthIn, Slice, WeekNumber, WeekOf
+from services.understanding.when.words.lexicon import UNITS, WHICH, words
 
 _BEFORE_A_YEAR = frozenset(
     words(
-        "in since before after by until till of during from to through than or between and year ~ - = > < on at around the mid early late"
+        "in since before after by until till of during from to through than or between and year ~ - = > < on at around "
+        "the mid early late"
     )
 )
-_WORKING = frozenset(("working", "work", "business"))
-_CALENDAR_UNITS = frozenset(
+WORKING = frozenset(("working", "work", "business"))
+CALENDAR_UNITS = frozenset(
     ("week", "month", "quarter", "year", "decade", "century", "weekend", "fortnight", "workweek")
 )
 
 
 @rule
-def period(r: Reader, i: int) -> Iterator[Reading]:
+def period(r: Scanner, i: int) -> Iterator[Reading]:
     """Any calendar stretch longer than a day."""
     if r.hindi:
         yield from r.all("hindi_period", i)
-    yield from _edge(r, i)
+    yield from r.all("edge", i)
     yield from r.all("nth", i)
     yield from _week_of(r, i)
     yield from _of_which(r, i)
@@ -39,7 +42,7 @@ def period(r: Reader, i: int) -> Iterator[Reading]:
     yield from _years(r, i)
 
 
-def _unit(r: Reader, i: int) -> tuple[str | None, int]:
+def unit_at(r: Scanner, i: int) -> tuple[str | None, int]:
     """A unit at i; "calendar year" and "working week" are told in two words."""
     if r.word(i) == "calendar":
         i += 1
@@ -51,7 +54,7 @@ def _unit(r: Reader, i: int) -> tuple[str | None, int]:
     return None, i
 
 
-def _of_which(r: Reader, i: int) -> Iterator[Reading]:
+def _of_which(r: Scanner, i: int) -> Iterator[Reading]:
     """This week, next month, the year, weekend, the week after next, year to date."""
     j = r.skip(i, "the", "of")
     j = r.skip(j, "the") if r.word(i) == "of" else j
@@ -61,16 +64,16 @@ def _of_which(r: Reader, i: int) -> Iterator[Reading]:
     which = WHICH.get(r.word(j))
     if r.word(j) == "this" and r.word(j + 1) in ("past", "coming", "upcoming"):
         which, j = WHICH[r.word(j + 1)], j + 1
-    unit, end = _unit(r, j + 1 if which else j)
+    unit, end = unit_at(r, j + 1 if which else j)
     if unit is None:
         return
     if (
         which
-        and unit in _CALENDAR_UNITS | {"minute", "hour", "day"}
+        and unit in CALENDAR_UNITS | {"minute", "hour", "day"}
         and not (unit in ("minute", "hour", "day") and which == "this")
     ):
         yield which_period(unit, which), r.skip(end, "'s")
-    elif not which and unit in _CALENDAR_UNITS:
+    elif not which and unit in CALENDAR_UNITS:
         after_next = r.after(end, "after next")
         if after_next:
             yield Period(unit, 2), after_next
@@ -80,8 +83,10 @@ def _of_which(r: Reader, i: int) -> Iterator[Reading]:
             yield Period(unit, 0, open=True), end
 
 
-def _counted(r: Reader, i: int) -> Iterator[Reading]:
-    """The next two days, 5 past years, the last 3 months and 2 weeks, the next 4 business days, within the next day and 5 hours."""
+def _counted(r: Scanner, i: int) -> Iterator[Reading]:
+    """The next two days, 5 past years, the last 3 months and 2 weeks, the next 4 business days, within the next day and
+    5 hours.
+    """
     j = r.skip(i, "the", "within", "over")
     j = r.skip(j, "the") if r.word(i) in ("within", "over") else j
     which = WHICH.get(r.word(j))
@@ -98,9 +103,9 @@ def _counted(r: Reader, i: int) -> Iterator[Reading]:
             yield Rolling(told, 1), end
 
 
-def _after_which(r: Reader, i: int, sign: int) -> Iterator[Reading]:
+def _after_which(r: Scanner, i: int, sign: int) -> Iterator[Reading]:
     for count, k in r.all("amount", i):
-        if r.word(k) in _WORKING and UNITS.get(r.word(k + 1)) == "day":
+        if r.word(k) in WORKING and UNITS.get(r.word(k + 1)) == "day":
             yield Rolling(Length(((count, "day"),)), sign, business=True), k + 2
     for told, end in r.all("length", i):
         yield Rolling(told, sign), end
@@ -111,13 +116,13 @@ def _after_which(r: Reader, i: int, sign: int) -> Iterator[Reading]:
                 Rolling(Length(((2.0 if r.word(i) == "couple" else float(r.house.few), UNITS[r.word(k)]),)), sign),
                 k + 1,
             )
-    unit, end = _unit(r, i)
+    unit, end = unit_at(r, i)
     if unit is not None and r.word(end) == "and":
         for told, last in r.all("length", end + 1):
             yield Rolling(Length(((1.0, unit), *told.parts)), sign), last
 
 
-def _week_of(r: Reader, i: int) -> Iterator[Reading]:
+def _week_of(r: Scanner, i: int) -> Iterator[Reading]:
     """The week of April 10th, week 31 of 2027, Halloween weekend."""
     j = r.skip(i, "the")
     if r.word(j) in ("week", "weekend"):
@@ -135,7 +140,7 @@ def _week_of(r: Reader, i: int) -> Iterator[Reading]:
             yield WeekOf("weekend", day.in_year(year[0]) if year else day), year[1] if year else end + 1
 
 
-def _months(r: Reader, i: int) -> Iterator[Reading]:
+def _months(r: Scanner, i: int) -> Iterator[Reading]:
     """June, next June, the June of 2026, Dec/2018."""
     j = r.skip(i, "the")
     which = WHICH.get(r.word(j))
@@ -158,7 +163,7 @@ def _months(r: Reader, i: int) -> Iterator[Reading]:
     yield Cal(month=month, which=which), end
 
 
-def _years(r: Reader, i: int) -> Iterator[Reading]:
+def _years(r: Scanner, i: int) -> Iterator[Reading]:
     """2018, the year 2018, CY18, the year of 2018; a bare number only after a word that a year may follow."""
     j = r.skip(i, "the")
     told = r.word(j) in ("year", "cy", "fy") or r.after(j, "calendar year") is not None
@@ -174,7 +179,7 @@ def _years(r: Reader, i: int) -> Iterator[Reading]:
         yield Cal(year[0]), year[1]
 
 
-def _decades(r: Reader, i: int) -> Iterator[Reading]:
+def _decades(r: Scanner, i: int) -> Iterator[Reading]:
     """The 1990s, the nineties, 90 s."""
     j = r.skip(i, "the")
     number = r.at(j).number
@@ -194,7 +199,7 @@ def _decades(r: Reader, i: int) -> Iterator[Reading]:
         yield Slice(Cal(names[r.word(j)]), 0, 120), j + 1
 
 
-def _quarters(r: Reader, i: int) -> Iterator[Reading]:
+def _quarters(r: Scanner, i: int) -> Iterator[Reading]:
     """Q3, Q3 2026, 2017-Q1, 2019 H2, the first quarter of the year, next year's first quarter."""
     year = r.at(i).number if r.at(i).digits == 4 else None
     j = r.skip(i + 1, "-") if year else i
@@ -222,7 +227,7 @@ def _quarters(r: Reader, i: int) -> Iterator[Reading]:
             yield Slice(whole, ((r.at(k).number or 1) - 1) * 3, 3), k + 2
 
 
-def _quarter_in_words(r: Reader, k: int, *, led: bool) -> Iterator[Reading]:
+def _quarter_in_words(r: Scanner, k: int, *, led: bool) -> Iterator[Reading]:
     """The first quarter, 2nd quarter 2027, quarter two of next year."""
     told = ordinal_at(r, k) if r.at(k).ordinal or r.word(k) in ("last", "final") else None
     if told and r.word(told[1]) == "quarter":
@@ -243,95 +248,8 @@ def _quarter_in_words(r: Reader, k: int, *, led: bool) -> Iterator[Reading]:
         yield Slice(Period("year"), (number - 1) * 3, 3), end
 
 
-_EDGES = {
-    "early": "early",
-    "earlier": "early",
-    "beginning of": "early",
-    "start of": "early",
-    "mid": "mid",
-    "middle of": "mid",
-    "late": "late",
-    "later": "late",
-    "end of": "end",
-    "remainder of": "rest",
-    "remaining of": "rest",
-    "rest of": "rest",
-}
-
-
-def _edge(r: Reader, i: int) -> Iterator[Reading]:
-    """The end of the month, mid-November, early September, later this week, the rest of the week."""
-    j = r.skip(i, "the", "at") if r.word(i) != "at" else r.skip(i + 1, "the")
-    if r.word(j) in ("eod", "eom", "eow", "eoy"):
-        yield Edge("end", Period({"d": "day", "m": "month", "w": "week", "y": "year"}[r.word(j)[2]])), j + 1
-    if r.word(j) == "eod":
-        for day, last in r.all("date", r.skip(j + 1, "on")):
-            yield Edge("end", day), last
-    k = r.after(j, *_EDGES)
-    if k is not None:
-        told = " ".join(r.word(n) for n in range(j, k))
-        yield from _edge_of(r, r.skip(r.skip(k, "-"), "in") if " " not in told else k, _EDGES[told])
-
-
-def _edge_of(r: Reader, k: int, name: str) -> Iterator[Reading]:
-    unit, end = _unit(r, r.skip(k, "the"))
-    if unit in _CALENDAR_UNITS and r.word(end) not in ("after", "to"):
-        yield Edge("late" if name == "end" else name, Period(unit, open=True)), end
-    if unit == "day":
-        for day, last in r.all("date", r.skip(end, "on")):
-            yield Edge(name, day), last
-        if name in {"end", "rest"}:
-            yield Edge(name, Day(0)), end
-    for whole, last in [*r.all("period", k), *r.all("date", k)]:
-        if isinstance(whole, Cal) and whole.day is not None and name != "end":
-            continue
-        is_period = isinstance(whole, Period | Nth | Slice) or (
-            isinstance(whole, Cal) and whole.day is None and whole.weekday is None
-        )
-        if is_period or isinstance(whole, Cal | Day):
-            yield Edge("late" if name == "end" and is_period else name, whole), last
-
-
 @rule
-def nth(r: Reader, i: int) -> Iterator[Reading]:
-    """The second Tuesday of next month, the last week of 2016, the first 2 weeks of 2021, the 15th day of June."""
-    j = r.skip(i, "the")
-    n, k = ordinal_at(r, j) or (1 if r.word(j) == "1" else 0, j + 1)
-    count = 1
-    if not 1 <= abs(n) <= 60:
-        return
-    if r.at(k).number is not None and not r.at(k).ordinal and r.word(k + 1) in UNITS:
-        count, k = min(500, r.at(k).number or 1), k + 1
-    weekday = weekday_at(r, k)
-    unit = str(weekday) if weekday is not None else UNITS.get(r.word(k))
-    if r.word(k) in _WORKING and UNITS.get(r.word(k + 1)) == "day":
-        unit, k = "workday", k + 1
-    if unit is None and r.word(k) == "of" and n in (1, -1):
-        yield from _first_or_last_of(r, k + 1, n)
-    if unit is None or unit in ("second", "minute", "hour"):
-        return
-    k += 1
-    if count > 1 and n > 0:
-        n = (n - 1) * count + 1
-    if r.word(k) in ("of", "in"):
-        for whole, end in r.all("period", k + 1):
-            yield Nth(n, unit, whole, count), end
-    elif r.word(k) in WHICH:  # the first Friday next month
-        for whole, end in r.all("period", k):
-            if isinstance(whole, Period) and whole.unit in ("month", "quarter", "year"):
-                yield Nth(n, unit, whole, count), end
-
-
-def _first_or_last_of(r: Reader, i: int, n: int) -> Iterator[Reading]:
-    """The last of the month, the first of the year; the first of a month is a date like its other days."""
-    for whole, end in r.all("period", i):
-        of = whole.unit if isinstance(whole, Period) else "month" if isinstance(whole, Cal) and whole.month else ""
-        if of in ("quarter", "year") or (of == "month" and n == -1):
-            yield Nth(n, "day", whole), end
-
-
-@rule
-def anchor(r: Reader, i: int) -> Iterator[Reading]:
+def anchor(r: Scanner, i: int) -> Iterator[Reading]:
     """What a length of time may be counted from."""
     if r.word(i) in ("now", "today"):
         yield Day(0), i + 1

@@ -71,7 +71,8 @@ def length(unit: str, first: date) -> date | None:
 def aware(wall: datetime, zone: tzinfo | None, after: datetime | None = None) -> datetime:
     """The instant of a wall-clock time.
 
-    One that a change of clocks skips is moved past the gap. Of two the first is meant, unless only the second is not before `after`.
+    One that a change of clocks skips is moved past the gap. Of two the first is meant, unless only the second is not
+    before `after`.
     """
     if wall.tzinfo is not None:
         return wall

@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from services.understanding.when.house import House
-from services.understanding.when.reaches import Ahead, Period
-from services.understanding.when.values import Cal, Day, Node, Ref, Stretch
-from services.understanding.when.within import DayIn, MonthIn, Nth, WeekdayIn
+from services.understanding.when.values.days import Cal, Day, Node, Ref, Stretch
+from services.understanding.when.values.lengths import Ahead, Period
+from services.understanding.when.values.subdivisions import DayIn, MonthIn, Nth, WeekdayIn
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    """A time of day. `half` is am or pm when told; `sure` when it needs none (14:00, noon); `strong` when it is one by itself."""
+class ClockTime:
+    """A time of day. `half` is am or pm when told; `sure` when it needs none (14:00, noon); `strong` when it is one by
+    itself.
+    """
 
     hour: int
     minute: int = 0
@@ -32,7 +34,7 @@ class Clock:
         evening = morning.replace(hour=morning.hour + 12)
         return [morning] if self.half == "am" else [evening] if self.half == "pm" else [morning, evening]
 
-    def under(self, part: str | None) -> Clock:
+    def under(self, part: str | None) -> ClockTime:
         """The same under a part of the day that settles its half: nine in the evening."""
         if self.half or self.sure or part is None:
             return self
@@ -42,19 +44,21 @@ class Clock:
             return replace(self, half="am" if self.hour in (12, 1, 2, 3, 4) else "pm")
         return replace(self, half="pm")
 
-    def later(self, minutes: int) -> Clock:
+    def later(self, minutes: int) -> ClockTime:
         """The time of day so many minutes on, as sure as this one."""
         sure = self.sure or self.half is not None
         total = (self.readings()[0].hour if sure else self.hour) * 60 + self.minute + minutes
         hour = total // 60 % (24 if sure else 12)
-        return Clock(hour if sure else hour or 12, total % 60, sure=sure)
+        return ClockTime(hour if sure else hour or 12, total % 60, sure=sure)
 
     def on(self, day: dt.date) -> list[datetime]:
         """The readings on a day."""
         return [datetime.combine(day, reading) for reading in self.readings()]
 
     def choose(self, day: dt.date, after: datetime | None, house: House) -> datetime:
-        """The reading that is meant on a day: the first in waking hours that is not over, else the first not over, else the first."""
+        """The reading that is meant on a day: the first in waking hours that is not over, else the first not over, else
+        the first.
+        """
         times = self.on(day)
         ahead = [t for t in times if after is None or t >= after]
         awake = [t for t in (ahead or times) if house.waking[0] <= t.hour < house.waking[1]]
@@ -85,9 +89,9 @@ class Moment:
     """A day, a time of day and a part of the day, as far as they were told; `hours` is a range of times on that day."""
 
     date: Node | None = None
-    clock: Clock | None = None
+    clock: ClockTime | None = None
     part: Part | None = None
-    hours: tuple[Clock, Clock] | None = None
+    hours: tuple[ClockTime, ClockTime] | None = None
     day_first: bool = False
     """The day was told before the time."""
 
@@ -159,8 +163,10 @@ class Moment:
         return self.part.on(day, ref.house)
 
 
-def hours_on(day: dt.date, first: Clock, last: Clock, ref: Ref) -> Stretch:
-    """From one time to another on a day; a half told once holds for both where it can, and the end comes after the start."""
+def hours_on(day: dt.date, first: ClockTime, last: ClockTime, ref: Ref) -> Stretch:
+    """From one time to another on a day; a half told once holds for both where it can, and the end comes after the
+    start.
+    """
     if first.half is None and not first.sure and last.half:
         same = replace(first, half=last.half)
         first = same if same.readings()[0] < last.readings()[0] else replace(first, half="am")

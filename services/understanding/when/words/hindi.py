@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-_TO_HUNDRED = """shunya zero|ek|do|teen tin|char chaar|panch paanch paach|chhe che chhah chah chhai chai|saat sat|aath ath aat|nau nao
-|das dus|gyarah gyaarah gyara gyaara|barah baarah bara baara|terah tehrah tera|chaudah chauda choda|pandrah pandra pandhra
-|solah sola|satrah satra sattrah|atharah athaarah athara attharah|unnis unnees|bees bis|ikkis ikkees|bais baees baais|teis teyees
-|chaubis chaubees|pachees pachis pacchis pachchis|chabbis chhabbis chabbees|sattais sattaees sattaais|atthais atthaees atthaais
-|untis unatees untees|tees tis|iktis ikatees ikattis|battis battees|taintis taintees|chauntis chauntees|paintis paintees
-|chhattis chattis|saintis saintees|artis adtis adtees|untalis untalees|chalis chalees chaalis chaalees|iktalis iktalees
-|bayalis bayalees|taintalis tetalis|chawalis chauvalis chavalis|paintalis paintalees|chhiyalis chiyalis|saintalis saintalees
-|artalis adtalis|unchas unanchas|pachas pachaas pachhas|ikyavan ikyawan|bawan baavan bavan|tirpan tirepan|chauvan chawwan|pachpan
-|chhappan chappan|sattavan satavan|atthavan athavan|unsath|saath sath|iksath|basath|tirsath tiresath|chaunsath|painsath
-|chhiyasath chiyasath|sarsath sadsath|arsath adsath|unhattar|sattar|ikhattar|bahattar|tihattar|chauhattar
-|pachhattar pachattar pichhattar|chhihattar chihattar|satattar satahattar|athhattar athattar|unasi unnasi|assi asi|ikyasi|bayasi
-|tirasi|chaurasi|pachasi pichasi|chhiyasi chiyasi|sattasi satasi|atthasi athasi|navasi|nabbe navve|ikyanve|banve baanve
-|tiranve|chauranve|pachanve pichanve|chhiyanve chiyanve|sattanve satanve|atthanve athanve|ninyanve ninanve|"""
+_TO_HUNDRED = """shunya zero|ek|do|teen tin|char chaar|panch paanch paach|chhe che chhah chah chhai chai|saat sat
+|aath ath aat|nau nao|das dus|gyarah gyaarah gyara gyaara|barah baarah bara baara|terah tehrah tera
+|chaudah chauda choda|pandrah pandra pandhra|solah sola|satrah satra sattrah
+|atharah athaarah athara attharah|unnis unnees|bees bis|ikkis ikkees|bais baees baais|teis teyees
+|chaubis chaubees|pachees pachis pacchis pachchis|chabbis chhabbis chabbees
+|sattais sattaees sattaais|atthais atthaees atthaais|untis unatees untees|tees tis
+|iktis ikatees ikattis|battis battees|taintis taintees|chauntis chauntees|paintis paintees
+|chhattis chattis|saintis saintees|artis adtis adtees|untalis untalees
+|chalis chalees chaalis chaalees|iktalis iktalees|bayalis bayalees|taintalis tetalis
+|chawalis chauvalis chavalis|paintalis paintalees|chhiyalis chiyalis|saintalis saintalees
+|artalis adtalis|unchas unanchas|pachas pachaas pachhas|ikyavan ikyawan|bawan baavan bavan
+|tirpan tirepan|chauvan chawwan|pachpan|chhappan chappan|sattavan satavan|atthavan athavan|unsath
+|saath sath|iksath|basath|tirsath tiresath|chaunsath|painsath|chhiyasath chiyasath|sarsath sadsath
+|arsath adsath|unhattar|sattar|ikhattar|bahattar|tihattar|chauhattar|pachhattar pachattar pichhattar
+|chhihattar chihattar|satattar satahattar|athhattar athattar|unasi unnasi|assi asi|ikyasi|bayasi
+|tirasi|chaurasi|pachasi pichasi|chhiyasi chiyasi|sattasi satasi|atthasi athasi|navasi|nabbe navve
+|ikyanve|banve baanve|tiranve|chauranve|pachanve pichanve|chhiyanve chiyanve|sattanve satanve
+|atthanve athanve|ninyanve ninanve|"""
 NUMBERS = {word: number for number, spellings in enumerate(_TO_HUNDRED.split("|")) for word in spellings.split()}
 WHOLE = {
     "dedh": Fraction(3, 2),
@@ -44,7 +49,9 @@ SCALES = {
 
 
 def hindi_number(words: str) -> int | None:
-    """The whole number that these words are ("teen sau pachas", "dhai hazaar", "sava lakh"), or None if they are anything more or else."""
+    """The whole number that these words are ("teen sau pachas", "dhai hazaar", "sava lakh"), or None if they are
+    anything more or else.
+    """
     value = _value(words.lower().replace("-", " ").split())
     return int(value) if value is not None and value.denominator == 1 else None
 

@@ -1,22 +1,18 @@
-"""Days that have names: Christmas, Easter, Labor Day, and the public holidays of the country if one is told."""
+"""Days that have names, as values: Christmas, Easter, Labor Day, and the public holidays of a country that is told."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
 from dateutil.easter import easter
 
-from services.understanding.when.calendar import DAY, month_days
-from services.understanding.when.country import days_of
-from services.understanding.when.dates import year_at
-from services.understanding.when.grammar import Reader, Reading, rule
-from services.understanding.when.lexicon import WHICH
-from services.understanding.when.reaches import Period
-from services.understanding.when.values import Ref, Stretch, a_day
+from services.understanding.when.values.calendar import DAY, month_days
+from services.understanding.when.values.country import days_of
+from services.understanding.when.values.days import Ref, Stretch, a_day
 
 
 def _fixed(month: int, day: int) -> Callable[[int], date]:
@@ -80,8 +76,9 @@ NAMED: dict[str, Callable[[int], date]] = {
     "pentecost": lambda year: easter(year) + 49 * DAY,
     "whit monday": lambda year: easter(year) + 50 * DAY,
 }
-"""What is known without a country; a country's own day of that name goes before. Feasts kept nearly everywhere, and what English calls
-by a name that says whose it is."""
+"""What is known without a country; a country's own day of that name goes before. Feasts kept nearly everywhere, and
+what English calls by a name that says whose it is.
+"""
 
 
 def _mothering(year: int) -> date:
@@ -154,36 +151,3 @@ class Holiday:
         return a_day(
             next((day for day in days if day and (day > ref.today or (day == ref.today and not strictly))), None)
         )
-
-
-@rule
-def holiday(r: Reader, i: int) -> Iterator[Reading]:
-    """Christmas, next Easter, Halloween 2026, Independence Day of this year, the next public holiday."""
-    which = WHICH.get(r.word(i))
-    j = i + 1 if which else r.skip(i, "the")
-    which, j = (WHICH[r.word(j)], j + 1) if j > i and not which and r.word(j) in WHICH else (which, j)
-    for name, end in _names_at(r, j):
-        year = year_at(r, end)
-        if year:
-            yield Holiday(name, year=year[0]), year[1]
-        for of_year, last in r.all("period", end + 1) if r.word(end) == "of" else []:
-            if isinstance(of_year, Period) and of_year.unit == "year" and of_year.step in (-1, 0, 1):
-                yield Holiday(name, which=("last", "this", "next")[of_year.step + 1]), last
-        yield Holiday(name, which), end
-
-
-def _names_at(r: Reader, i: int) -> Iterator[tuple[str, int]]:
-    """The longest name at token i, with any of its possessives: (name, index after)."""
-    names = [*r.holidays.get(r.word(i), ()), *r.holidays.get(r.word(i) + "s", ())]
-    for name in sorted(names, key=lambda words: -len(words)):
-        j = i
-        for word in name:
-            mark = r.at(j + 1).glued and r.word(j + 1) in ("'s", "’s")
-            possessive = mark and r.word(j) + "s" == word
-            if r.word(j) != word and not possessive:
-                break
-            j = r.skip(j + 1 + possessive, "'", "’") if r.at(j + 1 + possessive).glued else j + 1 + possessive
-            j = r.skip(j, "-", ".") if r.at(j).glued and r.at(j + 1).start >= 0 and word != name[-1] else j
-        else:
-            yield " ".join(name), j
-            return

@@ -1,4 +1,4 @@
-"""What times mean before they are placed on the calendar: small values, each of which can resolve itself against now."""
+"""What all values share: now and the house they are resolved against, a stretch of time; and days and dates."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
-from services.understanding.when.calendar import (
+from services.understanding.when.found import Grain
+from services.understanding.when.house import House
+from services.understanding.when.values.calendar import (
     add_days,
     add_months,
     floor,
     midnight,
     month_days,
 )
-from services.understanding.when.found import Grain
-from services.understanding.when.house import House
 
 GRAINS: dict[str, Grain] = {
     "second": "second",
@@ -50,7 +50,9 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A piece of time on the wall clock, `end` exclusive. A point is named as one thing (a day, a minute), else it is a range."""
+    """A piece of time on the wall clock, `end` exclusive. A point is named as one thing (a day, a minute), else it is a
+    range.
+    """
 
     start: datetime | None
     end: datetime | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from services.understanding.when.lexicon import ORDINALS, SMALL, TENS
+from services.understanding.when.words.lexicon import ORDINALS, SMALL, TENS
 
 LONGEST = 1_200
 """Tokens looked at in one text; what comes after is not searched, so that any text takes bounded time."""

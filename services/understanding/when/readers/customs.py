@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from services.understanding.when.calendar import shift_exact
-from services.understanding.when.grammar import Reader, Reading, rule
-from services.understanding.when.lexicon import WEEKDAYS, words
-from services.understanding.when.moments import Clock, Moment
-from services.understanding.when.values import Node, Ref, Stretch
+from services.understanding.when.grammar import Reading, Scanner, rule
+from services.understanding.when.values.calendar import shift_exact
+from services.understanding.when.values.days import Node, Ref, Stretch
+from services.understanding.when.values.moments import ClockTime, Moment
+from services.understanding.when.words.lexicon import WEEKDAYS, words
 
 _BIT = ("in a bit", "in a little bit", "in a while", "in a little while", "later on")
 _CLOSING = (
@@ -70,7 +70,7 @@ class ThisTime:
 
 
 @rule
-def soon(r: Reader, i: int) -> Iterator[Reading]:
+def soon(r: Scanner, i: int) -> Iterator[Reading]:
     """A time that is told by nothing but custom."""
     bit = r.after(i, *_BIT)
     if bit:
@@ -84,7 +84,7 @@ def soon(r: Reader, i: int) -> Iterator[Reading]:
         yield Moment(date=ThisTime(node)), end
 
 
-def _minute(r: Reader, i: int) -> Iterator[Reading]:
+def _minute(r: Scanner, i: int) -> Iterator[Reading]:
     """A quarter past, half past, ten to, five minutes past the hour; the hour is the coming one."""
     j = r.skip(i, "a")
     named = {"half": 30, "quarter": 15}.get(r.word(j))
@@ -103,7 +103,7 @@ def _minute(r: Reader, i: int) -> Iterator[Reading]:
 
 
 @rule
-def custom_clock(r: Reader, i: int) -> Iterator[Reading]:
+def custom_clock(r: Scanner, i: int) -> Iterator[Reading]:
     """Times of day that the house sets: first thing, last thing, close of business."""
     j = r.skip(i, "the")
     opens, closes = r.house.business
@@ -116,16 +116,16 @@ def custom_clock(r: Reader, i: int) -> Iterator[Reading]:
         yield _at(opens), r.after(first, "in the morning") or first
     last = r.after(i, "last thing")
     if last and r.word(i - 1) != "the" and r.word(last) in ("tonight", "tomorrow", "today", "at", "on", "in"):
-        yield Clock(min(23, r.house.waking[1]), sure=True), r.after(last, "at night") or last
+        yield ClockTime(min(23, r.house.waking[1]), sure=True), r.after(last, "at night") or last
 
 
 @rule
-def work(r: Reader, i: int) -> Iterator[Reading]:
+def work(r: Scanner, i: int) -> Iterator[Reading]:
     """Work as a time; only where "before" or "after" stands before it."""
     if r.word(i) == "work" and r.word(i - 1) in ("before", "after"):
         opens, closes = r.house.business
         yield Moment(clock=_at(closes if r.word(i - 1) == "after" else opens)), i + 1
 
 
-def _at(told: time) -> Clock:
-    return Clock(told.hour, told.minute, sure=True)
+def _at(told: time) -> ClockTime:
+    return ClockTime(told.hour, told.minute, sure=True)

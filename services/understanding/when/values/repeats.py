@@ -7,12 +7,23 @@ from datetime import datetime, time, timedelta
 
 from dateutil.rrule import rrulestr
 
-from services.understanding.when.bounded import Open
-from services.understanding.when.calendar import midnight
-from services.understanding.when.moments import Clock, Moment, hours_on
-from services.understanding.when.reaches import Length
-from services.understanding.when.values import Ref
+from services.understanding.when.values.calendar import midnight
+from services.understanding.when.values.days import Ref
+from services.understanding.when.values.lengths import Length
+from services.understanding.when.values.moments import ClockTime, Moment, hours_on
+from services.understanding.when.values.ranges import Open
 
+CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+"""RFC 5545's weekdays."""
+FREQS = {
+    "minute": "MINUTELY",
+    "hour": "HOURLY",
+    "day": "DAILY",
+    "week": "WEEKLY",
+    "month": "MONTHLY",
+    "year": "YEARLY",
+}
+"""RFC 5545's frequencies."""
 _ANY_TIME = Moment()
 _SECOND = timedelta(seconds=1)
 
@@ -25,7 +36,7 @@ class Repeat:
     at: Moment = _ANY_TIME
     and_at: tuple[Moment, ...] = ()
     """Further times on the same days, at the same minute."""
-    to: Clock | None = None
+    to: ClockTime | None = None
     """Until when on each day, or for how long in the day what comes more often goes on."""
     since: Moment | None = None
     until: Moment | None = None
@@ -93,7 +104,8 @@ class Repeat:
 
     def _first(self, text: str, begin: datetime, ref: Ref) -> datetime | None:
         timed = "BYHOUR" in text
-        # The interval counts from the first occurrence, so it does not matter for finding that one; but "every two hours" begins in two.
+        # The interval counts from the first occurrence, so it does not matter for finding that one; but "every two
+        # hours" begins in two.
         parts = text.split(";")
         counted = ";".join(part for part in parts if self.often or not part.startswith(("INTERVAL", "COUNT")))
         try:

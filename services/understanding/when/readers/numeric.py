@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.understanding.when.dates import full_year, weekday_at, which_at
-from services.understanding.when.grammar import Reader, Reading, rule
-from services.understanding.when.lexicon import MONTHS, WHICH, words
-from services.understanding.when.values import Cal
+from services.understanding.when.grammar import Reading, Scanner, rule
+from services.understanding.when.readers.dates import full_year, weekday_at, which_at
+from services.understanding.when.values.days import Cal
+from services.understanding.when.words.lexicon import MONTHS, WHICH, words
 
 
 @rule
-def numeric(r: Reader, i: int) -> Iterator[Reading]:
+def numeric(r: Scanner, i: int) -> Iterator[Reading]:
     """Dates in digits: 5/12, 29/03, 7.6, 2018-7-6, 10-1-2018, 23/08/39, 20161016, 2019/aug/01."""
     _, start = which_at(r, i) if r.word(i) in ("this", "next") else (None, i)
     which = WHICH.get(r.word(i)) if start > i else None
@@ -52,7 +52,7 @@ _BEFORE_DIGITS = frozenset(
 _FRACTIONS = frozenset(((1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 8)))
 
 
-def _is_date(r: Reader, i: int, start: int, sign: str) -> bool:
+def _is_date(r: Scanner, i: int, start: int, sign: str) -> bool:
     """3.5 and 1/2 are dates only behind a word or a weekday that says so, or where nothing else was said."""
     fraction = (r.at(start).number, r.at(start + 2).number) in _FRACTIONS
     if sign != "." and not fraction:
@@ -60,15 +60,17 @@ def _is_date(r: Reader, i: int, start: int, sign: str) -> bool:
     return r.word(i - 1) in _BEFORE_DIGITS or weekday_at(r, i - 1) is not None or len(r.tokens) == 3 or start > i
 
 
-def _is_clock_range(r: Reader, i: int) -> bool:
-    """9-11 is a range of hours, and 2014-2018 one of years, unless a weekday stands before it or it is a month of a year."""
+def _is_clock_range(r: Scanner, i: int) -> bool:
+    """9-11 is a range of hours, and 2014-2018 one of years, unless a weekday stands before it or it is a month of a
+    year.
+    """
     if r.at(i).digits == 4 or r.at(i + 2).digits == 4:
         return r.at(i).digits == r.at(i + 2).digits
     ascending = (r.at(i).number or 0) < (r.at(i + 2).number or 0)
     return (ascending or weekday_at(r, i - 1) is None) and r.word(i) not in MONTHS and r.word(i + 2) not in MONTHS
 
 
-def _fields(r: Reader, i: int) -> tuple[list[int | str], list[str]]:
+def _fields(r: Scanner, i: int) -> tuple[list[int | str], list[str]]:
     """Two or three numbers or month names joined by signs without a gap; or by blanks when a year comes first."""
     if r.at(i).digits == 4 and r.at(i + 1).digits in (1, 2) and r.at(i + 2).digits in (1, 2) and not r.at(i + 1).glued:
         return [r.at(i + n).number or 0 for n in range(3)], [" ", " "]
@@ -91,7 +93,7 @@ def _fields(r: Reader, i: int) -> tuple[list[int | str], list[str]]:
     return fields, signs[: len(fields) - 1]
 
 
-def _three(r: Reader, i: int, fields: list[int | str], stride: int) -> Cal | None:
+def _three(r: Scanner, i: int, fields: list[int | str], stride: int) -> Cal | None:
     digits = [r.at(i + stride * n).digits for n in range(3)]
     months = [n for n, f in enumerate(fields) if isinstance(f, str)]
     numbers = [f for f in fields if isinstance(f, int)]
@@ -115,7 +117,7 @@ def _checked(year: int, month: int, day: int) -> Cal | None:
     return Cal(year, month, day) if 1 <= month <= 12 and 1 <= day <= 31 and 1000 <= year <= 2999 else None
 
 
-def _two(r: Reader, fields: list[int | str], first: int, last: int, sign: str) -> Cal | None:
+def _two(r: Scanner, fields: list[int | str], first: int, last: int, sign: str) -> Cal | None:
     a, b = fields[:2]
     if isinstance(a, str) and isinstance(b, str):
         return None

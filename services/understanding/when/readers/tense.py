@@ -1,17 +1,20 @@
-"""Whether a sentence speaks of what is over: "what did I do on Monday", "I met Anna on the 5th", "files uploaded in March"."""
+"""Whether a sentence speaks of what is over: "what did I do on Monday", "I met Anna on the 5th", "files uploaded in
+March".
+"""
 
 from __future__ import annotations
 
-from services.understanding.when.grammar import Reader
-from services.understanding.when.lexicon import words
+from services.understanding.when.grammar import Scanner
+from services.understanding.when.words.lexicon import words
 
 _ASKING = frozenset(words("what who whom whose when where which why how did was were had has have"))
 _WHO = frozenset(words("i we he she they it you there"))
 _OVER = frozenset(words("did was were happened didn wasn weren"))
 _IRREGULAR = frozenset(
     words(
-        "went met bought sold paid sent told said saw made came left took gave spoke wrote ate drank slept ran lost won spent began "
-        "thought knew brought held kept heard found felt taught done been gone had forgot broke drove flew"
+        "went met bought sold paid sent told said saw made came left took gave spoke wrote ate drank slept ran lost "
+        "won spent began thought knew brought held kept heard found felt taught done been gone had forgot broke drove "
+        "flew"
     )
 )
 _NO_PARTICIPLE = frozenset(
@@ -25,8 +28,8 @@ _STILL_AHEAD = frozenset(
 _SHOWING = frozenset(words("show list find read count display any all tell give get were are"))
 _COMPLETED = frozenset(
     words(
-        "completed finished created sent received uploaded paid added done made closed deleted credited debited shared missed opened "
-        "recorded written said bought sold cancelled canceled resolved"
+        "completed finished created sent received uploaded paid added done made closed deleted credited debited shared "
+        "missed opened recorded written said bought sold cancelled canceled resolved"
     )
 )
 _HINDI_OVER = frozenset(
@@ -39,7 +42,7 @@ _STARTS = _ASKING | frozenset(
 )
 
 
-def looks_back(r: Reader, first: int, after: int) -> bool:
+def looks_back(r: Scanner, first: int, after: int) -> bool:
     """Whether the clause around tokens [first, after) is told in the past."""
     start = first
     while (
@@ -54,7 +57,7 @@ def looks_back(r: Reader, first: int, after: int) -> bool:
     return bool(said) and not _STILL_AHEAD & set(said) and (_asks(said) or _tells(said) or _lists(said))
 
 
-def is_over_in_hindi(r: Reader) -> bool:
+def is_over_in_hindi(r: Scanner) -> bool:
     """Kal kya kiya tha: its verbs stand at the end."""
     return any(token.text in _HINDI_OVER for token in r.tokens)
 

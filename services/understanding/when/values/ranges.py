@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from services.understanding.when.found import Grain
 from services.understanding.when.house import LAST_SECOND
-from services.understanding.when.moments import Moment
-from services.understanding.when.reaches import Length
-from services.understanding.when.values import Cal, Day, Node, Ref, Stretch
-from services.understanding.when.within import DayIn, Edge, WeekdayIn
+from services.understanding.when.values.days import Cal, Day, Node, Ref, Stretch
+from services.understanding.when.values.lengths import Length
+from services.understanding.when.values.moments import Moment
+from services.understanding.when.values.subdivisions import DayIn, Edge, WeekdayIn
 
 
 @dataclass(frozen=True, slots=True)

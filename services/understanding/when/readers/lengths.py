@@ -1,76 +1,25 @@
-"""Lengths of time: ten minutes, an hour and a half, 2 years 1 month; and what they reach: in an hour, three days ago."""
+"""Lengths of time: ten minutes, an hour and a half, 2 years 1 month; and what they reach: in an hour, a day ago."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.understanding.when.grammar import Reader, Reading, rule
-from services.understanding.when.lexicon import UNITS, words
-from services.understanding.when.reaches import Ahead, Length
-from services.understanding.when.values import Day
+from services.understanding.when.grammar import Reading, Scanner, rule
+from services.understanding.when.readers.numbers import SIGNS, fraction_at
+from services.understanding.when.values.days import Day
+from services.understanding.when.values.lengths import Ahead, Length
+from services.understanding.when.words.lexicon import UNITS, words
 
 _NOW = ("from now", "later", "from today", "from this moment", "hence")
 _NEARLY = ("about", "around", "exactly", "roughly", "approximately", "just under", "just over", "under", "the space of")
-_MORE = frozenset(words("more extra additional whole full"))
-_DENOMINATORS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
-_DENOMINATORS |= {word + "s": count for word, count in _DENOMINATORS.items() if word != "half"}
-_SIGNS = {"½": 1 / 2, "⅓": 1 / 3, "⅔": 2 / 3, "¼": 1 / 4, "¾": 3 / 4}
-_MOST = 12
-"""The largest denominator that is read in digits."""
 _ABBREVIATED = {"m": "minute", "s": "second"}
 _BEFORE_ABBREVIATED = frozenset(("for", "in", "every", "another", "within"))
 _AFTER_ABBREVIATED = frozenset(("timer", "ago", "later", "from"))
 _AFTER_MINUTES = frozenset(words("from for and or on at by in ago later timer please , . ! ?"))
 
 
-def fraction_at(r: Reader, i: int) -> tuple[float, int] | None:
-    """A part of one: half, a quarter, three quarters, two-thirds, 3/4, ¾; (value, index after)."""
-    if r.word(i) in _SIGNS:
-        return _SIGNS[r.word(i)], i + 1
-    count = r.at(i).number
-    if r.word(i + 1) == "/" and r.at(i + 1).glued and r.at(i + 2).glued and count:
-        below = r.at(i + 2).number or 0
-        return (count / below, i + 3) if count < below <= _MOST else None
-    j = i if r.word(i) in ("half", "quarter") else i + 1
-    told = 1 if j == i or r.word(i) == "a" else count if count and not r.at(i).ordinal and not r.at(i).digits else None
-    j = r.skip(j, "-") if r.at(j).glued else j
-    below = _DENOMINATORS.get(r.word(j), 0)
-    return (told / below, j + 1) if told and told < below else None
-
-
 @rule
-def amount(r: Reader, i: int) -> Iterator[Reading]:
-    """How many: 3, a, a couple of, a few, 2.5, two point five, two and a half, 1 1/2, five more, another ten."""
-    token = r.at(i)
-    if token.number is not None and not token.ordinal and token.number <= 100_000:
-        decimals = r.at(i + 2)
-        dotted = r.word(i + 1) == "." and r.at(i + 1).glued and decimals.glued and decimals.digits
-        if dotted or (r.word(i + 1) == "point" and decimals.number is not None and decimals.number < 100):
-            yield float(f"{token.number}.{decimals.number if not dotted else decimals.text}"), i + 3
-            return
-        part = fraction_at(r, r.skip(i + 1, "and")) if r.word(i + 1) == "and" or token.digits else None
-        if part and not (r.word(i + 1) != "and" and r.at(part[1] - 1).text in _DENOMINATORS):
-            yield token.number + part[0], part[1]
-        yield float(token.number), _more(r, i + 1)
-        return
-    j = r.skip(i, "a", "an", "the")
-    if r.word(j) in ("extra", "additional", "another") and (j > i or r.word(j) == "another"):
-        yield from ((count, end) for count, end in r.all("amount", j + 1) if r.word(j + 1) not in ("a", "an", "the"))
-    few = r.skip(j, "another")
-    if r.word(few) in ("couple", "few") or r.word(i) == "several":
-        yield 2.0 if r.word(few) == "couple" else float(r.house.few), _more(r, r.skip(few + 1, "of"))
-    elif token.text in ("a", "an", "another"):
-        yield 1.0, r.skip(i + 1, "good") if token.text == "a" else i + 1
-        if r.word(i + 1) in _MORE and token.text != "another":
-            yield 1.0, i + 2
-
-
-def _more(r: Reader, i: int) -> int:
-    return i + 1 if r.word(i) in _MORE else i
-
-
-@rule
-def one_length(r: Reader, i: int) -> Iterator[Reading]:
+def one_length(r: Scanner, i: int) -> Iterator[Reading]:
     """One amount of one unit."""
     part = fraction_at(r, r.skip(i, "a", "an", "one", "another"))
     if r.word(i) in ("a", "one") and part is None:
@@ -78,7 +27,7 @@ def one_length(r: Reader, i: int) -> Iterator[Reading]:
     if part:
         value, j = part
         k = r.skip(r.skip(j, "of"), "a", "an", "one") if r.word(j) == "of" else r.skip(j, "a", "an")
-        direct = r.word(j - 1) in ("half", "quarter") or r.word(j - 1) in _SIGNS or r.at(j - 1).digits
+        direct = r.word(j - 1) in ("half", "quarter") or r.word(j - 1) in SIGNS or r.at(j - 1).digits
         if r.word(k) in UNITS and (r.word(j) == "of" or direct) and r.word(k) != r.word(j - 1):
             yield ((value, UNITS[r.word(k)]),), k + 1
     for count, j in r.all("amount", i):
@@ -94,7 +43,7 @@ def one_length(r: Reader, i: int) -> Iterator[Reading]:
         yield ((count, unit),), k + 1
 
 
-def _unit(r: Reader, i: int, k: int) -> str | None:
+def _unit(r: Scanner, i: int, k: int) -> str | None:
     """The unit at k; "m" and "s" only where what stands beside them tells that they are no metres and no years."""
     word = r.word(k)
     if word == "nights":
@@ -106,14 +55,14 @@ def _unit(r: Reader, i: int, k: int) -> str | None:
     return UNITS.get(word)
 
 
-def _minutes_after(r: Reader, i: int) -> int | None:
+def _minutes_after(r: Scanner, i: int) -> int | None:
     """An hour thirty, 1h30."""
     token = r.at(i)
     fits = token.number is not None and not token.ordinal and 1 <= token.number < 60 and token.digits in (0, 2)
     return token.number if fits and (not r.word(i + 1) or r.word(i + 1) in _AFTER_MINUTES) else None
 
 
-def _is_length(r: Reader, i: int, k: int) -> bool:
+def _is_length(r: Scanner, i: int, k: int) -> bool:
     """Not "h" as a word, "a second" (thought), nor "a quarter" past or to an hour."""
     word, article = r.word(k), r.word(i) in ("a", "an")
     if word == "quarter" and r.word(k + 1) in ("past", "to", "after"):
@@ -124,7 +73,7 @@ def _is_length(r: Reader, i: int, k: int) -> bool:
 
 
 @rule
-def length(r: Reader, i: int) -> Iterator[Reading]:
+def length(r: Scanner, i: int) -> Iterator[Reading]:
     """A length of one or more units, largest first."""
     if r.hindi:
         yield from r.all("hindi_length", i)
@@ -137,7 +86,7 @@ def length(r: Reader, i: int) -> Iterator[Reading]:
 
 
 @rule
-def reach(r: Reader, i: int) -> Iterator[Reading]:
+def reach(r: Scanner, i: int) -> Iterator[Reading]:
     """A time told by how far off it is."""
     if r.hindi:
         yield from r.all("hindi_reach", i)
@@ -161,7 +110,7 @@ def reach(r: Reader, i: int) -> Iterator[Reading]:
         yield from _from_anchor(r, told, j)
 
 
-def _from_anchor(r: Reader, told: Length, j: int) -> Iterator[Reading]:
+def _from_anchor(r: Scanner, told: Length, j: int) -> Iterator[Reading]:
     """... from Tuesday, after Easter, before 13 May; a week on Monday."""
     sign = {"from": 1, "after": 1, "since": 1, "before": -1, "on": 1}.get(r.word(j))
     if r.word(j) == "prior" and r.word(j + 1) == "to":
@@ -173,7 +122,7 @@ def _from_anchor(r: Reader, told: Length, j: int) -> Iterator[Reading]:
 
 
 @rule
-def a_week_today(r: Reader, i: int) -> Iterator[Reading]:
+def a_week_today(r: Scanner, i: int) -> Iterator[Reading]:
     """A week today, two weeks tomorrow, tomorrow week."""
     if r.word(i) in ("today", "tomorrow") and r.word(i + 1) in ("week", "fortnight"):
         yield Ahead(Length(((1.0, UNITS[r.word(i + 1)]),)), 1, Day(int(r.word(i) == "tomorrow"))), i + 2

@@ -1,11 +1,11 @@
-"""Stretches of time and what they reach, as values: next week, the past hour, in two days, three weeks before Easter."""
+"""Lengths of time and what they reach, as values: next week, the past hour, in two days, three weeks before Easter."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from services.understanding.when.calendar import (
+from services.understanding.when.values.calendar import (
     DAY,
     MONTHS_IN,
     SECONDS_IN,
@@ -16,8 +16,8 @@ from services.understanding.when.calendar import (
     midnight,
     shift_exact,
 )
-from services.understanding.when.lexicon import STEP
-from services.understanding.when.values import GRAINS, Day, Node, Ref, Stretch, a_day, days
+from services.understanding.when.values.days import GRAINS, Day, Node, Ref, Stretch, a_day, days
+from services.understanding.when.words.lexicon import STEP
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
-"""Times told inside other times: the second Tuesday of next month, the 15th day of June, the end of the year, Wednesday next week."""
+"""Times told inside other times: the second Tuesday of next month, the 15th day of June, the end of the year, Wednesday
+next week.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from services.understanding.when.calendar import (
+from services.understanding.when.values.calendar import (
     DAY,
     MONTHS_IN,
     add_days,
@@ -15,12 +17,14 @@ from services.understanding.when.calendar import (
     midnight,
     month_days,
 )
-from services.understanding.when.reaches import Period
-from services.understanding.when.values import GRAINS, Node, Ref, Stretch, a_day, days
+from services.understanding.when.values.days import GRAINS, Node, Ref, Stretch, a_day, days
+from services.understanding.when.values.lengths import Period
 
 
 def _still_ahead(day: date | None, ref: Ref, period: Node) -> Node | None:
-    """The period after an open one ("the month") in which `day` is over; None where it is not, or the sentence looks back."""
+    """The period after an open one ("the month") in which `day` is over; None where it is not, or the sentence looks
+    back.
+    """
     over = day is not None and day < ref.now.date() and not ref.past
     return (
         replace(period, step=period.step + 1, open=False)
@@ -272,7 +276,9 @@ class Edge:
 
 
 def _thirds(period: Stretch, part: str) -> tuple[datetime, datetime]:
-    """Early, mid and late as people split a period: months by days 10 and 20 or in halves, years by months, weeks by days."""
+    """Early, mid and late as people split a period: months by days 10 and 20 or in halves, years by months, weeks by
+    days.
+    """
     assert period.start is not None and period.end is not None
     first, after = period.start.date(), period.end.date()
     late = part in ("late", "end", "rest")

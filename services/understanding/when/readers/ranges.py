@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from services.understanding.when.bounded import Between, Now, Open, Spell
-from services.understanding.when.dates import day_number, stands_alone, year_at
-from services.understanding.when.grammar import Reader, Reading, rule
-from services.understanding.when.lexicon import UNITS
-from services.understanding.when.moments import Moment
-from services.understanding.when.reaches import Ahead, Period
-from services.understanding.when.times import is_minutes_to
-from services.understanding.when.values import Cal, Day
-from services.understanding.when.within import DayIn, Edge, Nth
+from services.understanding.when.grammar import Reading, Scanner, rule
+from services.understanding.when.readers.dates import day_number, stands_alone, year_at
+from services.understanding.when.readers.moments import is_minutes_to
+from services.understanding.when.values.days import Cal, Day
+from services.understanding.when.values.lengths import Ahead, Period
+from services.understanding.when.values.moments import Moment
+from services.understanding.when.values.ranges import Between, Now, Open, Spell
+from services.understanding.when.values.subdivisions import DayIn, Edge, Nth
+from services.understanding.when.words.lexicon import UNITS
 
 _SIGNS = ("to", "till", "until", "through", "thru", "-", "~", "–", "up to", "and to")
 _BEFORE = (
@@ -67,7 +67,7 @@ _OR_LATER = (
 )
 
 
-def _sides(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
+def _sides(r: Scanner, i: int) -> Iterator[tuple[Moment, int]]:
     """What a range may begin or end with."""
     now = r.after(i, "now", "right now", "date", "current date", "today 's date")
     if now:
@@ -83,7 +83,7 @@ def _sides(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
         yield from _bare_days(r, i + 1)
 
 
-def _bare_days(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
+def _bare_days(r: Scanner, i: int) -> Iterator[tuple[Moment, int]]:
     day = day_number(r, i)
     if day is not None and (r.at(i).ordinal or r.at(i).digits):
         year = year_at(r, i + 1)
@@ -93,7 +93,7 @@ def _bare_days(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
 
 
 @rule
-def between(r: Reader, i: int) -> Iterator[Reading]:
+def between(r: Scanner, i: int) -> Iterator[Reading]:
     """A range with both ends."""
     if r.hindi:
         yield from r.all("hindi_between", i)
@@ -114,7 +114,7 @@ def between(r: Reader, i: int) -> Iterator[Reading]:
                 yield Between(first, last), end
 
 
-def _last_days(r: Reader, first: Moment, k: int) -> Iterator[tuple[Moment, int]]:
+def _last_days(r: Scanner, first: Moment, k: int) -> Iterator[tuple[Moment, int]]:
     """After a date a bare number is a day before it is an hour: July 13 to 15."""
     if (
         isinstance(first.date, Cal)
@@ -151,15 +151,17 @@ def _is_lone(told: Moment) -> bool:
     return isinstance(day, Cal) and day.day is not None and day.month is None and day.weekday is None and not told.clock
 
 
-def _are_days(r: Reader, first: Moment, last: Moment, ends: tuple[int, int]) -> bool:
-    """The 13th to the 15th: not "the first to the third", nor the 3rd to the 5th item. `ends`: the indices after each."""
+def _are_days(r: Scanner, first: Moment, last: Moment, ends: tuple[int, int]) -> bool:
+    """The 13th to the 15th: not "the first to the third", nor the 3rd to the 5th item; `ends`: where each ends."""
     one, two = (r.at(end - 1) for end in ends)
     told = one.ordinal and two.ordinal and one.digits and two.digits
     return _is_lone(first) and _is_lone(last) and bool(told) and stands_alone(r, ends[1])
 
 
-def _fits(r: Reader, first: Moment, last: Moment, end: int, *, opening: bool) -> bool:
-    """Whether two times make a range; the last ends before token `end`, the first behind "from" or "between" if it is `opening`."""
+def _fits(r: Scanner, first: Moment, last: Moment, end: int, *, opening: bool) -> bool:
+    """Whether two times make a range; the last ends before token `end`, the first behind "from" or "between" if it is
+    `opening`.
+    """
     a, b = first.date, last.date
     lone = [_is_lone(first), _is_lone(last)]
     if all(lone):
@@ -184,8 +186,10 @@ def _fits(r: Reader, first: Moment, last: Moment, end: int, *, opening: bool) ->
 
 
 @rule
-def spell(r: Reader, i: int) -> Iterator[Reading]:
-    """From four for thirty minutes, tomorrow from ten for two hours; and behind "for": an hour from four, two days starting Monday."""
+def spell(r: Scanner, i: int) -> Iterator[Reading]:
+    """From four for thirty minutes, tomorrow from ten for two hours; and behind "for": an hour from four, two days
+    starting Monday.
+    """
     opened = r.after(i, *_STARTING)
     for first, j in _sides(r, opened) if opened else ():
         for told, end in r.all("length", r.after(j + 1, "the next") or j + 1) if r.word(j) == "for" else ():
@@ -209,7 +213,7 @@ def spell(r: Reader, i: int) -> Iterator[Reading]:
 
 
 @rule
-def half_open(r: Reader, i: int) -> Iterator[Reading]:
+def half_open(r: Scanner, i: int) -> Iterator[Reading]:
     """A range with one end."""
     if r.hindi:
         yield from r.all("hindi_half_open", i)
@@ -235,7 +239,7 @@ def half_open(r: Reader, i: int) -> Iterator[Reading]:
     yield from _more_than(r, i)
 
 
-def _habits(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
+def _habits(r: Scanner, i: int) -> Iterator[tuple[Moment, int]]:
     """A meal or work, and perhaps its day: after lunch, before work on Friday."""
     for told, end in [*r.all("meal", i), *r.all("work", i)]:
         yield told, end
@@ -253,7 +257,7 @@ def _gone_by(told: Moment) -> Moment:
     return replace(told, date=replace(told.date, which="past")) if past and isinstance(told.date, Cal) else told
 
 
-def _bounds(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
+def _bounds(r: Scanner, i: int) -> Iterator[tuple[Moment, int]]:
     for told, end in _sides(r, i):
         if not (
             isinstance(told.date, Cal)
@@ -267,7 +271,7 @@ def _bounds(r: Reader, i: int) -> Iterator[tuple[Moment, int]]:
             yield told, end
 
 
-def _or_later(r: Reader, i: int) -> Iterator[Reading]:
+def _or_later(r: Scanner, i: int) -> Iterator[Reading]:
     for told, j in _sides(r, i):
         if r.word(j) not in ("or", "and", "onwards", "onward"):
             continue
@@ -285,7 +289,7 @@ def _or_later(r: Reader, i: int) -> Iterator[Reading]:
             yield Open("by", told), earlier
 
 
-def _more_than(r: Reader, i: int) -> Iterator[Reading]:
+def _more_than(r: Scanner, i: int) -> Iterator[Reading]:
     """More than two weeks before today."""
     j = r.after(i, "more than", "at least")
     for node, end in r.all("reach", j) if j else []:
@@ -294,7 +298,7 @@ def _more_than(r: Reader, i: int) -> Iterator[Reading]:
 
 
 @rule
-def bounded_day(r: Reader, i: int) -> Iterator[Reading]:
+def bounded_day(r: Scanner, i: int) -> Iterator[Reading]:
     """A day and then a bound on its hours: today before 4 pm, Friday no later than 6."""
     for day, j in r.all("moment", i):
         if day.clock or day.hours or day.date is None:

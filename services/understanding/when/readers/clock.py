@@ -1,14 +1,12 @@
-"""Times of day: 9, nine thirty, half past four, 7:45 p.m., noon; and parts of the day: late morning, tonight."""
+"""Times of day: 9, nine thirty, half past four, 7:45 p.m., noon, 0730."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.understanding.when.grammar import Reader, Reading, rule
-from services.understanding.when.lexicon import DAYS, MEALS, PARTS, PARTS_OF_TODAY, WEEKDAYS, words
-from services.understanding.when.moments import Clock, Moment, Part
-from services.understanding.when.reaches import Ahead, Length
-from services.understanding.when.values import Day
+from services.understanding.when.grammar import Reading, Scanner, rule
+from services.understanding.when.values.moments import ClockTime
+from services.understanding.when.words.lexicon import DAYS, PARTS, PARTS_OF_TODAY, WEEKDAYS, words
 
 _BEFORE_DIGITS = frozenset(words("at around about by before after since @ from between to and - until till"))
 _AFTER_DIGITS = frozenset(
@@ -16,17 +14,16 @@ _AFTER_DIGITS = frozenset(
 )
 _AFTER_DIGITS = _AFTER_DIGITS.union(PARTS_OF_TODAY, DAYS, WEEKDAYS, ("am", "pm", "instead"))
 _NAMED = {"noon": 12, "midday": 12, "midnight": 0}
-_SHADES = {"early": "early", "earlier": "early", "late": "late", "later": "late", "mid": "mid"}
 
 
 @rule
-def clock(r: Reader, i: int) -> Iterator[Reading]:
+def clock(r: Scanner, i: int) -> Iterator[Reading]:
     """A time of day."""
     start = r.skip(i, "exactly", "sharp")
     if r.word(start) == "12" and r.word(start + 1) in _NAMED:
         start += 1
     if r.word(start) in _NAMED:
-        yield Clock(_NAMED[r.word(start)], sure=True), start + 1
+        yield ClockTime(_NAMED[r.word(start)], sure=True), start + 1
     if r.hindi:
         yield from r.all("hindi_clock", i)
     yield from r.all("custom_clock", i)
@@ -35,7 +32,7 @@ def clock(r: Reader, i: int) -> Iterator[Reading]:
     yield from _spoken(r, start)
 
 
-def _half(r: Reader, i: int, before_digits: bool) -> tuple[str, int] | None:
+def _half(r: Scanner, i: int, before_digits: bool) -> tuple[str, int] | None:
     """am or pm at i, in any spelling; "a" and "p" alone only when glued to digits."""
     word = r.word(i)
     if word in (".", "-") and r.at(i).glued and r.word(i + 1) in ("am", "pm"):
@@ -51,7 +48,7 @@ def _half(r: Reader, i: int, before_digits: bool) -> tuple[str, int] | None:
     return None
 
 
-def _hour(r: Reader, i: int) -> int | None:
+def _hour(r: Scanner, i: int) -> int | None:
     token = r.at(i)
     return (
         token.number
@@ -60,7 +57,7 @@ def _hour(r: Reader, i: int) -> int | None:
     )
 
 
-def _written(r: Reader, i: int) -> Iterator[Reading]:
+def _written(r: Scanner, i: int) -> Iterator[Reading]:
     """9, 9:30, 9.30pm, 17:49:19, 0730, 500 am."""
     token, hour = r.at(i), _hour(r, i)
     yield from _without_colon(r, i)
@@ -78,41 +75,43 @@ def _written(r: Reader, i: int) -> Iterator[Reading]:
     yield from _with_h(r, i, hour)
     half = _half(r, i + 1, token.digits > 0)
     if half and 1 <= hour <= 12:
-        yield Clock(hour, half=half[0]), half[1]
+        yield ClockTime(hour, half=half[0]), half[1]
     elif half and hour > 12:
-        yield Clock(hour, sure=True), half[1]
+        yield ClockTime(hour, sure=True), half[1]
     if r.word(i + 1) == "oclock":
         half = _half(r, i + 2, False)
-        yield Clock(hour, half=half[0] if half else None, sure=hour > 12), half[1] if half else i + 2
+        yield ClockTime(hour, half=half[0] if half else None, sure=hour > 12), half[1] if half else i + 2
     ish = r.skip(i + 1, "-") if r.at(i + 1).glued else i + 1
     if r.word(ish) == "ish" and r.at(ish).glued:
-        yield Clock(hour, sure=hour > 12), ish + 1
-    yield Clock(hour, sure=hour > 12 or hour == 0, strong=False), i + 1
+        yield ClockTime(hour, sure=hour > 12), ish + 1
+    yield ClockTime(hour, sure=hour > 12 or hour == 0, strong=False), i + 1
 
 
-def _without_colon(r: Reader, i: int) -> Iterator[Reading]:
+def _without_colon(r: Scanner, i: int) -> Iterator[Reading]:
     """0730, 500 am, 1930 hours, at 730; at twenty one thirty."""
     token = r.at(i)
     if token.number is None or token.ordinal:
         return
     big, small = divmod(token.number, 100)
     if not token.digits and 13 <= big < 24 and small < 60 and r.word(i - 1) == "at":
-        yield Clock(big, small, sure=True, strong=False), i + 1
+        yield ClockTime(big, small, sure=True, strong=False), i + 1
     half, hours = _half(r, i + 1, True), r.word(i + 1) in ("hours", "hrs")
     if token.digits not in (3, 4) or small >= 60 or big > (12 if half else 24):
         return
     year = token.digits == 4 and 1900 <= token.number <= 2199 and r.word(i - 1) != "at" and not hours
     if half:
-        yield Clock(big, small, half=half[0]), half[1]
+        yield ClockTime(big, small, half=half[0]), half[1]
     elif token.digits == 4 and not year:
         sure = hours or big == 0 or big > 12 or token.text[0] == "0"
-        yield Clock(big, small, sure=sure, strong=hours), i + 1 + hours
+        yield ClockTime(big, small, sure=sure, strong=hours), i + 1 + hours
     elif token.digits == 3 and big and _is_time(r, i):
-        yield Clock(big, small, strong=False), i + 1
+        yield ClockTime(big, small, strong=False), i + 1
 
 
-def _is_time(r: Reader, i: int) -> bool:
-    """Whether three digits are a time of day: "at 730", "from 730 to 830 in the evening"; 730 grams and 450 of money are not."""
+def _is_time(r: Scanner, i: int) -> bool:
+    """Whether three digits are a time of day: "at 730", "from 730 to 830 in the evening"; 730 grams and 450 of money
+    are not.
+    """
     before, after = r.word(i - 1), r.word(i + 1)
     if after[:1].isalpha() and after not in _AFTER_DIGITS:
         return False
@@ -126,15 +125,15 @@ def _is_time(r: Reader, i: int) -> bool:
     return ahead and (before == "for" or i == 0 or before in DAYS or before in WEEKDAYS or before in PARTS)
 
 
-def _with_h(r: Reader, i: int, hour: int) -> Iterator[Reading]:
+def _with_h(r: Scanner, i: int, hour: int) -> Iterator[Reading]:
     """At 15h30."""
     minutes = r.at(i + 2)
     joined = r.at(i).digits and r.word(i + 1) == "h" and r.at(i + 1).glued and minutes.glued and minutes.digits == 2
     if joined and r.word(i - 1) in _BEFORE_DIGITS and (minutes.number or 0) < 60:
-        yield Clock(hour, minutes.number or 0, sure=True), i + 3
+        yield ClockTime(hour, minutes.number or 0, sure=True), i + 3
 
 
-def _with_minutes(r: Reader, i: int, hour: int) -> Iterator[Reading]:
+def _with_minutes(r: Scanner, i: int, hour: int) -> Iterator[Reading]:
     minute, second, j = r.at(i + 2).number or 0, None, i + 3
     if r.word(j) == ":" and r.at(j).glued and r.at(j + 1).digits == 2 and (r.at(j + 1).number or 0) < 60:
         second, j = r.at(j + 1).number, j + 2
@@ -144,12 +143,12 @@ def _with_minutes(r: Reader, i: int, hour: int) -> Iterator[Reading]:
     dotted = r.word(i + 1) == "."
     sure = hour > 12 or hour == 0
     if half and hour <= 12:
-        yield Clock(hour, minute, second, half[0]), half[1]
+        yield ClockTime(hour, minute, second, half[0]), half[1]
     elif not (dotted and r.word(j) in (".", "/") and r.at(j + 1).digits):
-        yield Clock(hour, minute, second, sure=sure, strong=not dotted), j
+        yield ClockTime(hour, minute, second, sure=sure, strong=not dotted), j
 
 
-def _spoken(r: Reader, i: int) -> Iterator[Reading]:
+def _spoken(r: Scanner, i: int) -> Iterator[Reading]:
     """Nine thirty, seven oh five; twenty hundred stays a number."""
     hour, j = _hour(r, i), i + 2
     token = r.at(i)
@@ -160,7 +159,7 @@ def _spoken(r: Reader, i: int) -> Iterator[Reading]:
         and token.number <= 2400
         and r.word(i + 1) == "hours"
     ):
-        yield Clock(token.number // 100 % 24, sure=True), i + 2
+        yield ClockTime(token.number // 100 % 24, sure=True), i + 2
     if r.word(i + 1) == "-" and r.at(i + 1).glued and r.at(j).glued and not r.at(i).digits:
         j += 1
     minutes = r.at(j - 1)
@@ -187,11 +186,11 @@ def _spoken(r: Reader, i: int) -> Iterator[Reading]:
     j = r.skip(j, "minutes")
     half = _half(r, j, False)
     if half and hour <= 12:
-        yield Clock(hour, minute, half=half[0]), half[1]
-    yield Clock(hour, minute, sure=hour > 12, strong=False), j
+        yield ClockTime(hour, minute, half=half[0]), half[1]
+    yield ClockTime(hour, minute, sure=hour > 12, strong=False), j
 
 
-def _past_or_to(r: Reader, i: int) -> Iterator[Reading]:
+def _past_or_to(r: Scanner, i: int) -> Iterator[Reading]:
     """Half past four, half nine, a quarter to five, twenty past eight, thirty-six minutes past eight."""
     j = r.skip(i, "a")
     minutes = {"half": 30, "quarter": 15}.get(r.word(j))
@@ -223,80 +222,11 @@ def _past_or_to(r: Reader, i: int) -> Iterator[Reading]:
     total = hour * 60 + (minutes if side >= 0 else -minutes)
     k = r.skip(k + 1, "oclock")
     half = _half(r, k, False) if named is None else None
-    told = Clock(
+    told = ClockTime(
         total // 60 % 24 or (12 if named is None else 0),
         total % 60,
         half=half[0] if half else None,
         sure=named is not None,
     )
     strong = bool(half) or side > 0 or r.word(i) in ("quarter", "a") or not side
-    yield Clock(told.hour, told.minute, None, told.half, told.sure, strong), half[1] if half else k
-
-
-@rule
-def part(r: Reader, i: int) -> Iterator[Reading]:
-    """A part of the day: morning, early in the morning, late tonight, this afternoon, last night, next evening."""
-    if r.hindi:
-        yield from r.all("hindi_part", i)
-    j = r.skip(i, "in", "during", "at", "on", "over") if r.word(i) in ("in", "during", "at", "over") else i
-    if r.word(i) in ("around", "about", "at", "during", "over") and r.word(i + 1) in MEALS:
-        yield Moment(part=Part(MEALS[r.word(i + 1)])), i + 2
-    shade, j = _shade(r, j)
-    if r.word(j) in PARTS_OF_TODAY:
-        yield Moment(part=Part(PARTS_OF_TODAY[r.word(j)], shade), date=Day(0)), j + 1
-        return
-    for day, k in r.all("date", j) if shade else ():
-        name, end = _part_name(r, k)
-        if name is not None:  # late Friday afternoon
-            yield Moment(part=Part(name, shade), date=day), end
-    which = r.word(j) if r.word(j) in ("this", "last", "next", "tomorrow", "yesterday") else None
-    k = r.skip(j, "the", "my") if which is None else j + 1
-    k = r.skip(k, "'s")
-    shade2, k = _shade(r, k)
-    name, end = _part_name(r, k)
-    if name is None:
-        yield from _parts_ago(r, i)
-        return
-    if r.word(k)[-1] == "s" and r.at(i - 1).number is not None:  # two nights
-        return
-    if r.word(end) in ("before", "after") and k > i and r.word(k - 1) == "the":
-        for anchor, after in r.all("date", end + 1):
-            yield (
-                Moment(
-                    part=Part(name), date=Ahead(Length(((1.0, "day"),)), 1 if r.word(end) == "after" else -1, anchor)
-                ),
-                after,
-            )
-        if r.word(end) == "before":
-            return
-    day = {"this": Day(0), "tomorrow": Day(1), "yesterday": Day(-1), "last": Day(-1), "next": Day(1)}.get(which or "")
-    yield Moment(part=Part(name, shade or shade2), date=day), end
-
-
-def _parts_ago(r: Reader, i: int) -> Iterator[Reading]:
-    """Two nights ago, three mornings ago."""
-    count, name = r.at(i).number, PARTS.get(r.word(i + 1))
-    if count and count < 1_000 and name and r.word(i + 1)[-1] == "s" and r.word(i + 2) == "ago":
-        yield Moment(part=Part(name), date=Day(-count)), i + 3
-
-
-def _part_name(r: Reader, i: int) -> tuple[str | None, int]:
-    word = r.word(i)
-    if word in ("night", "day") and r.word(r.skip(i + 1, "-")) == "time":
-        return ("nighttime" if word == "night" else "daytime"), r.skip(i + 1, "-") + 1
-    return PARTS.get(word, "lunch" if word == "lunchtime" else None), i + 1
-
-
-def _shade(r: Reader, i: int) -> tuple[str | None, int]:
-    if r.word(i) not in _SHADES:
-        return None, i
-    j = r.skip(i + 1, "-")
-    j = r.skip(j, "in")
-    return _SHADES[r.word(i)], r.skip(j, "the") if r.word(j - 1) == "in" else j
-
-
-@rule
-def meal(r: Reader, i: int) -> Iterator[Reading]:
-    """A meal as a time of day; only where something such as "after" stands before it."""
-    if r.word(i) in MEALS:
-        yield Moment(part=Part(MEALS[r.word(i)])), i + 1
+    yield ClockTime(told.hour, told.minute, None, told.half, told.sure, strong), half[1] if half else k

@@ -1,29 +1,21 @@
-"""Times that come again: every other Monday at 8, weekdays, daily at noon, the first of every month, once a week, until March."""
+"""Times that come again: every other Monday at 8, weekdays, daily at noon, the first of every month, once a week, until
+March.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from services.understanding.when.dates import month_at, weekday_at
-from services.understanding.when.grammar import Reader, Reading, rule
-from services.understanding.when.lengths import fraction_at
-from services.understanding.when.lexicon import PLURALS, UNITS, WEEKDAYS
-from services.understanding.when.moments import Moment
-from services.understanding.when.ordinals import ordinal_at
-from services.understanding.when.reaches import Length
-from services.understanding.when.recurring import Repeat
-from services.understanding.when.values import Cal
+from services.understanding.when.grammar import Reading, Scanner, rule
+from services.understanding.when.readers.dates import month_at, weekday_at
+from services.understanding.when.readers.numbers import fraction_at, ordinal_at
+from services.understanding.when.values.days import Cal
+from services.understanding.when.values.lengths import Length
+from services.understanding.when.values.moments import Moment
+from services.understanding.when.values.repeats import CODES, FREQS, Repeat
+from services.understanding.when.words.lexicon import PLURALS, UNITS, WEEKDAYS
 
-_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_FREQS = {
-    "minute": "MINUTELY",
-    "hour": "HOURLY",
-    "day": "DAILY",
-    "week": "WEEKLY",
-    "month": "MONTHLY",
-    "year": "YEARLY",
-}
 _ADVERBS = {
     "hourly": ("FREQ=HOURLY", "hour"),
     "daily": ("FREQ=DAILY", "day"),
@@ -44,14 +36,14 @@ _A = ("a", "per", "each", "every")
 
 
 @rule
-def repeat(r: Reader, i: int) -> Iterator[Reading]:
+def repeat(r: Scanner, i: int) -> Iterator[Reading]:
     """A repetition, with a time of day before or after it, and its beginning and end."""
     for found, j in _with_time(r, i):
         yield found, j
         yield from _bounds(r, found, j)
 
 
-def _with_time(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
+def _with_time(r: Scanner, i: int) -> Iterator[tuple[Repeat, int]]:
     for found, j in _bare(r, i):
         yield found, j
         yield from _timed(r, found, j)
@@ -66,7 +58,7 @@ def _with_time(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
                     yield replace(found, at=merged), end
 
 
-def _timed(r: Reader, found: Repeat, j: int) -> Iterator[tuple[Repeat, int]]:
+def _timed(r: Scanner, found: Repeat, j: int) -> Iterator[tuple[Repeat, int]]:
     for moment, end in r.all("hours", r.skip(j, ",")):
         if found.at.clock is None and isinstance(moment, Moment) and moment.hours:
             yield replace(found, at=found.at.merge(Moment(clock=moment.hours[0])) or found.at, to=moment.hours[1]), end
@@ -90,7 +82,7 @@ def _timed(r: Reader, found: Repeat, j: int) -> Iterator[tuple[Repeat, int]]:
                 yield from _more_times(r, timed, end)
 
 
-def _more_times(r: Reader, found: Repeat, j: int) -> Iterator[tuple[Repeat, int]]:
+def _more_times(r: Scanner, found: Repeat, j: int) -> Iterator[tuple[Repeat, int]]:
     """At 8 am and 8 pm: further times at the same minute."""
     if r.word(j) not in ("and", ",") or found.at.clock is None:
         return
@@ -101,7 +93,7 @@ def _more_times(r: Reader, found: Repeat, j: int) -> Iterator[tuple[Repeat, int]
             yield from _more_times(r, more, end)
 
 
-def _bounds(r: Reader, found: Repeat, j: int) -> Iterator[tuple[Repeat, int]]:
+def _bounds(r: Scanner, found: Repeat, j: int) -> Iterator[tuple[Repeat, int]]:
     """Until March, for two weeks, ten times, starting tomorrow."""
     k = r.skip(j, ",")
     word = r.word(k)
@@ -122,12 +114,12 @@ def _bounds(r: Reader, found: Repeat, j: int) -> Iterator[tuple[Repeat, int]]:
         yield from _bounds(r, bounded, end)
 
 
-def _days(r: Reader, i: int) -> list[tuple[Moment, int]]:
+def _days(r: Scanner, i: int) -> list[tuple[Moment, int]]:
     moments = [(moment, end) for moment, end in r.all("moment", i) if moment.date is not None]
     return moments + [(Moment(date=node), end) for node, end in r.all("period", i)]
 
 
-def _bare(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
+def _bare(r: Scanner, i: int) -> Iterator[tuple[Repeat, int]]:
     word = r.word(i)
     if r.hindi:
         yield from r.all("hindi_repeat", i)
@@ -148,20 +140,20 @@ def _bare(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
         yield from _every(r, i)
     if word in ("every", "each"):
         yield from _every(r, i + 1)
-    if word == "once" and r.word(i + 1) in _A and UNITS.get(r.word(i + 2)) in _FREQS:
+    if word == "once" and r.word(i + 1) in _A and UNITS.get(r.word(i + 2)) in FREQS:
         unit = UNITS[r.word(i + 2)]
-        yield Repeat(f"FREQ={_FREQS[unit]}"), i + 3
-        yield from _on_day(r, Repeat(f"FREQ={_FREQS[unit]}"), i + 3, unit)
+        yield Repeat(f"FREQ={FREQS[unit]}"), i + 3
+        yield from _on_day(r, Repeat(f"FREQ={FREQS[unit]}"), i + 3, unit)
     yield from _monthly(r, i)
 
 
-def _every(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
+def _every(r: Scanner, i: int) -> Iterator[tuple[Repeat, int]]:
     interval, j = _interval(r, i)
     step = f";INTERVAL={interval}" if interval > 1 else ""
     unit = {"fortnight": "week", "quarter": "month"}.get(UNITS.get(r.word(j), ""), UNITS.get(r.word(j), ""))
-    if unit in _FREQS and not (r.at(j).ordinal and unit == "second"):
+    if unit in FREQS and not (r.at(j).ordinal and unit == "second"):
         times = {"fortnight": 2, "quarter": 3}.get(UNITS[r.word(j)], 1) * interval
-        found = Repeat(f"FREQ={_FREQS[unit]}" + (f";INTERVAL={times}" if times > 1 else ""))
+        found = Repeat(f"FREQ={FREQS[unit]}" + (f";INTERVAL={times}" if times > 1 else ""))
         yield found, j + 1
         yield from _on_day(r, found, j + 1, unit)
     yield from _every_fraction(r, i)
@@ -182,7 +174,7 @@ def _every(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
     yield from _monthly(r, i, every=True)
 
 
-def _every_fraction(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
+def _every_fraction(r: Scanner, i: int) -> Iterator[tuple[Repeat, int]]:
     """Every quarter of an hour, every half hour, every hour and a half."""
     lengths = [(Length(parts), end) for parts, end in r.all("one_length", i)]
     more = fraction_at(r, i + 2) if r.word(i) == "hour" and r.word(i + 1) == "and" else None
@@ -193,7 +185,7 @@ def _every_fraction(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
             yield Repeat(f"FREQ=MINUTELY;INTERVAL={int(minutes)}"), end
 
 
-def _interval(r: Reader, i: int) -> tuple[int, int]:
+def _interval(r: Scanner, i: int) -> tuple[int, int]:
     """How many units apart: (count, index after)."""
     if r.word(i) in ("other", "second", "alternate") and r.word(i + 1) != "of":
         return 2, i + 1
@@ -206,7 +198,7 @@ def _interval(r: Reader, i: int) -> tuple[int, int]:
     return (min(999, number), i + 1) if number and counted else (1, i)
 
 
-def _every_year(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
+def _every_year(r: Scanner, i: int) -> Iterator[tuple[Repeat, int]]:
     """Every June, every June 5th, every Christmas Day."""
     month = month_at(r, i)
     if month is not None:
@@ -220,7 +212,7 @@ def _every_year(r: Reader, i: int) -> Iterator[tuple[Repeat, int]]:
             yield Repeat(f"FREQ=YEARLY;BYMONTH={fixed[0]};BYMONTHDAY={fixed[1]}"), end
 
 
-def _more_days(r: Reader, i: int, days: list[int]) -> tuple[list[int], int]:
+def _more_days(r: Scanner, i: int, days: list[int]) -> tuple[list[int], int]:
     """Further weekdays: and Thursday, to Friday."""
     if r.word(i) in ("to", "through", "till", "until", "-") and len(days) == 1:
         last = weekday_at(r, i + 1)
@@ -237,10 +229,10 @@ def _more_days(r: Reader, i: int, days: list[int]) -> tuple[list[int], int]:
 
 
 def _codes(days: list[int]) -> str:
-    return ",".join(_CODES[day] for day in sorted(set(days)))
+    return ",".join(CODES[day] for day in sorted(set(days)))
 
 
-def _on_day(r: Reader, found: Repeat, i: int, unit: str) -> Iterator[tuple[Repeat, int]]:
+def _on_day(r: Scanner, found: Repeat, i: int, unit: str) -> Iterator[tuple[Repeat, int]]:
     """Every month on the 5th; every week on Monday and Thursday; every year on June 5th."""
     if r.word(i) != "on":
         return
@@ -260,8 +252,10 @@ def _on_day(r: Reader, found: Repeat, i: int, unit: str) -> Iterator[tuple[Repea
         yield from _monthly(r, i + 1, bare=True)
 
 
-def _monthly(r: Reader, i: int, *, every: bool = False, bare: bool = False) -> Iterator[tuple[Repeat, int]]:
-    """The first of every month; the last Friday of each; with `every` said before, "5th of the month" does, or a `bare` "last Friday"."""
+def _monthly(r: Scanner, i: int, *, every: bool = False, bare: bool = False) -> Iterator[tuple[Repeat, int]]:
+    """The first of every month; the last Friday of each; with `every` said before, "5th of the month" does, or a `bare`
+    "last Friday".
+    """
     j = r.skip(i, "the")
     numbers: list[int] = []
     while True:
@@ -283,6 +277,6 @@ def _monthly(r: Reader, i: int, *, every: bool = False, bare: bool = False) -> I
     if end is None:
         return
     if weekday is not None:
-        yield Repeat("FREQ=MONTHLY;BYDAY=" + ",".join(f"{n}{_CODES[weekday]}" for n in numbers)), end
+        yield Repeat("FREQ=MONTHLY;BYDAY=" + ",".join(f"{n}{CODES[weekday]}" for n in numbers)), end
     else:
         yield Repeat("FREQ=MONTHLY;BYMONTHDAY=" + ",".join(map(str, numbers))), end

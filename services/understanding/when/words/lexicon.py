@@ -106,8 +106,8 @@ SMALL = {
     word: number
     for number, word in enumerate(
         words(
-            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-            "eighteen nineteen"
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+            "seventeen eighteen nineteen"
         )
     )
 }
@@ -118,8 +118,8 @@ ORDINALS = {
     word: number
     for number, word in enumerate(
         words(
-            "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
-            "seventeenth eighteenth nineteenth twentieth"
+            "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+            "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
         ),
         1,
     )
@@ -127,12 +127,13 @@ ORDINALS = {
 PLURALS = {day + "s": number for day, number in WEEKDAYS.items() if day.endswith("day")}
 OPENING = frozenset(
     words(
-        "the a an in at on by from between before after since until till within of that previous every each daily weekly monthly yearly "
-        "annually hourly early earlier late later mid middle end beginning start rest remainder remaining half quarter noon midday "
-        "midnight couple few several more around about circa starting as no not up eod eom eow eoy q h cy fy year close closing cob eob "
-        "quarterly fortnightly everyday nightly biweekly once work weekdays workdays weekends week weekend month working calendar > < = "
-        "to less greater first last now right current prior during over exactly twenties thirties forties fifties "
-        "sixties seventies eighties nineties another alternate final penultimate ' ’ ½ ⅓ ⅔ ¼ ¾"
+        "the a an in at on by from between before after since until till within of that previous every each daily "
+        "weekly monthly yearly annually hourly early earlier late later mid middle end beginning start rest remainder "
+        "remaining half quarter noon midday midnight couple few several more around about circa starting as no not up "
+        "eod eom eow eoy q h cy fy year close closing cob eob quarterly fortnightly everyday nightly biweekly once "
+        "work weekdays workdays weekends week weekend month working calendar > < = to less greater first last now "
+        "right current prior during over exactly twenties thirties forties fifties sixties seventies eighties nineties "
+        "another alternate final penultimate ' ’ ½ ⅓ ⅔ ¼ ¾"
     )
 ).union(MONTHS, WEEKDAYS, UNITS, PARTS, PARTS_OF_TODAY, DAYS, MEALS, WHICH, ORDINALS, PLURALS)
 """What a time may begin with, numbers and names of holidays aside."""

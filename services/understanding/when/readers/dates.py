@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.understanding.when.grammar import Reader, Reading, rule
-from services.understanding.when.lexicon import (
+from services.understanding.when.grammar import Reading, Scanner, rule
+from services.understanding.when.values.days import Cal, Day
+from services.understanding.when.values.lengths import Ahead, Length
+from services.understanding.when.values.subdivisions import WeekdayBeside
+from services.understanding.when.words.lexicon import (
     DAYS,
     MONTHS,
     PLURALS,
@@ -15,23 +18,21 @@ from services.understanding.when.lexicon import (
     WORDS_THAT_ARE_ALSO_OTHERS,
     words,
 )
-from services.understanding.when.reaches import Ahead, Length
-from services.understanding.when.values import Cal, Day
-from services.understanding.when.within import WeekdayBeside
 
 _BEFORE_A_NAME = frozenset(
     words(
-        "in of on this next last by until till since from mid early late through to before after every each during coming upcoming "
-        "previous past following between -"
+        "in of on this next last by until till since from mid early late through to before after every each during "
+        "coming upcoming previous past following between -"
     )
 )
 
 _BEFORE_A_DAY = frozenset(words("on by until till from to through between and -"))
 _AFTER_A_DAY = frozenset(
     words(
-        "at of in from to till until through and by or for with as on next this if when while that because but is was will would "
-        "works work i we he she they it my our please instead again too only not around about before after every sometime early late "
-        "morning afternoon evening night noon midnight midday looking look looks suit suits fit fits free busy open good fine ok okay"
+        "at of in from to till until through and by or for with as on next this if when while that because but is was "
+        "will would works work i we he she they it my our please instead again too only not around about before after "
+        "every sometime early late morning afternoon evening night noon midnight midday looking look looks suit suits "
+        "fit fits free busy open good fine ok okay"
     )
 )
 _ON_A_DAY = frozenset(
@@ -41,7 +42,7 @@ _ON_A_DAY = frozenset(
 ASKING = frozenset(words("what who when where which how did was were is are do does"))
 
 
-def month_at(r: Reader, i: int) -> int | None:
+def month_at(r: Scanner, i: int) -> int | None:
     """The month named at i. "may" and "march" count only where nothing else can be meant."""
     word = r.word(i)
     if word not in MONTHS:
@@ -51,7 +52,7 @@ def month_at(r: Reader, i: int) -> int | None:
     return MONTHS[word]
 
 
-def after_month(r: Reader, i: int) -> int:
+def after_month(r: Scanner, i: int) -> int:
     """The index after a month, and after the stop that shortens it ("Jan. 5") but ends no sentence."""
     after = r.at(i + 2)
     goes_on = after.number is not None or (after.text[:1].isalpha() and not after.capital)
@@ -59,7 +60,7 @@ def after_month(r: Reader, i: int) -> int:
     return r.skip(i + 1, ".") if short and goes_on and r.at(i + 1).glued else i + 1
 
 
-def _is_name(r: Reader, i: int) -> bool:
+def _is_name(r: Scanner, i: int) -> bool:
     """Whether "may", "sun" and their like are a month or weekday here, by what stands beside them."""
     before, after, later = r.word(i - 1), r.word(i + 1), r.at(i + 2)
     day_before = r.at(i - 1).number or 0
@@ -77,21 +78,21 @@ def _is_name(r: Reader, i: int) -> bool:
     return beside or shown or ranged or told or led or len(r.tokens) == 1
 
 
-def weekday_at(r: Reader, i: int) -> int | None:
+def weekday_at(r: Scanner, i: int) -> int | None:
     word = r.word(i)
     if word not in WEEKDAYS or (word in WORDS_THAT_ARE_ALSO_OTHERS and not (_is_name(r, i) or i + 1 == len(r.tokens))):
         return None
     return WEEKDAYS[word]
 
 
-def full_year(r: Reader, token_digits: int, number: int) -> int:
+def full_year(r: Scanner, token_digits: int, number: int) -> int:
     """Two-digit years lie within a century of now."""
     if token_digits == 2 or (token_digits == 0 and number < 100):
         return number + (2000 if number < r.house.century else 1900)
     return number
 
 
-def year_at(r: Reader, i: int, short: bool = False) -> tuple[int, int] | None:
+def year_at(r: Scanner, i: int, short: bool = False) -> tuple[int, int] | None:
     """A year at i, with "of", "in" or a comma before it: (year, index after)."""
     j = r.skip(r.skip(i, ","), "of", "in")
     j = r.skip(r.skip(j, "the"), "year") if r.word(j) in ("the", "year") and j > i else j
@@ -113,20 +114,20 @@ def year_at(r: Reader, i: int, short: bool = False) -> tuple[int, int] | None:
     return None
 
 
-def _ends(r: Reader, i: int) -> bool:
+def _ends(r: Scanner, i: int) -> bool:
     return (
         r.word(i) not in (":", "/", "-", "am", "pm", "oclock", "a", "p", "minutes", "hours") and r.at(i).number is None
     )
 
 
-def day_number(r: Reader, i: int) -> int | None:
+def day_number(r: Scanner, i: int) -> int | None:
     token = r.at(i)
     fits = token.number is not None and 1 <= token.number <= 31 and token.digits <= 2
     return token.number if fits else None
 
 
 @rule
-def date(r: Reader, i: int) -> Iterator[Reading]:
+def date(r: Scanner, i: int) -> Iterator[Reading]:
     """Any one date."""
     if r.hindi:
         yield from r.all("hindi_date", i)
@@ -141,7 +142,7 @@ def date(r: Reader, i: int) -> Iterator[Reading]:
     yield from r.all("a_week_today", i)
 
 
-def _relative(r: Reader, i: int) -> Iterator[Reading]:
+def _relative(r: Scanner, i: int) -> Iterator[Reading]:
     j = r.skip(i, "the")
     after = r.after(j, "day after tomorrow")
     if after:
@@ -168,7 +169,7 @@ def _relative(r: Reader, i: int) -> Iterator[Reading]:
         yield Day(0), named
 
 
-def which_at(r: Reader, i: int) -> tuple[str | None, int]:
+def which_at(r: Scanner, i: int) -> tuple[str | None, int]:
     """next, last, this past, this upcoming: (which, index after)."""
     j = r.skip(i, "the") if r.word(i + 1) in WHICH else i
     if r.word(j) == "this" and r.word(j + 1) in ("past", "coming", "upcoming", "last", "next"):
@@ -177,7 +178,7 @@ def which_at(r: Reader, i: int) -> tuple[str | None, int]:
     return (WHICH[word], j + 1) if word in WHICH else (None, i)
 
 
-def _weekdays_away(r: Reader, i: int) -> Iterator[Reading]:
+def _weekdays_away(r: Scanner, i: int) -> Iterator[Reading]:
     """Two Thursdays ago, three Mondays from now, in two Fridays."""
     for count, j in r.all("amount", r.skip(i, "in")):
         if r.word(j) not in PLURALS or not 1 <= count < 1_000 or count % 1:
@@ -189,7 +190,7 @@ def _weekdays_away(r: Reader, i: int) -> Iterator[Reading]:
             yield Ahead(Length(((count - 1, "week"),)), -1 if behind else 1, nearest), counted
 
 
-def _weekday(r: Reader, i: int) -> Iterator[Reading]:
+def _weekday(r: Scanner, i: int) -> Iterator[Reading]:
     """[next] Friday [the 13th]."""
     yield from _weekdays_away(r, i)
     which, j = which_at(r, i)
@@ -219,7 +220,7 @@ def _weekday(r: Reader, i: int) -> Iterator[Reading]:
         yield Cal(weekday=weekday, day=day, which=which), k + 1
 
 
-def _free(r: Reader, i: int) -> bool:
+def _free(r: Scanner, i: int) -> bool:
     """Nothing at i makes the number before it something else than a day."""
     return (
         r.word(i) not in (":", "/", "-", "am", "pm", "oclock", "a", "p", "%", "hundred", "thousand", "more")
@@ -227,7 +228,7 @@ def _free(r: Reader, i: int) -> bool:
     )
 
 
-def _month_day(r: Reader, i: int) -> Iterator[Reading]:
+def _month_day(r: Scanner, i: int) -> Iterator[Reading]:
     """June 5, June the 5th, Dec31, next April 6th; a year may follow."""
     which, j = which_at(r, i)
     month = month_at(r, j)
@@ -243,7 +244,7 @@ def _month_day(r: Reader, i: int) -> Iterator[Reading]:
     )
 
 
-def _with_year(r: Reader, cal: Cal, i: int, short: bool = False) -> Iterator[Reading]:
+def _with_year(r: Scanner, cal: Cal, i: int, short: bool = False) -> Iterator[Reading]:
     j = r.skip(i, "-", "/") if r.at(i).glued and r.at(i + 1).glued else i
     year = year_at(r, j, short)
     if year:
@@ -251,7 +252,7 @@ def _with_year(r: Reader, cal: Cal, i: int, short: bool = False) -> Iterator[Rea
     yield cal, i
 
 
-def _day_month(r: Reader, i: int) -> Iterator[Reading]:
+def _day_month(r: Scanner, i: int) -> Iterator[Reading]:
     """The 5th of June, 5 June, twenty third day of September; a year may follow."""
     which, j = which_at(r, i)
     j = r.skip(j, "the")
@@ -267,7 +268,7 @@ def _day_month(r: Reader, i: int) -> Iterator[Reading]:
         yield from _with_year(r, Cal(month=month, day=day, which=which), after_month(r, k), short=True)
 
 
-def _day_of_month(r: Reader, i: int) -> Iterator[Reading]:
+def _day_of_month(r: Scanner, i: int) -> Iterator[Reading]:
     """The 21st; on the 17."""
     j = r.skip(i, "the")
     day = day_number(r, j)
@@ -286,7 +287,7 @@ def _day_of_month(r: Reader, i: int) -> Iterator[Reading]:
         yield Cal(day=day), j + 1
 
 
-def _beside_another(r: Reader, i: int, j: int, day: int) -> Iterator[Reading]:
+def _beside_another(r: Scanner, i: int, j: int, day: int) -> Iterator[Reading]:
     """A day whose month is told with another: the 13th and 14th of July, July 13 and 14."""
     k = r.skip(j + 2, "the")
     if r.word(j + 1) in ("and", "or", "&", ",") and r.at(k).ordinal and r.word(k + 1) == "of":
@@ -304,7 +305,7 @@ def _beside_another(r: Reader, i: int, j: int, day: int) -> Iterator[Reading]:
         yield Cal(month=month, day=day), j + 1
 
 
-def stands_alone(r: Reader, i: int) -> bool:
+def stands_alone(r: Scanner, i: int) -> bool:
     """ "the first" and "the 5th" are dates only where no thing of which there may be several follows."""
     if r.word(i) == "last":
         return r.word(i + 1) in ("month", "year")
