@@ -10,7 +10,7 @@ from services.understanding.when.found import Found
 from services.understanding.when.grammar import Scanner
 from services.understanding.when.house import House
 from services.understanding.when.offsets import offsets_in
-from services.understanding.when.readers.tense import looks_back
+from services.understanding.when.readers.tense import looks_back  # the package brings the rules
 from services.understanding.when.values.calendar import aware
 from services.understanding.when.values.days import Cal, Ref, Stretch
 from services.understanding.when.values.holidays import names_of
