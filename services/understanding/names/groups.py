@@ -93,7 +93,8 @@ class Groups:
         spelled, worst = list[str](), 1.0
         for word in words:
             here = any(word in some or _singular(word) in some for some in known)
-            near = [] if here or len(word) < 4 or len(set(words)) > 4 else [one for some in known for one in some.near(word)]
+            sure = here or len(word) < 4 or len(set(words)) > 4
+            near = [] if sure else [one for some in known for one in some.near(word)]
             best = max(near, key=lambda one: one.score, default=None)
             if best is not None and best.score >= _NEARLY:
                 spelled.append(best.word)

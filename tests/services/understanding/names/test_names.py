@@ -289,11 +289,11 @@ def test_names_occurring_in_a_sentence() -> None:
 def test_what_somebody_is_stands_last() -> None:
     """A lead engineer is an engineer, an engineer lead is a lead: whoever is looked for first is not left to chance."""
     words = ("lead", "designer", "engineer", "analyst", "planner", "writer")
-    everybody = [(one, other) for one in words for other in words if one != other]
-    names = Names([Entity("person", f"{one} {other}", f"Somebody {at}", role=f"{one} {other}") for at, (one, other) in enumerate(everybody)])
-    for one, other in everybody:
-        found = names.resolve(f"the {one} {other}", ["person"])
-        assert isinstance(found, Found) and [entity.id for entity in found.entities] == [f"{one} {other}"]
+    roles = [f"{one} {other}" for one in words for other in words if one != other]
+    names = Names([Entity("person", role, f"Somebody {at}", role=role) for at, role in enumerate(roles)])
+    for role in roles:
+        found = names.resolve(f"the {role}", ["person"])
+        assert isinstance(found, Found) and [entity.id for entity in found.entities] == [role]
 
 
 def test_those_of_one_short_name_are_told_in_one_order() -> None:
