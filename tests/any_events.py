@@ -135,10 +135,12 @@ ON: st.SearchStrategy[Coming] = st.builds(Coming, st.integers(0, 11))
 
 
 @st.composite
-def runs(draw: st.DrawFn, most: int = 50) -> list[Coming]:
-    """Events one after the other: half of them lead on, the others are any; some runs are about few of these only."""
-    few = st.sampled_from(draw(st.lists(ANY, min_size=1, max_size=6)))
-    kind = st.sampled_from([ON, ON, ANY, few]).flatmap(lambda each: each)
+def runs(draw: st.DrawFn, *often: type, most: int = 50) -> list[Coming]:
+    """Events one after the other: a third of them lead on, the others are any, many of them of the classes that come `often`; some runs are
+    about few of these only."""
+    others = st.builds(Coming, st.sampled_from(often or CLASSES).flatmap(of), st.booleans())
+    few = st.sampled_from(draw(st.lists(ANY | others, min_size=1, max_size=6)))
+    kind = st.sampled_from([ON, ON, ANY, few, others, others]).flatmap(lambda each: each)
     return draw(st.lists(kind, min_size=draw(st.sampled_from([0, most // 2])), max_size=most))
 
 

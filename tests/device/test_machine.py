@@ -23,7 +23,7 @@ from services.actions.base import Due, Outcome, Reply
 from services.speech.base import Endpoint, Final, Partial
 from services.understanding.base import Command, Step
 from services.wake.base import Detection
-from tests.any_events import CLASSES, OPENS, Coming, of, runs
+from tests.any_events import ANY, CLASSES, OPENS, Coming, of, runs
 
 DUE = Due("timer", "1", datetime(2026, 11, 23, tzinfo=UTC), "Your timer is done.")
 DETECTION = Detection("hey_jarvis", 0.9, 1.0)
@@ -138,11 +138,13 @@ def test_any_event_is_drawn_that_the_machine_is_told_of() -> None:
 @pytest.mark.parametrize("kind", CLASSES)
 @settings(max_examples=20)
 @given(st.data())
-def test_any_event_in_any_phase_leaves_it_sound(kind: type[on.Event], data: st.DataObject) -> None:
+def test_any_event_in_any_phase_after_any_other_leaves_it_sound(kind: type[on.Event], data: st.DataObject) -> None:
     for phase in PHASES:
-        before = replace(in_phase(phase), open_s=data.draw(OPENS))
-        session, effects = step(before, Coming(data.draw(of(kind))).to(before))
-        assert_sound(before, session, effects)
+        session = replace(in_phase(phase), open_s=data.draw(OPENS))
+        for coming in (data.draw(ANY), Coming(data.draw(of(kind)))):
+            before = session
+            session, effects = step(before, coming.to(before))
+            assert_sound(before, session, effects)
 
 
 @settings(max_examples=300)
@@ -167,7 +169,8 @@ def test_deadlines_alone_bring_everything_to_rest(run: list[Coming], open_s: flo
     assert session.phase == "starting" or (session.phase in RESTING and not session.question)
 
 
-@given(runs(), OPENS)
+@settings(max_examples=300)
+@given(runs(on.Pressed, on.Held, on.FactoryAsked, on.ClaimHeard, on.Announced, on.DueCame, on.QuestionAsked), OPENS)
 def test_the_ear_listens_when_the_machine_does(run: list[Coming], open_s: float) -> None:
     """What one listens to is ended by the ear, by an order, or goes on in the phase that listens."""
     session, ear = Session(open_s=open_s), 0
@@ -191,7 +194,7 @@ def test_the_ear_listens_when_the_machine_does(run: list[Coming], open_s: float)
 
 
 @settings(max_examples=300)
-@given(runs(), OPENS)
+@given(runs(on.Replied, on.Announced, on.DueCame), OPENS)
 def test_every_reply_to_a_command_is_told(run: list[Coming], open_s: float) -> None:
     """What was done is said, or waits to be said; never forgotten. So is what is announced, and what was missed. Each has words of its own,
     so that none stands for another."""
@@ -326,6 +329,13 @@ def test_a_microphone_lost_while_acting_does_not_lose_the_reply() -> None:
     session, effects = play(session, replied(1, "Task created."))
     assert do.Speak(1, "Task created.") in effects
     assert play(session, on.Played(1, True))[0].phase == "fault"
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_wake_word_told_after_the_microphone_failed_opens_no_ear(phase: str) -> None:
+    failed = play(in_phase(phase), on.MicrophoneFailed("unplugged"))[0]
+    session, effects = play(failed, on.WakeHeard(next_turn(failed.turn, ear=True), DETECTION))
+    assert (session, [effect for effect in effects if not isinstance(effect, do.Duck)]) == (failed, [])
 
 
 @pytest.mark.parametrize("phase", PHASES)
