@@ -134,14 +134,22 @@ ANY: st.SearchStrategy[Coming] = st.builds(Coming, st.sampled_from(CLASSES).flat
 ON: st.SearchStrategy[Coming] = st.builds(Coming, st.integers(0, 11))
 
 
+STORY = [
+    Coming(each)
+    for each in (on.Ready(), WOKEN, on.SpeechBegan(0), ENDED, HEARD, on.ActingBegan(0, COMMANDS[1]), DONE, on.Played(0, finished=True))
+]
+"""After it the ear opens by itself, if it does at all."""
+
+
 @st.composite
 def runs(draw: st.DrawFn, *often: type, most: int = 50) -> list[Coming]:
-    """Events one after the other: a third of them lead on, the others are any, many of them of the classes that come `often`; some runs are
-    about few of these only."""
+    """A turn as far as it may have come, then events one after the other: a third of them lead on, the others are any, many of them of the
+    classes that come `often`; some runs are about few of these only."""
     others = st.builds(Coming, st.sampled_from(often or CLASSES).flatmap(of), st.booleans())
     few = st.sampled_from(draw(st.lists(ANY | others, min_size=1, max_size=6)))
     kind = st.sampled_from([ON, ON, ANY, few, others, others]).flatmap(lambda each: each)
-    return draw(st.lists(kind, min_size=draw(st.sampled_from([0, most // 2])), max_size=most))
+    begun = STORY[: draw(st.sampled_from([0, *range(1, len(STORY) + 1)]))]
+    return begun + draw(st.lists(kind, min_size=draw(st.sampled_from([0, most // 2])), max_size=most))
 
 
 OPENS = st.sampled_from([0.0, 8.0])

@@ -87,6 +87,11 @@ def in_phase(phase: str) -> Session:
     return made[phase]
 
 
+def opened() -> Session:
+    """The ear has opened by itself."""
+    return play(replace(speaking(), open_s=8.0), on.Played(1, True))[0]
+
+
 def test_every_pair_of_phase_and_event_is_listed() -> None:
     assert set(TABLE) == set(get_args(on.Event))
     for row in TABLE.values():
@@ -99,9 +104,33 @@ def test_every_phase_has_a_light_and_a_deadline_or_rests() -> None:
         assert (DEADLINES.of(phase) is None) == (phase in RESTING)
 
 
-def assert_sound(before: Session, session: Session, effects: Sequence[do.Effect]) -> None:
+LISTENS = ("listening", "asking")
+
+
+def ear_after(before: Session, event: on.Event, effects: Sequence[do.Effect]) -> int:
+    """The turn that the ear listens to then; 0: none. It ends a turn by itself, or is ordered to."""
+    ear = before.turn if before.phase in LISTENS else 0
+    match event:
+        case on.WakeHeard(turn) if turn >= before.turn and not before.deaf:
+            ear = turn
+        case on.SpeechEnded(turn) | on.FinalHeard(turn) if turn == ear:
+            ear = 0
+        case on.MicrophoneFailed():
+            ear = 0
+    for effect in effects:
+        match effect:
+            case do.OpenEar(turn):
+                ear = turn
+            case do.CloseEar() | do.CloseMicrophone():
+                ear = 0
+    return ear
+
+
+def assert_sound(before: Session, event: on.Event, session: Session, effects: Sequence[do.Effect]) -> None:
     """What holds after any event."""
-    listens = session.phase in ("listening", "asking")
+    listens, ear = session.phase in LISTENS, ear_after(before, event, effects)
+    assert not listens or ear == session.turn, "the ear listens to what the machine waits for"
+    assert listens or before.phase not in LISTENS or not ear or isinstance(event, on.Stopping), "and to nothing else"
     assert session.turn >= before.turn, "turn numbers only grow"
     assert session.phase == before.phase or session.serial > before.serial, "each entry has its own deadline"
     assert (DEADLINES.of(session.phase) is None) == (session.phase in RESTING)
@@ -135,16 +164,20 @@ def test_any_event_is_drawn_that_the_machine_is_told_of() -> None:
     assert set(CLASSES) == set(get_args(on.Event))
 
 
+NOTHING_FIRST = st.just(Coming(on.Answered("q", None)))
+"""The machine ignores it."""
+
+
 @pytest.mark.parametrize("kind", CLASSES)
 @settings(max_examples=20)
 @given(st.data())
 def test_any_event_in_any_phase_after_any_other_leaves_it_sound(kind: type[on.Event], data: st.DataObject) -> None:
-    for phase in PHASES:
-        session = replace(in_phase(phase), open_s=data.draw(OPENS))
-        for coming in (data.draw(ANY), Coming(data.draw(of(kind)))):
-            before = session
-            session, effects = step(before, coming.to(before))
-            assert_sound(before, session, effects)
+    for begun in (*map(in_phase, PHASES), opened()):
+        session = replace(begun, open_s=data.draw(OPENS))
+        for coming in (data.draw(ANY | NOTHING_FIRST), Coming(data.draw(of(kind)))):
+            before, event = session, coming.to(session)
+            session, effects = step(before, event)
+            assert_sound(before, event, session, effects)
 
 
 @settings(max_examples=300)
@@ -152,9 +185,9 @@ def test_any_event_in_any_phase_after_any_other_leaves_it_sound(kind: type[on.Ev
 def test_any_sequence_of_events_leaves_it_sound(run: list[Coming], open_s: float) -> None:
     session = Session(open_s=open_s)
     for coming in run:
-        before = session
-        session, effects = step(before, coming.to(before))
-        assert_sound(before, session, effects)
+        before, event = session, coming.to(session)
+        session, effects = step(before, event)
+        assert_sound(before, event, session, effects)
 
 
 @given(runs(), OPENS)
@@ -167,30 +200,6 @@ def test_deadlines_alone_bring_everything_to_rest(run: list[Coming], open_s: flo
             break
         session, _ = step(session, on.DeadlineCame(session.serial))
     assert session.phase == "starting" or (session.phase in RESTING and not session.question)
-
-
-@settings(max_examples=300)
-@given(runs(on.Pressed, on.Held, on.FactoryAsked, on.ClaimHeard, on.Announced, on.DueCame, on.QuestionAsked), OPENS)
-def test_the_ear_listens_when_the_machine_does(run: list[Coming], open_s: float) -> None:
-    """What one listens to is ended by the ear, by an order, or goes on in the phase that listens."""
-    session, ear = Session(open_s=open_s), 0
-    for coming in run:
-        before = session
-        event = coming.to(before)
-        session, effects = step(before, event)
-        if isinstance(event, on.WakeHeard) and coming.timely and not before.deaf:
-            ear = event.turn
-        if isinstance(event, on.MicrophoneFailed) or (isinstance(event, on.SpeechEnded | on.FinalHeard) and event.turn == ear):
-            ear = 0
-        for effect in effects:
-            ear = effect.turn if isinstance(effect, do.OpenEar) else ear
-            ear = 0 if isinstance(effect, do.CloseEar | do.CloseMicrophone) else ear
-        if session.phase in ("listening", "asking"):
-            assert ear == session.turn or not coming.timely
-            ear = session.turn
-        elif before.phase in ("listening", "asking"):
-            assert not ear or isinstance(event, on.Stopping)
-            ear = 0
 
 
 @settings(max_examples=300)
