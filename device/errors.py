@@ -2,8 +2,9 @@
 
 ExpectedError (firmware.errors)
 └── ApplianceError
-    ├── ConfigBroken      settings: unknown keys, wrong types, unreadable files; all at once
-    └── AlreadyRunning    a second daemon
+    └── ConfigBroken      settings: unknown keys, wrong types, unreadable files; all at once
+
+What else can go wrong stands where it does: in the errors.py of a folder, or beside what raises it.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ class _Utterance:
     """Pieces of sound that were lost before it."""
     sounding: TurnSound = field(default_factory=TurnSound)
     early: Future[Final] | None = None
-    early_frames: int = 0
+    """A decode that began in a pause; partials are held meanwhile."""
 
     def samples(self) -> Samples:
         """Everything heard for this turn, int16."""
@@ -105,7 +105,7 @@ class Ear:
         self._utterance: _Utterance | None = None
         self._next: tuple[EndpointDetector, float] | None = None
         self.turn = 0
-        """The latest turn number the ear knows of; the daemon raises it with its own."""
+        """The latest turn that it listened to; that of main is `over.turn`. The next one is above both."""
         self.lost = 0
         """Pieces of sound that the microphone has lost since its start; the listener tells."""
 
@@ -180,8 +180,8 @@ class Ear:
     def close(self) -> None:
         """Stop listening; nothing more is emitted of this turn."""
         self.over.rise(False)
-        if self._utterance and self._utterance.early:
-            self._utterance.early.cancel()
+        if self._utterance:
+            self._drop_early(self._utterance)
         self._utterance = None
 
     def reset(self) -> None:
@@ -211,12 +211,14 @@ class Ear:
         # Before main hears of it, and the appliance falls silent.
         kept = list(self._preroll)[-round(PREROLL / FRAME_SECONDS) if self.own_voice else 0 :]
         patience = self.over.patience
-        self.turn = next_turn(self.turn, ear=True)
+        self.turn = next_turn(max(self.turn, self.over.turn), ear=True)
         self._emit(on.WakeHeard(self.turn, detection))
         self._begin(_Utterance(self.turn, kept, frame.end, spoken(detection.word), patience), frame.end + WAKE_TAIL)
 
     def _begin(self, utterance: _Utterance, at: float) -> None:
         self.turn = max(self.turn, utterance.turn)
+        if self._utterance:
+            self._drop_early(self._utterance)
         self._utterance = utterance
         utterance.lost = self.lost
         self._endpoint.begin(at, patience=utterance.patience)
@@ -255,21 +257,17 @@ class Ear:
 
     def _follow(self, utterance: _Utterance, frame: Frame, end: Endpoint | None) -> None:
         self._note_beginning(utterance)
-        if self._endpoint.pause == 0.0 and utterance.early:
-            utterance.early.cancel()
-            utterance.early = None
-            self._hold_partials(False)
+        if self._endpoint.pause < EARLY_PAUSE:  # a voice since then, though it may be silent again by the end of this frame
+            self._drop_early(utterance)
         if end is None:
             if self._endpoint.pause >= EARLY_PAUSE and utterance.early is None:
                 self._hold_partials(True)
                 utterance.early = self._decode(utterance)
-                utterance.early_frames = len(utterance.frames)
             elif utterance.began or utterance.patience is None:
                 self._show(utterance, frame)
             return
         if end.reason == "silence" and self._only_wake_word(utterance, frame):
-            utterance.early = None
-            self._hold_partials(False)
+            self._drop_early(utterance)
             self._endpoint.begin(frame.end, patience=utterance.patience)
             return
         self._utterance = None
@@ -307,6 +305,13 @@ class Ear:
             self._emit(on.FinalHeard(utterance.turn, without_echo(final)))
 
         decode.add_done_callback(emit)
+
+    def _drop_early(self, utterance: _Utterance) -> None:
+        """What is decoded early is not wanted; partials go on."""
+        if utterance.early:
+            utterance.early.cancel()
+            utterance.early = None
+            self._hold_partials(False)
 
     def _hold_partials(self, hold: bool) -> None:
         if self._partials:

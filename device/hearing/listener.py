@@ -154,10 +154,9 @@ class Listener:
         self._orders.put(_Stop())
 
     def raise_turn(self, turn: int) -> None:
-        """Let the ear know of the latest turn, so that its next number is higher. Plain assignments: safe from any
-        thread.
+        """Let the ear know of main's latest turn, so that its next number is higher. A plain assignment of what nobody
+        else writes: safe from another thread.
         """
-        self._ear.turn = max(self._ear.turn, turn)
         self._ear.over.turn = turn
 
     def own_voice(self, speaks: bool, *, rings: bool = False) -> None:

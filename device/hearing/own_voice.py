@@ -59,7 +59,7 @@ class Over:
         self.rings = False
         """It rings: there is nothing that could be said on."""
         self.turn = 0
-        """As which it speaks."""
+        """Main's latest turn, as which it speaks; main alone assigns it."""
         self._own_until = -math.inf
         """Audio time until which it did."""
         self._rising = False

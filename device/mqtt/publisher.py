@@ -93,7 +93,6 @@ class Publisher:
         self._connected = False
         self._sent: dict[int, BacklogItem] = {}
         """What the broker has not acknowledged yet."""
-        """Why the broker rejects, each told once."""
         self._told: Condition | None = None
         self._nearly_heard = 0
         self._partial_at = self._queue_at = self._health_at = 0.0

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,22 @@ _LEVEL_OVER = 0.06
 """Seconds of sound over which a level is taken."""
 
 
+@dataclass(frozen=True, slots=True)
+class Waveform:
+    """Sound with its rate: the voice that made it may be exchanged before it is played."""
+
+    samples: Samples
+    rate: int
+    """Samples a second."""
+
+    def quieter(self, volume: float | None) -> Waveform:
+        """At this volume, 0 to 1; None: as it is."""
+        if volume is None:
+            return self
+        softer: Samples = (self.samples * np.float32(min(1.0, max(0.0, volume)))).astype(np.int16)
+        return Waveform(softer, self.rate)
+
+
 class Speaking:
     """A mouth: one voice through one loudspeaker."""
 
@@ -41,7 +58,7 @@ class Speaking:
         """May be exchanged at any time: the next piece is said with it."""
         self._speaker = speaker
         self._clock = clock
-        self._sounding: tuple[float, Samples] | None = None
+        self._sounding: tuple[float, Waveform] | None = None
         """Since when what sounds does."""
         self._worker = ThreadPoolExecutor(max_workers=1, initializer=_name_thread)
         self._stop: Future[None] = Future()
@@ -86,7 +103,7 @@ class Speaking:
                 self.left = " ".join(said[index:])
                 self._speaker.drain()
                 return False
-            sound = _quieter(coming.result(), volume)
+            sound = coming.result().quieter(volume)
             coming = self._synthesize(said[index + 1 : index + 2])
             if index == 0:
                 first_sample()
@@ -94,7 +111,7 @@ class Speaking:
                 return self._end(coming, parts, index)
         return (self._speaker.drain() and not stop.done()) or self._end(None, parts, len(parts) - 1)
 
-    def _end(self, coming: Future[Samples] | None, parts: Sequence[SpeechPiece], at: int) -> bool:
+    def _end(self, coming: Future[Waveform] | None, parts: Sequence[SpeechPiece], at: int) -> bool:
         """Stopped at this piece."""
         if coming is not None:
             coming.cancel()
@@ -103,7 +120,8 @@ class Speaking:
 
     def chime(self, name: str) -> bool:
         """Play an earcon to its end; False when it was stopped. Raises SpeakerMissing or SpeakerLost."""
-        return self._play(earcon(name, self.voice.rate), self._begin()) and self._speaker.drain()
+        rate = self.voice.rate
+        return self._play(Waveform(earcon(name, rate), rate), self._begin()) and self._speaker.drain()
 
     def stop(self) -> None:
         """Silence at once what is being said, from any thread. A later `say` speaks again."""
@@ -136,8 +154,8 @@ class Speaking:
         if sounding is None:
             return None
         since, sound = sounding
-        at = int((self._clock() - since) * self.voice.rate)
-        heard = sound[at : at + int(_LEVEL_OVER * self.voice.rate)]
+        at = int((self._clock() - since) * sound.rate)
+        heard = sound.samples[at : at + int(_LEVEL_OVER * sound.rate)]
         return level_dbfs(heard) if heard.size else None
 
     def close(self) -> None:
@@ -150,31 +168,25 @@ class Speaking:
             self._stop = Future()
             return self._stop
 
-    def _synthesize(self, next_piece: list[str]) -> Future[Samples] | None:
+    def _synthesize(self, next_piece: list[str]) -> Future[Waveform] | None:
         return self._worker.submit(self._sound, next_piece[0]) if next_piece else None
 
-    def _sound(self, piece: str) -> Samples:
-        pause = np.zeros(round(PAUSES.get(piece[-1], 0.0) * self.voice.rate), np.int16)
-        return np.concatenate((self.voice.synthesize(piece), pause))
+    def _sound(self, piece: str) -> Waveform:
+        voice = self.voice
+        pause = np.zeros(round(PAUSES.get(piece[-1], 0.0) * voice.rate), np.int16)
+        return Waveform(np.concatenate((voice.synthesize(piece), pause)), voice.rate)
 
-    def _play(self, sound: Samples, stop: Future[None], text: str = "") -> bool:
+    def _play(self, sound: Waveform, stop: Future[None], text: str = "") -> bool:
         self._silent.clear()
         self._sounding = self._clock(), sound
         before = self._said[-_REMEMBERED:]
         self._said = (*before, (math.inf, text))
         try:
-            return not stop.done() and self._speaker.play(sound, self.voice.rate) and not stop.done()
+            return not stop.done() and self._speaker.play(sound.samples, sound.rate) and not stop.done()
         finally:
             self._sounding = None
             self._said = (*before, (self._clock(), text))
             self._silent.set()
-
-
-def _quieter(sound: Samples, volume: float | None) -> Samples:
-    if volume is None:
-        return sound
-    softer: Samples = (sound * np.float32(min(1.0, max(0.0, volume)))).astype(np.int16)
-    return softer
 
 
 def _name_thread() -> None:

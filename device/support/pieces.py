@@ -195,9 +195,8 @@ def _status(sources: Sources) -> Any:
 
 def _versions(sources: Sources) -> Any:
     host = sources.host
-    packages = sorted(
-        {(each.metadata["Name"] or "", each.version) for each in distributions()}, key=lambda each: each[0].casefold()
-    )
+    installed = {(each.metadata["Name"] or "", each.version) for each in distributions()}
+    packages = sorted(installed, key=lambda each: (each[0].casefold(), *each))
     return {
         "equerry": __version__,
         "python": ".".join(map(str, host.python)),

@@ -109,7 +109,7 @@ def listen(session: Session, event: on.Event) -> Result:
     well.
     """
     assert isinstance(event, on.WakeHeard)
-    if event.turn < session.turn or session.muted:
+    if event.turn < session.turn or session.deaf:
         return session, ()
     hushed = (Hush(),) if session.ringing else ()
     stopped = (Rung(session.ringing),) if session.ringing else ()

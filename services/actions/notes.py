@@ -75,8 +75,9 @@ def _fitting(call: Call) -> list[Note]:
     """The notes meant by words and time, the latest first. All words must be in it; without such, the ones meant before
     ("it").
     """
-    if meant := {ref.id for ref in call.meant("content") if ref.kind == Note.kind}:
-        return [note for id_ in meant if (note := call.tx.get(Note, str(id_))) is not None]
+    if meant := dict.fromkeys(ref.id for ref in call.meant("content") if ref.kind == Note.kind):
+        known = [note for id_ in meant if (note := call.tx.get(Note, str(id_))) is not None]
+        return sorted(known, key=lambda note: note.created, reverse=True)
     found = call.found("when")
     words = spoken(call.text("content"))
     words = "" if words.casefold() in _ALL else words

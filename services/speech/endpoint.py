@@ -210,7 +210,7 @@ class AdaptiveEndpoint:
     @property
     def speaking(self) -> bool:
         """Whether speech has begun and no pause runs."""
-        return self._said.start is not None and self.pause == 0.0
+        return self._said.start is not None and self.pause < TINY
 
     @property
     def pause(self) -> float:

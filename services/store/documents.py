@@ -363,7 +363,7 @@ class RoutineStep:
     after: tuple[Short, ...] = ()
     """Ids of the steps that must be done before it."""
     gate: Short = ""
-    """What must hold before it (services/actions/gates.py); empty: nothing."""
+    """What must hold before it (services/actions/routines/gates.py); empty: nothing."""
     critical: bool = True
     """Whether the others fail with it."""
 

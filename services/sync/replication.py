@@ -256,11 +256,8 @@ class Replication:
     def _compare(self) -> None:
         """All that the broker keeps is here: what it lacks of ours is put into the outbox."""
         seen = self.filling.seen
-        if (
-            self.filling.whole
-            and not self._lost
-            and (lacking := [key for key in self._store.known(self._kinds) if hash(key) not in seen])
-        ):
+        whole = self.filling.whole and not self._lost
+        if whole and (lacking := sorted(key for key in self._store.known(self._kinds) if hash(key) not in seen)):
             self.sending.offer(lacking)
         self._has_filled = False
         self._due.look_again = self._clock()

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import pytest
 
+from device.hearing.ear import Ear
 from device.hearing.listener import Listener
 from device.turn import events as on
 from firmware.base import MicrophoneMissing
-from firmware.frame import Frame
+from firmware.frame import FRAME_SECONDS, Frame
 from firmware.mock import ScriptedMicrophone
+from services.speech.endpoint import AdaptiveEndpoint
+from services.speech.mock import ScriptedFinals, ScriptedVad
+from services.wake.base import Detection
+from services.wake.mock import ScriptedWake
 
 
 class Counts:
@@ -121,6 +128,58 @@ def test_orders_are_obeyed_between_frames() -> None:
         "close",
     ]
     assert emitted == []
+
+
+class Interrupted(Ear):
+    """An ear to which `between` happens while another thread reads its turn."""
+
+    between: Callable[[], None] | None = None
+    _turn = 0
+
+    @property
+    def turn(self) -> int:  # type: ignore[override]  # an attribute of the ear, which here tells who reads it
+        turn, between, self.between = self._turn, self.between, None
+        if between:
+            between()
+        return turn
+
+    @turn.setter
+    def turn(self, turn: int) -> None:
+        self._turn = turn
+
+
+def test_a_turn_that_main_tells_takes_back_none_that_the_ear_has_begun_meanwhile() -> None:
+    words = {at: Detection("hey_jarvis", 0.9, at * FRAME_SECONDS) for at in (1, 2, 3)}
+    emitted: list[Any] = []
+    ear = Interrupted(
+        wake=ScriptedWake(words),
+        vad=ScriptedVad([]),
+        endpoint=AdaptiveEndpoint(),
+        partials=None,
+        finals=ScriptedFinals(["add milk"]),
+        cut_wake=str,
+        hints=tuple,
+        decoder=ThreadPoolExecutor(),
+        emit=emitted.append,
+    )
+    sound = [Frame(NOISE[at * 1280 :][:1280], at) for at in range(4)]
+
+    def wake(at: int) -> None:
+        ear.close()
+        ear.hear(sound[at])
+
+    listener = Listener(ScriptedMicrophone([NOISE]), ear, emitted.append)
+    ear.hear(sound[0])
+    wake(1)
+    ear.between = lambda: wake(2)
+    listener.raise_turn(1)
+    if between := ear.between:
+        ear.between = None
+        between()
+    wake(3)
+    assert [event.turn for event in emitted if isinstance(event, on.WakeHeard)] == [1, 3, 5]
+    listener.raise_turn(8)
+    assert ear.over.turn == 8
 
 
 def test_mute_closes_the_stream_and_unmute_opens_it_again() -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from device import effects as do
+from device import events as on
+from device.afar import MOST_QUESTIONS
 from device.lights.ladder import rung_of
 from device.lights.view import View
 from device.turn import effects as do
@@ -18,6 +23,7 @@ from services.actions.base import Due, Outcome, Reply
 from services.speech.base import Endpoint, Final, Partial
 from services.understanding.base import Command, Step
 from services.wake.base import Detection
+from tests.any_events import ANY, CLASSES, OPENS, Coming, of, runs
 
 DUE = Due("timer", "1", datetime(2026, 11, 23, tzinfo=UTC), "Your timer is done.")
 DETECTION = Detection("hey_jarvis", 0.9, 1.0)
@@ -81,6 +87,11 @@ def in_phase(phase: str) -> Session:
     return made[phase]
 
 
+def opened() -> Session:
+    """The ear has opened by itself."""
+    return play(replace(speaking(), open_s=8.0), on.Played(1, True))[0]
+
+
 def test_every_pair_of_phase_and_event_is_listed() -> None:
     assert set(TABLE) == set(get_args(on.Event))
     for row in TABLE.values():
@@ -93,86 +104,132 @@ def test_every_phase_has_a_light_and_a_deadline_or_rests() -> None:
         assert (DEADLINES.of(phase) is None) == (phase in RESTING)
 
 
-turns = st.integers(0, 12)
-EVENTS = st.one_of(
-    st.just(on.Ready()),
-    st.builds(on.WakeHeard, turns, st.just(DETECTION)),
-    st.just(on.Pressed()),
-    st.builds(on.Held, st.sampled_from([0.4, 3.0, 10.0])),
-    st.builds(on.Released, st.sampled_from([0.1, 1.0, 11.0])),
-    st.builds(on.Tapped, st.integers(1, 4)),
-    st.builds(on.ButtonStuck, st.booleans()),
-    st.just(on.FactoryAsked()),
-    st.builds(on.SpeechBegan, turns),
-    st.builds(on.PartialHeard, turns, st.just(Partial("add", 1.0))),
-    st.builds(
-        on.SpeechEnded,
-        turns,
-        st.sampled_from([Endpoint(1.0, "silence"), Endpoint(1.0, "no_speech"), Endpoint(1.0, "too_long")]),
-    ),
-    st.builds(
-        on.FinalHeard, turns, st.sampled_from([Final("add milk", 0.9, 0.1), Final("", 0.0, 0.9, dropped="silence")])
-    ),
-    st.builds(on.TextGiven, st.just("add milk")),
-    st.builds(on.ActingBegan, turns, st.just(command())),
-    st.builds(
-        replied,
-        turns,
-        st.sampled_from(["Done.", ""]),
-        st.sampled_from(["task.create", "control.mute", "control.unmute", "control.stop", "control.repeat"]),
-        st.booleans(),
-    ),
-    st.builds(on.Sounded, turns),
-    st.builds(on.Played, turns, st.booleans()),
-    st.builds(on.DueCame, st.sampled_from([DUE, Due("reminder", "2", DUE.at, "Call the bank.")])),
-    st.just(on.Announced("Done.")),
-    st.just(on.FilesArrived(("budget.xlsx",))),
-    st.just(on.Slow(1, "microphone", ("task.create",), 3.0, 2.0)),
-    st.builds(on.MicrophoneFailed, st.just("gone")),
-    st.just(on.MicrophoneMended()),
-    st.builds(on.DeadlineCame, st.integers(0, 40)),
-    st.just(on.Stopping()),
-)
+LISTENS = ("listening", "asking")
 
 
-@given(st.lists(EVENTS, max_size=60))
-def test_no_sequence_of_events_leaves_a_phase_without_a_deadline(events: list[on.Event]) -> None:
-    session = Session()
-    for event in events:
-        before = session
-        session, effects = step(session, event)
-        assert session.phase in PHASES
-        assert (DEADLINES.of(session.phase) is None) == (session.phase in RESTING)
-        assert session.turn >= before.turn, "turn numbers only grow"
-        assert session.phase == before.phase or session.serial > before.serial, "each entry has its own deadline"
-        assert (session.phase == "ringing") == (session.ringing is not None)
-        assert not (session.muted and session.phase == "idle")
-        if any(isinstance(effect, do.OpenEar) for effect in effects):
-            assert session.phase in ("listening", "asking") and not session.muted and not session.fault
+def ear_after(before: Session, event: on.Event, effects: Sequence[do.Effect]) -> int:
+    """The turn that the ear listens to then; 0: none. It ends a turn by itself, or is ordered to."""
+    ear = before.turn if before.phase in LISTENS else 0
+    match event:
+        case on.WakeHeard(turn) if turn >= before.turn and not before.deaf:
+            ear = turn
+        case on.SpeechEnded(turn) | on.FinalHeard(turn) if turn == ear:
+            ear = 0
+        case on.MicrophoneFailed():
+            ear = 0
+    for effect in effects:
+        match effect:
+            case do.OpenEar(turn):
+                ear = turn
+            case do.CloseEar() | do.CloseMicrophone():
+                ear = 0
+    return ear
 
 
-@given(st.lists(EVENTS, max_size=40))
-def test_its_deadline_always_ends_a_phase(events: list[on.Event]) -> None:
-    session, _ = play(Session(), *events)
-    for _ in range(10):
+def assert_sound(before: Session, event: on.Event, session: Session, effects: Sequence[do.Effect]) -> None:
+    """What holds after any event."""
+    listens, ear = session.phase in LISTENS, ear_after(before, event, effects)
+    assert not listens or ear == session.turn, "the ear listens to what the machine waits for"
+    assert listens or before.phase not in LISTENS or not ear or isinstance(event, on.Stopping), "and to nothing else"
+    assert session.turn >= before.turn, "turn numbers only grow"
+    assert session.phase == before.phase or session.serial > before.serial, "each entry has its own deadline"
+    assert (DEADLINES.of(session.phase) is None) == (session.phase in RESTING)
+    assert session.muted == (session.silenced or session.switched_off)
+    assert not (session.deaf and (listens or session.phase == "idle"))
+    assert (session.phase == "speaking") == (session.saying is not None)
+    assert (session.phase == "ringing") == (session.ringing is not None)
+    assert session.question is None or session.phase in ("speaking", "asking", "thinking")
+    assert session.broken is None or session.phase in ("listening", "thinking")
+    assert not session.claiming or session.phase in ("listening", "thinking")
+    assert not session.answering or session.phase == "thinking"
+    assert not session.ducked or session.phase in ("speaking", "ringing")
+    assert len(session.questions) <= MOST_QUESTIONS + 1, "and that of the settings it was made with"
+    if session.phase in RESTING:
+        assert not (session.untold or session.waiting or session.questions or session.talk)
+    closed = [isinstance(effect, do.CloseMicrophone) for effect in effects if isinstance(effect, do.CloseMicrophone | do.OpenMicrophone)]
+    assert closed == ([session.muted] if session.muted != before.muted else [])
+    for effect in effects:
+        match effect:
+            case do.OpenEar() | do.HoldEar() | do.LetGo():
+                assert effect.turn == session.turn and listens
+            case do.Speak():
+                assert effect.turn == session.turn and session.phase == "speaking"
+            case do.Ring():
+                assert effect.turn == session.turn and session.phase == "ringing"
+            case do.Respond():
+                assert effect.turn == session.turn and session.phase == "thinking"
+
+
+def test_any_event_is_drawn_that_the_machine_is_told_of() -> None:
+    assert set(CLASSES) == set(get_args(on.Event))
+
+
+NOTHING_FIRST = st.just(Coming(on.Answered("q", None)))
+"""The machine ignores it."""
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+@settings(max_examples=20)
+@given(st.data())
+def test_any_event_in_any_phase_after_any_other_leaves_it_sound(kind: type[on.Event], data: st.DataObject) -> None:
+    for begun in (*map(in_phase, PHASES), opened()):
+        session = replace(begun, open_s=data.draw(OPENS))
+        for coming in (data.draw(ANY | NOTHING_FIRST), Coming(data.draw(of(kind)))):
+            before, event = session, coming.to(session)
+            session, effects = step(before, event)
+            assert_sound(before, event, session, effects)
+
+
+@settings(max_examples=300)
+@given(runs(), OPENS)
+def test_any_sequence_of_events_leaves_it_sound(run: list[Coming], open_s: float) -> None:
+    session = Session(open_s=open_s)
+    for coming in run:
+        before, event = session, coming.to(session)
+        session, effects = step(before, event)
+        assert_sound(before, event, session, effects)
+
+
+@given(runs(), OPENS)
+def test_deadlines_alone_bring_everything_to_rest(run: list[Coming], open_s: float) -> None:
+    session = Session(open_s=open_s)
+    for coming in run:
+        session, _ = step(session, coming.to(session))
+    for _ in range(len(run) + 10):
         if session.phase in RESTING or session.phase == "starting":
-            return
+            break
         session, _ = step(session, on.DeadlineCame(session.serial))
-    raise AssertionError(f"still {session.phase} after ten deadlines")
+    assert session.phase == "starting" or (session.phase in RESTING and not session.question)
 
 
-@given(st.lists(EVENTS, max_size=60))
-def test_every_reply_to_a_command_is_told(events: list[on.Event]) -> None:
-    """What was done is said at once, later, or waits to be said; never forgotten. So is what is announced."""
-    session, spoken, expected = Session(), "", 0
-    for event in events:
+@settings(max_examples=300)
+@given(runs(on.Replied, on.Announced, on.DueCame), OPENS)
+def test_every_reply_to_a_command_is_told(run: list[Coming], open_s: float) -> None:
+    """What was done is said, or waits to be said; never forgotten. So is what is announced, and what was missed. Each has words of its own,
+    so that none stands for another."""
+    session, spoken, expected = Session(open_s=open_s), "", set[str]()
+    for number, coming in enumerate(run):
+        event, words = coming.to(session), f"Words {number}."
+        match event:
+            case on.Announced():
+                event = replace(event, text=words)
+                expected.add(words)
+            case on.DueCame(Due(how="tell")):
+                event = replace(event, due=replace(event.due, id=words, words=words))
+                expected.add(words)
+            case on.Replied(reply=Reply(text=text)) if text:
+                event = replace(event, reply=replace(event.reply, text=words))
+                if event.turn != session.turn or (session.phase in ("thinking", "acting") and not answered_otherwise(event)):
+                    expected.add(words)
         session, effects = step(session, event)
         spoken += " ".join(effect.text for effect in effects if isinstance(effect, do.Speak)) + " "
-        if isinstance(event, on.Replied) and event.turn != session.turn and event.reply.text:
-            expected += 1
-        expected += isinstance(event, on.Announced)
-    waiting = " ".join(each.text for each in session.untold)
-    assert (spoken + waiting).count("Done.") >= expected
+        waiting = " ".join(each.text for each in session.untold)
+        assert [each for each in sorted(expected) if each not in spoken + waiting] == []
+
+
+def answered_otherwise(reply: on.Replied) -> bool:
+    """Nothing was understood; or what was said last is said instead, or that the switch keeps the microphone closed."""
+    return not reply.command.steps or reply.command.intent in ("control.repeat", "control.unmute")
 
 
 def test_a_turn_from_wake_word_to_idle() -> None:
@@ -281,6 +338,13 @@ def test_a_microphone_lost_while_acting_does_not_lose_the_reply() -> None:
     session, effects = play(session, replied(1, "Task created."))
     assert do.Speak(1, "Task created.") in effects
     assert play(session, on.Played(1, True))[0].phase == "fault"
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_wake_word_told_after_the_microphone_failed_opens_no_ear(phase: str) -> None:
+    failed = play(in_phase(phase), on.MicrophoneFailed("unplugged"))[0]
+    session, effects = play(failed, on.WakeHeard(next_turn(failed.turn, ear=True), DETECTION))
+    assert (session, [effect for effect in effects if not isinstance(effect, do.Duck)]) == (failed, [])
 
 
 @pytest.mark.parametrize("phase", PHASES)

@@ -5,22 +5,23 @@ word.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from device.turn import effects as do
-from device.turn import events as on
-from device.turn.machine import PHASES, RESTING, SWITCHED_OFF, Deadlines, Phase, Session, step
-from device.turn.rows.remote import MOST_QUESTIONS
-from device.turn.session import MOST_NOTICES, Speech
+from device import effects as do
+from device import events as on
+from device.afar import MOST_QUESTIONS
+from device.machine import PHASES, SWITCHED_OFF, Phase, Session, step
+from device.pressing import ID as FACTORY
+from device.session import MOST_NOTICES, Words
 from services.actions.base import Due, Outcome, Reply
-from services.speech.base import Endpoint, Final, Partial
+from services.speech.base import Endpoint, Final
 from services.understanding.base import Command, Step
 from services.wake.base import Detection
+from tests.any_events import OPENS, Coming, runs
 
 DUE = Due("timer", "1", datetime(2026, 11, 23, tzinfo=UTC), "Your timer is done.")
 DETECTION = Detection("hey_jarvis", 0.9, 1.0)
@@ -78,134 +79,32 @@ def test_the_sessions_are_in_the_phases_they_are_named_for() -> None:
     assert (PUT.phase, OPEN.phase) == ("speaking", "asking")
 
 
-turns = st.integers(0, 14)
-NEW: st.SearchStrategy[on.Event] = st.one_of(
-    st.just(on.Announced("Lunch is ready.")),
-    st.just(on.Announced("Softly.", volume=0.2)),
-    st.just(URGENT),
-    st.builds(on.ListenAsked, st.booleans()),
-    st.just(on.ReleaseAsked()),
-    st.just(on.StopAsked()),
-    st.builds(on.MuteAsked, st.booleans()),
-    st.builds(on.SwitchTurned, st.booleans()),
-    st.builds(on.QuestionAsked, st.sampled_from(["q", "r"]), st.just("Shall I close the door?")),
-    st.builds(on.ClaimSettled, turns, st.booleans()),
-    st.builds(on.BrokerChanged, st.booleans(), st.just("refused")),
-)
-OLD: st.SearchStrategy[on.Event] = st.one_of(
-    st.just(on.Ready()),
-    st.builds(on.WakeHeard, turns, st.just(DETECTION)),
-    st.just(on.Pressed()),
-    st.builds(on.PartialHeard, turns, st.just(Partial("yes", 1.0))),
-    st.builds(on.SpeechEnded, turns, st.sampled_from([ENDED, Endpoint(1.0, "no_speech")])),
-    st.builds(on.FinalHeard, turns, st.sampled_from([HEARD, Final("", 0.0, 0.9, dropped="silence")])),
-    st.just(on.TextGiven("add milk")),
-    st.builds(on.ActingBegan, turns, st.just(command())),
-    st.builds(
-        replied,
-        turns,
-        st.sampled_from(["Done.", ""]),
-        st.sampled_from(["task.create", "control.mute", "control.unmute"]),
-        st.booleans(),
-    ),
-    st.builds(on.Played, turns, st.booleans(), st.sampled_from(["", "Two. Three."])),
-    st.just(on.DueCame(DUE)),
-    st.just(on.MicrophoneFailed("gone")),
-    st.just(on.MicrophoneMended()),
-    st.builds(on.DeadlineCame, st.integers(0, 40)),
-)
-
-
-@st.composite
-def runs(draw: st.DrawFn) -> list[Any]:
-    """Events, many of them of the very turn that is on, so that something comes of them. Some runs are about few kinds
-    of events only.
-    """
-    timely = st.sampled_from(["played", "broken off", "heard", "nothing", "ended", "deadline", "won", "lost"])
-    wide = st.sampled_from([NEW, OLD, timely, timely]).flatmap(lambda each: each)
-    few = st.sampled_from(draw(st.lists(wide, min_size=1, max_size=4)))
-    begun = [on.Ready()] if draw(st.booleans()) else []
-    return [*begun, *draw(st.lists(st.booleans().flatmap(lambda narrow: few if narrow else wide), max_size=40))]
-
-
-def timely(what: Any, session: Session) -> on.Event:
-    turn = session.turn
-    events: dict[str, on.Event] = {
-        "played": on.Played(turn, True),
-        "broken off": on.Played(turn, False, "Two. Three."),
-        "heard": on.FinalHeard(turn, HEARD),
-        "nothing": on.SpeechEnded(turn, Endpoint(1.0, "no_speech")),
-        "ended": on.SpeechEnded(turn, ENDED),
-        "deadline": on.DeadlineCame(session.serial),
-        "won": on.ClaimSettled(turn, True),
-        "lost": on.ClaimSettled(turn, False),
-    }
-    return events[what] if isinstance(what, str) else what
-
-
-@given(runs())
-def test_the_session_stays_sound(run: list[Any]) -> None:
-    session, deadlines = Session(), Deadlines()
-    for each in run:
-        before = session
-        session, effects = step(session, timely(each, session))
-        assert session.turn >= before.turn
-        assert session.phase == before.phase or session.serial > before.serial
-        assert (deadlines.of(session.phase) is None) == (session.phase in RESTING)
-        assert session.muted == (session.silenced or session.switched_off)
-        assert not (session.muted and session.phase in ("idle", "listening", "asking"))
-        assert (session.phase == "speaking") == (session.saying is not None)
-        assert (session.phase == "ringing") == (session.ringing is not None)
-        assert session.question is None or session.phase in ("speaking", "asking", "thinking")
-        assert not session.claiming or session.phase in ("listening", "thinking")
-        assert not (session.phase in RESTING and (session.untold or session.waiting or session.questions))
-        assert len(session.questions) <= MOST_QUESTIONS
-        closed = [
-            isinstance(effect, do.CloseMicrophone)
-            for effect in effects
-            if isinstance(effect, do.CloseMicrophone | do.OpenMicrophone)
-        ]
-        assert closed == ([session.muted] if session.muted != before.muted else [])
+REMOTE = (on.QuestionAsked, on.Announced, on.MuteAsked, on.SwitchTurned, on.StopAsked, on.ListenAsked)
 
 
 @settings(max_examples=400)
-@given(runs())
-def test_each_question_gets_exactly_one_answer(run: list[Any]) -> None:
-    session, asked, answers = Session(), Counter[str](), Counter[str]()
-    for each in [*run, on.Stopping()]:
-        event = timely(each, session)
+@given(runs(*REMOTE), OPENS)
+def test_each_question_gets_exactly_one_answer(run: list[Coming], open_s: float) -> None:
+    session, asked, answers = Session(open_s=open_s), Counter[str](), Counter[str]()
+    for coming in [*run, Coming(on.Stopping())]:
+        event = coming.to(session)
         session, effects = step(session, event)
         asked.update([event.id] if isinstance(event, on.QuestionAsked) else [])
-        answers.update(effect.id for effect in effects if isinstance(effect, do.Answer))
+        answers.update(effect.id for effect in effects if isinstance(effect, do.Answer) and effect.id != FACTORY)
         broken_off = session.broken and session.broken.question
-        open_now = Counter(each.id for each in (session.question, broken_off, *session.questions) if each)
-        assert asked == answers + open_now
+        open_now = [each for each in (session.question, broken_off, *session.questions) if each]
+        assert asked == answers + Counter(each.id for each in open_now if not each.factory)
     assert asked == answers
 
 
-@given(runs())
-def test_deadlines_alone_bring_everything_to_rest(run: list[Any]) -> None:
-    session = Session()
-    for each in run:
-        session, _ = step(session, timely(each, session))
-    if session.phase == "starting":
-        return
-    for _ in range(len(run) + 10):
-        if session.phase in RESTING:
-            assert session.question is None and not session.questions
-            return
-        session, _ = step(session, on.DeadlineCame(session.serial))
-    raise AssertionError(f"still {session.phase}")
-
-
-@given(runs(), runs())
-def test_nothing_lifts_what_the_switch_has_closed(before: list[Any], after: list[Any]) -> None:
-    session = Session()
-    for each in before:
-        session, _ = step(session, timely(each, session))
+@given(runs(*REMOTE), runs(*REMOTE), OPENS)
+def test_nothing_lifts_what_the_switch_has_closed(before: list[Coming], after: list[Coming], open_s: float) -> None:
+    session = Session(open_s=open_s)
+    for coming in before:
+        session, _ = step(session, coming.to(session))
     session, _ = step(session, on.SwitchTurned(closed=True))
-    for each in after:
-        event = timely(each, session)
+    for coming in after:
+        event = coming.to(session)
         if event == on.SwitchTurned(closed=False):
             continue
         session, effects = step(session, event)
@@ -213,17 +112,20 @@ def test_nothing_lifts_what_the_switch_has_closed(before: list[Any], after: list
         assert not [effect for effect in effects if isinstance(effect, do.OpenMicrophone | do.OpenEar | do.Claim)]
 
 
-@given(runs())
-def test_what_is_urgent_is_said_and_no_reply_is_lost_to_it(run: list[Any]) -> None:
-    session, said, came = Session(), 0, 0
-    for each in run:
-        event = timely(each, session)
+@given(runs(*REMOTE, on.Played), OPENS)
+def test_what_is_urgent_is_said_and_no_reply_is_lost_to_it(run: list[Coming], open_s: float) -> None:
+    session, said, came = Session(open_s=open_s), 0, 0
+    for coming in run:
+        event = coming.to(session)
+        if isinstance(event, on.Announced):
+            event = replace(event, text=URGENT.text if event.urgent else "Lunch is ready.")
+        before = session
         session, effects = step(session, event)
-        came += event == URGENT
+        came += isinstance(event, on.Announced) and event.urgent
         said += sum(effect.text.count(URGENT.text) for effect in effects if isinstance(effect, do.Speak))
         waiting = sum(words.text.count(URGENT.text) for words in session.untold)
         assert said + waiting >= came
-        if isinstance(event, on.Played) and event.left and event.turn == session.turn and session.phase == "speaking":
+        if isinstance(event, on.Played) and event.left and event.turn == before.turn and before.phase == "speaking":
             assert session.saying
             assert event.left in " ".join([session.saying.text, *(words.text for words in session.untold)])
 

@@ -62,6 +62,27 @@ def test_the_next_sentence_is_synthesized_while_one_plays(
     assert made_while_first_played == [True]
 
 
+@pytest.mark.parametrize("at", ["while the next piece is made", "while one plays"])
+def test_a_voice_exchanged_within_a_reply_leaves_each_piece_its_rate(
+    speaking: Speaking, voice: SineVoice, speaker: MemorySpeaker, at: str
+) -> None:
+    other, made = SineVoice(8_000, name="other"), threading.Event()
+
+    def exchange() -> None:
+        speaking.voice = other
+
+    if at == "while one plays":
+        voice.before = lambda sentence: made.set() if sentence == PIECES[1] else None
+        speaker.on_play = lambda: (made.wait(5), exchange())
+    else:
+        voice.before = lambda sentence: exchange() if sentence == PIECES[1] else None
+    assert speaking.say(REPLY)
+    assert voice.said + other.said == PIECES
+    by_words = [(voice if rate == voice.rate else other).words_in(sound) for sound, rate in speaker.played]
+    assert by_words == [2, 5, 2] and [rate for _, rate in speaker.played] == [16_000] * len(voice.said) + [8_000] * len(other.said)
+    assert other.said
+
+
 def test_the_first_sample_is_reported_once_and_before_it_plays(speaking: Speaking, speaker: MemorySpeaker) -> None:
     order: list[str] = []
     speaker.on_play = lambda: order.append("play")

@@ -30,7 +30,7 @@ def unduck(session: Session, _: on.Event) -> Result:
 def barge_in(session: Session, event: on.Event) -> Result:
     """The wake word during a reply: it pauses, and the ear listens already. Which device answers is asked as ever."""
     assert isinstance(event, on.WakeHeard) and session.saying
-    if event.turn < session.turn or session.muted:
+    if event.turn < session.turn or session.deaf:
         return unduck(session, event)
     if session.saying.in_vain >= MOST_IN_VAIN:
         after, louder = unduck(session, event)

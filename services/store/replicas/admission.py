@@ -119,8 +119,8 @@ def _of_kind(kind: str, doc_id: str, fields: Mapping[str, Any]) -> str | None:
         stored = encode(decode(KINDS[kind], doc_id, fields))
     except DocumentInvalid as error:
         return f"no {kind}: {error.facts['reason']}"[:200]
-    for name in stored.keys() & fields.keys():
-        if _text(stored[name]) != _text(fields[name]):
+    for name, value in fields.items():
+        if name in stored and _text(stored[name]) != _text(value):
             return f"not written as documents are: {name}"
     if not _is_sane(stored):
         return "with a time that is none of anybody's"
@@ -129,7 +129,7 @@ def _of_kind(kind: str, doc_id: str, fields: Mapping[str, Any]) -> str | None:
 
 
 def _of_dates(fields: Mapping[str, Any], now: datetime) -> str | None:
-    for name in UNSTAMPED & fields.keys():
+    for name in sorted(UNSTAMPED & fields.keys()):
         value = fields[name]
         if not isinstance(value, str) or not _INSTANT.fullmatch(value) or utc(datetime.fromisoformat(value)) != value:
             return f"not written as documents are: {name}"

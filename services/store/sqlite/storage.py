@@ -131,7 +131,7 @@ class SQLiteStorage(Storage):
     def write(self, data: dict[str, dict[str, Fields]]) -> None:
         """Make the tables be `data`; only documents that differ are written."""
         with self.joined():
-            for kind in {*data, *self._committed, *self.work.changes}:
+            for kind in sorted({*data, *self._committed, *self.work.changes}):
                 rows, wanted = self.rows(kind), data.get(kind, {})
                 changes: dict[str, Fields | None] = {doc_id: None for doc_id in rows if doc_id not in wanted}
                 changes |= {

@@ -46,8 +46,9 @@ class Groups:
 
     def role(self, said: Sequence[str], near: Sequence[str] = ()) -> NameFound | Ambiguous | None:
         """Who does that; several where the word is plural ("the designers")."""
-        words, score = self._known(_telling(said), self._roles, self._places)
-        singular = {_singular(word): word for word in words}
+        known, score = self._known([word for word in said if word not in _BESIDE], self._roles, self._places)
+        words = frozenset(known)
+        singular = {_singular(word): word for word in reversed(known)}  # what somebody is stands last
         mains = [main for main in singular if main in self._does]
         for main in mains:
             spoken = (words - {singular[main]}) | {main}
@@ -68,14 +69,12 @@ class Groups:
         words = set(said)
         if not words & (_TEAM | _STAFF | _EVERYONE | _WHOLE):
             return None
-        named = frozenset(
-            word
-            for word in said
-            if word not in _BESIDE | _TEAM | _STAFF | _EVERYONE | {"us", "channel", "company", "office"}
-        )
+        beside = _BESIDE | _TEAM | _STAFF | _EVERYONE | {"us", "channel", "company", "office"}
+        named = [word for word in said if word not in beside]
         if not named:
             return NameFound(self._people, "group", 1.0) if self._people and words & (_WHOLE | _EVERYONE) else None
-        spelled, score = self._known(named, self._places)
+        known, score = self._known(named, self._places)
+        spelled = frozenset(known)
         people = self._teams.get(spelled) or [
             self._by_id[member]
             for entity in self._members.get(spelled, ())[:1]
@@ -89,19 +88,20 @@ class Groups:
         told = _telling(sorted(words)) - _TEAM
         return bool(told) and told <= _telling(fold(person.role)) | _telling(fold(person.team))
 
-    def _known(self, words: frozenset[str], *known: NameWords) -> tuple[frozenset[str], float]:
+    def _known(self, words: Sequence[str], *known: NameWords) -> tuple[list[str], float]:
         """The words, those misheard put right, and the least of their scores."""
-        spelled, worst = set(), 1.0
+        spelled, worst = list[str](), 1.0
         for word in words:
             here = any(word in some or _singular(word) in some for some in known)
-            near = [] if here or len(word) < 4 or len(words) > 4 else [one for some in known for one in some.near(word)]
+            sure = here or len(word) < 4 or len(set(words)) > 4
+            near = [] if sure else [one for some in known for one in some.near(word)]
             best = max(near, key=lambda one: one.score, default=None)
             if best is not None and best.score >= _NEARLY:
-                spelled.add(best.word)
+                spelled.append(best.word)
                 worst = min(worst, best.score)
             else:
-                spelled.add(word)
-        return frozenset(spelled), worst
+                spelled.append(word)
+        return spelled, worst
 
 
 def _words(names: Iterable[frozenset[str]]) -> NameWords:

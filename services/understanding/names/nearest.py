@@ -57,13 +57,9 @@ class NameWords:
         """The word itself, its other spellings, and its short forms or full ones."""
         found = [Likeness(word, 1.0, "exact")] if word in self._known else []
         if self._given:
-            found += [
-                Likeness(other, _SPELLED, "sound", is_given=True) for other in diminutives.spellings(word) & self._known
-            ]
-            found += [
-                Likeness(other, _SPELLED, "alias", is_given=True)
-                for other in diminutives.short_forms(word) & self._known
-            ]
+            spelled, short = diminutives.spellings(word) & self._known, diminutives.short_forms(word) & self._known
+            found += [Likeness(other, _SPELLED, "sound", is_given=True) for other in sorted(spelled)]
+            found += [Likeness(other, _SPELLED, "alias", is_given=True) for other in sorted(short)]
         return found
 
     def near(self, word: str, *, least: float = 0.52) -> list[Likeness]:

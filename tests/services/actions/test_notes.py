@@ -75,6 +75,21 @@ def test_delete_by_what_was_spoken_of(noted: Any) -> None:
     )
 
 
+def test_those_spoken_of_come_the_latest_first(desk: Any) -> None:
+    """Whatever order they were spoken of in, and whatever order a set has them in."""
+    for number in range(8):
+        desk.say("note.create", content=f"number {number}")
+        desk.later(minutes=1)
+    notes = {note.content: note for note in desk.store.find(Note)}
+    for numbers in (range(8), reversed(range(8)), (3, 7, 5, 1, 6, 2, 0, 4)):
+        references = tuple(
+            Reference("content", "them", "note", note.content, note.id, "context")
+            for note in (notes[f"number {number}"] for number in numbers)
+        )
+        told = desk.command(Step("note.query", {"content": "them"}, references=references))
+        assert "The latest three: number 7, today; number 6, today; number 5, today" in told.replace(" and ", "; ").replace(";;", ";")
+
+
 def test_delete_asks_where_several_fit(noted: Any) -> None:
     assert noted.say("note.delete", content="garage") == (
         "Two notes fit: the garage door is broken and the garage code is 4411. Which one?"

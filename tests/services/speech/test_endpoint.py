@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, RATE, Frame, Samples
 from services.speech.base import Endpoint
-from services.speech.endpoint import AdaptiveEndpoint, block_levels
+from services.speech.endpoint import TINY, AdaptiveEndpoint, block_levels
 from services.speech.vad import SileroVad
 from tests.voices import speak
 
@@ -72,6 +72,16 @@ def test_the_pause_grows_from_the_end_of_the_last_word_to_20_ms() -> None:
     assert detector.pause == pytest.approx(0.12)
     detector.process(frame(22, TALKER), 0.9)
     assert detector.speaking
+
+
+def test_a_voice_to_the_end_of_a_frame_leaves_no_pause_at_any_time() -> None:
+    """Audio times are sums of fractions, and seldom equal."""
+    for start in range(0, 2_000, 7):
+        detector = AdaptiveEndpoint(longest=1_000.0)
+        detector.begin(start * FRAME_SECONDS)
+        play(detector, (0.8, QUIET, 0.01), (0.8, TALKER, 0.95), first=start)
+        assert detector.speaking, start
+        assert detector.pause < TINY
 
 
 def test_before_speech_there_is_no_pause_and_patience_ends_the_turn() -> None:

@@ -123,9 +123,9 @@ def test_a_word_that_is_not_there_changes_nothing(folder: Path) -> None:
 def test_the_threshold_is_tuned_while_it_listens(folder: Path) -> None:
     detector = OpenWakeWord(folder, {"hey_jarvis": WakeSettings()}, second_look=None)
     sound = np.concatenate((room(1.0), speak("hey jarvis"), room(1.0)))
-    score = heard(detector, sound)[0].score
-    detector.tune(min(0.9999, score + (1 - score) / 2))
-    assert heard(detector, sound) == [] or heard(detector, sound)[0].score >= detector.threshold
+    assert heard(detector, sound)
+    detector.tune(0.9999)
+    assert heard(detector, sound) == []
     detector.tune(0.5)
     detector.listen_for(["alexa"])
     assert detector.threshold == 0.5
@@ -162,16 +162,15 @@ def test_a_second_look_after_a_long_wait_is_the_same_as_one_kept_up_to_date(jarv
 
 
 def test_noise_hides_fewer_words_from_two_looks_than_from_one(folder: Path) -> None:
+    """In a voice of which it hides some: none of Piper's."""
+    if not installed("flite:rms"):
+        pytest.skip("flite:rms is not installed")
     words = {"hey_jarvis": WakeSettings()}
     once, twice = OpenWakeWord(folder, words, second_look=None), OpenWakeWord(folder, words)
-    sounds = [
-        noisy(voice, seed)
-        for voice in ("piper", "espeak:en-us", "espeak:en-gb")
-        if installed(voice)
-        for seed in range(8)
-    ]
+    voices = [voice for voice in ("piper", "espeak:en-us", "espeak:en-gb", "flite:rms") if installed(voice)]
+    sounds = [noisy(voice, seed) for voice in voices for seed in range(8)]
     missed_once, missed_twice = (sum(not heard(detector, sound) for sound in sounds) for detector in (once, twice))
-    assert missed_twice <= missed_once
+    assert missed_twice < missed_once
 
 
 def noisy(voice: str, seed: int) -> Samples:

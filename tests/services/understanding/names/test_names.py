@@ -281,3 +281,23 @@ def test_names_occurring_in_a_sentence() -> None:
         ("O'Brien’s", "conor"),
         ("marketing", "marketing"),
     ]
+
+
+# --- one order, whatever order a set has its words in ----------------------------------------------------------------------------------
+
+
+def test_what_somebody_is_stands_last() -> None:
+    """A lead engineer is an engineer, an engineer lead is a lead: whoever is looked for first is not left to chance."""
+    words = ("lead", "designer", "engineer", "analyst", "planner", "writer")
+    roles = [f"{one} {other}" for one in words for other in words if one != other]
+    names = Names([Entity("person", role, f"Somebody {at}", role=role) for at, role in enumerate(roles)])
+    for role in roles:
+        found = names.resolve(f"the {role}", ["person"])
+        assert isinstance(found, Found) and [entity.id for entity in found.entities] == [role]
+
+
+def test_those_of_one_short_name_are_told_in_one_order() -> None:
+    full = ("Alan", "Albert", "Alexander", "Alfred", "Allen")
+    names = Names([Entity("person", name, f"{name} Smith") for name in full])
+    found = names.resolve("Al", ["person"])
+    assert isinstance(found, Ambiguous) and [entity.id for entity in found.candidates] == list(full)
