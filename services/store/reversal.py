@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from services.store.base import NothingToUndo, UndoBlocked, Undone
+from services.store.kinds import row_of
 from services.store.sqlite.codec import completed
 from services.store.sqlite.rows import Fields
 from services.store.sqlite.storage import SQLiteStorage
-from services.store.undo import REVERSED, Image, UndoRecord, fingerprint, leaning, unsettled
+from services.store.undo import Image, UndoRecord, fingerprint, leaning, unsettled
 
 _LATEST = 20
 """Commands looked through for the one that is to be taken back."""
@@ -89,9 +90,10 @@ def _put_back(storage: SQLiteStorage, record: UndoRecord) -> None:
     gone: list[Key] = []
     for kind, doc_id, before, _ in left:
         now = storage.row(kind, doc_id)
-        if kind in REVERSED and now is not None:
+        row = row_of(kind)
+        if row is not None and row.reversal is not None and now is not None:
             new_id, stamp = storage.new_id(), storage.stamp()
-            storage.change(kind, {new_id: {**REVERSED[kind](doc_id, now), "created": stamp, "updated": stamp}})
+            storage.change(kind, {new_id: {**row.reversal(doc_id, now), "created": stamp, "updated": stamp}})
             work.settled |= {(kind, doc_id), (kind, new_id)}
         else:
             storage.change(

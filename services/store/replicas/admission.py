@@ -15,9 +15,10 @@ from typing import Any
 
 from services.store.base import DocumentInvalid, Replica, Stamp
 from services.store.documents import utc
+from services.store.kinds import kinds
 from services.store.replicas.rules import comes
 from services.store.replicas.stamps import UNSTAMPED, latest
-from services.store.sqlite.codec import KINDS, decode, encode
+from services.store.sqlite.codec import decode, encode
 
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 """As topics can tell it (services/sync/topics.py)."""
@@ -57,7 +58,7 @@ def written(kind: str, doc_id: str, fields: Mapping[str, Any]) -> dict[str, Any]
             None if _is_plain(plain) else "with values that can't be kept"
         )
         if why is None:
-            stored = {**plain, **encode(decode(KINDS[kind], doc_id, plain))}
+            stored = {**plain, **encode(decode(kinds()[kind], doc_id, plain))}
             plain = {name: value for name, value in stored.items() if name not in UNSTAMPED}
             why = _of_kind(kind, doc_id, plain)
     except _RAISED as error:
@@ -68,7 +69,7 @@ def written(kind: str, doc_id: str, fields: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _of_names(replica: Any) -> str | None:
-    if not isinstance(replica.kind, str) or replica.kind not in KINDS:
+    if not isinstance(replica.kind, str) or replica.kind not in kinds():
         return "of a kind that is not known here"
     if not isinstance(replica.id, str) or not _ID.fullmatch(replica.id):
         return "without a sane id"
@@ -116,7 +117,7 @@ def _of_fields(replica: Replica, now: datetime) -> str | None:
 
 def _of_kind(kind: str, doc_id: str, fields: Mapping[str, Any]) -> str | None:
     try:
-        stored = encode(decode(KINDS[kind], doc_id, fields))
+        stored = encode(decode(kinds()[kind], doc_id, fields))
     except DocumentInvalid as error:
         return f"no {kind}: {error.facts['reason']}"[:200]
     for name in stored.keys() & fields.keys():
