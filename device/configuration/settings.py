@@ -381,7 +381,7 @@ class SyncSettings(Section):
     @field_validator("kinds")
     @classmethod
     def _shared(cls, value: list[str]) -> list[str]:
-        if wrong := [each for each in value if not ((row := row_of(each)) and row.shared)]:
+        if wrong := [each for each in value if not row_of(each).shared]:
             raise ValueError(f"{wrong[0]!r} can't be in common; known: {', '.join(shared())}")
         return value
 

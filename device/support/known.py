@@ -166,16 +166,10 @@ def _sort(kind: str, key: str, text: str, found: Known) -> None:
         return
     if key in _CONTACTS:
         found.secrets += [text, *([digits] if len(digits := re.sub(r"\D", "", text)) >= 6 else [])]
-    elif key in _NAMES and (key != "name" or _is_somebody(kind)):
+    elif key in _NAMES and (key != "name" or row_of(kind).spoken == "person"):
         found.names.append(text)
     else:
         found.texts.append(text)
-
-
-def _is_somebody(kind: str) -> bool:
-    """Whether the names of a kind are those of people and companies."""
-    row = row_of(kind)
-    return row is not None and row.spoken == "person"
 
 
 def _strings(fields: Any, closed: frozenset[str], key: str = "") -> Iterator[tuple[str, str]]:

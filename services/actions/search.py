@@ -9,7 +9,7 @@ from datetime import datetime
 from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
 from services.actions.times import TimeSpan, span
-from services.actions.wording import a_, counted, enumerated, excerpt, listed, number, proper, spoken
+from services.actions.wording import a_, enumerated, excerpt, listed, number, proper, spoken
 from services.store.base import (
     Alarm,
     Document,
@@ -115,7 +115,7 @@ def _head(hits: Sequence[Hit], about: str, words: str) -> str:
     how = hits[0].how
     more = "more than " if len(hits) >= _MOST else ""
     counts = Counter(hit.kind for hit in hits)
-    what = f"{more}{_counted(len(hits), hits[0].kind if len(counts) == 1 else 'thing')}"
+    what = f"{more}{_counted(len(hits), hits[0].kind if len(counts) == 1 else '')}"
     if how == "some":
         return (
             f"Nothing has all of “{words}”. {what[0].upper()}{what[1:]} {'has' if len(hits) == 1 else 'have'} some"
@@ -137,9 +137,9 @@ def _summed(counts: Counter[str]) -> list[str]:
 
 def _counted(count: int, kind: str) -> str:
     """Two tasks, one list item, seven things."""
-    if row := row_of(kind):
-        return f"{number(count)} {row.noun if count == 1 else row.plural}"
-    return counted(count, "transcript" if kind == _TURN else kind)
+    row = row_of(kind)
+    noun, plural = ("transcript", "transcripts") if kind == _TURN else (row.noun, row.plural)
+    return f"{number(count)} {noun if count == 1 else plural}"
 
 
 def _several(count: int, kind: str) -> str:
@@ -158,8 +158,8 @@ def _told(call: Call, hit: Hit, *, alone: bool) -> str:
     is told before.
     """
     row = row_of(hit.kind)
-    when = call.say(hit.at, whole_day=row is not None and not row.timed)
-    the = "" if alone else f"the {row.noun if row else 'transcript'} "
+    when = call.say(hit.at, whole_day=hit.kind != _TURN and not row.timed)
+    the = "" if alone else f"the {row.noun} "
     match _document(call, hit):
         case Message() as message:
             words = _message(message, hit, when, alone=alone)

@@ -93,7 +93,14 @@ class Kind:
             yield f"{self.name!r} is no name in small letters"
         if not self.nouns or not all((*self.nouns, self.plural)):
             yield "it has no noun or no plural"
-        told = {self.title, *(self.searched or ()), self.at, *self.refers, *self.within} - {""}
+        told = {
+            "status" if self.open else "",
+            self.title,
+            *(self.searched or ()),
+            self.at,
+            *self.refers,
+            *self.within,
+        } - {""}
         yield from (f"it has no field {name}" for name in sorted(told - names))
         if not self.title and not self.searched and (self.spoken or self.searched is not None):
             yield "it is to be found, but no field says what it is called"
@@ -140,6 +147,7 @@ class Document:
 
 
 _REGISTERED: dict[str, type[Document]] = {}
+_THING = Kind("", nouns=("thing",), plural="things", title="", searched=None, shared=False, spoken="")
 _VIEW = MappingProxyType(_REGISTERED)
 
 
@@ -155,17 +163,16 @@ def all_rows() -> list[Kind]:
     return [kind.about for kind in kinds().values()]
 
 
-def row_of(name: str) -> Kind | None:
-    """The row of a kind; None for what is no kind of documents."""
+def row_of(name: str) -> Kind:
+    """The row of a kind; an empty one, of things, for what is no kind of documents."""
     _make_ours()
     kind = _REGISTERED.get(name) or kinds().get(name)
-    return None if kind is None else kind.about
+    return _THING if kind is None else kind.about
 
 
 def only_added(name: str) -> bool:
     """Whether documents of a kind are never changed or deleted."""
-    row = row_of(name)
-    return row is not None and row.reversal is not None
+    return row_of(name).reversal is not None
 
 
 @cache

@@ -90,10 +90,10 @@ def _put_back(storage: SQLiteStorage, record: UndoRecord) -> None:
     gone: list[Key] = []
     for kind, doc_id, before, _ in left:
         now = storage.row(kind, doc_id)
-        row = row_of(kind)
-        if row is not None and row.reversal is not None and now is not None:
+        reversal = row_of(kind).reversal
+        if reversal is not None and now is not None:
             new_id, stamp = storage.new_id(), storage.stamp()
-            storage.change(kind, {new_id: {**row.reversal(doc_id, now), "created": stamp, "updated": stamp}})
+            storage.change(kind, {new_id: {**reversal(doc_id, now), "created": stamp, "updated": stamp}})
             work.settled |= {(kind, doc_id), (kind, new_id)}
         else:
             storage.change(

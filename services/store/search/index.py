@@ -66,8 +66,8 @@ def searchable() -> tuple[str, ...]:
 def entry(kind: str, fields: Fields) -> IndexEntry | None:
     """What is searched of a document, the parts of its body on lines of their own; None where it has no words."""
     row = row_of(kind)
-    title, searched = ("", ("text",)) if row is None else (row.title, row.searched or ())
-    title = _words(fields.get(title))
+    title = _words(fields.get(row.title))
+    searched = ("text",) if kind == TURN else row.searched or ()
     body = [words for name in searched if (words := _words(fields.get(name))) and (name, words) != ("sender", "owner")]
     if (
         kind == "file" and (apart := _CAMEL.sub(" ", title)) != title
@@ -76,8 +76,7 @@ def entry(kind: str, fields: Fields) -> IndexEntry | None:
     made = str(fields.get("created") or "")
     if not title and not body:
         return None
-    at = str((row and fields.get(row.at)) or made)
-    return IndexEntry(at, made, title, "\n".join(body))
+    return IndexEntry(str(fields.get(row.at) or made), made, title, "\n".join(body))
 
 
 def write(connection: sqlite3.Connection, rows: Iterable[tuple[str, str, Fields | None]]) -> None:

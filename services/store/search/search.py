@@ -210,14 +210,14 @@ class _Asking:
     def _where(self, kind: str, id_: str) -> str:
         """The name of what it belongs to: a task's project, a message's channel."""
         row = row_of(kind)
-        if row is None or not row.within:
+        if not row.within:
             return ""
         for (body,) in self._connection.execute("SELECT body FROM documents WHERE kind = ? AND id = ?", (kind, id_)):
             fields = json.loads(body)
             for holder, value in ((row_of(row.refers[field][0]), fields.get(field)) for field in row.within):
                 first = value[0] if isinstance(value, list) and value else value
                 query = "SELECT json_extract(body, ?) FROM documents WHERE kind = ? AND id = ?"
-                if holder is not None and isinstance(first, str):
+                if isinstance(first, str):
                     for (name,) in self._connection.execute(query, (f"$.{holder.title}", holder.name, first)):
                         return str(name)
         return ""
