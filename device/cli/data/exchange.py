@@ -39,6 +39,9 @@ def export(
             now=clock_of(settings)(),
             force=force,
         )
+        strange = () if kind else store.strange_kinds()
+    for name in strange:
+        print(f"Left out: every {name}. Install the package that knows them again to export them.", file=sys.stderr)
     for path in paths:
         print(path)
     if not paths:
