@@ -1,8 +1,7 @@
 """Every action a command may ask for, with its slots: the one table that templates, grammar, names and doubt are made
 from.
 
-An action is `family.verb`. Slots hold words as spoken. To widen the vocabulary, add a row here, sentences in
-config/sentences, and what carries it out in services/actions.
+An action is `family.verb`. Slots hold words as spoken. docs/extending.md walks through a new family.
 """
 
 from __future__ import annotations

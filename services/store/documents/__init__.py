@@ -1,7 +1,8 @@
-"""The kinds of documents, one dataclass each. Plain values: validated where they enter and leave the store (codec.py).
+"""The kinds of documents, a dataclass each. For services/store/base.py, which hands all of them on.
 
-Instants are zone-aware and kept in UTC; words are kept as they were spoken. A new kind is a class in a module here and
-its name below; `about` of the class is its row in the registry (services/store/kinds.py).
+Plain values, validated where they enter and leave the store (codec.py): instants are zone-aware and kept in UTC, words
+as they were spoken. A new kind is a class in a module here and its name below; `about` is its row in the registry
+(kinds.py). What is stored outlives every release: fields are added with a default, never renamed.
 """
 
 # Kinds are exported and shown in the order in which they are made here.
