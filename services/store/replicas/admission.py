@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from dateutil.rrule import rrulestr
+
 from services.store.base import DocumentInvalid, Replica, Stamp
 from services.store.documents import utc
 from services.store.kinds import kinds
-from services.store.replicas.rules import comes
 from services.store.replicas.stamps import UNSTAMPED, latest
 from services.store.sqlite.codec import decode, encode
 
@@ -35,6 +36,26 @@ _MOST_BYTES = 256 * 1024
 """A message of 20,000 letters in any script is a third of it."""
 _YEARS = range(1900, 2200)
 """What is further off is no date of anybody's, and overflows where it is brought into another zone."""
+_RULE_PART = re.compile(r"([A-Z]+)=([A-Z0-9,+-]+)")
+_OF_DAYS = frozenset(("BYDAY", "BYHOUR", "BYMINUTE"))
+_OF_MONTHS = _OF_DAYS | {"BYMONTHDAY", "BYSETPOS"}
+_RULE_BY: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    "YEARLY": (_OF_MONTHS | {"BYMONTH", "BYYEARDAY", "BYWEEKNO"}, _OF_MONTHS | {"BYMONTH"}),
+    "MONTHLY": (_OF_MONTHS | {"BYMONTH"}, _OF_MONTHS),
+    "WEEKLY": (_OF_MONTHS | {"BYMONTH"}, _OF_DAYS),
+    "DAILY": (_OF_MONTHS | {"BYMONTH"}, _OF_DAYS - {"BYDAY"}),
+    "HOURLY": (_OF_DAYS, frozenset()),
+    "MINUTELY": (_OF_DAYS, frozenset()),
+}
+"""By how often it comes: what may be told beside, each time and every second or third. With more than that it may miss
+what it waits for,
+such as every second day that is a Monday."""
+_RULE_BESIDE = frozenset(("FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"))
+_LONGEST_INTERVAL = 1000
+_LAST_YEARS = datetime(9988, 1, 1)
+_LAST_DAYS = datetime(9999, 12, 1)
+"""dateutil looks for the first time up to the end of 9999, so beginning there bounds it; two leap years are among them.
+"""
 
 
 def refusal(replica: Replica, now: datetime) -> str | None:
@@ -126,7 +147,7 @@ def _of_kind(kind: str, doc_id: str, fields: Mapping[str, Any]) -> str | None:
     if not _is_sane(stored):
         return "with a time that is none of anybody's"
     rule = stored.get("rrule")
-    return None if rule is None or comes(rule) else "with a rule that never comes, or can't be read"
+    return None if rule is None or _comes(rule) else "with a rule that never comes, or can't be read"
 
 
 def _of_dates(fields: Mapping[str, Any], now: datetime) -> str | None:
@@ -170,3 +191,21 @@ def _is_sane(value: Any) -> bool:
 
 def _text(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
+
+
+def _comes(rule: str) -> bool:
+    """Whether a rule (RFC 5545, 3.3.10) can be read, and gives times without end if nothing ends it. Raises ValueError
+    where it can't.
+    """
+    found = [_RULE_PART.fullmatch(part) for part in rule.split(";")]
+    parts = {part[1]: part[2] for part in found if part}
+    if len(parts) != len(found) or parts.get("FREQ") not in _RULE_BY:
+        return False
+    interval = int(parts.get("INTERVAL", 1))
+    allowed = _RULE_BY[parts["FREQ"]][interval > 1]
+    if not 1 <= interval <= _LONGEST_INTERVAL or parts.keys() - _RULE_BESIDE - allowed:
+        return False
+    begins = _LAST_DAYS if parts["FREQ"] in ("HOURLY", "MINUTELY") else _LAST_YEARS
+    rrulestr(rule, dtstart=begins, ignoretz=True)
+    endless = ";".join(f"{name}={value}" for name, value in parts.items() if name not in ("INTERVAL", "COUNT", "UNTIL"))
+    return next(iter(rrulestr(endless, dtstart=begins, ignoretz=True)), None) is not None
