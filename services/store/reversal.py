@@ -1,4 +1,4 @@
-"""Commands put back, within the transaction that runs: the last one, or the one that is about to be done otherwise."""
+"""Reverses commands within the running transaction: the last one, or one that is about to be done differently."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def undo_all(storage: SQLiteStorage, key: Key) -> list[Undone]:
 
 
 def _left(record: UndoRecord) -> list[Image]:
-    """What there is to put back: not what other devices have since made as it was, or otherwise."""
+    """What is still to be put back: other devices may have changed the rest since."""
     return [image for image in record.images if fingerprint(image.before) != image.after]
 
 

@@ -39,9 +39,7 @@ class UndoRecord:
     """Its number, once it is kept."""
 
     def packed(self) -> str:
-        """The images as they are stored: undo shall not bring back what is not what was written, so their checksum goes
-        before them.
-        """
+        """The images as they are stored, behind their checksum: undo must not bring back anything but what was written."""
         images = json.dumps(self.images, ensure_ascii=False, separators=(",", ":"))
         return f"{_checksum(images)}{images}"
 
