@@ -39,7 +39,7 @@ class UndoRecord:
     """Its number, once it is kept."""
 
     def packed(self) -> str:
-        """The images as they are stored, behind their checksum: undo must not bring back anything but what was written."""
+        """The images as they are stored, behind their checksum: undo brings back only what was written."""
         images = json.dumps(self.images, ensure_ascii=False, separators=(",", ":"))
         return f"{_checksum(images)}{images}"
 

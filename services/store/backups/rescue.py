@@ -1,6 +1,6 @@
 """Replaces a damaged store by the newest good backup, and adds what can still be read of later changes.
 
-The damaged file is kept. Only documents with a correct checksum are taken from it, so nothing wrong comes back silently.
+The damaged file is kept. Only documents with a correct checksum are taken from it, so nothing wrong comes back.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Repairs stamps from a wrong future. Given while the wall clock was years ahead, they would win over every later change."""
+"""Repairs stamps given while the wall clock was years ahead: they would win over every change until then."""
 
 from __future__ import annotations
 
