@@ -56,9 +56,9 @@ def boards() -> list[str]:
 
 def kinds(incomplete: str) -> list[str]:
     """Kinds of documents."""
-    from services.store.search.index import KINDS
+    from services.store.search.index import searchable
 
-    return [kind for kind in KINDS if kind.startswith(incomplete)]
+    return [kind for kind in searchable() if kind.startswith(incomplete)]
 
 
 def jobs(incomplete: str) -> list[str]:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from services.actions.base import Outcome
 from services.actions.execution import doubt
-from services.actions.wording import listed
+from services.actions.wording import a_, listed
 from services.understanding.base import VOCABULARY, Command, Parser, Reference, Slot, Step
 from services.understanding.conversation.additions import covers, filled, told
 from services.understanding.conversation.memory import PendingQuestion
@@ -27,12 +27,6 @@ _FREE_FAMILIES = frozenset(("task", "meeting", "reminder", "report"))
 """Here somebody who is not among the contacts is kept as named: a task may well be for one whom the appliance does not
 know.
 """
-_MAKES = {
-    "person": "contact.create",
-    "channel": "channel.create",
-    "project": "project.create",
-    "customer": "customer.create",
-}
 _EXACT = ("second", "minute", "hour")
 _OF_DAYS = re.compile(
     r"(?:day|tomorrow|tonight|next|this|weeks?|months?|weekend|\d(?:st|nd|rd|th))\b"
@@ -58,7 +52,6 @@ _NEITHER = re.compile(
     r"(?:no[\s,]+)?(?:neither|none|nobody|no one|some(?:body|one) else)(?: of (?:them|those|the two|these))?",
     re.IGNORECASE,
 )
-_CALLED = {"person": "{}", "channel": "a channel {}", "project": "a project {}", "customer": "a customer {}"}
 
 
 def which(command: Command, doubtful: Doubtful, resolved: Ambiguous) -> PendingQuestion:
@@ -73,13 +66,19 @@ def unknown(command: Command, doubtful: Sequence[Doubtful]) -> PendingQuestion |
     better.
     """
     open_ones = [each for each in doubtful if isinstance(each.resolved, Unknown) and _must_be_known(command, each)]
-    missing = {(kind, _named(each.words, kind)): None for each in open_ones for kind in [_kind(each)]}
+    missing = {(kind, _named(each.words, kind)): None for each in open_ones if _makes(kind := _kind(each))}
     if not missing:
         return None
-    named = listed([_CALLED[kind].format(name) for kind, name in missing], "or")
+    named = listed([name if kind == "person" else f"{a_(kind)} {name}" for kind, name in missing], "or")
     them = "them" if len(missing) > 1 else next(name if kind == "person" else "it" for kind, name in missing)
-    first = tuple(Step(_MAKES[kind], {"name": name}) for kind, name in missing)
+    first = tuple(Step(_makes(kind), {"name": name}) for kind, name in missing)
     return PendingQuestion("confirm", command, f"I don't know {named}. Shall I add {them}?", first=first)
+
+
+def _makes(kind: str) -> str:
+    """The action that makes something of this kind from its name; empty where there is none."""
+    rows = (row for row in VOCABULARY.values() if row.makes == kind and row.subject == "name")
+    return next((row.name for row in rows), "")
 
 
 def _kind(doubtful: Doubtful) -> str:
@@ -114,7 +113,7 @@ def asked_back(command: Command, outcomes: Sequence[Outcome], words: str) -> Pen
     if choice is None:
         code = next((outcome.code or "" for outcome in outcomes if outcome.words), "")
         return PendingQuestion("slot", command, words, slot=code.partition(".")[2])
-    candidates = tuple(Entity(kind, id_, name) for kind, id_, name in choice.things)  # type: ignore[arg-type] # the store's kinds are such
+    candidates = tuple(Entity(kind, id_, name) for kind, id_, name in choice.things)
     reference = Reference(choice.slot, choice.words, candidates[0].kind, "", None, "exact")
     return PendingQuestion("which", command, words, candidates, reference)
 

@@ -12,7 +12,8 @@ from device.commands import current_client
 from services.actions.policy.policy import Policy
 from services.actions.policy.view import SeenReader
 from services.store.base import Reader
-from services.store.documents import Channel, Customer, Document, Person, Project, Task, TodoList
+from services.store.documents import Channel, Document, Person, Task
+from services.store.kinds import kinds
 from services.store.store import Store
 from services.understanding.names.base import Entity, Unknown
 from services.understanding.names.names import Names
@@ -21,7 +22,6 @@ D = TypeVar("D", bound=Document)
 
 MOST_HINTS = 40
 """Names handed to the recogniser: its prompt is short."""
-_KINDS = ("person", "channel", "project", "customer", "list")
 _MOST_TASKS = 1_000
 """The latest; the names of people whom only tasks know are gathered from these."""
 _MOST_VIEWS = 8
@@ -57,7 +57,7 @@ class StoreDirectory:
             if revisions.get(Task.kind, 0) != self._tasks_seen:
                 self._tasks_seen = revisions.get(Task.kind, 0)
                 in_tasks = _named_in(self._store)
-            seen = tuple(revisions.get(kind, 0) for kind in _KINDS)
+            seen = tuple(revisions.get(kind.kind, 0) for kind in _indexed())
             if seen != self._seen or set(in_tasks) != set(self._in_tasks):
                 self._seen, self._in_tasks = seen, in_tasks
                 self._names = Names(_entities(self._store, self._in_tasks))
@@ -66,7 +66,7 @@ class StoreDirectory:
     def _names_of(self, view: SeenReader) -> Names:
         """Those that somebody may know from whom something is hidden."""
         revisions = self._store.storage.revisions
-        key = (view.hidden, tuple(revisions.get(kind, 0) for kind in (*_KINDS, Task.kind)))
+        key = (view.hidden, tuple(revisions.get(kind, 0) for kind in (*(each.kind for each in _indexed()), Task.kind)))
         with self._lock:
             if key not in self._views:
                 if len(self._views) >= _MOST_VIEWS:
@@ -90,10 +90,17 @@ def _entities(reader: Reader, in_tasks: Iterable[str]) -> Iterator[Entity]:
     yield from (
         Entity("person", "", name) for name in in_tasks if isinstance(known.resolve(name, ("person",)), Unknown)
     )
-    yield from (Entity("channel", each.id, each.name, members=each.members) for each in _latest(reader, Channel))
-    yield from (Entity("project", each.id, each.name) for each in _latest(reader, Project))
-    yield from (Entity("customer", each.id, each.name) for each in _latest(reader, Customer))
-    yield from (Entity("list", each.id, each.name) for each in _latest(reader, TodoList))
+    for kind in _indexed():
+        if kind is not Person:
+            yield from (
+                Entity(kind.kind, each.id, each.called, members=each.members if isinstance(each, Channel) else ())
+                for each in _latest(reader, kind)
+            )
+
+
+def _indexed() -> list[type[Document]]:
+    """The kinds whose names sentences are read by."""
+    return [kind for kind in kinds().values() if kind.about.indexed]
 
 
 def _latest(reader: Reader, kind: type[D]) -> list[D]:

@@ -15,12 +15,12 @@ from typing import Any
 
 from device.configuration.load import ROOT
 from services.actions.call import Action, Prepare
-from services.actions.registry import ACTIONS, PREPARATIONS
+from services.actions.registry import ACTIONS, PREPARATIONS, mismatches, unaskable
+from services.store.kinds import GROUP
 from services.understanding.sentences.files import load
 from services.understanding.vocabulary import VOCABULARY, extend
 from services.understanding.vocabulary import Action as Row
 
-GROUP = "equerry.actions"
 SENTENCES = ROOT / "config" / "sentences"
 _NAME = re.compile(r"[a-z]+\.[a-z]+")
 
@@ -77,8 +77,13 @@ def _with(families: Families, package: Any) -> Families:
     together = (*families.sentences, sentences)
     withdraw = extend(rows)
     try:
+        said: set[str] = set()
         for language in sorted({path.parent.name for path in SENTENCES.glob("*/*.yaml")}):
-            load(SENTENCES / language, *(folder / language for folder in together))
+            said |= load(SENTENCES / language, *(folder / language for folder in together)).intents.intents.keys()
+        if silent := sorted(actions.keys() - said):
+            raise _Unfit(f"nothing that is said means {silent[0]}")
+        if fault := next(unaskable(str(getattr(package, "__name__", "")).partition(".")[0]), ""):
+            raise _Unfit(fault)
     except BaseException:
         withdraw()
         raise
@@ -94,7 +99,7 @@ def _check(rows: Sequence[Row], actions: Mapping[str, Action], preparations: Map
         raise _Unfit(f"{odd[0]} is no family.verb in small letters")
     if taken := sorted(row.family for row in rows if row.family in known):
         raise _Unfit(f"there is a family {taken[0]} already")
-    if names != actions.keys():
-        raise _Unfit(f"{sorted(names ^ actions.keys())[0]} is in one of VOCABULARY and ACTIONS only")
+    if fault := next(mismatches(rows, actions), ""):
+        raise _Unfit(fault)
     if idle := sorted(preparations.keys() - names):
         raise _Unfit(f"{idle[0]} is prepared, but is no action of it")

@@ -9,22 +9,14 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from services.store.base import Document, Meeting, Project, Reminder, Task
+from services.store.base import Document, Project, kinds, row_of
 from services.store.store import Store
 from services.understanding.base import VOCABULARY, Command, Parser, Step
 
-_KINDS: Mapping[type[Document], tuple[str, frozenset[str]]] = {
-    Task: ("title", frozenset(("todo", "in_progress", "blocked"))),
-    Meeting: ("title", frozenset(("planned",))),
-    Reminder: ("title", frozenset(("pending",))),
-    Project: ("name", frozenset(("open", "on_hold"))),
-}
-"""Kind → the field with its title, and the states in which it is spoken of; the first that has the title is meant."""
-_FAMILIES = frozenset(kind.kind for kind in _KINDS)
 _LONGEST = 200
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _TASK_IN = re.compile(
@@ -62,7 +54,7 @@ class TitleParser:
             sure = [step.action for step in again.steps] == ["task.create"] and "project" in again.steps[0].slots
             return replace(again, text=text, confidence=round(again.confidence * _SURE, 3)) if sure else command
         families = [step.action.partition(".") for step in command.steps]
-        if any(family not in _FAMILIES or verb == "create" for family, _, verb in families):
+        if any(not row_of(family).open or verb == "create" for family, _, verb in families):
             return command
         for kind, told in self._titles.told(text, but=[family for family, _, _ in families]):
             again = self._parser.parse(told, now=now, focus=focus)
@@ -138,7 +130,7 @@ class Titles:
 
     def _current(self) -> dict[str, dict[Words, list[str]]]:
         revisions = self._store.storage.revisions
-        seen = tuple(revisions.get(kind.kind, 0) for kind in _KINDS)
+        seen = tuple(revisions.get(kind.kind, 0) for kind in _kinds())
         if seen != self._seen:
             self._seen = seen
             self._by_first = {}
@@ -147,10 +139,15 @@ class Titles:
         return self._by_first
 
     def _open(self) -> Iterator[tuple[Words, str]]:
-        for kind, (field, states) in _KINDS.items():
+        for kind in _kinds():
             for row in self._store.rows(kind).values():
-                if row.get("status") in states and (title := _words(str(row[field]))):
+                if row.get("status") in kind.about.open and (title := _words(str(row[kind.about.title]))):
                     yield title, kind.kind
+
+
+def _kinds() -> list[type[Document]]:
+    """The kinds that a title alone may mean; the first that has it is meant, and what has a name comes last."""
+    return sorted((kind for kind in kinds().values() if kind.about.open), key=lambda kind: kind.about.spoken == "name")
 
 
 def _words(text: str) -> Words:

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 
 from device.configuration.hours import QuietHours, Weekday, WhenSettings
 from firmware.boards import MOST_LEDS, PINS, Pin, check_pins
+from services.store.kinds import all_rows, row_of
 
 
 class Section(BaseModel):
@@ -366,25 +367,9 @@ class MqttSettings(Section):
     health_s: float = Field(ge=5, le=3600)
 
 
-SHARED = (
-    "task",
-    "project",
-    "list",
-    "item",
-    "reminder",
-    "meeting",
-    "person",
-    "customer",
-    "entry",
-    "note",
-    "message",
-    "channel",
-    "template",
-    "file",
-)
-"""Kinds of documents that devices of a site may have in common. Timers and alarms ring where they were set, routines
-run where they are.
-"""
+def shared() -> list[str]:
+    """Kinds of documents that devices of a site may have in common."""
+    return [row.name for row in all_rows() if row.shared]
 
 
 class SyncSettings(Section):
@@ -396,8 +381,8 @@ class SyncSettings(Section):
     @field_validator("kinds")
     @classmethod
     def _shared(cls, value: list[str]) -> list[str]:
-        if wrong := [each for each in value if each not in SHARED]:
-            raise ValueError(f"{wrong[0]!r} can't be in common; known: {', '.join(SHARED)}")
+        if wrong := [each for each in value if not row_of(each).shared]:
+            raise ValueError(f"{wrong[0]!r} can't be in common; known: {', '.join(shared())}")
         return value
 
 

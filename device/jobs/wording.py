@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from device.jobs.job import FINAL, Job
-from services.understanding.base import Command, Step
-from services.understanding.links import MAKES
+from services.understanding.base import VOCABULARY, Command, Step
 from services.understanding.words import phrases
 
 LAST = "last"
@@ -208,7 +207,7 @@ def goes_on(text: str) -> bool:
 
 def makes(command: Command) -> frozenset[str]:
     """The kinds of what a command makes: what "it" may be, once it is done."""
-    kinds = {MAKES.get(step.action) for step in command.steps} | {
+    kinds = {VOCABULARY[step.action].makes for step in command.steps} | {
         "file" for step in command.steps if step.action == "report.create"
     }
     return frozenset(kind for kind in kinds if kind)

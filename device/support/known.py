@@ -16,7 +16,7 @@ from device.doctor.sources import Sources
 from device.support.settings import free_texts
 from services.store.backups.base import BackupError
 from services.store.base import StoreError
-from services.store.documents import Document
+from services.store.kinds import kinds, row_of
 from services.store.sqlite.read_only import texts_of
 
 _MOST_SECRET = 262_144
@@ -62,7 +62,6 @@ _NAMES = frozenset(
         "company",
     )
 )
-_PEOPLE = frozenset(("person", "customer"))
 _CONTACTS = frozenset(("phone", "email", "address"))
 _NOBODY = frozenset(("owner", "console", "microphone", "equerry", ""))
 _COMMON_HOSTS = frozenset(("localhost", "raspberrypi", "equerry", "debian", "raspberry"))
@@ -167,7 +166,7 @@ def _sort(kind: str, key: str, text: str, found: Known) -> None:
         return
     if key in _CONTACTS:
         found.secrets += [text, *([digits] if len(digits := re.sub(r"\D", "", text)) >= 6 else [])]
-    elif key in _NAMES and (key != "name" or kind in _PEOPLE):
+    elif key in _NAMES and (key != "name" or row_of(kind).spoken == "person"):
         found.names.append(text)
     else:
         found.texts.append(text)
@@ -188,14 +187,12 @@ def _strings(fields: Any, closed: frozenset[str], key: str = "") -> Iterator[tup
 
 def _closed(kind: str) -> frozenset[str]:
     """Fields of this kind that hold one of a few words, or figures."""
-    for each in Document.__subclasses__():
-        if each.kind == kind:
-            hints = get_type_hints(each)
-            return _CLOSED | {
-                name
-                for name, hint in hints.items()
-                if get_origin(hint) is Literal and all(isinstance(one, str) for one in get_args(hint))
-            }
+    if document := kinds().get(kind):
+        return _CLOSED | {
+            name
+            for name, hint in get_type_hints(document).items()
+            if get_origin(hint) is Literal and all(isinstance(one, str) for one in get_args(hint))
+        }
     return _CLOSED if kind == "undo" else _OURS_IN_JOURNAL
 
 

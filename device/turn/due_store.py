@@ -18,7 +18,7 @@ from services.actions.base import Due
 from services.actions.rings import clock_change, due_now
 from services.actions.rings.due_now import Manner, WaitingRing
 from services.actions.rings.quiet import quiet_until
-from services.store.documents import Document
+from services.store.kinds import kinds
 from services.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -197,7 +197,5 @@ def _zone(name: str) -> tzinfo | None:
 
 def newest(store: Store) -> datetime | None:
     """The latest time that any document was written; no clock is right that is before it."""
-    written = max(
-        (str(row["updated"]) for kind in Document.__subclasses__() for row in store.rows(kind).values()), default=""
-    )
+    written = max((str(row["updated"]) for kind in kinds().values() for row in store.rows(kind).values()), default="")
     return datetime.fromisoformat(written) if written else None

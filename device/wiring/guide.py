@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from device.commands.responder import Response
-from device.configuration.settings import SHARED, Settings
+from device.configuration.settings import Settings, shared
 from device.dials.base import Dials
 from device.guide.base import THERE, Did, Do, Here
 from device.guide.body import Hearing
@@ -97,7 +97,7 @@ def build_guide(
     """It begins by itself where the device is new: nothing is kept yet."""
 
     def new() -> bool:
-        return not any(len(store.table(kind)) for kind in SHARED)
+        return not any(len(store.table(kind)) for kind in shared())
 
     def parse(text: str) -> Command:
         return mind.parser.parse(text, now=mind.clock.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from services.actions import files, lists, meetings, notes, projects, reports, routines, search, tasks, templates
 from services.actions.accounts import customers, ledger
@@ -10,6 +10,9 @@ from services.actions.call import Action, Prepare
 from services.actions.itself import control, jobs, questions, vitals
 from services.actions.people import channels, contacts, messages
 from services.actions.rings import alarms, reminders, timers
+from services.store.base import kinds, row_of
+from services.understanding.base import VOCABULARY
+from services.understanding.base import Action as Row
 
 ACTIONS: Mapping[str, Action] = {
     **tasks.ACTIONS,
@@ -38,3 +41,25 @@ ACTIONS: Mapping[str, Action] = {
 
 PREPARATIONS: Mapping[str, Prepare] = {**files.PREPARATIONS, **reports.PREPARATIONS, **routines.PREPARATIONS}
 """What is done for which family.verb before the transaction."""
+
+
+def mismatches(rows: Collection[Row], actions: Collection[str]) -> Iterator[str]:
+    """What does not fit between rows of the vocabulary, functions and kinds of documents, in words."""
+    lonely = {row.name for row in rows} ^ {*actions}
+    yield from (f"{name} is in one of VOCABULARY and ACTIONS only" for name in sorted(lonely))
+    for row in rows:
+        named = dict.fromkeys(kind for told in (*row.refers.values(), (row.makes,)) for kind in told if kind)
+        strange = [kind for kind in named if not row_of(kind).name]
+        yield from (f"{row.name} names a kind {kind}, which there is not" for kind in strange)
+
+
+def unaskable(package: str) -> Iterator[str]:
+    """The kinds of a package that search finds, though nobody can be allowed to ask for them; in words."""
+    for kind in kinds().values():
+        query = kind.about.query
+        if kind.__module__.partition(".")[0] == package and kind.about.searched is not None and query not in VOCABULARY:
+            yield f"whoever finds a {kind.about.noun} must be allowed {query}, which there is not"
+
+
+if _faults := [*mismatches(VOCABULARY.values(), ACTIONS)]:
+    raise ImportError(f"the families of actions do not fit together: {_faults[0]}")

@@ -9,25 +9,20 @@ from datetime import datetime
 from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
 from services.actions.times import TimeSpan, span
-from services.actions.wording import counted, enumerated, excerpt, listed, number, proper, spoken
+from services.actions.wording import a_, enumerated, excerpt, listed, number, proper, spoken
 from services.store.base import (
     Alarm,
-    Channel,
-    Customer,
     Document,
     Hit,
     Item,
     Meeting,
     Message,
     Note,
-    Person,
-    Project,
     Reminder,
-    Routine,
-    SharedFile,
     Task,
-    Timer,
-    TodoList,
+    all_rows,
+    kinds,
+    row_of,
 )
 
 _READ_ALOUD = 3
@@ -35,52 +30,9 @@ _MOST = 100
 """Counted up to here; that many nobody wants to hear of."""
 _MOST_KINDS = 4
 """Told of by number; of more, the commonest and how many others."""
-_KINDS: Mapping[str, type[Document]] = {
-    kind.kind: kind
-    for kind in (
-        Task,
-        Note,
-        Message,
-        Meeting,
-        SharedFile,
-        Customer,
-        Person,
-        Project,
-        Channel,
-        TodoList,
-        Item,
-        Reminder,
-        Routine,
-        Alarm,
-        Timer,
-    )
-}
 _TURN = "turn"
-_NOUNS: Mapping[str, str] = {"person": "contact", "item": "list item", _TURN: "transcript"}
-"""Where a kind is called otherwise."""
-_SAID: Mapping[str, tuple[str, ...]] = {
-    "task": ("task", "todo", "to do", "ticket"),
-    "note": ("note", "memo"),
-    "message": ("message", "text", "chat", "email", "mail"),
-    "meeting": ("meeting", "calendar", "appointment", "event", "schedule"),
-    "file": ("file", "document", "doc", "attachment"),
-    "customer": ("customer", "client"),
-    "person": ("contact", "people", "person", "address book"),
-    "project": ("project",),
-    "channel": ("channel",),
-    "list": ("list",),
-    "item": ("list", "item"),
-    "reminder": ("reminder",),
-    "routine": ("routine",),
-    "alarm": ("alarm",),
-    "timer": ("timer",),
-    _TURN: ("transcript", "i said", "we said", "conversation", "history"),
-}
-"""Words that name a kind; transcripts are searched only where they are named, for each search is one itself."""
-
-
-_AT_A_TIME = frozenset(("meeting", "message", "reminder", "alarm", "timer", _TURN))
-"""Kinds of which the hour counts."""
+_SAYS_TRANSCRIPTS = ("transcript", "i said", "we said", "conversation", "history")
+"""Transcripts are searched only where they are named, for each search is one itself."""
 
 
 def query(call: Call) -> Done:
@@ -121,8 +73,10 @@ ACTIONS: Mapping[str, Action] = {"search.query": query}
 def _kinds(call: Call) -> tuple[str, ...]:
     """The kinds that were named; without any, all but transcripts."""
     said = call.text("kind").casefold()
-    named = tuple(kind for kind, nouns in _SAID.items() if any(noun in said for noun in nouns))
-    return named or tuple(_KINDS)
+    there = [row for row in all_rows() if row.searched is not None]
+    named = [row.name for row in there if any(noun in said for noun in row.asked_as or row.nouns)]
+    named += [_TURN] if any(words in said for words in _SAYS_TRANSCRIPTS) else []
+    return tuple(named or (row.name for row in there))
 
 
 def _bounds(over: TimeSpan | None) -> dict[str, datetime | None]:
@@ -133,7 +87,7 @@ def _there(call: Call, hits: Sequence[Hit]) -> list[Hit]:
     """Those that are still there in this transaction, and only the surest sort: what is merely like the words where
     nothing has them.
     """
-    hits = [hit for hit in hits if hit.kind == _TURN or call.tx.get(_KINDS[hit.kind], hit.id) is not None]
+    hits = [hit for hit in hits if hit.kind == _TURN or _document(call, hit) is not None]
     sure = [hit for hit in hits if hit.how in ("same", "form", "beginning")]
     return sure or list(hits)
 
@@ -161,7 +115,7 @@ def _head(hits: Sequence[Hit], about: str, words: str) -> str:
     how = hits[0].how
     more = "more than " if len(hits) >= _MOST else ""
     counts = Counter(hit.kind for hit in hits)
-    what = f"{more}{counted(len(hits), _noun(hits[0]) if len(counts) == 1 else 'thing')}"
+    what = f"{more}{_counted(len(hits), hits[0].kind if len(counts) == 1 else '')}"
     if how == "some":
         return (
             f"Nothing has all of “{words}”. {what[0].upper()}{what[1:]} {'has' if len(hits) == 1 else 'have'} some"
@@ -178,28 +132,34 @@ def _summed(counts: Counter[str]) -> list[str]:
     several = counts.most_common()
     told = several if len(several) <= _MOST_KINDS else several[: _MOST_KINDS - 1]
     rest = sum(count for _, count in several[len(told) :])
-    return [*(_counted(count, kind) for kind, count in told), *([f"{number(rest)} others"] if rest else [])]
-
-
-def _noun(hit: Hit) -> str:
-    return _NOUNS.get(hit.kind, hit.kind)
+    return [*(_several(count, kind) for kind, count in told), *([f"{number(rest)} others"] if rest else [])]
 
 
 def _counted(count: int, kind: str) -> str:
-    noun = _NOUNS.get(kind, kind)
-    return counted(count, noun) if count > 1 else f"{'an' if noun[0] in 'aeio' else 'a'} {noun}"
+    """Two tasks, one list item, seven things."""
+    row = row_of(kind)
+    noun, plural = ("transcript", "transcripts") if kind == _TURN else (row.noun, row.plural)
+    return f"{number(count)} {noun if count == 1 else plural}"
+
+
+def _several(count: int, kind: str) -> str:
+    """Two tasks, a message."""
+    told = _counted(count, kind)
+    return told if count > 1 else a_(told.removeprefix("one "))
 
 
 def _document(call: Call, hit: Hit) -> Document | None:
-    return None if hit.kind == _TURN else call.tx.get(_KINDS[hit.kind], hit.id)
+    kind = kinds().get(hit.kind)
+    return None if kind is None else call.tx.get(kind, hit.id)
 
 
 def _told(call: Call, hit: Hit, *, alone: bool) -> str:
     """The task call Henderson; a message from Sarah in marketing, yesterday: I'm late. `alone`: without the kind, which
     is told before.
     """
-    when = call.say(hit.at, whole_day=hit.kind not in _AT_A_TIME)
-    the = "" if alone else f"the {_noun(hit)} "
+    row = row_of(hit.kind)
+    when = call.say(hit.at, whole_day=hit.kind != _TURN and not row.timed)
+    the = "" if alone else f"the {row.noun} "
     match _document(call, hit):
         case Message() as message:
             words = _message(message, hit, when, alone=alone)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from firmware.errors import FacultyError
-from services.store.base import Document
+from services.store.base import Document, kinds
 
 LARGEST = 64 << 20
 """Bytes of a file that is taken in."""
 MOST = 100_000
 """Documents of a file that is taken in."""
 
-KINDS: Mapping[str, type[Document]] = {kind.kind: kind for kind in Document.__subclasses__()}
-"""Every kind of document by its name. (A class with slots is made twice; the later of a name is the one in use.)"""
-
-
 _NAMESPACE = uuid.UUID("6f1f3c70-8a5e-5d0b-9b5e-2f8f0a3c7e11")
+
+
+def kind_named(name: str) -> type[Document]:
+    """Raises KindUnknown."""
+    if name not in kinds():
+        raise KindUnknown(kind=name, known=", ".join(sorted(kinds())))
+    return kinds()[name]
 
 
 def document_id(text: str) -> str:
@@ -59,6 +61,12 @@ class KindUnknown(ExchangeError):
     """There is no kind {kind}. There are: {known}."""
 
     code = "exchange.kind"
+
+
+class KindUnfit(ExchangeError):
+    """There is no {kind} in {format}. There are: {known}."""
+
+    code = "exchange.unfit"
 
 
 class TooMuch(ExchangeError):

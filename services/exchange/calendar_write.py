@@ -11,6 +11,8 @@ from icalendar import Alarm, Calendar, Event, Timezone, Todo, vCalAddress, vCate
 
 from services.store.base import Document, Meeting, Project, Reader, Reminder, Task
 
+KINDS = (Task.kind, Reminder.kind, Meeting.kind)
+"""What a calendar can hold."""
 PRIORITIES = {"urgent": 1, "high": 3, "normal": 5, "low": 9}
 STATUSES = {
     "todo": "NEEDS-ACTION",
@@ -57,11 +59,11 @@ def written(reader: Reader, kinds: Collection[str], zone: Zone, now: datetime) -
     calendar.add("version", "2.0")
     projects = {id_: row["name"] for id_, row in reader.rows(Project).items()}
     parts: list[Any] = []
-    if "task" in kinds:
+    if Task.kind in kinds:
         parts += [_todo(task, zone, projects) for task in reader.find(Task)]
-    if "reminder" in kinds:
+    if Reminder.kind in kinds:
         parts += [_reminder(reminder, zone) for reminder in reader.find(Reminder)]
-    if "meeting" in kinds:
+    if Meeting.kind in kinds:
         parts += [_event(meeting, zone) for meeting in reader.find(Meeting)]
     if any("RRULE" in part for part in parts):
         calendar.add_component(Timezone.from_tzinfo(zone.zone, zone.name, last_date=date(now.year + 20, 1, 1)))

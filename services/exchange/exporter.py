@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Literal
 
 from services.exchange import calendar_write, json_form, markdown, sheet_write
-from services.exchange.base import KINDS, FileThere, FileUnusable, KindUnknown
+from services.exchange.base import FileThere, FileUnusable, KindUnfit, kind_named
 from services.exchange.calendar_write import Zone
-from services.store.base import Reader
+from services.store.base import Document, Reader
+from services.store.base import kinds as known_kinds
 
 Format = Literal["json", "csv", "markdown", "ical"]
 SUFFIXES: Mapping[str, str] = {"json": ".json", "csv": ".csv", "markdown": ".md", "ical": ".ics"}
@@ -31,14 +32,11 @@ def export(
     """Write the files; which they are. `kinds`: none means all. `target`: a file; for CSV of several kinds a folder,
     with a file each.
 
-    Raises KindUnknown, FileThere, FileUnusable; files are there whole or not at all.
+    Raises KindUnknown, KindUnfit, FileThere, FileUnusable; files are there whole or not at all.
     """
-    for kind in kinds:
-        if kind not in KINDS:
-            raise KindUnknown(kind=kind, known=", ".join(sorted(KINDS)))
-    wanted = kinds or tuple(KINDS)
+    wanted = {kind.kind: kind for kind in map(kind_named, kinds or known_kinds())}
     if format_ == "csv":
-        return _sheets(reader, target, wanted, force=force)
+        return _sheets(reader, target, wanted.values(), force=force)
     if target.is_dir():
         target /= f"equerry-{now:%Y%m%d}{SUFFIXES[format_]}"
     if format_ == "json":
@@ -46,20 +44,21 @@ def export(
     elif format_ == "markdown":
         data = markdown.written(reader, wanted, zone.zone, now).encode()
     else:
+        if kinds and not wanted.keys() & calendar_write.KINDS:
+            raise KindUnfit(kind=next(iter(wanted)), format="iCalendar", known=", ".join(calendar_write.KINDS))
         data = calendar_write.written(reader, wanted, zone, now)
     return [_placed(target, data, force=force)]
 
 
-def _sheets(reader: Reader, target: Path, kinds: Collection[str], *, force: bool) -> list[Path]:
+def _sheets(reader: Reader, target: Path, kinds: Collection[type[Document]], *, force: bool) -> list[Path]:
     if target.suffix.lower() == ".csv" and len(kinds) == 1:
-        return [_placed(target, sheet_write.written(reader, KINDS[next(iter(kinds))]).encode(), force=force)]
-    there = {kind: target / f"{kind}.csv" for kind in KINDS if kind in kinds and reader.rows(KINDS[kind])}
+        there = {target: next(iter(kinds))}
+    else:
+        there = {target / f"{kind.kind}.csv": kind for kind in kinds if reader.rows(kind)}
     if not force:
-        for path in there.values():
+        for path in there:
             _refuse_if_there(path)
-    return [
-        _placed(path, sheet_write.written(reader, KINDS[kind]).encode(), force=force) for kind, path in there.items()
-    ]
+    return [_placed(path, sheet_write.written(reader, kind).encode(), force=force) for path, kind in there.items()]
 
 
 def _refuse_if_there(path: Path) -> None:

@@ -7,19 +7,18 @@ from pathlib import Path
 
 from services.exchange import calendar_read, json_form, sheet_read
 from services.exchange.base import (
-    KINDS,
     LARGEST,
     EntryNotUnderstood,
     FileUnusable,
     FormatUnknown,
     ImportResult,
-    KindUnknown,
     Read,
     TooMuch,
+    kind_named,
 )
 from services.exchange.intake import take
 from services.exchange.sheet_read import FindTime
-from services.store.base import DocumentStore
+from services.store.base import DocumentStore, Task, kinds
 
 
 class _DryRun(Exception):
@@ -39,10 +38,8 @@ def read(path: Path, *, kind: str, zone: tzinfo, find_time: FindTime) -> Read:
         return json_form.read(text, path)
     if suffix in (".ics", ".ical"):
         return calendar_read.read(text, path, zone)
-    kind = kind or (path.stem if path.stem in KINDS else "task")
-    if kind not in KINDS:
-        raise KindUnknown(kind=kind, known=", ".join(sorted(KINDS)))
-    return sheet_read.read(text, path, KINDS[kind], zone, find_time)
+    document = kind_named(kind or (path.stem if path.stem in kinds() else Task.kind))
+    return sheet_read.read(text, path, document, zone, find_time)
 
 
 def import_(store: DocumentStore, found: Read, path: Path, *, client: str, dry_run: bool = False) -> ImportResult:

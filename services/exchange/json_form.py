@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from services.exchange.base import KINDS, MOST, EntryNotUnderstood, Incoming, Read, TooMuch
+from services.exchange.base import MOST, EntryNotUnderstood, Incoming, Read, TooMuch
 from services.store.base import Document, Reader
+from services.store.base import kinds as known_kinds
 
 FORMAT = 1
 
@@ -20,9 +21,9 @@ def written(reader: Reader, kinds: Collection[str], now: datetime) -> str:
     documents = {
         kind: [
             {"id": id_, **row}
-            for id_, row in sorted(reader.rows(KINDS[kind]).items(), key=lambda each: (each[1]["created"], each[0]))
+            for id_, row in sorted(reader.rows(document).items(), key=lambda each: (each[1]["created"], each[0]))
         ]
-        for kind in KINDS
+        for kind, document in known_kinds().items()
         if kind in kinds
     }
     whole = {
@@ -48,9 +49,10 @@ def read(text: str, path: Path) -> Read:
         )
     incoming: list[Incoming] = []
     for kind, rows in documents.items():
-        if kind not in KINDS or not isinstance(rows, list):
+        document = known_kinds().get(kind)
+        if document is None or not isinstance(rows, list):
             raise EntryNotUnderstood(path=path, where=f"documents.{kind}"[:60], reason="there is no such kind")
-        incoming += [_incoming(KINDS[kind], row, f"documents.{kind}[{index}]", path) for index, row in enumerate(rows)]
+        incoming += [_incoming(document, row, f"documents.{kind}[{index}]", path) for index, row in enumerate(rows)]
     if len(incoming) > MOST:
         raise TooMuch(path=path, most=f"{MOST} documents")
     return Read(tuple(incoming))

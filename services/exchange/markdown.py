@@ -8,10 +8,10 @@ from dataclasses import fields
 from datetime import datetime, tzinfo
 from typing import Any
 
-from services.exchange.base import KINDS
 from services.store.base import (
     Channel,
     Customer,
+    Document,
     Item,
     LedgerEntry,
     Meeting,
@@ -24,6 +24,7 @@ from services.store.base import (
     Task,
     TodoList,
 )
+from services.store.base import kinds as known_kinds
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 _BOXES = {"done": "x", "cancelled": "x"}
@@ -34,9 +35,10 @@ def written(reader: Reader, kinds: Collection[str], zone: tzinfo, now: datetime)
     """A heading a kind; times as the clock on the wall has them."""
     page = _Page(reader, zone)
     lines = ["# Equerry", "", f"As of {now.astimezone(zone):%A, %d %B %Y, %H:%M}.", ""]
-    for kind in (kind for kind in (*_ORDER, *KINDS) if kind in kinds):
-        heading, section = _SECTIONS.get(kind, (f"{kind.capitalize()}s", None))
-        body = list(section(page)) if section else list(page.table(kind))
+    for document in (document for kind, document in known_kinds().items() if kind in kinds):
+        heading = document.about.section or document.about.plural.capitalize()
+        section = _SECTIONS.get(heading)
+        body = list(section(page)) if section else list(page.table(document))
         while body and not body[-1]:
             body.pop()
         if body and f"## {heading}" not in lines:
@@ -158,12 +160,12 @@ class _Page:
             yield from (f"| | **balance** | **{total}** | {currency} |" for currency, total in sorted(sums.items()))
             yield ""
 
-    def table(self, kind: str) -> Iterator[str]:
+    def table(self, kind: type[Document]) -> Iterator[str]:
         """Any other kind: its fields, as they are kept."""
-        rows = self.reader.rows(KINDS[kind])
+        rows = self.reader.rows(kind)
         names = [
             each.name
-            for each in fields(KINDS[kind])
+            for each in fields(kind)
             if each.name not in _HIDDEN and any(row.get(each.name) for row in rows.values())
         ]
         if not names:
@@ -173,20 +175,17 @@ class _Page:
             yield f"| {' | '.join(_cell(row.get(name)) for name in names)} |"
 
 
-_SECTIONS: Mapping[str, tuple[str, Callable[[_Page], Iterator[str]]]] = {
-    "task": ("Tasks", _Page.tasks),
-    "meeting": ("Meetings", _Page.meetings),
-    "list": ("Lists", _Page.lists),
-    "item": ("Lists", _Page.lists),
-    "reminder": ("Reminders", _Page.reminders),
-    "note": ("Notes", _Page.notes),
-    "person": ("People", _Page.people),
-    "channel": ("Channels", _Page.channels),
-    "message": ("Channels", _Page.channels),
-    "customer": ("Customers", _Page.customers),
-    "entry": ("Customers", _Page.customers),
+_SECTIONS: Mapping[str, Callable[[_Page], Iterator[str]]] = {
+    "Tasks": _Page.tasks,
+    "Meetings": _Page.meetings,
+    "Reminders": _Page.reminders,
+    "Lists": _Page.lists,
+    "Notes": _Page.notes,
+    "People": _Page.people,
+    "Channels": _Page.channels,
+    "Customers": _Page.customers,
 }
-_ORDER = ("task", "project", "meeting", "list", "reminder", "note", "person", "channel", "customer")
+"""How a section is told that reads better than as a table; by its heading."""
 
 
 def _plain(text: str) -> str:

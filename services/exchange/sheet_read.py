@@ -14,7 +14,7 @@ from typing import Any
 
 from services.exchange.base import MOST, EntryNotUnderstood, Incoming, Read, TooMuch, document_id
 from services.exchange.sheet_write import FORMULA
-from services.store.base import Document
+from services.store.base import Document, Task
 
 _LONGEST_CELL = 1_000_000
 
@@ -91,7 +91,7 @@ def _rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
 def _columns(kind: type[Document], head: list[str]) -> dict[int, str]:
     """The field of each column that has one."""
     known = {each.name.casefold().replace("_", " "): each.name for each in fields(kind)}
-    if kind.kind == "task":
+    if kind is Task:
         known |= {heading: name for name, headings in _HEADINGS.items() for heading in (name, *headings)}
     found: dict[int, str] = {}
     for index, heading in enumerate(head):
@@ -149,7 +149,7 @@ class _Row:
                 each.name == "due" and "due_grain" in self.kind.__dataclass_fields__ and "due_grain" not in self.cells
             )
             return {each.name: at, **({"due_grain": "day" if whole_day else "minute"} if has_grain else {})}
-        if each.name in ("priority", "status") and self.kind.kind == "task":
+        if each.name in ("priority", "status") and self.kind is Task:
             return {each.name: self._one_of(each.name, text)}
         return {each.name: cell}
 

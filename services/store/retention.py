@@ -1,6 +1,4 @@
-"""What is forgotten when it is old: what was said, done, deleted, and what could be undone. Deleted means gone from the
-file.
-"""
+"""Forgets what is old: turns, jobs, tombstones and undo records. Deleted means gone from the file."""
 
 from __future__ import annotations
 

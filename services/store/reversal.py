@@ -1,14 +1,15 @@
-"""Commands put back, within the transaction that runs: the last one, or the one that is about to be done otherwise."""
+"""Reverses commands within the running transaction: the last one, or one that is about to be done differently."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
 from services.store.base import NothingToUndo, UndoBlocked, Undone
+from services.store.kinds import row_of
 from services.store.sqlite.codec import completed
 from services.store.sqlite.rows import Fields
 from services.store.sqlite.storage import SQLiteStorage
-from services.store.undo import REVERSED, Image, UndoRecord, fingerprint, leaning, unsettled
+from services.store.undo import Image, UndoRecord, fingerprint, leaning, unsettled
 
 _LATEST = 20
 """Commands looked through for the one that is to be taken back."""
@@ -70,7 +71,7 @@ def undo_all(storage: SQLiteStorage, key: Key) -> list[Undone]:
 
 
 def _left(record: UndoRecord) -> list[Image]:
-    """What there is to put back: not what other devices have since made as it was, or otherwise."""
+    """What is still to be put back: other devices may have changed the rest since."""
     return [image for image in record.images if fingerprint(image.before) != image.after]
 
 
@@ -89,9 +90,10 @@ def _put_back(storage: SQLiteStorage, record: UndoRecord) -> None:
     gone: list[Key] = []
     for kind, doc_id, before, _ in left:
         now = storage.row(kind, doc_id)
-        if kind in REVERSED and now is not None:
+        reversal = row_of(kind).reversal
+        if reversal is not None and now is not None:
             new_id, stamp = storage.new_id(), storage.stamp()
-            storage.change(kind, {new_id: {**REVERSED[kind](doc_id, now), "created": stamp, "updated": stamp}})
+            storage.change(kind, {new_id: {**reversal(doc_id, now), "created": stamp, "updated": stamp}})
             work.settled |= {(kind, doc_id), (kind, new_id)}
         else:
             storage.change(

@@ -20,6 +20,7 @@ from services.store.backups.rescue import Rescue, Rescuer
 from services.store.base import Hit, SearchDamaged, Stamp, StoreDamaged, StoreForeign, Tombstone, Watcher
 from services.store.documents import Document
 from services.store.journal import StoreJournal
+from services.store.kinds import kinds
 from services.store.replicas.replicas import Replicas
 from services.store.search.index import rebuild as rebuild_index
 from services.store.search.search import Search
@@ -154,6 +155,10 @@ class Store(Replicas):
         wanted.
         """
         return self.storage.rows(kind.kind)
+
+    def strange_kinds(self) -> list[str]:
+        """Kinds of documents that are kept and that no program here knows: the package that made them is gone."""
+        return sorted(kind for kind in self.storage.kept_kinds() if kind not in kinds())
 
     def search(
         self,

@@ -15,7 +15,6 @@ from services.store.reversal import take_back, undo_all, undo_last
 from services.store.sqlite.codec import encode, validated
 from services.store.sqlite.storage import PendingWrites
 from services.store.sqlite.tables import DocumentTable, KeptRow
-from services.store.undo import REVERSED
 
 if TYPE_CHECKING:
     from services.store.store import Store
@@ -123,5 +122,5 @@ class StoreTransaction:
 
 
 def _may_change(document: Document) -> None:
-    if document.kind in REVERSED:
+    if document.about.reversal is not None:
         raise RuntimeError(f"documents of kind {document.kind} are only ever added")

@@ -6,10 +6,12 @@ import hashlib
 import json
 import zlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
+
+from services.store.kinds import all_rows
 
 Fields = dict[str, Any]
 
@@ -37,9 +39,7 @@ class UndoRecord:
     """Its number, once it is kept."""
 
     def packed(self) -> str:
-        """The images as they are stored: undo shall not bring back what is not what was written, so their checksum goes
-        before them.
-        """
+        """The images as they are stored, behind their checksum: undo brings back only what was written."""
         images = json.dumps(self.images, ensure_ascii=False, separators=(",", ":"))
         return f"{_checksum(images)}{images}"
 
@@ -67,47 +67,15 @@ def fingerprint(fields: Mapping[str, Any] | None) -> str | None:
     return hashlib.blake2b(body.encode(), digest_size=8).hexdigest()
 
 
-def _entry_taken_back(doc_id: str, fields: Mapping[str, Any]) -> Fields:
-    """The ledger entry that takes another one back."""
-    kept = {name: fields.get(name, "") for name in ("customer_id", "customer", "currency")}
-    return {**kept, "minor": -fields["minor"], "reason": "reversal", "reverses": doc_id}
-
-
-REVERSED: Mapping[str, Callable[[str, Mapping[str, Any]], Fields]] = {"entry": _entry_taken_back}
-"""Kinds whose documents are never changed or deleted, and what undo adds to take one back
-(docs/adr/0005-undo-in-the-ledger.md).
-"""
-
-
-REFERENCES: Mapping[str, Sequence[tuple[str, str]]] = {
-    "task": (("task", "parent_id"), ("task", "blocked_by"), ("file", "task_ids"), ("reminder", "of_id")),
-    "project": (("task", "project_id"), ("channel", "project_id"), ("file", "project_id")),
-    "channel": (("task", "channel_id"), ("message", "channel_id"), ("file", "channel_ids")),
-    "person": (
-        ("task", "assignee_ids"),
-        ("meeting", "attendee_ids"),
-        ("message", "person_id"),
-        ("channel", "members"),
-        ("message", "mentions"),
-        ("file", "person_ids"),
-    ),
-    "list": (("item", "list_id"),),
-    "meeting": (("reminder", "of_id"),),
-    "file": (("message", "file_id"),),
-}
-"""Kind → where others name it by its id: what still names it keeps it. Ledger entries and runs of routines keep the
-name beside the id.
-"""
-
-
 def leaning(rows: Callable[[str], Mapping[str, Mapping[str, Any]]], kind: str, doc_id: str) -> list[tuple[str, str]]:
-    """(kind, id) of the documents that name this one."""
+    """(kind, id) of the documents that name this one, which keeps it."""
     found = []
-    for other, field in REFERENCES.get(kind, ()):
-        for other_id, fields in rows(other).items():
-            value = fields.get(field)
-            if value and (value == doc_id or (isinstance(value, list) and doc_id in value)):
-                found.append((other, other_id))
+    for other in all_rows():
+        for field in (field for field, named in other.refers.items() if kind in named):
+            for other_id, fields in rows(other.name).items():
+                value = fields.get(field)
+                if value and (value == doc_id or (isinstance(value, list) and doc_id in value)):
+                    found.append((other.name, other_id))
     return found
 
 

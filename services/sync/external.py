@@ -10,8 +10,8 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from services.store.base import Document, DocumentInvalid, Replica, Replicated, Stamp, StoreError
-from services.sync.merge import GROWING, canonical
+from services.store.base import DocumentInvalid, Replica, Replicated, Stamp, StoreError, kinds, only_added
+from services.sync.merge import canonical
 from services.sync.payload import External
 
 Claim = Callable[[str, Callable[[bool], None]], bool]
@@ -110,7 +110,7 @@ def changed(store: Replicated, external: External, now: datetime) -> Replica | N
     news = {name for name, value in fields.items() if name not in base or canonical(base[name]) != canonical(value)}
     if there is not None and not news:
         return None
-    if there is not None and kind in GROWING:
+    if there is not None and only_added(kind):
         raise ExternalRefused("what is in the ledger stays as it is")
     stamp, at = _stamp(store.device, ours, now), now.astimezone(UTC).isoformat(timespec="milliseconds")
     stamps = {**({} if there is None else there.stamps), **dict.fromkeys(news, stamp)}
@@ -128,7 +128,7 @@ def _completed(kind: str, told: Mapping[str, Any], base: Mapping[str, Any], now:
 
 
 def _names(kind: str) -> set[str]:
-    return {field.name for each in Document.__subclasses__() if each.kind == kind for field in fields(each)}
+    return {field.name for field in fields(kinds()[kind])} if kind in kinds() else set()
 
 
 def _stamp(device: str, ours: Replica | None, now: datetime) -> Stamp:

@@ -12,10 +12,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from services.store.base import Replica, Stamp
-
-GROWING = frozenset(("entry",))
-"""Kinds whose documents are only ever added: what was written first stays, and nothing deletes it."""
+from services.store.base import Replica, Stamp, only_added
 
 
 def join(ours: Replica | None, theirs: Replica) -> Replica:
@@ -25,7 +22,7 @@ def join(ours: Replica | None, theirs: Replica) -> Replica:
     deleted. Equal stamps with different values, which no two devices make, are decided by the values themselves, so
     that all decide alike. `created` is the earlier, `updated` the later one.
     """
-    if theirs.kind in GROWING:
+    if only_added(theirs.kind):  # what was written first stays, and nothing deletes it
         return _first(ours, theirs)
     if ours is None:
         return theirs

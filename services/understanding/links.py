@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
+from services.store.base import all_rows, row_of
 from services.understanding.base import Reference, Slot, Step
 from services.understanding.retarget import retargeted
 from services.understanding.vocabulary import VOCABULARY, EntityKind
@@ -17,45 +19,10 @@ from services.understanding.vocabulary import VOCABULARY, EntityKind
 _IN_PASSING: Mapping[tuple[str, str], tuple[str, str]] = {("project.create", "channels"): ("channel.create", "name")}
 """A project with marketing and development channels: (action, slot) → what each of the slot's values makes."""
 
-MAKES: Mapping[str, EntityKind] = {
-    "task.create": "task",
-    "project.create": "project",
-    "channel.create": "channel",
-    "list.create": "list",
-    "reminder.create": "reminder",
-    "meeting.create": "meeting",
-    "contact.create": "person",
-    "customer.create": "customer",
-    "note.create": "note",
-    "routine.create": "routine",
-    "file.share": "file",
-    "alarm.create": "alarm",
-    "timer.start": "timer",
-}
-_IT: Mapping[str, Sequence[EntityKind]] = {
-    "it": (),
-    "this": (),
-    "that": (),
-    "them": (),
-    "there": ("channel", "list", "project"),
-    "the task": ("task",),
-    "that task": ("task",),
-    "this task": ("task",),
-    "the channel": ("channel",),
-    "that channel": ("channel",),
-    "this channel": ("channel",),
-    "the project": ("project",),
-    "that project": ("project",),
-    "this project": ("project",),
-    "the list": ("list",),
-    "that list": ("list",),
-    "the meeting": ("meeting",),
-    "that meeting": ("meeting",),
-    "the reminder": ("reminder",),
-    "the file": ("file",),
-    "that file": ("file",),
-}
-"""What stands for the last thing of these kinds that was named; of any that fits where none is told."""
+_IT = ("it", "this", "that", "them")
+"""What stands for the last thing that was named, of any kind that fits."""
+_THERE: Sequence[EntityKind] = ("channel", "list", "project")
+"""What one puts things in."""
 _DAY = (
     r"(?:(?:on |this |next )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|today|the day after tomorrow)"
     r"(?: morning| afternoon| evening| night)?"
@@ -78,14 +45,6 @@ _ALL_OF = (
     "both the",
     "both of the",
 )
-_PLURALS: Mapping[str, EntityKind] = {"channels": "channel", "tasks": "task", "projects": "project", "people": "person"}
-
-_WITH_PEOPLE: Mapping[EntityKind, tuple[str, str, str]] = {
-    "task": ("task.assign", "assignees", "title"),
-    "channel": ("channel.assign", "people", "name"),
-    "meeting": ("meeting.update", "attendees", "title"),
-}
-"""Action, and its slots for the people and for what they are in."""
 
 
 def link(steps: Sequence[Step]) -> tuple[Step, ...]:
@@ -175,23 +134,27 @@ def _of_people(step: Step, before: Sequence[Step]) -> Step:
     told = step.slots.get(slot, ())
     if step.slots.get(subject) not in ("it", "that", "this") or not told or isinstance(told, str):
         return step
-    spoken = [kind for other in before if not _ends(other) and (kind := _kind(other))]
+    spoken = [kind for other in before if not _ends(other) and (kind := VOCABULARY[other.action].kind)]
     listed = [each if isinstance(each, Mapping) else {"item": each} for each in told]
     own = "list" if step.action == "list.remove" else "channel"
-    if not spoken or own in spoken or spoken[-1] not in _WITH_PEOPLE or any("quantity" in each for each in listed):
+    if (
+        not spoken
+        or own in spoken
+        or not (takes := _takes_people(spoken[-1]))
+        or any("quantity" in each for each in listed)
+    ):
         return step
-    action, people, name = _WITH_PEOPLE[spoken[-1]]
+    action, people, name = takes
     direction = "remove" if step.action == "list.remove" else step.slots.get("direction", "add")
     return replace(
         step, action=action, slots={people: [each["item"] for each in listed], "direction": direction, name: "it"}
     )
 
 
-def _kind(step: Step) -> EntityKind | None:
-    """What a step is about: what it makes, else what its subject refers to."""
-    action = VOCABULARY[step.action]
-    kinds = action.refers.get(action.subject or "", ())
-    return MAKES.get(step.action) or (kinds[0] if kinds else None)
+def _takes_people(kind: EntityKind) -> tuple[str, str, str] | None:
+    """The action that puts people to a thing of this kind, and its slots for them and for the thing."""
+    takes = (row for row in VOCABULARY.values() if row.kind == kind and row.slots.get(row.adds) == "people")
+    return next(((row.name, row.adds, row.subject or "") for row in takes), None)
 
 
 def _of_what_was_made(step: Step, before: Sequence[Step]) -> Step:
@@ -209,12 +172,11 @@ def _of_what_was_made(step: Step, before: Sequence[Step]) -> Step:
 
 def _meant(words: str, kinds: Sequence[EntityKind], before: Sequence[Step]) -> list[str]:
     made = [(kind, str(name)) for step in before for kind, name in named(step) if kind in kinds]
-    plural = next(
-        (kind for plural, kind in _PLURALS.items() if words in {f"{all_of} {plural}" for all_of in _ALL_OF}), None
-    )
-    if plural:
-        return list(dict.fromkeys(name for kind, name in made if kind == plural))
-    if words not in _IT or (_IT[words] and not set(_IT[words]) & set(kinds)):
+    first, _, noun = words.rpartition(" ")
+    if first in _ALL_OF and (several := _several().get(noun)):
+        return list(dict.fromkeys(name for kind, name in made if kind == several))
+    pointed = _THERE if words == "there" else (_one().get(words),)
+    if words not in _IT and not set(pointed) & set(kinds):
         return []
     if words == "them" and "person" in kinds:
         people = [list(dict.fromkeys(name for kind, name in named(step) if kind == "person")) for step in before]
@@ -226,12 +188,25 @@ def _meant(words: str, kinds: Sequence[EntityKind], before: Sequence[Step]) -> l
     return [made[-1][1]] if made else []
 
 
+@cache
+def _one() -> Mapping[str, EntityKind]:
+    """The task, that channel: what stands for the last thing of a kind."""
+    rows = [row for row in all_rows() if row.spoken]
+    return {f"{which} {row.name}": row.name for row in rows for which in ("the", "that", "this")}
+
+
+@cache
+def _several() -> Mapping[str, EntityKind]:
+    """What several things of a kind are called."""
+    return {**{row.plural: row.name for row in all_rows() if row.spoken}, "people": "person"}
+
+
 def named(step: Step) -> list[tuple[EntityKind, str]]:
     """What a step speaks of, by kind."""
     action = VOCABULARY[step.action]
     found: list[tuple[EntityKind, str]] = []
-    if step.action in MAKES and action.subject and action.subject in step.slots:
-        found.append((MAKES[step.action], str(step.slots[action.subject])))
+    if action.makes and action.subject and action.subject in step.slots:
+        found.append((action.makes, str(step.slots[action.subject])))
     for slot, kinds in action.refers.items():
         told = step.slots.get(slot, ())
         found += [(kinds[0], str(each)) for each in ([told] if isinstance(told, str) else told)]
@@ -247,7 +222,7 @@ def _after(index: int, steps: Sequence[Step]) -> tuple[int, ...]:
             makers = [
                 i
                 for i, step in enumerate(steps)
-                if MAKES.get(step.action) in kinds and _same(str(name), _subject(step))
+                if VOCABULARY[step.action].makes in kinds and _same(str(name), _subject(step))
             ]
             earlier = [i for i in makers if i < index]
             later = [
@@ -257,12 +232,8 @@ def _after(index: int, steps: Sequence[Step]) -> tuple[int, ...]:
             ]
             makers = earlier or later
             waits |= {makers[-1] if makers[-1] < index else makers[0]} if makers else set()
-    if steps[index].action in MAKES:  # "delete the ops channel and create one called ops"
-        waits |= {
-            i
-            for i in range(index)
-            if _ends(steps[i]) and _speaks_of(steps[i], MAKES[steps[index].action], _subject(steps[index]))
-        }
+    if makes := VOCABULARY[steps[index].action].makes:  # "delete the ops channel and create one called ops"
+        waits |= {i for i in range(index) if _ends(steps[i]) and _speaks_of(steps[i], makes, _subject(steps[index]))}
     return tuple(sorted(waits))
 
 
@@ -288,7 +259,7 @@ def _same(name: str, made: str) -> bool:
 
 
 def _priority(step: Step) -> int:
-    family, _, verb = step.action.partition(".")
-    if verb == "create" and family in ("channel", "project", "contact", "customer", "list"):
+    action = VOCABULARY[step.action]
+    if action.makes and row_of(action.makes).indexed:
         return 0
-    return 2 if family in ("message", "report", "file") else 1
+    return 2 if action.family in ("message", "report", "file") else 1

@@ -8,16 +8,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from services.store.base import row_of
 from services.understanding.base import Command, Reference, Slot, Step
-from services.understanding.links import MAKES, named
+from services.understanding.links import named
 from services.understanding.names.base import Ambiguous, NameFound, Unknown
 from services.understanding.names.names import Names
 from services.understanding.vocabulary import VOCABULARY, EntityKind
 
-RESOLVED: frozenset[EntityKind] = frozenset(("person", "channel", "project", "customer"))
-"""Kinds that only names tell apart. Tasks, lists, meetings and the like are found by the actions, among those that are
-open.
-"""
 _JOINT = re.compile(r"(\s*,\s*(?:and\s+)?|\s+(?:and|aur|&)\s+)", re.IGNORECASE)
 _SELF = frozenset(("me", "myself", "i", "us", "ourselves", "my"))
 
@@ -39,7 +36,8 @@ def resolve(command: Command, names: Names, near: Sequence[str] = ()) -> tuple[C
 
     What the command itself makes counts as known; what has a reference already is left as it is.
     """
-    made = [(kind, name.casefold()) for step in command.steps if step.action in MAKES for kind, name in named(step)[:1]]
+    makers = [step for step in command.steps if VOCABULARY[step.action].makes]
+    made = [(kind, name.casefold()) for step in makers for kind, name in named(step)[:1]]
     steps: list[Step] = []
     doubtful: list[Doubtful] = []
     for index, step in enumerate(command.steps):
@@ -56,7 +54,7 @@ def _resolved(
     references = list(step.references)
     doubtful: list[Doubtful] = []
     for slot, kinds in VOCABULARY[step.action].refers.items():
-        wanted = tuple(kind for kind in kinds if kind in RESOLVED)
+        wanted = tuple(kind for kind in kinds if row_of(kind).resolved)
         if not wanted:
             continue
         for words in spoken_names(step.slots.get(slot)):

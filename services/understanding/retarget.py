@@ -4,46 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import get_args
 
 from services.understanding.base import VOCABULARY, Action, Slot, Step
-
-ALIKE: Sequence[Mapping[str, str]] = (
-    {
-        "task": "task.deadline",
-        "meeting": "meeting.update",
-        "reminder": "reminder.update",
-        "alarm": "alarm.update",
-        "project": "project.update",
-    },
-    {
-        "task": "task.update",
-        "meeting": "meeting.update",
-        "reminder": "reminder.update",
-        "project": "project.update",
-        "person": "contact.update",
-    },
-    {
-        "task": "task.delete",
-        "meeting": "meeting.cancel",
-        "reminder": "reminder.cancel",
-        "alarm": "alarm.cancel",
-        "timer": "timer.cancel",
-        "list": "list.delete",
-        "project": "project.delete",
-        "channel": "channel.delete",
-        "note": "note.delete",
-        "file": "file.delete",
-        "routine": "routine.delete",
-    },
-    {"task": "task.status", "project": "project.update"},
-    {"task": "task.query", "project": "project.query"},
-)
-"""By kind of the thing."""
+from services.understanding.vocabulary import Alike
 
 
 def alike(action: str) -> Sequence[Mapping[str, str]]:
-    """The rows an action stands in."""
-    return [row for row in ALIKE if action in row.values()]
+    """What is asked in the same words as an action, by kind of the thing: a row for each of the ways in which it is."""
+    rows = VOCABULARY.values()
+    return [
+        {row.kind: row.name for row in rows if way in row.alike and row.kind}
+        for way in get_args(Alike)
+        if way in VOCABULARY[action].alike
+    ]
+
+
+def ending(kind: str) -> str:
+    """The action that a thing of this kind is deleted or cancelled by; empty where there is none."""
+    return next((row.name for row in VOCABULARY.values() if "delete" in row.alike and row.kind == kind), "")
 
 
 def retargeted(step: Step, kind: str) -> Step | None:

@@ -1,12 +1,12 @@
 """Every action a command may ask for, with its slots: the one table that templates, grammar, names and doubt are made
 from.
 
-An action is `family.verb`. Slots hold words as spoken. To widen the vocabulary, add a row here, sentences in
-config/sentences, and what carries it out in services/actions.
+An action is `family.verb`. Slots hold words as spoken. docs/extending.md walks through a new family.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -17,22 +17,11 @@ SlotKind = Literal["text", "when", "duration", "priority", "people", "names", "i
 number, the
 latter perhaps with a currency."""
 
-EntityKind = Literal[
-    "person",
-    "channel",
-    "project",
-    "task",
-    "list",
-    "reminder",
-    "meeting",
-    "file",
-    "customer",
-    "note",
-    "routine",
-    "alarm",
-    "timer",
-]
-"""What a name may stand for."""
+EntityKind = str
+"""What a name may stand for: the name of a kind in the registry of the store."""
+
+Alike = Literal["move", "change", "delete", "state", "ask"]
+"""What is asked of things of many kinds in the same words: to be then, to be so, to be gone, how far it is."""
 
 Risk = Literal["none", "low", "high"]
 """none: only asks, or moves the appliance itself. low: makes or changes something that undo brings back. high: leaves
@@ -60,10 +49,31 @@ class Action:
     """Nothing of a command is done where this fails. Else the rest is done, and the reply says what could not be."""
     doing: str = ""
     """How the reply says that: “But I couldn't {doing}: the disk is full”; empty: only why."""
+    makes: EntityKind | None = None
+    """The kind of what it makes, called by its subject."""
+    alike: tuple[Alike, ...] = ()
+    """What it does that is asked of other kinds in the same words ("move it", "delete it")."""
+    adds: str = ""
+    """The slot of what is put to the thing where that is said alone ("add Anna too")."""
+    removes: str = ""
+    """The slot of what is taken off it."""
+    asks: str = ""
+    """How it is asked whether to do it; [what is in brackets] where its slot is told. Empty: verb, family, subject."""
+    asks_off: str = ""
+    """The same where its direction is to remove."""
+    deed: str = ""
+    """What may be allowed or not: “Guests can't {deed}”; empty: verb and family."""
+    final: bool = False
+    """It leaves the house, and can't be called back."""
 
     @property
     def family(self) -> str:
         return self.name.partition(".")[0]
+
+    @property
+    def kind(self) -> EntityKind | None:
+        """What it is about: what it makes, else what its subject names."""
+        return self.makes or next(iter(self.refers.get(self.subject or "", ())), None)
 
     @property
     def writes(self) -> bool:
@@ -131,12 +141,20 @@ def action(
     corrected_by: str | None = None,
     critical: bool | None = None,
     doing: str = "",
+    makes: EntityKind | None = None,
+    alike: str = "",
+    adds: str = "",
+    removes: str = "",
+    asks: str = "",
+    asks_off: str = "",
+    deed: str = "",
+    final: bool = False,
 ) -> Action:
     """A row: slots in order; `!` after a required one, `*` after the subject, `>kind` after one that names something
     known.
 
     What only asks may fail alone, and what tells how its failing is said (`doing`), where `critical` does not say
-    otherwise.
+    otherwise. Raises ValueError where `adds`, `removes` or a question names a slot that there is not.
     """
     kinds: dict[str, SlotKind] = {}
     refers: dict[str, tuple[EntityKind, ...]] = {}
@@ -146,120 +164,279 @@ def action(
         slot = marked.rstrip("!*~")
         kinds[slot] = _KINDS.get(slot, "text")
         if entity:
-            refers[slot] = tuple(entity.split("|"))  # type: ignore[arg-type] # a row of the table below
+            refers[slot] = tuple(entity.split("|"))
         elif slot in _REFERS and "~" not in marked:
             refers[slot] = _REFERS[slot]
         required += [slot] if "!" in marked else []
         subject = slot if "*" in marked else subject
     whole = (risk != "none" and not doing) if critical is None else critical
-    return Action(name, kinds, frozenset(required), risk, refers, subject, corrected_by, whole, doing)
+    named = {adds, removes, *re.findall(r"{(\w+)}", asks + asks_off)} - {""}
+    if strange := sorted(named - kinds.keys()):
+        raise ValueError(f"{name} has no slot {strange[0]}")
+    return Action(
+        name,
+        kinds,
+        frozenset(required),
+        risk,
+        refers,
+        subject,
+        corrected_by,
+        whole,
+        doing,
+        makes,
+        tuple(alike.split()),  # type: ignore[arg-type] # a row of the table below
+        adds,
+        removes,
+        asks,
+        asks_off,
+        deed,
+        final,
+    )
 
 
 _TASK = "priority project tags channel parent status blocks blocked_by when recurrence"
 _CONTACT = "role team phone email nickname"
 _ROWS: Sequence[Action] = (
-    action("task.create", f"title!* assignees {_TASK}", corrected_by="task.update"),
-    action("task.query", f"title*>task assignees {_TASK}", risk="none"),
-    action("task.update", f"title!*>task new_title assignees direction {_TASK}", corrected_by="task.update"),
+    action(
+        "task.create",
+        f"title!* assignees {_TASK}",
+        corrected_by="task.update",
+        makes="task",
+        asks="create the task {title}[ for {assignees}][ {when}]",
+    ),
+    action("task.query", f"title*>task assignees {_TASK}", risk="none", alike="ask"),
+    action(
+        "task.update", f"title!*>task new_title assignees direction {_TASK}", corrected_by="task.update", alike="change"
+    ),
     action("task.complete", "title!*>task assignees"),
-    action("task.delete", "title*>task assignees priority tags project channel status when", risk="high"),
-    action("task.assign", "title!*>task assignees! old_assignees project direction"),
-    action("task.deadline", "title!*>task when! recurrence", corrected_by="task.deadline"),
-    action("task.status", "title!*>task status! assignees when", corrected_by="task.status"),
-    action("task.depend", "title!*>task blocks blocked_by direction"),
-    action("task.breakdown", "title!*>task parts"),
+    action(
+        "task.delete",
+        "title*>task assignees priority tags project channel status when",
+        risk="high",
+        alike="delete",
+        asks="delete the task {title}",
+    ),
+    action(
+        "task.assign",
+        "title!*>task assignees! old_assignees project direction",
+        adds="assignees",
+        removes="assignees",
+        asks="give the task {title} to {assignees}",
+        asks_off="take {assignees} off the task {title}",
+        deed="give tasks to people",
+    ),
+    action(
+        "task.deadline",
+        "title!*>task when! recurrence",
+        corrected_by="task.deadline",
+        alike="move",
+        asks="set a new deadline for the task {title}[: {when}]",
+        deed="change deadlines",
+    ),
+    action(
+        "task.status",
+        "title!*>task status! assignees when",
+        corrected_by="task.status",
+        alike="state",
+        asks="mark the task {title} as {status}",
+        deed="change tasks",
+    ),
+    action(
+        "task.depend",
+        "title!*>task blocks blocked_by direction",
+        asks="change what the task {title} waits for[: {blocked_by}]",
+        deed="make tasks wait for each other",
+    ),
+    action(
+        "task.breakdown",
+        "title!*>task parts",
+        asks="break down the task {title}[ into {parts}]",
+        deed="break tasks down",
+    ),
     action("template.create", "title!*>task name"),
     action("template.use", "name!* title assignees when priority project channel"),
     action("template.query", "name*", risk="none"),
-    action("template.delete", "name!*", risk="high"),
-    action("project.create", "name!* description channels~ when privacy", corrected_by="project.update"),
-    action("project.query", "name*>project status when", risk="none"),
-    action("project.update", "name!*>project new_name description status when", corrected_by="project.update"),
-    action("project.delete", "name!*>project", risk="high"),
-    action("list.create", "list!* items"),
-    action("list.add", "items! list*>list"),
-    action("list.remove", "items! list*>list"),
-    action("list.complete", "items! list*>list"),
+    action("template.delete", "name!*", risk="high", asks="delete the template {name}"),
+    action(
+        "project.create", "name!* description channels~ when privacy", corrected_by="project.update", makes="project"
+    ),
+    action("project.query", "name*>project status when", risk="none", alike="ask"),
+    action(
+        "project.update",
+        "name!*>project new_name description status when",
+        corrected_by="project.update",
+        alike="move change state",
+    ),
+    action("project.delete", "name!*>project", risk="high", alike="delete", asks="delete the project {name}"),
+    action("list.create", "list!* items", makes="list"),
+    action(
+        "list.add",
+        "items! list*>list",
+        adds="items",
+        asks="add {items} to the [{list} ]list",
+        deed="put things on lists",
+    ),
+    action(
+        "list.remove",
+        "items! list*>list",
+        removes="items",
+        asks="take {items} off the [{list} ]list",
+        deed="take things off lists",
+    ),
+    action(
+        "list.complete",
+        "items! list*>list",
+        asks="check off {items} on the [{list} ]list",
+        deed="tick things off lists",
+    ),
     action("list.query", "list*>list items", risk="none"),
-    action("list.delete", "list!*>list", risk="high"),
-    action("reminder.create", "title!* when! recurrence people place priority", corrected_by="reminder.update"),
+    action("list.delete", "list!*>list", risk="high", alike="delete", asks="delete the list {list}"),
+    action(
+        "reminder.create",
+        "title!* when! recurrence people place priority",
+        corrected_by="reminder.update",
+        makes="reminder",
+        asks="set the reminder {title}[ {when}][ {recurrence}]",
+    ),
     action("reminder.query", "title*>reminder when people", risk="none"),
     action(
         "reminder.update",
         "title*>reminder old_when when recurrence duration direction new_title",
         corrected_by="reminder.update",
+        alike="move change",
     ),
-    action("reminder.cancel", "title*>reminder when"),
+    action("reminder.cancel", "title*>reminder when", alike="delete"),
     action("reminder.snooze", "title*>reminder duration when"),
-    action("timer.start", "duration! name*"),
+    action("timer.start", "duration! name*", makes="timer", asks="start a timer[ for {name}][, {duration}]"),
     action("timer.query", "name*>timer duration", risk="none"),
-    action("timer.cancel", "name*>timer duration"),
+    action("timer.cancel", "name*>timer duration", alike="delete"),
     action("timer.pause", "name*>timer duration"),
     action("timer.resume", "name*>timer duration"),
-    action("timer.adjust", "name*>timer duration! direction"),
-    action("alarm.create", "when! recurrence name*", corrected_by="alarm.update"),
+    action("timer.adjust", "name*>timer duration! direction", adds="duration", removes="duration"),
+    action(
+        "alarm.create",
+        "when! recurrence name*",
+        corrected_by="alarm.update",
+        makes="alarm",
+        asks="set an alarm[ {when}][ {recurrence}]",
+    ),
     action("alarm.query", "name*>alarm when", risk="none"),
     action(
-        "alarm.update", "name*>alarm old_when when recurrence duration direction new_name", corrected_by="alarm.update"
+        "alarm.update",
+        "name*>alarm old_when when recurrence duration direction new_name",
+        corrected_by="alarm.update",
+        alike="move",
     ),
-    action("alarm.cancel", "name*>alarm when"),
-    action("meeting.create", "title* attendees when! recurrence duration location", corrected_by="meeting.update"),
+    action("alarm.cancel", "name*>alarm when", alike="delete"),
+    action(
+        "meeting.create",
+        "title* attendees when! recurrence duration location",
+        corrected_by="meeting.update",
+        makes="meeting",
+        asks="put {title}[ with {attendees}][ {when}] in the calendar",
+    ),
     action("meeting.query", "title*>meeting attendees when duration location", risk="none"),
     action(
         "meeting.update",
         "title*>meeting attendees direction old_when when recurrence duration location new_title",
         corrected_by="meeting.update",
+        alike="move change",
+        adds="attendees",
+        removes="attendees",
     ),
-    action("meeting.cancel", "title*>meeting attendees when"),
-    action("message.send", "recipients!* content! when", risk="high"),
-    action("message.query", "sender* recipients content when", risk="none"),
-    action("channel.create", "name!* people kind privacy"),
+    action("meeting.cancel", "title*>meeting attendees when", alike="delete"),
+    action(
+        "message.send",
+        "recipients!* content! when",
+        risk="high",
+        asks="send “{content}” to {recipients}",
+        deed="send messages",
+        final=True,
+    ),
+    action("message.query", "sender* recipients content when", risk="none", deed="hear messages"),
+    action("channel.create", "name!* people kind privacy", makes="channel"),
     action("channel.query", "name*>channel people", risk="none"),
-    action("channel.assign", "name!*>channel people! direction"),
-    action("channel.status", "name!*>channel status"),
-    action("channel.delete", "name!*>channel", risk="high"),
-    action("file.share", "file!*>file channels>channel|person tasks people>person|channel description", risk="high"),
+    action(
+        "channel.assign",
+        "name!*>channel people! direction",
+        adds="people",
+        removes="people",
+        asks="add {people} to the channel {name}",
+        asks_off="take {people} out of the channel {name}",
+        deed="add or remove people in channels",
+    ),
+    action(
+        "channel.status", "name!*>channel status", asks="set the channel {name} to {status}", deed="change channels"
+    ),
+    action("channel.delete", "name!*>channel", risk="high", alike="delete", asks="delete the channel {name}"),
+    action(
+        "file.share",
+        "file!*>file channels>channel|person tasks people>person|channel description",
+        risk="high",
+        makes="file",
+        asks="share {file} with {channels}",
+        deed="share files",
+        final=True,
+    ),
     action("file.query", "file* channels tasks people description when", risk="none"),
-    action("file.organize", "file!* channels tasks project"),
-    action("file.delete", "file!*", risk="high"),
-    action("report.create", "kind!* name when format people", doing="make the report"),
-    action("note.create", "content!*"),
+    action("file.organize", "file!* channels tasks project", deed="sort files"),
+    action("file.delete", "file!*", risk="high", alike="delete", asks="delete the file {file}"),
+    action("report.create", "kind!* name when format people", doing="make the report", asks="make the [{kind} ]report"),
+    action("note.create", "content!*", makes="note", asks="note “{content}”"),
     action("note.query", "content* when", risk="none"),
-    action("note.delete", "content!*>note when", risk="high"),
-    action("contact.create", f"name!* {_CONTACT}", corrected_by="contact.update"),
+    action("note.delete", "content!*>note when", risk="high", alike="delete", asks="delete the note about {content}"),
+    action("contact.create", f"name!* {_CONTACT}", corrected_by="contact.update", makes="person"),
     action("contact.query", "name*>person role team field", risk="none"),
-    action("contact.update", f"name!*>person {_CONTACT} new_name", corrected_by="contact.update"),
-    action("customer.create", "name!*"),
+    action("contact.update", f"name!*>person {_CONTACT} new_name", corrected_by="contact.update", alike="change"),
+    action("customer.create", "name!*", makes="customer"),
     action("customer.query", "name*>customer", risk="none"),
-    action("customer.focus", "name!*>customer", risk="none", critical=True),
-    action("ledger.balance", "customer*", risk="none"),
-    action("ledger.credit", "customer!* amount! currency", risk="high"),
-    action("ledger.debit", "customer!* amount! currency", risk="high"),
-    action("ledger.payment", "customer!* amount! currency", risk="high"),
-    action("ledger.history", "customer* when", risk="none"),
-    action("search.query", "text!* kind when", risk="none"),
+    action("customer.focus", "name!*>customer", risk="none", critical=True, deed="ask about customers"),
+    action("ledger.balance", "customer*", risk="none", deed="look into accounts"),
+    action(
+        "ledger.credit",
+        "customer!* amount! currency",
+        risk="high",
+        asks="credit {amount} to {customer}",
+        deed="move money",
+    ),
+    action(
+        "ledger.debit",
+        "customer!* amount! currency",
+        risk="high",
+        asks="charge {amount} to {customer}",
+        deed="move money",
+    ),
+    action(
+        "ledger.payment",
+        "customer!* amount! currency",
+        risk="high",
+        asks="book {amount} as paid by {customer}",
+        deed="move money",
+    ),
+    action("ledger.history", "customer* when", risk="none", deed="look into accounts"),
+    action("search.query", "text!* kind when", risk="none", deed="search what is kept"),
     action("routine.run", "name!*>routine"),
     action("routine.continue", "name*>routine"),
     action("routine.status", "name*>routine", risk="none"),
     action("routine.cancel", "name*>routine"),
     action("routine.undo", "name!*>routine"),
     action("routine.unschedule", "name!*>routine recurrence"),
-    action("routine.create", "name!* steps when recurrence"),
+    action("routine.create", "name!* steps when recurrence", makes="routine"),
     action("routine.query", "name*>routine", risk="none"),
-    action("routine.delete", "name!*>routine", risk="high"),
+    action("routine.delete", "name!*>routine", risk="high", alike="delete", asks="delete the routine {name}"),
     action("job.query", "name", risk="none"),
     action("job.cancel", "name!", risk="none"),
-    action("datetime.query", "when place", risk="none"),
-    action("device.query", "what", risk="none"),
+    action("datetime.query", "when place", risk="none", deed="ask for the time"),
+    action("device.query", "what", risk="none", deed="ask about this device"),
     action("control.stop", risk="none"),
     action("control.cancel", risk="none"),
-    action("control.undo", "count ask"),
+    action("control.undo", "count ask", asks="undo what was done last", deed="undo commands"),
     action("control.repeat", risk="none"),
-    action("control.volume", "level direction sound", risk="none", doing="change the volume"),
-    action("control.mute", "duration", risk="none"),
-    action("control.unmute", risk="none"),
+    action("control.volume", "level direction sound", risk="none", doing="change the volume", deed="turn the volume"),
+    action("control.mute", "duration", risk="none", deed="mute the microphone"),
+    action("control.unmute", risk="none", deed="open the microphone"),
     action("control.help", risk="none"),
-    action("control.setup", "way", risk="none"),
+    action("control.setup", "way", risk="none", deed="go through the setup"),
     action("control.confirm", risk="none"),
     action("control.deny", risk="none"),
 )

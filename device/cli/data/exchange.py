@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+if TYPE_CHECKING:
+    from services.store.store import Store
 
 Format = Literal["json", "csv", "markdown", "ical"]
 _FORMATS = "json has everything and can be imported again; ical has tasks, reminders and meetings."
@@ -26,10 +32,9 @@ def export(
     from device.configuration.load import load
     from device.wiring import calendar_zone, clock_of, own_store
     from services.exchange.exporter import export as write
-    from services.store.backups.still import still
 
     settings = load()
-    with still(own_store(settings)) as store:
+    with _still(own_store(settings)) as store:
         paths = write(
             store,
             format_,
@@ -39,10 +44,28 @@ def export(
             now=clock_of(settings)(),
             force=force,
         )
+        strange = () if kind else store.strange_kinds()
+    for name in strange:
+        print(f"Left out: every {name}. Install the package that knows them again to export them.", file=sys.stderr)
     for path in paths:
         print(path)
     if not paths:
         print("There is nothing to export.", file=sys.stderr)
+
+
+@contextmanager
+def _still(store: Path) -> Iterator[Store]:
+    """A copy that stands still while another process goes on writing; thrown away at the end of the block. Raises
+    NoStore, StoreDamaged, StoreTooNew, StoreUnreachable, BackupFull, BackupUnreachable.
+    """
+    from services.store.backups.snapshot import snapshot
+    from services.store.store import Store
+
+    with TemporaryDirectory(prefix="equerry-") as folder:
+        copy = Path(folder) / "equerry.db"
+        snapshot(store, copy)
+        with Store(copy) as opened:
+            yield opened
 
 
 def import_(

@@ -33,10 +33,10 @@ def search(
     from device.cli.lines import fail, print_json, shown
     from device.configuration.load import load
     from device.wiring import zone_of
-    from services.store.search.index import KINDS
+    from services.store.search.index import searchable
 
-    if unknown := [each for each in kind or () if each not in KINDS]:
-        fail(f"there is no kind {unknown[0]!r}. Kinds: {', '.join(KINDS)}")
+    if unknown := [each for each in kind or () if each not in searchable()]:
+        fail(f"there is no kind {unknown[0]!r}. Kinds: {', '.join(searchable())}")
     settings = load()
     zone = zone_of(settings)
     hits = _found(settings, " ".join(words), kind or [], limit)

@@ -40,46 +40,6 @@ SURE_GUESS, SURE_OF_SEVERAL = 0.7, 0.8
 harm it does: the model
 may have read something else altogether, where a template that fits has at least read the verb."""
 UNDOABLE = "Say undo to take it back"
-_NOT_UNDONE = frozenset(("message.send", "file.share"))
-"""What has left the house can't be called back."""
-
-_QUESTIONS: Mapping[str, str] = {
-    "message.send": "send “{content}” to {recipients}",
-    "file.share": "share {file} with {channels}",
-    "file.delete": "delete the file {file}",
-    "task.delete": "delete the task {title}",
-    "project.delete": "delete the project {name}",
-    "channel.delete": "delete the channel {name}",
-    "list.delete": "delete the list {list}",
-    "note.delete": "delete the note about {content}",
-    "template.delete": "delete the template {name}",
-    "routine.delete": "delete the routine {name}",
-    "ledger.credit": "credit {amount} to {customer}",
-    "ledger.debit": "charge {amount} to {customer}",
-    "ledger.payment": "book {amount} as paid by {customer}",
-    "task.create": "create the task {title}[ for {assignees}][ {when}]",
-    "task.assign": "give the task {title} to {assignees}",
-    "task.assign remove": "take {assignees} off the task {title}",
-    "task.deadline": "set a new deadline for the task {title}[: {when}]",
-    "task.status": "mark the task {title} as {status}",
-    "task.depend": "change what the task {title} waits for[: {blocked_by}]",
-    "task.breakdown": "break down the task {title}[ into {parts}]",
-    "list.add": "add {items} to the [{list} ]list",
-    "list.remove": "take {items} off the [{list} ]list",
-    "list.complete": "check off {items} on the [{list} ]list",
-    "reminder.create": "set the reminder {title}[ {when}][ {recurrence}]",
-    "timer.start": "start a timer[ for {name}][, {duration}]",
-    "alarm.create": "set an alarm[ {when}][ {recurrence}]",
-    "meeting.create": "put {title}[ with {attendees}][ {when}] in the calendar",
-    "channel.assign": "add {people} to the channel {name}",
-    "channel.assign remove": "take {people} out of the channel {name}",
-    "channel.status": "set the channel {name} to {status}",
-    "note.create": "note “{content}”",
-    "report.create": "make the [{kind} ]report",
-    "control.undo": "undo what was done last",
-}
-"""By action, and which way where that matters. What stands in brackets is said where its slot is told.
-Of others verb, family and subject are."""
 _OPTION = re.compile(r"\[([^\[\]{]*\{(\w+)\}[^\[\]]*)\]")
 
 
@@ -104,7 +64,7 @@ def verdict(command: Command) -> Decision:
 def can_be_undone(command: Command) -> bool:
     """Whether undo takes back all of it."""
     return any(VOCABULARY[step.action].writes for step in command.steps) and not any(
-        step.action in _NOT_UNDONE for step in command.steps
+        VOCABULARY[step.action].final for step in command.steps
     )
 
 
@@ -120,11 +80,11 @@ def _told(step: Step) -> str:
             slots[reference.slot] = (
                 slots[reference.slot].replace(reference.words, reference.name) if reference.words else reference.name
             )
-    pattern = _QUESTIONS.get(f"{step.action} {slots.get('direction')}") or _QUESTIONS.get(step.action)
-    if pattern is None:
-        family, _, verb = step.action.partition(".")
-        subject = slots.get(VOCABULARY[step.action].subject or "", "")
-        return f"{verb} the {family} {subject}".strip()
+    action = VOCABULARY[step.action]
+    pattern = (slots.get("direction") == "remove" and action.asks_off) or action.asks
+    if not pattern:
+        subject = slots.get(action.subject or "", "")
+        return f"{step.action.partition('.')[2]} the {action.family} {subject}".strip()
     return _OPTION.sub(lambda option: option[1] if slots.get(option[2]) else "", pattern).format_map(_Missing(slots))
 
 

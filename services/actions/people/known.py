@@ -10,10 +10,9 @@ from services.actions.base import Choice, Refused
 from services.actions.call import Call
 from services.actions.matching import closest
 from services.actions.wording import listed
-from services.store.base import Channel, Customer, Document, Person, Project
+from services.store.base import Document, Person
 
-D = TypeVar("D", Person, Channel, Customer, Project)
-T = TypeVar("T", bound=Document)
+D = TypeVar("D", bound=Document)
 
 SELF = frozenset(("me", "myself", "i", "us", "ourselves", "we"))
 EVERYONE = frozenset(
@@ -21,19 +20,6 @@ EVERYONE = frozenset(
 )
 _ARTICLES = re.compile(r"^(?:to|the|our|my|a)\s+", re.IGNORECASE)
 _SEVERAL = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s+aur\s+", re.IGNORECASE)
-_KNOWN = {
-    Person: ("contact", "{} is not in your contacts"),
-    Channel: ("channel", "There is no {} channel"),
-    Customer: ("customer", "I don't know a customer {}"),
-    Project: ("project", "There is no project {}"),
-}
-_NOUNS: Mapping[type[Document], str] = {
-    Person: "contact",
-    Channel: "channel|team|group|chat",
-    Customer: "customer|client",
-    Project: "project",
-}
-"""What may be said beside a name."""
 
 
 class People(NamedTuple):
@@ -73,7 +59,7 @@ def people(call: Call, slot: str) -> People:
     return People(list(found.values()), new)
 
 
-def pointed_at(call: Call, slot: str, things: Sequence[T]) -> list[T]:
+def pointed_at(call: Call, slot: str, things: Sequence[D]) -> list[D]:
     """Those of the things that "it", "both" or "the second one" stands for; none where the slot was said by name."""
     ids = {ref.id for ref in call.meant(slot)}
     return [thing for thing in things if thing.id in ids]
@@ -96,7 +82,7 @@ def named(call: Call, slot: str, words: str, kind: type[D], *, must: bool = Fals
     made = [ref.name for ref in call.references if ref.slot == slot and ref.id is None and ref.words == words]
     bare = bare_name(made[0] if made else words, kind)  # made: by an earlier step of the same command
     fitting = by_name(call, bare, kind)
-    family, sentence = _KNOWN[kind]
+    about = kind.about
     pieces = _SEVERAL.split(bare)
     if (
         not fitting and len(pieces) > 1
@@ -105,13 +91,13 @@ def named(call: Call, slot: str, words: str, kind: type[D], *, must: bool = Fals
         fitting = [found[0] for found in each] if all(len(found) == 1 for found in each) else []
     elif len(fitting) > 1:
         raise Refused(
-            f"{family}.ambiguous",
-            f"{listed([thing.name for thing in fitting[:3]], 'or')}?",
+            f"{about.noun}.ambiguous",
+            f"{listed([thing.called for thing in fitting[:3]], 'or')}?",
             awaits=True,
             choice=choice(slot, words, fitting),
         )
     if must and not fitting:
-        raise Refused(f"{family}.unknown", sentence.format(bare))
+        raise Refused(f"{about.noun}.unknown", (about.unknown or f"There is no {about.noun} {{}}").format(bare))
     return fitting
 
 
@@ -120,7 +106,7 @@ def choice(slot: str, words: str, things: Sequence[Document]) -> Choice:
     return Choice(
         slot,
         words,
-        tuple((thing.kind, thing.id, getattr(thing, "name", "") or getattr(thing, "content", "")) for thing in things),
+        tuple((thing.kind, thing.id, thing.called) for thing in things),
     )
 
 
@@ -128,19 +114,20 @@ def by_name(call: Call, name: str, kind: type[D]) -> list[D]:
     """Those of that name, or of that nickname; else those that come close."""
     folded = name.casefold()
     rows = call.tx.rows(kind)
-    exact = [id_ for id_, fields in rows.items() if folded in _called(fields)]
-    ids = exact or (closest(name, list(rows), lambda id_: str(rows[id_]["name"])) if name else [])
+    title = kind.about.title
+    exact = [id_ for id_, fields in rows.items() if folded in _called(fields, title)]
+    ids = exact or (closest(name, list(rows), lambda id_: str(rows[id_][title])) if name else [])
     return [thing for id_ in ids if (thing := call.tx.get(kind, id_)) is not None]
 
 
-def _called(fields: Mapping[str, Any]) -> list[str]:
+def _called(fields: Mapping[str, Any], title: str) -> list[str]:
     """Name and nicknames, in lower case; only people have the latter."""
-    return [str(name).casefold() for name in (fields["name"], *fields.get("nicknames", ()))]
+    return [str(name).casefold() for name in (fields[title], *fields.get("nicknames", ()))]
 
 
 def bare_name(words: str, kind: type[Document]) -> str:
     """The name in the words: the marketing channel → marketing."""
-    noun = _NOUNS[kind]
+    noun = "|".join(kind.about.beside or kind.about.nouns[:1])
     bare = re.sub(
         rf"\s+(?:{noun})$|['’]s$|^(?:{noun})\s+", "", _ARTICLES.sub("", words.strip(" .?!,")), flags=re.IGNORECASE
     )

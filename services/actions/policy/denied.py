@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from services.actions.base import Refused
 from services.actions.wording import listed
+from services.understanding.base import VOCABULARY
 
 
 class Denied(Refused):
@@ -17,11 +18,6 @@ class Denied(Refused):
 
 
 _DOING: Mapping[str, str] = {
-    **dict.fromkeys(("ledger.credit", "ledger.debit", "ledger.payment"), "move money"),
-    **dict.fromkeys(("ledger.balance", "ledger.history"), "look into accounts"),
-    "message.send": "send messages",
-    "message.query": "hear messages",
-    "search.query": "search what is kept",
     "appliance.say": "have something said aloud",
     "appliance.listen": "open the microphone from afar",
     "appliance.stop": "stop what is being said",
@@ -30,27 +26,8 @@ _DOING: Mapping[str, str] = {
     "appliance.ask": "have a question asked aloud",
     "appliance.settings": "change settings",
     "appliance.documents": "write into what devices keep in step",
-    "control.mute": "mute the microphone",
-    "control.setup": "go through the setup",
-    "control.unmute": "open the microphone",
-    "file.organize": "sort files",
-    "file.share": "share files",
-    "task.assign": "give tasks to people",
-    "task.depend": "make tasks wait for each other",
-    "task.breakdown": "break tasks down",
-    "task.deadline": "change deadlines",
-    "task.status": "change tasks",
-    "channel.assign": "add or remove people in channels",
-    "channel.status": "change channels",
-    "customer.focus": "ask about customers",
-    "datetime.query": "ask for the time",
-    "device.query": "ask about this device",
-    "control.undo": "undo commands",
-    "control.volume": "turn the volume",
-    "list.add": "put things on lists",
-    "list.remove": "take things off lists",
-    "list.complete": "tick things off lists",
 }
+"""What others ask of the appliance from outside; of commands the vocabulary tells it."""
 _VERBS: Mapping[str, str] = {"query": "ask about", "update": "change", "adjust": "change", "focus": "ask about"}
 
 
@@ -60,7 +37,8 @@ def doing(action: str) -> str:
     plural = (
         f"{family}es" if family.endswith(("s", "ch")) else f"{family[:-1]}ies" if family.endswith("y") else f"{family}s"
     )
-    return _DOING.get(action) or f"{_VERBS.get(verb, verb)} {plural}"
+    row = VOCABULARY.get(action)
+    return (row.deed if row else _DOING.get(action)) or f"{_VERBS.get(verb, verb)} {plural}"
 
 
 def sentence_of(called: str, actions: Sequence[str], ask: Sequence[str]) -> str:

@@ -14,16 +14,9 @@ from tinydb.queries import QueryLike
 
 from services.actions.policy.access import NOTHING, Hidden, Row, hidden_from
 from services.actions.policy.denied import Denied
-from services.store.base import Channel, Document, Hit, Project, Reader, SharedFile, Task, Transaction, Undone
+from services.store.base import Channel, Document, Hit, Project, Reader, SharedFile, Task, Transaction, Undone, kinds
 
 D = TypeVar("D", bound=Document)
-
-_KINDS = {kind.kind: kind for kind in Document.__subclasses__()}
-_ASKED: Mapping[str, str] = {"person": "contact.query", "entry": "ledger.history", "item": "list.query"}
-"""What one must be allowed to find documents of a kind whose questions are called otherwise."""
-
-SPARED = frozenset(("item", "timer"))
-"""Kinds of which several may go without a question: they are soon said again."""
 
 
 class SeenReader:
@@ -90,10 +83,10 @@ class SeenReader:
             asked *= 4  # what is hidden must not push out what is not
 
     def _finds(self, hit: Hit) -> bool:
-        kind = _KINDS.get(hit.kind)
+        kind = kinds().get(hit.kind)
         if kind is None:
             return self._person is None
-        return self._allows(_ASKED.get(hit.kind, f"{hit.kind}.query")) and not self._hides(kind, hit.id)
+        return self._allows(kind.about.query) and not self._hides(kind, hit.id)
 
     def _hides(self, kind: type[Document], doc_id: str) -> bool:
         if not self.hidden.guards(kind):
@@ -219,7 +212,7 @@ class SeenTransaction(SeenReader):
 
     def _count(self, document: Document) -> None:
         before = self._reader.rows(type(document)).get(document.id, {}).get("status")
-        if document.kind not in SPARED and before != "cancelled":
+        if not document.about.light and before != "cancelled":
             self._gone.add((document.kind, document.id))
 
     def _written(self, document: D) -> D:

@@ -14,42 +14,7 @@ from services.actions.reports.charts import bounds, by_count, by_day, by_share, 
 from services.actions.reports.period import ReportPeriod
 from services.actions.wording import counted, listed, number, sentence
 from services.insight.base import DayUse, Latency, Summary
-from services.store.base import (
-    Alarm,
-    Channel,
-    Customer,
-    Document,
-    Item,
-    LedgerEntry,
-    Meeting,
-    Message,
-    Note,
-    Person,
-    Project,
-    Reminder,
-    SharedFile,
-    Task,
-    Timer,
-)
-
-_COUNTED: Mapping[type[Document], str] = {
-    Task: "task",
-    Item: "list item",
-    Reminder: "reminder",
-    Alarm: "alarm",
-    Timer: "timer",
-    Meeting: "meeting",
-    Message: "message",
-    Note: "note",
-    SharedFile: "file",
-    LedgerEntry: "ledger entry",
-    Person: "contact",
-    Project: "project",
-    Channel: "channel",
-    Customer: "customer",
-}
-"""What is made by commands, and how it is called."""
-
+from services.store.base import Kind, kinds
 
 _FEW = 5
 """Replies of which percentiles say nothing."""
@@ -68,9 +33,10 @@ STAGES: Mapping[str, str] = {
 def usage(call: Call, over: ReportPeriod) -> Report:
     """What was asked for, how quickly it was answered, how much of it was done; and what was made by commands."""
     when = over.words[:1].upper() + over.words[1:] or "So far"
-    made: list[tuple[str, str]] = []
-    for kind, noun in _COUNTED.items():
-        made += [(noun, row["created"]) for row in call.tx.rows(kind).values() if over.holds(row.get("created"))]
+    made: list[tuple[Kind, str]] = []
+    for kind in kinds().values():
+        rows = call.tx.rows(kind).values() if kind.about.counted else ()
+        made += [(kind.about, row["created"]) for row in rows if over.holds(row.get("created"))]
     asked = call.insight.between(over.start, over.end, call.zone) if call.insight else None
     if asked is None or not asked.commands:
         return _made(call, made, when, over)
@@ -111,13 +77,13 @@ def of(asked: Summary, when: str, *, span: tuple[date, date] | None = None, word
     return Report("Usage", tuple(told), sections)
 
 
-def _made(call: Call, made: Sequence[tuple[str, str]], when: str, over: ReportPeriod) -> Report:
+def _made(call: Call, made: Sequence[tuple[Kind, str]], when: str, over: ReportPeriod) -> Report:
     """Where no turns are known: what was made by commands alone."""
     if not made:
         return Report("Usage", (f"{when}, nothing was made with me.",), ())
-    counts = Counter(noun for noun, _ in made)
+    counts = Counter(kind for kind, _ in made)
     days: Counter[date] = Counter(day_of(call, stamp) for _, stamp in made)
-    most = listed([_things(count, noun) for noun, count in counts.most_common(3)])
+    most = listed([_things(count, kind) for kind, count in counts.most_common(3)])
     told = [
         f"{when}: {most}."
         if len(counts) < 4
@@ -126,20 +92,20 @@ def _made(call: Call, made: Sequence[tuple[str, str]], when: str, over: ReportPe
     busiest = max(days, key=lambda day: days[day])
     told += [f"The busiest day was {busiest:%A}, {busiest:%B} {busiest.day}."] if len(days) > 1 else []
     charts = (
-        by_count("What was made", [noun for noun, _ in made]),
+        by_count("What was made", [kind.noun for kind, _ in made]),
         by_day(call, "Made", [stamp for _, stamp in made], over),
     )
     return Report("Usage", tuple(told), tuple(ReportSection(chart=chart) for chart in charts if chart))
 
 
-def _told_made(made: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    counts = Counter(noun for noun, _ in made)
-    most = listed([_things(count, noun) for noun, count in counts.most_common(3)])
+def _told_made(made: Sequence[tuple[Kind, str]]) -> tuple[str, ...]:
+    counts = Counter(kind for kind, _ in made)
+    most = listed([_things(count, kind) for kind, count in counts.most_common(3)])
     return (sentence(f"{most} {'was' if counts.total() == 1 else 'were'} made"),) if counts else ()
 
 
-def _counts(made: Sequence[tuple[str, str]]) -> tuple[ReportSection, ...]:
-    rows = tuple((noun, str(count)) for noun, count in Counter(noun for noun, _ in made).most_common())
+def _counts(made: Sequence[tuple[Kind, str]]) -> tuple[ReportSection, ...]:
+    rows = tuple((kind.noun, str(count)) for kind, count in Counter(kind for kind, _ in made).most_common())
     return (ReportSection("What was made", ("Kind", "Number"), rows),) if rows else ()
 
 
@@ -178,5 +144,5 @@ def _seconds(value: float) -> str:
     return "one second" if round(value, 1) == 1 else f"{value:.1f} seconds"
 
 
-def _things(count: int, noun: str) -> str:
-    return f"{number(count)} ledger entries" if noun == "ledger entry" and count != 1 else counted(count, noun)
+def _things(count: int, kind: Kind) -> str:
+    return f"{number(count)} {kind.noun if count == 1 else kind.plural}"

@@ -1,6 +1,4 @@
-"""The content of files (services/files: by its SHA-256, at ab/abcdef…), copied beside backups that tell of it: each
-content once.
-"""
+"""Copies the content of files (services/files: by its SHA-256, at ab/abcdef…) beside the backups that name it, once."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Puts another store in the place of the present one, which is kept beside it. Survives a power cut at any moment.
+"""Replaces the store by another one and keeps the old one beside it. Survives a power cut at any moment.
 
-`equerry.db.restored` is written, verified and synced first; its being there says that the rest is to be done, now or at
-the next start.
+`equerry.db.restored` is written, verified and synced first. While it exists, the rest is to be done, now or at the next
+start.
 """
 
 from __future__ import annotations

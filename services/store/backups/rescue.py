@@ -1,8 +1,6 @@
-"""What becomes of a damaged store: the newest good backup takes its place, with what can still be read of what came
-after it.
+"""Replaces a damaged store by the newest good backup, and adds what can still be read of later changes.
 
-The damaged file is kept. Only documents whose checksum is right are taken over from it, so nothing wrong comes back in
-silence.
+The damaged file is kept. Only documents with a correct checksum are taken from it, so nothing wrong comes back.
 """
 
 from __future__ import annotations

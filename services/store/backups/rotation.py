@@ -1,4 +1,4 @@
-"""Which backups stay, and when the next one is due. Pure."""
+"""Which backups are kept, and when the next one is due. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from services.store.backups.base import Rotation
 
 EVERY = timedelta(hours=1)
 MIGRATIONS_KEPT = 2
-"""Backups that were made before a migration: so many of the newest."""
+"""How many of the backups made before migrations are kept: the newest."""
 
 
 def kept(times: Iterable[datetime], rotation: Rotation) -> set[datetime]:

@@ -1,6 +1,4 @@
-"""The second folder, on a disk that may be pulled out: the newest backup, and the content of the files that it tells
-of.
-"""
+"""The second folder, on a removable disk: the newest backup, and the content of the files that it names."""
 
 from __future__ import annotations
 

@@ -13,11 +13,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from dateutil.rrule import rrulestr
+
 from services.store.base import DocumentInvalid, Replica, Stamp
 from services.store.documents import utc
-from services.store.replicas.rules import comes
+from services.store.kinds import kinds
 from services.store.replicas.stamps import UNSTAMPED, latest
-from services.store.sqlite.codec import KINDS, decode, encode
+from services.store.sqlite.codec import decode, encode
 
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 """As topics can tell it (services/sync/topics.py)."""
@@ -34,6 +36,26 @@ _MOST_BYTES = 256 * 1024
 """A message of 20,000 letters in any script is a third of it."""
 _YEARS = range(1900, 2200)
 """What is further off is no date of anybody's, and overflows where it is brought into another zone."""
+_RULE_PART = re.compile(r"([A-Z]+)=([A-Z0-9,+-]+)")
+_OF_DAYS = frozenset(("BYDAY", "BYHOUR", "BYMINUTE"))
+_OF_MONTHS = _OF_DAYS | {"BYMONTHDAY", "BYSETPOS"}
+_RULE_BY: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    "YEARLY": (_OF_MONTHS | {"BYMONTH", "BYYEARDAY", "BYWEEKNO"}, _OF_MONTHS | {"BYMONTH"}),
+    "MONTHLY": (_OF_MONTHS | {"BYMONTH"}, _OF_MONTHS),
+    "WEEKLY": (_OF_MONTHS | {"BYMONTH"}, _OF_DAYS),
+    "DAILY": (_OF_MONTHS | {"BYMONTH"}, _OF_DAYS - {"BYDAY"}),
+    "HOURLY": (_OF_DAYS, frozenset()),
+    "MINUTELY": (_OF_DAYS, frozenset()),
+}
+"""By how often it comes: what may be told beside, each time and every second or third. With more than that it may miss
+what it waits for,
+such as every second day that is a Monday."""
+_RULE_BESIDE = frozenset(("FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"))
+_LONGEST_INTERVAL = 1000
+_LAST_YEARS = datetime(9988, 1, 1)
+_LAST_DAYS = datetime(9999, 12, 1)
+"""dateutil looks for the first time up to the end of 9999, so beginning there bounds it; two leap years are among them.
+"""
 
 
 def refusal(replica: Replica, now: datetime) -> str | None:
@@ -57,7 +79,7 @@ def written(kind: str, doc_id: str, fields: Mapping[str, Any]) -> dict[str, Any]
             None if _is_plain(plain) else "with values that can't be kept"
         )
         if why is None:
-            stored = {**plain, **encode(decode(KINDS[kind], doc_id, plain))}
+            stored = {**plain, **encode(decode(kinds()[kind], doc_id, plain))}
             plain = {name: value for name, value in stored.items() if name not in UNSTAMPED}
             why = _of_kind(kind, doc_id, plain)
     except _RAISED as error:
@@ -68,7 +90,7 @@ def written(kind: str, doc_id: str, fields: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _of_names(replica: Any) -> str | None:
-    if not isinstance(replica.kind, str) or replica.kind not in KINDS:
+    if not isinstance(replica.kind, str) or replica.kind not in kinds():
         return "of a kind that is not known here"
     if not isinstance(replica.id, str) or not _ID.fullmatch(replica.id):
         return "without a sane id"
@@ -116,7 +138,7 @@ def _of_fields(replica: Replica, now: datetime) -> str | None:
 
 def _of_kind(kind: str, doc_id: str, fields: Mapping[str, Any]) -> str | None:
     try:
-        stored = encode(decode(KINDS[kind], doc_id, fields))
+        stored = encode(decode(kinds()[kind], doc_id, fields))
     except DocumentInvalid as error:
         return f"no {kind}: {error.facts['reason']}"[:200]
     for name, value in fields.items():
@@ -125,7 +147,7 @@ def _of_kind(kind: str, doc_id: str, fields: Mapping[str, Any]) -> str | None:
     if not _is_sane(stored):
         return "with a time that is none of anybody's"
     rule = stored.get("rrule")
-    return None if rule is None or comes(rule) else "with a rule that never comes, or can't be read"
+    return None if rule is None or _comes(rule) else "with a rule that never comes, or can't be read"
 
 
 def _of_dates(fields: Mapping[str, Any], now: datetime) -> str | None:
@@ -169,3 +191,21 @@ def _is_sane(value: Any) -> bool:
 
 def _text(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
+
+
+def _comes(rule: str) -> bool:
+    """Whether a rule (RFC 5545, 3.3.10) can be read, and gives times without end if nothing ends it. Raises ValueError
+    where it can't.
+    """
+    found = [_RULE_PART.fullmatch(part) for part in rule.split(";")]
+    parts = {part[1]: part[2] for part in found if part}
+    if len(parts) != len(found) or parts.get("FREQ") not in _RULE_BY:
+        return False
+    interval = int(parts.get("INTERVAL", 1))
+    allowed = _RULE_BY[parts["FREQ"]][interval > 1]
+    if not 1 <= interval <= _LONGEST_INTERVAL or parts.keys() - _RULE_BESIDE - allowed:
+        return False
+    begins = _LAST_DAYS if parts["FREQ"] in ("HOURLY", "MINUTELY") else _LAST_YEARS
+    rrulestr(rule, dtstart=begins, ignoretz=True)
+    endless = ";".join(f"{name}={value}" for name, value in parts.items() if name not in ("INTERVAL", "COUNT", "UNTIL"))
+    return next(iter(rrulestr(endless, dtstart=begins, ignoretz=True)), None) is not None

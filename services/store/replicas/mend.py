@@ -1,6 +1,4 @@
-"""Stamps from a future that was none: given while the wall clock was years ahead, they would win over all that is done
-until then.
-"""
+"""Repairs stamps given while the wall clock was years ahead: they would win over every change until then."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Takes in what other devices have: joined with what is here, written in one transaction, and shown when the file has
-it.
-"""
+"""Takes in what other devices have: joins it with ours, writes it in one transaction, and then shows it."""
 
 from __future__ import annotations
 
@@ -24,7 +22,7 @@ from services.store.sqlite.storage import SQLiteStorage
 Key = tuple[str, str]
 """(kind, id)."""
 _NEVER = Stamp(0, "0" * 12)
-"""Of a field that nobody has set: whatever was told of it is later."""
+"""The stamp of a field that nobody has set: earlier than every other."""
 
 
 def merge(storage: SQLiteStorage, theirs: Sequence[Replica], join: Join, now: datetime) -> list[Merged]:
@@ -49,10 +47,10 @@ class Batch:
         self._before: dict[Key, Replica | None] = {}
         self._after: dict[Key, Replica | None] = {}
         self.written: list[RowChange] = []
-        """What memory is to show, once it is written."""
+        """The changes that memory shows once they are written."""
 
     def take(self, theirs: Replica, join: Join, now: datetime) -> Merged:
-        """What theirs makes of ours; nothing is written yet."""
+        """Join theirs with ours; nothing is written yet."""
         key = (theirs.kind, theirs.id)
         ours = self._after[key] if key in self._after else self._known(key)
         seen = all(self._storage.stamping.seen(stamp, now) for stamp in _stamps(theirs))
@@ -65,7 +63,7 @@ class Batch:
         return Merged(*key, changed=changed, more=not same(both, _plain(theirs)))
 
     def become(self, replica: Replica) -> None:
-        """That is what there shall be."""
+        """Note the state that is to be written."""
         key = (replica.kind, replica.id)
         if key not in self._before:
             self._known(key)
@@ -98,17 +96,17 @@ class Batch:
             write_index(connection, self.index_rows())
 
     def index_rows(self) -> list[tuple[str, str, Fields | None]]:
-        """What search shall know."""
+        """The changes for the index of search."""
         return [(each.kind, each.id, each.after) for each in self.written]
 
     def _known(self, key: Key) -> Replica | None:
-        """What is here; remembered as what was before."""
+        """The state here, remembered as the one before."""
         with self._storage.file.reading() as connection:
             found = self._before[key] = _replica(connection, self._storage, key)
         return found
 
     def _outbox(self, more: dict[Key, bool], changed: set[Key]) -> tuple[list[Key], list[tuple[Key, bool]]]:
-        """What is to be taken off the outbox, and what to be put there: whether it is deleted."""
+        """Keys that leave the outbox, and those that enter it with whether they are deleted."""
         query = "SELECT 1 FROM outbox WHERE kind = ? AND id = ?"
         with self._storage.file.reading() as connection:
             there = {key for key in more if connection.execute(query, key).fetchone()}
@@ -158,16 +156,14 @@ def _stamps(replica: Replica) -> list[Stamp]:
 
 
 def _plain(replica: Replica) -> Replica:
-    """As it is kept: what lives needs no tombstone, and of the dead nothing is known but since when."""
+    """As it is kept: a living document has no tombstone, and a deleted one only its stamp."""
     if replica.alive:
         return replica if replica.deleted is None else replace(replica, deleted=None)
     return replace(replica, fields={}, stamps={})
 
 
 def _whole(replica: Replica) -> Replica:
-    """With every field of its kind, as all who read documents rely on: what is missing has its default, which anything
-    told beats.
-    """
+    """With every field of its kind, as readers rely on: a missing field gets its default, which loses to any value."""
     if not replica.alive:
         return replica
     times = sorted(replica.stamps.values())
@@ -182,7 +178,7 @@ def _at(stamp: Stamp) -> datetime:
 
 
 def _put(connection: sqlite3.Connection, state: Replica | None, fields: Fields | None) -> None:
-    """Make the row of a document, or its tombstone, be so."""
+    """Write the row of a document, or its tombstone."""
     assert state is not None
     key = (state.kind, state.id)
     if fields is None:

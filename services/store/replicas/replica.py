@@ -49,9 +49,9 @@ class Merged(NamedTuple):
     kind: str
     id: str
     changed: bool
-    """It was news: our document is another one now, or gone, or there."""
+    """It was news: our document was changed, deleted or made by it."""
     more: bool
-    """We have what they lack: it stands in the outbox."""
+    """We have what they lack; it is in the outbox."""
 
 
 class Replicated(Protocol):

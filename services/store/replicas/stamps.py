@@ -109,7 +109,7 @@ def packed(stamps: Mapping[str, Stamp]) -> str:
 
 
 def earliest(at: datetime, device: str = "") -> Stamp:
-    """Before every stamp that was given at that time, or later."""
+    """A stamp before all that are given at that time or later."""
     return Stamp(_physical(at), device)
 
 

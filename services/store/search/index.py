@@ -16,6 +16,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from services.store.kinds import all_rows, row_of
 from services.store.search.spelling import grams, parted, vocabulary
 from services.store.sqlite.seal import seal
 
@@ -57,53 +58,32 @@ class IndexEntry(NamedTuple):
     body: str
 
 
-class _Texts(NamedTuple):
-    title: str
-    body: tuple[str, ...] = ()
-    at: str = "created"
-
-
-_TEXTS: Mapping[str, _Texts] = {
-    "task": _Texts("title", ("assignees", "tags", "state"), "due"),
-    "list": _Texts("name"),
-    "item": _Texts("name", ("quantity",)),
-    "reminder": _Texts("title", ("people",), "due"),
-    "alarm": _Texts("name", (), "due"),
-    "timer": _Texts("name", (), "due"),
-    "person": _Texts("name", ("nicknames", "role", "team", "phone", "email")),
-    "project": _Texts("name", ("description",)),
-    "channel": _Texts("name", ("purpose",)),
-    "message": _Texts("", ("content", "sender"), "send_at"),
-    "meeting": _Texts("title", ("attendees", "location"), "start"),
-    "file": _Texts("name", ("description",)),
-    "note": _Texts("", ("content",)),
-    "customer": _Texts("name"),
-    "routine": _Texts("name", ("steps",)),
-    TURN: _Texts("", ("text",)),
-}
-"""By kind: the fields that are searched."""
-KINDS = tuple(_TEXTS)
+def searchable() -> tuple[str, ...]:
+    """What search finds: the kinds of documents that are searched, and the journal's turns."""
+    return (*(row.name for row in all_rows() if row.searched is not None), TURN)
 
 
 def entry(kind: str, fields: Fields) -> IndexEntry | None:
     """What is searched of a document, the parts of its body on lines of their own; None where it has no words."""
-    texts = _TEXTS[kind]
-    title = _words(fields.get(texts.title))
-    body = [
-        words for name in texts.body if (words := _words(fields.get(name))) and (name, words) != ("sender", "owner")
-    ]
+    row = row_of(kind)
+    title = _words(fields.get(row.title))
+    searched = ("text",) if kind == TURN else row.searched or ()
+    body = [words for name in searched if (words := _words(fields.get(name))) and (name, words) != ("sender", "owner")]
     if (
         kind == "file" and (apart := _CAMEL.sub(" ", title)) != title
     ):  # BudgetPlan2026.xlsx is looked for as budget plan
         body.append(apart)
     made = str(fields.get("created") or "")
-    return IndexEntry(str(fields.get(texts.at) or made), made, title, "\n".join(body)) if title or body else None
+    if not title and not body:
+        return None
+    return IndexEntry(str(fields.get(row.at) or made), made, title, "\n".join(body))
 
 
 def write(connection: sqlite3.Connection, rows: Iterable[tuple[str, str, Fields | None]]) -> None:
     """Bring the index in step with documents (kind, id, fields; None: deleted), in the transaction that runs."""
     try:
-        _write(connection, [row for row in rows if row[0] in _TEXTS])
+        known = searchable()
+        _write(connection, [row for row in rows if row[0] in known])
     except sqlite3.DatabaseError as error:
         if not _is_index_broken(error):
             raise
@@ -132,6 +112,8 @@ def problems(connection: sqlite3.Connection) -> list[str]:
     wanted = {(kind, id_): words for kind, id_, fields in _everything(connection) if (words := entry(kind, fields))}
     rows = connection.execute("SELECT kind, id, at, made, title, body FROM searchable")
     there = {(row[0], row[1]): IndexEntry(*row[2:]) for row in rows}
+    kinds = searchable()
+    wanted |= {key: words for key, words in there.items() if key[0] not in kinds}  # of a package that is gone for now
     found = [
         f"{kind} {id_} is not as searched" for kind, id_ in sorted({key for key, _ in wanted.items() ^ there.items()})
     ]
@@ -150,9 +132,10 @@ def problems(connection: sqlite3.Connection) -> list[str]:
 
 def _everything(connection: sqlite3.Connection) -> Iterator[tuple[str, str, Fields]]:
     """Every document, in the order in which they were changed, and the journal's turns."""
-    marks = ", ".join("?" * len(KINDS))
+    kinds = searchable()
+    marks = ", ".join("?" * len(kinds))
     query = f"SELECT kind, id, body FROM documents WHERE kind IN ({marks}) ORDER BY json_extract(body, '$.updated'), id"  # noqa: S608
-    for kind, id_, body in connection.execute(query, KINDS):
+    for kind, id_, body in connection.execute(query, kinds):
         yield kind, id_, json.loads(body)
     for seq, at, body in connection.execute("SELECT seq, at, body FROM journal WHERE kind = ? ORDER BY seq", (TURN,)):
         yield TURN, str(seq), {**json.loads(body), "created": at}

@@ -21,7 +21,8 @@ from typing import NamedTuple
 
 from services.store.base import Hit, Likeness, SearchDamaged, StoreDamaged, StoreUnreachable
 from services.store.documents import utc
-from services.store.search.index import KINDS, TURN
+from services.store.kinds import row_of
+from services.store.search.index import TURN, searchable
 from services.store.search.spelling import around, asked, exactness
 from services.store.search.ways import Way, phrase, ways
 
@@ -98,7 +99,7 @@ class Search:
         before then.
         """
         words = asked(text, _MOST_WORDS)
-        if not words or limit < 1 or (kinds and not set(kinds) & set(KINDS)):
+        if not words or limit < 1 or (kinds and not set(kinds) & set(searchable())):
             return []
         with self._lock, self._named_errors():
             return _Asking(self._opened(), words, kinds, (since, until), limit).hits()
@@ -134,9 +135,8 @@ class _Asking:
         self._words = words
         self._limit = limit
         self._found: dict[int, _Candidate] = {}
-        self._kinds = (
-            f"kind : ({' OR '.join(phrase(kind) for kind in sorted(kinds) if kind in KINDS)}) AND " if kinds else ""
-        )
+        known = [phrase(kind) for kind in searchable() if kind in kinds]
+        self._kinds = f"kind : {_either(known)} AND " if kinds else ""
         self._span = (
             None if span == (None, None) else (utc(span[0]) if span[0] else "", utc(span[1]) if span[1] else "~")
         )
@@ -209,26 +209,18 @@ class _Asking:
 
     def _where(self, kind: str, id_: str) -> str:
         """The name of what it belongs to: a task's project, a message's channel."""
-        for field, holder in _PLACES.get(kind, ()):
-            for (body,) in self._connection.execute(
-                "SELECT body FROM documents WHERE kind = ? AND id = ?", (kind, id_)
-            ):
-                value = json.loads(body).get(field)
+        row = row_of(kind)
+        if not row.within:
+            return ""
+        for (body,) in self._connection.execute("SELECT body FROM documents WHERE kind = ? AND id = ?", (kind, id_)):
+            fields = json.loads(body)
+            for holder, value in ((row_of(row.refers[field][0]), fields.get(field)) for field in row.within):
                 first = value[0] if isinstance(value, list) and value else value
-                query = "SELECT json_extract(body, '$.name') FROM documents WHERE kind = ? AND id = ?"
-                for (name,) in self._connection.execute(query, (holder, first)) if isinstance(first, str) else ():
-                    return str(name)
+                query = "SELECT json_extract(body, ?) FROM documents WHERE kind = ? AND id = ?"
+                if isinstance(first, str):
+                    for (name,) in self._connection.execute(query, (f"$.{holder.title}", holder.name, first)):
+                        return str(name)
         return ""
-
-
-_PLACES = {
-    "task": (("project_id", "project"), ("channel_id", "channel")),
-    "item": (("list_id", "list"),),
-    "message": (("channel_id", "channel"), ("person_id", "person")),
-    "channel": (("project_id", "project"),),
-    "file": (("channel_ids", "channel"), ("project_id", "project")),
-}
-"""By kind: the field that holds the id of what it belongs to, and the kind of that."""
 
 
 def _either(terms: Sequence[str]) -> str:

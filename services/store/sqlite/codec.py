@@ -9,13 +9,10 @@ from typing import Any, TypeVar, cast
 from pydantic import TypeAdapter, ValidationError
 
 from services.store.base import DocumentInvalid
-from services.store.documents import Document
+from services.store.kinds import Document, kinds
 
 Fields = dict[str, Any]
 D = TypeVar("D", bound=Document)
-
-KINDS: Mapping[str, type[Document]] = {kind.kind: kind for kind in Document.__subclasses__()}
-"""By name."""
 
 _adapters: dict[type[Document], TypeAdapter[Any]] = {}
 """Made on first use: each takes a millisecond."""
@@ -46,9 +43,9 @@ def decode(kind: type[D], doc_id: str, fields: Mapping[str, Any]) -> D:
 
 def completed(kind: str, doc_id: str, fields: Mapping[str, Any]) -> Fields:
     """The stored fields, with what is missing of its kind as by default. Raises DocumentInvalid."""
-    if kind not in KINDS:
+    if kind not in kinds():
         raise DocumentInvalid(kind=kind, reason="there is no such kind")
-    return {**encode(decode(KINDS[kind], doc_id, fields)), **fields}
+    return {**encode(decode(kinds()[kind], doc_id, fields)), **fields}
 
 
 def _parsed(kind: type[D], values: Mapping[str, Any]) -> D:

@@ -146,6 +146,11 @@ class SQLiteStorage(Storage):
 
     # Reading
 
+    def kept_kinds(self) -> set[str]:
+        """The kinds of which documents are committed."""
+        with self._gate:
+            return {kind for kind, rows in self._committed.items() if rows}
+
     def rows(self, kind: str) -> Mapping[str, Fields]:
         """A table's documents by id; not to be altered. A snapshot, or the transaction's own view in its thread."""
         if mine := self._mine:

@@ -14,7 +14,6 @@ from rapidfuzz import fuzz
 from services.understanding.base import Command, Reference, Step
 from services.understanding.conversation.additions import listed_items, told
 from services.understanding.conversation.memory import Conversation, latest
-from services.understanding.links import MAKES
 from services.understanding.names.names import Names
 from services.understanding.slots.amounts import number_of
 from services.understanding.vocabulary import VOCABULARY
@@ -145,7 +144,7 @@ def _updated(rest: str, conversation: Conversation, now: datetime, names: Names)
         right = VOCABULARY[action.corrected_by] if action.corrected_by else None
         slots = told(rest, action, now, names) if right else {}
         if right and right.subject and slots and right.subject not in slots and set(slots) <= set(right.slots):
-            kind = MAKES.get(step.action) or next(iter(right.refers.get(right.subject, ())), None)
+            kind = action.makes or next(iter(right.refers.get(right.subject, ())), None)
             mention = latest(conversation, (kind,)) if kind else None
             subject = mention.name if mention else step.slots.get(action.subject or "")
             known = (
@@ -242,11 +241,7 @@ def _reworded(command: Command, rest: str) -> Command | None:
         action = VOCABULARY[step.action]
         subject = action.subject or ""
         before = step.slots.get(subject)
-        if (
-            isinstance(before, str)
-            and step.action in MAKES
-            and fuzz.ratio(before.casefold(), rest.casefold()) >= _ALIKE
-        ):
+        if isinstance(before, str) and action.makes and fuzz.ratio(before.casefold(), rest.casefold()) >= _ALIKE:
             return _with(command, index, replace(step, slots={**step.slots, subject: rest}))
     return None
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from services.understanding.base import Command, Reference, Step
-from services.understanding.links import MAKES, named
+from services.understanding.links import named
 from services.understanding.names.base import Entity
 from services.understanding.vocabulary import VOCABULARY
 
@@ -165,7 +165,7 @@ def mentioned(
 
 def _made(done: Command, before: Command | None) -> Command | None:
     """What was made last; what was changed of it counts as if it had been told at once."""
-    if done.steps[-1].action in MAKES:
+    if VOCABULARY[done.steps[-1].action].makes:
         return done
     step, made = done.steps[-1], before.steps[-1] if before else None
     if before is None or made is None or step.action != VOCABULARY[made.action].corrected_by:
@@ -219,7 +219,7 @@ def _focus(step: Step, things: Sequence[Mention], before: Mention | None) -> Men
         for ref in step.references
         if ref.kind == "customer" and ref.score >= FOCUS_SCORE
     ]
-    made = [thing for thing in things if thing.kind == "customer" and step.action in MAKES]
+    made = [thing for thing in things if thing.kind == "customer" and VOCABULARY[step.action].makes]
     return next(reversed([*named_ones, *made]), before)
 
 

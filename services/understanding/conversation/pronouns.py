@@ -6,51 +6,48 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
+from services.store.base import all_rows
 from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.conversation.memory import Conversation, Mention, latest
 from services.understanding.retarget import alike, retargeted
 from services.understanding.vocabulary import VOCABULARY, Action, EntityKind
 
-_NOUNS: Mapping[str, EntityKind] = {
-    "task": "task",
-    "todo": "task",
-    "project": "project",
-    "channel": "channel",
-    "list": "list",
-    "reminder": "reminder",
-    "meeting": "meeting",
-    "appointment": "meeting",
-    "event": "meeting",
-    "file": "file",
-    "document": "file",
-    "customer": "customer",
-    "client": "customer",
-    "person": "person",
-    "guy": "person",
-    "note": "note",
-    "routine": "routine",
-    "alarm": "alarm",
-    "timer": "timer",
-}
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_POINTING = re.compile(
-    rf"(?:the same|the|that|this|those|these|same) (?P<noun>{'|'.join(_NOUNS)})s?"
-    rf"|(?:the )?(?P<ordinal>{'|'.join(_ORDINALS)}|last|other|next)(?: one| {'| '.join(_NOUNS)})?(?: please)?"
-    r"|(?:number|no\.?) (?P<number>\d|one|two|three|four|five)"
-    r"|(?P<person>him|her|he|she|his|usse|usko|uska|uske|uski|unka|unko)"
-    r"|(?P<them>them|those|these|they|their|both|(?:both|all|all two|all three) of (?:them|those|these)"
-    r"|(?:them|those|these) (?:all|both))"
-    r"|(?:the )?(?P<end>first|last) (?P<many>two|three|four)(?: ones)?"
-    rf"|(?:the )?(?P<this>{'|'.join(_ORDINALS)})(?: one)? and (?:the )?(?P<other>{'|'.join(_ORDINALS)}|last)(?: ones?)?"
-    r"|(?P<it>it|that|this|there|that one|this one|the same|the same one|isko|iska|wo|woh)"
-)
-_NOUN = re.compile(rf"\b(?:the same|that|this|those|these|same) (?P<noun>{'|'.join(_NOUNS)})s?\b", re.IGNORECASE)
-"""Said in a sentence whose template leaves the noun out: "cancel that reminder"."""
 _WHOSE = re.compile(r"\b(?:his|her|their)\b", re.IGNORECASE)
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _ABOUT_IT = re.compile(r"\b(?:about|of|to do|for) (?:it|that|this)\b", re.IGNORECASE)
 _SAME_TIME = re.compile(r"\b(?:at |for )?the same time\b", re.IGNORECASE)
+
+
+@cache
+def _nouns() -> Mapping[str, EntityKind]:
+    """What one of a kind is called."""
+    return {noun: row.name for row in all_rows() if row.spoken for noun in row.nouns}
+
+
+@cache
+def _pointing() -> re.Pattern[str]:
+    nouns, ordinals = _nouns(), "|".join(_ORDINALS)
+    return re.compile(
+        rf"(?:the same|the|that|this|those|these|same) (?P<noun>{'|'.join(nouns)})s?"
+        rf"|(?:the )?(?P<ordinal>{ordinals}|last|other|next)(?: one| {'| '.join(nouns)})?(?: please)?"
+        r"|(?:number|no\.?) (?P<number>\d|one|two|three|four|five)"
+        r"|(?P<person>him|her|he|she|his|usse|usko|uska|uske|uski|unka|unko)"
+        r"|(?P<them>them|those|these|they|their|both|(?:both|all|all two|all three) of (?:them|those|these)"
+        r"|(?:them|those|these) (?:all|both))"
+        r"|(?:the )?(?P<end>first|last) (?P<many>two|three|four)(?: ones)?"
+        rf"|(?:the )?(?P<this>{ordinals})(?: one)? and (?:the )?(?P<other>{ordinals}|last)(?: ones?)?"
+        r"|(?P<it>it|that|this|there|that one|this one|the same|the same one|isko|iska|wo|woh)"
+    )
+
+
+@cache
+def _noun() -> re.Pattern[str]:
+    """Said in a sentence whose template leaves the noun out: "cancel that reminder"."""
+    nouns = "|".join(_nouns())
+    return re.compile(rf"\b(?:the same|that|this|those|these|same) (?P<noun>{nouns})s?\b", re.IGNORECASE)
 
 
 def resolved(command: Command, conversation: Conversation) -> Command:
@@ -61,7 +58,7 @@ def resolved(command: Command, conversation: Conversation) -> Command:
 
 def points(words: str) -> bool:
     """Whether the words stand for one of several that were told of: the second one, number two, the last one."""
-    found = _POINTING.fullmatch(words.lower())
+    found = _pointing().fullmatch(words.lower())
     return found is not None and bool(found["ordinal"] or found["number"] or found["many"] or found["this"])
 
 
@@ -71,8 +68,8 @@ def _pointed(step: Step, text: str) -> Step:
     subject = action.subject or ""
     if "person" in action.refers.get(subject, ()) and subject not in step.slots and (whose := _WHOSE.search(text)):
         return replace(step, slots={**step.slots, subject: whose.group()})
-    found = _NOUN.search(text) if subject in action.refers else None
-    if found is None or _NOUNS[found["noun"].lower()] not in action.refers[subject]:
+    found = _noun().search(text) if subject in action.refers else None
+    if found is None or _nouns()[found["noun"].lower()] not in action.refers[subject]:
         return step
     told = step.slots.get(subject, "")
     bare = isinstance(told, str) and told.lower() in ("", found["noun"].lower(), found["noun"].lower() + "s")
@@ -86,7 +83,7 @@ def pointing(command: Command) -> tuple[int, str, str] | None:
             told = step.slots.get(slot, ())
             for words in [told] if isinstance(told, str) else told:
                 known = any(ref.slot == slot and ref.words == words for ref in step.references)
-                if isinstance(words, str) and not known and _POINTING.fullmatch(words.lower()) and not _is_me(words):
+                if isinstance(words, str) and not known and _pointing().fullmatch(words.lower()) and not _is_me(words):
                     return index, slot, words
     return None
 
@@ -141,7 +138,7 @@ def _retargeted(step: Step, conversation: Conversation) -> Step:
     told = step.slots.get(action.subject or "")
     if not isinstance(told, str) or not _points_at_any(told):
         return step
-    counted = _POINTING.fullmatch(told.lower())
+    counted = _pointing().fullmatch(told.lower())
     at = _told_at(told, counted, conversation.listed) if counted else []
     for row in alike(step.action):
         mention = at[0] if at else latest(_near(conversation, action), tuple(row))
@@ -156,18 +153,18 @@ def _near(conversation: Conversation, action: Action) -> Conversation:
 
 
 def _points_at_it(words: str) -> bool:
-    found = _POINTING.fullmatch(words.lower())
+    found = _pointing().fullmatch(words.lower())
     return found is not None and found["it"] is not None
 
 
 def _points_at_any(words: str) -> bool:
-    found = _POINTING.fullmatch(words.lower())
+    found = _pointing().fullmatch(words.lower())
     return found is not None and (bool(found["it"] or found["them"]) or points(words))
 
 
 def _meant(words: str, kinds: Sequence[str], conversation: Conversation) -> list[Mention]:
     """What a pointing word stands for among things of these kinds; nothing where it points at nothing."""
-    found = _POINTING.fullmatch(words.lower())
+    found = _pointing().fullmatch(words.lower())
     if found is None or _is_me(words):
         return []
     if found["ordinal"] or found["number"]:
@@ -182,7 +179,7 @@ def _meant(words: str, kinds: Sequence[str], conversation: Conversation) -> list
     if found["them"]:
         return _all(conversation, kinds, two="both" in words.lower())
     wanted: Sequence[str] = (
-        [_NOUNS[found["noun"]]] if found["noun"] else ["person", "customer"] if found["person"] else kinds
+        [_nouns()[found["noun"]]] if found["noun"] else ["person", "customer"] if found["person"] else kinds
     )
     return _one(conversation, [kind for kind in wanted if kind in kinds])
 
@@ -191,7 +188,7 @@ def _told_at(words: str, found: re.Match[str], listed: Sequence[Mention]) -> lis
     """The second one of things of several kinds: the second that was told of, whatever it is. Nothing where a kind is
     said, or is clear.
     """
-    says_kind = words.lower().removesuffix(" please").rpartition(" ")[2] in _NOUNS
+    says_kind = words.lower().removesuffix(" please").rpartition(" ")[2] in _nouns()
     mixed = len({each.kind for each in listed}) > 1 and not says_kind
     return (
         _counted(found["ordinal"], found["number"], listed) if mixed and (found["ordinal"] or found["number"]) else []

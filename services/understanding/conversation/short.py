@@ -12,9 +12,9 @@ from datetime import datetime
 from services.understanding.base import Command, Slot, Step
 from services.understanding.conversation.additions import listed_items, told
 from services.understanding.conversation.memory import Conversation, latest
-from services.understanding.links import MAKES
 from services.understanding.names.base import NameFound
 from services.understanding.names.names import Names
+from services.understanding.retarget import ending
 from services.understanding.vocabulary import VOCABULARY
 
 _SURE = 0.8
@@ -42,20 +42,8 @@ _DETAILS: Mapping[str, re.Pattern[str]] = {
     ),
 }
 """What is told of somebody just spoken of, by slot of contact.update."""
-_PUT: Mapping[str, Mapping[str, tuple[str, str]]] = {
-    "channel": {"add": ("channel.assign", "people"), "remove": ("channel.assign", "people")},
-    "meeting": {"add": ("meeting.update", "attendees"), "remove": ("meeting.update", "attendees")},
-    "task": {"add": ("task.assign", "assignees"), "remove": ("task.assign", "assignees")},
-    "timer": {"add": ("timer.adjust", "duration"), "remove": ("timer.adjust", "duration")},
-    "list": {"add": ("list.add", "items"), "remove": ("list.remove", "items")},
-}
-"""Family of the last command → what adding to it and removing from it is: the action, and the slot of what is added."""
 _ONE_WORD: Mapping[str, Mapping[str, str]] = {
     "timer": {"pause": "timer.pause", "resume": "timer.resume", "continue": "timer.resume", "go on": "timer.resume"},
-}
-_CANCELLED = {kind: f"{kind}.cancel" for kind in ("reminder", "alarm", "timer", "meeting")}
-_DELETED = _CANCELLED | {
-    kind: f"{kind}.delete" for kind in ("task", "list", "project", "channel", "note", "file", "routine")
 }
 _CANCELS_IT = frozenset(("cancel it", "cancel that", "cancel this"))
 _DELETES_LAST = re.compile(
@@ -75,10 +63,11 @@ def preferred(text: str, conversation: Conversation) -> Command | None:
     head = conversation.mentions[0].kind if conversation.mentions else ""
     if said in _TAKES_BACK and conversation.written:
         return _command(text, "control.undo", {})
-    if said in _CANCELS_IT and head in _CANCELLED:
-        return _about(text, _CANCELLED[head], "it")
-    if (last := _DELETES_LAST.fullmatch(said)) and head in _DELETED:
-        return _about(text, _DELETED[head], last["last"].strip())
+    ends = ending(head)
+    if said in _CANCELS_IT and ends.endswith(".cancel"):
+        return _about(text, ends, "it")
+    if (last := _DELETES_LAST.fullmatch(said)) and ends:
+        return _about(text, ends, last["last"].strip())
     family = VOCABULARY[conversation.last.steps[-1].action].family if conversation.last else ""
     if family == "list" and (ticked := _TICKS.fullmatch(text.strip(" .!"))):
         return _about(text, "list.complete", "it", {"items": listed_items(ticked["first"] or ticked["last"])})
@@ -98,18 +87,26 @@ def understood(text: str, conversation: Conversation, *, now: datetime, names: N
             return _command(text, "contact.update", {"name": told_of["who"], slot: told_of["what"]})
     for direction, opening in (("add", _ADDS), ("remove", _REMOVES)):
         begun = opening.match(text.strip())
-        if begun is None or family not in _PUT:
+        put = _put(family, direction)
+        if begun is None or put is None:
             continue
         rest = text.strip()[begun.end() :].strip(" .!?")
         while (shorter := _BEHIND.sub("", rest)) != rest:
             rest = shorter
-        name, slot = _PUT[family][direction]
+        name, slot = put
         action = VOCABULARY[name]
         value = listed_items(rest) if slot == "items" else told(rest, action, now, names).get(slot)
         if value:
             slots: dict[str, Slot] = {slot: value, **({"direction": direction} if "direction" in action.slots else {})}
             return _about(text, name, "it", slots)
     return None
+
+
+def _put(family: str, direction: str) -> tuple[str, str] | None:
+    """The action that adds to what a family is about, or removes from it, and the slot of what is added."""
+    rows = (row for row in VOCABULARY.values() if row.family == family)
+    slots = ((row.name, row.adds if direction == "add" else row.removes) for row in rows)
+    return next(((name, slot) for name, slot in slots if slot), None)
 
 
 def inherited(command: Command, conversation: Conversation) -> Command:
@@ -137,7 +134,7 @@ def inherited(command: Command, conversation: Conversation) -> Command:
             slot: value for slot, value in last.slots.items() if slot in action.required and slot not in step.slots
         }
     elif action.family == VOCABULARY[last.action].family and action.subject in action.required - set(step.slots):
-        mention = latest(conversation, (MAKES.get(step.action, ""),))
+        mention = latest(conversation, (action.makes or "",))
         missing = {str(action.subject): mention.name} if mention else {}
     references = (*step.references, *(ref for ref in last.references if ref.slot in missing))
     return (

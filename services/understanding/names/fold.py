@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 
+from services.store.base import row_of
 from services.understanding.vocabulary import EntityKind
 
 
@@ -31,20 +32,6 @@ _AFTER = word_set("ji sir madam bhai bhaiya didi san ko ka ke ki")
 """What is said behind a name out of respect, and what Hindi puts there for to and of."""
 _ARTICLES = frozenset(("a", "an", "the", "my", "our", "your", "his", "her", "their", "this", "that"))
 _EMPTY = _ARTICLES | word_set("to of for on in at and with please called named about from by")
-_NOUNS: Mapping[EntityKind, frozenset[str]] = {
-    "person": frozenset(),
-    "channel": frozenset(("channel", "room")),
-    "project": frozenset(("project",)),
-    "task": frozenset(("task", "todo", "item")),
-    "list": frozenset(("list",)),
-    "reminder": frozenset(("reminder",)),
-    "meeting": frozenset(("meeting", "appointment", "event")),
-    "file": frozenset(("file", "document")),
-    "customer": frozenset(("customer", "client", "account")),
-    "note": frozenset(("note",)),
-    "routine": frozenset(("routine",)),
-}
-"""What says of which kind something is, and not which."""
 LONGEST = 24
 """Words looked at; nobody says a name that long."""
 
@@ -97,12 +84,18 @@ def degrees(tokens: Sequence[str]) -> frozenset[str]:
     return frozenset(degree for token in tokens if (degree := _DEGREES.get(token, token)) in _DEGREES.values())
 
 
+@cache
+def _nouns(kind: EntityKind) -> frozenset[str]:
+    """What says of which kind something is, and not which."""
+    return frozenset(row_of(kind).nouns)
+
+
 def content(tokens: Sequence[str], kind: EntityKind, *, spoken: bool) -> tuple[str, ...]:
     """The words that tell one entity of a kind from another; all of them where nothing else is left."""
     if kind == "person":
         return bare(tokens, spoken=spoken)
     kept = [token for token in (bare(tokens, spoken=spoken) if kind == "customer" else tokens) if token not in _EMPTY]
-    telling = [token for token in kept if token not in _NOUNS[kind]]
+    telling = [token for token in kept if token not in _nouns(kind)]
     return tuple(telling or kept or tokens)
 
 
@@ -115,5 +108,5 @@ def is_definite(tokens: Sequence[str]) -> bool:
 
 def of_kind(tokens: Sequence[str], kinds: Sequence[EntityKind]) -> tuple[EntityKind, ...]:
     """The kinds that the words name themselves ("the design channel"); all where they name none."""
-    told = tuple(kind for kind in kinds if _NOUNS[kind] & set(tokens[-1:]))
+    told = tuple(kind for kind in kinds if _nouns(kind) & set(tokens[-1:]))
     return told or tuple(kinds)

@@ -6,16 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from services.store.base import row_of
 from services.understanding.names.base import Entity, How
 from services.understanding.names.fold import LONGEST, content, degrees, fold, word_set
 from services.understanding.names.nearest import Likeness, NameWords
 from services.understanding.names.sounds import sound
 from services.understanding.vocabulary import EntityKind
 
-_PEOPLE: frozenset[EntityKind] = frozenset(("person", "customer"))
-"""Who is called by given names."""
-_TITLED: frozenset[EntityKind] = frozenset(("task", "reminder", "meeting", "file", "note"))
-"""What is described rather than named: words may be left out and added."""
 _SURE: Mapping[bool, float] = {True: 0.80, False: 0.72}
 _ALONE = 0.02
 """How much better a single word must fit a person, having no other to bear it out."""
@@ -94,12 +91,13 @@ _RANK: Mapping[How, int] = {"exact": 0, "alias": 1, "sound": 2, "close": 3, "rol
 _NOTHING = _Partial(0, 0, 0.0, 1.0, "exact", True)
 
 
-class Kind:
+class NamesOfKind:
     """The names of the entities of one kind. Immutable."""
 
     def __init__(self, kind: EntityKind, entities: Sequence[Entity]) -> None:
         self._kind = kind
-        self._people = kind in _PEOPLE
+        self._people = row_of(kind).spoken == "person"
+        self._titled = row_of(kind).spoken == "title"
         self._exact: dict[tuple[str, ...], list[NameFit]] = {}
         self._forms: list[Form] = []
         self._where: dict[str, list[tuple[int, int]]] = {}
@@ -110,7 +108,7 @@ class Kind:
         self._single = frozenset(self._where)
         self.words = NameWords({word: sound(word) for word in self._where}, given=self._people)
         pairs: dict[str, str] = {}
-        for index, form in enumerate(self._forms if kind not in _TITLED else ()):
+        for index, form in enumerate(self._forms if not self._titled else ()):
             for place, (one, other) in enumerate(pairwise(form.words)):
                 self._where.setdefault(one + other, []).append((index, 0b11 << place))
                 pairs[one + other] = sound(one) + sound(other)
@@ -146,7 +144,7 @@ class Kind:
         that come close.
         """
         words = content(said, self._kind, spoken=True)
-        if self._kind in _TITLED:
+        if self._titled:
             return self._described(words)
         titles = degrees(said) if self._people else frozenset()
         return self._named(words, titles, near=False) or (

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from services.store.base import row_of
 from services.understanding.names import diminutives
 from services.understanding.names.base import Ambiguous, Entity, NameFound, Resolved, Unknown
 from services.understanding.names.fold import LONGEST, folded, is_definite, of_kind
 from services.understanding.names.groups import Groups
-from services.understanding.names.kinds import Kind, NameFit, key
+from services.understanding.names.kinds import NameFit, NamesOfKind, key
 from services.understanding.vocabulary import EntityKind
 
 _EQUAL = 0.02
@@ -25,10 +26,6 @@ _LONGEST = 1000
 _SEVERAL = 4
 """People that a single word in a sentence may point at; more say nothing about whom it is about."""
 _DESCRIBES = ("the", "from", "in", "of", "who")
-_OWN: Sequence[EntityKind] = ("person", "customer")
-"""Kinds of which two may have the same name and yet not be confused."""
-_SAID: Sequence[EntityKind] = ("person", "customer", "channel", "project")
-"""Kinds whose names a recogniser should know."""
 
 
 class Names:
@@ -40,7 +37,7 @@ class Names:
         by_kind: dict[EntityKind, list[Entity]] = {}
         for entity in self._entities:
             by_kind.setdefault(entity.kind, []).append(entity)
-        self._kinds = {kind: Kind(kind, group) for kind, group in by_kind.items()}
+        self._kinds = {kind: NamesOfKind(kind, group) for kind, group in by_kind.items()}
         self._groups = Groups(self._entities)
         self._phrases: dict[str, dict[tuple[str, ...], list[Entity]]] = {}
         """First word → whole names that begin with it."""
@@ -92,7 +89,9 @@ class Names:
 
     def hints(self, limit: int) -> tuple[str, ...]:
         """Names for the recogniser's prompt, in the order the entities came in."""
-        names = dict.fromkeys(entity.name for entity in self._entities if entity.kind in _SAID and entity.name.strip())
+        names = dict.fromkeys(
+            entity.name for entity in self._entities if row_of(entity.kind).resolved and entity.name.strip()
+        )
         return tuple(names)[: max(0, limit)]
 
     def occurring(self, text: str) -> list[tuple[tuple[int, int], Entity]]:
@@ -142,7 +141,8 @@ class Names:
         margin = _EQUAL if best.score >= _CLOSE else _NEARLY
         equal = [fit for fit in ranked if fit.score >= best.score - margin]
         recent = [fit for entity in near for fit in equal if fit.entity.id == entity]
-        same = len({(fit.entity.kind, key(fit.entity.name)) for fit in equal}) == 1 and best.entity.kind not in _OWN
+        alike = len({(fit.entity.kind, key(fit.entity.name)) for fit in equal}) == 1
+        same = alike and row_of(best.entity.kind).spoken != "person"  # two people of one name are not the same
         if len(equal) == 1 or recent or same:
             chosen = (recent or equal)[0]
             return NameFound((chosen.entity,), chosen.how, chosen.score)

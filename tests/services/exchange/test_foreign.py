@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -115,12 +116,7 @@ def test_importing_again_changes_and_doubles_nothing(store: Store, tmp_path: Pat
     taken(store, tmp_path / "their.ics", CALENDAR)
     with store.transaction("mine") as tx:
         (task,) = tx.find(Task)
-        tx.put(
-            type(task)(
-                **{name: getattr(task, name) for name in task.__dataclass_fields__ if name != "kind"}
-                | {"state": "mine"}
-            )
-        )
+        tx.put(replace(task, state="mine"))
     again = taken(store, tmp_path / "their.ics", CALENDAR.replace("Order the", "Order six"))
     assert (again.added, again.updated, again.same) == ({}, {"task": 1}, 3)
     (task,) = store.find(Task)

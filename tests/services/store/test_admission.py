@@ -26,7 +26,8 @@ from services.store.base import (
     Stamp,
     Task,
 )
-from services.store.sqlite.codec import KINDS, decode
+from services.store.kinds import kinds
+from services.store.sqlite.codec import decode
 from services.store.store import Store
 from tests.joining import join
 
@@ -162,7 +163,7 @@ ODD = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
     max_leaves=6,
 )
-NAMES = st.sampled_from(sorted({name for kind in KINDS.values() for name in kind.__dataclass_fields__}))
+NAMES = st.sampled_from(sorted({name for kind in kinds().values() for name in kind.__dataclass_fields__}))
 STAMPS = st.builds(Stamp, st.integers(0, STAMP.time), st.text("0123456789abcdef", min_size=12, max_size=12))
 VALID: Mapping[str, Mapping[str, Any]] = {
     "task": TASK,
@@ -187,7 +188,7 @@ def test_nothing_raises_and_what_is_taken_in_can_be_read(opened: Store, data: st
     found = opened.replica(kind, replica.id)
     assert found is not None
     assert opened.admissible(found, now=NOW) is None
-    decode(KINDS[kind], replica.id, found.fields)
+    decode(kinds()[kind], replica.id, found.fields)
     opened.search(str(fields.get("title", "milk")))
 
 

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from services.store import kinds as registry
 from services.store.base import Note, NothingToUndo, Task, Transaction, UndoBlocked
 from services.store.search.index import problems
 from services.store.store import Store
@@ -148,3 +149,11 @@ def test_a_word_is_found_beside_an_emoji_that_sqlite_does_not_know(store: Store)
     for asked in ("budget", "plan", "budgit"):
         assert [hit.id for hit in store.search(asked)] == [task.id]
     assert store.find(Task)[0].title == "budget🫠plan"
+
+
+def test_words_of_a_package_that_is_gone_are_no_damage(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    with store.transaction("noted") as tx:
+        tx.add(Note(content="the ficus"))
+    monkeypatch.delitem(registry._REGISTERED, "note")
+    with store.storage.file.writing() as connection:
+        assert problems(connection) == []
