@@ -143,7 +143,7 @@ class Talking:
 
     def _ask(self, text: str) -> None:
         try:
-            reply = accepted(request(self._folder, {"request": "ask", "text": text}))
+            reply = accepted(request(self._folder, {"request": "command", "text": text}))
             self.heard.put(("answer", plain(reply["reply"]) or "done"))
         except ExpectedError as error:
             self.heard.put(("error", str(error)))

@@ -27,11 +27,10 @@ from device.dials.base import LONGEST, Dials, DialUnknown, DialWrong
 from device.mqtt.commands import Demand
 from device.mqtt.counts import Counts
 from device.mqtt.home_assistant.presence import Appearing
-from device.mqtt.refusals import LONGEST_TOPIC, Errors
+from device.mqtt.refusals import LONGEST_TOPIC, Errors, code_of
 from device.mqtt.senders import Flooded, Senders
 from device.mqtt.tokens import Tokens
 from firmware.errors import ExpectedError
-from services.actions.base import Refused
 from services.actions.wording import sentence
 from services.store.base import Change
 from services.sync.base import Connected, MessageTooLarge, MqttMessage, Publish
@@ -235,7 +234,7 @@ class HomeAssistant:
         except Flooded as error:
             self._errors.tell(message.topic, error.code, str(error))
         except ExpectedError as error:
-            code = error.reason if isinstance(error, Refused) else error.code
+            code = code_of(error)
             if self._errors.tell(message.topic, code, sentence(str(error))):
                 log.info("Refused what came to %s: %s", plain(message.topic[:LONGEST_TOPIC]), code)
 

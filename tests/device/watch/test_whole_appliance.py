@@ -34,7 +34,7 @@ def test_a_spoken_turn_is_seen_as_it_goes(tmp_path: Path) -> None:
         watcher = threading.Thread(target=watch)
         watcher.start()
         desk.until(lambda: came)
-        accepted(request(folder, {"request": "ask", "text": "create a task to call the bank tomorrow at nine"}))
+        accepted(request(folder, {"request": "command", "text": "create a task to call the bank tomorrow at nine"}))
         desk.microphone.play(turn("What time is it?"))
         desk.until(lambda: "Played" in desk.names)
         desk.until(lambda: any(isinstance(each, snapshots.Latency) and "total" in each.spoken for each in came))
