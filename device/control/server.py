@@ -27,11 +27,11 @@ from device.control.access import GROUP, listening_in
 from device.control.client import LOADING, PROTOCOL, Fields
 from device.control.connections import MOST_WATCHING, Lines, SocketConnection
 from device.control.feed import LOOKS_APART, Feed
-from device.control.snapshots import line_of
 from device.control.wire import response_fields
 from device.errors import ApplianceError
 from device.jobs.job import Job
 from device.jobs.jobs import Jobs
+from device.messages.snapshot import line_of
 from device.requests.base import Request
 from device.requests.schemas import (
     CancelRequest,
@@ -166,8 +166,8 @@ class Control:
             for line in self._lines.watching:
                 self._lines.watch(line)
         for change in self.feed.news():
-            newest = change.event in ("light", "level", "partial", "jobs", "tasks", "latency")
-            self._lines.owe(change.event if newest else object(), line_of(change))
+            newest = change.topic in ("light", "level", "partial", "jobs", "tasks", "latency")
+            self._lines.owe(change.topic if newest else object(), line_of(change))
 
     def _watch(self, line: SocketConnection) -> None:
         if len(self._lines.watching) >= MOST_WATCHING:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from device.mqtt.messages.states import Health
+from device.messages.states import HealthMessage
 from firmware.readings import Power
 
 
@@ -71,12 +71,12 @@ class Checkup:
         self._clock = clock
         self._started = clock()
 
-    def __call__(self, dropped: int = 0) -> Health:
-        """`dropped`: happenings that were never published."""
+    def __call__(self, dropped: int = 0) -> HealthMessage:
+        """`dropped`: messages that were never published."""
         free, total = self._sensors.memory() or (None, None)
         disk_free, disk_total = self._sensors.disk(self._data) or (None, None)
         power = self._sensors.power()
-        return Health(
+        return HealthMessage(
             at=self._now(),
             uptime_s=round(self._clock() - self._started, 1),
             machine_uptime_s=_rounded(self._sensors.uptime(), 1),

@@ -19,8 +19,8 @@ from device.commands.responder import Responder
 from device.jobs.base import Pace
 from device.jobs.jobs import Jobs
 from device.jobs.keys import key_of
+from device.messages.events import CommandMessage
 from device.mqtt.commands import OWN, Commands
-from device.mqtt.messages.events import CommandTold
 from device.mqtt.payload import VERBS
 from device.mqtt.tokens import tokens_of
 from device.turn import events as on
@@ -181,7 +181,7 @@ def test_odd_users_are_refused(rig: Rig, user: str) -> None:
 
 
 def test_our_own_events_are_no_commands(rig: Rig) -> None:
-    told = get_args(get_type_hints(CommandTold)["event"])
+    told = get_args(get_type_hints(CommandMessage)["event"])
     assert set(told) <= OWN
     for user in told:
         rig.give(f"command/{user}", '{"text": "add milk"}')

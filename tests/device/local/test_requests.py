@@ -79,7 +79,7 @@ def test_what_is_wrong_is_told_all_at_once(line: str, words: str) -> None:
     assert words in str(refused.value)
 
 
-@pytest.mark.parametrize("name", set(lines.REQUESTS) & set(payload.VERBS))
+@pytest.mark.parametrize("name", sorted(set(lines.REQUESTS) & set(payload.VERBS)))
 @pytest.mark.parametrize("fields", [{"id": ""}, {"priority": "now"}, {"tex": "x"}, {"text": " ", "muted": 1}])
 def test_both_ways_in_refuse_in_the_same_words(name: str, fields: dict[str, object]) -> None:
     said = []

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from device.control import connections, snapshots
+from device.control import connections
 from device.control.access import Allowed, Peer, listening_in, peer_of
 from device.control.client import (
     LOADING,
@@ -29,6 +29,8 @@ from device.control.client import (
     stream,
 )
 from device.control.server import CannotListen
+from device.messages import snapshot as snapshots
+from device.messages.base import DeviceMessage
 from device.turn import events as on
 from device.turn.session import Phase, Session
 from tests.answering import answering, until
@@ -51,7 +53,7 @@ class Follower(threading.Thread):
         super().__init__()
         self.folder = folder
         self.snapshot = snapshots.Snapshot()
-        self.came: list[snapshots.Told] = []
+        self.came: list[DeviceMessage] = []
         self.wanted = True
 
     def run(self) -> None:
@@ -75,21 +77,21 @@ def test_first_a_snapshot_then_changes(tmp_path: Path) -> None:
     with answering(tmp_path) as one, Follower(tmp_path) as follower:
         first = follower.came[0]
         assert isinstance(first, snapshots.Snapshot) and (first.state, first.pid) == ("running", os.getpid())
-        one.control.feed.sources = (lambda: snapshots.Level(-33),)
+        one.control.feed.sources = (lambda: snapshots.LevelMessage(-33),)
         one.control.feed.watch(on.Pressed(), Session(phase="listening", turn=2))
         until(lambda: len(follower.came) >= 3)
-        assert follower.snapshot.phase == snapshots.Phase(
+        assert follower.snapshot.phase == snapshots.PhaseMessage(
             "listening", 2
-        ) and follower.snapshot.level == snapshots.Level(-33)
+        ) and follower.snapshot.level == snapshots.LevelMessage(-33)
         assert follower.snapshot == one.control.feed.snapshot
 
 
 def test_nothing_is_looked_at_while_nobody_watches(tmp_path: Path) -> None:
     looks: list[int] = []
 
-    def level() -> snapshots.Level:
+    def level() -> snapshots.LevelMessage:
         looks.append(1)
-        return snapshots.Level(-33)
+        return snapshots.LevelMessage(-33)
 
     with answering(tmp_path) as one:
         one.control.feed.sources = (level,)
@@ -286,7 +288,7 @@ def test_another_version_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_a_bug_on_its_thread_is_raised_where_it_is_waited_for(tmp_path: Path) -> None:
     with answering(tmp_path) as one:
 
-        def broken() -> snapshots.Level:
+        def broken() -> snapshots.LevelMessage:
             raise ZeroDivisionError
 
         one.control.feed.sources = (broken,)
