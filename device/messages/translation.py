@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +34,7 @@ from services.insight.base import TurnEntry
 
 _MS = 3
 """Decimals of seconds, confidences and scores."""
+_QUEUE_TIMES = ("waited_p50", "waited_p95", "took_p50", "took_p95")
 
 
 def state(session: Session, store_fault: str | None, at: datetime) -> StateMessage:
@@ -52,20 +54,9 @@ def state(session: Session, store_fault: str | None, at: datetime) -> StateMessa
 
 def queue(stats: QueueStats, at: datetime) -> QueueMessage:
     """The queue in figures."""
-    return QueueMessage(
-        at=at,
-        queued=stats.queued,
-        running=stats.running,
-        bound=stats.bound,
-        completed=stats.completed,
-        failed=stats.failed,
-        cancelled=stats.cancelled,
-        refused=stats.refused,
-        waited_p50_s=round(stats.waited_p50, _MS),
-        waited_p95_s=round(stats.waited_p95, _MS),
-        took_p50_s=round(stats.took_p50, _MS),
-        took_p95_s=round(stats.took_p95, _MS),
-    )
+    figures = asdict(stats)
+    seconds = {f"{name}_s": round(figures.pop(name), _MS) for name in _QUEUE_TIMES}
+    return QueueMessage(at=at, **figures, **seconds)
 
 
 def job(event: JobEvent, at: datetime) -> JobMessage:
@@ -95,41 +86,17 @@ def job(event: JobEvent, at: datetime) -> JobMessage:
 
 def progress(told: Progress) -> CommandMessage | StepMessage:
     """What a running command tells of itself."""
-    who, text = identity(told.client), plain(told.words) or None
-    match told.what:
-        case "started" | "completed" | "rolled_back":
-            action = told.action or None
-            return CommandMessage(
-                at=told.at,
-                event=told.what,
-                command=told.command,
-                client=who,
-                step=told.step,
-                action=action,
-                code=told.code,
-                text=text,
-            )
-        case "step_started":
-            return _step(told, "started", who, text)
-        case "step_completed":
-            return _step(told, "completed", who, text)
-        case "step_failed":
-            return _step(told, "failed", who, text)
-
-
-def _step(told: Progress, event: Any, client: str, text: str | None) -> StepMessage:
-    return StepMessage(
-        at=told.at,
-        event=event,
-        command=told.command,
-        client=client,
-        step=told.step or 0,
-        action=told.action,
-        part=told.part,
-        parts=told.parts,
-        code=told.code,
-        text=text,
-    )
+    told_of: dict[str, Any] = {
+        "at": told.at,
+        "event": told.what.removeprefix("step_"),
+        "command": told.command,
+        "client": identity(told.client),
+        "code": told.code,
+        "text": plain(told.words) or None,
+    }
+    if told.what in ("started", "completed", "rolled_back"):
+        return CommandMessage(**told_of, step=told.step, action=told.action or None)
+    return StepMessage(**told_of, step=told.step or 0, action=told.action, part=told.part, parts=told.parts)
 
 
 def latency(entry: TurnEntry) -> LatencyMessage:

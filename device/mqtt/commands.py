@@ -36,7 +36,7 @@ from device.requests.schemas import CommandRequest, MuteRequest, Order, Question
 from device.turn import events as on
 from firmware.errors import ExpectedError
 from services.actions.wording import sentence
-from services.sync.base import Connected, MqttMessage, Publish
+from services.sync.base import Connected, MqttMessage, MqttPart, Publish
 from services.sync.topics import Topics
 from services.understanding.base import Command
 
@@ -76,8 +76,8 @@ class _Given:
     job: str = ""
 
 
-class Commands:
-    """services.sync.base.Part. `answered` may be called by any thread."""
+class Commands(MqttPart):
+    """`answered` may be called by any thread."""
 
     def __init__(
         self,

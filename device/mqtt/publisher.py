@@ -30,7 +30,7 @@ from services.actions.base import Due
 from services.actions.execution.progress import Progress
 from services.insight.base import TurnEntry
 from services.store.base import Change
-from services.sync.base import Connected, MessageTooLarge, MqttMessage, Publish
+from services.sync.base import Connected, MessageTooLarge, MqttMessage, MqttPart, Publish
 from services.sync.topics import Topics
 
 log = logging.getLogger(__name__)
@@ -49,12 +49,10 @@ class _Later(Exception):
     """The broker takes no more now."""
 
 
-class Publisher:
-    """A services.sync.base.Part. `watch` is for the main thread; `job`, `progress`, `changed` and `entry` for any; the
+class Publisher(MqttPart):
+    """`watch` is for the main thread; `job`, `progress`, `changed` and `entry` for any; the
     rest for `mqtt`.
     """
-
-    filters = ()
 
     def __init__(
         self,
@@ -184,9 +182,6 @@ class Publisher:
         self._untold.back(list(self._sent.values()))
         self._sent.clear()
 
-    def arrived(self, message: MqttMessage) -> None:
-        """Nothing: it listens to nobody."""
-
     def acknowledged(self, token: int) -> None:
         """The broker has it."""
         self._sent.pop(token, None)
@@ -206,7 +201,7 @@ class Publisher:
             return None
         try:
             self._tell_state()
-            waits = [self._let_changes_in(moment), self._tell_happenings(moment), self._tell_partial(moment)]
+            waits = [self._let_changes_in(moment), self._tell_messages(moment), self._tell_partial(moment)]
             waits += [self._tell_queue(moment), self._tell_health(moment)]
         except _Later:
             return None  # until it has acknowledged something, or is gone
@@ -226,7 +221,7 @@ class Publisher:
             self._send(now)
             self._told = now
 
-    def _tell_happenings(self, moment: float) -> float | None:
+    def _tell_messages(self, moment: float) -> float | None:
         for _ in range(_AT_ONCE):
             self._make_room(moment)
             waiting = self._untold.take(moment)

@@ -41,7 +41,6 @@ from firmware.readings import Readings
 from services.actions.policy.policy import Policy
 from services.store.store import Store
 from services.sync.base import Link, LinkStatus, MqttPart
-from services.sync.broker.exchange import ChangingLink
 from services.sync.claims import Claims, DeviceNotice
 from services.sync.home_assistant.discovery import DeviceInfo
 from services.sync.home_assistant.entities import Features
@@ -118,7 +117,7 @@ def build_mqtt(settings: Settings, store: Store, body: MqttBody, put: Emit) -> M
 
 def _wired(settings: Settings, store: Store, body: MqttBody, put: Emit) -> Mqtt:
     topics = topics_of(settings)
-    link = ChangingLink(build_link(settings, topics), settings.mqtt.host)
+    link = build_link(settings, topics)
     line = _Line(topics, link)
     about = _told_of(settings, body.clock.read())
     claims = Claims(topics, about, publish=link.publish, clock=time.monotonic, wake=link.wake, heard=heard(put))

@@ -33,7 +33,7 @@ from device.mqtt.tokens import Tokens
 from firmware.errors import ExpectedError
 from services.actions.wording import sentence
 from services.store.base import Change
-from services.sync.base import Connected, MessageTooLarge, MqttMessage, Publish
+from services.sync.base import Connected, MessageTooLarge, MqttMessage, MqttPart, Publish
 from services.sync.home_assistant.discovery import DeviceInfo, Form, Found, wanted
 from services.sync.home_assistant.entities import Features, entities
 from services.sync.topics import Topics
@@ -51,8 +51,8 @@ _SHARE = 20
 _HOUR_S, _MINUTE_S = 3_600.0, 60.0
 
 
-class HomeAssistant:
-    """A services.sync.base.Part. `gesture`, `changed` and `plugged` are for any thread; the rest is for `mqtt`."""
+class HomeAssistant(MqttPart):
+    """`gesture`, `changed` and `plugged` are for any thread; the rest is for `mqtt`."""
 
     def __init__(
         self,
@@ -140,12 +140,6 @@ class HomeAssistant:
         self._connected = False
         self._out.clear()
         self._appearing.disconnected()
-
-    def acknowledged(self, _: int) -> None:
-        """Nobody here waits for that."""
-
-    def rejected(self, _: int, __: str) -> None:
-        """The link has said so."""
 
     def arrived(self, message: MqttMessage) -> None:
         """Never raises for any message."""
