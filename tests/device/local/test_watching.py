@@ -73,6 +73,12 @@ class Follower(threading.Thread):
         assert not self.is_alive()
 
 
+def test_words_are_said_aloud(tmp_path: Path) -> None:
+    with answering(tmp_path) as one:
+        accepted(request(tmp_path, {"request": "say", "text": " Dinner is ready ", "volume": 40, "priority": "high"}))
+        assert one.put == [on.Announced("Dinner is ready", urgent=True, volume=0.4)]
+
+
 def test_first_a_snapshot_then_changes(tmp_path: Path) -> None:
     with answering(tmp_path) as one, Follower(tmp_path) as follower:
         first = follower.came[0]
