@@ -19,7 +19,7 @@ from device.control.facts import Facts, unknown
 from device.dials.base import Dials
 from device.hearing.ear import Emit
 from device.jobs.jobs import Jobs
-from device.mqtt.base import Alone, Site
+from device.mqtt.base import Site
 from device.mqtt.commands import Commands
 from device.mqtt.counts import counts
 from device.mqtt.health import Checkup, nothing_known
@@ -105,14 +105,14 @@ def build_mqtt(settings: Settings, store: Store, body: MqttBody, put: Emit) -> M
     without.
     """
     if not settings.mqtt.host or store.path != own_store(settings):
-        return Mqtt(Alone(), Facts)
+        return Mqtt(Site(), Facts)
     try:
         return _wired(settings, store, body, put)
     except ExpectedError as error:
         log.error("The broker is not used. %s", error)
         status = LinkStatus(connected=False, since=None, reason=str(error), code=error.code)
         put(on.BrokerChanged(connected=False, reason=str(error)))
-        return Mqtt(Alone(), partial(Facts, link=lambda: status))
+        return Mqtt(Site(), partial(Facts, link=lambda: status))
 
 
 def _wired(settings: Settings, store: Store, body: MqttBody, put: Emit) -> Mqtt:
