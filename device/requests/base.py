@@ -90,6 +90,16 @@ def _name(said: str, info: ValidationInfo) -> str:
     return said
 
 
+def _id(said: str, info: ValidationInfo) -> str:
+    """Of a program of ours, over the socket, it may be words; over MQTT it is kept short and visible."""
+    longest = LONGEST_NAME["socket"]
+    if info.context == "mqtt" and not re.fullmatch(r"[!-~]{1,128}", said):
+        raise PydanticCustomError("string_pattern_mismatch", "It is no id")
+    if info.context != "mqtt" and len(said) > longest:
+        raise PydanticCustomError("string_too_long", "It is too long", {"max_length": longest})
+    return said
+
+
 def _volume(given: object) -> float | None:
     """0 to 1; above that, or as text with %, percent."""
     if isinstance(given, str) and (percent := re.fullmatch(r"(\d{1,3}(?:\.\d{1,3})?) ?%", given)):
@@ -107,7 +117,7 @@ Words = Annotated[str, AfterValidator(_words)]
 SpokenWords = Annotated[Words, Field(max_length=_SPOKEN)]
 Volume = Annotated[float | None, PlainValidator(_volume)]
 ClientName = Annotated[str, AfterValidator(_name)]
-Id = Annotated[str, Field(pattern=r"^[!-~]{1,128}$")]
+Id = Annotated[str, AfterValidator(_id)]
 
 
 class RequestPart(BaseModel):

@@ -33,6 +33,7 @@ VERSION = {"version": PROTOCOL, "program": "0.1.0"}
             {"request": "command", "text": "milk", "steps": [{"action": "task.query"}], "id": "7"},
             want.CommandRequest(text="milk", steps=[want.StepRequest(action="task.query")], id="7"),
         ),
+        ({"request": "command", "text": "x", "id": "setup: a café"}, want.CommandRequest(text="x", id="setup: a café")),
         ({"request": "say", "text": "Dinner", "volume": 40}, want.SayRequest(text="Dinner", volume=0.4)),
         ({"request": "jobs"}, want.JobsRequest()),
         ({"request": "jobs", "client": "console"}, want.JobsRequest(client="console")),
@@ -80,7 +81,7 @@ def test_what_is_wrong_is_told_all_at_once(line: str, words: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(set(lines.REQUESTS) & set(payload.VERBS)))
-@pytest.mark.parametrize("fields", [{"id": ""}, {"priority": "now"}, {"tex": "x"}, {"text": " ", "muted": 1}])
+@pytest.mark.parametrize("fields", [{"id": 5}, {"priority": "now"}, {"tex": "x"}, {"text": " ", "muted": 1}])
 def test_both_ways_in_refuse_in_the_same_words(name: str, fields: dict[str, object]) -> None:
     said = []
     for read in (
