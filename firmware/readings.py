@@ -9,6 +9,7 @@ import shutil
 import socket
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 _NOWHERE = ("192.0.2.1", 9)
 """An address that documentation has to itself (RFC 5737); nothing is sent there."""
@@ -26,6 +27,39 @@ class Power:
     was_under_voltage: bool | None = None
     """Since the machine was started, as are all that were."""
     was_throttled: bool | None = None
+
+
+class Sensors(Protocol):
+    """What is asked of the machine, as Readings answers; None for what it has no sensor for."""
+
+    def temperature(self) -> float | None: ...
+    def memory(self) -> tuple[int, int] | None: ...
+    def disk(self, path: Path) -> tuple[int, int] | None: ...
+    def uptime(self) -> float | None: ...
+    def load(self) -> float | None: ...
+    def process_memory(self) -> int | None: ...
+    def power(self) -> Power | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Gauges:
+    """How the machine is at one moment; None for what it has no sensor for."""
+
+    temperature_celsius: float | None
+    memory_free_bytes: int | None
+    memory_total_bytes: int | None
+    disk_free_bytes: int | None
+    disk_total_bytes: int | None
+    under_voltage: bool | None
+    throttled: bool | None
+
+
+def gauges(sensors: Sensors, data: Path) -> Gauges:
+    """Of the machine, and the disk that holds `data`. A few small files: it takes less than a millisecond."""
+    celsius, power = sensors.temperature(), sensors.power()
+    memory, disk = sensors.memory() or (None, None), sensors.disk(data) or (None, None)
+    supply = (power.under_voltage, power.throttled) if power else (None, None)
+    return Gauges(None if celsius is None else round(celsius, 1), *memory, *disk, *supply)
 
 
 class Readings:

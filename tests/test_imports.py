@@ -41,6 +41,7 @@ ENGINES = {
     "services.speech.partials.rolling": {"RollingPartials"},
     "services.speech.vad": {"SileroVad"},
     "services.speech.partials.vosk": {"VoskPartials"},
+    "services.speech.finals.vosk": {"VoskFinals"},
     "services.speech.finals.whisper": {"WhisperFinals"},
     "services.sync.broker.link": {"MqttLink"},
     "services.understanding.model.guarded": {"GuardedModel"},

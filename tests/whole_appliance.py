@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -51,7 +51,6 @@ from firmware.frame import RATE, Frame, Samples
 from firmware.sound.audio_file import FileSpeaker
 from firmware.sound.playback import PlaybackMicrophone
 from services.speech.base import Voice
-from services.speech.echo import STOPS
 from services.speech.finals.whisper import WhisperFinals
 from services.speech.partials.rolling import RollingPartials
 from services.speech.vad import SileroVad
@@ -83,8 +82,8 @@ class Shared:
         """As load_engines makes them: with a wake word, voice activity and partials of their own."""
         wake = OpenWakeWord(Path(MODELS) / "openwakeword", {"hey_jarvis": WakeSettings()}, second_look=0.2)
         partials = RollingPartials(self.finals.partial, inline=False)
-        vad, stops = SileroVad(Path(MODELS) / "silero-vad"), partial(self.finals.expecting, words=STOPS)
-        return Engines(wake, vad, partials, self.finals, ThreadPoolExecutor(2), stops)
+        vad = SileroVad(Path(MODELS) / "silero-vad")
+        return Engines(wake, vad, partials, self.finals, ThreadPoolExecutor(2))
 
 
 class Microphone(PlaybackMicrophone):

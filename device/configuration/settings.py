@@ -247,6 +247,7 @@ class PartialSettings(Section):
 class FinalSettings(Section):
     """[finals]"""
 
+    engine: str
     model: str
     threads: int = Field(ge=1, le=8)
 

@@ -17,7 +17,7 @@ from device import __version__
 from device.errors import ApplianceError
 
 NAME = "control.sock"
-PROTOCOL = 1
+PROTOCOL = 2
 """Version of what is spoken through the socket: another one where programs of before would no more understand it."""
 LONGEST = 16_384
 """Bytes of a request."""
@@ -82,13 +82,7 @@ class RequestTooLong(ApplianceError):
     code = "control.too_long"
 
 
-class RequestUnreadable(ApplianceError):
-    """That is no request: {reason}."""
-
-    code = "control.unreadable"
-
-
-class RequestRefused(ApplianceError):
+class Declined(ApplianceError):
     """{words}"""
 
     def __init__(self, code: str, words: str) -> None:
@@ -131,7 +125,7 @@ def request(folder: Path, fields: Mapping[str, Any], *, patience: float = 600.0)
 def stream(folder: Path, fields: Mapping[str, Any], *, wanted: Callable[[], bool] = lambda: True) -> Iterator[bytes]:
     """The lines of an answer that goes on until the appliance ends, or nobody wants more: that is asked four times a
     second, and each
-    time when nothing came an empty line is yielded. Raises NotRunning, NotAdmitted, RequestRefused, AnswerUnreadable.
+    time when nothing came an empty line is yielded. Raises NotRunning, NotAdmitted, Declined, AnswerUnreadable.
     """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.settimeout(_GLANCE_S)
@@ -202,7 +196,7 @@ def _connect(line: socket.socket, folder: Path, until: float) -> None:
 
 
 def accepted(reply: Fields) -> Fields:
-    """A reply without its `ok`. Raises RequestRefused where it is a refusal."""
+    """A reply without its `ok`. Raises Declined where it is a refusal."""
     if not reply.pop("ok", False):
-        raise RequestRefused(str(reply.get("code", "")), str(reply.get("text", "")))
+        raise Declined(str(reply.get("code", "")), str(reply.get("text", "")))
     return reply

@@ -8,32 +8,16 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from device.control.wire import plain
 from device.process.lacks import Part
 from device.turn import events as on
 from device.turn.session import Session
-from firmware.readings import Power
+from firmware.readings import Sensors, gauges
 from services.sync.base import LinkStatus
 
 Section = Mapping[str, Any]
-
-
-class Sensors(Protocol):
-    """firmware.readings; None for what there is no sensor for."""
-
-    def temperature(self) -> float | None:
-        """°C."""
-
-    def memory(self) -> tuple[int, int] | None:
-        """Bytes that can still be taken, and bytes in all."""
-
-    def disk(self, path: Path) -> tuple[int, int] | None:
-        """Bytes free for us on the disk that holds `path`, and bytes in all."""
-
-    def power(self) -> Power | None:
-        """Of a Raspberry Pi."""
 
 
 def unknown() -> None:
@@ -110,25 +94,11 @@ class Facts:
             "site": None if others is None else {"others": sorted(others), "newest_version": self._newest()},
             "settings": None if settings is None else dict(settings),
             "guide": None if guide is None else dict(guide),
-            "machine": self._machine(),
+            "machine": asdict(gauges(self._sensors, self._data)),
         }
         return {
             "started": self._started.isoformat(),
             **{name: told for name, told in sections.items() if told is not None},
-        }
-
-    def _machine(self) -> dict[str, Any]:
-        free, total = self._sensors.memory() or (None, None)
-        disk_free, disk_total = self._sensors.disk(self._data) or (None, None)
-        power = self._sensors.power()
-        return {
-            "temperature_celsius": self._sensors.temperature(),
-            "disk_free_bytes": disk_free,
-            "disk_total_bytes": disk_total,
-            "memory_free_bytes": free,
-            "memory_total_bytes": total,
-            "under_voltage": power.under_voltage if power else None,
-            "throttled": power.throttled if power else None,
         }
 
 

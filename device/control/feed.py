@@ -11,8 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from device.control.snapshots import Change, Final, Log, Partial, Phase, Reply, Snapshot, Wake, after
 from device.control.wire import plain
+from device.messages import translation
+from device.messages.base import DeviceMessage
+from device.messages.events import FinalMessage, PartialMessage
+from device.messages.snapshot import LogMessage, PhaseMessage, ReplyMessage, Snapshot, after
 from device.turn import events as on
 from device.turn.session import Session
 
@@ -24,7 +27,10 @@ _MOST_LOGGED = 20
 _LONGEST = 1000
 """Letters of what is told in one piece."""
 
-Source = Callable[[], Change]
+_SAID = on.WakeHeard | on.PartialHeard | on.FinalHeard
+_WITH_WORDS = PartialMessage | FinalMessage
+
+Source = Callable[[], DeviceMessage]
 """How one thing is now; asked on the thread `control`, it does not wait."""
 
 
@@ -44,28 +50,25 @@ class Feed(logging.Handler):
         self.fresh = False
         """The snapshot changed in a way that no change tells of; set back by whoever tells it."""
         self._snapshot = snapshot or Snapshot()
-        self._news: deque[Change] = deque(maxlen=_MOST_NEWS)
+        self._news: deque[DeviceMessage] = deque(maxlen=_MOST_NEWS)
         self._guard = threading.Lock()
-        self._logged: deque[Log] = deque()
+        self._logged: deque[LogMessage] = deque()
         self._missed = 0
 
     # --- what happens ---
 
     def watch(self, event: on.Event, session: Session) -> None:
         """A watcher of the daemon."""
-        match event:
-            case on.WakeHeard(_, detection):
-                self._tell(Wake(detection.word, round(detection.score, 2)))
-            case on.PartialHeard(turn, partial) if turn == session.turn:
-                self._tell(Partial(_short(partial.text)))
-            case on.FinalHeard(turn, final) if turn == session.turn:
-                self._tell(Final(_short(final.text), round(final.confidence, 2)))
-            case on.TextGiven(text):
-                self._tell(Final(_short(text), 1.0))
+        stale = isinstance(event, on.TurnEvent) and event.turn != session.turn
+        if isinstance(event, on.TextGiven):
+            self._tell(FinalMessage(at=_now(), turn=session.turn, text=_short(event.text), confidence=1.0))
+        elif isinstance(event, _SAID) and not stale:
+            told = translation.OF_EVENTS[type(event)](event, _now())
+            self._tell(replace(told, text=_short(told.text)) if isinstance(told, _WITH_WORDS) else told)
         phase = _phase(session)
         if phase != self._snapshot.phase:
             if session.phase == "speaking" and session.saying:
-                self._tell(Reply(_short(session.saying.text), session.saying.awaits))
+                self._tell(ReplyMessage(_short(session.saying.text), session.saying.awaits))
             self._tell(phase)
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -78,7 +81,7 @@ class Feed(logging.Handler):
             self._logged.popleft()
             self._missed += 1
         at = datetime.fromtimestamp(record.created, UTC)
-        self._logged.append(Log(at, record.levelname.lower(), _short(text)))
+        self._logged.append(LogMessage(at, record.levelname.lower(), _short(text)))
 
     def begin(self, **fields: object) -> None:
         """These of the snapshot are so from now on; any thread."""
@@ -93,7 +96,7 @@ class Feed(logging.Handler):
         """See what has changed."""
         for source in self.sources:
             now = source()
-            if now != getattr(self._snapshot, now.event):
+            if now != getattr(self._snapshot, now.topic):
                 self._tell(now)
         if self._logged:
             self.acquire()
@@ -104,7 +107,7 @@ class Feed(logging.Handler):
             for each in (replace(logged[0], missed=missed), *logged[1:]):
                 self._tell(each)
 
-    def news(self) -> list[Change]:
+    def news(self) -> list[DeviceMessage]:
         """What was told since this was called last."""
         with self._guard:
             news = list(self._news)
@@ -116,7 +119,7 @@ class Feed(logging.Handler):
         """How it is."""
         return self._snapshot
 
-    def _tell(self, change: Change) -> None:
+    def _tell(self, change: DeviceMessage) -> None:
         with self._guard:
             self._snapshot = after(self._snapshot, change)
             if not self.watched:
@@ -125,8 +128,8 @@ class Feed(logging.Handler):
         self.told()
 
 
-def _phase(session: Session) -> Phase:
-    return Phase(
+def _phase(session: Session) -> PhaseMessage:
+    return PhaseMessage(
         session.phase,
         session.turn,
         session.muted,
@@ -140,6 +143,10 @@ def _phase(session: Session) -> Phase:
 def _short(text: str) -> str:
     shown = plain(text)
     return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _nobody() -> None:

@@ -1,24 +1,10 @@
 """The local control socket: through it `equerry ask`, `jobs`, `status`, `watch` and `talk` reach the running appliance.
 Runs on the thread `control`, from before the models are loaded.
 
-A Unix socket beside the store, for its owner, root and the group equerry (device/control/access.py). A request is a
-line of JSON, so is its reply; the first line of a connection tells the version of the protocol:
-
-    {"version": 1, "program": "0.1.0"}        → {"ok": true, "version": 1, "program": "0.1.0", "state": "running"}; or
-    with a request: {"request": "ask", "text": "add milk"}    → {"ok": true, "text": …, "steps": …, "outcomes": …,
-    "reply": …}, when done with "steps": [{"action": "task.create", "slots": {"title": "call Bob"}}], these are done,
-    and the text is what they are called with "id": "17" it is done once, however often it is asked; {"ok": false,
-    "code": "jobs.done_before"} where only that is still known {"request": "jobs", "client": "console"}  → {"ok": true,
-    "jobs": […]}; without a client, those of all {"request": "cancel", "id": "…"}          → {"ok": true, "cancelled":
-    true}; false where it has ended {"request": "stats"}                      → {"ok": true, "queued": 0, …}
-    {"request": "status"}                     → {"ok": true, "state": …, "version": …, "pid": …, "running": …, …}, and
-    device/control/facts.py {"request": "watch"}                      → device/control/snapshots.py, line after line
-    until one hangs up {"request": "listen"}                     → {"ok": true}: the ear opens, as if the button were
-    pressed with "held": true it stays open until {"request": "release"}: what was said until then is the command
-    {"request": "stop"}                       → {"ok": true}: what is said, rung or listened for ends
-    {"request": "mute", "muted": true}        → {"ok": true}
-
-What can't be done is {"ok": false, "code": …, "text": …}. A line that is too long ends the connection. docs/control.md.
+A Unix socket beside the store, for its owner, root and the group equerry (device/control/access.py). Lines of JSON: the
+first tells the version of the protocol, {"version": 2, "program": "0.1.0"}, alone or with a request of
+device/requests/schemas.py; the reply is {"ok": true, …} or {"ok": false, "code": …, "text": …}. A line that is too long
+ends the connection. docs/control.md.
 """
 
 from __future__ import annotations
@@ -36,20 +22,34 @@ from typing import Any, Self
 from pydantic_core import to_json
 
 from device import __version__
-from device.commands.responder import Response
-from device.control import requests as want
+from device.control import lines
 from device.control.access import GROUP, listening_in
 from device.control.client import LOADING, PROTOCOL, Fields
 from device.control.connections import MOST_WATCHING, Lines, SocketConnection
 from device.control.feed import LOOKS_APART, Feed
-from device.control.snapshots import line_of
 from device.control.wire import response_fields
 from device.errors import ApplianceError
 from device.jobs.job import Job
 from device.jobs.jobs import Jobs
+from device.messages.snapshot import line_of
+from device.requests.base import Request
+from device.requests.schemas import (
+    CancelRequest,
+    CommandRequest,
+    HelloRequest,
+    JobsRequest,
+    ListenRequest,
+    MuteRequest,
+    Order,
+    StatsRequest,
+    StatusRequest,
+    WatchRequest,
+)
 from device.turn import events as on
 from firmware.errors import ExpectedError
-from services.understanding.explicit import explicit
+
+CONSOLE = "console"
+"""Who asks through the socket, but where he says otherwise."""
 
 
 class StillLoading(ApplianceError):
@@ -166,8 +166,8 @@ class Control:
             for line in self._lines.watching:
                 self._lines.watch(line)
         for change in self.feed.news():
-            newest = change.event in ("light", "level", "partial", "jobs", "tasks", "latency")
-            self._lines.owe(change.event if newest else object(), line_of(change))
+            newest = change.topic in ("light", "level", "partial", "jobs", "tasks", "latency")
+            self._lines.owe(change.topic if newest else object(), line_of(change))
 
     def _watch(self, line: SocketConnection) -> None:
         if len(self._lines.watching) >= MOST_WATCHING:
@@ -183,8 +183,8 @@ class Control:
     def _take(self, line: SocketConnection, asked: bytes) -> None:
         first, line.met = not line.met, True
         try:
-            request = want.read(asked, first=first)
-            if isinstance(request, want.Watch):
+            request = lines.read(asked, first=first)
+            if isinstance(request, WatchRequest):
                 self._watch(line)
                 return
             answered = self._answered(request, lambda fields: self._answer(line, fields))
@@ -206,62 +206,61 @@ class Control:
                 return
             self._lines.answer(line, _line(fields))
 
-    def _answered(self, request: want.Request, later: Callable[[Fields], None]) -> Fields | None:
+    def _answered(self, request: Request, later: Callable[[Fields], None]) -> Fields | None:
         """The reply, or None where it is given `later`. Raises what an expected failure is."""
         match request:
-            case want.Hello():
+            case HelloRequest():
                 return {"ok": True, "version": PROTOCOL, "program": __version__, "state": self.feed.snapshot.state}
-            case want.Status():
+            case StatusRequest():
                 return {"ok": True, **self._status()}
         if self._desk is None:
             raise StillLoading
-        return self._worked(request, later, *self._desk)
+        return self._done(request, later, *self._desk)
 
-    def _worked(
-        self,
-        request: want.Request,
-        later: Callable[[Fields], None],
-        jobs: Jobs,
-        _: Callable[[], Fields],
-        put: Callable[[on.Event], None],
+    def _done(
+        self, request: Request, later: Callable[[Fields], None], jobs: Jobs, _: object, put: Callable[[on.Event], None]
     ) -> Fields | None:
         match request:
-            case want.Ask(text=text, steps=steps, id=id_, client=client, priority=priority):
-                command = explicit([(each.action, each.slots) for each in steps], text) if steps else None
-                done = lambda response: later(_response(response))  # noqa: E731
-                jobs.submit(text, client=client, priority=priority, id=id_, command=command, done=done)
+            case CommandRequest():
+                self._submit(request, jobs, later)
                 return None
-            case want.ListJobs(client=client):
-                return {"ok": True, "jobs": [job_fields(job, jobs.clock()) for job in jobs.view(client)]}
-            case want.Cancel(id=id):
-                return {"ok": True, "cancelled": jobs.cancel(id)}
-            case want.Stats():
+            case JobsRequest(client=client):
+                return {"ok": True, "jobs": [job_fields(job, jobs.clock()) for job in jobs.view(client or None)]}
+            case CancelRequest(id=id_):
+                return {"ok": True, "cancelled": jobs.cancel(id_)}
+            case StatsRequest():
                 return {"ok": True, **asdict(jobs.stats())}
-            case want.Listen() | want.Release() | want.Stop() | want.Mute():
-                put(self._wanted(request))
+            case Order():
+                if words := self._deaf(request):
+                    raise CannotListen(words=words)
+                put(request.event())
         return {"ok": True}
 
-    def _wanted(self, request: want.Listen | want.Release | want.Stop | want.Mute) -> on.Event:
-        """What main is to be told. Raises CannotListen: somebody who speaks to a closed microphone is to know."""
+    def _submit(self, request: CommandRequest, jobs: Jobs, later: Callable[[Fields], None]) -> None:
+        client, command = request.client or CONSOLE, request.explicit
+        jobs.submit(
+            request.text or (command.text if command else ""),
+            client=f"{client}#{request.conversation}" if request.conversation else client,
+            priority=request.priority,
+            id=request.id or "",
+            command=command,
+            done=lambda response: later({"ok": True, **response_fields(response)}),
+        )
+
+    def _deaf(self, order: Order) -> str:
+        """Why the microphone can't be opened: somebody who speaks to a closed one is to know. Empty where it can, or
+        need not.
+        """
+        opens = isinstance(order, ListenRequest)
         now = self.feed.snapshot.phase
-        if now.switched_off and (
-            isinstance(request, want.Listen) or (isinstance(request, want.Mute) and not request.muted)
-        ):
-            raise CannotListen(words="The switch on the device keeps the microphone closed.")
-        match request:
-            case want.Stop():
-                return on.StopAsked()
-            case want.Mute():
-                return on.MuteAsked(request.muted)
-            case want.Release():
-                return on.ReleaseAsked()
+        if now.switched_off and (opens or (isinstance(order, MuteRequest) and not order.muted)):
+            return "The switch on the device keeps the microphone closed."
+        if not isinstance(order, ListenRequest):
+            return ""
         if now.muted:
-            raise CannotListen(words="The microphone is muted.")
-        if now.fault:
-            raise CannotListen(words=now.fault)
-        if now.phase not in (("idle", "listening", "asking") if request.held else ("idle",)):
-            raise CannotListen(words=f"It is busy: {now.phase}.")
-        return on.ListenAsked(request.held)
+            return "The microphone is muted."
+        free = ("idle", "listening", "asking") if order.held else ("idle",)
+        return now.fault or ("" if now.phase in free else f"It is busy: {now.phase}.")
 
     def _status(self) -> Fields:
         here: Fields = {"version": __version__, "pid": os.getpid()}
@@ -270,10 +269,6 @@ class Control:
         jobs, facts, _ = self._desk
         stats = jobs.stats()
         return {**facts(), **here, "state": "running", "running": stats.running, "queued": stats.queued}
-
-
-def _response(response: Response) -> Fields:
-    return {"ok": True, **response_fields(response)}
 
 
 def _line(fields: Fields) -> bytes:

@@ -11,19 +11,27 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from device.control.snapshots import Job, Jobs, Latency, Level, Light, Stage, Task, Tasks
 from device.control.wire import plain
 from device.jobs.base import JobEvent
-from device.jobs.job import FINAL
-from device.jobs.job import Job as QueuedJob
-from device.jobs.jobs import Jobs as Queue
+from device.jobs.job import FINAL, Job
+from device.jobs.jobs import Jobs
 from device.lights.preview import Glimpse
-from device.lights.thread import Level as Loudness
+from device.lights.thread import Level
+from device.messages.snapshot import (
+    JobRow,
+    JobsMessage,
+    LatenciesMessage,
+    LevelMessage,
+    LightMessage,
+    StageSpread,
+    TaskRow,
+    TasksMessage,
+)
 from firmware.errors import ExpectedError
 from services.insight.base import STAGES, TurnEntry
 from services.insight.turns import spread
 from services.store.base import Change, DocumentStore
-from services.store.documents import Task as TaskDocument
+from services.store.documents import Task
 
 MOST_JOBS = 20
 MOST_TASKS = 20
@@ -37,33 +45,33 @@ _FAR = datetime.max.replace(tzinfo=UTC)
 _PRIORITIES = ("urgent", "high", "normal", "low")
 
 
-def lit(glimpse: Glimpse) -> Light:
+def lit(glimpse: Glimpse) -> LightMessage:
     """The ring."""
     picture = glimpse.picture()
-    return Light(picture.name, "".join(f"{round(255 * part):02x}" for pixel in picture.pixels for part in pixel))
+    return LightMessage(picture.name, "".join(f"{round(255 * part):02x}" for pixel in picture.pixels for part in pixel))
 
 
-def loud(voice: Loudness, sound: Loudness) -> Level:
+def loud(voice: Level, sound: Level) -> LevelMessage:
     """Whole decibels: less is not seen, and would be told all the time."""
     heard, said = voice(), sound()
-    return Level(None if heard is None else round(heard), None if said is None else round(said))
+    return LevelMessage(None if heard is None else round(heard), None if said is None else round(said))
 
 
 class JobsNow:
     """Those that run or wait; asked for only after one was told of."""
 
-    def __init__(self, jobs: Queue, now: Callable[[], datetime]) -> None:
+    def __init__(self, jobs: Jobs, now: Callable[[], datetime]) -> None:
         self._jobs = jobs
         self._now = now
         self._stale = True
-        self._told = Jobs()
+        self._told = JobsMessage()
         jobs.watch(self._changed)
 
     def _changed(self, _: JobEvent) -> None:
         """Under the lock of the jobs."""
         self._stale = True
 
-    def __call__(self) -> Jobs:
+    def __call__(self) -> JobsMessage:
         if self._stale:
             self._stale = False
             moment, now = self._jobs.clock(), self._now()
@@ -72,15 +80,15 @@ class JobsNow:
                 key=lambda each: (each.started is None, each.submitted),
             )
             running = sum(each.started is not None for each in going)
-            self._told = Jobs(
+            self._told = JobsMessage(
                 running, len(going) - running, tuple(_job(each, now, moment) for each in going[:MOST_JOBS])
             )
         return self._told
 
 
-def _job(job: QueuedJob, now: datetime, moment: float) -> Job:
+def _job(job: Job, now: datetime, moment: float) -> JobRow:
     since = now - timedelta(seconds=moment - (job.submitted if job.started is None else job.started))
-    return Job(job.id, plain(job.client), plain(job.text)[:_TITLE], job.state, since, plain(job.label)[:_TITLE])
+    return JobRow(job.id, plain(job.client), plain(job.text)[:_TITLE], job.state, since, plain(job.label)[:_TITLE])
 
 
 class OpenTasks:
@@ -90,15 +98,15 @@ class OpenTasks:
         """`rows`: the fields of all tasks, by id."""
         self._rows = rows
         self._stale, self._read = True, 0.0
-        self._told = Tasks()
+        self._told = TasksMessage()
         store.watch(self._changed)
 
     def _changed(self, changes: Sequence[Change]) -> None:
         """A watcher of the store."""
-        if any(change.kind == TaskDocument.kind for change in changes):
+        if any(change.kind == Task.kind for change in changes):
             self._stale = True
 
-    def __call__(self) -> Tasks:
+    def __call__(self) -> TasksMessage:
         now = time.monotonic()
         if self._stale and now >= self._read + _READ_APART:
             self._stale, self._read = False, now
@@ -109,16 +117,18 @@ class OpenTasks:
         return self._told
 
 
-def open_tasks(rows: Iterable[Mapping[str, Any]]) -> Tasks:
+def open_tasks(rows: Iterable[Mapping[str, Any]]) -> TasksMessage:
     """Those due first, then the urgent ones, then the oldest."""
     going = [row for row in rows if row.get("status") not in _OVER]
     first = heapq.nsmallest(
         MOST_TASKS, going, key=lambda row: (_due(row) or _FAR, _PRIORITIES.index(row.get("priority", "normal")))
     )
-    return Tasks(
+    return TasksMessage(
         len(going),
         tuple(
-            Task(plain(row["title"])[:_TITLE], _due(row), row.get("due_grain") == "day", row.get("priority", "normal"))
+            TaskRow(
+                plain(row["title"])[:_TITLE], _due(row), row.get("due_grain") == "day", row.get("priority", "normal")
+            )
             for row in first
         ),
     )
@@ -139,13 +149,13 @@ class Latencies:
         self._near_misses = near_misses
         self._came: deque[TurnEntry] = deque(maxlen=LAST)
         self._entries: deque[TurnEntry] | None = None
-        self._told = Latency()
+        self._told = LatenciesMessage()
 
     def follow(self, entry: TurnEntry) -> None:
         """A follower of the recorder, on the thread that met it."""
         self._came.append(entry)
 
-    def __call__(self) -> Latency:
+    def __call__(self) -> LatenciesMessage:
         came, stale = [], False
         while self._came:
             came.append(self._came.popleft())
@@ -163,11 +173,11 @@ class Latencies:
         if came or stale or misses != self._told.near_misses:
             spoken = _stages([entry for entry in self._entries if entry.spoken])
             typed = _stages([entry for entry in self._entries if not entry.spoken])
-            self._told = Latency(spoken, typed, misses)
+            self._told = LatenciesMessage(spoken, typed, misses)
         return self._told
 
 
-def _stages(entries: Sequence[TurnEntry]) -> dict[str, Stage]:
+def _stages(entries: Sequence[TurnEntry]) -> dict[str, StageSpread]:
     taken: dict[str, list[float]] = {stage: [] for stage in (*STAGES, "total")}
     for entry in entries:
         if entry.total is None:
@@ -175,4 +185,4 @@ def _stages(entries: Sequence[TurnEntry]) -> dict[str, Stage]:
         for stage, seconds in {**(entry.stages or {}), "total": entry.total}.items():
             taken.setdefault(stage, []).append(seconds)
     spreads = {stage: spread(seconds) for stage, seconds in taken.items() if seconds}
-    return {stage: Stage(round(each.p50, 3), round(each.p95, 3), each.n) for stage, each in spreads.items()}
+    return {stage: StageSpread(round(each.p50, 3), round(each.p95, 3), each.n) for stage, each in spreads.items()}

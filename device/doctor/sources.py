@@ -11,24 +11,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from device.clock import Timekeeper
 from device.configuration.settings import Settings
-from device.control.facts import Sensors
 from device.doctor.base import Now, Run
 from firmware.base import Microphone, Speaker
 from firmware.errors import ExpectedError
+from firmware.readings import Sensors
 from services.sync.base import Link
 
 ROOT = Path("/")
-
-
-class BoardReadings(Sensors, Protocol):
-    """firmware.readings, as far as the checks ask it."""
-
-    def uptime(self) -> float | None:
-        """Seconds since the machine was started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +53,7 @@ class Sources:
     environ: Mapping[str, str]
     now: Now
     run: Run
-    readings: BoardReadings
+    readings: Sensors
     keeper: Timekeeper
     host: Host
     unusable: Callable[[], Sequence[str]]

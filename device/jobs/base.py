@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 from device.commands.responder import Response
 from device.jobs.job import Job
@@ -30,16 +30,6 @@ class JobEvent:
 
 Watch = Callable[[JobEvent], None]
 """Told in order, under the lock of the jobs: must not block, nor call them."""
-
-
-class Sensors(Protocol):
-    """What the number of jobs at once depends on. firmware.readings."""
-
-    def temperature(self) -> float | None:
-        """°C."""
-
-    def load(self) -> float | None:
-        """Per processor, over a minute."""
 
 
 @dataclass(frozen=True, slots=True)

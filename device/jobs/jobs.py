@@ -16,7 +16,7 @@ from math import inf
 from device.commands.responder import Going, Responder, Response, refusal
 from device.control.wire import plain
 from device.jobs.admission import Admission
-from device.jobs.base import JobEvent, Pace, Sensors, Watch, What
+from device.jobs.base import JobEvent, Pace, Watch, What
 from device.jobs.dependence import leans_on
 from device.jobs.history import History, Keep, forgotten
 from device.jobs.job import FINAL, Job, Limits, Priority, QueueStats, State, TooMany
@@ -25,6 +25,7 @@ from device.jobs.pressure import bound
 from device.jobs.queue import EXPRESS, Queue
 from device.jobs.wording import LAST, about_jobs, express, matching, ordered
 from device.turn.rows.open_ear import meant
+from firmware.readings import Sensors
 from services.actions.base import Reply
 from services.actions.execution.progress import Progress, Report
 from services.store.base import Ids

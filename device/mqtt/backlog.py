@@ -10,10 +10,10 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from device.mqtt.messages.base import Happening
+from device.messages.base import PublishedMessage
 
 FRESH_S = 60.0
-"""Older happenings are news no more: an automation must not act upon them."""
+"""Older messages are news no more: an automation must not act upon them."""
 _MOST = 5_000
 _MOST_ORDINARY = 500
 
@@ -25,7 +25,7 @@ class BacklogItem:
     number: int
     """In the order in which they came."""
     since: float
-    happening: Happening
+    message: PublishedMessage
 
 
 class Untold:
@@ -34,7 +34,7 @@ class Untold:
     def __init__(
         self,
         *,
-        dropped: Callable[[Happening], None] = lambda _: None,
+        dropped: Callable[[PublishedMessage], None] = lambda _: None,
         most: int = _MOST,
         most_ordinary: int = _MOST_ORDINARY,
     ) -> None:
@@ -50,12 +50,12 @@ class Untold:
         self.dropped = 0
         """How many were lost: too old, or too many."""
 
-    def put(self, happening: Happening, moment: float) -> None:
+    def put(self, message: PublishedMessage, moment: float) -> None:
         """It happened. What is published with QoS 1 matters more."""
         with self._lock:
             self._number += 1
-            waiting = BacklogItem(self._number, moment, happening)
-            queue, most = (self._matters, self._most) if happening.qos else (self._ordinary, self._most_ordinary)
+            waiting = BacklogItem(self._number, moment, message)
+            queue, most = (self._matters, self._most) if message.qos else (self._ordinary, self._most_ordinary)
             queue.append(waiting)
             if len(queue) > most:
                 self._drop(queue)
@@ -71,7 +71,7 @@ class Untold:
         """They could not be published: as if they had never been taken."""
         with self._lock:
             for each in sorted(waiting, key=lambda each: each.number, reverse=True):
-                (self._matters if each.happening.qos else self._ordinary).appendleft(each)
+                (self._matters if each.message.qos else self._ordinary).appendleft(each)
 
     def drop(self, moment: float) -> None:
         """Forget what is no news any more."""
@@ -90,7 +90,7 @@ class Untold:
 
     def _drop(self, queue: deque[BacklogItem]) -> None:
         self.dropped += 1
-        self._tell_dropped(queue.popleft().happening)
+        self._tell_dropped(queue.popleft().message)
 
     def _next(self) -> deque[BacklogItem] | None:
         there = [queue for queue in (self._matters, self._ordinary) if queue]

@@ -2,44 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from services.actions.base import Due
 
 
-class Site(Protocol):
-    """The other devices, as far as they are within reach. Called by main; must not block."""
+class Site:
+    """The other devices, as far as they are within reach: here there are none. Called by main; must not block."""
 
-    def claim_turn(self, turn: int) -> bool:
+    def claim_turn(self, turn: int) -> bool:  # noqa: ARG002 - nobody to ask
         """The wake word was heard, and others may have heard it, too. True: they are asked, and `ClaimSettled` follows
-        within 300 ms.
-        False: there is nobody to ask."""
+        within 300 ms. False: there is nobody to ask.
+        """
+        return False
 
     def hold_turn(self) -> None:
         """Somebody asked for the ear of this device: the others are told, whichever of them was before us."""
 
-    def claim_due(self, due: Due) -> bool:
+    def claim_due(self, due: Due) -> bool:  # noqa: ARG002 - nobody to ask
         """Something rings that all devices know of. True: they are asked, and `DueCame` follows within 700 ms where
-        this one is to ring.
-        False: it is this one."""
+        this one is to ring. False: it is this one.
+        """
+        return False
 
     def hold_due(self, due: Due) -> None:
         """It rings here, or is about to: nobody else need. Told again and again as long as that is so."""
-
-
-class Alone:
-    """No other devices."""
-
-    def claim_turn(self, _: int) -> bool:
-        """Nobody to ask."""
-        return False
-
-    def hold_turn(self) -> None:
-        """Nobody to tell."""
-
-    def claim_due(self, _: Due) -> bool:
-        """Nobody to ask."""
-        return False
-
-    def hold_due(self, _: Due) -> None:
-        """Nobody to tell."""

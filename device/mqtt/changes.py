@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from device.mqtt.messages.events import Changed, ChangedMany
+from device.messages.events import ChangeMessage, ChangesMessage
 from services.store.base import Change
 
 A_SECOND = 50
@@ -29,7 +29,7 @@ class Changes:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._lock = threading.Lock()
-        self._waiting: dict[tuple[str, str], Changed] = {}
+        self._waiting: dict[tuple[str, str], ChangeMessage] = {}
         """By document: its latest change, the oldest first."""
         self._more: Counter[str] = Counter()
         """Changes of each kind that are not told one by one."""
@@ -45,7 +45,9 @@ class Changes:
             for kind, id_, deleted in changes:
                 known = self._waiting.pop((kind, id_), None)
                 if known or (len(self._waiting) < _MOST and _LEVEL.fullmatch(id_)):
-                    told = Changed(at=at, kind=kind, id=id_, deleted=deleted, commit=self._commit, command=command)
+                    told = ChangeMessage(
+                        at=at, kind=kind, id=id_, deleted=deleted, commit=self._commit, command=command
+                    )
                     self._waiting[kind, id_] = told
                 else:
                     self._more[kind] += 1
@@ -59,7 +61,7 @@ class Changes:
         """There is a connection: what was changed before is counted."""
         self._second_ends, self._left = 0.0, 0
 
-    def due(self, moment: float) -> Sequence[Changed | ChangedMany]:
+    def due(self, moment: float) -> Sequence[ChangeMessage | ChangesMessage]:
         """What is to be told now. What is left at the end of a crowded second is counted."""
         with self._lock:
             counted = self._counted(fold=not self._left) if moment >= self._second_ends else []
@@ -73,11 +75,11 @@ class Changes:
         """Seconds until more is due; None: nothing waits."""
         return max(0.0, self._second_ends - moment) if self._waiting or self._more else None
 
-    def _counted(self, *, fold: bool) -> list[ChangedMany]:
+    def _counted(self, *, fold: bool) -> list[ChangesMessage]:
         if fold:
             self._more.update(kind for kind, _ in self._waiting)
             self._waiting.clear()
         more, self._more = self._more, Counter()
         return [
-            ChangedMany(at=self._now(), kind=kind, count=count, commit=self._commit) for kind, count in more.items()
+            ChangesMessage(at=self._now(), kind=kind, count=count, commit=self._commit) for kind, count in more.items()
         ]

@@ -25,31 +25,20 @@ from device.commands.responder import Response
 from device.control.wire import plain
 from device.jobs.job import Job, Priority
 from device.jobs.keys import DoneBefore
-from device.mqtt.questions import Asked, Once
-from device.mqtt.refusals import LONGEST_TOPIC, Errors
+from device.mqtt.payload import VERBS, read
+from device.mqtt.questions import Asked, Key, Once
+from device.mqtt.refusals import LONGEST_TOPIC, Errors, code_of
 from device.mqtt.replies import Fields, Replies, Target, replied, target, told
-from device.mqtt.requests import (
-    VERBS,
-    AskWanted,
-    CommandWanted,
-    ListenWanted,
-    MuteWanted,
-    Request,
-    SayWanted,
-    StopWanted,
-    Verb,
-    read,
-)
 from device.mqtt.senders import Flooded, Senders, TokenUnknown
 from device.mqtt.tokens import Tokens
+from device.requests.base import Request
+from device.requests.schemas import CommandRequest, MuteRequest, Order, QuestionRequest
 from device.turn import events as on
 from firmware.errors import ExpectedError
-from services.actions.base import Refused
 from services.actions.wording import sentence
-from services.sync.base import Connected, MqttMessage, Publish
+from services.sync.base import Connected, MqttMessage, MqttPart, Publish
 from services.sync.topics import Topics
 from services.understanding.base import Command
-from services.understanding.explicit import explicit
 
 log = logging.getLogger(__name__)
 
@@ -82,13 +71,13 @@ Demand = Callable[[str, str, datetime], None]
 class _Given:
     """A command on its way."""
 
-    wanted: CommandWanted
+    wanted: CommandRequest
     to: Target
     job: str = ""
 
 
-class Commands:
-    """services.sync.base.Part. `answered` may be called by any thread."""
+class Commands(MqttPart):
+    """`answered` may be called by any thread."""
 
     def __init__(
         self,
@@ -186,21 +175,21 @@ class Commands:
 
     # --- what ---
 
-    def _meet(self, wanted: Request, to: Target, client: str, verb: Verb) -> None:
+    def _meet(self, wanted: Request, to: Target, client: str, verb: str) -> None:
         """Have it done. Raises what refuses it."""
         match wanted:
-            case CommandWanted():
+            case CommandRequest():
                 self._command(wanted, to, client)
-            case AskWanted():
+            case QuestionRequest():
                 self._may(client, "ask")
                 self._asked.ask((client, verb, wanted.id or ""), wanted, to)
-            case _:
+            case Order():
                 self._move(wanted, to, (client, verb, wanted.id or ""))
 
-    def _command(self, wanted: CommandWanted, to: Target, client: str) -> None:
+    def _command(self, wanted: CommandRequest, to: Target, client: str) -> None:
         if wanted.speak:
             self._may(client, "say")
-        steps = explicit([(step.action, step.slots) for step in wanted.steps]) if wanted.steps else None
+        steps = wanted.explicit
         given = _Given(wanted, to)
         try:
             job = self._submit(
@@ -230,14 +219,12 @@ class Commands:
             self._put(on.Announced(response.reply.text, urgent=given.wanted.priority == "high"))
         return fields
 
-    def _move(
-        self, wanted: SayWanted | ListenWanted | StopWanted | MuteWanted, to: Target, key: tuple[str, Verb, str]
-    ) -> None:
+    def _move(self, wanted: Order, to: Target, key: Key) -> None:
         client, verb, _ = key
-        self._may(client, "unmute" if isinstance(wanted, MuteWanted) and not wanted.muted else verb)
+        self._may(client, "unmute" if isinstance(wanted, MuteRequest) and not wanted.muted else verb)
         fields = self._once.before(key)
         if fields is None:
-            self._put(_event(wanted))
+            self._put(wanted.event())
             fields = told(wanted, ok=True, text="")
             self._once.keep(key, fields)
         if to.asked or wanted.id:
@@ -252,7 +239,7 @@ class Commands:
         self._replies.give(to, lambda: fields)
 
     def _refuse(self, message: MqttMessage, to: Target, wanted: Request | None, error: ExpectedError) -> None:
-        text, code = sentence(str(error)), error.reason if isinstance(error, Refused) else error.code
+        text, code = sentence(str(error)), code_of(error)
         self._give(to, {**told(wanted, ok=False, text=text, code=code), "steps": [], "job": None})
         if self._errors.tell(message.topic, code, text):
             log.info("Refused what came to %s: %s", plain(message.topic[:LONGEST_TOPIC]), code)
@@ -265,15 +252,3 @@ class Commands:
                 "What is retained on %s is ignored, and further ones without a word: commands are for now.",
                 plain(topic[:LONGEST_TOPIC]),
             )
-
-
-def _event(wanted: SayWanted | ListenWanted | StopWanted | MuteWanted) -> on.Event:
-    match wanted:
-        case SayWanted(text=text, volume=volume, priority=priority):
-            return on.Announced(text, urgent=priority == "high", volume=volume)
-        case ListenWanted():
-            return on.ListenAsked()
-        case StopWanted():
-            return on.StopAsked()
-        case MuteWanted(muted=muted):
-            return on.MuteAsked(muted)

@@ -4,37 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
-from device.mqtt.messages.states import Health
-from firmware.readings import Power
-
-
-class Sensors(Protocol):
-    """What is asked of the machine; None for what it has no sensor for. firmware.readings."""
-
-    def temperature(self) -> float | None:
-        """°C."""
-
-    def memory(self) -> tuple[int, int] | None:
-        """Bytes that can still be taken, and bytes in all."""
-
-    def process_memory(self) -> int | None:
-        """Bytes that this process holds."""
-
-    def disk(self, path: Path) -> tuple[int, int] | None:
-        """Bytes free for us on the disk that holds `path`, and bytes in all."""
-
-    def uptime(self) -> float | None:
-        """Seconds since the machine was started."""
-
-    def load(self) -> float | None:
-        """Work that ran or waited over the last minute, per processor."""
-
-    def power(self) -> Power | None:
-        """Of a Raspberry Pi."""
+from device.messages.states import HealthMessage
+from firmware.readings import Sensors, gauges
 
 
 def nothing_known() -> None:
@@ -71,24 +46,15 @@ class Checkup:
         self._clock = clock
         self._started = clock()
 
-    def __call__(self, dropped: int = 0) -> Health:
-        """`dropped`: happenings that were never published."""
-        free, total = self._sensors.memory() or (None, None)
-        disk_free, disk_total = self._sensors.disk(self._data) or (None, None)
+    def __call__(self, dropped: int = 0) -> HealthMessage:
+        """`dropped`: messages that were never published."""
         power = self._sensors.power()
-        return Health(
+        return HealthMessage(
             at=self._now(),
             uptime_s=round(self._clock() - self._started, 1),
             machine_uptime_s=_rounded(self._sensors.uptime(), 1),
-            memory_free_bytes=free,
-            memory_total_bytes=total,
             process_memory_bytes=self._sensors.process_memory(),
-            disk_free_bytes=disk_free,
-            disk_total_bytes=disk_total,
-            temperature_celsius=_rounded(self._sensors.temperature(), 1),
             load=_rounded(self._sensors.load(), 2),
-            under_voltage=power.under_voltage if power else None,
-            throttled=power.throttled if power else None,
             under_voltage_since_start=power.was_under_voltage if power else None,
             throttled_since_start=power.was_throttled if power else None,
             level_dbfs=_rounded(self._level(), 1),
@@ -96,6 +62,7 @@ class Checkup:
             quarantined=self._quarantined(),
             near_misses=self._near_misses(),
             dropped=dropped,
+            **asdict(gauges(self._sensors, self._data)),
         )
 
 

@@ -18,19 +18,19 @@ from datetime import datetime
 
 from device.jobs.base import JobEvent
 from device.jobs.job import QueueStats
+from device.messages import translation
+from device.messages.base import PublishedMessage, payload_of, topic_of, wordless
+from device.messages.events import ChangeMessage, ChangesMessage, NearMissMessage
+from device.messages.states import HealthMessage, StateMessage
 from device.mqtt.backlog import FRESH_S, BacklogItem, Untold
 from device.mqtt.changes import Changes
-from device.mqtt.messages import translation
-from device.mqtt.messages.base import Happening, payload_of, topic_of, wordless
-from device.mqtt.messages.events import Changed, ChangedMany, NearMiss
-from device.mqtt.messages.states import Condition, Health
 from device.turn import events as on
 from device.turn.machine import Session
 from services.actions.base import Due
 from services.actions.execution.progress import Progress
 from services.insight.base import TurnEntry
 from services.store.base import Change
-from services.sync.base import Connected, MessageTooLarge, MqttMessage, Publish
+from services.sync.base import Connected, MessageTooLarge, MqttMessage, MqttPart, Publish
 from services.sync.topics import Topics
 
 log = logging.getLogger(__name__)
@@ -49,12 +49,10 @@ class _Later(Exception):
     """The broker takes no more now."""
 
 
-class Publisher:
-    """A services.sync.base.Part. `watch` is for the main thread; `job`, `progress`, `changed` and `entry` for any; the
+class Publisher(MqttPart):
+    """`watch` is for the main thread; `job`, `progress`, `changed` and `entry` for any; the
     rest for `mqtt`.
     """
-
-    filters = ()
 
     def __init__(
         self,
@@ -64,7 +62,7 @@ class Publisher:
         *,
         now: Callable[[], datetime],
         stats: Callable[[], QueueStats],
-        health: Callable[[int], Health],
+        health: Callable[[int], HealthMessage],
         health_s: float = 60.0,
         near_misses: Callable[[], int] = lambda: 0,
         transcripts: bool = False,
@@ -72,7 +70,7 @@ class Publisher:
     ) -> None:
         """`publish` and `wake` are the link's. `now` is asked by every thread, under locks of others: it must notice
         and write nothing (device.clock.Clock.read). `stats` are those of the queue; `health` is told how many
-        happenings were dropped; `near_misses`
+        messages were dropped; `near_misses`
         counts since the start; `transcripts`: whether words of people are published."""
         self._topics, self._publish, self._wake = topics, publish, wake
         self._now, self._clock = now, clock
@@ -81,7 +79,7 @@ class Publisher:
         self._transcripts = transcripts
         self._changes = Changes(now)
         self._untold = Untold(dropped=self._drop)
-        self._partial: deque[Happening] = deque(maxlen=1)
+        self._partial: deque[PublishedMessage] = deque(maxlen=1)
         self._commanding = threading.local()
         self._session: Session | None = None
         self._ringing: Due | None = None
@@ -93,7 +91,7 @@ class Publisher:
         self._connected = False
         self._sent: dict[int, BacklogItem] = {}
         """What the broker has not acknowledged yet."""
-        self._told: Condition | None = None
+        self._told: StateMessage | None = None
         self._nearly_heard = 0
         self._partial_at = self._queue_at = self._health_at = 0.0
 
@@ -147,8 +145,8 @@ class Publisher:
         """A turn or command is over."""
         self._leave(translation.latency(entry))
 
-    def _leave(self, happening: Happening, *, latest: bool = False) -> None:
-        told = happening if self._transcripts else wordless(happening)
+    def _leave(self, message: PublishedMessage, *, latest: bool = False) -> None:
+        told = message if self._transcripts else wordless(message)
         if told is None:
             return
         if latest:
@@ -157,10 +155,10 @@ class Publisher:
             self._untold.put(told, self._clock())
         self._wake_up()
 
-    def _drop(self, happening: Happening) -> None:
+    def _drop(self, message: PublishedMessage) -> None:
         """Too old, or too many: nobody hears of it. But that documents changed must not be lost."""
-        if isinstance(happening, Changed | ChangedMany):
-            self._changes.count(happening.kind, happening.count if isinstance(happening, ChangedMany) else 1)
+        if isinstance(message, ChangeMessage | ChangesMessage):
+            self._changes.count(message.kind, message.count if isinstance(message, ChangesMessage) else 1)
 
     def _wake_up(self) -> None:
         if not self._awake:
@@ -183,9 +181,6 @@ class Publisher:
         self._untold.back(list(self._sent.values()))
         self._sent.clear()
 
-    def arrived(self, message: MqttMessage) -> None:
-        """Nothing: it listens to nobody."""
-
     def acknowledged(self, token: int) -> None:
         """The broker has it."""
         self._sent.pop(token, None)
@@ -204,8 +199,8 @@ class Publisher:
             self._untold.drop(moment)
             return None
         try:
-            self._tell_condition()
-            waits = [self._let_changes_in(moment), self._tell_happenings(moment), self._tell_partial(moment)]
+            self._tell_state()
+            waits = [self._let_changes_in(moment), self._tell_messages(moment), self._tell_partial(moment)]
             waits += [self._tell_queue(moment), self._tell_health(moment)]
         except _Later:
             return None  # until it has acknowledged something, or is gone
@@ -214,25 +209,25 @@ class Publisher:
     def _count_near_misses(self) -> None:
         total = self._near_misses()
         if total > self._nearly_heard:
-            self._leave(NearMiss(at=self._now(), count=total - self._nearly_heard, total=total))
+            self._leave(NearMissMessage(at=self._now(), count=total - self._nearly_heard, total=total))
         self._nearly_heard = total
 
-    def _tell_condition(self) -> None:
+    def _tell_state(self) -> None:
         if self._session is None:
             return
-        now = translation.condition(self._session, self._store_fault, self._now())
+        now = translation.state(self._session, self._store_fault, self._now())
         if self._told is None or replace(now, at=self._told.at) != self._told:
             self._send(now)
             self._told = now
 
-    def _tell_happenings(self, moment: float) -> float | None:
+    def _tell_messages(self, moment: float) -> float | None:
         for _ in range(_AT_ONCE):
             self._make_room(moment)
             waiting = self._untold.take(moment)
             if waiting is None:
                 return None
             try:
-                token = self._send(waiting.happening)
+                token = self._send(waiting.message)
             except _Later:
                 self._untold.back([waiting])
                 raise
@@ -273,7 +268,7 @@ class Publisher:
             return self._queue_at - moment
         self._queue_changed = False
         try:
-            self._send(translation.queue_status(self._stats(), self._now()))
+            self._send(translation.queue(self._stats(), self._now()))
         except _Later:
             self._queue_changed = True
             raise
@@ -287,16 +282,16 @@ class Publisher:
             self._queue_changed = True
         return self._health_at - moment
 
-    def _send(self, happening: Happening) -> int | None:
+    def _send(self, message: PublishedMessage) -> int | None:
         """Its token, where the broker is to acknowledge it. Raises _Later."""
-        expires = None if happening.retained else round(FRESH_S)
-        topic = self._topics.own(topic_of(happening))
+        expires = None if message.retained else round(FRESH_S)
+        topic = self._topics.own(topic_of(message))
         try:
-            token = self._publish(MqttMessage(topic, payload_of(happening), happening.qos, happening.retained, expires))
+            token = self._publish(MqttMessage(topic, payload_of(message), message.qos, message.retained, expires))
         except MessageTooLarge as error:
             log.warning("%s", error)
             self._untold.lost()
             return None
-        if token is None and happening.qos:
+        if token is None and message.qos:
             raise _Later
         return token

@@ -10,7 +10,8 @@ from queue import Empty, SimpleQueue
 from uuid import uuid4
 
 from device.mqtt.replies import Fields, Target, told
-from device.mqtt.requests import AskWanted, RequestRefused
+from device.requests.base import RequestRefused
+from device.requests.schemas import QuestionRequest
 from device.turn import events as on
 
 _MOST = 8
@@ -53,7 +54,7 @@ class Once:
 @dataclass(slots=True)
 class _Question:
     key: Key
-    wanted: AskWanted
+    wanted: QuestionRequest
     to: Target
     until: float
 
@@ -77,7 +78,7 @@ class Asked:
         self._open: dict[str, _Question] = {}
         self._answers: SimpleQueue[on.Answered] = SimpleQueue()
 
-    def ask(self, key: Key, wanted: AskWanted, to: Target) -> None:
+    def ask(self, key: Key, wanted: QuestionRequest, to: Target) -> None:
         """Have it asked; one that was brought before is not asked again. Raises TooManyQuestions."""
         if known := self._once.before(key):
             self._give(to, known)

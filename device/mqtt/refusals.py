@@ -9,7 +9,16 @@ from datetime import datetime
 from device.control.wire import plain
 from device.jobs.rates import Rates
 from device.mqtt.replies import Fields, encoded
+from firmware.errors import ExpectedError
+from services.actions.base import Refused
 from services.sync.base import MessageTooLarge, MqttMessage, Publish
+
+
+def code_of(error: ExpectedError) -> str:
+    """What a refusal is called over MQTT."""
+    code = error.reason if isinstance(error, Refused) else error.code
+    return f"mqtt.{what}" if (what := code.removeprefix("request.")) != code else code
+
 
 LONGEST_TOPIC = 100
 """Letters of a topic that are told."""

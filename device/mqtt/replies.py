@@ -14,7 +14,8 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from device.commands.responder import Response
-from device.mqtt.requests import VERBS, RequestRefused, Wanted
+from device.mqtt.payload import VERBS
+from device.requests.base import Request, RequestRefused
 from services.sync.base import MessageTooLarge, MqttMessage, Publish
 from services.sync.topics import Topics
 
@@ -150,13 +151,13 @@ class Replies:
             del self._sent[next(iter(self._sent))]
 
 
-def told(wanted: Wanted | None, *, ok: bool, text: str, code: str | None = None) -> Fields:
+def told(wanted: Request | None, *, ok: bool, text: str, code: str | None = None) -> Fields:
     """The fields that every reply has; `wanted` is None where the request could not be read."""
     who = {"id": wanted.id if wanted else None, "client": wanted.client if wanted else ""}
     return {**who, "ok": ok, "text": text, **({"code": code} if code else {})}
 
 
-def replied(wanted: Wanted, response: Response, job: str) -> Fields:
+def replied(wanted: Request, response: Response, job: str) -> Fields:
     """The fields of the reply to a command that was carried out, or refused when its turn came."""
     failed = next((outcome.code for outcome in response.outcomes if not outcome.ok), None)
     ok = bool(response.command.steps and response.outcomes) and all(outcome.ok for outcome in response.outcomes)

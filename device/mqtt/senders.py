@@ -12,8 +12,8 @@ from __future__ import annotations
 from pydantic import SecretStr
 
 from device.jobs.rates import Rates
-from device.mqtt.requests import RequestRefused
 from device.mqtt.tokens import Tokens
+from device.requests.base import RequestRefused
 
 ANYONE = "mqtt:anyone"
 """Who neither the broker nor a token names."""

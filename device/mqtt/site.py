@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection
 from datetime import UTC
 
+from device.mqtt.base import Site
 from device.turn import events as on
 from services.actions.base import Due
 from services.store.base import Meeting, Reminder, Task
@@ -16,8 +17,8 @@ _TURN = "wake"
 """What is claimed by whoever listens to somebody."""
 
 
-class Neighbours:
-    """device.mqtt.base.Site."""
+class Neighbours(Site):
+    """Those of the site that are online."""
 
     def __init__(self, claims: Claims, put: Callable[[on.Event], None], *, kinds: Collection[str]) -> None:
         """`kinds`: of the documents that all devices have in common; what is due of others rings where it was set."""

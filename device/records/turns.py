@@ -48,7 +48,7 @@ class CommandResult(Protocol):
     def reply(self) -> Reply: ...
 
 
-class Recorder:
+class Recorder(Rows):
     """`watch` belongs to the main thread, `job` and `answered` to any; `run` is the thread `record`
     (device.turn.reactor.Beside).
     """
@@ -69,6 +69,7 @@ class Recorder:
         """`transcripts`: whether what was said is kept; `alert` is told of each late reply, on the thread that met it;
         `near_misses`
         counts since the start."""
+        super().__init__(keep, "turns", most=_MOST_WAITING, gather_s=_GATHER_S)
         self._now = now
         self.targets = targets
         self.transcripts = transcripts
@@ -86,7 +87,6 @@ class Recorder:
         self._began: dict[str, float] = {}
         """When a job was understood, by its id."""
         self._followers: tuple[Callable[[TurnEntry], None], ...] = ()
-        self._rows = Rows(keep, "turns", most=_MOST_WAITING, gather_s=_GATHER_S)
         self._counting = threading.Lock()
 
     def follow(self, follower: Callable[[TurnEntry], None]) -> None:
@@ -209,21 +209,9 @@ class Recorder:
             heard = self._near_misses()
             entry = replace(entry, near_misses=max(0, heard - self._nearly_heard))
             self._nearly_heard = heard
-        self._rows.put(entry.at, fields_of(entry))
+        self.put(entry.at, fields_of(entry))
         for follower in self._followers:
             follower(entry)
-
-    def run(self) -> None:
-        """Write what comes, until stopped."""
-        self._rows.run()
-
-    def stop(self) -> None:
-        """End soon; what came is written."""
-        self._rows.stop()
-
-    def flush(self) -> None:
-        """Write what came and is not written yet."""
-        self._rows.flush()
 
 
 def _result(answered: CommandResult) -> Result:

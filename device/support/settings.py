@@ -23,6 +23,7 @@ _PLAIN_TEXTS = frozenset(
             "device.currency",
             "microphone.name",
             "speaker.name",
+            "finals.engine",
             "finals.model",
             "voice.model",
         ),

@@ -18,7 +18,7 @@ from device.hearing.mute import MuteMarker
 from device.jobs.base import JobEvent
 from device.jobs.job import FINAL, TooMany
 from device.jobs.jobs import Jobs
-from device.mqtt.base import Alone, Site
+from device.mqtt.base import Site
 from device.process.systemd import unwatched
 from device.speaking.mouth import Mouth
 from device.turn import effects as do
@@ -88,7 +88,7 @@ class Reactor:
     warm_up: Sequence[Callable[[], None]] = ()
     """Done on a thread of its own once all is ready: what makes a later turn quicker but need not be waited for."""
     clock: Callable[[], float] = time.monotonic
-    site: Site = field(default_factory=Alone)
+    site: Site = field(default_factory=Site)
     """Other devices that hear and know the same."""
     restore: Callable[[], str] = lambda: ""
     """Has the settings hold again that it was made with; what is to be said of it. Raises ExpectedError."""

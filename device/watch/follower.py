@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from device.control.client import NotRunning, accepted, request, stream
-from device.control.snapshots import Told, told_by
+from device.messages.base import DeviceMessage
+from device.messages.snapshot import told_by
 from firmware.errors import ExpectedError
 
 _AGAIN_S = 1.0
@@ -17,7 +18,9 @@ ENDED = "The appliance has ended. I wait for it."
 AWAY = "The appliance is not running. I wait for it. Start it: sudo systemctl start equerry, or equerry run"
 
 
-def follow(folder: Path, take: Callable[[Told], None], away: Callable[[str], None], wanted: Callable[[], bool]) -> None:
+def follow(
+    folder: Path, take: Callable[[DeviceMessage], None], away: Callable[[str], None], wanted: Callable[[], bool]
+) -> None:
     """Until nobody wants more: `take` each thing told, be told by `away` in words why there is nothing. Both on this
     thread.
     """

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from device.control.snapshots import Job, Latency, Level, Log, Snapshot, Stage, Task
+from device.messages.snapshot import JobRow, LatenciesMessage, LevelMessage, LogMessage, Snapshot, StageSpread, TaskRow
 
 _QUIET, _LOUD = -70.0, 0.0
 """dBFS at the ends of a meter."""
@@ -73,18 +73,18 @@ def phase_line(now: Snapshot) -> Text:
 def heard_lines(now: Snapshot, width: int) -> list[Text]:
     """What was said, and what was answered; two lines each at most."""
     lines: list[Text] = []
-    if now.partial.text:
+    if now.partial:
         lines += _wrapped(f"… {now.partial.text}", width, "italic")
-    elif now.final.text:
+    elif now.final and now.final.text:
         lines += _wrapped(f"“{now.final.text}”", width, "bold")
-    elif now.wake.word and now.phase.phase in ("listening", "thinking"):
+    elif now.wake and now.phase.phase in ("listening", "thinking"):
         lines += _wrapped(f"{now.wake.word.replace('_', ' ')} ({now.wake.score:.2f})", width, "dim")
-    if now.reply.text:
+    if now.reply:
         lines += _wrapped(f"{'?' if now.reply.awaits else '▸'} {now.reply.text}", width, "green3")
     return lines
 
 
-def meters(level: Level, peak: float | None, width: int) -> Text:
+def meters(level: LevelMessage, peak: float | None, width: int) -> Text:
     """Microphone with its peak, and loudspeaker, side by side."""
     half = max(12, (width - 3) // 2)
     text = Text(no_wrap=True)
@@ -130,7 +130,7 @@ def jobs(now: Snapshot, moment: datetime, width: int, height: int) -> list[Text]
     return lines if count <= len(shown) else [*lines, Text(f"and {count - len(shown)} more", "dim")]
 
 
-def _job(job: Job, moment: datetime, width: int) -> Text:
+def _job(job: JobRow, moment: datetime, width: int) -> Text:
     runs = job.state == "running"
     since = _span((moment - job.since).total_seconds())
     head = Text.assemble(
@@ -152,13 +152,13 @@ def tasks(now: Snapshot, moment: datetime, width: int, height: int) -> list[Text
     return lines if told.open <= len(shown) else [*lines, Text(f"and {told.open - len(shown):,} more", "dim")]
 
 
-def _task(task: Task, moment: datetime, width: int) -> Text:
+def _task(task: TaskRow, moment: datetime, width: int) -> Text:
     words, style = _due(task, moment)
     sign = {"urgent": "‼", "high": "!"}.get(task.priority, " ")
     return _ended(Text.assemble((f"{sign} ", "bold red"), (f"{words:<9} ", style)), task.title, "", width, "")
 
 
-def _due(task: Task, moment: datetime) -> tuple[str, str]:
+def _due(task: TaskRow, moment: datetime) -> tuple[str, str]:
     if task.due is None:
         return "", "dim"
     here = task.due.astimezone(moment.tzinfo)
@@ -171,7 +171,7 @@ def _due(task: Task, moment: datetime) -> tuple[str, str]:
     return f"{here:%H:%M}" if days == 0 and not task.whole_day else day, "yellow" if days <= 1 else ""
 
 
-def latency(told: Latency, width: int, height: int) -> list[Text]:
+def latency(told: LatenciesMessage, width: int, height: int) -> list[Text]:
     """All of a turn first, then its stages: where there is no room, those that take longest."""
     stages = told.spoken or told.typed
     if not stages:
@@ -184,7 +184,7 @@ def latency(told: Latency, width: int, height: int) -> list[Text]:
     return [_stage(_STAGES[name], stages[name], longest, label, width, whole=name == "total") for name in shown]
 
 
-def latency_title(told: Latency) -> str:
+def latency_title(told: LatenciesMessage) -> str:
     """What the bars are of."""
     stages = told.spoken or told.typed
     turns = stages["total"].n if "total" in stages else 0
@@ -195,7 +195,7 @@ def latency_title(told: Latency) -> str:
     return f"Latency · {turns} {kind}{near}" if turns else f"Latency{near}"
 
 
-def _stage(name: str, stage: Stage, longest: float, label: int, width: int, *, whole: bool) -> Text:
+def _stage(name: str, stage: StageSpread, longest: float, label: int, width: int, *, whole: bool) -> Text:
     figures = f" {_time(stage.p50):>6} {_time(stage.p95):>6}"
     bar = max(1, width - label - 1 - len(figures))
     figures = figures[: max(0, width - label - 2)]
@@ -210,7 +210,7 @@ def _stage(name: str, stage: Stage, longest: float, label: int, width: int, *, w
     )
 
 
-def log(lines: tuple[Log, ...], moment: datetime, width: int, height: int) -> list[Text]:
+def log(lines: tuple[LogMessage, ...], moment: datetime, width: int, height: int) -> list[Text]:
     """The newest last."""
     if not lines:
         return [Text("no warnings", "dim")]
@@ -223,7 +223,7 @@ def log(lines: tuple[Log, ...], moment: datetime, width: int, height: int) -> li
     return told
 
 
-def _logged(line: Log, moment: datetime, width: int) -> list[Text]:
+def _logged(line: LogMessage, moment: datetime, width: int) -> list[Text]:
     """Three lines at most."""
     severe = line.level in ("error", "critical")
     head = Text.assemble(

@@ -17,7 +17,8 @@ from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
-from device.control.snapshots import Level, Snapshot, Told, after
+from device.messages.base import DeviceMessage
+from device.messages.snapshot import LevelMessage, Snapshot, after
 from device.watch import panels
 from device.watch.follower import ask, follow
 from device.watch.ring import pixels_of, ring
@@ -57,7 +58,7 @@ class Peak:
         self._level: float | None = None
         self._at = 0.0
 
-    def of(self, level: Level, moment: float) -> float | None:
+    def of(self, level: LevelMessage, moment: float) -> float | None:
         """dBFS now."""
         held = self._level
         if held is not None:
@@ -159,7 +160,7 @@ class Watching(App[None]):
 
     # --- what comes ---
 
-    def take(self, told: Told) -> None:
+    def take(self, told: DeviceMessage) -> None:
         """Show this, too."""
         self._shown = after(self._shown, told)
         self._words = ""
@@ -168,7 +169,7 @@ class Watching(App[None]):
         """Nothing comes, and why."""
         self._words = words
 
-    def _took(self, told: Told) -> None:
+    def _took(self, told: DeviceMessage) -> None:
         if not self._ended:
             self.call_from_thread(self.take, told)
 
@@ -281,7 +282,7 @@ def as_svg(app: Watching) -> str:
 
 
 def picture(
-    told: Iterable[Told],
+    told: Iterable[DeviceMessage],
     *,
     size: tuple[int, int] = (80, 24),
     at: datetime,
@@ -296,7 +297,7 @@ def picture(
 
 
 async def _pictured(
-    told: Iterable[Told],
+    told: Iterable[DeviceMessage],
     size: tuple[int, int],
     at: datetime,
     *,

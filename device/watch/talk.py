@@ -21,8 +21,10 @@ from typing import TextIO
 from rich.cells import cell_len, set_cell_size
 
 from device.control.client import accepted, request
-from device.control.snapshots import Final, Level, Light, Log, Partial, Phase, Reply, Snapshot, Told, Wake, after
 from device.control.wire import plain
+from device.messages.base import DeviceMessage
+from device.messages.events import FinalMessage, WakeMessage
+from device.messages.snapshot import LogMessage, PhaseMessage, ReplyMessage, Snapshot, after
 from device.watch.follower import ask, follow
 from device.watch.keys import KeyPress, Typing
 from device.watch.panels import PHASES
@@ -76,28 +78,26 @@ class Talking:
                 self.print(f"{'▸' if what == 'answer' else '✗'} {about}")
         self.draw()
 
-    def _take(self, told: Told) -> None:
+    def _take(self, told: DeviceMessage) -> None:
         before, self._snapshot = self._snapshot, after(self._snapshot, told)
         if self._away:
             self.print("The appliance is there again.")
         self._away = None
-        if isinstance(told, Phase) and before.phase.phase in OPEN and told.phase not in OPEN:
+        if isinstance(told, PhaseMessage) and before.phase.phase in OPEN and told.phase not in OPEN:
             self._holds = False
         match told:
-            case Wake(word):
+            case WakeMessage(word=word):
                 self.print(f"({word.replace('_', ' ')})")
-            case Final(text):
+            case FinalMessage(text=text):
                 self.print(f"“{text}”" if text else "(nothing that can be understood)")
-            case Reply(text):
+            case ReplyMessage(text):
                 self.print(f"▸ {text}")
-            case Phase() if told.muted != before.phase.muted:
+            case PhaseMessage() if told.muted != before.phase.muted:
                 self.print("(muted)" if told.muted else "(the microphone is open)")
-            case Phase(fault=str(fault)) if fault != before.phase.fault:
+            case PhaseMessage(fault=str(fault)) if fault != before.phase.fault:
                 self.print(f"✗ {fault}")
-            case Log(level="error" | "critical", text=text):
+            case LogMessage(level="error" | "critical", text=text):
                 self.print(f"✗ {text}")
-            case Partial() | Level() | Light():
-                pass
 
     def _lost(self, words: str) -> None:
         if words != self._away:
@@ -143,7 +143,7 @@ class Talking:
 
     def _ask(self, text: str) -> None:
         try:
-            reply = accepted(request(self._folder, {"request": "ask", "text": text}))
+            reply = accepted(request(self._folder, {"request": "command", "text": text}))
             self.heard.put(("answer", plain(reply["reply"]) or "done"))
         except ExpectedError as error:
             self.heard.put(("error", str(error)))
@@ -177,9 +177,9 @@ class Talking:
         if self._away is not None:
             return ""
         sign, words, _ = PHASES.get(self._snapshot.phase.phase, ("○", self._snapshot.phase.phase, ""))
-        partial = self._snapshot.partial.text
+        partial = self._snapshot.partial
         until = ", until you press again" if self._holds and self._snapshot.phase.phase in OPEN else ""
-        line = f"{sign} {words}{until}" + (f"  … {partial}" if partial else "")
+        line = f"{sign} {words}{until}" + (f"  … {partial.text}" if partial else "")
         return line if cell_len(line) <= width else set_cell_size(line, width - 1) + "…"
 
     def _clear(self) -> None:

@@ -11,13 +11,13 @@ from device.configuration.owned.factory import Restoring, news
 from device.configuration.settings import Settings
 from device.control.facts import Facts, unknown
 from device.control.server import Control
-from device.control.snapshots import PIXELS
 from device.dials.base import Dials
 from device.guide.by_voice import SpokenGuide
 from device.hearing.ear import Emit
 from device.hearing.read_ahead import ReadingAhead
 from device.lights.preview import Glimpse
 from device.lights.projection import LightsProjection
+from device.messages.snapshot import PIXELS
 from device.process.plugged import Plugged
 from device.records.sessions.writer import SessionKeeping
 from device.records.turns import Recorder

@@ -49,7 +49,7 @@ def build_sources(environ: Mapping[str, str], *, thorough: bool = False, loud: b
 
 
 def _status(settings: Settings) -> Mapping[str, Any] | None:
-    """Raises NoAnswer, RequestRefused; PermissionError where somebody else's may not be asked."""
+    """Raises NoAnswer, Declined; PermissionError where somebody else's may not be asked."""
     from device.control.client import NAME, NotRunning, accepted, request
 
     data = settings.paths.data

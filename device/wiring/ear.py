@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor as Workers
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from device.configuration.settings import Settings
+from device.control.wire import plain
+from device.errors import ApplianceError
 from device.hearing.ear import Ear, Emit, Hints
 from device.hearing.own_voice import Barging, Over
 from device.hearing.stop_word import Overhearing
 from device.speaking.reply import Speaking
 from device.wiring.basis import is_there, model_folder
-from firmware.frame import Samples
 from services.speech.base import EndpointDetector, FinalRecognizer, PartialRecognizer, Vad
 from services.speech.echo import STOPS
 from services.speech.finals.wake_phrase import cut
@@ -36,6 +38,16 @@ class Inline(Workers):
         return done
 
 
+class EngineUnknown(ApplianceError):
+    """There is no engine {name} for the final transcript. There are {known}."""
+
+    code = "finals.engine"
+
+
+FinalEngine = Callable[[Path, int], FinalRecognizer]
+"""Loads the model in a folder, to decode with so many threads. Raises SpeechModelUnusable."""
+
+
 @dataclass(slots=True)
 class Engines:
     """What hearing needs, loaded once."""
@@ -45,8 +57,6 @@ class Engines:
     partials: PartialRecognizer | None
     finals: FinalRecognizer
     decoder: Workers
-    stops: Callable[[Samples], str] | None = None
-    """Hears "stop" in a short sound."""
 
     def __enter__(self) -> Engines:
         return self
@@ -60,14 +70,37 @@ class Engines:
 
 
 def load_engines(settings: Settings, *, wake: bool = True, inline: bool = False) -> Engines:
-    """Load what hearing needs. Raises ModelMissing, ModelCorrupt and the engines' own errors."""
-    from services.speech.finals.whisper import WhisperFinals
-
-    finals = WhisperFinals(model_folder(settings, settings.finals.model), threads=settings.finals.threads)
+    """Load what hearing needs. Raises EngineUnknown, ModelMissing, ModelCorrupt and the engines' own errors."""
+    finals = final_engine(settings.finals.engine)(
+        model_folder(settings, settings.finals.model), settings.finals.threads
+    )
     decoder: Workers = Inline() if inline else ThreadPoolExecutor(2, thread_name_prefix="decode")
     detector = load_wake(settings) if wake else None
     vad, partials = load_vad(settings), _partials(settings, finals, inline=inline)
-    return Engines(detector, vad, partials, finals, decoder, partial(finals.expecting, words=STOPS))
+    return Engines(detector, vad, partials, finals, decoder)
+
+
+def final_engine(name: str) -> FinalEngine:
+    """What loads the engine that `[finals] engine` names. Raises EngineUnknown."""
+    if name not in FINAL_ENGINES:
+        raise EngineUnknown(name=plain(name), known=" and ".join(sorted(FINAL_ENGINES)))
+    return FINAL_ENGINES[name]
+
+
+def _whisper(folder: Path, threads: int) -> FinalRecognizer:
+    from services.speech.finals.whisper import WhisperFinals
+
+    return WhisperFinals(folder, threads=threads)
+
+
+def _vosk(folder: Path, _: int) -> FinalRecognizer:
+    from services.speech.finals.vosk import VoskFinals  # it brings an HTTP client along
+
+    return VoskFinals(folder)
+
+
+FINAL_ENGINES: Mapping[str, FinalEngine] = {"whisper": _whisper, "vosk": _vosk}
+"""By the names that `[finals] engine` may have."""
 
 
 def load_vad(settings: Settings) -> Vad:
@@ -88,7 +121,7 @@ def load_wake(settings: Settings) -> WakeDetector:
     )
 
 
-def _partials(settings: Settings, finals: Any, *, inline: bool) -> PartialRecognizer | None:
+def _partials(settings: Settings, finals: FinalRecognizer, *, inline: bool) -> PartialRecognizer | None:
     from services.speech.partials.rolling import RollingPartials
 
     wanted = settings.partials
@@ -117,12 +150,8 @@ def barging_of(settings: Settings) -> Barging | None:
 
 
 def _over(settings: Settings, speaking: Speaking, engines: Engines, emit: Emit) -> Over:
-    stops = engines.stops
-    overhearing = (
-        Overhearing(stops, engines.decoder, level=lambda: speaking.level, said=speaking.said, emit=emit)
-        if stops
-        else None
-    )
+    stops = partial(engines.finals.expecting, words=STOPS)
+    overhearing = Overhearing(stops, engines.decoder, level=lambda: speaking.level, said=speaking.said, emit=emit)
     return Over(emit, barging=barging_of(settings), overhearing=overhearing, said=speaking.said)
 
 

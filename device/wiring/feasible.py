@@ -9,6 +9,7 @@ from device.configuration.load import ROOT
 from device.configuration.settings import Settings
 from device.errors import ConfigBroken
 from device.wiring.basis import model_folder
+from device.wiring.ear import final_engine
 from firmware.errors import ExpectedError
 
 
@@ -30,6 +31,7 @@ def unusable(settings: Settings) -> Iterator[str]:
     for key, model in wanted.items():
         if model:
             yield from _failing(key, partial(model_folder, settings, model))
+    yield from _failing("finals.engine", partial(final_engine, settings.finals.engine))
     for word in settings.wake.words:
         yield from _failing("wake.words", partial(_wake_word, settings, word))
     if settings.language_model.enabled:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
@@ -11,6 +12,9 @@ from device.configuration.settings import Settings
 from firmware.errors import ExpectedError
 from services.sync.base import Link, MqttMessage
 from services.sync.topics import Topics, level
+
+if TYPE_CHECKING:
+    from services.sync.broker.link import MqttLink
 
 
 class NoTopic(ExpectedError):
@@ -34,7 +38,7 @@ def build_trial_link(settings: Settings) -> Link:
     return build_link(settings, topics_of(settings), trial=True)
 
 
-def build_link(settings: Settings, topics: Topics, *, trial: bool = False) -> Link:
+def build_link(settings: Settings, topics: Topics, *, trial: bool = False) -> MqttLink:
     """The connection; nothing is opened before it is turned. Raises SecretOpen, SecretUnreadable."""
     from services.sync.broker.link import MqttLink
     from services.sync.broker.wire import Tls

@@ -19,7 +19,7 @@ from device.control.facts import Facts, unknown
 from device.dials.base import Dials
 from device.hearing.ear import Emit
 from device.jobs.jobs import Jobs
-from device.mqtt.base import Alone, Site
+from device.mqtt.base import Site
 from device.mqtt.commands import Commands
 from device.mqtt.counts import counts
 from device.mqtt.health import Checkup, nothing_known
@@ -41,7 +41,6 @@ from firmware.readings import Readings
 from services.actions.policy.policy import Policy
 from services.store.store import Store
 from services.sync.base import Link, LinkStatus, MqttPart
-from services.sync.broker.exchange import ChangingLink
 from services.sync.claims import Claims, DeviceNotice
 from services.sync.home_assistant.discovery import DeviceInfo
 from services.sync.home_assistant.entities import Features
@@ -106,19 +105,19 @@ def build_mqtt(settings: Settings, store: Store, body: MqttBody, put: Emit) -> M
     without.
     """
     if not settings.mqtt.host or store.path != own_store(settings):
-        return Mqtt(Alone(), Facts)
+        return Mqtt(Site(), Facts)
     try:
         return _wired(settings, store, body, put)
     except ExpectedError as error:
         log.error("The broker is not used. %s", error)
         status = LinkStatus(connected=False, since=None, reason=str(error), code=error.code)
         put(on.BrokerChanged(connected=False, reason=str(error)))
-        return Mqtt(Alone(), partial(Facts, link=lambda: status))
+        return Mqtt(Site(), partial(Facts, link=lambda: status))
 
 
 def _wired(settings: Settings, store: Store, body: MqttBody, put: Emit) -> Mqtt:
     topics = topics_of(settings)
-    link = ChangingLink(build_link(settings, topics), settings.mqtt.host)
+    link = build_link(settings, topics)
     line = _Line(topics, link)
     about = _told_of(settings, body.clock.read())
     claims = Claims(topics, about, publish=link.publish, clock=time.monotonic, wake=link.wake, heard=heard(put))

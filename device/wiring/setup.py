@@ -14,7 +14,7 @@ from device.calibration.capture import held
 from device.configuration.owned.changes import Owned
 from device.configuration.schema import find
 from device.configuration.settings import Settings
-from device.control.client import RequestRefused, accepted, request
+from device.control.client import Declined, accepted, request
 from device.guide.base import THERE, Did, Do, Here, Measured, Missed, Unheard, Woken
 from device.guide.levels import measured
 from device.jobs.keys import DoneBefore
@@ -80,7 +80,7 @@ class WrittenSetup:
         try:
             told = self.ask_for([{"action": action, "slots": dict(slots)} for action, slots in wanted.steps], wanted.id)
         except ExpectedError as error:
-            code = error.reason if isinstance(error, RequestRefused) else error.code
+            code = error.reason if isinstance(error, Declined) else error.code
             return Did(True) if code == DoneBefore.code else Did(False, str(error))
         outcomes = told["outcomes"]
         ok = all(outcome["ok"] or outcome["code"] in THERE for outcome in outcomes)

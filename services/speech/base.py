@@ -156,18 +156,28 @@ class PartialRecognizer(Protocol):
 
 
 class FinalRecognizer(Protocol):
-    """Writes the final transcript of one utterance."""
+    """Writes down what was said in a stretch of sound: 16 kHz mono int16. Thread-safe: the early decode, a partial and
+    a stop word may be decoded at the same time.
+    """
 
     def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False) -> Final:
-        """Decode one utterance (16 kHz mono int16, up to 30 s; longer sound is decoded in windows).
+        """The final transcript of one utterance of any length.
 
-        `hints`: names from the store that the speaker may use. `said`: words that the sound is known to begin with,
-        such as "Hey Jarvis,", which are left out of the final. `hurry`: a quick answer matters more than a second look.
-        Thread-safe: the early decode and a partial may run at the same time.
+        `hints`: names from the store that the speaker may use, for engines that can be told. `said`: words that the
+        sound is known to begin with, such as "Hey Jarvis,", which are left out of the final. `hurry`: a quick answer
+        matters more than a second look.
+        """
+
+    def partial(self, samples: Samples) -> str:
+        """What is understood of an utterance that still goes on; quick. Empty where nothing is, or it is doubtful."""
+
+    def expecting(self, samples: Samples, words: Sequence[str]) -> str:
+        """What was said in a short sound that is likely one of `words`; quick. Empty where nothing was, or it is
+        doubtful.
         """
 
     def warm_up(self) -> None:
-        """Do what else the first utterance would wait for. Thread-safe."""
+        """Do what else the first utterance would wait for."""
 
 
 class Voice(Protocol):

@@ -97,6 +97,14 @@ class ScriptedFinals:
             return line
         return Final(line, 0.9, 0.02, passes=("script",)) if line else Final("", 0.0, 1.0, dropped="silence")
 
+    def partial(self, samples: Samples) -> str:  # noqa: ARG002
+        """Nothing yet."""
+        return ""
+
+    def expecting(self, samples: Samples, words: Sequence[str]) -> str:  # noqa: ARG002
+        """None of the words."""
+        return ""
+
     def warm_up(self) -> None:
         """Nothing is slow here."""
 

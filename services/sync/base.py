@@ -162,12 +162,15 @@ Publish = Callable[[MqttMessage], int | None]
 """`Link.publish`."""
 
 
-class MqttPart(Protocol):
-    """One thing that the appliance does over MQTT. Everything is called by the thread `mqtt` and must not take long."""
+class MqttPart:
+    """One thing that the appliance does over MQTT; what it has no use for does nothing. Everything is called by the
+    thread `mqtt` and must not take long.
+    """
 
     @property
     def filters(self) -> Sequence[tuple[str, Literal[0, 1]]]:
         """Topic filters, with their quality of service."""
+        return ()
 
     def connected(self, event: Connected) -> None:
         """There is a connection, and what is subscribed is on its way."""
@@ -188,6 +191,7 @@ class MqttPart(Protocol):
         """Do what there is to do, whether connected or not. Seconds after which to be asked again if nothing happens;
         None: whenever.
         """
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from itertools import count
 from typing import Any, Literal
 
-from services.sync.base import Connected, MqttMessage, Publish
+from services.sync.base import Connected, MqttMessage, MqttPart, Publish
 from services.sync.race import Bid, Race, Settled
 from services.sync.topics import Topics
 
@@ -65,8 +65,8 @@ class _Hold:
     what: str
 
 
-class Claims:
-    """services.sync.base.Part. `claim` and `hold` may be called by any thread, and never wait; so may what is told of
+class Claims(MqttPart):
+    """`claim` and `hold` may be called by any thread, and never wait; so may what is told of
     the other devices.
     """
 
@@ -185,12 +185,6 @@ class Claims:
         else:
             self._online.discard(device)
         self._count_peers()
-
-    def acknowledged(self, token: int) -> None:
-        """Nothing waits for that."""
-
-    def rejected(self, token: int, reason: str) -> None:
-        """Nothing could be done about it."""
 
     def work(self) -> float | None:
         """Claim what was asked for; act on what was waited for long enough."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.store.base import Change, Join, Replicated, StoreError
-from services.sync.base import Connected, MqttMessage, Publish
+from services.sync.base import Connected, MqttMessage, MqttPart, Publish
 from services.sync.external import Claim
 from services.sync.intake import Intake
 from services.sync.outgoing import Sending
@@ -92,8 +92,8 @@ class _Due:
     refill: float = field(default=float("inf"))
 
 
-class Replication:
-    """services.sync.base.Part. All but `status` and what it gives to `watch` is for the thread `mqtt`."""
+class Replication(MqttPart):
+    """All but `status` and what it gives to `watch` is for the thread `mqtt`."""
 
     def __init__(
         self,

@@ -20,9 +20,9 @@ from device.commands.responder import Responder
 from device.control.client import (
     LONGEST,
     NAME,
+    Declined,
     NoAnswer,
     NotRunning,
-    RequestRefused,
     RequestTooLong,
     Starting,
     accepted,
@@ -97,7 +97,7 @@ def running(folder: Path, does: Does) -> Iterator[Path]:
 
 
 def test_a_command_is_answered_as_ask_prints_it(running: Path) -> None:
-    reply = accepted(request(running, {"request": "ask", "text": "call the bank"}))
+    reply = accepted(request(running, {"request": "command", "text": "call the bank"}))
     assert reply["reply"] == "Did call the bank for console."
     assert reply["steps"] == [{"action": "task.create", "slots": {"title": "call the bank"}}]
     assert reply["outcomes"][0]["ok"] and reply["source"] == "template"
@@ -105,17 +105,17 @@ def test_a_command_is_answered_as_ask_prints_it(running: Path) -> None:
 
 def test_what_a_terminal_would_obey_is_not_kept(running: Path) -> None:
     reply = accepted(
-        request(running, {"request": "ask", "text": "call \x1b[2J\u202ethe\x00bank", "client": "mqtt:phone"})
+        request(running, {"request": "command", "text": "call \x1b[2J\u202ethe\x00bank", "client": "mqtt:phone"})
     )
     assert reply["reply"] == "Did call  [2J the bank for mqtt:phone."
     assert [job["text"] for job in accepted(request(running, {"request": "jobs"}))["jobs"]] == ["call  [2J the bank"]
 
 
 def test_jobs_are_told_of_and_cancelled(running: Path, does: Does) -> None:
-    thread = threading.Thread(target=lambda: request(running, {"request": "ask", "text": "wait"}))
+    thread = threading.Thread(target=lambda: request(running, {"request": "command", "text": "wait"}))
     thread.start()
     assert does.waiting.wait(20)
-    later = threading.Thread(target=lambda: request(running, {"request": "ask", "text": "later"}))
+    later = threading.Thread(target=lambda: request(running, {"request": "command", "text": "later"}))
     later.start()
     queued: list[dict[str, Any]] = []
     while not queued:
@@ -135,19 +135,19 @@ def test_jobs_are_told_of_and_cancelled(running: Path, does: Does) -> None:
 @pytest.mark.parametrize(
     ("asked", "code"),
     [
-        (b"hello", "control.unreadable"),
-        (b"[1]", "control.unreadable"),
-        (b'{"request": "dance"}', "control.unreadable"),
-        (b'{"request": "ask"}', "control.unreadable"),
-        (b'{"request": "ask", "text": 5}', "control.unreadable"),
-        (b'{"request": "ask", "text": "x", "priority": "urgent"}', "control.unreadable"),
-        (b'{"request": "ask", "text": "x", "client": ["a"]}', "control.unreadable"),
-        (b'{"request": "ask", "text": "x", "client": ""}', "control.unreadable"),
-        (b'{"request": "ask", "text": "x", "client": "two\\nlines"}', "control.unreadable"),
-        (b'{"request": "jobs", "client": {}}', "control.unreadable"),
-        (b"\xff\xfe", "control.unreadable"),
-        (b'{"request": "ask", "text": "\\ud800"}', "control.unreadable"),
-        (b"[" * 10_000, "control.unreadable"),
+        (b"hello", "request.unreadable"),
+        (b"[1]", "request.unreadable"),
+        (b'{"request": "dance"}', "request.unreadable"),
+        (b'{"request": "command"}', "request.wrong"),
+        (b'{"request": "command", "text": 5}', "request.wrong"),
+        (b'{"request": "command", "text": "x", "priority": "urgent"}', "request.wrong"),
+        (b'{"request": "command", "text": "x", "client": ["a"]}', "request.wrong"),
+        (b'{"request": "command", "text": "x", "client": ""}', "request.wrong"),
+        (b'{"request": "command", "text": "x", "client": "two\\nlines"}', "request.wrong"),
+        (b'{"request": "jobs", "client": {}}', "request.wrong"),
+        (b"\xff\xfe", "request.unreadable"),
+        (b'{"request": "command", "text": "\\ud800"}', "request.unreadable"),
+        (b"[" * 10_000, "request.unreadable"),
     ],
 )
 def test_what_is_no_request_is_told_so(running: Path, asked: bytes, code: str) -> None:
@@ -155,12 +155,12 @@ def test_what_is_no_request_is_told_so(running: Path, asked: bytes, code: str) -
         line.connect(address)
         line.settimeout(20)
         answers = line.makefile("rb")
-        line.sendall(b'{"version": 1}\n')
+        line.sendall(b'{"version": 2}\n')
         assert json.loads(answers.readline())["ok"]
         line.sendall(asked + b"\n")
         reply = json.loads(answers.readline())
         assert (reply["ok"], reply["code"]) == (False, code) and reply["text"].endswith(".")
-        line.sendall(b'{"request": "ask", "text": "milk"}\n{"request": "ask", "text": "bread"}\n')
+        line.sendall(b'{"request": "command", "text": "milk"}\n{"request": "command", "text": "bread"}\n')
         assert [json.loads(answers.readline())["reply"] for _ in range(2)] == [
             "Did milk for console.",
             "Did bread for console.",
@@ -182,13 +182,14 @@ def test_many_at_once_and_those_who_hang_up(running: Path) -> None:
     replies: list[str] = []
 
     def ask(number: int) -> None:
-        replies.append(request(running, {"request": "ask", "text": str(number), "client": f"mqtt:{number}"})["reply"])
+        asked = {"request": "command", "text": str(number), "client": f"mqtt:{number}"}
+        replies.append(request(running, asked)["reply"])
 
     with address_in(running) as address:
         for _ in range(5):
             with socket.socket(socket.AF_UNIX) as line:
                 line.connect(address)
-                line.sendall(b'{"version": 1, "request": "ask", "text": "gone"}\n')
+                line.sendall(b'{"version": 2, "request": "command", "text": "gone"}\n')
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(25)]
     for thread in threads:
         thread.start()
@@ -223,7 +224,7 @@ def test_who_says_no_more_is_answered(running: Path) -> None:
     with address_in(running) as address, socket.socket(socket.AF_UNIX) as line:
         line.connect(address)
         line.settimeout(20)
-        line.sendall(b'{"version": 1, "request": "ask", "text": "milk"}\n{"request": "ask", "text": "bread"}\n')
+        line.sendall(b'{"version": 2, "request": "command", "text": "milk"}\n{"request": "command", "text": "bread"}\n')
         line.shutdown(socket.SHUT_WR)
         with line.makefile("rb") as answers:
             assert [json.loads(answer)["reply"] for answer in answers] == [
@@ -254,7 +255,7 @@ def test_what_gets_no_answer_is_not_done_again(folder: Path, monkeypatch: pytest
 
 def test_what_is_too_long_is_not_sent(tmp_path: Path) -> None:
     with pytest.raises(RequestTooLong, match="Say it in parts"):
-        request(tmp_path, {"request": "ask", "text": "x" * LONGEST})
+        request(tmp_path, {"request": "command", "text": "x" * LONGEST})
 
 
 def test_it_is_for_its_owner_alone(running: Path) -> None:
@@ -271,7 +272,7 @@ def test_where_nothing_runs(tmp_path: Path) -> None:
 
 
 def test_a_refusal_says_why() -> None:
-    with pytest.raises(RequestRefused, match="That's too much"):
+    with pytest.raises(Declined, match="That's too much"):
         accepted({"ok": False, "code": "jobs.too_many", "text": "That's too much at once."})
 
 

@@ -15,7 +15,7 @@ from device.commands.responder import Responder
 from device.hearing.mute import MuteMarker
 from device.jobs.jobs import Jobs
 from device.lights.projection import LightsProjection
-from device.mqtt.base import Alone, Site
+from device.mqtt.base import Site
 from device.speaking.mouth import Mouth
 from device.speaking.reply import Speaking
 from device.turn import events as on
@@ -155,7 +155,7 @@ class Rig:
             now=lambda: NOW,
             deadlines=Deadlines(**deadlines),
             watchers=[self.watch],
-            site=site or Alone(),
+            site=site or Site(),
         )
 
     def crashed(self, error: BaseException) -> None:

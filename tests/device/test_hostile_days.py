@@ -71,7 +71,7 @@ class Box:
             return {}
 
     def ask(self, text: str) -> dict[str, object]:
-        return dict(request(self.data, {"request": "ask", "text": text}, patience=60))
+        return dict(request(self.data, {"request": "command", "text": text}, patience=60))
 
     def until(self, done: Callable[[], object]) -> None:
         until = time.monotonic() + 60

@@ -40,7 +40,7 @@ class Desk:
             self.ask(f"Create a task to {task}.")
 
     def ask(self, text: str) -> None:
-        request(self.appliance.settings.paths.data, {"request": "ask", "text": text})
+        request(self.appliance.settings.paths.data, {"request": "command", "text": text})
 
     def hears(self, *sounds: Samples) -> None:
         self.appliance.microphone.play(np.concatenate((QUIET, *sounds, QUIET)))

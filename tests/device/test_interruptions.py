@@ -18,7 +18,7 @@ from gpiozero.pins.mock import MockFactory
 from typer.testing import CliRunner
 
 from device.cli import app
-from device.control.client import RequestRefused, accepted, request
+from device.control.client import Declined, accepted, request
 from device.guide.wording import LATER
 from device.lights.ladder import rung_of
 from device.lights.projection import LightsProjection
@@ -48,7 +48,7 @@ class Desk:
         self.pin, self.switch = pins.pin(PIN), pins.pin(SWITCH)
 
     def ask(self, text: str) -> dict[str, Any]:
-        return request(self.appliance.settings.paths.data, {"request": "ask", "text": text})
+        return request(self.appliance.settings.paths.data, {"request": "command", "text": text})
 
     def tell(self, verb: str, **fields: object) -> None:
         self.phone.publish(f"equerry/desk/{verb}/phone", json.dumps(fields), qos=1)
@@ -253,7 +253,7 @@ def test_nothing_else_lifts_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("EQUERRY_PATHS__DATA", str(data))
     assert SWITCHED_OFF in CliRunner().invoke(app, ["ask", "unmute"]).stdout
     for wanted in ({"request": "mute", "muted": False}, {"request": "listen"}):
-        with pytest.raises(RequestRefused, match=SWITCHED_OFF):
+        with pytest.raises(Declined, match=SWITCHED_OFF):
             accepted(request(data, wanted))
     desk.press(0.1)
     desk.until(lambda: desk.of(on.Tapped))

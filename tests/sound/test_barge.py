@@ -36,7 +36,7 @@ def appliance(sound_card: VirtualSoundCard, tmp_path_factory: pytest.TempPathFac
     """One appliance with much to tell."""
     running = start(sound_card, tmp_path_factory.mktemp("appliance"))
     for task in TASKS:
-        request(running.folder, {"request": "ask", "text": f"Create a task to {task}."})
+        request(running.folder, {"request": "command", "text": f"Create a task to {task}."})
     yield running
     running.stop()
 

@@ -48,8 +48,8 @@ def test_a_command_that_is_cut_off_does_nothing(appliance: Appliance) -> None:
 
 def test_a_reply_is_said_again_from_its_beginning(appliance: Appliance) -> None:
     """By a loudspeaker that has worked before."""
-    request(appliance.folder, {"request": "ask", "text": "Create a task to water the plants in the hall."})
-    words = request(appliance.folder, {"request": "ask", "text": QUESTION})["reply"]
+    request(appliance.folder, {"request": "command", "text": "Create a task to water the plants in the hall."})
+    words = request(appliance.folder, {"request": "command", "text": QUESTION})["reply"]
     position = len(appliance.log)
     appliance.card.play_into_ear(turn(QUESTION, lead=0.2, tail=0.1))
     appliance.await_log(r"turn \d+: sounds", after=position)

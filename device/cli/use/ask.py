@@ -71,11 +71,11 @@ def asked(
     settings: Settings, problems: list[str], text: str, client: str, steps: Steps = (), *, id_: str = ""
 ) -> dict[str, Any]:
     """What comes of it, done by the appliance where it runs, else here. `steps`: what is meant, each {"action",
-    "slots"}; empty: what `text` says. `id_`: of the command, which is done once; DoneBefore, or RequestRefused, where
-    nothing but that is known. Raises Starting where it takes long to start, RequestRefused where it takes long to load
+    "slots"}; empty: what `text` says. `id_`: of the command, which is done once; DoneBefore, or Declined, where
+    nothing but that is known. Raises Starting where it takes long to start, Declined where it takes long to load
     its models, ConfigBroken where it does not run and there are
     problems with the settings."""
-    from device.control.client import LOADING, NotRunning, RequestRefused, Starting, accepted, request
+    from device.control.client import LOADING, Declined, NotRunning, Starting, accepted, request
     from device.errors import ConfigBroken
     from services.store.base import StoreHeld
 
@@ -83,10 +83,11 @@ def asked(
     while True:
         try:
             told = ({"steps": list(steps)} if steps else {}) | ({"id": id_} if id_ else {})
-            return accepted(request(settings.paths.data, {"request": "ask", "text": text, "client": client, **told}))
+            asked = {"request": "command", "text": text, "client": client, **told}
+            return accepted(request(settings.paths.data, asked))
         except NotRunning:
             pass
-        except RequestRefused as refused:
+        except Declined as refused:
             if refused.reason != LOADING or time.monotonic() >= until:
                 raise
             time.sleep(_AGAIN_S)

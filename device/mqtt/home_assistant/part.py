@@ -27,14 +27,13 @@ from device.dials.base import LONGEST, Dials, DialUnknown, DialWrong
 from device.mqtt.commands import Demand
 from device.mqtt.counts import Counts
 from device.mqtt.home_assistant.presence import Appearing
-from device.mqtt.refusals import LONGEST_TOPIC, Errors
+from device.mqtt.refusals import LONGEST_TOPIC, Errors, code_of
 from device.mqtt.senders import Flooded, Senders
 from device.mqtt.tokens import Tokens
 from firmware.errors import ExpectedError
-from services.actions.base import Refused
 from services.actions.wording import sentence
 from services.store.base import Change
-from services.sync.base import Connected, MessageTooLarge, MqttMessage, Publish
+from services.sync.base import Connected, MessageTooLarge, MqttMessage, MqttPart, Publish
 from services.sync.home_assistant.discovery import DeviceInfo, Form, Found, wanted
 from services.sync.home_assistant.entities import Features, entities
 from services.sync.topics import Topics
@@ -52,8 +51,8 @@ _SHARE = 20
 _HOUR_S, _MINUTE_S = 3_600.0, 60.0
 
 
-class HomeAssistant:
-    """A services.sync.base.Part. `gesture`, `changed` and `plugged` are for any thread; the rest is for `mqtt`."""
+class HomeAssistant(MqttPart):
+    """`gesture`, `changed` and `plugged` are for any thread; the rest is for `mqtt`."""
 
     def __init__(
         self,
@@ -142,12 +141,6 @@ class HomeAssistant:
         self._out.clear()
         self._appearing.disconnected()
 
-    def acknowledged(self, _: int) -> None:
-        """Nobody here waits for that."""
-
-    def rejected(self, _: int, __: str) -> None:
-        """The link has said so."""
-
     def arrived(self, message: MqttMessage) -> None:
         """Never raises for any message."""
         what = self._topics.what(message.topic) or ""
@@ -235,7 +228,7 @@ class HomeAssistant:
         except Flooded as error:
             self._errors.tell(message.topic, error.code, str(error))
         except ExpectedError as error:
-            code = error.reason if isinstance(error, Refused) else error.code
+            code = code_of(error)
             if self._errors.tell(message.topic, code, sentence(str(error))):
                 log.info("Refused what came to %s: %s", plain(message.topic[:LONGEST_TOPIC]), code)
 

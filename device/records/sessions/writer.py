@@ -19,7 +19,7 @@ _MOST_WAITING = 100
 """Records that wait for a disk that can't be written."""
 
 
-class SessionKeeping:
+class SessionKeeping(Rows):
     """`watch` belongs to the main thread; `run` is the thread `sessions` (device.turn.reactor.Beside)."""
 
     name = "sessions"
@@ -30,12 +30,12 @@ class SessionKeeping:
         """`client`: whose conversation spoken commands belong to. `kept`: whether records are; `words`: whether what
         was said is in them.
         Both may be changed at any time."""
+        super().__init__(keep, "sessions", most=_MOST_WAITING)
         self._now = now
         self._folding = Folding(client=client)
         self.kept = kept
         self.words = words
         self._last: SessionRecord | None = None
-        self._rows = Rows(keep, "sessions", most=_MOST_WAITING)
 
     def watch(self, event: on.Event, session: Session) -> None:
         """A watcher of the daemon."""
@@ -45,7 +45,7 @@ class SessionKeeping:
             return
         self._last = record
         if self.kept:
-            self._rows.put(at, fields_of(record if self.words else replace(record, lines=())))
+            self.put(at, fields_of(record if self.words else replace(record, lines=())))
 
     def facts(self) -> Mapping[str, Any] | None:
         """For `equerry status`: the session that goes on, or else the last one of this run; None before any. From any
@@ -57,15 +57,3 @@ class SessionKeeping:
         quality = record.quality
         told = {"id": record.id, "state": record.state, "began": record.began.isoformat(), "turns": record.turns}
         return {**told, "commands": record.commands, "quality": None if quality is None else quality_fields(quality)}
-
-    def run(self) -> None:
-        """Write what comes, until stopped."""
-        self._rows.run()
-
-    def stop(self) -> None:
-        """End soon; what came is written."""
-        self._rows.stop()
-
-    def flush(self) -> None:
-        """Write what could not be written before."""
-        self._rows.flush()

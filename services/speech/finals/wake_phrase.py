@@ -41,6 +41,11 @@ def spoken(word: str) -> str:
     return word.replace("_", " ").title() + ","
 
 
+def name_of(phrase: str) -> str:
+    """The wake word that is spoken so: Hey Jarvis, → hey_jarvis."""
+    return phrase.rstrip(",").lower().replace(" ", "_")
+
+
 def cut(text: str, words: Sequence[str]) -> str:
     """`text` without the wake phrase at its start. `words` are wake word names such as hey_jarvis.
 

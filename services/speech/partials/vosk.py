@@ -14,17 +14,37 @@ from services.speech.base import Partial, SpeechModelUnusable
 _NEEDED = ("am/final.mdl", "conf/model.conf")
 
 
+class VoskModel:
+    """What several recognisers may share."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load the model in `folder`; raises SpeechModelUnusable."""
+        vosk.SetLogLevel(-2)
+        _check(folder)
+        self._folder = folder
+        try:
+            self._model = vosk.Model(str(folder))
+        except Exception as error:  # Vosk raises bare Exceptions
+            raise SpeechModelUnusable(path=folder, reason=str(error)) from error
+
+    def knows(self, word: str) -> bool:
+        """Whether its vocabulary has the word."""
+        return bool(self._model.vosk_model_find_word(word) >= 0)
+
+    def recogniser(self, *grammar: str) -> Any:
+        """A vosk.KaldiRecognizer, of these phrases alone if they are given as JSON. Raises SpeechModelUnusable."""
+        try:
+            return vosk.KaldiRecognizer(self._model, RATE, *grammar)
+        except Exception as error:
+            raise SpeechModelUnusable(path=self._folder, reason=str(error)) from error
+
+
 class VoskPartials:
     """Partials, and a final text, from one Vosk model. Not thread-safe: one stream, one thread."""
 
     def __init__(self, folder: Path) -> None:
         """Load the model in `folder`; raises SpeechModelUnusable."""
-        vosk.SetLogLevel(-1)
-        _check(folder)
-        try:
-            self._recogniser: Any = vosk.KaldiRecognizer(vosk.Model(str(folder)), RATE)
-        except Exception as error:  # Vosk raises bare Exceptions
-            raise SpeechModelUnusable(path=folder, reason=str(error)) from error
+        self._recogniser = VoskModel(folder).recogniser()
         self._said: list[str] = []
         self._shown = ""
 

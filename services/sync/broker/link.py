@@ -46,7 +46,7 @@ _UNHEARD = 100
 
 
 class MqttLink:
-    """services.sync.base.Link. One thread calls it; only `wake` is for any."""
+    """services.sync.base.Link. One thread calls it; only `wake` and `change` are for any."""
 
     def __init__(
         self,
@@ -92,6 +92,7 @@ class MqttLink:
         self._told = ""
         self._unheard: set[str] = set()
         self._closed = False
+        self._next: MqttLink | None = None
 
     @property
     def connected(self) -> bool:
@@ -110,6 +111,8 @@ class MqttLink:
         """
         if self._closed:
             return []
+        if self._next is not None:
+            return self._leave()
         if self._connection:
             self._connection.acknowledge()
         self._work()
@@ -132,17 +135,41 @@ class MqttLink:
         with suppress(OSError):  # so many bells that one more makes no difference, or closed
             self._bell.send(b"!")
 
+    def change(self, other: MqttLink) -> None:
+        """Leave the broker, and reach it from now on as this one would, which was never turned."""
+        other.close()
+        self._next = other
+        self.wake()
+
     def close(self) -> None:
         """As of Link; waits a second at most, for a broker that is slow."""
         self._closed = True
+        self._hang_up()
+        self._connected_at = None
+        self._bell.close()
+        self._ear.close()
+
+    def _hang_up(self) -> None:
         if self._dial:
             self._dial.give_up()
         if self._connection:
             self._say_farewell(self._connection)
             self._connection.refuse(BrokerLost(host=self._login.host, reason="we went"))
-        self._connection = self._connected_at = None
-        self._bell.close()
-        self._ear.close()
+        self._dial = self._connection = None
+
+    def _leave(self) -> list[LinkEvent]:
+        """Say farewell, and begin anew as `change` was told."""
+        other, self._next = self._next, None
+        assert other is not None
+        self._hang_up()
+        lost = BrokerLost(host=self._login.host, reason="the settings name another way to it")
+        events: list[LinkEvent] = [Disconnected(lost)] if self.connected else []
+        self._connected_at, self._told, self._short_lives = None, "", 0
+        self._login, self._version, self._tls = other._login, other._version, other._tls
+        self._backoff.reset()
+        self._retry_at = self._clock()
+        self._events.clear()
+        return events
 
     def _work(self) -> None:
         """Go as far as is possible now."""

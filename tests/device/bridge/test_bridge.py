@@ -17,6 +17,7 @@ from services.sync.base import (
     LinkEvent,
     LinkStatus,
     MqttMessage,
+    MqttPart,
     Rejected,
 )
 
@@ -56,13 +57,17 @@ class ScriptedLink:
         self.closed = True
 
 
-class NotingPart:
+class NotingPart(MqttPart):
     """Notes what it is told."""
 
     def __init__(self, *filters: Filter, wait: float | None = None) -> None:
-        self.filters = filters
+        self._filters = filters
         self.wait = wait
         self.told: list[object] = []
+
+    @property
+    def filters(self) -> Sequence[Filter]:
+        return self._filters
 
     def connected(self, event: Connected) -> None:
         self.told.append(event)

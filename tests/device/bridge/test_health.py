@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from device.messages.base import payload_of
 from device.mqtt.health import Checkup
-from device.mqtt.messages.base import payload_of
 from firmware.readings import Readings
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)

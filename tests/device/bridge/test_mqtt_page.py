@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from device.mqtt.messages.base import Happening, Spoken, wordless
-from device.mqtt.messages.events import HAPPENINGS
+from device.messages.base import PublishedMessage, Spoken, wordless
+from device.messages.events import MESSAGES
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "mqtt.md").read_text(encoding="utf-8")
@@ -74,7 +74,7 @@ def wrong(value: Any, schema: dict[str, Any]) -> str | None:
     return next((found for each, of in parts if (found := wrong(each, of))), None)
 
 
-def shown(kind: type[Happening]) -> str:
+def shown(kind: type[PublishedMessage]) -> str:
     return kind.topic.replace("{", "<").replace("}", ">")
 
 
@@ -84,8 +84,8 @@ def test_the_page_is_up_to_date() -> None:
     assert made.returncode == 0, made.stderr
 
 
-@pytest.mark.parametrize("kind", HAPPENINGS, ids=lambda kind: kind.__name__)
-def test_every_happening_has_a_schema_that_tells_of_each_field(kind: type[Happening]) -> None:
+@pytest.mark.parametrize("kind", MESSAGES, ids=lambda kind: kind.__name__)
+def test_every_happening_has_a_schema_that_tells_of_each_field(kind: type[PublishedMessage]) -> None:
     schema = SCHEMAS[shown(kind)]
     assert schema["$schema"].endswith("2020-12/schema")
     assert sorted(schema["required"]) == sorted(schema["properties"]), "every field is always there"
@@ -95,7 +95,7 @@ def test_every_happening_has_a_schema_that_tells_of_each_field(kind: type[Happen
 
 
 def test_the_examples_are_as_their_schemas_say() -> None:
-    assert len(EXAMPLES) == len(SCHEMAS) == len(HAPPENINGS)
+    assert len(EXAMPLES) == len(SCHEMAS) == len(MESSAGES)
     for example, (title, schema) in zip(EXAMPLES, SCHEMAS.items(), strict=True):
         assert wrong(example, schema) is None, title
         assert wrong({**example, "at": None}, schema), "the checker checks"
@@ -103,11 +103,11 @@ def test_the_examples_are_as_their_schemas_say() -> None:
 
 def test_everything_with_words_in_it_is_marked_as_that() -> None:
     """What is called text, reply, words or names is somebody's; whoever adds such a field has to say so."""
-    for kind in HAPPENINGS:
+    for kind in MESSAGES:
         for name, field in kind.__dataclass_fields__.items():
             if name in {"text", "reply", "words", "names", "title", "content"}:
                 assert field.metadata or issubclass(kind, Spoken), (kind, name)
-    for example, kind in zip(EXAMPLES, HAPPENINGS, strict=True):
+    for example, kind in zip(EXAMPLES, MESSAGES, strict=True):
         silent = wordless(kind(**{**example, "at": datetime.fromisoformat(example["at"])}))
         assert silent is None or all(
             getattr(silent, name) is None for name, field in kind.__dataclass_fields__.items() if field.metadata

@@ -18,12 +18,12 @@ from pydantic import TypeAdapter
 from device.commands.responder import Response
 from device.jobs.base import JobEvent
 from device.jobs.job import Job, QueueStats
+from device.messages.base import payload_of
+from device.messages.events import MESSAGES, NearMissMessage, RingMessage
+from device.messages.states import HealthMessage
 from device.mqtt.backlog import FRESH_S, BacklogItem, Untold
 from device.mqtt.changes import A_SECOND
 from device.mqtt.health import Checkup
-from device.mqtt.messages.base import payload_of
-from device.mqtt.messages.events import HAPPENINGS, NearMiss, Ring
-from device.mqtt.messages.states import Health
 from device.mqtt.publisher import Publisher
 from device.turn import events as on
 from device.turn.machine import Session
@@ -42,7 +42,7 @@ NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 STATS = QueueStats(1, 2, 4, 10, 1, 1, 0, 0.001, 0.2, 0.02, 1.5)
 SECRET = "xylophone"
 CREATE = Command(f"create a task {SECRET}", (Step("task.create", {"title": SECRET}),), 0.9, "template")
-KINDS = {kind.topic: TypeAdapter(kind) for kind in HAPPENINGS}
+KINDS = {kind.topic: TypeAdapter(kind) for kind in MESSAGES}
 
 
 @dataclass
@@ -210,13 +210,13 @@ def test_everything_is_as_its_dataclass_says_and_in_its_topic() -> None:
     seen = set()
     for message in desk.messages:
         topic = message.topic.removeprefix("equerry/desk/")
-        kind = next(kind for kind in HAPPENINGS if _fits(kind.topic, topic))
+        kind = next(kind for kind in MESSAGES if _fits(kind.topic, topic))
         seen.add(kind)
         told = KINDS[kind.topic].validate_json(message.payload, strict=True)
         assert payload_of(told) == message.payload
         assert (message.qos, message.retain) == (kind.qos, kind.retained)
         assert message.expires_s == (None if kind.retained else FRESH_S)
-    assert seen == set(HAPPENINGS)
+    assert seen == set(MESSAGES)
 
 
 def _fits(pattern: str, topic: str) -> bool:
@@ -292,7 +292,7 @@ def test_health_comes_again_and_again(desk: Desk) -> None:
         desk.work()
         desk.moment += 1.0
     assert len(desk.fields("health")) == 2
-    health = TypeAdapter(Health).validate_json(json.dumps(desk.fields("health")[-1]))
+    health = TypeAdapter(HealthMessage).validate_json(json.dumps(desk.fields("health")[-1]))
     assert health.process_memory_bytes and health.process_memory_bytes > 1 << 20
     assert health.uptime_s == 120.0
 
@@ -448,7 +448,7 @@ def test_rings_begin_and_end_one_after_the_other(desk: Desk) -> None:
     for ringing in (None, eggs, eggs, tea, None):
         desk.telling.watch(on.Ready(), Session("ringing" if ringing else "idle", ringing=ringing))
     desk.work()
-    rings = [TypeAdapter(Ring).validate_json(json.dumps(told)) for told in desk.fields("ring")]
+    rings = [TypeAdapter(RingMessage).validate_json(json.dumps(told)) for told in desk.fields("ring")]
     assert [(ring.event, ring.kind) for ring in rings] == [
         ("begins", "timer"),
         ("ends", "timer"),
@@ -462,7 +462,7 @@ def test_near_misses_are_told_together(desk: Desk) -> None:
     for near in (1, 1, 4):
         desk.near = near
         desk.work()
-    misses = [TypeAdapter(NearMiss).validate_json(json.dumps(told)) for told in desk.fields("near_miss")]
+    misses = [TypeAdapter(NearMissMessage).validate_json(json.dumps(told)) for told in desk.fields("near_miss")]
     assert [(miss.count, miss.total) for miss in misses] == [(1, 1), (3, 4)]
 
 
@@ -582,9 +582,9 @@ def test_whatever_happens_what_waits_comes_out_in_order_and_is_counted(steps: Se
             put += 1
             untold.put(
                 (
-                    Ring(at=NOW, event="begins", kind="timer", id="1", due=NOW)
+                    RingMessage(at=NOW, event="begins", kind="timer", id="1", due=NOW)
                     if what == "put"
-                    else NearMiss(at=NOW, count=1, total=put)
+                    else NearMissMessage(at=NOW, count=1, total=put)
                 ),
                 moment,
             )

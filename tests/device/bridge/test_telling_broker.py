@@ -19,10 +19,10 @@ from device.commands.directory import StoreDirectory
 from device.commands.responder import Responder
 from device.jobs.base import Pace
 from device.jobs.jobs import Jobs
+from device.messages.base import payload_of
+from device.messages.events import MESSAGES
 from device.mqtt.commands import Commands
 from device.mqtt.health import Checkup
-from device.mqtt.messages.base import payload_of
-from device.mqtt.messages.events import HAPPENINGS
 from device.mqtt.publisher import Publisher
 from device.mqtt.thread import Bridge
 from device.turn import events as on
@@ -163,7 +163,7 @@ def test_a_command_from_outside_is_told_of_from_beginning_to_end(
     for message in events:
         kind = next(
             kind
-            for kind in HAPPENINGS
+            for kind in MESSAGES
             if kind.topic.partition("{")[0].rstrip("/") in message.topic and _levels(kind.topic, message.topic)
         )
         assert payload_of(TypeAdapter(kind).validate_json(message.payload, strict=True)) == message.payload

@@ -136,7 +136,7 @@ def test_ids_of_jobs_that_are_going_on(tmp_path: Path, monkeypatch: pytest.Monke
         return (), Reply("Done.")
 
     with answering(tmp_path) as one:
-        request(tmp_path, {"request": "ask", "text": "quick"})
+        request(tmp_path, {"request": "command", "text": "quick"})
         monkeypatch.setattr(Does, "run", does)
         job = one.jobs.submit("slow", client="console")
         assert begun.wait(20)

@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 from device.cli import app
 from device.configuration import places
 from device.configuration.layers import read
+from device.wiring.ear import EngineUnknown, final_engine
 from firmware.errors import ExpectedError
 
 
@@ -116,6 +117,14 @@ def test_what_cant_be_set_is_told_in_words_and_nothing_is_changed(own: Path, wor
     before = own.read_text()
     assert said in refused("set", *words)
     assert own.read_text() == before and not own.with_name("own.toml.1").exists()
+
+
+def test_an_engine_that_there_is_none_of_is_told_with_those_there_are() -> None:
+    words = "There is no engine wisper for the final transcript. There are vosk and whisper."
+    assert words in config("set", "finals.engine", "wisper").stderr
+    with pytest.raises(EngineUnknown, match=words):
+        final_engine("wisper")
+    assert told("set", "finals.engine", "whisper")
 
 
 def test_a_key_that_the_file_does_not_tell(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:

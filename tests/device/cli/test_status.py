@@ -28,7 +28,7 @@ from device.jobs.jobs import Jobs
 from device.pages.status import StatusLine, lines_of
 from device.turn import events as on
 from device.turn.session import Session
-from firmware.readings import Power
+from firmware.readings import Power, Readings
 from services.actions.base import Due, Outcome, Reply
 from services.insight.base import KIND
 from services.store.store import Store
@@ -39,7 +39,7 @@ NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 GIB = 1 << 30
 
 
-class Board:
+class Board(Readings):
     """A cool one with room."""
 
     celsius: float | None = 51.4
@@ -52,7 +52,7 @@ class Board:
     def memory(self) -> tuple[int, int] | None:
         return GIB, 4 * GIB
 
-    def disk(self, _: Path) -> tuple[int, int] | None:
+    def disk(self, path: Path) -> tuple[int, int] | None:
         return self.room
 
     def power(self) -> Power | None:

@@ -56,7 +56,7 @@ def test_the_project_is_made_once(tmp_path: Path) -> None:
 
 
 def test_what_is_asked_through_the_socket_with_an_id_is_done_once(tmp_path: Path) -> None:
-    asked = {"request": "ask", "text": "create a task to dig", "id": "1"}
+    asked = {"request": "command", "text": "create a task to dig", "id": "1"}
     for start in range(2):
         with Store(tmp_path / "equerry.db") as store, jobs_of(store) as jobs, Control(tmp_path, jobs):
             until((tmp_path / "control.sock").exists)

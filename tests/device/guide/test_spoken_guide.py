@@ -90,7 +90,7 @@ def test_a_new_device_is_set_up_by_voice(desk: Desk) -> None:
     assert (anna.name, anna.role, garden.name) == ("Anna", "owner", "Garden")
     assert [task.project_id for task in desk.appliance.documents(Task)] == [garden.id] * 3
     assert desk.appliance.status()["guide"]["done"]
-    undone = request(desk.folder, {"request": "ask", "text": "undo", "client": "microphone"})
+    undone = request(desk.folder, {"request": "command", "text": "undo", "client": "microphone"})
     assert undone["ok"] and not desk.appliance.documents(Task) and not desk.appliance.documents(Project)
     assert desk.appliance.documents(Person) == [anna]
 

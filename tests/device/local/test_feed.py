@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from device.control import snapshots
 from device.control.feed import Feed
+from device.messages import snapshot as snapshots
+from device.messages.base import PublishedMessage
+from device.messages.events import FinalMessage, PartialMessage, WakeMessage
 from device.turn import events as on
 from device.turn.session import Session, Speech
 from services.actions.base import Due
@@ -31,16 +33,17 @@ def test_a_turn_is_told_as_it_goes() -> None:
     feed.watch(on.PartialHeard(1, Partial("of another turn", 1.2)), listening)
     feed.watch(on.FinalHeard(3, Final("Add milk.", 0.876, 2.0)), thinking)
     feed.watch(on.Sounded(3), replace(IDLE, phase="speaking", turn=3, saying=Speech("Milk it is?", awaits=True)))
-    assert feed.news() == [
-        snapshots.Wake("hey_jarvis", 0.91),
-        snapshots.Phase("listening", 3),
-        snapshots.Partial("add [2J mi"),
-        snapshots.Final("Add milk.", 0.88),
-        snapshots.Phase("thinking", 3),
-        snapshots.Reply("Milk it is?", True),
-        snapshots.Phase("speaking", 3),
+    assert [replace(told, at=NOW) if isinstance(told, PublishedMessage) else told for told in feed.news()] == [
+        WakeMessage(at=NOW, word="hey_jarvis", score=0.914, turn=3),
+        snapshots.PhaseMessage("listening", 3),
+        PartialMessage(at=NOW, turn=3, text="add [2J mi"),
+        FinalMessage(at=NOW, turn=3, text="Add milk.", confidence=0.876),
+        snapshots.PhaseMessage("thinking", 3),
+        snapshots.ReplyMessage("Milk it is?", True),
+        snapshots.PhaseMessage("speaking", 3),
     ]
     assert feed.news() == []
+    assert feed.snapshot.final and feed.snapshot.reply
     assert (feed.snapshot.final.text, feed.snapshot.reply.text, feed.snapshot.phase.phase) == (
         "Add milk.",
         "Milk it is?",
@@ -54,9 +57,9 @@ def test_what_keeps_it_from_hearing_and_what_rings() -> None:
     feed.watch(on.MicrophoneFailed("gone"), replace(IDLE, phase="fault", fault="gone"))
     feed.watch(on.DueCame(due := Due("timer", "1", NOW, "Tea is ready.")), replace(IDLE, phase="ringing", ringing=due))
     assert feed.news() == [
-        snapshots.Phase("muted", 1, muted=True, switched_off=True),
-        snapshots.Phase("fault", 1, fault="gone"),
-        snapshots.Phase("ringing", 1, ringing="Tea is ready."),
+        snapshots.PhaseMessage("muted", 1, muted=True, switched_off=True),
+        snapshots.PhaseMessage("fault", 1, fault="gone"),
+        snapshots.PhaseMessage("ringing", 1, ringing="Tea is ready."),
     ]
 
 
@@ -70,7 +73,7 @@ def test_nothing_is_kept_for_nobody() -> None:
 def test_long_texts_are_cut() -> None:
     feed = watched()
     feed.watch(on.TextGiven("x" * 5000), IDLE)
-    assert len(feed.snapshot.final.text) == 1000
+    assert feed.snapshot.final and len(feed.snapshot.final.text) == 1000
 
 
 def test_the_log_from_warnings_on_and_a_flood_of_it() -> None:
@@ -89,22 +92,22 @@ def test_the_log_from_warnings_on_and_a_flood_of_it() -> None:
     finally:
         log.removeHandler(feed)
     first, *flood = feed.news()
-    assert isinstance(first, snapshots.Log) and (first.level, first.text, first.missed) == (
+    assert isinstance(first, snapshots.LogMessage) and (first.level, first.text, first.missed) == (
         "warning",
         "disk is 95 % full",
         0,
     )
-    assert len(flood) == 20 and isinstance(flood[0], snapshots.Log) and flood[0].missed == 10_001 - 20
-    assert isinstance(flood[-2], snapshots.Log) and (flood[-2].text, flood[-2].missed) == ("broken 9999", 0)
-    assert isinstance(flood[-1], snapshots.Log) and flood[-1].text == "wrong %d"
+    assert len(flood) == 20 and isinstance(flood[0], snapshots.LogMessage) and flood[0].missed == 10_001 - 20
+    assert isinstance(flood[-2], snapshots.LogMessage) and (flood[-2].text, flood[-2].missed) == ("broken 9999", 0)
+    assert isinstance(flood[-1], snapshots.LogMessage) and flood[-1].text == "wrong %d"
 
 
 def test_sources_are_told_where_they_changed() -> None:
     feed = watched()
-    level = snapshots.Level(-50)
-    feed.sources = (lambda: level, lambda: snapshots.Jobs(1))
+    level = snapshots.LevelMessage(-50)
+    feed.sources = (lambda: level, lambda: snapshots.JobsMessage(1))
     feed.look()
     feed.look()
-    level = snapshots.Level(-40)
+    level = snapshots.LevelMessage(-40)
     feed.look()
-    assert feed.news() == [snapshots.Level(-50), snapshots.Jobs(1), snapshots.Level(-40)]
+    assert feed.news() == [snapshots.LevelMessage(-50), snapshots.JobsMessage(1), snapshots.LevelMessage(-40)]

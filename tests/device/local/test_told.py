@@ -6,45 +6,45 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.control import snapshots
 from device.control.client import AnswerUnreadable
-from device.watch.recordings import AT, JOBS, LATENCY, STATES, TASKS
+from device.messages import snapshot as snapshots
+from device.messages.base import DeviceMessage
+from tests.recordings import AT, JOBS, LATENCY, STATES, TASKS, said, saying, woken
 
-CHANGES: list[snapshots.Change] = [
-    snapshots.Phase("speaking", 3, fault="a"),
-    snapshots.Light("thinking", "00ff00" * 24),
-    snapshots.Level(-40, None),
-    snapshots.Wake("hey_jarvis", 0.9),
-    snapshots.Partial("add mi"),
-    snapshots.Final("add milk", 0.8),
-    snapshots.Reply("Milk is on the list.", False),
+CHANGES: list[DeviceMessage] = [
+    snapshots.PhaseMessage("speaking", 3, fault="a"),
+    snapshots.LightMessage("thinking", "00ff00" * 24),
+    snapshots.LevelMessage(-40, None),
+    woken(0.9),
+    saying("add mi"),
+    said("add milk", 0.8),
+    snapshots.ReplyMessage("Milk is on the list.", False),
     JOBS,
     TASKS,
     LATENCY,
-    snapshots.Log(AT, "warning", "something"),
+    snapshots.LogMessage(AT, "warning", "something"),
 ]
 
 
 def test_every_change_is_told_here() -> None:
-    assert {type(each) for each in CHANGES} == set(get_args(snapshots.Change))
+    assert {type(each) for each in CHANGES} == set(snapshots.CHANGES)
 
 
 @pytest.mark.parametrize("each", [*CHANGES, *STATES.values()])
-def test_it_survives_the_wire(each: snapshots.Told) -> None:
+def test_it_survives_the_wire(each: DeviceMessage) -> None:
     line = snapshots.line_of(each)
     assert line.endswith(b"\n") and line.count(b"\n") == 1
     assert snapshots.told_by(line) == each
-    assert json.loads(line)["event"] == each.event
+    assert json.loads(line)["event"] == each.topic
 
 
 @given(st.lists(st.sampled_from([*CHANGES, STATES["idle"]]), max_size=30))
-def test_both_ends_have_the_same_picture(changes: list[snapshots.Told]) -> None:
+def test_both_ends_have_the_same_picture(changes: list[DeviceMessage]) -> None:
     here = there = snapshots.Snapshot()
     for each in changes:
         here = snapshots.after(here, each)
@@ -54,17 +54,17 @@ def test_both_ends_have_the_same_picture(changes: list[snapshots.Told]) -> None:
 
 def test_a_new_turn_forgets_what_was_said() -> None:
     spoken = replace(STATES["speaking"])
-    assert spoken.final.text and spoken.reply.text
-    woken = snapshots.after(spoken, snapshots.Wake("hey_jarvis", 0.9))
-    assert not (woken.final.text or woken.reply.text or woken.partial.text)
-    typed = snapshots.after(spoken, snapshots.Final("what time is it"))
-    assert typed.final.text == "what time is it" and not typed.reply.text
+    assert spoken.final and spoken.reply
+    begun = snapshots.after(spoken, woken(0.9))
+    assert not (begun.final or begun.reply or begun.partial)
+    typed = snapshots.after(spoken, said("what time is it"))
+    assert typed.final and typed.final.text == "what time is it" and not typed.reply
 
 
 def test_of_the_log_the_newest_is_kept() -> None:
     snapshot = snapshots.Snapshot()
     for number in range(snapshots.MOST_LINES + 5):
-        snapshot = snapshots.after(snapshot, snapshots.Log(AT, "warning", str(number)))
+        snapshot = snapshots.after(snapshot, snapshots.LogMessage(AT, "warning", str(number)))
     assert len(snapshot.log) == snapshots.MOST_LINES and snapshot.log[-1].text == str(snapshots.MOST_LINES + 4)
 
 

@@ -14,21 +14,23 @@ from typing import Any
 
 import pytest
 
-from device.control import connections, snapshots
+from device.control import connections
 from device.control.access import Allowed, Peer, listening_in, peer_of
 from device.control.client import (
     LOADING,
     NAME,
+    Declined,
     NotAdmitted,
     NotRunning,
     OtherVersion,
-    RequestRefused,
     accepted,
     address_in,
     request,
     stream,
 )
 from device.control.server import CannotListen
+from device.messages import snapshot as snapshots
+from device.messages.base import DeviceMessage
 from device.turn import events as on
 from device.turn.session import Phase, Session
 from tests.answering import answering, until
@@ -51,7 +53,7 @@ class Follower(threading.Thread):
         super().__init__()
         self.folder = folder
         self.snapshot = snapshots.Snapshot()
-        self.came: list[snapshots.Told] = []
+        self.came: list[DeviceMessage] = []
         self.wanted = True
 
     def run(self) -> None:
@@ -71,25 +73,31 @@ class Follower(threading.Thread):
         assert not self.is_alive()
 
 
+def test_words_are_said_aloud(tmp_path: Path) -> None:
+    with answering(tmp_path) as one:
+        accepted(request(tmp_path, {"request": "say", "text": " Dinner is ready ", "volume": 40, "priority": "high"}))
+        assert one.put == [on.Announced("Dinner is ready", urgent=True, volume=0.4)]
+
+
 def test_first_a_snapshot_then_changes(tmp_path: Path) -> None:
     with answering(tmp_path) as one, Follower(tmp_path) as follower:
         first = follower.came[0]
         assert isinstance(first, snapshots.Snapshot) and (first.state, first.pid) == ("running", os.getpid())
-        one.control.feed.sources = (lambda: snapshots.Level(-33),)
+        one.control.feed.sources = (lambda: snapshots.LevelMessage(-33),)
         one.control.feed.watch(on.Pressed(), Session(phase="listening", turn=2))
         until(lambda: len(follower.came) >= 3)
-        assert follower.snapshot.phase == snapshots.Phase(
+        assert follower.snapshot.phase == snapshots.PhaseMessage(
             "listening", 2
-        ) and follower.snapshot.level == snapshots.Level(-33)
+        ) and follower.snapshot.level == snapshots.LevelMessage(-33)
         assert follower.snapshot == one.control.feed.snapshot
 
 
 def test_nothing_is_looked_at_while_nobody_watches(tmp_path: Path) -> None:
     looks: list[int] = []
 
-    def level() -> snapshots.Level:
+    def level() -> snapshots.LevelMessage:
         looks.append(1)
-        return snapshots.Level(-33)
+        return snapshots.LevelMessage(-33)
 
     with answering(tmp_path) as one:
         one.control.feed.sources = (level,)
@@ -106,11 +114,11 @@ def test_nothing_is_looked_at_while_nobody_watches(tmp_path: Path) -> None:
 
 def test_a_slow_reader_holds_up_nobody_and_begins_anew(tmp_path: Path) -> None:
     with answering(tmp_path) as one, connected(tmp_path) as slow, Follower(tmp_path) as quick:
-        slow.sendall(json.dumps({"version": 1, **WATCH}).encode() + b"\n")
+        slow.sendall(json.dumps({"version": 2, **WATCH}).encode() + b"\n")
         until(lambda: len(one.control._lines.watching) == 2)
         for turn in range(20_000):  # far more than a socket holds
             one.control.feed.watch(on.TextGiven("x" * 200), Session(phase="thinking", turn=turn))
-        accepted(request(tmp_path, {"request": "ask", "text": "milk"}))
+        accepted(request(tmp_path, {"request": "command", "text": "milk"}))
         until(lambda: quick.snapshot.phase.turn == 19_999)
         behind = next(line for line in one.control._lines.watching if line.unsent)
         assert (
@@ -141,21 +149,21 @@ def test_of_what_shows_the_moment_only_the_newest_waits() -> None:
 def test_too_many_who_watch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("device.control.server.MOST_WATCHING", 1)
     with answering(tmp_path), Follower(tmp_path):
-        with pytest.raises(RequestRefused, match="1 watch already"):
+        with pytest.raises(Declined, match="1 watch already"):
             next(stream(tmp_path, WATCH))
         assert accepted(request(tmp_path, {"request": "status"}))["state"] == "running"
 
 
 def test_who_watches_and_goes_on_talking_is_not_listened_to(tmp_path: Path) -> None:
     with answering(tmp_path) as one, connected(tmp_path) as line:
-        line.sendall(json.dumps({"version": 1, **WATCH}).encode() + b"\n" + b"x" * 100_000)
+        line.sendall(json.dumps({"version": 2, **WATCH}).encode() + b"\n" + b"x" * 100_000)
         assert json.loads(line.makefile("rb").readline())["event"] == "snapshot"
         line.close()
         until(lambda: not one.control._lines.watching)
 
 
 def test_thousands_of_lines_at_once(tmp_path: Path) -> None:
-    asked = b'{"version": 1}\n' + b'{"request": "stats"}\n' * 3000
+    asked = b'{"version": 2}\n' + b'{"request": "stats"}\n' * 3000
     with answering(tmp_path), connected(tmp_path) as line:
         threading.Thread(target=line.sendall, args=(asked,), daemon=True).start()
         with line.makefile("rb") as answers:
@@ -163,7 +171,7 @@ def test_thousands_of_lines_at_once(tmp_path: Path) -> None:
 
 
 def test_who_asks_faster_than_he_reads_loses_nothing(tmp_path: Path) -> None:
-    asked = b'{"version": 1}\n' + b'{"request": "stats"}\n' * 6000
+    asked = b'{"version": 2}\n' + b'{"request": "stats"}\n' * 6000
     with answering(tmp_path) as one, connected(tmp_path) as line:
         threading.Thread(target=line.sendall, args=(asked,), daemon=True).start()
         until(lambda: any(each.unsent for each in one.control._lines._lines))
@@ -205,10 +213,10 @@ def test_who_takes_no_answer_holds_up_nobody(tmp_path: Path) -> None:
         sent = 0
         try:
             while sent < 10_000_000:
-                sent += greedy.send(b'{"version": 1, "request": "jobs"}\n' * 100)
+                sent += greedy.send(b'{"version": 2, "request": "jobs"}\n' * 100)
         except BlockingIOError:
             pass
-        assert accepted(request(tmp_path, {"request": "ask", "text": "milk"}))["reply"] == "Did milk."
+        assert accepted(request(tmp_path, {"request": "command", "text": "milk"}))["reply"] == "Did milk."
         assert all(len(line.unsent) < 1_000_000 and len(line.heard) <= 16_384 for line in one.control._lines._lines)
 
 
@@ -216,14 +224,14 @@ def test_while_it_is_loading(tmp_path: Path) -> None:
     with answering(tmp_path, loading=True) as one:
         told_ = accepted(request(tmp_path, {"request": "status"}))
         assert told_["state"] == "loading" and told_["pid"] == os.getpid()
-        for asked in ({"request": "ask", "text": "milk"}, {"request": "jobs"}, {"request": "listen"}):
-            with pytest.raises(RequestRefused, match="still loading") as refused:
+        for asked in ({"request": "command", "text": "milk"}, {"request": "jobs"}, {"request": "listen"}):
+            with pytest.raises(Declined, match="still loading") as refused:
                 accepted(request(tmp_path, asked))
             assert refused.value.reason == LOADING
         with Follower(tmp_path) as follower:
             assert follower.snapshot.state == "loading"
             one.attend()
-            assert accepted(request(tmp_path, {"request": "ask", "text": "milk"}))["reply"] == "Did milk."
+            assert accepted(request(tmp_path, {"request": "command", "text": "milk"}))["reply"] == "Did milk."
             assert accepted(request(tmp_path, {"request": "status"}))["state"] == "running"
             until(lambda: follower.snapshot.state == "running")
 
@@ -242,7 +250,7 @@ def test_the_ear_is_opened_where_it_can_be(tmp_path: Path, now: Session, words: 
     with answering(tmp_path) as one:
         one.control.feed.watch(on.Ready(), now)
         if words:
-            with pytest.raises(RequestRefused, match=words) as refused:
+            with pytest.raises(Declined, match=words) as refused:
                 accepted(request(tmp_path, {"request": "listen"}))
             assert refused.value.reason == CannotListen.code and not one.put
         else:
@@ -265,7 +273,7 @@ def test_stopped_and_muted_from_afar(tmp_path: Path) -> None:
             assert accepted(request(tmp_path, asked)) == {}
         assert one.put == [on.StopAsked(), on.MuteAsked(True), on.MuteAsked(False)]
         one.control.feed.watch(on.SwitchTurned(True), Session(phase="muted", muted=True, switched_off=True))
-        with pytest.raises(RequestRefused, match="switch on the device"):
+        with pytest.raises(Declined, match="switch on the device"):
             accepted(request(tmp_path, {"request": "mute", "muted": False}))
         accepted(request(tmp_path, {"request": "mute", "muted": True}))
 
@@ -278,7 +286,7 @@ def test_another_version_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             lambda: accepted(request(tmp_path, {"request": "status"})),
             lambda: next(stream(tmp_path, WATCH)),
         ):
-            with pytest.raises(RequestRefused, match=r"this command is 9\.9\.9") as refused:
+            with pytest.raises(Declined, match=r"this command is 9\.9\.9") as refused:
                 asked()
             assert refused.value.reason == OtherVersion.code
 
@@ -286,7 +294,7 @@ def test_another_version_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_a_bug_on_its_thread_is_raised_where_it_is_waited_for(tmp_path: Path) -> None:
     with answering(tmp_path) as one:
 
-        def broken() -> snapshots.Level:
+        def broken() -> snapshots.LevelMessage:
             raise ZeroDivisionError
 
         one.control.feed.sources = (broken,)

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
 
-from device.control import snapshots
+from device.messages import snapshot as snapshots
 from device.turn.session import PHASES
 from device.watch import panels
-from device.watch.recordings import AT, JOBS, STATES, TASKS, snapshot
 from device.watch.ring import pixels_of, ring
+from tests.recordings import AT, JOBS, STATES, TASKS, said, saying, snapshot
 
 
 def plain(lines: list[Text]) -> list[str]:
@@ -44,16 +44,16 @@ def test_the_phase_in_words(state: str, words: str) -> None:
 
 
 def test_who_muted_it_what_rings_and_the_broker() -> None:
-    off = snapshot("muted", phase=snapshots.Phase("muted", 1, muted=True, switched_off=True))
+    off = snapshot("muted", phase=snapshots.PhaseMessage("muted", 1, muted=True, switched_off=True))
     assert panels.phase_line(off).plain == "● Muted  by the switch on the device"
-    ringing = snapshot("ringing", phase=snapshots.Phase("ringing", 1, ringing="Tea is ready.", broker="away"))
+    ringing = snapshot("ringing", phase=snapshots.PhaseMessage("ringing", 1, ringing="Tea is ready.", broker="away"))
     assert panels.phase_line(ringing).plain == "◌ Ringing: Tea is ready.  [broker away]"
 
 
 def test_what_was_said() -> None:
     assert plain(panels.heard_lines(STATES["listening"], 60)) == ["… remind me to call the bank tomorrow at"]
     assert plain(panels.heard_lines(STATES["asking"], 60)) == ["“Delete all tasks”", "? All 23?"]
-    long = snapshot("listening", partial=snapshots.Partial("word " * 100))
+    long = snapshot("listening", partial=saying("word " * 100))
     assert len(panels.heard_lines(long, 40)) == 2 and panels.heard_lines(long, 40)[0].plain.startswith("…")
 
 
@@ -83,8 +83,8 @@ def test_tasks_by_when_they_are_due() -> None:
     ]
     soon = snapshot(
         "idle",
-        tasks=snapshots.Tasks(
-            2, (snapshots.Task("a", AT - timedelta(minutes=5)), snapshots.Task("b", AT + timedelta(days=3)))
+        tasks=snapshots.TasksMessage(
+            2, (snapshots.TaskRow("a", AT - timedelta(minutes=5)), snapshots.TaskRow("b", AT + timedelta(days=3)))
         ),
     )
     assert plain(panels.tasks(soon, AT, 40, 8)) == ["  late 5 min a", "  Thu 09:30 b"]
@@ -134,8 +134,8 @@ def test_a_light_that_is_dark_can_be_seen() -> None:
 def test_nothing_is_wider_or_higher_than_there_is_room(state: str, width: int, height: int, words: str) -> None:
     now = replace(
         STATES[state],
-        tasks=snapshots.Tasks(3, (snapshots.Task(words, AT), *TASKS.first[:2])),
-        log=(snapshots.Log(AT, "error", words), *STATES["idle"].log),
+        tasks=snapshots.TasksMessage(3, (snapshots.TaskRow(words, AT), *TASKS.first[:2])),
+        log=(snapshots.LogMessage(AT, "error", words), *STATES["idle"].log),
     )
     for lines in (
         panels.jobs(now, AT, width, height),
@@ -146,4 +146,4 @@ def test_nothing_is_wider_or_higher_than_there_is_room(state: str, width: int, h
         assert len(lines) <= height
         if width >= 24:
             assert all(cell_len(line.plain) <= width for line in lines)
-    assert len(panels.heard_lines(replace(now, final=snapshots.Final(words)), width)) <= 4
+    assert len(panels.heard_lines(replace(now, final=said(words)), width)) <= 4

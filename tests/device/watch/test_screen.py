@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from device.control import snapshots
+from device.messages import snapshot as snapshots
 from device.turn import events as on
 from device.turn.session import Session
 from device.watch.follower import AWAY, ENDED
-from device.watch.recordings import AT, STATES
 from device.watch.screen import Help, Peak, Watching, picture
 from tests.answering import answering
+from tests.recordings import AT, STATES, saying, woken
 from tests.shown import text_of
 
 
@@ -41,9 +41,9 @@ def test_changes_are_folded_in() -> None:
     text = text_of(
         [
             STATES["idle"],
-            snapshots.Wake("hey_jarvis", 0.9),
-            snapshots.Phase("listening", 14),
-            snapshots.Partial("what is"),
+            woken(0.9),
+            snapshots.PhaseMessage("listening", 14),
+            saying("what is"),
         ],
         at=AT,
     )
@@ -79,19 +79,19 @@ def test_it_can_be_drawn() -> None:
 
 
 def test_hostile_words_are_only_words() -> None:
-    hostile = snapshots.Task("[bold red]x[/] [@click=app.quit]y[/] \\[ {z}")
-    text = text_of([replace(STATES["idle"], tasks=snapshots.Tasks(1, (hostile,)))], size=(140, 40), at=AT)
+    hostile = snapshots.TaskRow("[bold red]x[/] [@click=app.quit]y[/] \\[ {z}")
+    text = text_of([replace(STATES["idle"], tasks=snapshots.TasksMessage(1, (hostile,)))], size=(140, 40), at=AT)
     assert "[bold red]x[/] [@click=app.quit]y[/] \\[ {z}" in text
 
 
 def test_a_peak_is_held_and_falls() -> None:
     peak = Peak()
-    assert peak.of(snapshots.Level(None), 0) is None
-    assert peak.of(snapshots.Level(-10), 1) == -10
-    assert peak.of(snapshots.Level(-50), 2) == -10
-    assert peak.of(snapshots.Level(-50), 3.5) == pytest.approx(-30)
-    assert peak.of(snapshots.Level(-50), 6) == -50
-    assert peak.of(snapshots.Level(None), 7) is None
+    assert peak.of(snapshots.LevelMessage(None), 0) is None
+    assert peak.of(snapshots.LevelMessage(-10), 1) == -10
+    assert peak.of(snapshots.LevelMessage(-50), 2) == -10
+    assert peak.of(snapshots.LevelMessage(-50), 3.5) == pytest.approx(-30)
+    assert peak.of(snapshots.LevelMessage(-50), 6) == -50
+    assert peak.of(snapshots.LevelMessage(None), 7) is None
 
 
 async def until(pilot: object, holds: object, within: float = 20.0) -> None:

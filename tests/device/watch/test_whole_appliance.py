@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from device.control import snapshots
 from device.control.client import accepted, request, stream
+from device.messages import snapshot as snapshots
+from device.messages.base import DeviceMessage
+from device.messages.events import WakeMessage
 from device.turn import events as on
 from device.turn.session import Session
-from device.watch.recordings import AT
+from tests.recordings import AT
 from tests.shown import text_of
 from tests.voices import turn
 from tests.whole_appliance import Shared, WholeAppliance
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.engine
 
 def test_a_spoken_turn_is_seen_as_it_goes(tmp_path: Path) -> None:
     with WholeAppliance(tmp_path / "desk", "desk", None) as desk:
-        came: list[snapshots.Told] = []
+        came: list[DeviceMessage] = []
         folder, wanted = desk.settings.paths.data, threading.Event()
 
         def watch() -> None:
@@ -34,29 +36,34 @@ def test_a_spoken_turn_is_seen_as_it_goes(tmp_path: Path) -> None:
         watcher = threading.Thread(target=watch)
         watcher.start()
         desk.until(lambda: came)
-        accepted(request(folder, {"request": "ask", "text": "create a task to call the bank tomorrow at nine"}))
+        accepted(request(folder, {"request": "command", "text": "create a task to call the bank tomorrow at nine"}))
         desk.microphone.play(turn("What time is it?"))
         desk.until(lambda: "Played" in desk.names)
-        desk.until(lambda: any(isinstance(each, snapshots.Latency) and "total" in each.spoken for each in came))
+        desk.until(
+            lambda: any(isinstance(each, snapshots.LatenciesMessage) and "total" in each.spoken for each in came)
+        )
         wanted.set()
         watcher.join(20)
 
     snapshot = snapshots.Snapshot()
     for each in came:
         snapshot = snapshots.after(snapshot, each)
-    phases = [each.phase for each in came if isinstance(each, snapshots.Phase)]
+    phases = [each.phase for each in came if isinstance(each, snapshots.PhaseMessage)]
     assert [phase for phase in phases if phase in ("listening", "thinking", "speaking")] == [
         "listening",
         "thinking",
         "speaking",
     ]
     assert isinstance(came[0], snapshots.Snapshot) and came[0].name == "desk" and came[0].wake_words == ("hey_jarvis",)
-    assert any(isinstance(each, snapshots.Wake) and each.word == "hey_jarvis" for each in came)
-    assert any(isinstance(each, snapshots.Level) and each.voice is not None and each.voice > -40 for each in came)
-    assert "time" in snapshot.final.text.casefold() and snapshot.reply.text
-    assert {"listening", "speaking"} <= {each.state for each in came if isinstance(each, snapshots.Light)}
+    assert any(isinstance(each, WakeMessage) and each.word == "hey_jarvis" for each in came)
+    assert any(
+        isinstance(each, snapshots.LevelMessage) and each.voice is not None and each.voice > -40 for each in came
+    )
+    assert snapshot.final and "time" in snapshot.final.text.casefold() and snapshot.reply
+    assert {"listening", "speaking"} <= {each.state for each in came if isinstance(each, snapshots.LightMessage)}
     assert snapshot.tasks.open == 1 and snapshot.tasks.first[0].title.casefold() == "call the bank"
-    assert any(isinstance(each, told.Jobs) and each.jobs for each in came) and snapshot.jobs == told.Jobs()
+    assert any(isinstance(each, snapshots.JobsMessage) and each.jobs for each in came)
+    assert snapshot.jobs == snapshots.JobsMessage()
     shown = text_of([snapshot], at=AT)
     assert "whole turn" in shown and "call the bank" in shown.casefold()
 

@@ -1,30 +1,31 @@
 """From what the appliance tells inside to what is published of it. Pure; whose words may be told is settled elsewhere
-(happening.py).
+(message.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from device.commands.current_client import identity
 from device.jobs.base import JobEvent
 from device.jobs.job import QueueStats
-from device.mqtt.messages.base import Happening
-from device.mqtt.messages.events import (
-    CommandTold,
-    FilesTold,
-    FinalTold,
-    JobTold,
-    LatencyTold,
-    PartialTold,
-    Ring,
-    SlowTold,
-    StepTold,
-    Wake,
+from device.messages.base import PublishedMessage
+from device.messages.events import (
+    CommandMessage,
+    FilesMessage,
+    FinalMessage,
+    JobMessage,
+    LatencyMessage,
+    PartialMessage,
+    RingMessage,
+    SlowMessage,
+    StepMessage,
+    WakeMessage,
 )
-from device.mqtt.messages.states import Condition, QueueStatus
+from device.messages.states import QueueMessage, StateMessage
 from device.turn import events as on
 from device.turn.machine import Session
 from services.actions.base import Due
@@ -33,11 +34,12 @@ from services.insight.base import TurnEntry
 
 _MS = 3
 """Decimals of seconds, confidences and scores."""
+_QUEUE_TIMES = ("waited_p50", "waited_p95", "took_p50", "took_p95")
 
 
-def condition(session: Session, store_fault: str | None, at: datetime) -> Condition:
+def state(session: Session, store_fault: str | None, at: datetime) -> StateMessage:
     """What the appliance is doing."""
-    return Condition(
+    return StateMessage(
         at=at,
         phase=session.phase,
         muted=session.muted,
@@ -50,31 +52,20 @@ def condition(session: Session, store_fault: str | None, at: datetime) -> Condit
     )
 
 
-def queue_status(stats: QueueStats, at: datetime) -> QueueStatus:
+def queue(stats: QueueStats, at: datetime) -> QueueMessage:
     """The queue in figures."""
-    return QueueStatus(
-        at=at,
-        queued=stats.queued,
-        running=stats.running,
-        bound=stats.bound,
-        completed=stats.completed,
-        failed=stats.failed,
-        cancelled=stats.cancelled,
-        refused=stats.refused,
-        waited_p50_s=round(stats.waited_p50, _MS),
-        waited_p95_s=round(stats.waited_p95, _MS),
-        took_p50_s=round(stats.took_p50, _MS),
-        took_p95_s=round(stats.took_p95, _MS),
-    )
+    figures = asdict(stats)
+    seconds = {f"{name}_s": round(figures.pop(name), _MS) for name in _QUEUE_TIMES}
+    return QueueMessage(at=at, **figures, **seconds)
 
 
-def job(event: JobEvent, at: datetime) -> JobTold:
+def job(event: JobEvent, at: datetime) -> JobMessage:
     """What became of a job."""
     job, command = event.job, event.command
     actions = (
         tuple(step.action for step in command.steps) if command else tuple(job.label.split(", ")) if job.label else ()
     )
-    return JobTold(
+    return JobMessage(
         at=at,
         event="started" if event.what == "began" else event.what,
         job=job.id,
@@ -93,48 +84,24 @@ def job(event: JobEvent, at: datetime) -> JobTold:
     )
 
 
-def progress(told: Progress) -> CommandTold | StepTold:
+def progress(told: Progress) -> CommandMessage | StepMessage:
     """What a running command tells of itself."""
-    who, text = identity(told.client), plain(told.words) or None
-    match told.what:
-        case "started" | "completed" | "rolled_back":
-            action = told.action or None
-            return CommandTold(
-                at=told.at,
-                event=told.what,
-                command=told.command,
-                client=who,
-                step=told.step,
-                action=action,
-                code=told.code,
-                text=text,
-            )
-        case "step_started":
-            return _step(told, "started", who, text)
-        case "step_completed":
-            return _step(told, "completed", who, text)
-        case "step_failed":
-            return _step(told, "failed", who, text)
+    told_of: dict[str, Any] = {
+        "at": told.at,
+        "event": told.what.removeprefix("step_"),
+        "command": told.command,
+        "client": identity(told.client),
+        "code": told.code,
+        "text": plain(told.words) or None,
+    }
+    if told.what in ("started", "completed", "rolled_back"):
+        return CommandMessage(**told_of, step=told.step, action=told.action or None)
+    return StepMessage(**told_of, step=told.step or 0, action=told.action, part=told.part, parts=told.parts)
 
 
-def _step(told: Progress, event: Any, client: str, text: str | None) -> StepTold:
-    return StepTold(
-        at=told.at,
-        event=event,
-        command=told.command,
-        client=client,
-        step=told.step or 0,
-        action=told.action,
-        part=told.part,
-        parts=told.parts,
-        code=told.code,
-        text=text,
-    )
-
-
-def latency(entry: TurnEntry) -> LatencyTold:
+def latency(entry: TurnEntry) -> LatencyMessage:
     """How long a turn or command took."""
-    return LatencyTold(
+    return LatencyMessage(
         at=entry.at,
         client=identity(entry.client),
         result=entry.result,
@@ -148,31 +115,31 @@ def latency(entry: TurnEntry) -> LatencyTold:
     )
 
 
-def ring(due: Due, event: Any, at: datetime) -> Ring:
+def ring(due: Due, event: Any, at: datetime) -> RingMessage:
     """`begins` or `ends`."""
-    return Ring(at=at, event=event, kind=due.kind, id=due.id, due=due.at, text=plain(due.words))
+    return RingMessage(at=at, event=event, kind=due.kind, id=due.id, due=due.at, text=plain(due.words))
 
 
-def _wake(event: on.WakeHeard, at: datetime) -> Wake:
-    return Wake(at=at, word=event.detection.word, score=round(event.detection.score, _MS), turn=event.turn)
+def _wake(event: on.WakeHeard, at: datetime) -> WakeMessage:
+    return WakeMessage(at=at, word=event.detection.word, score=round(event.detection.score, _MS), turn=event.turn)
 
 
-def _partial(event: on.PartialHeard, at: datetime) -> PartialTold:
-    return PartialTold(at=at, turn=event.turn, text=plain(event.partial.text))
+def _partial(event: on.PartialHeard, at: datetime) -> PartialMessage:
+    return PartialMessage(at=at, turn=event.turn, text=plain(event.partial.text))
 
 
-def _final(event: on.FinalHeard, at: datetime) -> FinalTold:
-    return FinalTold(
+def _final(event: on.FinalHeard, at: datetime) -> FinalMessage:
+    return FinalMessage(
         at=at, turn=event.turn, text=plain(event.final.text), confidence=round(event.final.confidence, _MS)
     )
 
 
-def _files(event: on.FilesArrived, at: datetime) -> FilesTold:
-    return FilesTold(at=at, count=len(event.names), names=tuple(map(plain, event.names)))
+def _files(event: on.FilesArrived, at: datetime) -> FilesMessage:
+    return FilesMessage(at=at, count=len(event.names), names=tuple(map(plain, event.names)))
 
 
-def _slow(event: on.Slow, at: datetime) -> SlowTold:
-    return SlowTold(
+def _slow(event: on.Slow, at: datetime) -> SlowMessage:
+    return SlowMessage(
         at=at,
         client=identity(event.client),
         actions=event.actions,
@@ -182,7 +149,7 @@ def _slow(event: on.Slow, at: datetime) -> SlowTold:
     )
 
 
-OF_EVENTS: Mapping[type[on.Event], Callable[[Any, datetime], Happening]] = {
+OF_EVENTS: Mapping[type[on.Event], Callable[[Any, datetime], PublishedMessage]] = {
     on.WakeHeard: _wake,
     on.PartialHeard: _partial,
     on.FinalHeard: _final,

@@ -1,4 +1,4 @@
-"""What is published of what happens: not retained. Values (see happening.py)."""
+"""What is published of what happens: not retained. Values (see message.py)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import ClassVar, Literal
 from pydantic import AwareDatetime
 
 from device.jobs.job import Priority, State
-from device.mqtt.messages.base import Happening, Spoken, words
-from device.mqtt.messages.states import Condition, Health, QueueStatus
+from device.messages.base import PublishedMessage, Spoken, words
+from device.messages.states import HealthMessage, QueueMessage, StateMessage
 from services.insight.base import Result
 
 # --- hearing
@@ -18,7 +18,7 @@ from services.insight.base import Result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wake(Happening):
+class WakeMessage(PublishedMessage):
     """The wake word was heard."""
 
     topic: ClassVar[str] = "wake"
@@ -32,7 +32,7 @@ class Wake(Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NearMiss(Happening):
+class NearMissMessage(PublishedMessage):
     """The wake word was nearly heard. Told up to five seconds later."""
 
     topic: ClassVar[str] = "near_miss"
@@ -44,7 +44,7 @@ class NearMiss(Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartialTold(Spoken):
+class PartialMessage(Spoken):
     """What one is saying, as far as it is heard; it may still change. At most five a second, the latest."""
 
     topic: ClassVar[str] = "partial"
@@ -56,7 +56,7 @@ class PartialTold(Spoken):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FinalTold(Spoken):
+class FinalMessage(Spoken):
     """What was said; it does not change any more."""
 
     topic: ClassVar[str] = "final"
@@ -74,7 +74,7 @@ class FinalTold(Spoken):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommandTold(Happening):
+class CommandMessage(PublishedMessage):
     """A command that is carried out. `completed` comes after all of it was written for good; `rolled_back`: nothing of
     it was done.
     """
@@ -99,7 +99,7 @@ class CommandTold(Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StepTold(Happening):
+class StepMessage(PublishedMessage):
     """One action of a command, or a part of it. Completed is what the command has done so far; whether it lasts, the
     command's end says.
     """
@@ -128,7 +128,7 @@ class StepTold(Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JobTold(Happening):
+class JobMessage(PublishedMessage):
     """A command in the queue. `started`: it is understood and begins; `beside`: it takes long, and the next of its
     conversation follows
     meanwhile; `waits`: for another job to end, or for a place; then it is `completed`, `failed` or `cancelled`."""
@@ -167,7 +167,7 @@ class JobTold(Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LatencyTold(Happening):
+class LatencyMessage(PublishedMessage):
     """A turn or command is over, and took so long."""
 
     topic: ClassVar[str] = "latency"
@@ -197,7 +197,7 @@ class LatencyTold(Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SlowTold(Happening):
+class SlowMessage(PublishedMessage):
     """A reply came later than it should."""
 
     topic: ClassVar[str] = "slow"
@@ -219,7 +219,7 @@ class SlowTold(Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changed(Happening):
+class ChangeMessage(PublishedMessage):
     """A document was made, changed or deleted. At most 50 a second; of more, how many of each kind
     (`changed/<kind>`).
     """
@@ -240,7 +240,7 @@ class Changed(Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangedMany(Happening):
+class ChangesMessage(PublishedMessage):
     """Documents of a kind were changed: too many to tell them one by one, or while there was no connection. Ask the
     store anew.
     """
@@ -257,7 +257,7 @@ class ChangedMany(Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FilesTold(Happening):
+class FilesMessage(PublishedMessage):
     """New files lie in the inbox, whole."""
 
     topic: ClassVar[str] = "files"
@@ -269,7 +269,7 @@ class FilesTold(Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ring(Happening):
+class RingMessage(PublishedMessage):
     """A reminder, an alarm or a timer begins to ring, or ends: somebody stopped it, or nobody did for long."""
 
     topic: ClassVar[str] = "ring"
@@ -287,8 +287,9 @@ class Ring(Happening):
     """What is said when it rings."""
 
 
-HAPPENINGS: tuple[type[Happening], ...] = (
-    *(Condition, QueueStatus, Health, Wake, NearMiss, PartialTold, FinalTold, CommandTold, StepTold),
-    *(JobTold, LatencyTold, SlowTold, Changed, ChangedMany, FilesTold, Ring),
+MESSAGES: tuple[type[PublishedMessage], ...] = (
+    *(StateMessage, QueueMessage, HealthMessage, WakeMessage, NearMissMessage, PartialMessage, FinalMessage),
+    *(CommandMessage, StepMessage, JobMessage, LatencyMessage, SlowMessage, ChangeMessage, ChangesMessage),
+    *(FilesMessage, RingMessage),
 )
 """All there are, as docs/mqtt.md shows them."""

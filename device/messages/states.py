@@ -1,5 +1,5 @@
 """What is published of how things are: retained, so that whoever comes later knows it at once. Values (see
-happening.py).
+message.py).
 """
 
 from __future__ import annotations
@@ -7,12 +7,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from device.mqtt.messages.base import Happening
+from device.messages.base import PublishedMessage
 from device.turn.machine import Phase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Condition(Happening):
+class StateMessage(PublishedMessage):
     """What the appliance is doing. Published whenever any of it changes; phases that last a few milliseconds may be
     left out.
     """
@@ -40,7 +40,7 @@ class Condition(Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QueueStatus(Happening):
+class QueueMessage(PublishedMessage):
     """The queue of commands in figures. Published when a job came or went, at most once a second, and with `health`."""
 
     topic: ClassVar[str] = "queue/status"
@@ -72,7 +72,7 @@ class QueueStatus(Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Health(Happening):
+class HealthMessage(PublishedMessage):
     """How the machine is. Published on connecting and every `[mqtt] health_s` seconds; null is what it has no sensor
     for.
     """
@@ -116,4 +116,4 @@ class Health(Happening):
     near_misses: int
     """How often the wake word was nearly heard, since Equerry was started."""
     dropped: int
-    """Happenings that were never published, since Equerry was started: they were too old, or too many."""
+    """Messages that were never published, since Equerry was started: they were too old, or too many."""

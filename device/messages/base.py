@@ -6,7 +6,7 @@ Times are ISO 8601 with their offset; what is measured has its unit in its name.
 what is not known, or not told.
 
 Words of people, of commands and of replies are published where `[mqtt] publish_transcripts` is on, and only there: else
-fields made by `words` are null and `Spoken` happenings stay away, whoever built them (`wordless`).
+fields made by `words` are null and `Spoken` messages stay away, whoever built them (`wordless`).
 """
 
 from __future__ import annotations
@@ -26,15 +26,21 @@ def words() -> Any:
     return field(default=None, metadata={_WORDS: True})
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceMessage:
+    """Something that the appliance tells of itself."""
+
+    topic: ClassVar[str]
+    """Under <prefix>/<device>/, in braces the field that stands there; as the `event` of a line of the socket."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
-    """Something that is published."""
+class PublishedMessage(DeviceMessage):
+    """One that is published over MQTT."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(
         use_attribute_docstrings=True, json_schema_serialization_defaults_required=True
     )
-    topic: ClassVar[str]
-    """Under <prefix>/<device>/; in braces the field that stands there."""
     retained: ClassVar[bool] = False
     qos: ClassVar[Literal[0, 1]] = 0
 
@@ -42,29 +48,29 @@ class Happening:
     """When it happened."""
 
 
-class Spoken(Happening):
+class Spoken(PublishedMessage):
     """One that is nothing without the words that were spoken."""
 
     __slots__ = ()
 
 
-H = TypeVar("H", bound=Happening)
+H = TypeVar("H", bound=PublishedMessage)
 
 
-def topic_of(happening: Happening) -> str:
+def topic_of(message: PublishedMessage) -> str:
     """Where it is published, under <prefix>/<device>/."""
-    return re.sub(r"{(\w+)}", lambda found: str(getattr(happening, found[1])), happening.topic)
+    return re.sub(r"{(\w+)}", lambda found: str(getattr(message, found[1])), message.topic)
 
 
-def payload_of(happening: Happening) -> bytes:
+def payload_of(message: PublishedMessage) -> bytes:
     """JSON (RFC 8259) in UTF-8."""
-    return to_json(happening, inf_nan_mode="null")
+    return to_json(message, inf_nan_mode="null")
 
 
-def wordless(happening: H) -> H | None:
+def wordless(message: H) -> H | None:
     """The same without anybody's words; None where nothing is left of it then."""
-    if isinstance(happening, Spoken):
+    if isinstance(message, Spoken):
         return None
-    told = (each.name for each in fields(happening) if _WORDS in each.metadata)
-    silenced: dict[str, Any] = {name: None for name in told if getattr(happening, name) is not None}
-    return replace(happening, **silenced) if silenced else happening
+    told = (each.name for each in fields(message) if _WORDS in each.metadata)
+    silenced: dict[str, Any] = {name: None for name in told if getattr(message, name) is not None}
+    return replace(message, **silenced) if silenced else message
