@@ -15,9 +15,7 @@ Built = TypeVar("Built")
 
 
 class Lacking:
-    """`told` may be read by any thread; the rest belongs to the main thread, and once that runs to the thread
-    `settings`.
-    """
+    """`told` may be read by any thread; the rest belongs to the main thread."""
 
     def __init__(self) -> None:
         self.told: Mapping[Part, str] = {}
@@ -31,7 +29,3 @@ class Lacking:
             self.told = {**self.told, part: str(error)}
             log.error("Going on without the %s: %s", part, error)
             return None
-
-    def mended(self, part: Part) -> None:
-        """It is there now."""
-        self.told = {each: words for each, words in self.told.items() if each != part}

@@ -22,10 +22,9 @@ from device.process.plugged import Plugged
 from device.records.sessions.writer import SessionKeeping
 from device.records.turns import Recorder
 from device.turn import events as on
-from device.turn.machine import Deadlines
 from device.turn.reactor import CLIENT, Beside, Inbox, Reactor, Watcher
 from device.upkeep.rescue import spoken
-from device.wiring.background import Parts, build_beside
+from device.wiring.background import build_beside
 from device.wiring.basis import deadlines_of, zone_of
 from device.wiring.body import Hardware
 from device.wiring.commands import build_sessions
@@ -34,7 +33,7 @@ from device.wiring.dials import build_dials, wake_words
 from device.wiring.ear import Engines
 from device.wiring.guide import build_guide
 from device.wiring.lights import build_shown
-from device.wiring.live import LiveSettings, Turned, build_following
+from device.wiring.live import LiveSettings, build_live
 from device.wiring.mind import Mind, build_mind
 from device.wiring.mqtt import Mqtt, MqttBody, build_mqtt
 from device.wiring.process import Process, build_heart
@@ -66,7 +65,7 @@ class _Around:
     """What goes on beside turns."""
 
     sessions: SessionKeeping
-    parts: Parts
+    beside: list[Beside]
     dials: Dials
     mqtt: Mqtt
     guide: SpokenGuide
@@ -100,7 +99,16 @@ def build_daemon(
     mind, senses, around = core.mind, core.senses, _around(core)
     mind.appliance.switch = lambda: hardware.mute.switched_off
     control = process.control or Control(store.path.parent)
-    followed = _followed(core, around, lambda others: setattr(daemon, "deadlines", others))
+    followed = build_live(
+        settings,
+        process,
+        mind,
+        senses,
+        dials=around.dials,
+        lights=hardware.lights,
+        data=store.path.parent,
+        relink=around.mqtt.relink,
+    )
     facts, shown = _facts(core, around, followed), _shown(core, around)
     daemon = Reactor(
         inbox=inbox,
@@ -170,7 +178,7 @@ def _core(
 
 def _around(core: _Core) -> _Around:
     settings, store, mind, senses = core.settings, core.store, core.mind, core.senses
-    sessions, parts = build_sessions(settings, store, now=mind.clock.read), build_beside(settings, store, core.put)
+    sessions, beside = build_sessions(settings, store, now=mind.clock.read), build_beside(settings, store, core.put)
     dials = build_dials(
         settings,
         store,
@@ -182,7 +190,7 @@ def _around(core: _Core) -> _Around:
     )
     mqtt = build_mqtt(settings, store, _body(core, dials), core.put)
     guide = build_guide(settings, store, core.put, mind=mind, senses=senses, dials=dials)
-    return _Around(sessions, parts, dials, mqtt, guide, ReadingAhead(mind.parser.prepare))
+    return _Around(sessions, beside, dials, mqtt, guide, ReadingAhead(mind.parser.prepare))
 
 
 def _body(core: _Core, dials: Dials) -> MqttBody:
@@ -201,35 +209,6 @@ def _body(core: _Core, dials: Dials) -> MqttBody:
         recorder=core.recorder,
         restart=core.process.restart,
         button=core.hardware.buttons is not None,
-    )
-
-
-def _followed(core: _Core, around: _Around, deadlines: Callable[[Deadlines], None]) -> LiveSettings | None:
-    """None: the settings stay as they are."""
-    process = core.process
-    if process.environ is None:
-        return None
-    turned = Turned(
-        store=core.store,
-        mind=core.mind,
-        senses=core.senses,
-        dials=around.dials,
-        parts=around.parts,
-        lights=core.hardware.lights,
-        lacking=core.hardware.lacking,
-        relink=around.mqtt.relink,
-        recorder=core.recorder,
-        sessions=around.sessions,
-        telling=around.mqtt.telling,
-    )
-    return build_following(
-        core.settings,
-        turned,
-        core.put,
-        deadlines=deadlines,
-        restart=process.restart,
-        environ=process.environ,
-        lasting=process.lasting,
     )
 
 
@@ -282,18 +261,12 @@ def _watched(core: _Core, control: Control, facts: Facts, shown: LightsProjectio
 
 def _beside(core: _Core, around: _Around, control: Control, followed: LiveSettings | None) -> list[Beside]:
     """In the order in which they start."""
-    parts = around.parts
-    beside: list[Beside] = [
-        parts.inbox,
-        parts.upkeep,
-        parts.bucket,
+    return [
+        *around.beside,
         around.sessions,
         around.ahead,
         control,
         around.guide,
-    ]
-    return [
-        *beside,
         *around.mqtt.beside,
         *(each for each in (core.recorder, core.hardware.buttons, followed and followed.thread) if each),
     ]

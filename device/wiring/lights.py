@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 
@@ -19,7 +19,6 @@ from device.turn import events as on
 from device.turn.due_store import StoreCalendar
 from firmware.base import Lights
 from firmware.boards import Board, BoardLights, board, detect
-from firmware.errors import ExpectedError
 from services.store.store import Store
 
 
@@ -48,16 +47,6 @@ def lit(settings: Settings, put: Emit, lacking: Lacking) -> Iterator[Lighting]:
         crashed=lambda bug: put(on.Crashed(bug)),
     ) as lighting:
         yield lighting
-
-
-def relight(lighting: Lighting, before: Settings, new: Settings) -> None:
-    """Other lights from now on. Raises BodyError: then those before are back, if they could be used."""
-    try:
-        lighting.change(partial(build_lights, new))
-    except ExpectedError:
-        with suppress(ExpectedError):  # dark they were
-            lighting.change(partial(build_lights, before))
-        raise
 
 
 def build_lights(settings: Settings) -> Lights:

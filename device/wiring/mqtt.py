@@ -94,7 +94,6 @@ class Mqtt:
     """What `equerry status` tells, with what is known of the broker and the other devices."""
     beside: tuple[Bridge, ...] = ()
     watchers: tuple[Watcher, ...] = ()
-    telling: Publisher | None = None
     newer: Callable[[], bool] = lambda: False
     """Whether another device of the site has a newer version."""
     relink: Callable[[Settings], None] | None = None
@@ -144,7 +143,6 @@ def _wired(settings: Settings, store: Store, body: MqttBody, put: Emit) -> Mqtt:
         facts,
         (bridge,),
         (telling.watch, partial(_noted, commands, home)),
-        telling,
         lambda: claims.newest_version != __version__,
         lambda new: link.change(build_link(new, topics)),
     )

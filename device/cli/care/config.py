@@ -227,10 +227,10 @@ def _owned(system: bool, user: bool) -> Owned:
 
 def _told(done: ChangeResult, words: str, key: str = "") -> None:
     """What came of a change, how it is taken, and whether somebody else has a say in it."""
-    from device.configuration.live.table import way_of, words_of
+    from device.configuration.live.table import words_of
     from device.configuration.schema import find
 
-    taken = f" {words_of(way_of(find(key))).capitalize()}." if key and not (done.over or done.left) else ""
+    taken = f" {words_of(find(key)).capitalize()}." if key and not (done.over or done.left) else ""
     print(f"{words} in {done.path}.{taken}" if done.changed else f"Nothing was changed: {done.path} says so already.")
     if done.over:
         print(f"{done.over} says otherwise, and is believed.", file=sys.stderr)

@@ -28,12 +28,11 @@ class SessionKeeping:
         self, keep: Keep, *, now: Callable[[], datetime], client: str, kept: bool = True, words: bool = True
     ) -> None:
         """`client`: whose conversation spoken commands belong to. `kept`: whether records are; `words`: whether what
-        was said is in them.
-        Both may be changed at any time."""
+        was said is in them."""
         self._now = now
         self._folding = Folding(client=client)
-        self.kept = kept
-        self.words = words
+        self._kept = kept
+        self._words = words
         self._last: SessionRecord | None = None
         self._rows = Rows(keep, "sessions", most=_MOST_WAITING)
 
@@ -44,8 +43,8 @@ class SessionKeeping:
         if record is None:
             return
         self._last = record
-        if self.kept:
-            self._rows.put(at, fields_of(record if self.words else replace(record, lines=())))
+        if self._kept:
+            self._rows.put(at, fields_of(record if self._words else replace(record, lines=())))
 
     def facts(self) -> Mapping[str, Any] | None:
         """For `equerry status`: the session that goes on, or else the last one of this run; None before any. From any
