@@ -10,19 +10,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from device.calibration.capture import held
+from device.calibration.capture import held, listened
 from device.configuration.owned.changes import Owned
 from device.configuration.schema import find
 from device.configuration.settings import Settings
 from device.control.client import RequestRefused, accepted, request
 from device.guide.base import THERE, Did, Do, Here, Measured, Missed, Unheard, Woken
-from device.guide.levels import measured
+from device.guide.steps import loudness
 from device.jobs.keys import DoneBefore
 from device.wiring.body import build_microphone
 from device.wiring.ear import load_wake
 from device.wiring.guide import here_of
 from firmware.errors import ExpectedError
-from firmware.frame import Frame, is_cut_off, level_dbfs
+from firmware.frame import is_cut_off, level_dbfs
 
 WAKE_S = 12.0
 """Seconds in which the wake word is waited for."""
@@ -31,7 +31,6 @@ SENTENCE_S = 6.0
 _LOOK_S = 0.15
 
 NO_SOUND = "The microphone gives no sound now: it is muted, or broken. See: equerry status."
-NOT_LOUD = "I could not measure that."
 
 AskFor = Callable[[list[dict[str, Any]], str], Mapping[str, Any]]
 """Has steps carried out, each {"action", "slots"}, once under this id; the response as device.control.wire has it.
@@ -133,7 +132,7 @@ class RunningSetup(WrittenSetup):
                 return Unheard(NO_SOUND)
             time.sleep(_LOOK_S)
         told = self._heard()
-        return measured(told["recent_dbfs"], clipped=told["clipped"] > clipped) or Unheard(NOT_LOUD)
+        return loudness(told["recent_dbfs"], clipped=told["clipped"] > clipped)
 
     def _heard(self) -> Mapping[str, Any]:
         """Raises NotRunning, NoAnswer: then it ended meanwhile, and the guide ends, too."""
@@ -162,14 +161,10 @@ class RestingSetup(WrittenSetup):
 
     def measure(self) -> Measured | Unheard:
         """For a few seconds."""
-        heard: list[Frame] = []
         try:
             with held(microphone := build_microphone(self.settings), self.settings.paths.data):
-                for frame in iter(microphone.read, None):
-                    heard.append(frame)
-                    if frame.end > SENTENCE_S:
-                        break
+                heard = listened(microphone, SENTENCE_S)
         except ExpectedError as error:
             return Unheard(str(error))
         levels = [level_dbfs(frame.samples) for frame in heard]
-        return measured(levels, clipped=any(is_cut_off(frame.samples) for frame in heard)) or Unheard(NOT_LOUD)
+        return loudness(levels, clipped=any(is_cut_off(frame.samples) for frame in heard))
