@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, TypeVar
 
 from firmware.errors import ExpectedError
@@ -29,3 +29,17 @@ class Lacking:
             self.told = {**self.told, part: str(error)}
             log.error("Going on without the %s: %s", part, error)
             return None
+
+
+class Plugged:
+    """Asked now and then by one thread. What was pulled out is a fault, and not something that the device never had."""
+
+    def __init__(self, name: str, names: Callable[[], Sequence[str]]) -> None:
+        """`name`: as in the settings; empty: whichever there is. `names`: of all that are found now."""
+        self._there = bool(name)
+        self._names = names
+
+    def __call__(self) -> bool:
+        """Once true, always true."""
+        self._there = self._there or bool(self._names())
+        return self._there

@@ -15,8 +15,7 @@ from device.turn.reactor import Beside
 from device.upkeep.bucket import Mirroring, contents
 from device.upkeep.housekeeping import Retention, Upkeep
 from device.upkeep.inbox import Arrivals, told
-from device.wiring.basis import clock_of
-from device.wiring.store import backup_folders, open_files, own_store
+from device.wiring.basis import backup_folders, clock_of, open_files
 from firmware.errors import ExpectedError
 from services.files.local import LocalFiles
 from services.files.mirror import Mirror
@@ -43,7 +42,7 @@ def build_beside(settings: Settings, store: Store, put: Emit) -> list[Beside]:
 def build_upkeep(settings: Settings, store: Store, put: Emit) -> Upkeep:
     """Backups of the device's own store, and deleting what is old."""
     first, second = (
-        backup_folders(settings) if settings.backup.enabled and store.path == own_store(settings) else (None, None)
+        backup_folders(settings) if settings.backup.enabled and store.path == settings.paths.store else (None, None)
     )
     old = settings.retention
     return Upkeep(

@@ -30,8 +30,7 @@ from device.records.sessions.record import KIND as SESSION
 from device.records.sessions.writer import SessionKeeping
 from device.records.turns import CLIENT, Recorder
 from device.speaking.volumes import Scale
-from device.wiring.basis import clock_of, is_there, model_folder, zone_of
-from device.wiring.store import build_policy, open_files, taught_of
+from device.wiring.basis import build_policy, clock_of, is_there, model_folder, open_files, taught_of, zone_of
 from firmware.base import Microphone, Speaker
 from firmware.readings import Readings
 from services.actions.base import Sound

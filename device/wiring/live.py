@@ -25,8 +25,7 @@ from device.lights.thread import Dark, Lighting
 from device.turn import events as on
 from device.turn.machine import RESTING, Session
 from device.wiring.background import build_bucket
-from device.wiring.basis import scales_of
-from device.wiring.feasible import check_usable
+from device.wiring.basis import check_usable, scales_of
 from device.wiring.lights import build_board
 from device.wiring.mind import Mind
 from device.wiring.process import Process

@@ -35,7 +35,6 @@ from device.turn import events as on
 from device.turn.machine import PHASES, Session
 from device.turn.reactor import Watcher
 from device.wiring.link import build_link, topics_of
-from device.wiring.store import own_store
 from firmware.errors import ExpectedError
 from firmware.readings import Readings
 from services.actions.policy.policy import Policy
@@ -104,7 +103,7 @@ def build_mqtt(settings: Settings, store: Store, body: MqttBody, put: Emit) -> M
     """Nothing where no broker is set. What can't be used (a secret, a name) is logged and shown: the appliance does
     without.
     """
-    if not settings.mqtt.host or store.path != own_store(settings):
+    if not settings.mqtt.host or store.path != settings.paths.store:
         return Mqtt(Alone(), Facts)
     try:
         return _wired(settings, store, body, put)

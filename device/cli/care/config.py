@@ -122,9 +122,10 @@ def check(
 ) -> None:
     """Check the settings, and tell all that is wrong with file and line; exit status 1 where anything is."""
     from device.configuration.owned.changes import check_alone
+    from device.configuration.roles import problems as problems_of_roles
 
     if file is None:
-        problems = [str(problem) for problem in _layers().problems] + _roles()
+        problems = [str(problem) for problem in _layers().problems] + problems_of_roles()
     else:
         problems = [str(problem) for problem in check_alone(file)]
     for problem in problems:
@@ -248,24 +249,11 @@ def _told_problems(layers: Layers) -> None:
 def _told_unusable(section: str = "") -> None:
     """What is right, but not installed: a running appliance refuses it until it is."""
     from device.configuration.load import load_usable
-    from device.wiring.feasible import unusable
+    from device.wiring.basis import unusable
 
     for words in unusable(load_usable()[0]):
         if words.startswith(section):
             print(f"Not yet: {words}", file=sys.stderr)
-
-
-def _roles() -> list[str]:
-    from device.configuration.roles import load
-    from device.errors import ConfigBroken
-
-    try:
-        load()
-    except ConfigBroken as error:
-        problems = error.facts["problems"]
-        assert isinstance(problems, list)
-        return problems
-    return []
 
 
 def _differences(owned: Owned, against: int) -> None:

@@ -106,7 +106,8 @@ def _answered(settings: Settings, text: str, client: str, steps: Steps, id_: str
     from device.commands.directory import StoreDirectory
     from device.control.wire import plain, response_fields
     from device.jobs.keys import DoneBefore, key_of
-    from device.wiring import build_parser, build_recorder, build_responder, open_store
+    from device.wiring.basis import open_store
+    from device.wiring.commands import build_parser, build_recorder, build_responder
     from services.understanding.explicit import explicit
 
     with open_store(settings) as store:

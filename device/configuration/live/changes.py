@@ -183,9 +183,4 @@ class TakingRoles:
 
 def problems_of(error: ExpectedError) -> Sequence[str]:
     """Each of them, where it is several."""
-    problems = error.facts.get("problems")
-    return (
-        [str(each) for each in problems]
-        if isinstance(error, ConfigBroken) and isinstance(problems, list)
-        else [str(error)]
-    )
+    return error.problems if isinstance(error, ConfigBroken) else [str(error)]

@@ -43,7 +43,7 @@ def service(sources: Sources) -> Verdict:
     for unit in ("systemd-timesyncd", "chrony", "chronyd", "ntp", "ntpd", "ntpsec"):
         if sources.run(["systemctl", "is-active", "--quiet", f"{unit}.service"]).good:
             return ok(unit, service=unit)
-    if not sources.path("run/systemd/system").is_dir():
+    if not sources.booted:
         return skip("systemd does not run this machine")
     return warn("no service that does is running", service="")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from device.control.client import NotRunning, request
-from device.process.exit_status import AGAIN
+from device.process.systemd import AGAIN
 
 pytestmark = pytest.mark.engine
 

@@ -16,10 +16,9 @@ import pytest
 from device import __version__
 from device.control.client import NoAnswer
 from device.doctor.base import Ran, Verdict
-from device.doctor.checks import broker, clock, disk, hat, loop, machine, models, power, sound, store, unit
+from device.doctor.checks import CHECKS, broker, clock, disk, hat, loop, machine, models, power, sound, store, unit
 from device.doctor.checks import settings as settings_checks
 from device.doctor.examination import examine
-from device.doctor.order import CHECKS
 from device.doctor.page import AREAS
 from device.doctor.sources import Host, Sources
 from firmware.base import MicrophoneMissing
