@@ -24,8 +24,8 @@ Shown = Callable[[float, float], None]
 
 class MicrophoneTaken(ApplianceError):
     """The running appliance holds the microphone ({reason}) Have it let go, and start it again afterwards: sudo
-    systemctl stop equerry; or
-    end equerry run. Where PipeWire or PulseAudio shares the microphone that is not needed."""
+    systemctl stop equerry; or end equerry run. Where PipeWire or PulseAudio shares the microphone that is not needed.
+    """
 
     code = "microphone.taken"
 

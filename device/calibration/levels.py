@@ -114,8 +114,7 @@ def block_levels(sound: Sound, rate: int) -> npt.NDArray[np.float64]:
 
 def active_level(levels: npt.NDArray[np.float64]) -> float:
     """Level of the blocks in which somebody speaks: their mean power, where only those count that are at most 15.9 dB
-    below it (ITU-T
-    P.56, method B, on blocks in place of an envelope). From the loudest down, until it stays."""
+    below it (ITU-T P.56, method B, on blocks in place of an envelope). From the loudest down, until it stays."""
     power = 10 ** (levels / 10)
     level = float(levels.max())
     while True:

@@ -62,8 +62,7 @@ def judge(
     quiet: Sound | None, speech: Sound, rate: int, *, array: ArrayShape | None = None, chosen: int = 0
 ) -> CalibrationReport:
     """`quiet`, `speech`: shape (n, channels), full scale 1.0; without `quiet` the softest part of `speech` is the room.
-    `array`: what the
-    board has; `chosen`: the channel that is set, counted from 1, 0: all."""
+    `array`: what the board has; `chosen`: the channel that is set, counted from 1, 0: all."""
     channels = measure(quiet, speech, rate)
     used = _used(channels, array, chosen)
     if not used:
@@ -196,8 +195,8 @@ def _each(channels: Sequence[ChannelLevels], alike: np.ndarray, array: ArrayShap
 
 def _order(speech: Sound, rate: int, array: ArrayShape) -> Iterator[StatusLine]:
     """Whether the channels of an array come in the order in which the board has its microphones. Orders that are only
-    the array turned or
-    mirrored fit as well, and so do two that somebody speaks to from between: these can't be told."""
+    the array turned or mirrored fit as well, and so do two that somebody speaks to from between: these can't be told.
+    """
     if len(array.places) < 3 or max(array.voice) >= speech.shape[1]:
         return
     sound = np.ascontiguousarray(speech[:, array.voice])

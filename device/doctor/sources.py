@@ -169,8 +169,7 @@ _BLOCK = 65_536
 
 def run(words: Sequence[str], *, limit_s: float = _LIMIT_S, most: int = _MOST) -> Ran:
     """Run a command and wait for it. Nothing raises: one that is not there, or hangs, has no status. However much it
-    tells, no more than
-    twice `most` is held."""
+    tells, no more than twice `most` is held."""
     environment = {**os.environ, "LC_ALL": "C.UTF-8", "SYSTEMD_COLORS": "0", "SYSTEMD_PAGER": "", "PAGER": "cat"}
     try:
         process = subprocess.Popen(

@@ -233,8 +233,7 @@ class SpokenGuide:
 
     def _listened(self, text: str) -> Happening:
         """Say it, then wait for the wake word, and for whatever was said after it. While the microphone is closed
-        nobody can say it: then
-        all of that anew."""
+        nobody can say it: then all of that anew."""
         near = self._body.hearing().near_misses
         while True:
             self._news.until_open()

@@ -123,8 +123,7 @@ def watchdog_wait(environ: Mapping[str, str], pid: int | None = None) -> float |
 
 AGAIN = 75
 """Ended to be started again (EX_TEMPFAIL of sysexits.h). systemd does so after any code but 0 with Restart=on-failure,
-after any with
-Restart=always."""
+after any with Restart=always."""
 
 
 class Ending:

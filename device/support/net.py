@@ -41,8 +41,7 @@ class Net:
 
     def __init__(self, secrets: Iterable[str] = (), texts: Iterable[str] = (), names: Iterable[str] = ()) -> None:
         """`secrets`: passwords, tokens, keys. `texts`: what people said and wrote. `names`: of people, and of the
-        machine; each
-        of their words by itself, too."""
+        machine; each of their words by itself, too."""
         self.counts: Counter[str] = Counter()
         self._secret = _any_of(form for secret in secrets for form in _forms(secret))
         self._runs: set[tuple[str, ...]] = set()

@@ -173,8 +173,7 @@ def build_policy(
     settings: Settings, store: Store, audit: Audit | None = None, lasting: Lasting | None = None
 ) -> Policy:
     """Who may do what, with the audit log of an open store: `audit`, or one of its own. With `lasting`, roles that
-    can't be used are those
-    that held before. Raises ConfigBroken and AuditUnwritable."""
+    can't be used are those that held before. Raises ConfigBroken and AuditUnwritable."""
     from device.configuration.roles import load as load_roles
 
     roles, digest = lasting.roles(load_roles) if lasting else load_roles()

@@ -140,8 +140,7 @@ def check(
 @app.command()
 def explain(key: Names) -> None:
     """Explain KEY, or all keys of a section: what it is for, its unit and range, what is shipped, what is in force, and
-    how a change is
-    taken."""
+    how a change is taken."""
     from device.configuration.listing import shown, told
     from device.configuration.schema import in_section
 

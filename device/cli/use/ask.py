@@ -73,8 +73,7 @@ def asked(
     """What comes of it, done by the appliance where it runs, else here. `steps`: what is meant, each {"action",
     "slots"}; empty: what `text` says. `id_`: of the command, which is done once; DoneBefore, or RequestRefused, where
     nothing but that is known. Raises Starting where it takes long to start, RequestRefused where it takes long to load
-    its models, ConfigBroken where it does not run and there are
-    problems with the settings."""
+    its models, ConfigBroken where it does not run and there are problems with the settings."""
     from device.control.client import LOADING, NotRunning, RequestRefused, Starting, accepted, request
     from device.errors import ConfigBroken
     from services.store.base import StoreHeld

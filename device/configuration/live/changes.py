@@ -156,8 +156,7 @@ class TakingRoles:
         keep: Callable[[Roles, str], None] = lambda _roles, _digest: None,
     ) -> None:
         """`load` reads roles and the hash of what holds, and raises ConfigBroken; `follow` has them hold, and raises an
-        ExpectedError;
-        `keep` is told of all that come to hold."""
+        ExpectedError; `keep` is told of all that come to hold."""
         self._load = load
         self._follow = follow
         self._now = now

@@ -74,8 +74,7 @@ class Owned:
 
     def roll_back(self, number: int) -> ChangeResult:
         """Put an earlier version in place; what was there becomes version 1. Raises VersionMissing, ConfigRefused, and
-        what
-        OwnersFile.change raises."""
+        what OwnersFile.change raises."""
         aside = self._aside()
         if aside.holds(self.file.path):
             if number == 1:
@@ -155,8 +154,7 @@ def _kept_of(text: str) -> str:
 
 def chosen(environ: Mapping[str, str], whose: Whose = "") -> Path:
     """The file that is changed where nothing is said: that in the home where there is one, for it is believed; else
-    that in /etc where
-    Equerry is installed there."""
+    that in /etc where Equerry is installed there."""
     paths = owner_files(environ)
     if environ.get(NAMED) or len(paths) < 2:
         return paths[0]
@@ -198,8 +196,7 @@ def with_value(text: str, key: SettingKey, value: Any) -> str:
 
 def without(text: str, key: SettingKey) -> str | None:
     """The text that does not tell `key`; None where it does not tell it anyway. A section that is empty then, and has
-    no comment, goes,
-    too. Raises TOMLDecodeError (tomllib)."""
+    no comment, goes, too. Raises TOMLDecodeError (tomllib)."""
     before = tomllib.loads(text)
     inner = before.get(key.section)
     if not isinstance(inner, dict) or key.name not in inner:

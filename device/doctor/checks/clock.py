@@ -9,8 +9,7 @@ from device.doctor.sources import Sources
 
 def time_of_day(sources: Sources) -> Verdict:
     """Whether the clock is right: set by the network (systemd-timesyncd's mark, adjtimex(2)), or taken from a clock
-    with a battery. A
-    Raspberry Pi before the 5 has none, and starts with the time at which it was switched off."""
+    with a battery. A Raspberry Pi before the 5 has none, and starts with the time at which it was switched off."""
     keeper, now = sources.keeper, sources.now()
     synchronised, kept = keeper.synchronised(), keeper.kept()
     wait = sources.settings.ring.clock_wait_s

@@ -68,8 +68,7 @@ def holders(sources: Sources) -> Verdict:
 
 def library(sources: Sources) -> Verdict:
     """Whether PortAudio can look for sound devices. It is tried in a process of its own: PortAudio ends its process
-    where this user may
-    not read ALSA's configuration."""
+    where this user may not read ALSA's configuration."""
     ran = sources.run([sys.executable, "-c", _LOOK, str(ROOT)])
     if ran.good:
         return ok("it finds its devices")
@@ -82,8 +81,7 @@ def library(sources: Sources) -> Verdict:
 
 def microphone(sources: Sources) -> Verdict:
     """Whether the microphone that [microphone] name means is there and can be opened, and at which rate. While the
-    appliance runs it is
-    asked."""
+    appliance runs it is asked."""
     wanted = sources.settings.microphone.name
     if sources.appliance is not None:
         return _as_it_hears(sources)
@@ -106,8 +104,7 @@ def microphone(sources: Sources) -> Verdict:
 
 def level(sources: Sources) -> Verdict:
     """Two seconds of the microphone: how loud, how loud the room, whether it clips, stands beside zero, or gives one
-    constant value. Say
-    something meanwhile, or let it be quiet."""
+    constant value. Say something meanwhile, or let it be quiet."""
     if (told := sources.running) is not None:
         heard = (told.get("appliance") or {}).get("level_dbfs")
         if heard is None:
@@ -180,8 +177,7 @@ def speaker(sources: Sources) -> Verdict:
 
 def loop(sources: Sources) -> Verdict:
     """Whether the microphone hears the loudspeaker: a chirp of half a second, found again by its form, with how late
-    and how loud it
-    came. Only with --loud, or when asked and you say yes."""
+    and how loud it came. Only with --loud, or when asked and you say yes."""
     if sources.running is not None:
         return skip("the appliance has the sound; to try it: " + _HELD)
     if not sources.loud:

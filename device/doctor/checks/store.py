@@ -19,8 +19,7 @@ _OLD = timedelta(hours=26)
 
 def whole(sources: Sources) -> Verdict:
     """Whether the store can be opened and read to its end: SQLite's own check of its structure; with --thorough also
-    the checksum of every
-    document. Nothing is written, and the appliance goes on meanwhile."""
+    the checksum of every document. Nothing is written, and the appliance goes on meanwhile."""
     path = sources.settings.paths.store
     if path.parent.is_dir() and not _may_look(path):
         return unknown(f"this user may not look into {path.parent}", "Put sudo before it.")
