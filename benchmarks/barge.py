@@ -21,7 +21,7 @@ from device.hearing.ear import Ear
 from device.hearing.own_voice import Barging, Over
 from device.hearing.stop_word import Overhearing
 from device.turn import events as on
-from device.wiring import Inline
+from device.wiring.ear import Inline
 from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, RATE, Frame, Samples, level_dbfs
 from services.speech.echo import STOPS
 from services.speech.endpoint import AdaptiveEndpoint

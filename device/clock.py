@@ -102,8 +102,7 @@ class Clock:
         self.zone = zone
         self._marker = marker
         self._newest = newest
-        self.wait_s = wait_s
-        """May be changed at any time."""
+        self._wait_s = wait_s
         self.zone_name = zone_name
         self._lock = threading.RLock()
         self._watchers: list[tuple[Callable[[timedelta], None], Callable[[], None]]] = []
@@ -155,7 +154,7 @@ class Clock:
                     kept=keeper.kept(),
                     newest=self._newest,
                     waited_s=keeper.steady(),
-                    wait_s=self.wait_s,
+                    wait_s=self._wait_s,
                 )
             return self._trust
 

@@ -24,7 +24,13 @@ class ConfigBroken(ApplianceError):
 
     code = "config.broken"
 
-    def _sentence(self) -> str:
+    @property
+    def problems(self) -> list[str]:
+        """Each of them."""
         problems = self.facts["problems"]
         assert isinstance(problems, list)
-        return "\n".join(["The settings are not usable. Mend these, then start again:", *(f"  {p}" for p in problems)])
+        return problems
+
+    def _sentence(self) -> str:
+        mend = "The settings are not usable. Mend these, then start again:"
+        return "\n".join([mend, *(f"  {problem}" for problem in self.problems)])

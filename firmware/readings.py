@@ -14,6 +14,10 @@ from typing import Protocol
 _NOWHERE = ("192.0.2.1", 9)
 """An address that documentation has to itself (RFC 5737); nothing is sent there."""
 _KIB = 1024
+WARM, HOT = 80.0, 85.0
+"""°C from which a Raspberry Pi slows down, and slows down much (Raspberry Pi documentation, frequency management and
+thermal control).
+"""
 
 
 @dataclass(frozen=True, slots=True)

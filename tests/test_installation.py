@@ -14,7 +14,7 @@ import pytest
 from device.configuration import secrets
 from device.configuration.load import load
 from device.process import bounds
-from device.process.exit_status import AGAIN
+from device.process.systemd import AGAIN
 
 ROOT = Path(__file__).resolve().parents[1]
 UNITS = sorted(path for path in (ROOT / "systemd").iterdir() if path.suffix in (".service", ".timer", ".path"))

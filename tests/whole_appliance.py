@@ -35,17 +35,10 @@ from device.lights.thread import Dark
 from device.process.lacks import Lacking
 from device.turn import events as on
 from device.turn.machine import Session
-from device.wiring import (
-    Engines,
-    Hardware,
-    build_buttons,
-    build_daemon,
-    build_recorder,
-    build_switch,
-    build_voice,
-    load_engines,
-    mute_marker,
-)
+from device.wiring.appliance import build_daemon
+from device.wiring.body import Hardware, build_buttons, build_switch, build_voice, mute_marker
+from device.wiring.commands import build_recorder
+from device.wiring.ear import Engines, load_engines
 from firmware.base import MicrophoneLost, MicrophoneMissing, SpeakerMissing
 from firmware.frame import RATE, Frame, Samples
 from firmware.sound.audio_file import FileSpeaker

@@ -12,7 +12,8 @@ import numpy as np
 from device.calibration.levels import Sound, decibels
 from device.control.client import NoAnswer, NotRunning, Starting, request
 from device.errors import ApplianceError
-from firmware.base import MicrophoneMissing
+from firmware.base import Microphone, MicrophoneMissing
+from firmware.frame import Frame
 from firmware.sound.resample import Block
 
 _PATIENCE_S = 2.0
@@ -23,8 +24,8 @@ Shown = Callable[[float, float], None]
 
 class MicrophoneTaken(ApplianceError):
     """The running appliance holds the microphone ({reason}) Have it let go, and start it again afterwards: sudo
-    systemctl stop equerry; or
-    end equerry run. Where PipeWire or PulseAudio shares the microphone that is not needed."""
+    systemctl stop equerry; or end equerry run. Where PipeWire or PulseAudio shares the microphone that is not needed.
+    """
 
     code = "microphone.taken"
 
@@ -76,6 +77,16 @@ def runs(data: Path) -> bool:
     except (NoAnswer, Starting):
         return True
     return True
+
+
+def listened(microphone: Microphone, seconds: float) -> list[Frame]:
+    """So much of an open microphone, as the ear would have it. Raises MicrophoneLost."""
+    frames: list[Frame] = []
+    while (frame := microphone.read()) is not None:
+        frames.append(frame)
+        if frame.end - frames[0].start >= seconds:
+            break
+    return frames
 
 
 def record(microphone: Channels, seconds: float, shown: Shown) -> Sound:

@@ -1,8 +1,11 @@
-"""What can be measured of a recording, channel by channel. Pure; levels in dBFS (0 is a square wave at full scale)."""
+"""What can be measured of a recording, channel by channel, and from where on it is amiss: for `equerry mic calibrate`,
+the doctor and the guide. Pure; levels in dBFS (0 is a square wave at full scale).
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,10 +22,23 @@ GOOD_SPEECH = -26.0
 below full scale.
 """
 
+FAINT, QUIET, LOUD = -75.0, GOOD_SPEECH - 20.0, GOOD_SPEECH + 14.0
+"""dBFS: below the first a microphone is turned down; speech between the others is understood: 20 dB below the best the
+noise of a cheap microphone is near, 14 dB above it the peaks, 12 dB higher, reach full scale.
+"""
+LOUD_ROOM, CLEAR, MURKY = -45.0, 20.0, 10.0
+"""dBFS of a loud room; dB over the noise of speech that is clear, and of speech that is hardly understood
+(docs/performance.md).
+"""
+CLIPPED, OFFSET = 1e-4, 0.01
+"""Share of samples that may be cut off; share of full scale by which the zero may lie beside zero."""
+
 _BLOCK_S = 0.02
 _ACTIVE = 15.9
 """dB below the level of speech down to which a block belongs to it (ITU-T P.56, method B)."""
 _QUIET_PERCENTILE = 20.0
+_FEWEST = 10
+"""Frames from which a sentence can be told from the room."""
 _SPEECH_OVER = 6.0
 """dB over the noise from which there is speech at all."""
 _RUN = 3
@@ -98,8 +114,7 @@ def block_levels(sound: Sound, rate: int) -> npt.NDArray[np.float64]:
 
 def active_level(levels: npt.NDArray[np.float64]) -> float:
     """Level of the blocks in which somebody speaks: their mean power, where only those count that are at most 15.9 dB
-    below it (ITU-T
-    P.56, method B, on blocks in place of an envelope). From the loudest down, until it stays."""
+    below it (ITU-T P.56, method B, on blocks in place of an envelope). From the loudest down, until it stays."""
     power = 10 ** (levels / 10)
     level = float(levels.max())
     while True:
@@ -107,6 +122,13 @@ def active_level(levels: npt.NDArray[np.float64]) -> float:
         if level - lower < 0.01:
             return lower
         level = lower
+
+
+def sentence(levels: Sequence[float]) -> tuple[float, float] | None:
+    """How loud a sentence is, and the room around it, of the levels of frames that hold both; None: too few to tell."""
+    if len(levels) < _FEWEST:
+        return None
+    return active_level(np.asarray(levels)), sorted(levels)[len(levels) // 10]
 
 
 def clipped(sound: Sound) -> float:

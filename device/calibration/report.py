@@ -9,7 +9,19 @@ from statistics import median
 
 import numpy as np
 
-from device.calibration.levels import GOOD_SPEECH, ChannelLevels, Sound, decibels, likeness, measure
+from device.calibration.levels import (
+    CLEAR,
+    CLIPPED,
+    GOOD_SPEECH,
+    LOUD_ROOM,
+    MURKY,
+    OFFSET,
+    ChannelLevels,
+    Sound,
+    decibels,
+    likeness,
+    measure,
+)
 from device.pages.status import StatusLine
 from firmware.sound.array import Steering
 from firmware.sound.shape import ArrayShape
@@ -18,12 +30,6 @@ _NEAR = 6.0
 """dB off it that do no harm."""
 _PEAK = -3.0
 """dBFS that peaks shall not pass after the gain was turned."""
-_CLIPPED = 1e-4
-_OFFSET = 0.01
-_LOUD_ROOM, _CLEAR, _MURKY = -45.0, 20.0, 10.0
-"""dBFS of a loud room; dB over the noise of speech that is clear, and of speech that is hardly understood
-(docs/performance.md).
-"""
 _DEAF = 26.0
 """As in firmware/sound/array.py."""
 _SAME, _INVERTED = 0.9999, -0.5
@@ -56,8 +62,7 @@ def judge(
     quiet: Sound | None, speech: Sound, rate: int, *, array: ArrayShape | None = None, chosen: int = 0
 ) -> CalibrationReport:
     """`quiet`, `speech`: shape (n, channels), full scale 1.0; without `quiet` the softest part of `speech` is the room.
-    `array`: what the
-    board has; `chosen`: the channel that is set, counted from 1, 0: all."""
+    `array`: what the board has; `chosen`: the channel that is set, counted from 1, 0: all."""
     channels = measure(quiet, speech, rate)
     used = _used(channels, array, chosen)
     if not used:
@@ -103,7 +108,7 @@ def _deaf(channels: Sequence[ChannelLevels], array: ArrayShape | None) -> list[i
 
 def _noise(one: ChannelLevels) -> StatusLine:
     words = f"{one.noise:.0f} dBFS; the endpoint takes {one.floor:.0f} for silence, and learns it anew all the time"
-    if one.noise > _LOUD_ROOM:
+    if one.noise > LOUD_ROOM:
         return StatusLine("room", f"{words}. That is loud: stand it away from what hums, or turn the gain down", "look")
     return StatusLine("room", words)
 
@@ -125,12 +130,12 @@ def _ratio(one: ChannelLevels) -> Iterator[StatusLine]:
     if one.snr is None:
         return
     words = f"speech is {one.snr:.0f} dB over the room"
-    if one.snr < _MURKY:
+    if one.snr < MURKY:
         yield StatusLine("clarity", f"{words}: much will be misheard. Move it nearer, or away from the noise", "amiss")
-    elif one.snr < _CLEAR:
+    elif one.snr < CLEAR:
         yield StatusLine(
             "clarity",
-            f"{words}: it will do; the end of a command is waited for a fifth longer below {_CLEAR:.0f}",
+            f"{words}: it will do; the end of a command is waited for a fifth longer below {CLEAR:.0f}",
             "look",
         )
     else:
@@ -139,7 +144,7 @@ def _ratio(one: ChannelLevels) -> Iterator[StatusLine]:
 
 def _peak(used: Sequence[ChannelLevels]) -> StatusLine:
     worst = max(one.clipped for one in used)
-    if worst > _CLIPPED:
+    if worst > CLIPPED:
         return StatusLine(
             "clipping", f"{worst:.2%} of the sound is cut off: turn the gain down, or speak from farther away", "amiss"
         )
@@ -148,7 +153,7 @@ def _peak(used: Sequence[ChannelLevels]) -> StatusLine:
 
 def _offset(used: Sequence[ChannelLevels]) -> Iterator[StatusLine]:
     worst = max((one.offset for one in used), key=abs)
-    if abs(worst) > _OFFSET:
+    if abs(worst) > OFFSET:
         words = (
             f"{worst:+.1%} of full scale ({decibels(abs(worst)):.0f} dBFS): silence looks loud. It comes from the"
             " microphone or its supply"
@@ -190,8 +195,8 @@ def _each(channels: Sequence[ChannelLevels], alike: np.ndarray, array: ArrayShap
 
 def _order(speech: Sound, rate: int, array: ArrayShape) -> Iterator[StatusLine]:
     """Whether the channels of an array come in the order in which the board has its microphones. Orders that are only
-    the array turned or
-    mirrored fit as well, and so do two that somebody speaks to from between: these can't be told."""
+    the array turned or mirrored fit as well, and so do two that somebody speaks to from between: these can't be told.
+    """
     if len(array.places) < 3 or max(array.voice) >= speech.shape[1]:
         return
     sound = np.ascontiguousarray(speech[:, array.voice])
@@ -234,7 +239,7 @@ def _gain(used: Sequence[ChannelLevels]) -> float:
     least.
     """
     loudest = max((one for one in used if one.speech is not None), key=lambda one: one.speech or 0.0, default=None)
-    cut_off = any(one.clipped > _CLIPPED for one in used)
+    cut_off = any(one.clipped > CLIPPED for one in used)
     if loudest is None or loudest.speech is None:
         return -6.0 if cut_off else 0.0
     wanted = min(GOOD_SPEECH - loudest.speech, _PEAK - loudest.peak)

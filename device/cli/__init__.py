@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
+import io
 import os
 import sys
 from collections.abc import Iterable, Mapping
@@ -13,7 +15,6 @@ from typing import Annotated, NoReturn
 import typer
 
 from device import __version__
-from device.cli.letters import bear_all_letters
 from device.process.interrupt import as_usual
 from firmware.errors import ExpectedError
 
@@ -149,3 +150,25 @@ def _end(code: int) -> NoReturn:
     with suppress(OSError, ValueError, AttributeError):
         sys.stderr.flush()
     os._exit(code)
+
+
+_NAME = "equerry.nearest"
+_NEAREST = {
+    "✓": "+", "✗": "x", "–": "-", "—": "-", "−": "-", "→": "->", "▶": ">", "…": "...",
+    "·": "-", "“": '"', "”": '"', "‘": "'", "’": "'",
+    "×": "x", "°": " deg", "│": "|", "─": "-", "━": "=", "●": "*", "○": "o", "◐": "*", "‼": "!!",
+}  # fmt: skip
+
+
+def _nearest(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(_NEAREST.get(letter, "?") for letter in error.object[error.start : error.end]), error.end
+
+
+def bear_all_letters() -> None:
+    """From now on nothing that is printed can't be."""
+    codecs.register_error(_NAME, _nearest)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and codecs.lookup(stream.encoding).name != "utf-8":
+            stream.reconfigure(errors=_NAME)

@@ -1,6 +1,5 @@
 """What the shell offers after a Tab. It asks anew at every Tab, so nothing heavy is imported here: names are read from
-the files that hold
-them, and what can't be read is not offered."""
+the files that hold them, and what can't be read is not offered."""
 
 from __future__ import annotations
 

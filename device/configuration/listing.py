@@ -8,7 +8,7 @@ from typing import Any
 
 from device.configuration.comments import explained, toml_of
 from device.configuration.layers import Layers, Source, defaults
-from device.configuration.live.table import way_of, words_of
+from device.configuration.live.table import words_of
 from device.configuration.schema import SettingKey, keys
 
 
@@ -58,4 +58,4 @@ def told(each: Shown) -> list[str]:
         lines.append(f"  [{each.key.section}]: {about.about}")
     lines += [f"  may be:   {each.key.range}", f"  shipped:  {toml_of(each.default)}"]
     lines.append(f"  in force: {toml_of(each.value)}{f'  ({each.source})' if each.source else ''}")
-    return [*lines, f"  changed:  {words_of(way_of(each.key))}"]
+    return [*lines, f"  changed:  {words_of(each.key)}"]

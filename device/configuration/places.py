@@ -26,8 +26,7 @@ def owner_files(environ: Mapping[str, str]) -> Sequence[Path]:
 
 def there(path: Path) -> bool:
     """Whether it is there, as far as this user can tell: what lies in a folder that may not be entered is taken to be,
-    so that whoever
-    reads it is told why it can't be read. (Path.exists raises PermissionError before Python 3.14.)"""
+    so that whoever reads it is told why it can't be read. (Path.exists raises PermissionError before Python 3.14.)"""
     try:
         path.stat()
     except (FileNotFoundError, NotADirectoryError):

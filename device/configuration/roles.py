@@ -32,20 +32,31 @@ def load(environ: Mapping[str, str] | None = None) -> tuple[Roles, str]:
     """Read and validate the roles; with the SHA-256 of what holds. Raises ConfigBroken with every problem found."""
     environ = os.environ if environ is None else environ
     tree = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
-    problems: list[str] = []
+    found: list[str] = []
     origin: dict[Where, str] = {}
-    for path in _owner_files(environ, problems):
-        _merge(tree, _read(path, problems), str(path), origin)
+    for path in _owner_files(environ, found):
+        _merge(tree, _read(path, found), str(path), origin)
     try:
         roles = Roles.model_validate(tree)
     except ValidationError as error:
-        problems += [_problem(detail, origin) for detail in error.errors()]
-    problems += [
+        found += [_problem(detail, origin) for detail in error.errors()]
+    found += [
         f"{_source(where, origin)}: {_unknown(where, what, known)}" for where, what, known in missing(tree, VOCABULARY)
     ]
-    if problems:
-        raise ConfigBroken(problems=problems)
+    if found:
+        raise ConfigBroken(problems=found)
     return roles, hashlib.sha256(json.dumps(tree, sort_keys=True).encode()).hexdigest()
+
+
+def problems() -> list[str]:
+    """All that is wrong with them."""
+    try:
+        load()
+    except ConfigBroken as error:
+        return error.problems
+    except OSError as error:
+        return [f"{error.filename}: can't be read: {error.strerror}"]
+    return []
 
 
 def state(environ: Mapping[str, str]) -> State:

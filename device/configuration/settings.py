@@ -69,6 +69,11 @@ class Paths(Section):
     data: Folder
     models: Folder
 
+    @property
+    def store(self) -> Path:
+        """The store of this device."""
+        return self.data / "equerry.db"
+
 
 class FileSettings(Section):
     """[files]"""

@@ -6,16 +6,18 @@ from __future__ import annotations
 
 import os
 import struct
+import subprocess
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from device.clock import Timekeeper
 from device.configuration.settings import Settings
-from device.doctor.base import Now, Run
+from device.doctor.base import Now, Ran, Run
 from firmware.base import Microphone, Speaker
 from firmware.errors import ExpectedError
 from firmware.readings import Sensors
@@ -110,6 +112,28 @@ class Sources:
         """As the board tells; empty where it tells nothing."""
         return self.text("proc/device-tree/model") or self.text("sys/firmware/devicetree/base/model")
 
+    @cached_property
+    def system(self) -> Mapping[str, str]:
+        """What the system tells of itself (os-release(5))."""
+        lines = self.text("etc/os-release").splitlines()
+        pairs = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+        return {name: value.strip("\"'") for name, value in pairs}
+
+    @property
+    def booted(self) -> bool:
+        """Whether systemd runs this machine (sd_booted(3))."""
+        return self.path("run/systemd/system").is_dir()
+
+    def unit(self, name: str, properties: Sequence[str]) -> Mapping[str, str] | None:
+        """These properties of a unit, as far as systemd tells them; None where it can't be asked."""
+        ran = self.run(["systemctl", "show", name, f"--property={','.join(properties)}"])
+        told = dict(line.split("=", 1) for line in ran.out.splitlines() if "=" in line)
+        return {each: value for each, value in told.items() if each in properties} if ran.good else None
+
+    def journal(self, *which: str, output: str = "cat") -> Ran:
+        """The last lines of the journal; `which` of them, in the words of journalctl(1)."""
+        return self.run(["journalctl", *which, f"--lines={_LINES}", f"--output={output}", "--no-pager", "--quiet"])
+
     def path(self, place: str) -> Path:
         """A place below the root, given without its slash."""
         return self.root / place
@@ -126,3 +150,49 @@ class Sources:
     def below(self, pattern: str) -> list[Path]:
         """Files and folders below the root."""
         return sorted(self.root.glob(pattern))
+
+
+_LINES = 20_000
+"""Of the journal."""
+_LIMIT_S = 8.0
+_MOST = 2_000_000
+"""Bytes of what it tells; the last ones."""
+_BLOCK = 65_536
+
+
+def run(words: Sequence[str], *, limit_s: float = _LIMIT_S, most: int = _MOST) -> Ran:
+    """Run a command and wait for it. Nothing raises: one that is not there, or hangs, has no status. However much it
+    tells, no more than twice `most` is held."""
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "SYSTEMD_COLORS": "0", "SYSTEMD_PAGER": "", "PAGER": "cat"}
+    try:
+        process = subprocess.Popen(
+            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+        )
+    except OSError as error:
+        return Ran(None, error=error.strerror or "it can't be started")
+    told, complained = bytearray(), bytearray()
+    readers = [
+        threading.Thread(target=_read, args=(stream, kept, most), name=f"{words[0]} told", daemon=True)
+        for stream, kept in ((process.stdout, told), (process.stderr, complained))
+    ]
+    for reader in readers:
+        reader.start()
+    try:
+        code = process.wait(limit_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return Ran(None, error=f"it did not end within {limit_s:g} s")
+    for reader in readers:
+        reader.join(limit_s)
+    out, error_words = (bytes(kept[-most:]).decode("utf-8", errors="replace") for kept in (told, complained))
+    return Ran(code, out, error_words)
+
+
+def _read(stream: IO[bytes] | None, kept: bytearray, most: int) -> None:
+    assert stream is not None
+    with stream:
+        while block := stream.read(_BLOCK):
+            kept += block
+            if len(kept) > 2 * most:
+                del kept[:-most]

@@ -60,8 +60,7 @@ def way_of(text: str, *, yes_or_no: bool = False) -> Way | None:
 
 def yes_or_no(text: str) -> bool | None:
     """None: neither. As everywhere (services/understanding/reserved.py), but that a letter does where it is typed, and
-    "no, Hannah" is a
-    no: `behind_no` has the rest."""
+    "no, Hannah" is a no: `behind_no` has the rest."""
     said = _TYPED.get(_bare(text), answered(text))
     return False if said is None and _NO.match(text) else said
 

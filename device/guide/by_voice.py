@@ -28,13 +28,11 @@ from device.guide.base import (
     Tell,
     TellEnded,
     Tune,
-    Unheard,
 )
 from device.guide.body import SpokenBody
-from device.guide.levels import measured
 from device.guide.news import Ended, GuideWanted, News, Seen
 from device.guide.progress import ProgressFile, same, standing
-from device.guide.steps import advance
+from device.guide.steps import advance, loudness
 from device.guide.wait import PATIENCE_S, Awaited
 from device.jobs.base import JobEvent
 from device.turn import events as on
@@ -229,14 +227,13 @@ class SpokenGuide:
             return answer
         heard = self._body.hearing()
         since = heard.recent[-max(1, heard.frames - self._opened) :]
-        return measured(since, clipped=heard.clipped > clipped, said=answer.text) or Unheard(wording.NOT_MEASURED)
+        return loudness(since, clipped=heard.clipped > clipped, said=answer.text)
 
     # --- the wake word ---
 
     def _listened(self, text: str) -> Happening:
         """Say it, then wait for the wake word, and for whatever was said after it. While the microphone is closed
-        nobody can say it: then
-        all of that anew."""
+        nobody can say it: then all of that anew."""
         near = self._body.hearing().near_misses
         while True:
             self._news.until_open()

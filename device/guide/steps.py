@@ -7,10 +7,11 @@ stand. Whatever is answered, it ends.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from device.calibration.levels import sentence
 from device.guide import wording
 from device.guide.answers import behind_no, name_in, way_of, yes_or_no
 from device.guide.base import (
@@ -36,7 +37,6 @@ from device.guide.base import (
     Unheard,
     Woken,
 )
-from device.guide.levels import verdict
 
 MOST_TRIES = 3
 """Answers to one question that are of no use; after these the guide goes on without."""
@@ -231,13 +231,19 @@ def _tuned(state: State, happening: Happening, here: Here) -> Result:
 # -----------------------------------------------------------------------------------------------------------------
 
 
+def loudness(levels: Sequence[float], *, clipped: bool, said: str = "") -> Measured | Unheard:
+    """Of the levels of frames with a sentence and a moment of the room in them."""
+    found = sentence(levels)
+    return Measured(*found, clipped, said) if found else Unheard(wording.NOT_MEASURED)
+
+
 def _level(state: State, happening: Happening, here: Here) -> Result:
     if not isinstance(happening, Measured):
         return _no_use(state, here, wording.NOT_MEASURED, "")
-    judged = verdict(happening)
-    if judged.good or state.tries:
-        return _onward(state, here, Say(judged.words))
-    return _again(replace(state, tries=1), here, Say(judged.words))
+    amiss = wording.amiss(happening)
+    if not amiss or state.tries:
+        return _onward(state, here, Say(amiss or wording.heard_clearly(happening)))
+    return _again(replace(state, tries=1), here, Say(amiss))
 
 
 # --- the first project

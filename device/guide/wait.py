@@ -49,8 +49,8 @@ class Awaited:
 
     def answer(self, question: str, opened: Callable[[], None]) -> tuple[on.Answered | None, bool, bool]:
         """What was answered, None: it was never told; whether something came between; whether it was dismissed.
-        `opened` is called when the
-        ear opens for it. A button that stopped the question is waited for: it may be held."""
+        `opened` is called when the ear opens for it. A button that stopped the question is waited for: it may be held.
+        """
         until, answer, disturbed, dismissed = self._clock() + PATIENCE_S, None, False, False
         dismissal = Dismissal(lambda session: session.question is not None and session.question.id == question)
         while (left := until - self._clock()) > 0 and not (answer and self._news.session.press is None):
@@ -75,8 +75,7 @@ class Awaited:
 
     def woken(self, text: str) -> Woken | AnswerGiven | None:
         """What came of it, once this was said; None: nothing, within the time for that, or the microphone was closed.
-        The time begins when
-        nothing is said, rung or listened to any more."""
+        The time begins when nothing is said, rung or listened to any more."""
         dismissal, busy, until = Dismissal(partial(_says, text)), False, self._clock() + PATIENCE_S
         while (left := until - self._clock()) > 0 and not self._news.closed:
             match self._news.next(left):

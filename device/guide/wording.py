@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from device.calibration.levels import LOUD, MURKY, QUIET
 from device.guide.answers import spelled
-from device.guide.base import Here, State
+from device.guide.base import Here, Measured, State
 
 GOES_ON = "We were setting me up; let's go on."
 BEGINS_ANEW = "I could not read how far we were, so the setup begins anew."
@@ -94,6 +95,26 @@ def closer(scores: Sequence[float]) -> str:
     """The question whether the threshold shall be lowered."""
     heard = f"I heard it only just, with {_listed(scores)}" if scores else "I nearly heard it"
     return f"{heard}. Shall I listen more closely? I may then wake up now and then though nobody called."
+
+
+def amiss(measured: Measured) -> str:
+    """Why a sentence was not loud enough and what helps, what is wrong first; empty where all is well."""
+    if measured.clipped or measured.speech > LOUD:
+        return f"That was too loud{_figure(measured)}: turn the microphone down, or step back from it."
+    if measured.speech < QUIET:
+        return f"That was too quiet{_figure(measured)}: come closer, or turn the microphone up."
+    if measured.speech - measured.room < MURKY:
+        return "I can hardly tell you from the noise of the room: come closer, or put me further from what hums."
+    return ""
+
+
+def heard_clearly(measured: Measured) -> str:
+    """Where nothing is amiss."""
+    return f"I hear you well{_figure(measured)}."
+
+
+def _figure(measured: Measured) -> str:
+    return f", at {-measured.speech:.0f} decibels below full scale"
 
 
 def made(project: str) -> str:

@@ -103,7 +103,6 @@ class Ear:
         self._preroll: deque[Frame] = deque(maxlen=max(1, round(preroll_s / FRAME_SECONDS)))
         self.over = over or Over(emit)
         self._utterance: _Utterance | None = None
-        self._next: tuple[EndpointDetector, float] | None = None
         self.turn = 0
         """The latest turn that it listened to; that of main is `over.turn`. The next one is above both."""
         self.lost = 0
@@ -125,14 +124,8 @@ class Ear:
         """Whether a command is being listened to."""
         return self._utterance is not None
 
-    def judge(self, endpoint: EndpointDetector, *, begin_s: float) -> None:
-        """Find the end of speech with this one, from the next turn on. A plain assignment: safe from any thread."""
-        self._next = endpoint, begin_s
-
     def hear(self, frame: Frame) -> None:
         """Take the next frame and emit what it completes."""
-        if self._next and self._utterance is None:
-            (self._endpoint, self._begin_s), self._next = self._next, None
         detection = self.over.wake_word(self._wake, frame, listening=self.listening) if self._wake else None
         probability = self._vad.process(frame)
         self.over.hear(frame, probability, listening=self.listening)

@@ -61,16 +61,11 @@ class _Mute:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reopen:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
 class _Stop:
     pass
 
 
-_Order = _Open | _Hold | _LetGo | _Close | _Mute | _Reopen | _Stop
+_Order = _Open | _Hold | _LetGo | _Close | _Mute | _Stop
 
 
 class Listener:
@@ -85,7 +80,6 @@ class Listener:
         self._silent_s = silent_s
         self._muted = muted
         self._failed = False
-        self._reopening = False
         self._orders: queue.SimpleQueue[_Order] = queue.SimpleQueue()
         self._power: float | None = None
         """Mean square of the last frames, of full scale; None while there is no sound."""
@@ -143,12 +137,6 @@ class Listener:
         """Close the audio stream, or open it again."""
         self._orders.put(_Mute(muted))
 
-    def reopen(self) -> None:
-        """Close the audio stream and open it anew as soon as nobody is listened to: it is to come from another
-        device.
-        """
-        self._orders.put(_Reopen())
-
     def stop(self) -> None:
         """End the thread."""
         self._orders.put(_Stop())
@@ -186,11 +174,10 @@ class Listener:
                 return
 
     def _stream(self, backoff: RetryDelay) -> bool:
-        """Read until muted or another device is to be taken (True), or told to stop or the sound is over (False).
+        """Read until muted (True), or told to stop or the sound is over (False).
         Raises BodyError when the
         microphone fails."""
         self._ear.reset()
-        self._reopening = False
         self._microphone.open()
         liveness = Liveness(self._silent_s)
         while True:
@@ -212,7 +199,7 @@ class Listener:
             while (order := self._pending()) is not None:
                 if not self._obey(order):
                     return False
-            if self._muted or (self._reopening and not self._ear.listening):
+            if self._muted:
                 self._microphone.close()
                 return True
 
@@ -258,8 +245,6 @@ class Listener:
             case _Mute(muted):
                 self._muted = muted
                 self._ear.close()
-            case _Reopen():
-                self._reopening = True
             case _Stop():
                 self._ear.close()
                 return False

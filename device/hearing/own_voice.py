@@ -52,8 +52,7 @@ class Over:
         self._emit = emit
         self._overhearing = overhearing
         self._said = said
-        self.barging = barging
-        """May be changed at any time."""
+        self._barging = barging
         self.own_voice = False
         """Whether the appliance speaks now."""
         self.rings = False
@@ -68,9 +67,9 @@ class Over:
     def wake_word(self, wake: WakeDetector, frame: Frame, *, listening: bool) -> Detection | None:
         """Whether the wake word was heard; while the appliance speaks, by other measures."""
         over = self.own_voice and not listening
-        wake.guard(self.barging.guard if over and self.barging else None)
+        wake.guard(self._barging.guard if over and self._barging else None)
         detection, rising = wake.process(frame), over and wake.rising
-        if over and (self.barging is None or self._says(wake)):
+        if over and (self._barging is None or self._says(wake)):
             detection, rising = None, False
         if detection:
             self._rising = False  # what follows BargeBegan is WakeHeard
@@ -81,7 +80,7 @@ class Over:
     @property
     def patience(self) -> float | None:
         """Seconds in which whoever said the wake word now must begin to speak; None: as ever."""
-        return self.barging.patience if self.own_voice and not self.rings and self.barging else None
+        return self._barging.patience if self.own_voice and not self.rings and self._barging else None
 
     def rise(self, rising: bool) -> None:
         """Tell it where this is new."""
@@ -95,7 +94,7 @@ class Over:
             self._own_until = frame.end
         if self._overhearing is None:
             return
-        if self.own_voice and self.barging and not listening:
+        if self.own_voice and self._barging and not listening:
             self._overhearing.hear(frame, probability, self.turn)
         else:
             self._overhearing.reset()

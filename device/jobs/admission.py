@@ -26,10 +26,6 @@ class Admission:
         self._customers = Rates(pace.customer_per_minute, pace.customer_burst)
         self._allowance = allowance
 
-    def with_pace(self, pace: Pace) -> Admission:
-        """The same with another pace; everybody begins anew."""
-        return Admission(pace, self._allowance)
-
     def refusal(self, client: str, moment: float, *, urgent: bool = False, again: bool = False) -> TooMany | None:
         """Why this client may not give a command now. What is urgent is counted apart: it may be what makes room;
         `again`, what was

@@ -40,7 +40,7 @@ class History:
     """Safe to use from several threads."""
 
     def __init__(self, keep: Keep) -> None:
-        self.keep = keep
+        self._keep = keep
         self._rows: list[Row] = []
         self._lock = threading.Lock()
         self._writing = threading.Lock()
@@ -66,7 +66,7 @@ class History:
             with self._lock:
                 rows, self._rows = self._rows, []
             if rows:
-                self.keep(rows)
+                self._keep(rows)
                 self._failing = False
         except ExpectedError as error:
             if not self._failing:  # once: a log that grows on and on would be no help where the disk is full

@@ -78,7 +78,6 @@ class Jobs:
         self._crashed = crashed
         self._refused = refused
         self.clock = clock
-        self._most = limits.most
         self._queue = Queue(limits)
         self._admission = Admission(pace, allowance)
         self._ids = Ids()
@@ -126,17 +125,6 @@ class Jobs:
         """Tell it of every job from now on."""
         with self._lock:
             self._watchers.append(watcher)
-
-    def limit(self, limits: Limits, pace: Pace) -> None:
-        """Other limits from now on; `most` is as many as there are act threads, and stays."""
-        with self._lock:
-            self._queue.limits = replace(limits, most=self._most)
-            self._admission = self._admission.with_pace(pace)
-            self._lock.notify_all()
-
-    def remember(self, keep: Keep) -> None:
-        """Write the history so from now on."""
-        self._history.keep = keep
 
     def follow(self, follower: Report) -> None:
         """Tell it from now on what each running job tells of itself; `Progress.command` is the job's id. On the thread
@@ -320,7 +308,7 @@ class Jobs:
         temperature, load = self._sensors.temperature(), self._sensors.load()
         with self._lock:
             before = self._queue.bound
-            self._queue.bound = bound(before, self._most, temperature, load)
+            self._queue.bound = bound(before, self._queue.limits.most, temperature, load)
             if self._queue.bound > before:
                 self._lock.notify_all()
 

@@ -7,14 +7,13 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 from device.lights.ladder import rung_of
 from device.lights.patterns import STILL
 from device.lights.view import View
 from firmware.base import Lights, Picture, Pixel
-from firmware.errors import BodyError, ExpectedError
+from firmware.errors import BodyError
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +25,6 @@ SOFT, LOUD = -60.0, -20.0
 """dBFS that are shown as nothing and as all."""
 _LONGEST = 3600.0
 """Seconds; longer waits overflow in some systems."""
-_CHANGED_WITHIN = 10.0
-"""Seconds; pins are claimed in a fraction of one."""
 
 Level = Callable[[], float | None]
 """dBFS; None for silence. Called by the lights thread, so for any."""
@@ -38,14 +35,8 @@ class _Turned:
     volume: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Changed:
-    build: Callable[[], Lights]
-    done: Future[None]
-
-
 class Unlit:
-    """No lights (firmware.base.Lights): a device has none now, and may get some."""
+    """No lights (firmware.base.Lights): none are wanted, or they can't be used."""
 
     count = 1
     rate = 0.0
@@ -76,7 +67,7 @@ class Lighting:
         self.dim(brightness, quiet_brightness)
         self._crashed = crashed
         self._clock = clock
-        self._told: queue.SimpleQueue[View | _Turned | _Changed | None] = queue.SimpleQueue()
+        self._told: queue.SimpleQueue[View | _Turned | None] = queue.SimpleQueue()
         self._view = View()
         self._volume = 0.0
         self._volume_until = -STILL
@@ -113,13 +104,6 @@ class Lighting:
     def dim(self, brightness: float, quiet_brightness: float) -> None:
         """So bright from the next picture on, 0 to 1; in quiet hours `quiet_brightness`."""
         self._bright, self._quiet_bright = brightness, min(brightness, quiet_brightness)
-
-    def change(self, build: Callable[[], Lights]) -> None:
-        """Go dark and give the pins back, then show on what `build` makes. Waits until that is so. Raises an
-        ExpectedError of `build`: dark then, until the next change."""
-        changed = _Changed(build, Future())
-        self._told.put(changed)
-        changed.done.result(_CHANGED_WITHIN)
 
     def close(self) -> None:
         """Dark, and the thread ends. Harmless when already closed."""
@@ -188,24 +172,11 @@ class Lighting:
                     return False
                 if isinstance(told, View):
                     self._view = told
-                elif isinstance(told, _Changed):
-                    self._exchange(told)
                 else:
                     self._volume, self._volume_until = told.volume, self._clock() + VOLUME_S
                 told = self._told.get_nowait()
         except queue.Empty:
             return True
-
-    def _exchange(self, told: _Changed) -> None:
-        """The old ones are closed first: the new ones may be on the same pins."""
-        self._lights.close()
-        self._lights, self._shown = Unlit(), None
-        try:
-            self._lights = told.build()
-        except ExpectedError as error:
-            told.done.set_exception(error)
-        else:
-            told.done.set_result(None)
 
     def _guarded(self) -> None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -35,6 +36,19 @@ def installed(model: str, home: Path, manifest: Manifest | None = None) -> Path:
                 model=model, path=folder, reason=f"{file.path} has {path.stat().st_size} bytes, not {file.bytes}"
             )
     return folder
+
+
+def state_of(model: str, home: Path) -> Literal["here", "damaged", "missing", "not readable"]:
+    """How it is, for a list. Raises ModelUnknown."""
+    try:
+        installed(model, home)
+    except ModelMissing:
+        return "missing"
+    except ModelCorrupt:
+        return "damaged"
+    except OSError:
+        return "not readable"
+    return "here"
 
 
 def verify(model: str, home: Path, manifest: Manifest | None = None) -> Path:

@@ -97,11 +97,6 @@ class Publisher(MqttPart):
 
     # --- in, from any thread ---
 
-    def tell(self, *, transcripts: bool, health_s: float) -> None:
-        """Tell words of people, or none, and the health so often, from now on."""
-        self._transcripts, self._health_s, self._health_at = transcripts, health_s, 0.0
-        self._wake_up()
-
     def watch(self, event: on.Event, session: Session) -> None:
         """A watcher of the daemon."""
         now = self._now()

@@ -15,13 +15,12 @@ from device.control.wire import plain
 from device.guide.progress import told as words_of_setup
 from device.records.sessions.pages import heard, hint
 from device.records.sessions.record import quality_of
+from firmware.readings import WARM
 
 State = Literal["amiss", "look", "well"]
 """Something does not work; somebody may want to know of it; as it should be."""
 _MARKS: Mapping[State, tuple[str, str]] = {"amiss": ("✗", "bold red"), "look": ("!", "yellow"), "well": ("✓", "green")}
 _ORDER: Sequence[State] = ("amiss", "look", "well")
-_HOT = 80.0
-"""°C from which a Raspberry Pi slows down (Raspberry Pi documentation, frequency management and thermal control)."""
 _FULL = 0.05
 _MOST_SHOWN = 5
 _WITHOUT = {"lights": "dark: ", "button": "not used: ", "board": "not used: ", "mute switch": "can't be read: "}
@@ -223,7 +222,7 @@ def _setup(told: Fields | None) -> Iterator[StatusLine]:
 def _machine(told: Fields) -> Iterator[StatusLine]:
     celsius = told.get("temperature_celsius")
     if celsius is not None:
-        yield StatusLine("temperature", f"{celsius:.0f} °C", "look" if celsius >= _HOT else "well")
+        yield StatusLine("temperature", f"{celsius:.0f} °C", "look" if celsius >= WARM else "well")
     if told.get("under_voltage"):
         yield StatusLine("supply", "gives too little; use the board's own power supply", "amiss")
     elif told.get("throttled"):

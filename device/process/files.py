@@ -20,17 +20,9 @@ from device.jobs.job import FINAL
 from device.jobs.jobs import Jobs
 from device.jobs.works import ConversationWorks
 from device.turn import events as on
-from device.wiring import (
-    Engines,
-    build_ear,
-    build_jobs,
-    build_parser,
-    build_policy,
-    build_responder,
-    clock_of,
-    load_engines,
-    open_store,
-)
+from device.wiring.basis import build_policy, clock_of, open_store
+from device.wiring.commands import build_jobs, build_parser, build_responder
+from device.wiring.ear import Engines, build_ear, load_engines
 from firmware.errors import ExpectedError
 from firmware.sound.audio_file import FileMicrophone
 

@@ -13,8 +13,7 @@ WORDS = b"equerry: stopped\n"
 
 def leave_at_once(number: int = signal.SIGINT, _frame: FrameType | None = None) -> None:
     """End the process here and now, in order as far as whoever asked by SIGTERM is concerned. A KeyboardInterrupt would
-    unwind more, but
-    where it comes in a callback of the interpreter it is swallowed."""
+    unwind more, but where it comes in a callback of the interpreter it is swallowed."""
     os.write(2, WORDS)
     os._exit(0 if number == signal.SIGTERM else 130)
 

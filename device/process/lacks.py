@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, TypeVar
 
 from firmware.errors import ExpectedError
@@ -15,9 +15,7 @@ Built = TypeVar("Built")
 
 
 class Lacking:
-    """`told` may be read by any thread; the rest belongs to the main thread, and once that runs to the thread
-    `settings`.
-    """
+    """`told` may be read by any thread; the rest belongs to the main thread."""
 
     def __init__(self) -> None:
         self.told: Mapping[Part, str] = {}
@@ -32,6 +30,16 @@ class Lacking:
             log.error("Going on without the %s: %s", part, error)
             return None
 
-    def mended(self, part: Part) -> None:
-        """It is there now."""
-        self.told = {each: words for each, words in self.told.items() if each != part}
+
+class Plugged:
+    """Asked now and then by one thread. What was pulled out is a fault, and not something that the device never had."""
+
+    def __init__(self, name: str, names: Callable[[], Sequence[str]]) -> None:
+        """`name`: as in the settings; empty: whichever there is. `names`: of all that are found now."""
+        self._there = bool(name)
+        self._names = names
+
+    def __call__(self) -> bool:
+        """Once true, always true."""
+        self._there = self._there or bool(self._names())
+        return self._there

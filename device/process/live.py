@@ -12,31 +12,27 @@ from pathlib import Path
 from device.configuration.load import load
 from device.configuration.owned.last_good import Lasting
 from device.control.server import Control
-from device.process.exit_status import Ending
 from device.process.interrupt import unwinding
 from device.process.lacks import Lacking
 from device.process.log import log_to_stderr
-from device.process.systemd import notifier_of
+from device.process.systemd import Ending, notifier_of
 from device.turn import events as on
 from device.turn.machine import Session
 from device.turn.reactor import Inbox
-from device.wiring import (
+from device.wiring.appliance import build_daemon
+from device.wiring.basis import check_usable, open_store
+from device.wiring.body import (
     Hardware,
-    Process,
-    boarded,
     build_buttons,
-    build_daemon,
     build_microphone,
-    build_recorder,
     build_speaker,
     build_switch,
-    lit,
     loading,
     mute_marker,
-    open_store,
-    stop_on_signals,
 )
-from device.wiring.feasible import check_usable
+from device.wiring.commands import build_recorder
+from device.wiring.lights import boarded, lit
+from device.wiring.process import Process, stop_on_signals
 
 log = logging.getLogger(__name__)
 

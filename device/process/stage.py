@@ -26,7 +26,10 @@ from device.process.rehearsal import SAMPLES, Rehearsal
 from device.turn import events as on
 from device.turn.reactor import Inbox, Reactor
 from device.turn.stopwatch import Stopwatch
-from device.wiring import Hardware, build_daemon, loading, open_store, stop_on_signals
+from device.wiring.appliance import build_daemon
+from device.wiring.basis import open_store
+from device.wiring.body import Hardware, loading
+from device.wiring.process import stop_on_signals
 from firmware.sound.audio_file import FileSpeaker
 from firmware.sound.playback import PlaybackMicrophone
 from services.insight.process import resident_mb, started

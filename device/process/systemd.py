@@ -119,3 +119,22 @@ def watchdog_wait(environ: Mapping[str, str], pid: int | None = None) -> float |
     if not usec.isdecimal() or int(usec) == 0 or (meant and meant != str(os.getpid() if pid is None else pid)):
         return None
     return int(usec) / 1e6
+
+
+AGAIN = 75
+"""Ended to be started again (EX_TEMPFAIL of sysexits.h). systemd does so after any code but 0 with Restart=on-failure,
+after any with Restart=always."""
+
+
+class Ending:
+    """How `equerry run` ends."""
+
+    def __init__(self, put: Callable[[on.Event], None]) -> None:
+        self._put = put
+        self.code = 0
+        """Of the process."""
+
+    def again(self) -> None:
+        """In order, as by SIGTERM, and then from the start. From any thread."""
+        self.code = AGAIN
+        self._put(on.Stopping())

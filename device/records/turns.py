@@ -71,9 +71,8 @@ class Recorder(Rows):
         counts since the start."""
         super().__init__(keep, "turns", most=_MOST_WAITING, gather_s=_GATHER_S)
         self._now = now
-        self.targets = targets
-        self.transcripts = transcripts
-        """Whether what was said is kept; both may be changed at any time."""
+        self._targets = targets
+        self._transcripts = transcripts
         self._alert = alert
         self._near_misses = near_misses
         self._nearly_heard = 0
@@ -186,7 +185,7 @@ class Recorder(Rows):
             identity(client),
             result,
             command.source,
-            command.text if self.transcripts else None,
+            command.text if self._transcripts else None,
             understood=command.confidence,
             actions=tuple(step.action for step in command.steps),
             code=next(iter(codes), None) if result in ("failed", "asked") else None,
@@ -194,8 +193,8 @@ class Recorder(Rows):
 
     def _judge(self, entry: TurnEntry, turn: int | None) -> None:
         self._put(entry)
-        if self.targets.missed(entry):
-            slow = on.Slow(turn, entry.client, entry.actions, entry.total or 0.0, self.targets.of(len(entry.actions)))
+        if self._targets.missed(entry):
+            slow = on.Slow(turn, entry.client, entry.actions, entry.total or 0.0, self._targets.of(len(entry.actions)))
             log.warning(
                 "slow: %s took %.1f s, more than %.1f s",
                 ", ".join(slow.actions) or "no command",

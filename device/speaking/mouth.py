@@ -63,8 +63,8 @@ class Mouth:
         self._emit = emit
         self.earcons = earcons
         """Whether short sounds are played; may be changed at any time."""
-        self.duck_db = duck_db
-        """How much quieter what sounds is while somebody may be barging in; may be changed at any time."""
+        self._duck_db = duck_db
+        """How much quieter what sounds is while somebody may be barging in."""
         self._jobs: queue.SimpleQueue[_Say | _Chime | None] = queue.SimpleQueue()
         self._era = 0
         self._enough: int | None = None
@@ -95,7 +95,7 @@ class Mouth:
 
     def duck(self, quieter: bool) -> None:
         """What sounds is much quieter, for a second at most, or as loud as before again."""
-        self._speaking.duck(self.duck_db if quieter else 0.0)
+        self._speaking.duck(self._duck_db if quieter else 0.0)
 
     def ring(self, turn: int, text: str) -> None:
         """Ring and say what for; Played follows."""

@@ -55,7 +55,6 @@ class Speaking:
 
     def __init__(self, voice: Voice, speaker: Speaker, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.voice = voice
-        """May be exchanged at any time: the next piece is said with it."""
         self._speaker = speaker
         self._clock = clock
         self._sounding: tuple[float, Waveform] | None = None

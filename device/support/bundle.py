@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from device import __version__
-from device.support.errors import BundleFull, BundleThere, BundleUnwritable
+from device.errors import ApplianceError
 from device.support.net import Net
 
 MANIFEST = "MANIFEST.txt"
@@ -138,3 +138,23 @@ def _give_to_caller(path: Path) -> None:
     uid, gid = (os.environ.get(name, "") for name in ("SUDO_UID", "SUDO_GID"))
     if os.geteuid() == 0 and uid.isdecimal() and gid.isdecimal():
         os.chown(path, int(uid), int(gid))
+
+
+class BundleThere(ApplianceError):
+    """There is a file {path} already. Name another one with --out, or remove it."""
+
+    code = "support.there"
+
+
+class BundleFull(ApplianceError):
+    """There is no room for the bundle in {folder}. Free some space, or name another place with --out. Nothing was left
+    behind.
+    """
+
+    code = "support.full"
+
+
+class BundleUnwritable(ApplianceError):
+    """The bundle can't be written into {folder} ({reason}). Name another place with --out."""
+
+    code = "support.unwritable"

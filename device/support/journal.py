@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from device.doctor.sources import Sources
 
-_LINES = 20_000
 _MOST = 2_000_000
 """Letters of the journal; the last ones."""
 _MOST_LINE = 1_000
@@ -25,9 +24,7 @@ _OF_INTEREST = re.compile(
 
 def journal(sources: Sources, *, words_known: bool) -> str:
     """The last lines of the appliance's log. Raises nothing; where it can't be had, it says so."""
-    ran = sources.run(
-        ["journalctl", "--unit=equerry.service", f"--lines={_LINES}", "--output=cat", "--no-pager", "--quiet"]
-    )
+    ran = sources.journal("--unit=equerry.service")
     if not ran.good:
         return "The journal can't be read: systemd does not run here, or this user may not.\n"
     text = ran.out[-_MOST:]
@@ -38,17 +35,7 @@ def kernel(sources: Sources) -> str:
     """What the kernel tells of sound, USB, pins, cards and voltage."""
     ran = sources.run(["dmesg"])
     if not ran.good:
-        ran = sources.run(
-            [
-                "journalctl",
-                "--dmesg",
-                "--lines=20000",
-                "--output=short-monotonic",
-                "--no-hostname",
-                "--no-pager",
-                "--quiet",
-            ]
-        )
+        ran = sources.journal("--dmesg", "--no-hostname", output="short-monotonic")
     if not ran.good:
         return "The kernel's messages can't be read by this user; with sudo they can.\n"
     lines = [line[:_MOST_LINE] for line in ran.out.splitlines() if _OF_INTEREST.search(line)]

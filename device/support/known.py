@@ -94,7 +94,7 @@ def known(sources: Sources) -> Known:
             if key.endswith(("host", "name"))
             else found.texts
         ).append(text)
-    _add_store(sources.settings.paths.data / "equerry.db", found)
+    _add_store(sources.settings.paths.store, found)
     found.secrets += _numbers(sources)
     host = socket.gethostname()
     if host.partition(".")[0].casefold() not in _COMMON_HOSTS:

@@ -16,8 +16,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
-from device.support.patterns import PATTERNS
-
 REMOVED = "‹removed›"
 _RUN = 4
 """Words in a row by which a longer text is known."""
@@ -43,8 +41,7 @@ class Net:
 
     def __init__(self, secrets: Iterable[str] = (), texts: Iterable[str] = (), names: Iterable[str] = ()) -> None:
         """`secrets`: passwords, tokens, keys. `texts`: what people said and wrote. `names`: of people, and of the
-        machine; each
-        of their words by itself, too."""
+        machine; each of their words by itself, too."""
         self.counts: Counter[str] = Counter()
         self._secret = _any_of(form for secret in secrets for form in _forms(secret))
         self._runs: set[tuple[str, ...]] = set()
@@ -205,3 +202,40 @@ def _readings(run: str) -> Iterator[str]:
             continue
         if text.isprintable() or text.replace("\n", " ").replace("\t", " ").isprintable():
             yield text
+
+
+_KEPT = r"(?!127\.0\.0\.1\b|0\.0\.0\.0\b|255\.)"
+_BLOCK = "[0-9a-fA-F]{1,4}"
+
+PATTERNS: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
+    (what, re.compile(form), instead)
+    for what, form, instead in (
+        ("key", r"(?s)-----BEGIN [A-Z0-9 ]+-----.*?(?:-----END [A-Z0-9 ]+-----|\Z)", "‹key›"),
+        ("secret", r"(?i)(\b[a-z][a-z0-9+.-]{0,20}://)[^\s/@:\"']*:[^\s/@\"']+@", r"\1‹login›@"),
+        (
+            "secret",
+            r"(?i)(?<![a-z])((?:pass(?:word|wd|phrase)?|secret|token|api[-_ ]?key|authorization|bearer|credential)\w*"
+            r"[\"']?\s*[=:]\s*[\"']?)"
+            r"(?!‹)(?:Basic |Bearer )?[^\s\"',;}‹]+",
+            r"\1‹secret›",
+        ),
+        ("secret", r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*", "‹token›"),
+        ("secret", r"\b(?:AKIA|ASIA|ghp_|gho_|sk-|xox[abp]-|glpat-)[A-Za-z0-9_-]{8,}", "‹token›"),
+        ("mail address", r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+", "‹mail›"),
+        ("MAC address", r"\b(?:[0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}\b", "‹MAC›"),
+        ("IP address", rf"(?<![\w.]){_KEPT}(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?![\w.]*\d)", "‹IP›"),
+        ("IP address", rf"(?<![\w:])(?:{_BLOCK}:){{7}}{_BLOCK}(?![\w:])", "‹IP›"),
+        ("IP address", rf"(?<![\w:])(?:{_BLOCK}:){{1,6}}(?::{_BLOCK}){{1,6}}(?:%\w+)?(?![\w:])", "‹IP›"),
+        ("serial number", r"(?i)\b(serial(?:[ _-]?number)?[\"']?\s*[:=]\s*)(?!‹)[\"']?[\w.-]+", r"\1‹serial›"),
+        ("telephone number", r"(?<![\w.:/+-])\+\d(?:[ ()./-]{0,2}\d){6,14}(?![\w:-]*\d)", "‹telephone›"),
+        ("telephone number", r"(?<![\w.:/+-])\(?0\d{1,5}\)?[ /-]\d(?:[ -]?\d){4,10}(?![\w.:-]*\d)", "‹telephone›"),
+        ("telephone number", r"(?<![\w.:/+-])\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?![\w.:-]*\d)", "‹telephone›"),
+        (
+            "telephone number",
+            r"(?<![\w.:/+-])\d{5}[ -]?\d{5}(?![\w.:-]*\d)|(?<![\w.:/+-])0\d{9,11}(?![\w.:-]*\d)",
+            "‹telephone›",
+        ),
+        ("folder of a user", r"(/home/|/media/|/Users/)(?!‹)[^/\s\"':;,]+", r"\1‹user›"),
+    )
+)
+"""What it is, its form, what stands in its place. In this order: a login goes before the mail address that is in it."""

@@ -15,8 +15,7 @@ from device.configuration.load import ROOT
 from device.doctor.base import Finding
 from device.doctor.page import fields_of
 from device.doctor.sources import Sources
-from device.models.errors import ModelCorrupt, ModelMissing
-from device.models.installed import installed
+from device.models.installed import state_of
 from device.models.manifest import shipped
 from device.support.bundle import BundlePiece
 from device.support.journal import journal, kernel
@@ -203,14 +202,9 @@ def _versions(sources: Sources) -> Any:
         "kernel": host.release,
         "processor": host.machine,
         "board": sources.model,
-        "system": {name: _assigned(sources, name) for name in ("ID", "VERSION_ID", "VERSION_CODENAME")},
+        "system": {name: sources.system.get(name, "") for name in ("ID", "VERSION_ID", "VERSION_CODENAME")},
         "packages": {name: version for name, version in packages if name},
     }
-
-
-def _assigned(sources: Sources, name: str) -> str:
-    found = re.search(rf"^{name}=\"?([^\"\n]*)", sources.text("etc/os-release"), re.MULTILINE)
-    return found[1] if found else ""
 
 
 def _units(sources: Sources) -> str:
@@ -237,16 +231,11 @@ def _unit(unit: str, text: str) -> str:
 
 
 def _shown(sources: Sources) -> Any:
-    told = {}
-    for unit in UNITS:
-        ran = sources.run(["systemctl", "show", unit, f"--property={','.join(_SHOWN)}"])
-        fields = dict(line.split("=", 1) for line in ran.out.splitlines() if "=" in line)
-        told[unit] = {name: value for name, value in fields.items() if name in _SHOWN} if ran.good else None
-    return told
+    return {unit: sources.unit(unit, _SHOWN) for unit in UNITS}
 
 
 def _turns(sources: Sources) -> Any:
-    with journal_of(sources.settings.paths.data / "equerry.db") as kept:
+    with journal_of(sources.settings.paths.store) as kept:
         rows = kept.rows(KIND, since=sources.now() - timedelta(days=_DAYS), newest_first=True, limit=_MOST_TURNS)
     return [_turn(row.at.isoformat(timespec="seconds"), row.fields) for row in reversed(rows)]
 
@@ -281,7 +270,7 @@ def _turn(at: str, fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _store(sources: Sources) -> Any:
-    path = sources.settings.paths.data / "equerry.db"
+    path = sources.settings.paths.store
     try:
         found = examined(path)
     except (ExpectedError, OSError) as error:
@@ -293,21 +282,9 @@ def _store(sources: Sources) -> Any:
 def _models(sources: Sources) -> Any:
     home = sources.settings.paths.models
     return {
-        model.id: {"state": _state(model.id, home), "default": model.default, "bytes": model.bytes}
+        model.id: {"state": state_of(model.id, home), "default": model.default, "bytes": model.bytes}
         for model in shipped().model
     }
-
-
-def _state(model: str, home: Path) -> str:
-    try:
-        installed(model, home)
-    except ModelMissing:
-        return "missing"
-    except ModelCorrupt:
-        return "damaged"
-    except OSError:
-        return "not readable"
-    return "here"
 
 
 def _only(fields: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:

@@ -77,8 +77,7 @@ def masked(key: SettingKey, value: Any, default: Any) -> Any:
 
 def free_texts(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """What the owner has written that is not as shipped and may tell of somebody: section.key, or "?" where it is no
-    setting of ours, and
-    the text. Of files that can't be read as TOML everything in quotes."""
+    setting of ours, and the text. Of files that can't be read as TOML everything in quotes."""
     shipped, known = defaults(), keys()
     for path in files(environ):
         try:

@@ -3,74 +3,47 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from device.configuration.owned.factory import Restoring, news
 from device.configuration.settings import Settings
-from device.control.facts import Facts, unknown
+from device.control.client import Fields
+from device.control.facts import unknown
+from device.control.feed import Source
 from device.control.server import Control
+from device.control.sources import LAST, JobsNow, Latencies, OpenTasks, lit, loud
 from device.dials.base import Dials
-from device.guide.by_voice import SpokenGuide
 from device.hearing.ear import Emit
 from device.hearing.read_ahead import ReadingAhead
 from device.lights.preview import Glimpse
 from device.lights.projection import LightsProjection
 from device.messages.snapshot import PIXELS
-from device.process.plugged import Plugged
-from device.records.sessions.writer import SessionKeeping
+from device.process.lacks import Plugged
 from device.records.turns import Recorder
 from device.turn import events as on
-from device.turn.machine import Deadlines
-from device.turn.reactor import CLIENT, Beside, Inbox, Reactor, Watcher
+from device.turn.reactor import CLIENT, Inbox, Reactor, Watcher
+from device.turn.session import Session
 from device.upkeep.rescue import spoken
-from device.wiring.background import Parts, build_beside
+from device.wiring.background import build_beside
 from device.wiring.basis import deadlines_of, zone_of
 from device.wiring.body import Hardware
 from device.wiring.commands import build_sessions
-from device.wiring.control import build_watched
-from device.wiring.dials import build_dials, wake_words
 from device.wiring.ear import Engines
 from device.wiring.guide import build_guide
-from device.wiring.lights import build_shown
-from device.wiring.live import LiveSettings, Turned, build_following
+from device.wiring.live import build_live
 from device.wiring.mind import Mind, build_mind
-from device.wiring.mqtt import Mqtt, MqttBody, build_mqtt
+from device.wiring.mqtt import MqttBody, build_mqtt
 from device.wiring.process import Process, build_heart
-from device.wiring.senses import Senses, build_senses
+from device.wiring.senses import Senses, build_dials, build_senses, build_shown, wake_words
 from firmware.readings import Readings
 from firmware.sound.microphone import input_names
 from firmware.sound.speaker import output_names
+from services.insight.base import KIND, TurnEntry
+from services.insight.entries import entries_of
 from services.speech.base import Voice
+from services.store.documents import Task
 from services.store.store import Store
-
-
-@dataclass(frozen=True, slots=True)
-class _Core:
-    """What all else is built around."""
-
-    settings: Settings
-    store: Store
-    put: Emit
-    hardware: Hardware
-    process: Process
-    recorder: Recorder | None
-    glimpse: Glimpse
-    mind: Mind
-    senses: Senses
-
-
-@dataclass(frozen=True, slots=True)
-class _Around:
-    """What goes on beside turns."""
-
-    sessions: SessionKeeping
-    parts: Parts
-    dials: Dials
-    mqtt: Mqtt
-    guide: SpokenGuide
-    ahead: ReadingAhead
 
 
 def build_daemon(
@@ -86,22 +59,38 @@ def build_daemon(
     recorder: Recorder | None = None,
 ) -> Reactor:
     """All threads' work, wired to one inbox; nothing runs before `run`. Without a `recorder` no turn is kept."""
-    process = process or Process()
-    core = _core(
+    process, put, data = process or Process(), inbox.put, store.path.parent
+    control, glimpse = process.control or Control(data), Glimpse(hardware.lights.turned, PIXELS)
+    mind = build_mind(settings, store, put, hardware, turned=glimpse.turned, recorder=recorder, lasting=process.lasting)
+    _announce(store, mind, process, put)
+    senses = build_senses(settings, engines, voice, put, hardware=hardware, mind=mind)
+    dials = build_dials(settings, store, mind, senses)
+    mqtt = build_mqtt(
         settings,
-        inbox.put,
-        store=store,
-        engines=engines,
-        voice=voice,
-        hardware=hardware,
-        process=process,
-        recorder=recorder,
+        store,
+        _body(settings, mind, senses, dials=dials, hardware=hardware, process=process, recorder=recorder),
+        put,
     )
-    mind, senses, around = core.mind, core.senses, _around(core)
-    mind.appliance.switch = lambda: hardware.mute.switched_off
-    control = process.control or Control(store.path.parent)
-    followed = _followed(core, around, lambda others: setattr(daemon, "deadlines", others))
-    facts, shown = _facts(core, around, followed), _shown(core, around)
+    guide = build_guide(settings, store, put, mind=mind, senses=senses, dials=dials)
+    sessions, ahead = build_sessions(settings, store, now=mind.clock.read), ReadingAhead(mind.parser.prepare)
+    live = build_live(
+        settings, process, mind, senses, dials=dials, lights=hardware.lights, data=data, relink=mqtt.relink
+    )
+    facts = mqtt.facts(
+        mind.clock.now(),
+        sensors=Readings(),
+        data=data,
+        settings=live.standing if live else unknown,
+        level=lambda: senses.level,
+        talk=sessions.facts,
+        guide=guide.standing,
+        lacking=lambda: hardware.lacking.told,
+    )
+    shown = build_shown(hardware.lights, store, mind, senses, newer=mqtt.newer)
+    answers = _answering(control, settings, mind, facts, put)
+    control.feed.sources = _sources(glimpse, shown, store, mind=mind, senses=senses, recorder=recorder)
+    told = (process.notifier, recorder, facts, sessions, guide, ahead, live)
+    beside = build_beside(settings, store, put)
     daemon = Reactor(
         inbox=inbox,
         listener=senses.listener,
@@ -113,10 +102,11 @@ def build_daemon(
         now=mind.clock.now,
         deadlines=deadlines_of(settings),
         # Whoever is told that it is ready may ask at once: requests are answered before anybody is told.
-        watchers=[_watched(core, control, facts, shown), *watchers, *_watchers(core, around, facts, followed)],
-        beside=_beside(core, around, control, followed),
-        site=around.mqtt.site,
-        restore=_restoring(store, mind, process.environ, process.restart),
+        watchers=[answers, *watchers, *(each.watch for each in told if each), *mqtt.watchers],
+        beside=[*beside, sessions, ahead, control, guide, *mqtt.beside]
+        + [each for each in (recorder, hardware.buttons, live and live.thread) if each],
+        site=mqtt.site,
+        restore=_restoring(store, mind, process),
         heart=build_heart(process.notifier, lambda: senses.listener.pulse),
         warm_up=[engines.finals.warm_up, mind.parser.warm_up, _settle],
     )
@@ -124,69 +114,24 @@ def build_daemon(
     return daemon
 
 
-def _core(
+def _announce(store: Store, mind: Mind, process: Process, put: Emit) -> None:
+    """What became of store and settings since it ran last."""
+    rescued = store.rescue and spoken(store.rescue, mind.clock.now())
+    for words in (news(store.path.parent), rescued, *(process.lasting.told if process.lasting else ())):
+        if words:
+            put(on.Announced(words))
+
+
+def _body(
     settings: Settings,
-    put: Emit,
+    mind: Mind,
+    senses: Senses,
     *,
-    store: Store,
-    engines: Engines,
-    voice: Voice,
+    dials: Dials,
     hardware: Hardware,
     process: Process,
     recorder: Recorder | None,
-) -> _Core:
-    glimpse, lasting = Glimpse(hardware.lights.turned, PIXELS), process.lasting
-    microphone, speaker = hardware.microphone, hardware.speaker
-    mind = build_mind(
-        settings,
-        store,
-        put,
-        speaker=speaker,
-        microphone=microphone,
-        turned=glimpse.turned,
-        recorder=recorder,
-        lasting=lasting,
-    )
-    for words in (
-        news(store.path.parent),
-        store.rescue and spoken(store.rescue, mind.clock.now()),
-        *(lasting.told if lasting else ()),
-    ):
-        if words:
-            put(on.Announced(words))
-    senses = build_senses(
-        settings,
-        engines,
-        voice,
-        put,
-        microphone=microphone,
-        speaker=speaker,
-        hints=mind.directory.hints,
-        appliance=mind.appliance,
-        muted=hardware.mute.muted,
-    )
-    return _Core(settings, store, put, hardware, process, recorder, glimpse, mind, senses)
-
-
-def _around(core: _Core) -> _Around:
-    settings, store, mind, senses = core.settings, core.store, core.mind, core.senses
-    sessions, parts = build_sessions(settings, store, now=mind.clock.read), build_beside(settings, store, core.put)
-    dials = build_dials(
-        settings,
-        store,
-        appliance=mind.appliance,
-        mouth=senses.mouth,
-        calendar=mind.calendar,
-        clock=mind.clock,
-        wake=senses.wake,
-    )
-    mqtt = build_mqtt(settings, store, _body(core, dials), core.put)
-    guide = build_guide(settings, store, core.put, mind=mind, senses=senses, dials=dials)
-    return _Around(sessions, parts, dials, mqtt, guide, ReadingAhead(mind.parser.prepare))
-
-
-def _body(core: _Core, dials: Dials) -> MqttBody:
-    settings, mind, senses = core.settings, core.mind, core.senses
+) -> MqttBody:
     return MqttBody(
         jobs=mind.jobs,
         policy=mind.policy,
@@ -198,113 +143,56 @@ def _body(core: _Core, dials: Dials) -> MqttBody:
         near_misses=lambda: senses.near_misses,
         microphone=Plugged(settings.microphone.name, input_names),
         speaker=Plugged(settings.speaker.name, output_names),
-        recorder=core.recorder,
-        restart=core.process.restart,
-        button=core.hardware.buttons is not None,
-    )
-
-
-def _followed(core: _Core, around: _Around, deadlines: Callable[[Deadlines], None]) -> LiveSettings | None:
-    """None: the settings stay as they are."""
-    process = core.process
-    if process.environ is None:
-        return None
-    turned = Turned(
-        store=core.store,
-        mind=core.mind,
-        senses=core.senses,
-        dials=around.dials,
-        parts=around.parts,
-        lights=core.hardware.lights,
-        lacking=core.hardware.lacking,
-        relink=around.mqtt.relink,
-        recorder=core.recorder,
-        sessions=around.sessions,
-        telling=around.mqtt.telling,
-    )
-    return build_following(
-        core.settings,
-        turned,
-        core.put,
-        deadlines=deadlines,
+        recorder=recorder,
         restart=process.restart,
-        environ=process.environ,
-        lasting=process.lasting,
+        button=hardware.buttons is not None,
     )
 
 
-def _facts(core: _Core, around: _Around, followed: LiveSettings | None) -> Facts:
-    return around.mqtt.facts(
-        core.mind.clock.now(),
-        sensors=Readings(),
-        data=core.store.path.parent,
-        settings=followed.standing if followed else unknown,
-        level=lambda: core.senses.level,
-        talk=around.sessions.facts,
-        guide=around.guide.standing,
-        lacking=lambda: core.hardware.lacking.told,
+def _answering(control: Control, settings: Settings, mind: Mind, facts: Callable[[], Fields], put: Emit) -> Watcher:
+    """Tells those who watch on the control socket; once the daemon is ready, requests are answered there."""
+    feed = control.feed
+    feed.begin(name=settings.device.name, wake_words=tuple(settings.wake.words))
+
+    def watch(event: on.Event, session: Session) -> None:
+        feed.watch(event, session)
+        if isinstance(event, on.Ready):
+            control.attend(mind.jobs, facts, put)
+
+    return watch
+
+
+def _sources(
+    glimpse: Glimpse, shown: LightsProjection, store: Store, *, mind: Mind, senses: Senses, recorder: Recorder | None
+) -> tuple[Source, ...]:
+    """What those who watch are told beside events."""
+
+    def before() -> list[TurnEntry]:
+        return entries_of(store.journal.rows(KIND, newest_first=True, limit=LAST))
+
+    latencies = Latencies(before, lambda: senses.near_misses)
+    if recorder:
+        recorder.follow(latencies.follow)
+    glimpse.view, glimpse.voice, glimpse.sound = (
+        lambda: shown.view,
+        lambda: senses.level,
+        lambda: senses.speaking.level,
+    )
+    return (
+        partial(lit, glimpse),
+        lambda: loud(glimpse.voice, glimpse.sound),
+        JobsNow(mind.jobs, mind.clock.now),
+        OpenTasks(store, lambda: store.rows(Task)),
+        latencies,
     )
 
 
-def _shown(core: _Core, around: _Around) -> LightsProjection:
-    """What the lights show."""
-    return build_shown(
-        core.hardware.lights,
-        core.store,
-        core.mind.calendar,
-        listener=core.senses.listener,
-        speaking=core.senses.speaking,
-        newer=around.mqtt.newer,
-        now=core.mind.clock.now,
-    )
-
-
-def _watchers(core: _Core, around: _Around, facts: Facts, followed: LiveSettings | None) -> list[Watcher]:
-    told = (core.process.notifier, core.recorder, facts, around.sessions, around.guide, around.ahead, followed)
-    return [*(each.watch for each in told if each), *around.mqtt.watchers]
-
-
-def _watched(core: _Core, control: Control, facts: Facts, shown: LightsProjection) -> Watcher:
-    """What is told on the control socket."""
-    return build_watched(
-        control,
-        core.settings,
-        core.store,
-        core.put,
-        mind=core.mind,
-        senses=core.senses,
-        facts=facts,
-        glimpse=core.glimpse,
-        following=shown,
-        recorder=core.recorder,
-    )
-
-
-def _beside(core: _Core, around: _Around, control: Control, followed: LiveSettings | None) -> list[Beside]:
-    """In the order in which they start."""
-    parts = around.parts
-    beside: list[Beside] = [
-        parts.inbox,
-        parts.upkeep,
-        parts.bucket,
-        around.sessions,
-        around.ahead,
-        control,
-        around.guide,
-    ]
-    return [
-        *beside,
-        *around.mqtt.beside,
-        *(each for each in (core.recorder, core.hardware.buttons, followed and followed.thread) if each),
-    ]
-
-
-def _restoring(
-    store: Store, mind: Mind, environ: Mapping[str, str] | None, restart: Callable[[], None] | None
-) -> Restoring:
+def _restoring(store: Store, mind: Mind, process: Process) -> Restoring:
     """What gives the settings back that it was made with, for who may set any."""
     may_set = partial(mind.policy.demand, CLIENT, "appliance.settings")
-    return Restoring(store.path.parent, environ or {}, now=mind.clock.now, demand=may_set, restart=restart)
+    return Restoring(
+        store.path.parent, process.environ or {}, now=mind.clock.now, demand=may_set, restart=process.restart
+    )
 
 
 def _settle() -> None:

@@ -3,58 +3,46 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from device.configuration.secrets import secret
 from device.configuration.settings import Settings
 from device.hearing.ear import Emit
 from device.turn import events as on
+from device.turn.reactor import Beside
 from device.upkeep.bucket import Mirroring, contents
 from device.upkeep.housekeeping import Retention, Upkeep
 from device.upkeep.inbox import Arrivals, told
-from device.upkeep.renewable import Renewable
-from device.wiring.basis import clock_of
-from device.wiring.store import backup_folders, open_files, own_store
+from device.wiring.basis import backup_folders, clock_of, open_files
 from firmware.errors import ExpectedError
 from services.files.local import LocalFiles
 from services.files.mirror import Mirror
 from services.store.store import Store
 
+if TYPE_CHECKING:
+    from services.files.s3 import S3Bucket
+
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What goes on on threads of its own, and begins anew when its settings change."""
-
-    inbox: Renewable
-    upkeep: Renewable
-    bucket: Renewable
-    files: LocalFiles
-
-
-def build_beside(settings: Settings, store: Store, put: Emit) -> Parts:
+def build_beside(settings: Settings, store: Store, put: Emit) -> list[Beside]:
     """The appliance does without what can't be had."""
     files = open_files(settings, store)
-    mirroring = None
+    beside: list[Beside] = [build_arrivals(settings, files, put), build_upkeep(settings, store, put)]
     try:
-        mirroring = build_mirroring(settings, store, files)
+        if mirroring := build_mirroring(settings, store, files):
+            beside.append(mirroring)
     except ExpectedError as error:
         log.error("The bucket is not used. %s", error)
-    return Parts(
-        inbox=Renewable("inbox", build_arrivals(settings, files, put)),
-        upkeep=Renewable("upkeep", build_upkeep(settings, store, put)),
-        bucket=Renewable("bucket", mirroring),
-        files=files,
-    )
+    return beside
 
 
 def build_upkeep(settings: Settings, store: Store, put: Emit) -> Upkeep:
     """Backups of the device's own store, and deleting what is old."""
     first, second = (
-        backup_folders(settings) if settings.backup.enabled and store.path == own_store(settings) else (None, None)
+        backup_folders(settings) if settings.backup.enabled and store.path == settings.paths.store else (None, None)
     )
     old = settings.retention
     return Upkeep(
@@ -85,6 +73,13 @@ def build_arrivals(settings: Settings, files: LocalFiles, put: Emit) -> Arrivals
 
 
 def build_mirroring(settings: Settings, store: Store, files: LocalFiles) -> Mirroring | None:
+    """What keeps the bucket like the files, if there is one. Raises what build_bucket does."""
+    if (bucket := build_bucket(settings)) is None:
+        return None
+    return Mirroring(Mirror(bucket, files, partial(contents, store), fetch=settings.bucket.fetch), store)
+
+
+def build_bucket(settings: Settings) -> S3Bucket | None:
     """The bucket, if there is one. Raises SecretMissing, SecretOpen, SecretUnreadable, BucketRefused."""
     wanted = settings.bucket
     if not wanted.name:
@@ -92,7 +87,7 @@ def build_mirroring(settings: Settings, store: Store, files: LocalFiles) -> Mirr
     from services.files.s3 import S3Bucket
 
     key_id, key = (secret(name).get_secret_value() for name in ("bucket-key-id", "bucket-key"))
-    bucket = S3Bucket(
+    return S3Bucket(
         wanted.name,
         key_id=key_id,
         key=key,
@@ -100,4 +95,3 @@ def build_mirroring(settings: Settings, store: Store, files: LocalFiles) -> Mirr
         region=wanted.region,
         prefix=f"{wanted.folder}/files",
     )
-    return Mirroring(Mirror(bucket, files, partial(contents, store), fetch=wanted.fetch), store)

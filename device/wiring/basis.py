@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -12,11 +13,23 @@ from dateutil import tz
 
 from device.clock import zone_name
 from device.configuration.house import house_of
+from device.configuration.load import ROOT
+from device.configuration.owned.factory import TAUGHT
+from device.configuration.owned.last_good import Lasting
 from device.configuration.settings import Settings, SoundSection
+from device.errors import ConfigBroken
 from device.models.installed import installed
 from device.speaking.volumes import Scale
 from device.turn.session import Deadlines
+from device.upkeep.rescue import TellingRescuer
+from firmware.errors import ExpectedError
 from services.actions.base import Sound
+from services.actions.policy.policy import Policy
+from services.files.local import LocalFiles
+from services.insight.audit import Audit, anchor_of
+from services.store.backups.base import Rotation
+from services.store.backups.folder import BackupFolder
+from services.store.store import Store
 
 if TYPE_CHECKING:
     from services.exchange.calendar_write import Zone
@@ -79,3 +92,95 @@ def model_folder(settings: Settings, model: str) -> Path:
 def is_there(settings: Settings, model: str) -> bool:
     """Whether a model is there at all."""
     return (settings.paths.models / model).is_dir()
+
+
+def check_usable(settings: Settings) -> None:
+    """Raises ConfigBroken with all that is wrong."""
+    if problems := list(unusable(settings)):
+        raise ConfigBroken(problems=problems)
+
+
+def unusable(settings: Settings) -> Iterator[str]:
+    """What an appliance with these settings would miss: models and wake words that are not installed."""
+    from device.wiring.ear import final_engine
+    from services.understanding.model.adapter import load_adapter
+
+    wanted = {
+        "finals.model": settings.finals.model,
+        "voice.model": settings.voice.model,
+        "partials.vosk_model": settings.partials.vosk_model if settings.partials.engine == "vosk" else "",
+    }
+    for key, model in wanted.items():
+        if model:
+            yield from _failing(key, partial(model_folder, settings, model))
+    yield from _failing("finals.engine", partial(final_engine, settings.finals.engine))
+    for word in settings.wake.words:
+        yield from _failing("wake.words", partial(_wake_word, settings, word))
+    if settings.language_model.enabled:
+        adapter = ROOT / "config" / "language_models" / f"{settings.language_model.model}.toml"
+        yield from _failing("language_model.model", lambda: load_adapter(adapter))
+
+
+def _wake_word(settings: Settings, word: str) -> None:
+    from services.wake.openwakeword import find
+
+    find(model_folder(settings, "openwakeword"), word)
+
+
+def _failing(key: str, work: Callable[[], object]) -> Iterator[str]:
+    try:
+        work()
+    except ExpectedError as error:
+        yield f"{key}: {error}"
+
+
+def open_store(settings: Settings, path: Path | None = None) -> Store:
+    """The store, opened on entering its `with` block; a damaged one is mended then, and `rescue` says how.
+
+    `path`: another one than the device's own, without backups. Raises StoreError, BackupError.
+    """
+    if path is not None:
+        return Store(path)
+    folders = [settings.backup.folder, *([settings.backup.second] if settings.backup.second else [])]
+    return Store(
+        settings.paths.store, backups=settings.backup.folder, rescuer=TellingRescuer(folders, zone_of(settings))
+    )
+
+
+def taught_of(settings: Settings) -> Path:
+    """Where the sentences are that the owner taught, once there are any."""
+    return settings.paths.data / TAUGHT
+
+
+def backup_folders(settings: Settings) -> tuple[BackupFolder, BackupFolder | None]:
+    """Where backups go; the second one may be on a disk that is not there."""
+    wanted = settings.backup
+    rotation = Rotation(wanted.keep_hourly, wanted.keep_daily, wanted.keep_weekly)
+    return BackupFolder(wanted.folder, rotation), BackupFolder(wanted.second, rotation) if wanted.second else None
+
+
+def open_files(settings: Settings, store: Store) -> LocalFiles:
+    """The inbox, and the content of files beside the store whose documents tell of it."""
+    files = LocalFiles(settings.files.inbox, store.path.parent / "files", largest=settings.files.largest_mib << 20)
+    files.open()
+    return files
+
+
+def build_audit(store: Store) -> Audit:
+    """The audit log of an open store."""
+    return Audit(store.journal, anchor_of(store.path))
+
+
+def build_policy(
+    settings: Settings, store: Store, audit: Audit | None = None, lasting: Lasting | None = None
+) -> Policy:
+    """Who may do what, with the audit log of an open store: `audit`, or one of its own. With `lasting`, roles that
+    can't be used are those that held before. Raises ConfigBroken and AuditUnwritable."""
+    from device.configuration.roles import load as load_roles
+
+    roles, digest = lasting.roles(load_roles) if lasting else load_roles()
+    audit, now = audit or build_audit(store), clock_of(settings)()
+    if store.rescue:
+        audit.record("restored", at=now)
+    audit.roles(digest, at=now)
+    return Policy(roles, audit.record)

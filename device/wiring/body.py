@@ -48,8 +48,7 @@ def build_microphone(settings: Settings) -> Microphone:
 
 def array_of(settings: Settings) -> ArrayShape | None:
     """Which channels are listened to: the one of the settings, else those of the board; None: what the device gives
-    when asked for one.
-    Raises BoardUnknown, BoardBroken."""
+    when asked for one. Raises BoardUnknown, BoardBroken."""
     if channel := settings.microphone.channel:
         return ArrayShape(channel, (channel - 1,))
     there = build_board(settings)
@@ -102,8 +101,7 @@ def loading(settings: Settings) -> Iterator[tuple[Engines, Voice]]:
 
 def build_buttons(settings: Settings, put: Emit, lacking: Lacking) -> Buttons | None:
     """The talk buttons, if there are any that can be used: that of the settings, and that of the board where its pin is
-    not taken.
-    Raises BoardUnknown, BoardBroken."""
+    not taken. Raises BoardUnknown, BoardBroken."""
     there, wanted = build_board(settings), settings.button
     pins = [wanted.pin] if wanted.pin else []
     if there and there.button and there.button.pin not in (wanted.pin, wanted.mute_pin):
@@ -130,7 +128,6 @@ def build_switch(settings: Settings, put: Emit, lacking: Lacking) -> Switch | No
 
 def mute_marker(settings: Settings, switch: Switch | None = None) -> MuteMarker:
     """Whether this device was muted, also before a restart, or is switched off. Read after the switch is watched: no
-    turn is lost. A
-    switch that can't be read may well be closed: it counts as that."""
+    turn is lost. A switch that can't be read may well be closed: it counts as that."""
     switched_off = switch.closed if switch else bool(settings.button.mute_pin)
     return MuteMarker(settings.paths.data / "muted", switched_off=switched_off)

@@ -30,8 +30,7 @@ from device.records.sessions.record import KIND as SESSION
 from device.records.sessions.writer import SessionKeeping
 from device.records.turns import CLIENT, Recorder
 from device.speaking.volumes import Scale
-from device.wiring.basis import clock_of, is_there, model_folder, zone_of
-from device.wiring.store import build_policy, open_files, taught_of
+from device.wiring.basis import build_policy, clock_of, is_there, model_folder, open_files, taught_of, zone_of
 from firmware.base import Microphone, Speaker
 from firmware.readings import Readings
 from services.actions.base import Sound
@@ -72,8 +71,7 @@ def build_parser(settings: Settings, *, model: bool = True, names: Callable[[], 
 
 def build_language_model(settings: Settings) -> GuardedModel | None:
     """The language model behind its circuit breaker; None where none is wanted or installed. Raises AdapterBroken,
-    ModelCorrupt and
-    LanguageModelUnusable."""
+    ModelCorrupt and LanguageModelUnusable."""
     from services.understanding.model.llama import LlamaModel
 
     wanted = settings.language_model
@@ -109,8 +107,7 @@ def build_responder(
 ) -> Responder:
     """From text to actions on an open store; `appliance` is what can be asked about itself and turned; `clock` is its
     clock where it rings, too; `works` what commands see of the jobs; `policy` who may do what; `routines` those in
-    files;
-    `insight` past turns."""
+    files; `insight` past turns."""
     from services.understanding.slots.amounts import amount_of
     from services.understanding.when import find
 

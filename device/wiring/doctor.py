@@ -10,14 +10,12 @@ from typing import Any
 
 from device.clock import Linux
 from device.configuration.load import load_usable
+from device.configuration.roles import problems as problems_of_roles
 from device.configuration.secrets import FOLDERS
 from device.configuration.settings import Settings
-from device.doctor.command_runner import run
-from device.doctor.sources import Sources, this_host
-from device.errors import ConfigBroken
-from device.wiring.basis import clock_of
+from device.doctor.sources import Sources, run, this_host
+from device.wiring.basis import clock_of, unusable
 from device.wiring.body import build_microphone, build_speaker
-from device.wiring.feasible import unusable
 from device.wiring.link import build_trial_link
 from firmware.readings import Readings
 
@@ -29,7 +27,7 @@ def build_sources(environ: Mapping[str, str], *, thorough: bool = False, loud: b
     settings, problems = load_usable(environ)
     return Sources(
         settings=settings,
-        problems=[*problems, *_of_roles()],
+        problems=[*problems, *problems_of_roles()],
         environ=environ,
         now=clock_of(settings),
         run=run,
@@ -71,17 +69,3 @@ def _names(direction: str) -> Sequence[str]:
     from firmware.sound import portaudio
 
     return portaudio.names("input" if direction == "input" else "output")
-
-
-def _of_roles() -> Sequence[str]:
-    from device.configuration.roles import load
-
-    try:
-        load()
-    except ConfigBroken as error:
-        problems = error.facts["problems"]
-        assert isinstance(problems, list)
-        return problems
-    except OSError as error:
-        return [f"{error.filename}: can't be read: {error.strerror}"]
-    return []

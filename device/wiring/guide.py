@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
+from device.calibration.capture import held, listened
 from device.commands.responder import Response
+from device.configuration.owned.changes import Owned
+from device.configuration.schema import find
 from device.configuration.settings import Settings, shared
+from device.control.client import Declined, accepted, request
 from device.dials.base import Dials
-from device.guide.base import THERE, Did, Do, Here
+from device.guide.base import THERE, Did, Do, Here, Measured, Missed, Unheard, Woken
 from device.guide.body import Hearing
 from device.guide.by_voice import SpokenGuide
 from device.guide.progress import ProgressFile
+from device.guide.steps import loudness
 from device.hearing.ear import Emit
 from device.jobs.jobs import Jobs
 from device.jobs.keys import DoneBefore
 from device.turn.reactor import CLIENT
+from device.wiring.body import build_microphone
+from device.wiring.ear import load_wake
 from device.wiring.mind import Mind
 from device.wiring.senses import Senses
+from firmware.errors import ExpectedError
+from firmware.frame import is_cut_off, level_dbfs
 from services.speech.finals.wake_phrase import cut
 from services.store.store import Store
 from services.understanding.base import Command
@@ -106,3 +120,149 @@ def build_guide(
     guide = SpokenGuide(ProgressFile(store.path.parent), body, put, enabled=settings.guide.enabled, new=new)
     mind.jobs.watch(guide.job)
     return guide
+
+
+WAKE_S = 12.0
+"""Seconds in which the wake word is waited for."""
+SENTENCE_S = 6.0
+"""Seconds in which a sentence is said."""
+_LOOK_S = 0.15
+
+NO_SOUND = "The microphone gives no sound now: it is muted, or broken. See: equerry status."
+
+AskFor = Callable[[list[dict[str, Any]], str], Mapping[str, Any]]
+"""Has steps carried out, each {"action", "slots"}, once under this id; the response as device.control.wire has it.
+Raises an ExpectedError.
+"""
+
+
+@contextmanager
+def as_owner_of(folder: Path) -> Iterator[None]:
+    """The administrator does what is done in the appliance's own folder as the appliance, whose files they stay; for
+    one thread only.
+    """
+    try:
+        owner = folder.stat()
+    except FileNotFoundError:
+        yield
+        return
+    if os.geteuid() != 0 or owner.st_uid == 0:
+        yield
+        return
+    group, mask = os.getegid(), os.umask(0o077)
+    os.setegid(owner.st_gid)
+    os.seteuid(owner.st_uid)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(group)
+        os.umask(mask)
+
+
+@dataclass(slots=True)
+class WrittenSetup:
+    """What is written, whether the appliance runs or not (part of device.guide.by_terminal.Body)."""
+
+    settings: Settings
+    ask_for: AskFor
+    environ: Mapping[str, str]
+
+    def here(self) -> Here:
+        """As the settings say."""
+        return here_of(self.settings, typed=True)
+
+    def do(self, wanted: Do) -> Did:
+        """As one command of the console."""
+        try:
+            told = self.ask_for([{"action": action, "slots": dict(slots)} for action, slots in wanted.steps], wanted.id)
+        except ExpectedError as error:
+            code = error.reason if isinstance(error, Declined) else error.code
+            return Did(True) if code == DoneBefore.code else Did(False, str(error))
+        outcomes = told["outcomes"]
+        ok = all(outcome["ok"] or outcome["code"] in THERE for outcome in outcomes)
+        return Did(ok, str(told["reply"]), any(outcome["code"] == "confirm" for outcome in outcomes))
+
+    def tune(self, threshold: float) -> Did:
+        """In the owner's file, where an appliance that runs sees it."""
+        key = find("wake.threshold")
+        try:
+            done = Owned(self.environ).set(key, f"{threshold:g}")
+        except ExpectedError as error:
+            return Did(False, str(error))
+        if done.over:
+            return Did(False, f"{done.path} says so now, but {done.over} says otherwise, and is believed.")
+        self.settings = self.settings.model_copy(
+            update={"wake": self.settings.wake.model_copy(update={"threshold": threshold})}
+        )
+        return Did(True)
+
+
+@dataclass(slots=True)
+class RunningSetup(WrittenSetup):
+    """The appliance runs: it is asked what it hears."""
+
+    def here(self) -> Here:
+        """As it is turned now."""
+        told = self._heard()
+        words = tuple(word.replace("_", " ") for word in told.get("wake_words", ()))
+        return replace(
+            here_of(self.settings, typed=True), wake_words=words, threshold=float(told.get("threshold", 0.5))
+        )
+
+    def listen(self) -> Woken | Missed | Unheard:
+        """Until it hears its wake word."""
+        before, until = self._heard(), time.monotonic() + WAKE_S
+        while time.monotonic() < until:
+            told = self._heard()
+            if told.get("wakes", 0) > before.get("wakes", 0):
+                return Woken(float(told["score"]))
+            if told.get("level_dbfs") is None:
+                return Unheard(NO_SOUND)
+            time.sleep(_LOOK_S)
+        return Missed(self._heard().get("near_misses", 0) > before.get("near_misses", 0))
+
+    def measure(self) -> Measured | Unheard:
+        """What it hears for a few seconds."""
+        clipped, until = self._heard().get("clipped", 0), time.monotonic() + SENTENCE_S
+        while time.monotonic() < until:
+            if self._heard().get("level_dbfs") is None:
+                return Unheard(NO_SOUND)
+            time.sleep(_LOOK_S)
+        told = self._heard()
+        return loudness(told["recent_dbfs"], clipped=told["clipped"] > clipped)
+
+    def _heard(self) -> Mapping[str, Any]:
+        """Raises NotRunning, NoAnswer: then it ended meanwhile, and the guide ends, too."""
+        told = accepted(request(self.settings.paths.data, {"request": "status"}, patience=10.0))
+        found: Mapping[str, Any] = told.get("guide", {})
+        return found
+
+
+@dataclass(slots=True)
+class RestingSetup(WrittenSetup):
+    """The appliance does not run: the microphone is ours."""
+
+    def listen(self) -> Woken | Missed | Unheard:
+        """With an ear of our own."""
+        try:
+            wake = load_wake(self.settings)
+            with held(microphone := build_microphone(self.settings), self.settings.paths.data):
+                for frame in iter(microphone.read, None):
+                    if detection := wake.process(frame):
+                        return Woken(detection.score)
+                    if frame.end > WAKE_S:
+                        break
+        except ExpectedError as error:
+            return Unheard(str(error))
+        return Missed(sum(wake.near_misses.values()) > 0)
+
+    def measure(self) -> Measured | Unheard:
+        """For a few seconds."""
+        try:
+            with held(microphone := build_microphone(self.settings), self.settings.paths.data):
+                heard = listened(microphone, SENTENCE_S)
+        except ExpectedError as error:
+            return Unheard(str(error))
+        levels = [level_dbfs(frame.samples) for frame in heard]
+        return loudness(levels, clipped=any(is_cut_off(frame.samples) for frame in heard))

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from device.configuration.settings import BoardSettings, Settings
 from device.hearing.ear import Emit
-from device.hearing.listener import Listener
-from device.lights.projection import LightsProjection, QuietNow, Timers
-from device.lights.thread import Dark, Lighting, Unlit
+from device.lights.thread import Lighting, Unlit
 from device.process.lacks import Lacking
-from device.speaking.reply import Speaking
 from device.turn import events as on
-from device.turn.due_store import StoreCalendar
 from firmware.base import Lights
 from firmware.boards import Board, BoardLights, board, detect
-from firmware.errors import ExpectedError
-from services.store.store import Store
 
 
 def build_board(settings: Settings) -> Board | None:
@@ -48,16 +41,6 @@ def lit(settings: Settings, put: Emit, lacking: Lacking) -> Iterator[Lighting]:
         crashed=lambda bug: put(on.Crashed(bug)),
     ) as lighting:
         yield lighting
-
-
-def relight(lighting: Lighting, before: Settings, new: Settings) -> None:
-    """Other lights from now on. Raises BodyError: then those before are back, if they could be used."""
-    try:
-        lighting.change(partial(build_lights, new))
-    except ExpectedError:
-        with suppress(ExpectedError):  # dark they were
-            lighting.change(partial(build_lights, before))
-        raise
 
 
 def build_lights(settings: Settings) -> Lights:
@@ -90,24 +73,3 @@ def _on_pins(wanted: BoardLights) -> Lights:
             return strips.Strip(
                 strips.Spi(strips.WS2812_HERTZ, fixed=True), wanted.leds, strips.ws2812, power=wanted.power
             )
-
-
-def build_shown(
-    lights: Lighting | Dark,
-    store: Store,
-    calendar: StoreCalendar,
-    *,
-    listener: Listener,
-    speaking: Speaking,
-    newer: Callable[[], bool],
-    now: Callable[[], datetime],
-) -> LightsProjection:
-    """What the daemon has its lights follow."""
-    lights.voice = lambda: listener.level
-    lights.direction = lambda: listener.direction
-    lights.sound = lambda: speaking.level
-    timers = Timers(store, now)
-    following = LightsProjection(lights, quiet=lambda: QuietNow(*calendar.quiet(now())), timer=timers, newer=newer)
-    store.watch(timers.changed)
-    store.watch(following.committed)
-    return following

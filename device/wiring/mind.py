@@ -21,7 +21,8 @@ from device.jobs.works import ConversationWorks
 from device.records.turns import Recorder
 from device.turn import events as on
 from device.turn.due_store import StoreCalendar, newest
-from device.wiring.basis import scales_of, zone_of
+from device.wiring.basis import build_audit, build_policy, scales_of, zone_of
+from device.wiring.body import Hardware
 from device.wiring.commands import (
     build_appliance,
     build_jobs,
@@ -30,8 +31,6 @@ from device.wiring.commands import (
     build_routines,
     targets_of,
 )
-from device.wiring.store import build_audit, build_policy
-from firmware.base import Microphone, Speaker
 from services.actions.base import Due
 from services.actions.policy.policy import Policy
 from services.insight.audit import Audit
@@ -59,9 +58,8 @@ def build_mind(
     settings: Settings,
     store: Store,
     put: Emit,
+    hardware: Hardware,
     *,
-    speaker: Speaker,
-    microphone: Microphone,
     turned: Callable[[float], None],
     recorder: Recorder | None = None,
     lasting: Lasting | None = None,
@@ -78,10 +76,15 @@ def build_mind(
     routines = build_routines(
         settings, store, parser, directory, now=clock.now, tell=lambda text: put(on.Announced(text))
     )
-    scales = scales_of(settings)
     appliance = build_appliance(
-        store, speaker=speaker, microphone=microphone, clock=clock, scales=scales, turned=turned
+        store,
+        speaker=hardware.speaker,
+        microphone=hardware.microphone,
+        clock=clock,
+        scales=scales_of(settings),
+        turned=turned,
     )
+    appliance.switch = lambda: hardware.mute.switched_off
     responder = build_responder(
         settings,
         store,

@@ -35,7 +35,6 @@ from device.turn import events as on
 from device.turn.machine import PHASES, Session
 from device.turn.reactor import Watcher
 from device.wiring.link import build_link, topics_of
-from device.wiring.store import own_store
 from firmware.errors import ExpectedError
 from firmware.readings import Readings
 from services.actions.policy.policy import Policy
@@ -93,7 +92,6 @@ class Mqtt:
     """What `equerry status` tells, with what is known of the broker and the other devices."""
     beside: tuple[Bridge, ...] = ()
     watchers: tuple[Watcher, ...] = ()
-    telling: Publisher | None = None
     newer: Callable[[], bool] = lambda: False
     """Whether another device of the site has a newer version."""
     relink: Callable[[Settings], None] | None = None
@@ -104,7 +102,7 @@ def build_mqtt(settings: Settings, store: Store, body: MqttBody, put: Emit) -> M
     """Nothing where no broker is set. What can't be used (a secret, a name) is logged and shown: the appliance does
     without.
     """
-    if not settings.mqtt.host or store.path != own_store(settings):
+    if not settings.mqtt.host or store.path != settings.paths.store:
         return Mqtt(Site(), Facts)
     try:
         return _wired(settings, store, body, put)
@@ -143,7 +141,6 @@ def _wired(settings: Settings, store: Store, body: MqttBody, put: Emit) -> Mqtt:
         facts,
         (bridge,),
         (telling.watch, partial(_noted, commands, home)),
-        telling,
         lambda: claims.newest_version != __version__,
         lambda new: link.change(build_link(new, topics)),
     )

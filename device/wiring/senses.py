@@ -1,18 +1,26 @@
-"""What hears and speaks."""
+"""What hears, speaks and shows, and the dials that turn it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from device.configuration.settings import Settings
-from device.dials.appliance import ThisAppliance
-from device.hearing.ear import Ear, Emit, Hints
+from device.dials.base import Dial, Dials
+from device.dials.kinds import DoNotDisturb, VolumeDial, WakeSensitivity, WakeSound, WakeWord
+from device.hearing.ear import Emit
 from device.hearing.listener import Listener
+from device.lights.projection import LightsProjection, QuietNow, Timers
+from device.lights.thread import Dark, Lighting
 from device.speaking.mouth import Mouth
 from device.speaking.reply import Speaking
+from device.speaking.volumes import SOUNDS
+from device.wiring.basis import model_folder
+from device.wiring.body import Hardware
 from device.wiring.ear import Engines, build_ear
-from firmware.base import Microphone, Speaker
+from device.wiring.mind import Mind
 from services.speech.base import Voice
+from services.store.store import Store
 from services.wake.base import WakeDetector
 
 
@@ -20,10 +28,7 @@ from services.wake.base import WakeDetector
 class Senses:
     """Built by build_senses."""
 
-    microphone: Microphone
-    speaker: Speaker
     wake: WakeDetector | None
-    ear: Ear
     listener: Listener
     speaking: Speaking
     mouth: Mouth
@@ -40,21 +45,45 @@ class Senses:
 
 
 def build_senses(
-    settings: Settings,
-    engines: Engines,
-    voice: Voice,
-    put: Emit,
-    *,
-    microphone: Microphone,
-    speaker: Speaker,
-    hints: Hints,
-    appliance: ThisAppliance,
-    muted: bool,
+    settings: Settings, engines: Engines, voice: Voice, put: Emit, *, hardware: Hardware, mind: Mind
 ) -> Senses:
-    """`hints`: names that may be spoken; `appliance`: has the volumes."""
-    speaking = Speaking(voice, speaker)
-    ear = build_ear(settings, engines, put, hints=hints, speaking=speaking)
-    listener = Listener(microphone, ear, put, silent_s=settings.microphone.silent_s, muted=muted)
-    sounds = appliance.volumes.use if appliance.volumes else (lambda _: None)
+    """The ear knows the names that may be spoken, the mouth how loud it may be."""
+    speaking = Speaking(voice, hardware.speaker)
+    ear = build_ear(settings, engines, put, hints=mind.directory.hints, speaking=speaking)
+    muted, volumes = hardware.mute.muted, mind.appliance.volumes
+    listener = Listener(hardware.microphone, ear, put, silent_s=settings.microphone.silent_s, muted=muted)
+    sounds = volumes.use if volumes else (lambda _: None)
     mouth = Mouth(speaking, put, earcons=settings.earcons.enabled, duck_db=settings.barge.duck_db, sounds=sounds)
-    return Senses(microphone, speaker, engines.wake, ear, listener, speaking, mouth)
+    return Senses(engines.wake, listener, speaking, mouth)
+
+
+def build_dials(settings: Settings, store: Store, mind: Mind, senses: Senses) -> Dials:
+    """All that this device has, turned as they were in the last run."""
+    dials: list[Dial] = [WakeSound(senses.mouth), DoNotDisturb(mind.calendar.disturb, mind.clock.read)]
+    if mind.appliance.volume is not None:
+        dials += [VolumeDial(mind.appliance, sound) for sound in SOUNDS]
+    if (wake := senses.wake) is not None:
+        dials += [WakeSensitivity(wake), WakeWord(wake, wake_words(settings))]
+    return Dials(store.path.with_name("dials.json"), dials)
+
+
+def wake_words(settings: Settings) -> tuple[str, ...]:
+    """Those that are installed. Raises ModelMissing, ModelCorrupt."""
+    from services.wake.openwakeword import available
+
+    return tuple(available(model_folder(settings, "openwakeword")))
+
+
+def build_shown(
+    lights: Lighting | Dark, store: Store, mind: Mind, senses: Senses, *, newer: Callable[[], bool]
+) -> LightsProjection:
+    """What the daemon has its lights follow."""
+    calendar, now = mind.calendar, mind.clock.now
+    lights.voice = lambda: senses.level
+    lights.direction = lambda: senses.listener.direction
+    lights.sound = lambda: senses.speaking.level
+    timers = Timers(store, now)
+    following = LightsProjection(lights, quiet=lambda: QuietNow(*calendar.quiet(now())), timer=timers, newer=newer)
+    store.watch(timers.changed)
+    store.watch(following.committed)
+    return following

@@ -47,17 +47,15 @@ class PyAudioMicrophone:
 
         `buffers`: how many frames may wait to be read; 64 are five seconds, more than one could still call listening.
         """
-        self.wanted = name
-        """Part of a device's name; taken with the next opening."""
-        self.array = array
-        """Likewise."""
+        self._wanted = name
+        self._array = array
         self._combined: MicrophoneArray | None = None
         self._silence_s = silence_s
         self.name = name or "default"
         self.overruns = 0
         self._stream: Any = None
-        self._found: str | None = None
-        """The name that a device was found by."""
+        self._found = False
+        """One was found by its name."""
         self._queue: queue.Queue[bytes] = queue.Queue(buffers)
         self._framer = Framer(RATE)
         self._layout = Layout(RATE, 1)
@@ -81,8 +79,8 @@ class PyAudioMicrophone:
             raise
         self.name = device.name
         self._framer = Framer(self._layout.rate, first=self._framer.index)
-        fits = self.array is not None and self._layout.channels >= self.array.channels
-        self._combined = MicrophoneArray(self.array, self._layout.rate) if self.array and fits else None
+        fits = self._array is not None and self._layout.channels >= self._array.channels
+        self._combined = MicrophoneArray(self._array, self._layout.rate) if self._array and fits else None
         log.info("microphone %s at %d Hz, %d channel(s)", self.name, self._layout.rate, self._layout.channels)
 
     def read(self) -> Frame | None:
@@ -126,16 +124,16 @@ class PyAudioMicrophone:
 
     def _find(self) -> SoundDevice:
         candidates = portaudio.devices("input")
-        if self.wanted:
-            device = portaudio.choose(self.wanted, candidates)
+        if self._wanted:
+            device = portaudio.choose(self._wanted, candidates)
             if device is not None:
-                self._found = self.wanted
+                self._found = True
                 return device
-        default = None if self._found is not None and self._found == self.wanted else portaudio.default_device("input")
+        default = None if self._found else portaudio.default_device("input")
         if default is None:
             raise MicrophoneMissing(names=", ".join(d.name for d in candidates) or "(none found)")
-        if self.wanted:
-            log.warning("there is no microphone named %r; taking %s", self.wanted, default.name)
+        if self._wanted:
+            log.warning("there is no microphone named %r; taking %s", self._wanted, default.name)
         return default
 
     def _start(self, device: SoundDevice) -> tuple[Any, Layout]:
@@ -155,8 +153,8 @@ class PyAudioMicrophone:
 
         # Channels beyond two are asked for last: arrays mix badly without knowing their geometry.
         counts = sorted({1, min(2, device.channels), device.channels})
-        if self.array and self.array.channels <= device.channels:
-            counts = list(dict.fromkeys((self.array.channels, device.channels, *counts)))
+        if self._array and self._array.channels <= device.channels:
+            counts = list(dict.fromkeys((self._array.channels, device.channels, *counts)))
         layouts = [Layout(rate, channels) for channels in counts for rate in dict.fromkeys((RATE, device.rate))]
         try:
             return portaudio.open_stream(device, "input", layouts, FRAME_SECONDS, lambda _: heard)

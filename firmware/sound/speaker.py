@@ -48,8 +48,7 @@ class PyAudioSpeaker:
     """
 
     def __init__(self, name: str | None, *, volume: float = 1.0) -> None:
-        self.wanted = name
-        """Part of a device's name; taken with the next opening."""
+        self._wanted = name
         self.name = name or "default"
         self.volume = volume
         """0…1; a change is heard within a tenth of a second."""
@@ -171,15 +170,15 @@ class PyAudioSpeaker:
 
     def _find(self) -> SoundDevice:
         candidates = portaudio.devices("output")
-        if self.wanted:
-            device = portaudio.choose(self.wanted, candidates)
+        if self._wanted:
+            device = portaudio.choose(self._wanted, candidates)
             if device is not None:
                 return device
         default = portaudio.default_device("output")
         if default is None:
             raise SpeakerMissing(names=", ".join(d.name for d in candidates) or "(none found)")
-        if self.wanted:
-            log.warning("there is no loudspeaker named %r; taking %s", self.wanted, default.name)
+        if self._wanted:
+            log.warning("there is no loudspeaker named %r; taking %s", self._wanted, default.name)
         return default
 
     def _close(self) -> None:

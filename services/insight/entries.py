@@ -61,9 +61,8 @@ class JournalInsight:
 
     def __init__(self, journal: Journal, targets: Targets) -> None:
         self._journal = journal
-        self.targets = targets
-        """May be changed at any time."""
+        self._targets = targets
 
     def between(self, since: datetime | None, until: datetime | None, zone: tzinfo) -> Summary:
         """What came from `since` on and before `until`; days are those of `zone`."""
-        return sum_up(entries_of(self._journal.rows(KIND, since=since, until=until)), self.targets, zone)
+        return sum_up(entries_of(self._journal.rows(KIND, since=since, until=until)), self._targets, zone)

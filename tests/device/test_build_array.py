@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from device.configuration.load import load
-from device.wiring import array_of, build_microphone
+from device.wiring.body import array_of, build_microphone
 from firmware.boards import BoardUnknown
 
 

@@ -26,8 +26,7 @@ from device.turn.machine import step
 from device.turn.session import Session
 from device.wiring import lights as building
 from device.wiring.body import build_buttons
-from device.wiring.lights import boarded, build_board, build_lights, lit, relight
-from firmware.base import PinsMissing
+from device.wiring.lights import boarded, build_board, build_lights, lit
 from firmware.boards import BoardUnknown
 from firmware.boards import board as board_called
 from firmware.gpio.lights import GpioLight, GpioLights, TerminalLights
@@ -113,12 +112,6 @@ def test_where_spi_is_off_the_lights_are_dark_and_it_is_told(
     with lit(settings, lambda _: None, lacking) as lighting:
         lighting.show(View("muted"))
         assert "raspi-config" in lacking.told["lights"] and "Going on without the lights" in caplog.text
-        led = settings_of(board__name=named, lights__kind="led", lights__pins="[18]")
-        with pytest.raises(PinsMissing):
-            relight(lighting, settings, led)  # these pins have no PWM, and those before could not be used
-        relight(lighting, settings, settings_of(board__name=named, lights__kind="apa102", lights__pins="[5,6]"))
-        lacking.mended("lights")
-        assert not lacking.told
 
 
 def test_a_board_that_is_not_there_is_told_once_and_done_without(pins: MockFactory) -> None:
@@ -226,27 +219,6 @@ def test_without_lights_nothing_is_shown() -> None:
         following.follow(Session())
         dark.turned(0.5)
         following.close()
-
-
-def test_lights_are_exchanged_while_they_are_lit(pins: MockFactory) -> None:
-    none, led = settings_of(lights__kind="none"), settings_of(lights__kind="led", lights__pins="[18]")
-    same_pin = settings_of(lights__kind="rgb", lights__pins="[18,19,20]")
-    pin = pins.pin(18)
-    with lit(none, lambda _: None, Lacking()) as lighting:
-        lighting.show(View("muted"))
-        relight(lighting, none, led)
-        assert shown(lambda: pin.state > 0)
-        relight(lighting, led, same_pin)
-        assert shown(lambda: pins.pin(18).state > 0 and pins.pin(19).state == 0), "steady red"
-        missing = settings_of(board__name="no such board", lights__kind="board")
-        with pytest.raises(BoardUnknown):
-            relight(lighting, same_pin, missing)
-        assert shown(lambda: pins.pin(18).state > 0), "those before are back"
-        lighting.dim(0.5, 0.5)
-        lighting.show(View("muted", quiet=True))
-        assert shown(lambda: 0 < pins.pin(18).state < 0.5)
-        relight(lighting, same_pin, none)
-        assert pins.pin(18).state == 0
 
 
 def shown(holds: Callable[[], bool]) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from device.commands.directory import StoreDirectory
 from device.commands.responder import Responder, Response
 from device.configuration.load import load
-from device.wiring import build_parser, build_responder
+from device.wiring.commands import build_parser, build_responder
 from services.store.base import Channel, Person, Task
 from services.store.store import Store
 from services.understanding.names.names import Names

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from device.dials.appliance import ThisAppliance
 from device.dials.base import Dials, DialUnknown, DialWrong
 from device.dials.kinds import DoNotDisturb, VolumeDial, WakeSensitivity, WakeSound, WakeWord
-from device.process.exit_status import AGAIN, Ending
+from device.process.systemd import AGAIN, Ending
 from device.speaking.volumes import SOUNDS
 from device.turn import events as on
 from device.turn.due_store import StoreCalendar

@@ -195,24 +195,6 @@ def test_mute_closes_the_stream_and_unmute_opens_it_again() -> None:
     assert microphone.opened == 2
 
 
-def test_another_device_is_taken_once_nobody_is_listened_to() -> None:
-    microphone, ear = ScriptedMicrophone([NOISE]), Counts()
-    _, ear, listener = listen(microphone, ear)
-
-    def opens() -> list[str]:
-        return [call for call in ear.calls if call == "reset"]
-
-    def ends() -> None:
-        assert len(opens()) == 1, "somebody speaks"
-        ear.listening = False
-
-    ear.listening = True
-    ear.at = {5: listener.reopen, 20: ends, 30: lambda: ear.calls.append("30")}
-    listener.run()
-    assert microphone.opened == 2
-    assert ear.calls == ["reset", "reset", "30"] and len(ear.frames) == 40
-
-
 def test_how_loud_it_is() -> None:
     """A square wave at a tenth of full scale is -20 dBFS; the level follows what comes, and is gone with the stream."""
     square = np.where(np.arange(1280 * 40) % 2, 3277, -3277).astype(np.int16)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from device.process.plugged import Plugged
+from device.process.lacks import Plugged
 
 
 def test_what_was_found_once_is_there_for_good() -> None:

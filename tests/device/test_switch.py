@@ -16,7 +16,7 @@ from device.errors import ConfigBroken
 from device.process.lacks import Lacking
 from device.turn import events as on
 from device.turn.machine import Session, step
-from device.wiring import build_switch, mute_marker
+from device.wiring.body import build_switch, mute_marker
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from device.commands.directory import StoreDirectory
 from device.commands.responder import Going, Responder, Response
 from device.configuration.load import load
-from device.wiring import build_parser, build_responder
+from device.wiring.commands import build_parser, build_responder
 from services.store.base import Item, Note, Person, Reminder, Task, TodoList
 from services.store.store import Store
 from services.understanding.explicit import explicit

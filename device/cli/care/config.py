@@ -122,9 +122,10 @@ def check(
 ) -> None:
     """Check the settings, and tell all that is wrong with file and line; exit status 1 where anything is."""
     from device.configuration.owned.changes import check_alone
+    from device.configuration.roles import problems as problems_of_roles
 
     if file is None:
-        problems = [str(problem) for problem in _layers().problems] + _roles()
+        problems = [str(problem) for problem in _layers().problems] + problems_of_roles()
     else:
         problems = [str(problem) for problem in check_alone(file)]
     for problem in problems:
@@ -139,8 +140,7 @@ def check(
 @app.command()
 def explain(key: Names) -> None:
     """Explain KEY, or all keys of a section: what it is for, its unit and range, what is shipped, what is in force, and
-    how a change is
-    taken."""
+    how a change is taken."""
     from device.configuration.listing import shown, told
     from device.configuration.schema import in_section
 
@@ -227,10 +227,10 @@ def _owned(system: bool, user: bool) -> Owned:
 
 def _told(done: ChangeResult, words: str, key: str = "") -> None:
     """What came of a change, how it is taken, and whether somebody else has a say in it."""
-    from device.configuration.live.table import way_of, words_of
+    from device.configuration.live.table import words_of
     from device.configuration.schema import find
 
-    taken = f" {words_of(way_of(find(key))).capitalize()}." if key and not (done.over or done.left) else ""
+    taken = f" {words_of(find(key)).capitalize()}." if key and not (done.over or done.left) else ""
     print(f"{words} in {done.path}.{taken}" if done.changed else f"Nothing was changed: {done.path} says so already.")
     if done.over:
         print(f"{done.over} says otherwise, and is believed.", file=sys.stderr)
@@ -248,24 +248,11 @@ def _told_problems(layers: Layers) -> None:
 def _told_unusable(section: str = "") -> None:
     """What is right, but not installed: a running appliance refuses it until it is."""
     from device.configuration.load import load_usable
-    from device.wiring.feasible import unusable
+    from device.wiring.basis import unusable
 
     for words in unusable(load_usable()[0]):
         if words.startswith(section):
             print(f"Not yet: {words}", file=sys.stderr)
-
-
-def _roles() -> list[str]:
-    from device.configuration.roles import load
-    from device.errors import ConfigBroken
-
-    try:
-        load()
-    except ConfigBroken as error:
-        problems = error.facts["problems"]
-        assert isinstance(problems, list)
-        return problems
-    return []
 
 
 def _differences(owned: Owned, against: int) -> None:

@@ -45,8 +45,8 @@ def doctor(
             "May a short chirp be played, to see whether the microphone hears the loudspeaker?", default=False
         )
         sources = build_sources(os.environ, thorough=thorough, loud=loud)
+    from device.doctor.checks import CHECKS
     from device.doctor.examination import examine
-    from device.doctor.order import CHECKS
     from device.doctor.page import fields_of, page, worst
 
     found = list(_shown(lambda began: examine(CHECKS, sources, began), quiet=json_))

@@ -18,8 +18,7 @@ _BOOTED = Path("/run/systemd/system")
 
 class NoJournal(ApplianceError):
     """There is no journal here: systemd does not run this machine. `equerry run` writes its log to the terminal; keep
-    it with: equerry run
-    2>&1 | tee equerry.log"""
+    it with: equerry run 2>&1 | tee equerry.log"""
 
     code = "logs.no_journal"
 

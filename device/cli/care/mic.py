@@ -104,7 +104,7 @@ def _of_microphone(
     """The name of the microphone, what was found, and the gain as it is now."""
     from device.calibration.capture import held, record
     from device.calibration.report import judge
-    from device.wiring import open_microphone
+    from device.wiring.body import open_microphone
     from firmware.sound.shape import ArrayShape
 
     array, chosen = _array(settings), settings.microphone.channel

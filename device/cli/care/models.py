@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -68,12 +68,13 @@ def pull(
 def verify(ids: Ids = None, home: Home = None) -> None:
     """Read every byte of the installed models and of the default set; exit status 1 when one is missing or damaged."""
     from device.models.errors import ModelCorrupt, ModelMissing
+    from device.models.installed import state_of
     from device.models.installed import verify as verify_model
     from device.models.manifest import shipped
 
     folder = _home(home)
     known = shipped()
-    wanted = ids or [model.id for model in known.model if model.default or _state(model, folder) != "missing"]
+    wanted = ids or [model.id for model in known.model if model.default or state_of(model.id, folder) != "missing"]
     failed = False
     for model in wanted:
         try:
@@ -104,22 +105,10 @@ def _home(given: Path | None) -> Path:
     return load().paths.models
 
 
-def _state(model: Model, home: Path) -> Literal["here", "damaged", "missing"]:
-    from device.models.errors import ModelCorrupt, ModelMissing
-    from device.models.installed import installed
-
-    try:
-        installed(model.id, home)
-    except ModelMissing:
-        return "missing"
-    except ModelCorrupt:
-        return "damaged"
-    return "here"
-
-
 def _row(model: Model, home: Path) -> tuple[str, ...]:
+    from device.models.installed import state_of
     from device.models.progress import MEGABYTE
 
     mark = " *" if model.default else ""
     size = f"{model.bytes / MEGABYTE:3.0f}"
-    return (model.id + mark, model.kind, model.language, _state(model, home), size, model.licence, model.title)
+    return (model.id + mark, model.kind, model.language, state_of(model.id, home), size, model.licence, model.title)

@@ -44,7 +44,7 @@ def setup(
     from device.configuration.load import load
     from device.guide.base import State
     from device.guide.progress import ProgressFile
-    from device.wiring.setup import as_owner_of
+    from device.wiring.guide import as_owner_of
 
     if project and no_samples:
         fail("either --project or --no-samples")
@@ -95,7 +95,7 @@ def _gone_through(
     """Whether it came to its end, and all was done that was to be done without somebody who could say otherwise."""
     from device.cli.use.ask import asked
     from device.guide.by_terminal import TypedGuide
-    from device.wiring.setup import RestingSetup, RunningSetup, as_owner_of
+    from device.wiring.guide import RestingSetup, RunningSetup, as_owner_of
 
     def ask_for(steps: list[dict[str, Any]], id_: str = "") -> Mapping[str, Any]:
         with as_owner_of(settings.paths.data):

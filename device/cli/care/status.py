@@ -23,10 +23,10 @@ def status(json_: Annotated[bool, typer.Option("--json", help="Print one JSON ob
     """
     from device.configuration.load import load_usable
     from device.control.client import NoAnswer, NotAdmitted, NotRunning, accepted, request
-    from device.wiring import clock_of, own_store, zone_of
+    from device.wiring.basis import clock_of, zone_of
 
     settings, problems = load_usable()
-    zone, store = zone_of(settings), own_store(settings)
+    zone, store = zone_of(settings), settings.paths.store
     try:
         told = accepted(request(settings.paths.data, {"request": "status"}, patience=_PATIENCE_S))
     except (NotRunning, NotAdmitted, NoAnswer) as error:

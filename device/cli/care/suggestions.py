@@ -36,7 +36,7 @@ def write(suggestions: Sequence[Suggestion], *, yes: bool, dry_run: bool) -> lis
         say(f"Suggested: {each.key} = {each.value} ({each.why})")
     if not suggestions or not agreed("Set that?" if len(suggestions) == 1 else "Set these?", yes=yes, dry_run=dry_run):
         return []
-    from device.configuration.live.table import way_of, words_of
+    from device.configuration.live.table import words_of
     from device.configuration.owned.changes import Owned
     from device.configuration.schema import find
 
@@ -44,7 +44,7 @@ def write(suggestions: Sequence[Suggestion], *, yes: bool, dry_run: bool) -> lis
     for each in suggestions:
         key = find(each.key)
         done = owned.set(key, each.value)
-        say(f"{each.key} is set in {done.path}. {words_of(way_of(key)).capitalize()}.")
+        say(f"{each.key} is set in {done.path}. {words_of(key).capitalize()}.")
         if done.over:
             say(f"{done.over} says otherwise, and is believed.")
     return [each.key for each in suggestions]

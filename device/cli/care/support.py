@@ -18,8 +18,8 @@ def support(
 
     Secrets and what was said or is kept in words are taken out. Nothing is sent.
     """
+    from device.doctor.checks import CHECKS
     from device.doctor.examination import examine
-    from device.doctor.order import CHECKS
     from device.support.bundle import gathered, manifest, write
     from device.support.known import known
     from device.support.net import Net

@@ -61,7 +61,7 @@ def test_(
     from device.calibration.report import Suggestion
     from device.calibration.wake import verdict
     from device.configuration.load import load
-    from device.wiring import load_vad, load_wake
+    from device.wiring.ear import load_vad, load_wake
 
     settings, out = load(), say if json_ else print
     detector, vad = load_wake(settings), load_vad(settings)
@@ -107,7 +107,7 @@ def _live(
     settings: Settings, detector: WakeDetector, vad: Vad, *, out: Out, tries: int, seconds: float, background: float
 ) -> tuple[list[Try], list[Try] | None]:
     from device.calibration.capture import held
-    from device.wiring import build_microphone
+    from device.wiring.body import build_microphone
 
     words = " or ".join(f"“{word.replace('_', ' ').title()}”" for word in detector.words)
     microphone, noise = build_microphone(settings), None

@@ -25,14 +25,14 @@ def audit(
         return
     from device.cli.lines import print_json, read_time, shown
     from device.configuration.load import load
-    from device.wiring import own_store, zone_of
+    from device.wiring.basis import zone_of
     from services.insight.audit import KIND
     from services.store.sqlite.read_only import journal_of
 
     settings = load()
     zone = zone_of(settings)
     after = read_time(since, zone, "--since") if since else None
-    with journal_of(own_store(settings)) as journal:
+    with journal_of(settings.paths.store) as journal:
         entries = journal.rows(KIND, since=after)
     for entry in entries:
         at, fields = entry.at.astimezone(zone), entry.fields
@@ -65,11 +65,10 @@ def verify(
 ) -> None:
     """Follow the chain of the log; exit status 1, and the first broken entry, where it is not as it was written."""
     from device.configuration.load import load
-    from device.wiring import own_store
     from services.insight import audit as log
     from services.store.sqlite.read_only import journal_of
 
-    store = own_store(load())
+    store = load().paths.store
     with journal_of(store) as journal:
         entries = journal.rows(log.KIND)
         anchor = log.read_anchor(log.anchor_of(store))

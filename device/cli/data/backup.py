@@ -22,13 +22,13 @@ def backup(
     if context.invoked_subcommand:
         return
     from device.configuration.load import load
-    from device.wiring import backup_folders, clock_of, own_store
+    from device.wiring.basis import backup_folders, clock_of
     from services.store.backups.folder import BackupFolder
     from services.store.backups.second import bring_contents, bring_up_to_date
 
     settings = load()
     first, second = backup_folders(settings)
-    store = own_store(settings)
+    store = settings.paths.store
     if to is not None:
         first, second = BackupFolder(to.expanduser(), None), None
     made = first.make(store, clock_of(settings)())
@@ -45,7 +45,7 @@ def backup(
 def list_backups() -> None:
     """Show the backups there are, the newest first."""
     from device.configuration.load import load
-    from device.wiring import backup_folders, zone_of
+    from device.wiring.basis import backup_folders, zone_of
 
     settings = load()
     first, second = backup_folders(settings)
@@ -71,12 +71,12 @@ def restore(
 ) -> None:
     """Put a backup in the place of the store, with its files. The store that was there is kept beside it."""
     from device.configuration.load import load
-    from device.wiring import backup_folders, build_audit, clock_of, open_store, own_store, zone_of
+    from device.wiring.basis import backup_folders, build_audit, clock_of, open_store, zone_of
     from services.store.backups.choice import chosen
     from services.store.backups.restore import restore as put_back
 
     settings = load()
-    now, store = clock_of(settings)(), own_store(settings)
+    now, store = clock_of(settings)(), settings.paths.store
     found = chosen(backup, [each for each in backup_folders(settings) if each], now)
     told = f"{found.path} of {found.at.astimezone(zone_of(settings)):%d %B %Y, %H:%M}"
     if not yes and not typer.confirm(f"Put {told} in the place of {store}? What is there now is kept beside it."):

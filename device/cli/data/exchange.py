@@ -30,11 +30,11 @@ def export(
 ) -> None:
     """Write the store's documents into files, also while the appliance runs."""
     from device.configuration.load import load
-    from device.wiring import calendar_zone, clock_of, own_store
+    from device.wiring.basis import calendar_zone, clock_of
     from services.exchange.exporter import export as write
 
     settings = load()
-    with _still(own_store(settings)) as store:
+    with _still(settings.paths.store) as store:
         paths = write(
             store,
             format_,
@@ -77,7 +77,7 @@ def import_(
     back.
     """
     from device.configuration.load import load
-    from device.wiring import find_time, open_store, zone_of
+    from device.wiring.basis import find_time, open_store, zone_of
     from services.exchange.importer import import_ as take_in
     from services.exchange.importer import read
 

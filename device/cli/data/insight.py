@@ -28,7 +28,8 @@ def insight(
     meanwhile.
     """
     from device.configuration.load import load
-    from device.wiring import clock_of, own_store, targets_of, zone_of
+    from device.wiring.basis import clock_of, zone_of
+    from device.wiring.commands import targets_of
     from services.insight.base import KIND
     from services.insight.entries import entries_of, fields_of
     from services.insight.summary import sum_up
@@ -37,7 +38,7 @@ def insight(
     settings = load()
     now, zone, targets = clock_of(settings)(), zone_of(settings), targets_of(settings)
     start = _since(since, now)
-    with journal_of(own_store(settings)) as journal:
+    with journal_of(settings.paths.store) as journal:
         entries = entries_of(journal.rows(KIND, since=start))
     if jsonl:
         for entry in entries:

@@ -91,11 +91,11 @@ def _kept() -> tuple[list[SessionRecord], tzinfo]:
     """Oldest first."""
     from device.configuration.load import load_usable
     from device.records.sessions.record import KIND, record_of
-    from device.wiring import own_store, zone_of
+    from device.wiring.basis import zone_of
     from services.store.sqlite.read_only import journal_of
 
     settings, _ = load_usable()
-    with journal_of(own_store(settings)) as journal:
+    with journal_of(settings.paths.store) as journal:
         return [record_of(entry.fields) for entry in journal.rows(KIND)], zone_of(settings)
 
 

@@ -78,11 +78,11 @@ def _show(wanted: Callable[[Tables], Sequence[Row]], *, jsonl: bool) -> None:
     from device.cli.lines import print_json, shown
     from device.configuration.load import load_usable
     from device.pages.tables import Tables
-    from device.wiring import clock_of, own_store
+    from device.wiring.basis import clock_of
     from services.store.sqlite.read_only import documents_of
 
     settings, _ = load_usable()
-    told = wanted(Tables(documents_of(own_store(settings)), clock_of(settings)()))
+    told = wanted(Tables(documents_of(settings.paths.store), clock_of(settings)()))
     if jsonl:
         for row in told:
             print_json(row.fields)

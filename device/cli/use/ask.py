@@ -73,8 +73,7 @@ def asked(
     """What comes of it, done by the appliance where it runs, else here. `steps`: what is meant, each {"action",
     "slots"}; empty: what `text` says. `id_`: of the command, which is done once; DoneBefore, or Declined, where
     nothing but that is known. Raises Starting where it takes long to start, Declined where it takes long to load
-    its models, ConfigBroken where it does not run and there are
-    problems with the settings."""
+    its models, ConfigBroken where it does not run and there are problems with the settings."""
     from device.control.client import LOADING, Declined, NotRunning, Starting, accepted, request
     from device.errors import ConfigBroken
     from services.store.base import StoreHeld
@@ -107,7 +106,8 @@ def _answered(settings: Settings, text: str, client: str, steps: Steps, id_: str
     from device.commands.directory import StoreDirectory
     from device.control.wire import plain, response_fields
     from device.jobs.keys import DoneBefore, key_of
-    from device.wiring import build_parser, build_recorder, build_responder, open_store
+    from device.wiring.basis import open_store
+    from device.wiring.commands import build_parser, build_recorder, build_responder
     from services.understanding.explicit import explicit
 
     with open_store(settings) as store:

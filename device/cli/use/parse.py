@@ -16,7 +16,8 @@ def parse(
     from device.cli.lines import print_json, read_lines
     from device.configuration.load import load
     from device.control.wire import command_fields
-    from device.wiring import build_parser, zone_of
+    from device.wiring.basis import zone_of
+    from device.wiring.commands import build_parser
 
     settings = load()
     parser = build_parser(settings, model=model)

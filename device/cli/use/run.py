@@ -39,8 +39,7 @@ def run(
 
 def _leave(code: int) -> NoReturn:
     """End here and now; all is closed and written. Python's own farewell would unwind threads that are still within an
-    engine, such as
-    the one that loads the language model, and C++ answers that by aborting the process."""
+    engine, such as the one that loads the language model, and C++ answers that by aborting the process."""
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()

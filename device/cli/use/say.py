@@ -15,7 +15,7 @@ def say(
     """Speak TEXT through the speaker, or into a WAV file."""
     from device.configuration.load import load
     from device.speaking.reply import Speaking
-    from device.wiring import build_speaker, build_voice
+    from device.wiring.body import build_speaker, build_voice
     from firmware.sound.audio_file import FileSpeaker
 
     settings = load()

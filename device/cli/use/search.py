@@ -32,7 +32,7 @@ def search(
     """
     from device.cli.lines import fail, print_json, shown
     from device.configuration.load import load
-    from device.wiring import zone_of
+    from device.wiring.basis import zone_of
     from services.store.search.index import searchable
 
     if unknown := [each for each in kind or () if each not in searchable()]:
@@ -52,11 +52,11 @@ def search(
 
 
 def _found(settings: Settings, text: str, kinds: list[str], limit: int) -> list[Hit]:
-    from device.wiring import open_store, own_store
+    from device.wiring.basis import open_store
     from services.store.search.search import Search
     from services.store.sqlite.read_only import look_for
 
-    path = own_store(settings)
+    path = settings.paths.store
     look_for(path)
     # Without a log nobody has the store open; then none is begun either, which the appliance could perhaps not open
     # afterwards.

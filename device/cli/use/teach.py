@@ -151,7 +151,8 @@ class _Pupil:
     def __init__(self) -> None:
         from device.configuration.load import load
         from device.teaching.book import Book
-        from device.wiring import build_parser, clock_of, taught_of
+        from device.wiring.basis import clock_of, taught_of
+        from device.wiring.commands import build_parser
 
         self.settings: Settings = load()
         self.parser: CommandParser = build_parser(self.settings)
@@ -178,7 +179,6 @@ class _Pupil:
         from datetime import timedelta
 
         from device.teaching.proposals import proposals
-        from device.wiring import own_store
         from services.insight.base import KIND
         from services.insight.entries import entries_of
         from services.store.sqlite.read_only import journal_of
@@ -190,7 +190,7 @@ class _Pupil:
                 file=sys.stderr,
             )
             raise typer.Exit(1)
-        with journal_of(own_store(self.settings)) as journal:
+        with journal_of(self.settings.paths.store) as journal:
             entries = entries_of(journal.rows(KIND, since=None if everything else self.now - timedelta(weeks=4)))
         taught = {lesson.words for lesson in self.book.lessons()}
         return [each for each in proposals(entries) if words_of(each.sentence) not in taught]
@@ -221,7 +221,7 @@ def _asked_for(sentence: str) -> str:
 def _book() -> Book:
     from device.configuration.load import load_usable
     from device.teaching.book import Book
-    from device.wiring import taught_of
+    from device.wiring.basis import taught_of
 
     return Book(taught_of(load_usable()[0]))
 

@@ -13,8 +13,7 @@ from device.errors import ApplianceError
 
 class NoScreen(ApplianceError):
     """This terminal can't show a full screen (TERM is {term}). equerry watch --jsonl prints a line for each change;
-    equerry status
-    shows how it is now."""
+    equerry status shows how it is now."""
 
     code = "watch.no_screen"
 

@@ -16,7 +16,7 @@ def when(
     from device.cli.lines import print_json, read_lines
     from device.configuration.house import house_of
     from device.configuration.load import load
-    from device.wiring import zone_of
+    from device.wiring.basis import zone_of
     from services.understanding.when import find
 
     settings = load()

@@ -1,16 +1,16 @@
-"""How a running appliance takes changed settings: all of them or none, each in its way (table.py). On the thread
-`settings`.
+"""How a running appliance takes changed settings: all of them or none, some while it runs (table.py), the rest by a new
+start. On the thread `settings`.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from device.configuration.live.table import Way, changed, way_of
+from device.configuration.live.table import Live, changed, live
 from device.configuration.settings import Settings
 from device.errors import ConfigBroken
 from firmware.errors import ExpectedError
@@ -72,22 +72,21 @@ class Taking:
         *,
         load: Callable[[], Settings],
         check: Callable[[Settings], None],
-        ways: Mapping[Way, Turn],
+        turns: Mapping[Live, Turn],
         now: Callable[[], datetime],
         at_rest: Callable[[], bool],
         restart: Callable[[], None] | None = None,
         keep: Callable[[Settings], None] = lambda _: None,
     ) -> None:
         """`settings` are in force. `load` reads them anew, and raises ConfigBroken; `check` raises an ExpectedError
-        where parts could not be built from them; `ways` turn what can be turned, the rest waits for a new start;
-        `at_rest`: nothing goes on that a restart would
-        break off; `restart` ends the process where somebody starts it again; `keep` is told of all that come into
-        force.
+        where parts could not be built from them. `turns`: the parts that are turned while it runs, in this order; the
+        rest waits for a new start. `at_rest`: nothing goes on that this would break off; `restart` ends the process
+        where somebody starts it again; `keep` is told of all that come into force.
         """
         self._started = self._taken = settings
         self._load = load
         self._check = check
-        self._ways = ways
+        self._turns = turns
         self._now = now
         self._at_rest = at_rest
         self._restart = restart
@@ -101,11 +100,11 @@ class Taking:
             new = self._load()
             if keys := changed(self._taken, new):
                 self._check(new)
-                self._turn(list(dict.fromkeys(way_of(key) for key in keys)), new)
+                self._turn({part for key in keys if (part := live(key))}, new)
         except ExpectedError as error:
             self._refuse(problems_of(error))
             return
-        waiting = tuple(str(key) for key in changed(self._started, new) if way_of(key) not in self._ways)
+        waiting = tuple(str(key) for key in changed(self._started, new) if live(key) not in self._turns)
         since = self._now() if keys else self.standing.since
         self._taken = new
         self._keep(new)
@@ -129,20 +128,17 @@ class Taking:
             log.info("Starting anew for %s.", ", ".join(self.standing.waiting))
             self._restart()
 
-    def _turn(self, ways: Sequence[Way], new: Settings) -> None:
+    def _turn(self, parts: Collection[Live], new: Settings) -> None:
         """All of it, or none: what was turned is turned back. Raises an ExpectedError."""
         turned: list[Turn] = []
         try:
-            for way in ways:
-                if turn := self._ways.get(way):
+            for part, turn in self._turns.items():
+                if part in parts:
                     turn(new)
                     turned.append(turn)
         except ExpectedError:
             for turn in reversed(turned):
-                try:
-                    turn(self._taken)
-                except ExpectedError as error:  # that part was lacking before, too (device/process/lacks.py)
-                    log.error("%s", error)
+                turn(self._taken)
             raise
 
     def _refuse(self, problems: Sequence[str]) -> None:
@@ -160,8 +156,7 @@ class TakingRoles:
         keep: Callable[[Roles, str], None] = lambda _roles, _digest: None,
     ) -> None:
         """`load` reads roles and the hash of what holds, and raises ConfigBroken; `follow` has them hold, and raises an
-        ExpectedError;
-        `keep` is told of all that come to hold."""
+        ExpectedError; `keep` is told of all that come to hold."""
         self._load = load
         self._follow = follow
         self._now = now
@@ -187,9 +182,4 @@ class TakingRoles:
 
 def problems_of(error: ExpectedError) -> Sequence[str]:
     """Each of them, where it is several."""
-    problems = error.facts.get("problems")
-    return (
-        [str(each) for each in problems]
-        if isinstance(error, ConfigBroken) and isinstance(problems, list)
-        else [str(error)]
-    )
+    return error.problems if isinstance(error, ConfigBroken) else [str(error)]

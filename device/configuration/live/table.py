@@ -1,110 +1,36 @@
-"""How a running appliance takes a changed setting: the one table. Every key stands in it exactly once, by itself or
-with its section.
-"""
+"""Which settings a running appliance takes while it runs: the one table. All others wait for a new start at rest."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from device.configuration.schema import SettingKey, keys
 from device.configuration.settings import Settings
 
-Way = Literal[
-    "process",
-    "inbox",
-    "bucket",
-    "upkeep",
-    "volume",
-    "wake words",
-    "wake threshold",
-    "barging",
-    "endpoint",
-    "earcons",
-    "ringing",
-    "deadlines",
-    "clock",
-    "pace",
-    "targets",
-    "transcripts",
-    "sessions",
-    "telling",
-    "broker",
-    "brightness",
-    "lights",
-    "microphone",
-    "loudspeaker",
-    "voice",
-]
-"""`process` ends the process, once nothing goes on, to be started anew; inbox, bucket and upkeep do so with one thread;
-the others turn
-something while it runs."""
+Live = Literal["volume", "wake words", "wake threshold", "wake sound", "brightness", "ringing", "broker"]
 
-WAYS: Mapping[str, Way] = {
-    "device": "process",
-    "paths": "process",
-    "files.inbox": "process",
-    "files.largest_mib": "process",
-    "files.poll": "inbox",
-    "files.announce": "inbox",
-    "bucket": "bucket",
-    "backup": "upkeep",
-    "retention": "upkeep",
-    "insight.transcripts": "transcripts",
-    "insight.one_s": "targets",
-    "insight.several_s": "targets",
-    "microphone.name": "microphone",
-    "microphone.channel": "microphone",
-    "microphone.silent_s": "process",
-    "speaker.name": "loudspeaker",
+LIVE: Mapping[str, Live] = {
     "speaker.volume": "volume",
     "speaker.floor": "volume",
     "speaker.ceiling": "volume",
-    "board": "process",
-    "lights.kind": "lights",
-    "lights.leds": "lights",
-    "lights.pins": "lights",
-    "lights.brightness": "brightness",
-    "lights.quiet_brightness": "brightness",
-    "button": "process",
-    "wake.words": "wake words",
-    "wake.threshold": "wake threshold",
-    "wake.patience": "process",
-    "wake.refractory_s": "process",
-    "wake.preroll_s": "process",
-    "wake.second_look": "process",
-    "barge": "barging",
-    "endpoint": "endpoint",
-    "session.open_s": "deadlines",
-    "session.keep_days": "sessions",
-    "partials": "process",
-    "finals": "process",
-    "language_model": "process",
-    "when": "process",
-    "voice": "voice",
-    "earcons.enabled": "earcons",
+    "earcons.enabled": "wake sound",
     "earcons.volume": "volume",
     "earcons.floor": "volume",
     "earcons.ceiling": "volume",
     "ring.volume": "volume",
     "ring.floor": "volume",
     "ring.ceiling": "volume",
-    "ring.limit_s": "deadlines",
     "ring.before_meetings_min": "ringing",
     "ring.before_tasks_min": "ringing",
-    "ring.clock_wait_s": "clock",
-    "quiet": "ringing",
-    "routines": "ringing",
-    "jobs.running": "pace",
-    "jobs.most": "process",
-    "jobs.queued": "pace",
-    "jobs.kept_s": "pace",
-    "jobs.per_minute": "pace",
-    "jobs.burst": "pace",
-    "jobs.customer_per_minute": "pace",
-    "jobs.customer_burst": "pace",
-    "guide": "process",
-    "mqtt.host": "process",
+    "quiet.hours": "ringing",
+    "quiet.weekdays": "ringing",
+    "quiet.chime": "ringing",
+    "routines.grace_min": "ringing",
+    "wake.words": "wake words",
+    "wake.threshold": "wake threshold",
+    "lights.brightness": "brightness",
+    "lights.quiet_brightness": "brightness",
     "mqtt.port": "broker",
     "mqtt.version": "broker",
     "mqtt.username": "broker",
@@ -113,36 +39,20 @@ WAYS: Mapping[str, Way] = {
     "mqtt.certificate": "broker",
     "mqtt.key": "broker",
     "mqtt.keep_alive_s": "broker",
-    "mqtt.prefix": "process",
-    "mqtt.topic": "process",
-    "mqtt.site": "process",
-    "mqtt.publish_transcripts": "telling",
-    "mqtt.health_s": "telling",
-    "sync": "process",
-    "home_assistant": "process",
 }
-
-THREADS: Collection[Way] = ("inbox", "bucket", "upkeep")
-"""Ways that begin a thread anew."""
+"""What somebody may want to try out while the appliance runs, and what dials turn while it does."""
 
 
-def rows_of(key: SettingKey) -> Iterator[str]:
-    """The rows of the table that speak of a key."""
-    yield from (row for row in (str(key), key.section) if row in WAYS)
+def live(key: SettingKey) -> Live | None:
+    """What a change of it turns while the appliance runs; None: it waits for a new start."""
+    return LIVE.get(str(key))
 
 
-def way_of(key: SettingKey) -> Way:
-    """How a change of it is taken."""
-    return WAYS[next(rows_of(key))]
-
-
-def words_of(way: Way) -> str:
-    """For `equerry config explain`."""
-    if way == "process":
-        return "a running appliance starts itself anew for it, as soon as nothing goes on"
-    if way in THREADS:
-        return "a running appliance takes it at once, and begins that part of its work anew"
-    return "a running appliance takes it at once"
+def words_of(key: SettingKey) -> str:
+    """How a change of it is taken, for `equerry config explain`."""
+    if live(key):
+        return "a running appliance takes it at once"
+    return "a running appliance starts itself anew for it, as soon as nothing goes on"
 
 
 def changed(old: Settings, new: Settings) -> list[SettingKey]:

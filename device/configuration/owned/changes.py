@@ -13,11 +13,11 @@ from typing import Any, Literal
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import Comment, Table
 
 from device.configuration.errors import ConfigRefused, NotSet
 from device.configuration.layers import Layers, Problem, Source, read, read_alone
 from device.configuration.owned.aside import KEPT, NAME, Aside, bring_back, folder_of
-from device.configuration.owned.edits import with_value, without
 from device.configuration.owned.file import OwnersFile, refusal
 from device.configuration.places import NAMED, OWNER_FILES, is_folder, owner_files, there
 from device.configuration.problems import settings_of
@@ -74,8 +74,7 @@ class Owned:
 
     def roll_back(self, number: int) -> ChangeResult:
         """Put an earlier version in place; what was there becomes version 1. Raises VersionMissing, ConfigRefused, and
-        what
-        OwnersFile.change raises."""
+        what OwnersFile.change raises."""
         aside = self._aside()
         if aside.holds(self.file.path):
             if number == 1:
@@ -155,8 +154,7 @@ def _kept_of(text: str) -> str:
 
 def chosen(environ: Mapping[str, str], whose: Whose = "") -> Path:
     """The file that is changed where nothing is said: that in the home where there is one, for it is believed; else
-    that in /etc where
-    Equerry is installed there."""
+    that in /etc where Equerry is installed there."""
     paths = owner_files(environ)
     if environ.get(NAMED) or len(paths) < 2:
         return paths[0]
@@ -174,3 +172,48 @@ def check_alone(path: Path, text: str | None = None) -> list[Problem]:
 
 
 __all__ = ["OWNER_FILES", "ChangeResult", "Owned", "Whose", "check_alone", "chosen"]
+
+
+Tree = dict[str, Any]
+
+
+def with_value(text: str, key: SettingKey, value: Any) -> str:
+    """The text in which `key` has this value. Raises TOMLDecodeError (tomllib) where the text is no TOML."""
+    before = tomllib.loads(text)
+    document = tomlkit.parse(text)
+    if not isinstance(document.get(key.section), dict):
+        if key.section in document:  # a number, say: told of as a problem anyway
+            del document[key.section]
+        document[key.section] = tomlkit.table()
+    section: Any = document[key.section]
+    section[key.name] = value
+    after = str(tomlkit.dumps(document))
+    inner = before.get(key.section)
+    wanted = {**before, key.section: {**(inner if isinstance(inner, dict) else {}), key.name: value}}
+    assert tomllib.loads(after) == wanted, f"{key} was not set as it should be"
+    return after
+
+
+def without(text: str, key: SettingKey) -> str | None:
+    """The text that does not tell `key`; None where it does not tell it anyway. A section that is empty then, and has
+    no comment, goes, too. Raises TOMLDecodeError (tomllib)."""
+    before = tomllib.loads(text)
+    inner = before.get(key.section)
+    if not isinstance(inner, dict) or key.name not in inner:
+        return None
+    document = tomlkit.parse(text)
+    section: Any = document[key.section]
+    del section[key.name]
+    if isinstance(section, Table) and not section and not _has_comment(section):
+        del document[key.section]
+    after = str(tomlkit.dumps(document))
+    told = tomllib.loads(after)
+    assert {**told, key.section: told.get(key.section, {})} == {
+        **before,
+        key.section: {name: value for name, value in inner.items() if name != key.name},
+    }, f"{key} was not taken out as it should be"
+    return after
+
+
+def _has_comment(section: Table) -> bool:
+    return bool(section.trivia.comment) or any(isinstance(item, Comment) for _, item in section.value.body)

@@ -49,8 +49,7 @@ class Restoring:
         restart: Callable[[], None] | None,
     ) -> None:
         """`demand` raises an ExpectedError where who stands there may not change settings; `restart` ends the process
-        where it is
-        started again."""
+        where it is started again."""
         self._data = data
         self._environ = environ
         self._now = now

@@ -66,8 +66,7 @@ class Lasting:
 
     def roles(self, read: Callable[[], tuple[Roles, str]]) -> tuple[Roles, str]:
         """As `read` has them; where their file can't be used, those last in force. Raises ConfigBroken where these are
-        not known: nobody is
-        to have rights that the owner may have taken away."""
+        not known: nobody is to have rights that the owner may have taken away."""
         try:
             return read()
         except ConfigBroken as error:

@@ -16,8 +16,7 @@ _NEAR = frozenset(("localhost", "127.0.0.1", "::1"))
 
 def connection(sources: Sources) -> Verdict:
     """Whether the broker of [mqtt] takes this device, with its user name, password and certificates. While the
-    appliance runs it is asked;
-    else a connection is tried, under a name of its own, and nothing is published."""
+    appliance runs it is asked; else a connection is tried, under a name of its own, and nothing is published."""
     if not sources.settings.mqtt.host:
         return skip("none is set, and none is needed")
     if sources.running is not None:

@@ -9,8 +9,7 @@ from device.doctor.sources import Sources
 
 def time_of_day(sources: Sources) -> Verdict:
     """Whether the clock is right: set by the network (systemd-timesyncd's mark, adjtimex(2)), or taken from a clock
-    with a battery. A
-    Raspberry Pi before the 5 has none, and starts with the time at which it was switched off."""
+    with a battery. A Raspberry Pi before the 5 has none, and starts with the time at which it was switched off."""
     keeper, now = sources.keeper, sources.now()
     synchronised, kept = keeper.synchronised(), keeper.kept()
     wait = sources.settings.ring.clock_wait_s
@@ -43,7 +42,7 @@ def service(sources: Sources) -> Verdict:
     for unit in ("systemd-timesyncd", "chrony", "chronyd", "ntp", "ntpd", "ntpsec"):
         if sources.run(["systemctl", "is-active", "--quiet", f"{unit}.service"]).good:
             return ok(unit, service=unit)
-    if not sources.path("run/systemd/system").is_dir():
+    if not sources.booted:
         return skip("systemd does not run this machine")
     return warn("no service that does is running", service="")
 

@@ -66,8 +66,7 @@ def writable(sources: Sources) -> Verdict:
 
 def wear(sources: Sources) -> Verdict:
     """How worn the SD card or eMMC is. An eMMC tells (life_time, pre_eol_info: JEDEC JESD84-B51); an SD card has no
-    such register: what is
-    known of it is how much was written."""
+    such register: what is known of it is how much was written."""
     cards = sources.below("sys/block/mmcblk[0-9]")
     if not cards:
         return skip("no SD card or eMMC")

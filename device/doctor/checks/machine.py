@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from device import __version__
 from device.doctor.base import Check, Facts, Verdict, fail, ok, skip, unknown, warn
@@ -43,7 +42,7 @@ def kernel(sources: Sources) -> Verdict:
 
 def system(sources: Sources) -> Verdict:
     """Whether the system is one that is tested: Debian or Raspberry Pi OS, 12 or newer (/etc/os-release)."""
-    told = _assigned(sources.text("etc/os-release"))
+    told = sources.system
     name, version = told.get("PRETTY_NAME", told.get("ID", "")), told.get("VERSION_ID", "")
     facts: Facts = {"id": told.get("ID", ""), "version": version}
     if not name:
@@ -108,12 +107,6 @@ def governor(sources: Sources) -> Verdict:
     if told == "powersave" and "pstate" not in driver:  # with these, powersave goes as fast as is needed
         return warn(f"{told}: always at its slowest", governor=told, driver=driver)
     return ok(told, governor=told, driver=driver)
-
-
-def _assigned(text: str) -> Mapping[str, str]:
-    """NAME=value lines (os-release(5))."""
-    pairs = (line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
-    return {name: value.strip("\"'") for name, value in pairs}
 
 
 CHECKS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from device.doctor.base import Check, Facts, Verdict, fail, ok, skip, unknown
 from device.doctor.sources import Sources
 from device.models.errors import ModelCorrupt, ModelMissing
-from device.models.installed import installed, verify
+from device.models.installed import state_of, verify
 from device.models.manifest import shipped
 
 _PULL = "equerry models pull"
@@ -18,14 +18,9 @@ def present(sources: Sources) -> Verdict:
     home = sources.settings.paths.models
     if home.is_dir() and not _readable(sources):
         return unknown(f"this user may not look into {home}", "Put sudo before it.")
-    wanted, missing, damaged = _wanted(sources), [], []
-    for model in wanted:
-        try:
-            installed(model, home)
-        except ModelMissing:
-            missing.append(model)
-        except ModelCorrupt:
-            damaged.append(model)
+    wanted = _wanted(sources)
+    states = {model: state_of(model, home) for model in wanted}
+    missing, damaged = ([model for model in wanted if states[model] == state] for state in ("missing", "damaged"))
     facts: Facts = {"wanted": wanted, "missing": missing, "damaged": damaged}
     told = [
         f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} {what}"

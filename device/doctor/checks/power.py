@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from device.doctor.base import Check, Facts, Verdict, fail, ok, skip, unknown, warn
 from device.doctor.sources import Sources
-from firmware.readings import Power, power_of_bits
-
-_WARM, _HOT = 80.0, 85.0
-"""°C from which a Raspberry Pi slows down, and slows down much (Raspberry Pi documentation, frequency management and
-thermal control).
-"""
+from firmware.readings import HOT, WARM, Power, power_of_bits
 
 
 def temperature(sources: Sources) -> Verdict:
@@ -19,9 +14,9 @@ def temperature(sources: Sources) -> Verdict:
         return unknown("there is no sensor")
     words = f"{celsius:.0f} °C"
     facts: Facts = {"celsius": round(celsius, 1)}
-    if celsius >= _HOT:
+    if celsius >= HOT:
         return fail(words, **facts)
-    return warn(words, **facts) if celsius >= _WARM else ok(words, **facts)
+    return warn(words, **facts) if celsius >= WARM else ok(words, **facts)
 
 
 def supply(sources: Sources) -> Verdict:

@@ -72,7 +72,7 @@ def private(sources: Sources) -> Verdict:
     """Whether others may read the store, its backups or the key of the broker's certificate."""
     wanted = sources.settings
     places = [
-        wanted.paths.data / "equerry.db",
+        wanted.paths.store,
         *_backups(wanted.backup.folder),
         *([Path(wanted.mqtt.key)] if wanted.mqtt.key else []),
     ]

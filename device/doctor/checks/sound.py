@@ -8,18 +8,20 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
+from device.calibration.capture import listened
+from device.calibration.levels import CLIPPED, FAINT, LOUD_ROOM, OFFSET, measure
 from device.configuration.load import ROOT
 from device.doctor.account import account
 from device.doctor.base import Check, Facts, Verdict, fail, ok, skip, unknown, warn
-from device.doctor.checks.levels import SoundLevel, measured, recorded
 from device.doctor.checks.loop import heard_chirp
 from device.doctor.sources import Sources
-from firmware.base import MicrophoneMissing
+from firmware.base import Microphone, MicrophoneMissing
+from firmware.frame import FRAME_SECONDS, RATE, Samples, level_dbfs
 
-_CLIPPED = 0.001
-_OFFSET = 0.02
-_NOISY, _FAINT = -38.0, -75.0
-"""dBFS: above the one a room drowns speech, below the other a microphone is turned down."""
+_LISTEN_S, _SETTLE_S = 2.0, 0.4
+"""Many microphones begin with a thump."""
 _LOOK = "import sys; sys.path.insert(0, sys.argv[1]); from firmware.sound.portaudio import names; names('input')"
 _HELD = "sudo systemctl stop equerry, then equerry doctor again"
 
@@ -66,8 +68,7 @@ def holders(sources: Sources) -> Verdict:
 
 def library(sources: Sources) -> Verdict:
     """Whether PortAudio can look for sound devices. It is tried in a process of its own: PortAudio ends its process
-    where this user may
-    not read ALSA's configuration."""
+    where this user may not read ALSA's configuration."""
     ran = sources.run([sys.executable, "-c", _LOOK, str(ROOT)])
     if ran.good:
         return ok("it finds its devices")
@@ -80,23 +81,21 @@ def library(sources: Sources) -> Verdict:
 
 def microphone(sources: Sources) -> Verdict:
     """Whether the microphone that [microphone] name means is there and can be opened, and at which rate. While the
-    appliance runs it is
-    asked."""
+    appliance runs it is asked."""
     wanted = sources.settings.microphone.name
     if sources.appliance is not None:
         return _as_it_hears(sources)
+    there = sources.microphone()
     try:
-        recording = recorded(sources.microphone())
+        _recorded(there)
     except MicrophoneMissing as error:
         first, _, rest = str(error).partition(". ")
         return fail(first, rest, reason=error.code)
-    facts: Facts = {"rate": recording.rate, "channels": recording.channels}
-    words = recording.name + (
-        f" at {recording.rate:,} Hz, {recording.channels} channel{'s' * (recording.channels > 1)}"
-        if recording.rate
-        else ""
-    )
-    if wanted and wanted.casefold() not in recording.name.casefold():
+    layout = getattr(there, "layout", None)  # of PyAudio's alone
+    rate, channels = (layout.rate, layout.channels) if layout else (None, 1)
+    facts: Facts = {"rate": rate, "channels": channels}
+    words = there.name + (f" at {rate:,} Hz, {channels} channel{'s' * (channels > 1)}" if rate else "")
+    if wanted and wanted.casefold() not in there.name.casefold():
         return warn(
             f"none is called {wanted}; taken is {words}", f"Name one of these: {_list(sources, 'input')}", **facts
         )
@@ -105,51 +104,63 @@ def microphone(sources: Sources) -> Verdict:
 
 def level(sources: Sources) -> Verdict:
     """Two seconds of the microphone: how loud, how loud the room, whether it clips, stands beside zero, or gives one
-    constant value. Say
-    something meanwhile, or let it be quiet."""
+    constant value. Say something meanwhile, or let it be quiet."""
     if (told := sources.running) is not None:
         heard = (told.get("appliance") or {}).get("level_dbfs")
         if heard is None:
             return skip("the appliance has the microphone, and tells no level")
         return _judged_level(heard)
-    recording = recorded(sources.microphone())
-    return judged(measured(recording.samples))
+    return judged(_recorded(sources.microphone()))
 
 
-def judged(sound: SoundLevel) -> Verdict:
-    """What two seconds of sound say of a microphone. Pure."""
+def judged(samples: Samples) -> Verdict:
+    """What two seconds of 16 kHz mono int16 say of a microphone. Pure."""
+    samples = samples if samples.size else np.zeros(1, np.int16)
+    sound = measure(None, samples.astype(np.float32)[:, np.newaxis] / np.float32(32_768), RATE)[0]
+    level = level_dbfs(samples)
     facts: Facts = {
-        "level_dbfs": round(sound.level, 1),
+        "level_dbfs": round(level, 1),
         "floor_dbfs": round(sound.floor, 1),
         "peak_dbfs": round(sound.peak, 1),
         "clipped": round(sound.clipped, 5),
         "offset": round(sound.offset, 4),
     }
-    words = f"{sound.level:.0f} dBFS, the room {sound.floor:.0f}, the peak {sound.peak:.0f}"
+    words = f"{level:.0f} dBFS, the room {sound.floor:.0f}, the peak {sound.peak:.0f}"
     if sound.constant:
         return fail(
             "one constant value: it is switched off, muted or dead",
             "Look for a mute switch on it, and at its cable; try another one.",
             **facts,
         )
-    if sound.clipped > _CLIPPED:
+    if sound.clipped > CLIPPED:
         return warn(
             f"{words}; {sound.clipped:.1%} clipped",
             "Turn it down: alsamixer, F4, the capture level. Or stand it further away.",
             **facts,
         )
-    if abs(sound.offset) > _OFFSET:
+    if abs(sound.offset) > OFFSET:
         remedy = "A cheap sound card does that; it is heard all the same, but less far. Try another one."
         return warn(f"{words}; its zero lies {sound.offset:+.0%} beside zero", remedy, **facts)
-    if sound.floor > _NOISY:
+    if sound.floor > LOUD_ROOM:
         return warn(
             f"{words}: the room is loud, or it is turned up far",
             "Turn it down, or stand it away from fans: equerry mic calibrate",
             **facts,
         )
-    if sound.level < _FAINT:
+    if level < FAINT:
         return warn(f"{words}: hardly anything is heard", "Turn it up: alsamixer, F4, the capture level.", **facts)
     return ok(words, **facts)
+
+
+def _recorded(microphone: Microphone) -> Samples:
+    """Two seconds, without the first moment. Raises MicrophoneMissing, MicrophoneBusy, MicrophoneLost."""
+    microphone.open()
+    try:
+        frames = listened(microphone, _SETTLE_S + _LISTEN_S)
+    finally:
+        microphone.close()
+    kept = frames[round(_SETTLE_S / FRAME_SECONDS) :] or frames
+    return np.concatenate([frame.samples for frame in kept]) if kept else np.zeros(0, np.int16)
 
 
 def speaker(sources: Sources) -> Verdict:
@@ -166,8 +177,7 @@ def speaker(sources: Sources) -> Verdict:
 
 def loop(sources: Sources) -> Verdict:
     """Whether the microphone hears the loudspeaker: a chirp of half a second, found again by its form, with how late
-    and how loud it
-    came. Only with --loud, or when asked and you say yes."""
+    and how loud it came. Only with --loud, or when asked and you say yes."""
     if sources.running is not None:
         return skip("the appliance has the sound; to try it: " + _HELD)
     if not sources.loud:

@@ -19,9 +19,8 @@ _OLD = timedelta(hours=26)
 
 def whole(sources: Sources) -> Verdict:
     """Whether the store can be opened and read to its end: SQLite's own check of its structure; with --thorough also
-    the checksum of every
-    document. Nothing is written, and the appliance goes on meanwhile."""
-    path = _path(sources)
+    the checksum of every document. Nothing is written, and the appliance goes on meanwhile."""
+    path = sources.settings.paths.store
     if path.parent.is_dir() and not _may_look(path):
         return unknown(f"this user may not look into {path.parent}", "Put sudo before it.")
     if path.exists() and not path.is_file():
@@ -50,7 +49,7 @@ def whole(sources: Sources) -> Verdict:
 
 def backups(sources: Sources) -> Verdict:
     """How old the newest backup is, and whether anything changed since."""
-    wanted, path = sources.settings.backup, _path(sources)
+    wanted, path = sources.settings.backup, sources.settings.paths.store
     if not path.is_file():
         return skip("there is no store yet")
     if not wanted.enabled:
@@ -81,10 +80,6 @@ def second(sources: Sources) -> Verdict:
     if newest is None:
         return warn(f"none in {folder} yet", "equerry backup", set=True)
     return ok(f"the newest is {_span(sources.now() - newest.at)} old", set=True)
-
-
-def _path(sources: Sources) -> Path:
-    return sources.settings.paths.data / "equerry.db"
 
 
 def _may_look(path: Path) -> bool:

@@ -91,9 +91,7 @@ def log(sources: Sources) -> Verdict:
     """How many errors and warnings the appliance has written into the journal in the last hour."""
     if _told(sources) is None:
         return _no_service(sources)
-    ran = sources.run(
-        ["journalctl", f"--unit={UNIT}", "--since=-1h", "--output=cat", "--no-pager", "--quiet", "--lines=20000"]
-    )
+    ran = sources.journal(f"--unit={UNIT}", "--since=-1h")
     if not ran.good:
         return unknown("the journal can't be read", "Put sudo before it, or add yourself to the group systemd-journal.")
     found = Counter(match[1] for line in ran.out.splitlines() if (match := _LINE.match(line)))
@@ -111,14 +109,14 @@ def log(sources: Sources) -> Verdict:
 
 def _told(sources: Sources) -> Mapping[str, str] | None:
     """What systemd tells of the unit; None where it knows none."""
-    ran = sources.run(["systemctl", "show", UNIT, f"--property={','.join(_SHOWN)}"])
-    told = dict(line.split("=", 1) for line in ran.out.splitlines() if "=" in line)
-    return told if ran.good and told.get("LoadState") == "loaded" else None
+    told = sources.unit(UNIT, _SHOWN)
+    return told if told and told.get("LoadState") == "loaded" else None
 
 
 def _no_service(sources: Sources) -> Verdict:
-    there = sources.path("run/systemd/system").is_dir()
-    return skip("not installed as a service: docs/install.md" if there else "systemd does not run this machine")
+    return skip(
+        "not installed as a service: docs/install.md" if sources.booted else "systemd does not run this machine"
+    )
 
 
 CHECKS = (

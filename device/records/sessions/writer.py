@@ -29,12 +29,12 @@ class SessionKeeping(Rows):
     ) -> None:
         """`client`: whose conversation spoken commands belong to. `kept`: whether records are; `words`: whether what
         was said is in them.
-        Both may be changed at any time."""
+        """
         super().__init__(keep, "sessions", most=_MOST_WAITING)
         self._now = now
         self._folding = Folding(client=client)
-        self.kept = kept
-        self.words = words
+        self._kept = kept
+        self._words = words
         self._last: SessionRecord | None = None
 
     def watch(self, event: on.Event, session: Session) -> None:
@@ -44,8 +44,8 @@ class SessionKeeping(Rows):
         if record is None:
             return
         self._last = record
-        if self.kept:
-            self.put(at, fields_of(record if self.words else replace(record, lines=())))
+        if self._kept:
+            self.put(at, fields_of(record if self._words else replace(record, lines=())))
 
     def facts(self) -> Mapping[str, Any] | None:
         """For `equerry status`: the session that goes on, or else the last one of this run; None before any. From any

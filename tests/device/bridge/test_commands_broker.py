@@ -25,7 +25,8 @@ from device.mqtt.commands import Commands
 from device.mqtt.thread import Bridge
 from device.mqtt.tokens import tokens_of
 from device.turn import events as on
-from device.wiring import build_parser, build_policy, build_responder, clock_of
+from device.wiring.basis import build_policy, clock_of
+from device.wiring.commands import build_parser, build_responder
 from services.actions.policy.policy import Policy
 from services.store.base import Task
 from services.store.store import Store

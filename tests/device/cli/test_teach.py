@@ -15,7 +15,8 @@ from device.cli import app, completion
 from device.configuration.load import load
 from device.teaching.book import MOST, Book
 from device.teaching.errors import LessonsUnwritable, NoSuchLesson, TooManyLessons
-from device.wiring import build_parser, taught_of
+from device.wiring.basis import taught_of
+from device.wiring.commands import build_parser
 from services.insight.base import KIND, TurnEntry
 from services.insight.entries import fields_of
 from services.store.store import Store

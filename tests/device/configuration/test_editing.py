@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.configuration.owned.edits import with_value, without
+from device.configuration.owned.changes import with_value, without
 from device.configuration.schema import SettingKey, find, keys
 
 OWN = """\

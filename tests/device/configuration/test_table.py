@@ -1,4 +1,4 @@
-"""The table of ways: every key stands in it exactly once, and each way turns something."""
+"""The table of what is taken while the appliance runs, and what a change of each key leads to."""
 
 from __future__ import annotations
 
@@ -6,21 +6,44 @@ from typing import get_args
 
 import pytest
 
-from device.configuration.live.table import WAYS, Way, changed, rows_of, way_of, words_of
+from device.configuration.live.table import LIVE, Live, changed, live, words_of
 from device.configuration.load import load
 from device.configuration.schema import SettingKey, keys
 from device.configuration.settings import Settings
 
-
-@pytest.mark.parametrize("key", keys().values(), ids=str)
-def test_every_key_stands_in_the_table_exactly_once(key: SettingKey) -> None:
-    assert len(list(rows_of(key))) == 1
-    assert words_of(way_of(key))
+AT_REST = (
+    *(
+        "microphone.name",
+        "microphone.channel",
+        "speaker.name",
+        "lights.kind",
+        "lights.pins",
+        "voice.model",
+        "voice.speed",
+    ),
+    *(
+        "endpoint.silence_s",
+        "endpoint.begin_s",
+        "session.open_s",
+        "session.keep_days",
+        "barge.enabled",
+        "barge.duck_db",
+    ),
+    *("jobs.running", "jobs.burst", "insight.transcripts", "insight.one_s", "ring.limit_s", "ring.clock_wait_s"),
+    *("mqtt.host", "mqtt.health_s", "mqtt.publish_transcripts", "files.poll", "bucket.name", "backup.enabled"),
+    *("retention.turns_days", "wake.patience", "finals.model", "device.name", "paths.data", "language_model.policy"),
+)
 
 
 def test_no_row_speaks_of_what_there_is_not() -> None:
-    assert set(WAYS) == {row for key in keys().values() for row in rows_of(key)}
-    assert set(WAYS.values()) == set(get_args(Way))
+    assert set(LIVE) <= set(keys())
+    assert set(LIVE.values()) == set(get_args(Live))
+
+
+@pytest.mark.parametrize("key", AT_REST)
+def test_whatever_else_is_changed_waits_for_a_new_start(key: str) -> None:
+    assert live(keys()[key]) is None
+    assert "starts itself anew" in words_of(keys()[key])
 
 
 def test_the_keys_are_those_of_the_model() -> None:

@@ -35,7 +35,7 @@ class Desk:
         self.now, self.rest, self.failing = NOW, False, ""
         self.turned: list[tuple[str, Any]] = []
         self.restarted = 0
-        ways: dict[Any, Callable[[Settings], None]] = {
+        turns: dict[Any, Callable[[Settings], None]] = {
             "wake threshold": lambda new: self.turn("threshold", new.wake.threshold),
             "volume": lambda new: self.turn("volume", new.speaker.volume),
             "wake words": lambda new: self.turn("words", new.wake.words),
@@ -44,7 +44,7 @@ class Desk:
             load(self.environ),
             load=lambda: load(self.environ),
             check=self.check,
-            ways=ways,
+            turns=turns,
             now=lambda: self.now,
             at_rest=lambda: self.rest,
             restart=self.restart if restarts else None,

@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
-from device.commands.responder import Responder
 from device.configuration.live.changes import SettingsRefused, Standing
 from device.configuration.roles import load as load_roles
 from device.dials.base import Dials
 from device.dials.kinds import WakeSensitivity, WakeSound
-from device.hearing.ear import Ear
-from device.jobs.base import Pace
-from device.jobs.job import Limits, TooMany
-from device.jobs.jobs import Jobs
 from device.pages.status import StatusLine, lines_of
-from device.turn import events as on
 from device.turn.due_store import StoreCalendar
-from firmware.frame import FRAME_SAMPLES, Frame
-from services.actions.base import Outcome, Reply
 from services.actions.policy.denied import Denied
 from services.actions.policy.policy import Policy
 from services.actions.rings.due_now import Manner
 from services.actions.rings.quiet import FOREVER, QuietHours
-from services.speech.endpoint import AdaptiveEndpoint
-from services.speech.mock import ScriptedFinals, ScriptedVad
 from services.store.base import Reminder
 from services.store.store import Store
-from services.understanding.base import Command
 from services.wake.mock import ScriptedWake
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -53,33 +39,6 @@ def test_the_settings_have_the_last_word_over_a_dial_and_after_a_restart(tmp_pat
     assert json.loads(path.read_text()) == {"wake_sound": False}
 
 
-def test_another_endpoint_holds_from_the_next_turn_on() -> None:
-    emitted: list[Any] = []
-    with ThreadPoolExecutor(1) as decoder:
-        ear = Ear(
-            wake=None,
-            vad=ScriptedVad([]),
-            endpoint=AdaptiveEndpoint(patience=4.0),
-            partials=None,
-            finals=ScriptedFinals([]),
-            cut_wake=str,
-            hints=tuple,
-            decoder=decoder,
-            emit=emitted.append,
-        )
-        ends: list[int] = []
-        for index in range(200):
-            if index in (1, 100):
-                ear.open(index)
-            if index == 10:  # in the middle of a turn
-                ear.judge(AdaptiveEndpoint(patience=1.0), begin_s=1.0)
-            ear.hear(Frame(np.zeros(FRAME_SAMPLES, dtype=np.int16), index))
-            if emitted:
-                ends.append(index)
-                assert isinstance(emitted.pop(), on.SpeechEnded)
-    assert ends[0] > 45 and 100 < ends[1] < 120
-
-
 def test_another_manner_rings_otherwise_and_still_disturbs_nobody(tmp_path: Path) -> None:
     with Store(tmp_path / "equerry.db") as store:
         with store.transaction("add", now=NOW) as work:
@@ -94,31 +53,6 @@ def test_another_manner_rings_otherwise_and_still_disturbs_nobody(tmp_path: Path
         assert not calendar.due(later)
         calendar.follow(Manner())
         assert [each.kind for each in calendar.due(later)] == ["reminder"]
-
-
-class Nothing:
-    """Neither understands nor does."""
-
-    def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
-        return Command(text, (), 0.0, "none")
-
-    def run(self, command: Command, **_: object) -> tuple[tuple[Outcome, ...], Reply]:
-        return (), Reply("I didn't understand that.")
-
-
-def test_other_limits_of_jobs_and_another_history() -> None:
-    rows: list[Any] = []
-    jobs = Jobs(Responder(Nothing(), Nothing(), lambda: NOW), now=lambda: NOW)
-    jobs.limit(Limits(queued=2, most=16), Pace(6000, 1000))
-    for _ in range(2):
-        jobs.submit("hello", client="console")
-    with pytest.raises(TooMany):
-        jobs.submit("hello", client="console")
-    jobs.remember(rows.extend)
-    jobs.start()
-    jobs.close(within=20)
-    assert len(rows) == 2
-    assert jobs.stats().bound <= Limits().most  # there are no more act threads than at the start
 
 
 def test_other_roles_hold_at_once(tmp_path: Path) -> None:

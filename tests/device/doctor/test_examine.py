@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 
 from device.cli import app
 from device.doctor.base import Check, Finding, fail, ok, unknown, warn
+from device.doctor.checks import CHECKS
 from device.doctor.examination import examine
-from device.doctor.order import CHECKS
 from device.doctor.page import FORMAT, fields_of, page, worst
 from tests.pi_trees import NOW, planted, sources_of
 

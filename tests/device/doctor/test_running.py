@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from device.doctor.command_runner import run
+from device.doctor.sources import run
 
 
 def test_what_it_tells() -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from device.doctor.base import Ran
 from device.doctor.checks import sound
-from device.doctor.command_runner import run
+from device.doctor.sources import run
 from tests.pi_trees import planted, sources_of
 
 

@@ -13,7 +13,7 @@ from device.cli import app
 from device.control.client import accepted, request
 from device.guide.base import Measured, Woken
 from device.turn import events as on
-from device.wiring.setup import RunningSetup
+from device.wiring.guide import RunningSetup
 from services.store.documents import Person
 from tests.voices import turn
 from tests.whole_appliance import Shared, WholeAppliance

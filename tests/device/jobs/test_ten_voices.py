@@ -19,7 +19,7 @@ from device.commands.responder import Responder, Response
 from device.configuration.load import load
 from device.jobs.jobs import Jobs
 from device.turn import events as on
-from device.wiring import Engines, build_ear
+from device.wiring.ear import Engines, build_ear
 from firmware.sound.audio_file import FileMicrophone
 from services.actions.execution.executor import Executor
 from services.speech.finals.whisper import WhisperFinals

@@ -19,8 +19,7 @@ from typer.testing import CliRunner
 from device.cli import app
 from device.doctor.base import Finding, Ran
 from device.support import bundle
-from device.support.bundle import gathered, manifest, write
-from device.support.errors import BundleFull, BundleThere, BundleUnwritable
+from device.support.bundle import BundleFull, BundleThere, BundleUnwritable, gathered, manifest, write
 from device.support.known import known
 from device.support.net import Net
 from device.support.pieces import pieces
