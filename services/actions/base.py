@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from firmware.errors import FacultyError
 from services.files.base import FileError
 from services.store.base import StoreError
 from services.understanding.base import Command
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,25 @@ class Refused(ActionRefused):
         """What the question lets one choose from."""
 
 
-class Unconfirmed(Refused):
+class Asked(Refused):
+    """{words}"""
+
+    def __init__(self, reason: str, words: str, *, choice: Choice | None = None) -> None:
+        super().__init__(reason, words, awaits=True, choice=choice)
+
+
+class Unconfirmed(Asked):
     """{words}"""
 
     def __init__(self, words: str) -> None:
-        super().__init__("confirm", words, awaits=True)
+        super().__init__("confirm", words)
+
+
+def required(value: T | None, reason: str, ask: str) -> T:
+    """The value. Raises Asked where it is missing or empty."""
+    if not value:
+        raise Asked(reason, ask)
+    return value
 
 
 class PlanImpossible(FacultyError):

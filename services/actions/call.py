@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Protocol
 
-from services.actions.base import Appliance, FindWhen, FoundTime, ReadAmount, ReadCommands
+from services.actions.base import Appliance, FindWhen, FoundTime, ReadAmount, ReadCommands, Unconfirmed
 from services.actions.execution.progress import What
 from services.actions.execution.works import Works
 from services.actions.wording import moment
@@ -107,6 +107,11 @@ class Call:
     """What is being worked on; None where commands do not run side by side."""
     insight: Insight | None = None
     """Past turns; None where they are not kept."""
+
+    def confirm(self, question: str) -> None:
+        """Raises Unconfirmed until somebody has said yes."""
+        if not self.confirmed:
+            raise Unconfirmed(question)
 
     def meant(self, slot: str) -> tuple[Reference, ...]:
         """What the words of a slot stand for, where that is known to the store."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from rapidfuzz import fuzz
 from tinydb import where
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Asked, Refused, required
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
 from services.actions.sole import made
@@ -27,9 +27,7 @@ _READ_ALOUD = 10
 
 def create(call: Call) -> Done:
     """Slots: list, items."""
-    name = _name(call.text("list"))
-    if not name:
-        raise Refused("list.no_name", "What shall the list be called?", awaits=True)
+    name = required(_name(call.text("list")), "list.no_name", "What shall the list be called?")
     if (there := _known(call.tx.find(TodoList), name)) and there.name.casefold() == name.casefold():
         raise Refused("list.exists", f"There is {a_(there.name)} list already")
     there = made(call.tx, TodoList(name=name))
@@ -40,8 +38,7 @@ def create(call: Call) -> Done:
 
 def add(call: Call) -> Done:
     """Slots: items (each with a quantity), list. A list that does not exist yet is made, and said to be new."""
-    if not call.rows("items"):
-        raise Refused("list.no_items", "What shall I add?", awaits=True)
+    required(call.rows("items"), "list.no_items", "What shall I add?")
     lists = call.tx.find(TodoList)
     there = _chosen(lists, _name(call.text("list")) or ("" if lists else _DEFAULT), make=True)
     onto = there if there.id else made(call.tx, there)
@@ -87,12 +84,10 @@ def delete(call: Call) -> Done:
     if _EMPTIES.search(call.said.casefold().replace(there.name.casefold(), "")):
         if not left:
             raise Refused("list.empty", f"Your {there.name} list is empty already")
-        if not call.confirmed:
-            raise Unconfirmed(f"Take {_all(left)} off your {there.name} list?")
+        call.confirm(f"Take {_all(left)} off your {there.name} list?")
         gone = tuple(call.tx.put(replace(item, done=True)) for item in left)
         return Done(f"Your {there.name} list is empty now", f"emptied the {there.name} list", gone)
-    if not call.confirmed:
-        raise Unconfirmed(f"Delete your {there.name} list{f' with {_all(left)} on it' if left else ''}?")
+    call.confirm(f"Delete your {there.name} list{f' with {_all(left)} on it' if left else ''}?")
     for document in (*items, there):
         call.tx.remove(document)
     return Done(f"{there.name} list deleted", f"{there.name} list deleted", (there, *items))
@@ -103,8 +98,7 @@ def _all(items: Sequence[Item]) -> str:
 
 
 def _taken_off(call: Call, ask: str) -> tuple[TodoList, list[Item]]:
-    if not call.texts("items"):
-        raise Refused("list.no_items", ask, awaits=True)
+    required(call.texts("items"), "list.no_items", ask)
     there = _chosen(call.tx.find(TodoList), _name(call.text("list")))
     items = _open(call, there)
     gone: list[Item] = []
@@ -114,7 +108,7 @@ def _taken_off(call: Call, ask: str) -> tuple[TodoList, list[Item]]:
             raise Refused("list.no_such_item", f"There is no {spoken_name} on your {there.name} list")
         if len(fitting) > 1:
             names = listed([item.name for item in fitting[:3]], "or")
-            raise Refused("list.ambiguous", f"Which one: {names}?", awaits=True)
+            raise Asked("list.ambiguous", f"Which one: {names}?")
         if fitting[0] in items:
             items.remove(fitting[0])
             gone.append(call.tx.put(replace(fitting[0], done=True)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Asked, Refused, required
 from services.actions.call import Action, Call, Done
 from services.actions.find import saying, within
 from services.actions.people.known import choice
@@ -21,9 +21,7 @@ _ALL = frozenset(
 
 def create(call: Call) -> Done:
     """Slots: content, kept whole."""
-    content = call.text("content").strip()
-    if not content:
-        raise Refused("note.no_content", "What shall I note?", awaits=True)
+    content = required(call.text("content").strip(), "note.no_content", "What shall I note?")
     note = call.tx.add(Note(content=content))
     return Done(f"Noted: {excerpt(spoken(content))}", f"noted: {excerpt(content)}", (note,))
 
@@ -44,7 +42,7 @@ def query(call: Call) -> Done:
 def delete(call: Call) -> Done:
     """Slots: content ("all" too), when. Asks where several fit."""
     if not call.text("content") and not call.text("when"):
-        raise Refused("note.which", "Which note shall I delete?", awaits=True)
+        raise Asked("note.which", "Which note shall I delete?")
     everything = spoken(call.text("content")).casefold() in _ALL
     notes = _fitting(call)
     if not notes:
@@ -53,11 +51,9 @@ def delete(call: Call) -> Done:
         told = enumerated([excerpt(note.content) for note in notes[:_READ_ALOUD]])
         words = call.text("content")
         which = choice("content", words, notes[:_READ_ALOUD]) if words else None
-        raise Refused(
-            "note.ambiguous", f"{counted(len(notes), 'note')} fit: {told}. Which one?", awaits=True, choice=which
-        )
-    if len(notes) > 1 and not call.confirmed:
-        raise Unconfirmed("Delete both notes?" if len(notes) == 2 else f"Delete all {counted(len(notes), 'note')}?")
+        raise Asked("note.ambiguous", f"{counted(len(notes), 'note')} fit: {told}. Which one?", choice=which)
+    if len(notes) > 1:
+        call.confirm("Delete both notes?" if len(notes) == 2 else f"Delete all {counted(len(notes), 'note')}?")
     for note in notes:
         call.tx.remove(note)
     said = (

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from services.actions.base import Refused
+from services.actions.base import required
 from services.actions.call import Action, Call, Done
 from services.actions.times import TimeSpan, span
 from services.actions.wording import counted, enumerated, excerpt, listed, number, proper, spoken
@@ -87,9 +87,7 @@ def query(call: Call) -> Done:
     """Slots: text, kind (words that name kinds), when (made or taking place); skip (told before). The likeliest
     first.
     """
-    words = spoken(call.text("text"))
-    if not words:
-        raise Refused("search.no_words", "What shall I look for?", awaits=True)
+    words = required(spoken(call.text("text")), "search.no_words", "What shall I look for?")
     kinds = _kinds(call)
     found = call.found("when")
     hits = _there(call, call.tx.search(words, kinds=kinds, **_bounds(span(found) if found else None), limit=_MOST))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Asked, Refused
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
 from services.actions.tasks import due
@@ -33,8 +33,8 @@ def create(call: Call) -> Done:
     task = one(call, ask="Which task shall become a template?", closed=True)
     name = _name(call) or task.title
     before = next((each for each in call.tx.find(TaskTemplate) if each.name.casefold() == name.casefold()), None)
-    if before and not call.confirmed:
-        raise Unconfirmed(f"There is a template {before.name} already. Shall I replace it?")
+    if before:
+        call.confirm(f"There is a template {before.name} already. Shall I replace it?")
     tree = _tree(call, task)
     if len(tree) > _MOST:
         raise Refused(
@@ -99,8 +99,7 @@ def query(call: Call) -> Done:
 def delete(call: Call) -> Done:
     """Slots: name. Asks first."""
     template = _one(call)
-    if not call.confirmed:
-        raise Unconfirmed(f"Delete the template {template.name}?")
+    call.confirm(f"Delete the template {template.name}?")
     call.tx.remove(template)
     return Done(f"Template deleted: {template.name}", f"template deleted: {template.name}", (template,))
 
@@ -132,9 +131,7 @@ def _one(call: Call) -> TaskTemplate:
             "template.unknown", f"There is no {name} template. There {'is' if len(templates) == 1 else 'are'} {there}"
         )
     if len(fitting) > 1:
-        raise Refused(
-            "template.ambiguous", f"Which template: {listed([each.name for each in fitting[:3]], 'or')}?", awaits=True
-        )
+        raise Asked("template.ambiguous", f"Which template: {listed([each.name for each in fitting[:3]], 'or')}?")
     return fitting[0]
 
 

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 
 from services.actions.accounts.ledger import entries_of, overview
 from services.actions.accounts.money import standing, totals
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused, required
 from services.actions.call import Action, Call, Done
 from services.actions.people.known import bare_name, known, titled, values
 from services.actions.sole import made
@@ -23,15 +23,17 @@ _ABOUT_MONEY = frozenset(("owe", "owes", "debt", "debts", "credit", "balance"))
 
 def create(call: Call) -> Done:
     """Slots: name. One of nearly that name is asked about."""
-    name = titled(bare_name(spoken(call.text("name")), Customer)) if call.text("name") else ""
-    if not name:
-        raise Refused("customer.no_name", "What is the customer's name?", awaits=True)
+    name = required(
+        titled(bare_name(spoken(call.text("name")), Customer)) if call.text("name") else "",
+        "customer.no_name",
+        "What is the customer's name?",
+    )
     customers = call.tx.find(Customer)
     near = max(customers, key=lambda each: fuzz.ratio(each.name.casefold(), name.casefold()), default=None)
     if near and near.name.casefold() == name.casefold():
         raise Refused("customer.exists", f"There is a customer {near.name} already")
-    if near and fuzz.ratio(near.name.casefold(), name.casefold()) >= _SAME_NAME and not call.confirmed:
-        raise Unconfirmed(f"There is a customer {near.name} already. Shall I add {name} too?")
+    if near and fuzz.ratio(near.name.casefold(), name.casefold()) >= _SAME_NAME:
+        call.confirm(f"There is a customer {near.name} already. Shall I add {name} too?")
     customer = made(call.tx, Customer(name=name))
     return Done(f"Customer added: {name}", f"customer added: {name}", (customer,))
 
@@ -53,8 +55,7 @@ def query(call: Call) -> Done:
 
 def focus(call: Call) -> Done:
     """Slots: name. The conversation keeps whom it is about; "add 100 credit" then needs no name."""
-    if not values(call, "name"):
-        raise Refused("customer.no_name", "Which customer?", awaits=True)
+    required(values(call, "name"), "customer.no_name", "Which customer?")
     return _standing(call)
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 
 from services.actions.accounts.money import CREDITS, MOST, Money, exact, said, standing, totals
 from services.actions.accounts.statement import StatementLine, statements
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Asked, Refused, required
 from services.actions.call import Action, Call, Done
 from services.actions.people.known import EVERYONE, known, values
 from services.actions.times import span
@@ -152,14 +152,12 @@ def _book(call: Call, reason: Reason) -> Done:
 
 
 def _customers(call: Call) -> list[Customer]:
-    if not values(call, "customer"):
-        raise Refused("ledger.no_customer", "For which customer?", awaits=True)
+    required(values(call, "customer"), "ledger.no_customer", "For which customer?")
     if any(words.casefold() in EVERYONE for words in values(call, "customer")):
         customers = call.tx.find(Customer)
         if not customers:
             raise Refused("customer.none", "You have no customers yet")
-        if not call.confirmed:
-            raise Unconfirmed(f"Book that for all {counted(len(customers), 'customer')}?")
+        call.confirm(f"Book that for all {counted(len(customers), 'customer')}?")
         return customers
     return known(call, "customer", Customer)
 
@@ -183,20 +181,20 @@ def _amount(call: Call, customer: Customer, kind: _Kind) -> Money:
     told = call.read_amount(words) if words else None
     if told is None:
         heard = f"I didn't understand how much: “{words}”. " if words else ""
-        raise Refused("ledger.amount", f"{heard}How much?", awaits=True)
+        raise Asked("ledger.amount", f"{heard}How much?")
     if told.value == 0:
-        raise Refused("ledger.zero", "Zero changes nothing. How much?", awaits=True)
+        raise Asked("ledger.zero", "Zero changes nothing. How much?")
     currency = told.currency or _currency(call, customer)
     money = exact(told.value, currency)
     if money is None:
-        raise Refused("ledger.too_fine", f"{words} is finer than the smallest coin. How much?", awaits=True)
+        raise Asked("ledger.too_fine", f"{words} is finer than the smallest coin. How much?")
     if money.minor > MOST:
-        raise Refused("ledger.too_much", "That is more than I can book. How much?", awaits=True)
+        raise Asked("ledger.too_much", "That is more than I can book. How much?")
     asked = kind.ask.format(money=said(money), name=customer.name)
-    if _MINUS.search(f"{words} {call.said}") and not call.confirmed:
-        raise Unconfirmed(f"I heard a minus. {asked}?")
-    if told.value >= _LARGE and not call.confirmed:
-        raise Unconfirmed(f"{asked}? That is a lot")
+    if _MINUS.search(f"{words} {call.said}"):
+        call.confirm(f"I heard a minus. {asked}?")
+    if told.value >= _LARGE:
+        call.confirm(f"{asked}? That is a lot")
     return money
 
 
@@ -207,7 +205,7 @@ def _currency(call: Call, customer: Customer) -> str:
     if words := call.text("currency"):
         told = call.read_amount(f"1 {words}")
         if told is None or told.currency is None:
-            raise Refused("ledger.currency", f"I don't know the currency “{words}”. In which currency?", awaits=True)
+            raise Asked("ledger.currency", f"I don't know the currency “{words}”. In which currency?")
         return told.currency
     used = [entry.currency for entry in entries_of(call, customer)]
     return used[-1] if used and (len(set(used)) == 1 or not call.currency) else call.currency or CREDITS

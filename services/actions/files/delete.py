@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused
 from services.actions.call import Call, Done, Prepared
 from services.actions.files.keep import picked
 from services.actions.files.names import said
@@ -25,8 +25,7 @@ def delete(call: Call) -> Done:
     files = [file for pick in picks if (file := call.tx.get(SharedFile, pick.id or "")) is not None]
     if not files:
         raise Refused("file.not_kept", f"{said(picks[0].name)} is only in the inbox, where I delete nothing")
-    if not call.confirmed:
-        raise Unconfirmed(f"Delete {_told(call, files)}?")
+    call.confirm(f"Delete {_told(call, files)}?")
     for file in files:
         call.tx.remove(file)
         for version in file.versions:

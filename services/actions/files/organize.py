@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused, required
 from services.actions.call import Call, Done
 from services.actions.files.chosen import Pick
 from services.actions.files.keep import KeptFile, kept, picked
@@ -27,11 +27,9 @@ def organize(call: Call) -> Done:
         is_only_a_noun(spoken(call.text("file"))) and bool(_MANY.search(call.text("file"))) and not call.meant("file")
     )
     picks = _all(call) if everything else picked(call)
-    where = places(call)
-    if not where:
-        raise Refused("file.no_place", "Where to: a channel, a task or a project?", awaits=True)
-    if len(picks) > 1 and not call.confirmed:
-        raise Unconfirmed(f"Put {counted(len(picks), 'file')} into {_into(where)}?")
+    where = required(places(call), "file.no_place", "Where to: a channel, a task or a project?")
+    if len(picks) > 1:
+        call.confirm(f"Put {counted(len(picks), 'file')} into {_into(where)}?")
     changed: list[Document] = []
     files = []
     for pick in picks:

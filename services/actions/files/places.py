@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused
 from services.actions.call import Call
 from services.actions.people.known import EVERYONE, SELF, known, named, people, values
 from services.actions.tasks import which
@@ -75,8 +75,8 @@ def places(call: Call) -> Places:
             raise Refused("channel.archived", f"The {each.name} channel is archived. Reopen it first")
     group, told = _people(call, rest)
     count = len(channels) + len(group)
-    if count > _MANY and not call.confirmed:
-        raise Unconfirmed(f"Share it with {_count(len(channels), len(group))}?")
+    if count > _MANY:
+        call.confirm(f"Share it with {_count(len(channels), len(group))}?")
     tasks = which.several(call, "tasks", closed=True) if values(call, "tasks") else []
     project = known(call, "project", Project)[0] if values(call, "project") else None
     return Places(tuple(channels.values()), tuple(group), tuple(tasks), project, told)
@@ -132,8 +132,7 @@ def _people(call: Call, names: list[str]) -> tuple[list[Person], str]:
         everybody = call.tx.find(Person)
         if not everybody:
             raise Refused("contact.none", "You have no contacts yet")
-        if not call.confirmed:
-            raise Unconfirmed(f"Share it with all {counted(len(everybody), 'contact')}?")
+        call.confirm(f"Share it with all {counted(len(everybody), 'contact')}?")
         return everybody, ""
     both = [
         ref if ref.slot == "people" else replace(ref, slot="people")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from services.actions.base import FoundTime, Refused
+from services.actions.base import Asked, FoundTime
 from services.actions.call import Call
 from services.actions.meetings.calendar import FreeStretch, free, occurrences, rule_from
 from services.actions.rings.ring import heard
@@ -48,23 +48,17 @@ class Times(NamedTuple):
 def told(call: Call, title: str) -> Times:
     """What `when`, `recurrence` and `duration` say of a new meeting."""
     if not (call.text("when") or call.text("recurrence")):
-        raise Refused("meeting.no_time", _ASK, awaits=True)
+        raise Asked("meeting.no_time", _ASK)
     found = call.occasion() if call.text("recurrence") else heard(call, call.now)
     if found is None:
-        raise Refused(
-            "meeting.when",
-            f"I didn't understand when: “{call.text('when') or call.text('recurrence')}”. {_ASK}",
-            awaits=True,
+        raise Asked(
+            "meeting.when", f"I didn't understand when: “{call.text('when') or call.text('recurrence')}”. {_ASK}"
         )
     times = _whole_days(call, found) if _is_for_days(call, found, title) else _timed(call, found)
     if times.rule is not None:
         times = _repeated(call, times, times.rule)
     if times.end <= call.now:
-        raise Refused(
-            "meeting.past",
-            f"{call.say(times.start, whole_day=times.whole_day)} has already passed. {_ASK}",
-            awaits=True,
-        )
+        raise Asked("meeting.past", f"{call.say(times.start, whole_day=times.whole_day)} has already passed. {_ASK}")
     return times
 
 
@@ -159,7 +153,7 @@ def _timed(call: Call, found: FoundTime) -> Times:
         start = call.now + timedelta(seconds=found.seconds)
         return Times(start, start + (length or USUAL), whole_day=False)
     if not has_clock(found) or found.start is None:
-        raise Refused("meeting.when", _which_time(call, found, length or USUAL), awaits=True)
+        raise Asked("meeting.when", _which_time(call, found, length or USUAL))
     start = found.start.astimezone(call.zone)
     if found.kind == "interval" and found.end is None:  # "after three": as soon as there is room
         evening = datetime.combine(start.date(), time(23, 59), call.zone)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from services.actions.base import Refused
+from services.actions.base import Asked, Refused
 from services.actions.call import Call, Done
 from services.actions.meetings.calendar import Occurrence, rule_from
 from services.actions.meetings.times import ALL_DAY, USUAL, Times, has_clock, lasting, told
@@ -33,7 +33,7 @@ def update(call: Call) -> Done:
     if not any(
         call.text(slot) for slot in ("attendees", "when", "recurrence", "duration", "location", "new_title")
     ) and not _all_day(call):
-        raise Refused("meeting.no_change", f"What shall I change about {named(found.meeting)}?", awaits=True)
+        raise Asked("meeting.no_change", f"What shall I change about {named(found.meeting)}?")
     meeting = _single(call, found)
     meeting, people_told = _attended(call, meeting)
     meeting = _timed(call, meeting)
@@ -137,7 +137,7 @@ def _length(call: Call, old: timedelta, told_length: timedelta) -> timedelta:
     if way in _LONGER:
         return old + told_length
     if way in _SHORTER and told_length >= old:
-        raise Refused("meeting.length", "Then nothing would be left of it. How long shall it be?", awaits=True)
+        raise Asked("meeting.length", "Then nothing would be left of it. How long shall it be?")
     return old - told_length if way in _SHORTER else told_length
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tinydb import where
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused, Unconfirmed, required
 from services.actions.call import Action, Call, Done
 from services.actions.people.known import EVERYONE, People, bare_name, known, people, values
 from services.actions.wording import PRIVATE, a_, counted, enumerated, listed, number, spoken
@@ -28,9 +28,9 @@ def create(call: Call) -> Done:
     """Slots: name, people, kind, privacy. One that is there already gets the people; an archived one is reopened after
     a yes.
     """
-    name = bare_name(spoken(call.text("name")), Channel)
-    if not name:
-        raise Refused("channel.no_name", "What shall the channel be called?", awaits=True)
+    name = required(
+        bare_name(spoken(call.text("name")), Channel), "channel.no_name", "What shall the channel be called?"
+    )
     there = next((each for each in call.tx.find(Channel) if each.name.casefold() == name.casefold()), None)
     if there is not None:
         return _there_already(call, there)
@@ -75,8 +75,7 @@ def query(call: Call) -> Done:
 def assign(call: Call) -> Done:
     """Slots: name, people, direction (remove; else they are added)."""
     channel = _one(call)
-    if not values(call, "people"):
-        raise Refused("channel.no_people", f"Who, in the {channel.name} channel?", awaits=True)
+    required(values(call, "people"), "channel.no_people", f"Who, in the {channel.name} channel?")
     if call.text("direction") == "remove":
         return _removed(call, channel)
     group = _group(call, ())
@@ -86,8 +85,8 @@ def assign(call: Call) -> Done:
         return Done(f"You can see the {channel.name} channel anyway", about=(channel,))
     if not added:
         return Done(f"{_are(present)} in the {channel.name} channel already", about=(channel,))
-    if channel.status == "archived" and not call.confirmed:
-        raise Unconfirmed(f"The {channel.name} channel is archived. Reopen it and add {listed(_names(added))}?")
+    if channel.status == "archived":
+        call.confirm(f"The {channel.name} channel is archived. Reopen it and add {listed(_names(added))}?")
     changed = call.tx.put(replace(channel, status="open", members=(*channel.members, *(person.id for person in added))))
     said = f"{group.told()}Added {listed(_names(added))} to the {channel.name} channel"
     said += f". {_are(present)} in it already" if present else ""
@@ -96,9 +95,11 @@ def assign(call: Call) -> Done:
 
 def status(call: Call) -> Done:
     """Slots: name ("all" too), status: archived, open, private, public, in many words."""
-    said = spoken(call.text("status")).casefold()
-    if not said:
-        raise Refused("channel.no_status", "What shall become of it: archived, open, private or public?", awaits=True)
+    said = required(
+        spoken(call.text("status")).casefold(),
+        "channel.no_status",
+        "What shall become of it: archived, open, private or public?",
+    )
     if said not in _STATES:
         raise Refused("channel.status", "A channel can be archived, open, private or public")
     field, value = _STATES[said]
@@ -107,8 +108,8 @@ def status(call: Call) -> Done:
     changing = [each for each in channels if getattr(each, field) != value]
     if not changing:
         return Done(f"{_the(channels)} {'is' if len(channels) == 1 else 'are'} {word} already", about=tuple(channels))
-    if len(changing) > 1 and not call.confirmed:
-        raise Unconfirmed(f"Make {number(len(changing))} channels {word}: {listed([each.name for each in changing])}?")
+    if len(changing) > 1:
+        call.confirm(f"Make {number(len(changing))} channels {word}: {listed([each.name for each in changing])}?")
     changed = tuple(call.tx.put(replace(each, **{field: value})) for each in changing)  # type: ignore[arg-type] # a row of the table above
     told = f"{_the(changed)} {'is' if len(changed) == 1 else 'are'} {word} now"
     return Done(told, f"channel {word}: {listed([each.name for each in changed])}", changed)
@@ -147,8 +148,8 @@ def _there_already(call: Call, there: Channel) -> Done:
         raise Refused(
             "channel.exists", f"There is a {'private' if there.private else 'public'} {there.name} channel already"
         )
-    if there.status == "archived" and not call.confirmed:
-        raise Unconfirmed(f"There is an archived {there.name} channel. Reopen it?")
+    if there.status == "archived":
+        call.confirm(f"There is an archived {there.name} channel. Reopen it?")
     group = _group(call, ())
     added = [person for person in group.all if person.id not in there.members]
     if there.status == "open" and not added:
@@ -182,23 +183,19 @@ def _group(call: Call, members: Sequence[str]) -> People:
     everybody = [person for person in call.tx.find(Person) if not members or person.id in members]
     if not everybody:
         raise Refused("contact.none", "You have no contacts yet")
-    if not call.confirmed:
-        raise Unconfirmed(
-            f"That means {listed(_names(everybody))}: go on?" if len(everybody) < 6 else f"All {len(everybody)} people?"
-        )
+    call.confirm(
+        f"That means {listed(_names(everybody))}: go on?" if len(everybody) < 6 else f"All {len(everybody)} people?"
+    )
     return People(everybody, [])
 
 
 def _one(call: Call) -> Channel:
-    if not values(call, "name"):
-        raise Refused("channel.no_name", "Which channel?", awaits=True)
+    required(values(call, "name"), "channel.no_name", "Which channel?")
     return known(call, "name", Channel)[0]
 
 
 def _several(call: Call) -> list[Channel]:
-    name = call.text("name")
-    if not name:
-        raise Refused("channel.no_name", "Which channel?", awaits=True)
+    name = required(call.text("name"), "channel.no_name", "Which channel?")
     found = call.tx.find(Channel) if name.casefold() in _ALL else known(call, "name", Channel)
     if not found:
         raise Refused("channel.none", "You have no channels")

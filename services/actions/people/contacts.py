@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Asked, Refused, Unconfirmed, required
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
 from services.actions.people.addresses import mail_address, phone_number
@@ -62,9 +62,7 @@ _LEADS = frozenset(
 
 def create(call: Call) -> Done:
     """Slots: name, role, team, phone, email, nickname. Somebody of that name gets what is new, after a yes."""
-    name = titled(spoken(call.text("name")))
-    if not name:
-        raise Refused("contact.no_name", "What is the name?", awaits=True)
+    name = required(titled(spoken(call.text("name"))), "contact.no_name", "What is the name?")
     told = _told(call)
     everybody = call.tx.find(Person)
     namesake = next((each for each in everybody if each.name.casefold() == name.casefold()), None)
@@ -113,8 +111,7 @@ def query(call: Call) -> Done:
 
 def update(call: Call) -> Done:
     """Slots: name; role, team, phone, email, nickname, new_name. Who was only named in tasks becomes a contact."""
-    if not values(call, "name"):
-        raise Refused("contact.no_name", "Whose details?", awaits=True)
+    required(values(call, "name"), "contact.no_name", "Whose details?")
     told = _told(call)
     if new := titled(spoken(call.text("new_name"))):
         told["name"] = new
@@ -122,22 +119,16 @@ def update(call: Call) -> Done:
     if not meant.all:
         raise Refused("contact.self", "I keep no details of you")
     if len(meant.all) > 1:
-        raise Refused(
+        raise Asked(
             "contact.ambiguous",
             f"Whose: {listed([each.name for each in meant.all[:3]], 'or')}?",
-            awaits=True,
             choice=choice("name", values(call, "name")[0], meant.all),
         )
     old = meant.all[0]
-    if not told:
-        raise Refused("contact.no_change", f"What shall I change of {old.name}?", awaits=True)
+    required(told, "contact.no_change", f"What shall I change of {old.name}?")
     everybody = call.tx.find(Person)
-    if (
-        new
-        and any(each.name.casefold() == new.casefold() and each.id != old.id for each in everybody)
-        and not call.confirmed
-    ):
-        raise Unconfirmed(f"There is a {new} in your contacts already. Rename {old.name} all the same?")
+    if new and any(each.name.casefold() == new.casefold() and each.id != old.id for each in everybody):
+        call.confirm(f"There is a {new} in your contacts already. Rename {old.name} all the same?")
     person = call.tx.put(_with(old, told))
     said = [f"{old.name} is {new} now"] if new else []
     said += [f"{person.name}'s {_NAMES[field]} is now {getattr(person, field)}" for field in _NAMES if field in told]
@@ -157,7 +148,7 @@ def _told(call: Call) -> dict[str, str]:
         if told[field]:
             value = read(told[field])
             if value is None:
-                raise Refused(f"contact.{field}", f"“{told[field]}” is no {what}. What is the {what}?", awaits=True)
+                raise Asked(f"contact.{field}", f"“{told[field]}” is no {what}. What is the {what}?")
             told[field] = value
     told["nickname"] = titled(told["nickname"])
     return {field: value for field, value in told.items() if value}

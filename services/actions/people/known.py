@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from services.actions.base import Choice, Refused
+from services.actions.base import Asked, Choice, Refused
 from services.actions.call import Call
 from services.actions.matching import closest
 from services.actions.wording import listed
@@ -104,10 +104,9 @@ def named(call: Call, slot: str, words: str, kind: type[D], *, must: bool = Fals
         each = [by_name(call, bare_name(piece, kind), kind) for piece in pieces]
         fitting = [found[0] for found in each] if all(len(found) == 1 for found in each) else []
     elif len(fitting) > 1:
-        raise Refused(
+        raise Asked(
             f"{family}.ambiguous",
             f"{listed([thing.name for thing in fitting[:3]], 'or')}?",
-            awaits=True,
             choice=choice(slot, words, fitting),
         )
     if must and not fitting:

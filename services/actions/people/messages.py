@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Asked, Refused, required
 from services.actions.call import Action, Call, Done
 from services.actions.find import saying, within
 from services.actions.people.known import EVERYONE, SELF, named, people, values
@@ -27,17 +27,14 @@ _NEW = frozenset(("new", "unread", "any", "recent", "latest", "incoming", "misse
 
 def send(call: Call) -> Done:
     """Slots: recipients (people, channels), content, when (not before then)."""
-    if not values(call, "recipients"):
-        raise Refused("message.no_recipients", "To whom?", awaits=True)
-    content = call.text("content").strip()
-    if not content:
-        raise Refused("message.no_content", "What shall I say?", awaits=True)
+    required(values(call, "recipients"), "message.no_recipients", "To whom?")
+    content = required(call.text("content").strip(), "message.no_content", "What shall I say?")
     channels, group, told = _recipients(call)
     names = [*(f"the {each.name} channel" for each in channels), *(person.name for person in group)]
     if not names:
         raise Refused("message.to_self", "I send no messages to yourself. Say, for example: take a note")
-    if len(group) > _MANY and not call.confirmed:
-        raise Unconfirmed(f"Send “{excerpt(spoken(content))}” to {number(len(group))} people?")
+    if len(group) > _MANY:
+        call.confirm(f"Send “{excerpt(spoken(content))}” to {number(len(group))} people?")
     at = _when(call)
     draft = Message(content=content, sender=_OWNER, read=True, send_at=at)
     kept = [replace(draft, channel_id=each.id, mentions=_mentions(call, each, content)) for each in channels]
@@ -107,10 +104,7 @@ def _recipients(call: Call) -> tuple[list[Channel], list[Person], str]:
         everybody = call.tx.find(Person)
         if not everybody:
             raise Refused("contact.none", "You have no contacts yet")
-        if not call.confirmed:
-            raise Unconfirmed(
-                f"Send “{excerpt(spoken(call.text('content')))}” to all {counted(len(everybody), 'contact')}?"
-            )
+        call.confirm(f"Send “{excerpt(spoken(call.text('content')))}” to all {counted(len(everybody), 'contact')}?")
         return [], everybody, ""
     channels: dict[str, Channel] = {}
     rest = []
@@ -140,11 +134,9 @@ def _when(call: Call) -> datetime | None:
     found = call.found("when")
     at = alarm(found, call.now) if found else None
     if at is None:
-        raise Refused(
-            "message.when", f"I didn't understand when: “{call.text('when')}”. When shall I send it?", awaits=True
-        )
+        raise Asked("message.when", f"I didn't understand when: “{call.text('when')}”. When shall I send it?")
     if at < call.now:
-        raise Refused("message.past", f"{call.say(at)} has already passed. When shall I send it?", awaits=True)
+        raise Asked("message.past", f"{call.say(at)} has already passed. When shall I send it?")
     return at if at > call.now else None
 
 

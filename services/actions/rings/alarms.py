@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from tinydb import where
 
-from services.actions.base import Refused
+from services.actions.base import Asked, Refused
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
 from services.actions.people.known import pointed_at
@@ -191,5 +191,5 @@ def _one(call: Call, when: str) -> Alarm:
         raise Refused("alarm.unknown", f"There is no {name} alarm" if name else f"There is no alarm {call.text(when)}")
     if len(fitting) > 1:
         names = listed([each.name or clock(each.due.astimezone(call.zone)) for each in fitting[:_READ_ALOUD]], "or")
-        raise Refused("alarm.ambiguous", f"Which alarm: {names}?", awaits=True)
+        raise Asked("alarm.ambiguous", f"Which alarm: {names}?")
     return fitting[0]

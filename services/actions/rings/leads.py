@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal, NamedTuple
 
-from services.actions.base import Refused
+from services.actions.base import Asked
 from services.actions.call import Call
 from services.actions.meetings import which
 from services.actions.tasks.rows import OPEN
@@ -70,9 +70,9 @@ def leaning(call: Call) -> Lean | None:
     if lean is None:
         if (told != call.text("when") or not _OPEN_END.search(told)) and not _GENERIC.fullmatch(event):
             return None  # from what was spoken of, or from a time of its own: that is known
-        raise Refused("reminder.event", f"I found no meeting or task like “{event}”. {_ASK}", awaits=True)
+        raise Asked("reminder.event", f"I found no meeting or task like “{event}”. {_ASK}")
     if lean.at <= call.now:
-        raise Refused("reminder.past", f"{call.say(lean.at)} has already passed. {_ASK}", awaits=True)
+        raise Asked("reminder.past", f"{call.say(lean.at)} has already passed. {_ASK}")
     begins = found[-1].span[0]
     return lean._replace(own=spoken(match["left"][:begins].strip()), said=match["left"][begins:].strip())
 

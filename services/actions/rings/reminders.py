@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from tinydb import where
 
-from services.actions.base import Refused
+from services.actions.base import Asked, Refused, required
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
 from services.actions.people.known import pointed_at
@@ -32,9 +32,7 @@ def create(call: Call) -> Done:
     """Slots: title, when ("ten minutes before": ahead of the meeting or task in title), recurrence, people,
     priority.
     """
-    title = spoken(call.text("title"))
-    if not title:
-        raise Refused("reminder.no_title", "What shall I remind you of?", awaits=True)
+    title = required(spoken(call.text("title")), "reminder.no_title", "What shall I remind you of?")
     people = tuple(person for person in call.texts("people") if person.casefold() not in ("me", "myself", "us"))
     whom = listed(people) if people else "you"
     urgent = bool(_URGENT.search(call.text("priority")))
@@ -190,5 +188,5 @@ def _one(call: Call, reminders: list[Reminder], when: str, what: str) -> Reminde
         raise Refused("reminder.unknown", f"I found no reminder {f'like “{title}”' if title else call.text(when)}")
     if len(fitting) > 1:
         names = listed([each.title for each in fitting[:_READ_ALOUD]], "or")
-        raise Refused("reminder.ambiguous", f"Which reminder: {names}?", awaits=True)
+        raise Asked("reminder.ambiguous", f"Which reminder: {names}?")
     return fitting[0]

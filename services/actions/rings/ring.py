@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import NamedTuple, TypeVar
 
-from services.actions.base import FoundTime, Refused
+from services.actions.base import Asked, FoundTime, Refused
 from services.actions.call import Call
 from services.actions.times import alarm, deadline, next_occurrence, span
 from services.store.base import Alarm, Reminder
@@ -32,12 +32,12 @@ class RingTime(NamedTuple):
 def first_ring(call: Call, ask: str, family: str) -> RingTime:
     """What `when` and `recurrence` say. Raises Refused, with `ask` as the question, where they say too little."""
     if not (call.text("when") or call.text("recurrence")):
-        raise Refused(f"{family}.no_time", ask, awaits=True)
+        raise Asked(f"{family}.no_time", ask)
     found = call.occasion() if call.text("recurrence") else heard(call, call.now)
     at = None if found is None else alarm(found, call.now)
     if found is None or at is None:
         said = call.text("when") or call.text("recurrence")
-        raise Refused(f"{family}.when", f"I didn't understand when: “{said}”. {ask}", awaits=True)
+        raise Asked(f"{family}.when", f"I didn't understand when: “{said}”. {ask}")
     rule = found.rrule if found.kind == "recurrence" else None
     steady = rule is None and is_length(call, at)
     if not steady:
@@ -48,8 +48,8 @@ def first_ring(call: Call, ask: str, family: str) -> RingTime:
     if at <= call.now:
         last = deadline(found, call.now)
         if last and last.at + timedelta(days=last.whole_day) > call.now:  # "today", "this afternoon", already begun
-            raise Refused(f"{family}.when", f"At what time {call.say(call.now, whole_day=True)}?", awaits=True)
-        raise Refused(f"{family}.past", f"{call.say(at)} has already passed. {ask}", awaits=True)
+            raise Asked(f"{family}.when", f"At what time {call.say(call.now, whole_day=True)}?")
+        raise Asked(f"{family}.past", f"{call.say(at)} has already passed. {ask}")
     return RingTime(at, rule, steady)
 
 
@@ -85,10 +85,10 @@ def moved(call: Call, old: datetime, ask: str, family: str) -> datetime:
         return _ahead(call, old + shift, ask, family)
     found = heard(call, call.now)
     if found is None:
-        raise Refused(f"{family}.no_time", ask, awaits=True)
+        raise Asked(f"{family}.no_time", ask)
     at = alarm(found, call.now)
     if at is None:
-        raise Refused(f"{family}.when", f"I didn't understand when: “{call.text('when')}”. {ask}", awaits=True)
+        raise Asked(f"{family}.when", f"I didn't understand when: “{call.text('when')}”. {ask}")
     if found.grain in ("day", "week", "month", "quarter", "year"):
         at = datetime.combine(at.date(), old.time(), call.zone)
     elif (clock := _clock_on(call, old)) is not None and clock > call.now:
@@ -132,7 +132,7 @@ def _same_clock(one: time, other: time) -> bool:
 
 def _ahead(call: Call, at: datetime, ask: str, family: str) -> datetime:
     if at <= call.now:
-        raise Refused(f"{family}.past", f"{call.say(at)} has already passed. {ask}", awaits=True)
+        raise Asked(f"{family}.past", f"{call.say(at)} has already passed. {ask}")
     return at
 
 

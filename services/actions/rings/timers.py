@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from tinydb import where
 
-from services.actions.base import Refused
+from services.actions.base import Asked, Refused
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
 from services.actions.people.known import pointed_at
@@ -24,12 +24,10 @@ def start(call: Call) -> Done:
     """Slots: duration (or when: "until five"), name."""
     seconds = _seconds(call)
     if seconds is None:
-        raise Refused("timer.no_duration", "For how long?", awaits=True)
+        raise Asked("timer.no_duration", "For how long?")
     if not 0 < seconds <= _LONGEST:
-        raise Refused(
-            "timer.range",
-            "A timer runs for at most 24 hours. For how long?" if seconds > 0 else "For how long?",
-            awaits=True,
+        raise Asked(
+            "timer.range", "A timer runs for at most 24 hours. For how long?" if seconds > 0 else "For how long?"
         )
     timer = call.tx.add(Timer(name=_name(call), seconds=seconds, due=call.now + timedelta(seconds=seconds)))
     return Done(f"{title(timer)} set for {duration(seconds)}", f"{_named(timer)} set for {duration(seconds)}", (timer,))
@@ -83,7 +81,7 @@ def adjust(call: Call) -> Done:
     """Slots: name, duration, direction (add, remove, to). What is left becomes longer, shorter, or as long as told."""
     seconds = _seconds(call)
     if not seconds or seconds < 0:
-        raise Refused("timer.no_duration", "By how much?", awaits=True)
+        raise Asked("timer.no_duration", "By how much?")
     chosen = _chosen(replace(call, slots={**call.slots, "duration": "", "when": ""}), _set(call), "running")
     direction = call.text("direction").casefold()
     changed = tuple(call.tx.put(_adjusted(call, each, seconds, direction)) for each in chosen)
@@ -158,9 +156,7 @@ def _chosen(call: Call, timers: list[Timer], state: str) -> list[Timer]:
             "timer.unknown", f"There is no {_name(call) or call.text('duration')} timer. {state.capitalize()}: {there}"
         )
     if len(fitting) > 1:
-        raise Refused(
-            "timer.ambiguous", f"Which timer: {listed([_short(each) for each in fitting], 'or')}?", awaits=True
-        )
+        raise Asked("timer.ambiguous", f"Which timer: {listed([_short(each) for each in fitting], 'or')}?")
     return fitting
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused, Unconfirmed, required
 from services.actions.call import Call, Done
 from services.actions.execution import doubt
 from services.actions.rings.ring import first_ring
@@ -36,9 +36,7 @@ def create(call: Call) -> Done:
     steps = spoken(call.text("steps"))
     if by_clock and not steps:
         return schedule(call)
-    name = name_of(call)
-    if not name:
-        raise Refused("routine.no_name", "What shall the routine be called?", awaits=True)
+    name = required(name_of(call), "routine.no_name", "What shall the routine be called?")
     if not steps:
         raise Refused(
             "routine.no_steps",

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
-from services.actions.base import EXPECTED, FindWhen, Refused, Unconfirmed
+from services.actions.base import EXPECTED, Asked, FindWhen, Refused, Unconfirmed
 from services.actions.call import Call, Done, Prepared
 from services.actions.execution import doubt
 from services.actions.execution.doubt import Decision
@@ -212,8 +212,8 @@ def _make_sure(call: Call, name: str, commands: Sequence[Command]) -> None:
     verdict = doubt.verdict(whole)
     if verdict is Decision.REPEAT:
         raise Refused("routine.doubtful", f"I'm not sure any more what the {name} routine shall do. Make it anew")
-    if verdict is Decision.ASK and not call.confirmed:
-        raise Unconfirmed(doubt.question(whole))
+    if verdict is Decision.ASK:
+        call.confirm(doubt.question(whole))
 
 
 def _waiting(call: Call, routine: Routine) -> list[RoutineRun]:
@@ -232,9 +232,7 @@ def meant(call: Call) -> RoutineRun:
     if not there:
         raise Refused("routine.not_under_way", "No routine is under way")
     if len(there) > 1:
-        raise Refused(
-            "routine.ambiguous", f"Which routine: {listed([each.name for each in there[:3]], 'or')}?", awaits=True
-        )
+        raise Asked("routine.ambiguous", f"Which routine: {listed([each.name for each in there[:3]], 'or')}?")
     return there[0]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from services.actions.base import Refused
+from services.actions.base import Asked, Refused
 from services.actions.call import Call
 from services.actions.matching import closest
 from services.actions.wording import enumerated, listed, spoken
@@ -37,9 +37,7 @@ def one(call: Call) -> Routine:
     if not fitting:
         raise Refused("routine.unknown", f"There is no {name} routine. There {_there(routines)}")
     if len(fitting) > 1:
-        raise Refused(
-            "routine.ambiguous", f"Which routine: {listed([each.name for each in fitting[:3]], 'or')}?", awaits=True
-        )
+        raise Asked("routine.ambiguous", f"Which routine: {listed([each.name for each in fitting[:3]], 'or')}?")
     return fitting[0]
 
 

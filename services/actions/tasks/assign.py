@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Asked, Refused, Unconfirmed, required
 from services.actions.call import Call, Done
 from services.actions.people.known import values
 from services.actions.tasks.people import Assignee, given, names_owner, of, people, same
@@ -22,12 +22,11 @@ def assign(call: Call) -> Done:
     """Slots: title, assignees; old_assignees (whom they replace), direction (remove, add). Else they take the place of
     all others.
     """
-    if not values(call, "title"):
-        raise Refused("task.no_title", "Which task?", awaits=True)
+    required(values(call, "title"), "task.no_title", "Which task?")
     tasks = several(call)
     group = people(call)
     if not group and not names_owner(call):
-        raise Refused("task.no_assignees", f"Who is {names(tasks)} for?", awaits=True)
+        raise Asked("task.no_assignees", f"Who is {names(tasks)} for?")
     if len(tasks) > 1 and not call.confirmed:
         off = call.text("direction") == "remove"
         verb = f"Take {_names(group)} off" if off else f"Assign {_names(group)} to"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused
 from services.actions.call import Call, Done
 from services.actions.people.known import values
 from services.actions.tasks.people import given, of
@@ -80,8 +80,8 @@ def breakdown(call: Call) -> Done:
         )
     if not told and there:
         raise Refused("task.has_parts", f"{task.title} has parts already: {listed(there)}. Tell me which ones to add")
-    if not told and not call.confirmed:
-        raise Unconfirmed(
+    if not told:
+        call.confirm(
             f"I would break {task.title} down into {counted(len(new), 'part')}: {listed(new)}. Shall I add them?"
         )
     draft = Task(title=task.title, project_id=task.project_id, channel_id=task.channel_id, parent_id=task.id)
@@ -95,8 +95,7 @@ def _task(call: Call, told: Sequence[str]) -> Task:
     title = bare(call.text("title"))
     if not told or not title or call.meant("title") or fitting(call, title, OPEN):
         return one(call, ask="Which task shall I break down?")
-    if not call.confirmed:
-        raise Unconfirmed(f"I found no open task like “{title}”. Shall I create it, with {listed(told)} as its parts?")
+    call.confirm(f"I found no open task like “{title}”. Shall I create it, with {listed(told)} as its parts?")
     return call.tx.add(by_rule(call, Task(title=title)))
 
 

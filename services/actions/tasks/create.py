@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.actions.base import Refused
+from services.actions.base import required
 from services.actions.call import Call, Done
 from services.actions.people.known import values
 from services.actions.tasks import due
@@ -22,9 +22,7 @@ def create(call: Call) -> Done:
     """Slots: title, assignees, priority, project, tags, channel, parent, status, blocks, blocked_by, when,
     recurrence.
     """
-    title = spoken(call.text("title"))
-    if not title:
-        raise Refused("task.no_title", "What is the task?", awaits=True)
+    title = required(spoken(call.text("title")), "task.no_title", "What is the task?")
     task = due.due(call, Task(title=title, tags=tags(call)))
     task = placed(call, given(task, people(call)))
     if call.text("status"):

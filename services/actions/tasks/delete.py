@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused, Unconfirmed, required
 from services.actions.call import Call, Done
 from services.actions.people.known import values
 from services.actions.tasks.rows import documents, parts, waiting
@@ -61,8 +61,7 @@ def _meant(call: Call) -> tuple[list[Task], str]:
     of_a_kind = set(call.said.casefold().split()) & set(_PLURAL) and not call.meant("title")
     if values(call, "title") and not of_a_kind:
         return several(call, closed=True), ""
-    if not any(call.text(slot) for slot in ("title", *_SEVERAL)):
-        raise Refused("task.no_title", "Which task shall I delete?", awaits=True)
+    required(any(call.text(slot) for slot in ("title", *_SEVERAL)), "task.no_title", "Which task shall I delete?")
     asked = chosen(call)
     tasks = documents(call.tx, list(asked.rows()))
     if not tasks:

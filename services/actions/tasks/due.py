@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from services.actions.base import FoundTime, Refused, Unconfirmed
+from services.actions.base import Asked, FoundTime, required
 from services.actions.call import Call, Done
 from services.actions.people.known import values
 from services.actions.tasks.urgency import inferred
@@ -36,7 +36,7 @@ def due(call: Call, task: Task) -> Task:
     found = call.occasion()
     last = None if found is None else deadline(found, call.now)
     if found is None or last is None:
-        raise Refused("task.when", f"I didn't understand when: “{said}”. {_ASK}", awaits=True)
+        raise Asked("task.when", f"I didn't understand when: “{said}”. {_ASK}")
     rule = found.rrule if found.kind == "recurrence" else None
     return _placed(call, replace(task, rrule=rule or task.rrule), last.at, whole_day=last.whole_day)
 
@@ -61,7 +61,7 @@ def again(call: Call, task: Task) -> str:
 
 def _placed(call: Call, task: Task, at: datetime, *, whole_day: bool) -> Task:
     if at + timedelta(days=whole_day) <= call.now:
-        raise Refused("task.past", f"{call.say(at, whole_day=whole_day)} has already passed. {_ASK}", awaits=True)
+        raise Asked("task.past", f"{call.say(at, whole_day=whole_day)} has already passed. {_ASK}")
     return replace(task, due=at, due_grain="day" if whole_day else "minute", first=at if task.rrule else None)
 
 
@@ -96,14 +96,13 @@ def set_deadline(call: Call) -> Done:
     """Slots: title, when (a time, or how far it is moved; "none" takes it away), recurrence. Several only after a
     yes.
     """
-    if not values(call, "title"):
-        raise Refused("task.no_title", "The deadline of which task?", awaits=True)
+    required(values(call, "title"), "task.no_title", "The deadline of which task?")
     tasks = several(call)
     if not call.text("when") and not call.text("recurrence"):
-        raise Refused("task.no_when", f"When is {names(tasks)} due?", awaits=True)
+        raise Asked("task.no_when", f"When is {names(tasks)} due?")
     later = [inferred(moved(call, task), call.now) for task in tasks]
-    if len(tasks) > 1 and not call.confirmed:
-        raise Unconfirmed(f"Change the deadline of {counted(len(tasks), 'task')}: {names(tasks)}?")
+    if len(tasks) > 1:
+        call.confirm(f"Change the deadline of {counted(len(tasks), 'task')}: {names(tasks)}?")
     changed = tuple(call.tx.put(task) for task in later)
     words = sentences([_told(call, old, new) for old, new in zip(tasks, changed, strict=True)])
     different = tuple(new for old, new in zip(tasks, changed, strict=True) if new != old)

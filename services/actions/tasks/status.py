@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypedDict
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Asked, required
 from services.actions.call import Call, Done
 from services.actions.people.known import values
 from services.actions.tasks.people import given, of, people, same
@@ -65,16 +65,14 @@ def said_status(words: str) -> StatusChange:
     """What the words for a status mean. Raises Refused for others."""
     said = spoken(words).casefold().replace("-", " ")
     if said not in STATUSES:
-        raise Refused("task.status", f"{_CHOICE}. Which is it?", awaits=True)
+        raise Asked("task.status", f"{_CHOICE}. Which is it?")
     return StatusChange(status=STATUSES[said], state=_SAID.get(said, said) if said in _KEPT else "")
 
 
 def status(call: Call) -> Done:
     """Slots: title, status, assignees (who is at it), when (until then)."""
-    if not values(call, "title"):
-        raise Refused("task.no_title", "Which task?", awaits=True)
-    if not call.text("status"):
-        raise Refused("task.no_status", f"{_CHOICE}. Which is it?", awaits=True)
+    required(values(call, "title"), "task.no_title", "Which task?")
+    required(call.text("status"), "task.no_status", f"{_CHOICE}. Which is it?")
     change = said_status(call.text("status"))
     tasks = several(call, closed=True)
     if change["status"] == "done":
@@ -100,8 +98,7 @@ def _with(call: Call, task: Task, change: StatusChange) -> Task:
 
 def complete(call: Call) -> Done:
     """Slots: title, as loosely as one says it; assignees, who did it. Several only after a yes."""
-    if not values(call, "title"):
-        raise Refused("task.no_title", "Which task is done?", awaits=True)
+    required(values(call, "title"), "task.no_title", "Which task is done?")
     return completed(call, several(call, closed=True))
 
 
@@ -110,8 +107,8 @@ def completed(call: Call, tasks: Sequence[Task]) -> Done:
     undone = [task for task in tasks if task.status != "done"]
     if not undone:
         return Done(f"{names(tasks)} {'is' if len(tasks) == 1 else 'are'} done already", about=tuple(tasks))
-    if len(undone) > 1 and not call.confirmed:
-        raise Unconfirmed(f"Mark {counted(len(undone), 'task')} as done: {names(undone)}?")
+    if len(undone) > 1:
+        call.confirm(f"Mark {counted(len(undone), 'task')} as done: {names(undone)}?")
     done = tuple(call.tx.put(replace(task, status="done", state="", completed=call.now)) for task in undone)
     following = tuple(next_ for task in done for next_ in _following(call, task))
     freed = unblocked(call, done)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Asked, Refused, required
 from services.actions.call import Call, Done
 from services.actions.people.known import values
 from services.actions.tasks import due
@@ -29,13 +29,11 @@ _SLOTS = (
 
 def update(call: Call) -> Done:
     """Slots: title; whatever of _SLOTS is to change; direction (remove). Several only after a yes."""
-    if not values(call, "title"):
-        raise Refused("task.no_title", "Which task?", awaits=True)
+    required(values(call, "title"), "task.no_title", "Which task?")
     tasks = several(call, closed=True)
-    if not any(call.text(slot) for slot in _SLOTS):
-        raise Refused("task.no_change", f"What shall I change about {names(tasks)}?", awaits=True)
-    if len(tasks) > 1 and not call.confirmed:
-        raise Unconfirmed(f"Change {counted(len(tasks), 'task')}: {names(tasks)}?")
+    required(any(call.text(slot) for slot in _SLOTS), "task.no_change", f"What shall I change about {names(tasks)}?")
+    if len(tasks) > 1:
+        call.confirm(f"Change {counted(len(tasks), 'task')}: {names(tasks)}?")
     changed: list[Task] = []
     for task in tasks:
         changed += _updated(call, task)
@@ -68,7 +66,7 @@ def _reassigned(call: Call, task: Task) -> Task:
 def _ranked(call: Call, task: Task) -> Task:
     told = priority_of(call.text("priority"), task.priority)
     if told is None:
-        raise Refused("task.priority", "A priority is low, normal, high or urgent. Which is it?", awaits=True)
+        raise Asked("task.priority", "A priority is low, normal, high or urgent. Which is it?")
     return replace(task, priority=told, inferred="")
 
 

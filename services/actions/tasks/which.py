@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 
-from services.actions.base import Choice, Refused
+from services.actions.base import Asked, Choice, Refused, required
 from services.actions.call import Call
 from services.actions.matching import closest
 from services.actions.people.known import values
@@ -30,9 +30,7 @@ def several(call: Call, slot: str = "title", *, ask: str = "Which task?", closed
     """The open tasks of a slot, each once: several where several are named, or were spoken of ("them"). Raises
     Refused.
     """
-    told = values(call, slot)
-    if not told:
-        raise Refused("task.no_title", ask, awaits=True)
+    told = required(values(call, slot), "task.no_title", ask)
     if isinstance(call.slots.get(slot), str) and (known := _known(call, slot)):
         return known
     found = {
@@ -65,9 +63,7 @@ def bare(words: str) -> str:
 def ambiguous(slot: str, words: str, tasks: Sequence[Task]) -> Refused:
     """Asks which one; the answer may tell its place or its words."""
     choice = Choice(slot, words, tuple((task.kind, task.id, task.title) for task in tasks))
-    return Refused(
-        "task.ambiguous", f"{counted(len(tasks), 'task')} fit: {names(tasks)}. Which one?", awaits=True, choice=choice
-    )
+    return Asked("task.ambiguous", f"{counted(len(tasks), 'task')} fit: {names(tasks)}. Which one?", choice=choice)
 
 
 def _known(call: Call, slot: str, words: str | None = None) -> list[Task]:
