@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Protocol
 
-from services.actions.base import Appliance, FindWhen, FoundTime, ReadAmount, ReadCommands, Unconfirmed
+from services.actions.base import Appliance, Asked, FindWhen, FoundTime, ReadAmount, ReadCommands, Unconfirmed
 from services.actions.execution.progress import What
 from services.actions.execution.works import Works
 from services.actions.wording import moment
@@ -113,6 +113,14 @@ class Call:
         if not self.confirmed:
             raise Unconfirmed(question)
 
+    def unclear(self, reason: str, when: str, ask: str) -> Asked:
+        """For a time that was said and is none."""
+        return Asked(reason, f"I didn't understand when: “{when}”. {ask}")
+
+    def passed(self, reason: str, at: datetime, ask: str, *, whole_day: bool = False) -> Asked:
+        """For a time that must lie ahead and does not."""
+        return Asked(reason, f"{self.say(at, whole_day=whole_day)} has already passed. {ask}")
+
     def meant(self, slot: str) -> tuple[Reference, ...]:
         """What the words of a slot stand for, where that is known to the store."""
         return tuple(ref for ref in self.references if ref.slot == slot and ref.id is not None)
@@ -131,6 +139,12 @@ class Call:
                 known.setdefault(ref.words, []).append(ref.name)
         named = [name for part in values for name in known.get(part, [part])]
         return tuple(part.strip() for part in dict.fromkeys(named) if part.strip())
+
+    def names(self, slot: str) -> list[str]:
+        """The values of a slot as they were spoken."""
+        value = self.slots.get(slot, ())
+        parts = (value,) if isinstance(value, str) else tuple(part for part in value if isinstance(part, str))
+        return [part.strip() for part in parts if part.strip()]
 
     def rows(self, slot: str) -> tuple[Mapping[str, str], ...]:
         """The values of a slot as rows with a `name`, and what else was said of each (quantity)."""

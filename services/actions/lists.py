@@ -9,11 +9,11 @@ from dataclasses import replace
 from rapidfuzz import fuzz
 from tinydb import where
 
-from services.actions.base import Asked, Refused, required
+from services.actions.base import Refused, required
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
-from services.actions.sole import made
-from services.actions.wording import NUMBERS, a_, counted, enumerated, listed, spoken
+from services.actions.selection import made, only
+from services.actions.wording import NUMBERS, a_, counted, listed, some, spoken
 from services.store.base import Item, TodoList
 
 _DEFAULT = "shopping"
@@ -106,12 +106,10 @@ def _taken_off(call: Call, ask: str) -> tuple[TodoList, list[Item]]:
         fitting = closest(spoken_name, items, lambda item: item.name)
         if not fitting:
             raise Refused("list.no_such_item", f"There is no {spoken_name} on your {there.name} list")
-        if len(fitting) > 1:
-            names = listed([item.name for item in fitting[:3]], "or")
-            raise Asked("list.ambiguous", f"Which one: {names}?")
-        if fitting[0] in items:
-            items.remove(fitting[0])
-            gone.append(call.tx.put(replace(fitting[0], done=True)))
+        item = only(fitting, "list.ambiguous", "Which one", lambda each: each.name)
+        if item in items:
+            items.remove(item)
+            gone.append(call.tx.put(replace(item, done=True)))
     return there, gone
 
 
@@ -131,10 +129,7 @@ def query(call: Call) -> Done:
         return Done(_whether(asked, items, there))
     if not items:
         return Done(f"Your {there.name} list is empty")
-    more = f", and {len(items) - _READ_ALOUD} more" if len(items) > _READ_ALOUD else ""
-    return Done(
-        f"{counted(len(items), 'item')} on your {there.name} list: {enumerated(_names(items[:_READ_ALOUD]))}{more}"
-    )
+    return Done(f"{counted(len(items), 'item')} on your {there.name} list: {some(_names(items), _READ_ALOUD)}")
 
 
 ACTIONS: Mapping[str, Action] = {

@@ -7,10 +7,9 @@ from datetime import datetime
 
 from services.actions.base import Asked, Refused, required
 from services.actions.call import Action, Call, Done
-from services.actions.find import saying, within
-from services.actions.people.known import choice
+from services.actions.selection import choice, saying, within
 from services.actions.times import span
-from services.actions.wording import counted, enumerated, excerpt, proper, spoken
+from services.actions.wording import counted, enumerated, excerpt, paged, proper, spoken
 from services.store.base import Note
 
 _READ_ALOUD = 3
@@ -35,8 +34,7 @@ def query(call: Call) -> Done:
         return Done(f"You have no notes{about}{when}")
     told = [_told(call, note) for note in notes[:_READ_ALOUD]]
     head = f"{counted(len(notes), 'note')}{about}{when}"
-    first = ". The latest three" if len(notes) > _READ_ALOUD else ""
-    return Done(f"{head}{first}: {enumerated(told)}", about=tuple(notes[:_READ_ALOUD]))
+    return Done(paged(head, told, len(notes), "latest"), about=tuple(notes[:_READ_ALOUD]))
 
 
 def delete(call: Call) -> Done:

@@ -8,13 +8,13 @@ from typing import Literal
 
 from services.actions.base import Asked, Refused, Unconfirmed, required
 from services.actions.call import Action, Call, Done
-from services.actions.people.known import bare_name, known, values
+from services.actions.people.known import bare_name, known
 from services.actions.projects_wording import answered, due_words, overview, status_words
 from services.actions.tasks.delete import removed
 from services.actions.tasks.due import NONE
 from services.actions.tasks.rows import documents, in_project, is_open
 from services.actions.times import deadline, span
-from services.actions.wording import PRIVATE, counted, enumerated, number, proper, spoken
+from services.actions.wording import PRIVATE, counted, enumerated, paged, proper, spoken
 from services.store.base import Channel, Project, Task
 
 State = Literal["open", "on_hold", "done", "cancelled", "archived"]
@@ -73,7 +73,7 @@ def query(call: Call) -> Done:
     """Slots: name (how it stands, who is in it, when it is due); without one status and when (due then) tell which are
     listed.
     """
-    if values(call, "name"):
+    if call.names("name"):
         found = known(call, "name", Project)
         return Done(". ".join(answered(call, project) for project in found), about=tuple(found))
     said = call.text("status").casefold()
@@ -150,7 +150,7 @@ ACTIONS: Mapping[str, Action] = {
 
 
 def _one(call: Call) -> Project:
-    required(values(call, "name"), "project.no_name", "Which project?")
+    required(call.names("name"), "project.no_name", "Which project?")
     return known(call, "name", Project)[0]
 
 
@@ -168,11 +168,11 @@ def _due(call: Call, project: Project) -> Project:
     found = call.found("when")
     last = None if found is None else deadline(found, call.now)
     if last is None:
-        raise Asked("project.when", f"I didn't understand when: “{said}”. When is it due?")
+        raise call.unclear("project.when", said, "When is it due?")
     shift = last.at - call.now if found is not None and found.kind == "duration" else None
     at = project.due + shift if shift is not None and project.due is not None else last.at
     if at < call.now and not last.whole_day:
-        raise Asked("project.past", f"{call.say(at)} has already passed. When is it due?")
+        raise call.passed("project.past", at, "When is it due?")
     return replace(
         project, due=at, due_grain=project.due_grain if shift and project.due else "day" if last.whole_day else "minute"
     )
@@ -204,9 +204,7 @@ def _listed(call: Call, projects: Sequence[Project], noun: str, when: str) -> Do
     if not page:
         return Done("That was all")
     rows = call.tx.rows(Task)
-    told = enumerated([overview(call, each, rows) for each in page])
+    told = [overview(call, each, rows) for each in page]
     if skip:
-        return Done(f"Then: {told}", about=tuple(page))
-    head = f"{counted(len(projects), noun)}{when}"
-    first = f". The first {number(_READ_ALOUD)}" if len(projects) > _READ_ALOUD else ""
-    return Done(f"{head}{first}: {told}", about=tuple(page))
+        return Done(f"Then: {enumerated(told)}", about=tuple(page))
+    return Done(paged(f"{counted(len(projects), noun)}{when}", told, len(projects)), about=tuple(page))

@@ -9,7 +9,7 @@ from datetime import datetime
 from services.actions.base import required
 from services.actions.call import Action, Call, Done
 from services.actions.times import TimeSpan, span
-from services.actions.wording import counted, enumerated, excerpt, listed, number, proper, spoken
+from services.actions.wording import continued, counted, excerpt, listed, number, paged, proper, spoken
 from services.store.base import (
     Alarm,
     Channel,
@@ -99,18 +99,11 @@ def query(call: Call) -> Done:
     page = hits[skip : skip + _READ_ALOUD]
     if not page:
         return Done("That was all")
-    told = enumerated([_told(call, hit, alone=len({each.kind for each in hits}) == 1) for hit in page])
+    told = [_told(call, hit, alone=len({each.kind for each in hits}) == 1) for hit in page]
     things = tuple(document for hit in page if (document := _document(call, hit)) is not None)
     if skip:
-        left = len(hits) - skip
-        which = (
-            f"The last {number(left) + ' ' if left > 1 else ''}of them"
-            if left <= _READ_ALOUD
-            else f"The next {number(_READ_ALOUD)}"
-        )
-        return Done(f"{which}: {told}", about=things)
-    first = f". The first {number(_READ_ALOUD)}" if len(hits) > _READ_ALOUD else ""
-    return Done(f"{_head(hits, about, words)}{first}: {told}", about=things)
+        return Done(continued(told, len(hits) - skip), about=things)
+    return Done(paged(_head(hits, about, words), told, len(hits)), about=things)
 
 
 ACTIONS: Mapping[str, Action] = {"search.query": query}

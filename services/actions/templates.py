@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from services.actions.base import Asked, Refused
+from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
+from services.actions.people.group import Assignee, given, of, people
+from services.actions.selection import bare, only
 from services.actions.tasks import due
-from services.actions.tasks.people import Assignee, given, of, people
 from services.actions.tasks.place import by_rule, placed
 from services.actions.tasks.rows import documents, parts
 from services.actions.tasks.urgency import inferred, priority_of
@@ -20,7 +20,6 @@ from services.actions.tasks.wording import due_words
 from services.actions.wording import counted, enumerated, listed, number, spoken
 from services.store.base import Task, TaskTemplate, TemplatePart
 
-_AROUND = re.compile(r"^(?:(?:the|my|our|a|an)\s+)+|(?:^|\s+)(?:task\s+)?templates?$", re.IGNORECASE)
 _MOST = 100
 """Parts that a template may have."""
 _READ_ALOUD = 5
@@ -113,8 +112,7 @@ ACTIONS: Mapping[str, Action] = {
 
 
 def _name(call: Call) -> str:
-    """ "the onboarding template" → onboarding."""
-    return _AROUND.sub("", _AROUND.sub("", spoken(call.text("name")))).strip(" “”\"'")
+    return bare(call.text("name"), r"(?:task\s+)?templates?")
 
 
 def _one(call: Call) -> TaskTemplate:
@@ -130,9 +128,7 @@ def _one(call: Call) -> TaskTemplate:
         raise Refused(
             "template.unknown", f"There is no {name} template. There {'is' if len(templates) == 1 else 'are'} {there}"
         )
-    if len(fitting) > 1:
-        raise Asked("template.ambiguous", f"Which template: {listed([each.name for each in fitting[:3]], 'or')}?")
-    return fitting[0]
+    return only(fitting, "template.ambiguous", "Which template", lambda each: each.name)
 
 
 def _tree(call: Call, task: Task) -> list[Task]:

@@ -146,6 +146,24 @@ def enumerated(things: Sequence[str]) -> str:
     return listed(things) if not any("," in thing for thing in things) else "; ".join(things)
 
 
+def paged(head: str, told: Sequence[str], count: int, which: str = "first") -> str:
+    """Two notes: a and b. Where only some of `count` things are told: nine notes. The latest three: a, b and c."""
+    part = f". The {which} {number(len(told))}" if count > len(told) else ""
+    return f"{head}{part}: {enumerated(told)}"
+
+
+def continued(told: Sequence[str], left: int) -> str:
+    """The next three: a, b and c. Where no more than these are `left`: the last two of them."""
+    last = f"The last {number(left) + ' ' if left > 1 else ''}of them"
+    return f"{last if left <= len(told) else f'The next {number(len(told))}'}: {enumerated(told)}"
+
+
+def some(told: Sequence[str], most: int) -> str:
+    """a, b and c; of more than `most`: a, b and c, and 5 more."""
+    more = f", and {len(told) - most} more" if len(told) > most else ""
+    return f"{enumerated(told[:most])}{more}"
+
+
 def sentence(words: str) -> str:
     """Capital at the start, one mark at the end."""
     words = words.strip()

@@ -10,8 +10,8 @@ from services.actions.accounts.ledger import entries_of, overview
 from services.actions.accounts.money import standing, totals
 from services.actions.base import Refused, required
 from services.actions.call import Action, Call, Done
-from services.actions.people.known import bare_name, known, titled, values
-from services.actions.sole import made
+from services.actions.people.known import bare_name, known, titled
+from services.actions.selection import made
 from services.actions.wording import counted, listed, spoken
 from services.store.base import Customer
 
@@ -40,7 +40,7 @@ def create(call: Call) -> Done:
 
 def query(call: Call) -> Done:
     """Slots: name. Without one, who they are, or who owes, if that is what was asked."""
-    if values(call, "name"):
+    if call.names("name"):
         return _standing(call)
     if _ABOUT_MONEY & set(call.said.casefold().replace("?", "").split()):
         return overview(call)
@@ -55,7 +55,7 @@ def query(call: Call) -> Done:
 
 def focus(call: Call) -> Done:
     """Slots: name. The conversation keeps whom it is about; "add 100 credit" then needs no name."""
-    required(values(call, "name"), "customer.no_name", "Which customer?")
+    required(call.names("name"), "customer.no_name", "Which customer?")
     return _standing(call)
 
 

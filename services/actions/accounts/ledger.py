@@ -17,9 +17,9 @@ from services.actions.accounts.money import CREDITS, MOST, Money, exact, said, s
 from services.actions.accounts.statement import StatementLine, statements
 from services.actions.base import Asked, Refused, required
 from services.actions.call import Action, Call, Done
-from services.actions.people.known import EVERYONE, known, values
+from services.actions.people.known import EVERYONE, known
 from services.actions.times import span
-from services.actions.wording import counted, enumerated, listed, number, proper
+from services.actions.wording import counted, listed, number, paged, proper
 from services.actions.wording import told as sentences
 from services.store.base import Customer, LedgerEntry
 
@@ -66,7 +66,7 @@ def payment(call: Call) -> Done:
 
 def balance(call: Call) -> Done:
     """Slots: customer. Without one, who owes and who has credit."""
-    if not values(call, "customer"):
+    if not call.names("customer"):
         return overview(call)
     customers = known(call, "customer", Customer)
     told = [standing(each.name, list(totals(entries_of(call, each)).values())) for each in customers]
@@ -84,13 +84,12 @@ def history(call: Call) -> Done:
     when = f" {proper(call.text('when'))}" if found else ""
     if not lines:
         return Done(f"{customer.name} has no entries{when}", about=(customer,))
-    told = enumerated([_told(call, line) for line in lines[:_READ_ALOUD]])
     count = "one entry" if len(lines) == 1 else f"{number(len(lines))} entries"
-    last = f". The last {number(_READ_ALOUD)}" if len(lines) > _READ_ALOUD else ""
-    closing = standing(customer.name, [sheet.closing for sheet in sheets if sheet.lines or sheet.closing.minor])
-    return Done(
-        f"{customer.name} has {count}{when}{last}: {told}. {closing}{' after that' if found else ''}", about=(customer,)
+    told = paged(
+        f"{customer.name} has {count}{when}", [_told(call, line) for line in lines[:_READ_ALOUD]], len(lines), "last"
     )
+    closing = standing(customer.name, [sheet.closing for sheet in sheets if sheet.lines or sheet.closing.minor])
+    return Done(f"{told}. {closing}{' after that' if found else ''}", about=(customer,))
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -152,8 +151,8 @@ def _book(call: Call, reason: Reason) -> Done:
 
 
 def _customers(call: Call) -> list[Customer]:
-    required(values(call, "customer"), "ledger.no_customer", "For which customer?")
-    if any(words.casefold() in EVERYONE for words in values(call, "customer")):
+    required(call.names("customer"), "ledger.no_customer", "For which customer?")
+    if any(words.casefold() in EVERYONE for words in call.names("customer")):
         customers = call.tx.find(Customer)
         if not customers:
             raise Refused("customer.none", "You have no customers yet")
@@ -163,7 +162,7 @@ def _customers(call: Call) -> list[Customer]:
 
 
 def _the_customer(call: Call) -> Customer:
-    if values(call, "customer"):
+    if call.names("customer"):
         return known(call, "customer", Customer)[0]
     customers = call.tx.find(Customer)
     if len(customers) != 1:
@@ -220,8 +219,7 @@ def _several(customers: Sequence[tuple[Customer, Sequence[Money]]], one: str, mo
         f"{each.name}, {listed([said(money) for money in sums if money.minor])}"
         for each, sums in customers[:_READ_ALOUD]
     ]
-    first = f". The first {number(_READ_ALOUD)}" if len(customers) > _READ_ALOUD else ""
-    return f"{counted(len(customers), 'customer')} {one if len(customers) == 1 else more}{first}: {enumerated(told)}"
+    return paged(f"{counted(len(customers), 'customer')} {one if len(customers) == 1 else more}", told, len(customers))
 
 
 def _told(call: Call, line: StatementLine) -> str:

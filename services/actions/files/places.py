@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from services.actions.base import Refused
 from services.actions.call import Call
-from services.actions.people.known import EVERYONE, SELF, known, named, people, values
+from services.actions.people.known import EVERYONE, SELF, known, named, people
 from services.actions.tasks import which
 from services.actions.wording import counted, listed, number
 from services.store.base import Channel, Message, Person, Project, SharedFile, Task
@@ -63,7 +63,7 @@ def places(call: Call) -> Places:
     channels: dict[str, Channel] = {}
     rest: list[str] = []
     for slot, first in (("channels", True), ("people", False)):
-        for words in values(call, slot):
+        for words in call.names(slot):
             if words.casefold() in _ALL:
                 channels |= {each.id: each for each in call.tx.find(Channel) if each.status == "open"}
             elif found := _channel(call, slot, words, first=first):
@@ -77,8 +77,8 @@ def places(call: Call) -> Places:
     count = len(channels) + len(group)
     if count > _MANY:
         call.confirm(f"Share it with {_count(len(channels), len(group))}?")
-    tasks = which.several(call, "tasks", closed=True) if values(call, "tasks") else []
-    project = known(call, "project", Project)[0] if values(call, "project") else None
+    tasks = which.several(call, "tasks", closed=True) if call.names("tasks") else []
+    project = known(call, "project", Project)[0] if call.names("project") else None
     return Places(tuple(channels.values()), tuple(group), tuple(tasks), project, told)
 
 

@@ -7,7 +7,7 @@ import re
 from services.actions.call import Call, Done
 from services.actions.meetings.times import ALL_DAY, told
 from services.actions.meetings.wording import clashes, described
-from services.actions.tasks.people import people
+from services.actions.people.group import given, people
 from services.actions.wording import proper, sentence, spoken
 from services.store.base import Meeting
 
@@ -23,20 +23,9 @@ def create(call: Call) -> Done:
     """
     title = _title(call)
     times = told(call, title)
-    group = people(call, "attendees")
-    ids = tuple(person.id for person in group)
-    meeting = call.tx.add(
-        Meeting(
-            title=title,
-            start=times.start,
-            end=times.end,
-            whole_day=times.whole_day,
-            attendees=tuple(person.name for person in group),
-            attendee_ids=ids if any(ids) else (),
-            location=spoken(call.text("location")),
-            rrule=times.rule,
-        )
-    )
+    place = spoken(call.text("location"))
+    meeting = Meeting(title, times.start, times.end, times.whole_day, location=place, rrule=times.rule)
+    meeting = call.tx.add(given(meeting, people(call, "attendees")))
     again = _DAYS.search(call.text("recurrence") or call.text("when")) if times.rule else None
     said = sentence(f"Scheduled: {described(call, meeting, times, proper(again[0]) if again else '')}")
     return Done(f"{said} {clashes(call, meeting)}".strip(), f"scheduled: {meeting.title}", (meeting,))

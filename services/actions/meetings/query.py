@@ -13,7 +13,7 @@ from services.actions.meetings.calendar import FreeStretch, Occurrence, occurren
 from services.actions.meetings.times import USUAL, Times, has_clock, lasting, planned, said, stretches, window
 from services.actions.meetings.which import fitting, title
 from services.actions.meetings.wording import lasts, listing, named
-from services.actions.wording import clock, counted, enumerated, listed, number, proper, sentence
+from services.actions.wording import clock, counted, enumerated, listed, paged, proper, sentence
 from services.store.base import Meeting
 
 _MYSELF = re.compile(r"\b(?:i|we|our|my|me and|and me|us and|with)\b", re.IGNORECASE)
@@ -122,11 +122,8 @@ def _listed(call: Call, there: list[Occurrence]) -> str:
     found = call.found("when")  # of a week, the day is told even where it is but one
     short = found is not None and found.grain not in ("week", "month", "quarter", "year")
     one_day = short and len({each.start.date() for each in there}) == 1
-    told = enumerated([listing(call, each, one_day=one_day) for each in there[:_READ_ALOUD]])
-    count = counted(len(there), "meeting")
-    if len(there) <= _READ_ALOUD:
-        return f"{count}{_when(call)}: {told}"
-    return f"{count}{_when(call)}. The first {number(_READ_ALOUD)}: {told}"
+    told = [listing(call, each, one_day=one_day) for each in there[:_READ_ALOUD]]
+    return paged(f"{counted(len(there), 'meeting')}{_when(call)}", told, len(there))
 
 
 def _nothing(call: Call) -> str:

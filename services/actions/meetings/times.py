@@ -51,14 +51,12 @@ def told(call: Call, title: str) -> Times:
         raise Asked("meeting.no_time", _ASK)
     found = call.occasion() if call.text("recurrence") else heard(call, call.now)
     if found is None:
-        raise Asked(
-            "meeting.when", f"I didn't understand when: “{call.text('when') or call.text('recurrence')}”. {_ASK}"
-        )
+        raise call.unclear("meeting.when", call.text("when") or call.text("recurrence"), _ASK)
     times = _whole_days(call, found) if _is_for_days(call, found, title) else _timed(call, found)
     if times.rule is not None:
         times = _repeated(call, times, times.rule)
     if times.end <= call.now:
-        raise Asked("meeting.past", f"{call.say(times.start, whole_day=times.whole_day)} has already passed. {_ASK}")
+        raise call.passed("meeting.past", times.start, _ASK, whole_day=times.whole_day)
     return times
 
 

@@ -12,8 +12,8 @@ from services.actions.meetings.calendar import Occurrence, rule_from
 from services.actions.meetings.times import ALL_DAY, USUAL, Times, has_clock, lasting, told
 from services.actions.meetings.which import one
 from services.actions.meetings.wording import clashes, described, named
+from services.actions.people.group import Assignee, among, given, of, people, without
 from services.actions.rings.ring import heard, moved
-from services.actions.tasks.people import Assignee, people, same
 from services.actions.wording import listed, sentence, spoken
 from services.store.base import Meeting
 
@@ -73,19 +73,16 @@ def _attended(call: Call, meeting: Meeting) -> tuple[Meeting, str]:
     group = people(call, "attendees")
     if not group:
         return meeting, ""
-    before = _comers(meeting)
+    before = of(meeting)
     if call.text("direction").casefold() in _OFF:
-        gone = [person for person in before if any(same(person, other) for other in group)]
+        gone = among(before, group)
         if not gone:
-            raise Refused(
-                "meeting.not_coming", f"{listed([each.name for each in group])} doesn't come to {named(meeting)}"
-            )
-        stays = [person for person in before if person not in gone]
-        return _with(meeting, stays), f"{listed([each.name for each in gone])} taken off {named(meeting)}"
-    new = [person for person in group if not any(same(person, other) for other in before)]
+            raise Refused("meeting.not_coming", f"{_names(group)} doesn't come to {named(meeting)}")
+        return given(meeting, without(before, group)), f"{_names(gone)} taken off {named(meeting)}"
+    new = without(group, before)
     if not new:
-        return meeting, f"{listed([each.name for each in group])} comes to {named(meeting)} already"
-    return _with(meeting, [*before, *new]), f"{listed([each.name for each in new])} added to {named(meeting)}"
+        return meeting, f"{_names(group)} comes to {named(meeting)} already"
+    return given(meeting, [*before, *new]), f"{_names(new)} added to {named(meeting)}"
 
 
 def _timed(call: Call, meeting: Meeting) -> Meeting:
@@ -145,14 +142,8 @@ def _all_day(call: Call) -> bool:
     return ALL_DAY.search(call.said) is not None
 
 
-def _comers(meeting: Meeting) -> list[Assignee]:
-    ids = (*meeting.attendee_ids, *[""] * len(meeting.attendees))
-    return [Assignee(name, id_) for name, id_ in zip(meeting.attendees, ids, strict=False)]
-
-
-def _with(meeting: Meeting, group: Sequence[Assignee]) -> Meeting:
-    ids = tuple(person.id for person in group)
-    return replace(meeting, attendees=tuple(person.name for person in group), attendee_ids=ids if any(ids) else ())
+def _names(group: Sequence[Assignee]) -> str:
+    return listed([each.name for each in group])
 
 
 def _next_day(start: datetime) -> datetime:

@@ -11,7 +11,7 @@ from services.actions.call import Call
 from services.actions.matching import closest
 from services.actions.meetings.calendar import Occurrence, first_each, occurrences
 from services.actions.meetings.times import AHEAD, ALL_DAY, has_clock, planned, window
-from services.actions.tasks.people import people
+from services.actions.people.group import people
 from services.actions.wording import listed, proper, spoken
 from services.store.base import Meeting
 

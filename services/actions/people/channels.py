@@ -9,8 +9,8 @@ from tinydb import where
 
 from services.actions.base import Refused, Unconfirmed, required
 from services.actions.call import Action, Call, Done
-from services.actions.people.known import EVERYONE, People, bare_name, known, people, values
-from services.actions.wording import PRIVATE, a_, counted, enumerated, listed, number, spoken
+from services.actions.people.known import EVERYONE, People, bare_name, known, people
+from services.actions.wording import PRIVATE, a_, counted, listed, number, some, spoken
 from services.store.base import Channel, Message, Person, Project
 
 _READ_ALOUD = 8
@@ -49,7 +49,7 @@ def query(call: Call) -> Done:
     open ones.
     """
     asked = known(call, "people", Person)
-    if values(call, "name"):
+    if call.names("name"):
         found = known(call, "name", Channel)
         said = [_whether(channel, asked) if asked else described(call, channel) for channel in found]
         return Done(". ".join(said), about=tuple(found))
@@ -63,19 +63,15 @@ def query(call: Call) -> Done:
     )
     if not channels:
         return Done(f"You have no {state}channels")
-    told = [
-        f"{each.name}, private" if each.private and private is None else each.name for each in channels[:_READ_ALOUD]
-    ]
-    more = f", and {len(channels) - _READ_ALOUD} more" if len(channels) > _READ_ALOUD else ""
-    return Done(
-        f"{counted(len(channels), f'{state}channel')}: {enumerated(told)}{more}", about=tuple(channels[:_READ_ALOUD])
-    )
+    told = [f"{each.name}, private" if each.private and private is None else each.name for each in channels]
+    said = f"{counted(len(channels), f'{state}channel')}: {some(told, _READ_ALOUD)}"
+    return Done(said, about=tuple(channels[:_READ_ALOUD]))
 
 
 def assign(call: Call) -> Done:
     """Slots: name, people, direction (remove; else they are added)."""
     channel = _one(call)
-    required(values(call, "people"), "channel.no_people", f"Who, in the {channel.name} channel?")
+    required(call.names("people"), "channel.no_people", f"Who, in the {channel.name} channel?")
     if call.text("direction") == "remove":
         return _removed(call, channel)
     group = _group(call, ())
@@ -178,7 +174,7 @@ def _removed(call: Call, channel: Channel) -> Done:
 
 def _group(call: Call, members: Sequence[str]) -> People:
     """The people told of; "everyone", after a yes, are these members, or all contacts."""
-    if not any(words.casefold() in EVERYONE for words in values(call, "people")):
+    if not any(words.casefold() in EVERYONE for words in call.names("people")):
         return people(call, "people")
     everybody = [person for person in call.tx.find(Person) if not members or person.id in members]
     if not everybody:
@@ -190,7 +186,7 @@ def _group(call: Call, members: Sequence[str]) -> People:
 
 
 def _one(call: Call) -> Channel:
-    required(values(call, "name"), "channel.no_name", "Which channel?")
+    required(call.names("name"), "channel.no_name", "Which channel?")
     return known(call, "name", Channel)[0]
 
 

@@ -11,7 +11,8 @@ from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
 from services.actions.people.addresses import mail_address, phone_number
 from services.actions.people.channels import described
-from services.actions.people.known import by_name, choice, known, people, titled, values
+from services.actions.people.known import by_name, known, people, titled
+from services.actions.selection import choice
 from services.actions.tasks.query import about_one
 from services.actions.tasks.rows import OPEN
 from services.actions.tasks.which import fitting
@@ -90,7 +91,7 @@ def query(call: Call) -> Done:
     contacts.
     """
     field = _field(call.text("field"))
-    if values(call, "name"):
+    if call.names("name"):
         found = _asked_for(call)
     elif role := spoken(call.text("role")):
         found = _of(call, role, "role")
@@ -111,7 +112,7 @@ def query(call: Call) -> Done:
 
 def update(call: Call) -> Done:
     """Slots: name; role, team, phone, email, nickname, new_name. Who was only named in tasks becomes a contact."""
-    required(values(call, "name"), "contact.no_name", "Whose details?")
+    required(call.names("name"), "contact.no_name", "Whose details?")
     told = _told(call)
     if new := titled(spoken(call.text("new_name"))):
         told["name"] = new
@@ -122,7 +123,7 @@ def update(call: Call) -> Done:
         raise Asked(
             "contact.ambiguous",
             f"Whose: {listed([each.name for each in meant.all[:3]], 'or')}?",
-            choice=choice("name", values(call, "name")[0], meant.all),
+            choice=choice("name", call.names("name")[0], meant.all),
         )
     old = meant.all[0]
     required(told, "contact.no_change", f"What shall I change of {old.name}?")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from services.actions.base import Asked, Choice, Refused
+from services.actions.base import Asked, Refused
 from services.actions.call import Call
 from services.actions.matching import closest
+from services.actions.selection import choice
 from services.actions.wording import listed
 from services.store.base import Channel, Customer, Document, Person, Project
 
@@ -51,7 +52,7 @@ def known(call: Call, slot: str, kind: type[D]) -> list[D]:
     """The documents that the words of a slot name, in their order, each once. Raises Refused where one is not known or
     several fit.
     """
-    found = {each.id: each for words in values(call, slot) for each in named(call, slot, words, kind, must=True)}
+    found = {each.id: each for words in call.names(slot) for each in named(call, slot, words, kind, must=True)}
     return list(found.values())
 
 
@@ -61,7 +62,7 @@ def people(call: Call, slot: str) -> People:
     """
     found: dict[str, Person] = {}
     new = []
-    for words in values(call, slot):
+    for words in call.names(slot):
         if words.casefold() in SELF:
             continue
         unkept = [ref.name for ref in call.meant(slot) if ref.id == "" and words in (ref.words, ref.name)]
@@ -71,19 +72,6 @@ def people(call: Call, slot: str) -> People:
         new += [person for person in fitting if unkept and person.id not in found and person.name in unkept]
         found |= {person.id: person for person in fitting}
     return People(list(found.values()), new)
-
-
-def pointed_at(call: Call, slot: str, things: Sequence[T]) -> list[T]:
-    """Those of the things that "it", "both" or "the second one" stands for; none where the slot was said by name."""
-    ids = {ref.id for ref in call.meant(slot)}
-    return [thing for thing in things if thing.id in ids]
-
-
-def values(call: Call, slot: str) -> list[str]:
-    """The names in a slot as they were spoken."""
-    value = call.slots.get(slot, ())
-    parts = (value,) if isinstance(value, str) else tuple(part for part in value if isinstance(part, str))
-    return [part.strip() for part in parts if part.strip()]
 
 
 def named(call: Call, slot: str, words: str, kind: type[D], *, must: bool = False) -> list[D]:
@@ -112,15 +100,6 @@ def named(call: Call, slot: str, words: str, kind: type[D], *, must: bool = Fals
     if must and not fitting:
         raise Refused(f"{family}.unknown", sentence.format(bare))
     return fitting
-
-
-def choice(slot: str, words: str, things: Sequence[Document]) -> Choice:
-    """What a question lets one choose from."""
-    return Choice(
-        slot,
-        words,
-        tuple((thing.kind, thing.id, getattr(thing, "name", "") or getattr(thing, "content", "")) for thing in things),
-    )
 
 
 def by_name(call: Call, name: str, kind: type[D]) -> list[D]:

@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.actions.base import Asked, Refused, required
+from services.actions.base import Refused, required
 from services.actions.call import Action, Call, Done
-from services.actions.find import saying, within
-from services.actions.people.known import EVERYONE, SELF, named, people, values
+from services.actions.people.known import EVERYONE, SELF, named, people
+from services.actions.selection import saying, within
 from services.actions.times import TimeSpan, alarm, span
-from services.actions.wording import counted, enumerated, excerpt, listed, number, proper, spoken
+from services.actions.wording import counted, excerpt, listed, number, paged, proper, spoken
 from services.store.base import Channel, Message, Person
 
 _OWNER = "owner"
@@ -27,7 +27,7 @@ _NEW = frozenset(("new", "unread", "any", "recent", "latest", "incoming", "misse
 
 def send(call: Call) -> Done:
     """Slots: recipients (people, channels), content, when (not before then)."""
-    required(values(call, "recipients"), "message.no_recipients", "To whom?")
+    required(call.names("recipients"), "message.no_recipients", "To whom?")
     content = required(call.text("content").strip(), "message.no_content", "What shall I say?")
     channels, group, told = _recipients(call)
     names = [*(f"the {each.name} channel" for each in channels), *(person.name for person in group)]
@@ -50,10 +50,7 @@ def query(call: Call) -> Done:
     as read.
     """
     channels = [
-        each
-        for slot in ("recipients", "sender")
-        for words in values(call, slot)
-        for each in _channels(call, slot, words)
+        each for slot in ("recipients", "sender") for words in call.names(slot) for each in _channels(call, slot, words)
     ]
     senders = set() if channels else _senders(call)
     group = [] if channels or not call.text("recipients") else people_known(call)
@@ -86,7 +83,7 @@ def people_known(call: Call) -> list[Person]:
     """The people of the slot recipients; Refused where one is not known."""
     return [
         person
-        for words in values(call, "recipients")
+        for words in call.names("recipients")
         if words.casefold() not in SELF
         for person in named(call, "recipients", words, Person, must=True)
     ]
@@ -99,7 +96,7 @@ def _channels(call: Call, slot: str, words: str) -> list[Channel]:
 
 def _recipients(call: Call) -> tuple[list[Channel], list[Person], str]:
     """Channels, people, and a sentence about those who are new. Raises Refused for what is not known or not open."""
-    said = values(call, "recipients")
+    said = call.names("recipients")
     if any(words.casefold() in EVERYONE for words in said):
         everybody = call.tx.find(Person)
         if not everybody:
@@ -134,9 +131,9 @@ def _when(call: Call) -> datetime | None:
     found = call.found("when")
     at = alarm(found, call.now) if found else None
     if at is None:
-        raise Asked("message.when", f"I didn't understand when: “{call.text('when')}”. When shall I send it?")
+        raise call.unclear("message.when", call.text("when"), "When shall I send it?")
     if at < call.now:
-        raise Asked("message.past", f"{call.say(at)} has already passed. When shall I send it?")
+        raise call.passed("message.past", at, "When shall I send it?")
     return at if at > call.now else None
 
 
@@ -153,7 +150,7 @@ def _sent(message: Message) -> datetime:
 
 def _senders(call: Call) -> set[str]:
     """Names a message may be signed with, in lower case; none where nobody was named."""
-    found = {each.name.casefold() for words in values(call, "sender") for each in named(call, "sender", words, Person)}
+    found = {each.name.casefold() for words in call.names("sender") for each in named(call, "sender", words, Person)}
     said = {words.casefold() for words in call.texts("sender")}
     return found or ({_OWNER} if said & SELF else said)
 
@@ -177,11 +174,9 @@ def _answer(call: Call, messages: Sequence[Message], what: str) -> Done:
     told = (unread or messages[-_READ_ALOUD:])[:_READ_ALOUD]
     count = len(unread or messages)
     head = f"{counted(count, 'new message' if unread else 'message')}{what}"
-    first = f". {'The first' if unread else 'The last'} {number(len(told))}" if count > len(told) else ""
+    said = paged(head, [_told(call, each, what) for each in told], count, "first" if unread else "last")
     read = tuple(call.tx.put(replace(each, read=True)) for each in told if not each.read)
-    return Done(
-        f"{head}{first}: {enumerated([_told(call, each, what) for each in told])}", changed=read, about=tuple(told)
-    )
+    return Done(said, changed=read, about=tuple(told))
 
 
 def _told(call: Call, message: Message, what: str) -> str:

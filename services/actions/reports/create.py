@@ -11,7 +11,7 @@ from services.actions.call import Call, Done, Prepared
 from services.actions.files.keep import with_content
 from services.actions.pages.document import Report
 from services.actions.pages.files import FORMS, written
-from services.actions.people.known import by_name, known, values
+from services.actions.people.known import by_name, known
 from services.actions.reports import talk, work
 from services.actions.reports.period import ReportPeriod, period
 from services.actions.reports.usage import usage
@@ -81,7 +81,7 @@ def _about(call: Call) -> tuple[Report, ReportPeriod]:
     """What is told, and of what time."""
     kind = next((kind for kind, words in _KINDS if words.search(call.text("kind"))), "tasks")
     week, always = period(call, days=_WEEK), period(call, days=None)
-    if values(call, "name") and kind != "usage":
+    if call.names("name") and kind != "usage":
         return _of(call, _subject(call, kind), week, always)
     if kind == "customer":
         return talk.customers(call), always

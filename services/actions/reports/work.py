@@ -7,9 +7,9 @@ from datetime import datetime
 
 from services.actions.call import Call
 from services.actions.pages.document import Chart, Report, ReportSection
+from services.actions.people.group import names_owner, people
 from services.actions.reports.charts import by_count, by_day, lateness, remaining
 from services.actions.reports.period import ReportPeriod
-from services.actions.tasks.people import names_owner, people
 from services.actions.tasks.rows import RANKS, Row, ends, in_project, is_open
 from services.actions.wording import counted, listed, number, sentence
 from services.store.base import Project, SharedFile, Task

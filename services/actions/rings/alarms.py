@@ -9,13 +9,13 @@ from datetime import timedelta
 
 from tinydb import where
 
-from services.actions.base import Asked, Refused
+from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
-from services.actions.people.known import pointed_at
-from services.actions.rings.ring import RingTime, at_time, first_ring, keeps_length, moved
+from services.actions.rings.ring import RingTime, at_time, first_ring, rescheduled, rung_at
+from services.actions.selection import label, only, pointed_at
 from services.actions.times import next_occurrence, span
-from services.actions.wording import clock, counted, enumerated, listed, proper, spoken
+from services.actions.wording import clock, counted, listed, paged, proper, spoken
 from services.store.base import Alarm
 
 _WHEN = "For when?"
@@ -61,15 +61,9 @@ def query(call: Call) -> Done:
     when = f" {proper(call.text('when'))}" if found is not None else ""
     if not alarms:
         return Done(f"No {f'{name} ' if name else ''}alarm is set{when}")
-    told = enumerated(
-        [
-            f"{alarm.name}, {call.say(alarm.due)}" if alarm.name else call.say(alarm.due)
-            for alarm in alarms[:_READ_ALOUD]
-        ]
-    )
-    count = counted(len(alarms), "alarm")
-    said = f"{count}{when}: {told}" if len(alarms) <= _READ_ALOUD else f"{count}{when}. The next three: {told}"
-    return Done(said, about=tuple(alarms[:_READ_ALOUD]))
+    page = alarms[:_READ_ALOUD]
+    told = [f"{alarm.name}, {call.say(alarm.due)}" if alarm.name else call.say(alarm.due) for alarm in page]
+    return Done(paged(f"{counted(len(alarms), 'alarm')}{when}", told, len(alarms), "next"), about=tuple(page))
 
 
 def update(call: Call) -> Done:
@@ -80,11 +74,9 @@ def update(call: Call) -> Done:
     if new := spoken(call.text("new_name")):
         alarm = replace(alarm, name=new)
     if call.text("recurrence"):
-        at, rule, steady = _in_the_morning(call, first_ring(call, _WHEN, "alarm"))
-        alarm = replace(alarm, due=at, rrule=rule, first=at if rule else None, steady=steady)
+        alarm = rung_at(alarm, _first(call))
     elif call.text("when") or call.text("duration") or not new:
-        at = moved(call, alarm.due, _WHEN, "alarm")
-        alarm = replace(alarm, due=at, first=at if alarm.rrule else None, steady=keeps_length(call, alarm.steady))
+        alarm = rescheduled(call, alarm, _WHEN, "alarm")
     again = ", repeating" if alarm.rrule else ""
     call.tx.put(alarm)
     return Done(f"{title(alarm)} changed: {call.say(alarm.due)}{again}", f"{_named(alarm)} changed", (alarm,))
@@ -127,12 +119,13 @@ def _named(alarm: Alarm) -> str:
 
 
 def _added(call: Call) -> Alarm:
-    at, rule, steady = _in_the_morning(call, first_ring(call, _WHEN, "alarm"))
-    return call.tx.add(Alarm(name=_name(call), due=at, rrule=rule, first=at if rule else None, steady=steady))
+    ring = _first(call)
+    return call.tx.add(rung_at(Alarm(name=_name(call), due=ring.at), ring))
 
 
-def _in_the_morning(call: Call, ring: RingTime) -> RingTime:
+def _first(call: Call) -> RingTime:
     """Half past six every weekday, tomorrow at six, wake me at seven: in the morning, though 6 PM comes first."""
+    ring = first_ring(call, _WHEN, "alarm")
     at = ring.at.astimezone(call.zone)
     early = at - timedelta(hours=12)
     woken = bool(_WAKES.search(call.said)) and early.hour > 3 and at - call.now > _LONG_NAP
@@ -166,13 +159,7 @@ def _pending(call: Call) -> list[Alarm]:
 
 
 def _name(call: Call) -> str:
-    """ "my yoga alarm" → yoga."""
-    parts = [
-        part
-        for part in spoken(call.text("name")).split()
-        if part.casefold() not in ("alarm", "alarms", "the", "my", "a", "called")
-    ]
-    return " ".join(parts)
+    return label(call.text("name"), "alarm")
 
 
 def _one(call: Call, when: str) -> Alarm:
@@ -189,7 +176,6 @@ def _one(call: Call, when: str) -> Alarm:
     fitting = at_time(call, fitting, when)
     if not fitting:
         raise Refused("alarm.unknown", f"There is no {name} alarm" if name else f"There is no alarm {call.text(when)}")
-    if len(fitting) > 1:
-        names = listed([each.name or clock(each.due.astimezone(call.zone)) for each in fitting[:_READ_ALOUD]], "or")
-        raise Asked("alarm.ambiguous", f"Which alarm: {names}?")
-    return fitting[0]
+    return only(
+        fitting, "alarm.ambiguous", "Which alarm", lambda each: each.name or clock(each.due.astimezone(call.zone))
+    )

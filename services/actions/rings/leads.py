@@ -72,7 +72,7 @@ def leaning(call: Call) -> Lean | None:
             return None  # from what was spoken of, or from a time of its own: that is known
         raise Asked("reminder.event", f"I found no meeting or task like “{event}”. {_ASK}")
     if lean.at <= call.now:
-        raise Asked("reminder.past", f"{call.say(lean.at)} has already passed. {_ASK}")
+        raise call.passed("reminder.past", lean.at, _ASK)
     begins = found[-1].span[0]
     return lean._replace(own=spoken(match["left"][:begins].strip()), said=match["left"][begins:].strip())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import NamedTuple, TypeVar
 
@@ -37,7 +38,7 @@ def first_ring(call: Call, ask: str, family: str) -> RingTime:
     at = None if found is None else alarm(found, call.now)
     if found is None or at is None:
         said = call.text("when") or call.text("recurrence")
-        raise Asked(f"{family}.when", f"I didn't understand when: “{said}”. {ask}")
+        raise call.unclear(f"{family}.when", said, ask)
     rule = found.rrule if found.kind == "recurrence" else None
     steady = rule is None and is_length(call, at)
     if not steady:
@@ -49,8 +50,19 @@ def first_ring(call: Call, ask: str, family: str) -> RingTime:
         last = deadline(found, call.now)
         if last and last.at + timedelta(days=last.whole_day) > call.now:  # "today", "this afternoon", already begun
             raise Asked(f"{family}.when", f"At what time {call.say(call.now, whole_day=True)}?")
-        raise Asked(f"{family}.past", f"{call.say(at)} has already passed. {ask}")
+        raise call.passed(f"{family}.past", at, ask)
     return RingTime(at, rule, steady)
+
+
+def rung_at(one: R, ring: RingTime) -> R:
+    """It rings then, and again by that rule."""
+    return replace(one, due=ring.at, rrule=ring.rule, first=ring.at if ring.rule else None, steady=ring.steady)
+
+
+def rescheduled(call: Call, one: R, ask: str, family: str) -> R:
+    """It rings at the new time that was said; its rule goes on from there. Raises Refused."""
+    due = moved(call, one.due, ask, family)
+    return replace(one, due=due, first=due if one.rrule else None, steady=keeps_length(call, one.steady))
 
 
 def is_length(call: Call, at: datetime) -> bool:
@@ -88,7 +100,7 @@ def moved(call: Call, old: datetime, ask: str, family: str) -> datetime:
         raise Asked(f"{family}.no_time", ask)
     at = alarm(found, call.now)
     if at is None:
-        raise Asked(f"{family}.when", f"I didn't understand when: “{call.text('when')}”. {ask}")
+        raise call.unclear(f"{family}.when", call.text("when"), ask)
     if found.grain in ("day", "week", "month", "quarter", "year"):
         at = datetime.combine(at.date(), old.time(), call.zone)
     elif (clock := _clock_on(call, old)) is not None and clock > call.now:
@@ -132,7 +144,7 @@ def _same_clock(one: time, other: time) -> bool:
 
 def _ahead(call: Call, at: datetime, ask: str, family: str) -> datetime:
     if at <= call.now:
-        raise Asked(f"{family}.past", f"{call.say(at)} has already passed. {ask}")
+        raise call.passed(f"{family}.past", at, ask)
     return at
 
 

@@ -11,7 +11,7 @@ from tinydb import where
 from services.actions.base import Asked, Refused
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
-from services.actions.people.known import pointed_at
+from services.actions.selection import label, pointed_at
 from services.actions.times import length
 from services.actions.wording import counted, duration, enumerated, listed, spoken
 from services.store.base import Timer
@@ -118,8 +118,8 @@ ACTIONS: Mapping[str, Action] = {
 
 def title(timer: Timer) -> str:
     """Pasta timer; Timer."""
-    name = f"{timer.name} timer" if timer.name else "timer"
-    return name[0].upper() + name[1:]
+    named = _named(timer)
+    return named[0].upper() + named[1:]
 
 
 def _named(timer: Timer) -> str:
@@ -171,13 +171,7 @@ def _seconds(call: Call) -> float | None:
 
 
 def _name(call: Call) -> str:
-    """ "my pasta timer" → pasta."""
-    parts = [
-        part
-        for part in spoken(call.text("name")).split()
-        if part.casefold() not in ("timer", "timers", "the", "my", "a", "called")
-    ]
-    return " ".join(parts)
+    return label(call.text("name"), "timer")
 
 
 def _wants_all(call: Call) -> bool:

@@ -11,14 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
-from services.actions.base import EXPECTED, Asked, FindWhen, Refused, Unconfirmed
+from services.actions.base import EXPECTED, FindWhen, Refused, Unconfirmed
 from services.actions.call import Call, Done, Prepared
 from services.actions.execution import doubt
 from services.actions.execution.doubt import Decision
 from services.actions.routines.gates import blockers
 from services.actions.routines.which import check, one, plan_of
+from services.actions.selection import only
 from services.actions.times import next_occurrence
-from services.actions.wording import listed, sentence, spoken
+from services.actions.wording import sentence, spoken
 from services.store.base import Reader, Routine, RoutineRun, RoutineStep, RunStep
 from services.understanding.base import Command
 
@@ -231,9 +232,7 @@ def meant(call: Call) -> RoutineRun:
             raise Refused("routine.not_under_way", f"The {routine.name} routine is not under way{by_clock}")
     if not there:
         raise Refused("routine.not_under_way", "No routine is under way")
-    if len(there) > 1:
-        raise Asked("routine.ambiguous", f"Which routine: {listed([each.name for each in there[:3]], 'or')}?")
-    return there[0]
+    return only(there, "routine.ambiguous", "Which routine", lambda each: each.name)
 
 
 def _open(of: RoutineRun, step: RunStep) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from services.actions.base import Asked, Refused
+from services.actions.base import Refused
 from services.actions.call import Call
 from services.actions.matching import closest
+from services.actions.selection import bare, only
 from services.actions.wording import enumerated, listed, spoken
 from services.store.base import Routine, RoutineStep
 from services.understanding.base import Command
 
-_AROUND = re.compile(r"^(?:(?:the|my|our|a|an)\s+)+|(?:^|\s+)(?:routines?|macro|sequence)$", re.IGNORECASE)
 _OWNERS = re.compile(r"\b(?:me|my|us|our|mine|i|we)\b(?!')", re.IGNORECASE)
 _YOURS = {"me": "you", "us": "you", "i": "you", "we": "you", "my": "your", "our": "your", "mine": "yours"}
 _NEVER = frozenset(("control.undo", "control.confirm", "control.deny", "control.cancel", "control.repeat"))
@@ -21,7 +21,7 @@ _NEVER = frozenset(("control.undo", "control.confirm", "control.deny", "control.
 
 def name_of(call: Call) -> str:
     """ "the Monday routine" → Monday."""
-    return _AROUND.sub("", _AROUND.sub("", spoken(call.text("name")))).strip(" “”\"'")
+    return bare(call.text("name"), "routines?|macro|sequence")
 
 
 def one(call: Call) -> Routine:
@@ -36,9 +36,7 @@ def one(call: Call) -> Routine:
         raise Refused("routine.none", "You have no routines yet")
     if not fitting:
         raise Refused("routine.unknown", f"There is no {name} routine. There {_there(routines)}")
-    if len(fitting) > 1:
-        raise Asked("routine.ambiguous", f"Which routine: {listed([each.name for each in fitting[:3]], 'or')}?")
-    return fitting[0]
+    return only(fitting, "routine.ambiguous", "Which routine", lambda each: each.name)
 
 
 def plan_of(routine: Routine) -> tuple[RoutineStep, ...]:

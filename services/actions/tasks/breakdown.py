@@ -8,8 +8,7 @@ from dataclasses import replace
 
 from services.actions.base import Refused
 from services.actions.call import Call, Done
-from services.actions.people.known import values
-from services.actions.tasks.people import given, of
+from services.actions.people.group import given, of
 from services.actions.tasks.place import by_rule
 from services.actions.tasks.rows import OPEN, documents, parts
 from services.actions.tasks.which import bare, fitting, one
@@ -69,7 +68,7 @@ _PATTERNS = tuple((re.compile(rf"\b(?:{words})\b", re.IGNORECASE), steps) for wo
 
 def breakdown(call: Call) -> Done:
     """Slots: title, parts. Without parts, the usual ones are proposed and added on yes."""
-    told = tuple(dict.fromkeys(spoken(part) for part in values(call, "parts") if spoken(part)))
+    told = tuple(dict.fromkeys(spoken(part) for part in call.names("parts") if spoken(part)))
     task = _task(call, told)
     wanted = told or usual_parts(task.title)
     there = [part.title for part in documents(call.tx, parts(call.tx.rows(Task), task.id))]

@@ -6,10 +6,9 @@ from dataclasses import replace
 
 from services.actions.base import required
 from services.actions.call import Call, Done
-from services.actions.people.known import values
+from services.actions.people.group import given, people
 from services.actions.tasks import due
 from services.actions.tasks.depend import joined
-from services.actions.tasks.people import given, people
 from services.actions.tasks.place import by_rule, placed
 from services.actions.tasks.status import said_status
 from services.actions.tasks.urgency import inferred, priority_of
@@ -49,18 +48,16 @@ def _told(call: Call, task: Task) -> str:
     parts += _place(call, task)
     parts += [f"tagged {listed(task.tags)}"] if task.tags else []
     parts += [held] if (held := blocked_words(call, task)) else []
-    parts += [f"before {listed(values(call, 'blocks'))}"] if values(call, "blocks") else []
+    parts += [f"before {listed(call.names('blocks'))}"] if call.names("blocks") else []
     return ", ".join(parts)
 
 
 def _place(call: Call, task: Task) -> list[str]:
-    above = call.tx.get(Task, task.parent_id) if values(call, "parent") and task.parent_id else None
+    above = call.tx.get(Task, task.parent_id) if call.names("parent") and task.parent_id else None
     project = call.tx.get(Project, task.project_id) if task.project_id and not above else None
     channel = call.tx.get(Channel, task.channel_id) if task.channel_id and not above else None
     told = [f"part of {above.title}"] if above else []
-    told += (
-        [f"in the {project.name} project"] if project and (values(call, "project") or values(call, "channel")) else []
-    )
+    told += [f"in the {project.name} project"] if project and (call.names("project") or call.names("channel")) else []
     return told + (
-        [f"in the {channel.name} channel"] if channel and (values(call, "channel") or values(call, "project")) else []
+        [f"in the {channel.name} channel"] if channel and (call.names("channel") or call.names("project")) else []
     )

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from services.actions.base import Refused, Unconfirmed, required
 from services.actions.call import Call, Done
-from services.actions.people.known import values
 from services.actions.tasks.rows import documents, parts, waiting
 from services.actions.tasks.select import chosen
 from services.actions.tasks.which import several
@@ -59,7 +58,7 @@ def removed(call: Call, tasks: Sequence[Task]) -> None:
 def _meant(call: Call) -> tuple[list[Task], str]:
     """The tasks, and what they are where tasks of a kind are meant: "three done tasks"."""
     of_a_kind = set(call.said.casefold().split()) & set(_PLURAL) and not call.meant("title")
-    if values(call, "title") and not of_a_kind:
+    if call.names("title") and not of_a_kind:
         return several(call, closed=True), ""
     required(any(call.text(slot) for slot in ("title", *_SEVERAL)), "task.no_title", "Which task shall I delete?")
     asked = chosen(call)

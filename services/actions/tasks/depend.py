@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from services.actions.base import Asked, Refused
 from services.actions.call import Call, Done
-from services.actions.people.known import values
 from services.actions.tasks.rows import Row, ended, is_open
 from services.actions.tasks.which import one, several
 from services.actions.tasks.wording import names
@@ -20,7 +19,7 @@ from services.store.base import Task
 def depend(call: Call) -> Done:
     """Slots: title; blocks (what waits for it), blocked_by (what it waits for); direction (remove)."""
     task = one(call, closed=call.text("direction") == "remove")
-    if not values(call, "blocks") and not values(call, "blocked_by"):
+    if not call.names("blocks") and not call.names("blocked_by"):
         raise Asked("task.no_blocker", f"What does {task.title} wait for?")
     pairs = _pairs(call, task)
     if call.text("direction") == "remove":
@@ -39,7 +38,7 @@ def joined(call: Call, task: Task) -> tuple[Task, ...]:
     """What a new task blocks, and what blocks it: slots blocks, blocked_by. The tasks changed beside it. Raises
     Refused.
     """
-    if not values(call, "blocks") and not values(call, "blocked_by"):
+    if not call.names("blocks") and not call.names("blocked_by"):
         return ()
     return tuple(each for each in wait(call, _pairs(call, task)) if each.id != task.id)
 
@@ -61,9 +60,9 @@ def wait(call: Call, pairs: Sequence[tuple[Task, Task]]) -> tuple[Task, ...]:
 
 def _pairs(call: Call, task: Task) -> list[tuple[Task, Task]]:
     """(what waits, what it waits for)."""
-    pairs = [(other, task) for other in several(call, "blocks")] if values(call, "blocks") else []
+    pairs = [(other, task) for other in several(call, "blocks")] if call.names("blocks") else []
     return pairs + (
-        [(task, other) for other in several(call, "blocked_by", closed=True)] if values(call, "blocked_by") else []
+        [(task, other) for other in several(call, "blocked_by", closed=True)] if call.names("blocked_by") else []
     )
 
 

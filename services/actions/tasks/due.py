@@ -8,7 +8,6 @@ from datetime import datetime, time, timedelta
 
 from services.actions.base import Asked, FoundTime, required
 from services.actions.call import Call, Done
-from services.actions.people.known import values
 from services.actions.tasks.urgency import inferred
 from services.actions.tasks.which import several
 from services.actions.tasks.wording import due_words, inferred_words, names
@@ -36,7 +35,7 @@ def due(call: Call, task: Task) -> Task:
     found = call.occasion()
     last = None if found is None else deadline(found, call.now)
     if found is None or last is None:
-        raise Asked("task.when", f"I didn't understand when: “{said}”. {_ASK}")
+        raise call.unclear("task.when", said, _ASK)
     rule = found.rrule if found.kind == "recurrence" else None
     return _placed(call, replace(task, rrule=rule or task.rrule), last.at, whole_day=last.whole_day)
 
@@ -61,7 +60,7 @@ def again(call: Call, task: Task) -> str:
 
 def _placed(call: Call, task: Task, at: datetime, *, whole_day: bool) -> Task:
     if at + timedelta(days=whole_day) <= call.now:
-        raise Asked("task.past", f"{call.say(at, whole_day=whole_day)} has already passed. {_ASK}")
+        raise call.passed("task.past", at, _ASK, whole_day=whole_day)
     return replace(task, due=at, due_grain="day" if whole_day else "minute", first=at if task.rrule else None)
 
 
@@ -96,7 +95,7 @@ def set_deadline(call: Call) -> Done:
     """Slots: title, when (a time, or how far it is moved; "none" takes it away), recurrence. Several only after a
     yes.
     """
-    required(values(call, "title"), "task.no_title", "The deadline of which task?")
+    required(call.names("title"), "task.no_title", "The deadline of which task?")
     tasks = several(call)
     if not call.text("when") and not call.text("recurrence"):
         raise Asked("task.no_when", f"When is {names(tasks)} due?")

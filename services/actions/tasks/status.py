@@ -10,8 +10,7 @@ from typing import TypedDict
 
 from services.actions.base import Asked, required
 from services.actions.call import Call, Done
-from services.actions.people.known import values
-from services.actions.tasks.people import given, of, people, same
+from services.actions.people.group import given, of, people, without
 from services.actions.tasks.rows import OPEN, blockers, documents, is_open, parts, waiting
 from services.actions.tasks.which import several
 from services.actions.tasks.wording import blocked_words, due_words, names, open_blockers, state
@@ -71,7 +70,7 @@ def said_status(words: str) -> StatusChange:
 
 def status(call: Call) -> Done:
     """Slots: title, status, assignees (who is at it), when (until then)."""
-    required(values(call, "title"), "task.no_title", "Which task?")
+    required(call.names("title"), "task.no_title", "Which task?")
     required(call.text("status"), "task.no_status", f"{_CHOICE}. Which is it?")
     change = said_status(call.text("status"))
     tasks = several(call, closed=True)
@@ -88,8 +87,7 @@ def status(call: Call) -> Done:
 
 def _with(call: Call, task: Task, change: StatusChange) -> Task:
     group = of(task)
-    told = [person for person in people(call) if not any(same(person, other) for other in group)]
-    if told:
+    if told := without(people(call), group):
         task = given(task, [*group, *told])
     if task.status not in OPEN:
         task = replace(task, completed=None)
@@ -98,7 +96,7 @@ def _with(call: Call, task: Task, change: StatusChange) -> Task:
 
 def complete(call: Call) -> Done:
     """Slots: title, as loosely as one says it; assignees, who did it. Several only after a yes."""
-    required(values(call, "title"), "task.no_title", "Which task is done?")
+    required(call.names("title"), "task.no_title", "Which task is done?")
     return completed(call, several(call, closed=True))
 
 

@@ -7,11 +7,10 @@ from dataclasses import replace
 
 from services.actions.base import Asked, Refused, required
 from services.actions.call import Call, Done
-from services.actions.people.known import values
+from services.actions.people.group import given, of, people, without
 from services.actions.tasks import due
 from services.actions.tasks.create import tags
 from services.actions.tasks.depend import joined
-from services.actions.tasks.people import given, of, people, same
 from services.actions.tasks.place import placed
 from services.actions.tasks.status import said_status
 from services.actions.tasks.urgency import inferred, priority_of
@@ -29,7 +28,7 @@ _SLOTS = (
 
 def update(call: Call) -> Done:
     """Slots: title; whatever of _SLOTS is to change; direction (remove). Several only after a yes."""
-    required(values(call, "title"), "task.no_title", "Which task?")
+    required(call.names("title"), "task.no_title", "Which task?")
     tasks = several(call, closed=True)
     required(any(call.text(slot) for slot in _SLOTS), "task.no_change", f"What shall I change about {names(tasks)}?")
     if len(tasks) > 1:
@@ -58,9 +57,7 @@ def _renamed(call: Call, task: Task) -> Task:
 
 def _reassigned(call: Call, task: Task) -> Task:
     group = people(call)
-    if call.text("direction") != "remove":
-        return given(task, group)
-    return given(task, [person for person in of(task) if not any(same(person, other) for other in group)])
+    return given(task, without(of(task), group) if call.text("direction") == "remove" else group)
 
 
 def _ranked(call: Call, task: Task) -> Task:
@@ -110,8 +107,8 @@ def _told(call: Call, old: Task, new: Task) -> str:
     parts += [f"{state(new)} now"] if (new.status, new.state) != (old.status, old.state) else []
     if (new.due, new.due_grain, new.rrule) != (old.due, old.due_grain, old.rrule):
         parts.append(f"due {due_words(call, new)}{due.again(call, new)}" if new.due else "no deadline any more")
-    parts += [f"it waits for {listed(values(call, 'blocked_by'))}"] if new.blocked_by != old.blocked_by else []
-    parts += [f"{listed(values(call, 'blocks'))} waits for it"] if values(call, "blocks") else []
+    parts += [f"it waits for {listed(call.names('blocked_by'))}"] if new.blocked_by != old.blocked_by else []
+    parts += [f"{listed(call.names('blocks'))} waits for it"] if call.names("blocks") else []
     if new.title != old.title:
         return f"{old.title} is called {new.title} now" + (f": {', '.join(parts)}" if parts else "")
     return f"{new.title}: {', '.join(parts) or 'nothing to change, it is so already'}"
