@@ -75,12 +75,12 @@ class Microphone(Protocol):
 
     @property
     def direction(self) -> float | None:
-        """Where the voice comes from: degrees clockwise from the first light; None where that can't be told. From any
+        """Where the voice comes from, degrees clockwise from the first light; None where that is unknown. From any
         thread.
         """
 
     def open(self) -> None:
-        """Begin. Raises MicrophoneMissing, or AudioFile… for files. After a loss, called again by the listener with
+        """Begin. Raises MicrophoneMissing, or AudioFile… for files. After a loss the listener calls it again with
         back-off.
         """
 

@@ -1,6 +1,4 @@
-"""What the board tells of itself: Linux's /proc (proc(5)) and /sys (Documentation/ABI/testing/sysfs-class-thermal,
-sysfs-class-power).
-"""
+"""Sensors of the board: Linux's /proc (proc(5)) and /sys (Documentation/ABI/testing/sysfs-class-thermal, -class-power)."""
 
 from __future__ import annotations
 
@@ -78,9 +76,9 @@ class Readings:
         return int(words[1]) * _KIB if len(words) > 1 and words[1].isdecimal() else None
 
     def power(self) -> Power | None:
-        """Of a Raspberry Pi: the bits of its firmware (Raspberry Pi documentation, vcgencmd get_throttled); where the
-        kernel does not show
-        them, the alarm of its voltage sensor (Documentation/hwmon/raspberrypi-hwmon). None on any other machine."""
+        """Of a Raspberry Pi, from its firmware's bits (Raspberry Pi documentation, vcgencmd get_throttled), else from
+        its voltage sensor (Documentation/hwmon/raspberrypi-hwmon). None on any other machine.
+        """
         told = map(
             _bits, sorted(self._sys.glob("devices/platform/soc*/*firmware/get_throttled"))
         )  # soc@107c000000 on a Pi 5

@@ -14,15 +14,13 @@ from functools import partial
 from device.turn import events as on
 
 BOUNCE_S = 0.03
-"""Edges closer than this are a contact's bouncing; gpiozero has its own besides, which not every pin library does
-alike.
-"""
+"""Edges closer than this are bounce; gpiozero debounces besides, but not with every pin library."""
 HOLD_S = 0.4
 """It is held from here on; a shorter press is a tap."""
 COUNTED_S = (3, 4, 5, 6, 7, 8, 9, 10)
 """Of a longer hold each second is told."""
 MUTE_S, FACTORY_S = COUNTED_S[0], COUNTED_S[-1]
-"""Let go after so long, it mutes; after so long, it asks for the settings it was made with
+"""Released after this long, it mutes; after this long, it asks about the factory settings
 (device/turn/rows/talk_button.py).
 """
 AGAIN_S = 0.35
@@ -52,9 +50,7 @@ class Gestures:
     """Of all buttons together. What is told depends on the edges and their times alone, not on when it is asked for."""
 
     def __init__(self, *, down: Collection[int] = (), at: float = 0.0) -> None:
-        """`down`: the buttons that are down as this begins, at this time: nothing is told of these before they came
-        up.
-        """
+        """`down`: buttons that are down at the start, at time `at`; they tell nothing until they have come up."""
         self._contacts = {button: _Contact(down=True, since=at, ignored=True) for button in down}
         self._latest = at
         self._down: float | None = None
@@ -154,9 +150,9 @@ class Gestures:
         return [on.Tapped(taps)] if taps else []
 
     def _stuck(self, contact: _Contact) -> list[on.ButtonEvent]:
-        """Whatever is down now counts as up until it came up; a button that is pressed after that is heard. Told where
-        it is the first that
-        is stuck, or ends a press."""
+        """All buttons that are down count as up until they come up. Told where it is the first stuck one, or ends a
+        press.
+        """
         news = self._down is not None or not any(each.stuck for each in self._contacts.values())
         contact.stuck, self._down = True, None
         for each in self._contacts.values():

@@ -12,14 +12,12 @@ from services.actions.base import Due
 LONGEST_SLEEP = 30.0
 """Seconds after which the wall clock is looked at again, should it have been set."""
 PATIENCE = 50.0
-"""Seconds after which what was left to another device is looked at again: it may have died. A device at which it rings
-says so every
-LONGEST_SLEEP seconds at least. Within the minute in which a reminder rings, and is not yet told as missed."""
+"""Seconds until something left to another device is looked at again: that device may have died. One that rings says so
+at least every LONGEST_SLEEP seconds. Less than the minute after which a reminder counts as missed.
+"""
 
 HOLD_EVERY = 10.0
-"""Seconds between two times that others are told what rings here; looked at every LONGEST_SLEEP seconds at least, so 40
-at most.
-"""
+"""Seconds between two announcements of what rings here; checked at least every LONGEST_SLEEP seconds, so 40 at most."""
 
 _Key = tuple[str, str, datetime]
 
@@ -28,8 +26,8 @@ class Calendar(Protocol):
     """What is due. services.actions.rings.due_now on the store."""
 
     def due(self, now: datetime, *, present: bool = False) -> Sequence[Due]:
-        """What has come and was not given out yet, oldest first. `present`: somebody is there and hears what rang
-        unheard.
+        """What has come and was not given out yet, oldest first. `present`: also what rang unheard, for somebody is
+        there.
         """
 
     def next_due(self, now: datetime) -> datetime | None:

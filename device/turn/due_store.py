@@ -1,6 +1,4 @@
-"""What the daemon asks of the store beside commands: what has come. Reconciled with a clock that may be set, or not be
-set yet.
-"""
+"""What has come due in the store, though the clock may be set at any time, or not be set yet."""
 
 from __future__ import annotations
 
@@ -28,9 +26,7 @@ _LOOK = timedelta(minutes=5)
 
 
 class StoreCalendar:
-    """Reminders, alarms, timers, warnings and routines of one open store. Asked by the reactor alone, unless said
-    otherwise.
-    """
+    """Reminders, alarms, timers, warnings and routines of one open store. Asked by the reactor alone, unless stated."""
 
     def __init__(
         self,
@@ -80,8 +76,8 @@ class StoreCalendar:
         return quiet_until(replace(quiet, asked=None), now, now.tzinfo) is not None, asked
 
     def due(self, now: datetime, *, present: bool = False) -> Sequence[Due]:
-        """What has come and was not given out yet, oldest first. `present`: somebody is there and hears what rang
-        unheard.
+        """What has come and was not given out yet, oldest first. `present`: also what rang unheard, for somebody is
+        there.
         """
         self._settle()
         if not (present or self._changed.is_set() or self._again is None or now >= self._again):

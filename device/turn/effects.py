@@ -16,8 +16,8 @@ class OpenEar:
     heard: bool = True
     """Sound the earcon for heard."""
     patience: float | None = None
-    """Seconds in which speech must begin, where nobody has asked for the ear to be open; None: somebody has, and it is
-    as ever.
+    """Seconds in which speech must begin where the ear opened by itself; None: somebody asked for it, and the usual
+    holds.
     """
     held: bool = False
     """The talk button is down: as HoldEar."""
@@ -105,9 +105,7 @@ class Claim:
 
     turn: int
     asked: bool = False
-    """By hand, for this very ear: there is nothing to ask, but the others shall know, whoever was before us. Nothing
-    follows.
-    """
+    """Asked for by hand at this very ear: there is nothing to settle, but the others shall know. Nothing follows."""
 
 
 @dataclass(frozen=True, slots=True)

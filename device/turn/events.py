@@ -25,9 +25,7 @@ class WakeHeard:
 
 @dataclass(frozen=True, slots=True)
 class BargeBegan:
-    """Somebody may be saying the wake word into what the appliance says; `BargeFaded` or `WakeHeard` follows within a
-    few frames.
-    """
+    """Somebody may be saying the wake word over our voice; `BargeFaded` or `WakeHeard` follows within a few frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +68,8 @@ class Tapped:
 
 @dataclass(frozen=True, slots=True)
 class ButtonStuck:
-    """The talk button has been down for longer than anybody presses it: it counts as up until it comes up, which is
-    told likewise.
+    """The talk button has been down for longer than anybody presses it. It counts as up until it comes up, which is
+    told too.
     """
 
     stuck: bool
@@ -166,9 +164,7 @@ class DueCame:
 
 @dataclass(frozen=True, slots=True)
 class JobChanged:
-    """A job was queued, began, goes on beside its conversation, waits for another one, or was completed, failed or
-    cancelled.
-    """
+    """A job was queued, began, goes on in the background, waits for another, or was completed, failed or cancelled."""
 
     what: str
     id: str
@@ -182,9 +178,7 @@ class JobChanged:
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """Something that the owner shall hear, though nobody asked: at once where nothing goes on, else as soon as that is
-    over.
-    """
+    """Something to tell the owner unasked: at once where nothing goes on, else as soon as that is over."""
 
     text: str
     urgent: bool = False
@@ -213,9 +207,7 @@ class StopAsked:
 
 @dataclass(frozen=True, slots=True)
 class MuteAsked:
-    """Somebody wants the microphone closed, or open again, from afar. What the switch on the device has closed stays
-    closed.
-    """
+    """Somebody mutes or unmutes the microphone remotely. What the switch on the device has closed stays closed."""
 
     muted: bool
 
@@ -255,9 +247,7 @@ class ClaimSettled:
 
 @dataclass(frozen=True, slots=True)
 class ClaimHeard:
-    """Another device of the site heard the wake word (later than we, or we did not), or was asked to listen: somebody
-    speaks with that one
-    now."""
+    """Another device of the site heard the wake word or was asked to listen: somebody is speaking with that one now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,9 +312,7 @@ class Crashed:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Documents were changed, by whomever: what is due may be otherwise. Never reaches the machine: the daemon looks at
-    its calendar.
-    """
+    """Documents changed, so what is due may have changed. Never reaches the machine: the daemon looks at its calendar."""
 
 
 TurnEvent = SpeechBegan | PartialHeard | SpeechEnded | FinalHeard | ActingBegan | Replied | Sounded | Played | StopHeard

@@ -105,9 +105,7 @@ def abort(session: Session, _: on.Event) -> Result:
 
 
 def listen(session: Session, event: on.Event) -> Result:
-    """Which device answers is asked in the middle of a turn, too: else another one that heard it would carry it out as
-    well.
-    """
+    """In the middle of a turn, too, the devices settle which one answers; else another that heard it would act as well."""
     assert isinstance(event, on.WakeHeard)
     if event.turn < session.turn or session.muted:
         return session, ()

@@ -93,8 +93,7 @@ class Reactor:
     restore: Callable[[], str] = lambda: ""
     """Has the settings hold again that it was made with; what is to be said of it. Raises ExpectedError."""
     heart: Callable[[], float] = unwatched
-    """Called whenever main comes round; gives the seconds after which it must come round again
-    (device/process/systemd.py).
+    """Called whenever main comes round; returns the seconds until it must come round again (device/process/systemd.py).
     """
 
     def __post_init__(self) -> None:
@@ -133,9 +132,7 @@ class Reactor:
             self._close(threads)
 
     def written(self, _: object) -> None:
-        """A watcher of the store, from any thread: what was set by another client or device may be due before the next
-        look.
-        """
+        """Watches the store, from any thread: what another client or device has set may be due before the next look."""
         if not self._written:
             self._written = True
             self.inbox.put(on.Written())

@@ -1,5 +1,5 @@
-"""The state of the appliance, and how it gets into a phase: frozen values, pure functions. What leads where stands in
-device/turn/machine.py.
+"""The state of the appliance and how it enters a phase: frozen values, pure functions. device/turn/machine.py says
+which.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """Somebody speaks with the appliance: where nothing else goes on the ear opens again by itself, without a wake
+    """Somebody is in conversation with the appliance: when nothing else goes on, the ear opens again without a wake
     word.
     """
 
@@ -125,8 +125,7 @@ class Session:
     waiting: tuple[Due, ...] = field(default=())
     """Due, but the appliance was in the middle of a turn."""
     untold: tuple[Speech, ...] = field(default=())
-    """Replies of commands that ended while another turn had begun, and announcements, by rank; said as soon as nothing
-    else goes on.
+    """Announcements, and replies that came after another turn had begun, by rank; said as soon as nothing else goes on.
     """
     question: OutsideQuestion | None = None
     """Being put, or its answer listened for."""
@@ -195,9 +194,9 @@ def next_turn(latest: int, *, ear: bool) -> int:
 
 
 def enter(session: Session, phase: Phase, *effects: Effect, **kept: Any) -> Result:
-    """Into a phase. What belongs to a stay in one (what is said, rings, is asked or claimed) ends unless it is told
-    again;
-    a question that ends so has got no answer."""
+    """Enter a phase. What belongs to the phase before (speech, ringing, question, claim) ends unless passed again; a
+    question that ends so gets no answer.
+    """
     fresh: dict[str, Any] = {"saying": None, "ringing": None, "question": None, "answering": False, "broken": None}
     fresh |= {"claiming": False, "ducked": False}
     after = replace(session, phase=phase, serial=session.serial + 1, **(fresh | kept))
@@ -220,9 +219,9 @@ def fresh_turn(session: Session) -> Session:
 
 
 def rest(session: Session, *effects: Effect) -> Result:
-    """Back to where nothing goes on; what was broken off is said on, what was left untold is said, what became due
-    rings, what another
-    program asks is put. Where somebody speaks with us, and with no other device since, the ear opens again."""
+    """Back to rest: what was broken off or left untold is said, what became due rings, questions of other programs are
+    asked. In a conversation, unless another device has it now, the ear opens again.
+    """
     session = _mended(session)
     if session.untold and (session.untold[0].rank != "notice" or not session.waiting):
         words, untold = _together(session.untold)

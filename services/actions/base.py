@@ -88,9 +88,7 @@ class Outcome:
     changed: tuple[tuple[str, str], ...] = ()
     """(kind, id) of each document written."""
     about: tuple[tuple[str, str, str], ...] = ()
-    """(kind, id, name) of each document written or told of, in the order of the words: "the second one" is the second
-    of them.
-    """
+    """(kind, id, name) of each document written or told of, in the order said: "the second one" is the second."""
     choice: Choice | None = None
     """What the words ask to choose from."""
     did: tuple[str, ...] = ()
@@ -117,9 +115,7 @@ class Due:
     words: str
     """What is said when it rings."""
     how: Literal["ring", "tell", "chime", "run"] = "ring"
-    """Until somebody stops it; once, in words; with a short sound only; not at all: `words` are the command that is
-    carried out.
-    """
+    """Until stopped; once, in words; with a short sound; not at all: `words` are the command that is carried out."""
     missed: str = ""
     """What is said of it if nobody was there, without its time: call Anna."""
     urgent: bool = False
@@ -131,9 +127,7 @@ class Due:
 
 
 class FoundTime(Protocol):
-    """A time expression in a text, as `FindWhen` gives it back. Times are zone-aware; an open side of an interval is
-    None.
-    """
+    """A time expression in a text, from `FindWhen`. Times are zone-aware; an open side of an interval is None."""
 
     @property
     def span(self) -> tuple[int, int]:

@@ -86,8 +86,7 @@ class Call:
     prepared: object = None
     """The result of its own preparation, if there was one."""
     changes_before: bool = False
-    """Steps that change documents come before this one: what a preparation sees of the store may not be what the step
-    will find.
+    """Earlier steps change documents, so what a preparation reads of the store may differ from what the step will find.
     """
     appliance: Appliance | None = None
     """None where there is only a store."""
@@ -95,12 +94,9 @@ class Call:
     carry_out: CarryOut = lambda _, __={}: ()
     """Does the steps of another command in this transaction, in their order. Raises what they raise."""
     prepare_all: Callable[[Sequence[Command]], Sequence[Made]] = lambda commands: [{} for _ in commands]
-    """For a preparation: prepares the steps of other commands side by side, to be handed to `carry_out`. What fails is
-    left out.
-    """
+    """For a preparation: prepares steps of other commands side by side, for `carry_out`. Failed ones are left out."""
     part: Callable[[What, int, int, str], None] = lambda *_: None
-    """Tells how far an action of several parts is: what of the part, its index, how many there are, what it is or did.
-    """
+    """Tells the progress of an action in parts: what of the part, its index, how many there are, what it is or did."""
     client: str = ""
     """Who gives the command: microphone, console, mqtt:<name>."""
     works: Works | None = None
@@ -163,7 +159,7 @@ class Call:
         return next((each for each in found if each.kind == "recurrence"), found[0] if found else None)
 
     def _times(self, *slots: str) -> Sequence[FoundTime]:
-        """The times in the words of these slots together. What only the tense of the whole sentence tells is past, is
+        """The times in these slots together. A time that only the tense of the whole sentence puts into the past is
         past.
         """
         words = " ".join(part for slot in slots for part in self.texts(slot))

@@ -75,9 +75,7 @@ def complete(call: Call) -> Done:
 
 
 def delete(call: Call) -> Done:
-    """Slots: list. With all that is on it; where only what is on it is spoken of ("clear the list"), the list stays.
-    Asks first.
-    """
+    """Slots: list. With its items, or only these where they are what was said ("clear the list"). Asks first."""
     there = _chosen(call.tx.find(TodoList), _name(call.text("list")))
     items = call.tx.find(Item, where("list_id") == there.id)
     left = _open(call, there)

@@ -1,6 +1,4 @@
-"""Which of several things is meant by loose words: every word that counts must be found, give or take a recogniser's
-slip.
-"""
+"""Which of several things loose words mean: every word that counts must be found, give or take a recogniser's slip."""
 
 from __future__ import annotations
 
@@ -80,9 +78,7 @@ def _needed(wanted: Sequence[str]) -> int:
 
 
 def _counts(wanted: Sequence[str], split: Sequence[tuple[str, ...]]) -> list[int]:
-    """How many of the wanted words each text has, give or take a slip. A word is compared once, however many texts have
-    it.
-    """
+    """How many of the wanted words each text has, give or take a slip. Compares each different word once."""
     alike = _alike(wanted, set().union(*split))
     strange = frozenset(alike).isdisjoint
     return [0 if strange(there) else reduce(or_, [alike.get(word, 0) for word in there]).bit_count() for there in split]

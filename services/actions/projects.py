@@ -48,8 +48,8 @@ _PUBLIC = ("public", "open to all")
 
 
 def create(call: Call) -> Done:
-    """Slots: name, description, when, privacy. One that is there already stays as it is; one that was over is opened
-    again after a yes.
+    """Slots: name, description, when, privacy. An existing one stays as it is; one that was over is reopened after a
+    yes.
     """
     name = required(
         bare_name(spoken(call.text("name")), Project), "project.no_name", "What shall the project be called?"
@@ -70,9 +70,7 @@ def create(call: Call) -> Done:
 
 
 def query(call: Call) -> Done:
-    """Slots: name (how it stands, who is in it, when it is due); without one status and when (due then) tell which are
-    listed.
-    """
+    """Slots: name (how it stands, who, when due); without it, status and when (due then) say which are listed."""
     if call.names("name"):
         found = known(call, "name", Project)
         return Done(". ".join(answered(call, project) for project in found), about=tuple(found))

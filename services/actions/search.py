@@ -84,9 +84,7 @@ _AT_A_TIME = frozenset(("meeting", "message", "reminder", "alarm", "timer", _TUR
 
 
 def query(call: Call) -> Done:
-    """Slots: text, kind (words that name kinds), when (made or taking place); skip (told before). The likeliest
-    first.
-    """
+    """Slots: text, kind (words that name kinds), when (made or taking place), skip (told before). The likeliest first."""
     words = required(spoken(call.text("text")), "search.no_words", "What shall I look for?")
     kinds = _kinds(call)
     found = call.found("when")
@@ -121,9 +119,7 @@ def _bounds(over: TimeSpan | None) -> dict[str, datetime | None]:
 
 
 def _there(call: Call, hits: Sequence[Hit]) -> list[Hit]:
-    """Those that are still there in this transaction, and only the surest sort: what is merely like the words where
-    nothing has them.
-    """
+    """Those still there in this transaction; mere likenesses only where nothing has the words."""
     hits = [hit for hit in hits if hit.kind == _TURN or call.tx.get(_KINDS[hit.kind], hit.id) is not None]
     sure = [hit for hit in hits if hit.how in ("same", "form", "beginning")]
     return sure or list(hits)
@@ -186,8 +182,8 @@ def _document(call: Call, hit: Hit) -> Document | None:
 
 
 def _told(call: Call, hit: Hit, *, alone: bool) -> str:
-    """The task call Henderson; a message from Sarah in marketing, yesterday: I'm late. `alone`: without the kind, which
-    is told before.
+    """The task call Henderson; a message from Sarah in marketing, yesterday: I'm late. `alone`: the kind was told
+    before.
     """
     when = call.say(hit.at, whole_day=hit.kind not in _AT_A_TIME)
     the = "" if alone else f"the {_noun(hit)} "

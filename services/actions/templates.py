@@ -26,9 +26,7 @@ _READ_ALOUD = 5
 
 
 def create(call: Call) -> Done:
-    """Slots: title (the task), name. Its parts, whose they are, what waits for what, and how long before its end each
-    is due.
-    """
+    """Slots: title (the task), name. Keeps its parts, their assignees, what waits for what, and days before the end."""
     task = one(call, ask="Which task shall become a template?", closed=True)
     name = _name(call) or task.title
     before = next((each for each in call.tx.find(TaskTemplate) if each.name.casefold() == name.casefold()), None)

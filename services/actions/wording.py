@@ -58,9 +58,7 @@ def clock(at: datetime) -> str:
 
 
 def day(on: date, today: date) -> str:
-    """today, tomorrow, yesterday, Friday (within six days), December 4, December 4, 2030 (another year's, if not
-    near).
-    """
+    """today, tomorrow, yesterday, Friday (within six days), December 4; with its year if that is another and not near."""
     distance = (on - today).days
     if -1 <= distance <= 1:
         return ("yesterday", "today", "tomorrow")[distance + 1]
@@ -76,9 +74,7 @@ def full_date(on: date) -> str:
 
 
 def moment(at: datetime, now: datetime, zone: tzinfo, *, whole_day: bool = False) -> str:
-    """tomorrow at 9 AM; Friday, when a whole day is meant; on the same day without the day when `whole_day` is false:
-    today at 5 PM.
-    """
+    """tomorrow at 9 AM; today at 5 PM; Friday, with `whole_day`."""
     local = at.astimezone(zone)
     spoken = day(local.date(), now.astimezone(zone).date())
     return spoken if whole_day else f"{spoken} at {clock(local)}"
@@ -111,9 +107,7 @@ def number(count: int) -> str:
 
 
 def number_told(words: str) -> int | None:
-    """Digits, or a number up to twelve as a word, whatever stands around it; None where there is none: three → 3, "last
-    4" → 4.
-    """
+    """The last number in the words, in digits or as a word up to twelve: three → 3, "last 4" → 4. None without any."""
     small = {"a": 1, "an": 1, "couple": 2, "both": 2, **{word: count for count, word in enumerate(NUMBERS) if count}}
     pieces = words.casefold().replace("%", " ").replace("-", " ").split()
     known = [
@@ -172,9 +166,7 @@ def sentence(words: str) -> str:
 
 
 def clause(words: str) -> str:
-    """A sentence as it goes on behind a colon or "but": without the mark at its end, and small at the start where that
-    is no name.
-    """
+    """A sentence to follow a colon or "but": without its final mark, and with a small initial unless that is a name."""
     words = words.strip().removesuffix(".")
     first, _, rest = words.partition(" ")
     return f"{first.lower()} {rest}" if first in _OPENERS else words

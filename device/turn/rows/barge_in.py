@@ -15,8 +15,7 @@ from device.turn.effects import Answer, Claim, CloseEar, Duck, Pause
 from device.turn.session import Broken, Handler, Result, Session, Talk, enter
 
 MOST_IN_VAIN = 2
-"""Times that a reply is broken off at the same sentence though nothing follows: it may be its own voice that it hears.
-"""
+"""Times a reply may break off at the same sentence without a command following: it may be hearing its own voice."""
 
 
 def duck(session: Session, _: on.Event) -> Result:
@@ -56,9 +55,7 @@ def note_left(session: Session, event: on.Played) -> Session:
 
 
 def forget(session: Session) -> Result:
-    """What was broken off is not said on: somebody wanted something else. A question that was being put has got no
-    answer.
-    """
+    """Drops what was broken off: somebody wants something else. A question that was being asked gets no answer."""
     question = session.broken.question if session.broken else None
     return replace(session, broken=None), (Answer(question.id),) if question else ()
 
@@ -76,7 +73,5 @@ def forgetting(handler: Handler) -> Handler:
 
 
 def is_no_command(event: on.Replied) -> bool:
-    """Whether nothing was understood: somebody in the room spoke, but not to us. Where it asks back, it understood
-    something.
-    """
+    """Whether nothing was understood: somebody in the room spoke, but not to us. A question back means something was."""
     return not event.command.steps and event.command.source == "none" and not event.reply.awaits

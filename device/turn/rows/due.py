@@ -1,6 +1,4 @@
-"""What the machine does with what is due: it rings, waits its turn, is told or only chimed. Rows of the table in
-device/turn/machine.py.
-"""
+"""What is due rings, waits, is told or only chimes. Rows of the table in device/turn/machine.py."""
 
 from __future__ import annotations
 

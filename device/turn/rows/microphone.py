@@ -37,9 +37,9 @@ def mended(session: Session, _: on.Event) -> Result:
 
 
 def turn_microphone(session: Session, *, silenced: bool, switched_off: bool) -> Result:
-    """Close it, or open it again if neither holds. What is being heard ends; what is being done, said or rung goes on,
-    but for a
-    question that nobody could answer."""
+    """Close it, or open it if neither holds. What is being heard ends; everything else goes on, except a question that
+    nobody could answer.
+    """
     after = replace(session, silenced=silenced, switched_off=switched_off, muted=silenced or switched_off)
     if after.muted == session.muted:
         return after, ()
@@ -73,8 +73,8 @@ def switch(session: Session, event: on.Event) -> Result:
 
 
 def asked_of_itself(outcomes: Sequence[Outcome]) -> Iterator[on.MuteAsked | on.StopAsked]:
-    """What a command that came without a turn (typed, from afar, of a routine) asks of the device itself. That of a
-    turn is a `Replied`.
+    """What a command without a turn (typed, remote, of a routine) asks of the device itself. One with a turn is a
+    `Replied`.
     """
     for outcome in outcomes:
         if outcome.ok:

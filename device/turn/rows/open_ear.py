@@ -18,11 +18,9 @@ from services.understanding.base import Command
 from services.understanding.reserved import closes
 
 MOST_MISSED = 2
-"""Turns in a row with nothing that was meant for us: the television, or people among themselves. Then the ear closes.
-"""
+"""Turns in a row not meant for us (television, people talking to each other) after which the ear closes."""
 MOST_BREAKS = 3
-"""Things told in a row into an ear that nobody speaks to: a program that announces all the time must not keep it open.
-"""
+"""Things told in a row into an ear that nobody speaks to: constant announcements must not keep it open."""
 SURE = BOUNDS[1]
 """What a command is to be heard and understood with at least, 0 to 1."""
 _ANSWERS = ("control.confirm", "control.deny")
@@ -66,18 +64,18 @@ def met(session: Session) -> Session:
 
 
 def meant(command: Command) -> bool:
-    """Whether a command that was heard by an ear nobody had asked to be open is one for us. The language model finds a
-    command in what
-    the television says; the templates hardly do (docs/sessions.md). A yes or a no is one only as an answer."""
+    """Whether a command heard by an ear that opened by itself is meant for us. The language model finds commands in
+    what the television says; the templates hardly do (docs/sessions.md). A yes or no counts only as an answer.
+    """
     if not command.steps or command.intent in _ANSWERS:
         return False
     return command.source in ("reserved", "template") and command.confidence >= SURE
 
 
 def elsewhere(session: Session, _: on.Event) -> Result:
-    """Who speaks with another device is not spoken to by two. Whoever asked for this ear keeps it, and has an answer,
-    but then it is the
-    other one's turn; which of two that heard the wake word answers is settled otherwise."""
+    """Who speaks with another device is not answered by two. Whoever asked for this ear keeps it for this turn, then
+    the other device has it. Between two that heard the wake word, claims decide.
+    """
     if not session.talk:
         return session, ()
     if session.phase == "listening" and session.talk.unasked:

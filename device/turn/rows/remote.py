@@ -1,4 +1,4 @@
-"""What comes from afar: announcements, questions, claims of other devices, the broker. Rows of the table in
+"""Remote events: announcements, questions, claims of other devices, the broker. Rows of the table in
 device/turn/machine.py.
 """
 
@@ -76,9 +76,7 @@ def tell(session: Session, event: on.Event) -> Result:
 
 
 def interrupt(session: Session, event: on.Event) -> Result:
-    """A reply is being spoken: what is urgent is said after its sentence, then the rest of it. A question is asked to
-    its end.
-    """
+    """Something urgent is said after the current sentence, then the rest of the reply. A question is asked to its end."""
     words = _words(event)
     interrupts = words.rank == "urgent" and session.saying and session.saying.rank != "urgent" and not session.question
     return untold(session, words), (BreakOff(session.turn),) if interrupts else ()

@@ -80,9 +80,9 @@ def push(session: Session, _: on.Event) -> Result:
 
 
 def hold_open(session: Session, _: on.Event) -> Result:
-    """It listens already: a short press will end that, a longer one is how one goes on talking. The time it may take
-    begins anew, and
-    whoever presses asks for the ear."""
+    """It listens already: a short press will end that, a longer one keeps it open. Its deadline starts anew, and
+    whoever presses has asked for the ear.
+    """
     talk = session.talk and replace(session.talk, unasked=False)
     return replace(session, serial=session.serial + 1, talk=talk), (HoldEar(session.turn),)
 
@@ -157,9 +157,7 @@ def _mute(session: Session) -> Result:
 
 
 def tapped(session: Session, event: on.Event) -> Result:
-    """Twice: the last reply again. Three times: undo, after a yes. Who stopped a ringing by drumming on the button
-    means neither.
-    """
+    """Twice: repeat the last reply. Three times: undo, after a yes. Neither where the presses stopped a ringing."""
     assert isinstance(event, on.Tapped)
     first, session = session.tapped_in, replace(session, tapped_in=None)
     if first == "ringing" or session.press or event.times not in (2, 3):

@@ -198,8 +198,8 @@ def _amount(call: Call, customer: Customer, kind: _Kind) -> Money:
 
 
 def _currency(call: Call, customer: Customer) -> str:
-    """The currency told apart; else the only one of this customer, the one of the settings, the customer's last; else
-    plain credits.
+    """The currency said; else the customer's only one, the one of the settings, the customer's last; else plain
+    credits.
     """
     if words := call.text("currency"):
         told = call.read_amount(f"1 {words}")

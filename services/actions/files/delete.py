@@ -1,6 +1,4 @@
-"""Deleting files. The content stays for a while, so that undo has something to give back, and longer where another file
-has it, too.
-"""
+"""Deleting files. Content stays for a while, so that undo can bring it back, and as long as another file has it."""
 
 from __future__ import annotations
 
@@ -36,9 +34,7 @@ def delete(call: Call) -> Done:
 
 
 def sweep(call: Call) -> Prepared:
-    """Removes content that nothing has referred to for long; before a deletion, for then there is time
-    (services.actions.call.Prepare).
-    """
+    """Removes content unused for long. Done before a deletion, while there is time (services.actions.call.Prepare)."""
     if call.files:
         call.files.sweep(used(call.tx), KEPT_FOR)
     return Prepared()

@@ -1,6 +1,4 @@
-"""From files that are meant to documents: what lies in the inbox becomes a file, a new version of one, or is one
-already.
-"""
+"""Turns files that are meant into documents: a file of the inbox becomes a new one, a new version, or is known already."""
 
 from __future__ import annotations
 

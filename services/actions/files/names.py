@@ -46,9 +46,7 @@ _AROUND = re.compile(
 
 @lru_cache(maxsize=65_536)
 def folded(name: str) -> str:
-    """Lower case, single words, numbers as digits: brandGuidelines_V2 and "brand guidelines version two" → brand
-    guidelines v2.
-    """
+    """Lower case, single words, digits: brandGuidelines_V2 and "brand guidelines version two" → brand guidelines v2."""
     words = _SEPARATORS.sub(" ", _HUMPS.sub(" ", name)).casefold().split()
     return _VERSION.sub(r"v\1", " ".join(_DIGITS.get(word, word) for word in words)).strip()
 
@@ -78,7 +76,7 @@ def said(name: str, among: Iterable[str] = ()) -> str:
 
 
 def fitting(words: str, names: Sequence[str], sentence: str = "") -> list[str]:
-    """The files that these words fit, the nearest first. `sentence`: all that was said; it may tell the kind
+    """The files that these words fit, nearest first. `sentence`: all that was said, which may tell the kind
     ("spreadsheet").
     """
     if words in names:
@@ -98,9 +96,7 @@ def fitting(words: str, names: Sequence[str], sentence: str = "") -> list[str]:
 
 
 def _closest(title: str, stems: Sequence[str]) -> list[str]:
-    """Like `closest`; those that have the words as they are first, for there may be thousands, and comparing letters
-    takes long.
-    """
+    """Like `closest`, but tries exact words first: there may be thousands, and comparing letters takes long."""
     if not title:
         return []
     wanted = words_of(title)

@@ -57,9 +57,7 @@ class Places:
 
 
 def places(call: Call) -> Places:
-    """Slots: channels, people, tasks, project. A channel may be said where people go, and the other way round. Raises
-    Refused.
-    """
+    """Slots: channels, people, tasks, project; a channel may stand among the people and vice versa. Raises Refused."""
     channels: dict[str, Channel] = {}
     rest: list[str] = []
     for slot, first in (("channels", True), ("people", False)):

@@ -29,8 +29,8 @@ _OWNER = "owner"
 
 
 def query(call: Call) -> Done:
-    """Slots: file (its name, or words of its description), channels, tasks, people (who shared it, or got it),
-    description, when.
+    """Slots: file (its name or words of its description), channels, tasks, people (who shared or got it), description,
+    when.
     """
     if any(words.casefold() in _INBOX for words in (*call.names("channels"), *call.names("file"))):
         return _inbox(call)

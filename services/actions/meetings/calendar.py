@@ -50,9 +50,7 @@ def first_each(found: Iterable[Occurrence]) -> list[Occurrence]:
 
 
 def free(taken: Sequence[Occurrence], start: datetime, end: datetime, at_least: timedelta) -> list[FreeStretch]:
-    """The stretches between `start` and `end` in which nothing takes place. What is for a whole day takes no time of
-    it.
-    """
+    """The stretches between `start` and `end` in which nothing takes place. Whole-day events take no time."""
     gaps: list[FreeStretch] = []
     reached = start
     for each in sorted(
@@ -67,9 +65,7 @@ def free(taken: Sequence[Occurrence], start: datetime, end: datetime, at_least: 
 
 
 def rule_from(rule: str, start: datetime) -> str:
-    """The rule for a repetition that begins at `start`: its time of day and, where there is only one, its weekday are
-    that one's.
-    """
+    """The rule for a repetition from `start` on: takes over its time of day and, if the rule has only one, its weekday."""
     bare = re.sub(r";BY(?:HOUR|MINUTE|SECOND)=\d+(?=;|$)", "", rule)
     return re.sub(r"(?<=BYDAY=)(?:MO|TU|WE|TH|FR|SA|SU)(?=;|$)", _DAYS[start.weekday()], bare)
 

@@ -1,6 +1,4 @@
-"""From when until when a meeting is to be, out of what was said. Raises Refused with a question where too little was
-said.
-"""
+"""From when until when a meeting is to be, out of what was said. Raises Asked where too little was said."""
 
 from __future__ import annotations
 
@@ -75,9 +73,7 @@ def has_clock(found: FoundTime) -> bool:
 
 
 def window(call: Call, found: FoundTime) -> FreeStretch:
-    """The time that a question is about; an open side ends with its day, or where calendars are not looked at any
-    more.
-    """
+    """The time that a question is about; an open side ends with its day, or after AHEAD."""
     asked = span(found)
     start, end = asked.start, asked.end
     if found.grain in _EXACT and start is None and end is not None:
@@ -89,9 +85,7 @@ def window(call: Call, found: FoundTime) -> FreeStretch:
 
 
 def planned(call: Call, start: datetime, end: datetime) -> list[Meeting]:
-    """What was not cancelled and may take place then. By stored fields: a calendar of years is not made into
-    documents.
-    """
+    """Meetings not cancelled that may take place then. By stored fields: years of a calendar don't become documents."""
     first, last = (at.astimezone(UTC).isoformat()[:19] for at in (start, end))
 
     def fits(value: Mapping[str, Any]) -> bool:
@@ -105,9 +99,7 @@ def planned(call: Call, start: datetime, end: datetime) -> list[Meeting]:
 def stretches(
     call: Call, start: datetime, end: datetime, at_least: timedelta, *, of: Callable[[Meeting], bool] = lambda _: True
 ) -> list[FreeStretch]:
-    """Free time between, none of it past; of several days what lies within working hours. `of`: the meetings that take
-    time.
-    """
+    """Free time between, none of it past; over several days within working hours. `of`: the meetings that take time."""
     taken = occurrences(list(filter(of, planned(call, start, end))), start, end, call.zone)
     found: list[FreeStretch] = []
     for first, last in _by_day(call, start, end):

@@ -56,9 +56,7 @@ def update(call: Call) -> Done:
 
 
 def _single(call: Call, found: Occurrence) -> Meeting:
-    """The meeting; one of a repetition that is meant alone is taken out of it. A repetition is moved from its next time
-    on.
-    """
+    """The meeting. One of a series meant alone is taken out of it; a series is moved from its next time on."""
     meeting = found.meeting
     if meeting.rrule is None:
         return meeting

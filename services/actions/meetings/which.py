@@ -34,9 +34,7 @@ def title(call: Call) -> str:
 
 
 def within(call: Call, found: FoundTime | None, among: Sequence[Meeting] | None = None) -> list[Occurrence]:
-    """What takes place in the time asked for; of each meeting the next where none is asked for. `among`: of these
-    only.
-    """
+    """What takes place in the time asked for; without one, the next time of each. `among`: of these meetings only."""
     if found is None or found.kind == "recurrence":
         coming = first_each(_between(call, call.now, call.now + AHEAD, among))
         return coming if found is None else [each for each in coming if each.meeting.rrule]
@@ -56,8 +54,8 @@ def _between(call: Call, start: datetime, end: datetime, among: Sequence[Meeting
 
 
 def fitting(call: Call, when: str, *, by_people: bool = True, over: bool = False) -> list[Occurrence]:
-    """The meetings meant; slot `when` tells when they are. Without `by_people`, those named in the slot are not its
-    attendees yet; `over`: of those that are past.
+    """The meetings meant; slot `when` tells their time. Without `by_people`, the people in the slot are not attendees
+    yet; `over`: of those that are past.
     """
     known = dict.fromkeys(ref.id for ref in call.meant("title") if ref.kind == Meeting.kind and ref.id)
     spoken_of = [

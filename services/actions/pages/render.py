@@ -1,6 +1,4 @@
-"""Reports as pages: HTML that is read on a phone and loads nothing, Markdown (CommonMark with GitHub's tables), CSV
-(RFC 4180). Pure.
-"""
+"""Reports as pages: HTML for a phone that loads nothing, Markdown (CommonMark with GitHub's tables), CSV (RFC 4180)."""
 
 from __future__ import annotations
 
@@ -65,7 +63,7 @@ def markdown(report: Report, made: str) -> str:
 
 
 def sheet(report: Report) -> str:
-    """All rows, with the title of their section before them; what a spreadsheet could take for a formula is marked as
+    """All rows, each section with its title first; cells that a spreadsheet could take for a formula are marked as
     text.
     """
     out = io.StringIO()

@@ -25,9 +25,7 @@ _ALL = frozenset(("all", "every", "all of", "both", "each of", "both of", "all c
 
 
 def create(call: Call) -> Done:
-    """Slots: name, people, kind, privacy. One that is there already gets the people; an archived one is reopened after
-    a yes.
-    """
+    """Slots: name, people, kind, privacy. An existing one gets the people; an archived one is reopened after a yes."""
     name = required(
         bare_name(spoken(call.text("name")), Channel), "channel.no_name", "What shall the channel be called?"
     )
@@ -45,8 +43,8 @@ def create(call: Call) -> Done:
 
 
 def query(call: Call) -> Done:
-    """Slots: name (who is in it, how it is), people (are they in it, or which channels are they in). Without any, all
-    open ones.
+    """Slots: name (its members and state), people (are they in it; or, alone, which they are in). Without any, all open
+    ones.
     """
     asked = known(call, "people", Person)
     if call.names("name"):

@@ -87,9 +87,7 @@ def create(call: Call) -> Done:
 
 
 def query(call: Call) -> Done:
-    """Slots: name; role or team (who does that, who is there); field (what is asked of them). Without any, all
-    contacts.
-    """
+    """Slots: name; role or team (who has it); field (what is asked of them). Without any, all contacts."""
     field = _field(call.text("field"))
     if call.names("name"):
         found = _asked_for(call)

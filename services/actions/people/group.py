@@ -1,6 +1,4 @@
-"""Whom a task or a meeting is for: people of the contacts by id, others as they were named. A task for nobody named is
-the owner's.
-"""
+"""Whom a task or a meeting is for: contacts by id, others as they were named. A task for nobody is the owner's."""
 
 from __future__ import annotations
 

@@ -49,17 +49,15 @@ class People(NamedTuple):
 
 
 def known(call: Call, slot: str, kind: type[D]) -> list[D]:
-    """The documents that the words of a slot name, in their order, each once. Raises Refused where one is not known or
-    several fit.
+    """The documents that a slot names, in order, each once. Raises Refused where one is unknown, Asked where several
+    fit.
     """
     found = {each.id: each for words in call.names(slot) for each in named(call, slot, words, kind, must=True)}
     return list(found.values())
 
 
 def people(call: Call, slot: str) -> People:
-    """Like `known`, of people. Somebody whom only tasks named becomes a contact: to be reached, one must be
-    somebody.
-    """
+    """Like `known`, of people. Somebody known only from tasks becomes a contact, to be reachable."""
     found: dict[str, Person] = {}
     new = []
     for words in call.names(slot):
@@ -75,9 +73,7 @@ def people(call: Call, slot: str) -> People:
 
 
 def named(call: Call, slot: str, words: str, kind: type[D], *, must: bool = False) -> list[D]:
-    """What one name stands for: by what was found out already, else by its words. With `must`, Refused where there is
-    nothing.
-    """
+    """What one name stands for: as resolved before, else by its words. With `must`, Refused where there is nothing."""
     ids = [ref.id for ref in call.meant(slot) if ref.id and ref.kind == kind.kind and words in (ref.words, ref.name)]
     if found := [document for id_ in ids if (document := call.tx.get(kind, id_)) is not None]:
         return found

@@ -1,6 +1,4 @@
-"""Messages to people and channels: send, query. They are kept, one for each recipient, and go out with the store's
-changes.
-"""
+"""Messages to people and channels: send, query. One is kept for each recipient, and goes out with the store's changes."""
 
 from __future__ import annotations
 
@@ -46,9 +44,7 @@ def send(call: Call) -> Done:
 
 
 def query(call: Call) -> Done:
-    """Slots: sender, recipients (a channel's log; what was sent to somebody), content, when. What is read aloud counts
-    as read.
-    """
+    """Slots: sender, recipients (a channel, or to whom they went), content, when. What is read aloud counts as read."""
     channels = [
         each for slot in ("recipients", "sender") for words in call.names(slot) for each in _channels(call, slot, words)
     ]

@@ -1,6 +1,4 @@
-"""What is never taken literally: "delete all tasks", "remove everyone", "drop table". Pure; the words are data
-(roles.toml).
-"""
+"""What is never taken literally: "delete all tasks", "remove everyone", "drop table". The words are in roles.toml."""
 
 from __future__ import annotations
 
@@ -27,9 +25,8 @@ _ALIKE = str.maketrans(
 
 
 def folded(text: str, invisible: str = "") -> str:
-    """Small letters and digits with single blanks between the words: no accents, no letters that only look so.
-
-    `invisible`: what is read in place of characters without width.
+    """Small letters and digits, single blanks, no accents or lookalike letters. `invisible` replaces characters without
+    width.
     """
     plain = unicodedata.normalize("NFKD", text)
     seen = "".join(_seen(each, invisible) for each in plain)
@@ -55,9 +52,7 @@ class Literally:
         return any(self._found.search(self._spared.sub("…", said) if self._spared else said) for said in forms)
 
     def means(self, command: Command) -> bool:
-        """Whether a command is one of these, whatever it was taken for. What it only asks, keeps or sends on is
-        none.
-        """
+        """Whether a command is one of these, whatever it was parsed as. One that only asks, keeps or sends is not."""
         if not any(step.action not in VOCABULARY or VOCABULARY[step.action].writes for step in command.steps):
             return False
         if not self.says(command.text):
@@ -70,8 +65,8 @@ class Literally:
         return self.says(rest)
 
     def _apart(self, step: Step) -> list[str]:
-        """Words of a step that are no command: all that it keeps or sends; of others, names that are such words ("clean
-        all windows").
+        """Words of a step that are no command: all that it keeps or sends; else names with such words ("clean all
+        windows").
         """
         verb = step.action.partition(".")[2]
         if step.action not in VOCABULARY or verb in _DELETES:

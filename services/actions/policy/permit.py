@@ -1,6 +1,4 @@
-"""Leave to carry out one command: what it sees of the store, what it has to ask before it is done, and what the audit
-log is told.
-"""
+"""Permission to carry out one command: what it sees, what it must ask first, and what the audit log records."""
 
 from __future__ import annotations
 
@@ -18,8 +16,7 @@ from services.store.base import Transaction
 from services.understanding.base import VOCABULARY, Command
 
 _MADE_UNDER_WAY = ("policy.private", "policy.yes")
-"""Codes of refusals that are not recorded before; a yes that does not count is refused at once, or where the question
-would be asked.
+"""Codes of refusals not recorded before: a yes that does not count is refused at once, or where it would be asked for.
 """
 
 
@@ -124,8 +121,8 @@ class Permit:
             self._rules.note("confirmed", self._client, self._now, command=self._command)
 
     def failed(self, error: FacultyError) -> FacultyError:
-        """Records a refusal, and a question about something dangerous; where the answer would not count, that is the
-        refusal.
+        """Records a refusal, or a question about something dangerous; where the answer would not count, refuses
+        instead.
         """
         if error is self._failed:
             return error
@@ -144,9 +141,7 @@ class Permit:
 
     @property
     def _agreed(self) -> bool:
-        """Somebody said yes: to the command, or to each of those it carries out, as to those of a routine that begins
-        by itself.
-        """
+        """Somebody said yes: to the command, or to each one it carries out, as for a routine that begins by itself."""
         inner = self._included[1:]
         return self._command.confirmed or (bool(inner) and all(each.confirmed for each in inner))
 

@@ -1,6 +1,4 @@
-"""Whether a command may be carried out, and by whom. Asked before anything is done; permit.py goes along with it until
-the commit.
-"""
+"""Whether a command may be carried out, and by whom. Asked first; permit.py goes along until the commit."""
 
 from __future__ import annotations
 
@@ -84,9 +82,7 @@ class Policy:
         return SeenReader(reader, None if role.sees == "all" else self.identity(client).person, role.allows)
 
     def check(self, command: Command, client: str, now: datetime) -> None:
-        """Refuses, and records, what this client may not do: as a whole, one forbidden step is enough. Raises
-        Denied.
-        """
+        """Refuses and records what this client may not do: one forbidden step is enough. Raises Denied."""
         if denied := self._refusal(command, self.role(client)):
             self.note("refused", client, now, code=denied.reason, command=command)
             raise denied
@@ -97,9 +93,7 @@ class Policy:
         return Permit(self, command, client, now)
 
     def note(self, what: str, client: str, at: datetime, *, code: str = "", command: Command | None = None) -> None:
-        """Add to the audit log. Of the command only its actions and the names of their slots are kept. Raises a
-        StoreError.
-        """
+        """Add to the audit log: of the command only its actions and the names of their slots. Raises a StoreError."""
         steps = [f"{step.action}({', '.join(step.slots)})" for step in command.steps] if command else []
         self._record(what, at=at, client=identity_of(client), role=self.identity(client).role, code=code, steps=steps)
 
@@ -108,9 +102,7 @@ class Policy:
         return self._literally.means(command)
 
     def dangerous(self, command: Command) -> bool:
-        """Whether a yes to it matters: it leaves the house, deletes or moves money, or is never to be taken
-        literally.
-        """
+        """Whether a yes to it matters: it leaves the house, deletes, moves money, or is never to be taken literally."""
         risks = ("high" if step.action not in VOCABULARY else VOCABULARY[step.action].risk for step in command.steps)
         return "high" in risks or self.literal(command)
 

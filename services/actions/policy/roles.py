@@ -1,6 +1,4 @@
-"""Roles as values: what each may do, see and say yes to; and which client has which. Read by
-device/configuration/roles.py from roles.toml.
-"""
+"""Roles: what each may do, see and confirm, and which client has which. Read from roles.toml by device/configuration."""
 
 from __future__ import annotations
 
@@ -17,15 +15,13 @@ Words = tuple[Annotated[str, StringConstraints(min_length=1, max_length=100)], .
 APPLIANCE = tuple(
     f"appliance.{what}" for what in ("say", "listen", "stop", "mute", "unmute", "ask", "settings", "documents")
 )
-"""What may be asked of the appliance over MQTT beside commands, by the names that roles have for it. `settings`: turn
-what Home Assistant
-shows of it; `documents`: write documents of the site without stamps."""
+"""What MQTT clients may ask of the appliance beside commands, as roles name it. `settings`: what Home Assistant shows
+of it; `documents`: write documents of the site without stamps.
+"""
 
 
 def identity_of(client: str) -> str:
-    """Who is behind a client: of several conversations of one, `mqtt:<name>#<conversation>`, what stands before the
-    `#`.
-    """
+    """Who is behind a client: of a conversation `mqtt:<name>#<conversation>`, what stands before the `#`."""
     return client.partition("#")[0] if client.startswith("mqtt:") else client
 
 

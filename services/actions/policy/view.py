@@ -1,6 +1,4 @@
-"""The store as one client may see it: what is hidden from it is not there. Otherwise a Transaction like the one
-underneath.
-"""
+"""The store as one client may see it: a Transaction in which what is hidden from it does not exist."""
 
 from __future__ import annotations
 
@@ -30,9 +28,7 @@ class SeenReader:
     """Leaves out what a person must not know of (services.store.base.Reader)."""
 
     def __init__(self, reader: Reader, person: str | None, allows: Callable[[str], bool]) -> None:
-        """`person`: by name; empty: nobody in particular; None: somebody who sees all. `allows`: whether it may do
-        family.verb.
-        """
+        """`person`: by name; empty: nobody in particular; None: sees all. `allows`: whether it may do family.verb."""
         self._reader = reader
         self._person = person
         self._allows = allows
@@ -103,9 +99,7 @@ class SeenReader:
 
 
 class SeenTransaction(SeenReader):
-    """The same of a transaction (services.store.base.Transaction): what is hidden can't be changed, and nothing be
-    hidden from oneself.
-    """
+    """The same of a transaction: what is hidden can't be changed, and nobody can hide something from themselves."""
 
     def __init__(self, tx: Transaction, person: str | None, client: str, allows: Callable[[str], bool]) -> None:
         super().__init__(tx, person, allows)
@@ -138,7 +132,7 @@ class SeenTransaction(SeenReader):
         return self._tx.changed
 
     def add(self, document: D) -> D:
-        """Keep a new document. Who makes something private is in it. Raises Denied for what would be hidden, and
+        """Keep a new document. Who makes something private is in it. Raises Denied for what would be hidden;
         DocumentInvalid.
         """
         document = self._with_me(document)
@@ -157,9 +151,7 @@ class SeenTransaction(SeenReader):
         return kept
 
     def keep(self, document: D) -> D:
-        """Add a document under the id that it has, or replace the one there. Raises Denied for what is hidden, and
-        DocumentInvalid.
-        """
+        """Add a document under its id, or replace the one there. Raises Denied for what is hidden; DocumentInvalid."""
         self._must_see(document, document.id)
         return self._written(self._tx.keep(document))
 
@@ -171,8 +163,8 @@ class SeenTransaction(SeenReader):
         self._written(document)
 
     def undo_last(self, *, others: bool = False) -> Undone:
-        """Reverse the last command; who does not see everything, undoes only commands of this client. Raises
-        NothingToUndo, UndoBlocked.
+        """Reverse the last command; who does not see all, only commands of this client. Raises NothingToUndo,
+        UndoBlocked.
         """
         self._forget()
         return self._tx.undo_last(others=others and self._person is None)

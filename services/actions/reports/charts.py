@@ -20,9 +20,7 @@ _OTHERS = "Others"
 
 
 def by_count(title: str, names: Sequence[str]) -> Chart | None:
-    """A bar for each name, the longest first; many of them in one at the end. None where there are not two to be
-    compared.
-    """
+    """A bar for each name, the longest first, the rest in one last bar. None for fewer than two names."""
     return by_share(title, Counter(names).most_common())
 
 
@@ -42,9 +40,7 @@ def by_day(call: Call, what: str, stamps: Iterable[str], over: ReportPeriod) -> 
 
 
 def remaining(call: Call, rows: Mapping[str, Row], over: ReportPeriod) -> Chart | None:
-    """How many tasks were open at the end of each day: the burndown. None where that was never more than one or never
-    changed.
-    """
+    """The burndown: how many tasks were open at the end of each day. None if never more than none, or never changed."""
     changes: Counter[date] = Counter()
     for row in rows.values():
         closed = None if is_open(row) else row.get("completed") or row.get("updated")
@@ -93,9 +89,7 @@ def day_of(call: Call, stamp: str) -> date:
 
 
 def bounds(call: Call, days: Sequence[date], over: ReportPeriod) -> tuple[date, date] | None:
-    """The days of a period, not beyond today; an open side is the first of `days`, or today. None where there are
-    none.
-    """
+    """The days of a period up to today; an open side is the first of `days`, or today. None where there are none."""
     today = call.now.date()
     start = over.start.astimezone(call.zone).date() if over.start else min(days, default=today)
     end = (over.end.astimezone(call.zone) - timedelta(microseconds=1)).date() if over.end else today

@@ -109,8 +109,8 @@ def _named(currency: str) -> str:
 
 
 def _balances(held: Mapping[str, Sequence[Money]]) -> Chart | None:
-    """A bar for each customer, in the currency that most of them have: sums of several can't stand side by side. None
-    of one alone.
+    """A bar for each customer, in the most common currency: different ones can't be compared. None for a single
+    customer.
     """
     currencies = Counter(money.currency for sums in held.values() for money in sums)
     if not currencies:

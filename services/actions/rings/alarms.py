@@ -67,9 +67,7 @@ def query(call: Call) -> Done:
 
 
 def update(call: Call) -> Done:
-    """Slots: name, old_when (which one); when, recurrence, duration with direction (earlier, later), new_name (what
-    becomes of it).
-    """
+    """Slots: name, old_when (which one); when, recurrence, duration with direction (earlier, later), new_name."""
     alarm = _one(call, "old_when")
     if new := spoken(call.text("new_name")):
         alarm = replace(alarm, name=new)

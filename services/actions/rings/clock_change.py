@@ -1,6 +1,4 @@
-"""What becomes of what is to ring when the clock is set: lengths keep their length, times of day keep their time of
-day.
-"""
+"""Moves rings when the clock is set: lengths keep their length, times of day keep their time of day."""
 
 from __future__ import annotations
 
@@ -15,9 +13,7 @@ from services.actions.times import next_occurrence
 from services.store.base import Alarm, DocumentStore, Reader, Reminder, Routine, Timer
 
 _AGAIN = timedelta(minutes=5)
-"""What rang so much too early, for the clock was wrong, rings again at its time; a smaller error nobody wants to hear
-of twice.
-"""
+"""What rang this much too early, because the clock was wrong, rings again at its time; less is not worth it."""
 
 
 def running(reader: Reader) -> frozenset[str]:
@@ -26,9 +22,7 @@ def running(reader: Reader) -> frozenset[str]:
 
 
 def kept_length(store: DocumentStore, by: timedelta, ids: Collection[str], now: datetime) -> None:
-    """The wall clock was set by so much: those of `ids` that still run come so much later or earlier on it. Raises
-    StoreError.
-    """
+    """The wall clock was set by so much: those of `ids` that still run move with it. Raises StoreError."""
     with store.transaction("clock set", now=now, undoable=False) as tx:
         for each in list(_steady(tx)):
             if each.id in ids:

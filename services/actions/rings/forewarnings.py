@@ -67,8 +67,8 @@ def following(reader: Reader, reminder: Reminder, zone: tzinfo) -> datetime | No
 
 
 def warnings(reader: Reader, warn: Warnings, now: datetime, within: timedelta, zone: tzinfo) -> list[Coming]:
-    """Of what one is to be warned from a day ago until `within` ahead of now, and was not yet; a reminder of one's own
-    goes before.
+    """What to warn of, from a day ago until `within` ahead of now, and not yet warned of; own reminders take
+    precedence.
     """
     if warn.meetings is None and warn.tasks is None:
         return []

@@ -1,6 +1,4 @@
-"""Reminders that ring ahead of something: "ten minutes before the design review", "an hour before the report is
-due".
-"""
+"""Reminders ahead of something: "ten minutes before the design review", "an hour before the report is due"."""
 
 from __future__ import annotations
 

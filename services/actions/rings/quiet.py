@@ -12,9 +12,7 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """From when until when, on the wall clock; `ends` before `begins` is on the next day. Alike: there are no quiet
-    hours.
-    """
+    """From when until when, on the wall clock; `ends` before `begins` is on the next day. Equal: no quiet hours."""
 
     begins: time = time()
     ends: time = time()

@@ -29,9 +29,7 @@ _ALL = frozenset(("all", "every", "both", "any"))
 
 
 def create(call: Call) -> Done:
-    """Slots: title, when ("ten minutes before": ahead of the meeting or task in title), recurrence, people,
-    priority.
-    """
+    """Slots: title, when ("ten minutes before": ahead of the meeting or task in title), recurrence, people, priority."""
     title = required(spoken(call.text("title")), "reminder.no_title", "What shall I remind you of?")
     people = tuple(person for person in call.texts("people") if person.casefold() not in ("me", "myself", "us"))
     whom = listed(people) if people else "you"
@@ -79,9 +77,7 @@ def query(call: Call) -> Done:
 
 
 def update(call: Call) -> Done:
-    """Slots: title, old_when (which one); when, recurrence, duration with direction (earlier, later), new_title (what
-    becomes of it).
-    """
+    """Slots: title, old_when (which one); when, recurrence, duration with direction (earlier, later), new_title."""
     reminder = _one(call, _pending(call), "old_when", "change")
     if new := spoken(call.text("new_title")):
         reminder = replace(reminder, title=new)
@@ -99,9 +95,7 @@ def update(call: Call) -> Done:
 
 
 def snooze(call: Call) -> Done:
-    """Slots: title, duration, when. The reminder named, else what rang last, an alarm too: it rings once more; a rule
-    stays as it is.
-    """
+    """Slots: title, duration, when. The reminder named, else what rang last, alarms too. Its rule stays as it is."""
     rung: list[Reminder | Alarm] = [*_rung(call, Reminder), *([] if call.text("title") else _rung(call, Alarm))]
     if not rung:
         raise Refused("reminder.none", "There is no reminder to snooze")

@@ -51,9 +51,7 @@ def plan_of(routine: Routine) -> tuple[RoutineStep, ...]:
 
 
 def check(command: Command, name: str) -> None:
-    """A routine is made of commands that stand by themselves; none of them runs a routine, so none runs itself. Raises
-    Refused.
-    """
+    """Raises Refused unless each step stands by itself; no step runs a routine, so none runs itself."""
     if not command.steps:
         raise Refused("routine.not_understood", f"I don't understand this step of the {name} routine: “{command.text}”")
     if any(step.action.startswith("routine.") for step in command.steps):

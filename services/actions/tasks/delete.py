@@ -19,8 +19,8 @@ _PLURAL = ("tasks", "todos", "tickets", "all", "every", "everything")
 
 
 def delete(call: Call) -> Done:
-    """Slots: title, or what tells the tasks of a kind apart (status, priority, assignees, …). Several, and parts, only
-    after a yes.
+    """Slots: title, or what tells a kind of tasks (status, priority, assignees, …). Several, and parts, only after a
+    yes.
     """
     tasks, kind = _meant(call)
     rows = call.tx.rows(Task)

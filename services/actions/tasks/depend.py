@@ -35,9 +35,7 @@ def depend(call: Call) -> Done:
 
 
 def joined(call: Call, task: Task) -> tuple[Task, ...]:
-    """What a new task blocks, and what blocks it: slots blocks, blocked_by. The tasks changed beside it. Raises
-    Refused.
-    """
+    """Links a new task by slots blocks and blocked_by; returns the other tasks changed. Raises Refused."""
     if not call.names("blocks") and not call.names("blocked_by"):
         return ()
     return tuple(each for each in wait(call, _pairs(call, task)) if each.id != task.id)

@@ -75,8 +75,8 @@ def _shift(call: Call) -> timedelta | None:
 
 
 def _clock_on(call: Call, old: datetime) -> datetime | None:
-    """On the day of `old` where only a time of day was said: read on that day it comes on that day. None where a day
-    was said.
+    """On the day of `old` where only a time of day was said (read on that day, it falls on that day); None where a day
+    was.
     """
     midnight = datetime.combine(old.date(), time(), call.zone)
     there, next_day = (_instant(call, midnight + timedelta(days=days)) for days in (0, 1))
@@ -92,9 +92,7 @@ def _instant(call: Call, now: datetime) -> datetime | None:
 
 
 def set_deadline(call: Call) -> Done:
-    """Slots: title, when (a time, or how far it is moved; "none" takes it away), recurrence. Several only after a
-    yes.
-    """
+    """Slots: title, when (a time, a shift, or "none" for no deadline), recurrence. Several only after a yes."""
     required(call.names("title"), "task.no_title", "The deadline of which task?")
     tasks = several(call)
     if not call.text("when") and not call.text("recurrence"):

@@ -25,9 +25,7 @@ def placed(call: Call, task: Task) -> Task:
 
 
 def by_rule(call: Call, task: Task) -> Task:
-    """In a project that nobody told: that of the task it is a part of, that of its channel, or the one that the same
-    command makes.
-    """
+    """The project where none was told: that of its parent, that of its channel, or one that the same command makes."""
     above = call.tx.get(Task, task.parent_id) if task.parent_id else None
     channel_id = task.channel_id or (above.channel_id if above else None)
     channel = call.tx.get(Channel, channel_id) if channel_id else None

@@ -163,9 +163,7 @@ def _holds(holds: Callable[[datetime], bool], at: str | None) -> bool:
 
 
 def by_urgency(rows: Mapping[str, Row]) -> list[str]:
-    """Ids in the order in which they should be done: what is not held up first, then the most urgent, then the
-    earliest.
-    """
+    """Ids in the order to do them: what is not held up first, then the most urgent, then the earliest."""
     return sorted(
         rows,
         key=lambda id_: (

@@ -1,6 +1,4 @@
-"""How far a task is: todo, in progress, blocked, done, cancelled; and what is said of it beyond that (on hold, in
-review).
-"""
+"""A task's status: todo, in progress, blocked, done, cancelled; and words that say more (on hold, in review)."""
 
 from __future__ import annotations
 
