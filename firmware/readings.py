@@ -1,4 +1,4 @@
-"""Sensors of the board: Linux's /proc (proc(5)) and /sys (Documentation/ABI/testing/sysfs-class-thermal, -class-power)."""
+"""Sensors of the board: Linux's /proc (proc(5)) and /sys (Documentation/ABI/testing/sysfs-class-thermal, -power)."""
 
 from __future__ import annotations
 

@@ -312,7 +312,7 @@ class Crashed:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Documents changed, so what is due may have changed. Never reaches the machine: the daemon looks at its calendar."""
+    """Documents changed, so what is due may have, too. Never reaches the machine: the daemon looks at its calendar."""
 
 
 TurnEvent = SpeechBegan | PartialHeard | SpeechEnded | FinalHeard | ActingBegan | Replied | Sounded | Played | StopHeard

@@ -81,7 +81,7 @@ class PyAudioSpeaker:
         return self._until(lambda: self._rest.size == 0)
 
     def drain(self) -> bool:
-        """Wait until all was heard, then give the device back. False when `stop` came in between. Raises SpeakerLost."""
+        """Wait until all was heard, then give the device back. False after a `stop`. Raises SpeakerLost."""
         # Once it has taken as much silence as it can hold, the sound before that has left.
         beyond = (self._latency + _TAIL) * self._rate
         heard = self._until(lambda: self._stream is None or self._quiet >= beyond)

@@ -66,7 +66,7 @@ ACTIONS: Mapping[str, Action] = {"note.create": create, "note.query": query, "no
 
 
 def _fitting(call: Call) -> list[Note]:
-    """The notes meant by words and time, latest first. All words must be in it; without any, those meant before ("it")."""
+    """The notes meant by words and time, latest first. All words must fit; without any, those meant before ("it")."""
     if meant := {ref.id for ref in call.meant("content") if ref.kind == Note.kind}:
         return [note for id_ in meant if (note := call.tx.get(Note, str(id_))) is not None]
     found = call.found("when")

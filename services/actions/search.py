@@ -84,7 +84,7 @@ _AT_A_TIME = frozenset(("meeting", "message", "reminder", "alarm", "timer", _TUR
 
 
 def query(call: Call) -> Done:
-    """Slots: text, kind (words that name kinds), when (made or taking place), skip (told before). The likeliest first."""
+    """Slots: text, kind (words that name kinds), when (made or taking place), skip. The likeliest first."""
     words = required(spoken(call.text("text")), "search.no_words", "What shall I look for?")
     kinds = _kinds(call)
     found = call.found("when")

@@ -58,7 +58,7 @@ def clock(at: datetime) -> str:
 
 
 def day(on: date, today: date) -> str:
-    """today, tomorrow, yesterday, Friday (within six days), December 4; with its year if that is another and not near."""
+    """today, tomorrow, yesterday, Friday (within six days), December 4; with another year unless near."""
     distance = (on - today).days
     if -1 <= distance <= 1:
         return ("yesterday", "today", "tomorrow")[distance + 1]

@@ -73,5 +73,5 @@ def forgetting(handler: Handler) -> Handler:
 
 
 def is_no_command(event: on.Replied) -> bool:
-    """Whether nothing was understood: somebody in the room spoke, but not to us. A question back means something was."""
+    """Whether nothing was understood: somebody spoke, but not to us. A question back means something was."""
     return not event.command.steps and event.command.source == "none" and not event.reply.awaits

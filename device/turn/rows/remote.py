@@ -76,7 +76,7 @@ def tell(session: Session, event: on.Event) -> Result:
 
 
 def interrupt(session: Session, event: on.Event) -> Result:
-    """Something urgent is said after the current sentence, then the rest of the reply. A question is asked to its end."""
+    """Something urgent is said after the current sentence, then the rest. A question is asked to its end."""
     words = _words(event)
     interrupts = words.rank == "urgent" and session.saying and session.saying.rank != "urgent" and not session.question
     return untold(session, words), (BreakOff(session.turn),) if interrupts else ()

@@ -1,4 +1,4 @@
-"""Turns files that are meant into documents: a file of the inbox becomes a new one, a new version, or is known already."""
+"""Turns files that are meant into documents: a file of the inbox is a new one, a new version, or known already."""
 
 from __future__ import annotations
 

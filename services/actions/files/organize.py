@@ -20,7 +20,7 @@ _MANY = re.compile(r"\b(?:files|documents|docs|all|everything)\b", re.IGNORECASE
 
 
 def organize(call: Call) -> Done:
-    """Slots: file ("all files" too), channels, tasks, project. "Move" removes it from its former channels and project."""
+    """Slots: file ("all files" too), channels, tasks, project. "Move" takes it out of those it was in."""
     everything = (
         is_only_a_noun(spoken(call.text("file"))) and bool(_MANY.search(call.text("file"))) and not call.meant("file")
     )

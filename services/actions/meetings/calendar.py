@@ -65,7 +65,7 @@ def free(taken: Sequence[Occurrence], start: datetime, end: datetime, at_least: 
 
 
 def rule_from(rule: str, start: datetime) -> str:
-    """The rule for a repetition from `start` on: takes over its time of day and, if the rule has only one, its weekday."""
+    """The rule for a repetition from `start` on: with its time of day and, if the rule has only one, its weekday."""
     bare = re.sub(r";BY(?:HOUR|MINUTE|SECOND)=\d+(?=;|$)", "", rule)
     return re.sub(r"(?<=BYDAY=)(?:MO|TU|WE|TH|FR|SA|SU)(?=;|$)", _DAYS[start.weekday()], bare)
 

@@ -1,4 +1,4 @@
-"""Roles: what each may do, see and confirm, and which client has which. Read from roles.toml by device/configuration."""
+"""Roles: what each may do, see and confirm, and who has which. Read from roles.toml by device/configuration."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class ReportPeriod:
 
     @property
     def during(self) -> str:
-        """With a blank before it, to follow a noun: " last week"; " in the last seven days"; empty for all of the time."""
+        """With a blank before it, to follow a noun: " last week"; " in the last seven days"; empty: all of the time."""
         return f" in {self.words}" if self.words.startswith("the ") else f" {self.words}" if self.words else ""
 
     @property

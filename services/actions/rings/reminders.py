@@ -29,7 +29,7 @@ _ALL = frozenset(("all", "every", "both", "any"))
 
 
 def create(call: Call) -> Done:
-    """Slots: title, when ("ten minutes before": ahead of the meeting or task in title), recurrence, people, priority."""
+    """Slots: title, when ("ten minutes before": before the meeting or task in title), recurrence, people, priority."""
     title = required(spoken(call.text("title")), "reminder.no_title", "What shall I remind you of?")
     people = tuple(person for person in call.texts("people") if person.casefold() not in ("me", "myself", "us"))
     whom = listed(people) if people else "you"

@@ -57,7 +57,7 @@ def missed_name(one: Reminder | Alarm | Timer) -> str:
 
 
 def missed(those: Sequence[Due], now: datetime, zone: tzinfo, lead: str) -> str:
-    """ "You missed two reminders: call Anna, at 9 AM; pay Mike, yesterday at 4 PM." A lead with a colon stands alone."""
+    """ "You missed two reminders: call Anna, at 9 AM; pay Mike, yesterday at 4 PM." A lead with a colon is alone."""
     told = [f"{each.missed}, {since(each.at, now, zone)}" for each in those[:_TOLD]]
     if len(those) > _TOLD:
         told.append(f"and {len(those) - _TOLD} more")

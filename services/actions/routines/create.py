@@ -177,7 +177,7 @@ def _row(steps: Sequence[str], gates: Sequence[str] = ()) -> tuple[RoutineStep, 
 
 
 def _gate(call: Call, piece: str) -> str:
-    """The condition in "wait until the report is done"; empty where that is a step. Raises Refused for an unknown one."""
+    """The condition in "wait until the report is done"; empty where that is a step. Raises Refused for others."""
     match = _UNTIL.match(piece.strip())
     if match is None:
         return ""

@@ -120,7 +120,7 @@ class RoutineStage:
 
 
 def prepare(call: Call) -> Prepared:
-    """What takes long of the steps that may be done now, side by side: files, reports. Failures are left to the action."""
+    """What takes long of the steps that may be done now, side by side. Failures are left to the action."""
     try:
         routine = one(call)
     except Refused:

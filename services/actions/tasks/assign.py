@@ -18,7 +18,7 @@ _ADDS = re.compile(r"\b(?:add|also|too|as well|additionally|join|joins|help|help
 
 
 def assign(call: Call) -> Done:
-    """Slots: title, assignees; old_assignees (whom they replace), direction (remove, add). By default they replace all."""
+    """Slots: title, assignees; old_assignees (whom they replace), direction (remove, add). Else they replace all."""
     required(call.names("title"), "task.no_title", "Which task?")
     tasks = several(call)
     group = people(call)

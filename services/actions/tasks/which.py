@@ -27,7 +27,7 @@ def one(call: Call, slot: str = "title", *, ask: str = "Which task?", closed: bo
 
 
 def several(call: Call, slot: str = "title", *, ask: str = "Which task?", closed: bool = False) -> list[Task]:
-    """The open tasks of a slot, each once; several where several are named or were spoken of ("them"). Raises Refused."""
+    """The open tasks of a slot, each once; several where several are named or meant ("them"). Raises Refused."""
     told = required(call.names(slot), "task.no_title", ask)
     if isinstance(call.slots.get(slot), str) and (known := _known(call, slot)):
         return known

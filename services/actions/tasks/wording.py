@@ -20,7 +20,7 @@ _MOST_NAMES = 3
 
 
 def told(call: Call, task: Task, *, unsaid: Collection[str] = ()) -> str:
-    """In a list: its title and what counts. `unsaid`: fields the head of the list tells (status, assignees, priority)."""
+    """In a list: its title and what counts. `unsaid`: fields that the list's head tells (status, …)."""
     held = blocked_words(call, task)
     shown = [task.title]
     if "status" not in unsaid and (task.status == "in_progress" or (task.status == "blocked" and not held)):
@@ -68,7 +68,7 @@ def rank(task: Task) -> str:
 
 
 def inferred_words(task: Task) -> str:
-    """ "high priority, going by the deadline", for a priority that was inferred. Empty where it was told, or is normal."""
+    """ "high priority, going by the deadline", for an inferred priority. Empty where it was told, or is normal."""
     if not task.inferred or task.priority == "normal":
         return ""
     return f"{rank(task)}, going by the {task.inferred}"
