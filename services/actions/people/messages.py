@@ -1,4 +1,4 @@
-"""Messages to people and channels: send, query. One is kept for each recipient and goes out with the store's changes."""
+"""Messages to people and channels: send, query. Each recipient has one of its own; they go out with the changes."""
 
 from __future__ import annotations
 
