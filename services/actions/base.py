@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What several things fit: the answer to "which one?" names one of them."""
+    """Several things fit: the answer to "which one?" names one of them."""
 
     slot: str
     words: str
@@ -105,7 +105,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What has come or will come: it rings, is told, or begins by itself."""
+    """Something that has come or will come: it rings, is told, or begins by itself."""
 
     kind: str
     """reminder, alarm, timer; meeting or task, ahead of one; routine; run, of one that can go on; missed, of several.
@@ -117,7 +117,7 @@ class Due:
     how: Literal["ring", "tell", "chime", "run"] = "ring"
     """Until stopped; once, in words; with a short sound; not at all: `words` are the command that is carried out."""
     missed: str = ""
-    """What is said of it if nobody was there, without its time: call Anna."""
+    """Told where nobody was there, without its time: call Anna."""
     urgent: bool = False
     """Rings in quiet hours, too."""
     client: str = ""
@@ -166,7 +166,7 @@ class FindWhen(Protocol):
 
 
 class ReadCommands(Protocol):
-    """Finds the commands of spoken sentences, names resolved: for what is kept as words, such as a routine."""
+    """Parses spoken sentences, names resolved: for what is kept as words, such as a routine."""
 
     def __call__(self, texts: Sequence[str], now: datetime, /) -> Sequence[Command]:
         """One command a sentence, without steps where it is none. `now` is in the device's zone."""
@@ -193,7 +193,7 @@ class Loudness(NamedTuple):
 
 
 class Appliance(Protocol):
-    """The device itself, as far as it can be asked and turned. What it has no sensor for is None or empty."""
+    """The device itself, as actions ask and turn it. A missing sensor gives None or nothing."""
 
     @property
     def version(self) -> str:
@@ -201,11 +201,11 @@ class Appliance(Protocol):
 
     @property
     def clock_set(self) -> bool:
-        """Whether its clock can be believed: after a start without a network it may not know what time it is."""
+        """Whether its clock can be believed: after a start without a network it may be wrong."""
 
     @property
     def switched_off(self) -> bool:
-        """Whether a switch on it keeps its microphone closed, which no word opens."""
+        """Whether a switch on the device keeps the microphone closed; no command opens it."""
 
     @property
     def volume(self) -> int | None:
@@ -258,4 +258,4 @@ class ReadAmount(Protocol):
     """Reads the amount of money that a text is."""
 
     def __call__(self, text: str, /) -> Sum | None:
-        """None where it is anything more or else."""
+        """None for anything else."""

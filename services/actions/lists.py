@@ -17,10 +17,10 @@ from services.actions.wording import NUMBERS, a_, counted, listed, some, spoken
 from services.store.base import Item, TodoList
 
 _DEFAULT = "shopping"
-"""The list that is meant when there is none yet and none was named."""
+"""The list meant when there is none yet and none was named."""
 _COUNTS = ("a", "an", "dozen", "couple", "few", "several", "half", "some")
 _EMPTIES = re.compile(r"\b(?:clear|empty|everything|all|items?|contents?|things?|blank|wipe)\b", re.IGNORECASE)
-"""With one of these, what stands on a list is to go, not the list."""
+"""With one of these words, the items are to go, not the list."""
 _SAME_NAME = 85.0
 _READ_ALOUD = 10
 
@@ -37,7 +37,7 @@ def create(call: Call) -> Done:
 
 
 def add(call: Call) -> Done:
-    """Slots: items (each with a quantity), list. A list that does not exist yet is made, and said to be new."""
+    """Slots: items (each with a quantity), list. An unknown list is made, and called new."""
     required(call.rows("items"), "list.no_items", "What shall I add?")
     lists = call.tx.find(TodoList)
     there = _chosen(lists, _name(call.text("list")) or ("" if lists else _DEFAULT), make=True)
@@ -57,13 +57,13 @@ def add(call: Call) -> Done:
 
 
 def remove(call: Call) -> Done:
-    """Slots: items, list. Takes items off (wrong, or not wanted any more)."""
+    """Slots: items, list. Takes items off (wrong, or no longer wanted)."""
     there, gone = _taken_off(call, "What shall I take off?")
     return Done(f"Took {_said(gone)} off your {there.name} list", f"taken off {there.name}: {_said(gone)}", tuple(gone))
 
 
 def complete(call: Call) -> Done:
-    """Slots: items, list. Ticks items off: they are bought, or done."""
+    """Slots: items, list. Ticks items off: bought, or done."""
     there, gone = _taken_off(call, "What shall I tick off?")
     left = len(_open(call, there))
     rest = f"{counted(left, 'item')} left" if left else "That was the last one"
@@ -156,7 +156,7 @@ def _known(lists: Sequence[TodoList], name: str) -> TodoList | None:
 
 
 def _chosen(lists: Sequence[TodoList], name: str, *, make: bool = False) -> TodoList:
-    """The list of that name; the only one where none was said; with `make`, one that is not kept yet (without id)."""
+    """The list of that name; without a name, the only one. `make`: an unknown one is new, without an id yet."""
     if not name and len(lists) == 1:
         return lists[0]
     names = listed([each.name for each in lists], "or")
@@ -179,7 +179,7 @@ def _open(call: Call, there: TodoList) -> list[Item]:
 
 
 def _put_on(call: Call, onto: TodoList) -> tuple[list[Item], list[Item]]:
-    """What was added, and what was there already."""
+    """Items that were added, and items that were there already."""
     added: list[Item] = []
     present: list[Item] = []
     there = {item.name.casefold(): item for item in _open(call, onto)}

@@ -157,7 +157,7 @@ def _called(call: Call, name: str) -> Project | None:
 
 
 def _due(call: Call, project: Project) -> Project:
-    """The project with the deadline that was said, if any. Raises Refused."""
+    """The project with the deadline that was said, if any. Raises Asked."""
     said = call.text("when")
     if not said:
         return project

@@ -1,4 +1,4 @@
-"""Which function does which family.verb. A family is one file with its ACTIONS; here they come together."""
+"""The table of actions, family.verb → function. Each family has its ACTIONS; here they come together."""
 
 from __future__ import annotations
 
@@ -37,4 +37,4 @@ ACTIONS: Mapping[str, Action] = {
 }
 
 PREPARATIONS: Mapping[str, Prepare] = {**files.PREPARATIONS, **reports.PREPARATIONS, **routines.PREPARATIONS}
-"""What is done for which family.verb before the transaction."""
+"""What runs before the transaction, for family.verb."""

@@ -1,4 +1,4 @@
-"""Search across all that is kept: find anything about some words, of any kind or of one."""
+"""Search across everything kept, or one kind of it."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from services.store.base import (
 
 _READ_ALOUD = 3
 _MOST = 100
-"""Counted up to here; that many nobody wants to hear of."""
+"""Counts stop here."""
 _MOST_KINDS = 4
-"""Told of by number; of more, the commonest and how many others."""
+"""Kinds told with their numbers; the rest are summed up."""
 _KINDS: Mapping[str, type[Document]] = {
     kind.kind: kind
     for kind in (
@@ -76,7 +76,7 @@ _SAID: Mapping[str, tuple[str, ...]] = {
     "timer": ("timer",),
     _TURN: ("transcript", "i said", "we said", "conversation", "history"),
 }
-"""Words that name a kind; transcripts are searched only where they are named, for each search is one itself."""
+"""Words that name a kind. Transcripts only where named, since every search is in one itself."""
 
 
 _AT_A_TIME = frozenset(("meeting", "message", "reminder", "alarm", "timer", _TURN))
@@ -108,7 +108,7 @@ ACTIONS: Mapping[str, Action] = {"search.query": query}
 
 
 def _kinds(call: Call) -> tuple[str, ...]:
-    """The kinds that were named; without any, all but transcripts."""
+    """The kinds named; without any, all but transcripts."""
     said = call.text("kind").casefold()
     named = tuple(kind for kind, nouns in _SAID.items() if any(noun in said for noun in nouns))
     return named or tuple(_KINDS)

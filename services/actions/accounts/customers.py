@@ -17,12 +17,12 @@ from services.store.base import Customer
 
 _READ_ALOUD = 8
 _SAME_NAME = 90.0
-"""rapidfuzz ratio from which two names may be one, spelled in two ways."""
+"""rapidfuzz ratio from which two names may be two spellings of one."""
 _ABOUT_MONEY = frozenset(("owe", "owes", "debt", "debts", "credit", "balance"))
 
 
 def create(call: Call) -> Done:
-    """Slots: name. One of nearly that name is asked about."""
+    """Slots: name. Asks where there is a similar one."""
     name = required(
         titled(bare_name(spoken(call.text("name")), Customer)) if call.text("name") else "",
         "customer.no_name",
@@ -54,7 +54,7 @@ def query(call: Call) -> Done:
 
 
 def focus(call: Call) -> Done:
-    """Slots: name. The conversation keeps whom it is about; "add 100 credit" then needs no name."""
+    """Slots: name. The conversation then remembers the customer: "add 100 credit" needs no name."""
     required(call.names("name"), "customer.no_name", "Which customer?")
     return _standing(call)
 

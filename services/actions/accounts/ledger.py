@@ -27,13 +27,13 @@ Reason = Literal["credit", "debit", "payment"]
 
 _READ_ALOUD = 3
 _LARGE = 10_000_000
-"""Major units (dollars, rupees); so much at once is more likely misheard than meant."""
+"""Major units (dollars, rupees); more at once is probably misheard."""
 _MINUS = re.compile(r"(?<![\w-])[-−–]\s?[^\w\s]?\d|\b(?:minus|negative)\s+\w", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """One way to book: its sign, how it is asked for, how it is told, and how it is called in a statement."""
+    """A kind of entry: its sign, the question before it, the reply, and its name in a statement."""
 
     sign: int
     ask: str
@@ -55,12 +55,12 @@ def credit(call: Call) -> Done:
 
 
 def debit(call: Call) -> Done:
-    """Slots: customer, amount, currency. Takes off the balance, also below zero: then it is owed."""
+    """Slots: customer, amount, currency. Takes off the balance, which may go below zero: then it is owed."""
     return _book(call, "debit")
 
 
 def payment(call: Call) -> Done:
-    """Slots: customer, amount, currency. What a customer paid adds to the balance."""
+    """Slots: customer, amount, currency. Adds what a customer paid to the balance."""
     return _book(call, "payment")
 
 
@@ -74,7 +74,7 @@ def balance(call: Call) -> Done:
 
 
 def history(call: Call) -> Done:
-    """Slots: customer, when. The last entries, and how it stands after them."""
+    """Slots: customer, when. The last entries, and the balance after them."""
     customer = _the_customer(call)
     found = call.found("when")
     sheets = statements(entries_of(call, customer), span(found) if found else None)
@@ -175,7 +175,7 @@ def _the_customer(call: Call) -> Customer:
 
 
 def _amount(call: Call, customer: Customer, kind: _Kind) -> Money:
-    """How much was told, in its currency. Raises Refused where it is none, Unconfirmed where it can hardly be meant."""
+    """The amount, in its currency. Raises Asked where it is none, Unconfirmed where it is hardly meant."""
     words = call.text("amount")
     told = call.read_amount(words) if words else None
     if told is None:

@@ -1,4 +1,4 @@
-"""A customer's account over a time: what stood there before, what was booked, what stands there after. Pure."""
+"""A customer's account over a period: opening balance, entries, closing balance. Pure."""
 
 from __future__ import annotations
 

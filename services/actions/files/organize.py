@@ -59,7 +59,7 @@ def _put(call: Call, each: KeptFile, where: Places) -> tuple[SharedFile, list[Do
 
 
 def _moved(file: SharedFile, where: Places) -> SharedFile:
-    """Where it goes is where it is; what it is not moved out of, it keeps: a task keeps its files."""
+    """Moves a file between channels and projects; its tasks stay."""
     if where.channels:
         file = replace(file, channel_ids=tuple(each.id for each in where.channels))
     return replace(file, project_id=where.project.id if where.project else file.project_id)

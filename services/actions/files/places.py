@@ -1,4 +1,4 @@
-"""Where files go: channels, people, tasks, a project; and what the channels' logs say of it."""
+"""Where files go: channels, people, tasks, a project; and the messages about it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from services.store.base import Channel, Message, Person, Project, SharedFile, T
 
 _ALL = frozenset(("all channels", "all the channels", "all of the channels", "every channel"))
 _MANY = 4
-"""More receivers than these at once are asked about first."""
+"""With more receivers at once, it asks first."""
 _OWNER = "owner"
 
 
@@ -26,7 +26,7 @@ class Places:
     tasks: tuple[Task, ...] = ()
     project: Project | None = None
     told: str = ""
-    """A sentence about people who are contacts from now on."""
+    """A sentence about people who became contacts."""
 
     def __bool__(self) -> bool:
         return bool(self.channels or self.people or self.tasks or self.project)
@@ -92,7 +92,7 @@ def linked(file: SharedFile, where: Places) -> SharedFile:
 
 
 def announce(call: Call, file: SharedFile, where: Places, verb: str = "Shared") -> list[Message]:
-    """A line in the log of each channel, and a message to each person."""
+    """A message in each channel and to each person."""
     about = f": {file.description}" if file.description else ""
     draft = Message(content=f"{verb} {file.name}{about}", sender=_OWNER, read=True, file_id=file.id)
     kept = [replace(draft, channel_id=each.id) for each in where.channels]
@@ -112,7 +112,7 @@ def where_it_is(call: Call, file: SharedFile) -> Places:
 
 
 def _channel(call: Call, slot: str, words: str, *, first: bool) -> list[Channel]:
-    """The channel that words mean; none where they mean somebody, who is meant first where people were asked for."""
+    """The channel that words mean; none where they mean a person. `first`: a channel is tried before a person."""
     kinds = {ref.kind for ref in call.meant(slot) if words in (ref.words, ref.name)}
     if kinds:
         return named(call, slot, words, Channel) if Channel.kind in kinds else []

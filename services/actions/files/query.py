@@ -69,7 +69,7 @@ def _several(call: Call, files: list[SharedFile], what: str) -> Done:
 
 
 def _asked(call: Call) -> tuple[list[Test], str]:
-    """What a file must be, and the words for it. Raises Refused for what is not known."""
+    """Tests for a file, and the words for them. Raises Refused for unknown names."""
     tests: list[Test] = []
     behind = ""
     if call.names("channels"):

@@ -1,7 +1,5 @@
-"""What takes place when, and where there is room between. Pure.
-
-A repetition runs on the wall clock of the device (RFC 5545, section 3.3.10): 9 AM stays 9 AM when daylight saving
-begins.
+"""When meetings take place, and when there is free time. Pure. A repetition follows the wall clock of the device (RFC
+5545, section 3.3.10): 9 AM stays 9 AM when daylight saving begins.
 """
 
 from __future__ import annotations
@@ -16,12 +14,12 @@ from dateutil.rrule import rrulestr
 from services.store.base import Meeting
 
 _MOST = 1_000
-"""Occurrences of one repetition that are looked at; a rule by the minute has more in a year than anybody asks for."""
+"""Occurrences of one repetition that are looked at; a rule by the minute has more in a year."""
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 class Occurrence(NamedTuple):
-    """One time that a meeting takes place, where the device stands."""
+    """One occurrence of a meeting, in the device's zone."""
 
     start: datetime
     end: datetime
@@ -98,6 +96,6 @@ def _starts(meeting: Meeting, start: datetime, end: datetime, zone: tzinfo) -> I
 
 
 def _same_wall(at: datetime, meeting: Meeting, zone: tzinfo) -> datetime:
-    """Where whole days end: at midnight, though one of them may have 23 hours."""
+    """When whole days end: at midnight, though a day may have 23 hours."""
     days = round((meeting.end - meeting.start) / timedelta(days=1))
     return (at.replace(tzinfo=None) + timedelta(days=days)).replace(tzinfo=zone)

@@ -12,14 +12,13 @@ from services.actions.wording import proper, sentence, spoken
 from services.store.base import Meeting
 
 _LEFT_OVER = re.compile(r"^(?:long )?(?:(?:event|meeting|appointment)\s+(?=\S))?", re.IGNORECASE)
-"""An all day event conference: what remains of it."""
+"""Left over of "an all day event conference"."""
 _DAYS = re.compile(r"\b(?:every|each|daily|weekly|monthly|yearly|annually|biweekly|weekdays?|other)\b.*", re.IGNORECASE)
 
 
 def create(call: Call) -> Done:
-    """Slots: title, attendees, when, recurrence, duration, location. Half an hour, where nothing is said of how long.
-
-    What it overlaps with is said; it is put down all the same.
+    """Slots: title, attendees, when, recurrence, duration (half an hour by default), location. Overlaps are told, not
+    refused.
     """
     title = _title(call)
     times = told(call, title)
@@ -32,7 +31,7 @@ def create(call: Call) -> Done:
 
 
 def _title(call: Call) -> str:
-    """Without what tells that it is for the whole day."""
+    """The title without "all day"."""
     title = spoken(call.text("title"))
     if ALL_DAY.search(title):
         title = _LEFT_OVER.sub("", ALL_DAY.sub("", title).strip()).strip()

@@ -17,7 +17,7 @@ from services.actions.wording import clock, counted, enumerated, listed, paged, 
 from services.store.base import Meeting
 
 _MYSELF = re.compile(r"\b(?:i|we|our|my|me and|and me|us and|with)\b", re.IGNORECASE)
-"""Said beside others, the owner's own time counts, too: "when are Sarah and I free", "a slot with Sarah"."""
+"""With these words the owner's own time counts too: "when are Sarah and I free", "a slot with Sarah"."""
 _READ_ALOUD = 5
 _OFFERED = 3
 _FREE = re.compile(
@@ -32,7 +32,7 @@ _COUNT = re.compile(r"\bhow many\b", re.IGNORECASE)
 
 
 def query(call: Call) -> Done:
-    """Slots: title, attendees, when, duration, location. What is asked of them is told by the words."""
+    """Slots: title, attendees, when, duration, location. The words tell what is asked of them."""
     found = call.found("when")
     if _FREE.search(call.said) and not title(call):
         return _room(call, found)
@@ -63,7 +63,7 @@ def _asked_for(call: Call) -> list[Occurrence]:
 
 
 def _single(call: Call) -> bool:
-    """Whether it is about one meeting, not what there is."""
+    """Whether one meeting is asked about, not what there is."""
     return bool(
         title(call)
         or _NEXT.search(call.said)
@@ -115,7 +115,7 @@ _ASPECTS: Mapping[str, Callable[[Call, Occurrence], str]] = {
     "who|whom|who's|attendees|attending|participants|invited|invitees|guests": _people,
     "when|what time|which day|what day|what date|date|at what": _time,
 }
-"""What is asked for → how it is answered; the first that fits."""
+"""Words of the question → answer; the first that fits counts."""
 
 
 def _listed(call: Call, there: list[Occurrence]) -> str:
@@ -179,7 +179,7 @@ def _free_at(call: Call, whose: Whose, start: datetime, at_least: timedelta) -> 
 
 
 class Whose(NamedTuple):
-    """Whose time is asked for. The calendar is the owner's: of others it knows the meetings that they are named for."""
+    """Whose time is asked for. The calendar is the owner's; of others it knows the meetings they attend."""
 
     are: str
     """you are; Sarah Chen is."""

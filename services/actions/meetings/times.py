@@ -18,9 +18,9 @@ from services.store.base import Meeting
 USUAL = timedelta(minutes=30)
 """When nothing is said of how long."""
 WORKDAY = (time(9), time(18))
-"""Where free time is offered, if a whole day is asked for."""
+"""Where free time is offered when a whole day is asked about."""
 AHEAD = timedelta(days=366)
-"""How far a calendar is looked at where no end is told."""
+"""How far the calendar is searched where no end is told."""
 _EXACT = ("second", "minute", "hour")
 _OFFERED = 2
 ALL_DAY = re.compile(r"\b(?:all|whole|entire|full)[- ]day\b", re.IGNORECASE)
@@ -30,12 +30,12 @@ _FOR_DAYS = re.compile(
     r"out of (?:the )?office|retreat|off-?site|summit|fair|expo|camp)\b",
     re.IGNORECASE,
 )
-"""What is for whole days unless a time is told."""
+"""Takes whole days unless a time is told."""
 _ASK = "When shall it be?"
 
 
 class Times(NamedTuple):
-    """From when until when, where the device stands, and the rule of its repetition."""
+    """Start and end in the device's zone, and the rule of a repetition."""
 
     start: datetime
     end: datetime
@@ -44,7 +44,7 @@ class Times(NamedTuple):
 
 
 def told(call: Call, title: str) -> Times:
-    """What `when`, `recurrence` and `duration` say of a new meeting."""
+    """The times of a new meeting, from `when`, `recurrence` and `duration`."""
     if not (call.text("when") or call.text("recurrence")):
         raise Asked("meeting.no_time", _ASK)
     found = call.occasion() if call.text("recurrence") else heard(call, call.now)
@@ -181,7 +181,7 @@ def _which_time(call: Call, found: FoundTime, length: timedelta) -> str:
 
 
 def _by_day(call: Call, start: datetime, end: datetime) -> list[FreeStretch]:
-    """A part of one day as it is; of whole days the working hours."""
+    """Part of a day as it is; of whole days the working hours."""
     start, end = start.astimezone(call.zone), end.astimezone(call.zone)
     if start.time() != time() or end - start < timedelta(hours=22):
         return [FreeStretch(start, end)]

@@ -67,7 +67,7 @@ def _single(call: Call, found: Occurrence) -> Meeting:
 
 
 def _attended(call: Call, meeting: Meeting) -> tuple[Meeting, str]:
-    """Who comes, after the change, and what is said of it."""
+    """The meeting with its new attendees, and what is said of them."""
     group = people(call, "attendees")
     if not group:
         return meeting, ""

@@ -1,4 +1,4 @@
-"""Which meetings are meant: by what was spoken of before, by title, by who comes, by when."""
+"""Which meetings are meant: by reference, title, attendees and time."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _GENERIC = re.compile(
     r"series|whole|entire|booked|call|calls|sync|session|to be|other|free|available|busy|time|slot|slots)\b",
     re.IGNORECASE,
 )
-"""Words that tell no meeting from another."""
+"""Words that don't tell meetings apart."""
 _CLOCK = re.compile(r"(?:at |the |my )*(?:[\d:.]+|[a-z]+)\s*(?:a\.?m\.?|p\.?m\.?|o'?clock)?", re.IGNORECASE)
 """A time of day without its day."""
 _READ_ALOUD = 3
 
 
 def title(call: Call) -> str:
-    """What tells it apart: "my next dentist appointment" → dentist; empty where nothing does."""
+    """The distinctive words: "my next dentist appointment" → dentist; empty where there are none."""
     words = spoken(call.text("title"))
     return " ".join(_GENERIC.sub(" ", ALL_DAY.sub(" ", words).replace("'s", " ")).split()).strip(" ,.")
 
@@ -115,7 +115,7 @@ def ambiguous(call: Call, there: list[Occurrence]) -> Refused:
 
 
 def _at(there: list[Occurrence], clock: datetime) -> list[Occurrence]:
-    """Those that begin then; else in the other half of the day ("my 3 o'clock"); else those that go on then."""
+    """Those that begin then; else in the other half of the day ("my 3 o'clock"); else those under way then."""
     timed = [each for each in there if not each.meeting.whole_day]
     exact = [each for each in timed if each.start == clock]
     other = [each for each in timed if (each.start.hour % 12, each.start.minute) == (clock.hour % 12, clock.minute)]
@@ -123,7 +123,7 @@ def _at(there: list[Occurrence], clock: datetime) -> list[Occurrence]:
 
 
 def _attended(call: Call, meeting: Meeting) -> bool:
-    """Whether everybody named comes, or is named by its title."""
+    """Whether everybody named attends, or is named in the title."""
     return all(
         (person.id and person.id in meeting.attendee_ids)
         or closest(person.name, [*meeting.attendees, meeting.title], str)

@@ -11,7 +11,7 @@ from services.actions.wording import clock, duration, listed, spoken
 from services.store.base import Meeting
 
 _AHEAD = timedelta(days=60)
-"""How far a repetition is looked at for what it overlaps with."""
+"""How far a repetition is checked for overlaps."""
 
 
 def named(meeting: Meeting) -> str:

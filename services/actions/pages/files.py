@@ -1,4 +1,4 @@
-"""All pages of a report, as the files that are kept of it."""
+"""Writes all pages of a report."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from services.actions.pages.pictures import drawn
 from services.actions.pages.render import html, markdown, sheet
 
 FORMS = {".html": "a web page", ".png": "a picture", ".md": "Markdown", ".csv": "a spreadsheet"}
-"""How each is called, in the order in which they are told."""
+"""What each is called, in the order in which they are told."""
 
 
 def written(

@@ -1,4 +1,4 @@
-"""Telephone numbers and mail addresses, from the way they are spoken. Pure."""
+"""Reads telephone numbers and mail addresses as they are spoken. Pure."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _STATES: Mapping[str, tuple[str, str | bool]] = {
     **dict.fromkeys(("private", "hidden", "secret"), ("private", True)),
     "public": ("private", False),
 }
-"""What can become of a channel, by the words for it."""
+"""Words for a state of a channel → its field and value."""
 _ALL = frozenset(("all", "every", "all of", "both", "each of", "both of", "all channels", "all the channels"))
 
 
@@ -88,7 +88,7 @@ def assign(call: Call) -> Done:
 
 
 def status(call: Call) -> Done:
-    """Slots: name ("all" too), status: archived, open, private, public, in many words."""
+    """Slots: name ("all" too), status: archived, open, private, public and words that mean these."""
     said = required(
         spoken(call.text("status")).casefold(),
         "channel.no_status",
@@ -110,7 +110,7 @@ def status(call: Call) -> Done:
 
 
 def delete(call: Call) -> Done:
-    """Slots: name ("all" too). Always asks; the messages in it go with it."""
+    """Slots: name ("all" too). Always asks; its messages go too."""
     channels = _several(call)
     messages = [message for each in channels for message in call.tx.find(Message, where("channel_id") == each.id)]
     if not call.confirmed:
@@ -171,7 +171,7 @@ def _removed(call: Call, channel: Channel) -> Done:
 
 
 def _group(call: Call, members: Sequence[str]) -> People:
-    """The people told of; "everyone", after a yes, are these members, or all contacts."""
+    """The people named; "everyone", after a yes, means these members, or all contacts."""
     if not any(words.casefold() in EVERYONE for words in call.names("people")):
         return people(call, "people")
     everybody = [person for person in call.tx.find(Person) if not members or person.id in members]
@@ -197,13 +197,13 @@ def _several(call: Call) -> list[Channel]:
 
 
 def _project(call: Call) -> str | None:
-    """The project that the same command makes: what is made in one breath belongs together."""
+    """The project that the same command makes: both belong together."""
     made = [doc_id for kind, doc_id in call.tx.changed if kind == Project.kind]
     return made[0] if len(made) == 1 else None
 
 
 def described(call: Call, channel: Channel) -> str:
-    """Who is in it; whether it is private, public, archived or open, where that was asked."""
+    """Its members; or whether it is private, public, archived or open, where that was asked."""
     words = _words(call)
     for asked, so in (
         ("private", channel.private),

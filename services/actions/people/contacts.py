@@ -41,7 +41,7 @@ _FIELDS: Mapping[str, Sequence[str]] = {
     "team": ("team", "department", "division", "unit"),
     "all": ("details", "info", "information", "data", "card", "record", "entry", "contact"),
 }
-"""What is kept of a person, by the words that ask for it; what comes first wins."""
+"""Words of a question → field of a person; the first that fits counts."""
 _LEADS = frozenset(
     (
         "responsible",
@@ -62,7 +62,7 @@ _LEADS = frozenset(
 
 
 def create(call: Call) -> Done:
-    """Slots: name, role, team, phone, email, nickname. Somebody of that name gets what is new, after a yes."""
+    """Slots: name, role, team, phone, email, nickname. An existing contact gets what is new, after a yes."""
     name = required(titled(spoken(call.text("name"))), "contact.no_name", "What is the name?")
     told = _told(call)
     everybody = call.tx.find(Person)
@@ -109,7 +109,7 @@ def query(call: Call) -> Done:
 
 
 def update(call: Call) -> Done:
-    """Slots: name; role, team, phone, email, nickname, new_name. Who was only named in tasks becomes a contact."""
+    """Slots: name; role, team, phone, email, nickname, new_name. Somebody known only from tasks becomes a contact."""
     required(call.names("name"), "contact.no_name", "Whose details?")
     told = _told(call)
     if new := titled(spoken(call.text("new_name"))):
@@ -141,7 +141,7 @@ ACTIONS: Mapping[str, Action] = {"contact.create": create, "contact.query": quer
 
 
 def _told(call: Call) -> dict[str, str]:
-    """What was told of somebody, by field. Raises Refused for what is no number and no address."""
+    """What was told of somebody, by field. Raises Asked for what is no number or address."""
     told = {field: spoken(call.text(field)) for field in ("role", "team", "phone", "email", "nickname")}
     for field, read, what in (("phone", phone_number, "telephone number"), ("email", mail_address, "mail address")):
         if told[field]:
@@ -162,7 +162,7 @@ def _with(person: Person, told: Mapping[str, str]) -> Person:
 
 
 def _shared(person: Person, everybody: Sequence[Person]) -> str:
-    """Whoever has the same number or address: it may be a slip."""
+    """Names others with the same number or address: it may be a slip."""
     for field, what in (("phone", "phone number"), ("email", "email address")):
         value = getattr(person, field)
         same = [each.name for each in everybody if value and getattr(each, field) == value and each.id != person.id]
@@ -179,7 +179,7 @@ def _asked_for(call: Call) -> list[Person]:
 
 
 def _of(call: Call, words: str, field: str) -> list[Person]:
-    """Those in whose field the words fit best."""
+    """Those whose field fits the words best."""
     told = sorted({fields[field] for fields in call.tx.rows(Person).values() if fields[field]})
     best = closest(words, told, str)
     return call.tx.find(Person, lambda fields: fields[field] in best) if best else []
@@ -240,7 +240,7 @@ def _some(told: Sequence[str]) -> str:
 
 
 def _field(words: str) -> str:
-    """The field asked for; empty where none is. Raises Refused for what is not kept."""
+    """The field asked for; empty where none is. Raises Refused for one that is not kept."""
     said = words.casefold().split()
     if not said:
         return ""

@@ -16,7 +16,7 @@ D = TypeVar("D", Task, Meeting)
 
 
 class Assignee(NamedTuple):
-    """Somebody a task is for; `id` is empty where the contacts do not have them."""
+    """Somebody a task or a meeting is for; `id` is empty for who is not in the contacts."""
 
     name: str
     id: str = ""
@@ -86,7 +86,7 @@ def same(one: Assignee, other: Assignee) -> bool:
 
 
 def _contact(call: Call, words: str) -> Assignee:
-    """Somebody whom this very command made a contact of; else kept as named."""
+    """Somebody whom this command made a contact; else as named."""
     name = titled(words)
     for id_, row in call.tx.rows(Person).items():
         if name.casefold() in (row["name"].casefold(), *(nick.casefold() for nick in row.get("nicknames", ()))):

@@ -1,4 +1,4 @@
-"""Who and what is meant by the names in a slot, as documents."""
+"""Resolves the names in a slot to documents: people, channels, customers, projects."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _NOUNS: Mapping[type[Document], str] = {
 
 
 class People(NamedTuple):
-    """The people of a slot, and those of them who were only named in tasks so far and are contacts from now on."""
+    """The people of a slot, and those among them who just became contacts."""
 
     all: list[Person]
     new: list[Person]
@@ -99,7 +99,7 @@ def named(call: Call, slot: str, words: str, kind: type[D], *, must: bool = Fals
 
 
 def by_name(call: Call, name: str, kind: type[D]) -> list[D]:
-    """Those of that name, or of that nickname; else those that come close."""
+    """Those of that name or nickname; else those that come close."""
     folded = name.casefold()
     rows = call.tx.rows(kind)
     exact = [id_ for id_, fields in rows.items() if folded in _called(fields)]

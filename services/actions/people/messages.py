@@ -19,7 +19,7 @@ from services.store.base import Channel, Message, Person
 _OWNER = "owner"
 _READ_ALOUD = 3
 _MANY = 4
-"""More people than these at once are asked about first."""
+"""With more people at once, it asks first."""
 _NEW = frozenset(("new", "unread", "any", "recent", "latest", "incoming", "missed", "unanswered"))
 
 
@@ -91,7 +91,7 @@ def _channels(call: Call, slot: str, words: str) -> list[Channel]:
 
 
 def _recipients(call: Call) -> tuple[list[Channel], list[Person], str]:
-    """Channels, people, and a sentence about those who are new. Raises Refused for what is not known or not open."""
+    """Channels, people, and a sentence about new contacts. Raises Refused for unknown or archived ones."""
     said = call.names("recipients")
     if any(words.casefold() in EVERYONE for words in said):
         everybody = call.tx.find(Person)
@@ -113,7 +113,7 @@ def _recipients(call: Call) -> tuple[list[Channel], list[Person], str]:
 
 
 def _is_person(call: Call, slot: str, words: str) -> bool:
-    """Whether somebody is meant; a word that could be both, a person and a channel, is a person."""
+    """Whether a person is meant; a word for both a person and a channel means the person."""
     kinds = {ref.kind for ref in call.meant(slot) if words in (ref.words, ref.name)}
     if kinds:
         return Person.kind in kinds
@@ -121,7 +121,7 @@ def _is_person(call: Call, slot: str, words: str) -> bool:
 
 
 def _when(call: Call) -> datetime | None:
-    """When it is to be seen first; None at once. Raises Refused."""
+    """When it is delivered; None: at once. Raises Asked."""
     if not call.text("when"):
         return None
     found = call.found("when")
@@ -134,7 +134,7 @@ def _when(call: Call) -> datetime | None:
 
 
 def _mentions(call: Call, channel: Channel, content: str) -> tuple[str, ...]:
-    """The members whom the words name, by their full or first names."""
+    """Members whom the words name, by full or first name."""
     words = set(re.findall(r"[^\W_]+", content.casefold()))
     members = [person for id_ in channel.members if (person := call.tx.get(Person, id_)) is not None]
     return tuple(person.id for person in members if person.name.casefold().split()[0] in words)
@@ -145,14 +145,14 @@ def _sent(message: Message) -> datetime:
 
 
 def _senders(call: Call) -> set[str]:
-    """Names a message may be signed with, in lower case; none where nobody was named."""
+    """Signatures of the senders, in lower case; none where nobody was named."""
     found = {each.name.casefold() for words in call.names("sender") for each in named(call, "sender", words, Person)}
     said = {words.casefold() for words in call.texts("sender")}
     return found or ({_OWNER} if said & SELF else said)
 
 
 def _what(call: Call, channels: Sequence[Channel], group: Sequence[Person]) -> str:
-    """What was asked for, to be put behind "message": from Sarah, in the marketing channel, about lunch, today."""
+    """The request in words, to follow "message": from Sarah, in the marketing channel, about lunch, today."""
     parts = [f"from {listed(call.texts('sender'))}"] if call.text("sender") and not channels else []
     parts += [f"in the {listed([each.name for each in channels])} channel"] if channels else []
     parts += [f"to {listed([person.name for person in group])}"] if group else []
@@ -162,7 +162,7 @@ def _what(call: Call, channels: Sequence[Channel], group: Sequence[Person]) -> s
 
 
 def _answer(call: Call, messages: Sequence[Message], what: str) -> Done:
-    """The unread ones, oldest first; where there is none and something else was asked for, the last ones."""
+    """Unread messages, oldest first; without any, and where something was asked for, the last ones."""
     unread = [each for each in messages if not each.read]
     wants_new = bool(_NEW & set(call.said.casefold().split()))
     if not unread and (wants_new or not what or not messages):

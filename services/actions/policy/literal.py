@@ -10,9 +10,9 @@ from services.actions.policy.roles import NeverLiterally
 from services.understanding.base import VOCABULARY, Command, Slot, Step
 
 _BETWEEN = 4
-"""Words that may stand between the doing and the all: delete (each and) every (one)."""
+"""Words that may stand between verb and "all": delete (each and) every (one)."""
 _FREE = frozenset(("create", "send", "start", "share", "add", "breakdown"))
-"""Verbs that keep words, and delete nothing: what stands in their slots is no command."""
+"""Verbs that keep words and delete nothing; their slots are no commands."""
 _DELETES = frozenset(("delete", "remove", "cancel", "undo"))
 _ALIKE = str.maketrans(
     {
@@ -21,7 +21,7 @@ _ALIKE = str.maketrans(
         **dict(zip("0134", "olea", strict=True)),
     }
 )
-"""Letters of other alphabets, and digits, that look like small letters of ours."""
+"""Letters of other alphabets, and digits, that look like our small letters."""
 
 
 def folded(text: str, invisible: str = "") -> str:
@@ -45,7 +45,7 @@ class Literally:
         self._found = re.compile(rf"\b(?:{'|'.join(one_of)})\b") if one_of else None
 
     def says(self, text: str) -> bool:
-        """Whether words, anywhere in a text, are never to be taken literally."""
+        """Whether a text contains words that are never taken literally."""
         if self._found is None:
             return False
         forms = {folded(text), folded(text, invisible=" ")}
@@ -75,7 +75,7 @@ class Literally:
         return words if verb in _FREE else [each for each in words if self.says(each)]
 
     def _aims_at_all(self, step: Step, anywhere: bool) -> bool:
-        """ "Delete" in the action, "all" in what it is about; where nothing was said, in any of its slots."""
+        """A deleting verb whose subject is "all"; in an explicit command, in any slot."""
         action = VOCABULARY.get(step.action)
         verb = step.action.partition(".")[2]
         subjects = [step.slots.get(action.subject, "")] if action and action.subject else []

@@ -55,14 +55,14 @@ class Leave(Protocol):
         """The transaction as the client may see it."""
 
     def settle(self, tx: Transaction, labels: Sequence[str]) -> None:
-        """All steps are done, and nothing is committed. Raises Unconfirmed or Denied where a yes is needed first."""
+        """All steps are done, nothing is committed. Raises Unconfirmed or Denied where a yes is needed."""
 
     def failed(self, error: FacultyError) -> FacultyError:
-        """What is said in place of an error that ended the command."""
+        """The error to report in place of one that ended the command."""
 
 
 class Free:
-    """Leave for everything: for who has no roles."""
+    """Permission for everything: for clients without roles."""
 
     def include(self, command: Command) -> None:
         """Anything."""
@@ -80,7 +80,7 @@ class Free:
 
 
 class Permit:
-    """Leave for one command of one client; belongs to its run."""
+    """Permission for one command of one client; belongs to its run."""
 
     def __init__(self, rules: Rules, command: Command, client: str, now: datetime) -> None:
         self._rules = rules
@@ -103,17 +103,15 @@ class Permit:
             raise denied
 
     def view(self, tx: Transaction) -> Transaction:
-        """The transaction as the client may see it; it counts what goes."""
+        """The transaction as the client may see it; counts deletions."""
         if self._seen is None or not self._seen.is_over(tx):
             person = None if self._role.sees == "all" else self._rules.identity(self._client).person
             self._seen = SeenTransaction(tx, person, self._client, self._role.allows)
         return self._seen
 
     def settle(self, tx: Transaction, labels: Sequence[str]) -> None:
-        """Asks where nobody has asked yet: what is never taken literally, and what deletes several things that were not
-        named one by one.
-
-        A yes to what is dangerous is recorded before it is done. Raises Unconfirmed, Denied, and the errors of the log.
+        """Asks, unless somebody agreed, before what is never taken literally and before deleting several things not
+        named one by one; records a yes to something dangerous. Raises Unconfirmed, Denied and the log's errors.
         """
         if not self._agreed and tx.changed and (self._literal or self._gone > max(1, self._named())):
             raise Unconfirmed(f"That means: {listed(labels) or counted(len(tx.changed), 'change')}. Shall I do that?")
@@ -159,7 +157,7 @@ class Permit:
         return self._seen.gone if self._seen else 0
 
     def _named(self) -> int:
-        """How many things were named one by one in steps that delete."""
+        """How many things the deleting steps name one by one."""
         count = 0
         for step in (step for command in self._included for step in command.steps):
             action = VOCABULARY.get(step.action)

@@ -27,7 +27,7 @@ class Record(Protocol):
     def __call__(
         self, what: str, *, at: datetime, client: str, role: str, code: str = "", steps: Sequence[str] = ()
     ) -> None:
-        """Raises a StoreError; what was to be recorded is not done then."""
+        """Raises a StoreError; the command is not carried out then."""
 
 
 def unrecorded(what: str, *, at: datetime, client: str, role: str, code: str = "", steps: Sequence[str] = ()) -> None:
@@ -43,7 +43,7 @@ class Policy:
         self._literally = Literally(roles.never_literally)
 
     def follow(self, roles: Roles) -> None:
-        """Other roles hold from now on; a command that was permitted goes on. From any thread."""
+        """Take over other roles; a command already permitted goes on. From any thread."""
         self._roles, self._literally = roles, Literally(roles.never_literally)
 
     def identity(self, client: str) -> Identity:
@@ -59,7 +59,7 @@ class Policy:
         return self.role(client).allows(action)
 
     def demand(self, client: str, action: str, now: datetime) -> None:
-        """Refuses, and records, what is asked of the appliance and is no command. Raises Denied."""
+        """Refuses and records a request to the appliance that is no command. Raises Denied."""
         role = self.role(client)
         if not role.allows(action):
             self._record(
@@ -73,11 +73,11 @@ class Policy:
             raise self._not_for(role, [action])
 
     def hears(self, text: str, client: str) -> bool:
-        """Whether a text is short enough to be parsed at all; `permit` says so where it is not."""
+        """Whether a text is short enough to be parsed; `permit` explains a refusal."""
         return len(text) <= self.role(client).characters
 
     def sees(self, reader: Reader, client: str) -> SeenReader:
-        """The store without what a client must not know of."""
+        """The store without what the client must not know."""
         role = self.role(client)
         return SeenReader(reader, None if role.sees == "all" else self.identity(client).person, role.allows)
 
@@ -132,7 +132,7 @@ class Policy:
 
 
 def _beyond(command: Command, role: Role) -> str:
-    """Which bound a command breaks; empty where it breaks none."""
+    """The bound that a command breaks; empty where it breaks none."""
     names = sum(_named(step) for step in command.steps)
     bounds = (
         (_characters(command), "characters", role.characters),
@@ -143,7 +143,7 @@ def _beyond(command: Command, role: Role) -> str:
 
 
 def _characters(command: Command) -> int:
-    """How long it is; where it was told step by step, its text is only what it is called."""
+    """Its length; of explicit steps also that of their slots, since their text is only a label."""
     told = (
         [str(value) for step in command.steps for value in step.slots.values()] if command.source == "explicit" else []
     )
@@ -151,7 +151,7 @@ def _characters(command: Command) -> int:
 
 
 def _named(step: Step) -> int:
-    """How many names a step tells; several may stand in one slot as they were spoken."""
+    """How many names a step has; one slot may hold several."""
     action = VOCABULARY.get(step.action)
     count = 0
     for slot, value in step.slots.items():

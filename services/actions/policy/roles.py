@@ -30,19 +30,19 @@ class _Frozen(BaseModel):
 
 
 class Role(_Frozen):
-    """What somebody may. A key that a role of the owner's own does not tell has the narrow value here."""
+    """What somebody may do. Keys missing in a role of the owner's have these narrow defaults."""
 
     called: str = Field(default="They", min_length=1, max_length=100)
     """In a refusal: “Guests can't …”."""
     ask: str = Field(default="", max_length=100)
-    """How others are sent to somebody who may; empty: they are not."""
+    """Who to ask instead, in a refusal; empty: nobody."""
     may: tuple[str, ...] = ()
     """Patterns of family.verb; one with `!` before it forbids."""
     sees: Literal["all", "own"] = "own"
     yes: bool = False
-    """Whether their yes counts where something dangerous is asked about."""
+    """Whether their yes counts for something dangerous."""
     everything: bool = False
-    """Whether they may, after a yes, have everything of a kind deleted."""
+    """Whether they may delete everything of a kind, after a yes."""
     steps: int = Field(default=5, ge=1, le=1000)
     names: int = Field(default=30, ge=1, le=10_000)
     characters: int = Field(default=500, ge=1, le=100_000)
@@ -76,7 +76,7 @@ class NeverLiterally(_Frozen):
     all: Words = ()
     phrases: Words = ()
     spared: Words = ()
-    """What contains such a word and means nothing of the kind."""
+    """Phrases that contain such a word and are harmless."""
 
 
 class Roles(_Frozen):
@@ -108,10 +108,8 @@ class Roles(_Frozen):
 
 
 def missing(tree: Mapping[str, Any], actions: Iterable[str]) -> list[tuple[tuple[str, ...], str, list[str]]]:
-    """What the file names and nobody has: (where, what, what it could have been). Any tree will do, also one that is no
-    Roles.
-
-    `actions`: all of the vocabulary; what else may be asked of the appliance is known.
+    """Names in the file that nobody has: (where, what, alternatives). Takes any tree, also an invalid one. `actions`:
+    all of the vocabulary; the requests to the appliance are known.
     """
     known = [*actions, *APPLIANCE]
     roles = tree.get("roles")

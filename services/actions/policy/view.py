@@ -18,14 +18,14 @@ D = TypeVar("D", bound=Document)
 
 _KINDS = {kind.kind: kind for kind in Document.__subclasses__()}
 _ASKED: Mapping[str, str] = {"person": "contact.query", "entry": "ledger.history", "item": "list.query"}
-"""What one must be allowed to find documents of a kind whose questions are called otherwise."""
+"""The action whose permission finding a kind needs, where it is not `<kind>.query`."""
 
 SPARED = frozenset(("item", "timer"))
-"""Kinds of which several may go without a question: they are soon said again."""
+"""Kinds of which several may go without a question: they are quickly made again."""
 
 
 class SeenReader:
-    """Leaves out what a person must not know of (services.store.base.Reader)."""
+    """A Reader without what a person must not know of."""
 
     def __init__(self, reader: Reader, person: str | None, allows: Callable[[str], bool]) -> None:
         """`person`: by name; empty: nobody in particular; None: sees all. `allows`: whether it may do family.verb."""
@@ -43,7 +43,7 @@ class SeenReader:
         return self._hidden
 
     def get(self, kind: type[D], doc_id: str) -> D | None:
-        """One document by its id; None also where it is hidden."""
+        """A document by its id; None also where it is hidden."""
         if self._hides(kind, doc_id):
             return None
         return self._reader.get(kind, doc_id)
@@ -57,7 +57,7 @@ class SeenReader:
         return [each for each in found if each.id in there]
 
     def rows(self, kind: type[Document]) -> Mapping[str, Mapping[str, Any]]:
-        """The stored fields by id, not to be altered."""
+        """The stored fields by id, read-only."""
         if not self.hidden.guards(kind):
             return self._reader.rows(kind)
         if kind.kind not in self._rows:
@@ -76,7 +76,7 @@ class SeenReader:
         until: datetime | None = None,
         limit: int = 10,
     ) -> list[Hit]:
-        """What was committed and has these words, the best first; of kinds that this client may ask about."""
+        """Committed documents with these words, best first, of kinds that this client may ask about."""
         asked = limit
         while True:
             found = self._reader.search(text, kinds=kinds, since=since, until=until, limit=asked)
@@ -110,7 +110,7 @@ class SeenTransaction(SeenReader):
 
     @property
     def gone(self) -> int:
-        """How many documents were deleted or cancelled, but for those that hardly count."""
+        """How many documents were deleted or cancelled, except of SPARED kinds."""
         return len(self._gone)
 
     def is_over(self, tx: Transaction) -> bool:
@@ -175,7 +175,7 @@ class SeenTransaction(SeenReader):
         return self._tx.take_back(written)
 
     def undo_all(self, kind: str, doc_id: str) -> list[Undone]:
-        """Reverse every command that wrote this; only for who sees everything."""
+        """Reverse every command that wrote this; only for those who see everything."""
         self._forget()
         if self._person is not None:
             raise Denied("policy.role", "Only the owner can take back all that a routine did")
@@ -191,7 +191,7 @@ class SeenTransaction(SeenReader):
             self._forget()
 
     def _with_me(self, document: D) -> D:
-        """Something private, with who makes it in it. Raises Denied where that is nobody."""
+        """Puts the author of something private into it. Raises Denied where that is nobody known."""
         if not isinstance(document, Channel | Project | SharedFile) or not document.private or self._person is None:
             return document
         if not (me := self.hidden.person):
@@ -219,6 +219,6 @@ class SeenTransaction(SeenReader):
         return document
 
     def _forget(self) -> None:
-        """Something was changed: what is hidden, and from whom, may be something else now."""
+        """After a change: what is hidden may differ now."""
         self._hidden = None
         self._rows.clear()

@@ -1,4 +1,4 @@
-"""What reports draw: work over time, what is late, messages, an account."""
+"""Charts of reports: work over time, lateness, messages, an account."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def by_count(title: str, names: Sequence[str]) -> Chart | None:
 
 
 def by_share(title: str, counts: Sequence[tuple[str, int]]) -> Chart | None:
-    """The same of names that are counted already, the most frequent first."""
+    """The same for counted names, the most frequent first."""
     if len(counts) < 2:
         return None
     others = sum(count for _, count in counts[MOST_BARS - 1 :])
@@ -33,7 +33,7 @@ def by_share(title: str, counts: Sequence[tuple[str, int]]) -> Chart | None:
 
 
 def by_day(call: Call, what: str, stamps: Iterable[str], over: ReportPeriod) -> Chart | None:
-    """How many of these stored instants were on each day of the period so far."""
+    """How many of these stored instants fall on each day of the period so far."""
     days = [day_of(call, stamp) for stamp in stamps]
     span = bounds(call, days, over)
     return per_day(what, days, *span) if span else None
@@ -63,7 +63,7 @@ def remaining(call: Call, rows: Mapping[str, Row], over: ReportPeriod) -> Chart 
 
 
 def lateness(call: Call, late: Mapping[str, Row]) -> Chart | None:
-    """How many days each overdue task has been late, begun ones counted, the latest first."""
+    """Days each overdue task is late, rounded up, the latest first."""
     days = {id_: (call.now - ends(row)) / timedelta(days=1) for id_, row in late.items()}
     latest = sorted(days, key=lambda id_: -days[id_])[:MOST_BARS]
     more = f", the {MOST_BARS} latest of {len(late)}" if len(late) > MOST_BARS else ""

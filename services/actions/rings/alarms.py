@@ -1,4 +1,4 @@
-"""Alarms: create, query, update, cancel. They ring through ringing.py."""
+"""Alarms: create, query, update, cancel. due_now.py rings them."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _HALF_TOLD = re.compile(
 )
 _WAKES = re.compile(r"\b(?:wake|get(?:ting)? up|waking)\b", re.IGNORECASE)
 _EARLY = range(4, 7)
-"""Hours of the morning at which an alarm rings on another day or repeats, unless it is said to ring in the evening."""
+"""Hours at which an alarm on another day, or a repeated one, means the morning unless the evening is told."""
 _LONG_NAP = timedelta(hours=4)
-"""Who wants to be woken later than that has slept a night."""
+"""Whoever is to be woken later than this sleeps a night."""
 
 
 def create(call: Call) -> Done:
@@ -122,7 +122,7 @@ def _added(call: Call) -> Alarm:
 
 
 def _first(call: Call) -> RingTime:
-    """Half past six every weekday, tomorrow at six, wake me at seven: in the morning, though 6 PM comes first."""
+    """The first ring: "half past six every weekday", "tomorrow at six", "wake me at seven" mean the morning."""
     ring = first_ring(call, _WHEN, "alarm")
     at = ring.at.astimezone(call.zone)
     early = at - timedelta(hours=12)

@@ -1,7 +1,5 @@
-"""What rings ahead of something: reminders that lean on a meeting or a task, and the warnings that the settings want of
-all.
-
-Their times are not kept but taken from the meeting or the task, so that they move with it.
+"""Rings ahead of something: reminders attached to a meeting or a task, and warnings wanted by the settings. Their times
+are not kept but derived from the meeting or the task, so that they move with it.
 """
 
 from __future__ import annotations
@@ -17,7 +15,7 @@ from services.store.base import Meeting, Reader, Reminder, Task
 FAR = timedelta(days=366)
 """How far a repetition is looked along."""
 _BACK = timedelta(days=1)
-"""A warning that was missed for longer is of no use to anybody."""
+"""A warning missed for longer is of no use."""
 _OPEN = ("todo", "in_progress", "blocked")
 
 
@@ -34,14 +32,14 @@ class Coming(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Warnings:
-    """How long before all meetings, and all tasks that are due at a time of day, one is warned; None: not at all."""
+    """Warning time before meetings, and before tasks due at a time of day; None: no warning."""
 
     meetings: timedelta | None = None
     tasks: timedelta | None = None
 
 
 def target(reader: Reader, reminder: Reminder, zone: tzinfo) -> Coming | None:
-    """What a reminder rings ahead of, and when; None where that is gone, done, or over."""
+    """What a reminder rings ahead of, and when; None where that is gone, done or over."""
     ahead = timedelta(seconds=reminder.ahead_s)
     since = reminder.rung or datetime.fromisoformat(reminder.created)
     if reminder.of_kind == Task.kind:
@@ -58,7 +56,7 @@ def target(reader: Reader, reminder: Reminder, zone: tzinfo) -> Coming | None:
 
 
 def following(reader: Reader, reminder: Reminder, zone: tzinfo) -> datetime | None:
-    """When a reminder of a meeting that repeats rings after it has rung; None where it does not."""
+    """When a reminder of a repeated meeting rings next; None for others."""
     meeting = reader.get(Meeting, reminder.of_id) if reminder.of_kind == Meeting.kind else None
     if meeting is None or meeting.rrule is None:
         return None
@@ -125,7 +123,7 @@ def _tasks(reader: Reader, ahead: timedelta | None, start: datetime, end: dateti
 
 
 def _from(meeting: Meeting, since: datetime, zone: tzinfo) -> list[Occurrence]:
-    """When it takes place from then on; one that does not repeat, also if it was moved to before."""
+    """Its occurrences from then on; of one that does not repeat, also if it was moved to before."""
     if meeting.rrule is None:
         return [Occurrence(meeting.start.astimezone(zone), meeting.end.astimezone(zone), meeting)]
     return occurrences([meeting], since, since + FAR, zone)

@@ -1,4 +1,4 @@
-"""Reminders: create, query, update, cancel, snooze. They ring through ringing.py."""
+"""Reminders: create, query, update, cancel, snooze. due_now.py rings them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def create(call: Call) -> Done:
 
 
 def _ahead(call: Call, lean: Lean, reminder: Reminder, whom: str) -> Done:
-    """Rings so long before a meeting or a task, whenever that may be."""
+    """Rings some time ahead of a meeting or a task, even if that moves."""
     reminder = call.tx.add(replace(reminder, of_kind=lean.kind, of_id=lean.id, ahead_s=lean.ahead.total_seconds()))
     told = f": {reminder.title}" if lean.own else ""
     return Done(
@@ -145,7 +145,7 @@ ACTIONS: Mapping[str, Action] = {
 
 
 def _pending(call: Call) -> list[Reminder]:
-    """What leans on a meeting or a task has its time; without, it rings no more."""
+    """The reminder with its present time, where it leans on a meeting or a task; None once that is over."""
     found = [_placed(call, each) for each in call.tx.find(Reminder, where("status") == "pending")]
     return sorted((each for each in found if each), key=lambda reminder: reminder.due)
 
@@ -158,7 +158,7 @@ def _placed(call: Call, reminder: Reminder) -> Reminder | None:
 
 
 def _one(call: Call, reminders: list[Reminder], when: str, what: str) -> Reminder:
-    """The reminder meant, by its title or by the time in slot `when`. Raises Refused; `what` is to be done with it."""
+    """The reminder meant, by title or by the time in slot `when`. Raises Refused; `what` is to be done with it."""
     if not reminders:
         raise Refused("reminder.none", f"There is no reminder to {what}")
     if there := pointed_at(call, "title", reminders):

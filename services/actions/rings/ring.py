@@ -1,4 +1,4 @@
-"""When something rings: first, and after it was moved. Shared by what rings at a time of day (reminders, alarms)."""
+"""When something rings, first and after a change: for what rings at a time of day (reminders, alarms)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ R = TypeVar("R", Reminder, Alarm)
 _BACK = ("earlier", "sooner", "forward", "up", "before", "ahead")
 """Directions that bring a time nearer."""
 _RELATIVE = re.compile(r"\b(?:later|earlier|sooner)\b", re.IGNORECASE)
-"""Said of a time that is moved, it counts from that time, not from now."""
+"""With one of these, a new time counts from the old one, not from now."""
 _LEAD_IN = re.compile(r"^(?:to|for|until|till)\s+", re.IGNORECASE)
 
 
@@ -31,7 +31,7 @@ class RingTime(NamedTuple):
 
 
 def first_ring(call: Call, ask: str, family: str) -> RingTime:
-    """What `when` and `recurrence` say. Raises Refused, with `ask` as the question, where they say too little."""
+    """The time in `when` and `recurrence`. Raises Asked, with `ask` as the question, where they say too little."""
     if not (call.text("when") or call.text("recurrence")):
         raise Asked(f"{family}.no_time", ask)
     found = call.occasion() if call.text("recurrence") else heard(call, call.now)
@@ -60,20 +60,20 @@ def rung_at(one: R, ring: RingTime) -> R:
 
 
 def rescheduled(call: Call, one: R, ask: str, family: str) -> R:
-    """It rings at the new time that was said; its rule goes on from there. Raises Refused."""
+    """It rings at the new time; its rule goes on from there. Raises Asked."""
     due = moved(call, one.due, ask, family)
     return replace(one, due=due, first=due if one.rrule else None, steady=keeps_length(call, one.steady))
 
 
 def is_length(call: Call, at: datetime) -> bool:
-    """ "in ten minutes": the later it is said, the later it is."""
+    """Whether a length was told ("in ten minutes"): said later, it means a later time."""
     on = timedelta(minutes=7)
     later = heard(call, call.now + on)
     return later is not None and alarm(later, call.now + on) == at + on
 
 
 def keeps_length(call: Call, before: bool) -> bool:
-    """Whether what was moved counts a length: it does if one was told, and if it did before and was only shifted."""
+    """Whether it counts a length after the change: if one was told, or it did before and was only shifted."""
     if _shift(call) is not None or not call.text("when"):
         return before
     found = heard(call, call.now)
@@ -82,7 +82,7 @@ def keeps_length(call: Call, before: bool) -> bool:
 
 
 def clock_known(call: Call, family: str) -> None:
-    """Raises Refused while nobody knows what time it is."""
+    """Raises Refused while the clock is not set."""
     if call.appliance is not None and not call.appliance.clock_set:
         raise Refused(
             f"{family}.clock",
@@ -91,7 +91,7 @@ def clock_known(call: Call, family: str) -> None:
 
 
 def moved(call: Call, old: datetime, ask: str, family: str) -> datetime:
-    """The new time: a clock time keeps the old day, a day the old time of day; a length shifts it. Raises Refused."""
+    """The new time: a clock time keeps the day, a day keeps the time of day, a length shifts it. Raises Asked."""
     old = old.astimezone(call.zone)
     if (shift := _shift(call)) is not None:
         return _ahead(call, old + shift, ask, family)
@@ -111,7 +111,7 @@ def moved(call: Call, old: datetime, ask: str, family: str) -> datetime:
 
 
 def at_time(call: Call, things: Sequence[R], *slots: str) -> list[R]:
-    """Those that ring at the time these slots tell, or on its day; all where none tells any."""
+    """Those that ring at the time in these slots, or on its day; all where no time is told."""
     found = call.found(*slots)
     if found is None:
         return list(things)
@@ -127,7 +127,7 @@ def at_time(call: Call, things: Sequence[R], *slots: str) -> list[R]:
 
 
 def _shift(call: Call) -> timedelta | None:
-    """ "by 30 minutes", "an hour earlier": how far it is moved; None where that is not what was said."""
+    """ "by 30 minutes", "an hour earlier": how far it moves; None for anything else."""
     length, direction = call.text("duration"), call.text("direction")
     if relative := _RELATIVE.search(call.text("when")):
         length, direction = call.text("when")[: relative.start()], relative.group()
@@ -149,7 +149,7 @@ def _ahead(call: Call, at: datetime, ask: str, family: str) -> datetime:
 
 
 def heard(call: Call, now: datetime) -> FoundTime | None:
-    """What `when` says; a number is a time of day here: "to 5", "7 tomorrow"."""
+    """What `when` says; a bare number is a time of day: "to 5", "7 tomorrow"."""
     text = " ".join(_LEAD_IN.sub("", part) for part in call.texts("when"))
     readings = [found[0] for each in (text, f"at {text}") if text and (found := call.find_when(each, now))]
     clocks = [found for found in readings if found.grain == "minute" or found.kind == "recurrence"]
@@ -157,7 +157,7 @@ def heard(call: Call, now: datetime) -> FoundTime | None:
 
 
 def _clock_on(call: Call, old: datetime) -> datetime | None:
-    """On the day of `old` where only a time of day was said, in the half of the day nearer to it; else None."""
+    """On the day of `old`, in the nearer half of the day, where only a time of day was said; else None."""
     midnight = datetime.combine(old.date(), time(), call.zone)
     readings = [_start(call, midnight + timedelta(hours=hours, seconds=1)) for hours in (0, 12, 23.99)]
     early, noon, late = readings

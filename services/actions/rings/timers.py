@@ -1,4 +1,4 @@
-"""Timers: start, query, cancel, pause, resume, adjust. They ring through ringing.py."""
+"""Timers: start, query, cancel, pause, resume, adjust. due_now.py rings them."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _short(timer: Timer) -> str:
 
 
 def _set(call: Call, *statuses: str) -> list[Timer]:
-    """Those that run or are paused: what runs first, the next to ring in front."""
+    """Running timers, the next to ring first, then paused ones."""
     wanted = where("status").one_of(list(statuses or ("running", "paused")))
     return sorted(call.tx.find(Timer, wanted), key=lambda timer: (timer.status == "paused", _left(call, timer)))
 
@@ -142,7 +142,7 @@ def _left(call: Call, timer: Timer) -> float:
 
 
 def _chosen(call: Call, timers: list[Timer], state: str) -> list[Timer]:
-    """The timers meant: one, or several where all were said. Raises Refused."""
+    """The timers meant: one, or all where that was said. Raises Refused."""
     if not timers:
         raise Refused("timer.none", f"No timer is {state}")
     if _wants_all(call):
@@ -179,7 +179,7 @@ def _wants_all(call: Call) -> bool:
 
 
 def _meant(call: Call, timers: list[Timer]) -> list[Timer]:
-    """By what was spoken of before, by name, or by length: "the ten minute timer"."""
+    """By reference, by name, or by length: "the ten minute timer"."""
     known = {ref.id for ref in call.meant("name")}
     if found := [timer for timer in timers if timer.id in known]:
         return found

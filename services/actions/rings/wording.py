@@ -1,4 +1,4 @@
-"""What is said of what rings, and of what was missed. Pure."""
+"""How rings, and missed ones, are told. Pure."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def timer(one: Timer, now: datetime, zone: tzinfo) -> str:
 
 
 def warning(coming: Coming, now: datetime, zone: tzinfo, *, asked: Reminder | None = None) -> str:
-    """Design review in 10 minutes, at 3 PM, in room 4. With a reminder whose words are its own, those."""
+    """Design review in 10 minutes, at 3 PM, in room 4. A reminder with words of its own says those."""
     left = (coming.at - now).total_seconds()
     at = since(coming.at, now, zone)
     place = f", in {coming.place}" if coming.place else ""
@@ -49,7 +49,7 @@ def warning(coming: Coming, now: datetime, zone: tzinfo, *, asked: Reminder | No
 
 
 def missed_name(one: Reminder | Alarm | Timer) -> str:
-    """As it is told among others: call Anna; the yoga alarm; the pasta timer."""
+    """In a list of missed ones: call Anna; the yoga alarm; the pasta timer."""
     if isinstance(one, Reminder):
         return f"{one.title}{_whom(one)}"
     kind = type(one).kind

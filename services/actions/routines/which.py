@@ -1,4 +1,4 @@
-"""Which routine is meant, and what its steps are."""
+"""Which routine is meant, and its steps."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from services.understanding.base import Command
 _OWNERS = re.compile(r"\b(?:me|my|us|our|mine|i|we)\b(?!')", re.IGNORECASE)
 _YOURS = {"me": "you", "us": "you", "i": "you", "we": "you", "my": "your", "our": "your", "mine": "yours"}
 _NEVER = frozenset(("control.undo", "control.confirm", "control.deny", "control.cancel", "control.repeat"))
-"""What only means something in answer to what was just said."""
+"""Meaningful only as an answer to what was just said."""
 
 
 def name_of(call: Call) -> str:
@@ -40,7 +40,7 @@ def one(call: Call) -> Routine:
 
 
 def plan_of(routine: Routine) -> tuple[RoutineStep, ...]:
-    """Its steps; those of one that was told in plain words come one after the other."""
+    """Its steps; of one told in plain words each waits for the one before."""
     if routine.plan:
         return routine.plan
     ids = [str(place + 1) for place in range(len(routine.steps))]
@@ -61,7 +61,7 @@ def check(command: Command, name: str) -> None:
 
 
 def told(routine: Routine) -> str:
-    """Its steps as they are said, gates where they stand."""
+    """Its steps in words, with their gates."""
     steps = [
         f"{f'wait until {step.gate}, ' if step.gate else ''}{_to_you(spoken(step.do))}" for step in plan_of(routine)
     ]

@@ -1,4 +1,4 @@
-"""Who does a task: given to others, others added, or taken off it."""
+"""Assigning tasks: given to others, shared, or taken off somebody."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def assign(call: Call) -> Done:
 
 
 def _assigned(call: Call, task: Task, group: Sequence[Assignee]) -> tuple[Task, str]:
-    """The task as it is kept, and what is said of it."""
+    """The task as kept, and what is said of it."""
     now = of(task)
     if call.text("direction") == "remove":
         return _without(call, task, group)

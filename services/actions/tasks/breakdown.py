@@ -1,4 +1,4 @@
-"""A task in parts: as told, else as tasks of its kind usually go, after a yes."""
+"""Breaking a task into parts: those told, or after a yes those usual for such a task."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _KINDS: Sequence[tuple[str, Sequence[str]]] = (
         ("collect the requirements", "design it", "build it", "test it", "put it to use"),
     ),
 )
-"""What the title of a task speaks of → how such a task goes. The first that fits counts."""
+"""Words of a title → usual parts; the first that fits counts."""
 _USUAL = ("find out what is needed", "make a plan", "do the work", "check the result")
 _PATTERNS = tuple((re.compile(rf"\b(?:{words})\b", re.IGNORECASE), steps) for words, steps in _KINDS)
 
@@ -90,7 +90,7 @@ def breakdown(call: Call) -> Done:
 
 
 def _task(call: Call, told: Sequence[str]) -> Task:
-    """The task meant. One that is not there is created after a yes, if its parts were told."""
+    """The task meant. An unknown one is created after a yes, if its parts were told."""
     title = bare(call.text("title"))
     if not told or not title or call.meant("title") or fitting(call, title, OPEN):
         return one(call, ask="Which task shall I break down?")
@@ -99,7 +99,7 @@ def _task(call: Call, told: Sequence[str]) -> Task:
 
 
 def usual_parts(title: str) -> Sequence[str]:
-    """How a task with such a title usually goes."""
+    """The usual parts of a task with such a title."""
     return next((steps for pattern, steps in _PATTERNS if pattern.search(title)), _USUAL)
 
 

@@ -40,7 +40,7 @@ def tags(call: Call) -> tuple[str, ...]:
 
 
 def _told(call: Call, task: Task) -> str:
-    """What was said of it, and what nobody said but was inferred."""
+    """What was told of it, and what was inferred."""
     parts = [task.title]
     parts += [f"for {listed(task.assignees)}"] if task.assignees else []
     parts += [f"due {due_words(call, task)}{due.again(call, task)}"] if task.due else []

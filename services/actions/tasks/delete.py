@@ -1,4 +1,4 @@
-"""Tasks that go, one or many; nothing waits for them any more."""
+"""Deleting tasks, one or many; nothing waits for them any more."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def delete(call: Call) -> Done:
 
 
 def removed(call: Call, tasks: Sequence[Task]) -> None:
-    """Delete these tasks, and what leads to them from others."""
+    """Delete these tasks and all links to them."""
     ids = {task.id for task in tasks}
     leading = [
         id_
@@ -56,7 +56,7 @@ def removed(call: Call, tasks: Sequence[Task]) -> None:
 
 
 def _meant(call: Call) -> tuple[list[Task], str]:
-    """The tasks, and what they are where tasks of a kind are meant: "three done tasks"."""
+    """The tasks, and their description where a kind of tasks is meant: "three done tasks"."""
     of_a_kind = set(call.said.casefold().split()) & set(_PLURAL) and not call.meant("title")
     if call.names("title") and not of_a_kind:
         return several(call, closed=True), ""
@@ -69,7 +69,7 @@ def _meant(call: Call) -> tuple[list[Task], str]:
 
 
 def _below(call: Call, tasks: Sequence[Task]) -> list[Task]:
-    """Their subtasks, and theirs, that are not among them."""
+    """Their subtasks at any depth that are not among them."""
     rows = call.tx.rows(Task)
     ids = [task.id for task in tasks]
     found: list[str] = []

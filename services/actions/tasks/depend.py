@@ -1,4 +1,4 @@
-"""What has to be done before what. Nobody waits in a circle."""
+"""Which tasks wait for which; never in a circle."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def joined(call: Call, task: Task) -> tuple[Task, ...]:
 
 
 def wait(call: Call, pairs: Sequence[tuple[Task, Task]]) -> tuple[Task, ...]:
-    """Let the first of each pair wait for the second. Raises Refused, by name, where they would wait in a circle."""
+    """The first of each pair waits for the second. Raises Refused, naming the circle, where that would close one."""
     changed: dict[str, Task] = {}
     for blocked, blocker in pairs:
         if blocked.id == blocker.id:
@@ -78,7 +78,7 @@ def _parted(call: Call, pairs: Sequence[tuple[Task, Task]]) -> Done:
 
 
 def _path(rows: Mapping[str, Row], start: str, goal: str) -> list[str]:
-    """Ids from one task to another along what each waits for, both included; empty where none leads there."""
+    """Ids along what each waits for, both ends included; empty where no path leads there."""
     came: dict[str, str] = {start: ""}
     ahead = [start]
     while ahead and goal not in came:
@@ -96,7 +96,7 @@ def _path(rows: Mapping[str, Row], start: str, goal: str) -> list[str]:
 
 
 def _circle(titles: Sequence[str]) -> str:
-    """A waits for B already: the circle that it would be, by name. `titles` begins and ends with the same."""
+    """The circle in words: A waits for B already. `titles` begins and ends with the same."""
     waits = [f"{one_} waits for {other}" for one_, other in pairwise(titles[1:])]
     return f"{titles[0]} can't wait for {titles[1]}: {listed(waits)} already"
 

@@ -1,4 +1,4 @@
-"""When tasks are due: as told, or moved from when they were."""
+"""When tasks are due: a new time, or a shift of the old one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from services.store.base import Task
 
 _ASK = "When is it due?"
 NONE = frozenset(("none", "no deadline", "never", "open"))
-"""Said in place of a time: no deadline any more."""
+"""Means: no deadline any more."""
 _EARLIER = re.compile(
     r"\b(?:earlier|sooner|bring|pull|advance|(?:move|shift) (?:it |\w+ )?(?:up|forward))\b", re.IGNORECASE
 )
@@ -26,7 +26,7 @@ _RELATIVE = re.compile(r"\b(?:later|earlier|sooner|more|another|by)\b", re.IGNOR
 
 
 def due(call: Call, task: Task) -> Task:
-    """The task with the due time that was said, if any: slots `when` and `recurrence`. Raises Refused."""
+    """The task with the deadline in `when` and `recurrence`, if any. Raises Asked."""
     said = call.text("when") or call.text("recurrence")
     if not said:
         return task
@@ -41,7 +41,7 @@ def due(call: Call, task: Task) -> Task:
 
 
 def moved(call: Call, task: Task) -> Task:
-    """The task at its new due time: "by two days" shifts it, a time of day alone keeps its day. Raises Refused."""
+    """The task with its new deadline: "by two days" shifts it, a time of day keeps its day. Raises Asked."""
     if (shift := _shift(call)) is not None and task.due is not None:
         at = task.due.astimezone(call.zone)
         # On the wall clock: two days later is the same time of day, whatever the clocks do in between.
@@ -52,7 +52,7 @@ def moved(call: Call, task: Task) -> Task:
 
 
 def again(call: Call, task: Task) -> str:
-    """ ", every Monday": how it repeats, as it was said; empty where nothing of that was said."""
+    """ ", every Monday": its repetition as it was said; empty where none was."""
     found = call.occasion()
     said = call.text("recurrence") or call.text("when")
     return f", {proper(said)}" if task.rrule and found is not None and found.kind == "recurrence" else ""
@@ -65,7 +65,7 @@ def _placed(call: Call, task: Task, at: datetime, *, whole_day: bool) -> Task:
 
 
 def _shift(call: Call) -> timedelta | None:
-    """How far it is moved, where a length of time was said: "by two days", "a week later"."""
+    """How far it moves: "by two days", "a week later"; None where no length was said."""
     told = call.text("when")
     found = call.find_when(_RELATIVE.sub(" ", told).strip(), call.now) if told else ()
     if not found or found[0].kind != "duration" or not found[0].seconds:
