@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from services.actions.call import Call, Done
 from services.actions.meetings.times import ALL_DAY, told
@@ -22,9 +23,9 @@ def create(call: Call) -> Done:
     """
     title = _title(call)
     times = told(call, title)
-    place = spoken(call.text("location"))
-    meeting = Meeting(title, times.start, times.end, times.whole_day, location=place, rrule=times.rule)
-    meeting = call.tx.add(given(meeting, people(call, "attendees")))
+    meeting = Meeting(title=title, start=times.start, end=times.end, whole_day=times.whole_day, rrule=times.rule)
+    meeting = replace(given(meeting, people(call, "attendees")), location=spoken(call.text("location")))
+    meeting = call.tx.add(meeting)
     again = _DAYS.search(call.text("recurrence") or call.text("when")) if times.rule else None
     said = sentence(f"Scheduled: {described(call, meeting, times, proper(again[0]) if again else '')}")
     return Done(f"{said} {clashes(call, meeting)}".strip(), f"scheduled: {meeting.title}", (meeting,))
