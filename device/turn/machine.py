@@ -104,9 +104,8 @@ def abort(session: Session, _: on.Event) -> Result:
 # ----------------------------------------------------------------------------------------------------------------------
 
 
-def listen(session: Session, event: on.Event) -> Result:
+def listen(session: Session, event: on.WakeHeard) -> Result:
     """In the middle of a turn, too, the devices settle which one answers; else another that heard it would act as well."""
-    assert isinstance(event, on.WakeHeard)
     if event.turn < session.turn or session.muted:
         return session, ()
     hushed = (Hush(),) if session.ringing else ()
@@ -136,17 +135,15 @@ def show(session: Session, _: on.Event) -> Result:
     return session, ()
 
 
-def ended(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.SpeechEnded)
+def ended(session: Session, event: on.SpeechEnded) -> Result:
     if event.endpoint.reason == "no_speech":
         return rest(shut(session))
     kept = {"question": session.question, "claiming": session.claiming, "broken": session.broken}
     return enter(session, "thinking", answering=session.phase == "asking", **kept)
 
 
-def heard(session: Session, event: on.Event) -> Result:
+def heard(session: Session, event: on.FinalHeard) -> Result:
     """A claim that is not settled by now is no more waited for."""
-    assert isinstance(event, on.FinalHeard)
     talk, text = session.talk or Talk(), event.final.text
     if session.answering and event.final.dropped == "echo":  # nobody has spoken yet
         return _await_answer(session)
@@ -163,8 +160,7 @@ def heard(session: Session, event: on.Event) -> Result:
     return enter(session, "thinking", respond, talk=talk, broken=session.broken)
 
 
-def typed(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.TextGiven)
+def typed(session: Session, event: on.TextGiven) -> Result:
     turn = next_turn(session.turn, ear=False)
     rung = (Rung(session.ringing),) if session.ringing else ()
     return enter(session, "thinking", *rung, CloseEar(), Hush(), Respond(turn, event.text, 1.0), turn=turn, talk=None)
@@ -178,15 +174,13 @@ def act(session: Session, _: on.Event) -> Result:
     return enter(session, "acting")
 
 
-def reply(session: Session, event: on.Event) -> Result:
+def reply(session: Session, event: on.Replied) -> Result:
     """What somebody barged in for; where that was nothing, what was broken off is said on."""
-    assert isinstance(event, on.Replied)
     return rest(shut(session)) if session.broken and is_no_command(event) else _reply(session, event)
 
 
 @forgetting
-def _reply(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.Replied)
+def _reply(session: Session, event: on.Replied) -> Result:
     if session.talk and session.talk.unasked and not event.command.steps:
         return open_ear.passed_over(session)
     return _answered(open_ear.met(session), event)
@@ -232,8 +226,8 @@ def reply_late(session: Session, event: on.Replied) -> Result:
     )
 
 
-def played(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.Played) and session.saying
+def played(session: Session, event: on.Played) -> Result:
+    assert session.saying
     if event.left:
         return broken_off(session, event.left)
     if not session.awaits or not event.finished or session.deaf:
@@ -257,8 +251,7 @@ def give_up(session: Session, _: on.Event) -> Result:
     return rest(shut(fresh_turn(session)), CloseEar(), Hush(), Chime("failed"))
 
 
-def count(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.JobChanged)
+def count(session: Session, event: on.JobChanged) -> Result:
     return replace(session, running=event.running), ()
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
-from device.turn import events as on
 from device.turn.effects import Answer, Duck, Effect, OpenEar, Ring, Speak
 from services.actions.base import Due
 
@@ -185,7 +184,8 @@ class Deadlines:
 
 
 Result = tuple[Session, tuple[Effect, ...]]
-Handler = Callable[[Session, on.Event], Result]
+Handler = Callable[[Session, Any], Result]
+"""What the table calls with a session and an event of its row: each handler names the event that it takes."""
 
 
 def next_turn(latest: int, *, ear: bool) -> int:

@@ -26,9 +26,9 @@ def unduck(session: Session, _: on.Event) -> Result:
     return replace(session, ducked=False), (Duck(on=False),) if session.ducked else ()
 
 
-def barge_in(session: Session, event: on.Event) -> Result:
+def barge_in(session: Session, event: on.WakeHeard) -> Result:
     """The wake word during a reply: it pauses, and the ear listens already. Which device answers is asked as ever."""
-    assert isinstance(event, on.WakeHeard) and session.saying
+    assert session.saying
     if event.turn < session.turn or session.muted:
         return unduck(session, event)
     if session.saying.in_vain >= MOST_IN_VAIN:

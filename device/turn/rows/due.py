@@ -10,17 +10,15 @@ from device.turn.rows.open_ear import interrupted, waits
 from device.turn.session import Result, Session, Speech, fresh_turn, rest, shut, untold
 
 
-def ring(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.DueCame)
+def ring(session: Session, event: on.DueCame) -> Result:
     if event.due.how == "chime":
         return session, (Chime("heard"),)
     later, told = wait(session, event)
     return rest(later, *told)
 
 
-def remind(session: Session, event: on.Event) -> Result:
+def remind(session: Session, event: on.DueCame) -> Result:
     """While somebody speaks it waits."""
-    assert isinstance(event, on.DueCame)
     if not waits(session):
         return wait(session, event)
     if event.due.how == "chime":
@@ -29,8 +27,7 @@ def remind(session: Session, event: on.Event) -> Result:
     return interrupted(later, *told)
 
 
-def wait(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.DueCame)
+def wait(session: Session, event: on.DueCame) -> Result:
     if event.due.how == "chime":
         return session, ()
     if event.due.how == "tell":
@@ -43,8 +40,8 @@ def wait(session: Session, event: on.Event) -> Result:
     return replace(session, waiting=(*session.waiting, event.due)), ()
 
 
-def ring_on(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.Played) and session.ringing
+def ring_on(session: Session, event: on.Played) -> Result:
+    assert session.ringing
     return session, (Ring(event.turn, session.ringing),)
 
 

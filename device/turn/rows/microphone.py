@@ -17,14 +17,12 @@ _ASKED: Mapping[str, on.MuteAsked | on.StopAsked] = {
 }
 
 
-def fail(session: Session, event: on.Event) -> Result:
+def fail(session: Session, event: on.MicrophoneFailed) -> Result:
     """Noted while something goes on that needs no microphone; shown as soon as that is over."""
-    assert isinstance(event, on.MicrophoneFailed)
     return replace(session, fault=event.reason), ()
 
 
-def fault(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.MicrophoneFailed)
+def fault(session: Session, event: on.MicrophoneFailed) -> Result:
     return rest(fresh_turn(replace(session, fault=event.reason)), CloseEar(), Chime("failed"))
 
 
@@ -60,15 +58,13 @@ def unmute(session: Session, _: on.Event) -> Result:
     return turn_microphone(session, silenced=False, switched_off=False)
 
 
-def mute(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.MuteAsked)
+def mute(session: Session, event: on.MuteAsked) -> Result:
     if session.switched_off and not event.muted:
         return session, ()
     return turn_microphone(session, silenced=event.muted, switched_off=session.switched_off)
 
 
-def switch(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.SwitchTurned)
+def switch(session: Session, event: on.SwitchTurned) -> Result:
     return turn_microphone(session, silenced=session.silenced, switched_off=event.closed)
 
 

@@ -95,11 +95,11 @@ def interrupted(session: Session, *effects: Effect) -> Result:
     return rest(after, CloseEar(), *effects)
 
 
-def announced(session: Session, event: on.Event) -> Result:
+def announced(session: Session, event: on.Announced) -> Result:
     """While somebody speaks it waits."""
     return interrupted(keep(session, event)[0]) if waits(session) else keep(session, event)
 
 
-def asked(session: Session, event: on.Event) -> Result:
+def asked(session: Session, event: on.QuestionAsked) -> Result:
     later, effects = defer(session, event)
     return interrupted(later, *effects) if waits(session) else (later, effects)

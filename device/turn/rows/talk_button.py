@@ -92,14 +92,12 @@ def withdraw(session: Session, _: on.Event) -> Result:
     return rest(shut(fresh_turn(session)), CloseEar())
 
 
-def note_voice(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.SpeechBegan)
+def note_voice(session: Session, event: on.SpeechBegan) -> Result:
     return replace(session, spoke=event.turn), ()
 
 
-def held(session: Session, event: on.Event) -> Result:
+def held(session: Session, event: on.Held) -> Result:
     """Longer than a tap: push-to-talk. Longer yet, and nobody speaks: the lights count."""
-    assert isinstance(event, on.Held)
     if session.press is None:
         return session, ()
     after = replace(session, press=replace(session.press, seconds=event.seconds), tapped_in=None)
@@ -156,9 +154,8 @@ def _mute(session: Session) -> Result:
     return after, (*effects, Chime("done"))
 
 
-def tapped(session: Session, event: on.Event) -> Result:
+def tapped(session: Session, event: on.Tapped) -> Result:
     """Twice: repeat the last reply. Three times: undo, after a yes. Neither where the presses stopped a ringing."""
-    assert isinstance(event, on.Tapped)
     first, session = session.tapped_in, replace(session, tapped_in=None)
     if first == "ringing" or session.press or event.times not in (2, 3):
         return session, ()
@@ -173,9 +170,8 @@ def tapped(session: Session, event: on.Event) -> Result:
     return enter(session, "thinking", *leaving, Respond(turn, UNDO.text, 1.0, command=UNDO), turn=turn)
 
 
-def stuck(session: Session, event: on.Event) -> Result:
+def stuck(session: Session, event: on.ButtonStuck) -> Result:
     """It counts as up from here on; what it held open is over, and nothing of it is carried out."""
-    assert isinstance(event, on.ButtonStuck)
     press, after = session.press, replace(session, stuck=event.stuck, press=None, tapped_in=None)
     if event.stuck and press and _is_heard(session, press):
         return rest(shut(fresh_turn(after)), CloseEar(), Chime("failed"))
