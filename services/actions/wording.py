@@ -3,50 +3,17 @@
 from __future__ import annotations
 
 import re
+from calendar import day_name, month_name
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 PRIVATE = frozenset(("private", "secret", "closed", "restricted", "confidential", "invite only", "internal"))
 """What is said of a channel or project that is for the people in it alone."""
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_OPENERS = frozenset(
-    (
-        "A",
-        "An",
-        "The",
-        "There",
-        "That",
-        "This",
-        "These",
-        "It",
-        "They",
-        "You",
-        "Your",
-        "No",
-        "Nothing",
-        "Nobody",
-        "In",
-        "On",
-    )
-)
+_OPENER = re.compile(r"An?|Th(?:e|ere|at|is|ese|ey)|It|Your?|No(?:thing|body)?|In|On")
 """Words that are written small within a sentence."""
 _LIKE_YOU = re.compile(r"u[nst]i|us[aeu]|eu|one\b|once", re.IGNORECASE)
 """Begins with a vowel that is none: a user group."""
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 def clock(at: datetime) -> str:
@@ -63,14 +30,14 @@ def day(on: date, today: date) -> str:
     if -1 <= distance <= 1:
         return ("yesterday", "today", "tomorrow")[distance + 1]
     if 1 < distance < 7:
-        return _DAYS[on.weekday()]
+        return day_name[on.weekday()]
     year = f", {on.year}" if on.year != today.year and abs(distance) > 180 else ""
-    return f"{_MONTHS[on.month - 1]} {on.day}{year}"
+    return f"{month_name[on.month]} {on.day}{year}"
 
 
 def full_date(on: date) -> str:
     """Friday, December 4, 2026."""
-    return f"{_DAYS[on.weekday()]}, {_MONTHS[on.month - 1]} {on.day}, {on.year}"
+    return f"{day_name[on.weekday()]}, {month_name[on.month]} {on.day}, {on.year}"
 
 
 def moment(at: datetime, now: datetime, zone: tzinfo, *, whole_day: bool = False) -> str:
@@ -169,7 +136,7 @@ def clause(words: str) -> str:
     """A sentence to follow a colon or "but": without its final mark, and with a small initial unless that is a name."""
     words = words.strip().removesuffix(".")
     first, _, rest = words.partition(" ")
-    return f"{first.lower()} {rest}" if first in _OPENERS else words
+    return f"{first.lower()} {rest}" if _OPENER.fullmatch(first) else words
 
 
 def told(sentences: Sequence[str]) -> str:
@@ -179,7 +146,9 @@ def told(sentences: Sequence[str]) -> str:
 
 def proper(words: str) -> str:
     """Words about time, as they were transcribed, with capitals where they belong: every monday → every Monday."""
-    names = {name.casefold(): name for name in (*_DAYS, *_MONTHS) if name != "May"}  # "may" is more often a verb
+    names = {
+        name.casefold(): name for name in (*day_name, *month_name[1:]) if name != "May"
+    }  # "may" is more often a verb
     return " ".join(names.get(word.casefold(), word) for word in words.split())
 
 

@@ -10,7 +10,7 @@ from services.actions.base import Refused
 from services.actions.call import Call, Done, Prepared
 from services.actions.files.keep import with_content
 from services.actions.pages.document import Report
-from services.actions.pages.files import FORMS, written
+from services.actions.pages.render import FORMS, written
 from services.actions.people.known import by_name, known
 from services.actions.reports import talk, work
 from services.actions.reports.period import ReportPeriod, period

@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
 from services.actions.meetings.calendar import Occurrence, occurrences
+from services.actions.tasks.rows import OPEN
 from services.store.base import Meeting, Reader, Reminder, Task
 
 FAR = timedelta(days=366)
 """How far a repetition is looked along."""
 _BACK = timedelta(days=1)
 """A warning missed for longer is of no use."""
-_OPEN = ("todo", "in_progress", "blocked")
 
 
 class Coming(NamedTuple):
@@ -44,7 +44,7 @@ def target(reader: Reader, reminder: Reminder, zone: tzinfo) -> Coming | None:
     since = reminder.rung or datetime.fromisoformat(reminder.created)
     if reminder.of_kind == Task.kind:
         task = reader.get(Task, reminder.of_id)
-        if task is None or task.due is None or task.status not in _OPEN or task.due - ahead <= since:
+        if task is None or task.due is None or task.status not in OPEN or task.due - ahead <= since:
             return None
         return Coming(Task.kind, task.id, task.title, task.due, task.due - ahead)
     meeting = reader.get(Meeting, reminder.of_id)
@@ -110,10 +110,7 @@ def _tasks(reader: Reader, ahead: timedelta | None, start: datetime, end: dateti
     def fits(value: Mapping[str, Any]) -> bool:
         due = value.get("due")
         return (
-            due is not None
-            and value["status"] in _OPEN
-            and value["due_grain"] == "minute"
-            and first <= due[:19] <= last
+            due is not None and value["status"] in OPEN and value["due_grain"] == "minute" and first <= due[:19] <= last
         )
 
     for task in reader.find(Task, fits):

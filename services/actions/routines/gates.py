@@ -7,6 +7,7 @@ empty it is after TIME     it is before TIME     it is a weekday | a weekend | M
 from __future__ import annotations
 
 import re
+from calendar import day_name
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -14,6 +15,7 @@ from typing import Literal
 
 from services.actions.base import FindWhen
 from services.actions.matching import closest
+from services.actions.tasks.rows import OPEN
 from services.actions.wording import clock, counted, listed
 from services.store.base import Item, Project, Reader, Task, TodoList
 
@@ -46,12 +48,8 @@ _DAYS: Mapping[str, frozenset[int]] = {
     "weekday": frozenset(range(5)),
     "workday": frozenset(range(5)),
     "weekend": frozenset((5, 6)),
-    **{
-        day: frozenset((n,))
-        for n, day in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
-    },
+    **{day.casefold(): frozenset((n,)) for n, day in enumerate(day_name)},
 }
-_OPEN = ("todo", "in_progress", "blocked")
 _TOLD = 3
 
 
@@ -129,7 +127,7 @@ def _tasks(gate: Gate, reader: Reader, _: datetime) -> str:
 
 def _open(reader: Reader, project: Project | None) -> str:
     left = reader.find(
-        Task, lambda row: row["status"] in _OPEN and (project is None or row.get("project_id") == project.id)
+        Task, lambda row: row["status"] in OPEN and (project is None or row.get("project_id") == project.id)
     )
     if not left:
         return ""
