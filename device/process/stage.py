@@ -27,9 +27,9 @@ from device.turn import events as on
 from device.turn.reactor import Inbox, Reactor
 from device.turn.stopwatch import Stopwatch
 from device.wiring import Hardware, build_daemon, loading, open_store, stop_on_signals
+from firmware.readings import resident_mb, started
 from firmware.sound.audio_file import FileSpeaker
 from firmware.sound.playback import PlaybackMicrophone
-from services.insight.process import resident_mb, started
 from services.insight.turns import summary
 from services.store.base import StoreReadOnly
 

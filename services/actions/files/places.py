@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from services.actions.base import Refused
 from services.actions.call import Call
-from services.actions.people.known import EVERYONE, SELF, known, named, people
+from services.actions.people.known import EVERYONE, SELF, everybody, known, named, people
 from services.actions.tasks import which
 from services.actions.wording import counted, listed, number
 from services.store.base import Channel, Message, Person, Project, SharedFile, Task
@@ -127,11 +127,7 @@ def _channel(call: Call, slot: str, words: str, *, first: bool) -> list[Channel]
 def _people(call: Call, names: list[str]) -> tuple[list[Person], str]:
     """The people of these names; "everyone" means all contacts, after a yes."""
     if any(words.casefold() in EVERYONE for words in names):
-        everybody = call.tx.find(Person)
-        if not everybody:
-            raise Refused("contact.none", "You have no contacts yet")
-        call.confirm(f"Share it with all {counted(len(everybody), 'contact')}?")
-        return everybody, ""
+        return everybody(call, lambda count: f"Share it with all {count}?"), ""
     both = [
         ref if ref.slot == "people" else replace(ref, slot="people")
         for ref in call.references

@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta, tzinfo
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, NamedTuple
 
 from dateutil.rrule import rrulestr
 
-from services.store.base import Meeting
+from services.store.base import Meeting, Reader
 
 _MOST = 1_000
 """Occurrences of one repetition that are looked at; a rule by the minute has more in a year."""
@@ -31,6 +31,18 @@ class FreeStretch(NamedTuple):
 
     start: datetime
     end: datetime
+
+
+def planned(reader: Reader, start: datetime, end: datetime) -> list[Meeting]:
+    """Meetings not cancelled that may take place then. By stored fields: years of a calendar don't become documents."""
+    first, last = (at.astimezone(UTC).isoformat()[:19] for at in (start, end))
+
+    def fits(value: Mapping[str, Any]) -> bool:
+        if value["status"] != "planned" or value["start"][:19] > last:
+            return False
+        return bool(value.get("rrule")) or value["end"][:19] >= first
+
+    return reader.find(Meeting, fits)
 
 
 def occurrences(meetings: Iterable[Meeting], start: datetime, end: datetime, zone: tzinfo) -> list[Occurrence]:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from services.actions.base import FoundTime
 from services.actions.call import Call, Done
-from services.actions.meetings.calendar import FreeStretch, Occurrence, occurrences
-from services.actions.meetings.times import USUAL, Times, has_clock, lasting, planned, said, stretches, window
+from services.actions.meetings.calendar import FreeStretch, Occurrence, occurrences, planned
+from services.actions.meetings.times import USUAL, Times, has_clock, lasting, said, stretches, window
 from services.actions.meetings.which import fitting, title
 from services.actions.meetings.wording import lasts, listing, named
 from services.actions.wording import clock, counted, enumerated, listed, paged, proper, sentence
@@ -206,7 +206,7 @@ def _whose(call: Call) -> Whose:
 
 
 def _taken(call: Call, whose: Whose, start: datetime, end: datetime) -> list[Occurrence]:
-    return occurrences(list(filter(whose.attends, planned(call, start, end))), start, end, call.zone)
+    return occurrences(list(filter(whose.attends, planned(call.tx, start, end))), start, end, call.zone)
 
 
 def _end_of_day(at: datetime) -> datetime:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, time, timedelta
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
 
 from services.actions.base import Asked, FoundTime
 from services.actions.call import Call
-from services.actions.meetings.calendar import FreeStretch, free, occurrences, rule_from
+from services.actions.meetings.calendar import FreeStretch, free, occurrences, planned, rule_from
 from services.actions.rings.ring import heard
 from services.actions.times import next_occurrence, span
 from services.actions.wording import clock, duration, listed, proper
@@ -84,23 +84,11 @@ def window(call: Call, found: FoundTime) -> FreeStretch:
     return FreeStretch(start, end.astimezone(call.zone) if end else start + AHEAD)
 
 
-def planned(call: Call, start: datetime, end: datetime) -> list[Meeting]:
-    """Meetings not cancelled that may take place then. By stored fields: years of a calendar don't become documents."""
-    first, last = (at.astimezone(UTC).isoformat()[:19] for at in (start, end))
-
-    def fits(value: Mapping[str, Any]) -> bool:
-        if value["status"] != "planned" or value["start"][:19] > last:
-            return False
-        return bool(value.get("rrule")) or value["end"][:19] >= first
-
-    return call.tx.find(Meeting, fits)
-
-
 def stretches(
     call: Call, start: datetime, end: datetime, at_least: timedelta, *, of: Callable[[Meeting], bool] = lambda _: True
 ) -> list[FreeStretch]:
     """Free time between, none of it past; over several days within working hours. `of`: the meetings that take time."""
-    taken = occurrences(list(filter(of, planned(call, start, end))), start, end, call.zone)
+    taken = occurrences(list(filter(of, planned(call.tx, start, end))), start, end, call.zone)
     found: list[FreeStretch] = []
     for first, last in _by_day(call, start, end):
         begin = max(first, _next_quarter(call.now))

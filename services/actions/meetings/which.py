@@ -9,8 +9,8 @@ from datetime import datetime
 from services.actions.base import Asked, Choice, FoundTime, Refused
 from services.actions.call import Call
 from services.actions.matching import closest
-from services.actions.meetings.calendar import Occurrence, first_each, occurrences
-from services.actions.meetings.times import AHEAD, ALL_DAY, has_clock, planned, window
+from services.actions.meetings.calendar import Occurrence, first_each, occurrences, planned
+from services.actions.meetings.times import AHEAD, ALL_DAY, has_clock, window
 from services.actions.people.group import people
 from services.actions.wording import listed, proper, spoken
 from services.store.base import Meeting
@@ -50,7 +50,7 @@ def past(call: Call, among: Sequence[Meeting] | None = None) -> list[Occurrence]
 
 
 def _between(call: Call, start: datetime, end: datetime, among: Sequence[Meeting] | None) -> list[Occurrence]:
-    return occurrences(planned(call, start, end) if among is None else among, start, end, call.zone)
+    return occurrences(planned(call.tx, start, end) if among is None else among, start, end, call.zone)
 
 
 def fitting(call: Call, when: str, *, by_people: bool = True, over: bool = False) -> list[Occurrence]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from services.actions.base import Asked, Refused
 from services.actions.call import Call
 from services.actions.matching import closest
 from services.actions.selection import choice
-from services.actions.wording import listed
+from services.actions.wording import counted, listed
 from services.store.base import Channel, Customer, Document, Person, Project
 
 D = TypeVar("D", Person, Channel, Customer, Project)
@@ -70,6 +70,15 @@ def people(call: Call, slot: str) -> People:
         new += [person for person in fitting if unkept and person.id not in found and person.name in unkept]
         found |= {person.id: person for person in fitting}
     return People(list(found.values()), new)
+
+
+def everybody(call: Call, ask: Callable[[str], str]) -> list[Person]:
+    """All contacts, after a yes; `ask` makes the question of their number. Raises Refused where there are none."""
+    found = call.tx.find(Person)
+    if not found:
+        raise Refused("contact.none", "You have no contacts yet")
+    call.confirm(ask(counted(len(found), "contact")))
+    return found
 
 
 def named(call: Call, slot: str, words: str, kind: type[D], *, must: bool = False) -> list[D]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from services.actions.base import Refused, required
 from services.actions.call import Action, Call, Done
-from services.actions.people.known import EVERYONE, SELF, named, people
+from services.actions.people.known import EVERYONE, SELF, everybody, named, people
 from services.actions.selection import saying, within
 from services.actions.times import TimeSpan, alarm, span
 from services.actions.wording import counted, excerpt, listed, number, paged, proper, spoken
@@ -94,11 +94,8 @@ def _recipients(call: Call) -> tuple[list[Channel], list[Person], str]:
     """Channels, people, and a sentence about new contacts. Raises Refused for unknown or archived ones."""
     said = call.names("recipients")
     if any(words.casefold() in EVERYONE for words in said):
-        everybody = call.tx.find(Person)
-        if not everybody:
-            raise Refused("contact.none", "You have no contacts yet")
-        call.confirm(f"Send “{excerpt(spoken(call.text('content')))}” to all {counted(len(everybody), 'contact')}?")
-        return [], everybody, ""
+        content = excerpt(spoken(call.text("content")))
+        return [], everybody(call, lambda count: f"Send “{content}” to all {count}?"), ""
     channels: dict[str, Channel] = {}
     rest = []
     for words in said:

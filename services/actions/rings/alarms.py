@@ -13,6 +13,7 @@ from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
 from services.actions.rings.ring import RingTime, at_time, first_ring, rescheduled, rung_at
+from services.actions.rings.wording import named, titled
 from services.actions.selection import label, only, pointed_at
 from services.actions.times import next_occurrence, span
 from services.actions.wording import clock, counted, listed, paged, proper, spoken
@@ -43,8 +44,8 @@ def create(call: Call) -> Done:
     alarm = alarms[0]
     again = f" {proper(_LEAD_IN.sub('', call.text('recurrence') or call.text('when')))}, first" if alarm.rrule else ""
     return Done(
-        f"{title(alarm)} set for{again} {call.say(alarm.due)}",
-        f"{_named(alarm)} set for {call.say(alarm.due)}",
+        f"{titled(alarm)} set for{again} {call.say(alarm.due)}",
+        f"{named(alarm)} set for {call.say(alarm.due)}",
         (alarm,),
     )
 
@@ -77,7 +78,7 @@ def update(call: Call) -> Done:
         alarm = rescheduled(call, alarm, _WHEN, "alarm")
     again = ", repeating" if alarm.rrule else ""
     call.tx.put(alarm)
-    return Done(f"{title(alarm)} changed: {call.say(alarm.due)}{again}", f"{_named(alarm)} changed", (alarm,))
+    return Done(f"{titled(alarm)} changed: {call.say(alarm.due)}{again}", f"{named(alarm)} changed", (alarm,))
 
 
 def cancel(call: Call) -> Done:
@@ -93,9 +94,9 @@ def cancel(call: Call) -> Done:
     said = (
         f"{counted(len(gone), 'alarm')} cancelled"
         if len(gone) > 1
-        else f"{title(gone[0])} for {call.say(gone[0].due)} cancelled"
+        else f"{titled(gone[0])} for {call.say(gone[0].due)} cancelled"
     )
-    return Done(said, f"{listed([_named(each) for each in gone])} cancelled", gone)
+    return Done(said, f"{listed([named(each) for each in gone])} cancelled", gone)
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -104,16 +105,6 @@ ACTIONS: Mapping[str, Action] = {
     "alarm.update": update,
     "alarm.cancel": cancel,
 }
-
-
-def title(alarm: Alarm) -> str:
-    """Yoga alarm; Alarm."""
-    named = _named(alarm)
-    return named[0].upper() + named[1:]
-
-
-def _named(alarm: Alarm) -> str:
-    return f"{alarm.name} alarm" if alarm.name else "alarm"
 
 
 def _added(call: Call) -> Alarm:

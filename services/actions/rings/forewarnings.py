@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
-from services.actions.meetings.calendar import Occurrence, occurrences
+from services.actions.meetings.calendar import Occurrence, occurrences, planned
 from services.actions.tasks.rows import OPEN
 from services.store.base import Meeting, Reader, Reminder, Task
 
@@ -89,14 +89,8 @@ def _meetings(
 ) -> Iterator[Coming]:
     if ahead is None:
         return
-    first, last = (at.astimezone(UTC).isoformat()[:19] for at in (start, end + ahead))
-
-    def fits(value: Mapping[str, Any]) -> bool:
-        if value["status"] != "planned" or value.get("whole_day"):
-            return False
-        return value["start"][:19] <= last and (bool(value.get("rrule")) or value["start"][:19] >= first)
-
-    for each in occurrences(reader.find(Meeting, fits), start, end + ahead, zone):
+    there = [meeting for meeting in planned(reader, start, end + ahead) if not meeting.whole_day]
+    for each in occurrences(there, start, end + ahead, zone):
         coming = _coming(each, ahead)
         if start <= coming.warns < end and coming.warns > datetime.fromisoformat(each.meeting.created):
             yield coming

@@ -11,6 +11,7 @@ from tinydb import where
 from services.actions.base import Asked, Refused
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
+from services.actions.rings.wording import named, titled
 from services.actions.selection import label, pointed_at
 from services.actions.times import length
 from services.actions.wording import counted, duration, enumerated, listed, spoken
@@ -30,7 +31,7 @@ def start(call: Call) -> Done:
             "timer.range", "A timer runs for at most 24 hours. For how long?" if seconds > 0 else "For how long?"
         )
     timer = call.tx.add(Timer(name=_name(call), seconds=seconds, due=call.now + timedelta(seconds=seconds)))
-    return Done(f"{title(timer)} set for {duration(seconds)}", f"{_named(timer)} set for {duration(seconds)}", (timer,))
+    return Done(f"{titled(timer)} set for {duration(seconds)}", f"{named(timer)} set for {duration(seconds)}", (timer,))
 
 
 def query(call: Call) -> Done:
@@ -42,9 +43,9 @@ def query(call: Call) -> Done:
     if len(fitting) == 1:
         one = fitting[0]
         if one.status == "running" and _left(call, one) < 1:
-            return Done(f"The {_named(one)} is done", about=(one,))
+            return Done(f"The {named(one)} is done", about=(one,))
         paused = " and is paused" if one.status == "paused" else ""
-        return Done(f"The {_named(one)} has {duration(_left(call, one))} left{paused}", about=(one,))
+        return Done(f"The {named(one)} has {duration(_left(call, one))} left{paused}", about=(one,))
     told = [
         f"{_short(each)}, {duration(_left(call, each))} left{' (paused)' if each.status == 'paused' else ''}"
         for each in fitting
@@ -88,8 +89,8 @@ def adjust(call: Call) -> Done:
     if len(changed) > 1:
         return _told(changed, "changed")
     return Done(
-        f"The {_named(changed[0])} has {duration(_left(call, changed[0]))} left now",
-        f"{_named(changed[0])} changed",
+        f"The {named(changed[0])} has {duration(_left(call, changed[0]))} left now",
+        f"{named(changed[0])} changed",
         changed,
     )
 
@@ -99,7 +100,7 @@ def _adjusted(call: Call, timer: Timer, seconds: float, direction: str) -> Timer
     left = seconds if direction == "to" else before - seconds if direction in _SHORTER else before + seconds
     whole = seconds if direction == "to" else max(timer.seconds + left - before, left)
     if left <= 0:
-        raise Refused("timer.range", f"The {_named(timer)} has only {duration(before)} left")
+        raise Refused("timer.range", f"The {named(timer)} has only {duration(before)} left")
     if whole > _LONGEST:
         raise Refused("timer.range", "A timer runs for at most 24 hours")
     paused = timer.status == "paused"
@@ -114,16 +115,6 @@ ACTIONS: Mapping[str, Action] = {
     "timer.resume": resume,
     "timer.adjust": adjust,
 }
-
-
-def title(timer: Timer) -> str:
-    """Pasta timer; Timer."""
-    named = _named(timer)
-    return named[0].upper() + named[1:]
-
-
-def _named(timer: Timer) -> str:
-    return f"{timer.name} timer" if timer.name else "timer"
 
 
 def _short(timer: Timer) -> str:
@@ -161,8 +152,8 @@ def _chosen(call: Call, timers: list[Timer], state: str) -> list[Timer]:
 
 
 def _told(timers: Sequence[Timer], what: str, *, label: str = "") -> Done:
-    said = f"{counted(len(timers), 'timer')} {what}" if len(timers) > 1 else f"{title(timers[0])} {what}"
-    return Done(said, f"{listed([_named(each) for each in timers])} {label or what}", tuple(timers))
+    said = f"{counted(len(timers), 'timer')} {what}" if len(timers) > 1 else f"{titled(timers[0])} {what}"
+    return Done(said, f"{listed([named(each) for each in timers])} {label or what}", tuple(timers))
 
 
 def _seconds(call: Call) -> float | None:

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta, tzinfo
 
 from services.actions.base import Due
 from services.actions.rings.forewarnings import Coming
-from services.actions.rings.timers import title
 from services.actions.wording import clock, counted, duration, listed, sentence, since
 from services.store.base import Alarm, Reminder, Timer
 
@@ -15,6 +14,17 @@ LATE = timedelta(minutes=1)
 """From then on its time is said."""
 _TOLD = 5
 _NOUNS = {"meeting": "meeting", "task": "deadline"}
+
+
+def named(one: Alarm | Timer) -> str:
+    """Yoga alarm; timer."""
+    return f"{one.name} {one.kind}" if one.name else one.kind
+
+
+def titled(one: Alarm | Timer) -> str:
+    """The same with a capital."""
+    name = named(one)
+    return name[0].upper() + name[1:]
 
 
 def reminder(one: Reminder, now: datetime, zone: tzinfo) -> str:
@@ -31,7 +41,7 @@ def alarm(one: Alarm, now: datetime, zone: tzinfo) -> str:
 
 def timer(one: Timer, now: datetime, zone: tzinfo) -> str:
     """Pasta timer is done."""
-    return f"Missed {since(one.due, now, zone)}: {title(one)}." if now - one.due > LATE else f"{title(one)} is done."
+    return f"Missed {since(one.due, now, zone)}: {titled(one)}." if now - one.due > LATE else f"{titled(one)} is done."
 
 
 def warning(coming: Coming, now: datetime, zone: tzinfo, *, asked: Reminder | None = None) -> str:
