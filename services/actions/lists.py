@@ -13,7 +13,7 @@ from services.actions.base import Refused, required
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
 from services.actions.selection import made, only
-from services.actions.wording import NUMBERS, a_, counted, listed, some, spoken
+from services.actions.wording import NUMBERS, a_, be, counted, listed, some, spoken
 from services.store.base import Item, TodoList
 
 _DEFAULT = "shopping"
@@ -46,7 +46,7 @@ def add(call: Call) -> Done:
     where_to = f"your {'' if there.id else 'new '}{onto.name} list"
     said = [f"Added {_said(added)} to {where_to}"] if added else []
     if present:
-        verb = "is" if len(present) == 1 else "are"
+        verb = be(present)
         said.append(f"{_said(present)} {verb} on {'it' if added else where_to} already")
     changed = (*(() if there.id else (onto,)), *added)
     return Done(
@@ -199,8 +199,8 @@ def _put_on(call: Call, onto: TodoList) -> tuple[list[Item], list[Item]]:
 def _whether(asked: Sequence[str], items: Sequence[Item], there: TodoList) -> str:
     on = [name for name in asked if closest(name, items, lambda item: item.name)]
     off = [name for name in asked if name not in on]
-    parts = [f"{listed(on)} {'is' if len(on) == 1 else 'are'} on your {there.name} list"] if on else []
-    parts += [f"{listed(off)} {'is' if len(off) == 1 else 'are'} not on your {there.name} list"] if off else []
+    parts = [f"{listed(on)} {be(on)} on your {there.name} list"] if on else []
+    parts += [f"{listed(off)} {be(off)} not on your {there.name} list"] if off else []
     return ("Yes, " if not off else "No, " if not on else "") + ", but ".join(parts)
 
 
@@ -215,7 +215,7 @@ def _anywhere(call: Call, asked: Sequence[str], lists: Sequence[TodoList]) -> st
     on = [f"{name} is on your {listed(names)} list" for name, names in where_it_is.items() if names]
     off = [name for name, names in where_it_is.items() if not names]
     parts = [listed(on)] if on else []
-    parts += [f"{listed(off)} {'is' if len(off) == 1 else 'are'} on none of your lists"] if off else []
+    parts += [f"{listed(off)} {be(off)} on none of your lists"] if off else []
     return ("Yes, " if not off else "No, " if not on else "") + ", but ".join(parts)
 
 

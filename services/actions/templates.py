@@ -17,7 +17,7 @@ from services.actions.tasks.rows import documents, parts
 from services.actions.tasks.urgency import inferred, priority_of
 from services.actions.tasks.which import one
 from services.actions.tasks.wording import due_words
-from services.actions.wording import counted, enumerated, listed, number, spoken
+from services.actions.wording import be, counted, enumerated, listed, number, spoken
 from services.store.base import Task, TaskTemplate, TemplatePart
 
 _MOST = 100
@@ -123,9 +123,7 @@ def _one(call: Call) -> TaskTemplate:
     fitting = closest(name, templates, lambda each: each.name) if name else templates
     there = listed([each.name for each in templates[:_READ_ALOUD]])
     if not fitting:
-        raise Refused(
-            "template.unknown", f"There is no {name} template. There {'is' if len(templates) == 1 else 'are'} {there}"
-        )
+        raise Refused("template.unknown", f"There is no {name} template. There {be(templates)} {there}")
     return only(fitting, "template.ambiguous", "Which template", lambda each: each.name)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import day_name, month_name
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from datetime import date, datetime, tzinfo
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -88,6 +88,11 @@ def number_told(words: str) -> int | None:
 def counted(count: int, noun: str) -> str:
     """one task, nine tasks, no tasks."""
     return f"{number(count)} {noun}{'' if count == 1 else 's'}"
+
+
+def be(things: Sized) -> str:
+    """is, of one; are, of several or none."""
+    return "is" if len(things) == 1 else "are"
 
 
 def a_(words: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from services.actions.base import Asked, Choice, Refused
 from services.actions.files.names import fitting, is_only_a_noun, said
-from services.actions.wording import listed
+from services.actions.wording import be, listed
 from services.files.base import Files, clean
 from services.store.base import Reader, SharedFile
 from services.understanding.base import Reference, Slot
@@ -109,7 +109,7 @@ def nothing(words: str, shelf: Shelf, ask: str = "") -> Refused:
     choice = _choice(words, waiting, shelf) if words else None
     return Asked(
         "file.unknown",
-        f"{head}{'' if ask else '.'} In the inbox {'is' if len(waiting) == 1 else 'are'} {shown}",
+        f"{head}{'' if ask else '.'} In the inbox {be(waiting)} {shown}",
         choice=choice,
     )
 

@@ -11,7 +11,7 @@ from services.actions.files.chosen import Pick
 from services.actions.files.keep import KeptFile, kept, picked
 from services.actions.files.names import is_only_a_noun, said
 from services.actions.files.places import Places, announce, linked, places
-from services.actions.wording import counted, listed, spoken
+from services.actions.wording import be, counted, listed, spoken
 from services.store.base import Document, SharedFile
 
 _MOVES = re.compile(r"\b(?:move|transfer|shift)\b", re.IGNORECASE)
@@ -36,7 +36,7 @@ def organize(call: Call) -> Done:
         changed += written
     names = listed([said(file.name) for file in files]) if len(files) < 5 else counted(len(files), "file")
     if not changed:
-        return Done(f"{names} {'is' if len(files) == 1 else 'are'} in {_into(where)} already", about=tuple(files))
+        return Done(f"{names} {be(files)} in {_into(where)} already", about=tuple(files))
     verb = "Moved" if _MOVES.search(call.said) else "Put"
     return Done(
         f"{where.told}{verb} {names} into {_into(where)}",

@@ -14,7 +14,7 @@ from services.actions.files.places import Places, where_it_is
 from services.actions.people.known import SELF, known, named
 from services.actions.tasks import which
 from services.actions.times import span
-from services.actions.wording import counted, listed, number, paged, proper, spoken
+from services.actions.wording import be, counted, listed, number, paged, proper, spoken
 from services.files.base import clean
 from services.store.base import Channel, Person, SharedFile
 
@@ -127,7 +127,7 @@ def _none(call: Call, words: str, what: str) -> str:
     waiting = [clean(name) for name in call.files.waiting()] if call.files and words else []
     if found := fitting(words, waiting, call.said) if waiting else []:
         told = listed([said(name, waiting) for name in found[:_READ_ALOUD]])
-        return f"{told} {'is' if len(found) == 1 else 'are'} in the inbox, and not shared yet"
+        return f"{told} {be(found)} in the inbox, and not shared yet"
     return f"There are no files{what}"
 
 

@@ -10,7 +10,7 @@ from tinydb import where
 from services.actions.base import Refused, Unconfirmed, required
 from services.actions.call import Action, Call, Done
 from services.actions.people.known import EVERYONE, People, bare_name, known, people
-from services.actions.wording import PRIVATE, a_, counted, listed, number, some, spoken
+from services.actions.wording import PRIVATE, a_, be, counted, listed, number, some, spoken
 from services.store.base import Channel, Message, Person, Project
 
 _READ_ALOUD = 8
@@ -101,11 +101,11 @@ def status(call: Call) -> Done:
     channels = _several(call)
     changing = [each for each in channels if getattr(each, field) != value]
     if not changing:
-        return Done(f"{_the(channels)} {'is' if len(channels) == 1 else 'are'} {word} already", about=tuple(channels))
+        return Done(f"{_the(channels)} {be(channels)} {word} already", about=tuple(channels))
     if len(changing) > 1:
         call.confirm(f"Make {number(len(changing))} channels {word}: {listed([each.name for each in changing])}?")
     changed = tuple(call.tx.put(replace(each, **{field: value})) for each in changing)  # type: ignore[arg-type] # a row of the table above
-    told = f"{_the(changed)} {'is' if len(changed) == 1 else 'are'} {word} now"
+    told = f"{_the(changed)} {be(changed)} {word} now"
     return Done(told, f"channel {word}: {listed([each.name for each in changed])}", changed)
 
 
@@ -225,9 +225,7 @@ def _whether(channel: Channel, asked: Sequence[Person]) -> str:
     on = [person for person in asked if person.id in channel.members]
     off = [person for person in asked if person.id not in channel.members]
     parts = [f"{_are(on)} in the {channel.name} channel"] if on else []
-    parts += (
-        [f"{listed(_names(off))} {'is' if len(off) == 1 else 'are'} not in the {channel.name} channel"] if off else []
-    )
+    parts += [f"{listed(_names(off))} {be(off)} not in the {channel.name} channel"] if off else []
     return ("Yes, " if not off else "No, " if not on else "") + ", but ".join(parts)
 
 
@@ -252,7 +250,7 @@ def _are(group: Sequence[Person]) -> str:
     told = (
         [*names[:_READ_ALOUD], f"{number(len(names) - _READ_ALOUD)} others"] if len(names) > _READ_ALOUD + 1 else names
     )
-    return f"{listed(told)} {'is' if len(group) == 1 else 'are'}"
+    return f"{listed(told)} {be(group)}"
 
 
 def _the(channels: Sequence[Channel]) -> str:

@@ -16,7 +16,7 @@ from services.actions.selection import choice
 from services.actions.tasks.query import about_one
 from services.actions.tasks.rows import OPEN
 from services.actions.tasks.which import fitting
-from services.actions.wording import counted, enumerated, listed, number, spoken
+from services.actions.wording import be, counted, enumerated, listed, number, spoken
 from services.store.base import Channel, Person
 
 _READ_ALOUD = 5
@@ -208,7 +208,7 @@ def _in_team(call: Call, team: str) -> Done:
         return about_one(call, tasks[0])
     if not found:
         raise Refused("contact.no_team", f"I know nobody in {team}")
-    verb = "is" if len(found) == 1 else "are"
+    verb = be(found)
     return Done(
         f"{counted_people(len(found))} {verb} in {found[0].team}: {_some([_with_role(person) for person in found])}",
         about=tuple(found),

@@ -9,7 +9,7 @@ from services.actions.base import Refused
 from services.actions.call import Call
 from services.actions.matching import closest
 from services.actions.selection import bare, only
-from services.actions.wording import enumerated, listed, spoken
+from services.actions.wording import be, enumerated, listed, spoken
 from services.store.base import Routine, RoutineStep
 from services.understanding.base import Command
 
@@ -74,4 +74,4 @@ def _to_you(words: str) -> str:
 
 
 def _there(routines: Sequence[Routine]) -> str:
-    return f"{'is' if len(routines) == 1 else 'are'} {listed([each.name for each in routines])}"
+    return f"{be(routines)} {listed([each.name for each in routines])}"

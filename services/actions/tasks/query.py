@@ -22,7 +22,7 @@ from services.actions.tasks.wording import (
     state,
     told,
 )
-from services.actions.wording import continued, counted, enumerated, listed, number, paged
+from services.actions.wording import be, continued, counted, enumerated, listed, number, paged
 from services.actions.wording import told as sentences
 from services.store.base import Status, Task
 
@@ -159,7 +159,7 @@ def _answer(call: Call, task: Task) -> str:
 def _who(task: Task) -> str:
     if not task.assignees:
         return f"Nobody is assigned to {task.title}"
-    return f"{listed(task.assignees)} {'is' if len(task.assignees) == 1 else 'are'} responsible for {task.title}"
+    return f"{listed(task.assignees)} {be(task.assignees)} responsible for {task.title}"
 
 
 def _when(call: Call, task: Task) -> str:

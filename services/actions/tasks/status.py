@@ -13,7 +13,7 @@ from services.actions.tasks.rows import OPEN, blockers, documents, is_open, part
 from services.actions.tasks.which import several
 from services.actions.tasks.wording import blocked_words, due_words, names, open_blockers, state
 from services.actions.times import next_occurrence
-from services.actions.wording import counted, day, spoken
+from services.actions.wording import be, counted, day, spoken
 from services.actions.wording import told as sentences
 from services.store.base import Status, Task
 
@@ -102,7 +102,7 @@ def completed(call: Call, tasks: Sequence[Task]) -> Done:
     """Make these done, and tell what follows from it. Raises Unconfirmed for several."""
     undone = [task for task in tasks if task.status != "done"]
     if not undone:
-        return Done(f"{names(tasks)} {'is' if len(tasks) == 1 else 'are'} done already", about=tuple(tasks))
+        return Done(f"{names(tasks)} {be(tasks)} done already", about=tuple(tasks))
     if len(undone) > 1:
         call.confirm(f"Mark {counted(len(undone), 'task')} as done: {names(undone)}?")
     done = tuple(call.tx.put(replace(task, status="done", state="", completed=call.now)) for task in undone)
@@ -138,7 +138,7 @@ def _following(call: Call, task: Task) -> tuple[Task, ...]:
 def _still_waited(call: Call, done: Sequence[Task]) -> list[str]:
     """What was to be done before them, and is not."""
     held = [blocker for task in done for blocker in open_blockers(call, task)]
-    return [f"{names(held)}, which came before, {'is' if len(held) == 1 else 'are'} still open"] if held else []
+    return [f"{names(held)}, which came before, {be(held)} still open"] if held else []
 
 
 def _of_parts(call: Call, done: Sequence[Task]) -> list[str]:
