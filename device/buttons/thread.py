@@ -42,7 +42,7 @@ class Buttons:
             button.watch(partial(self._edge, True, number), partial(self._edge, False, number))
 
     def run(self) -> None:
-        """Tell what is done with them, until stopped."""
+        """Put gestures into the inbox until stopped."""
         while not self._edges.empty():  # of the time in which the models were loaded
             self._edges.get_nowait()
         began = self._clock()

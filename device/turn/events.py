@@ -35,7 +35,7 @@ class BargeFaded:
 
 @dataclass(frozen=True, slots=True)
 class StopHeard:
-    """Somebody said "stop" into what the appliance says for this turn, without the wake word."""
+    """Somebody said "stop" over the speech of this turn, without the wake word."""
 
     turn: int
 
@@ -47,7 +47,7 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The talk button has been down for so long: 0.4 seconds, then 3, 4 … 10 (device/buttons/gestures.py)."""
+    """The talk button has been held this long: 0.4 seconds, then 3, 4 … 10 (device/buttons/gestures.py)."""
 
     seconds: float
 
@@ -61,7 +61,7 @@ class Released:
 
 @dataclass(frozen=True, slots=True)
 class Tapped:
-    """The talk button was pressed shortly so many times, and no further press belongs to them."""
+    """The talk button was tapped this many times, and the sequence is over."""
 
     times: int
 
@@ -77,7 +77,7 @@ class ButtonStuck:
 
 @dataclass(frozen=True, slots=True)
 class FactoryAsked:
-    """Somebody may want the settings back that it was made with: they are asked aloud."""
+    """Somebody may want the factory settings: ask them aloud."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class PartialHeard:
 
 @dataclass(frozen=True, slots=True)
 class SpeechBegan:
-    """The ear is sure that somebody speaks. Once a turn at most."""
+    """The ear is sure that somebody speaks. At most once a turn."""
 
     turn: int
 
@@ -130,7 +130,7 @@ class ActingBegan:
 
 @dataclass(frozen=True, slots=True)
 class Replied:
-    """The command is done, or refused; what was to be committed is committed."""
+    """The command is done or refused, and committed."""
 
     turn: int
     command: Command
@@ -147,12 +147,12 @@ class Sounded:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What was to be said for this turn was said, or stopped."""
+    """The speech of this turn ended or was stopped."""
 
     turn: int
     finished: bool
     left: str = ""
-    """What was not said, where it was broken off for something urgent or for somebody who barged in."""
+    """The rest, where it was interrupted by something urgent or by somebody barging in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ class JobChanged:
     client: str
     text: str
     label: str
-    """The actions it asks for, as far as it is understood: family.verb, family.verb."""
+    """The actions it asks for, as far as understood: family.verb, family.verb."""
     running: int
     """Jobs that run now, of all clients."""
 
@@ -182,27 +182,27 @@ class Announced:
 
     text: str
     urgent: bool = False
-    """Interrupts a reply that is being spoken, and is said even while nothing else would be."""
+    """Interrupts a reply, and is said even when nothing else would be."""
     volume: float | None = None
-    """0 to 1, of this alone; None: as loud as ever."""
+    """0 to 1, for this alone; None: the usual."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListenAsked:
-    """Somebody wants the ear open, from afar, as if the button were pressed. Never opens a microphone that is muted."""
+    """A remote client wants the ear open, as if the button were pressed. Never opens a muted microphone."""
 
     held: bool = False
-    """As if it were held: until `ReleaseAsked`, pauses or not."""
+    """As if held: until `ReleaseAsked`, whatever the pauses."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseAsked:
-    """What was said into the ear that is held open from afar is the command."""
+    """What was said into the ear held open remotely is the command."""
 
 
 @dataclass(frozen=True, slots=True)
 class StopAsked:
-    """Somebody wants silence, from afar: what is said, rung or listened for ends. Commands that run go on."""
+    """A remote client wants silence: speech, ringing and listening end. Running commands go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,14 +214,14 @@ class MuteAsked:
 
 @dataclass(frozen=True, slots=True)
 class SwitchTurned:
-    """The mute switch of the device was turned; nothing else lifts what it closes."""
+    """The mute switch was turned; nothing else lifts what it closes."""
 
     closed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionAsked:
-    """A question that another program wants put to whoever is there; `Answered` follows."""
+    """Another program wants a question asked aloud; `Answered` follows."""
 
     id: str
     text: str
@@ -229,11 +229,11 @@ class QuestionAsked:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What was said to a question; nothing follows but that it is told."""
+    """The answer to a question; it is only passed on."""
 
     id: str
     text: str | None
-    """None: nobody said anything, or it could not be asked."""
+    """None: nobody answered, or it could not be asked."""
     confidence: float = 0.0
 
 
@@ -252,7 +252,7 @@ class ClaimHeard:
 
 @dataclass(frozen=True, slots=True)
 class BrokerChanged:
-    """The connection to the broker came or went; nothing follows but that it is shown."""
+    """The connection to the broker came or went; it is only shown."""
 
     connected: bool
     reason: str = ""
@@ -267,7 +267,7 @@ class FilesArrived:
 
 @dataclass(frozen=True, slots=True)
 class Slow:
-    """A reply came later than it should; nothing follows but that it is told of."""
+    """A reply came later than its target; it is only reported."""
 
     turn: int | None
     """None for what was not asked by a turn."""
@@ -281,7 +281,7 @@ class Slow:
 
 @dataclass(frozen=True, slots=True)
 class MicrophoneFailed:
-    """No sound, or nothing but one value: the listener keeps trying to mend it."""
+    """No sound, or only one constant value: the listener keeps trying to recover."""
 
     reason: str
 
@@ -293,7 +293,7 @@ class MicrophoneMended:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineCame:
-    """A phase lasted too long. `serial` tells which stay in a phase was meant."""
+    """A phase lasted too long. `serial` tells which stay in it was meant."""
 
     serial: int
 

@@ -143,7 +143,7 @@ def ended(session: Session, event: on.SpeechEnded) -> Result:
 
 
 def heard(session: Session, event: on.FinalHeard) -> Result:
-    """A claim that is not settled by now is no more waited for."""
+    """A claim not settled by now is not waited for."""
     talk, text = session.talk or Talk(), event.final.text
     if session.answering and event.final.dropped == "echo":  # nobody has spoken yet
         return _await_answer(session)
@@ -175,7 +175,7 @@ def act(session: Session, _: on.Event) -> Result:
 
 
 def reply(session: Session, event: on.Replied) -> Result:
-    """What somebody barged in for; where that was nothing, what was broken off is said on."""
+    """Replies to whoever barged in; if that was nothing, what was broken off is resumed."""
     return rest(shut(session)) if session.broken and is_no_command(event) else _reply(session, event)
 
 
@@ -213,7 +213,7 @@ def _say_reply(session: Session, turn: int, words: Speech, *effects: Effect) -> 
 
 
 def _late(session: Session, event: on.TurnEvent) -> Session:
-    """Of an earlier turn, whose number tells that nobody waits for it."""
+    """An event of an earlier turn, for which nobody waits."""
     return note_left(session, event) if isinstance(event, on.Played) else session
 
 
@@ -247,7 +247,7 @@ def _await_answer(session: Session) -> Result:
 
 
 def give_up(session: Session, _: on.Event) -> Result:
-    """A phase lasted too long: whatever of it still comes is stale from now on."""
+    """A phase lasted too long: whatever still comes of it is stale."""
     return rest(shut(fresh_turn(session)), CloseEar(), Hush(), Chime("failed"))
 
 
@@ -256,7 +256,7 @@ def count(session: Session, event: on.JobChanged) -> Result:
 
 
 def still_at_it(session: Session, event: on.Event) -> Result:
-    """A job takes long: the ear is free again, and its reply is told when it comes."""
+    """A job takes long: the ear is free again, and the reply follows when it is done."""
     if not session.running:
         return give_up(session, event)
     turn = next_turn(session.turn, ear=False)

@@ -27,7 +27,9 @@ def unduck(session: Session, _: on.Event) -> Result:
 
 
 def barge_in(session: Session, event: on.WakeHeard) -> Result:
-    """The wake word during a reply: it pauses, and the ear listens already. Which device answers is asked as ever."""
+    """The wake word during a reply: it pauses, and the ear listens already. The devices settle as usual which one
+    answers.
+    """
     assert session.saying
     if event.turn < session.turn or session.muted:
         return unduck(session, event)
@@ -40,7 +42,7 @@ def barge_in(session: Session, event: on.WakeHeard) -> Result:
 
 
 def note_left(session: Session, event: on.Played) -> Session:
-    """What was left of it is known a moment after it was paused."""
+    """The rest of it becomes known a moment after the pause."""
     broken = session.broken
     if not broken or event.turn != broken.turn:
         return session
@@ -61,7 +63,7 @@ def forget(session: Session) -> Result:
 
 
 def forgetting(handler: Handler) -> Handler:
-    """A handler that forgets first what was broken off."""
+    """A handler that first drops what was broken off."""
 
     @wraps(handler)
     def after(session: Session, event: on.Event) -> Result:

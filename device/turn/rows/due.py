@@ -46,7 +46,7 @@ def ring_on(session: Session, event: on.Played) -> Result:
 
 
 def unring(session: Session, event: on.Event) -> Result:
-    """Somebody stopped it; or nobody did for as long as it may ring."""
+    """Somebody stopped it, or its time to ring is over."""
     assert session.ringing
     stopped = Rung(session.ringing, heard=not isinstance(event, on.DeadlineCame))
     return rest(shut(fresh_turn(session)), Hush(), stopped)

@@ -18,7 +18,7 @@ _ASKED: Mapping[str, on.MuteAsked | on.StopAsked] = {
 
 
 def fail(session: Session, event: on.MicrophoneFailed) -> Result:
-    """Noted while something goes on that needs no microphone; shown as soon as that is over."""
+    """Noted while something goes on that needs no microphone; shown afterwards."""
     return replace(session, fault=event.reason), ()
 
 

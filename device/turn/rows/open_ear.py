@@ -22,18 +22,18 @@ MOST_MISSED = 2
 MOST_BREAKS = 3
 """Things told in a row into an ear that nobody speaks to: constant announcements must not keep it open."""
 SURE = BOUNDS[1]
-"""What a command is to be heard and understood with at least, 0 to 1."""
+"""Least confidence of a command, heard and understood, 0 to 1."""
 _ANSWERS = ("control.confirm", "control.deny")
 
 
 def waits(session: Session) -> bool:
-    """Nobody asked for the ear to be open, and nobody speaks: it may be interrupted."""
+    """Whether the ear opened by itself and nobody speaks: it may be interrupted."""
     talk = session.talk
     return session.phase == "listening" and talk is not None and talk.unasked and not talk.voice
 
 
 def at_ease(session: Session) -> bool:
-    """Nothing goes on, though the ear may still be open."""
+    """Whether nothing goes on, though the ear may still be open."""
     return session.phase in RESTING or waits(session)
 
 
@@ -47,7 +47,7 @@ def began(session: Session, _: on.Event) -> Result:
 
 
 def passed_over(session: Session) -> Result:
-    """It was not meant for us: nothing is said, nothing sounds."""
+    """Not meant for us: ignored in silence."""
     assert session.talk
     missed = session.talk.missed + 1
     return rest(shut(session) if missed >= MOST_MISSED else replace(session, talk=replace(session.talk, missed=missed)))
@@ -88,7 +88,7 @@ def elsewhere(session: Session, _: on.Event) -> Result:
 
 
 def interrupted(session: Session, *effects: Effect) -> Result:
-    """What waits is told or rung; then the ear opens anew, unless too much came of that kind."""
+    """What waits is told or rung; then the ear opens anew, unless that happened too often."""
     assert session.talk
     breaks = session.talk.breaks + 1
     after = shut(session) if breaks > MOST_BREAKS else replace(session, talk=replace(session.talk, breaks=breaks))

@@ -26,7 +26,7 @@ from device.turn.session import (
 )
 
 MOST_QUESTIONS = 8
-"""Questions that wait to be put; further ones get no answer."""
+"""Questions that may wait; further ones get no answer."""
 
 
 # --- the ear
@@ -43,7 +43,7 @@ def listen_asked(session: Session, event: on.ListenAsked) -> Result:
 
 
 def hold_asked(session: Session, event: on.ListenAsked) -> Result:
-    """It listens already: as the button, it may hold that open."""
+    """It listens already; like the button, this may hold it open."""
     if not event.held:
         return session, ()
     after, effects = hold_open(session, event)
@@ -51,7 +51,7 @@ def hold_asked(session: Session, event: on.ListenAsked) -> Result:
 
 
 def release_asked(session: Session, _: on.Event) -> Result:
-    """Only what was held ends so: somebody else may speak by now."""
+    """Ends only what was held: somebody else may be speaking by now."""
     held, after = session.held_afar == session.turn, replace(session, held_afar=0)
     return after, (LetGo(session.turn, ends=True),) if held else ()
 
@@ -80,7 +80,7 @@ def interrupt(session: Session, event: on.Announced) -> Result:
 
 
 def interject(session: Session, event: on.Announced) -> Result:
-    """An answer is listened for: what is urgent is said, then the ear opens again."""
+    """An answer is awaited: something urgent is said, then the ear opens again."""
     words = _words(event)
     if words.rank != "urgent":
         return keep(session, event)
@@ -88,7 +88,7 @@ def interject(session: Session, event: on.Announced) -> Result:
 
 
 def broken_off(session: Session, left: str) -> Result:
-    """Something urgent came: the rest is said behind it."""
+    """Something urgent came: the rest follows it."""
     assert session.saying
     return rest(untold(session, replace(session.saying, text=left), first=True))
 
@@ -113,7 +113,7 @@ def decline(session: Session, event: on.QuestionAsked) -> Result:
 
 
 def answered(session: Session, final: on.FinalHeard) -> Result:
-    """What was said to a question is no command."""
+    """The answer to a question is no command."""
     assert session.question
     answer = Answer(session.question.id, final.final.text, final.final.confidence)
     return rest(replace(session, question=None), answer, Chime("done"))

@@ -44,7 +44,7 @@ KEPT = "Nothing was changed."
 NOTHING_SAID = "I have said nothing yet."
 UNDO = Command("Undo?", (Step("control.undo", {"ask": "first"}),), 1.0, "explicit")
 _SURE = 0.5
-"""Of a yes to what can't be taken back by a word."""
+"""Least confidence of a yes to what no word can take back."""
 
 WORDS: Mapping[str, str] = {
     "press": (
@@ -63,7 +63,7 @@ WORDS: Mapping[str, str] = {
 
 
 def down(handler: Handler) -> Handler:
-    """The button went down: what it does here, and where that was."""
+    """Notes that the button is down, and in which phase, besides what it does there."""
 
     @wraps(handler)
     def pressed(session: Session, event: on.Event) -> Result:
@@ -97,7 +97,7 @@ def note_voice(session: Session, event: on.SpeechBegan) -> Result:
 
 
 def held(session: Session, event: on.Held) -> Result:
-    """Longer than a tap: push-to-talk. Longer yet, and nobody speaks: the lights count."""
+    """Held: push-to-talk. Held longer without speech: the lights count down."""
     if session.press is None:
         return session, ()
     after = replace(session, press=replace(session.press, seconds=event.seconds), tapped_in=None)
@@ -135,7 +135,7 @@ def released(session: Session, event: on.Event) -> Result:
 
 
 def countdown(session: Session) -> int | None:
-    """Seconds until letting go asks for the settings it was made with, once it would mute."""
+    """Seconds until letting go asks about the factory settings, once it would mute."""
     press = session.press
     if press is None or press.seconds < MUTE_S or session.spoke == press.turn:
         return None
@@ -143,7 +143,7 @@ def countdown(session: Session) -> int | None:
 
 
 def _is_heard(session: Session, press: Press) -> bool:
-    """The ear is open for the turn that the button holds."""
+    """Whether the ear is open for the turn that the button holds."""
     return session.phase in ("listening", "asking") and session.turn == press.turn
 
 
@@ -171,7 +171,7 @@ def tapped(session: Session, event: on.Tapped) -> Result:
 
 
 def stuck(session: Session, event: on.ButtonStuck) -> Result:
-    """It counts as up from here on; what it held open is over, and nothing of it is carried out."""
+    """It counts as up from here on; what it held open ends without a command."""
     press, after = session.press, replace(session, stuck=event.stuck, press=None, tapped_in=None)
     if event.stuck and press and _is_heard(session, press):
         return rest(shut(fresh_turn(after)), CloseEar(), Chime("failed"))
@@ -183,7 +183,7 @@ def stuck(session: Session, event: on.ButtonStuck) -> Result:
 
 
 def factory(session: Session, _: on.Event) -> Result:
-    """Ask, as soon as nothing else goes on; once."""
+    """Ask, once, as soon as nothing else goes on."""
     if any(each.factory for each in (session.question, *session.questions) if each):
         return session, ()
     if session.deaf:
