@@ -46,14 +46,14 @@ class Refused(ActionRefused):
         """What the question lets one choose from."""
 
 
-class Asked(Refused):
+class Unanswered(Refused):
     """{words}"""
 
     def __init__(self, reason: str, words: str, *, choice: Choice | None = None) -> None:
         super().__init__(reason, words, awaits=True, choice=choice)
 
 
-class Unconfirmed(Asked):
+class Unconfirmed(Unanswered):
     """{words}"""
 
     def __init__(self, words: str) -> None:
@@ -61,9 +61,9 @@ class Unconfirmed(Asked):
 
 
 def required(value: T | None, reason: str, ask: str) -> T:
-    """The value. Raises Asked where it is missing or empty."""
+    """The value. Raises Unanswered where it is missing or empty."""
     if not value:
-        raise Asked(reason, ask)
+        raise Unanswered(reason, ask)
     return value
 
 

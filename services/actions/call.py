@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Protocol
 
-from services.actions.base import Appliance, Asked, FindWhen, FoundTime, ReadAmount, ReadCommands, Unconfirmed
+from services.actions.base import Appliance, FindWhen, FoundTime, ReadAmount, ReadCommands, Unanswered, Unconfirmed
 from services.actions.execution.progress import What
 from services.actions.execution.works import Works
 from services.actions.wording import moment
@@ -109,13 +109,13 @@ class Call:
         if not self.confirmed:
             raise Unconfirmed(question)
 
-    def unclear(self, reason: str, when: str, ask: str) -> Asked:
+    def unclear(self, reason: str, when: str, ask: str) -> Unanswered:
         """For a time that was said and is none."""
-        return Asked(reason, f"I didn't understand when: “{when}”. {ask}")
+        return Unanswered(reason, f"I didn't understand when: “{when}”. {ask}")
 
-    def passed(self, reason: str, at: datetime, ask: str, *, whole_day: bool = False) -> Asked:
+    def passed(self, reason: str, at: datetime, ask: str, *, whole_day: bool = False) -> Unanswered:
         """For a time that has passed where it must lie ahead."""
-        return Asked(reason, f"{self.say(at, whole_day=whole_day)} has already passed. {ask}")
+        return Unanswered(reason, f"{self.say(at, whole_day=whole_day)} has already passed. {ask}")
 
     def meant(self, slot: str) -> tuple[Reference, ...]:
         """What a slot refers to, where that is in the store."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from services.actions.base import Asked, Refused, required
+from services.actions.base import Refused, Unanswered, required
 from services.actions.call import Action, Call, Done
 from services.actions.selection import choice, saying, within
 from services.actions.times import span
@@ -40,7 +40,7 @@ def query(call: Call) -> Done:
 def delete(call: Call) -> Done:
     """Slots: content ("all" too), when. Asks where several fit."""
     if not call.text("content") and not call.text("when"):
-        raise Asked("note.which", "Which note shall I delete?")
+        raise Unanswered("note.which", "Which note shall I delete?")
     everything = spoken(call.text("content")).casefold() in _ALL
     notes = _fitting(call)
     if not notes:
@@ -49,7 +49,7 @@ def delete(call: Call) -> Done:
         told = enumerated([excerpt(note.content) for note in notes[:_READ_ALOUD]])
         words = call.text("content")
         which = choice("content", words, notes[:_READ_ALOUD]) if words else None
-        raise Asked("note.ambiguous", f"{counted(len(notes), 'note')} fit: {told}. Which one?", choice=which)
+        raise Unanswered("note.ambiguous", f"{counted(len(notes), 'note')} fit: {told}. Which one?", choice=which)
     if len(notes) > 1:
         call.confirm("Delete both notes?" if len(notes) == 2 else f"Delete all {counted(len(notes), 'note')}?")
     for note in notes:

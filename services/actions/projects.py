@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from services.actions.base import Asked, Refused, Unconfirmed, required
+from services.actions.base import Refused, Unanswered, Unconfirmed, required
 from services.actions.call import Action, Call, Done
 from services.actions.people.known import bare_name, known
 from services.actions.projects_wording import answered, due_words, overview, status_words
@@ -114,7 +114,7 @@ def update(call: Call) -> Done:
         changed = replace(changed, private=said in PRIVATE)
     elif said:
         if said not in _STATES:
-            raise Asked(
+            raise Unanswered(
                 "project.status",
                 "It can be active, on hold, done, cancelled, archived, private or public. Which is it?",
             )
@@ -157,7 +157,7 @@ def _called(call: Call, name: str) -> Project | None:
 
 
 def _due(call: Call, project: Project) -> Project:
-    """The project with the deadline that was said, if any. Raises Asked."""
+    """The project with the deadline that was said, if any. Raises Unanswered."""
     said = call.text("when")
     if not said:
         return project

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from tinydb.queries import QueryLike
 
-from services.actions.base import Asked, Choice
+from services.actions.base import Choice, Unanswered
 from services.actions.call import Call
 from services.actions.matching import fitting_texts, words
 from services.actions.times import TimeSpan
@@ -43,9 +43,9 @@ def pointed_at(call: Call, slot: str, things: Sequence[D]) -> list[D]:
 
 
 def only(fitting: Sequence[D], reason: str, which: str, name: Callable[[D], str]) -> D:
-    """The only one; of several, Asked which."""
+    """The only one; where there are several, asks which."""
     if len(fitting) > 1:
-        raise Asked(reason, f"{which}: {listed([name(each) for each in fitting[:_MOST]], 'or')}?")
+        raise Unanswered(reason, f"{which}: {listed([name(each) for each in fitting[:_MOST]], 'or')}?")
     return fitting[0]
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 
 from services.actions.accounts.money import CREDITS, MOST, Money, exact, said, standing, totals
 from services.actions.accounts.statement import StatementLine, statements
-from services.actions.base import Asked, Refused, required
+from services.actions.base import Refused, Unanswered, required
 from services.actions.call import Action, Call, Done
 from services.actions.people.known import EVERYONE, known
 from services.actions.times import span
@@ -175,20 +175,20 @@ def _the_customer(call: Call) -> Customer:
 
 
 def _amount(call: Call, customer: Customer, kind: _Kind) -> Money:
-    """The amount, in its currency. Raises Asked where it is none, Unconfirmed where it is hardly meant."""
+    """The amount, in its currency. Raises Unanswered where it is none, Unconfirmed where it is hardly meant."""
     words = call.text("amount")
     told = call.read_amount(words) if words else None
     if told is None:
         heard = f"I didn't understand how much: “{words}”. " if words else ""
-        raise Asked("ledger.amount", f"{heard}How much?")
+        raise Unanswered("ledger.amount", f"{heard}How much?")
     if told.value == 0:
-        raise Asked("ledger.zero", "Zero changes nothing. How much?")
+        raise Unanswered("ledger.zero", "Zero changes nothing. How much?")
     currency = told.currency or _currency(call, customer)
     money = exact(told.value, currency)
     if money is None:
-        raise Asked("ledger.too_fine", f"{words} is finer than the smallest coin. How much?")
+        raise Unanswered("ledger.too_fine", f"{words} is finer than the smallest coin. How much?")
     if money.minor > MOST:
-        raise Asked("ledger.too_much", "That is more than I can book. How much?")
+        raise Unanswered("ledger.too_much", "That is more than I can book. How much?")
     asked = kind.ask.format(money=said(money), name=customer.name)
     if _MINUS.search(f"{words} {call.said}"):
         call.confirm(f"I heard a minus. {asked}?")
@@ -204,7 +204,7 @@ def _currency(call: Call, customer: Customer) -> str:
     if words := call.text("currency"):
         told = call.read_amount(f"1 {words}")
         if told is None or told.currency is None:
-            raise Asked("ledger.currency", f"I don't know the currency “{words}”. In which currency?")
+            raise Unanswered("ledger.currency", f"I don't know the currency “{words}”. In which currency?")
         return told.currency
     used = [entry.currency for entry in entries_of(call, customer)]
     return used[-1] if used and (len(set(used)) == 1 or not call.currency) else call.currency or CREDITS

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from services.actions.base import Asked, Choice, Refused
+from services.actions.base import Choice, Refused, Unanswered
 from services.actions.files.names import fitting, is_only_a_noun, said
 from services.actions.wording import be, listed
 from services.files.base import Files, clean
@@ -93,7 +93,7 @@ def _only(words: str, found: Sequence[str], shelf: Shelf) -> Pick:
     if len(found) > 1:
         told = [said(name, shelf.picks) for name in found[:_READ_ALOUD]]
         rest = " or another" if len(found) > _READ_ALOUD else ""
-        raise Asked("file.ambiguous", f"{listed(told, 'or')}{rest}?", choice=_choice(words, found, shelf))
+        raise Unanswered("file.ambiguous", f"{listed(told, 'or')}{rest}?", choice=_choice(words, found, shelf))
     return shelf.picks[found[0]]
 
 
@@ -107,7 +107,7 @@ def nothing(words: str, shelf: Shelf, ask: str = "") -> Refused:
     more = len(waiting) - len(told)
     shown = f"{', '.join(told)} and {more} more" if more else listed(told)
     choice = _choice(words, waiting, shelf) if words else None
-    return Asked(
+    return Unanswered(
         "file.unknown",
         f"{head}{'' if ask else '.'} In the inbox {be(waiting)} {shown}",
         choice=choice,

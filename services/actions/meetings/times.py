@@ -1,4 +1,4 @@
-"""From when until when a meeting is to be, out of what was said. Raises Asked where too little was said."""
+"""From when until when a meeting is to be, out of what was said. Raises Unanswered where too little was said."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
-from services.actions.base import Asked, FoundTime
+from services.actions.base import FoundTime, Unanswered
 from services.actions.call import Call
 from services.actions.meetings.calendar import FreeStretch, free, occurrences, planned, rule_from
 from services.actions.rings.ring import heard
@@ -46,7 +46,7 @@ class Times(NamedTuple):
 def told(call: Call, title: str) -> Times:
     """The times of a new meeting, from `when`, `recurrence` and `duration`."""
     if not (call.text("when") or call.text("recurrence")):
-        raise Asked("meeting.no_time", _ASK)
+        raise Unanswered("meeting.no_time", _ASK)
     found = call.occasion() if call.text("recurrence") else heard(call, call.now)
     if found is None:
         raise call.unclear("meeting.when", call.text("when") or call.text("recurrence"), _ASK)
@@ -131,7 +131,7 @@ def _timed(call: Call, found: FoundTime) -> Times:
         start = call.now + timedelta(seconds=found.seconds)
         return Times(start, start + (length or USUAL), whole_day=False)
     if not has_clock(found) or found.start is None:
-        raise Asked("meeting.when", _which_time(call, found, length or USUAL))
+        raise Unanswered("meeting.when", _which_time(call, found, length or USUAL))
     start = found.start.astimezone(call.zone)
     if found.kind == "interval" and found.end is None:  # "after three": as soon as there is room
         evening = datetime.combine(start.date(), time(23, 59), call.zone)

@@ -1,12 +1,13 @@
-"""Changing what is in the calendar."""
+"""Putting something into the calendar, and changing it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from services.actions.base import Asked, Refused
+from services.actions.base import Refused, Unanswered
 from services.actions.call import Call, Done
 from services.actions.meetings.calendar import Occurrence, rule_from
 from services.actions.meetings.times import ALL_DAY, USUAL, Times, has_clock, lasting, told
@@ -14,7 +15,7 @@ from services.actions.meetings.which import one
 from services.actions.meetings.wording import clashes, described, named
 from services.actions.people.group import Assignee, among, given, of, people, without
 from services.actions.rings.ring import heard, moved
-from services.actions.wording import listed, sentence, spoken
+from services.actions.wording import listed, proper, sentence, spoken
 from services.store.base import Meeting
 
 _ASK = "To when?"
@@ -22,6 +23,23 @@ _OFF = frozenset(("remove", "off", "from", "out"))
 _SHIFTS = frozenset(("later", "earlier", "sooner", "back", "forward", "up", "ahead", "before", "after"))
 _LONGER = frozenset(("longer", "more", "add"))
 _SHORTER = frozenset(("shorter", "less"))
+_LEFT_OVER = re.compile(r"^(?:long )?(?:(?:event|meeting|appointment)\s+(?=\S))?", re.IGNORECASE)
+"""Left over of "an all day event conference"."""
+_DAYS = re.compile(r"\b(?:every|each|daily|weekly|monthly|yearly|annually|biweekly|weekdays?|other)\b.*", re.IGNORECASE)
+
+
+def create(call: Call) -> Done:
+    """Slots: title, attendees, when, recurrence, duration (half an hour by default), location. Overlaps are told, not
+    refused.
+    """
+    title = _title(call)
+    times = told(call, title)
+    meeting = Meeting(title=title, start=times.start, end=times.end, whole_day=times.whole_day, rrule=times.rule)
+    meeting = replace(given(meeting, people(call, "attendees")), location=spoken(call.text("location")))
+    meeting = call.tx.add(meeting)
+    again = _DAYS.search(call.text("recurrence") or call.text("when")) if times.rule else None
+    said = sentence(f"Scheduled: {described(call, meeting, times, proper(again[0]) if again else '')}")
+    return Done(f"{said} {clashes(call, meeting)}".strip(), f"scheduled: {meeting.title}", (meeting,))
 
 
 def update(call: Call) -> Done:
@@ -33,7 +51,7 @@ def update(call: Call) -> Done:
     if not any(
         call.text(slot) for slot in ("attendees", "when", "recurrence", "duration", "location", "new_title")
     ) and not _all_day(call):
-        raise Asked("meeting.no_change", f"What shall I change about {named(found.meeting)}?")
+        raise Unanswered("meeting.no_change", f"What shall I change about {named(found.meeting)}?")
     meeting = _single(call, found)
     meeting, people_told = _attended(call, meeting)
     meeting = _timed(call, meeting)
@@ -132,7 +150,7 @@ def _length(call: Call, old: timedelta, told_length: timedelta) -> timedelta:
     if way in _LONGER:
         return old + told_length
     if way in _SHORTER and told_length >= old:
-        raise Asked("meeting.length", "Then nothing would be left of it. How long shall it be?")
+        raise Unanswered("meeting.length", "Then nothing would be left of it. How long shall it be?")
     return old - told_length if way in _SHORTER else told_length
 
 
@@ -146,3 +164,11 @@ def _names(group: Sequence[Assignee]) -> str:
 
 def _next_day(start: datetime) -> datetime:
     return datetime.combine(start.date() + timedelta(days=1), time(), start.tzinfo)
+
+
+def _title(call: Call) -> str:
+    """The title without "all day"."""
+    title = spoken(call.text("title"))
+    if ALL_DAY.search(title):
+        title = _LEFT_OVER.sub("", ALL_DAY.sub("", title).strip()).strip()
+    return title or "meeting"

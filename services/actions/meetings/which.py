@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.actions.base import Asked, Choice, FoundTime, Refused
+from services.actions.base import Choice, FoundTime, Refused, Unanswered
 from services.actions.call import Call
 from services.actions.matching import closest
 from services.actions.meetings.calendar import Occurrence, first_each, occurrences, planned
@@ -111,7 +111,7 @@ def ambiguous(call: Call, there: list[Occurrence]) -> Refused:
     choice = None
     if isinstance(words, str) and words and len({each.meeting.id for each in there}) == len(there):
         choice = Choice("title", words, tuple((Meeting.kind, each.meeting.id, name) for each, name in told))
-    return Asked("meeting.ambiguous", f"Which one: {listed([name for _, name in told], 'or')}?", choice=choice)
+    return Unanswered("meeting.ambiguous", f"Which one: {listed([name for _, name in told], 'or')}?", choice=choice)
 
 
 def _at(there: list[Occurrence], clock: datetime) -> list[Occurrence]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from services.actions.base import Asked, Refused, Unconfirmed, required
+from services.actions.base import Refused, Unanswered, Unconfirmed, required
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
 from services.actions.people.addresses import mail_address, phone_number
@@ -118,7 +118,7 @@ def update(call: Call) -> Done:
     if not meant.all:
         raise Refused("contact.self", "I keep no details of you")
     if len(meant.all) > 1:
-        raise Asked(
+        raise Unanswered(
             "contact.ambiguous",
             f"Whose: {listed([each.name for each in meant.all[:3]], 'or')}?",
             choice=choice("name", call.names("name")[0], meant.all),
@@ -141,13 +141,13 @@ ACTIONS: Mapping[str, Action] = {"contact.create": create, "contact.query": quer
 
 
 def _told(call: Call) -> dict[str, str]:
-    """What was told of somebody, by field. Raises Asked for what is no number or address."""
+    """What was told of somebody, by field. Raises Unanswered for what is no number or address."""
     told = {field: spoken(call.text(field)) for field in ("role", "team", "phone", "email", "nickname")}
     for field, read, what in (("phone", phone_number, "telephone number"), ("email", mail_address, "mail address")):
         if told[field]:
             value = read(told[field])
             if value is None:
-                raise Asked(f"contact.{field}", f"“{told[field]}” is no {what}. What is the {what}?")
+                raise Unanswered(f"contact.{field}", f"“{told[field]}” is no {what}. What is the {what}?")
             told[field] = value
     told["nickname"] = titled(told["nickname"])
     return {field: value for field, value in told.items() if value}

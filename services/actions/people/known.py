@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from services.actions.base import Asked, Refused
+from services.actions.base import Refused, Unanswered
 from services.actions.call import Call
 from services.actions.matching import closest
 from services.actions.selection import choice
@@ -49,9 +49,7 @@ class People(NamedTuple):
 
 
 def known(call: Call, slot: str, kind: type[D]) -> list[D]:
-    """The documents that a slot names, in order, each once. Raises Refused where one is unknown, Asked where several
-    fit.
-    """
+    """The documents that a slot names, in order, each once. Raises Refused where one is unknown or several fit."""
     found = {each.id: each for words in call.names(slot) for each in named(call, slot, words, kind, must=True)}
     return list(found.values())
 
@@ -97,7 +95,7 @@ def named(call: Call, slot: str, words: str, kind: type[D], *, must: bool = Fals
         each = [by_name(call, bare_name(piece, kind), kind) for piece in pieces]
         fitting = [found[0] for found in each] if all(len(found) == 1 for found in each) else []
     elif len(fitting) > 1:
-        raise Asked(
+        raise Unanswered(
             f"{family}.ambiguous",
             f"{listed([thing.name for thing in fitting[:3]], 'or')}?",
             choice=choice(slot, words, fitting),

@@ -118,7 +118,7 @@ def _is_person(call: Call, slot: str, words: str) -> bool:
 
 
 def _when(call: Call) -> datetime | None:
-    """When it is delivered; None: at once. Raises Asked."""
+    """When it is delivered; None: at once. Raises Unanswered."""
     if not call.text("when"):
         return None
     found = call.found("when")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal, NamedTuple
 
-from services.actions.base import Asked
+from services.actions.base import Unanswered
 from services.actions.call import Call
 from services.actions.meetings import which
 from services.actions.tasks.rows import OPEN
@@ -49,7 +49,7 @@ class Lean(NamedTuple):
 
 
 def leaning(call: Call) -> Lean | None:
-    """What slots title and when mean together; None where they tell a time by itself. Raises Asked."""
+    """What slots title and when mean together; None where they tell a time by itself. Raises Unanswered."""
     told = next(
         (ref.words for ref in call.references if ref.slot == "when" and ref.how == "context"), call.text("when")
     )
@@ -68,7 +68,7 @@ def leaning(call: Call) -> Lean | None:
     if lean is None:
         if (told != call.text("when") or not _OPEN_END.search(told)) and not _GENERIC.fullmatch(event):
             return None  # from what was spoken of, or from a time of its own: that is known
-        raise Asked("reminder.event", f"I found no meeting or task like “{event}”. {_ASK}")
+        raise Unanswered("reminder.event", f"I found no meeting or task like “{event}”. {_ASK}")
     if lean.at <= call.now:
         raise call.passed("reminder.past", lean.at, _ASK)
     begins = found[-1].span[0]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import NamedTuple, TypeVar
 
-from services.actions.base import Asked, FoundTime, Refused
+from services.actions.base import FoundTime, Refused, Unanswered
 from services.actions.call import Call
 from services.actions.times import alarm, deadline, next_occurrence, span
 from services.store.base import Alarm, Reminder
@@ -31,9 +31,9 @@ class RingTime(NamedTuple):
 
 
 def first_ring(call: Call, ask: str, family: str) -> RingTime:
-    """The time in `when` and `recurrence`. Raises Asked, with `ask` as the question, where they say too little."""
+    """The time in `when` and `recurrence`. Raises Unanswered, with `ask` as the question, where they say too little."""
     if not (call.text("when") or call.text("recurrence")):
-        raise Asked(f"{family}.no_time", ask)
+        raise Unanswered(f"{family}.no_time", ask)
     found = call.occasion() if call.text("recurrence") else heard(call, call.now)
     at = None if found is None else alarm(found, call.now)
     if found is None or at is None:
@@ -49,7 +49,7 @@ def first_ring(call: Call, ask: str, family: str) -> RingTime:
     if at <= call.now:
         last = deadline(found, call.now)
         if last and last.at + timedelta(days=last.whole_day) > call.now:  # "today", "this afternoon", already begun
-            raise Asked(f"{family}.when", f"At what time {call.say(call.now, whole_day=True)}?")
+            raise Unanswered(f"{family}.when", f"At what time {call.say(call.now, whole_day=True)}?")
         raise call.passed(f"{family}.past", at, ask)
     return RingTime(at, rule, steady)
 
@@ -60,7 +60,7 @@ def rung_at(one: R, ring: RingTime) -> R:
 
 
 def rescheduled(call: Call, one: R, ask: str, family: str) -> R:
-    """It rings at the new time; its rule goes on from there. Raises Asked."""
+    """It rings at the new time; its rule goes on from there. Raises Unanswered."""
     due = moved(call, one.due, ask, family)
     return replace(one, due=due, first=due if one.rrule else None, steady=keeps_length(call, one.steady))
 
@@ -91,13 +91,13 @@ def clock_known(call: Call, family: str) -> None:
 
 
 def moved(call: Call, old: datetime, ask: str, family: str) -> datetime:
-    """The new time: a clock time keeps the day, a day keeps the time of day, a length shifts it. Raises Asked."""
+    """The new time: a clock time keeps the day, a day keeps the time of day, a length shifts it. Raises Unanswered."""
     old = old.astimezone(call.zone)
     if (shift := _shift(call)) is not None:
         return _ahead(call, old + shift, ask, family)
     found = heard(call, call.now)
     if found is None:
-        raise Asked(f"{family}.no_time", ask)
+        raise Unanswered(f"{family}.no_time", ask)
     at = alarm(found, call.now)
     if at is None:
         raise call.unclear(f"{family}.when", call.text("when"), ask)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from tinydb import where
 
-from services.actions.base import Asked, Refused
+from services.actions.base import Refused, Unanswered
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
 from services.actions.rings.wording import named, titled
@@ -25,9 +25,9 @@ def start(call: Call) -> Done:
     """Slots: duration (or when: "until five"), name."""
     seconds = _seconds(call)
     if seconds is None:
-        raise Asked("timer.no_duration", "For how long?")
+        raise Unanswered("timer.no_duration", "For how long?")
     if not 0 < seconds <= _LONGEST:
-        raise Asked(
+        raise Unanswered(
             "timer.range", "A timer runs for at most 24 hours. For how long?" if seconds > 0 else "For how long?"
         )
     timer = call.tx.add(Timer(name=_name(call), seconds=seconds, due=call.now + timedelta(seconds=seconds)))
@@ -82,7 +82,7 @@ def adjust(call: Call) -> Done:
     """Slots: name, duration, direction (add, remove, to). What is left becomes longer, shorter, or as long as told."""
     seconds = _seconds(call)
     if not seconds or seconds < 0:
-        raise Asked("timer.no_duration", "By how much?")
+        raise Unanswered("timer.no_duration", "By how much?")
     chosen = _chosen(replace(call, slots={**call.slots, "duration": "", "when": ""}), _set(call), "running")
     direction = call.text("direction").casefold()
     changed = tuple(call.tx.put(_adjusted(call, each, seconds, direction)) for each in chosen)
@@ -147,7 +147,7 @@ def _chosen(call: Call, timers: list[Timer], state: str) -> list[Timer]:
             "timer.unknown", f"There is no {_name(call) or call.text('duration')} timer. {state.capitalize()}: {there}"
         )
     if len(fitting) > 1:
-        raise Asked("timer.ambiguous", f"Which timer: {listed([_short(each) for each in fitting], 'or')}?")
+        raise Unanswered("timer.ambiguous", f"Which timer: {listed([_short(each) for each in fitting], 'or')}?")
     return fitting
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from services.actions.base import Asked, Refused, Unconfirmed, required
+from services.actions.base import Refused, Unanswered, Unconfirmed, required
 from services.actions.call import Call, Done
 from services.actions.people.group import Assignee, among, given, names_owner, of, people, without
 from services.actions.tasks.which import several
@@ -23,7 +23,7 @@ def assign(call: Call) -> Done:
     tasks = several(call)
     group = people(call)
     if not group and not names_owner(call):
-        raise Asked("task.no_assignees", f"Who is {names(tasks)} for?")
+        raise Unanswered("task.no_assignees", f"Who is {names(tasks)} for?")
     if len(tasks) > 1 and not call.confirmed:
         off = call.text("direction") == "remove"
         verb = f"Take {_names(group)} off" if off else f"Assign {_names(group)} to"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from services.actions.base import Asked, Refused
+from services.actions.base import Refused, Unanswered
 from services.actions.call import Call, Done
 from services.actions.tasks.rows import Row, ended, is_open
 from services.actions.tasks.which import one, several
@@ -20,7 +20,7 @@ def depend(call: Call) -> Done:
     """Slots: title; blocks (what waits for it), blocked_by (what it waits for); direction (remove)."""
     task = one(call, closed=call.text("direction") == "remove")
     if not call.names("blocks") and not call.names("blocked_by"):
-        raise Asked("task.no_blocker", f"What does {task.title} wait for?")
+        raise Unanswered("task.no_blocker", f"What does {task.title} wait for?")
     pairs = _pairs(call, task)
     if call.text("direction") == "remove":
         return _parted(call, pairs)

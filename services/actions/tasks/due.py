@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from services.actions.base import Asked, FoundTime, required
+from services.actions.base import FoundTime, Unanswered, required
 from services.actions.call import Call, Done
 from services.actions.tasks.urgency import inferred
 from services.actions.tasks.which import several
@@ -26,7 +26,7 @@ _RELATIVE = re.compile(r"\b(?:later|earlier|sooner|more|another|by)\b", re.IGNOR
 
 
 def due(call: Call, task: Task) -> Task:
-    """The task with the deadline in `when` and `recurrence`, if any. Raises Asked."""
+    """The task with the deadline in `when` and `recurrence`, if any. Raises Unanswered."""
     said = call.text("when") or call.text("recurrence")
     if not said:
         return task
@@ -41,7 +41,7 @@ def due(call: Call, task: Task) -> Task:
 
 
 def moved(call: Call, task: Task) -> Task:
-    """The task with its new deadline: "by two days" shifts it, a time of day keeps its day. Raises Asked."""
+    """The task with its new deadline: "by two days" shifts it, a time of day keeps its day. Raises Unanswered."""
     if (shift := _shift(call)) is not None and task.due is not None:
         at = task.due.astimezone(call.zone)
         # On the wall clock: two days later is the same time of day, whatever the clocks do in between.
@@ -96,7 +96,7 @@ def set_deadline(call: Call) -> Done:
     required(call.names("title"), "task.no_title", "The deadline of which task?")
     tasks = several(call)
     if not call.text("when") and not call.text("recurrence"):
-        raise Asked("task.no_when", f"When is {names(tasks)} due?")
+        raise Unanswered("task.no_when", f"When is {names(tasks)} due?")
     later = [inferred(moved(call, task), call.now) for task in tasks]
     if len(tasks) > 1:
         call.confirm(f"Change the deadline of {counted(len(tasks), 'task')}: {names(tasks)}?")

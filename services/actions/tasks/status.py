@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypedDict
 
-from services.actions.base import Asked, required
+from services.actions.base import Unanswered, required
 from services.actions.call import Call, Done
 from services.actions.people.group import given, of, people, without
 from services.actions.tasks.rows import OPEN, blockers, documents, is_open, parts, waiting
@@ -62,7 +62,7 @@ def said_status(words: str) -> StatusChange:
     """What the words for a status mean. Raises Refused for others."""
     said = spoken(words).casefold().replace("-", " ")
     if said not in STATUSES:
-        raise Asked("task.status", f"{_CHOICE}. Which is it?")
+        raise Unanswered("task.status", f"{_CHOICE}. Which is it?")
     return StatusChange(status=STATUSES[said], state=_SAID.get(said, said) if said in _KEPT else "")
 
 

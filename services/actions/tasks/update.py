@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from services.actions.base import Asked, Refused, required
+from services.actions.base import Refused, Unanswered, required
 from services.actions.call import Call, Done
 from services.actions.people.group import given, of, people, without
 from services.actions.tasks import due
@@ -63,7 +63,7 @@ def _reassigned(call: Call, task: Task) -> Task:
 def _ranked(call: Call, task: Task) -> Task:
     told = priority_of(call.text("priority"), task.priority)
     if told is None:
-        raise Asked("task.priority", "A priority is low, normal, high or urgent. Which is it?")
+        raise Unanswered("task.priority", "A priority is low, normal, high or urgent. Which is it?")
     return replace(task, priority=told, inferred="")
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 
-from services.actions.base import Asked, Refused, required
+from services.actions.base import Refused, Unanswered, required
 from services.actions.call import Call
 from services.actions.matching import closest
 from services.actions.selection import choice
@@ -61,7 +61,7 @@ def bare(words: str) -> str:
 def ambiguous(slot: str, words: str, tasks: Sequence[Task]) -> Refused:
     """Asks which one; the answer may tell its place or its words."""
     which = f"{counted(len(tasks), 'task')} fit: {names(tasks)}. Which one?"
-    return Asked("task.ambiguous", which, choice=choice(slot, words, tasks))
+    return Unanswered("task.ambiguous", which, choice=choice(slot, words, tasks))
 
 
 def _known(call: Call, slot: str, words: str | None = None) -> list[Task]:

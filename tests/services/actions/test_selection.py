@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.actions.base import Asked, required
+from services.actions.base import Unanswered, required
 from services.actions.people.group import Assignee, among, given, of, without
 from services.actions.selection import bare, choice, label, only
 from services.store.base import Note, Task, Timer
@@ -33,7 +33,7 @@ def test_a_timer_is_called_by_the_words_that_are_its_own() -> None:
 def test_of_several_it_is_asked_which_of_the_first_three() -> None:
     now = datetime(2026, 12, 2, 10, tzinfo=UTC)
     timers = [Timer(name=name, seconds=60, due=now) for name in ("tea", "pasta", "eggs", "rice")]
-    with pytest.raises(Asked, match=r"Which timer: tea, pasta or eggs\?") as asked:
+    with pytest.raises(Unanswered, match=r"Which timer: tea, pasta or eggs\?") as asked:
         only(timers, "timer.ambiguous", "Which timer", lambda each: each.name)
     assert (asked.value.reason, asked.value.awaits) == ("timer.ambiguous", True)
     assert only(timers[:1], "timer.ambiguous", "Which timer", lambda each: each.name) is timers[0]
@@ -47,7 +47,7 @@ def test_a_choice_names_each_thing_as_it_is_called() -> None:
 def test_what_is_missing_is_asked_for() -> None:
     assert required("milk", "list.no_items", "What shall I add?") == "milk"
     for nothing in ("", (), None):
-        with pytest.raises(Asked, match=r"What shall I add\?"):
+        with pytest.raises(Unanswered, match=r"What shall I add\?"):
             required(nothing, "list.no_items", "What shall I add?")
 
 
