@@ -62,8 +62,8 @@ def query(call: Call) -> Done:
     if not channels:
         return Done(f"You have no {state}channels")
     told = [f"{each.name}, private" if each.private and private is None else each.name for each in channels]
-    said = f"{counted(len(channels), f'{state}channel')}: {some(told, _READ_ALOUD)}"
-    return Done(said, about=tuple(channels[:_READ_ALOUD]))
+    count = counted(len(channels), f"{state}channel")
+    return Done(f"{count}: {some(told, _READ_ALOUD)}", about=tuple(channels[:_READ_ALOUD]))
 
 
 def assign(call: Call) -> Done:
