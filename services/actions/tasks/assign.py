@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from services.actions.base import Refused, Unanswered, Unconfirmed, required
+from services.actions.base import Refused, Unanswered, Unconfirmed
 from services.actions.call import Call, Done
 from services.actions.people.group import Assignee, among, given, names_owner, of, people, without
 from services.actions.tasks.which import several
@@ -19,7 +19,6 @@ _ADDS = re.compile(r"\b(?:add|also|too|as well|additionally|join|joins|help|help
 
 def assign(call: Call) -> Done:
     """Slots: title, assignees; old_assignees (whom they replace), direction (remove, add). Else they replace all."""
-    required(call.names("title"), "task.no_title", "Which task?")
     tasks = several(call)
     group = people(call)
     if not group and not names_owner(call):

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from services.actions.base import FoundTime, Unanswered, required
+from services.actions.base import FoundTime, Unanswered
 from services.actions.call import Call, Done
 from services.actions.tasks.urgency import inferred
 from services.actions.tasks.which import several
@@ -93,8 +93,7 @@ def _instant(call: Call, now: datetime) -> datetime | None:
 
 def set_deadline(call: Call) -> Done:
     """Slots: title, when (a time, a shift, or "none" for no deadline), recurrence. Several only after a yes."""
-    required(call.names("title"), "task.no_title", "The deadline of which task?")
-    tasks = several(call)
+    tasks = several(call, ask="The deadline of which task?")
     if not call.text("when") and not call.text("recurrence"):
         raise Unanswered("task.no_when", f"When is {names(tasks)} due?")
     later = [inferred(moved(call, task), call.now) for task in tasks]

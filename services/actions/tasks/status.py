@@ -94,8 +94,7 @@ def _with(call: Call, task: Task, change: StatusChange) -> Task:
 
 def complete(call: Call) -> Done:
     """Slots: title, as loosely as one says it; assignees, who did it. Several only after a yes."""
-    required(call.names("title"), "task.no_title", "Which task is done?")
-    return completed(call, several(call, closed=True))
+    return completed(call, several(call, ask="Which task is done?", closed=True))
 
 
 def completed(call: Call, tasks: Sequence[Task]) -> Done:

@@ -28,7 +28,6 @@ _SLOTS = (
 
 def update(call: Call) -> Done:
     """Slots: title; whatever of _SLOTS is to change; direction (remove). Several only after a yes."""
-    required(call.names("title"), "task.no_title", "Which task?")
     tasks = several(call, closed=True)
     required(any(call.text(slot) for slot in _SLOTS), "task.no_change", f"What shall I change about {names(tasks)}?")
     if len(tasks) > 1:
