@@ -75,12 +75,12 @@ class Microphone(Protocol):
 
     @property
     def direction(self) -> float | None:
-        """Where the voice comes from: degrees clockwise from the first light; None where that can't be told. From any
+        """Where the voice comes from, degrees clockwise from the first light; None where that is unknown. From any
         thread.
         """
 
     def open(self) -> None:
-        """Begin. Raises MicrophoneMissing, or AudioFile… for files. After a loss, called again by the listener with
+        """Begin. Raises MicrophoneMissing, or AudioFile… for files. After a loss the listener calls it again with
         back-off.
         """
 
@@ -96,7 +96,7 @@ class Microphone(Protocol):
 
 
 LONGEST_DUCK = 1.0
-"""Seconds; whoever ducks knows within a few frames of the microphone whether it was for a reason."""
+"""Seconds; whoever ducks knows sooner whether it was for a reason."""
 
 
 class Speaker(Protocol):
@@ -119,10 +119,8 @@ class Speaker(Protocol):
         """Silence within 100 ms; what was not yet heard is dropped. A later `play` plays again."""
 
     def duck(self, db: float) -> None:
-        """What sounds is this much quieter from the next samples on, without a click; 0: as loud as `volume` says
-        again.
-
-        From any thread. A duck ends by itself after LONGEST_DUCK seconds of sound, if nobody else ends it.
+        """Play this much quieter from the next samples on, without a click; 0: at `volume` again. From any thread. Ends
+        by itself after LONGEST_DUCK seconds of sound.
         """
 
     def close(self) -> None:
@@ -133,11 +131,11 @@ Pixel = tuple[float, float, float]
 """Red, green and blue, each 0 to 1 as bright as it looks: half looks half as bright."""
 
 GAMMA = 2.2
-"""Light is what looks so bright to this power: half as bright is a fifth of the light."""
+"""Exponent from perceived brightness to light: half as bright is a fifth of the light."""
 
 
 def light_of(bright: float) -> float:
-    """The share of its full light, 0 to 1, at which something looks so bright."""
+    """The share of full light, 0 to 1, that looks this bright."""
     return float(min(1.0, max(0.0, bright)) ** GAMMA)
 
 

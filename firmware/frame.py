@@ -20,8 +20,8 @@ Samples = npt.NDArray[np.int16]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """80 ms of sound. `samples` has shape (1280,); `index` counts frames since the stream began and is the clock of
-    audio time.
+    """80 ms of sound. `samples` has shape (1280,); `index` counts frames since the start and is the clock of audio
+    time.
     """
 
     samples: Samples
@@ -45,8 +45,8 @@ def power(samples: Samples) -> float:
 
 
 def power_dbfs(power: float) -> float:
-    """A mean square in dB relative to full scale (0 is a square wave); -100 for digital silence: less than 16 bits can
-    tell.
+    """A mean square in dB relative to full scale (0 is a square wave); -100 for digital silence, which 16 bits can't
+    resolve.
     """
     return 10.0 * math.log10(max(power, 1e-10))
 

@@ -71,9 +71,7 @@ class ScriptedMicrophone:
 
 
 class MemorySpeaker:
-    """Keeps what was played. Set `failing` and it is lost; set `on_play` to do something in the middle, such as calling
-    `stop`.
-    """
+    """Keeps what was played. Set `failing` to lose it; set `on_play` to do something in the middle, such as `stop`."""
 
     def __init__(self) -> None:
         self.played: list[tuple[Samples, int]] = []

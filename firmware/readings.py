@@ -1,12 +1,11 @@
-"""What the board tells of itself: Linux's /proc (proc(5)) and /sys (Documentation/ABI/testing/sysfs-class-thermal,
-sysfs-class-power).
-"""
+"""Sensors of the board: Linux's /proc (proc(5)) and /sys (Documentation/ABI/testing/sysfs-class-thermal, -power)."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import socket
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -116,9 +115,9 @@ class Readings:
         return int(words[1]) * _KIB if len(words) > 1 and words[1].isdecimal() else None
 
     def power(self) -> Power | None:
-        """Of a Raspberry Pi: the bits of its firmware (Raspberry Pi documentation, vcgencmd get_throttled); where the
-        kernel does not show
-        them, the alarm of its voltage sensor (Documentation/hwmon/raspberrypi-hwmon). None on any other machine."""
+        """Of a Raspberry Pi, from its firmware's bits (Raspberry Pi documentation, vcgencmd get_throttled), else from
+        its voltage sensor (Documentation/hwmon/raspberrypi-hwmon). None on any other machine.
+        """
         told = map(
             _bits, sorted(self._sys.glob("devices/platform/soc*/*firmware/get_throttled"))
         )  # soc@107c000000 on a Pi 5
@@ -188,3 +187,24 @@ def _bits(path: Path) -> int | None:
         return int(_text(path), 16)
     except ValueError:
         return None
+
+
+CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def started() -> float:
+    """When this process began, on time.monotonic's clock, seconds."""
+    fields = Path("/proc/self/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    # Field 22, start time in ticks since boot; 20th after the name. Monotonic time also counts from boot, without
+    # sleep.
+    since_boot = int(fields[19]) / CLOCK_TICKS
+    asleep = time.clock_gettime(time.CLOCK_BOOTTIME) - time.monotonic()
+    return since_boot - asleep
+
+
+def resident_mb() -> int:
+    """The most memory this process ever held, MB."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) // 1000
+    return 0

@@ -14,19 +14,17 @@ from functools import partial
 from device.turn import events as on
 
 BOUNCE_S = 0.03
-"""Edges closer than this are a contact's bouncing; gpiozero has its own besides, which not every pin library does
-alike.
-"""
+"""Edges closer than this are bounce; gpiozero debounces besides, but not with every pin library."""
 HOLD_S = 0.4
 """It is held from here on; a shorter press is a tap."""
 COUNTED_S = (3, 4, 5, 6, 7, 8, 9, 10)
 """Of a longer hold each second is told."""
 MUTE_S, FACTORY_S = COUNTED_S[0], COUNTED_S[-1]
-"""Let go after so long, it mutes; after so long, it asks for the settings it was made with
+"""Released after this long, it mutes; after this long, it asks about the factory settings
 (device/turn/rows/talk_button.py).
 """
 AGAIN_S = 0.35
-"""A press so soon after a tap belongs to it."""
+"""A press this soon after a tap belongs to it."""
 STUCK_S = 30.0
 """Nobody presses it for so long."""
 
@@ -42,45 +40,43 @@ class _Contact:
     since: float = 0.0
     """When it went down."""
     ignored: bool = False
-    """It was down as this began, or when one got stuck: it counts as up until it comes up."""
+    """Down at the start, or when another got stuck: it counts as up until it comes up."""
     stuck: bool = False
     edge: tuple[bool, float] | None = None
-    """Its last, while that may yet be bouncing."""
+    """Its last edge, while that may still be bounce."""
 
 
 class Gestures:
-    """Of all buttons together. What is told depends on the edges and their times alone, not on when it is asked for."""
+    """Gestures of all buttons together. Only the edges and their times count, not when they are asked for."""
 
     def __init__(self, *, down: Collection[int] = (), at: float = 0.0) -> None:
-        """`down`: the buttons that are down as this begins, at this time: nothing is told of these before they came
-        up.
-        """
+        """`down`: buttons that are down at the start, at time `at`; they tell nothing until they have come up."""
         self._contacts = {button: _Contact(down=True, since=at, ignored=True) for button in down}
         self._latest = at
         self._down: float | None = None
         """Since when any is down."""
         self._told = 0
-        """How many of `_TOLD` were, of this press."""
+        """How many of `_TOLD` were told for this press."""
         self._taps = 0
         self._up = 0.0
         """When the last tap was over."""
 
     @property
     def deadline(self) -> float | None:
-        """When `due` has something to tell, if nothing happens before."""
+        """When `due` tells something next if nothing happens before."""
         if (contact := self._unsettled()) and contact.edge:
             return contact.edge[1] + BOUNCE_S
         return min((at for at, _ in self._coming()), default=None)
 
     def turned(self, down: bool, at: float, button: int = 0) -> list[on.ButtonEvent]:
-        """A button went down or up; what is certain now."""
+        """A button went down or up; returns what is certain now."""
         at = max(at, self._latest)
         told = self.due(at)
         self._contacts.setdefault(button, _Contact()).edge = down, at
         return told
 
     def due(self, now: float) -> list[on.ButtonEvent]:
-        """What is certain at this time, because nothing more came."""
+        """What is certain at this time because nothing more came."""
         self._latest = max(self._latest, now)
         told: list[on.ButtonEvent] = []
         while (contact := self._unsettled()) and contact.edge:
@@ -94,7 +90,7 @@ class Gestures:
         return told + self._passed(now)
 
     def _unsettled(self) -> _Contact | None:
-        """The one with the earliest edge that may yet be bouncing."""
+        """The contact with the earliest edge that may still be bounce."""
         waiting = [contact for contact in self._contacts.values() if contact.edge]
         return min(waiting, key=lambda contact: contact.edge[1] if contact.edge else 0.0, default=None)
 
@@ -136,7 +132,7 @@ class Gestures:
             told += tell()
 
     def _coming(self) -> Iterator[tuple[float, Callable[[], list[on.ButtonEvent]]]]:
-        """What is told when, if nothing happens before."""
+        """Time and event of what follows if nothing happens before."""
         if self._down is not None and self._told < len(_TOLD):
             yield self._down + _TOLD[self._told], self._held
         if self._down is None and self._taps:
@@ -154,9 +150,9 @@ class Gestures:
         return [on.Tapped(taps)] if taps else []
 
     def _stuck(self, contact: _Contact) -> list[on.ButtonEvent]:
-        """Whatever is down now counts as up until it came up; a button that is pressed after that is heard. Told where
-        it is the first that
-        is stuck, or ends a press."""
+        """All buttons that are down count as up until they come up. Told where it is the first stuck one, or ends a
+        press.
+        """
         news = self._down is not None or not any(each.stuck for each in self._contacts.values())
         contact.stuck, self._down = True, None
         for each in self._contacts.values():

@@ -1,5 +1,5 @@
-"""The talk buttons' thread: from the edges of their pins to what is done with them (device/buttons/gestures.py), put
-into the inbox.
+"""The talk buttons' thread: turns edges of their pins into gestures (device/buttons/gestures.py) and puts them into the
+inbox.
 """
 
 from __future__ import annotations
@@ -21,9 +21,7 @@ _LONGEST = 3600.0
 
 
 class Buttons:
-    """All talk buttons of the device, which count as one. Edges come on the pin library's thread, which only leaves
-    them here.
-    """
+    """All talk buttons, which count as one. The pin library's thread only leaves edges here."""
 
     name = "button"
 
@@ -34,9 +32,7 @@ class Buttons:
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Watched from now on; what is done before `run` counts for nothing, but a button that is down then is known to
-        be.
-        """
+        """Watches from now on. What happens before `run` does not count, except that a button is known to be down."""
         self._buttons = buttons
         self._put = put
         self._clock = clock
@@ -46,7 +42,7 @@ class Buttons:
             button.watch(partial(self._edge, True, number), partial(self._edge, False, number))
 
     def run(self) -> None:
-        """Tell what is done with them, until stopped."""
+        """Put gestures into the inbox until stopped."""
         while not self._edges.empty():  # of the time in which the models were loaded
             self._edges.get_nowait()
         began = self._clock()

@@ -250,7 +250,9 @@ class Ear:
 
     def _follow(self, utterance: _Utterance, frame: Frame, end: Endpoint | None) -> None:
         self._note_beginning(utterance)
-        if self._endpoint.pause < EARLY_PAUSE:  # a voice since then, though it may be silent again by the end of this frame
+        if (
+            self._endpoint.pause < EARLY_PAUSE
+        ):  # a voice since then, though it may be silent again by the end of this frame
             self._drop_early(utterance)
         if end is None:
             if self._endpoint.pause >= EARLY_PAUSE and utterance.early is None:

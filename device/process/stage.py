@@ -30,9 +30,9 @@ from device.wiring.appliance import build_daemon
 from device.wiring.basis import open_store
 from device.wiring.body import Hardware, loading
 from device.wiring.process import stop_on_signals
+from firmware.readings import resident_mb, started
 from firmware.sound.audio_file import FileSpeaker
 from firmware.sound.playback import PlaybackMicrophone
-from services.insight.process import resident_mb, started
 from services.insight.turns import summary
 from services.store.base import StoreReadOnly
 

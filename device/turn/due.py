@@ -1,4 +1,4 @@
-"""What has come, as far as it is for this device: what all devices of the site know of rings at one of them."""
+"""What has come due for this device, where all devices of the site know the same."""
 
 from __future__ import annotations
 
@@ -10,16 +10,14 @@ from device.mqtt.base import Site
 from services.actions.base import Due
 
 LONGEST_SLEEP = 30.0
-"""Seconds after which the wall clock is looked at again, should it have been set."""
+"""Seconds after which the wall clock is checked again, in case it was set."""
 PATIENCE = 50.0
-"""Seconds after which what was left to another device is looked at again: it may have died. A device at which it rings
-says so every
-LONGEST_SLEEP seconds at least. Within the minute in which a reminder rings, and is not yet told as missed."""
+"""Seconds until something left to another device is looked at again: that device may have died. One that rings says so
+at least every LONGEST_SLEEP seconds. Less than the minute after which a reminder counts as missed.
+"""
 
 HOLD_EVERY = 10.0
-"""Seconds between two times that others are told what rings here; looked at every LONGEST_SLEEP seconds at least, so 40
-at most.
-"""
+"""Seconds between two announcements of what rings here; checked at least every LONGEST_SLEEP seconds, so 40 at most."""
 
 _Key = tuple[str, str, datetime]
 
@@ -28,32 +26,32 @@ class Calendar(Protocol):
     """What is due. services.actions.rings.due_now on the store."""
 
     def due(self, now: datetime, *, present: bool = False) -> Sequence[Due]:
-        """What has come and was not given out yet, oldest first. `present`: somebody is there and hears what rang
-        unheard.
+        """What has come and was not given out yet, oldest first. `present`: also what rang unheard, for somebody is
+        there.
         """
 
     def next_due(self, now: datetime) -> datetime | None:
         """When the next one comes."""
 
     def rung(self, due: Due, now: datetime, *, heard: bool = True) -> None:
-        """It has rung; nobody stopped it where it was not `heard`."""
+        """It has rung; not `heard`: nobody stopped it."""
 
     def again(self, due: Due) -> None:
-        """It was left to another device: it is given out again, if it is still due."""
+        """Give it out again if it is still due: another device was to ring and did not."""
 
 
 class Dues:
-    """Asked by main alone. Moments are seconds of a clock that only goes forward."""
+    """Used by main alone. Moments are seconds of a monotonic clock."""
 
     def __init__(self, calendar: Calendar, site: Site) -> None:
         self._calendar = calendar
         self._site = site
         self._asked: dict[_Key, tuple[Due, float]] = {}
-        """Others may have it, and when it is looked at again."""
+        """Left to another device for now, with the moment to look again."""
         self._hold_at = 0.0
 
     def come(self, now: datetime, moment: float, *, present: bool, here: Iterable[Due]) -> list[Due]:
-        """What has come and is for this device, whatever others do. `here`: what rings here, or is about to."""
+        """What has come for this device, whatever others do. `here`: what rings here or is about to."""
         if moment >= self._hold_at:
             self._hold_at = moment + HOLD_EVERY
             for due in here:
@@ -74,7 +72,7 @@ class Dues:
         return max(0.05, min(waits))
 
     def won(self, due: Due) -> bool:
-        """It is to ring at this device, say the others; False where that was told before."""
+        """The others leave it to this device; False where that was known before."""
         return self._asked.pop(_key(due), None) is not None
 
     def rung(self, due: Due, now: datetime, *, heard: bool) -> None:

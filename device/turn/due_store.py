@@ -1,6 +1,4 @@
-"""What the daemon asks of the store beside commands: what has come. Reconciled with a clock that may be set, or not be
-set yet.
-"""
+"""What has come due in the store, though the clock may be set at any time, or not be set yet."""
 
 from __future__ import annotations
 
@@ -24,13 +22,11 @@ from services.store.store import Store
 log = logging.getLogger(__name__)
 
 _LOOK = timedelta(minutes=5)
-"""What waits is looked at again, though nothing was written: warnings come nearer."""
+"""Looks again after this long even if nothing was written, for warnings come nearer."""
 
 
 class StoreCalendar:
-    """Reminders, alarms, timers, warnings and routines of one open store. Asked by the reactor alone, unless said
-    otherwise.
-    """
+    """Reminders, alarms, timers, warnings and routines of one open store. Asked by the reactor alone, unless stated."""
 
     def __init__(
         self,
@@ -40,17 +36,17 @@ class StoreCalendar:
         manner: Manner | None = None,
         ready: Callable[[datetime], Sequence[Due]] = lambda _: (),
     ) -> None:
-        """Without a clock all times are believed. `ready`: routines under way that can go on."""
+        """Without a clock all times are believed. `ready`: waiting routines that can go on."""
         self._store = store
         self._clock = clock
         self._manner = manner or Manner()
         self._ready = ready
         self._handed: set[tuple[str, str, datetime]] = set()
-        """What was given out in this run; what could not be written as rung shall not ring without end."""
+        """Given out in this run; what could not be marked as rung must not ring without end."""
         self._off = True
-        """Until the first look by a clock that is believed."""
+        """Until the first look with a trusted clock."""
         self._aside: Collection[str] = ()
-        """Timers of before this boot: the wall clock alone knows when they end."""
+        """Timers from before this boot: only the wall clock knows when they end."""
         self._owed: list[tuple[timedelta, Collection[str]]] = []
         self._settling = threading.Lock()
         self._changed = threading.Event()
@@ -63,25 +59,25 @@ class StoreCalendar:
             clock.watch(self._jumped, self._settle)
 
     def disturb(self, asked: tuple[datetime, datetime] | None) -> None:
-        """Since when until when nobody wants to be disturbed (services.actions.rings.quiet). From any thread."""
+        """Set when do-not-disturb began and ends (services.actions.rings.quiet). From any thread."""
         self._manner = replace(self._manner, quiet=replace(self._manner.quiet, asked=asked))
         self._changed.set()
 
     def follow(self, manner: Manner) -> None:
-        """Ring in another manner from now on, and disturb nobody who does not want it. From any thread."""
+        """Take over other settings of ringing; do-not-disturb stays. From any thread."""
         self._manner = replace(manner, quiet=replace(manner.quiet, asked=self._manner.quiet.asked))
         self._changed.set()
 
     def quiet(self, now: datetime) -> tuple[bool, bool]:
-        """Whether `now` is within the quiet hours, and whether nobody wants to be disturbed besides."""
+        """Whether `now` is in the quiet hours, and whether do-not-disturb is on."""
         assert now.tzinfo is not None, "now must be zone-aware"
         quiet = self._manner.quiet
         asked = quiet.asked is not None and quiet.asked[0] <= now < quiet.asked[1]
         return quiet_until(replace(quiet, asked=None), now, now.tzinfo) is not None, asked
 
     def due(self, now: datetime, *, present: bool = False) -> Sequence[Due]:
-        """What has come and was not given out yet, oldest first. `present`: somebody is there and hears what rang
-        unheard.
+        """What has come and was not given out yet, oldest first. `present`: also what rang unheard, for somebody is
+        there.
         """
         self._settle()
         if not (present or self._changed.is_set() or self._again is None or now >= self._again):
@@ -107,17 +103,17 @@ class StoreCalendar:
         return [*found, *self._going_on(now)]
 
     def next_due(self, now: datetime) -> datetime | None:
-        """When the next one comes, as far as `due` saw it coming."""
+        """When the next one comes, as of the last `due`."""
         return self._coming if self._coming and self._coming > now else None
 
     def rung(self, due: Due, now: datetime, *, heard: bool = True) -> None:
-        """It has rung; nobody stopped it where it was not `heard`. From any thread. Raises StoreError."""
+        """It has rung; not `heard`: nobody stopped it. From any thread. Raises StoreError."""
         due_now.mark_rung(self._store, due, now, heard=heard)
         for each in (due, *due.parts):
             self._handed.discard(_key(each))
 
     def again(self, due: Due) -> None:
-        """It was left to another device: it is given out again, if it is still due."""
+        """Give it out again if it is still due: another device was to ring and did not."""
         self._handed.difference_update(_key(each) for each in (due, *due.parts))
         self._changed.set()
 
@@ -150,7 +146,7 @@ class StoreCalendar:
         return trust is not Trust.NOT_YET
 
     def _catch_up(self, clock: Clock) -> None:
-        """What happened to the clocks while this program was not running."""
+        """Catches up on what happened to the clock while this program was not running."""
         if not clock.same_boot:
             self._aside = clock_change.running(self._store)
         old, new = clock.before.zone if clock.before else "", clock.zone_name
@@ -196,6 +192,6 @@ def _zone(name: str) -> tzinfo | None:
 
 
 def newest(store: Store) -> datetime | None:
-    """The latest time that any document was written; no clock is right that is before it."""
+    """The latest time at which any document was written; a clock before that is wrong."""
     written = max((str(row["updated"]) for kind in kinds().values() for row in store.rows(kind).values()), default="")
     return datetime.fromisoformat(written) if written else None

@@ -16,25 +16,25 @@ class OpenEar:
     heard: bool = True
     """Sound the earcon for heard."""
     patience: float | None = None
-    """Seconds in which speech must begin, where nobody has asked for the ear to be open; None: somebody has, and it is
-    as ever.
+    """Seconds in which speech must begin where the ear opened by itself; None: somebody asked for it, and the usual
+    holds.
     """
     held: bool = False
     """The talk button is down: as HoldEar."""
     preroll: float | None = None
-    """Seconds before now that belong to it; None: as many as one begins to speak before the button is down."""
+    """Seconds before now that belong to it; None: as many as people start speaking before the button is down."""
 
 
 @dataclass(frozen=True, slots=True)
 class HoldEar:
-    """The talk button is down: neither silence nor that nobody speaks ends this turn."""
+    """The talk button is down: silence does not end this turn."""
 
     turn: int
 
 
 @dataclass(frozen=True, slots=True)
 class LetGo:
-    """The talk button is up again: what was said until now is the command, or the turn ends as any other."""
+    """The talk button is up: what was said so far is the command, or the turn ends as usual."""
 
     turn: int
     ends: bool
@@ -63,9 +63,9 @@ class Respond:
     text: str
     confidence: float
     unasked: bool = False
-    """It was heard by an ear that had opened by itself: it may not be meant for us."""
+    """Heard by an ear that opened by itself: it may not be meant for us."""
     command: Command | None = None
-    """What is meant, where that is not read from the text."""
+    """The command, where it is not read from the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,48 +75,46 @@ class Speak:
     turn: int
     text: str
     volume: float | None = None
-    """0 to 1, of this alone; None: as loud as ever."""
+    """0 to 1, for this alone; None: the usual."""
 
 
 @dataclass(frozen=True, slots=True)
 class BreakOff:
-    """End what is being said for this turn after the sentence it is at; Played tells what was left."""
+    """End the speech of this turn after its current sentence; Played tells what was left."""
 
     turn: int
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """End what is being said for this turn at once; Played tells what was left, from the sentence it was at."""
+    """End the speech of this turn at once; Played tells what was left, from the current sentence on."""
 
     turn: int
 
 
 @dataclass(frozen=True, slots=True)
 class Duck:
-    """What sounds is much quieter, or as loud as before again."""
+    """Play much quieter, or at full volume again."""
 
     on: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Somebody speaks to us: ask the other devices which of us answers; ClaimSettled follows."""
+    """Somebody speaks to us: settle with the other devices which one answers; ClaimSettled follows."""
 
     turn: int
     asked: bool = False
-    """By hand, for this very ear: there is nothing to ask, but the others shall know, whoever was before us. Nothing
-    follows.
-    """
+    """Asked for by hand at this very ear: there is nothing to settle, but the others shall know. Nothing follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Tell what was said to the question of another program."""
+    """Pass on the answer to another program's question."""
 
     id: str
     text: str | None = None
-    """None: nobody said anything, or it could not be asked."""
+    """None: nobody answered, or it could not be asked."""
     confidence: float = 0.0
 
 
@@ -134,7 +132,7 @@ class Hush:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """Ring for what is due and say it, again and again; Played follows each time."""
+    """Ring and say what is due, again and again; Played follows each time."""
 
     turn: int
     due: Due
@@ -142,7 +140,7 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """This was rung for, or was stopped: it shall not ring again."""
+    """This has rung or was stopped; it shall not ring again."""
 
     due: Due
     heard: bool = True
@@ -151,7 +149,7 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Restore:
-    """Somebody wants the settings back that it was made with, and said yes to it."""
+    """Restore the factory settings: somebody asked for it and said yes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,7 @@ class WakeHeard:
 
 @dataclass(frozen=True, slots=True)
 class BargeBegan:
-    """Somebody may be saying the wake word into what the appliance says; `BargeFaded` or `WakeHeard` follows within a
-    few frames.
-    """
+    """Somebody may be saying the wake word over our voice; `BargeFaded` or `WakeHeard` follows within a few frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class BargeFaded:
 
 @dataclass(frozen=True, slots=True)
 class StopHeard:
-    """Somebody said "stop" into what the appliance says for this turn, without the wake word."""
+    """Somebody said "stop" over the speech of this turn, without the wake word."""
 
     turn: int
 
@@ -49,7 +47,7 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The talk button has been down for so long: 0.4 seconds, then 3, 4 … 10 (device/buttons/gestures.py)."""
+    """The talk button has been held this long: 0.4 seconds, then 3, 4 … 10 (device/buttons/gestures.py)."""
 
     seconds: float
 
@@ -63,15 +61,15 @@ class Released:
 
 @dataclass(frozen=True, slots=True)
 class Tapped:
-    """The talk button was pressed shortly so many times, and no further press belongs to them."""
+    """The talk button was tapped this many times, and the sequence is over."""
 
     times: int
 
 
 @dataclass(frozen=True, slots=True)
 class ButtonStuck:
-    """The talk button has been down for longer than anybody presses it: it counts as up until it comes up, which is
-    told likewise.
+    """The talk button has been down for longer than anybody presses it. It counts as up until it comes up, which is
+    told too.
     """
 
     stuck: bool
@@ -79,7 +77,7 @@ class ButtonStuck:
 
 @dataclass(frozen=True, slots=True)
 class FactoryAsked:
-    """Somebody may want the settings back that it was made with: they are asked aloud."""
+    """Somebody may want the factory settings: ask them aloud."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ class PartialHeard:
 
 @dataclass(frozen=True, slots=True)
 class SpeechBegan:
-    """The ear is sure that somebody speaks. Once a turn at most."""
+    """The ear is sure that somebody speaks. At most once a turn."""
 
     turn: int
 
@@ -132,7 +130,7 @@ class ActingBegan:
 
 @dataclass(frozen=True, slots=True)
 class Replied:
-    """The command is done, or refused; what was to be committed is committed."""
+    """The command is done or refused, and committed."""
 
     turn: int
     command: Command
@@ -149,12 +147,12 @@ class Sounded:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What was to be said for this turn was said, or stopped."""
+    """The speech of this turn ended or was stopped."""
 
     turn: int
     finished: bool
     left: str = ""
-    """What was not said, where it was broken off for something urgent or for somebody who barged in."""
+    """The rest, where it was interrupted by something urgent or by somebody barging in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,70 +164,64 @@ class DueCame:
 
 @dataclass(frozen=True, slots=True)
 class JobChanged:
-    """A job was queued, began, goes on beside its conversation, waits for another one, or was completed, failed or
-    cancelled.
-    """
+    """A job was queued, began, goes on in the background, waits for another, or was completed, failed or cancelled."""
 
     what: str
     id: str
     client: str
     text: str
     label: str
-    """The actions it asks for, as far as it is understood: family.verb, family.verb."""
+    """The actions it asks for, as far as understood: family.verb, family.verb."""
     running: int
     """Jobs that run now, of all clients."""
 
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """Something that the owner shall hear, though nobody asked: at once where nothing goes on, else as soon as that is
-    over.
-    """
+    """Something to tell the owner unasked: at once where nothing goes on, else as soon as that is over."""
 
     text: str
     urgent: bool = False
-    """Interrupts a reply that is being spoken, and is said even while nothing else would be."""
+    """Interrupts a reply, and is said even when nothing else would be."""
     volume: float | None = None
-    """0 to 1, of this alone; None: as loud as ever."""
+    """0 to 1, for this alone; None: the usual."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListenAsked:
-    """Somebody wants the ear open, from afar, as if the button were pressed. Never opens a microphone that is muted."""
+    """A remote client wants the ear open, as if the button were pressed. Never opens a muted microphone."""
 
     held: bool = False
-    """As if it were held: until `ReleaseAsked`, pauses or not."""
+    """As if held: until `ReleaseAsked`, whatever the pauses."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseAsked:
-    """What was said into the ear that is held open from afar is the command."""
+    """What was said into the ear held open remotely is the command."""
 
 
 @dataclass(frozen=True, slots=True)
 class StopAsked:
-    """Somebody wants silence, from afar: what is said, rung or listened for ends. Commands that run go on."""
+    """A remote client wants silence: speech, ringing and listening end. Running commands go on."""
 
 
 @dataclass(frozen=True, slots=True)
 class MuteAsked:
-    """Somebody wants the microphone closed, or open again, from afar. What the switch on the device has closed stays
-    closed.
-    """
+    """Somebody mutes or unmutes the microphone remotely. What the switch on the device has closed stays closed."""
 
     muted: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SwitchTurned:
-    """The mute switch of the device was turned; nothing else lifts what it closes."""
+    """The mute switch was turned; nothing else lifts what it closes."""
 
     closed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionAsked:
-    """A question that another program wants put to whoever is there; `Answered` follows."""
+    """Another program wants a question asked aloud; `Answered` follows."""
 
     id: str
     text: str
@@ -237,11 +229,11 @@ class QuestionAsked:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What was said to a question; nothing follows but that it is told."""
+    """The answer to a question; it is only passed on."""
 
     id: str
     text: str | None
-    """None: nobody said anything, or it could not be asked."""
+    """None: nobody answered, or it could not be asked."""
     confidence: float = 0.0
 
 
@@ -255,14 +247,12 @@ class ClaimSettled:
 
 @dataclass(frozen=True, slots=True)
 class ClaimHeard:
-    """Another device of the site heard the wake word (later than we, or we did not), or was asked to listen: somebody
-    speaks with that one
-    now."""
+    """Another device of the site heard the wake word or was asked to listen: somebody is speaking with that one now."""
 
 
 @dataclass(frozen=True, slots=True)
 class BrokerChanged:
-    """The connection to the broker came or went; nothing follows but that it is shown."""
+    """The connection to the broker came or went; it is only shown."""
 
     connected: bool
     reason: str = ""
@@ -277,7 +267,7 @@ class FilesArrived:
 
 @dataclass(frozen=True, slots=True)
 class Slow:
-    """A reply came later than it should; nothing follows but that it is told of."""
+    """A reply came later than its target; it is only reported."""
 
     turn: int | None
     """None for what was not asked by a turn."""
@@ -291,7 +281,7 @@ class Slow:
 
 @dataclass(frozen=True, slots=True)
 class MicrophoneFailed:
-    """No sound, or nothing but one value: the listener keeps trying to mend it."""
+    """No sound, or only one constant value: the listener keeps trying to recover."""
 
     reason: str
 
@@ -303,7 +293,7 @@ class MicrophoneMended:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineCame:
-    """A phase lasted too long. `serial` tells which stay in a phase was meant."""
+    """A phase lasted too long. `serial` tells which stay in it was meant."""
 
     serial: int
 
@@ -322,9 +312,7 @@ class Crashed:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Documents were changed, by whomever: what is due may be otherwise. Never reaches the machine: the daemon looks at
-    its calendar.
-    """
+    """Documents changed, so what is due may have, too. Never reaches the machine: the daemon looks at its calendar."""
 
 
 TurnEvent = SpeechBegan | PartialHeard | SpeechEnded | FinalHeard | ActingBegan | Replied | Sounded | Played | StopHeard

@@ -104,11 +104,8 @@ def abort(session: Session, _: on.Event) -> Result:
 # ----------------------------------------------------------------------------------------------------------------------
 
 
-def listen(session: Session, event: on.Event) -> Result:
-    """Which device answers is asked in the middle of a turn, too: else another one that heard it would carry it out as
-    well.
-    """
-    assert isinstance(event, on.WakeHeard)
+def listen(session: Session, event: on.WakeHeard) -> Result:
+    """In the middle of a turn, too, the devices settle which one answers; else another that heard it would act as well."""
     if event.turn < session.turn or session.deaf:
         return session, ()
     hushed = (Hush(),) if session.ringing else ()
@@ -138,17 +135,15 @@ def show(session: Session, _: on.Event) -> Result:
     return session, ()
 
 
-def ended(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.SpeechEnded)
+def ended(session: Session, event: on.SpeechEnded) -> Result:
     if event.endpoint.reason == "no_speech":
         return rest(shut(session))
     kept = {"question": session.question, "claiming": session.claiming, "broken": session.broken}
     return enter(session, "thinking", answering=session.phase == "asking", **kept)
 
 
-def heard(session: Session, event: on.Event) -> Result:
-    """A claim that is not settled by now is no more waited for."""
-    assert isinstance(event, on.FinalHeard)
+def heard(session: Session, event: on.FinalHeard) -> Result:
+    """A claim not settled by now is not waited for."""
     talk, text = session.talk or Talk(), event.final.text
     if session.answering and event.final.dropped == "echo":  # nobody has spoken yet
         return _await_answer(session)
@@ -165,8 +160,7 @@ def heard(session: Session, event: on.Event) -> Result:
     return enter(session, "thinking", respond, talk=talk, broken=session.broken)
 
 
-def typed(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.TextGiven)
+def typed(session: Session, event: on.TextGiven) -> Result:
     turn = next_turn(session.turn, ear=False)
     rung = (Rung(session.ringing),) if session.ringing else ()
     return enter(session, "thinking", *rung, CloseEar(), Hush(), Respond(turn, event.text, 1.0), turn=turn, talk=None)
@@ -180,15 +174,13 @@ def act(session: Session, _: on.Event) -> Result:
     return enter(session, "acting")
 
 
-def reply(session: Session, event: on.Event) -> Result:
-    """What somebody barged in for; where that was nothing, what was broken off is said on."""
-    assert isinstance(event, on.Replied)
+def reply(session: Session, event: on.Replied) -> Result:
+    """Replies to whoever barged in; if that was nothing, what was broken off is resumed."""
     return rest(shut(session)) if session.broken and is_no_command(event) else _reply(session, event)
 
 
 @forgetting
-def _reply(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.Replied)
+def _reply(session: Session, event: on.Replied) -> Result:
     if session.talk and session.talk.unasked and not event.command.steps:
         return open_ear.passed_over(session)
     return _answered(open_ear.met(session), event)
@@ -221,7 +213,7 @@ def _say_reply(session: Session, turn: int, words: Speech, *effects: Effect) -> 
 
 
 def _late(session: Session, event: on.TurnEvent) -> Session:
-    """Of an earlier turn, whose number tells that nobody waits for it."""
+    """An event of an earlier turn, for which nobody waits."""
     return note_left(session, event) if isinstance(event, on.Played) else session
 
 
@@ -234,8 +226,8 @@ def reply_late(session: Session, event: on.Replied) -> Result:
     )
 
 
-def played(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.Played) and session.saying
+def played(session: Session, event: on.Played) -> Result:
+    assert session.saying
     if event.left:
         return broken_off(session, event.left)
     if not session.awaits or not event.finished or session.deaf:
@@ -255,17 +247,16 @@ def _await_answer(session: Session) -> Result:
 
 
 def give_up(session: Session, _: on.Event) -> Result:
-    """A phase lasted too long: whatever of it still comes is stale from now on."""
+    """A phase lasted too long: whatever still comes of it is stale."""
     return rest(shut(fresh_turn(session)), CloseEar(), Hush(), Chime("failed"))
 
 
-def count(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.JobChanged)
+def count(session: Session, event: on.JobChanged) -> Result:
     return replace(session, running=event.running), ()
 
 
 def still_at_it(session: Session, event: on.Event) -> Result:
-    """A job takes long: the ear is free again, and its reply is told when it comes."""
+    """A job takes long: the ear is free again, and the reply follows when it is done."""
     if not session.running:
         return give_up(session, event)
     turn = next_turn(session.turn, ear=False)

@@ -1,4 +1,4 @@
-"""What the machine wants of the ear and of the mouth, as orders to their threads."""
+"""Hands the machine's effects to the threads of the ear and the mouth."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from device.turn import effects as do
 
 
 def turn_ear(listener: Listener, mouth: Mouth, effect: do.Microphone) -> None:
-    """Opens and closes it, and with it the microphone; the mouth tells that it was heard."""
+    """Opens and closes the ear and the microphone; the mouth confirms with an earcon."""
     match effect:
         case do.OpenEar(turn, heard, patience, held, preroll):
             listener.open(turn, patience=patience, preroll=preroll, held=held)
@@ -27,7 +27,7 @@ def turn_ear(listener: Listener, mouth: Mouth, effect: do.Microphone) -> None:
 
 
 def sound(mouth: Mouth, effect: do.Loudspeaker) -> None:
-    """What is said, rung and chimed, how loud, and when it ends."""
+    """What is said, rung and chimed, at which volume, and when it ends."""
     match effect:
         case do.Speak(turn, text, volume):
             mouth.say(turn, text, volume=volume)

@@ -35,10 +35,10 @@ from services.understanding.base import Command
 log = logging.getLogger(__name__)
 
 CLIENT = "microphone"
-"""Whose conversation spoken and typed commands belong to."""
+"""The client of spoken and typed commands."""
 
 LOOKS_APART = 1.0
-"""Seconds from one look at the calendar to the next at least, where documents are changed again and again."""
+"""Least seconds between two looks at the calendar while documents keep changing."""
 
 Inbox = queue.SimpleQueue[on.Event | on.Written | on.Crashed]
 Watcher = Callable[[on.Event, Session], None]
@@ -49,21 +49,21 @@ class LightsFollower(Protocol):
     """device.lights.projection.Following."""
 
     def follow(self, session: Session, event: on.Event | None = None) -> None:
-        """This is so now, after `event`; without one, time has passed. Never waits."""
+        """Show this state, after `event`; without one, time has passed. Never waits."""
 
     def close(self) -> None:
         """Dark."""
 
 
 class Beside(Protocol):
-    """What goes on beside turns on a thread of its own: backups, a bucket, the watch on the inbox."""
+    """Work beside the turns on a thread of its own: backups, a bucket, the inbox."""
 
     @property
     def name(self) -> str:
         """Of its thread."""
 
     def run(self) -> None:
-        """Until stopped. Expected failures are logged and tried again; a bug is raised."""
+        """Until stopped. Expected failures are logged and retried; a bug is raised."""
 
     def stop(self) -> None:
         """End soon, from any thread."""
@@ -77,7 +77,7 @@ class Reactor:
     listener: Listener
     mouth: Mouth
     jobs: Jobs
-    """Their bugs are to be put into the inbox."""
+    """Their bugs must be put into the inbox."""
     calendar: Calendar
     lights: LightsFollower
     mute: MuteMarker
@@ -86,15 +86,14 @@ class Reactor:
     watchers: Sequence[Watcher] = ()
     beside: Sequence[Beside] = ()
     warm_up: Sequence[Callable[[], None]] = ()
-    """Done on a thread of its own once all is ready: what makes a later turn quicker but need not be waited for."""
+    """Done on a thread of its own once all is ready: speeds up later turns, but is not waited for."""
     clock: Callable[[], float] = time.monotonic
     site: Site = field(default_factory=Site)
     """Other devices that hear and know the same."""
     restore: Callable[[], str] = lambda: ""
-    """Has the settings hold again that it was made with; what is to be said of it. Raises ExpectedError."""
+    """Restores the factory settings; returns what to say of it. Raises ExpectedError."""
     heart: Callable[[], float] = unwatched
-    """Called whenever main comes round; gives the seconds after which it must come round again
-    (device/process/systemd.py).
+    """Called whenever main comes round; returns the seconds until it must come round again (device/process/systemd.py).
     """
 
     def __post_init__(self) -> None:
@@ -105,7 +104,7 @@ class Reactor:
         self._deadline: float | None = None
         self._looked, self._look_again = -LOOKS_APART, 0.0
         self._written = False
-        """That documents were changed stands in the inbox already."""
+        """A `Written` is in the inbox already."""
         self._present = False
         """Somebody has just had an answer."""
         self._finished = False
@@ -133,9 +132,7 @@ class Reactor:
             self._close(threads)
 
     def written(self, _: object) -> None:
-        """A watcher of the store, from any thread: what was set by another client or device may be due before the next
-        look.
-        """
+        """Watches the store, from any thread: what another client or device has set may be due before the next look."""
         if not self._written:
             self._written = True
             self.inbox.put(on.Written())
@@ -240,7 +237,7 @@ class Reactor:
             log.error("%s", error)
 
     def _respond(self, to: do.Respond) -> None:
-        """Somebody stands there and waits: before what other machines and routines ask for."""
+        """Somebody stands there and waits: goes before requests of machines and routines."""
         try:
             self.jobs.submit(
                 to.text,
@@ -263,7 +260,7 @@ class Reactor:
             self.inbox.put(on.Announced(sentence(str(error))))
 
     def _begin(self, due: Due) -> None:
-        """A routine whose time has come, or that can go on: a job like any other, of which the owner is told."""
+        """Begins a scheduled routine, or one that can go on: a job like any other, whose reply is announced."""
         try:
             self.jobs.submit(due.words, client=due.client, done=partial(self._ended, due))
         except TooMany as error:
@@ -277,7 +274,7 @@ class Reactor:
             self.inbox.put(on.Announced(response.reply.text))
 
     def _note_job(self, event: JobEvent) -> None:
-        """On the thread that met it: all is put into the inbox."""
+        """On the job's thread: puts what happened into the inbox."""
         job = event.job
         self.inbox.put(on.JobChanged(event.what, job.id, job.client, job.text, job.label, event.running))
         if job.turn is None:
@@ -290,7 +287,7 @@ class Reactor:
             self.inbox.put(on.Replied(job.turn, event.response.command, event.response.outcomes, event.response.reply))
 
     def _close(self, threads: Sequence[threading.Thread]) -> None:
-        """In reverse: no more sound in, no more commands, silence, dark. What was begun is committed or not at all."""
+        """In reverse order: sound in, commands, sound out, lights. What was begun is committed or not at all."""
         self.listener.stop()
         for each in self.beside:
             each.stop()

@@ -1,5 +1,5 @@
-"""The state of the appliance, and how it gets into a phase: frozen values, pure functions. What leads where stands in
-device/turn/machine.py.
+"""The state of the appliance and how it enters a phase: frozen values, pure functions. device/turn/machine.py says
+which.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
-from device.turn import events as on
 from device.turn.effects import Answer, Duck, Effect, OpenEar, Ring, Speak
 from services.actions.base import Due
 
@@ -17,14 +16,14 @@ Phase = Literal[
 ]
 PHASES: tuple[Phase, ...] = get_args(Phase)
 RESTING: frozenset[Phase] = frozenset({"idle", "muted", "fault"})
-"""The phases one may stay in for ever. Every other has a deadline."""
+"""Phases without a deadline."""
 
 Rank = Literal["urgent", "reply", "notice"]
 RANKS: tuple[Rank, ...] = get_args(Rank)
-"""What is said first where several things are to be said. What is due rings before a mere notice."""
+"""Order in which waiting things are said. What is due rings before a notice."""
 
 MOST_NOTICES = 100
-"""Announcements that wait to be said; further ones are dropped, the least urgent first. Replies are never dropped."""
+"""Announcements that may wait; further ones are dropped, the least urgent first. Replies are never dropped."""
 LONGEST = 600
 """Characters said in one go where several things wait: well within the deadline of speaking."""
 
@@ -40,19 +39,19 @@ class Speech:
     """0 to 1; None: as loud as ever."""
     rank: Rank = "reply"
     whole: str = ""
-    """All of it, where `text` is what was left when somebody barged in."""
+    """The whole text, where `text` is what was left when somebody barged in."""
     in_vain: int = 0
-    """How often it was broken off again at the very sentence with which it begins."""
+    """How often it was broken off again at its first sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutsideQuestion:
-    """What another program wants to know of whoever is here."""
+    """A question of another program for whoever is here."""
 
     id: str
     text: str
     factory: bool = False
-    """Whether the settings it was made with shall hold again: asked by itself."""
+    """Our own question: whether to restore the factory settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,38 +61,38 @@ class Press:
     phase: Phase
     """In which it went down."""
     turn: int
-    """Which it holds open, where that is listened to."""
+    """The turn it holds open, if that listens."""
     seconds: float = 0.0
-    """For so long at least; 0: too short yet to be held."""
+    """Held for at least this long; 0: too short yet to be held."""
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """Somebody speaks with the appliance: where nothing else goes on the ear opens again by itself, without a wake
+    """Somebody is in conversation with the appliance: when nothing else goes on, the ear opens again without a wake
     word.
     """
 
     unasked: bool = False
-    """For this turn it did: nobody said the wake word, pressed the button or was asked something."""
+    """The ear opened by itself: nobody said the wake word, pressed the button or was asked."""
     voice: bool = False
     """Somebody has begun to speak in this turn."""
     missed: int = 0
-    """Turns in a row in which what was said was not meant for us."""
+    """Turns in a row that were not meant for us."""
     elsewhere: bool = False
-    """Since then somebody spoke to another device: the ear stays as it is, but does not open again by itself."""
+    """Somebody has spoken to another device since: the ear does not open by itself again."""
     breaks: int = 0
-    """Times in a row that something was told or rung into the open ear, and nobody spoke."""
+    """Times in a row that something was told or rung into the open ear without anybody speaking."""
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """What was being said when somebody barged in."""
+    """Speech that somebody barged into."""
 
     turn: int
     words: Speech
-    """What is left of them, as soon as that is known."""
+    """What is left of it, once that is known."""
     question: OutsideQuestion | None = None
-    """Another program's, which was being put."""
+    """Another program's question that was being asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ class Session:
     muted: bool = False
     """The microphone is closed on purpose: silenced, or switched off."""
     silenced: bool = False
-    """By word, by the button or from afar. Survives restarts, and the switch being turned to and fro."""
+    """By voice, button or a remote client. Survives restarts and turns of the switch."""
     switched_off: bool = False
     """By the switch on the device; nothing else lifts that."""
     fault: str | None = None
@@ -116,17 +115,16 @@ class Session:
     ducked: bool = False
     """What sounds is quieter: somebody may be saying the wake word."""
     answering: bool = False
-    """What was said is to be an answer. In phase thinking."""
+    """What was said is an answer. In phase thinking."""
     broken: Broken | None = None
-    """Said on where nothing intelligible follows. In phases listening and thinking."""
+    """Resumed where nothing intelligible follows. In phases listening and thinking."""
     last_reply: str = ""
     ringing: Due | None = None
     """In phase ringing."""
     waiting: tuple[Due, ...] = field(default=())
-    """Due, but the appliance was in the middle of a turn."""
+    """Due, but held back by a turn."""
     untold: tuple[Speech, ...] = field(default=())
-    """Replies of commands that ended while another turn had begun, and announcements, by rank; said as soon as nothing
-    else goes on.
+    """Announcements, and replies that came after another turn had begun, by rank; said as soon as nothing else goes on.
     """
     question: OutsideQuestion | None = None
     """Being put, or its answer listened for."""
@@ -137,21 +135,21 @@ class Session:
     open_s: float = 0.0
     """Seconds for which the ear opens by itself; 0: it does not."""
     claiming: bool = False
-    """Which of several devices answers this turn is not settled yet."""
+    """It is not settled yet which device answers this turn."""
     press: Press | None = None
     """While the talk button is down."""
     held_afar: int = 0
-    """The turn that is held open from afar; 0: none is."""
+    """The turn that is held open remotely; 0: none."""
     tapped_in: Phase | None = None
-    """In which the first of several short presses came."""
+    """The phase in which the first of several taps came."""
     stuck: bool = False
     """The talk button is."""
     spoke: int = 0
-    """The latest turn in which somebody surely spoke."""
+    """The latest turn in which somebody certainly spoke."""
     running: int = 0
     """Jobs that run, of all clients."""
     broker: Literal["unknown", "there", "away"] = "unknown"
-    """Unknown: none is configured, or none was tried yet."""
+    """Unknown: none is configured or tried yet."""
     broker_reason: str = ""
     """Why it is away, in words."""
 
@@ -168,7 +166,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """How long each provisional phase may last, seconds."""
+    """How long each phase may last, seconds."""
 
     starting: float = 120.0
     listening: float = 30.0
@@ -181,12 +179,13 @@ class Deadlines:
     """For which the ear opens by itself after a reply; 0: it does not."""
 
     def of(self, phase: Phase) -> float | None:
-        """Seconds the phase may last; None for one that may last for ever."""
+        """Seconds the phase may last; None: for ever."""
         return None if phase in RESTING else float(getattr(self, phase))
 
 
 Result = tuple[Session, tuple[Effect, ...]]
-Handler = Callable[[Session, on.Event], Result]
+Handler = Callable[[Session, Any], Result]
+"""What the table calls with a session and an event of its row: each handler names the event that it takes."""
 
 
 def next_turn(latest: int, *, ear: bool) -> int:
@@ -195,9 +194,9 @@ def next_turn(latest: int, *, ear: bool) -> int:
 
 
 def enter(session: Session, phase: Phase, *effects: Effect, **kept: Any) -> Result:
-    """Into a phase. What belongs to a stay in one (what is said, rings, is asked or claimed) ends unless it is told
-    again;
-    a question that ends so has got no answer."""
+    """Enter a phase. What belongs to the phase before (speech, ringing, question, claim) ends unless passed again; a
+    question that ends so gets no answer.
+    """
     fresh: dict[str, Any] = {"saying": None, "ringing": None, "question": None, "answering": False, "broken": None}
     fresh |= {"claiming": False, "ducked": False}
     after = replace(session, phase=phase, serial=session.serial + 1, **(fresh | kept))
@@ -215,14 +214,14 @@ def _put(session: Session) -> list[OutsideQuestion]:
 
 
 def fresh_turn(session: Session) -> Session:
-    """Whatever still comes of the turn is stale from now on."""
+    """Events of the turn that still come are stale from now on."""
     return replace(session, turn=next_turn(session.turn, ear=False))
 
 
 def rest(session: Session, *effects: Effect) -> Result:
-    """Back to where nothing goes on; what was broken off is said on, what was left untold is said, what became due
-    rings, what another
-    program asks is put. Where somebody speaks with us, and with no other device since, the ear opens again."""
+    """Back to rest: what was broken off or left untold is said, what became due rings, questions of other programs are
+    asked. In a conversation, unless another device has it now, the ear opens again.
+    """
     session = _mended(session)
     if session.untold and (session.untold[0].rank != "notice" or not session.waiting):
         words, untold = _together(session.untold)
@@ -272,7 +271,7 @@ def begin_ringing(session: Session, due: Due, *effects: Effect) -> Result:
 
 
 def untold(session: Session, words: Speech, *, first: bool = False) -> Session:
-    """To be said later, behind what is of the same rank, or `first` of it."""
+    """To be said later, after what has the same rank, or `first` of it."""
     ordered = (words, *session.untold) if first else (*session.untold, words)
     ranked = sorted(ordered, key=lambda each: RANKS.index(each.rank))
     announced = [each for each in ranked if each.rank != "reply"]
@@ -282,7 +281,7 @@ def untold(session: Session, words: Speech, *, first: bool = False) -> Session:
 
 
 def _together(waiting: Sequence[Speech]) -> tuple[Speech, tuple[Speech, ...]]:
-    """What is said in one go, and what is left: a question is the last of what one hears, and all is equally loud."""
+    """What is said in one go, and the rest: a question must come last, and the volume must be the same."""
     first, *more = waiting
     text, count = first.text, 1
     for each in more:
@@ -298,7 +297,7 @@ def _together(waiting: Sequence[Speech]) -> tuple[Speech, tuple[Speech, ...]]:
 
 
 def _mended(session: Session) -> Session:
-    """With what was broken off first among what is to be said; a question is put anew, from its beginning."""
+    """Puts what was broken off first among what is to be said; a question is asked again from its beginning."""
     broken = session.broken
     if not broken:
         return session

@@ -193,9 +193,9 @@ def read(path: Path) -> Board:
 
 
 def detect(root: Path = Path("/")) -> Board | None:
-    """The one on this machine, where it tells: by its EEPROM (Raspberry Pi HAT design guide: the firmware puts vendor
-    and product into the
-    device tree), else by its sound card (/proc/asound/cards). `root`: where /proc is found."""
+    """The board of this machine, by its EEPROM (Raspberry Pi HAT design guide: the firmware puts vendor and product
+    into the device tree), else by its sound card (/proc/asound/cards). `root`: where /proc is found.
+    """
     proc = root / "proc"
     eeprom = " ".join(
         _text(proc / "device-tree" / "hat" / name).strip("\0 \n") for name in ("vendor", "product")

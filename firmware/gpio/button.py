@@ -33,9 +33,7 @@ class GpioButton:
 
 
 class GpioSwitch:
-    """A switch between a pin (BCM number) and ground; closed, it mutes. It may be turned while nobody looks: its state
-    can be read.
-    """
+    """A switch between a pin (BCM number) and ground; closed, it mutes. Its state can be read at any time."""
 
     def __init__(self, pin: int, *, bounce_s: float = 0.03) -> None:
         """`bounce_s`: seconds in which further edges are taken for the contact's bouncing. Raises PinsMissing."""

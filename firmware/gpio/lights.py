@@ -1,6 +1,4 @@
-"""Lights of a single colour at a time: LEDs on pins, a terminal, none. Strips and rings are in
-firmware/gpio/strips.py.
-"""
+"""Lights of one colour at a time: LEDs on pins, a terminal. Strips and rings are in firmware/gpio/strips.py."""
 
 from __future__ import annotations
 

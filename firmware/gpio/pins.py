@@ -16,10 +16,8 @@ from firmware.base import PinsMissing
 
 @contextmanager
 def claiming() -> Iterator[None]:
-    """Around the making of gpiozero devices: whatever the pins refuse becomes PinsMissing.
-
-    gpiozero tries one pin library after the other and warns about each that fails; the last word is enough for the
-    owner.
+    """Around the making of gpiozero devices: whatever the pins refuse becomes PinsMissing. gpiozero tries one pin
+    library after the other and warns about each failure; the last is enough for the owner.
     """
     # lgpio leaves a named pipe in the working directory otherwise, which may well be read-only.
     os.environ.setdefault("LG_WD", tempfile.gettempdir())

@@ -1,6 +1,4 @@
-"""Rings and strips of many pixels on SPI: APA102 and SK9822 (data and clock), WS2812 (one wire). What they are sent,
-and how.
-"""
+"""Rings and strips on SPI: APA102 and SK9822 (data and clock), WS2812 (one wire); encoded and sent."""
 
 from __future__ import annotations
 
@@ -25,10 +23,10 @@ _SEEN = 1 / 64
 """What looks less bright than this is dark; what looks brighter is lit, however little light that is."""
 
 ZERO, ONE = 0b1100_0000, 0b1111_1000
-"""A bit of the strip as a byte of SPI at 6.4 MHz: high for 0.31 µs, then low; high for 0.78 µs, then low. WS2812B
-datasheet (Worldsemi), data transfer time: T0H 0.4, T1H 0.8, T0L 0.85, T1L 0.45 µs, each ±0.15. Each byte ends low, so
-that a pause between bytes, which some
-SPI hardware makes, only lengthens the low part."""
+"""A bit of the strip as a byte of SPI at 6.4 MHz: high for 0.31 µs or 0.78 µs, then low. WS2812B datasheet (Worldsemi),
+data transfer time: T0H 0.4, T1H 0.8, T0L 0.85, T1L 0.45 µs, each ±0.15. Each byte ends low, so a pause between bytes
+only lengthens the low part.
+"""
 RESET = bytes(240)
 """Low for 300 µs: the strip takes over what it got. 50 µs for the WS2812B, 280 for later makes of it (V5)."""
 _ENCODED = tuple(bytes(ONE if value >> bit & 1 else ZERO for bit in range(7, -1, -1)) for value in range(256))
@@ -71,9 +69,7 @@ class Strip:
     def __init__(
         self, bus: Spi | TwoWires, count: int, encode: Callable[[Sequence[Pixel]], bytes], *, power: int | None = None
     ) -> None:
-        """`power`: a pin (BCM number) that must be high for the pixels to have any. Raises PinsMissing; the bus is
-        closed then.
-        """
+        """`power`: pin (BCM number) that powers the pixels while high. Raises PinsMissing and closes the bus."""
         self.count = count
         self.rate = bus.rate
         self._bus = bus

@@ -30,8 +30,7 @@ Floats = npt.NDArray[np.float32]
 _WINDOW_S = 0.032
 """Of one spectrum; as many bins at any rate."""
 _LOW, _HIGH = 300.0, 4000.0
-"""Hz of the bins that are looked at: below, the waves are too long for so small an array, above there is little voice.
-"""
+"""Hz of the bins used: below, waves are too long for so small an array; above, there is little voice."""
 _AZIMUTHS, _ELEVATIONS = range(0, 360, 10), (0.0, 30.0, 60.0)
 """Degrees. Who stands at a desk speaks from above: the delays are shorter then."""
 _RISE = 6.0
@@ -55,9 +54,7 @@ _DEAF = 26.0
 
 
 class MicrophoneArray:
-    """Takes blocks of any size of all channels, gives one channel. Used by one thread; `direction` may be read by
-    any.
-    """
+    """Takes blocks of any size of all channels, gives one channel. Used by one thread; any may read `direction`."""
 
     def __init__(self, shape: ArrayShape, rate: int) -> None:
         """`rate`: samples a second, of what comes and of what is given."""
@@ -72,9 +69,7 @@ class MicrophoneArray:
         self._past = np.zeros((2 * self._latency, len(shape.voice)), np.float32)
         self._age = math.inf
         self.direction: float | None = None
-        """Where the voice comes from: degrees clockwise, 0 at the first light; None where that is not known, or can't
-        be.
-        """
+        """Where the voice comes from: degrees clockwise, 0 at the first light; None where it is unknown."""
 
     @property
     def silent(self) -> tuple[int, ...]:
@@ -127,7 +122,7 @@ class MicrophoneArray:
         return taps
 
     def _summed(self, sound: Floats, wanted: Floats) -> Floats:
-        """The channels through their taps; from those before to those wanted it glides over the block, so that nothing
+        """Filters the channels and sums them; glides from the old taps to the new over the block, so that nothing
         clicks.
         """
         whole = np.concatenate((self._past, sound))
@@ -148,9 +143,9 @@ def _through(whole: Floats, taps: Floats) -> Floats:
 
 
 def delayed(samples: float, length: int) -> Floats:
-    """Taps, of this length, that delay by so many samples, a part of one, too: a sinc under a Hann window (Laakso et
-    al., "Splitting the
-    unit delay", IEEE Signal Processing Magazine 13, 1996)."""
+    """Taps of this length that delay by so many samples, fractions too: a sinc under a Hann window (Laakso et al.,
+    "Splitting the unit delay", IEEE Signal Processing Magazine 13, 1996).
+    """
     offset = np.arange(length) - samples
     window = np.where(np.abs(offset) < _REACH, 0.5 + 0.5 * np.cos(np.pi * offset / _REACH), 0.0)
     taps = np.sinc(offset) * window
@@ -189,8 +184,8 @@ class Steering:
 
     @property
     def delays(self) -> npt.NDArray[np.float64]:
-        """Seconds by which each microphone hears the voice after the middle of them does, below 0: before. Once `hear`
-        was True.
+        """Seconds by which each microphone hears the voice after their middle; negative: before. Valid once `hear` was
+        True.
         """
         assert self._chosen is not None
         found: npt.NDArray[np.float64] = self._late[self._chosen]
@@ -198,8 +193,8 @@ class Steering:
 
     @property
     def azimuth(self) -> float | None:
-        """Degrees; None where none was found, from straight above, and where the microphones stand in a line: before it
-        is as behind it.
+        """Degrees; None where unknown, from straight above, and for microphones in a line, which can't tell front from
+        back.
         """
         if self._chosen is None or self._flat or self._chosen == len(self._late) - 1:
             return None
@@ -259,9 +254,9 @@ class ChannelHealth:
         self._heard = 0.0
 
     def judge(self, sound: Floats, seconds: float) -> tuple[int, ...]:
-        """Take the next samples, shape (n, channels); the channels that live, counted from 0. All, where none does: who
-        listens to the
-        sound says so."""
+        """Take the next samples, shape (n, channels); the channels that live, counted from 0; all where none does, for
+        the listener notices silence itself.
+        """
         if not len(sound):
             return tuple(range(len(self._still)))
         moves = np.any(sound != self._last, axis=0)

@@ -50,8 +50,8 @@ class FileMicrophone:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`realtime`: each frame comes when a microphone would give it, by `clock` (seconds) and `sleep`; else as fast
-        as it is read.
+        """`realtime`: frames come when a microphone would give them, by `clock` (seconds) and `sleep`; else as fast as
+        read.
         """
         self._path = Path(path)
         self._realtime = realtime
@@ -153,9 +153,8 @@ class FileMicrophone:
 
 
 def read_channels(path: Path, *, most: int = 2**25) -> tuple[npt.NDArray[np.float32], int]:
-    """All channels of a file as they are, shape (n, channels), full scale 1.0, and samples a second. What comes
-    after `most` samples of all channels together (128 MiB) is left out. Raises AudioFileMissing, AudioFileUnreadable or
-    AudioFileEmpty.
+    """All channels of a file, shape (n, channels), full scale 1.0, and samples a second; cut after `most` samples of
+    all channels (128 MiB). Raises AudioFileMissing, AudioFileUnreadable or AudioFileEmpty.
     """
     with FileMicrophone(path).opened() as file:
         try:

@@ -98,9 +98,7 @@ class PyAudioMicrophone:
         return self._ready.popleft()
 
     def read_block(self) -> Block:
-        """The next sound as the device gives it, at `rate`, shape (n, channels), int16; instead of `read`. Raises
-        MicrophoneLost.
-        """
+        """The next sound as the device gives it, at `rate`, shape (n, channels), int16. Raises MicrophoneLost."""
         return np.frombuffer(self._next_buffer(), np.int16).reshape(-1, self._layout.channels)
 
     @property
@@ -110,8 +108,8 @@ class PyAudioMicrophone:
 
     @property
     def direction(self) -> float | None:
-        """Where the voice comes from: degrees clockwise from the first light; None where the microphones can't tell.
-        From any thread.
+        """Where the voice comes from, degrees clockwise from the first light; None where that is unknown. From any
+        thread.
         """
         return self._combined.direction if self._combined else None
 

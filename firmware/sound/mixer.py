@@ -1,6 +1,6 @@
-"""The capture volume of a sound card, through ALSA's own `amixer` (Debian package alsa-utils). It is the card's, not
-ours: other programs
-hear it, too, and alsa-utils keeps it over a restart (`alsactl store`)."""
+"""The capture volume of a sound card through ALSA's `amixer` (Debian package alsa-utils). It belongs to the card: other
+programs hear it too, and alsa-utils keeps it over a restart (`alsactl store`).
+"""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class CaptureVolume:
     """Where the card says so."""
 
     def turned(self, by: float) -> CaptureVolume:
-        """That which is `by` dB more, within its range. Without decibels of the card it is taken for a cubic one, as
-        sound servers have it
-        (pulseaudio's volume.h: pa_sw_volume_from_linear); measure again then."""
+        """The volume `by` dB higher, within its range. A card without decibels is taken for cubic, as sound servers do
+        (pulseaudio's volume.h: pa_sw_volume_from_linear); measure again then.
+        """
         share = max(1, self.percent) / 100 * 10 ** (by / 60)
         exact = None if self.decibels is None else round(self.decibels + by, 2)
         return CaptureVolume(self.control, max(1, min(100, round(100 * share))), exact)

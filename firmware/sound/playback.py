@@ -11,7 +11,8 @@ import numpy as np
 from firmware.frame import FRAME_SAMPLES, FRAME_SECONDS, Frame, Samples
 
 HISS = 4
-"""Amplitude of the quiet room between clips, of 32768: about -80 dBFS. Digital silence is a fault, as on a real device.
+"""Amplitude of the quiet room between clips, of 32768 (about -80 dBFS). Digital silence would be a fault, as on a
+device.
 """
 
 

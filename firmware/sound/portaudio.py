@@ -116,8 +116,8 @@ def open_stream(
     seconds: float,
     callback: Callable[[Layout], Callback],
 ) -> tuple[Any, Layout]:
-    """Open `device` in the first of `layouts` that it takes, `seconds` a buffer, with its callback. Raises OSError when
-    it takes none.
+    """Open `device` in the first layout it takes, `seconds` a buffer, with its callback. Raises OSError when it takes
+    none.
     """
     refusal: Exception | None = None
     with _lock:

@@ -60,8 +60,8 @@ class Framer:
         return self._cut(self._converted(block))
 
     def finish(self) -> list[Frame]:
-        """The end of the sound: what the resampler still holds, the last frame filled up with silence. Once, as the
-        last call.
+        """The end of the sound: what the resampler still holds, the last frame padded with silence. The last call,
+        once.
         """
         tail = np.zeros(0, np.int16)
         if self._resampler is not None:

@@ -1,6 +1,4 @@
-"""How the microphones of an array stand: what the settings know of it, without what works with its sound
-(firmware/sound/array.py).
-"""
+"""How the microphones of an array stand: for the settings, which need none of the code that uses it (array.py)."""
 
 from __future__ import annotations
 
@@ -16,6 +14,4 @@ class ArrayShape:
     voice: tuple[int, ...]
     """Those that carry the voice, counted from 0; another may bring back what the loudspeaker plays."""
     places: tuple[tuple[float, float], ...] = ()
-    """Of each of `voice`: metres from the middle, towards direction 0 and towards direction 90 (clockwise from above).
-    Empty: not known.
-    """
+    """Of each of `voice`: metres from the middle, towards 0° and towards 90° (clockwise from above). Empty: unknown."""

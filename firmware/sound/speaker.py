@@ -20,12 +20,9 @@ from firmware.sound.resample import resampled
 log = logging.getLogger(__name__)
 
 _CHUNK = 0.03
-"""Seconds the device takes at a time. It holds four of them: less tears gaps into speech on a busy machine, more is
-heard later.
-"""
+"""Seconds the device takes at a time; it holds four. Less makes gaps on a busy machine, more adds delay."""
 _TAIL = 0.04
-"""Seconds of silence beyond the device's buffer before all counts as heard; sound servers keep a little to themselves.
-"""
+"""Seconds of silence beyond the device's buffer after which all counts as heard; sound servers buffer a little."""
 _STUCK = 3.0
 """Seconds in which a device that takes nothing counts as lost; sound servers may pause for two."""
 _RAMP = 0.005
@@ -83,9 +80,7 @@ class PyAudioSpeaker:
         return self._until(lambda: self._rest.size == 0)
 
     def drain(self) -> bool:
-        """Wait until all was heard, then give the device back. False when `stop` came in between. Raises
-        SpeakerLost.
-        """
+        """Wait until all was heard, then give the device back. False after a `stop`. Raises SpeakerLost."""
         # Once it has taken as much silence as it can hold, the sound before that has left.
         beyond = (self._latency + _TAIL) * self._rate
         heard = self._until(lambda: self._stream is None or self._quiet >= beyond)

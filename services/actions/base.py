@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from firmware.errors import FacultyError
 from services.files.base import FileError
 from services.store.base import StoreError
 from services.understanding.base import Command
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What several things fit: the answer to "which one?" names one of them."""
+    """Several things fit: the answer to "which one?" names one of them."""
 
     slot: str
     words: str
@@ -44,11 +46,25 @@ class Refused(ActionRefused):
         """What the question lets one choose from."""
 
 
-class Unconfirmed(Refused):
+class Unanswered(Refused):
+    """{words}"""
+
+    def __init__(self, reason: str, words: str, *, choice: Choice | None = None) -> None:
+        super().__init__(reason, words, awaits=True, choice=choice)
+
+
+class Unconfirmed(Unanswered):
     """{words}"""
 
     def __init__(self, words: str) -> None:
-        super().__init__("confirm", words, awaits=True)
+        super().__init__("confirm", words)
+
+
+def required(value: T | None, reason: str, ask: str) -> T:
+    """The value. Raises Unanswered where it is missing or empty."""
+    if not value:
+        raise Unanswered(reason, ask)
+    return value
 
 
 class PlanImpossible(FacultyError):
@@ -72,9 +88,7 @@ class Outcome:
     changed: tuple[tuple[str, str], ...] = ()
     """(kind, id) of each document written."""
     about: tuple[tuple[str, str, str], ...] = ()
-    """(kind, id, name) of each document written or told of, in the order of the words: "the second one" is the second
-    of them.
-    """
+    """(kind, id, name) of each document written or told of, in the order said: "the second one" is the second."""
     choice: Choice | None = None
     """What the words ask to choose from."""
     did: tuple[str, ...] = ()
@@ -91,7 +105,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What has come or will come: it rings, is told, or begins by itself."""
+    """Something that has come or will come: it rings, is told, or begins by itself."""
 
     kind: str
     """reminder, alarm, timer; meeting or task, ahead of one; routine; run, of one that can go on; missed, of several.
@@ -101,11 +115,9 @@ class Due:
     words: str
     """What is said when it rings."""
     how: Literal["ring", "tell", "chime", "run"] = "ring"
-    """Until somebody stops it; once, in words; with a short sound only; not at all: `words` are the command that is
-    carried out.
-    """
+    """Until stopped; once, in words; with a short sound; not at all: `words` are the command that is carried out."""
     missed: str = ""
-    """What is said of it if nobody was there, without its time: call Anna."""
+    """Told where nobody was there, without its time: call Anna."""
     urgent: bool = False
     """Rings in quiet hours, too."""
     client: str = ""
@@ -115,9 +127,7 @@ class Due:
 
 
 class FoundTime(Protocol):
-    """A time expression in a text, as `FindWhen` gives it back. Times are zone-aware; an open side of an interval is
-    None.
-    """
+    """A time expression in a text, from `FindWhen`. Times are zone-aware; an open side of an interval is None."""
 
     @property
     def span(self) -> tuple[int, int]:
@@ -156,7 +166,7 @@ class FindWhen(Protocol):
 
 
 class ReadCommands(Protocol):
-    """Finds the commands of spoken sentences, names resolved: for what is kept as words, such as a routine."""
+    """Parses spoken sentences, names resolved: for what is kept as words, such as a routine."""
 
     def __call__(self, texts: Sequence[str], now: datetime, /) -> Sequence[Command]:
         """One command a sentence, without steps where it is none. `now` is in the device's zone."""
@@ -183,7 +193,7 @@ class Loudness(NamedTuple):
 
 
 class Appliance(Protocol):
-    """The device itself, as far as it can be asked and turned. What it has no sensor for is None or empty."""
+    """The device itself, as actions ask and turn it. A missing sensor gives None or nothing."""
 
     @property
     def version(self) -> str:
@@ -191,11 +201,11 @@ class Appliance(Protocol):
 
     @property
     def clock_set(self) -> bool:
-        """Whether its clock can be believed: after a start without a network it may not know what time it is."""
+        """Whether its clock can be believed: after a start without a network it may be wrong."""
 
     @property
     def switched_off(self) -> bool:
-        """Whether a switch on it keeps its microphone closed, which no word opens."""
+        """Whether a switch on the device keeps the microphone closed; no command opens it."""
 
     @property
     def volume(self) -> int | None:
@@ -248,4 +258,4 @@ class ReadAmount(Protocol):
     """Reads the amount of money that a text is."""
 
     def __call__(self, text: str, /) -> Sum | None:
-        """None where it is anything more or else."""
+        """None for anything else."""

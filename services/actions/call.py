@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Protocol
 
-from services.actions.base import Appliance, FindWhen, FoundTime, ReadAmount, ReadCommands
+from services.actions.base import Appliance, FindWhen, FoundTime, ReadAmount, ReadCommands, Unanswered, Unconfirmed
 from services.actions.execution.progress import What
 from services.actions.execution.works import Works
 from services.actions.wording import moment
@@ -27,11 +27,11 @@ class Done:
     """What undo says was undone; empty where nothing was changed."""
     changed: tuple[Document, ...] = ()
     about: tuple[Document, ...] = ()
-    """What a question was answered with, in the order of the words; `changed` where nothing else is told."""
+    """What a question was answered with, in the order of the words; by default `changed`."""
     did: tuple[str, ...] = ()
     """The actions that this one carried out in turn."""
     after: tuple[Callable[[], None], ...] = ()
-    """What is done to the appliance itself, once everything is committed."""
+    """Done to the appliance itself once everything is committed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Prepared:
     """What was done for a step before the transaction."""
 
     content: Mapping[str, Content] = field(default_factory=dict)
-    """What was kept of the inbox, by its name there; any step of the command may use it."""
+    """Content kept from the inbox, by its name there; any step of the command may use it."""
     result: object = None
     """What else there is for its own action."""
 
@@ -78,16 +78,15 @@ class Call:
     """Somebody said yes: a question asked by the action itself is answered."""
     read_amount: ReadAmount = lambda _: None
     currency: str = ""
-    """ISO 4217: what amounts are in where none is told; empty where the settings tell none."""
+    """ISO 4217: the currency of amounts told without one; empty where the settings name none."""
     files: Files | None = None
-    """The inbox, and where content is kept; None where the device has neither."""
+    """The inbox and the content store; None where the device has neither."""
     brought: Mapping[str, Content] = field(default_factory=dict)
-    """What was kept of the inbox before the transaction, by its name there."""
+    """Content kept from the inbox before the transaction, by its name there."""
     prepared: object = None
     """The result of its own preparation, if there was one."""
     changes_before: bool = False
-    """Steps that change documents come before this one: what a preparation sees of the store may not be what the step
-    will find.
+    """Earlier steps change documents, so what a preparation reads of the store may differ from what the step will find.
     """
     appliance: Appliance | None = None
     """None where there is only a store."""
@@ -95,21 +94,31 @@ class Call:
     carry_out: CarryOut = lambda _, __={}: ()
     """Does the steps of another command in this transaction, in their order. Raises what they raise."""
     prepare_all: Callable[[Sequence[Command]], Sequence[Made]] = lambda commands: [{} for _ in commands]
-    """For a preparation: prepares the steps of other commands side by side, to be handed to `carry_out`. What fails is
-    left out.
-    """
+    """For a preparation: prepares steps of other commands side by side, for `carry_out`. Failed ones are left out."""
     part: Callable[[What, int, int, str], None] = lambda *_: None
-    """Tells how far an action of several parts is: what of the part, its index, how many there are, what it is or did.
-    """
+    """Tells the progress of an action in parts: what of the part, its index, how many there are, what it is or did."""
     client: str = ""
     """Who gives the command: microphone, console, mqtt:<name>."""
     works: Works | None = None
-    """What is being worked on; None where commands do not run side by side."""
+    """Commands that run now; None where commands do not run side by side."""
     insight: Insight | None = None
     """Past turns; None where they are not kept."""
 
+    def confirm(self, question: str) -> None:
+        """Raises Unconfirmed until somebody has said yes."""
+        if not self.confirmed:
+            raise Unconfirmed(question)
+
+    def unclear(self, reason: str, when: str, ask: str) -> Unanswered:
+        """For a time that was said and is none."""
+        return Unanswered(reason, f"I didn't understand when: “{when}”. {ask}")
+
+    def passed(self, reason: str, at: datetime, ask: str, *, whole_day: bool = False) -> Unanswered:
+        """For a time that has passed where it must lie ahead."""
+        return Unanswered(reason, f"{self.say(at, whole_day=whole_day)} has already passed. {ask}")
+
     def meant(self, slot: str) -> tuple[Reference, ...]:
-        """What the words of a slot stand for, where that is known to the store."""
+        """What a slot refers to, where that is in the store."""
         return tuple(ref for ref in self.references if ref.slot == slot and ref.id is not None)
 
     def text(self, slot: str) -> str:
@@ -117,7 +126,7 @@ class Call:
         return ", ".join(self.texts(slot))
 
     def texts(self, slot: str) -> tuple[str, ...]:
-        """The values of a slot as words, names as the store has them ("sara" → Sarah Chen)."""
+        """The values of a slot, names as the store has them ("sara" → Sarah Chen)."""
         value = self.slots.get(slot, ())
         values = (value,) if isinstance(value, str) else tuple(_named(part) for part in value)
         known: dict[str, list[str]] = {}
@@ -127,8 +136,14 @@ class Call:
         named = [name for part in values for name in known.get(part, [part])]
         return tuple(part.strip() for part in dict.fromkeys(named) if part.strip())
 
+    def names(self, slot: str) -> list[str]:
+        """The values of a slot as they were spoken."""
+        value = self.slots.get(slot, ())
+        parts = (value,) if isinstance(value, str) else tuple(part for part in value if isinstance(part, str))
+        return [part.strip() for part in parts if part.strip()]
+
     def rows(self, slot: str) -> tuple[Mapping[str, str], ...]:
-        """The values of a slot as rows with a `name`, and what else was said of each (quantity)."""
+        """The values of a slot as rows with a `name` and whatever else was said of each (quantity)."""
         value = self.slots.get(slot, ())
         parts: Sequence[str | Mapping[str, str]] = (value,) if isinstance(value, str) else value
         rows = ({"name": part} if isinstance(part, str) else {**part, "name": _named(part)} for part in parts)
@@ -139,12 +154,12 @@ class Call:
         return next((found[0] for slot in slots if (found := self._times(slot))), None)
 
     def occasion(self) -> FoundTime | None:
-        """What `when` and `recurrence` mean together: "at 8" and "every Monday" are one repetition."""
+        """`when` and `recurrence` together: "at 8" and "every Monday" are one repetition."""
         found = self._times("recurrence", "when")
         return next((each for each in found if each.kind == "recurrence"), found[0] if found else None)
 
     def _times(self, *slots: str) -> Sequence[FoundTime]:
-        """The times in the words of these slots together. What only the tense of the whole sentence tells is past, is
+        """The times in these slots together. A time that only the tense of the whole sentence puts into the past is
         past.
         """
         words = " ".join(part for slot in slots for part in self.texts(slot))
@@ -164,10 +179,9 @@ Action = Callable[[Call], Done]
 
 Prepare = Callable[[Call], Prepared]
 """Does for a step, before the transaction, what takes long: keeps files, makes pages, reads sentences. Preparations run
-side by side, each on a thread of its own; `tx` can only be looked through, and shows what is committed. What is not
-clear yet is left to the action, which
-must do without what was not prepared. Raises what an action may raise; what it made comes to nothing if the command
-does.
+side by side, each on its own thread; `tx` is read-only and shows what is committed. What is not clear yet is left to
+the action, which must do without what was not prepared. Raises what an action may raise; if the command fails, what was
+made is of no effect.
 """
 
 

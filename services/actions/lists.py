@@ -9,27 +9,25 @@ from dataclasses import replace
 from rapidfuzz import fuzz
 from tinydb import where
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused, required
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
-from services.actions.sole import made
-from services.actions.wording import NUMBERS, a_, counted, enumerated, listed, spoken
+from services.actions.selection import made, only
+from services.actions.wording import NUMBERS, a_, be, counted, listed, some, spoken
 from services.store.base import Item, TodoList
 
 _DEFAULT = "shopping"
-"""The list that is meant when there is none yet and none was named."""
+"""The list meant when there is none yet and none was named."""
 _COUNTS = ("a", "an", "dozen", "couple", "few", "several", "half", "some")
 _EMPTIES = re.compile(r"\b(?:clear|empty|everything|all|items?|contents?|things?|blank|wipe)\b", re.IGNORECASE)
-"""With one of these, what stands on a list is to go, not the list."""
+"""With one of these words, the items are to go, not the list."""
 _SAME_NAME = 85.0
 _READ_ALOUD = 10
 
 
 def create(call: Call) -> Done:
     """Slots: list, items."""
-    name = _name(call.text("list"))
-    if not name:
-        raise Refused("list.no_name", "What shall the list be called?", awaits=True)
+    name = required(_name(call.text("list")), "list.no_name", "What shall the list be called?")
     if (there := _known(call.tx.find(TodoList), name)) and there.name.casefold() == name.casefold():
         raise Refused("list.exists", f"There is {a_(there.name)} list already")
     there = made(call.tx, TodoList(name=name))
@@ -39,9 +37,8 @@ def create(call: Call) -> Done:
 
 
 def add(call: Call) -> Done:
-    """Slots: items (each with a quantity), list. A list that does not exist yet is made, and said to be new."""
-    if not call.rows("items"):
-        raise Refused("list.no_items", "What shall I add?", awaits=True)
+    """Slots: items (each with a quantity), list. An unknown list is made, and called new."""
+    required(call.rows("items"), "list.no_items", "What shall I add?")
     lists = call.tx.find(TodoList)
     there = _chosen(lists, _name(call.text("list")) or ("" if lists else _DEFAULT), make=True)
     onto = there if there.id else made(call.tx, there)
@@ -49,7 +46,7 @@ def add(call: Call) -> Done:
     where_to = f"your {'' if there.id else 'new '}{onto.name} list"
     said = [f"Added {_said(added)} to {where_to}"] if added else []
     if present:
-        verb = "is" if len(present) == 1 else "are"
+        verb = be(present)
         said.append(f"{_said(present)} {verb} on {'it' if added else where_to} already")
     changed = (*(() if there.id else (onto,)), *added)
     return Done(
@@ -60,13 +57,13 @@ def add(call: Call) -> Done:
 
 
 def remove(call: Call) -> Done:
-    """Slots: items, list. Takes items off (wrong, or not wanted any more)."""
+    """Slots: items, list. Takes items off (wrong, or no longer wanted)."""
     there, gone = _taken_off(call, "What shall I take off?")
     return Done(f"Took {_said(gone)} off your {there.name} list", f"taken off {there.name}: {_said(gone)}", tuple(gone))
 
 
 def complete(call: Call) -> Done:
-    """Slots: items, list. Ticks items off: they are bought, or done."""
+    """Slots: items, list. Ticks items off: bought, or done."""
     there, gone = _taken_off(call, "What shall I tick off?")
     left = len(_open(call, there))
     rest = f"{counted(left, 'item')} left" if left else "That was the last one"
@@ -78,21 +75,17 @@ def complete(call: Call) -> Done:
 
 
 def delete(call: Call) -> Done:
-    """Slots: list. With all that is on it; where only what is on it is spoken of ("clear the list"), the list stays.
-    Asks first.
-    """
+    """Slots: list. With its items, or only these where they are what was said ("clear the list"). Asks first."""
     there = _chosen(call.tx.find(TodoList), _name(call.text("list")))
     items = call.tx.find(Item, where("list_id") == there.id)
     left = _open(call, there)
     if _EMPTIES.search(call.said.casefold().replace(there.name.casefold(), "")):
         if not left:
             raise Refused("list.empty", f"Your {there.name} list is empty already")
-        if not call.confirmed:
-            raise Unconfirmed(f"Take {_all(left)} off your {there.name} list?")
+        call.confirm(f"Take {_all(left)} off your {there.name} list?")
         gone = tuple(call.tx.put(replace(item, done=True)) for item in left)
         return Done(f"Your {there.name} list is empty now", f"emptied the {there.name} list", gone)
-    if not call.confirmed:
-        raise Unconfirmed(f"Delete your {there.name} list{f' with {_all(left)} on it' if left else ''}?")
+    call.confirm(f"Delete your {there.name} list{f' with {_all(left)} on it' if left else ''}?")
     for document in (*items, there):
         call.tx.remove(document)
     return Done(f"{there.name} list deleted", f"{there.name} list deleted", (there, *items))
@@ -103,8 +96,7 @@ def _all(items: Sequence[Item]) -> str:
 
 
 def _taken_off(call: Call, ask: str) -> tuple[TodoList, list[Item]]:
-    if not call.texts("items"):
-        raise Refused("list.no_items", ask, awaits=True)
+    required(call.texts("items"), "list.no_items", ask)
     there = _chosen(call.tx.find(TodoList), _name(call.text("list")))
     items = _open(call, there)
     gone: list[Item] = []
@@ -112,12 +104,10 @@ def _taken_off(call: Call, ask: str) -> tuple[TodoList, list[Item]]:
         fitting = closest(spoken_name, items, lambda item: item.name)
         if not fitting:
             raise Refused("list.no_such_item", f"There is no {spoken_name} on your {there.name} list")
-        if len(fitting) > 1:
-            names = listed([item.name for item in fitting[:3]], "or")
-            raise Refused("list.ambiguous", f"Which one: {names}?", awaits=True)
-        if fitting[0] in items:
-            items.remove(fitting[0])
-            gone.append(call.tx.put(replace(fitting[0], done=True)))
+        item = only(fitting, "list.ambiguous", "Which one", lambda each: each.name)
+        if item in items:
+            items.remove(item)
+            gone.append(call.tx.put(replace(item, done=True)))
     return there, gone
 
 
@@ -137,10 +127,7 @@ def query(call: Call) -> Done:
         return Done(_whether(asked, items, there))
     if not items:
         return Done(f"Your {there.name} list is empty")
-    more = f", and {len(items) - _READ_ALOUD} more" if len(items) > _READ_ALOUD else ""
-    return Done(
-        f"{counted(len(items), 'item')} on your {there.name} list: {enumerated(_names(items[:_READ_ALOUD]))}{more}"
-    )
+    return Done(f"{counted(len(items), 'item')} on your {there.name} list: {some(_names(items), _READ_ALOUD)}")
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -169,7 +156,7 @@ def _known(lists: Sequence[TodoList], name: str) -> TodoList | None:
 
 
 def _chosen(lists: Sequence[TodoList], name: str, *, make: bool = False) -> TodoList:
-    """The list of that name; the only one where none was said; with `make`, one that is not kept yet (without id)."""
+    """The list of that name; without a name, the only one. `make`: an unknown one is new, without an id yet."""
     if not name and len(lists) == 1:
         return lists[0]
     names = listed([each.name for each in lists], "or")
@@ -192,7 +179,7 @@ def _open(call: Call, there: TodoList) -> list[Item]:
 
 
 def _put_on(call: Call, onto: TodoList) -> tuple[list[Item], list[Item]]:
-    """What was added, and what was there already."""
+    """Items that were added, and items that were there already."""
     added: list[Item] = []
     present: list[Item] = []
     there = {item.name.casefold(): item for item in _open(call, onto)}
@@ -212,8 +199,8 @@ def _put_on(call: Call, onto: TodoList) -> tuple[list[Item], list[Item]]:
 def _whether(asked: Sequence[str], items: Sequence[Item], there: TodoList) -> str:
     on = [name for name in asked if closest(name, items, lambda item: item.name)]
     off = [name for name in asked if name not in on]
-    parts = [f"{listed(on)} {'is' if len(on) == 1 else 'are'} on your {there.name} list"] if on else []
-    parts += [f"{listed(off)} {'is' if len(off) == 1 else 'are'} not on your {there.name} list"] if off else []
+    parts = [f"{listed(on)} {be(on)} on your {there.name} list"] if on else []
+    parts += [f"{listed(off)} {be(off)} not on your {there.name} list"] if off else []
     return ("Yes, " if not off else "No, " if not on else "") + ", but ".join(parts)
 
 
@@ -228,7 +215,7 @@ def _anywhere(call: Call, asked: Sequence[str], lists: Sequence[TodoList]) -> st
     on = [f"{name} is on your {listed(names)} list" for name, names in where_it_is.items() if names]
     off = [name for name, names in where_it_is.items() if not names]
     parts = [listed(on)] if on else []
-    parts += [f"{listed(off)} {'is' if len(off) == 1 else 'are'} on none of your lists"] if off else []
+    parts += [f"{listed(off)} {be(off)} on none of your lists"] if off else []
     return ("Yes, " if not off else "No, " if not on else "") + ", but ".join(parts)
 
 

@@ -1,6 +1,4 @@
-"""Which of several things is meant by loose words: every word that counts must be found, give or take a recogniser's
-slip.
-"""
+"""Which of several things loose words mean: every word that counts must be found, give or take a recogniser's slip."""
 
 from __future__ import annotations
 
@@ -20,9 +18,9 @@ _EMPTY_WORDS = frozenset(
 )
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _STEM = 4
-"""Letters that two forms of a word share at least."""
+"""Letters that two forms of a word have in common at least."""
 _SAME_WORD = 80.0
-"""rapidfuzz ratio from which two words count as one misheard word."""
+"""rapidfuzz ratio from which a word counts as another one misheard."""
 
 
 def words(text: str) -> list[str]:
@@ -75,21 +73,19 @@ def fitting_texts(spoken: str, texts: Iterable[str]) -> set[str]:
 
 
 def _needed(wanted: Sequence[str]) -> int:
-    """How many of the wanted words must be there: of many words one may be missing."""
+    """How many of the wanted words must be there: of four and more, one in four may be missing."""
     return len(wanted) if len(wanted) < 4 else -(-3 * len(wanted) // 4)
 
 
 def _counts(wanted: Sequence[str], split: Sequence[tuple[str, ...]]) -> list[int]:
-    """How many of the wanted words each text has, give or take a slip. A word is compared once, however many texts have
-    it.
-    """
+    """How many of the wanted words each text has, give or take a slip. Compares each different word once."""
     alike = _alike(wanted, set().union(*split))
     strange = frozenset(alike).isdisjoint
     return [0 if strange(there) else reduce(or_, [alike.get(word, 0) for word in there]).bit_count() for there in split]
 
 
 def _alike(wanted: Sequence[str], vocabulary: Collection[str]) -> dict[str, int]:
-    """Those words of a vocabulary that are like a wanted one; which ones they are like, a bit each."""
+    """Words of a vocabulary that resemble wanted ones, with a bit for each of these."""
     alike: dict[str, int] = {}
     beginnings = {word[:_STEM] for word in wanted}
     begun = [word for word in vocabulary if word[:_STEM] in beginnings]
@@ -107,7 +103,7 @@ def _only(text: str, wanted: Sequence[str]) -> bool:
 
 
 def _same_stem(word: str, other: str) -> bool:
-    """send, sending: one word in two forms, which a ratio of letters would part."""
+    """send, sending: two forms of a word, which a ratio of letters would not match."""
     return word[:_STEM] == other[:_STEM] and min(len(word), len(other)) >= _STEM and abs(len(word) - len(other)) <= 3
 
 

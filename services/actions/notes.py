@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused, Unanswered, required
 from services.actions.call import Action, Call, Done
-from services.actions.find import saying, within
-from services.actions.people.known import choice
+from services.actions.selection import choice, saying, within
 from services.actions.times import span
-from services.actions.wording import counted, enumerated, excerpt, proper, spoken
+from services.actions.wording import counted, enumerated, excerpt, paged, proper, spoken
 from services.store.base import Note
 
 _READ_ALOUD = 3
@@ -21,9 +20,7 @@ _ALL = frozenset(
 
 def create(call: Call) -> Done:
     """Slots: content, kept whole."""
-    content = call.text("content").strip()
-    if not content:
-        raise Refused("note.no_content", "What shall I note?", awaits=True)
+    content = required(call.text("content").strip(), "note.no_content", "What shall I note?")
     note = call.tx.add(Note(content=content))
     return Done(f"Noted: {excerpt(spoken(content))}", f"noted: {excerpt(content)}", (note,))
 
@@ -37,14 +34,13 @@ def query(call: Call) -> Done:
         return Done(f"You have no notes{about}{when}")
     told = [_told(call, note) for note in notes[:_READ_ALOUD]]
     head = f"{counted(len(notes), 'note')}{about}{when}"
-    first = ". The latest three" if len(notes) > _READ_ALOUD else ""
-    return Done(f"{head}{first}: {enumerated(told)}", about=tuple(notes[:_READ_ALOUD]))
+    return Done(paged(head, told, len(notes), "latest"), about=tuple(notes[:_READ_ALOUD]))
 
 
 def delete(call: Call) -> Done:
     """Slots: content ("all" too), when. Asks where several fit."""
     if not call.text("content") and not call.text("when"):
-        raise Refused("note.which", "Which note shall I delete?", awaits=True)
+        raise Unanswered("note.which", "Which note shall I delete?")
     everything = spoken(call.text("content")).casefold() in _ALL
     notes = _fitting(call)
     if not notes:
@@ -53,11 +49,9 @@ def delete(call: Call) -> Done:
         told = enumerated([excerpt(note.content) for note in notes[:_READ_ALOUD]])
         words = call.text("content")
         which = choice("content", words, notes[:_READ_ALOUD]) if words else None
-        raise Refused(
-            "note.ambiguous", f"{counted(len(notes), 'note')} fit: {told}. Which one?", awaits=True, choice=which
-        )
-    if len(notes) > 1 and not call.confirmed:
-        raise Unconfirmed("Delete both notes?" if len(notes) == 2 else f"Delete all {counted(len(notes), 'note')}?")
+        raise Unanswered("note.ambiguous", f"{counted(len(notes), 'note')} fit: {told}. Which one?", choice=which)
+    if len(notes) > 1:
+        call.confirm("Delete both notes?" if len(notes) == 2 else f"Delete all {counted(len(notes), 'note')}?")
     for note in notes:
         call.tx.remove(note)
     said = (
@@ -72,9 +66,7 @@ ACTIONS: Mapping[str, Action] = {"note.create": create, "note.query": query, "no
 
 
 def _fitting(call: Call) -> list[Note]:
-    """The notes meant by words and time, the latest first. All words must be in it; without such, the ones meant before
-    ("it").
-    """
+    """The notes meant by words and time, latest first. All words must fit; without any, those meant before ("it")."""
     if meant := dict.fromkeys(ref.id for ref in call.meant("content") if ref.kind == Note.kind):
         known = [note for id_ in meant if (note := call.tx.get(Note, str(id_))) is not None]
         return sorted(known, key=lambda note: note.created, reverse=True)

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused, Unanswered, Unconfirmed, required
 from services.actions.call import Action, Call, Done
-from services.actions.people.known import bare_name, known, values
+from services.actions.people.known import bare_name, known
 from services.actions.projects_wording import answered, due_words, overview, status_words
 from services.actions.tasks.delete import removed
 from services.actions.tasks.due import NONE
 from services.actions.tasks.rows import documents, in_project, is_open
 from services.actions.times import deadline, span
-from services.actions.wording import PRIVATE, counted, enumerated, number, proper, spoken
+from services.actions.wording import PRIVATE, counted, enumerated, paged, proper, spoken
 from services.store.base import Channel, Project, Task
 
 State = Literal["open", "on_hold", "done", "cancelled", "archived"]
@@ -48,19 +48,17 @@ _PUBLIC = ("public", "open to all")
 
 
 def create(call: Call) -> Done:
-    """Slots: name, description, when, privacy. One that is there already stays as it is; one that was over is opened
-    again after a yes.
+    """Slots: name, description, when, privacy. An existing one stays as it is; one that was over is reopened after a
+    yes.
     """
-    name = bare_name(spoken(call.text("name")), Project)
-    if not name:
-        raise Refused("project.no_name", "What shall the project be called?", awaits=True)
+    name = required(
+        bare_name(spoken(call.text("name")), Project), "project.no_name", "What shall the project be called?"
+    )
     there = _called(call, name)
     if there is not None and there.status == "open":
         return Done(f"There is a project {there.name} already", about=(there,))
-    if there is not None and not call.confirmed:
-        raise Unconfirmed(
-            f"There is a project {there.name} already, which is {status_words(there)}. Shall I open it again?"
-        )
+    if there is not None:
+        call.confirm(f"There is a project {there.name} already, which is {status_words(there)}. Shall I open it again?")
     project = _due(call, there or Project(name=name, private=call.text("privacy").casefold() in PRIVATE))
     project = replace(project, status="open", description=spoken(call.text("description")) or project.description)
     kept = call.tx.put(project) if there else call.tx.add(project)
@@ -72,10 +70,8 @@ def create(call: Call) -> Done:
 
 
 def query(call: Call) -> Done:
-    """Slots: name (how it stands, who is in it, when it is due); without one status and when (due then) tell which are
-    listed.
-    """
-    if values(call, "name"):
+    """Slots: name (how it stands, who, when due); without it, status and when (due then) say which are listed."""
+    if call.names("name"):
         found = known(call, "name", Project)
         return Done(". ".join(answered(call, project) for project in found), about=tuple(found))
     said = call.text("status").casefold()
@@ -100,8 +96,11 @@ def query(call: Call) -> Done:
 def update(call: Call) -> Done:
     """Slots: name; new_name, description, status, when (its deadline; "none" takes it away)."""
     project = _one(call)
-    if not any(call.text(slot) for slot in ("new_name", "description", "status", "when")):
-        raise Refused("project.no_change", f"What shall I change about {project.name}?", awaits=True)
+    required(
+        any(call.text(slot) for slot in ("new_name", "description", "status", "when")),
+        "project.no_change",
+        f"What shall I change about {project.name}?",
+    )
     changed = _due(call, project)
     if new := bare_name(spoken(call.text("new_name")), Project):
         clash = _called(call, new)
@@ -115,10 +114,9 @@ def update(call: Call) -> Done:
         changed = replace(changed, private=said in PRIVATE)
     elif said:
         if said not in _STATES:
-            raise Refused(
+            raise Unanswered(
                 "project.status",
                 "It can be active, on hold, done, cancelled, archived, private or public. Which is it?",
-                awaits=True,
             )
         changed = replace(changed, status=_STATES[said])
     kept = call.tx.put(changed)
@@ -150,8 +148,7 @@ ACTIONS: Mapping[str, Action] = {
 
 
 def _one(call: Call) -> Project:
-    if not values(call, "name"):
-        raise Refused("project.no_name", "Which project?", awaits=True)
+    required(call.names("name"), "project.no_name", "Which project?")
     return known(call, "name", Project)[0]
 
 
@@ -160,7 +157,7 @@ def _called(call: Call, name: str) -> Project | None:
 
 
 def _due(call: Call, project: Project) -> Project:
-    """The project with the deadline that was said, if any. Raises Refused."""
+    """The project with the deadline that was said, if any. Raises Unanswered."""
     said = call.text("when")
     if not said:
         return project
@@ -169,11 +166,11 @@ def _due(call: Call, project: Project) -> Project:
     found = call.found("when")
     last = None if found is None else deadline(found, call.now)
     if last is None:
-        raise Refused("project.when", f"I didn't understand when: “{said}”. When is it due?", awaits=True)
+        raise call.unclear("project.when", said, "When is it due?")
     shift = last.at - call.now if found is not None and found.kind == "duration" else None
     at = project.due + shift if shift is not None and project.due is not None else last.at
     if at < call.now and not last.whole_day:
-        raise Refused("project.past", f"{call.say(at)} has already passed. When is it due?", awaits=True)
+        raise call.passed("project.past", at, "When is it due?")
     return replace(
         project, due=at, due_grain=project.due_grain if shift and project.due else "day" if last.whole_day else "minute"
     )
@@ -205,9 +202,7 @@ def _listed(call: Call, projects: Sequence[Project], noun: str, when: str) -> Do
     if not page:
         return Done("That was all")
     rows = call.tx.rows(Task)
-    told = enumerated([overview(call, each, rows) for each in page])
+    told = [overview(call, each, rows) for each in page]
     if skip:
-        return Done(f"Then: {told}", about=tuple(page))
-    head = f"{counted(len(projects), noun)}{when}"
-    first = f". The first {number(_READ_ALOUD)}" if len(projects) > _READ_ALOUD else ""
-    return Done(f"{head}{first}: {told}", about=tuple(page))
+        return Done(f"Then: {enumerated(told)}", about=tuple(page))
+    return Done(paged(f"{counted(len(projects), noun)}{when}", told, len(projects)), about=tuple(page))

@@ -1,4 +1,4 @@
-"""How projects are told: in a list, and in answer to a question about one."""
+"""How projects are told: in a list, and in answer to a question."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOST_PEOPLE = 5
 
 
 def answered(call: Call, project: Project) -> str:
-    """Who, when, what about, whether; else how it stands."""
+    """Answers who, when, what about or whether; else how it stands."""
     said = call.said.casefold()
     if re.match(r"(?:who|whose)\b", said):
         return _who(call, project)
@@ -39,7 +39,7 @@ def overview(call: Call, project: Project, rows: Mapping[str, Row]) -> str:
 
 
 def standing(call: Call, project: Project) -> str:
-    """How it stands: its tasks, who is at them, what comes next."""
+    """Its status: open tasks, what is overdue, what comes next."""
     mine = in_project(call.tx.rows(Task), project.id)
     left = {id_: row for id_, row in mine.items() if is_open(row)}
     late = sum(ends(row) <= call.now for row in left.values())
@@ -74,7 +74,7 @@ def status_words(project: Project) -> str:
 
 
 def _who(call: Call, project: Project) -> str:
-    """Those its tasks are for, and those in its channels."""
+    """People with tasks in it, and members of its channels."""
     names = [
         person for row in in_project(call.tx.rows(Task), project.id).values() for person in row.get("assignees", ())
     ]
@@ -89,7 +89,7 @@ def _who(call: Call, project: Project) -> str:
 
 
 def _whether(call: Call, project: Project, said: str) -> str:
-    """Yes or no; empty where it is no such question."""
+    """Yes or no; empty for any other question."""
     if re.search(r"\bis there\b|\bdo we\b|\bdo i\b", said):
         return f"Yes: {standing(call, project)}"
     asked: Mapping[str, bool] = {
@@ -108,7 +108,7 @@ def _whether(call: Call, project: Project, said: str) -> str:
 
 
 def _late(call: Call, project: Project) -> bool:
-    """Whether it, or a task of it, should have been done by now."""
+    """Whether it, or one of its tasks, is overdue."""
     over = project.due is not None and project.due + timedelta(days=project.due_grain == "day") <= call.now
     mine = in_project(call.tx.rows(Task), project.id).values()
     return project.status != "done" and (over or any(is_open(row) and ends(row) <= call.now for row in mine))

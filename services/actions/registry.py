@@ -1,4 +1,4 @@
-"""Which function does which family.verb. A family is one file with its ACTIONS; here they come together."""
+"""The table of actions, family.verb → function. Each family has its ACTIONS; here they come together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Search across all that is kept: find anything about some words, of any kind or of one."""
+"""Search across everything kept, or one kind of it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from services.actions.base import Refused
+from services.actions.base import required
 from services.actions.call import Action, Call, Done
 from services.actions.times import TimeSpan, span
-from services.actions.wording import a_, enumerated, excerpt, listed, number, proper, spoken
+from services.actions.wording import a_, continued, excerpt, listed, number, paged, proper, spoken
 from services.store.base import (
     Alarm,
     Document,
@@ -27,7 +27,7 @@ from services.store.base import (
 
 _READ_ALOUD = 3
 _MOST = 100
-"""Counted up to here; that many nobody wants to hear of."""
+"""Counts stop here."""
 _MOST_KINDS = 4
 """Told of by number; of more, the commonest and how many others."""
 _TURN = "turn"
@@ -36,12 +36,8 @@ _SAYS_TRANSCRIPTS = ("transcript", "i said", "we said", "conversation", "history
 
 
 def query(call: Call) -> Done:
-    """Slots: text, kind (words that name kinds), when (made or taking place); skip (told before). The likeliest
-    first.
-    """
-    words = spoken(call.text("text"))
-    if not words:
-        raise Refused("search.no_words", "What shall I look for?", awaits=True)
+    """Slots: text, kind (words that name kinds), when (made or taking place), skip. The likeliest first."""
+    words = required(spoken(call.text("text")), "search.no_words", "What shall I look for?")
     kinds = _kinds(call)
     found = call.found("when")
     hits = _there(call, call.tx.search(words, kinds=kinds, **_bounds(span(found) if found else None), limit=_MOST))
@@ -53,25 +49,18 @@ def query(call: Call) -> Done:
     page = hits[skip : skip + _READ_ALOUD]
     if not page:
         return Done("That was all")
-    told = enumerated([_told(call, hit, alone=len({each.kind for each in hits}) == 1) for hit in page])
+    told = [_told(call, hit, alone=len({each.kind for each in hits}) == 1) for hit in page]
     things = tuple(document for hit in page if (document := _document(call, hit)) is not None)
     if skip:
-        left = len(hits) - skip
-        which = (
-            f"The last {number(left) + ' ' if left > 1 else ''}of them"
-            if left <= _READ_ALOUD
-            else f"The next {number(_READ_ALOUD)}"
-        )
-        return Done(f"{which}: {told}", about=things)
-    first = f". The first {number(_READ_ALOUD)}" if len(hits) > _READ_ALOUD else ""
-    return Done(f"{_head(hits, about, words)}{first}: {told}", about=things)
+        return Done(continued(told, len(hits) - skip), about=things)
+    return Done(paged(_head(hits, about, words), told, len(hits)), about=things)
 
 
 ACTIONS: Mapping[str, Action] = {"search.query": query}
 
 
 def _kinds(call: Call) -> tuple[str, ...]:
-    """The kinds that were named; without any, all but transcripts."""
+    """The kinds named; without any, all but transcripts."""
     said = call.text("kind").casefold()
     there = [row for row in all_rows() if row.searched is not None]
     named = [row.name for row in there if any(noun in said for noun in row.asked_as or row.nouns)]
@@ -84,9 +73,7 @@ def _bounds(over: TimeSpan | None) -> dict[str, datetime | None]:
 
 
 def _there(call: Call, hits: Sequence[Hit]) -> list[Hit]:
-    """Those that are still there in this transaction, and only the surest sort: what is merely like the words where
-    nothing has them.
-    """
+    """Those still there in this transaction; mere likenesses only where nothing has the words."""
     hits = [hit for hit in hits if hit.kind == _TURN or _document(call, hit) is not None]
     sure = [hit for hit in hits if hit.how in ("same", "form", "beginning")]
     return sure or list(hits)
@@ -154,8 +141,8 @@ def _document(call: Call, hit: Hit) -> Document | None:
 
 
 def _told(call: Call, hit: Hit, *, alone: bool) -> str:
-    """The task call Henderson; a message from Sarah in marketing, yesterday: I'm late. `alone`: without the kind, which
-    is told before.
+    """The task call Henderson; a message from Sarah in marketing, yesterday: I'm late. `alone`: the kind was told
+    before.
     """
     row = row_of(hit.kind)
     when = call.say(hit.at, whole_day=hit.kind != _TURN and not row.timed)

@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
+from services.actions.people.group import Assignee, given, of, people
+from services.actions.selection import bare, only
 from services.actions.tasks import due
-from services.actions.tasks.people import Assignee, given, of, people
 from services.actions.tasks.place import by_rule, placed
 from services.actions.tasks.rows import documents, parts
 from services.actions.tasks.urgency import inferred, priority_of
 from services.actions.tasks.which import one
 from services.actions.tasks.wording import due_words
-from services.actions.wording import counted, enumerated, listed, number, spoken
+from services.actions.wording import be, counted, enumerated, listed, number, spoken
 from services.store.base import Task, TaskTemplate, TemplatePart
 
-_AROUND = re.compile(r"^(?:(?:the|my|our|a|an)\s+)+|(?:^|\s+)(?:task\s+)?templates?$", re.IGNORECASE)
 _MOST = 100
 """Parts that a template may have."""
 _READ_ALOUD = 5
 
 
 def create(call: Call) -> Done:
-    """Slots: title (the task), name. Its parts, whose they are, what waits for what, and how long before its end each
-    is due.
-    """
+    """Slots: title (the task), name. Keeps its parts, their assignees, what waits for what, and days before the end."""
     task = one(call, ask="Which task shall become a template?", closed=True)
     name = _name(call) or task.title
     before = next((each for each in call.tx.find(TaskTemplate) if each.name.casefold() == name.casefold()), None)
-    if before and not call.confirmed:
-        raise Unconfirmed(f"There is a template {before.name} already. Shall I replace it?")
+    if before:
+        call.confirm(f"There is a template {before.name} already. Shall I replace it?")
     tree = _tree(call, task)
     if len(tree) > _MOST:
         raise Refused(
@@ -99,8 +96,7 @@ def query(call: Call) -> Done:
 def delete(call: Call) -> Done:
     """Slots: name. Asks first."""
     template = _one(call)
-    if not call.confirmed:
-        raise Unconfirmed(f"Delete the template {template.name}?")
+    call.confirm(f"Delete the template {template.name}?")
     call.tx.remove(template)
     return Done(f"Template deleted: {template.name}", f"template deleted: {template.name}", (template,))
 
@@ -114,8 +110,7 @@ ACTIONS: Mapping[str, Action] = {
 
 
 def _name(call: Call) -> str:
-    """ "the onboarding template" → onboarding."""
-    return _AROUND.sub("", _AROUND.sub("", spoken(call.text("name")))).strip(" “”\"'")
+    return bare(call.text("name"), r"(?:task\s+)?templates?")
 
 
 def _one(call: Call) -> TaskTemplate:
@@ -128,14 +123,8 @@ def _one(call: Call) -> TaskTemplate:
     fitting = closest(name, templates, lambda each: each.name) if name else templates
     there = listed([each.name for each in templates[:_READ_ALOUD]])
     if not fitting:
-        raise Refused(
-            "template.unknown", f"There is no {name} template. There {'is' if len(templates) == 1 else 'are'} {there}"
-        )
-    if len(fitting) > 1:
-        raise Refused(
-            "template.ambiguous", f"Which template: {listed([each.name for each in fitting[:3]], 'or')}?", awaits=True
-        )
-    return fitting[0]
+        raise Refused("template.unknown", f"There is no {name} template. There {be(templates)} {there}")
+    return only(fitting, "template.ambiguous", "Which template", lambda each: each.name)
 
 
 def _tree(call: Call, task: Task) -> list[Task]:

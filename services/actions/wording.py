@@ -3,50 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from calendar import day_name, month_name
+from collections.abc import Sequence, Sized
 from datetime import date, datetime, tzinfo
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 PRIVATE = frozenset(("private", "secret", "closed", "restricted", "confidential", "invite only", "internal"))
 """What is said of a channel or project that is for the people in it alone."""
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_OPENERS = frozenset(
-    (
-        "A",
-        "An",
-        "The",
-        "There",
-        "That",
-        "This",
-        "These",
-        "It",
-        "They",
-        "You",
-        "Your",
-        "No",
-        "Nothing",
-        "Nobody",
-        "In",
-        "On",
-    )
-)
+_OPENER = re.compile(r"An?|Th(?:e|ere|at|is|ese|ey)|It|Your?|No(?:thing|body)?|In|On")
 """Words that are written small within a sentence."""
 _LIKE_YOU = re.compile(r"u[nst]i|us[aeu]|eu|one\b|once", re.IGNORECASE)
 """Begins with a vowel that is none: a user group."""
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 def clock(at: datetime) -> str:
@@ -58,27 +25,23 @@ def clock(at: datetime) -> str:
 
 
 def day(on: date, today: date) -> str:
-    """today, tomorrow, yesterday, Friday (within six days), December 4, December 4, 2030 (another year's, if not
-    near).
-    """
+    """today, tomorrow, yesterday, Friday (within six days), December 4; with another year unless near."""
     distance = (on - today).days
     if -1 <= distance <= 1:
         return ("yesterday", "today", "tomorrow")[distance + 1]
     if 1 < distance < 7:
-        return _DAYS[on.weekday()]
+        return day_name[on.weekday()]
     year = f", {on.year}" if on.year != today.year and abs(distance) > 180 else ""
-    return f"{_MONTHS[on.month - 1]} {on.day}{year}"
+    return f"{month_name[on.month]} {on.day}{year}"
 
 
 def full_date(on: date) -> str:
     """Friday, December 4, 2026."""
-    return f"{_DAYS[on.weekday()]}, {_MONTHS[on.month - 1]} {on.day}, {on.year}"
+    return f"{day_name[on.weekday()]}, {month_name[on.month]} {on.day}, {on.year}"
 
 
 def moment(at: datetime, now: datetime, zone: tzinfo, *, whole_day: bool = False) -> str:
-    """tomorrow at 9 AM; Friday, when a whole day is meant; on the same day without the day when `whole_day` is false:
-    today at 5 PM.
-    """
+    """tomorrow at 9 AM; today at 5 PM; Friday, with `whole_day`."""
     local = at.astimezone(zone)
     spoken = day(local.date(), now.astimezone(zone).date())
     return spoken if whole_day else f"{spoken} at {clock(local)}"
@@ -111,9 +74,7 @@ def number(count: int) -> str:
 
 
 def number_told(words: str) -> int | None:
-    """Digits, or a number up to twelve as a word, whatever stands around it; None where there is none: three → 3, "last
-    4" → 4.
-    """
+    """The last number in the words, in digits or as a word up to twelve: three → 3, "last 4" → 4. None without any."""
     small = {"a": 1, "an": 1, "couple": 2, "both": 2, **{word: count for count, word in enumerate(NUMBERS) if count}}
     pieces = words.casefold().replace("%", " ").replace("-", " ").split()
     known = [
@@ -127,6 +88,11 @@ def number_told(words: str) -> int | None:
 def counted(count: int, noun: str) -> str:
     """one task, nine tasks, no tasks."""
     return f"{number(count)} {noun}{'' if count == 1 else 's'}"
+
+
+def be(things: Sized) -> str:
+    """is, of one; are, of several or none."""
+    return "is" if len(things) == 1 else "are"
 
 
 def a_(words: str) -> str:
@@ -146,6 +112,24 @@ def enumerated(things: Sequence[str]) -> str:
     return listed(things) if not any("," in thing for thing in things) else "; ".join(things)
 
 
+def paged(head: str, told: Sequence[str], count: int, which: str = "first") -> str:
+    """Two notes: a and b. Where only some of `count` things are told: nine notes. The latest three: a, b and c."""
+    part = f". The {which} {number(len(told))}" if count > len(told) else ""
+    return f"{head}{part}: {enumerated(told)}"
+
+
+def continued(told: Sequence[str], left: int) -> str:
+    """The next three: a, b and c. Where no more than these are `left`: the last two of them."""
+    last = f"The last {number(left) + ' ' if left > 1 else ''}of them"
+    return f"{last if left <= len(told) else f'The next {number(len(told))}'}: {enumerated(told)}"
+
+
+def some(told: Sequence[str], most: int) -> str:
+    """a, b and c; of more than `most`: a, b and c, and 5 more."""
+    more = f", and {len(told) - most} more" if len(told) > most else ""
+    return f"{enumerated(told[:most])}{more}"
+
+
 def sentence(words: str) -> str:
     """Capital at the start, one mark at the end."""
     words = words.strip()
@@ -154,12 +138,10 @@ def sentence(words: str) -> str:
 
 
 def clause(words: str) -> str:
-    """A sentence as it goes on behind a colon or "but": without the mark at its end, and small at the start where that
-    is no name.
-    """
+    """A sentence to follow a colon or "but": without its final mark, and with a small initial unless that is a name."""
     words = words.strip().removesuffix(".")
     first, _, rest = words.partition(" ")
-    return f"{first.lower()} {rest}" if first in _OPENERS else words
+    return f"{first.lower()} {rest}" if _OPENER.fullmatch(first) else words
 
 
 def told(sentences: Sequence[str]) -> str:
@@ -169,7 +151,9 @@ def told(sentences: Sequence[str]) -> str:
 
 def proper(words: str) -> str:
     """Words about time, as they were transcribed, with capitals where they belong: every monday → every Monday."""
-    names = {name.casefold(): name for name in (*_DAYS, *_MONTHS) if name != "May"}  # "may" is more often a verb
+    names = {
+        name.casefold(): name for name in (*day_name, *month_name[1:]) if name != "May"
+    }  # "may" is more often a verb
     return " ".join(names.get(word.casefold(), word) for word in words.split())
 
 

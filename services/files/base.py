@@ -1,6 +1,4 @@
-"""Files that people share: an inbox they are put into, and their content by its SHA-256. Its values, errors and
-Protocol.
-"""
+"""Files that people share: an inbox for them, and their content by its SHA-256. Values, errors and the Protocol."""
 
 from __future__ import annotations
 
@@ -80,9 +78,7 @@ class Files(Protocol):
     """Safe to use from several threads."""
 
     def waiting(self, *, latest_first: bool = False) -> Sequence[str]:
-        """Names of the files in the inbox, as the system has them; sorted, or by when they were changed. Raises
-        FilesUnreachable.
-        """
+        """Names of files in the inbox as the system has them, sorted or latest first. Raises FilesUnreachable."""
 
     def keep(self, name: str) -> Content:
         """Copy a file of the inbox; on return it survives power loss. Content that is there already is kept once.
@@ -94,7 +90,7 @@ class Files(Protocol):
         """Keep bytes, such as a report's; `name` is for what may be told. Raises FilesFull, FilesUnreachable."""
 
     def receive(self, chunks: Iterable[bytes], content: Content) -> None:
-        """Keep content that comes from elsewhere. Raises ContentDiffers where it is another one, FilesFull,
+        """Keep content from elsewhere. Raises ContentDiffers where it is not what was expected, FilesFull,
         FilesUnreachable.
         """
 
@@ -105,9 +101,7 @@ class Files(Protocol):
         """From now on, count how long the content lies unused."""
 
     def sweep(self, used: Collection[str], unused_for: timedelta) -> int:
-        """Remove content that is not among `used` (SHA-256) and was neither kept nor touched for so long; how many
-        there were.
-        """
+        """Remove content not among `used` (SHA-256) and neither kept nor touched for so long; returns how many."""
 
 
 def clean(name: str) -> str:

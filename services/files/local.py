@@ -51,9 +51,7 @@ class LocalFiles:
         self._reserve = reserve
 
     def open(self) -> None:
-        """Make the folders, and remove what a power cut left half written. A folder that can't be made is told of when
-        it is used.
-        """
+        """Make the folders, and remove what a power cut left half written. Failures show when a folder is used."""
         for folder in (self._inbox, self._contents):
             with suppress(OSError):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)

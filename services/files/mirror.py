@@ -1,6 +1,4 @@
-"""Keeps a bucket and this device alike in what files need: what is missing there goes there, what is missing here
-comes.
-"""
+"""Keeps a bucket and this device in step: sends what the bucket lacks, fetches what the device lacks."""
 
 from __future__ import annotations
 

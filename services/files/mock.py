@@ -11,9 +11,7 @@ from services.files.base import Content, ContentDiffers, FileGone, FilesFull, Fi
 
 
 class MockFiles:
-    """`inbox`: bytes by name, the latest last. With `full` nothing more is kept; what is in `unreadable` can't be
-    read.
-    """
+    """`inbox`: bytes by name, latest last. With `full` nothing more is kept; files in `unreadable` can't be read."""
 
     def __init__(self, inbox: Mapping[str, bytes] | None = None) -> None:
         self.inbox = dict(inbox or {})

@@ -29,9 +29,7 @@ KIND = "audit"
 BEGINNING = "0" * 64
 """The hash before the first entry."""
 MOST_A_MINUTE = 120
-"""Refusals kept a minute; those beyond are counted, and the count is kept: whoever is refused all the time must not
-fill the disk.
-"""
+"""Refusals kept a minute; further ones are only counted, so that a flood of refusals can't fill the disk."""
 MOST_OF_ONE = 20
 """Of these, those of one client: it must neither hide the others' nor keep whoever refuses it busy with writing."""
 _MINUTE = timedelta(minutes=1)
@@ -177,9 +175,7 @@ def hashed(at: datetime, body: Mapping[str, Any]) -> str:
 
 
 def verify(entries: Sequence[JournalEntry], anchor: Anchor | None, expected: str = "") -> ChainVerdict:
-    """Follow the chain of all entries, oldest first. `expected`: a hash noted elsewhere, which must be one of
-    theirs.
-    """
+    """Follow the chain of all entries, oldest first. `expected`: a hash noted elsewhere that must be among them."""
     last = BEGINNING
     notes: list[str] = []
     for place, entry in enumerate(entries, 1):

@@ -11,13 +11,12 @@ KIND = "turn"
 """Of the journal's entries."""
 
 STAGES = ("endpoint", "final", "queued", "command", "acted", "sounded")
-"""In order: the endpoint was certain, the final was there, a job began, the command was understood, its changes were
-committed, the
-reply's first sample went to the speaker. Spoken turns have no `queued`: their command begins with the final."""
+"""In order: endpoint certain, final there, job begun, command understood, changes committed, first sample of the reply
+sent to the speaker. Spoken turns have no `queued`: their command begins with the final.
+"""
 
 Result = Literal["done", "failed", "asked", "unclear", "silent"]
-"""Carried out; refused or failed, wholly or in part; answered with a question; not a command for us; nothing was said.
-"""
+"""Carried out; refused or failed at least in part; answered with a question; no command for us; silence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 STAGES = ("endpoint", "final", "command", "acted", "sounded")
-"""In order: the endpoint was certain, the final was there, the command was understood, its changes were committed, the
-reply's first
-sample went to the speaker."""
+"""In order: endpoint certain, final there, command understood, changes committed, first sample of the reply played."""
 
 
 @dataclass(slots=True)

@@ -57,7 +57,7 @@ def insight(
 
 
 def _write(path: Path, summary: Summary, title: str, now: datetime) -> None:
-    from services.actions.pages.files import written
+    from services.actions.pages.render import written
     from services.actions.reports.usage import of
 
     pages = written(of(summary, title, words=True), f"{title}. Made {now:%Y-%m-%d %H:%M}.", wanted=(".html",))

@@ -15,8 +15,7 @@ from device.turn.effects import Answer, Claim, CloseEar, Duck, Pause
 from device.turn.session import Broken, Handler, Result, Session, Talk, enter
 
 MOST_IN_VAIN = 2
-"""Times that a reply is broken off at the same sentence though nothing follows: it may be its own voice that it hears.
-"""
+"""Times a reply may break off at the same sentence without a command following: it may be hearing its own voice."""
 
 
 def duck(session: Session, _: on.Event) -> Result:
@@ -27,9 +26,11 @@ def unduck(session: Session, _: on.Event) -> Result:
     return replace(session, ducked=False), (Duck(on=False),) if session.ducked else ()
 
 
-def barge_in(session: Session, event: on.Event) -> Result:
-    """The wake word during a reply: it pauses, and the ear listens already. Which device answers is asked as ever."""
-    assert isinstance(event, on.WakeHeard) and session.saying
+def barge_in(session: Session, event: on.WakeHeard) -> Result:
+    """The wake word during a reply: it pauses, and the ear listens already. The devices settle as usual which one
+    answers.
+    """
+    assert session.saying
     if event.turn < session.turn or session.deaf:
         return unduck(session, event)
     if session.saying.in_vain >= MOST_IN_VAIN:
@@ -41,7 +42,7 @@ def barge_in(session: Session, event: on.Event) -> Result:
 
 
 def note_left(session: Session, event: on.Played) -> Session:
-    """What was left of it is known a moment after it was paused."""
+    """The rest of it becomes known a moment after the pause."""
     broken = session.broken
     if not broken or event.turn != broken.turn:
         return session
@@ -56,15 +57,13 @@ def note_left(session: Session, event: on.Played) -> Session:
 
 
 def forget(session: Session) -> Result:
-    """What was broken off is not said on: somebody wanted something else. A question that was being put has got no
-    answer.
-    """
+    """Drops what was broken off: somebody wants something else. A question that was being asked gets no answer."""
     question = session.broken.question if session.broken else None
     return replace(session, broken=None), (Answer(question.id),) if question else ()
 
 
 def forgetting(handler: Handler) -> Handler:
-    """A handler that forgets first what was broken off."""
+    """A handler that first drops what was broken off."""
 
     @wraps(handler)
     def after(session: Session, event: on.Event) -> Result:
@@ -76,7 +75,5 @@ def forgetting(handler: Handler) -> Handler:
 
 
 def is_no_command(event: on.Replied) -> bool:
-    """Whether nothing was understood: somebody in the room spoke, but not to us. Where it asks back, it understood
-    something.
-    """
+    """Whether nothing was understood: somebody spoke, but not to us. A question back means something was."""
     return not event.command.steps and event.command.source == "none" and not event.reply.awaits

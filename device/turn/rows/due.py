@@ -1,6 +1,4 @@
-"""What the machine does with what is due: it rings, waits its turn, is told or only chimed. Rows of the table in
-device/turn/machine.py.
-"""
+"""What is due rings, waits, is told or only chimes. Rows of the table in device/turn/machine.py."""
 
 from __future__ import annotations
 
@@ -12,17 +10,15 @@ from device.turn.rows.open_ear import interrupted, waits
 from device.turn.session import Result, Session, Speech, fresh_turn, rest, shut, untold
 
 
-def ring(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.DueCame)
+def ring(session: Session, event: on.DueCame) -> Result:
     if event.due.how == "chime":
         return session, (Chime("heard"),)
     later, told = wait(session, event)
     return rest(later, *told)
 
 
-def remind(session: Session, event: on.Event) -> Result:
+def remind(session: Session, event: on.DueCame) -> Result:
     """While somebody speaks it waits."""
-    assert isinstance(event, on.DueCame)
     if not waits(session):
         return wait(session, event)
     if event.due.how == "chime":
@@ -31,8 +27,7 @@ def remind(session: Session, event: on.Event) -> Result:
     return interrupted(later, *told)
 
 
-def wait(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.DueCame)
+def wait(session: Session, event: on.DueCame) -> Result:
     if event.due.how == "chime":
         return session, ()
     if event.due.how == "tell":
@@ -45,13 +40,13 @@ def wait(session: Session, event: on.Event) -> Result:
     return replace(session, waiting=(*session.waiting, event.due)), ()
 
 
-def ring_on(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.Played) and session.ringing
+def ring_on(session: Session, event: on.Played) -> Result:
+    assert session.ringing
     return session, (Ring(event.turn, session.ringing),)
 
 
 def unring(session: Session, event: on.Event) -> Result:
-    """Somebody stopped it; or nobody did for as long as it may ring."""
+    """Somebody stopped it, or its time to ring is over."""
     assert session.ringing
     stopped = Rung(session.ringing, heard=not isinstance(event, on.DeadlineCame))
     return rest(shut(fresh_turn(session)), Hush(), stopped)

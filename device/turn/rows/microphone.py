@@ -17,14 +17,12 @@ _ASKED: Mapping[str, on.MuteAsked | on.StopAsked] = {
 }
 
 
-def fail(session: Session, event: on.Event) -> Result:
-    """Noted while something goes on that needs no microphone; shown as soon as that is over."""
-    assert isinstance(event, on.MicrophoneFailed)
+def fail(session: Session, event: on.MicrophoneFailed) -> Result:
+    """Noted while something goes on that needs no microphone; shown afterwards."""
     return replace(session, fault=event.reason), ()
 
 
-def fault(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.MicrophoneFailed)
+def fault(session: Session, event: on.MicrophoneFailed) -> Result:
     return rest(fresh_turn(replace(session, fault=event.reason)), CloseEar(), Chime("failed"))
 
 
@@ -37,9 +35,9 @@ def mended(session: Session, _: on.Event) -> Result:
 
 
 def turn_microphone(session: Session, *, silenced: bool, switched_off: bool) -> Result:
-    """Close it, or open it again if neither holds. What is being heard ends; what is being done, said or rung goes on,
-    but for a
-    question that nobody could answer."""
+    """Close it, or open it if neither holds. What is being heard ends; everything else goes on, except a question that
+    nobody could answer.
+    """
     after = replace(session, silenced=silenced, switched_off=switched_off, muted=silenced or switched_off)
     if after.muted == session.muted:
         return after, ()
@@ -60,21 +58,19 @@ def unmute(session: Session, _: on.Event) -> Result:
     return turn_microphone(session, silenced=False, switched_off=False)
 
 
-def mute(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.MuteAsked)
+def mute(session: Session, event: on.MuteAsked) -> Result:
     if session.switched_off and not event.muted:
         return session, ()
     return turn_microphone(session, silenced=event.muted, switched_off=session.switched_off)
 
 
-def switch(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.SwitchTurned)
+def switch(session: Session, event: on.SwitchTurned) -> Result:
     return turn_microphone(session, silenced=session.silenced, switched_off=event.closed)
 
 
 def asked_of_itself(outcomes: Sequence[Outcome]) -> Iterator[on.MuteAsked | on.StopAsked]:
-    """What a command that came without a turn (typed, from afar, of a routine) asks of the device itself. That of a
-    turn is a `Replied`.
+    """What a command without a turn (typed, remote, of a routine) asks of the device itself. One with a turn is a
+    `Replied`.
     """
     for outcome in outcomes:
         if outcome.ok:

@@ -18,24 +18,22 @@ from services.understanding.base import Command
 from services.understanding.reserved import closes
 
 MOST_MISSED = 2
-"""Turns in a row with nothing that was meant for us: the television, or people among themselves. Then the ear closes.
-"""
+"""Turns in a row not meant for us (television, people talking to each other) after which the ear closes."""
 MOST_BREAKS = 3
-"""Things told in a row into an ear that nobody speaks to: a program that announces all the time must not keep it open.
-"""
+"""Things told in a row into an ear that nobody speaks to: constant announcements must not keep it open."""
 SURE = BOUNDS[1]
-"""What a command is to be heard and understood with at least, 0 to 1."""
+"""Least confidence of a command, heard and understood, 0 to 1."""
 _ANSWERS = ("control.confirm", "control.deny")
 
 
 def waits(session: Session) -> bool:
-    """Nobody asked for the ear to be open, and nobody speaks: it may be interrupted."""
+    """Whether the ear opened by itself and nobody speaks: it may be interrupted."""
     talk = session.talk
     return session.phase == "listening" and talk is not None and talk.unasked and not talk.voice
 
 
 def at_ease(session: Session) -> bool:
-    """Nothing goes on, though the ear may still be open."""
+    """Whether nothing goes on, though the ear may still be open."""
     return session.phase in RESTING or waits(session)
 
 
@@ -49,7 +47,7 @@ def began(session: Session, _: on.Event) -> Result:
 
 
 def passed_over(session: Session) -> Result:
-    """It was not meant for us: nothing is said, nothing sounds."""
+    """Not meant for us: ignored in silence."""
     assert session.talk
     missed = session.talk.missed + 1
     return rest(shut(session) if missed >= MOST_MISSED else replace(session, talk=replace(session.talk, missed=missed)))
@@ -66,18 +64,18 @@ def met(session: Session) -> Session:
 
 
 def meant(command: Command) -> bool:
-    """Whether a command that was heard by an ear nobody had asked to be open is one for us. The language model finds a
-    command in what
-    the television says; the templates hardly do (docs/sessions.md). A yes or a no is one only as an answer."""
+    """Whether a command heard by an ear that opened by itself is meant for us. The language model finds commands in
+    what the television says; the templates hardly do (docs/sessions.md). A yes or no counts only as an answer.
+    """
     if not command.steps or command.intent in _ANSWERS:
         return False
     return command.source in ("reserved", "template") and command.confidence >= SURE
 
 
 def elsewhere(session: Session, _: on.Event) -> Result:
-    """Who speaks with another device is not spoken to by two. Whoever asked for this ear keeps it, and has an answer,
-    but then it is the
-    other one's turn; which of two that heard the wake word answers is settled otherwise."""
+    """Who speaks with another device is not answered by two. Whoever asked for this ear keeps it for this turn, then
+    the other device has it. Between two that heard the wake word, claims decide.
+    """
     if not session.talk:
         return session, ()
     if session.phase == "listening" and session.talk.unasked:
@@ -90,18 +88,18 @@ def elsewhere(session: Session, _: on.Event) -> Result:
 
 
 def interrupted(session: Session, *effects: Effect) -> Result:
-    """What waits is told or rung; then the ear opens anew, unless too much came of that kind."""
+    """What waits is told or rung; then the ear opens anew, unless that happened too often."""
     assert session.talk
     breaks = session.talk.breaks + 1
     after = shut(session) if breaks > MOST_BREAKS else replace(session, talk=replace(session.talk, breaks=breaks))
     return rest(after, CloseEar(), *effects)
 
 
-def announced(session: Session, event: on.Event) -> Result:
+def announced(session: Session, event: on.Announced) -> Result:
     """While somebody speaks it waits."""
     return interrupted(keep(session, event)[0]) if waits(session) else keep(session, event)
 
 
-def asked(session: Session, event: on.Event) -> Result:
+def asked(session: Session, event: on.QuestionAsked) -> Result:
     later, effects = defer(session, event)
     return interrupted(later, *effects) if waits(session) else (later, effects)

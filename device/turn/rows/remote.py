@@ -1,4 +1,4 @@
-"""What comes from afar: announcements, questions, claims of other devices, the broker. Rows of the table in
+"""Remote events: announcements, questions, claims of other devices, the broker. Rows of the table in
 device/turn/machine.py.
 """
 
@@ -26,16 +26,15 @@ from device.turn.session import (
 )
 
 MOST_QUESTIONS = 8
-"""Questions that wait to be put; further ones get no answer."""
+"""Questions that may wait; further ones get no answer."""
 
 
 # --- the ear
 # ----------------------------------------------------------------------------------------------------------------------
 
 
-def listen_asked(session: Session, event: on.Event) -> Result:
+def listen_asked(session: Session, event: on.ListenAsked) -> Result:
     """Nothing goes on: the ear opens, as if the button were pressed or held."""
-    assert isinstance(event, on.ListenAsked)
     if event.held:
         after, effects = push(session, event)
         return replace(after, held_afar=after.turn), effects
@@ -43,9 +42,8 @@ def listen_asked(session: Session, event: on.Event) -> Result:
     return enter(session, "listening", OpenEar(turn), Claim(turn, asked=True), turn=turn, talk=Talk())
 
 
-def hold_asked(session: Session, event: on.Event) -> Result:
-    """It listens already: as the button, it may hold that open."""
-    assert isinstance(event, on.ListenAsked)
+def hold_asked(session: Session, event: on.ListenAsked) -> Result:
+    """It listens already; like the button, this may hold it open."""
     if not event.held:
         return session, ()
     after, effects = hold_open(session, event)
@@ -53,7 +51,7 @@ def hold_asked(session: Session, event: on.Event) -> Result:
 
 
 def release_asked(session: Session, _: on.Event) -> Result:
-    """Only what was held ends so: somebody else may speak by now."""
+    """Ends only what was held: somebody else may be speaking by now."""
     held, after = session.held_afar == session.turn, replace(session, held_afar=0)
     return after, (LetGo(session.turn, ends=True),) if held else ()
 
@@ -62,30 +60,27 @@ def release_asked(session: Session, _: on.Event) -> Result:
 # ------------------------------------------------------------------------------------------------------------------
 
 
-def _words(event: on.Event) -> Speech:
-    assert isinstance(event, on.Announced)
+def _words(event: on.Announced) -> Speech:
     return Speech(event.text, volume=event.volume, rank="urgent" if event.urgent else "notice")
 
 
-def keep(session: Session, event: on.Event) -> Result:
+def keep(session: Session, event: on.Announced) -> Result:
     return untold(session, _words(event)), ()
 
 
-def tell(session: Session, event: on.Event) -> Result:
+def tell(session: Session, event: on.Announced) -> Result:
     return rest(untold(session, _words(event)))
 
 
-def interrupt(session: Session, event: on.Event) -> Result:
-    """A reply is being spoken: what is urgent is said after its sentence, then the rest of it. A question is asked to
-    its end.
-    """
+def interrupt(session: Session, event: on.Announced) -> Result:
+    """Something urgent is said after the current sentence, then the rest. A question is asked to its end."""
     words = _words(event)
     interrupts = words.rank == "urgent" and session.saying and session.saying.rank != "urgent" and not session.question
     return untold(session, words), (BreakOff(session.turn),) if interrupts else ()
 
 
-def interject(session: Session, event: on.Event) -> Result:
-    """An answer is listened for: what is urgent is said, then the ear opens again."""
+def interject(session: Session, event: on.Announced) -> Result:
+    """An answer is awaited: something urgent is said, then the ear opens again."""
     words = _words(event)
     if words.rank != "urgent":
         return keep(session, event)
@@ -93,7 +88,7 @@ def interject(session: Session, event: on.Event) -> Result:
 
 
 def broken_off(session: Session, left: str) -> Result:
-    """Something urgent came: the rest is said behind it."""
+    """Something urgent came: the rest follows it."""
     assert session.saying
     return rest(untold(session, replace(session.saying, text=left), first=True))
 
@@ -102,25 +97,23 @@ def broken_off(session: Session, left: str) -> Result:
 # ----------------------------------------------------------------------------------------------------------------------
 
 
-def ask(session: Session, event: on.Event) -> Result:
+def ask(session: Session, event: on.QuestionAsked) -> Result:
     later, effects = defer(session, event)
     return rest(later, *effects)
 
 
-def defer(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.QuestionAsked)
+def defer(session: Session, event: on.QuestionAsked) -> Result:
     if len(session.questions) >= MOST_QUESTIONS:
         return decline(session, event)
     return replace(session, questions=(*session.questions, OutsideQuestion(event.id, event.text))), ()
 
 
-def decline(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.QuestionAsked)
+def decline(session: Session, event: on.QuestionAsked) -> Result:
     return session, (Answer(event.id),)
 
 
 def answered(session: Session, final: on.FinalHeard) -> Result:
-    """What was said to a question is no command."""
+    """The answer to a question is no command."""
     assert session.question
     answer = Answer(session.question.id, final.final.text, final.final.confidence)
     return rest(replace(session, question=None), answer, Chime("done"))
@@ -130,8 +123,7 @@ def answered(session: Session, final: on.FinalHeard) -> Result:
 # --------------------------------------------------------------------------------------------------
 
 
-def settle(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.ClaimSettled)
+def settle(session: Session, event: on.ClaimSettled) -> Result:
     if not session.claiming or event.turn != session.turn:
         return session, ()
     if not event.won:
@@ -140,6 +132,5 @@ def settle(session: Session, event: on.Event) -> Result:
     return replace(session, claiming=False), (Chime("heard"),) if session.phase == "listening" else ()
 
 
-def note(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.BrokerChanged)
+def note(session: Session, event: on.BrokerChanged) -> Result:
     return replace(session, broker="there" if event.connected else "away", broker_reason=event.reason), ()

@@ -44,7 +44,7 @@ KEPT = "Nothing was changed."
 NOTHING_SAID = "I have said nothing yet."
 UNDO = Command("Undo?", (Step("control.undo", {"ask": "first"}),), 1.0, "explicit")
 _SURE = 0.5
-"""Of a yes to what can't be taken back by a word."""
+"""Least confidence of a yes to what no word can take back."""
 
 WORDS: Mapping[str, str] = {
     "press": (
@@ -63,7 +63,7 @@ WORDS: Mapping[str, str] = {
 
 
 def down(handler: Handler) -> Handler:
-    """The button went down: what it does here, and where that was."""
+    """Notes that the button is down, and in which phase, besides what it does there."""
 
     @wraps(handler)
     def pressed(session: Session, event: on.Event) -> Result:
@@ -80,9 +80,9 @@ def push(session: Session, _: on.Event) -> Result:
 
 
 def hold_open(session: Session, _: on.Event) -> Result:
-    """It listens already: a short press will end that, a longer one is how one goes on talking. The time it may take
-    begins anew, and
-    whoever presses asks for the ear."""
+    """It listens already: a short press will end that, a longer one keeps it open. Its deadline starts anew, and
+    whoever presses has asked for the ear.
+    """
     talk = session.talk and replace(session.talk, unasked=False)
     return replace(session, serial=session.serial + 1, talk=talk), (HoldEar(session.turn),)
 
@@ -92,14 +92,12 @@ def withdraw(session: Session, _: on.Event) -> Result:
     return rest(shut(fresh_turn(session)), CloseEar())
 
 
-def note_voice(session: Session, event: on.Event) -> Result:
-    assert isinstance(event, on.SpeechBegan)
+def note_voice(session: Session, event: on.SpeechBegan) -> Result:
     return replace(session, spoke=event.turn), ()
 
 
-def held(session: Session, event: on.Event) -> Result:
-    """Longer than a tap: push-to-talk. Longer yet, and nobody speaks: the lights count."""
-    assert isinstance(event, on.Held)
+def held(session: Session, event: on.Held) -> Result:
+    """Held: push-to-talk. Held longer without speech: the lights count down."""
     if session.press is None:
         return session, ()
     after = replace(session, press=replace(session.press, seconds=event.seconds), tapped_in=None)
@@ -137,7 +135,7 @@ def released(session: Session, event: on.Event) -> Result:
 
 
 def countdown(session: Session) -> int | None:
-    """Seconds until letting go asks for the settings it was made with, once it would mute."""
+    """Seconds until letting go asks about the factory settings, once it would mute."""
     press = session.press
     if press is None or press.seconds < MUTE_S or session.spoke == press.turn:
         return None
@@ -145,7 +143,7 @@ def countdown(session: Session) -> int | None:
 
 
 def _is_heard(session: Session, press: Press) -> bool:
-    """The ear is open for the turn that the button holds."""
+    """Whether the ear is open for the turn that the button holds."""
     return session.phase in ("listening", "asking") and session.turn == press.turn
 
 
@@ -156,11 +154,8 @@ def _mute(session: Session) -> Result:
     return after, (*effects, Chime("done"))
 
 
-def tapped(session: Session, event: on.Event) -> Result:
-    """Twice: the last reply again. Three times: undo, after a yes. Who stopped a ringing by drumming on the button
-    means neither.
-    """
-    assert isinstance(event, on.Tapped)
+def tapped(session: Session, event: on.Tapped) -> Result:
+    """Twice: repeat the last reply. Three times: undo, after a yes. Neither where the presses stopped a ringing."""
     first, session = session.tapped_in, replace(session, tapped_in=None)
     if first == "ringing" or session.press or event.times not in (2, 3):
         return session, ()
@@ -175,9 +170,8 @@ def tapped(session: Session, event: on.Event) -> Result:
     return enter(session, "thinking", *leaving, Respond(turn, UNDO.text, 1.0, command=UNDO), turn=turn)
 
 
-def stuck(session: Session, event: on.Event) -> Result:
-    """It counts as up from here on; what it held open is over, and nothing of it is carried out."""
-    assert isinstance(event, on.ButtonStuck)
+def stuck(session: Session, event: on.ButtonStuck) -> Result:
+    """It counts as up from here on; what it held open ends without a command."""
     press, after = session.press, replace(session, stuck=event.stuck, press=None, tapped_in=None)
     if event.stuck and press and _is_heard(session, press):
         return rest(shut(fresh_turn(after)), CloseEar(), Chime("failed"))
@@ -189,7 +183,7 @@ def stuck(session: Session, event: on.Event) -> Result:
 
 
 def factory(session: Session, _: on.Event) -> Result:
-    """Ask, as soon as nothing else goes on; once."""
+    """Ask, once, as soon as nothing else goes on."""
     if any(each.factory for each in (session.question, *session.questions) if each):
         return session, ()
     if session.deaf:

@@ -8,37 +8,39 @@ from rapidfuzz import fuzz
 
 from services.actions.accounts.ledger import entries_of, overview
 from services.actions.accounts.money import standing, totals
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused, required
 from services.actions.call import Action, Call, Done
-from services.actions.people.known import bare_name, known, titled, values
-from services.actions.sole import made
+from services.actions.people.known import bare_name, known, titled
+from services.actions.selection import made
 from services.actions.wording import counted, listed, spoken
 from services.store.base import Customer
 
 _READ_ALOUD = 8
 _SAME_NAME = 90.0
-"""rapidfuzz ratio from which two names may be one, spelled in two ways."""
+"""rapidfuzz ratio from which two names may be two spellings of one."""
 _ABOUT_MONEY = frozenset(("owe", "owes", "debt", "debts", "credit", "balance"))
 
 
 def create(call: Call) -> Done:
-    """Slots: name. One of nearly that name is asked about."""
-    name = titled(bare_name(spoken(call.text("name")), Customer)) if call.text("name") else ""
-    if not name:
-        raise Refused("customer.no_name", "What is the customer's name?", awaits=True)
+    """Slots: name. Asks where there is a similar one."""
+    name = required(
+        titled(bare_name(spoken(call.text("name")), Customer)) if call.text("name") else "",
+        "customer.no_name",
+        "What is the customer's name?",
+    )
     customers = call.tx.find(Customer)
     near = max(customers, key=lambda each: fuzz.ratio(each.name.casefold(), name.casefold()), default=None)
     if near and near.name.casefold() == name.casefold():
         raise Refused("customer.exists", f"There is a customer {near.name} already")
-    if near and fuzz.ratio(near.name.casefold(), name.casefold()) >= _SAME_NAME and not call.confirmed:
-        raise Unconfirmed(f"There is a customer {near.name} already. Shall I add {name} too?")
+    if near and fuzz.ratio(near.name.casefold(), name.casefold()) >= _SAME_NAME:
+        call.confirm(f"There is a customer {near.name} already. Shall I add {name} too?")
     customer = made(call.tx, Customer(name=name))
     return Done(f"Customer added: {name}", f"customer added: {name}", (customer,))
 
 
 def query(call: Call) -> Done:
     """Slots: name. Without one, who they are, or who owes, if that is what was asked."""
-    if values(call, "name"):
+    if call.names("name"):
         return _standing(call)
     if _ABOUT_MONEY & set(call.said.casefold().replace("?", "").split()):
         return overview(call)
@@ -52,9 +54,8 @@ def query(call: Call) -> Done:
 
 
 def focus(call: Call) -> Done:
-    """Slots: name. The conversation keeps whom it is about; "add 100 credit" then needs no name."""
-    if not values(call, "name"):
-        raise Refused("customer.no_name", "Which customer?", awaits=True)
+    """Slots: name. The conversation then remembers the customer: "add 100 credit" needs no name."""
+    required(call.names("name"), "customer.no_name", "Which customer?")
     return _standing(call)
 
 

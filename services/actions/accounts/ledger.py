@@ -15,11 +15,11 @@ from typing import Literal
 
 from services.actions.accounts.money import CREDITS, MOST, Money, exact, said, standing, totals
 from services.actions.accounts.statement import StatementLine, statements
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused, Unanswered, required
 from services.actions.call import Action, Call, Done
-from services.actions.people.known import EVERYONE, known, values
+from services.actions.people.known import EVERYONE, known
 from services.actions.times import span
-from services.actions.wording import counted, enumerated, listed, number, proper
+from services.actions.wording import counted, listed, number, paged, proper
 from services.actions.wording import told as sentences
 from services.store.base import Customer, LedgerEntry
 
@@ -27,13 +27,13 @@ Reason = Literal["credit", "debit", "payment"]
 
 _READ_ALOUD = 3
 _LARGE = 10_000_000
-"""Major units (dollars, rupees); so much at once is more likely misheard than meant."""
+"""Major units (dollars, rupees); more at once is probably misheard."""
 _MINUS = re.compile(r"(?<![\w-])[-−–]\s?[^\w\s]?\d|\b(?:minus|negative)\s+\w", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """One way to book: its sign, how it is asked for, how it is told, and how it is called in a statement."""
+    """A kind of entry: its sign, the question before it, the reply, and its name in a statement."""
 
     sign: int
     ask: str
@@ -55,18 +55,18 @@ def credit(call: Call) -> Done:
 
 
 def debit(call: Call) -> Done:
-    """Slots: customer, amount, currency. Takes off the balance, also below zero: then it is owed."""
+    """Slots: customer, amount, currency. Takes off the balance, which may go below zero: then it is owed."""
     return _book(call, "debit")
 
 
 def payment(call: Call) -> Done:
-    """Slots: customer, amount, currency. What a customer paid adds to the balance."""
+    """Slots: customer, amount, currency. Adds what a customer paid to the balance."""
     return _book(call, "payment")
 
 
 def balance(call: Call) -> Done:
     """Slots: customer. Without one, who owes and who has credit."""
-    if not values(call, "customer"):
+    if not call.names("customer"):
         return overview(call)
     customers = known(call, "customer", Customer)
     told = [standing(each.name, list(totals(entries_of(call, each)).values())) for each in customers]
@@ -74,7 +74,7 @@ def balance(call: Call) -> Done:
 
 
 def history(call: Call) -> Done:
-    """Slots: customer, when. The last entries, and how it stands after them."""
+    """Slots: customer, when. The last entries, and the balance after them."""
     customer = _the_customer(call)
     found = call.found("when")
     sheets = statements(entries_of(call, customer), span(found) if found else None)
@@ -84,13 +84,12 @@ def history(call: Call) -> Done:
     when = f" {proper(call.text('when'))}" if found else ""
     if not lines:
         return Done(f"{customer.name} has no entries{when}", about=(customer,))
-    told = enumerated([_told(call, line) for line in lines[:_READ_ALOUD]])
     count = "one entry" if len(lines) == 1 else f"{number(len(lines))} entries"
-    last = f". The last {number(_READ_ALOUD)}" if len(lines) > _READ_ALOUD else ""
-    closing = standing(customer.name, [sheet.closing for sheet in sheets if sheet.lines or sheet.closing.minor])
-    return Done(
-        f"{customer.name} has {count}{when}{last}: {told}. {closing}{' after that' if found else ''}", about=(customer,)
+    told = paged(
+        f"{customer.name} has {count}{when}", [_told(call, line) for line in lines[:_READ_ALOUD]], len(lines), "last"
     )
+    closing = standing(customer.name, [sheet.closing for sheet in sheets if sheet.lines or sheet.closing.minor])
+    return Done(f"{told}. {closing}{' after that' if found else ''}", about=(customer,))
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -152,20 +151,18 @@ def _book(call: Call, reason: Reason) -> Done:
 
 
 def _customers(call: Call) -> list[Customer]:
-    if not values(call, "customer"):
-        raise Refused("ledger.no_customer", "For which customer?", awaits=True)
-    if any(words.casefold() in EVERYONE for words in values(call, "customer")):
+    required(call.names("customer"), "ledger.no_customer", "For which customer?")
+    if any(words.casefold() in EVERYONE for words in call.names("customer")):
         customers = call.tx.find(Customer)
         if not customers:
             raise Refused("customer.none", "You have no customers yet")
-        if not call.confirmed:
-            raise Unconfirmed(f"Book that for all {counted(len(customers), 'customer')}?")
+        call.confirm(f"Book that for all {counted(len(customers), 'customer')}?")
         return customers
     return known(call, "customer", Customer)
 
 
 def _the_customer(call: Call) -> Customer:
-    if values(call, "customer"):
+    if call.names("customer"):
         return known(call, "customer", Customer)[0]
     customers = call.tx.find(Customer)
     if len(customers) != 1:
@@ -178,36 +175,36 @@ def _the_customer(call: Call) -> Customer:
 
 
 def _amount(call: Call, customer: Customer, kind: _Kind) -> Money:
-    """How much was told, in its currency. Raises Refused where it is none, Unconfirmed where it can hardly be meant."""
+    """The amount, in its currency. Raises Unanswered where it is none, Unconfirmed where it is hardly meant."""
     words = call.text("amount")
     told = call.read_amount(words) if words else None
     if told is None:
         heard = f"I didn't understand how much: “{words}”. " if words else ""
-        raise Refused("ledger.amount", f"{heard}How much?", awaits=True)
+        raise Unanswered("ledger.amount", f"{heard}How much?")
     if told.value == 0:
-        raise Refused("ledger.zero", "Zero changes nothing. How much?", awaits=True)
+        raise Unanswered("ledger.zero", "Zero changes nothing. How much?")
     currency = told.currency or _currency(call, customer)
     money = exact(told.value, currency)
     if money is None:
-        raise Refused("ledger.too_fine", f"{words} is finer than the smallest coin. How much?", awaits=True)
+        raise Unanswered("ledger.too_fine", f"{words} is finer than the smallest coin. How much?")
     if money.minor > MOST:
-        raise Refused("ledger.too_much", "That is more than I can book. How much?", awaits=True)
+        raise Unanswered("ledger.too_much", "That is more than I can book. How much?")
     asked = kind.ask.format(money=said(money), name=customer.name)
-    if _MINUS.search(f"{words} {call.said}") and not call.confirmed:
-        raise Unconfirmed(f"I heard a minus. {asked}?")
-    if told.value >= _LARGE and not call.confirmed:
-        raise Unconfirmed(f"{asked}? That is a lot")
+    if _MINUS.search(f"{words} {call.said}"):
+        call.confirm(f"I heard a minus. {asked}?")
+    if told.value >= _LARGE:
+        call.confirm(f"{asked}? That is a lot")
     return money
 
 
 def _currency(call: Call, customer: Customer) -> str:
-    """The currency told apart; else the only one of this customer, the one of the settings, the customer's last; else
-    plain credits.
+    """The currency said; else the customer's only one, the one of the settings, the customer's last; else plain
+    credits.
     """
     if words := call.text("currency"):
         told = call.read_amount(f"1 {words}")
         if told is None or told.currency is None:
-            raise Refused("ledger.currency", f"I don't know the currency “{words}”. In which currency?", awaits=True)
+            raise Unanswered("ledger.currency", f"I don't know the currency “{words}”. In which currency?")
         return told.currency
     used = [entry.currency for entry in entries_of(call, customer)]
     return used[-1] if used and (len(set(used)) == 1 or not call.currency) else call.currency or CREDITS
@@ -222,8 +219,7 @@ def _several(customers: Sequence[tuple[Customer, Sequence[Money]]], one: str, mo
         f"{each.name}, {listed([said(money) for money in sums if money.minor])}"
         for each, sums in customers[:_READ_ALOUD]
     ]
-    first = f". The first {number(_READ_ALOUD)}" if len(customers) > _READ_ALOUD else ""
-    return f"{counted(len(customers), 'customer')} {one if len(customers) == 1 else more}{first}: {enumerated(told)}"
+    return paged(f"{counted(len(customers), 'customer')} {one if len(customers) == 1 else more}", told, len(customers))
 
 
 def _told(call: Call, line: StatementLine) -> str:

@@ -12,7 +12,7 @@ from services.store.base import LedgerEntry
 CREDITS = "XXX"
 """ISO 4217's code where no currency is involved: plain credits."""
 MOST = 10**15
-"""Minor units; more cannot be exact in every program that reads our JSON (2**53)."""
+"""Minor units; more is not exact in every program that reads our JSON (2**53)."""
 
 _DECIMALS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "BHD": 3, "KWD": 3, "OMR": 3, "JOD": 3, "TND": 3}
 """ISO 4217's minor units where they are not hundredths."""
@@ -30,7 +30,7 @@ _WORDS: Mapping[str, tuple[str, str, str, str]] = {
     "JPY": ("yen", "yen", "", ""),
     "KRW": ("won", "won", "", ""),
 }
-"""One and several of a currency, and of its smallest coin."""
+"""Singular and plural of a currency, and of its smallest coin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def said(money: Money) -> str:
 
 
 def totals(entries: Iterable[LedgerEntry]) -> dict[str, Money]:
-    """The sum in each currency, in the order they first occur. Currencies are never added up."""
+    """The sum in each currency, in the order of their first entries. Currencies are never added up."""
     sums: dict[str, int] = {}
     for entry in entries:
         sums[entry.currency] = sums.get(entry.currency, 0) + entry.minor
@@ -78,7 +78,7 @@ def totals(entries: Iterable[LedgerEntry]) -> dict[str, Money]:
 
 
 def standing(name: str, sums: Iterable[Money]) -> str:
-    """How a customer stands, in a sentence: a negative balance is what is owed."""
+    """A customer's standing as a sentence: a negative balance is owed."""
     open_ones = [each for each in sums if each.minor]
     plain = " without a currency" if len(open_ones) > 1 else ""
     words = {each: f"{said(each)}{plain if each.currency == CREDITS else ''}" for each in open_ones}

@@ -1,4 +1,4 @@
-"""A customer's account over a time: what stood there before, what was booked, what stands there after. Pure."""
+"""A customer's account over a period: opening balance, entries, closing balance. Pure."""
 
 from __future__ import annotations
 
@@ -33,17 +33,13 @@ class Statement:
 
     @property
     def told(self) -> tuple[StatementLine, ...]:
-        """What is worth telling: an entry that was taken back counts once, not twice. Nothing is left out where one of
-        the two is.
-        """
+        """Lines worth telling: an entry and its reversal count once where both are here."""
         here = {line.entry.id for line in self.lines}
         return tuple(line for line in self.lines if line.entry.reverses not in here)
 
 
 def statements(entries: Sequence[LedgerEntry], over: TimeSpan | None = None) -> tuple[Statement, ...]:
-    """One for each currency. `entries` are all those of one customer, oldest first; `over`: the time asked for, None
-    for all of it.
-    """
+    """One for each currency. `entries`: all of one customer, oldest first; `over`: the time asked for, None for all."""
     reversed_ones = {entry.reverses for entry in entries}
     found = []
     for currency in totals(entries):

@@ -11,7 +11,7 @@ from services.actions.base import Outcome, ReadCommands, Refused, Reply
 from services.actions.call import Done, Prepared
 from services.actions.execution.planner import critical
 from services.actions.execution.progress import Cancelled, CommandProgress
-from services.actions.policy.permit import Free, Leave
+from services.actions.policy.policy import Free, Leave
 from services.actions.wording import clause, told
 from services.store.base import Document
 from services.understanding.base import VOCABULARY, Command

@@ -6,18 +6,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from services.actions.base import Choice, Refused
+from services.actions.base import Choice, Refused, Unanswered
 from services.actions.files.names import fitting, is_only_a_noun, said
-from services.actions.wording import listed
+from services.actions.wording import be, listed
 from services.files.base import Files, clean
 from services.store.base import Reader, SharedFile
 from services.understanding.base import Reference, Slot
 
 IN_INBOX = "inbox/"
-"""Before a name where an id is expected: a file that is not kept yet has none."""
+"""Prefix of a name in place of an id: a file not kept yet has none."""
 _READ_ALOUD = 4
 _MOST = 20
-"""Files one may choose from by name; nobody hears more than the first."""
+"""Files one may choose from by name; only the first are said."""
 _LAST = re.compile(
     r"(?:the |my |our )?(?:very )?(?:last|latest|newest|most recent|new)(?: one| file| document| upload)?",
     re.IGNORECASE,
@@ -27,7 +27,7 @@ _SEVERAL = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s+aur\s+", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A file that is meant: one in the inbox by its name, one that is kept by its id, or one that is in both."""
+    """A file that is meant: in the inbox by its name, kept by its id, or both."""
 
     name: str
     """As it is shown."""
@@ -38,13 +38,13 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """All files there are, as one looks for them by name."""
+    """All files, to be looked up by name."""
 
     picks: Mapping[str, Pick]
 
     @classmethod
     def of(cls, reader: Reader, files: Files | None) -> Shelf:
-        """Those that are kept and those that wait in the inbox; one name is one file. Raises FilesUnreachable."""
+        """Kept files and those in the inbox; one name is one file. Raises FilesUnreachable."""
         picks = {row["name"]: Pick(row["name"], id=id_) for id_, row in reader.rows(SharedFile).items()}
         for waiting in files.waiting() if files else ():
             name = clean(waiting)
@@ -93,14 +93,12 @@ def _only(words: str, found: Sequence[str], shelf: Shelf) -> Pick:
     if len(found) > 1:
         told = [said(name, shelf.picks) for name in found[:_READ_ALOUD]]
         rest = " or another" if len(found) > _READ_ALOUD else ""
-        raise Refused(
-            "file.ambiguous", f"{listed(told, 'or')}{rest}?", awaits=True, choice=_choice(words, found, shelf)
-        )
+        raise Unanswered("file.ambiguous", f"{listed(told, 'or')}{rest}?", choice=_choice(words, found, shelf))
     return shelf.picks[found[0]]
 
 
 def nothing(words: str, shelf: Shelf, ask: str = "") -> Refused:
-    """What is said where no file fits: what there is in the inbox, to choose from."""
+    """Refusal where no file fits: offers what is in the inbox."""
     head = ask or f"I found no file like {words}"
     waiting = shelf.waiting
     if not waiting:
@@ -109,10 +107,9 @@ def nothing(words: str, shelf: Shelf, ask: str = "") -> Refused:
     more = len(waiting) - len(told)
     shown = f"{', '.join(told)} and {more} more" if more else listed(told)
     choice = _choice(words, waiting, shelf) if words else None
-    return Refused(
+    return Unanswered(
         "file.unknown",
-        f"{head}{'' if ask else '.'} In the inbox {'is' if len(waiting) == 1 else 'are'} {shown}",
-        awaits=True,
+        f"{head}{'' if ask else '.'} In the inbox {be(waiting)} {shown}",
         choice=choice,
     )
 
@@ -130,7 +127,7 @@ def _choice(words: str, names: Sequence[str], shelf: Shelf) -> Choice:
 
 
 def _latest(shelf: Shelf, files: Files) -> list[Pick]:
-    """What was put into the inbox last; where it is empty, what was kept last."""
+    """The newest file of the inbox; where that is empty, the one kept last."""
     for waiting in files.waiting(latest_first=True)[:1]:
         return [shelf.picks[clean(waiting)]]
     kept = [pick for pick in shelf.picks.values() if pick.id]

@@ -1,12 +1,10 @@
-"""Deleting files. The content stays for a while, so that undo has something to give back, and longer where another file
-has it, too.
-"""
+"""Deleting files. Content stays for a while, so that undo can bring it back, and as long as another file has it."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused
 from services.actions.call import Call, Done, Prepared
 from services.actions.files.keep import picked
 from services.actions.files.names import said
@@ -25,8 +23,7 @@ def delete(call: Call) -> Done:
     files = [file for pick in picks if (file := call.tx.get(SharedFile, pick.id or "")) is not None]
     if not files:
         raise Refused("file.not_kept", f"{said(picks[0].name)} is only in the inbox, where I delete nothing")
-    if not call.confirmed:
-        raise Unconfirmed(f"Delete {_told(call, files)}?")
+    call.confirm(f"Delete {_told(call, files)}?")
     for file in files:
         call.tx.remove(file)
         for version in file.versions:
@@ -37,9 +34,7 @@ def delete(call: Call) -> Done:
 
 
 def sweep(call: Call) -> Prepared:
-    """Removes content that nothing has referred to for long; before a deletion, for then there is time
-    (services.actions.call.Prepare).
-    """
+    """Removes content unused for long. Done before a deletion, while there is time (services.actions.call.Prepare)."""
     if call.files:
         call.files.sweep(used(call.tx), KEPT_FOR)
     return Prepared()

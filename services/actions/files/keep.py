@@ -1,6 +1,4 @@
-"""From files that are meant to documents: what lies in the inbox becomes a file, a new version of one, or is one
-already.
-"""
+"""Turns files that are meant into documents: a file of the inbox is a new one, a new version, or known already."""
 
 from __future__ import annotations
 
@@ -25,11 +23,11 @@ class KeptFile(NamedTuple):
     how: str
     """known; new; version (there was another content); same (the same content by another name)."""
     called: str
-    """The name that was meant: of the same content another one than the document's."""
+    """The name that was meant; for the same content it may differ from the document's."""
 
 
 def prepare(call: Call) -> Prepared:
-    """Copies what is meant out of the inbox, before the transaction (services.actions.call.Prepare)."""
+    """Copies files out of the inbox before the transaction (services.actions.call.Prepare)."""
     try:
         picks = picked(call)
     except (Refused, FilesUnreachable):
@@ -60,7 +58,7 @@ def kept(call: Call, pick: Pick) -> KeptFile:
 
 
 def with_content(call: Call, name: str, content: Content) -> KeptFile:
-    """The file of this name and content: the one that has it, a new version of the one of that name, or a new one."""
+    """The file with this name and content: an existing one, a new version of the one of that name, or a new one."""
     there = _of_name(call, name)
     if there is not None and there.versions and there.versions[-1].sha256 == content.sha256:
         return KeptFile(there, "known", name)

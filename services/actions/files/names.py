@@ -1,4 +1,4 @@
-"""Files by their loose names: "the brand guidelines" is brand-guidelines_v2.pdf. Pure."""
+"""Finds files by loose names: "the brand guidelines" is brand-guidelines_v2.pdf. Pure."""
 
 from __future__ import annotations
 
@@ -46,9 +46,7 @@ _AROUND = re.compile(
 
 @lru_cache(maxsize=65_536)
 def folded(name: str) -> str:
-    """Lower case, single words, numbers as digits: brandGuidelines_V2 and "brand guidelines version two" → brand
-    guidelines v2.
-    """
+    """Lower case, single words, digits: brandGuidelines_V2 and "brand guidelines version two" → brand guidelines v2."""
     words = _SEPARATORS.sub(" ", _HUMPS.sub(" ", name)).casefold().split()
     return _VERSION.sub(r"v\1", " ".join(_DIGITS.get(word, word) for word in words)).strip()
 
@@ -70,7 +68,7 @@ def _split(name: str) -> tuple[str, str]:
 
 
 def said(name: str, among: Iterable[str] = ()) -> str:
-    """A file's name as it is read aloud; with its kind where another one of `among` sounds the same: "logo, PNG"."""
+    """A file's name as read aloud; with its type where another one of `among` sounds the same: "logo, PNG"."""
     dated = _ISO_DATE.sub(_spoken_date, stem(name))
     words = _SEPARATORS.sub(" ", _HUMPS.sub(" ", dated)).strip() or name
     alike = len(set(one_text([other for other in among if folded(stem(other)) == folded(stem(name))]))) > 1
@@ -78,7 +76,7 @@ def said(name: str, among: Iterable[str] = ()) -> str:
 
 
 def fitting(words: str, names: Sequence[str], sentence: str = "") -> list[str]:
-    """The files that these words fit, the nearest first. `sentence`: all that was said; it may tell the kind
+    """The files that these words fit, nearest first. `sentence`: all that was said, which may tell the kind
     ("spreadsheet").
     """
     if words in names:
@@ -98,9 +96,7 @@ def fitting(words: str, names: Sequence[str], sentence: str = "") -> list[str]:
 
 
 def _closest(title: str, stems: Sequence[str]) -> list[str]:
-    """Like `closest`; those that have the words as they are first, for there may be thousands, and comparing letters
-    takes long.
-    """
+    """Like `closest`, but tries exact words first: there may be thousands, and comparing letters takes long."""
     if not title:
         return []
     wanted = words_of(title)
@@ -109,7 +105,7 @@ def _closest(title: str, stems: Sequence[str]) -> list[str]:
 
 
 def is_only_a_noun(words: str) -> bool:
-    """Whether the words say no more than that it is a file: "the file", "a document", "files"."""
+    """Whether the words only say that it is a file: "the file", "a document", "files"."""
     return not set(folded(_AROUND.sub("", words)).split()) - {
         "file",
         "files",
@@ -150,6 +146,6 @@ _SUFFIXES = frozenset((*_SHEETS, *_SLIDES, *_PICTURES, *_TEXTS, ".html", ".zip",
 
 
 def one_text(names: Sequence[str]) -> list[str]:
-    """Of a web page and the same as Markdown, CSV or a picture, the web page: so a report is kept."""
+    """Leaves out the Markdown, CSV and picture of a web page of the same name: the forms of one report."""
     pages = {stem(name) for name in names if suffix(name) == ".html"}
     return [name for name in names if suffix(name) not in (".md", ".csv", ".png") or stem(name) not in pages]

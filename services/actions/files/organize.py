@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused, required
 from services.actions.call import Call, Done
 from services.actions.files.chosen import Pick
 from services.actions.files.keep import KeptFile, kept, picked
 from services.actions.files.names import is_only_a_noun, said
 from services.actions.files.places import Places, announce, linked, places
-from services.actions.wording import counted, listed, spoken
+from services.actions.wording import be, counted, listed, spoken
 from services.store.base import Document, SharedFile
 
 _MOVES = re.compile(r"\b(?:move|transfer|shift)\b", re.IGNORECASE)
@@ -20,18 +20,14 @@ _MANY = re.compile(r"\b(?:files|documents|docs|all|everything)\b", re.IGNORECASE
 
 
 def organize(call: Call) -> Done:
-    """Slots: file ("all files" too), channels, tasks, project. "Move" takes it out of the channels and the project it
-    was in.
-    """
+    """Slots: file ("all files" too), channels, tasks, project. "Move" takes it out of those it was in."""
     everything = (
         is_only_a_noun(spoken(call.text("file"))) and bool(_MANY.search(call.text("file"))) and not call.meant("file")
     )
     picks = _all(call) if everything else picked(call)
-    where = places(call)
-    if not where:
-        raise Refused("file.no_place", "Where to: a channel, a task or a project?", awaits=True)
-    if len(picks) > 1 and not call.confirmed:
-        raise Unconfirmed(f"Put {counted(len(picks), 'file')} into {_into(where)}?")
+    where = required(places(call), "file.no_place", "Where to: a channel, a task or a project?")
+    if len(picks) > 1:
+        call.confirm(f"Put {counted(len(picks), 'file')} into {_into(where)}?")
     changed: list[Document] = []
     files = []
     for pick in picks:
@@ -40,7 +36,7 @@ def organize(call: Call) -> Done:
         changed += written
     names = listed([said(file.name) for file in files]) if len(files) < 5 else counted(len(files), "file")
     if not changed:
-        return Done(f"{names} {'is' if len(files) == 1 else 'are'} in {_into(where)} already", about=tuple(files))
+        return Done(f"{names} {be(files)} in {_into(where)} already", about=tuple(files))
     verb = "Moved" if _MOVES.search(call.said) else "Put"
     return Done(
         f"{where.told}{verb} {names} into {_into(where)}",
@@ -63,7 +59,7 @@ def _put(call: Call, each: KeptFile, where: Places) -> tuple[SharedFile, list[Do
 
 
 def _moved(file: SharedFile, where: Places) -> SharedFile:
-    """Where it goes is where it is; what it is not moved out of, it keeps: a task keeps its files."""
+    """Moves a file between channels and projects; its tasks stay."""
     if where.channels:
         file = replace(file, channel_ids=tuple(each.id for each in where.channels))
     return replace(file, project_id=where.project.id if where.project else file.project_id)

@@ -1,19 +1,19 @@
-"""Where files go: channels, people, tasks, a project; and what the channels' logs say of it."""
+"""Where files go: channels, people, tasks, a project; and the messages about it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused
 from services.actions.call import Call
-from services.actions.people.known import EVERYONE, SELF, known, named, people, values
+from services.actions.people.known import EVERYONE, SELF, everybody, known, named, people
 from services.actions.tasks import which
 from services.actions.wording import counted, listed, number
 from services.store.base import Channel, Message, Person, Project, SharedFile, Task
 
 _ALL = frozenset(("all channels", "all the channels", "all of the channels", "every channel"))
 _MANY = 4
-"""More receivers than these at once are asked about first."""
+"""With more receivers at once, it asks first."""
 _OWNER = "owner"
 
 
@@ -26,7 +26,7 @@ class Places:
     tasks: tuple[Task, ...] = ()
     project: Project | None = None
     told: str = ""
-    """A sentence about people who are contacts from now on."""
+    """A sentence about people who became contacts."""
 
     def __bool__(self) -> bool:
         return bool(self.channels or self.people or self.tasks or self.project)
@@ -57,13 +57,11 @@ class Places:
 
 
 def places(call: Call) -> Places:
-    """Slots: channels, people, tasks, project. A channel may be said where people go, and the other way round. Raises
-    Refused.
-    """
+    """Slots: channels, people, tasks, project; a channel may stand among the people and vice versa. Raises Refused."""
     channels: dict[str, Channel] = {}
     rest: list[str] = []
     for slot, first in (("channels", True), ("people", False)):
-        for words in values(call, slot):
+        for words in call.names(slot):
             if words.casefold() in _ALL:
                 channels |= {each.id: each for each in call.tx.find(Channel) if each.status == "open"}
             elif found := _channel(call, slot, words, first=first):
@@ -75,10 +73,10 @@ def places(call: Call) -> Places:
             raise Refused("channel.archived", f"The {each.name} channel is archived. Reopen it first")
     group, told = _people(call, rest)
     count = len(channels) + len(group)
-    if count > _MANY and not call.confirmed:
-        raise Unconfirmed(f"Share it with {_count(len(channels), len(group))}?")
-    tasks = which.several(call, "tasks", closed=True) if values(call, "tasks") else []
-    project = known(call, "project", Project)[0] if values(call, "project") else None
+    if count > _MANY:
+        call.confirm(f"Share it with {_count(len(channels), len(group))}?")
+    tasks = which.several(call, "tasks", closed=True) if call.names("tasks") else []
+    project = known(call, "project", Project)[0] if call.names("project") else None
     return Places(tuple(channels.values()), tuple(group), tuple(tasks), project, told)
 
 
@@ -94,7 +92,7 @@ def linked(file: SharedFile, where: Places) -> SharedFile:
 
 
 def announce(call: Call, file: SharedFile, where: Places, verb: str = "Shared") -> list[Message]:
-    """A line in the log of each channel, and a message to each person."""
+    """A message in each channel and to each person."""
     about = f": {file.description}" if file.description else ""
     draft = Message(content=f"{verb} {file.name}{about}", sender=_OWNER, read=True, file_id=file.id)
     kept = [replace(draft, channel_id=each.id) for each in where.channels]
@@ -114,7 +112,7 @@ def where_it_is(call: Call, file: SharedFile) -> Places:
 
 
 def _channel(call: Call, slot: str, words: str, *, first: bool) -> list[Channel]:
-    """The channel that words mean; none where they mean somebody, who is meant first where people were asked for."""
+    """The channel that words mean; none where they mean a person. `first`: a channel is tried before a person."""
     kinds = {ref.kind for ref in call.meant(slot) if words in (ref.words, ref.name)}
     if kinds:
         return named(call, slot, words, Channel) if Channel.kind in kinds else []
@@ -129,12 +127,7 @@ def _channel(call: Call, slot: str, words: str, *, first: bool) -> list[Channel]
 def _people(call: Call, names: list[str]) -> tuple[list[Person], str]:
     """The people of these names; "everyone" means all contacts, after a yes."""
     if any(words.casefold() in EVERYONE for words in names):
-        everybody = call.tx.find(Person)
-        if not everybody:
-            raise Refused("contact.none", "You have no contacts yet")
-        if not call.confirmed:
-            raise Unconfirmed(f"Share it with all {counted(len(everybody), 'contact')}?")
-        return everybody, ""
+        return everybody(call, lambda count: f"Share it with all {count}?"), ""
     both = [
         ref if ref.slot == "people" else replace(ref, slot="people")
         for ref in call.references

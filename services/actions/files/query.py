@@ -11,10 +11,10 @@ from services.actions.call import Call, Done
 from services.actions.files.chosen import IN_INBOX
 from services.actions.files.names import fitting, folded, is_only_a_noun, one_text, said, suffix
 from services.actions.files.places import Places, where_it_is
-from services.actions.people.known import SELF, known, named, values
+from services.actions.people.known import SELF, known, named
 from services.actions.tasks import which
 from services.actions.times import span
-from services.actions.wording import counted, enumerated, listed, number, proper, spoken
+from services.actions.wording import be, counted, listed, number, paged, proper, spoken
 from services.files.base import clean
 from services.store.base import Channel, Person, SharedFile
 
@@ -29,10 +29,10 @@ _OWNER = "owner"
 
 
 def query(call: Call) -> Done:
-    """Slots: file (its name, or words of its description), channels, tasks, people (who shared it, or got it),
-    description, when.
+    """Slots: file (its name or words of its description), channels, tasks, people (who shared or got it), description,
+    when.
     """
-    if any(words.casefold() in _INBOX for words in (*values(call, "channels"), *values(call, "file"))):
+    if any(words.casefold() in _INBOX for words in (*call.names("channels"), *call.names("file"))):
         return _inbox(call)
     tests, behind = _asked(call)
     meant = [str(ref.id) for ref in call.meant("file") if ref.id and not ref.id.startswith(IN_INBOX)]
@@ -63,25 +63,24 @@ def query(call: Call) -> Done:
 def _several(call: Call, files: list[SharedFile], what: str) -> Done:
     told = files[:_READ_ALOUD]
     names = [file.name for file in files]
-    in_channel = bool(values(call, "channels"))
-    latest = ". The latest three" if len(files) > _READ_ALOUD else ""
-    shown = enumerated([in_list(call, file, names, without_channel=in_channel) for file in told])
-    return Done(f"{counted(len(files), 'file')}{what}{latest}: {shown}", about=tuple(told))
+    in_channel = bool(call.names("channels"))
+    shown = [in_list(call, file, names, without_channel=in_channel) for file in told]
+    return Done(paged(f"{counted(len(files), 'file')}{what}", shown, len(files), "latest"), about=tuple(told))
 
 
 def _asked(call: Call) -> tuple[list[Test], str]:
-    """What a file must be, and the words for it. Raises Refused for what is not known."""
+    """Tests for a file, and the words for them. Raises Refused for unknown names."""
     tests: list[Test] = []
     behind = ""
-    if values(call, "channels"):
+    if call.names("channels"):
         channels = {each.id: each.name for each in known(call, "channels", Channel)}
         tests.append(lambda row: bool(channels.keys() & set(row["channel_ids"])))
         behind += f" in the {listed(list(channels.values()))} channel{'s' if len(channels) > 1 else ''}"
-    if values(call, "tasks"):
+    if call.names("tasks"):
         tasks = {each.id: each.title for each in which.several(call, "tasks", closed=True)}
         tests.append(lambda row: bool(tasks.keys() & set(row["task_ids"])))
         behind += f" on the task {listed(list(tasks.values()))}"
-    if values(call, "people"):
+    if call.names("people"):
         ids, names = _people(call)
         tests.append(
             lambda row: bool(ids & set(row.get("person_ids", ()))) or row.get("shared_by", _OWNER).casefold() in names
@@ -99,7 +98,7 @@ def _asked(call: Call) -> tuple[list[Test], str]:
 
 def _people(call: Call) -> tuple[set[str], set[str]]:
     """Ids, and names in lower case as files are signed with."""
-    told = values(call, "people")
+    told = call.names("people")
     if all(words.casefold() in SELF for words in told):
         return set(), {_OWNER}
     found = [each for words in told for each in named(call, "people", words, Person)]
@@ -128,7 +127,7 @@ def _none(call: Call, words: str, what: str) -> str:
     waiting = [clean(name) for name in call.files.waiting()] if call.files and words else []
     if found := fitting(words, waiting, call.said) if waiting else []:
         told = listed([said(name, waiting) for name in found[:_READ_ALOUD]])
-        return f"{told} {'is' if len(found) == 1 else 'are'} in the inbox, and not shared yet"
+        return f"{told} {be(found)} in the inbox, and not shared yet"
     return f"There are no files{what}"
 
 
@@ -136,11 +135,8 @@ def _inbox(call: Call) -> Done:
     waiting = [clean(name) for name in call.files.waiting(latest_first=True)] if call.files else []
     if not waiting:
         return Done("The inbox is empty")
-    latest = ". The latest three" if len(waiting) > _READ_ALOUD else ""
-    return Done(
-        f"{counted(len(waiting), 'file')} in the inbox{latest}:"
-        f" {enumerated([said(name, waiting) for name in waiting[:_READ_ALOUD]])}"
-    )
+    told = [said(name, waiting) for name in waiting[:_READ_ALOUD]]
+    return Done(paged(f"{counted(len(waiting), 'file')} in the inbox", told, len(waiting), "latest"))
 
 
 _UNITS = ("bytes", "kilobytes", "megabytes", "gigabytes", "terabytes")

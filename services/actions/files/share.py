@@ -27,9 +27,7 @@ class Shared(NamedTuple):
 
 
 def share(call: Call) -> Done:
-    """Slots: file, channels, people, tasks, description. A file of the inbox is kept first; where nobody is told, that
-    is all.
-    """
+    """Slots: file, channels, people, tasks, description. A file of the inbox is kept first; for nobody, only kept."""
     picks = picked(call)
     where = places(call)
     description = spoken(call.text("description"))

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 from services.actions.call import Action
 from services.actions.meetings.cancel import cancel
-from services.actions.meetings.create import create
 from services.actions.meetings.query import query
-from services.actions.meetings.update import update
+from services.actions.meetings.update import create, update
 
 ACTIONS: Mapping[str, Action] = {
     "meeting.create": create,

@@ -1,27 +1,25 @@
-"""What takes place when, and where there is room between. Pure.
-
-A repetition runs on the wall clock of the device (RFC 5545, section 3.3.10): 9 AM stays 9 AM when daylight saving
-begins.
+"""When meetings take place, and when there is free time. Pure. A repetition follows the wall clock of the device (RFC
+5545, section 3.3.10): 9 AM stays 9 AM when daylight saving begins.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta, tzinfo
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, NamedTuple
 
 from dateutil.rrule import rrulestr
 
-from services.store.base import Meeting
+from services.store.base import Meeting, Reader
 
 _MOST = 1_000
-"""Occurrences of one repetition that are looked at; a rule by the minute has more in a year than anybody asks for."""
+"""Occurrences of one repetition that are looked at; a rule by the minute has more in a year."""
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 class Occurrence(NamedTuple):
-    """One time that a meeting takes place, where the device stands."""
+    """One occurrence of a meeting, in the device's zone."""
 
     start: datetime
     end: datetime
@@ -33,6 +31,18 @@ class FreeStretch(NamedTuple):
 
     start: datetime
     end: datetime
+
+
+def planned(reader: Reader, start: datetime, end: datetime) -> list[Meeting]:
+    """Meetings not cancelled that may take place then. By stored fields: years of a calendar don't become documents."""
+    first, last = (at.astimezone(UTC).isoformat()[:19] for at in (start, end))
+
+    def fits(value: Mapping[str, Any]) -> bool:
+        if value["status"] != "planned" or value["start"][:19] > last:
+            return False
+        return bool(value.get("rrule")) or value["end"][:19] >= first
+
+    return reader.find(Meeting, fits)
 
 
 def occurrences(meetings: Iterable[Meeting], start: datetime, end: datetime, zone: tzinfo) -> list[Occurrence]:
@@ -50,9 +60,7 @@ def first_each(found: Iterable[Occurrence]) -> list[Occurrence]:
 
 
 def free(taken: Sequence[Occurrence], start: datetime, end: datetime, at_least: timedelta) -> list[FreeStretch]:
-    """The stretches between `start` and `end` in which nothing takes place. What is for a whole day takes no time of
-    it.
-    """
+    """The stretches between `start` and `end` in which nothing takes place. Whole-day events take no time."""
     gaps: list[FreeStretch] = []
     reached = start
     for each in sorted(
@@ -67,9 +75,7 @@ def free(taken: Sequence[Occurrence], start: datetime, end: datetime, at_least: 
 
 
 def rule_from(rule: str, start: datetime) -> str:
-    """The rule for a repetition that begins at `start`: its time of day and, where there is only one, its weekday are
-    that one's.
-    """
+    """The rule for a repetition from `start` on: with its time of day and, if the rule has only one, its weekday."""
     bare = re.sub(r";BY(?:HOUR|MINUTE|SECOND)=\d+(?=;|$)", "", rule)
     return re.sub(r"(?<=BYDAY=)(?:MO|TU|WE|TH|FR|SA|SU)(?=;|$)", _DAYS[start.weekday()], bare)
 
@@ -102,6 +108,6 @@ def _starts(meeting: Meeting, start: datetime, end: datetime, zone: tzinfo) -> I
 
 
 def _same_wall(at: datetime, meeting: Meeting, zone: tzinfo) -> datetime:
-    """Where whole days end: at midnight, though one of them may have 23 hours."""
+    """When whole days end: at midnight, though a day may have 23 hours."""
     days = round((meeting.end - meeting.start) / timedelta(days=1))
     return (at.replace(tzinfo=None) + timedelta(days=days)).replace(tzinfo=zone)

@@ -21,9 +21,8 @@ _READ_ALOUD = 3
 
 
 def cancel(call: Call) -> Done:
-    """Slots: title ("all" too), attendees, when. Asks which one, or whether it shall be so many.
-
-    Of a repetition, with a time: only that one; without: all of them, after a yes.
+    """Slots: title ("all" too), attendees, when. Asks which one, or before cancelling several. Of a series, with a time
+    only that one, without a time all of it after a yes.
     """
     there = fitting(call, "when")
     if not there:

@@ -9,15 +9,15 @@ from typing import NamedTuple
 
 from services.actions.base import FoundTime
 from services.actions.call import Call, Done
-from services.actions.meetings.calendar import FreeStretch, Occurrence, occurrences
-from services.actions.meetings.times import USUAL, Times, has_clock, lasting, planned, said, stretches, window
+from services.actions.meetings.calendar import FreeStretch, Occurrence, occurrences, planned
+from services.actions.meetings.times import USUAL, Times, has_clock, lasting, said, stretches, window
 from services.actions.meetings.which import fitting, title
 from services.actions.meetings.wording import lasts, listing, named
-from services.actions.wording import clock, counted, enumerated, listed, number, proper, sentence
+from services.actions.wording import clock, counted, enumerated, listed, paged, proper, sentence
 from services.store.base import Meeting
 
 _MYSELF = re.compile(r"\b(?:i|we|our|my|me and|and me|us and|with)\b", re.IGNORECASE)
-"""Said beside others, the owner's own time counts, too: "when are Sarah and I free", "a slot with Sarah"."""
+"""With these words the owner's own time counts too: "when are Sarah and I free", "a slot with Sarah"."""
 _READ_ALOUD = 5
 _OFFERED = 3
 _FREE = re.compile(
@@ -32,7 +32,7 @@ _COUNT = re.compile(r"\bhow many\b", re.IGNORECASE)
 
 
 def query(call: Call) -> Done:
-    """Slots: title, attendees, when, duration, location. What is asked of them is told by the words."""
+    """Slots: title, attendees, when, duration, location. The words tell what is asked of them."""
     found = call.found("when")
     if _FREE.search(call.said) and not title(call):
         return _room(call, found)
@@ -63,7 +63,7 @@ def _asked_for(call: Call) -> list[Occurrence]:
 
 
 def _single(call: Call) -> bool:
-    """Whether it is about one meeting, not what there is."""
+    """Whether one meeting is asked about, not what there is."""
     return bool(
         title(call)
         or _NEXT.search(call.said)
@@ -115,18 +115,15 @@ _ASPECTS: Mapping[str, Callable[[Call, Occurrence], str]] = {
     "who|whom|who's|attendees|attending|participants|invited|invitees|guests": _people,
     "when|what time|which day|what day|what date|date|at what": _time,
 }
-"""What is asked for → how it is answered; the first that fits."""
+"""Words of the question → answer; the first that fits counts."""
 
 
 def _listed(call: Call, there: list[Occurrence]) -> str:
     found = call.found("when")  # of a week, the day is told even where it is but one
     short = found is not None and found.grain not in ("week", "month", "quarter", "year")
     one_day = short and len({each.start.date() for each in there}) == 1
-    told = enumerated([listing(call, each, one_day=one_day) for each in there[:_READ_ALOUD]])
-    count = counted(len(there), "meeting")
-    if len(there) <= _READ_ALOUD:
-        return f"{count}{_when(call)}: {told}"
-    return f"{count}{_when(call)}. The first {number(_READ_ALOUD)}: {told}"
+    told = [listing(call, each, one_day=one_day) for each in there[:_READ_ALOUD]]
+    return paged(f"{counted(len(there), 'meeting')}{_when(call)}", told, len(there))
 
 
 def _nothing(call: Call) -> str:
@@ -182,7 +179,7 @@ def _free_at(call: Call, whose: Whose, start: datetime, at_least: timedelta) -> 
 
 
 class Whose(NamedTuple):
-    """Whose time is asked for. The calendar is the owner's: of others it knows the meetings that they are named for."""
+    """Whose time is asked for. The calendar is the owner's; of others it knows the meetings they attend."""
 
     are: str
     """you are; Sarah Chen is."""
@@ -209,7 +206,7 @@ def _whose(call: Call) -> Whose:
 
 
 def _taken(call: Call, whose: Whose, start: datetime, end: datetime) -> list[Occurrence]:
-    return occurrences(list(filter(whose.attends, planned(call, start, end))), start, end, call.zone)
+    return occurrences(list(filter(whose.attends, planned(call.tx, start, end))), start, end, call.zone)
 
 
 def _end_of_day(at: datetime) -> datetime:

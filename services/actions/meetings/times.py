@@ -1,17 +1,15 @@
-"""From when until when a meeting is to be, out of what was said. Raises Refused with a question where too little was
-said.
-"""
+"""From when until when a meeting is to be, out of what was said. Raises Unanswered where too little was said."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, time, timedelta
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
 
-from services.actions.base import FoundTime, Refused
+from services.actions.base import FoundTime, Unanswered
 from services.actions.call import Call
-from services.actions.meetings.calendar import FreeStretch, free, occurrences, rule_from
+from services.actions.meetings.calendar import FreeStretch, free, occurrences, planned, rule_from
 from services.actions.rings.ring import heard
 from services.actions.times import next_occurrence, span
 from services.actions.wording import clock, duration, listed, proper
@@ -20,9 +18,9 @@ from services.store.base import Meeting
 USUAL = timedelta(minutes=30)
 """When nothing is said of how long."""
 WORKDAY = (time(9), time(18))
-"""Where free time is offered, if a whole day is asked for."""
+"""Where free time is offered when a whole day is asked about."""
 AHEAD = timedelta(days=366)
-"""How far a calendar is looked at where no end is told."""
+"""How far the calendar is searched where no end is told."""
 _EXACT = ("second", "minute", "hour")
 _OFFERED = 2
 ALL_DAY = re.compile(r"\b(?:all|whole|entire|full)[- ]day\b", re.IGNORECASE)
@@ -39,7 +37,7 @@ _ASK = "When shall it be?"
 
 
 class Times(NamedTuple):
-    """From when until when, where the device stands, and the rule of its repetition."""
+    """Start and end in the device's zone, and the rule of a repetition."""
 
     start: datetime
     end: datetime
@@ -48,25 +46,17 @@ class Times(NamedTuple):
 
 
 def told(call: Call, title: str) -> Times:
-    """What `when`, `recurrence` and `duration` say of a new meeting."""
+    """The times of a new meeting, from `when`, `recurrence` and `duration`."""
     if not (call.text("when") or call.text("recurrence")):
-        raise Refused("meeting.no_time", _ASK, awaits=True)
+        raise Unanswered("meeting.no_time", _ASK)
     found = call.occasion() if call.text("recurrence") else heard(call, call.now)
     if found is None:
-        raise Refused(
-            "meeting.when",
-            f"I didn't understand when: “{call.text('when') or call.text('recurrence')}”. {_ASK}",
-            awaits=True,
-        )
+        raise call.unclear("meeting.when", call.text("when") or call.text("recurrence"), _ASK)
     times = _whole_days(call, found) if _is_for_days(call, found, title) else _timed(call, found)
     if times.rule is not None:
         times = _repeated(call, times, times.rule)
     if times.end <= call.now:
-        raise Refused(
-            "meeting.past",
-            f"{call.say(times.start, whole_day=times.whole_day)} has already passed. {_ASK}",
-            awaits=True,
-        )
+        raise call.passed("meeting.past", times.start, _ASK, whole_day=times.whole_day)
     return times
 
 
@@ -85,9 +75,7 @@ def has_clock(found: FoundTime) -> bool:
 
 
 def window(call: Call, found: FoundTime) -> FreeStretch:
-    """The time that a question is about; an open side ends with its day, or where calendars are not looked at any
-    more.
-    """
+    """The time that a question is about; an open side ends with its day, or after AHEAD."""
     asked = span(found)
     start, end = asked.start, asked.end
     if found.grain in _EXACT and start is None and end is not None:
@@ -98,27 +86,11 @@ def window(call: Call, found: FoundTime) -> FreeStretch:
     return FreeStretch(start, end.astimezone(call.zone) if end else start + AHEAD)
 
 
-def planned(call: Call, start: datetime, end: datetime) -> list[Meeting]:
-    """What was not cancelled and may take place then. By stored fields: a calendar of years is not made into
-    documents.
-    """
-    first, last = (at.astimezone(UTC).isoformat()[:19] for at in (start, end))
-
-    def fits(value: Mapping[str, Any]) -> bool:
-        if value["status"] != "planned" or value["start"][:19] > last:
-            return False
-        return bool(value.get("rrule")) or value["end"][:19] >= first
-
-    return call.tx.find(Meeting, fits)
-
-
 def stretches(
     call: Call, start: datetime, end: datetime, at_least: timedelta, *, of: Callable[[Meeting], bool] = lambda _: True
 ) -> list[FreeStretch]:
-    """Free time between, none of it past; of several days what lies within working hours. `of`: the meetings that take
-    time.
-    """
-    taken = occurrences(list(filter(of, planned(call, start, end))), start, end, call.zone)
+    """Free time between, none of it past; over several days within working hours. `of`: the meetings that take time."""
+    taken = occurrences(list(filter(of, planned(call.tx, start, end))), start, end, call.zone)
     found: list[FreeStretch] = []
     for first, last in _by_day(call, start, end):
         begin = max(first, _next_quarter(call.now))
@@ -161,7 +133,7 @@ def _timed(call: Call, found: FoundTime) -> Times:
         start = call.now + timedelta(seconds=found.seconds)
         return Times(start, start + (length or USUAL), whole_day=False)
     if not has_clock(found) or found.start is None:
-        raise Refused("meeting.when", _which_time(call, found, length or USUAL), awaits=True)
+        raise Unanswered("meeting.when", _which_time(call, found, length or USUAL))
     start = found.start.astimezone(call.zone)
     if found.kind == "interval" and found.end is None:  # "after three": as soon as there is room
         evening = datetime.combine(start.date(), time(23, 59), call.zone)
@@ -199,7 +171,7 @@ def _which_time(call: Call, found: FoundTime, length: timedelta) -> str:
 
 
 def _by_day(call: Call, start: datetime, end: datetime) -> list[FreeStretch]:
-    """A part of one day as it is; of whole days the working hours."""
+    """Part of a day as it is; of whole days the working hours."""
     start, end = start.astimezone(call.zone), end.astimezone(call.zone)
     if start.time() != time() or end - start < timedelta(hours=22):
         return [FreeStretch(start, end)]

@@ -1,20 +1,21 @@
-"""Changing what is in the calendar."""
+"""Putting something into the calendar, and changing it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from services.actions.base import Refused
+from services.actions.base import Refused, Unanswered
 from services.actions.call import Call, Done
 from services.actions.meetings.calendar import Occurrence, rule_from
 from services.actions.meetings.times import ALL_DAY, USUAL, Times, has_clock, lasting, told
 from services.actions.meetings.which import one
 from services.actions.meetings.wording import clashes, described, named
+from services.actions.people.group import Assignee, among, given, of, people, without
 from services.actions.rings.ring import heard, moved
-from services.actions.tasks.people import Assignee, people, same
-from services.actions.wording import listed, sentence, spoken
+from services.actions.wording import listed, proper, sentence, spoken
 from services.store.base import Meeting
 
 _ASK = "To when?"
@@ -22,6 +23,23 @@ _OFF = frozenset(("remove", "off", "from", "out"))
 _SHIFTS = frozenset(("later", "earlier", "sooner", "back", "forward", "up", "ahead", "before", "after"))
 _LONGER = frozenset(("longer", "more", "add"))
 _SHORTER = frozenset(("shorter", "less"))
+_LEFT_OVER = re.compile(r"^(?:long )?(?:(?:event|meeting|appointment)\s+(?=\S))?", re.IGNORECASE)
+"""Left over of "an all day event conference"."""
+_DAYS = re.compile(r"\b(?:every|each|daily|weekly|monthly|yearly|annually|biweekly|weekdays?|other)\b.*", re.IGNORECASE)
+
+
+def create(call: Call) -> Done:
+    """Slots: title, attendees, when, recurrence, duration (half an hour by default), location. Overlaps are told, not
+    refused.
+    """
+    title = _title(call)
+    times = told(call, title)
+    meeting = Meeting(title=title, start=times.start, end=times.end, whole_day=times.whole_day, rrule=times.rule)
+    meeting = replace(given(meeting, people(call, "attendees")), location=spoken(call.text("location")))
+    meeting = call.tx.add(meeting)
+    again = _DAYS.search(call.text("recurrence") or call.text("when")) if times.rule else None
+    said = sentence(f"Scheduled: {described(call, meeting, times, proper(again[0]) if again else '')}")
+    return Done(f"{said} {clashes(call, meeting)}".strip(), f"scheduled: {meeting.title}", (meeting,))
 
 
 def update(call: Call) -> Done:
@@ -33,7 +51,7 @@ def update(call: Call) -> Done:
     if not any(
         call.text(slot) for slot in ("attendees", "when", "recurrence", "duration", "location", "new_title")
     ) and not _all_day(call):
-        raise Refused("meeting.no_change", f"What shall I change about {named(found.meeting)}?", awaits=True)
+        raise Unanswered("meeting.no_change", f"What shall I change about {named(found.meeting)}?")
     meeting = _single(call, found)
     meeting, people_told = _attended(call, meeting)
     meeting = _timed(call, meeting)
@@ -56,9 +74,7 @@ def update(call: Call) -> Done:
 
 
 def _single(call: Call, found: Occurrence) -> Meeting:
-    """The meeting; one of a repetition that is meant alone is taken out of it. A repetition is moved from its next time
-    on.
-    """
+    """The meeting. One of a series meant alone is taken out of it; a series is moved from its next time on."""
     meeting = found.meeting
     if meeting.rrule is None:
         return meeting
@@ -69,23 +85,20 @@ def _single(call: Call, found: Occurrence) -> Meeting:
 
 
 def _attended(call: Call, meeting: Meeting) -> tuple[Meeting, str]:
-    """Who comes, after the change, and what is said of it."""
+    """The meeting with its new attendees, and what is said of them."""
     group = people(call, "attendees")
     if not group:
         return meeting, ""
-    before = _comers(meeting)
+    before = of(meeting)
     if call.text("direction").casefold() in _OFF:
-        gone = [person for person in before if any(same(person, other) for other in group)]
+        gone = among(before, group)
         if not gone:
-            raise Refused(
-                "meeting.not_coming", f"{listed([each.name for each in group])} doesn't come to {named(meeting)}"
-            )
-        stays = [person for person in before if person not in gone]
-        return _with(meeting, stays), f"{listed([each.name for each in gone])} taken off {named(meeting)}"
-    new = [person for person in group if not any(same(person, other) for other in before)]
+            raise Refused("meeting.not_coming", f"{_names(group)} doesn't come to {named(meeting)}")
+        return given(meeting, without(before, group)), f"{_names(gone)} taken off {named(meeting)}"
+    new = without(group, before)
     if not new:
-        return meeting, f"{listed([each.name for each in group])} comes to {named(meeting)} already"
-    return _with(meeting, [*before, *new]), f"{listed([each.name for each in new])} added to {named(meeting)}"
+        return meeting, f"{_names(group)} comes to {named(meeting)} already"
+    return given(meeting, [*before, *new]), f"{_names(new)} added to {named(meeting)}"
 
 
 def _timed(call: Call, meeting: Meeting) -> Meeting:
@@ -137,7 +150,7 @@ def _length(call: Call, old: timedelta, told_length: timedelta) -> timedelta:
     if way in _LONGER:
         return old + told_length
     if way in _SHORTER and told_length >= old:
-        raise Refused("meeting.length", "Then nothing would be left of it. How long shall it be?", awaits=True)
+        raise Unanswered("meeting.length", "Then nothing would be left of it. How long shall it be?")
     return old - told_length if way in _SHORTER else told_length
 
 
@@ -145,15 +158,17 @@ def _all_day(call: Call) -> bool:
     return ALL_DAY.search(call.said) is not None
 
 
-def _comers(meeting: Meeting) -> list[Assignee]:
-    ids = (*meeting.attendee_ids, *[""] * len(meeting.attendees))
-    return [Assignee(name, id_) for name, id_ in zip(meeting.attendees, ids, strict=False)]
-
-
-def _with(meeting: Meeting, group: Sequence[Assignee]) -> Meeting:
-    ids = tuple(person.id for person in group)
-    return replace(meeting, attendees=tuple(person.name for person in group), attendee_ids=ids if any(ids) else ())
+def _names(group: Sequence[Assignee]) -> str:
+    return listed([each.name for each in group])
 
 
 def _next_day(start: datetime) -> datetime:
     return datetime.combine(start.date() + timedelta(days=1), time(), start.tzinfo)
+
+
+def _title(call: Call) -> str:
+    """The title without "all day"."""
+    title = spoken(call.text("title"))
+    if ALL_DAY.search(title):
+        title = _LEFT_OVER.sub("", ALL_DAY.sub("", title).strip()).strip()
+    return title or "meeting"

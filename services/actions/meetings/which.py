@@ -1,4 +1,4 @@
-"""Which meetings are meant: by what was spoken of before, by title, by who comes, by when."""
+"""Which meetings are meant: by reference, title, attendees and time."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.actions.base import Choice, FoundTime, Refused
+from services.actions.base import Choice, FoundTime, Refused, Unanswered
 from services.actions.call import Call
 from services.actions.matching import closest
-from services.actions.meetings.calendar import Occurrence, first_each, occurrences
-from services.actions.meetings.times import AHEAD, ALL_DAY, has_clock, planned, window
-from services.actions.tasks.people import people
+from services.actions.meetings.calendar import Occurrence, first_each, occurrences, planned
+from services.actions.meetings.times import AHEAD, ALL_DAY, has_clock, window
+from services.actions.people.group import people
 from services.actions.wording import listed, proper, spoken
 from services.store.base import Meeting
 
@@ -21,22 +21,20 @@ _GENERIC = re.compile(
     r"series|whole|entire|booked|call|calls|sync|session|to be|other|free|available|busy|time|slot|slots)\b",
     re.IGNORECASE,
 )
-"""Words that tell no meeting from another."""
+"""Words that don't tell meetings apart."""
 _CLOCK = re.compile(r"(?:at |the |my )*(?:[\d:.]+|[a-z]+)\s*(?:a\.?m\.?|p\.?m\.?|o'?clock)?", re.IGNORECASE)
 """A time of day without its day."""
 _READ_ALOUD = 3
 
 
 def title(call: Call) -> str:
-    """What tells it apart: "my next dentist appointment" → dentist; empty where nothing does."""
+    """The distinctive words: "my next dentist appointment" → dentist; empty where there are none."""
     words = spoken(call.text("title"))
     return " ".join(_GENERIC.sub(" ", ALL_DAY.sub(" ", words).replace("'s", " ")).split()).strip(" ,.")
 
 
 def within(call: Call, found: FoundTime | None, among: Sequence[Meeting] | None = None) -> list[Occurrence]:
-    """What takes place in the time asked for; of each meeting the next where none is asked for. `among`: of these
-    only.
-    """
+    """What takes place in the time asked for; without one, the next time of each. `among`: of these meetings only."""
     if found is None or found.kind == "recurrence":
         coming = first_each(_between(call, call.now, call.now + AHEAD, among))
         return coming if found is None else [each for each in coming if each.meeting.rrule]
@@ -52,12 +50,12 @@ def past(call: Call, among: Sequence[Meeting] | None = None) -> list[Occurrence]
 
 
 def _between(call: Call, start: datetime, end: datetime, among: Sequence[Meeting] | None) -> list[Occurrence]:
-    return occurrences(planned(call, start, end) if among is None else among, start, end, call.zone)
+    return occurrences(planned(call.tx, start, end) if among is None else among, start, end, call.zone)
 
 
 def fitting(call: Call, when: str, *, by_people: bool = True, over: bool = False) -> list[Occurrence]:
-    """The meetings meant; slot `when` tells when they are. Without `by_people`, those named in the slot are not its
-    attendees yet; `over`: of those that are past.
+    """The meetings meant; slot `when` tells their time. Without `by_people`, the people in the slot are not attendees
+    yet; `over`: of those that are past.
     """
     known = dict.fromkeys(ref.id for ref in call.meant("title") if ref.kind == Meeting.kind and ref.id)
     spoken_of = [
@@ -113,13 +111,11 @@ def ambiguous(call: Call, there: list[Occurrence]) -> Refused:
     choice = None
     if isinstance(words, str) and words and len({each.meeting.id for each in there}) == len(there):
         choice = Choice("title", words, tuple((Meeting.kind, each.meeting.id, name) for each, name in told))
-    return Refused(
-        "meeting.ambiguous", f"Which one: {listed([name for _, name in told], 'or')}?", awaits=True, choice=choice
-    )
+    return Unanswered("meeting.ambiguous", f"Which one: {listed([name for _, name in told], 'or')}?", choice=choice)
 
 
 def _at(there: list[Occurrence], clock: datetime) -> list[Occurrence]:
-    """Those that begin then; else in the other half of the day ("my 3 o'clock"); else those that go on then."""
+    """Those that begin then; else in the other half of the day ("my 3 o'clock"); else those under way then."""
     timed = [each for each in there if not each.meeting.whole_day]
     exact = [each for each in timed if each.start == clock]
     other = [each for each in timed if (each.start.hour % 12, each.start.minute) == (clock.hour % 12, clock.minute)]
@@ -127,7 +123,7 @@ def _at(there: list[Occurrence], clock: datetime) -> list[Occurrence]:
 
 
 def _attended(call: Call, meeting: Meeting) -> bool:
-    """Whether everybody named comes, or is named by its title."""
+    """Whether everybody named attends, or is named in the title."""
     return all(
         (person.id and person.id in meeting.attendee_ids)
         or closest(person.name, [*meeting.attendees, meeting.title], str)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from services.actions.call import Call
-from services.actions.meetings.calendar import Occurrence, occurrences
-from services.actions.meetings.times import Times, planned, said, stretches
+from services.actions.meetings.calendar import Occurrence, occurrences, planned
+from services.actions.meetings.times import Times, said, stretches
 from services.actions.wording import clock, duration, listed, spoken
 from services.store.base import Meeting
 
 _AHEAD = timedelta(days=60)
-"""How far a repetition is looked at for what it overlaps with."""
+"""How far a repetition is checked for overlaps."""
 
 
 def named(meeting: Meeting) -> str:
@@ -58,7 +58,7 @@ def clashes(call: Call, meeting: Meeting) -> str:
         return ""
     start = meeting.start.astimezone(call.zone)
     until = max(start + _AHEAD, meeting.end) if meeting.rrule else meeting.end
-    others = [each for each in planned(call, start, until) if each.id != meeting.id]
+    others = [each for each in planned(call.tx, start, until) if each.id != meeting.id]
     mine = occurrences([meeting], start, until, call.zone)
     taken = [each for each in occurrences(others, start, until, call.zone) if not each.meeting.whole_day]
     for own in mine:

@@ -43,8 +43,8 @@ def per_day(what: str, days: Iterable[date], first: date, last: date) -> Chart |
 
 
 def over_days(title: str, steps: Sequence[tuple[date, float]], last: date, *, unit: str = "") -> Chart | None:
-    """A value that changed at these days (oldest first, the last of a day counts) and lasts to `last`. None where it
-    never changed.
+    """A value that changed on these days (oldest first, the last of a day counts) until `last`. None if it never
+    changed.
     """
     kept = dict(steps)
     if len(kept) < 2:

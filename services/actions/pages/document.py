@@ -1,4 +1,4 @@
-"""A report as it is written down. Pure values; render.py makes pages of them, drawing.py pictures."""
+"""A report as values. render.py makes pages of it, draw.py pictures."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 MOST_ROWS = 200
-"""Of a table; a page must load on a phone."""
+"""Rows of a table; a page must load on a phone."""
 MOST_CHARTS = 3
-"""Of a report; more are not looked at on a phone."""
+"""Charts of a report; nobody scrolls to more on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Chart:
     unit: str = ""
     """What the values are in, said behind them."""
     alarming: bool = False
-    """Drawn in the colour of what should not be."""
+    """Drawn in the colour of a warning."""
 
     def said(self, index: int) -> str:
         """A value as it is written: 12; 1,200.50 USD; 0.71 to 0.90 s."""
@@ -64,7 +64,7 @@ class Report:
     title: str
     """Tasks; project Apollo."""
     told: tuple[str, ...]
-    """Sentences to be heard, which also stand at the head of the page."""
+    """Sentences to be said, which also head the page."""
     sections: tuple[ReportSection, ...]
     project_id: str | None = None
     """The project that it is about."""

@@ -50,7 +50,7 @@ FALLBACKS = (
     "FreeSans",
     "Droid Sans Fallback",
 )
-"""For letters that DejaVu has not; those of them that are installed."""
+"""Fonts for letters that DejaVu lacks, where installed."""
 LINE_HEIGHT = 1.45
 MOST_DAY_LABELS = 4
 FEW_COLUMNS = 10
@@ -70,7 +70,7 @@ def main() -> int:
 
 
 def set_up() -> None:
-    """What holds for every drawing: no word is a formula, letters come from whichever font has them."""
+    """Settings of every drawing: no formulas in words, letters from whichever font has them."""
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", message="Glyph .* missing")
     installed = {font.name for font in fontManager.ttflist}
@@ -190,7 +190,7 @@ def _bars(axes: Axes, chart: Chart, width: float) -> None:
 
 
 def _columns(axes: Axes, chart: Chart) -> None:
-    """A column for each day; where they are few, with its number, else the highest alone has it."""
+    """A column for each day; few have their numbers, of many only the highest."""
     places = range(len(chart.values))
     axes.bar(places, chart.values, width=0.72, color=VERMILION if chart.alarming else BLUE)
     _scale(axes, chart)
@@ -213,7 +213,7 @@ def _columns(axes: Axes, chart: Chart) -> None:
 
 
 def _line(axes: Axes, chart: Chart) -> None:
-    """In steps, for it holds until it changes."""
+    """Drawn in steps, for the value holds until it changes."""
     days = [date.fromisoformat(label) for label in chart.labels]
     places = [(day - days[0]).days for day in days]
     colour = VERMILION if chart.alarming else BLUE
@@ -226,7 +226,7 @@ def _line(axes: Axes, chart: Chart) -> None:
 
 
 def _scale(axes: Axes, chart: Chart) -> None:
-    """Few lines to read values by; room above for the number that stands there."""
+    """Few grid lines; room above for the number."""
     low, high = min(0.0, *chart.values), max(0.0, *chart.values)
     reach = (high - low) or 1.0
     axes.set_ylim(low - (0.14 * reach if low < 0 else 0), high + 0.2 * reach)
@@ -247,7 +247,7 @@ def _gutter(chart: Chart) -> float:
 
 
 def _days(axes: Axes, days: list[date], places: list[int], *, monthly: bool = False) -> None:
-    """A few days by name, the first and the last among them."""
+    """Labels a few days, the first and the last among them."""
     wanted = min(len(days), 7 if len(days) <= 7 else MOST_DAY_LABELS)
     if places[-1] != len(places) - 1:  # a line: its changes are not evenly spread, the names should be
         wanted = min(3, wanted)

@@ -1,4 +1,4 @@
-"""How long words are when they are drawn, and what of them fits. Loads matplotlib."""
+"""Measures drawn words and fits them into a width. Loads matplotlib."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Has charts drawn by a child process (draw.py), for what draws them is large."""
+"""Draws charts in a child process (draw.py), because matplotlib is large."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from services.actions.pages.document import Report
 log = logging.getLogger(__name__)
 
 PATIENCE = 60.0
-"""Seconds; on a slow card the first time takes many, for the fonts are gathered."""
+"""Seconds; on a slow card the first run takes many, while fonts are gathered."""
 COMMAND = (sys.executable, "-m", "services.actions.pages.draw")
 
 

@@ -1,16 +1,15 @@
-"""Reports as pages: HTML that is read on a phone and loads nothing, Markdown (CommonMark with GitHub's tables), CSV
-(RFC 4180). Pure.
-"""
+"""Reports as pages: HTML for a phone that loads nothing, Markdown (CommonMark with GitHub's tables), CSV (RFC 4180)."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from html import escape
 
 from services.actions.pages.document import Chart, Report, ReportSection
+from services.actions.pages.pictures import drawn
 
 _STYLE = (
     ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:46rem;margin:0"
@@ -65,7 +64,7 @@ def markdown(report: Report, made: str) -> str:
 
 
 def sheet(report: Report) -> str:
-    """All rows, with the title of their section before them; what a spreadsheet could take for a formula is marked as
+    """All rows, each section with its title first; cells that a spreadsheet could take for a formula are marked as
     text.
     """
     out = io.StringIO()
@@ -137,3 +136,27 @@ def _text(words: str) -> str:
 def _cell(words: str) -> str:
     risky = words[:1] in ("=", "+", "@", "\t", "\r") or (words[:1] == "-" and not re.fullmatch(r"-[\d.,]+", words))
     return f"'{words}" if risky else words
+
+
+FORMS = {".html": "a web page", ".png": "a picture", ".md": "Markdown", ".csv": "a spreadsheet"}
+"""What each is called, in the order in which they are told."""
+
+
+def written(
+    report: Report, made: str, *, wanted: Collection[str] = (".html", ".png", ".md"), pictures: bool = True
+) -> dict[str, bytes]:
+    """The content of each file by its suffix, of those wanted (keys of FORMS); nothing where there is nothing to write.
+
+    `made`: what it covers and when it was made. Without charts there is no picture. Drawing takes seconds, so within a
+    transaction it is to be done without `pictures`; bars of the page stand for them.
+    """
+    if not report.sections:
+        return {}
+    art = drawn(report, made) if pictures and {".html", ".png"} & set(wanted) else None
+    pages = {
+        ".html": html(report, made, art.svgs if art else ()).encode(),
+        ".png": art.png if art else b"",
+        ".md": markdown(report, made).encode(),
+        ".csv": sheet(report).encode(),
+    }
+    return {suffix: page for suffix, page in pages.items() if suffix in wanted and page}

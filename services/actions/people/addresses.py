@@ -1,4 +1,4 @@
-"""Telephone numbers and mail addresses, from the way they are spoken. Pure."""
+"""Reads telephone numbers and mail addresses as they are spoken. Pure."""
 
 from __future__ import annotations
 
@@ -27,9 +27,7 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 def phone_number(said: str) -> str | None:
-    """555 1234; "five five five one two" → 55512; "plus 49 170 1234567" → +49 170 1234567. None where it is no
-    number.
-    """
+    """555 1234; "five five five one two" → 55512; "plus 49 170 1234567" → +49 170 1234567. None for anything else."""
     words = said.casefold().replace(",", " ").strip(" .?!").split()
     pieces: list[str] = []
     spelled = False

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from tinydb import where
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused, Unconfirmed, required
 from services.actions.call import Action, Call, Done
-from services.actions.people.known import EVERYONE, People, bare_name, known, people, values
-from services.actions.wording import PRIVATE, a_, counted, enumerated, listed, number, spoken
+from services.actions.people.known import EVERYONE, People, bare_name, known, people
+from services.actions.wording import PRIVATE, a_, be, counted, listed, number, some, spoken
 from services.store.base import Channel, Message, Person, Project
 
 _READ_ALOUD = 8
@@ -20,17 +20,15 @@ _STATES: Mapping[str, tuple[str, str | bool]] = {
     **dict.fromkeys(("private", "hidden", "secret"), ("private", True)),
     "public": ("private", False),
 }
-"""What can become of a channel, by the words for it."""
+"""Words for a state of a channel → its field and value."""
 _ALL = frozenset(("all", "every", "all of", "both", "each of", "both of", "all channels", "all the channels"))
 
 
 def create(call: Call) -> Done:
-    """Slots: name, people, kind, privacy. One that is there already gets the people; an archived one is reopened after
-    a yes.
-    """
-    name = bare_name(spoken(call.text("name")), Channel)
-    if not name:
-        raise Refused("channel.no_name", "What shall the channel be called?", awaits=True)
+    """Slots: name, people, kind, privacy. An existing one gets the people; an archived one is reopened after a yes."""
+    name = required(
+        bare_name(spoken(call.text("name")), Channel), "channel.no_name", "What shall the channel be called?"
+    )
     there = next((each for each in call.tx.find(Channel) if each.name.casefold() == name.casefold()), None)
     if there is not None:
         return _there_already(call, there)
@@ -45,11 +43,11 @@ def create(call: Call) -> Done:
 
 
 def query(call: Call) -> Done:
-    """Slots: name (who is in it, how it is), people (are they in it, or which channels are they in). Without any, all
-    open ones.
+    """Slots: name (its members and state), people (are they in it; or, alone, which they are in). Without any, all open
+    ones.
     """
     asked = known(call, "people", Person)
-    if values(call, "name"):
+    if call.names("name"):
         found = known(call, "name", Channel)
         said = [_whether(channel, asked) if asked else described(call, channel) for channel in found]
         return Done(". ".join(said), about=tuple(found))
@@ -63,20 +61,15 @@ def query(call: Call) -> Done:
     )
     if not channels:
         return Done(f"You have no {state}channels")
-    told = [
-        f"{each.name}, private" if each.private and private is None else each.name for each in channels[:_READ_ALOUD]
-    ]
-    more = f", and {len(channels) - _READ_ALOUD} more" if len(channels) > _READ_ALOUD else ""
-    return Done(
-        f"{counted(len(channels), f'{state}channel')}: {enumerated(told)}{more}", about=tuple(channels[:_READ_ALOUD])
-    )
+    told = [f"{each.name}, private" if each.private and private is None else each.name for each in channels]
+    count = counted(len(channels), f"{state}channel")
+    return Done(f"{count}: {some(told, _READ_ALOUD)}", about=tuple(channels[:_READ_ALOUD]))
 
 
 def assign(call: Call) -> Done:
     """Slots: name, people, direction (remove; else they are added)."""
     channel = _one(call)
-    if not values(call, "people"):
-        raise Refused("channel.no_people", f"Who, in the {channel.name} channel?", awaits=True)
+    required(call.names("people"), "channel.no_people", f"Who, in the {channel.name} channel?")
     if call.text("direction") == "remove":
         return _removed(call, channel)
     group = _group(call, ())
@@ -86,8 +79,8 @@ def assign(call: Call) -> Done:
         return Done(f"You can see the {channel.name} channel anyway", about=(channel,))
     if not added:
         return Done(f"{_are(present)} in the {channel.name} channel already", about=(channel,))
-    if channel.status == "archived" and not call.confirmed:
-        raise Unconfirmed(f"The {channel.name} channel is archived. Reopen it and add {listed(_names(added))}?")
+    if channel.status == "archived":
+        call.confirm(f"The {channel.name} channel is archived. Reopen it and add {listed(_names(added))}?")
     changed = call.tx.put(replace(channel, status="open", members=(*channel.members, *(person.id for person in added))))
     said = f"{group.told()}Added {listed(_names(added))} to the {channel.name} channel"
     said += f". {_are(present)} in it already" if present else ""
@@ -95,10 +88,12 @@ def assign(call: Call) -> Done:
 
 
 def status(call: Call) -> Done:
-    """Slots: name ("all" too), status: archived, open, private, public, in many words."""
-    said = spoken(call.text("status")).casefold()
-    if not said:
-        raise Refused("channel.no_status", "What shall become of it: archived, open, private or public?", awaits=True)
+    """Slots: name ("all" too), status: archived, open, private, public and words that mean these."""
+    said = required(
+        spoken(call.text("status")).casefold(),
+        "channel.no_status",
+        "What shall become of it: archived, open, private or public?",
+    )
     if said not in _STATES:
         raise Refused("channel.status", "A channel can be archived, open, private or public")
     field, value = _STATES[said]
@@ -106,16 +101,16 @@ def status(call: Call) -> Done:
     channels = _several(call)
     changing = [each for each in channels if getattr(each, field) != value]
     if not changing:
-        return Done(f"{_the(channels)} {'is' if len(channels) == 1 else 'are'} {word} already", about=tuple(channels))
-    if len(changing) > 1 and not call.confirmed:
-        raise Unconfirmed(f"Make {number(len(changing))} channels {word}: {listed([each.name for each in changing])}?")
+        return Done(f"{_the(channels)} {be(channels)} {word} already", about=tuple(channels))
+    if len(changing) > 1:
+        call.confirm(f"Make {number(len(changing))} channels {word}: {listed([each.name for each in changing])}?")
     changed = tuple(call.tx.put(replace(each, **{field: value})) for each in changing)  # type: ignore[arg-type] # a row of the table above
-    told = f"{_the(changed)} {'is' if len(changed) == 1 else 'are'} {word} now"
+    told = f"{_the(changed)} {be(changed)} {word} now"
     return Done(told, f"channel {word}: {listed([each.name for each in changed])}", changed)
 
 
 def delete(call: Call) -> Done:
-    """Slots: name ("all" too). Always asks; the messages in it go with it."""
+    """Slots: name ("all" too). Always asks; its messages go too."""
     channels = _several(call)
     messages = [message for each in channels for message in call.tx.find(Message, where("channel_id") == each.id)]
     if not call.confirmed:
@@ -147,8 +142,8 @@ def _there_already(call: Call, there: Channel) -> Done:
         raise Refused(
             "channel.exists", f"There is a {'private' if there.private else 'public'} {there.name} channel already"
         )
-    if there.status == "archived" and not call.confirmed:
-        raise Unconfirmed(f"There is an archived {there.name} channel. Reopen it?")
+    if there.status == "archived":
+        call.confirm(f"There is an archived {there.name} channel. Reopen it?")
     group = _group(call, ())
     added = [person for person in group.all if person.id not in there.members]
     if there.status == "open" and not added:
@@ -176,29 +171,25 @@ def _removed(call: Call, channel: Channel) -> Done:
 
 
 def _group(call: Call, members: Sequence[str]) -> People:
-    """The people told of; "everyone", after a yes, are these members, or all contacts."""
-    if not any(words.casefold() in EVERYONE for words in values(call, "people")):
+    """The people named; "everyone", after a yes, means these members, or all contacts."""
+    if not any(words.casefold() in EVERYONE for words in call.names("people")):
         return people(call, "people")
     everybody = [person for person in call.tx.find(Person) if not members or person.id in members]
     if not everybody:
         raise Refused("contact.none", "You have no contacts yet")
-    if not call.confirmed:
-        raise Unconfirmed(
-            f"That means {listed(_names(everybody))}: go on?" if len(everybody) < 6 else f"All {len(everybody)} people?"
-        )
+    call.confirm(
+        f"That means {listed(_names(everybody))}: go on?" if len(everybody) < 6 else f"All {len(everybody)} people?"
+    )
     return People(everybody, [])
 
 
 def _one(call: Call) -> Channel:
-    if not values(call, "name"):
-        raise Refused("channel.no_name", "Which channel?", awaits=True)
+    required(call.names("name"), "channel.no_name", "Which channel?")
     return known(call, "name", Channel)[0]
 
 
 def _several(call: Call) -> list[Channel]:
-    name = call.text("name")
-    if not name:
-        raise Refused("channel.no_name", "Which channel?", awaits=True)
+    name = required(call.text("name"), "channel.no_name", "Which channel?")
     found = call.tx.find(Channel) if name.casefold() in _ALL else known(call, "name", Channel)
     if not found:
         raise Refused("channel.none", "You have no channels")
@@ -206,13 +197,13 @@ def _several(call: Call) -> list[Channel]:
 
 
 def _project(call: Call) -> str | None:
-    """The project that the same command makes: what is made in one breath belongs together."""
+    """The project that the same command makes: both belong together."""
     made = [doc_id for kind, doc_id in call.tx.changed if kind == Project.kind]
     return made[0] if len(made) == 1 else None
 
 
 def described(call: Call, channel: Channel) -> str:
-    """Who is in it; whether it is private, public, archived or open, where that was asked."""
+    """Its members; or whether it is private, public, archived or open, where that was asked."""
     words = _words(call)
     for asked, so in (
         ("private", channel.private),
@@ -234,9 +225,7 @@ def _whether(channel: Channel, asked: Sequence[Person]) -> str:
     on = [person for person in asked if person.id in channel.members]
     off = [person for person in asked if person.id not in channel.members]
     parts = [f"{_are(on)} in the {channel.name} channel"] if on else []
-    parts += (
-        [f"{listed(_names(off))} {'is' if len(off) == 1 else 'are'} not in the {channel.name} channel"] if off else []
-    )
+    parts += [f"{listed(_names(off))} {be(off)} not in the {channel.name} channel"] if off else []
     return ("Yes, " if not off else "No, " if not on else "") + ", but ".join(parts)
 
 
@@ -261,7 +250,7 @@ def _are(group: Sequence[Person]) -> str:
     told = (
         [*names[:_READ_ALOUD], f"{number(len(names) - _READ_ALOUD)} others"] if len(names) > _READ_ALOUD + 1 else names
     )
-    return f"{listed(told)} {'is' if len(group) == 1 else 'are'}"
+    return f"{listed(told)} {be(group)}"
 
 
 def _the(channels: Sequence[Channel]) -> str:

@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused, Unanswered, Unconfirmed, required
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
 from services.actions.people.addresses import mail_address, phone_number
 from services.actions.people.channels import described
-from services.actions.people.known import by_name, choice, known, people, titled, values
+from services.actions.people.known import by_name, known, people, titled
+from services.actions.selection import choice
 from services.actions.tasks.query import about_one
 from services.actions.tasks.rows import OPEN
 from services.actions.tasks.which import fitting
-from services.actions.wording import counted, enumerated, listed, number, spoken
+from services.actions.wording import be, counted, enumerated, listed, number, spoken
 from services.store.base import Channel, Person
 
 _READ_ALOUD = 5
@@ -40,7 +41,7 @@ _FIELDS: Mapping[str, Sequence[str]] = {
     "team": ("team", "department", "division", "unit"),
     "all": ("details", "info", "information", "data", "card", "record", "entry", "contact"),
 }
-"""What is kept of a person, by the words that ask for it; what comes first wins."""
+"""Words of a question → field of a person; the first that fits counts."""
 _LEADS = frozenset(
     (
         "responsible",
@@ -61,10 +62,8 @@ _LEADS = frozenset(
 
 
 def create(call: Call) -> Done:
-    """Slots: name, role, team, phone, email, nickname. Somebody of that name gets what is new, after a yes."""
-    name = titled(spoken(call.text("name")))
-    if not name:
-        raise Refused("contact.no_name", "What is the name?", awaits=True)
+    """Slots: name, role, team, phone, email, nickname. An existing contact gets what is new, after a yes."""
+    name = required(titled(spoken(call.text("name"))), "contact.no_name", "What is the name?")
     told = _told(call)
     everybody = call.tx.find(Person)
     namesake = next((each for each in everybody if each.name.casefold() == name.casefold()), None)
@@ -88,11 +87,9 @@ def create(call: Call) -> Done:
 
 
 def query(call: Call) -> Done:
-    """Slots: name; role or team (who does that, who is there); field (what is asked of them). Without any, all
-    contacts.
-    """
+    """Slots: name; role or team (who has it); field (what is asked of them). Without any, all contacts."""
     field = _field(call.text("field"))
-    if values(call, "name"):
+    if call.names("name"):
         found = _asked_for(call)
     elif role := spoken(call.text("role")):
         found = _of(call, role, "role")
@@ -112,9 +109,8 @@ def query(call: Call) -> Done:
 
 
 def update(call: Call) -> Done:
-    """Slots: name; role, team, phone, email, nickname, new_name. Who was only named in tasks becomes a contact."""
-    if not values(call, "name"):
-        raise Refused("contact.no_name", "Whose details?", awaits=True)
+    """Slots: name; role, team, phone, email, nickname, new_name. Somebody known only from tasks becomes a contact."""
+    required(call.names("name"), "contact.no_name", "Whose details?")
     told = _told(call)
     if new := titled(spoken(call.text("new_name"))):
         told["name"] = new
@@ -122,22 +118,16 @@ def update(call: Call) -> Done:
     if not meant.all:
         raise Refused("contact.self", "I keep no details of you")
     if len(meant.all) > 1:
-        raise Refused(
+        raise Unanswered(
             "contact.ambiguous",
             f"Whose: {listed([each.name for each in meant.all[:3]], 'or')}?",
-            awaits=True,
-            choice=choice("name", values(call, "name")[0], meant.all),
+            choice=choice("name", call.names("name")[0], meant.all),
         )
     old = meant.all[0]
-    if not told:
-        raise Refused("contact.no_change", f"What shall I change of {old.name}?", awaits=True)
+    required(told, "contact.no_change", f"What shall I change of {old.name}?")
     everybody = call.tx.find(Person)
-    if (
-        new
-        and any(each.name.casefold() == new.casefold() and each.id != old.id for each in everybody)
-        and not call.confirmed
-    ):
-        raise Unconfirmed(f"There is a {new} in your contacts already. Rename {old.name} all the same?")
+    if new and any(each.name.casefold() == new.casefold() and each.id != old.id for each in everybody):
+        call.confirm(f"There is a {new} in your contacts already. Rename {old.name} all the same?")
     person = call.tx.put(_with(old, told))
     said = [f"{old.name} is {new} now"] if new else []
     said += [f"{person.name}'s {_NAMES[field]} is now {getattr(person, field)}" for field in _NAMES if field in told]
@@ -151,13 +141,13 @@ ACTIONS: Mapping[str, Action] = {"contact.create": create, "contact.query": quer
 
 
 def _told(call: Call) -> dict[str, str]:
-    """What was told of somebody, by field. Raises Refused for what is no number and no address."""
+    """What was told of somebody, by field. Raises Unanswered for what is no number or address."""
     told = {field: spoken(call.text(field)) for field in ("role", "team", "phone", "email", "nickname")}
     for field, read, what in (("phone", phone_number, "telephone number"), ("email", mail_address, "mail address")):
         if told[field]:
             value = read(told[field])
             if value is None:
-                raise Refused(f"contact.{field}", f"“{told[field]}” is no {what}. What is the {what}?", awaits=True)
+                raise Unanswered(f"contact.{field}", f"“{told[field]}” is no {what}. What is the {what}?")
             told[field] = value
     told["nickname"] = titled(told["nickname"])
     return {field: value for field, value in told.items() if value}
@@ -172,7 +162,7 @@ def _with(person: Person, told: Mapping[str, str]) -> Person:
 
 
 def _shared(person: Person, everybody: Sequence[Person]) -> str:
-    """Whoever has the same number or address: it may be a slip."""
+    """Names others with the same number or address: it may be a slip."""
     for field, what in (("phone", "phone number"), ("email", "email address")):
         value = getattr(person, field)
         same = [each.name for each in everybody if value and getattr(each, field) == value and each.id != person.id]
@@ -189,7 +179,7 @@ def _asked_for(call: Call) -> list[Person]:
 
 
 def _of(call: Call, words: str, field: str) -> list[Person]:
-    """Those in whose field the words fit best."""
+    """Those whose field fits the words best."""
     told = sorted({fields[field] for fields in call.tx.rows(Person).values() if fields[field]})
     best = closest(words, told, str)
     return call.tx.find(Person, lambda fields: fields[field] in best) if best else []
@@ -218,7 +208,7 @@ def _in_team(call: Call, team: str) -> Done:
         return about_one(call, tasks[0])
     if not found:
         raise Refused("contact.no_team", f"I know nobody in {team}")
-    verb = "is" if len(found) == 1 else "are"
+    verb = be(found)
     return Done(
         f"{counted_people(len(found))} {verb} in {found[0].team}: {_some([_with_role(person) for person in found])}",
         about=tuple(found),
@@ -250,7 +240,7 @@ def _some(told: Sequence[str]) -> str:
 
 
 def _field(words: str) -> str:
-    """The field asked for; empty where none is. Raises Refused for what is not kept."""
+    """The field asked for; empty where none is. Raises Refused for one that is not kept."""
     said = words.casefold().split()
     if not said:
         return ""

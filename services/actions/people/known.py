@@ -1,15 +1,16 @@
-"""Who and what is meant by the names in a slot, as documents."""
+"""Resolves the names in a slot to documents: people, channels, customers, projects."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from services.actions.base import Choice, Refused
+from services.actions.base import Refused, Unanswered
 from services.actions.call import Call
 from services.actions.matching import closest
-from services.actions.wording import listed
+from services.actions.selection import choice
+from services.actions.wording import counted, listed
 from services.store.base import Document, Person
 
 D = TypeVar("D", bound=Document)
@@ -23,7 +24,7 @@ _SEVERAL = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s+aur\s+", re.IGNORECASE)
 
 
 class People(NamedTuple):
-    """The people of a slot, and those of them who were only named in tasks so far and are contacts from now on."""
+    """The people of a slot, and those among them who just became contacts."""
 
     all: list[Person]
     new: list[Person]
@@ -34,20 +35,16 @@ class People(NamedTuple):
 
 
 def known(call: Call, slot: str, kind: type[D]) -> list[D]:
-    """The documents that the words of a slot name, in their order, each once. Raises Refused where one is not known or
-    several fit.
-    """
-    found = {each.id: each for words in values(call, slot) for each in named(call, slot, words, kind, must=True)}
+    """The documents that a slot names, in order, each once. Raises Refused where one is unknown or several fit."""
+    found = {each.id: each for words in call.names(slot) for each in named(call, slot, words, kind, must=True)}
     return list(found.values())
 
 
 def people(call: Call, slot: str) -> People:
-    """Like `known`, of people. Somebody whom only tasks named becomes a contact: to be reached, one must be
-    somebody.
-    """
+    """Like `known`, of people. Somebody known only from tasks becomes a contact, to be reachable."""
     found: dict[str, Person] = {}
     new = []
-    for words in values(call, slot):
+    for words in call.names(slot):
         if words.casefold() in SELF:
             continue
         unkept = [ref.name for ref in call.meant(slot) if ref.id == "" and words in (ref.words, ref.name)]
@@ -59,23 +56,17 @@ def people(call: Call, slot: str) -> People:
     return People(list(found.values()), new)
 
 
-def pointed_at(call: Call, slot: str, things: Sequence[D]) -> list[D]:
-    """Those of the things that "it", "both" or "the second one" stands for; none where the slot was said by name."""
-    ids = {ref.id for ref in call.meant(slot)}
-    return [thing for thing in things if thing.id in ids]
-
-
-def values(call: Call, slot: str) -> list[str]:
-    """The names in a slot as they were spoken."""
-    value = call.slots.get(slot, ())
-    parts = (value,) if isinstance(value, str) else tuple(part for part in value if isinstance(part, str))
-    return [part.strip() for part in parts if part.strip()]
+def everybody(call: Call, ask: Callable[[str], str]) -> list[Person]:
+    """All contacts, after a yes; `ask` makes the question of their number. Raises Refused where there are none."""
+    found = call.tx.find(Person)
+    if not found:
+        raise Refused("contact.none", "You have no contacts yet")
+    call.confirm(ask(counted(len(found), "contact")))
+    return found
 
 
 def named(call: Call, slot: str, words: str, kind: type[D], *, must: bool = False) -> list[D]:
-    """What one name stands for: by what was found out already, else by its words. With `must`, Refused where there is
-    nothing.
-    """
+    """What one name stands for: as resolved before, else by its words. With `must`, Refused where there is nothing."""
     ids = [ref.id for ref in call.meant(slot) if ref.id and ref.kind == kind.kind and words in (ref.words, ref.name)]
     if found := [document for id_ in ids if (document := call.tx.get(kind, id_)) is not None]:
         return found
@@ -90,10 +81,9 @@ def named(call: Call, slot: str, words: str, kind: type[D], *, must: bool = Fals
         each = [by_name(call, bare_name(piece, kind), kind) for piece in pieces]
         fitting = [found[0] for found in each] if all(len(found) == 1 for found in each) else []
     elif len(fitting) > 1:
-        raise Refused(
+        raise Unanswered(
             f"{about.noun}.ambiguous",
             f"{listed([thing.called for thing in fitting[:3]], 'or')}?",
-            awaits=True,
             choice=choice(slot, words, fitting),
         )
     if must and not fitting:
@@ -101,17 +91,8 @@ def named(call: Call, slot: str, words: str, kind: type[D], *, must: bool = Fals
     return fitting
 
 
-def choice(slot: str, words: str, things: Sequence[Document]) -> Choice:
-    """What a question lets one choose from."""
-    return Choice(
-        slot,
-        words,
-        tuple((thing.kind, thing.id, thing.called) for thing in things),
-    )
-
-
 def by_name(call: Call, name: str, kind: type[D]) -> list[D]:
-    """Those of that name, or of that nickname; else those that come close."""
+    """Those of that name or nickname; else those that come close."""
     folded = name.casefold()
     rows = call.tx.rows(kind)
     title = kind.about.title

@@ -1,6 +1,4 @@
-"""Messages to people and channels: send, query. They are kept, one for each recipient, and go out with the store's
-changes.
-"""
+"""Messages to people and channels: send, query. Each recipient has one of its own; they go out with the changes."""
 
 from __future__ import annotations
 
@@ -10,34 +8,31 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused, required
 from services.actions.call import Action, Call, Done
-from services.actions.find import saying, within
-from services.actions.people.known import EVERYONE, SELF, named, people, values
+from services.actions.people.known import EVERYONE, SELF, everybody, named, people
+from services.actions.selection import saying, within
 from services.actions.times import TimeSpan, alarm, span
-from services.actions.wording import counted, enumerated, excerpt, listed, number, proper, spoken
+from services.actions.wording import counted, excerpt, listed, number, paged, proper, spoken
 from services.store.base import Channel, Message, Person
 
 _OWNER = "owner"
 _READ_ALOUD = 3
 _MANY = 4
-"""More people than these at once are asked about first."""
+"""With more people at once, it asks first."""
 _NEW = frozenset(("new", "unread", "any", "recent", "latest", "incoming", "missed", "unanswered"))
 
 
 def send(call: Call) -> Done:
     """Slots: recipients (people, channels), content, when (not before then)."""
-    if not values(call, "recipients"):
-        raise Refused("message.no_recipients", "To whom?", awaits=True)
-    content = call.text("content").strip()
-    if not content:
-        raise Refused("message.no_content", "What shall I say?", awaits=True)
+    required(call.names("recipients"), "message.no_recipients", "To whom?")
+    content = required(call.text("content").strip(), "message.no_content", "What shall I say?")
     channels, group, told = _recipients(call)
     names = [*(f"the {each.name} channel" for each in channels), *(person.name for person in group)]
     if not names:
         raise Refused("message.to_self", "I send no messages to yourself. Say, for example: take a note")
-    if len(group) > _MANY and not call.confirmed:
-        raise Unconfirmed(f"Send “{excerpt(spoken(content))}” to {number(len(group))} people?")
+    if len(group) > _MANY:
+        call.confirm(f"Send “{excerpt(spoken(content))}” to {number(len(group))} people?")
     at = _when(call)
     draft = Message(content=content, sender=_OWNER, read=True, send_at=at)
     kept = [replace(draft, channel_id=each.id, mentions=_mentions(call, each, content)) for each in channels]
@@ -49,14 +44,9 @@ def send(call: Call) -> Done:
 
 
 def query(call: Call) -> Done:
-    """Slots: sender, recipients (a channel's log; what was sent to somebody), content, when. What is read aloud counts
-    as read.
-    """
+    """Slots: sender, recipients (a channel, or to whom they went), content, when. What is read aloud counts as read."""
     channels = [
-        each
-        for slot in ("recipients", "sender")
-        for words in values(call, slot)
-        for each in _channels(call, slot, words)
+        each for slot in ("recipients", "sender") for words in call.names(slot) for each in _channels(call, slot, words)
     ]
     senders = set() if channels else _senders(call)
     group = [] if channels or not call.text("recipients") else people_known(call)
@@ -89,7 +79,7 @@ def people_known(call: Call) -> list[Person]:
     """The people of the slot recipients; Refused where one is not known."""
     return [
         person
-        for words in values(call, "recipients")
+        for words in call.names("recipients")
         if words.casefold() not in SELF
         for person in named(call, "recipients", words, Person, must=True)
     ]
@@ -101,17 +91,11 @@ def _channels(call: Call, slot: str, words: str) -> list[Channel]:
 
 
 def _recipients(call: Call) -> tuple[list[Channel], list[Person], str]:
-    """Channels, people, and a sentence about those who are new. Raises Refused for what is not known or not open."""
-    said = values(call, "recipients")
+    """Channels, people, and a sentence about new contacts. Raises Refused for unknown or archived ones."""
+    said = call.names("recipients")
     if any(words.casefold() in EVERYONE for words in said):
-        everybody = call.tx.find(Person)
-        if not everybody:
-            raise Refused("contact.none", "You have no contacts yet")
-        if not call.confirmed:
-            raise Unconfirmed(
-                f"Send “{excerpt(spoken(call.text('content')))}” to all {counted(len(everybody), 'contact')}?"
-            )
-        return [], everybody, ""
+        content = excerpt(spoken(call.text("content")))
+        return [], everybody(call, lambda count: f"Send “{content}” to all {count}?"), ""
     channels: dict[str, Channel] = {}
     rest = []
     for words in said:
@@ -126,7 +110,7 @@ def _recipients(call: Call) -> tuple[list[Channel], list[Person], str]:
 
 
 def _is_person(call: Call, slot: str, words: str) -> bool:
-    """Whether somebody is meant; a word that could be both, a person and a channel, is a person."""
+    """Whether a person is meant; a word for both a person and a channel means the person."""
     kinds = {ref.kind for ref in call.meant(slot) if words in (ref.words, ref.name)}
     if kinds:
         return Person.kind in kinds
@@ -134,22 +118,20 @@ def _is_person(call: Call, slot: str, words: str) -> bool:
 
 
 def _when(call: Call) -> datetime | None:
-    """When it is to be seen first; None at once. Raises Refused."""
+    """When it is delivered; None: at once. Raises Unanswered."""
     if not call.text("when"):
         return None
     found = call.found("when")
     at = alarm(found, call.now) if found else None
     if at is None:
-        raise Refused(
-            "message.when", f"I didn't understand when: “{call.text('when')}”. When shall I send it?", awaits=True
-        )
+        raise call.unclear("message.when", call.text("when"), "When shall I send it?")
     if at < call.now:
-        raise Refused("message.past", f"{call.say(at)} has already passed. When shall I send it?", awaits=True)
+        raise call.passed("message.past", at, "When shall I send it?")
     return at if at > call.now else None
 
 
 def _mentions(call: Call, channel: Channel, content: str) -> tuple[str, ...]:
-    """The members whom the words name, by their full or first names."""
+    """Members whom the words name, by full or first name."""
     words = set(re.findall(r"[^\W_]+", content.casefold()))
     members = [person for id_ in channel.members if (person := call.tx.get(Person, id_)) is not None]
     return tuple(person.id for person in members if person.name.casefold().split()[0] in words)
@@ -160,14 +142,14 @@ def _sent(message: Message) -> datetime:
 
 
 def _senders(call: Call) -> set[str]:
-    """Names a message may be signed with, in lower case; none where nobody was named."""
-    found = {each.name.casefold() for words in values(call, "sender") for each in named(call, "sender", words, Person)}
+    """Signatures of the senders, in lower case; none where nobody was named."""
+    found = {each.name.casefold() for words in call.names("sender") for each in named(call, "sender", words, Person)}
     said = {words.casefold() for words in call.texts("sender")}
     return found or ({_OWNER} if said & SELF else said)
 
 
 def _what(call: Call, channels: Sequence[Channel], group: Sequence[Person]) -> str:
-    """What was asked for, to be put behind "message": from Sarah, in the marketing channel, about lunch, today."""
+    """The request in words, to follow "message": from Sarah, in the marketing channel, about lunch, today."""
     parts = [f"from {listed(call.texts('sender'))}"] if call.text("sender") and not channels else []
     parts += [f"in the {listed([each.name for each in channels])} channel"] if channels else []
     parts += [f"to {listed([person.name for person in group])}"] if group else []
@@ -177,7 +159,7 @@ def _what(call: Call, channels: Sequence[Channel], group: Sequence[Person]) -> s
 
 
 def _answer(call: Call, messages: Sequence[Message], what: str) -> Done:
-    """The unread ones, oldest first; where there is none and something else was asked for, the last ones."""
+    """Unread messages, oldest first; without any, and where something was asked for, the last ones."""
     unread = [each for each in messages if not each.read]
     wants_new = bool(_NEW & set(call.said.casefold().split()))
     if not unread and (wants_new or not what or not messages):
@@ -185,11 +167,9 @@ def _answer(call: Call, messages: Sequence[Message], what: str) -> Done:
     told = (unread or messages[-_READ_ALOUD:])[:_READ_ALOUD]
     count = len(unread or messages)
     head = f"{counted(count, 'new message' if unread else 'message')}{what}"
-    first = f". {'The first' if unread else 'The last'} {number(len(told))}" if count > len(told) else ""
+    said = paged(head, [_told(call, each, what) for each in told], count, "first" if unread else "last")
     read = tuple(call.tx.put(replace(each, read=True)) for each in told if not each.read)
-    return Done(
-        f"{head}{first}: {enumerated([_told(call, each, what) for each in told])}", changed=read, about=tuple(told)
-    )
+    return Done(said, changed=read, about=tuple(told))
 
 
 def _told(call: Call, message: Message, what: str) -> str:

@@ -15,14 +15,14 @@ from services.store.base import Channel, Document, Message, Person, Project, Rea
 
 Row = Mapping[str, Any]
 _TO_PEOPLE = frozenset((Message.kind, SharedFile.kind))
-"""Kinds that may be for one person alone."""
+"""Kinds that may be for one person only."""
 _GUARDED = _TO_PEOPLE | {Channel.kind, Project.kind, Task.kind}
-"""Kinds that may be hidden; all others are for everybody whose role allows to ask for them."""
+"""Kinds that may be hidden; all others are visible to every role that may ask for them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """What one person does not see, of a store as it is at one moment."""
+    """What is hidden from one person, in a store as it is now."""
 
     person: str
     """Its id; empty: nobody of the contacts."""
@@ -34,7 +34,7 @@ class Hidden:
     """Somebody who sees all."""
 
     def guards(self, kind: type[Document]) -> bool:
-        """Whether documents of a kind have to be looked at one by one."""
+        """Whether documents of a kind must be checked one by one."""
         return (
             not self.nothing
             and kind.kind in _GUARDED
@@ -42,7 +42,7 @@ class Hidden:
         )
 
     def hides(self, kind: type[Document], id_: str, row: Row, tasks: Mapping[str, Row]) -> bool:
-        """Whether a document is one that this person must not know of."""
+        """Whether this person must not know of a document."""
         match kind.kind:
             case Task.kind:
                 return self._hides_task(row, tasks)
@@ -58,7 +58,7 @@ class Hidden:
                 return False
 
     def _hides_task(self, row: Row, tasks: Mapping[str, Row]) -> bool:
-        """Its own place counts, or else that of the task which it is a part of. Who has a task knows of it."""
+        """By its own place, else by that of its parent task. Its assignees know of it."""
         if (
             not row.get("parent_id")
             and row.get("channel_id") not in self.channels
@@ -86,9 +86,7 @@ class Hidden:
         )
 
     def _hides_file(self, row: Row, tasks: Mapping[str, Row]) -> bool:
-        """Whether it is only where this person is not. What belongs to nothing is for everybody, unless it tells of
-        something private.
-        """
+        """Whether it is only where this person is not. A file in no place is for everybody, unless it is private."""
         places = [each in self.channels for each in row.get("channel_ids", ())]
         places += [each in tasks and self._hides_task(tasks[each], tasks) for each in row.get("task_ids", ())]
         places += [row["project_id"] in self.projects] if row.get("project_id") else []
@@ -100,7 +98,7 @@ NOTHING = Hidden("", "", frozenset(), frozenset(), nothing=True)
 
 
 def hidden_from(person: str, reader: Reader) -> Hidden:
-    """What is hidden from somebody by name; from nobody in particular, where the name is empty or no contact has it."""
+    """What is hidden from the contact of that name; an unknown or empty name is nobody in particular."""
     folded = person.casefold()
     known = [id_ for id_, row in reader.rows(Person).items() if folded and str(row["name"]).casefold() == folded]
     me = known[0] if len(known) == 1 else ""

@@ -1,4 +1,4 @@
-"""A refusal, and how it is said: what is not allowed to whom, and who may. Pure."""
+"""Refusals and their wording: who may not do what, and who may. Pure."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _VERBS: Mapping[str, str] = {"query": "ask about", "update": "change", "adjust":
 
 
 def doing(action: str) -> str:
-    """What family.verb does, behind "can't": delete tasks, move money."""
+    """What family.verb does, to follow "can't": delete tasks, move money."""
     family, _, verb = action.partition(".")
     plural = (
         f"{family}es" if family.endswith(("s", "ch")) else f"{family[:-1]}ies" if family.endswith("y") else f"{family}s"

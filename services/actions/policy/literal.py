@@ -1,6 +1,4 @@
-"""What is never taken literally: "delete all tasks", "remove everyone", "drop table". Pure; the words are data
-(roles.toml).
-"""
+"""What is never taken literally: "delete all tasks", "remove everyone", "drop table". The words are in roles.toml."""
 
 from __future__ import annotations
 
@@ -12,9 +10,9 @@ from services.actions.policy.roles import NeverLiterally
 from services.understanding.base import VOCABULARY, Command, Slot, Step
 
 _BETWEEN = 4
-"""Words that may stand between the doing and the all: delete (each and) every (one)."""
+"""Words that may stand between verb and "all": delete (each and) every (one)."""
 _FREE = frozenset(("create", "send", "start", "share", "add", "breakdown"))
-"""Verbs that keep words, and delete nothing: what stands in their slots is no command."""
+"""Verbs that keep words and delete nothing; their slots are no commands."""
 _DELETES = frozenset(("delete", "remove", "cancel", "undo"))
 _ALIKE = str.maketrans(
     {
@@ -23,13 +21,12 @@ _ALIKE = str.maketrans(
         **dict(zip("0134", "olea", strict=True)),
     }
 )
-"""Letters of other alphabets, and digits, that look like small letters of ours."""
+"""Letters of other alphabets, and digits, that look like our small letters."""
 
 
 def folded(text: str, invisible: str = "") -> str:
-    """Small letters and digits with single blanks between the words: no accents, no letters that only look so.
-
-    `invisible`: what is read in place of characters without width.
+    """Small letters and digits, single blanks, no accents or lookalike letters. `invisible` replaces characters without
+    width.
     """
     plain = unicodedata.normalize("NFKD", text)
     seen = "".join(_seen(each, invisible) for each in plain)
@@ -48,16 +45,14 @@ class Literally:
         self._found = re.compile(rf"\b(?:{'|'.join(one_of)})\b") if one_of else None
 
     def says(self, text: str) -> bool:
-        """Whether words, anywhere in a text, are never to be taken literally."""
+        """Whether a text contains words that are never taken literally."""
         if self._found is None:
             return False
         forms = {folded(text), folded(text, invisible=" ")}
         return any(self._found.search(self._spared.sub("…", said) if self._spared else said) for said in forms)
 
     def means(self, command: Command) -> bool:
-        """Whether a command is one of these, whatever it was taken for. What it only asks, keeps or sends on is
-        none.
-        """
+        """Whether a command is one of these, whatever it was parsed as. One that only asks, keeps or sends is not."""
         if not any(step.action not in VOCABULARY or VOCABULARY[step.action].writes for step in command.steps):
             return False
         if not self.says(command.text):
@@ -70,8 +65,8 @@ class Literally:
         return self.says(rest)
 
     def _apart(self, step: Step) -> list[str]:
-        """Words of a step that are no command: all that it keeps or sends; of others, names that are such words ("clean
-        all windows").
+        """Words of a step that are no command: all that it keeps or sends; else names with such words ("clean all
+        windows").
         """
         verb = step.action.partition(".")[2]
         if step.action not in VOCABULARY or verb in _DELETES:
@@ -80,7 +75,7 @@ class Literally:
         return words if verb in _FREE else [each for each in words if self.says(each)]
 
     def _aims_at_all(self, step: Step, anywhere: bool) -> bool:
-        """ "Delete" in the action, "all" in what it is about; where nothing was said, in any of its slots."""
+        """A deleting verb whose subject is "all"; in an explicit command, in any slot."""
         action = VOCABULARY.get(step.action)
         verb = step.action.partition(".")[2]
         subjects = [step.slots.get(action.subject, "")] if action and action.subject else []

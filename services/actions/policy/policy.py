@@ -1,5 +1,5 @@
-"""Whether a command may be carried out, and by whom. Asked before anything is done; permit.py goes along with it until
-the commit.
+"""Whether a command may be carried out, and by whom: the roles in force, and the permission for one command, which goes
+along with it until the commit.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from firmware.errors import FacultyError
+from services.actions.base import Refused, Unconfirmed
 from services.actions.policy.denied import Denied, sentence_of, too_many
 from services.actions.policy.literal import Literally
-from services.actions.policy.permit import Permit
 from services.actions.policy.roles import Identity, Role, Roles, identity_of
-from services.actions.policy.view import SeenReader
-from services.actions.wording import listed
-from services.store.base import Reader
+from services.actions.policy.view import SeenReader, SeenTransaction
+from services.actions.wording import counted, listed
+from services.store.base import Reader, Transaction
 from services.understanding.base import VOCABULARY, Command, Step
 
 _PIECES = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
@@ -29,7 +30,7 @@ class Record(Protocol):
     def __call__(
         self, what: str, *, at: datetime, client: str, role: str, code: str = "", steps: Sequence[str] = ()
     ) -> None:
-        """Raises a StoreError; what was to be recorded is not done then."""
+        """Raises a StoreError; the command is not carried out then."""
 
 
 def unrecorded(what: str, *, at: datetime, client: str, role: str, code: str = "", steps: Sequence[str] = ()) -> None:
@@ -45,7 +46,7 @@ class Policy:
         self._literally = Literally(roles.never_literally)
 
     def follow(self, roles: Roles) -> None:
-        """Other roles hold from now on; a command that was permitted goes on. From any thread."""
+        """Take over other roles; a command already permitted goes on. From any thread."""
         self._roles, self._literally = roles, Literally(roles.never_literally)
 
     def identity(self, client: str) -> Identity:
@@ -61,7 +62,7 @@ class Policy:
         return self.role(client).allows(action)
 
     def demand(self, client: str, action: str, now: datetime) -> None:
-        """Refuses, and records, what is asked of the appliance and is no command. Raises Denied."""
+        """Refuses and records a request to the appliance that is no command. Raises Denied."""
         role = self.role(client)
         if not role.allows(action):
             self._record(
@@ -75,18 +76,16 @@ class Policy:
             raise self._not_for(role, [action])
 
     def hears(self, text: str, client: str) -> bool:
-        """Whether a text is short enough to be parsed at all; `permit` says so where it is not."""
+        """Whether a text is short enough to be parsed; `permit` explains a refusal."""
         return len(text) <= self.role(client).characters
 
     def sees(self, reader: Reader, client: str) -> SeenReader:
-        """The store without what a client must not know of."""
+        """The store without what the client must not know."""
         role = self.role(client)
         return SeenReader(reader, None if role.sees == "all" else self.identity(client).person, role.allows)
 
     def check(self, command: Command, client: str, now: datetime) -> None:
-        """Refuses, and records, what this client may not do: as a whole, one forbidden step is enough. Raises
-        Denied.
-        """
+        """Refuses and records what this client may not do: one forbidden step is enough. Raises Denied."""
         if denied := self._refusal(command, self.role(client)):
             self.note("refused", client, now, code=denied.reason, command=command)
             raise denied
@@ -97,9 +96,7 @@ class Policy:
         return Permit(self, command, client, now)
 
     def note(self, what: str, client: str, at: datetime, *, code: str = "", command: Command | None = None) -> None:
-        """Add to the audit log. Of the command only its actions and the names of their slots are kept. Raises a
-        StoreError.
-        """
+        """Add to the audit log: of the command only its actions and the names of their slots. Raises a StoreError."""
         steps = [f"{step.action}({', '.join(step.slots)})" for step in command.steps] if command else []
         self._record(what, at=at, client=identity_of(client), role=self.identity(client).role, code=code, steps=steps)
 
@@ -108,9 +105,7 @@ class Policy:
         return self._literally.means(command)
 
     def dangerous(self, command: Command) -> bool:
-        """Whether a yes to it matters: it leaves the house, deletes or moves money, or is never to be taken
-        literally.
-        """
+        """Whether a yes to it matters: it leaves the house, deletes, moves money, or is never to be taken literally."""
         risks = ("high" if step.action not in VOCABULARY else VOCABULARY[step.action].risk for step in command.steps)
         return "high" in risks or self.literal(command)
 
@@ -140,7 +135,7 @@ class Policy:
 
 
 def _beyond(command: Command, role: Role) -> str:
-    """Which bound a command breaks; empty where it breaks none."""
+    """The bound that a command breaks; empty where it breaks none."""
     names = sum(_named(step) for step in command.steps)
     bounds = (
         (_characters(command), "characters", role.characters),
@@ -151,7 +146,7 @@ def _beyond(command: Command, role: Role) -> str:
 
 
 def _characters(command: Command) -> int:
-    """How long it is; where it was told step by step, its text is only what it is called."""
+    """Its length; of explicit steps also that of their slots, since their text is only a label."""
     told = (
         [str(value) for step in command.steps for value in step.slots.values()] if command.source == "explicit" else []
     )
@@ -159,7 +154,7 @@ def _characters(command: Command) -> int:
 
 
 def _named(step: Step) -> int:
-    """How many names a step tells; several may stand in one slot as they were spoken."""
+    """How many names a step has; one slot may hold several."""
     action = VOCABULARY.get(step.action)
     count = 0
     for slot, value in step.slots.items():
@@ -168,3 +163,129 @@ def _named(step: Step) -> int:
         elif action and (action.slots.get(slot) in _NAMES or slot in action.refers):
             count += len(_PIECES.split(value))
     return count
+
+
+_MADE_UNDER_WAY = ("policy.private", "policy.yes")
+"""Codes of refusals not recorded before: a yes that does not count is refused at once, or where it would be asked for.
+"""
+
+
+class Leave(Protocol):
+    """What the executor needs of a permit."""
+
+    def include(self, command: Command) -> None:
+        """Check a command that this one carries out, such as a step of a routine. Raises Denied."""
+
+    def view(self, tx: Transaction) -> Transaction:
+        """The transaction as the client may see it."""
+
+    def settle(self, tx: Transaction, labels: Sequence[str]) -> None:
+        """All steps are done, nothing is committed. Raises Unconfirmed or Denied where a yes is needed."""
+
+    def failed(self, error: FacultyError) -> FacultyError:
+        """The error to report in place of one that ended the command."""
+
+
+class Free:
+    """Permission for everything: for clients without roles."""
+
+    def include(self, command: Command) -> None:
+        """Anything."""
+
+    def view(self, tx: Transaction) -> Transaction:
+        """All of it."""
+        return tx
+
+    def settle(self, tx: Transaction, labels: Sequence[str]) -> None:
+        """Without asking."""
+
+    def failed(self, error: FacultyError) -> FacultyError:
+        """The error itself."""
+        return error
+
+
+class Permit:
+    """Permission for one command of one client; belongs to its run."""
+
+    def __init__(self, rules: Policy, command: Command, client: str, now: datetime) -> None:
+        self._rules = rules
+        self._command = command
+        self._client = client
+        self._now = now
+        self._role = rules.role(client)
+        self._included = [command]
+        self._failed: FacultyError | None = None
+        self._seen: SeenTransaction | None = None
+
+    def include(self, command: Command) -> None:
+        """Check a command that this one carries out; the steps of all count together. Raises Denied."""
+        self._rules.check(command, self._client, self._now)
+        self._included.append(command)
+        steps = sum(len(each.steps) for each in self._included[1:])
+        if steps > self._role.steps:
+            denied = Denied("policy.bounds", too_many(steps, "steps", self._role.steps))
+            self._rules.note("refused", self._client, self._now, code=denied.reason, command=command)
+            raise denied
+
+    def view(self, tx: Transaction) -> Transaction:
+        """The transaction as the client may see it; counts deletions."""
+        if self._seen is None or not self._seen.is_over(tx):
+            person = None if self._role.sees == "all" else self._rules.identity(self._client).person
+            self._seen = SeenTransaction(tx, person, self._client, self._role.allows)
+        return self._seen
+
+    def settle(self, tx: Transaction, labels: Sequence[str]) -> None:
+        """Asks, unless somebody agreed, before what is never taken literally and before deleting several things not
+        named one by one; records a yes to something dangerous. Raises Unconfirmed, Denied and the log's errors.
+        """
+        if not self._agreed and tx.changed and (self._literal or self._gone > max(1, self._named())):
+            raise Unconfirmed(f"That means: {listed(labels) or counted(len(tx.changed), 'change')}. Shall I do that?")
+        if self._agreed and self._dangerous:
+            self._rules.note("confirmed", self._client, self._now, command=self._command)
+
+    def failed(self, error: FacultyError) -> FacultyError:
+        """Records a refusal, or a question about something dangerous; where the answer would not count, refuses
+        instead.
+        """
+        if error is self._failed:
+            return error
+        self._failed = self._judged(error)
+        return self._failed
+
+    def _judged(self, error: FacultyError) -> FacultyError:
+        if isinstance(error, Unconfirmed) and (self._dangerous or self._gone > 1):
+            if self._role.yes:
+                self._rules.note("asked", self._client, self._now, code=error.reason, command=self._command)
+                return error
+            error = self._rules.nobody_agrees(self._role)
+        if isinstance(error, Refused) and error.reason in _MADE_UNDER_WAY:
+            self._rules.note("refused", self._client, self._now, code=error.reason, command=self._command)
+        return error
+
+    @property
+    def _agreed(self) -> bool:
+        """Somebody said yes: to the command, or to each one it carries out, as for a routine that begins by itself."""
+        inner = self._included[1:]
+        return self._command.confirmed or (bool(inner) and all(each.confirmed for each in inner))
+
+    @property
+    def _dangerous(self) -> bool:
+        return any(self._rules.dangerous(each) for each in self._included)
+
+    @property
+    def _literal(self) -> bool:
+        return any(self._rules.literal(each) for each in self._included)
+
+    @property
+    def _gone(self) -> int:
+        """How many documents are deleted or cancelled so far."""
+        return self._seen.gone if self._seen else 0
+
+    def _named(self) -> int:
+        """How many things the deleting steps name one by one."""
+        count = 0
+        for step in (step for command in self._included for step in command.steps):
+            action = VOCABULARY.get(step.action)
+            value = step.slots.get(action.subject, "") if action and action.subject else ""
+            count += 1 if isinstance(value, str) else len(value)
+        return count

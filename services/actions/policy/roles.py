@@ -1,6 +1,4 @@
-"""Roles as values: what each may do, see and say yes to; and which client has which. Read by
-device/configuration/roles.py from roles.toml.
-"""
+"""Roles: what each may do, see and confirm, and who has which. Read from roles.toml by device/configuration."""
 
 from __future__ import annotations
 
@@ -17,15 +15,13 @@ Words = tuple[Annotated[str, StringConstraints(min_length=1, max_length=100)], .
 APPLIANCE = tuple(
     f"appliance.{what}" for what in ("say", "listen", "stop", "mute", "unmute", "ask", "settings", "documents")
 )
-"""What may be asked of the appliance over MQTT beside commands, by the names that roles have for it. `settings`: turn
-what Home Assistant
-shows of it; `documents`: write documents of the site without stamps."""
+"""What MQTT clients may ask of the appliance beside commands, as roles name it. `settings`: what Home Assistant shows
+of it; `documents`: write documents of the site without stamps.
+"""
 
 
 def identity_of(client: str) -> str:
-    """Who is behind a client: of several conversations of one, `mqtt:<name>#<conversation>`, what stands before the
-    `#`.
-    """
+    """Who is behind a client: of a conversation `mqtt:<name>#<conversation>`, what stands before the `#`."""
     return client.partition("#")[0] if client.startswith("mqtt:") else client
 
 
@@ -34,19 +30,19 @@ class _Frozen(BaseModel):
 
 
 class Role(_Frozen):
-    """What somebody may. A key that a role of the owner's own does not tell has the narrow value here."""
+    """What somebody may do. Keys missing in a role of the owner's have these narrow defaults."""
 
     called: str = Field(default="They", min_length=1, max_length=100)
     """In a refusal: “Guests can't …”."""
     ask: str = Field(default="", max_length=100)
-    """How others are sent to somebody who may; empty: they are not."""
+    """Who to ask instead, in a refusal; empty: nobody."""
     may: tuple[str, ...] = ()
     """Patterns of family.verb; one with `!` before it forbids."""
     sees: Literal["all", "own"] = "own"
     yes: bool = False
-    """Whether their yes counts where something dangerous is asked about."""
+    """Whether their yes counts for something dangerous."""
     everything: bool = False
-    """Whether they may, after a yes, have everything of a kind deleted."""
+    """Whether they may delete everything of a kind, after a yes."""
     steps: int = Field(default=5, ge=1, le=1000)
     names: int = Field(default=30, ge=1, le=10_000)
     characters: int = Field(default=500, ge=1, le=100_000)
@@ -80,7 +76,7 @@ class NeverLiterally(_Frozen):
     all: Words = ()
     phrases: Words = ()
     spared: Words = ()
-    """What contains such a word and means nothing of the kind."""
+    """Phrases that contain such a word and are harmless."""
 
 
 class Roles(_Frozen):
@@ -112,10 +108,8 @@ class Roles(_Frozen):
 
 
 def missing(tree: Mapping[str, Any], actions: Iterable[str]) -> list[tuple[tuple[str, ...], str, list[str]]]:
-    """What the file names and nobody has: (where, what, what it could have been). Any tree will do, also one that is no
-    Roles.
-
-    `actions`: all of the vocabulary; what else may be asked of the appliance is known.
+    """Names in the file that nobody has: (where, what, alternatives). Takes any tree, also an invalid one. `actions`:
+    all of the vocabulary; the requests to the appliance are known.
     """
     known = [*actions, *APPLIANCE]
     roles = tree.get("roles")

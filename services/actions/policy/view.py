@@ -1,6 +1,4 @@
-"""The store as one client may see it: what is hidden from it is not there. Otherwise a Transaction like the one
-underneath.
-"""
+"""The store as one client may see it: a Transaction in which what is hidden from it does not exist."""
 
 from __future__ import annotations
 
@@ -20,12 +18,10 @@ D = TypeVar("D", bound=Document)
 
 
 class SeenReader:
-    """Leaves out what a person must not know of (services.store.base.Reader)."""
+    """A Reader without what a person must not know of."""
 
     def __init__(self, reader: Reader, person: str | None, allows: Callable[[str], bool]) -> None:
-        """`person`: by name; empty: nobody in particular; None: somebody who sees all. `allows`: whether it may do
-        family.verb.
-        """
+        """`person`: by name; empty: nobody in particular; None: sees all. `allows`: whether it may do family.verb."""
         self._reader = reader
         self._person = person
         self._allows = allows
@@ -40,7 +36,7 @@ class SeenReader:
         return self._hidden
 
     def get(self, kind: type[D], doc_id: str) -> D | None:
-        """One document by its id; None also where it is hidden."""
+        """A document by its id; None also where it is hidden."""
         if self._hides(kind, doc_id):
             return None
         return self._reader.get(kind, doc_id)
@@ -54,7 +50,7 @@ class SeenReader:
         return [each for each in found if each.id in there]
 
     def rows(self, kind: type[Document]) -> Mapping[str, Mapping[str, Any]]:
-        """The stored fields by id, not to be altered."""
+        """The stored fields by id, read-only."""
         if not self.hidden.guards(kind):
             return self._reader.rows(kind)
         if kind.kind not in self._rows:
@@ -73,7 +69,7 @@ class SeenReader:
         until: datetime | None = None,
         limit: int = 10,
     ) -> list[Hit]:
-        """What was committed and has these words, the best first; of kinds that this client may ask about."""
+        """Committed documents with these words, best first, of kinds that this client may ask about."""
         asked = limit
         while True:
             found = self._reader.search(text, kinds=kinds, since=since, until=until, limit=asked)
@@ -96,9 +92,7 @@ class SeenReader:
 
 
 class SeenTransaction(SeenReader):
-    """The same of a transaction (services.store.base.Transaction): what is hidden can't be changed, and nothing be
-    hidden from oneself.
-    """
+    """The same of a transaction: what is hidden can't be changed, and nobody can hide something from themselves."""
 
     def __init__(self, tx: Transaction, person: str | None, client: str, allows: Callable[[str], bool]) -> None:
         super().__init__(tx, person, allows)
@@ -109,7 +103,7 @@ class SeenTransaction(SeenReader):
 
     @property
     def gone(self) -> int:
-        """How many documents were deleted or cancelled, but for those that hardly count."""
+        """How many documents were deleted or cancelled, except of SPARED kinds."""
         return len(self._gone)
 
     def is_over(self, tx: Transaction) -> bool:
@@ -131,7 +125,7 @@ class SeenTransaction(SeenReader):
         return self._tx.changed
 
     def add(self, document: D) -> D:
-        """Keep a new document. Who makes something private is in it. Raises Denied for what would be hidden, and
+        """Keep a new document. Who makes something private is in it. Raises Denied for what would be hidden;
         DocumentInvalid.
         """
         document = self._with_me(document)
@@ -150,9 +144,7 @@ class SeenTransaction(SeenReader):
         return kept
 
     def keep(self, document: D) -> D:
-        """Add a document under the id that it has, or replace the one there. Raises Denied for what is hidden, and
-        DocumentInvalid.
-        """
+        """Add a document under its id, or replace the one there. Raises Denied for what is hidden; DocumentInvalid."""
         self._must_see(document, document.id)
         return self._written(self._tx.keep(document))
 
@@ -164,8 +156,8 @@ class SeenTransaction(SeenReader):
         self._written(document)
 
     def undo_last(self, *, others: bool = False) -> Undone:
-        """Reverse the last command; who does not see everything, undoes only commands of this client. Raises
-        NothingToUndo, UndoBlocked.
+        """Reverse the last command; who does not see all, only commands of this client. Raises NothingToUndo,
+        UndoBlocked.
         """
         self._forget()
         return self._tx.undo_last(others=others and self._person is None)
@@ -176,7 +168,7 @@ class SeenTransaction(SeenReader):
         return self._tx.take_back(written)
 
     def undo_all(self, kind: str, doc_id: str) -> list[Undone]:
-        """Reverse every command that wrote this; only for who sees everything."""
+        """Reverse every command that wrote this; only for those who see everything."""
         self._forget()
         if self._person is not None:
             raise Denied("policy.role", "Only the owner can take back all that a routine did")
@@ -192,7 +184,7 @@ class SeenTransaction(SeenReader):
             self._forget()
 
     def _with_me(self, document: D) -> D:
-        """Something private, with who makes it in it. Raises Denied where that is nobody."""
+        """Puts the author of something private into it. Raises Denied where that is nobody known."""
         if not isinstance(document, Channel | Project | SharedFile) or not document.private or self._person is None:
             return document
         if not (me := self.hidden.person):
@@ -220,6 +212,6 @@ class SeenTransaction(SeenReader):
         return document
 
     def _forget(self) -> None:
-        """Something was changed: what is hidden, and from whom, may be something else now."""
+        """After a change: what is hidden may differ now."""
         self._hidden = None
         self._rows.clear()

@@ -1,4 +1,4 @@
-"""What reports draw: work over time, what is late, messages, an account."""
+"""Charts of reports: work over time, lateness, messages, an account."""
 
 from __future__ import annotations
 
@@ -20,14 +20,12 @@ _OTHERS = "Others"
 
 
 def by_count(title: str, names: Sequence[str]) -> Chart | None:
-    """A bar for each name, the longest first; many of them in one at the end. None where there are not two to be
-    compared.
-    """
+    """A bar for each name, the longest first, the rest in one last bar. None for fewer than two names."""
     return by_share(title, Counter(names).most_common())
 
 
 def by_share(title: str, counts: Sequence[tuple[str, int]]) -> Chart | None:
-    """The same of names that are counted already, the most frequent first."""
+    """The same for counted names, the most frequent first."""
     if len(counts) < 2:
         return None
     others = sum(count for _, count in counts[MOST_BARS - 1 :])
@@ -35,16 +33,14 @@ def by_share(title: str, counts: Sequence[tuple[str, int]]) -> Chart | None:
 
 
 def by_day(call: Call, what: str, stamps: Iterable[str], over: ReportPeriod) -> Chart | None:
-    """How many of these stored instants were on each day of the period so far."""
+    """How many of these stored instants fall on each day of the period so far."""
     days = [day_of(call, stamp) for stamp in stamps]
     span = bounds(call, days, over)
     return per_day(what, days, *span) if span else None
 
 
 def remaining(call: Call, rows: Mapping[str, Row], over: ReportPeriod) -> Chart | None:
-    """How many tasks were open at the end of each day: the burndown. None where that was never more than one or never
-    changed.
-    """
+    """The burndown: how many tasks were open at the end of each day. None if never more than none, or never changed."""
     changes: Counter[date] = Counter()
     for row in rows.values():
         closed = None if is_open(row) else row.get("completed") or row.get("updated")
@@ -67,7 +63,7 @@ def remaining(call: Call, rows: Mapping[str, Row], over: ReportPeriod) -> Chart 
 
 
 def lateness(call: Call, late: Mapping[str, Row]) -> Chart | None:
-    """How many days each overdue task has been late, begun ones counted, the latest first."""
+    """Days each overdue task is late, rounded up, the latest first."""
     days = {id_: (call.now - ends(row)) / timedelta(days=1) for id_, row in late.items()}
     latest = sorted(days, key=lambda id_: -days[id_])[:MOST_BARS]
     more = f", the {MOST_BARS} latest of {len(late)}" if len(late) > MOST_BARS else ""
@@ -93,9 +89,7 @@ def day_of(call: Call, stamp: str) -> date:
 
 
 def bounds(call: Call, days: Sequence[date], over: ReportPeriod) -> tuple[date, date] | None:
-    """The days of a period, not beyond today; an open side is the first of `days`, or today. None where there are
-    none.
-    """
+    """The days of a period up to today; an open side is the first of `days`, or today. None where there are none."""
     today = call.now.date()
     start = over.start.astimezone(call.zone).date() if over.start else min(days, default=today)
     end = (over.end.astimezone(call.zone) - timedelta(microseconds=1)).date() if over.end else today

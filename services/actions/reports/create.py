@@ -1,4 +1,4 @@
-"""Making a report: what it is about, its pages, and where they are kept."""
+"""Making a report: its subject, its pages, and where they are kept."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from services.actions.base import Refused
 from services.actions.call import Call, Done, Prepared
 from services.actions.files.keep import with_content
 from services.actions.pages.document import Report
-from services.actions.pages.files import FORMS, written
-from services.actions.people.known import by_name, known, values
+from services.actions.pages.render import FORMS, written
+from services.actions.people.known import by_name, known
 from services.actions.reports import talk, work
 from services.actions.reports.period import ReportPeriod, period
 from services.actions.reports.usage import usage
@@ -25,7 +25,7 @@ _KINDS = (
     ("channel", re.compile(r"\b(?:channels?|team)\b", re.IGNORECASE)),
     ("project", re.compile(r"\b(?:projects?|milestone)\b", re.IGNORECASE)),
 )
-"""What a report is about, by the words for it; all others are about tasks."""
+"""Subject of a report by words for it; all others are about tasks."""
 _SHEET = re.compile(r"\b(?:csv|excel|spreadsheet)\b", re.IGNORECASE)
 _ONLY_TEXT = re.compile(r"\b(?:markdown|text)\b", re.IGNORECASE)
 _CANNOT = re.compile(r"\b(pdf|word|json|slides)\b", re.IGNORECASE)
@@ -63,7 +63,7 @@ def create(call: Call) -> Done:
 
 
 def _made(call: Call, *, pictures: bool) -> _Made:
-    """The report, and its pages; none where there is nothing to write, or no place for files."""
+    """The report and its pages; none where there is nothing to write or nowhere to keep it."""
     report, over = _about(call)
     if call.files is None:
         return _Made(report, {})
@@ -81,7 +81,7 @@ def _about(call: Call) -> tuple[Report, ReportPeriod]:
     """What is told, and of what time."""
     kind = next((kind for kind, words in _KINDS if words.search(call.text("kind"))), "tasks")
     week, always = period(call, days=_WEEK), period(call, days=None)
-    if values(call, "name") and kind != "usage":
+    if call.names("name") and kind != "usage":
         return _of(call, _subject(call, kind), week, always)
     if kind == "customer":
         return talk.customers(call), always
@@ -103,7 +103,7 @@ def _of(call: Call, subject: Subject, week: ReportPeriod, always: ReportPeriod) 
 
 
 def _subject(call: Call, kind: str) -> Subject:
-    """What is named: of the kind that was told, else whatever has that name. Raises Refused."""
+    """The subject named: of the kind told, else whatever has that name. Raises Refused."""
     if kind == "project":
         return known(call, "name", Project)[0]
     if kind == "channel":
@@ -119,7 +119,7 @@ def _subject(call: Call, kind: str) -> Subject:
 
 
 def _kept(call: Call, name: str, content: Content, project_id: str | None) -> SharedFile:
-    """A page among the files; for nobody else where it may tell of something private."""
+    """A page as a file; private where it may tell of something private."""
     file = with_content(call, name, content).file
     private = any(row.get("private") for kind in (Channel, Project) for row in call.tx.rows(kind).values())
     if (project_id and file.project_id != project_id) or file.private != private:

@@ -12,7 +12,7 @@ from services.actions.times import TimeSpan, span
 from services.actions.wording import number, proper
 
 _OF_RULE = (("DAILY", 1), ("WEEKLY", 7), ("MONTHLY;INTERVAL=3", 91), ("MONTHLY", 30), ("YEARLY", 365))
-"""How many days a "weekly report" is about."""
+"""Days that a "weekly report" covers."""
 _AHEAD = re.compile(r"\b(?:next|coming|upcoming|tomorrow|ahead|\d{4})\b", re.IGNORECASE)
 _LEAD = re.compile(r"^(?:for|of|from|about|on|over|during|since)\s+", re.IGNORECASE)
 
@@ -36,9 +36,7 @@ class ReportPeriod:
 
     @property
     def during(self) -> str:
-        """To be put behind something, with a space before: " last week"; " in the last seven days"; empty for all of
-        the time.
-        """
+        """With a blank before it, to follow a noun: " last week"; " in the last seven days"; empty: all of the time."""
         return f" in {self.words}" if self.words.startswith("the ") else f" {self.words}" if self.words else ""
 
     @property
@@ -50,7 +48,7 @@ class ReportPeriod:
 
 
 def period(call: Call, *, days: int | None) -> ReportPeriod:
-    """What the slot `when` tells; without it, the last `days`, today among them; None: all of the time."""
+    """The period in slot `when`; without it, the last `days` including today; None: all time."""
     found = call.found("when")
     if found is None:
         return ReportPeriod(None, None, "") if days is None else _last(call, days)
@@ -74,7 +72,7 @@ def _last(call: Call, days: int) -> ReportPeriod:
 
 
 def _past(call: Call, found: FoundTime, over: TimeSpan) -> tuple[datetime | None, datetime | None]:
-    """A report looks back: "November", said in December, is the one that was."""
+    """Reports look back: "November", said in December, is the past one."""
     start, end = over.start, over.end
     if start is None or start.astimezone(UTC) <= call.now.astimezone(UTC) or _AHEAD.search(call.text("when")):
         return start, end

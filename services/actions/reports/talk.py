@@ -21,7 +21,7 @@ _OWNER = "owner"
 
 
 def channels(call: Call, which: Sequence[Channel], over: ReportPeriod) -> Report:
-    """What was said in channels, by whom, and the files shared there."""
+    """Messages in channels, by whom, and files shared there."""
     names = {each.id: each.name for each in which}
     messages = call.tx.find(
         Message, lambda row: row.get("channel_id") in names and over.holds(row.get("send_at") or row["created"])
@@ -66,7 +66,7 @@ def all_channels(call: Call, over: ReportPeriod) -> Report:
 
 
 def customer(call: Call, one: Customer, over: ReportPeriod) -> Report:
-    """A customer's account: what stood there before, each entry, what stands there after."""
+    """A customer's account: opening balance, entries, closing balance."""
     sheets = statements(entries_of(call, one), over.span)
     entries = sum(len(sheet.told) for sheet in sheets)
     when = over.during
@@ -109,8 +109,8 @@ def _named(currency: str) -> str:
 
 
 def _balances(held: Mapping[str, Sequence[Money]]) -> Chart | None:
-    """A bar for each customer, in the currency that most of them have: sums of several can't stand side by side. None
-    of one alone.
+    """A bar for each customer, in the most common currency: different ones can't be compared. None for a single
+    customer.
     """
     currencies = Counter(money.currency for sums in held.values() for money in sums)
     if not currencies:

@@ -1,4 +1,4 @@
-"""Reports about how much the appliance is used: what was asked of it, how quickly it answered, what was made."""
+"""Reports on the use of the appliance: what was asked, how quickly it answered, what was made."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from services.insight.base import DayUse, Latency, Summary
 from services.store.base import Kind, kinds
 
 _FEW = 5
-"""Replies of which percentiles say nothing."""
+"""Below so many replies, percentiles say nothing."""
 STAGES: Mapping[str, str] = {
     "endpoint": "Silence noticed",
     "final": "Words recognised",
@@ -31,7 +31,7 @@ STAGES: Mapping[str, str] = {
 
 
 def usage(call: Call, over: ReportPeriod) -> Report:
-    """What was asked for, how quickly it was answered, how much of it was done; and what was made by commands."""
+    """What was asked, how quickly it was answered, how much was done, and what was made."""
     when = over.words[:1].upper() + over.words[1:] or "So far"
     made: list[tuple[Kind, str]] = []
     for kind in kinds().values():
@@ -45,9 +45,8 @@ def usage(call: Call, over: ReportPeriod) -> Report:
 
 
 def of(asked: Summary, when: str, *, span: tuple[date, date] | None = None, words: bool = False) -> Report:
-    """A report of past turns alone. `when`: what time they are of; `span`: its first and last day; None: those of the
-    first and the last
-    turn. `words`: with the sentences that were not understood, which need not be for everybody who may have a report.
+    """A report of past turns alone. `when`: their period in words; `span`: its first and last day; None: those of the
+    first and last turn. `words`: include sentences that were not understood, which not everybody with a report may see.
     """
     told = [sentence(f"{when}: {counted(asked.commands, 'command')}{_share(asked.success)}")]
     quick = asked.spoken.get("total") or asked.typed.get("total")
@@ -78,7 +77,7 @@ def of(asked: Summary, when: str, *, span: tuple[date, date] | None = None, word
 
 
 def _made(call: Call, made: Sequence[tuple[Kind, str]], when: str, over: ReportPeriod) -> Report:
-    """Where no turns are known: what was made by commands alone."""
+    """Without known turns: only what commands made."""
     if not made:
         return Report("Usage", (f"{when}, nothing was made with me.",), ())
     counts = Counter(kind for kind, _ in made)

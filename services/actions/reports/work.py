@@ -1,4 +1,4 @@
-"""Reports about tasks: of everybody, of some people, of a project; and about all projects."""
+"""Reports on tasks: of everybody, of some people, of a project; and on all projects."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import datetime
 
 from services.actions.call import Call
 from services.actions.pages.document import Chart, Report, ReportSection
+from services.actions.people.group import names_owner, people
 from services.actions.reports.charts import by_count, by_day, lateness, remaining
 from services.actions.reports.period import ReportPeriod
-from services.actions.tasks.people import names_owner, people
 from services.actions.tasks.rows import RANKS, Row, ends, in_project, is_open
 from services.actions.wording import counted, listed, number, sentence
 from services.store.base import Project, SharedFile, Task
@@ -18,7 +18,7 @@ _YOU = "You"
 
 
 def tasks(call: Call, over: ReportPeriod) -> Report:
-    """What was done, added, is due and overdue; of the people of the slot `people`, if there are any."""
+    """What was done and added, what is due and overdue; of slot `people`, if given."""
     rows = call.tx.rows(Task)
     group = people(call, "people")
     whose = ""
@@ -37,7 +37,7 @@ def tasks(call: Call, over: ReportPeriod) -> Report:
 
 
 def project(call: Call, one: Project, over: ReportPeriod) -> Report:
-    """How far a project is, who did what, what is left."""
+    """A project's progress, who did what, what is left."""
     rows = in_project(call.tx.rows(Task), one.id)
     counting = [row for row in rows.values() if row["status"] != "cancelled"]
     finished = sum(row["status"] == "done" for row in counting)
@@ -54,7 +54,7 @@ def project(call: Call, one: Project, over: ReportPeriod) -> Report:
 
 
 def projects(call: Call, over: ReportPeriod) -> Report:
-    """All projects that are not archived, side by side."""
+    """All projects not archived or cancelled, side by side."""
     every = call.tx.rows(Task)
     lines, open_ones, late_ones = [], [], []
     for one in call.tx.find(Project, lambda fields: fields["status"] not in ("archived", "cancelled")):

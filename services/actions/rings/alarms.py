@@ -1,4 +1,4 @@
-"""Alarms: create, query, update, cancel. They ring through ringing.py."""
+"""Alarms: create, query, update, cancel. due_now.py rings them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from tinydb import where
 from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
-from services.actions.people.known import pointed_at
-from services.actions.rings.ring import RingTime, at_time, first_ring, keeps_length, moved
+from services.actions.rings.ring import RingTime, at_time, first_ring, rescheduled, rung_at
+from services.actions.rings.wording import named, titled
+from services.actions.selection import label, only, pointed_at
 from services.actions.times import next_occurrence, span
-from services.actions.wording import clock, counted, enumerated, listed, proper, spoken
+from services.actions.wording import clock, counted, listed, paged, proper, spoken
 from services.store.base import Alarm
 
 _WHEN = "For when?"
@@ -29,9 +30,9 @@ _HALF_TOLD = re.compile(
 )
 _WAKES = re.compile(r"\b(?:wake|get(?:ting)? up|waking)\b", re.IGNORECASE)
 _EARLY = range(4, 7)
-"""Hours of the morning at which an alarm rings on another day or repeats, unless it is said to ring in the evening."""
+"""Hours at which an alarm on another day, or a repeated one, means the morning unless the evening is told."""
 _LONG_NAP = timedelta(hours=4)
-"""Who wants to be woken later than that has slept a night."""
+"""Whoever is to be woken later than this sleeps a night."""
 
 
 def create(call: Call) -> Done:
@@ -43,8 +44,8 @@ def create(call: Call) -> Done:
     alarm = alarms[0]
     again = f" {proper(_LEAD_IN.sub('', call.text('recurrence') or call.text('when')))}, first" if alarm.rrule else ""
     return Done(
-        f"{title(alarm)} set for{again} {call.say(alarm.due)}",
-        f"{_named(alarm)} set for {call.say(alarm.due)}",
+        f"{titled(alarm)} set for{again} {call.say(alarm.due)}",
+        f"{named(alarm)} set for {call.say(alarm.due)}",
         (alarm,),
     )
 
@@ -61,33 +62,23 @@ def query(call: Call) -> Done:
     when = f" {proper(call.text('when'))}" if found is not None else ""
     if not alarms:
         return Done(f"No {f'{name} ' if name else ''}alarm is set{when}")
-    told = enumerated(
-        [
-            f"{alarm.name}, {call.say(alarm.due)}" if alarm.name else call.say(alarm.due)
-            for alarm in alarms[:_READ_ALOUD]
-        ]
-    )
-    count = counted(len(alarms), "alarm")
-    said = f"{count}{when}: {told}" if len(alarms) <= _READ_ALOUD else f"{count}{when}. The next three: {told}"
-    return Done(said, about=tuple(alarms[:_READ_ALOUD]))
+    page = alarms[:_READ_ALOUD]
+    told = [f"{alarm.name}, {call.say(alarm.due)}" if alarm.name else call.say(alarm.due) for alarm in page]
+    return Done(paged(f"{counted(len(alarms), 'alarm')}{when}", told, len(alarms), "next"), about=tuple(page))
 
 
 def update(call: Call) -> Done:
-    """Slots: name, old_when (which one); when, recurrence, duration with direction (earlier, later), new_name (what
-    becomes of it).
-    """
+    """Slots: name, old_when (which one); when, recurrence, duration with direction (earlier, later), new_name."""
     alarm = _one(call, "old_when")
     if new := spoken(call.text("new_name")):
         alarm = replace(alarm, name=new)
     if call.text("recurrence"):
-        at, rule, steady = _in_the_morning(call, first_ring(call, _WHEN, "alarm"))
-        alarm = replace(alarm, due=at, rrule=rule, first=at if rule else None, steady=steady)
+        alarm = rung_at(alarm, _first(call))
     elif call.text("when") or call.text("duration") or not new:
-        at = moved(call, alarm.due, _WHEN, "alarm")
-        alarm = replace(alarm, due=at, first=at if alarm.rrule else None, steady=keeps_length(call, alarm.steady))
+        alarm = rescheduled(call, alarm, _WHEN, "alarm")
     again = ", repeating" if alarm.rrule else ""
     call.tx.put(alarm)
-    return Done(f"{title(alarm)} changed: {call.say(alarm.due)}{again}", f"{_named(alarm)} changed", (alarm,))
+    return Done(f"{titled(alarm)} changed: {call.say(alarm.due)}{again}", f"{named(alarm)} changed", (alarm,))
 
 
 def cancel(call: Call) -> Done:
@@ -103,9 +94,9 @@ def cancel(call: Call) -> Done:
     said = (
         f"{counted(len(gone), 'alarm')} cancelled"
         if len(gone) > 1
-        else f"{title(gone[0])} for {call.say(gone[0].due)} cancelled"
+        else f"{titled(gone[0])} for {call.say(gone[0].due)} cancelled"
     )
-    return Done(said, f"{listed([_named(each) for each in gone])} cancelled", gone)
+    return Done(said, f"{listed([named(each) for each in gone])} cancelled", gone)
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -116,23 +107,14 @@ ACTIONS: Mapping[str, Action] = {
 }
 
 
-def title(alarm: Alarm) -> str:
-    """Yoga alarm; Alarm."""
-    named = _named(alarm)
-    return named[0].upper() + named[1:]
-
-
-def _named(alarm: Alarm) -> str:
-    return f"{alarm.name} alarm" if alarm.name else "alarm"
-
-
 def _added(call: Call) -> Alarm:
-    at, rule, steady = _in_the_morning(call, first_ring(call, _WHEN, "alarm"))
-    return call.tx.add(Alarm(name=_name(call), due=at, rrule=rule, first=at if rule else None, steady=steady))
+    ring = _first(call)
+    return call.tx.add(rung_at(Alarm(name=_name(call), due=ring.at), ring))
 
 
-def _in_the_morning(call: Call, ring: RingTime) -> RingTime:
-    """Half past six every weekday, tomorrow at six, wake me at seven: in the morning, though 6 PM comes first."""
+def _first(call: Call) -> RingTime:
+    """The first ring: "half past six every weekday", "tomorrow at six", "wake me at seven" mean the morning."""
+    ring = first_ring(call, _WHEN, "alarm")
     at = ring.at.astimezone(call.zone)
     early = at - timedelta(hours=12)
     woken = bool(_WAKES.search(call.said)) and early.hour > 3 and at - call.now > _LONG_NAP
@@ -166,13 +148,7 @@ def _pending(call: Call) -> list[Alarm]:
 
 
 def _name(call: Call) -> str:
-    """ "my yoga alarm" → yoga."""
-    parts = [
-        part
-        for part in spoken(call.text("name")).split()
-        if part.casefold() not in ("alarm", "alarms", "the", "my", "a", "called")
-    ]
-    return " ".join(parts)
+    return label(call.text("name"), "alarm")
 
 
 def _one(call: Call, when: str) -> Alarm:
@@ -189,7 +165,6 @@ def _one(call: Call, when: str) -> Alarm:
     fitting = at_time(call, fitting, when)
     if not fitting:
         raise Refused("alarm.unknown", f"There is no {name} alarm" if name else f"There is no alarm {call.text(when)}")
-    if len(fitting) > 1:
-        names = listed([each.name or clock(each.due.astimezone(call.zone)) for each in fitting[:_READ_ALOUD]], "or")
-        raise Refused("alarm.ambiguous", f"Which alarm: {names}?", awaits=True)
-    return fitting[0]
+    return only(
+        fitting, "alarm.ambiguous", "Which alarm", lambda each: each.name or clock(each.due.astimezone(call.zone))
+    )

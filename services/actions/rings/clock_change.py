@@ -1,6 +1,4 @@
-"""What becomes of what is to ring when the clock is set: lengths keep their length, times of day keep their time of
-day.
-"""
+"""Moves rings when the clock is set: lengths keep their length, times of day keep their time of day."""
 
 from __future__ import annotations
 
@@ -15,20 +13,16 @@ from services.actions.times import next_occurrence
 from services.store.base import Alarm, DocumentStore, Reader, Reminder, Routine, Timer
 
 _AGAIN = timedelta(minutes=5)
-"""What rang so much too early, for the clock was wrong, rings again at its time; a smaller error nobody wants to hear
-of twice.
-"""
+"""What rang this much too early, because the clock was wrong, rings again at its time; less is not worth it."""
 
 
 def running(reader: Reader) -> frozenset[str]:
-    """Ids of all that keeps its length: timers, and reminders and alarms that were told as one ("in ten minutes")."""
+    """Ids of what keeps its length: timers, and reminders and alarms told as a length ("in ten minutes")."""
     return frozenset(each.id for each in _steady(reader))
 
 
 def kept_length(store: DocumentStore, by: timedelta, ids: Collection[str], now: datetime) -> None:
-    """The wall clock was set by so much: those of `ids` that still run come so much later or earlier on it. Raises
-    StoreError.
-    """
+    """The wall clock was set by so much: those of `ids` that still run move with it. Raises StoreError."""
     with store.transaction("clock set", now=now, undoable=False) as tx:
         for each in list(_steady(tx)):
             if each.id in ids:
@@ -36,7 +30,7 @@ def kept_length(store: DocumentStore, by: timedelta, ids: Collection[str], now: 
 
 
 def set_back(store: DocumentStore, now: datetime, zone: tzinfo) -> None:
-    """The wall clock was set back: what rang before its time by the new one waits for it again. Raises StoreError."""
+    """The wall clock was set back: what rang too early by the new time waits again. Raises StoreError."""
     with store.transaction("clock set back", now=now, undoable=False) as tx:
         for each in _at_times(tx):
             if each.rung is None or each.rung <= now + _AGAIN or each.steady:
@@ -51,7 +45,7 @@ def set_back(store: DocumentStore, now: datetime, zone: tzinfo) -> None:
 
 
 def moved_zone(store: DocumentStore, old: tzinfo, new: tzinfo, now: datetime) -> None:
-    """The device stands in another zone: what rings at seven rings at seven there. Raises StoreError."""
+    """The device moved to another zone: what rings at seven rings at seven there. Raises StoreError."""
 
     def there(at: datetime) -> datetime:
         return at.astimezone(old).replace(tzinfo=new).astimezone(UTC)
@@ -66,7 +60,7 @@ def moved_zone(store: DocumentStore, old: tzinfo, new: tzinfo, now: datetime) ->
 
 
 def _sooner(rule: str, first: datetime | None, due: datetime, now: datetime, zone: tzinfo) -> datetime | None:
-    """When a rule comes next by a clock that was set back; None where that is what it waits for already."""
+    """When a rule comes next by a clock that was set back; None where it waits for that already."""
     following = next_occurrence(rule, first or due, now, zone)
     return following if following is not None and following < due else None
 

@@ -1,7 +1,5 @@
-"""What has come: reminders, alarms, timers, warnings, routines that begin by the clock. Found by absolute times, so
-after a restart too.
-
-`now` is zone-aware; `zone` is where the device stands (that of `now`, if not given).
+"""What has come due: reminders, alarms, timers, warnings, scheduled routines. By absolute times, so also after a
+restart. `now` is zone-aware; `zone` is the device's (by default that of `now`).
 """
 
 from __future__ import annotations
@@ -32,7 +30,7 @@ from services.store.base import (
 )
 
 STILL = timedelta(minutes=10)
-"""An alarm, a timer and what is urgent ring as late as this; what else is late was missed, and is told."""
+"""Alarms, timers and urgent reminders still ring when this late; what else is late was missed, and is told."""
 HORIZON = timedelta(hours=25)
 """How far ahead warnings are looked for."""
 
@@ -44,7 +42,7 @@ class Manner:
     quiet: QuietHours = field(default_factory=QuietHours)
     warn: forewarnings.Warnings = field(default_factory=forewarnings.Warnings)
     grace: timedelta = timedelta(minutes=15)
-    """How late a routine still begins by itself."""
+    """How late a routine still begins."""
 
 
 class WaitingRing(NamedTuple):
@@ -54,9 +52,9 @@ class WaitingRing(NamedTuple):
     """When it is due, or when the quiet hours end."""
     due: Due
     patience: timedelta
-    """How late it rings; later it was missed."""
+    """How late it still rings; later it was missed."""
     steady: bool = False
-    """Whether it counts a length, and so needs no clock that is set."""
+    """Whether it counts a length, and so needs no set clock."""
     held: bool = False
     """By the quiet hours."""
 
@@ -72,9 +70,8 @@ def waiting(store: Reader, now: datetime, zone: tzinfo, manner: Manner = Manner(
 def gathered(
     come: Sequence[WaitingRing], now: datetime, zone: tzinfo, *, unheard: Sequence[Due] = (), off: bool = False
 ) -> list[Due]:
-    """What has come, as it is rung and told: in time, one by one; what was missed, in one sentence behind it. Pure.
-
-    `unheard` is told with what was missed; `off`: the device was off until now.
+    """What to ring and tell now: what is in time one by one, then what was missed in one sentence. Pure. `unheard` is
+    told with what was missed; `off`: the device was off until now.
     """
     missed = [each.due for each in come if now - each.rings > each.patience]
     held = [each.due for each in come if each.held and now - each.rings <= each.patience]
@@ -94,14 +91,14 @@ def next_due(store: DocumentStore, now: datetime, *, zone: tzinfo | None = None)
 
 
 def due(store: DocumentStore, now: datetime, *, zone: tzinfo | None = None, off: bool = False) -> list[Due]:
-    """What has come, as `gathered` has it; what rang unheard, too."""
+    """What has come, as `gathered` has it, with what rang unheard."""
     zone = zone or _of(now)
     come = [each for each in waiting(store, now, zone) if each.rings <= now]
     return gathered(come, now, zone, unheard=unheard(store), off=off)
 
 
 def unheard(store: Reader) -> list[Due]:
-    """What rang and nobody stopped, to be told when somebody is there; oldest first."""
+    """What rang without being stopped, to be told when somebody is there; oldest first."""
     left: list[Reminder | Alarm | Timer] = [
         *store.find(Reminder, where("unheard") == True),  # noqa: E712 (a query)
         *store.find(Alarm, where("unheard") == True),  # noqa: E712
@@ -114,10 +111,8 @@ def unheard(store: Reader) -> list[Due]:
 def mark_rung(
     store: DocumentStore, rung: Due, now: datetime, *, zone: tzinfo | None = None, heard: bool = True
 ) -> None:
-    """It rang: it is over, or waits for its next time. Nothing happens if it was changed or cancelled meanwhile. Raises
-    StoreError.
-
-    `heard`: somebody stopped it, or it was told; else it is told later.
+    """Note that it rang: it is over or waits for its next time. No effect if it was changed or cancelled since. Raises
+    StoreError. `heard`: somebody stopped it, or it was told; else it is told later.
     """
     with store.transaction("rung", now=now, undoable=False) as tx:
         for each in rung.parts or (rung,):
@@ -166,7 +161,7 @@ def _again(tx: Transaction, rung: Due, now: datetime, zone: tzinfo, *, heard: bo
 
 
 def _warned(tx: Transaction, rung: Due, now: datetime) -> None:
-    """That somebody was warned is kept as a reminder that rang: it does not come twice, and can be snoozed."""
+    """Keeps a warning as a reminder that rang: it does not come twice, and can be snoozed."""
     about: Document | None = tx.get(Meeting, rung.id) if rung.kind == Meeting.kind else tx.get(Task, rung.id)
     if isinstance(about, Meeting | Task):
         kind = "meeting" if isinstance(about, Meeting) else "task"

@@ -1,7 +1,5 @@
-"""What rings ahead of something: reminders that lean on a meeting or a task, and the warnings that the settings want of
-all.
-
-Their times are not kept but taken from the meeting or the task, so that they move with it.
+"""Rings ahead of something: reminders attached to a meeting or a task, and warnings wanted by the settings. Their times
+are not kept but derived from the meeting or the task, so that they move with it.
 """
 
 from __future__ import annotations
@@ -11,14 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
-from services.actions.meetings.calendar import Occurrence, occurrences
+from services.actions.meetings.calendar import Occurrence, occurrences, planned
+from services.actions.tasks.rows import OPEN
 from services.store.base import Meeting, Reader, Reminder, Task
 
 FAR = timedelta(days=366)
 """How far a repetition is looked along."""
 _BACK = timedelta(days=1)
-"""A warning that was missed for longer is of no use to anybody."""
-_OPEN = ("todo", "in_progress", "blocked")
+"""A warning missed for longer is of no use."""
 
 
 class Coming(NamedTuple):
@@ -34,19 +32,19 @@ class Coming(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Warnings:
-    """How long before all meetings, and all tasks that are due at a time of day, one is warned; None: not at all."""
+    """Warning time before meetings, and before tasks due at a time of day; None: no warning."""
 
     meetings: timedelta | None = None
     tasks: timedelta | None = None
 
 
 def target(reader: Reader, reminder: Reminder, zone: tzinfo) -> Coming | None:
-    """What a reminder rings ahead of, and when; None where that is gone, done, or over."""
+    """What a reminder rings ahead of, and when; None where that is gone, done or over."""
     ahead = timedelta(seconds=reminder.ahead_s)
     since = reminder.rung or datetime.fromisoformat(reminder.created)
     if reminder.of_kind == Task.kind:
         task = reader.get(Task, reminder.of_id)
-        if task is None or task.due is None or task.status not in _OPEN or task.due - ahead <= since:
+        if task is None or task.due is None or task.status not in OPEN or task.due - ahead <= since:
             return None
         return Coming(Task.kind, task.id, task.title, task.due, task.due - ahead)
     meeting = reader.get(Meeting, reminder.of_id)
@@ -58,7 +56,7 @@ def target(reader: Reader, reminder: Reminder, zone: tzinfo) -> Coming | None:
 
 
 def following(reader: Reader, reminder: Reminder, zone: tzinfo) -> datetime | None:
-    """When a reminder of a meeting that repeats rings after it has rung; None where it does not."""
+    """When a reminder of a repeated meeting rings next; None for others."""
     meeting = reader.get(Meeting, reminder.of_id) if reminder.of_kind == Meeting.kind else None
     if meeting is None or meeting.rrule is None:
         return None
@@ -67,8 +65,8 @@ def following(reader: Reader, reminder: Reminder, zone: tzinfo) -> datetime | No
 
 
 def warnings(reader: Reader, warn: Warnings, now: datetime, within: timedelta, zone: tzinfo) -> list[Coming]:
-    """Of what one is to be warned from a day ago until `within` ahead of now, and was not yet; a reminder of one's own
-    goes before.
+    """What to warn of, from a day ago until `within` ahead of now, and not yet warned of; own reminders take
+    precedence.
     """
     if warn.meetings is None and warn.tasks is None:
         return []
@@ -91,14 +89,8 @@ def _meetings(
 ) -> Iterator[Coming]:
     if ahead is None:
         return
-    first, last = (at.astimezone(UTC).isoformat()[:19] for at in (start, end + ahead))
-
-    def fits(value: Mapping[str, Any]) -> bool:
-        if value["status"] != "planned" or value.get("whole_day"):
-            return False
-        return value["start"][:19] <= last and (bool(value.get("rrule")) or value["start"][:19] >= first)
-
-    for each in occurrences(reader.find(Meeting, fits), start, end + ahead, zone):
+    there = [meeting for meeting in planned(reader, start, end + ahead) if not meeting.whole_day]
+    for each in occurrences(there, start, end + ahead, zone):
         coming = _coming(each, ahead)
         if start <= coming.warns < end and coming.warns > datetime.fromisoformat(each.meeting.created):
             yield coming
@@ -112,10 +104,7 @@ def _tasks(reader: Reader, ahead: timedelta | None, start: datetime, end: dateti
     def fits(value: Mapping[str, Any]) -> bool:
         due = value.get("due")
         return (
-            due is not None
-            and value["status"] in _OPEN
-            and value["due_grain"] == "minute"
-            and first <= due[:19] <= last
+            due is not None and value["status"] in OPEN and value["due_grain"] == "minute" and first <= due[:19] <= last
         )
 
     for task in reader.find(Task, fits):
@@ -125,7 +114,7 @@ def _tasks(reader: Reader, ahead: timedelta | None, start: datetime, end: dateti
 
 
 def _from(meeting: Meeting, since: datetime, zone: tzinfo) -> list[Occurrence]:
-    """When it takes place from then on; one that does not repeat, also if it was moved to before."""
+    """Its occurrences from then on; of one that does not repeat, also if it was moved to before."""
     if meeting.rrule is None:
         return [Occurrence(meeting.start.astimezone(zone), meeting.end.astimezone(zone), meeting)]
     return occurrences([meeting], since, since + FAR, zone)

@@ -1,6 +1,4 @@
-"""Reminders that ring ahead of something: "ten minutes before the design review", "an hour before the report is
-due".
-"""
+"""Reminders ahead of something: "ten minutes before the design review", "an hour before the report is due"."""
 
 from __future__ import annotations
 
@@ -9,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal, NamedTuple
 
-from services.actions.base import Refused
+from services.actions.base import Unanswered
 from services.actions.call import Call
 from services.actions.meetings import which
 from services.actions.tasks.rows import OPEN
@@ -28,7 +26,7 @@ _GENERIC = re.compile(
     r"(?:(?:the|my|our|that|this|next)\s+)*(?:meetings?|appointments?|calls?|events?|tasks?|deadline)(?:\s+with\s+.+)?",
     re.IGNORECASE,
 )
-"""What names no time, and is there or not."""
+"""Names no time, only something that is there or not."""
 _ENDING = re.compile(
     r"\s+(?:is|are|gets?|becomes?)\s+due$|\s+(?:starts?|begins?|is|takes place)$|\s+deadline$", re.IGNORECASE
 )
@@ -37,7 +35,7 @@ _ASK = "When shall I remind you?"
 
 
 class Lean(NamedTuple):
-    """What a reminder rings ahead of, and when that is now."""
+    """What a reminder rings ahead of, and when."""
 
     kind: Literal["meeting", "task"]
     id: str
@@ -47,11 +45,11 @@ class Lean(NamedTuple):
     said: str
     """How long before, as it was told."""
     own: str = ""
-    """What is to be said, where that is more than what it rings ahead of."""
+    """Its own words, where it says more than what it rings ahead of."""
 
 
 def leaning(call: Call) -> Lean | None:
-    """What slots title and when tell together; None where they tell a time by itself. Raises Refused."""
+    """What slots title and when mean together; None where they tell a time by itself. Raises Unanswered."""
     told = next(
         (ref.words for ref in call.references if ref.slot == "when" and ref.how == "context"), call.text("when")
     )
@@ -70,22 +68,22 @@ def leaning(call: Call) -> Lean | None:
     if lean is None:
         if (told != call.text("when") or not _OPEN_END.search(told)) and not _GENERIC.fullmatch(event):
             return None  # from what was spoken of, or from a time of its own: that is known
-        raise Refused("reminder.event", f"I found no meeting or task like “{event}”. {_ASK}", awaits=True)
+        raise Unanswered("reminder.event", f"I found no meeting or task like “{event}”. {_ASK}")
     if lean.at <= call.now:
-        raise Refused("reminder.past", f"{call.say(lean.at)} has already passed. {_ASK}", awaits=True)
+        raise call.passed("reminder.past", lean.at, _ASK)
     begins = found[-1].span[0]
     return lean._replace(own=spoken(match["left"][:begins].strip()), said=match["left"][begins:].strip())
 
 
 def _sentence(title: str, when: str) -> str:
-    """Both as they were said: "ten minutes before" stands before what it is about, "before lunch" behind."""
+    """Both in spoken order: "ten minutes before" stands before its event, "before lunch" behind."""
     if when in title:
         return title
     return f"{when} {title}" if _OPEN_END.search(when) else f"{title} {when}"
 
 
 def _meeting(call: Call, event: str, ahead: timedelta) -> Lean | None:
-    """The next one that fits; the one spoken of, where that fits."""
+    """The next meeting that fits, or the one referred to."""
     whom = _WITH.search(event)
     slots = {"title": _WITH.sub("", event), **({"attendees": (whom["whom"],)} if whom else {})}
     there = which.fitting(replace(call, slots=slots, references=()), "when")
@@ -108,7 +106,7 @@ def _task(call: Call, event: str, ahead: timedelta) -> Lean | None:
 
 
 def _of_a_day(ahead: timedelta) -> timedelta:
-    """What is on a whole day begins at midnight; nobody wants to be told so long before it at night."""
+    """Whole-day events begin at midnight; they are announced at ALARM_OF_A_DAY instead."""
     return timedelta(days=ahead.days) - (
         datetime.combine(datetime.min, ALARM_OF_A_DAY) - datetime.combine(datetime.min, time())
     )

@@ -1,4 +1,4 @@
-"""Quiet hours, and when nobody wants to be disturbed: what is not urgent waits. Pure."""
+"""Quiet hours and do-not-disturb: what is not urgent waits. Pure."""
 
 from __future__ import annotations
 
@@ -12,25 +12,21 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """From when until when, on the wall clock; `ends` before `begins` is on the next day. Alike: there are no quiet
-    hours.
-    """
+    """From when until when, on the wall clock; `ends` before `begins` is on the next day. Equal: no quiet hours."""
 
     begins: time = time()
     ends: time = time()
     days: frozenset[int] = EVERY_DAY
     """Weekdays on which they begin; Monday is 0."""
     chime: bool = False
-    """Whether a short sound tells that something waits."""
+    """Whether a short sound tells that something is held back."""
     asked: tuple[datetime, datetime] | None = None
-    """Since when until when nobody wants to be disturbed, beside the hours; until FOREVER while that lasts."""
+    """When do-not-disturb began and ends, beside the hours; FOREVER while it has no end."""
 
 
 def quiet_until(quiet: QuietHours, at: datetime, zone: tzinfo) -> datetime | None:
-    """When the quiet ends in which `at` lies, UTC; None where it lies in none. Where one quiet begins in the other,
-    both are over then.
-
-    An hour that the clocks skip begins or ends the hours an hour later; of one that comes twice both belong to them.
+    """When the quiet that contains `at` ends, UTC; None outside. Overlapping quiets end with the last of them. Of an
+    hour that daylight saving skips, the hours begin or end an hour later; of a repeated one both belong to them.
     """
     hours = _hours_until(quiet, at, zone)
     if quiet.asked is None or not quiet.asked[0] <= (hours or at) < quiet.asked[1]:

@@ -1,4 +1,4 @@
-"""Reminders: create, query, update, cancel, snooze. They ring through ringing.py."""
+"""Reminders: create, query, update, cancel, snooze. due_now.py rings them."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from datetime import timedelta
 
 from tinydb import where
 
-from services.actions.base import Refused
+from services.actions.base import Refused, required
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
-from services.actions.people.known import pointed_at
 from services.actions.rings.forewarnings import target
 from services.actions.rings.leads import Lean, leaning
-from services.actions.rings.ring import R, at_time, first_ring, keeps_length, moved
+from services.actions.rings.ring import R, at_time, first_ring, keeps_length, moved, rescheduled, rung_at
+from services.actions.selection import only, pointed_at
 from services.actions.times import span
-from services.actions.wording import counted, enumerated, listed, proper, spoken
+from services.actions.wording import counted, listed, paged, proper, spoken
 from services.store.base import Alarm, Reminder
 
 _WHEN = "When shall I remind you?"
@@ -29,12 +29,8 @@ _ALL = frozenset(("all", "every", "both", "any"))
 
 
 def create(call: Call) -> Done:
-    """Slots: title, when ("ten minutes before": ahead of the meeting or task in title), recurrence, people,
-    priority.
-    """
-    title = spoken(call.text("title"))
-    if not title:
-        raise Refused("reminder.no_title", "What shall I remind you of?", awaits=True)
+    """Slots: title, when ("ten minutes before": before the meeting or task in title), recurrence, people, priority."""
+    title = required(spoken(call.text("title")), "reminder.no_title", "What shall I remind you of?")
     people = tuple(person for person in call.texts("people") if person.casefold() not in ("me", "myself", "us"))
     whom = listed(people) if people else "you"
     urgent = bool(_URGENT.search(call.text("priority")))
@@ -42,21 +38,18 @@ def create(call: Call) -> Done:
         return _ahead(
             call, lean, Reminder(title=lean.own or lean.event, due=lean.at, people=people, urgent=urgent), whom
         )
-    due, rule, steady = first_ring(call, _WHEN, "reminder")
-    first = due if rule else None
-    reminder = call.tx.add(
-        Reminder(title=title, due=due, people=people, rrule=rule, first=first, steady=steady, urgent=urgent)
-    )
-    again = f", {proper(call.text('recurrence') or call.text('when'))}" if rule else ""
+    ring = first_ring(call, _WHEN, "reminder")
+    reminder = call.tx.add(rung_at(Reminder(title=title, due=ring.at, people=people, urgent=urgent), ring))
+    again = f", {proper(call.text('recurrence') or call.text('when'))}" if ring.rule else ""
     return Done(
-        f"I'll remind {whom}{again}, {'first ' if rule else ''}{call.say(due)}: {title}",
+        f"I'll remind {whom}{again}, {'first ' if ring.rule else ''}{call.say(ring.at)}: {title}",
         f"reminder set: {title}",
         (reminder,),
     )
 
 
 def _ahead(call: Call, lean: Lean, reminder: Reminder, whom: str) -> Done:
-    """Rings so long before a meeting or a task, whenever that may be."""
+    """Rings some time ahead of a meeting or a task, even if that moves."""
     reminder = call.tx.add(replace(reminder, of_kind=lean.kind, of_id=lean.id, ahead_s=lean.ahead.total_seconds()))
     told = f": {reminder.title}" if lean.own else ""
     return Done(
@@ -78,30 +71,21 @@ def query(call: Call) -> Done:
     when = f" {proper(call.text('when'))}" if found is not None else ""
     if not reminders:
         return Done(f"You have no reminders{when}")
-    told = enumerated([f"{call.say(reminder.due)}, {reminder.title}" for reminder in reminders[:_READ_ALOUD]])
-    count = counted(len(reminders), "reminder")
-    said = f"{count}{when}: {told}" if len(reminders) <= _READ_ALOUD else f"{count}{when}. The next three: {told}"
-    return Done(said, about=tuple(reminders[:_READ_ALOUD]))
+    page = reminders[:_READ_ALOUD]
+    told = [f"{call.say(reminder.due)}, {reminder.title}" for reminder in page]
+    return Done(paged(f"{counted(len(reminders), 'reminder')}{when}", told, len(reminders), "next"), about=tuple(page))
 
 
 def update(call: Call) -> Done:
-    """Slots: title, old_when (which one); when, recurrence, duration with direction (earlier, later), new_title (what
-    becomes of it).
-    """
+    """Slots: title, old_when (which one); when, recurrence, duration with direction (earlier, later), new_title."""
     reminder = _one(call, _pending(call), "old_when", "change")
     if new := spoken(call.text("new_title")):
         reminder = replace(reminder, title=new)
     if call.text("recurrence"):
-        due, rule, steady = first_ring(call, _WHEN, "reminder")
-        reminder = replace(
-            reminder, due=due, rrule=rule, first=due if rule else None, steady=steady, of_kind="", of_id=""
-        )
+        ring = first_ring(call, _WHEN, "reminder")
+        reminder = rung_at(replace(reminder, of_kind="", of_id=""), ring)
     elif call.text("when") or call.text("duration") or not new:
-        due = moved(call, reminder.due, _WHEN, "reminder")
-        reminder = replace(
-            reminder, due=due, first=due if reminder.rrule else None, steady=keeps_length(call, reminder.steady)
-        )
-        reminder = replace(reminder, of_kind="", of_id="")
+        reminder = rescheduled(call, replace(reminder, of_kind="", of_id=""), _WHEN, "reminder")
     call.tx.put(reminder)
     return Done(
         f"Reminder changed: {call.say(reminder.due)}, {reminder.title}",
@@ -111,9 +95,7 @@ def update(call: Call) -> Done:
 
 
 def snooze(call: Call) -> Done:
-    """Slots: title, duration, when. The reminder named, else what rang last, an alarm too: it rings once more; a rule
-    stays as it is.
-    """
+    """Slots: title, duration, when. The reminder named, else what rang last, alarms too. Its rule stays as it is."""
     rung: list[Reminder | Alarm] = [*_rung(call, Reminder), *([] if call.text("title") else _rung(call, Alarm))]
     if not rung:
         raise Refused("reminder.none", "There is no reminder to snooze")
@@ -148,11 +130,9 @@ def cancel(call: Call) -> Done:
             raise Refused("reminder.unknown", f"I found no reminder {call.text('when')}")
         return Done(f"{counted(len(gone), 'reminder')} cancelled", f"{counted(len(gone), 'reminder')} cancelled", gone)
     meant = pointed_at(call, "title", reminders) or [_one(call, reminders, "when", "cancel")]
-    cancelled = tuple(call.tx.put(replace(each, status="cancelled")) for each in meant)
-    names = (
-        f"{'reminder' if len(cancelled) == 1 else 'reminders'} cancelled: {listed([each.title for each in cancelled])}"
-    )
-    return Done(names, names, cancelled)
+    gone = tuple(call.tx.put(replace(each, status="cancelled")) for each in meant)
+    words = f"{'reminder' if len(gone) == 1 else 'reminders'} cancelled: {listed([each.title for each in gone])}"
+    return Done(words, words, gone)
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -165,7 +145,7 @@ ACTIONS: Mapping[str, Action] = {
 
 
 def _pending(call: Call) -> list[Reminder]:
-    """What leans on a meeting or a task has its time; without, it rings no more."""
+    """The reminder with its present time, where it leans on a meeting or a task; None once that is over."""
     found = [_placed(call, each) for each in call.tx.find(Reminder, where("status") == "pending")]
     return sorted((each for each in found if each), key=lambda reminder: reminder.due)
 
@@ -178,7 +158,7 @@ def _placed(call: Call, reminder: Reminder) -> Reminder | None:
 
 
 def _one(call: Call, reminders: list[Reminder], when: str, what: str) -> Reminder:
-    """The reminder meant, by its title or by the time in slot `when`. Raises Refused; `what` is to be done with it."""
+    """The reminder meant, by title or by the time in slot `when`. Raises Refused; `what` is to be done with it."""
     if not reminders:
         raise Refused("reminder.none", f"There is no reminder to {what}")
     if there := pointed_at(call, "title", reminders):
@@ -188,7 +168,4 @@ def _one(call: Call, reminders: list[Reminder], when: str, what: str) -> Reminde
     fitting = at_time(call, fitting, when)
     if not fitting:
         raise Refused("reminder.unknown", f"I found no reminder {f'like “{title}”' if title else call.text(when)}")
-    if len(fitting) > 1:
-        names = listed([each.title for each in fitting[:_READ_ALOUD]], "or")
-        raise Refused("reminder.ambiguous", f"Which reminder: {names}?", awaits=True)
-    return fitting[0]
+    return only(fitting, "reminder.ambiguous", "Which reminder", lambda each: each.title)

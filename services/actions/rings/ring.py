@@ -1,13 +1,14 @@
-"""When something rings: first, and after it was moved. Shared by what rings at a time of day (reminders, alarms)."""
+"""When something rings, first and after a change: for what rings at a time of day (reminders, alarms)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import NamedTuple, TypeVar
 
-from services.actions.base import FoundTime, Refused
+from services.actions.base import FoundTime, Refused, Unanswered
 from services.actions.call import Call
 from services.actions.times import alarm, deadline, next_occurrence, span
 from services.store.base import Alarm, Reminder
@@ -17,7 +18,7 @@ R = TypeVar("R", Reminder, Alarm)
 _BACK = ("earlier", "sooner", "forward", "up", "before", "ahead")
 """Directions that bring a time nearer."""
 _RELATIVE = re.compile(r"\b(?:later|earlier|sooner)\b", re.IGNORECASE)
-"""Said of a time that is moved, it counts from that time, not from now."""
+"""With one of these, a new time counts from the old one, not from now."""
 _LEAD_IN = re.compile(r"^(?:to|for|until|till)\s+", re.IGNORECASE)
 
 
@@ -30,14 +31,14 @@ class RingTime(NamedTuple):
 
 
 def first_ring(call: Call, ask: str, family: str) -> RingTime:
-    """What `when` and `recurrence` say. Raises Refused, with `ask` as the question, where they say too little."""
+    """The time in `when` and `recurrence`. Raises Unanswered, with `ask` as the question, where they say too little."""
     if not (call.text("when") or call.text("recurrence")):
-        raise Refused(f"{family}.no_time", ask, awaits=True)
+        raise Unanswered(f"{family}.no_time", ask)
     found = call.occasion() if call.text("recurrence") else heard(call, call.now)
     at = None if found is None else alarm(found, call.now)
     if found is None or at is None:
         said = call.text("when") or call.text("recurrence")
-        raise Refused(f"{family}.when", f"I didn't understand when: “{said}”. {ask}", awaits=True)
+        raise call.unclear(f"{family}.when", said, ask)
     rule = found.rrule if found.kind == "recurrence" else None
     steady = rule is None and is_length(call, at)
     if not steady:
@@ -48,20 +49,31 @@ def first_ring(call: Call, ask: str, family: str) -> RingTime:
     if at <= call.now:
         last = deadline(found, call.now)
         if last and last.at + timedelta(days=last.whole_day) > call.now:  # "today", "this afternoon", already begun
-            raise Refused(f"{family}.when", f"At what time {call.say(call.now, whole_day=True)}?", awaits=True)
-        raise Refused(f"{family}.past", f"{call.say(at)} has already passed. {ask}", awaits=True)
+            raise Unanswered(f"{family}.when", f"At what time {call.say(call.now, whole_day=True)}?")
+        raise call.passed(f"{family}.past", at, ask)
     return RingTime(at, rule, steady)
 
 
+def rung_at(one: R, ring: RingTime) -> R:
+    """It rings then, and again by that rule."""
+    return replace(one, due=ring.at, rrule=ring.rule, first=ring.at if ring.rule else None, steady=ring.steady)
+
+
+def rescheduled(call: Call, one: R, ask: str, family: str) -> R:
+    """It rings at the new time; its rule goes on from there. Raises Unanswered."""
+    due = moved(call, one.due, ask, family)
+    return replace(one, due=due, first=due if one.rrule else None, steady=keeps_length(call, one.steady))
+
+
 def is_length(call: Call, at: datetime) -> bool:
-    """ "in ten minutes": the later it is said, the later it is."""
+    """Whether a length was told ("in ten minutes"): said later, it means a later time."""
     on = timedelta(minutes=7)
     later = heard(call, call.now + on)
     return later is not None and alarm(later, call.now + on) == at + on
 
 
 def keeps_length(call: Call, before: bool) -> bool:
-    """Whether what was moved counts a length: it does if one was told, and if it did before and was only shifted."""
+    """Whether it counts a length after the change: if one was told, or it did before and was only shifted."""
     if _shift(call) is not None or not call.text("when"):
         return before
     found = heard(call, call.now)
@@ -70,7 +82,7 @@ def keeps_length(call: Call, before: bool) -> bool:
 
 
 def clock_known(call: Call, family: str) -> None:
-    """Raises Refused while nobody knows what time it is."""
+    """Raises Refused while the clock is not set."""
     if call.appliance is not None and not call.appliance.clock_set:
         raise Refused(
             f"{family}.clock",
@@ -79,16 +91,16 @@ def clock_known(call: Call, family: str) -> None:
 
 
 def moved(call: Call, old: datetime, ask: str, family: str) -> datetime:
-    """The new time: a clock time keeps the old day, a day the old time of day; a length shifts it. Raises Refused."""
+    """The new time: a clock time keeps the day, a day keeps the time of day, a length shifts it. Raises Unanswered."""
     old = old.astimezone(call.zone)
     if (shift := _shift(call)) is not None:
         return _ahead(call, old + shift, ask, family)
     found = heard(call, call.now)
     if found is None:
-        raise Refused(f"{family}.no_time", ask, awaits=True)
+        raise Unanswered(f"{family}.no_time", ask)
     at = alarm(found, call.now)
     if at is None:
-        raise Refused(f"{family}.when", f"I didn't understand when: “{call.text('when')}”. {ask}", awaits=True)
+        raise call.unclear(f"{family}.when", call.text("when"), ask)
     if found.grain in ("day", "week", "month", "quarter", "year"):
         at = datetime.combine(at.date(), old.time(), call.zone)
     elif (clock := _clock_on(call, old)) is not None and clock > call.now:
@@ -99,7 +111,7 @@ def moved(call: Call, old: datetime, ask: str, family: str) -> datetime:
 
 
 def at_time(call: Call, things: Sequence[R], *slots: str) -> list[R]:
-    """Those that ring at the time these slots tell, or on its day; all where none tells any."""
+    """Those that ring at the time in these slots, or on its day; all where no time is told."""
     found = call.found(*slots)
     if found is None:
         return list(things)
@@ -115,7 +127,7 @@ def at_time(call: Call, things: Sequence[R], *slots: str) -> list[R]:
 
 
 def _shift(call: Call) -> timedelta | None:
-    """ "by 30 minutes", "an hour earlier": how far it is moved; None where that is not what was said."""
+    """ "by 30 minutes", "an hour earlier": how far it moves; None for anything else."""
     length, direction = call.text("duration"), call.text("direction")
     if relative := _RELATIVE.search(call.text("when")):
         length, direction = call.text("when")[: relative.start()], relative.group()
@@ -132,12 +144,12 @@ def _same_clock(one: time, other: time) -> bool:
 
 def _ahead(call: Call, at: datetime, ask: str, family: str) -> datetime:
     if at <= call.now:
-        raise Refused(f"{family}.past", f"{call.say(at)} has already passed. {ask}", awaits=True)
+        raise call.passed(f"{family}.past", at, ask)
     return at
 
 
 def heard(call: Call, now: datetime) -> FoundTime | None:
-    """What `when` says; a number is a time of day here: "to 5", "7 tomorrow"."""
+    """What `when` says; a bare number is a time of day: "to 5", "7 tomorrow"."""
     said = " ".join(call.texts("when"))
     text = " ".join(_LEAD_IN.sub("", part) for part in call.texts("when"))
     readings = [
@@ -148,7 +160,7 @@ def heard(call: Call, now: datetime) -> FoundTime | None:
 
 
 def _clock_on(call: Call, old: datetime) -> datetime | None:
-    """On the day of `old` where only a time of day was said, in the half of the day nearer to it; else None."""
+    """On the day of `old`, in the nearer half of the day, where only a time of day was said; else None."""
     midnight = datetime.combine(old.date(), time(), call.zone)
     readings = [_start(call, midnight + timedelta(hours=hours, seconds=1)) for hours in (0, 12, 23.99)]
     early, noon, late = readings

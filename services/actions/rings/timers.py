@@ -1,4 +1,4 @@
-"""Timers: start, query, cancel, pause, resume, adjust. They ring through ringing.py."""
+"""Timers: start, query, cancel, pause, resume, adjust. due_now.py rings them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from datetime import timedelta
 
 from tinydb import where
 
-from services.actions.base import Refused
+from services.actions.base import Refused, Unanswered
 from services.actions.call import Action, Call, Done
 from services.actions.matching import closest
-from services.actions.people.known import pointed_at
+from services.actions.rings.wording import named, titled
+from services.actions.selection import label, pointed_at
 from services.actions.times import length
 from services.actions.wording import counted, duration, enumerated, listed, spoken
 from services.store.base import Timer
@@ -24,15 +25,13 @@ def start(call: Call) -> Done:
     """Slots: duration (or when: "until five"), name."""
     seconds = _seconds(call)
     if seconds is None:
-        raise Refused("timer.no_duration", "For how long?", awaits=True)
+        raise Unanswered("timer.no_duration", "For how long?")
     if not 0 < seconds <= _LONGEST:
-        raise Refused(
-            "timer.range",
-            "A timer runs for at most 24 hours. For how long?" if seconds > 0 else "For how long?",
-            awaits=True,
+        raise Unanswered(
+            "timer.range", "A timer runs for at most 24 hours. For how long?" if seconds > 0 else "For how long?"
         )
     timer = call.tx.add(Timer(name=_name(call), seconds=seconds, due=call.now + timedelta(seconds=seconds)))
-    return Done(f"{title(timer)} set for {duration(seconds)}", f"{_named(timer)} set for {duration(seconds)}", (timer,))
+    return Done(f"{titled(timer)} set for {duration(seconds)}", f"{named(timer)} set for {duration(seconds)}", (timer,))
 
 
 def query(call: Call) -> Done:
@@ -44,9 +43,9 @@ def query(call: Call) -> Done:
     if len(fitting) == 1:
         one = fitting[0]
         if one.status == "running" and _left(call, one) < 1:
-            return Done(f"The {_named(one)} is done", about=(one,))
+            return Done(f"The {named(one)} is done", about=(one,))
         paused = " and is paused" if one.status == "paused" else ""
-        return Done(f"The {_named(one)} has {duration(_left(call, one))} left{paused}", about=(one,))
+        return Done(f"The {named(one)} has {duration(_left(call, one))} left{paused}", about=(one,))
     told = [
         f"{_short(each)}, {duration(_left(call, each))} left{' (paused)' if each.status == 'paused' else ''}"
         for each in fitting
@@ -83,15 +82,15 @@ def adjust(call: Call) -> Done:
     """Slots: name, duration, direction (add, remove, to). What is left becomes longer, shorter, or as long as told."""
     seconds = _seconds(call)
     if not seconds or seconds < 0:
-        raise Refused("timer.no_duration", "By how much?", awaits=True)
+        raise Unanswered("timer.no_duration", "By how much?")
     chosen = _chosen(replace(call, slots={**call.slots, "duration": "", "when": ""}), _set(call), "running")
     direction = call.text("direction").casefold()
     changed = tuple(call.tx.put(_adjusted(call, each, seconds, direction)) for each in chosen)
     if len(changed) > 1:
         return _told(changed, "changed")
     return Done(
-        f"The {_named(changed[0])} has {duration(_left(call, changed[0]))} left now",
-        f"{_named(changed[0])} changed",
+        f"The {named(changed[0])} has {duration(_left(call, changed[0]))} left now",
+        f"{named(changed[0])} changed",
         changed,
     )
 
@@ -101,7 +100,7 @@ def _adjusted(call: Call, timer: Timer, seconds: float, direction: str) -> Timer
     left = seconds if direction == "to" else before - seconds if direction in _SHORTER else before + seconds
     whole = seconds if direction == "to" else max(timer.seconds + left - before, left)
     if left <= 0:
-        raise Refused("timer.range", f"The {_named(timer)} has only {duration(before)} left")
+        raise Refused("timer.range", f"The {named(timer)} has only {duration(before)} left")
     if whole > _LONGEST:
         raise Refused("timer.range", "A timer runs for at most 24 hours")
     paused = timer.status == "paused"
@@ -118,22 +117,12 @@ ACTIONS: Mapping[str, Action] = {
 }
 
 
-def title(timer: Timer) -> str:
-    """Pasta timer; Timer."""
-    name = f"{timer.name} timer" if timer.name else "timer"
-    return name[0].upper() + name[1:]
-
-
-def _named(timer: Timer) -> str:
-    return f"{timer.name} timer" if timer.name else "timer"
-
-
 def _short(timer: Timer) -> str:
     return timer.name or duration(timer.seconds)
 
 
 def _set(call: Call, *statuses: str) -> list[Timer]:
-    """Those that run or are paused: what runs first, the next to ring in front."""
+    """Running timers, the next to ring first, then paused ones."""
     wanted = where("status").one_of(list(statuses or ("running", "paused")))
     return sorted(call.tx.find(Timer, wanted), key=lambda timer: (timer.status == "paused", _left(call, timer)))
 
@@ -144,7 +133,7 @@ def _left(call: Call, timer: Timer) -> float:
 
 
 def _chosen(call: Call, timers: list[Timer], state: str) -> list[Timer]:
-    """The timers meant: one, or several where all were said. Raises Refused."""
+    """The timers meant: one, or all where that was said. Raises Refused."""
     if not timers:
         raise Refused("timer.none", f"No timer is {state}")
     if _wants_all(call):
@@ -158,15 +147,13 @@ def _chosen(call: Call, timers: list[Timer], state: str) -> list[Timer]:
             "timer.unknown", f"There is no {_name(call) or call.text('duration')} timer. {state.capitalize()}: {there}"
         )
     if len(fitting) > 1:
-        raise Refused(
-            "timer.ambiguous", f"Which timer: {listed([_short(each) for each in fitting], 'or')}?", awaits=True
-        )
+        raise Unanswered("timer.ambiguous", f"Which timer: {listed([_short(each) for each in fitting], 'or')}?")
     return fitting
 
 
 def _told(timers: Sequence[Timer], what: str, *, label: str = "") -> Done:
-    said = f"{counted(len(timers), 'timer')} {what}" if len(timers) > 1 else f"{title(timers[0])} {what}"
-    return Done(said, f"{listed([_named(each) for each in timers])} {label or what}", tuple(timers))
+    said = f"{counted(len(timers), 'timer')} {what}" if len(timers) > 1 else f"{titled(timers[0])} {what}"
+    return Done(said, f"{listed([named(each) for each in timers])} {label or what}", tuple(timers))
 
 
 def _seconds(call: Call) -> float | None:
@@ -175,13 +162,7 @@ def _seconds(call: Call) -> float | None:
 
 
 def _name(call: Call) -> str:
-    """ "my pasta timer" → pasta."""
-    parts = [
-        part
-        for part in spoken(call.text("name")).split()
-        if part.casefold() not in ("timer", "timers", "the", "my", "a", "called")
-    ]
-    return " ".join(parts)
+    return label(call.text("name"), "timer")
 
 
 def _wants_all(call: Call) -> bool:
@@ -189,7 +170,7 @@ def _wants_all(call: Call) -> bool:
 
 
 def _meant(call: Call, timers: list[Timer]) -> list[Timer]:
-    """By what was spoken of before, by name, or by length: "the ten minute timer"."""
+    """By reference, by name, or by length: "the ten minute timer"."""
     known = {ref.id for ref in call.meant("name")}
     if found := [timer for timer in timers if timer.id in known]:
         return found

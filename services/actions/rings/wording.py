@@ -1,4 +1,4 @@
-"""What is said of what rings, and of what was missed. Pure."""
+"""How rings, and missed ones, are told. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import datetime, timedelta, tzinfo
 
 from services.actions.base import Due
 from services.actions.rings.forewarnings import Coming
-from services.actions.rings.timers import title
 from services.actions.wording import clock, counted, duration, listed, sentence, since
 from services.store.base import Alarm, Reminder, Timer
 
@@ -15,6 +14,17 @@ LATE = timedelta(minutes=1)
 """From then on its time is said."""
 _TOLD = 5
 _NOUNS = {"meeting": "meeting", "task": "deadline"}
+
+
+def named(one: Alarm | Timer) -> str:
+    """Yoga alarm; timer."""
+    return f"{one.name} {one.kind}" if one.name else one.kind
+
+
+def titled(one: Alarm | Timer) -> str:
+    """The same with a capital."""
+    name = named(one)
+    return name[0].upper() + name[1:]
 
 
 def reminder(one: Reminder, now: datetime, zone: tzinfo) -> str:
@@ -31,11 +41,11 @@ def alarm(one: Alarm, now: datetime, zone: tzinfo) -> str:
 
 def timer(one: Timer, now: datetime, zone: tzinfo) -> str:
     """Pasta timer is done."""
-    return f"Missed {since(one.due, now, zone)}: {title(one)}." if now - one.due > LATE else f"{title(one)} is done."
+    return f"Missed {since(one.due, now, zone)}: {titled(one)}." if now - one.due > LATE else f"{titled(one)} is done."
 
 
 def warning(coming: Coming, now: datetime, zone: tzinfo, *, asked: Reminder | None = None) -> str:
-    """Design review in 10 minutes, at 3 PM, in room 4. With a reminder whose words are its own, those."""
+    """Design review in 10 minutes, at 3 PM, in room 4. A reminder with words of its own says those."""
     left = (coming.at - now).total_seconds()
     at = since(coming.at, now, zone)
     place = f", in {coming.place}" if coming.place else ""
@@ -49,7 +59,7 @@ def warning(coming: Coming, now: datetime, zone: tzinfo, *, asked: Reminder | No
 
 
 def missed_name(one: Reminder | Alarm | Timer) -> str:
-    """As it is told among others: call Anna; the yoga alarm; the pasta timer."""
+    """In a list of missed ones: call Anna; the yoga alarm; the pasta timer."""
     if isinstance(one, Reminder):
         return f"{one.title}{_whom(one)}"
     kind = type(one).kind
@@ -57,9 +67,7 @@ def missed_name(one: Reminder | Alarm | Timer) -> str:
 
 
 def missed(those: Sequence[Due], now: datetime, zone: tzinfo, lead: str) -> str:
-    """ "You missed two reminders: call Anna, at 9 AM; pay Mike, yesterday at 4 PM." A lead that ends with a colon
-    stands alone.
-    """
+    """ "You missed two reminders: call Anna, at 9 AM; pay Mike, yesterday at 4 PM." A lead with a colon is alone."""
     told = [f"{each.missed}, {since(each.at, now, zone)}" for each in those[:_TOLD]]
     if len(those) > _TOLD:
         told.append(f"and {len(those) - _TOLD} more")

@@ -1,4 +1,4 @@
-"""Routines: told in plain words, set to begin by the clock, listed and deleted. What runs them is in run.py."""
+"""Creating, scheduling, listing and deleting routines. run.py runs them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused, Unconfirmed, required
 from services.actions.call import Call, Done
 from services.actions.execution import doubt
 from services.actions.rings.ring import first_ring
@@ -36,9 +36,7 @@ def create(call: Call) -> Done:
     steps = spoken(call.text("steps"))
     if by_clock and not steps:
         return schedule(call)
-    name = name_of(call)
-    if not name:
-        raise Refused("routine.no_name", "What shall the routine be called?", awaits=True)
+    name = required(name_of(call), "routine.no_name", "What shall the routine be called?")
     if not steps:
         raise Refused(
             "routine.no_steps",
@@ -118,7 +116,7 @@ def delete(call: Call) -> Done:
 
 
 def _scheduled(call: Call, routine: Routine) -> tuple[Routine, str]:
-    """It begins by the clock; what needs a yes gets it now, for nobody is asked then. Raises Refused."""
+    """Schedules it; what needs a yes asks now, for nobody will be there then. Raises Refused."""
     _not_in_a_file(routine, "changed")
     ring = first_ring(call, _WHEN, "routine")
     commands = call.read_commands([step.do for step in plan_of(routine)], call.now)
@@ -147,7 +145,7 @@ def _not_in_a_file(routine: Routine, what: str) -> None:
 
 
 def _planned(call: Call, words: str) -> tuple[RoutineStep, ...]:
-    """The steps, one after the other; "wait until …" is the gate of the next one. Raises Refused."""
+    """The steps in order; "wait until …" is the gate of the next one. Raises Refused."""
     pieces = [piece for piece in _BETWEEN.split(words) if piece]
     gates = {place: gate for place, piece in enumerate(pieces) if (gate := _gate(call, piece))}
     if not gates:
@@ -179,9 +177,7 @@ def _row(steps: Sequence[str], gates: Sequence[str] = ()) -> tuple[RoutineStep, 
 
 
 def _gate(call: Call, piece: str) -> str:
-    """The condition of "wait until the report is done"; empty where that is a step. Raises Refused where it is none of
-    ours.
-    """
+    """The condition in "wait until the report is done"; empty where that is a step. Raises Refused for others."""
     match = _UNTIL.match(piece.strip())
     if match is None:
         return ""
@@ -194,7 +190,7 @@ def _gate(call: Call, piece: str) -> str:
 
 
 def _understood(call: Call, words: str) -> tuple[str, ...]:
-    """The steps as they are kept: piece by piece where each piece is a command, else in one. Raises Refused."""
+    """The steps as kept: piece by piece where each piece is a command, else as a whole. Raises Refused."""
     spoken_to = _THIRD_PERSON.sub(r"\g<before>\g<verb>", words)
     pieces = [[piece for piece in _BETWEEN.split(each) if piece] for each in (words, spoken_to)]
     for steps in (*pieces, [words], [spoken_to]):

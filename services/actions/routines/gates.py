@@ -7,6 +7,7 @@ empty it is after TIME     it is before TIME     it is a weekday | a weekend | M
 from __future__ import annotations
 
 import re
+from calendar import day_name
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -14,6 +15,7 @@ from typing import Literal
 
 from services.actions.base import FindWhen
 from services.actions.matching import closest
+from services.actions.tasks.rows import OPEN
 from services.actions.wording import clock, counted, listed
 from services.store.base import Item, Project, Reader, Task, TodoList
 
@@ -22,7 +24,7 @@ WORDS = (
     "all tasks of the project … are done; the task … is done; the project … is done; the list … is empty; "
     "it is after …; it is before …; it is a weekday, a weekend, or a day such as Monday"
 )
-"""For whoever wrote one that is not understood."""
+"""Told to whoever wrote one that is not understood."""
 
 _DONE = r"(?:is|are|'s) (?:all )?(?:done|complete|completed|finished|closed|over)"
 _ALL = r"(?:all|every)(?: of)?(?: the| my| our| open)* tasks?"
@@ -46,12 +48,8 @@ _DAYS: Mapping[str, frozenset[int]] = {
     "weekday": frozenset(range(5)),
     "workday": frozenset(range(5)),
     "weekend": frozenset((5, 6)),
-    **{
-        day: frozenset((n,))
-        for n, day in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
-    },
+    **{day.casefold(): frozenset((n,)) for n, day in enumerate(day_name)},
 }
-_OPEN = ("todo", "in_progress", "blocked")
 _TOLD = 3
 
 
@@ -67,7 +65,7 @@ class Gate:
 
 
 def gate_of(text: str, find_when: FindWhen, now: datetime) -> Gate | None:
-    """The condition that a text is; None where it is none of ours."""
+    """The condition in a text; None where it is none."""
     words = " ".join(text.strip().rstrip(".!").split())
     for kind, pattern in _PATTERNS:
         if match := re.fullmatch(pattern, words, re.IGNORECASE):
@@ -81,7 +79,7 @@ def gate_of(text: str, find_when: FindWhen, now: datetime) -> Gate | None:
 
 
 def gates_of(text: str, find_when: FindWhen, now: datetime) -> tuple[Gate, ...]:
-    """One condition, or several joined by "and"; none where any of it is none of ours."""
+    """One condition, or several joined by "and"; none where any part is not understood."""
     if whole := gate_of(text, find_when, now):
         return (whole,)
     parts = [gate_of(part, find_when, now) for part in re.split(r",?\s+and\s+", text)]
@@ -89,7 +87,7 @@ def gates_of(text: str, find_when: FindWhen, now: datetime) -> tuple[Gate, ...]:
 
 
 def blockers(text: str, reader: Reader, now: datetime, find_when: FindWhen) -> list[str]:
-    """What a gate waits for; empty where it holds. One that is not understood any more waits for ever, and says so."""
+    """What a gate waits for; empty where it holds. One no longer understood waits for ever, and says so."""
     gates = gates_of(text, find_when, now)
     return (
         [what for gate in gates if (what := blocker(gate, reader, now))]
@@ -129,7 +127,7 @@ def _tasks(gate: Gate, reader: Reader, _: datetime) -> str:
 
 def _open(reader: Reader, project: Project | None) -> str:
     left = reader.find(
-        Task, lambda row: row["status"] in _OPEN and (project is None or row.get("project_id") == project.id)
+        Task, lambda row: row["status"] in OPEN and (project is None or row.get("project_id") == project.id)
     )
     if not left:
         return ""

@@ -17,13 +17,14 @@ from services.actions.execution import doubt
 from services.actions.execution.doubt import Decision
 from services.actions.routines.gates import blockers
 from services.actions.routines.which import check, one, plan_of
+from services.actions.selection import only
 from services.actions.times import next_occurrence
-from services.actions.wording import listed, sentence, spoken
+from services.actions.wording import sentence, spoken
 from services.store.base import Reader, Routine, RoutineRun, RoutineStep, RunStep
 from services.understanding.base import Command
 
 CLOCKWORK = "routine:"
-"""How clients begin that are routines which go by themselves."""
+"""Prefix of clients that are routines running by themselves."""
 _SETTLED = ("done", "failed", "skipped")
 
 
@@ -39,7 +40,7 @@ class RoutineStage:
     did: list[str] = field(default_factory=list)
 
     def advance(self) -> None:
-        """Do whatever can be done. Raises Refused where a step fails that the others can't do without."""
+        """Do all that can be done now. Raises Refused where a critical step fails."""
         while ready := [step for step in self.run.steps if self._may(step)]:
             for step in ready:
                 self._do(step)
@@ -85,7 +86,7 @@ class RoutineStage:
         return self.call.carry_out(replace(command, confirmed=self.call.confirmed or by_itself), made.get(step.id, {}))
 
     def _stopped(self, step: RunStep, error: Exception) -> Refused:
-        """Which one it was: a question in the middle can't be answered here, but for a yes."""
+        """Names the step: only a yes can be asked for in the middle of a run."""
         reason = error.reason if isinstance(error, Refused) else getattr(error, "code", "routine.failed")
         before = any(each.status == "done" for each in self.run.steps if self.run.id)
         rest = "What it did before stays; say continue, or cancel it" if before else "Nothing of it was done"
@@ -95,7 +96,7 @@ class RoutineStage:
         self.run = replace(self.run, steps=tuple(step if each.id == step.id else each for each in self.run.steps))
 
     def ended(self) -> Done:
-        """The run as it is kept, and what is said."""
+        """Keep the run, and tell what it did."""
         run, call = self.run, self.call
         waits = [step for step in run.steps if step.status == "todo"]
         failed = any(step.status != "done" for step in run.steps)
@@ -119,9 +120,7 @@ class RoutineStage:
 
 
 def prepare(call: Call) -> Prepared:
-    """What takes long of the steps that may be done now, side by side: files kept, reports made. What fails is left to
-    the action.
-    """
+    """What takes long of the steps that may be done now, side by side. Failures are left to the action."""
     try:
         routine = one(call)
     except Refused:
@@ -171,13 +170,13 @@ def go_on(call: Call) -> Done:
 
 
 def client_of(name: str, by: str) -> str:
-    """The client that a routine is which goes by itself, with the role of who had it do so."""
+    """The client of a scheduled routine, with the role of whoever scheduled it."""
     who = by.partition("@")[2] if by.startswith(CLOCKWORK) else by
     return f"{CLOCKWORK}{name.replace('@', ' ')}@{who or 'console'}"
 
 
 def ready(reader: Reader, now: datetime, find_when: FindWhen) -> list[RoutineRun]:
-    """The runs of which a step waits for nothing any more. `now` is where the device stands."""
+    """Runs with a step whose gate holds now. `now` is where the device stands."""
     waiting = reader.find(RoutineRun, lambda row: row["status"] == "waiting")
     return [
         each
@@ -195,7 +194,7 @@ def _stage(call: Call, new: RoutineRun) -> Done:
 
 
 def _begun(call: Call, new: RoutineRun) -> RoutineStage:
-    """Everything is understood before anything is done. Raises Refused."""
+    """Parses all steps before anything is done. Raises Refused."""
     todo = [step for step in new.steps if step.status == "todo"]
     commands = call.read_commands([step.do for step in todo], call.now)
     for command in commands:
@@ -206,14 +205,14 @@ def _begun(call: Call, new: RoutineRun) -> RoutineStage:
 
 
 def _make_sure(call: Call, name: str, commands: Sequence[Command]) -> None:
-    """Risk and doubt count here as if the steps had just been said. Raises Refused."""
+    """Weighs risk and doubt as if the steps had just been said. Raises Refused."""
     sure = min((each.confidence for each in commands), default=1.0)
     whole = Command("", tuple(step for command in commands for step in command.steps), sure, "template")
     verdict = doubt.verdict(whole)
     if verdict is Decision.REPEAT:
         raise Refused("routine.doubtful", f"I'm not sure any more what the {name} routine shall do. Make it anew")
-    if verdict is Decision.ASK and not call.confirmed:
-        raise Unconfirmed(doubt.question(whole))
+    if verdict is Decision.ASK:
+        call.confirm(doubt.question(whole))
 
 
 def _waiting(call: Call, routine: Routine) -> list[RoutineRun]:
@@ -221,7 +220,7 @@ def _waiting(call: Call, routine: Routine) -> list[RoutineRun]:
 
 
 def meant(call: Call) -> RoutineRun:
-    """The run under way that is meant. Raises Refused."""
+    """The waiting run that is meant. Raises Refused."""
     there = call.tx.find(RoutineRun, lambda row: row["status"] == "waiting")
     if call.text("name") or call.meant("name"):
         routine = one(call)
@@ -231,11 +230,7 @@ def meant(call: Call) -> RoutineRun:
             raise Refused("routine.not_under_way", f"The {routine.name} routine is not under way{by_clock}")
     if not there:
         raise Refused("routine.not_under_way", "No routine is under way")
-    if len(there) > 1:
-        raise Refused(
-            "routine.ambiguous", f"Which routine: {listed([each.name for each in there[:3]], 'or')}?", awaits=True
-        )
-    return there[0]
+    return only(there, "routine.ambiguous", "Which routine", lambda each: each.name)
 
 
 def _open(of: RoutineRun, step: RunStep) -> bool:

@@ -1,4 +1,4 @@
-"""How far a run of a routine is, and how it is ended and taken back."""
+"""The state of a routine's run; cancelling and undoing it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from services.actions.wording import counted, listed, number, sentence, spoken
 from services.store.base import RoutineRun
 
 CANCELLED = " routine cancelled"
-"""How it is said that one goes on no more."""
+"""Ends the label of a cancelled run."""
 _SENT = frozenset(("message.send", "file.share"))
 
 

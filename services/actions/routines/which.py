@@ -1,4 +1,4 @@
-"""Which routine is meant, and what its steps are."""
+"""Which routine is meant, and its steps."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from collections.abc import Sequence
 from services.actions.base import Refused
 from services.actions.call import Call
 from services.actions.matching import closest
-from services.actions.wording import enumerated, listed, spoken
+from services.actions.selection import bare, only
+from services.actions.wording import be, enumerated, listed, spoken
 from services.store.base import Routine, RoutineStep
 from services.understanding.base import Command
 
-_AROUND = re.compile(r"^(?:(?:the|my|our|a|an)\s+)+|(?:^|\s+)(?:routines?|macro|sequence)$", re.IGNORECASE)
 _OWNERS = re.compile(r"\b(?:me|my|us|our|mine|i|we)\b(?!')", re.IGNORECASE)
 _YOURS = {"me": "you", "us": "you", "i": "you", "we": "you", "my": "your", "our": "your", "mine": "yours"}
 _NEVER = frozenset(("control.undo", "control.confirm", "control.deny", "control.cancel", "control.repeat"))
-"""What only means something in answer to what was just said."""
+"""Meaningful only as an answer to what was just said."""
 
 
 def name_of(call: Call) -> str:
     """ "the Monday routine" → Monday."""
-    return _AROUND.sub("", _AROUND.sub("", spoken(call.text("name")))).strip(" “”\"'")
+    return bare(call.text("name"), "routines?|macro|sequence")
 
 
 def one(call: Call) -> Routine:
@@ -36,15 +36,11 @@ def one(call: Call) -> Routine:
         raise Refused("routine.none", "You have no routines yet")
     if not fitting:
         raise Refused("routine.unknown", f"There is no {name} routine. There {_there(routines)}")
-    if len(fitting) > 1:
-        raise Refused(
-            "routine.ambiguous", f"Which routine: {listed([each.name for each in fitting[:3]], 'or')}?", awaits=True
-        )
-    return fitting[0]
+    return only(fitting, "routine.ambiguous", "Which routine", lambda each: each.name)
 
 
 def plan_of(routine: Routine) -> tuple[RoutineStep, ...]:
-    """Its steps; those of one that was told in plain words come one after the other."""
+    """Its steps; of one told in plain words each waits for the one before."""
     if routine.plan:
         return routine.plan
     ids = [str(place + 1) for place in range(len(routine.steps))]
@@ -55,9 +51,7 @@ def plan_of(routine: Routine) -> tuple[RoutineStep, ...]:
 
 
 def check(command: Command, name: str) -> None:
-    """A routine is made of commands that stand by themselves; none of them runs a routine, so none runs itself. Raises
-    Refused.
-    """
+    """Raises Refused unless each step stands by itself; no step runs a routine, so none runs itself."""
     if not command.steps:
         raise Refused("routine.not_understood", f"I don't understand this step of the {name} routine: “{command.text}”")
     if any(step.action.startswith("routine.") for step in command.steps):
@@ -67,7 +61,7 @@ def check(command: Command, name: str) -> None:
 
 
 def told(routine: Routine) -> str:
-    """Its steps as they are said, gates where they stand."""
+    """Its steps in words, with their gates."""
     steps = [
         f"{f'wait until {step.gate}, ' if step.gate else ''}{_to_you(spoken(step.do))}" for step in plan_of(routine)
     ]
@@ -80,4 +74,4 @@ def _to_you(words: str) -> str:
 
 
 def _there(routines: Sequence[Routine]) -> str:
-    return f"{'is' if len(routines) == 1 else 'are'} {listed([each.name for each in routines])}"
+    return f"{be(routines)} {listed([each.name for each in routines])}"

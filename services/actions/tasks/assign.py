@@ -1,14 +1,13 @@
-"""Who does a task: given to others, others added, or taken off it."""
+"""Assigning tasks: given to others, shared, or taken off somebody."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused, Unanswered, Unconfirmed
 from services.actions.call import Call, Done
-from services.actions.people.known import values
-from services.actions.tasks.people import Assignee, given, names_owner, of, people, same
+from services.actions.people.group import Assignee, among, given, names_owner, of, people, without
 from services.actions.tasks.which import several
 from services.actions.tasks.wording import names
 from services.actions.wording import counted, listed
@@ -19,15 +18,11 @@ _ADDS = re.compile(r"\b(?:add|also|too|as well|additionally|join|joins|help|help
 
 
 def assign(call: Call) -> Done:
-    """Slots: title, assignees; old_assignees (whom they replace), direction (remove, add). Else they take the place of
-    all others.
-    """
-    if not values(call, "title"):
-        raise Refused("task.no_title", "Which task?", awaits=True)
+    """Slots: title, assignees; old_assignees (whom they replace), direction (remove, add). Else they replace all."""
     tasks = several(call)
     group = people(call)
     if not group and not names_owner(call):
-        raise Refused("task.no_assignees", f"Who is {names(tasks)} for?", awaits=True)
+        raise Unanswered("task.no_assignees", f"Who is {names(tasks)} for?")
     if len(tasks) > 1 and not call.confirmed:
         off = call.text("direction") == "remove"
         verb = f"Take {_names(group)} off" if off else f"Assign {_names(group)} to"
@@ -39,30 +34,30 @@ def assign(call: Call) -> Done:
 
 
 def _assigned(call: Call, task: Task, group: Sequence[Assignee]) -> tuple[Task, str]:
-    """The task as it is kept, and what is said of it."""
+    """The task as kept, and what is said of it."""
     now = of(task)
     if call.text("direction") == "remove":
         return _without(call, task, group)
     leaving = people(call, "old_assignees")
     if leaving:
-        staying = [person for person in now if not any(same(person, other) for other in leaving)]
+        staying = without(now, leaving)
         if len(staying) == len(now):
             raise Refused("task.not_assigned", f"{task.title} is not assigned to {_names(leaving)}")
     else:
         adds = call.text("direction") == "add" or _ADDS.search(call.said)
-        staying = now if adds else [person for person in now if any(same(person, other) for other in group)]
-    whole = [*staying, *(person for person in group if not any(same(person, other) for other in staying))]
+        staying = now if adds else among(now, group)
+    whole = [*staying, *without(group, staying)]
     if whole == now:
         return task, f"Assigned to {_names(now)} already: {task.title}"
     kept = call.tx.put(given(task, whole))
-    gone = [person for person in now if not any(same(person, other) for other in whole)]
+    gone = without(now, whole)
     instead = f" instead of {_names(gone)}" if gone else ""
     return kept, f"Assigned to {_names(whole)}{instead}: {task.title}"
 
 
 def _without(call: Call, task: Task, group: Sequence[Assignee]) -> tuple[Task, str]:
     now = of(task)
-    left = [person for person in now if not any(same(person, other) for other in group)]
+    left = without(now, group)
     gone = [person for person in now if person not in left]
     if not gone:
         raise Refused(

@@ -1,4 +1,4 @@
-"""A task in parts: as told, else as tasks of its kind usually go, after a yes."""
+"""Breaking a task into parts: those told, or after a yes those usual for such a task."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused
 from services.actions.call import Call, Done
-from services.actions.people.known import values
-from services.actions.tasks.people import given, of
+from services.actions.people.group import given, of
 from services.actions.tasks.place import by_rule
 from services.actions.tasks.rows import OPEN, documents, parts
 from services.actions.tasks.which import bare, fitting, one
@@ -62,14 +61,14 @@ _KINDS: Sequence[tuple[str, Sequence[str]]] = (
         ("collect the requirements", "design it", "build it", "test it", "put it to use"),
     ),
 )
-"""What the title of a task speaks of → how such a task goes. The first that fits counts."""
+"""Words of a title → usual parts; the first that fits counts."""
 _USUAL = ("find out what is needed", "make a plan", "do the work", "check the result")
 _PATTERNS = tuple((re.compile(rf"\b(?:{words})\b", re.IGNORECASE), steps) for words, steps in _KINDS)
 
 
 def breakdown(call: Call) -> Done:
     """Slots: title, parts. Without parts, the usual ones are proposed and added on yes."""
-    told = tuple(dict.fromkeys(spoken(part) for part in values(call, "parts") if spoken(part)))
+    told = tuple(dict.fromkeys(spoken(part) for part in call.names("parts") if spoken(part)))
     task = _task(call, told)
     wanted = told or usual_parts(task.title)
     there = [part.title for part in documents(call.tx, parts(call.tx.rows(Task), task.id))]
@@ -80,8 +79,8 @@ def breakdown(call: Call) -> Done:
         )
     if not told and there:
         raise Refused("task.has_parts", f"{task.title} has parts already: {listed(there)}. Tell me which ones to add")
-    if not told and not call.confirmed:
-        raise Unconfirmed(
+    if not told:
+        call.confirm(
             f"I would break {task.title} down into {counted(len(new), 'part')}: {listed(new)}. Shall I add them?"
         )
     draft = Task(title=task.title, project_id=task.project_id, channel_id=task.channel_id, parent_id=task.id)
@@ -91,17 +90,16 @@ def breakdown(call: Call) -> Done:
 
 
 def _task(call: Call, told: Sequence[str]) -> Task:
-    """The task meant. One that is not there is created after a yes, if its parts were told."""
+    """The task meant. An unknown one is created after a yes, if its parts were told."""
     title = bare(call.text("title"))
     if not told or not title or call.meant("title") or fitting(call, title, OPEN):
         return one(call, ask="Which task shall I break down?")
-    if not call.confirmed:
-        raise Unconfirmed(f"I found no open task like “{title}”. Shall I create it, with {listed(told)} as its parts?")
+    call.confirm(f"I found no open task like “{title}”. Shall I create it, with {listed(told)} as its parts?")
     return call.tx.add(by_rule(call, Task(title=title)))
 
 
 def usual_parts(title: str) -> Sequence[str]:
-    """How a task with such a title usually goes."""
+    """The usual parts of a task with such a title."""
     return next((steps for pattern, steps in _PATTERNS if pattern.search(title)), _USUAL)
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.actions.base import Refused
+from services.actions.base import required
 from services.actions.call import Call, Done
-from services.actions.people.known import values
+from services.actions.people.group import given, people
 from services.actions.tasks import due
 from services.actions.tasks.depend import joined
-from services.actions.tasks.people import given, people
 from services.actions.tasks.place import by_rule, placed
 from services.actions.tasks.status import said_status
 from services.actions.tasks.urgency import inferred, priority_of
@@ -22,9 +21,7 @@ def create(call: Call) -> Done:
     """Slots: title, assignees, priority, project, tags, channel, parent, status, blocks, blocked_by, when,
     recurrence.
     """
-    title = spoken(call.text("title"))
-    if not title:
-        raise Refused("task.no_title", "What is the task?", awaits=True)
+    title = required(spoken(call.text("title")), "task.no_title", "What is the task?")
     task = due.due(call, Task(title=title, tags=tags(call)))
     task = placed(call, given(task, people(call)))
     if call.text("status"):
@@ -43,7 +40,7 @@ def tags(call: Call) -> tuple[str, ...]:
 
 
 def _told(call: Call, task: Task) -> str:
-    """What was said of it, and what nobody said but was inferred."""
+    """What was told of it, and what was inferred."""
     parts = [task.title]
     parts += [f"for {listed(task.assignees)}"] if task.assignees else []
     parts += [f"due {due_words(call, task)}{due.again(call, task)}"] if task.due else []
@@ -51,18 +48,16 @@ def _told(call: Call, task: Task) -> str:
     parts += _place(call, task)
     parts += [f"tagged {listed(task.tags)}"] if task.tags else []
     parts += [held] if (held := blocked_words(call, task)) else []
-    parts += [f"before {listed(values(call, 'blocks'))}"] if values(call, "blocks") else []
+    parts += [f"before {listed(call.names('blocks'))}"] if call.names("blocks") else []
     return ", ".join(parts)
 
 
 def _place(call: Call, task: Task) -> list[str]:
-    above = call.tx.get(Task, task.parent_id) if values(call, "parent") and task.parent_id else None
+    above = call.tx.get(Task, task.parent_id) if call.names("parent") and task.parent_id else None
     project = call.tx.get(Project, task.project_id) if task.project_id and not above else None
     channel = call.tx.get(Channel, task.channel_id) if task.channel_id and not above else None
     told = [f"part of {above.title}"] if above else []
-    told += (
-        [f"in the {project.name} project"] if project and (values(call, "project") or values(call, "channel")) else []
-    )
+    told += [f"in the {project.name} project"] if project and (call.names("project") or call.names("channel")) else []
     return told + (
-        [f"in the {channel.name} channel"] if channel and (values(call, "channel") or values(call, "project")) else []
+        [f"in the {channel.name} channel"] if channel and (call.names("channel") or call.names("project")) else []
     )

@@ -1,13 +1,12 @@
-"""Tasks that go, one or many; nothing waits for them any more."""
+"""Deleting tasks, one or many; nothing waits for them any more."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused, Unconfirmed, required
 from services.actions.call import Call, Done
-from services.actions.people.known import values
 from services.actions.tasks.rows import documents, parts, waiting
 from services.actions.tasks.select import chosen
 from services.actions.tasks.which import several
@@ -20,8 +19,8 @@ _PLURAL = ("tasks", "todos", "tickets", "all", "every", "everything")
 
 
 def delete(call: Call) -> Done:
-    """Slots: title, or what tells the tasks of a kind apart (status, priority, assignees, …). Several, and parts, only
-    after a yes.
+    """Slots: title, or what tells a kind of tasks (status, priority, assignees, …). Several, and parts, only after a
+    yes.
     """
     tasks, kind = _meant(call)
     rows = call.tx.rows(Task)
@@ -42,7 +41,7 @@ def delete(call: Call) -> Done:
 
 
 def removed(call: Call, tasks: Sequence[Task]) -> None:
-    """Delete these tasks, and what leads to them from others."""
+    """Delete these tasks and all links to them."""
     ids = {task.id for task in tasks}
     leading = [
         id_
@@ -57,12 +56,11 @@ def removed(call: Call, tasks: Sequence[Task]) -> None:
 
 
 def _meant(call: Call) -> tuple[list[Task], str]:
-    """The tasks, and what they are where tasks of a kind are meant: "three done tasks"."""
+    """The tasks, and their description where a kind of tasks is meant: "three done tasks"."""
     of_a_kind = set(call.said.casefold().split()) & set(_PLURAL) and not call.meant("title")
-    if values(call, "title") and not of_a_kind:
+    if call.names("title") and not of_a_kind:
         return several(call, closed=True), ""
-    if not any(call.text(slot) for slot in ("title", *_SEVERAL)):
-        raise Refused("task.no_title", "Which task shall I delete?", awaits=True)
+    required(any(call.text(slot) for slot in ("title", *_SEVERAL)), "task.no_title", "Which task shall I delete?")
     asked = chosen(call)
     tasks = documents(call.tx, list(asked.rows()))
     if not tasks:
@@ -71,7 +69,7 @@ def _meant(call: Call) -> tuple[list[Task], str]:
 
 
 def _below(call: Call, tasks: Sequence[Task]) -> list[Task]:
-    """Their subtasks, and theirs, that are not among them."""
+    """Their subtasks at any depth that are not among them."""
     rows = call.tx.rows(Task)
     ids = [task.id for task in tasks]
     found: list[str] = []

@@ -1,4 +1,4 @@
-"""What has to be done before what. Nobody waits in a circle."""
+"""Which tasks wait for which; never in a circle."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from services.actions.base import Refused
+from services.actions.base import Refused, Unanswered
 from services.actions.call import Call, Done
-from services.actions.people.known import values
 from services.actions.tasks.rows import Row, ended, is_open
 from services.actions.tasks.which import one, several
 from services.actions.tasks.wording import names
@@ -20,8 +19,8 @@ from services.store.base import Task
 def depend(call: Call) -> Done:
     """Slots: title; blocks (what waits for it), blocked_by (what it waits for); direction (remove)."""
     task = one(call, closed=call.text("direction") == "remove")
-    if not values(call, "blocks") and not values(call, "blocked_by"):
-        raise Refused("task.no_blocker", f"What does {task.title} wait for?", awaits=True)
+    if not call.names("blocks") and not call.names("blocked_by"):
+        raise Unanswered("task.no_blocker", f"What does {task.title} wait for?")
     pairs = _pairs(call, task)
     if call.text("direction") == "remove":
         return _parted(call, pairs)
@@ -36,16 +35,14 @@ def depend(call: Call) -> Done:
 
 
 def joined(call: Call, task: Task) -> tuple[Task, ...]:
-    """What a new task blocks, and what blocks it: slots blocks, blocked_by. The tasks changed beside it. Raises
-    Refused.
-    """
-    if not values(call, "blocks") and not values(call, "blocked_by"):
+    """Links a new task by slots blocks and blocked_by; returns the other tasks changed. Raises Refused."""
+    if not call.names("blocks") and not call.names("blocked_by"):
         return ()
     return tuple(each for each in wait(call, _pairs(call, task)) if each.id != task.id)
 
 
 def wait(call: Call, pairs: Sequence[tuple[Task, Task]]) -> tuple[Task, ...]:
-    """Let the first of each pair wait for the second. Raises Refused, by name, where they would wait in a circle."""
+    """The first of each pair waits for the second. Raises Refused, naming the circle, where that would close one."""
     changed: dict[str, Task] = {}
     for blocked, blocker in pairs:
         if blocked.id == blocker.id:
@@ -61,9 +58,9 @@ def wait(call: Call, pairs: Sequence[tuple[Task, Task]]) -> tuple[Task, ...]:
 
 def _pairs(call: Call, task: Task) -> list[tuple[Task, Task]]:
     """(what waits, what it waits for)."""
-    pairs = [(other, task) for other in several(call, "blocks")] if values(call, "blocks") else []
+    pairs = [(other, task) for other in several(call, "blocks")] if call.names("blocks") else []
     return pairs + (
-        [(task, other) for other in several(call, "blocked_by", closed=True)] if values(call, "blocked_by") else []
+        [(task, other) for other in several(call, "blocked_by", closed=True)] if call.names("blocked_by") else []
     )
 
 
@@ -81,7 +78,7 @@ def _parted(call: Call, pairs: Sequence[tuple[Task, Task]]) -> Done:
 
 
 def _path(rows: Mapping[str, Row], start: str, goal: str) -> list[str]:
-    """Ids from one task to another along what each waits for, both included; empty where none leads there."""
+    """Ids along what each waits for, both ends included; empty where no path leads there."""
     came: dict[str, str] = {start: ""}
     ahead = [start]
     while ahead and goal not in came:
@@ -99,7 +96,7 @@ def _path(rows: Mapping[str, Row], start: str, goal: str) -> list[str]:
 
 
 def _circle(titles: Sequence[str]) -> str:
-    """A waits for B already: the circle that it would be, by name. `titles` begins and ends with the same."""
+    """The circle in words: A waits for B already. `titles` begins and ends with the same."""
     waits = [f"{one_} waits for {other}" for one_, other in pairwise(titles[1:])]
     return f"{titles[0]} can't wait for {titles[1]}: {listed(waits)} already"
 

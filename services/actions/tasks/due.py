@@ -1,4 +1,4 @@
-"""When tasks are due: as told, or moved from when they were."""
+"""When tasks are due: a new time, or a shift of the old one."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import re
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from services.actions.base import FoundTime, Refused, Unconfirmed
+from services.actions.base import FoundTime, Unanswered
 from services.actions.call import Call, Done
-from services.actions.people.known import values
 from services.actions.tasks.urgency import inferred
 from services.actions.tasks.which import several
 from services.actions.tasks.wording import due_words, inferred_words, names
@@ -19,7 +18,7 @@ from services.store.base import Task
 
 _ASK = "When is it due?"
 NONE = frozenset(("none", "no deadline", "never", "open"))
-"""Said in place of a time: no deadline any more."""
+"""Means: no deadline any more."""
 _EARLIER = re.compile(
     r"\b(?:earlier|sooner|bring|pull|advance|(?:move|shift) (?:it |\w+ )?(?:up|forward))\b", re.IGNORECASE
 )
@@ -27,7 +26,7 @@ _RELATIVE = re.compile(r"\b(?:later|earlier|sooner|more|another|by)\b", re.IGNOR
 
 
 def due(call: Call, task: Task) -> Task:
-    """The task with the due time that was said, if any: slots `when` and `recurrence`. Raises Refused."""
+    """The task with the deadline in `when` and `recurrence`, if any. Raises Unanswered."""
     said = call.text("when") or call.text("recurrence")
     if not said:
         return task
@@ -36,13 +35,13 @@ def due(call: Call, task: Task) -> Task:
     found = call.occasion()
     last = None if found is None else deadline(found, call.now)
     if found is None or last is None:
-        raise Refused("task.when", f"I didn't understand when: “{said}”. {_ASK}", awaits=True)
+        raise call.unclear("task.when", said, _ASK)
     rule = found.rrule if found.kind == "recurrence" else None
     return _placed(call, replace(task, rrule=rule or task.rrule), last.at, whole_day=last.whole_day)
 
 
 def moved(call: Call, task: Task) -> Task:
-    """The task at its new due time: "by two days" shifts it, a time of day alone keeps its day. Raises Refused."""
+    """The task with its new deadline: "by two days" shifts it, a time of day keeps its day. Raises Unanswered."""
     if (shift := _shift(call)) is not None and task.due is not None:
         at = task.due.astimezone(call.zone)
         # On the wall clock: two days later is the same time of day, whatever the clocks do in between.
@@ -53,7 +52,7 @@ def moved(call: Call, task: Task) -> Task:
 
 
 def again(call: Call, task: Task) -> str:
-    """ ", every Monday": how it repeats, as it was said; empty where nothing of that was said."""
+    """ ", every Monday": its repetition as it was said; empty where none was."""
     found = call.occasion()
     said = call.text("recurrence") or call.text("when")
     return f", {proper(said)}" if task.rrule and found is not None and found.kind == "recurrence" else ""
@@ -61,12 +60,12 @@ def again(call: Call, task: Task) -> str:
 
 def _placed(call: Call, task: Task, at: datetime, *, whole_day: bool) -> Task:
     if at + timedelta(days=whole_day) <= call.now:
-        raise Refused("task.past", f"{call.say(at, whole_day=whole_day)} has already passed. {_ASK}", awaits=True)
+        raise call.passed("task.past", at, _ASK, whole_day=whole_day)
     return replace(task, due=at, due_grain="day" if whole_day else "minute", first=at if task.rrule else None)
 
 
 def _shift(call: Call) -> timedelta | None:
-    """How far it is moved, where a length of time was said: "by two days", "a week later"."""
+    """How far it moves: "by two days", "a week later"; None where no length was said."""
     told = call.text("when")
     found = call.find_when(_RELATIVE.sub(" ", told).strip(), call.now) if told else ()
     if not found or found[0].kind != "duration" or not found[0].seconds:
@@ -76,8 +75,8 @@ def _shift(call: Call) -> timedelta | None:
 
 
 def _clock_on(call: Call, old: datetime) -> datetime | None:
-    """On the day of `old` where only a time of day was said: read on that day it comes on that day. None where a day
-    was said.
+    """On the day of `old` where only a time of day was said (read on that day, it falls on that day); None where a day
+    was.
     """
     midnight = datetime.combine(old.date(), time(), call.zone)
     there, next_day = (_instant(call, midnight + timedelta(days=days)) for days in (0, 1))
@@ -93,17 +92,13 @@ def _instant(call: Call, now: datetime) -> datetime | None:
 
 
 def set_deadline(call: Call) -> Done:
-    """Slots: title, when (a time, or how far it is moved; "none" takes it away), recurrence. Several only after a
-    yes.
-    """
-    if not values(call, "title"):
-        raise Refused("task.no_title", "The deadline of which task?", awaits=True)
-    tasks = several(call)
+    """Slots: title, when (a time, a shift, or "none" for no deadline), recurrence. Several only after a yes."""
+    tasks = several(call, ask="The deadline of which task?")
     if not call.text("when") and not call.text("recurrence"):
-        raise Refused("task.no_when", f"When is {names(tasks)} due?", awaits=True)
+        raise Unanswered("task.no_when", f"When is {names(tasks)} due?")
     later = [inferred(moved(call, task), call.now) for task in tasks]
-    if len(tasks) > 1 and not call.confirmed:
-        raise Unconfirmed(f"Change the deadline of {counted(len(tasks), 'task')}: {names(tasks)}?")
+    if len(tasks) > 1:
+        call.confirm(f"Change the deadline of {counted(len(tasks), 'task')}: {names(tasks)}?")
     changed = tuple(call.tx.put(task) for task in later)
     words = sentences([_told(call, old, new) for old, new in zip(tasks, changed, strict=True)])
     different = tuple(new for old, new in zip(tasks, changed, strict=True) if new != old)

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from services.actions.base import Refused
 from services.actions.call import Call
-from services.actions.people.known import named, values
+from services.actions.people.known import named
 from services.actions.tasks.which import one
 from services.store.base import Channel, Project, Task
 
 
 def placed(call: Call, task: Task) -> Task:
     """The task in the project, in the channel and under the task that were told. Raises Refused."""
-    if values(call, "parent"):
+    if call.names("parent"):
         task = replace(task, parent_id=parent(call, task).id)
     project, channel = told(call)
     return replace(
@@ -25,9 +25,7 @@ def placed(call: Call, task: Task) -> Task:
 
 
 def by_rule(call: Call, task: Task) -> Task:
-    """In a project that nobody told: that of the task it is a part of, that of its channel, or the one that the same
-    command makes.
-    """
+    """The project where none was told: that of its parent, that of its channel, or one that the same command makes."""
     above = call.tx.get(Task, task.parent_id) if task.parent_id else None
     channel_id = task.channel_id or (above.channel_id if above else None)
     channel = call.tx.get(Channel, channel_id) if channel_id else None
@@ -44,12 +42,12 @@ def by_rule(call: Call, task: Task) -> Task:
 def told(call: Call) -> tuple[Project | None, Channel | None]:
     """The project and the channel of the slots; "in marketing" may mean either. Raises Refused where it is neither."""
     project = channel = None
-    for words in values(call, "project"):
+    for words in call.names("project"):
         project = next(iter(named(call, "project", words, Project)), None)
         channel = channel or (None if project else next(iter(named(call, "project", words, Channel)), None))
         if project is None and channel is None:
             raise Refused("project.unknown", f"There is no project {words}")
-    for words in values(call, "channel"):
+    for words in call.names("channel"):
         found = next(iter(named(call, "channel", words, Channel)), None)
         there = None if found else next(iter(named(call, "channel", words, Project)), None)
         if found is None and there is None:

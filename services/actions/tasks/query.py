@@ -7,8 +7,7 @@ from collections.abc import Mapping
 
 from services.actions.base import Refused
 from services.actions.call import Call, Done
-from services.actions.people.known import values
-from services.actions.tasks.people import of, people, same
+from services.actions.people.group import of, people, without
 from services.actions.tasks.rows import CLOSED, OPEN, Row, documents, ends, waiting
 from services.actions.tasks.select import Chosen, by_urgency, chosen
 from services.actions.tasks.status import STATUSES
@@ -23,7 +22,7 @@ from services.actions.tasks.wording import (
     state,
     told,
 )
-from services.actions.wording import counted, enumerated, listed, number
+from services.actions.wording import be, continued, counted, enumerated, listed, number, paged
 from services.actions.wording import told as sentences
 from services.store.base import Status, Task
 
@@ -38,11 +37,11 @@ _FILTERS = ("assignees", "project", "channel", "tags", "parent", "when", "priori
 
 def query(call: Call) -> Done:
     """Slots, any mix: title, status, priority, when, assignees, project, channel, tags, parent; blocks, blocked_by;
-    skip (told before).
+    skip.
     """
-    if values(call, "blocks"):
+    if call.names("blocks"):
         return _held_up(call)
-    if values(call, "blocked_by"):
+    if call.names("blocked_by"):
         return _waiting(call)
     if call.text("title") and (found := _one(call)):
         return about_one(call, found)
@@ -50,7 +49,7 @@ def query(call: Call) -> Done:
     rows = asked.rows()
     said = call.said.casefold()
     if said.startswith(("who", "which of us")) or (
-        re.search(r"\b(?:everyone|everybody|team)\b", said) and not values(call, "assignees")
+        re.search(r"\b(?:everyone|everybody|team)\b", said) and not call.names("assignees")
     ):
         return _by_person(call, asked, rows)
     if _NEXT.search(said) and not any(call.text(slot) for slot in _FILTERS) and rows:
@@ -81,23 +80,14 @@ def _list(call: Call, asked: Chosen, rows: Mapping[str, Row]) -> Done:
     page = documents(call.tx, list(rows)[skip : skip + READ_ALOUD])
     if not page:
         return Done("That was all" if count else f"You have no {asked.kind(0)}")
-    words = enumerated([told(call, task, without=asked.unsaid) for task in page])
+    words = [told(call, task, unsaid=asked.unsaid) for task in page]
     if skip:
-        left = count - skip
-        which = (
-            f"The last {number(left) + ' ' if left > 1 else ''}of them"
-            if left <= READ_ALOUD
-            else f"The next {number(READ_ALOUD)}"
-        )
-        return Done(f"{which}: {words}", about=tuple(page))
+        return Done(continued(words, count - skip), about=tuple(page))
     late = 0 if asked.closed else sum(ends(row) <= call.now for row in rows.values())
     head = f"{number(count)} {asked.kind(count)}" + (f", {number(late)} overdue" if 0 < late < count else "")
     if "how many" in call.said.casefold():
         return Done(f"You have {head}", about=tuple(page))
-    if count <= READ_ALOUD:
-        return Done(f"{head}: {words}", about=tuple(page))
-    which = "latest" if asked.closed else "first"
-    return Done(f"{head}. The {which} {number(READ_ALOUD)}: {words}", about=tuple(page))
+    return Done(paged(head, words, count, "latest" if asked.closed else "first"), about=tuple(page))
 
 
 def _by_person(call: Call, asked: Chosen, rows: Mapping[str, Row]) -> Done:
@@ -169,7 +159,7 @@ def _answer(call: Call, task: Task) -> str:
 def _who(task: Task) -> str:
     if not task.assignees:
         return f"Nobody is assigned to {task.title}"
-    return f"{listed(task.assignees)} {'is' if len(task.assignees) == 1 else 'are'} responsible for {task.title}"
+    return f"{listed(task.assignees)} {be(task.assignees)} responsible for {task.title}"
 
 
 def _when(call: Call, task: Task) -> str:
@@ -199,7 +189,7 @@ def _whether(call: Call, task: Task) -> str:
     if wanted is None:
         return described(call, task)
     yes = task.status == wanted
-    if yes and (doers := people(call)) and not all(any(same(person, other) for other in of(task)) for person in doers):
+    if yes and without(people(call), of(task)):
         return f"{_yes(yes)}, {task.title} is {state(task)}. It is assigned to {listed(task.assignees) or 'nobody'}"
     when = f", since {call.say(task.completed)}" if task.status == "done" and task.completed else ""
     due = f", due {due_words(call, task)}" if task.due and task.status != "done" else ""
@@ -214,7 +204,7 @@ def _wanted(call: Call) -> Status | None:
         return STATUSES[words[-1]]
     return (
         "done"
-        if re.search(r"\b(?:finish|complete|do)\b", said) and values(call, "assignees")
+        if re.search(r"\b(?:finish|complete|do)\b", said) and call.names("assignees")
         else "in_progress"
         if "start" in said
         else None

@@ -1,6 +1,4 @@
-"""Tasks as they are stored. Questions are about thousands of them and tell of three: only those become documents.
-Pure.
-"""
+"""Tasks as they are stored. Questions look at thousands and tell of three: only those become documents. Pure."""
 
 from __future__ import annotations
 

@@ -9,9 +9,8 @@ from datetime import datetime
 
 from services.actions.call import Call
 from services.actions.matching import fitting_texts
-from services.actions.people.known import values
+from services.actions.people.group import Assignee, names_owner, people
 from services.actions.tasks.create import tags
-from services.actions.tasks.people import Assignee, names_owner, people
 from services.actions.tasks.place import told as told_place
 from services.actions.tasks.rows import RANKS, Row, blockers, ends, is_open
 from services.actions.tasks.status import STATUSES
@@ -136,7 +135,7 @@ def _by_place(call: Call, asked: Chosen) -> None:
         asked.add(lambda row: row.get("channel_id") == channel.id, behind=f"in the {channel.name} channel")
     if told := tags(call):
         asked.add(lambda row: bool(set(told) & set(row.get("tags", ()))), behind=f"tagged {listed(told)}")
-    if values(call, "parent"):
+    if call.names("parent"):
         above = one(call, "parent", closed=True)
         asked.add(lambda row: row.get("parent_id") == above.id, behind=f"under {above.title}")
 
@@ -164,9 +163,7 @@ def _holds(holds: Callable[[datetime], bool], at: str | None) -> bool:
 
 
 def by_urgency(rows: Mapping[str, Row]) -> list[str]:
-    """Ids in the order in which they should be done: what is not held up first, then the most urgent, then the
-    earliest.
-    """
+    """Ids in the order to do them: what is not held up first, then the most urgent, then the earliest."""
     return sorted(
         rows,
         key=lambda id_: (

@@ -1,6 +1,4 @@
-"""How far a task is: todo, in progress, blocked, done, cancelled; and what is said of it beyond that (on hold, in
-review).
-"""
+"""A task's status: todo, in progress, blocked, done, cancelled; and words that say more (on hold, in review)."""
 
 from __future__ import annotations
 
@@ -8,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypedDict
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Unanswered, required
 from services.actions.call import Call, Done
-from services.actions.people.known import values
-from services.actions.tasks.people import given, of, people, same
+from services.actions.people.group import given, of, people, without
 from services.actions.tasks.rows import OPEN, blockers, documents, is_open, parts, waiting
 from services.actions.tasks.which import several
 from services.actions.tasks.wording import blocked_words, due_words, names, open_blockers, state
 from services.actions.times import next_occurrence
-from services.actions.wording import counted, day, spoken
+from services.actions.wording import be, counted, day, spoken
 from services.actions.wording import told as sentences
 from services.store.base import Status, Task
 
@@ -65,16 +62,14 @@ def said_status(words: str) -> StatusChange:
     """What the words for a status mean. Raises Refused for others."""
     said = spoken(words).casefold().replace("-", " ")
     if said not in STATUSES:
-        raise Refused("task.status", f"{_CHOICE}. Which is it?", awaits=True)
+        raise Unanswered("task.status", f"{_CHOICE}. Which is it?")
     return StatusChange(status=STATUSES[said], state=_SAID.get(said, said) if said in _KEPT else "")
 
 
 def status(call: Call) -> Done:
     """Slots: title, status, assignees (who is at it), when (until then)."""
-    if not values(call, "title"):
-        raise Refused("task.no_title", "Which task?", awaits=True)
-    if not call.text("status"):
-        raise Refused("task.no_status", f"{_CHOICE}. Which is it?", awaits=True)
+    required(call.names("title"), "task.no_title", "Which task?")
+    required(call.text("status"), "task.no_status", f"{_CHOICE}. Which is it?")
     change = said_status(call.text("status"))
     tasks = several(call, closed=True)
     if change["status"] == "done":
@@ -90,8 +85,7 @@ def status(call: Call) -> Done:
 
 def _with(call: Call, task: Task, change: StatusChange) -> Task:
     group = of(task)
-    told = [person for person in people(call) if not any(same(person, other) for other in group)]
-    if told:
+    if told := without(people(call), group):
         task = given(task, [*group, *told])
     if task.status not in OPEN:
         task = replace(task, completed=None)
@@ -100,18 +94,16 @@ def _with(call: Call, task: Task, change: StatusChange) -> Task:
 
 def complete(call: Call) -> Done:
     """Slots: title, as loosely as one says it; assignees, who did it. Several only after a yes."""
-    if not values(call, "title"):
-        raise Refused("task.no_title", "Which task is done?", awaits=True)
-    return completed(call, several(call, closed=True))
+    return completed(call, several(call, ask="Which task is done?", closed=True))
 
 
 def completed(call: Call, tasks: Sequence[Task]) -> Done:
     """Make these done, and tell what follows from it. Raises Unconfirmed for several."""
     undone = [task for task in tasks if task.status != "done"]
     if not undone:
-        return Done(f"{names(tasks)} {'is' if len(tasks) == 1 else 'are'} done already", about=tuple(tasks))
-    if len(undone) > 1 and not call.confirmed:
-        raise Unconfirmed(f"Mark {counted(len(undone), 'task')} as done: {names(undone)}?")
+        return Done(f"{names(tasks)} {be(tasks)} done already", about=tuple(tasks))
+    if len(undone) > 1:
+        call.confirm(f"Mark {counted(len(undone), 'task')} as done: {names(undone)}?")
     done = tuple(call.tx.put(replace(task, status="done", state="", completed=call.now)) for task in undone)
     following = tuple(next_ for task in done for next_ in _following(call, task))
     freed = unblocked(call, done)
@@ -145,7 +137,7 @@ def _following(call: Call, task: Task) -> tuple[Task, ...]:
 def _still_waited(call: Call, done: Sequence[Task]) -> list[str]:
     """What was to be done before them, and is not."""
     held = [blocker for task in done for blocker in open_blockers(call, task)]
-    return [f"{names(held)}, which came before, {'is' if len(held) == 1 else 'are'} still open"] if held else []
+    return [f"{names(held)}, which came before, {be(held)} still open"] if held else []
 
 
 def _of_parts(call: Call, done: Sequence[Task]) -> list[str]:

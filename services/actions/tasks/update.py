@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from services.actions.base import Refused, Unconfirmed
+from services.actions.base import Refused, Unanswered, required
 from services.actions.call import Call, Done
-from services.actions.people.known import values
+from services.actions.people.group import given, of, people, without
 from services.actions.tasks import due
 from services.actions.tasks.create import tags
 from services.actions.tasks.depend import joined
-from services.actions.tasks.people import given, of, people, same
 from services.actions.tasks.place import placed
 from services.actions.tasks.status import said_status
 from services.actions.tasks.urgency import inferred, priority_of
@@ -29,13 +28,10 @@ _SLOTS = (
 
 def update(call: Call) -> Done:
     """Slots: title; whatever of _SLOTS is to change; direction (remove). Several only after a yes."""
-    if not values(call, "title"):
-        raise Refused("task.no_title", "Which task?", awaits=True)
     tasks = several(call, closed=True)
-    if not any(call.text(slot) for slot in _SLOTS):
-        raise Refused("task.no_change", f"What shall I change about {names(tasks)}?", awaits=True)
-    if len(tasks) > 1 and not call.confirmed:
-        raise Unconfirmed(f"Change {counted(len(tasks), 'task')}: {names(tasks)}?")
+    required(any(call.text(slot) for slot in _SLOTS), "task.no_change", f"What shall I change about {names(tasks)}?")
+    if len(tasks) > 1:
+        call.confirm(f"Change {counted(len(tasks), 'task')}: {names(tasks)}?")
     changed: list[Task] = []
     for task in tasks:
         changed += _updated(call, task)
@@ -60,15 +56,13 @@ def _renamed(call: Call, task: Task) -> Task:
 
 def _reassigned(call: Call, task: Task) -> Task:
     group = people(call)
-    if call.text("direction") != "remove":
-        return given(task, group)
-    return given(task, [person for person in of(task) if not any(same(person, other) for other in group)])
+    return given(task, without(of(task), group) if call.text("direction") == "remove" else group)
 
 
 def _ranked(call: Call, task: Task) -> Task:
     told = priority_of(call.text("priority"), task.priority)
     if told is None:
-        raise Refused("task.priority", "A priority is low, normal, high or urgent. Which is it?", awaits=True)
+        raise Unanswered("task.priority", "A priority is low, normal, high or urgent. Which is it?")
     return replace(task, priority=told, inferred="")
 
 
@@ -112,8 +106,8 @@ def _told(call: Call, old: Task, new: Task) -> str:
     parts += [f"{state(new)} now"] if (new.status, new.state) != (old.status, old.state) else []
     if (new.due, new.due_grain, new.rrule) != (old.due, old.due_grain, old.rrule):
         parts.append(f"due {due_words(call, new)}{due.again(call, new)}" if new.due else "no deadline any more")
-    parts += [f"it waits for {listed(values(call, 'blocked_by'))}"] if new.blocked_by != old.blocked_by else []
-    parts += [f"{listed(values(call, 'blocks'))} waits for it"] if values(call, "blocks") else []
+    parts += [f"it waits for {listed(call.names('blocked_by'))}"] if new.blocked_by != old.blocked_by else []
+    parts += [f"{listed(call.names('blocks'))} waits for it"] if call.names("blocks") else []
     if new.title != old.title:
         return f"{old.title} is called {new.title} now" + (f": {', '.join(parts)}" if parts else "")
     return f"{new.title}: {', '.join(parts) or 'nothing to change, it is so already'}"

@@ -45,9 +45,8 @@ def priority_of(words: str, now: Priority = "normal") -> Priority | None:
 
 
 def inferred(task: Task, now: datetime) -> Task:
-    """The task with the priority that its words or its deadline tell, unless somebody told one.
-
-    What repeats is never urgent by being due.
+    """The task with the priority inferred from its title or deadline, unless one was told. A repeating one is not
+    urgent by its deadline.
     """
     if task.priority != "normal" and not task.inferred:
         return task

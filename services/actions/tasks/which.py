@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 
-from services.actions.base import Choice, Refused
+from services.actions.base import Refused, Unanswered, required
 from services.actions.call import Call
 from services.actions.matching import closest
-from services.actions.people.known import values
+from services.actions.selection import choice
 from services.actions.tasks.rows import CLOSED, OPEN, Row, documents
 from services.actions.tasks.wording import names
 from services.actions.wording import counted, spoken
@@ -27,12 +27,8 @@ def one(call: Call, slot: str = "title", *, ask: str = "Which task?", closed: bo
 
 
 def several(call: Call, slot: str = "title", *, ask: str = "Which task?", closed: bool = False) -> list[Task]:
-    """The open tasks of a slot, each once: several where several are named, or were spoken of ("them"). Raises
-    Refused.
-    """
-    told = values(call, slot)
-    if not told:
-        raise Refused("task.no_title", ask, awaits=True)
+    """The open tasks of a slot, each once; several where several are named or meant ("them"). Raises Refused."""
+    told = required(call.names(slot), "task.no_title", ask)
     if isinstance(call.slots.get(slot), str) and (known := _known(call, slot)):
         return known
     found = {
@@ -64,10 +60,8 @@ def bare(words: str) -> str:
 
 def ambiguous(slot: str, words: str, tasks: Sequence[Task]) -> Refused:
     """Asks which one; the answer may tell its place or its words."""
-    choice = Choice(slot, words, tuple((task.kind, task.id, task.title) for task in tasks))
-    return Refused(
-        "task.ambiguous", f"{counted(len(tasks), 'task')} fit: {names(tasks)}. Which one?", awaits=True, choice=choice
-    )
+    which = f"{counted(len(tasks), 'task')} fit: {names(tasks)}. Which one?"
+    return Unanswered("task.ambiguous", which, choice=choice(slot, words, tasks))
 
 
 def _known(call: Call, slot: str, words: str | None = None) -> list[Task]:

@@ -19,19 +19,17 @@ _STATES: dict[Status, str] = {
 _MOST_NAMES = 3
 
 
-def told(call: Call, task: Task, *, without: Collection[str] = ()) -> str:
-    """In a list: its title, and what counts. `without`: fields that the list's head has told (status, assignees,
-    priority).
-    """
+def told(call: Call, task: Task, *, unsaid: Collection[str] = ()) -> str:
+    """In a list: its title and what counts. `unsaid`: fields that the list's head tells (status, …)."""
     held = blocked_words(call, task)
     shown = [task.title]
-    if "status" not in without and (task.status == "in_progress" or (task.status == "blocked" and not held)):
+    if "status" not in unsaid and (task.status == "in_progress" or (task.status == "blocked" and not held)):
         shown.append(state(task))
-    if task.assignees and "assignees" not in without:
+    if task.assignees and "assignees" not in unsaid:
         shown.append(f"for {listed(task.assignees)}")
     if task.due:
         shown.append(f"due {due_words(call, task)}")
-    if task.priority != "normal" and "priority" not in without and task.inferred != "deadline":
+    if task.priority != "normal" and "priority" not in unsaid and task.inferred != "deadline":
         shown.append(rank(task))  # a deadline that is close speaks for itself
     return ", ".join([*shown, *([held] if held else [])])
 
@@ -70,9 +68,7 @@ def rank(task: Task) -> str:
 
 
 def inferred_words(task: Task) -> str:
-    """ "high priority, going by the deadline": what nobody told is said to be inferred. Empty where it was told, or is
-    normal.
-    """
+    """ "high priority, going by the deadline", for an inferred priority. Empty where it was told, or is normal."""
     if not task.inferred or task.priority == "normal":
         return ""
     return f"{rank(task)}, going by the {task.inferred}"

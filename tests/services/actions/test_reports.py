@@ -43,7 +43,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
             else None
         )
 
-    monkeypatch.setattr("services.actions.pages.files.drawn", drawn)
+    monkeypatch.setattr("services.actions.pages.render.drawn", drawn)
 
 
 @pytest.fixture

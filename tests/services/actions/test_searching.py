@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.actions.find import saying, within
+from services.actions.selection import saying, within
 from services.actions.times import TimeSpan
 from services.store.base import Note
 

@@ -115,3 +115,22 @@ def test_counts_and_sentences() -> None:
     assert wording.proper("every monday in march") == "every Monday in March"
     assert wording.spoken(" call Anna. ") == "call Anna"
     assert wording.full_date(date(2026, 12, 4)) == "Friday, December 4, 2026"
+
+
+def test_a_page_of_several_things_tells_how_many_there_are() -> None:
+    assert wording.paged("two notes", ["milk", "eggs"], 2, "latest") == "two notes: milk and eggs"
+    assert wording.paged("nine notes", ["milk", "eggs"], 9, "latest") == "nine notes. The latest two: milk and eggs"
+
+
+@pytest.mark.parametrize(("left", "head"), [(9, "The next two"), (2, "The last two of them"), (1, "The last of them")])
+def test_more_of_them_tells_whether_any_are_left(left: int, head: str) -> None:
+    assert wording.continued(["milk", "eggs"][: min(left, 2)], left).partition(":")[0] == head
+
+
+def test_a_long_list_ends_with_how_many_more() -> None:
+    assert wording.some(["milk", "eggs", "tea"], 3) == "milk, eggs and tea"
+    assert wording.some(["milk", "eggs", "tea"], 2) == "milk and eggs, and 1 more"
+
+
+def test_one_is_and_several_are() -> None:
+    assert [wording.be(things) for things in (["one"], ["one", "two"], [])] == ["is", "are", "are"]

@@ -21,9 +21,8 @@ from PIL import Image
 from services.actions.pages import draw
 from services.actions.pages.days import over_days, per_day
 from services.actions.pages.document import MOST_CHARTS, Chart, Report, ReportSection, bars
-from services.actions.pages.files import FORMS, written
 from services.actions.pages.pictures import drawn
-from services.actions.pages.render import html
+from services.actions.pages.render import FORMS, html, written
 
 HOSTILE = "<script>alert('$x$')</script> & \"Sons\" --> ]]> \x00 प्रिया 🎉"
 DAY = date(2026, 11, 23)
@@ -150,7 +149,7 @@ def test_a_picture_that_can_not_be_made_leaves_the_pages(monkeypatch: pytest.Mon
     assert drawn(report(), "", command=("/nowhere",)) is None
     with pytest.raises(subprocess.CalledProcessError):
         drawn(report(), "", command=(sys.executable, "-c", "raise RuntimeError('a bug')"))
-    monkeypatch.setattr("services.actions.pages.files.drawn", lambda *_: None)
+    monkeypatch.setattr("services.actions.pages.render.drawn", lambda *_: None)
     assert set(written(report(), "", wanted=FORMS)) == {".html", ".md", ".csv"}
 
 

@@ -1,22 +1,22 @@
-"""Whose tasks they are: people of the contacts by id, others as they were named. A task of nobody named is its
-owner's.
-"""
+"""Whom a task or a meeting is for: contacts by id, others as they were named. A task for nobody is the owner's."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from services.actions.call import Call
 from services.actions.matching import closest
-from services.actions.people.known import SELF, titled, values
+from services.actions.people.known import SELF, titled
 from services.actions.tasks.rows import Row
-from services.store.base import Person, Task
+from services.store.base import Meeting, Person, Task
+
+D = TypeVar("D", Task, Meeting)
 
 
 class Assignee(NamedTuple):
-    """Somebody a task is for; `id` is empty where the contacts do not have them."""
+    """Somebody a task or a meeting is for; `id` is empty for who is not in the contacts."""
 
     name: str
     id: str = ""
@@ -31,7 +31,7 @@ class Assignee(NamedTuple):
 def people(call: Call, slot: str = "assignees") -> list[Assignee]:
     """Those named in a slot, each once, without the owner."""
     found: list[Assignee] = []
-    for words in values(call, slot):
+    for words in call.names(slot):
         if words.casefold() in SELF:
             continue
         meant = [
@@ -47,19 +47,35 @@ def people(call: Call, slot: str = "assignees") -> list[Assignee]:
 
 def names_owner(call: Call, slot: str = "assignees") -> bool:
     """Whether "me" is among those named."""
-    return any(words.casefold() in SELF for words in values(call, slot))
+    return any(words.casefold() in SELF for words in call.names(slot))
 
 
-def of(task: Task) -> list[Assignee]:
-    """Whose a task is."""
-    ids = (*task.assignee_ids, *[""] * len(task.assignees))
-    return [Assignee(name, id_) for name, id_ in zip(task.assignees, ids, strict=False)]
+def of(document: Task | Meeting) -> list[Assignee]:
+    """Whom it is for."""
+    if isinstance(document, Task):
+        names, ids = document.assignees, document.assignee_ids
+    else:
+        names, ids = document.attendees, document.attendee_ids
+    return [Assignee(name, id_) for name, id_ in zip(names, (*ids, *[""] * len(names)), strict=False)]
 
 
-def given(task: Task, group: Sequence[Assignee]) -> Task:
-    """The task as these people's."""
-    ids = tuple(person.id for person in group)
-    return replace(task, assignees=tuple(person.name for person in group), assignee_ids=ids if any(ids) else ())
+def given(document: D, group: Sequence[Assignee]) -> D:
+    """The same for these people."""
+    names, ids = tuple(person.name for person in group), tuple(person.id for person in group)
+    ids = ids if any(ids) else ()
+    if isinstance(document, Task):
+        return replace(document, assignees=names, assignee_ids=ids)
+    return replace(document, attendees=names, attendee_ids=ids)
+
+
+def among(group: Sequence[Assignee], others: Sequence[Assignee]) -> list[Assignee]:
+    """Those of a group who are among the others."""
+    return [person for person in group if any(same(person, other) for other in others)]
+
+
+def without(group: Sequence[Assignee], others: Sequence[Assignee]) -> list[Assignee]:
+    """Those of a group who are not among the others."""
+    return [person for person in group if not any(same(person, other) for other in others)]
 
 
 def same(one: Assignee, other: Assignee) -> bool:
@@ -70,7 +86,7 @@ def same(one: Assignee, other: Assignee) -> bool:
 
 
 def _contact(call: Call, words: str) -> Assignee:
-    """Somebody whom this very command made a contact of; else kept as named."""
+    """Somebody whom this command made a contact; else as named."""
     name = titled(words)
     for id_, row in call.tx.rows(Person).items():
         if name.casefold() in (row["name"].casefold(), *(nick.casefold() for nick in row.get("nicknames", ()))):
