@@ -61,8 +61,7 @@ def agreed(told: Command, read: SentenceReading, guess: Guess | None) -> Command
     if len(guess.steps) < 2 and guess.confidence < _needed(guess, told, read):
         sure = min(told.confidence, _DISPUTED)
         return replace(told, confidence=sure, disputed=True) if _writes(told.steps) else told
-    source = "model" if guess.steps else "none"
-    return Command(told.text, link(guess.steps), guess.confidence, source)
+    return Command(told.text, link(guess.steps), guess.confidence, "model" if guess.steps else "none")
 
 
 def alike(guess: Guess, told: Command) -> bool:

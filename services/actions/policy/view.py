@@ -103,7 +103,7 @@ class SeenTransaction(SeenReader):
 
     @property
     def gone(self) -> int:
-        """How many documents were deleted or cancelled, except of SPARED kinds."""
+        """How many documents were deleted or cancelled, except those that are quickly made again."""
         return len(self._gone)
 
     def is_over(self, tx: Transaction) -> bool:
