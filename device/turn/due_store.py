@@ -103,8 +103,9 @@ class StoreCalendar:
         return [*found, *self._going_on(now)]
 
     def next_due(self, now: datetime) -> datetime | None:
-        """When the next one comes, as of the last `due`."""
-        return self._coming if self._coming and self._coming > now else None
+        """When the next one comes, as of the last `due`. From any thread."""
+        coming = self._coming
+        return coming if coming and coming > now else None
 
     def rung(self, due: Due, now: datetime, *, heard: bool = True) -> None:
         """It has rung; not `heard`: nobody stopped it. From any thread. Raises StoreError."""

@@ -4,6 +4,7 @@ is device/configuration/live/table.py.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ from services.actions.policy.roles import Roles
 
 _RESTED_S = 3.0
 """Nothing goes on when nothing went on for so long."""
+_START_S = 60.0
+"""Within so long an appliance is ready again, on a slow card, too."""
 
 
 @dataclass(slots=True)
@@ -44,6 +47,8 @@ class Rest:
 
     jobs: Jobs
     clock: Callable[[], float] = time.monotonic
+    rings_in: Callable[[], float] = lambda: math.inf
+    """Seconds until something rings: it is to ring in time."""
     _since: float | None = field(default=None, init=False)
 
     def watch(self, _: on.Event, session: Session) -> None:
@@ -56,7 +61,8 @@ class Rest:
     def __call__(self) -> bool:
         """For a while."""
         since, stats = self._since, self.jobs.stats()
-        return since is not None and self.clock() - since >= _RESTED_S and not (stats.running or stats.queued)
+        rested = since is not None and self.clock() - since >= _RESTED_S
+        return rested and not (stats.running or stats.queued) and self.rings_in() > _START_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,13 @@ def build_live(
     """
     if (environ := process.environ) is None:
         return None
-    now, rest, lasting = mind.clock.read, Rest(mind.jobs), process.lasting
+    now, lasting = mind.clock.read, process.lasting
+
+    def rings_in() -> float:
+        coming = mind.calendar.next_due(now())
+        return (coming - now()).total_seconds() if coming else math.inf
+
+    rest = Rest(mind.jobs, rings_in=rings_in)
     taking = Taking(
         settings,
         load=partial(load, environ),

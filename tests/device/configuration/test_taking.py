@@ -174,6 +174,16 @@ class Counted:
         return self
 
 
+def test_what_rings_soon_is_not_put_off_by_a_new_start() -> None:
+    moment, left = 0.0, 30.0
+    rest = Rest(Counted(), lambda: moment, rings_in=lambda: left)  # type: ignore[arg-type]
+    rest.watch(None, Session(phase="idle"))  # type: ignore[arg-type]
+    moment = 10.0
+    assert not rest()
+    left = 3600.0
+    assert rest()
+
+
 def test_rest_is_when_nothing_went_on_for_a_while() -> None:
     moment, jobs = 0.0, Counted()
     rest = Rest(jobs, lambda: moment)  # type: ignore[arg-type]
