@@ -17,9 +17,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from device.commands.families import GROUP, added
+from device.commands.families import added
 from services.actions.call import Call, Done
 from services.actions.registry import ACTIONS
+from services.store.kinds import GROUP
 from services.understanding import vocabulary
 from services.understanding.vocabulary import VOCABULARY, action
 

@@ -16,14 +16,7 @@ class TodoList(Document):
     """A list of items, such as the shopping list."""
 
     about: ClassVar[Kind] = Kind(
-        "list",
-        nouns=("list",),
-        plural="lists",
-        title="name",
-        searched=(),
-        shared=True,
-        spoken="name",
-        indexed=True,
+        "list", nouns=("list",), plural="lists", title="name", searched=(), shared=True, spoken="name", indexed=True
     )
 
     name: Name

@@ -88,13 +88,7 @@ class TaskTemplate(Document):
     """A task with its parts, to be made again."""
 
     about: ClassVar[Kind] = Kind(
-        "template",
-        nouns=("template",),
-        plural="templates",
-        title="name",
-        searched=None,
-        shared=True,
-        spoken="",
+        "template", nouns=("template",), plural="templates", title="name", searched=None, shared=True, spoken=""
     )
 
     name: Name
