@@ -36,7 +36,6 @@ from typing import Any, Self
 from pydantic_core import to_json
 
 from device import __version__
-from device.commands.responder import Response
 from device.control import requests as want
 from device.control.access import GROUP, listening_in
 from device.control.client import LOADING, PROTOCOL, Fields
@@ -49,6 +48,7 @@ from device.jobs.job import Job
 from device.jobs.jobs import Jobs
 from device.turn import events as on
 from firmware.errors import ExpectedError
+from services.actions.base import Response
 from services.understanding.explicit import explicit
 
 

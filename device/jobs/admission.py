@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import inf
 
-from device.commands.current_client import identity
 from device.jobs.base import Pace
 from device.jobs.job import TooMany
 from device.jobs.rates import Rates
+from services.actions.policy.roles import identity_of
 from services.understanding.base import Command
 
 _BOOKS = frozenset(("ledger.credit", "ledger.debit", "ledger.payment"))
@@ -35,7 +35,7 @@ class Admission:
         `again`, what was
         brought before, too: it is done no second time."""
         mark = " ~" if again else " !" if urgent else ""
-        return _too_many(self._clients.wait(identity(client) + mark, moment, self._allowance(client)))
+        return _too_many(self._clients.wait(identity_of(client) + mark, moment, self._allowance(client)))
 
     def refusal_of(self, command: Command, moment: float) -> TooMany | None:
         """Why nothing more may be booked on its customers now."""

@@ -21,7 +21,6 @@ from datetime import datetime
 from functools import partial
 from typing import Literal, Protocol
 
-from device.commands.responder import Response
 from device.control.wire import plain
 from device.jobs.job import Job, Priority
 from device.jobs.keys import DoneBefore
@@ -44,7 +43,7 @@ from device.mqtt.senders import Flooded, Senders, TokenUnknown
 from device.mqtt.tokens import Tokens
 from device.turn import events as on
 from firmware.errors import ExpectedError
-from services.actions.base import Refused
+from services.actions.base import Refused, Response
 from services.actions.wording import sentence
 from services.sync.base import Connected, MqttMessage, Publish
 from services.sync.topics import Topics

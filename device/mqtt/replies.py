@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from device.commands.responder import Response
 from device.mqtt.requests import VERBS, RequestRefused, Wanted
+from services.actions.base import Response
 from services.sync.base import MessageTooLarge, MqttMessage, Publish
 from services.sync.topics import Topics
 

@@ -12,7 +12,6 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from device.commands.responder import Response, refusal
 from device.hearing.listener import Listener
 from device.hearing.mute import MuteMarker
 from device.jobs.base import JobEvent
@@ -28,7 +27,7 @@ from device.turn.machine import Deadlines, Session, step
 from device.turn.orders import sound, turn_ear
 from device.turn.rows.microphone import asked_of_itself
 from firmware.errors import ExpectedError
-from services.actions.base import Due
+from services.actions.base import Due, Response, refusal
 from services.actions.wording import sentence
 from services.understanding.base import Command
 
@@ -253,7 +252,7 @@ class Reactor:
             )
         except TooMany as error:
             refused = refusal(Command(to.text, (), 0.0, "none"), str(error), error.code)
-            self.inbox.put(on.Replied(to.turn, refused.command, refused.outcomes, refused.reply))
+            self.inbox.put(on.Replied(to.turn, refused))
 
     def _restore(self) -> None:
         try:
@@ -287,7 +286,7 @@ class Reactor:
         if event.what == "began" and event.command and event.command.steps:
             self.inbox.put(on.ActingBegan(job.turn, event.command))
         if job.state in FINAL and event.response:
-            self.inbox.put(on.Replied(job.turn, event.response.command, event.response.outcomes, event.response.reply))
+            self.inbox.put(on.Replied(job.turn, event.response))
 
     def _close(self, threads: Sequence[threading.Thread]) -> None:
         """In reverse: no more sound in, no more commands, silence, dark. What was begun is committed or not at all."""

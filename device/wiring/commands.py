@@ -13,8 +13,7 @@ from device.commands.directory import StoreDirectory
 from device.commands.families import SENTENCES, installed_families
 from device.commands.responder import Responder
 from device.commands.routine_files import RoutineFiles, routine_folders
-from device.commands.routines import RoutineParser, reader
-from device.commands.titles import TitleParser
+from device.commands.routines import reader
 from device.configuration.house import currency_of, house_of
 from device.configuration.load import ROOT
 from device.configuration.settings import Settings
@@ -135,8 +134,15 @@ def build_responder(
     )
     now = clock.now if clock else clock_of(settings)
     routines = routines or build_routines(settings, store, parser, directory, now=now)
-    understands = RoutineParser(TitleParser(parser, store), store, routines.refresh)
-    return Responder(understands, executor, now, names=directory.names, house=house_of(settings), policy=policy)
+    return Responder(
+        parser,
+        executor,
+        now,
+        directory=directory,
+        refresh=routines.refresh,
+        house=house_of(settings),
+        policy=policy,
+    )
 
 
 def build_appliance(

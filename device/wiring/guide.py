@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from device.commands.responder import Response
 from device.configuration.settings import SHARED, Settings
 from device.dials.base import Dials
 from device.guide.base import THERE, Did, Do, Here
@@ -18,6 +17,7 @@ from device.jobs.keys import DoneBefore
 from device.turn.reactor import CLIENT
 from device.wiring.mind import Mind
 from device.wiring.senses import Senses
+from services.actions.base import Response
 from services.speech.finals.wake_phrase import cut
 from services.store.store import Store
 from services.understanding.base import Command

@@ -87,6 +87,25 @@ class Reply:
 
     text: str
     awaits: bool = False
+    language: str = "en"
+    """It is worded in, ISO 639-1: for the voice that says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A command, what each of its steps did, and what is said of it. From the executor to whoever tells it, it is this
+    one value.
+    """
+
+    command: Command
+    outcomes: tuple[Outcome, ...]
+    reply: Reply
+
+
+def refusal(command: Command, words: str, code: str) -> Response:
+    """The response to a command of which nothing was done, and why."""
+    outcomes = tuple(Outcome(step.action, ok=False, words=words, code=code) for step in command.steps)
+    return Response(command, outcomes or (Outcome("none", False, words, code),), Reply(words))
 
 
 @dataclass(frozen=True, slots=True)

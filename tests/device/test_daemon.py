@@ -22,7 +22,7 @@ from device.turn import events as on
 from device.turn.machine import Deadlines, Session
 from device.turn.reactor import Reactor
 from firmware.mock import MemorySpeaker
-from services.actions.base import Due, Outcome, Reply
+from services.actions.base import Due, Outcome, Reply, Response
 from services.speech.base import Endpoint, Final
 from services.speech.mock import SineVoice
 from services.store.base import DiskFull
@@ -90,19 +90,21 @@ class Does:
         self.done: list[str] = []
         self.failing: DiskFull | None = None
 
-    def run(self, command: Command, *, now: datetime, client: str, **_: object) -> tuple[tuple[Outcome, ...], Reply]:
+    def run(self, command: Command, *, now: datetime, client: str, **_: object) -> Response:
         if self.failing:
             raise self.failing
         self.done.append(command.text)
         if command.text == "be quiet":
-            return (Outcome("control.mute", True, ""),), Reply("")
+            return Response(command, (Outcome("control.mute", True, ""),), Reply(""))
         if command.text == "hear me":
-            return (Outcome("control.unmute", True, ""),), Reply("")
+            return Response(command, (Outcome("control.unmute", True, ""),), Reply(""))
         if command.text == "remind me":
-            return (Outcome("reminder.create", False, "When shall I remind you?"),), Reply(
-                "When shall I remind you?", awaits=True
+            return Response(
+                command,
+                (Outcome("reminder.create", False, "When shall I remind you?"),),
+                Reply("When shall I remind you?", awaits=True),
             )
-        return (Outcome("task.create", True, "Task created."),), Reply("Task created.")
+        return Response(command, (Outcome("task.create", True, "Task created."),), Reply("Task created."))
 
 
 class Nothing:

@@ -14,7 +14,7 @@ from device.lights.view import View
 from device.turn import effects as do
 from device.turn import events as on
 from device.turn.machine import PHASES, RESTING, TABLE, Deadlines, Session, next_turn, step
-from services.actions.base import Due, Outcome, Reply
+from services.actions.base import Due, Outcome, Reply, Response
 from services.speech.base import Endpoint, Final, Partial
 from services.understanding.base import Command, Step
 from services.wake.base import Detection
@@ -29,7 +29,7 @@ def command(action: str = "task.create") -> Command:
 
 
 def replied(turn: int, text: str = "Done.", action: str = "task.create", awaits: bool = False) -> on.Replied:
-    return on.Replied(turn, command(action), (Outcome(action, True, text),), Reply(text, awaits))
+    return on.Replied(turn, Response(command(action), (Outcome(action, True, text),), Reply(text, awaits)))
 
 
 def play(session: Session, *events: on.Event) -> tuple[Session, list[do.Effect]]:
@@ -296,7 +296,7 @@ def test_ear_and_machine_never_take_the_same_turn_number(latest: int) -> None:
 
 def test_a_routine_that_mutes_is_heard_to_its_end() -> None:
     outcome = Outcome("routine.run", True, "One meeting tomorrow.", did=("control.mute", "meeting.query"))
-    said = on.Replied(1, command("routine.run"), (outcome,), Reply("One meeting tomorrow."))
+    said = on.Replied(1, Response(command("routine.run"), (outcome,), Reply("One meeting tomorrow.")))
     session, done = play(thinking(), on.ActingBegan(1, command("routine.run")), said)
     assert (session.phase, session.muted) == ("speaking", True)
     assert done[-2:] == [do.CloseMicrophone(), do.Speak(1, "One meeting tomorrow.")]

@@ -17,7 +17,7 @@ from device.turn import events as on
 from device.turn.machine import PHASES, RESTING, SWITCHED_OFF, Deadlines, Phase, Session, step
 from device.turn.rows.remote import MOST_QUESTIONS
 from device.turn.session import MOST_NOTICES, Speech
-from services.actions.base import Due, Outcome, Reply
+from services.actions.base import Due, Outcome, Reply, Response
 from services.speech.base import Endpoint, Final, Partial
 from services.understanding.base import Command, Step
 from services.wake.base import Detection
@@ -33,7 +33,7 @@ def command(action: str = "task.create") -> Command:
 
 
 def replied(turn: int, text: str = "Done.", action: str = "task.create", awaits: bool = False) -> on.Replied:
-    return on.Replied(turn, command(action), (Outcome(action, True, text),), Reply(text, awaits))
+    return on.Replied(turn, Response(command(action), (Outcome(action, True, text),), Reply(text, awaits)))
 
 
 def play(session: Session, *events: on.Event) -> tuple[Session, list[do.Effect]]:

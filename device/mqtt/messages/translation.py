@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from device.commands.current_client import identity
 from device.jobs.base import JobEvent
 from device.jobs.job import QueueStats
 from device.mqtt.messages.base import Happening
@@ -29,6 +28,7 @@ from device.turn import events as on
 from device.turn.machine import Session
 from services.actions.base import Due
 from services.actions.execution.progress import Progress
+from services.actions.policy.roles import identity_of
 from services.insight.base import TurnEntry
 
 _MS = 3
@@ -78,7 +78,7 @@ def job(event: JobEvent, at: datetime) -> JobTold:
         at=at,
         event="started" if event.what == "began" else event.what,
         job=job.id,
-        client=identity(job.client),
+        client=identity_of(job.client),
         state=job.state,
         priority=job.priority,
         actions=actions,
@@ -95,7 +95,7 @@ def job(event: JobEvent, at: datetime) -> JobTold:
 
 def progress(told: Progress) -> CommandTold | StepTold:
     """What a running command tells of itself."""
-    who, text = identity(told.client), plain(told.words) or None
+    who, text = identity_of(told.client), plain(told.words) or None
     match told.what:
         case "started" | "completed" | "rolled_back":
             action = told.action or None
@@ -136,7 +136,7 @@ def latency(entry: TurnEntry) -> LatencyTold:
     """How long a turn or command took."""
     return LatencyTold(
         at=entry.at,
-        client=identity(entry.client),
+        client=identity_of(entry.client),
         result=entry.result,
         source=entry.source,
         actions=entry.actions,
@@ -174,7 +174,7 @@ def _files(event: on.FilesArrived, at: datetime) -> FilesTold:
 def _slow(event: on.Slow, at: datetime) -> SlowTold:
     return SlowTold(
         at=at,
-        client=identity(event.client),
+        client=identity_of(event.client),
         actions=event.actions,
         turn=event.turn,
         total_s=round(event.seconds, _MS),

@@ -79,4 +79,5 @@ def is_no_command(event: on.Replied) -> bool:
     """Whether nothing was understood: somebody in the room spoke, but not to us. Where it asks back, it understood
     something.
     """
-    return not event.command.steps and event.command.source == "none" and not event.reply.awaits
+    command = event.response.command
+    return not command.steps and command.source == "none" and not event.response.reply.awaits

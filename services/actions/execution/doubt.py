@@ -40,6 +40,7 @@ SURE_GUESS, SURE_OF_SEVERAL = 0.7, 0.8
 harm it does: the model
 may have read something else altogether, where a template that fits has at least read the verb."""
 UNDOABLE = "Say undo to take it back"
+_ANSWERS = ("control.confirm", "control.deny")
 _NOT_UNDONE = frozenset(("message.send", "file.share"))
 """What has left the house can't be called back."""
 
@@ -99,6 +100,16 @@ def verdict(command: Command) -> Decision:
     sure = SURE_OF_SEVERAL if written > 1 else SURE_GUESS
     guessed = command.source == "model" and written and command.confidence < sure
     return Decision.ASK if guessed and told is not Decision.REPEAT else told
+
+
+def is_for_us(command: Command) -> bool:
+    """Whether a command that was heard by an ear nobody had asked to be open is one for us. The language model finds a
+    command in what the television says; the templates hardly do (docs/sessions.md). A yes or a no is one only as an
+    answer.
+    """
+    if not command.steps or command.intent in _ANSWERS:
+        return False
+    return command.source in ("reserved", "template") and command.confidence >= BOUNDS[1]
 
 
 def can_be_undone(command: Command) -> bool:

@@ -11,13 +11,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 
-from services.actions.base import EXPECTED, Appliance, FindWhen, Outcome, ReadAmount, ReadCommands, Refused, Reply
+from services.actions.base import EXPECTED, Appliance, FindWhen, ReadAmount, ReadCommands, Refused, Reply, Response
 from services.actions.call import Action, Call, Done, Made, Prepare, Prepared, nothing_read
 from services.actions.execution.planner import Waves, incomplete, one_by_one, waves, writes
 from services.actions.execution.preparation import AT_ONCE, NOTHING, beside, prepare
 from services.actions.execution.progress import CommandProgress, Report, never, nobody
 from services.actions.execution.read_only import Looking
-from services.actions.execution.run import CommandRun, Result, reading_once
+from services.actions.execution.run import CommandRun, reading_once
 from services.actions.execution.works import Works
 from services.actions.policy.policy import Policy
 from services.actions.registry import ACTIONS, PREPARATIONS
@@ -87,7 +87,7 @@ class Executor:
         key: str = "",
         progress: Report = nobody,
         cancelled: Callable[[], bool] = never,
-    ) -> tuple[tuple[Outcome, ...], Reply]:
+    ) -> Response:
         """One outcome a step, in spoken order, and the reply. Expected failures are outcomes, never exceptions.
 
         `id` is the command's (a UUIDv7; made where none is given), under which `progress` is told what goes on. Once
@@ -104,9 +104,9 @@ class Executor:
             run.permit = self._policy.permit(command, client, now) if self._policy else run.permit
         except EXPECTED as error:
             return run.rolled_back(error)
-        return self._run(run) if command.steps else ((), Reply(_not_understood(command.text)))
+        return self._run(run) if command.steps else Response(command, (), Reply(_not_understood(command.text)))
 
-    def _run(self, run: CommandRun) -> Result:
+    def _run(self, run: CommandRun) -> Response:
         try:
             order = self._planned(run.command)
             self._check(run)
@@ -124,11 +124,11 @@ class Executor:
                 tx.label = "; ".join(run.labels) or tx.label
         except EXPECTED as error:
             return run.rolled_back(run.permit.failed(error))
-        result = run.completed()
-        run.tell("completed", words=result[1].text)
+        response = run.completed()
+        run.tell("completed", words=response.reply.text)
         for act in run.afterwards:
             act()
-        return result
+        return response
 
     # Before anything runs
 

@@ -24,7 +24,7 @@ from device.pages.status import StatusLine, lines_of
 from device.turn import events as on
 from device.turn.due_store import StoreCalendar
 from firmware.frame import FRAME_SAMPLES, Frame
-from services.actions.base import Outcome, Reply
+from services.actions.base import Reply, Response
 from services.actions.policy.denied import Denied
 from services.actions.policy.policy import Policy
 from services.actions.rings.due_now import Manner
@@ -102,8 +102,8 @@ class Nothing:
     def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
         return Command(text, (), 0.0, "none")
 
-    def run(self, command: Command, **_: object) -> tuple[tuple[Outcome, ...], Reply]:
-        return (), Reply("I didn't understand that.")
+    def run(self, command: Command, **_: object) -> Response:
+        return Response(command, (), Reply("I didn't understand that."))
 
 
 def test_other_limits_of_jobs_and_another_history() -> None:

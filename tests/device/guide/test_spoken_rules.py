@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from device.commands.responder import Response
 from device.guide.base import Did, Do, Here, State
 from device.guide.body import Hearing
 from device.guide.by_voice import MOST_STARTS, SpokenGuide
@@ -25,7 +24,7 @@ from device.jobs.job import Job
 from device.turn import effects as do
 from device.turn import events as on
 from device.turn.machine import Session, step
-from services.actions.base import Due, Outcome, Reply
+from services.actions.base import Due, Outcome, Reply, Response
 from services.speech.base import Endpoint, Final
 from services.understanding.base import Command, Step
 from services.wake.base import Detection
@@ -244,7 +243,7 @@ def test_a_command_with_the_wake_word_before_it_is_no_answer(tmp_path: Path) -> 
     with Room(tmp_path, "Hey Jarvis, what time is it?", "Hey Jarvis, my name is Anna") as room:
         room.until(lambda: room.session.phase == "thinking")
         assert room.responds == ["what time is it?"]
-        room.take(on.Replied(room.session.turn, Command("", (), 1.0, "none"), (), Reply("Noon.")))
+        room.take(on.Replied(room.session.turn, Response(Command("", (), 1.0, "none"), (), Reply("Noon."))))
         room.until(lambda: any("Did you say Anna?" in text for text in room.said))
     assert "Noon." in room.said
 
@@ -323,7 +322,7 @@ def test_whoever_holds_the_button_while_it_asks_has_something_to_say(tmp_path: P
     with Room(tmp_path, "What time is it?", *WHOLE) as room:
         room.meanwhile["What is your name?"] = [on.Pressed(), on.Held(0.4)]
         room.until(lambda: room.responds)
-        room.take(on.Replied(room.session.turn, Command("", (), 1.0, "none"), (), Reply("Noon.")))
+        room.take(on.Replied(room.session.turn, Response(Command("", (), 1.0, "none"), (), Reply("Noon."))))
         room.quiet()
         assert len(room.said) == 2, "it waits until the button is up"
         room.take(on.Released(2.0))

@@ -1,4 +1,4 @@
-"""What "it", "that task", "him", "the second one" and "the same time" stand for, by what was spoken of before. Pure."""
+"""What "it", "that task", "him", "the second one" and "the same time" stand for, by what was spoken of before."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from datetime import datetime
 from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.conversation.memory import Conversation, Mention, latest
 from services.understanding.retarget import alike, retargeted
+from services.understanding.stages.base import Utterance
 from services.understanding.vocabulary import VOCABULARY, Action, EntityKind
 
 _NOUNS: Mapping[str, EntityKind] = {
@@ -53,10 +54,27 @@ _ABOUT_IT = re.compile(r"\b(?:about|of|to do|for) (?:it|that|this)\b", re.IGNORE
 _SAME_TIME = re.compile(r"\b(?:at |for )?the same time\b", re.IGNORECASE)
 
 
-def resolved(command: Command, conversation: Conversation) -> Command:
+def pronouns(said: Utterance) -> Utterance:
     """The command with what its pronouns stand for; a pronoun that stands for nothing known is left as it is."""
+    command = resolved(said.command, said.conversation)
+    return replace(said, command=command, kinds=frozenset() if said.leans == "question" else _kinds(command))
+
+
+def resolved(command: Command, conversation: Conversation) -> Command:
+    """A command with what its pronouns stand for in a conversation."""
     steps = [_pointed(command.steps[0], command.text)] if len(command.steps) == 1 else command.steps
     return replace(command, steps=tuple(_resolved(step, conversation, command.text) for step in steps))
+
+
+def _kinds(command: Command) -> frozenset[str]:
+    """The kinds of what its pronouns may stand for, resolved or not."""
+    kinds: set[str] = set()
+    for step in command.steps:
+        refers = VOCABULARY[step.action].refers
+        kinds.update(kind for ref in step.references if ref.how == "context" for kind in refers.get(ref.slot, ()))
+    if (open_one := pointing(command)) is not None:
+        kinds.update(VOCABULARY[command.steps[open_one[0]].action].refers[open_one[1]])
+    return frozenset(kinds)
 
 
 def points(words: str) -> bool:

@@ -1,17 +1,18 @@
 """The names in a command become references: who and what in the store is meant. What is not sure is told, never
-guessed. Pure.
+guessed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.links import MAKES, named
-from services.understanding.names.base import Ambiguous, NameFound, Unknown
+from services.understanding.names.base import NameFound
 from services.understanding.names.names import Names
+from services.understanding.stages.base import Doubtful, Utterance
 from services.understanding.vocabulary import VOCABULARY, EntityKind
 
 RESOLVED: frozenset[EntityKind] = frozenset(("person", "channel", "project", "customer"))
@@ -22,15 +23,11 @@ _JOINT = re.compile(r"(\s*,\s*(?:and\s+)?|\s+(?:and|aur|&)\s+)", re.IGNORECASE)
 _SELF = frozenset(("me", "myself", "i", "us", "ourselves", "my"))
 
 
-@dataclass(frozen=True, slots=True)
-class Doubtful:
-    """Words of a step that several fit, or nothing."""
-
-    step: int
-    slot: str
-    words: str
-    kinds: tuple[EntityKind, ...]
-    resolved: Ambiguous | Unknown
+def names(said: Utterance) -> Utterance:
+    """The command with its references, and what of it is doubtful."""
+    near = tuple(mention.id for mention in said.conversation.mentions if mention.id)
+    command, doubtful = resolve(said.command, said.names, near)
+    return replace(said, command=command, doubtful=doubtful)
 
 
 def resolve(command: Command, names: Names, near: Sequence[str] = ()) -> tuple[Command, tuple[Doubtful, ...]]:
