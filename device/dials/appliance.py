@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from device.speaking.volumes import SOUNDS, Scale, Volumes
+from device.turn import events as on
 from firmware.base import Microphone, Speaker
 from firmware.readings import Readings
 from services.actions.base import Loudness, Room, Sound
@@ -25,10 +26,13 @@ class ThisAppliance:
         scales: Mapping[Sound, Scale] | None = None,
         clock_set: Callable[[], bool] = lambda: True,
         turned: Callable[[float], None] = lambda _: None,
+        put: Callable[[on.MuteAsked | on.StopAsked], None] = lambda _: None,
     ) -> None:
         """`data`: the folder of the store. The loudspeaker is turned to the volumes of the last run, else to those of
-        `scales`; None: all
-        as loud as it is. `turned` is told of every new volume, 0 to 1, by the thread that turns it."""
+        `scales`; None: all as loud as it is. `turned` is told of every new volume, 0 to 1, by the thread that turns it;
+        `put` takes what is asked of the machine (device/turn).
+        """
+        self._put = put
         self._clock_set = clock_set
         self._readings = readings
         self._data = data
@@ -38,6 +42,8 @@ class ThisAppliance:
         """None without a loudspeaker."""
         self.switch: Callable[[], bool] = lambda: False
         """Whether the switch keeps the microphone closed; asked by any thread."""
+        self.guide: Callable[[str], None] = lambda _: None
+        """Told that the setup shall begin, go on or end; by any thread."""
 
     @property
     def version(self) -> str:
@@ -102,6 +108,14 @@ class ThisAppliance:
     def microphone(self) -> str:
         """The name of the device; empty without one."""
         return self._microphone.name if self._microphone is not None else ""
+
+    def mute(self, muted: bool) -> None:
+        """In its turn among what else happens."""
+        self._put(on.MuteAsked(muted))
+
+    def hush(self) -> None:
+        """In its turn among what else happens."""
+        self._put(on.StopAsked())
 
 
 def _room(measured: tuple[int, int] | None) -> Room | None:

@@ -25,7 +25,6 @@ from device.turn import events as on
 from device.turn.due import Calendar, Dues
 from device.turn.machine import Deadlines, Session, step
 from device.turn.orders import sound, turn_ear
-from device.turn.rows.microphone import asked_of_itself
 from firmware.errors import ExpectedError
 from services.actions.base import Due, Response, refusal
 from services.actions.wording import sentence
@@ -280,8 +279,6 @@ class Reactor:
         job = event.job
         self.inbox.put(on.JobChanged(event.what, job.id, job.client, job.text, job.label, event.running))
         if job.turn is None:
-            for asked in asked_of_itself(event.response.outcomes) if event.response else ():
-                self.inbox.put(asked)
             return
         if event.what == "began" and event.command and event.command.steps:
             self.inbox.put(on.ActingBegan(job.turn, event.command))

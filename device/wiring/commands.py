@@ -153,8 +153,11 @@ def build_appliance(
     clock: Clock | None = None,
     scales: Mapping[Sound, Scale] | None = None,
     turned: Callable[[float], None] = lambda _: None,
+    put: Emit = lambda _: None,
 ) -> ThisAppliance:
-    """The device itself, to be asked about and turned, with what it has. `turned` is told of every new volume."""
+    """The device itself, to be asked about and turned, with what it has. `turned` is told of every new volume, `put`
+    takes what is asked of the machine.
+    """
     believed: Callable[[], bool] = (lambda: clock.believed) if clock else (lambda: True)
     return ThisAppliance(
         Readings(),
@@ -164,6 +167,7 @@ def build_appliance(
         scales=scales,
         clock_set=believed,
         turned=turned,
+        put=put,
     )
 
 

@@ -104,5 +104,5 @@ def build_guide(
 
     body = SetUp(settings, mind.jobs, dials, senses, parse)
     guide = SpokenGuide(ProgressFile(store.path.parent), body, put, enabled=settings.guide.enabled, new=new)
-    mind.jobs.watch(guide.job)
+    mind.appliance.guide = guide.wanted
     return guide

@@ -80,7 +80,7 @@ def build_mind(
     )
     scales = scales_of(settings)
     appliance = build_appliance(
-        store, speaker=speaker, microphone=microphone, clock=clock, scales=scales, turned=turned
+        store, speaker=speaker, microphone=microphone, clock=clock, scales=scales, turned=turned, put=put
     )
     responder = build_responder(
         settings,

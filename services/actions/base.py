@@ -77,8 +77,6 @@ class Outcome:
     """
     choice: Choice | None = None
     """What the words ask to choose from."""
-    did: tuple[str, ...] = ()
-    """The actions that this one carried out in turn: those of a routine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +247,15 @@ class Appliance(Protocol):
 
     def microphone(self) -> str:
         """What it hears with."""
+
+    def mute(self, muted: bool) -> None:
+        """Close the microphone, or open it again."""
+
+    def hush(self) -> None:
+        """Stop what is said and rung."""
+
+    def guide(self, way: str) -> None:
+        """Begin the setup by voice, go on with it or end it: start, continue, skip, pause."""
 
 
 class Sum(Protocol):

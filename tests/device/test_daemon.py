@@ -86,7 +86,8 @@ class Echoes:
 class Does:
     """Does everything, or fails as it is told."""
 
-    def __init__(self) -> None:
+    def __init__(self, put: Callable[[on.Event], None]) -> None:
+        self.put = put
         self.done: list[str] = []
         self.failing: DiskFull | None = None
 
@@ -95,8 +96,10 @@ class Does:
             raise self.failing
         self.done.append(command.text)
         if command.text == "be quiet":
+            self.put(on.MuteAsked(True))
             return Response(command, (Outcome("control.mute", True, ""),), Reply(""))
         if command.text == "hear me":
+            self.put(on.MuteAsked(False))
             return Response(command, (Outcome("control.unmute", True, ""),), Reply(""))
         if command.text == "remind me":
             return Response(
@@ -141,7 +144,7 @@ class Rig:
     ) -> None:
         self.inbox: Any = queue.SimpleQueue()
         self.listener, self.speaker, self.lights = Waits(), MemorySpeaker(), ShownNames()
-        self.executor, self.calendar, self.voice = Does(), Nothing(), SineVoice()
+        self.executor, self.calendar, self.voice = Does(self.inbox.put), Nothing(), SineVoice()
         self.mute = MuteMarker(tmp_path / "muted", switched_off=switched_off)
         self.seen: list[tuple[str, str]] = []
         self.events: list[on.Event] = []

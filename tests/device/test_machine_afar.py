@@ -377,7 +377,7 @@ def test_button_and_voice_are_told_that_the_switch_is_closed() -> None:
     after, effects = play(session, on.Pressed(), on.Released(0.1), on.Tapped(1))
     assert (after, effects) == (session, [do.Chime("failed")])
     asked = play(session, on.TextGiven("unmute"))[0]
-    asked, effects = play(asked, replied(asked.turn, "", "control.unmute"))
+    asked, effects = play(asked, on.MuteAsked(False), replied(asked.turn, "", "control.unmute"))
     assert effects == [do.Speak(asked.turn, SWITCHED_OFF)] and asked.muted
 
 

@@ -46,7 +46,7 @@ class CommandRun:
     def did(self, index: int, done: Done) -> None:
         """A step has done its work."""
         action = self.command.steps[index].action
-        self.outcomes[index] = Outcome(action, True, done.words, changed=_keys(done), about=_about(done), did=done.did)
+        self.outcomes[index] = Outcome(action, True, done.words, changed=_keys(done), about=_about(done))
         self.labels += [done.label] if done.label else []
         self.afterwards += done.after
         self.tell("step_completed", index, done.words)
