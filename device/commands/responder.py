@@ -31,7 +31,7 @@ from services.understanding.conversation.memory import (
     same_talk,
 )
 from services.understanding.names.base import Ambiguous
-from services.understanding.stages.base import Directory, Utterance, unread
+from services.understanding.stages.base import Directory, Understanding, unread
 from services.understanding.stages.order import reading, understood
 from services.understanding.stages.pronouns import pointing
 from services.understanding.when import House, find
@@ -107,7 +107,7 @@ class Responder:
 
     def understand(
         self, text: str, *, client: str, confidence: float = 1.0, late: bool = False, command: Command | None = None
-    ) -> Utterance:
+    ) -> Understanding:
         """What is said, with its command and what that refers to. `confidence` is the recogniser's. `late`: others were
         said since, so it is no answer. `command`: what is meant was told step by step, and is not read from the text.
 
@@ -118,7 +118,7 @@ class Responder:
             conversation = self._conversations.of(client, now)
         if late:
             conversation = replace(conversation, question=None)
-        said = Utterance(text, now, conversation, client, confidence, late, told=command, house=self._house)
+        said = Understanding(text, now, conversation, client, confidence, late, told=command, house=self._house)
         if self._policy and not self._policy.hears(text, client):
             return replace(said, command=unread(text))
         with turn_of(client):
@@ -127,7 +127,7 @@ class Responder:
             read = reading(self._parser, conversation, now)
             return understood(replace(said, names=self._directory.names(), directory=self._directory, read=read))
 
-    def carry_out(self, said: Utterance, *, key: str = "") -> Response:
+    def carry_out(self, said: Understanding, *, key: str = "") -> Response:
         """Ask where there is doubt, else execute; an expected failure (full disk, store held) becomes the reply.
 
         Answered only after the commit, from which on the store knows the `key`.
@@ -141,7 +141,7 @@ class Responder:
         with self.turn(client):
             return self.carry_out(self.understand(text, client=client, confidence=confidence))
 
-    def decided(self, said: Utterance) -> Response | Going:
+    def decided(self, said: Understanding) -> Response | Going:
         """Ask where there is doubt, drop what a no answers; else it is to be executed. A question asked since it was
         said stays open.
         """
@@ -156,7 +156,7 @@ class Responder:
         return decided
 
     def _decided(
-        self, said: Utterance, conversation: Conversation, now: datetime
+        self, said: Understanding, conversation: Conversation, now: datetime
     ) -> tuple[Response | Going, Conversation]:
         """What is to be done, and the conversation after it is said."""
         command = said.command
@@ -267,7 +267,7 @@ def _about(outcomes: Sequence[Outcome]) -> list[list[Mention]]:
     return [[Mention(kind, name, id_) for kind, id_, name in outcome.about] for outcome in outcomes]
 
 
-def _verdict(said: Utterance) -> PendingQuestion | Decision:
+def _verdict(said: Understanding) -> PendingQuestion | Decision:
     """What has to be asked before its command is carried out, or else what the doubt says."""
     command = said.command
     verdict = doubt.verdict(command)

@@ -15,15 +15,14 @@ from math import inf
 
 from device.commands.responder import Going, Responder
 from device.control.wire import plain
-from device.jobs.admission import Admission
 from device.jobs.base import JobEvent, Pace, Sensors, Watch, What
-from device.jobs.dependence import leans_on
 from device.jobs.history import History, Keep, forgotten
 from device.jobs.job import FINAL, Job, Limits, Priority, QueueStats, State, TooMany
 from device.jobs.keys import Answers, Done, DoneBefore, WasDone, key_of
 from device.jobs.pressure import bound
 from device.jobs.queue import EXPRESS, Queue
-from device.jobs.wording import LAST, about_jobs, express, matching, ordered
+from device.jobs.rates import Admission
+from device.jobs.wording import LAST, about_jobs, express, leans_on, matching, ordered
 from services.actions.base import Reply, Response, refusal
 from services.actions.execution import doubt
 from services.actions.execution.progress import Progress, Report

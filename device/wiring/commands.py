@@ -20,10 +20,10 @@ from device.configuration.settings import Settings
 from device.dials.appliance import ThisAppliance
 from device.hearing.ear import Emit
 from device.jobs.base import Pace
-from device.jobs.floods import Floods
 from device.jobs.history import Keep, without_words
 from device.jobs.job import Limits
 from device.jobs.jobs import Jobs
+from device.jobs.rates import Floods
 from device.jobs.works import ConversationWorks
 from device.records.sessions.record import KIND as SESSION
 from device.records.sessions.writer import SessionKeeping

@@ -16,7 +16,7 @@ from services.understanding.mock import ScriptedParser
 from services.understanding.names.base import Ambiguous, Entity, Unknown
 from services.understanding.names.names import Names
 from services.understanding.stages.answer import answered
-from services.understanding.stages.base import Doubtful, Utterance
+from services.understanding.stages.base import Doubtful, Understanding
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 CHEN = Entity("person", "1", "Sarah Chen", role="designer")
@@ -38,7 +38,7 @@ REMIND = Command("remind me to eat", (Step("reminder.create", {"title": "eat"}),
 
 
 def answer(question: PendingQuestion, text: str) -> Command | None:
-    return answered(question, Utterance(text, NOW, names=NAMES))
+    return answered(question, Understanding(text, NOW, names=NAMES))
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_words_of_a_message_that_could_be_a_command_are_not_sure() -> None:
         Response(waiting, (Outcome("message.send", False, "What?", "message.no_content"),), Reply("What?", awaits=True))
     )
     parser = ScriptedParser({"what time is it": [Step("datetime.query")]})
-    found = answered(question, Utterance("what time is it", NOW, names=NAMES, read=partial(parser.parse, now=NOW)))
+    found = answered(question, Understanding("what time is it", NOW, names=NAMES, read=partial(parser.parse, now=NOW)))
     assert found and found.steps[0].slots["content"] == "what time is it" and found.confidence <= 0.7
 
 

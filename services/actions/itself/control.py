@@ -9,7 +9,7 @@ from functools import partial
 
 from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
-from services.actions.execution.undo import undo
+from services.actions.itself.undo import undo
 from services.actions.itself.volume import volume
 
 _HELP = (

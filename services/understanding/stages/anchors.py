@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime, time
 
 from services.understanding.base import VOCABULARY, Reference, Slot, Step
-from services.understanding.stages.base import Utterance
+from services.understanding.stages.base import Understanding
 from services.understanding.when import House, Offset, apply, find, find_offset
 
 _SAID = ("when", "recurrence")
 
 
-def anchors(said: Utterance) -> Utterance:
+def anchors(said: Understanding) -> Understanding:
     """The command with such times as instants; what a reminder is about, where it is not said, is what the time belongs
     to.
     """

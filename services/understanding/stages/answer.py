@@ -18,7 +18,7 @@ from services.understanding.names.base import Entity, Unknown
 from services.understanding.names.names import Names
 from services.understanding.reserved import yes_or_no
 from services.understanding.stages.alone import alone
-from services.understanding.stages.base import Utterance
+from services.understanding.stages.base import Understanding
 from services.understanding.stages.correction import amended
 from services.understanding.stages.names import spoken_names
 from services.understanding.when import find
@@ -53,7 +53,7 @@ _SAID = {"control.confirm": "yes"}
 """Steps told by a program that answer a question of ours, as one would say them."""
 
 
-def answer(said: Utterance) -> Utterance | None:
+def answer(said: Understanding) -> Understanding | None:
     """The command that a question of ours was about, with the answer in it."""
     question = said.conversation.question
     text = said.text if said.told is None else _SAID.get(said.told.intent, "")
@@ -63,7 +63,7 @@ def answer(said: Utterance) -> Utterance | None:
     return said.found(command, "question")
 
 
-def answered(question: PendingQuestion, answer: Utterance) -> Command | None:
+def answered(question: PendingQuestion, answer: Understanding) -> Command | None:
     """The waiting command with the answer in it; None where the text is no answer. A no gives the reserved step
     control.deny.
     """
@@ -162,7 +162,7 @@ def _tells(step: Step, asked: Reference) -> bool:
     return asked.words in spoken_names(step.slots.get(asked.slot))
 
 
-def _completed(question: PendingQuestion, answer: Utterance) -> Command | None:
+def _completed(question: PendingQuestion, answer: Understanding) -> Command | None:
     """The command with the words that were missing: as if said in one breath, else put where they are missing."""
     command, text, now = question.command, answer.text, answer.now
     if whole := _in_one_breath(command, answer):
@@ -192,7 +192,7 @@ def _on_the_same_day(before: Slot | None, answer: Slot, now: datetime) -> Slot:
     return f"{before} {answer}" if is_day and len(together) == 1 and together[0].grain in _EXACT else answer
 
 
-def _in_one_breath(command: Command, answer: Utterance) -> Command | None:
+def _in_one_breath(command: Command, answer: Understanding) -> Command | None:
     """ "Remind me to eat" and "tomorrow at nine", read together; what the command held before stays as it was."""
     whole = alone(answer, f"{command.text.rstrip(' .?!')} {answer.text}")
     if (

@@ -64,7 +64,7 @@ def unread(text: str) -> Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Utterance:
+class Understanding:
     """Something said to the appliance, and what is understood of it so far; replaced by the stages, never changed."""
 
     text: str
@@ -93,7 +93,7 @@ class Utterance:
     doubtful: tuple[Doubtful, ...] = ()
     """Its names that are not clear."""
 
-    def found(self, command: Command | None, leans: Leaning = "") -> Utterance | None:
+    def found(self, command: Command | None, leans: Leaning = "") -> Understanding | None:
         """With its command; None where there is none."""
         return None if command is None else replace(self, command=command, leans=leans)
 
@@ -103,11 +103,11 @@ class Utterance:
         return self.leans in ("command", "talk") or self.command.intent == "control.undo"
 
 
-Stage = Callable[[Utterance], Utterance | None]
+Stage = Callable[[Understanding], Understanding | None]
 """Finds the command of an utterance; None where that is for a later stage."""
 
 
-def first(stages: Sequence[Stage], said: Utterance) -> Utterance | None:
+def first(stages: Sequence[Stage], said: Understanding) -> Understanding | None:
     """What the first stage finds that finds a command; None where none does."""
     for stage in stages:
         if (found := stage(said)) is not None:

@@ -15,7 +15,7 @@ from services.understanding.conversation.memory import Conversation, latest
 from services.understanding.links import MAKES
 from services.understanding.names.names import Names
 from services.understanding.stages.alone import alone
-from services.understanding.stages.base import Utterance
+from services.understanding.stages.base import Understanding
 from services.understanding.vocabulary import VOCABULARY
 
 _CORRECTS = re.compile(
@@ -33,7 +33,7 @@ _CORRECTS = re.compile(
 _IT = ("it", "that", "them", "this")
 
 
-def correction(said: Utterance) -> Utterance | None:
+def correction(said: Understanding) -> Understanding | None:
     """The last command, put right. A question is asked otherwise, and so is what was refused. What was done is changed,
     or taken back and done otherwise.
     """
@@ -47,7 +47,7 @@ def correction(said: Utterance) -> Utterance | None:
     return said.found(instead(other, said.conversation), "command") if other else None
 
 
-def denial(said: Utterance) -> Utterance | None:
+def denial(said: Understanding) -> Understanding | None:
     """ "No, give it to Tom": a whole command behind a no."""
     rest = behind_a_no(said.text) if said.conversation.last else None
     command = alone(said, rest) if rest else None

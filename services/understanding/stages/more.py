@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.understanding.stages.base import Utterance
+from services.understanding.stages.base import Understanding
 from services.understanding.words import phrases, split_words
 
 SKIP = "skip"
@@ -23,7 +23,7 @@ _MORE = frozenset(
 )
 
 
-def more(said: Utterance) -> Utterance | None:
+def more(said: Understanding) -> Understanding | None:
     """The last question once more, in its own words, behind what was told of its answer."""
     conversation, last = said.conversation, said.conversation.last
     words = " ".join(word.text for word in split_words(said.text)) if len(said.text) < 40 else ""

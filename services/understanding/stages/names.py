@@ -12,7 +12,7 @@ from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.links import MAKES, named
 from services.understanding.names.base import NameFound
 from services.understanding.names.names import Names
-from services.understanding.stages.base import Doubtful, Utterance
+from services.understanding.stages.base import Doubtful, Understanding
 from services.understanding.vocabulary import VOCABULARY, EntityKind
 
 RESOLVED: frozenset[EntityKind] = frozenset(("person", "channel", "project", "customer"))
@@ -23,7 +23,7 @@ _JOINT = re.compile(r"(\s*,\s*(?:and\s+)?|\s+(?:and|aur|&)\s+)", re.IGNORECASE)
 _SELF = frozenset(("me", "myself", "i", "us", "ourselves", "my"))
 
 
-def names(said: Utterance) -> Utterance:
+def names(said: Understanding) -> Understanding:
     """The command with its references, and what of it is doubtful."""
     near = tuple(mention.id for mention in said.conversation.mentions if mention.id)
     command, doubtful = resolve(said.command, said.names, near)

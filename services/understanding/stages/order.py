@@ -15,7 +15,7 @@ from services.understanding.conversation.memory import Conversation
 from services.understanding.stages.alone import ALONE
 from services.understanding.stages.anchors import anchors
 from services.understanding.stages.answer import answer
-from services.understanding.stages.base import Stage, Utterance, first, unread
+from services.understanding.stages.base import Stage, Understanding, first, unread
 from services.understanding.stages.correction import correction, denial
 from services.understanding.stages.more import more
 from services.understanding.stages.names import names
@@ -24,12 +24,12 @@ from services.understanding.stages.repetition import continuation, repetition
 from services.understanding.stages.short import addition, inheritance, shorthand
 
 
-def told(said: Utterance) -> Utterance | None:
+def told(said: Understanding) -> Understanding | None:
     """A program told its steps; nothing is read from words."""
     return said.found(said.told)
 
 
-def sureness(said: Utterance) -> Utterance:
+def sureness(said: Understanding) -> Understanding:
     """A command is only as sure as its words were heard: a yes needs to be heard, and what leans on a command can't be
     surer than that.
     """
@@ -53,10 +53,10 @@ FINDING: Sequence[Stage] = (
     continuation,  # "and bread", "what about tomorrow?", "no, oat milk"
     addition,  # "invite Anna too"
 )
-COMPLETING: Sequence[Callable[[Utterance], Utterance]] = (inheritance, pronouns, anchors, names, sureness)
+COMPLETING: Sequence[Callable[[Understanding], Understanding]] = (inheritance, pronouns, anchors, names, sureness)
 
 
-def understood(said: Utterance) -> Utterance:
+def understood(said: Understanding) -> Understanding:
     """The utterance with its command, which has no steps where it is none for us."""
     found = first(FINDING, said) or replace(said, command=unread(said.text))
     for stage in COMPLETING:
@@ -65,7 +65,7 @@ def understood(said: Utterance) -> Utterance:
 
 
 def reading(parser: Parser, conversation: Conversation, now: datetime) -> Callable[[str], Command]:
-    """Reads texts of one utterance, each once (Utterance.read): several stages may ask what the same words mean."""
+    """Reads texts of one utterance, each once (Understanding.read): several stages may ask what the same words mean."""
     focus = conversation.customer or next(iter(conversation.mentions), None)
     known: dict[str, Command] = {}
 

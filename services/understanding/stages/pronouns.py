@@ -10,7 +10,7 @@ from datetime import datetime
 from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.conversation.memory import Conversation, Mention, latest
 from services.understanding.retarget import alike, retargeted
-from services.understanding.stages.base import Utterance
+from services.understanding.stages.base import Understanding
 from services.understanding.vocabulary import VOCABULARY, Action, EntityKind
 
 _NOUNS: Mapping[str, EntityKind] = {
@@ -54,7 +54,7 @@ _ABOUT_IT = re.compile(r"\b(?:about|of|to do|for) (?:it|that|this)\b", re.IGNORE
 _SAME_TIME = re.compile(r"\b(?:at |for )?the same time\b", re.IGNORECASE)
 
 
-def pronouns(said: Utterance) -> Utterance:
+def pronouns(said: Understanding) -> Understanding:
     """The command with what its pronouns stand for; a pronoun that stands for nothing known is left as it is."""
     command = resolved(said.command, said.conversation)
     return replace(said, command=command, kinds=frozenset() if said.leans == "question" else _kinds(command))

@@ -18,7 +18,7 @@ from services.understanding.conversation.changes import (
     writes,
 )
 from services.understanding.links import MAKES
-from services.understanding.stages.base import Utterance
+from services.understanding.stages.base import Understanding
 from services.understanding.stages.correction import behind_a_no
 from services.understanding.vocabulary import VOCABULARY
 from services.understanding.words import split_words
@@ -43,7 +43,7 @@ _MAYBE = 0.7
 _MOST_OTHER_WORDS = 8
 
 
-def repetition(said: Utterance) -> Utterance | None:
+def repetition(said: Understanding) -> Understanding | None:
     """The last command once more, with what is told anew."""
     last, made = said.conversation.last, said.conversation.made
     if last is None:
@@ -58,7 +58,7 @@ def repetition(said: Utterance) -> Utterance | None:
     return said.found(changed(replace(like, steps=like.steps[-1:]), rest, said.now, said.names), "command")
 
 
-def continuation(said: Utterance) -> Utterance | None:
+def continuation(said: Understanding) -> Understanding | None:
     """ "And bread", "and Priya": the last step once more; "no, oat milk": in other words. For words that are no command
     by themselves.
     """
@@ -77,7 +77,7 @@ def continuation(said: Utterance) -> Utterance | None:
     return said.found(with_items(alone, rest) or _as_well(changed(alone, rest, said.now, said.names)), "talk")
 
 
-def _asked_again(said: Utterance) -> Command | None:
+def _asked_again(said: Understanding) -> Command | None:
     """The last question of theirs, for something else."""
     rest, asked = rest_behind(_ASKS_AGAIN, said.text), said.conversation.asked
     if asked is None or rest is None:

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 
 from services.understanding.base import Command, Reference, Step
-from services.understanding.stages.base import Utterance
+from services.understanding.stages.base import Understanding
 
 _LONGEST = 100
 _POLITE = re.compile(r"^(?:please )+|(?: please)+$")
@@ -18,18 +18,18 @@ _RUN = re.compile(r"(?:please )?(?:run|start|do) (?:the |my |our )?", re.IGNOREC
 _NAMED = re.compile(r"(?P<verb>run|start|continue) (?:the|my|our) (?P<name>.+) routine")
 
 
-def named_routine(said: Utterance) -> Utterance | None:
+def named_routine(said: Understanding) -> Understanding | None:
     """ "Run the good morning routine"."""
     named = _NAMED.fullmatch(_plain(said.text)) if len(said.text) <= _LONGEST else None
     return said.found(_called(said, named["name"], _VERBS[named["verb"]])) if named else None
 
 
-def called_routine(said: Utterance) -> Utterance | None:
+def called_routine(said: Understanding) -> Understanding | None:
     """ "Good morning"."""
     return said.found(_called(said, _plain(said.text), "routine.run")) if len(said.text) <= _LONGEST else None
 
 
-def clocked_routine(said: Utterance) -> Utterance | None:
+def clocked_routine(said: Understanding) -> Understanding | None:
     """ "Run good morning every day at seven": what is said of a routine whose name is not said to be one."""
     begun = _RUN.match(said.text) if len(said.text) <= _LONGEST else None
     for routine in said.directory.routines() if begun else ():
@@ -41,7 +41,7 @@ def clocked_routine(said: Utterance) -> Utterance | None:
     return None
 
 
-def _called(said: Utterance, name: str, action: str) -> Command | None:
+def _called(said: Understanding, name: str, action: str) -> Command | None:
     for routine in said.directory.routines():
         ways = [way for each in (routine.name, *routine.said) for way in (_plain(each), f"{_plain(each)} routine")]
         if name in ways:

@@ -13,7 +13,7 @@ from services.understanding.conversation.additions import listed_items, told
 from services.understanding.conversation.memory import Conversation, latest
 from services.understanding.links import MAKES
 from services.understanding.names.base import NameFound
-from services.understanding.stages.base import Utterance
+from services.understanding.stages.base import Understanding
 from services.understanding.vocabulary import VOCABULARY
 
 _SURE = 0.8
@@ -66,14 +66,14 @@ _CONTENT = ("it", "that", "this", "the message", "that message", "the same messa
 _TAKES_BACK = frozenset(("scratch that", "scrap that", "scrap it", "scratch it"))
 
 
-def shorthand(said: Utterance) -> Utterance | None:
+def shorthand(said: Understanding) -> Understanding | None:
     """What means something else behind a command than it does alone: "cancel that" of a timer, "scratch that",
     "resume".
     """
     return said.found(_preferred(said), "talk")
 
 
-def _preferred(said: Utterance) -> Command | None:
+def _preferred(said: Understanding) -> Command | None:
     text, conversation = said.text, said.conversation
     words = text.lower().strip(" .!,").removesuffix(" please")
     head = conversation.mentions[0].kind if conversation.mentions else ""
@@ -90,12 +90,12 @@ def _preferred(said: Utterance) -> Command | None:
     return _command(text, action, {}) if action else None
 
 
-def addition(said: Utterance) -> Utterance | None:
+def addition(said: Understanding) -> Understanding | None:
     """What is put to, or taken off, what was spoken of; for words that are no command by themselves."""
     return said.found(_added(said), "talk")
 
 
-def _added(said: Utterance) -> Command | None:
+def _added(said: Understanding) -> Command | None:
     text, names, last = said.text, said.names, said.conversation.last
     family = VOCABULARY[last.steps[-1].action].family if last else ""
     switched = _SWITCHES.fullmatch(text.strip(" .!"))
@@ -120,7 +120,7 @@ def _added(said: Utterance) -> Command | None:
     return None
 
 
-def inheritance(said: Utterance) -> Utterance:
+def inheritance(said: Understanding) -> Understanding:
     """ "Remind me at 8 too": what a command by itself leaves out is as in the last one, if that asked for the same."""
     if said.leans or said.told:
         return said

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from services.understanding.base import VOCABULARY, Command, Step
-from services.understanding.stages.base import Titles, Utterance
+from services.understanding.stages.base import Titles, Understanding
 
 _PROJECT = "project"
 _FAMILIES = frozenset(("task", "meeting", "reminder", _PROJECT))
@@ -32,7 +32,7 @@ _SURE = 0.9
 """How much of the confidence remains: the kind was not said."""
 
 
-def title(said: Utterance) -> Utterance | None:
+def title(said: Understanding) -> Understanding | None:
     """Where a sentence means nothing by itself, or another kind of thing that has no such title. What makes something
     new keeps its meaning.
     """

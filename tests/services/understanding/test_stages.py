@@ -16,7 +16,7 @@ from services.understanding.conversation.memory import Conversation, Mention, Pe
 from services.understanding.names.base import Entity
 from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
-from services.understanding.stages.base import Directory, NamedRoutine, Titles, Utterance
+from services.understanding.stages.base import Directory, NamedRoutine, Titles, Understanding
 from services.understanding.stages.order import COMPLETING, FINDING, reading, understood
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -60,9 +60,9 @@ class Counting:
         return PARSER.parse(text, now=now, focus=focus)
 
 
-def said(text: str, conversation: Conversation, counting: Counting | None = None) -> Utterance:
+def said(text: str, conversation: Conversation, counting: Counting | None = None) -> Understanding:
     read = reading(counting or PARSER, conversation, NOW)
-    return understood(Utterance(text, NOW, conversation, names=PEOPLE, directory=House(), read=read))
+    return understood(Understanding(text, NOW, conversation, names=PEOPLE, directory=House(), read=read))
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_the_stage_that_finds_the_command(text: str, conversation: Conversation,
 
 def test_what_a_program_tells_is_not_read() -> None:
     counting = Counting()
-    told = Utterance("x", NOW, MADE, told=ASK, read=reading(counting, MADE, NOW))
+    told = Understanding("x", NOW, MADE, told=ASK, read=reading(counting, MADE, NOW))
     assert understood(told).stage == "told" and not counting.times
 
 

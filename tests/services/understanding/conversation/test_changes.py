@@ -12,7 +12,7 @@ from services.understanding.conversation.additions import covers, filled, told
 from services.understanding.conversation.memory import Conversation, Mention
 from services.understanding.names.base import Entity
 from services.understanding.names.names import Names
-from services.understanding.stages.base import Stage, Utterance
+from services.understanding.stages.base import Stage, Understanding
 from services.understanding.stages.correction import behind_a_no, correction, otherwise
 from services.understanding.stages.repetition import continuation, repetition
 from services.understanding.stages.short import addition, inheritance, shorthand
@@ -53,12 +53,12 @@ def after(step: Step, *, done: bool = True) -> Conversation:
 
 
 def by(stage: Stage, text: str, conversation: Conversation) -> Command | None:
-    said = stage(Utterance(text, NOW, conversation, names=NAMES))
+    said = stage(Understanding(text, NOW, conversation, names=NAMES))
     return said and said.command
 
 
 def inherited(command: Command, conversation: Conversation) -> Command:
-    return inheritance(Utterance(command.text, NOW, conversation, command=command)).command
+    return inheritance(Understanding(command.text, NOW, conversation, command=command)).command
 
 
 def steps(command: Command | None) -> Steps:

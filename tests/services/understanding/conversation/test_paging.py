@@ -8,7 +8,7 @@ import pytest
 
 from services.understanding.base import Command, Step
 from services.understanding.conversation.memory import Conversation, Mention, remembered
-from services.understanding.stages.base import Utterance
+from services.understanding.stages.base import Understanding
 from services.understanding.stages.more import more as go_on
 
 NOW = datetime(2026, 12, 2, 10, tzinfo=UTC)
@@ -20,7 +20,7 @@ def asked(action: str = "task.query", *told: Mention, **slots: str) -> Conversat
 
 
 def more(text: str, conversation: Conversation) -> Command | None:
-    said = go_on(Utterance(text, NOW, conversation))
+    said = go_on(Understanding(text, NOW, conversation))
     return said and said.command
 
 
