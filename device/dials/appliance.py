@@ -35,6 +35,8 @@ class ThisAppliance:
         self._put = put
         self._clock_set = clock_set
         self._readings = readings
+        self.temperature, self.load, self.uptime = readings.temperature, readings.load, readings.uptime
+        self.battery, self.address = readings.battery, readings.address
         self._data = data
         self._microphone = microphone
         scales = scales or dict.fromkeys(SOUNDS, Scale(speaker.volume if speaker else 1.0))
@@ -77,10 +79,6 @@ class ThisAppliance:
         if self.volumes is not None:
             self.volumes.turn(volume, sound)
 
-    def temperature(self) -> float | None:
-        """°C."""
-        return self._readings.temperature()
-
     def memory(self) -> Room | None:
         """Of the whole machine."""
         return _room(self._readings.memory())
@@ -88,22 +86,6 @@ class ThisAppliance:
     def disk(self) -> Room | None:
         """Of the disk that holds the store."""
         return _room(self._readings.disk(self._data))
-
-    def uptime(self) -> float | None:
-        """Seconds."""
-        return self._readings.uptime()
-
-    def load(self) -> float | None:
-        """Per processor."""
-        return self._readings.load()
-
-    def battery(self) -> int | None:
-        """Percent."""
-        return self._readings.battery()
-
-    def address(self) -> str | None:
-        """IPv4."""
-        return self._readings.address()
 
     def microphone(self) -> str:
         """The name of the device; empty without one."""

@@ -61,17 +61,21 @@ class Executor:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
-        self._find_when = find_when
         self._zone = zone
-        self._read_amount = read_amount
-        self._currency = currency
+        self._call_here = partial(
+            Call,
+            zone=zone,
+            find_when=find_when,
+            read_amount=read_amount,
+            currency=currency,
+            files=files,
+            appliance=appliance,
+            works=works,
+            insight=insight,
+        )
         self._read_commands = read_commands
-        self._appliance = appliance
-        self._files = files
         self._actions = actions
         self._preparations = preparations
-        self._works = works
-        self._insight = insight
         self._policy = policy
         self._clock = clock
         self._ids = Ids()
@@ -223,24 +227,16 @@ class Executor:
 
     def _call(self, run: CommandRun, command: Command, index: int, tx: Transaction) -> Call:
         step = command.steps[index]
-        return Call(
+        return self._call_here(
             said=command.text,
             slots=step.slots,
             tx=run.permit.view(tx),
             now=run.now.astimezone(self._zone),
-            zone=self._zone,
-            find_when=self._find_when,
             references=step.references,
             confirmed=command.confirmed,
-            read_amount=self._read_amount,
-            currency=self._currency,
-            files=self._files,
-            appliance=self._appliance,
             read_commands=run.read_commands,
             part=partial(run.tell.part, index),
             client=run.client,
-            works=self._works,
-            insight=self._insight,
         )
 
 
