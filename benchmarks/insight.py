@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 from device.records.turns import Recorder  # noqa: E402
 from device.turn import events as on  # noqa: E402
 from device.turn.machine import Session  # noqa: E402
-from services.actions.base import Outcome, Reply  # noqa: E402
+from services.actions.base import Outcome, Reply, Response  # noqa: E402
 from services.insight.base import KIND, Targets, TurnEntry  # noqa: E402
 from services.insight.entries import entries_of, fields_of  # noqa: E402
 from services.insight.summary import sum_up  # noqa: E402
@@ -41,7 +41,7 @@ def timed(work: Callable[[], object]) -> float:
 
 def main() -> None:
     command = Command("add milk to the shopping list", (Step("list.add"),), 0.9, "template")
-    replied = on.Replied(2, command, (Outcome("list.add", True, "Done."),), Reply("Done."))
+    replied = on.Replied(2, Response(command, (Outcome("list.add", True, "Done."),), Reply("Done.")))
     session = Session(turn=2)
     stages = {"endpoint": 0.7, "final": 0.3, "command": 0.02, "acted": 0.01, "sounded": 0.1}
     entry = TurnEntry(

@@ -103,7 +103,7 @@ def main() -> None:
         directory = StoreDirectory(store)
         parser = CommandParser(ROOT / "config" / "sentences", names=directory.names)
         executor = Executor(store, find_when=find, zone=ZONE, read_amount=amount_of)
-        responder = Responder(parser, executor, now, names=directory.names)
+        responder = Responder(parser, executor, now, directory=directory)
         responder.respond("create a task to warm up", client="console")
         for waiting in (0, 1_000, 10_000):
             adding(responder, waiting)

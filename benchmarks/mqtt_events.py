@@ -120,9 +120,9 @@ def main() -> None:
         Store(Path(folder) / "equerry.db") as store,
         Broker(Path(folder) / "broker", more="set_tcp_nodelay true") as broker,
     ):
-        parser = CommandParser(ROOT / "config" / "sentences", names=StoreDirectory(store).names)
+        parser = CommandParser(ROOT / "config" / "sentences", directory=StoreDirectory(store))
         executor = Executor(store, find_when=find, zone=ZONE, read_amount=amount_of)
-        jobs = Jobs(Responder(parser, executor, now, names=StoreDirectory(store).names), now=now, pace=UNBOUND)
+        jobs = Jobs(Responder(parser, executor, now, directory=StoreDirectory(store)), now=now, pace=UNBOUND)
         link = MqttLink(broker.host, broker.port, client_id="desk")
         health = Checkup(Readings(), Path(folder), now=now)
         telling = Publisher(TOPICS, link.publish, link.wake, now=now, stats=jobs.stats, health=health)

@@ -28,7 +28,7 @@ from services.understanding.model.llama import LlamaModel
 from services.understanding.names.base import Entity
 from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
-from services.understanding.resolution import resolve
+from services.understanding.stages.names import resolve
 from services.understanding.when import find
 
 ROOT = Path(__file__).parents[1]

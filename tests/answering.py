@@ -15,7 +15,7 @@ from device.control.client import NotRunning, request
 from device.control.server import Control
 from device.jobs.jobs import Jobs
 from device.turn import events as on
-from services.actions.base import Outcome, Reply
+from services.actions.base import Outcome, Reply, Response
 from services.understanding.base import Command, Step
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -31,8 +31,8 @@ class Knows:
 class Does:
     """Does everything at once."""
 
-    def run(self, command: Command, *, now: datetime, client: str, **_: object) -> tuple[tuple[Outcome, ...], Reply]:
-        return (Outcome("task.create", True, f"Did {command.text}."),), Reply(f"Did {command.text}.")
+    def run(self, command: Command, *, now: datetime, client: str, **_: object) -> Response:
+        return Response(command, (Outcome("task.create", True, f"Did {command.text}."),), Reply(f"Did {command.text}."))
 
 
 @dataclass

@@ -101,7 +101,7 @@ class Desk:
         self.store = self._stack.enter_context(Store(folder / "equerry.db"))
         self.policy = Policy(load({"EQUERRY_ROLES": "", **(roles or {})})[0])
         executor = Executor(self.store, policy=self.policy, find_when=find, zone=ZONE, read_amount=amount_of, clock=now)
-        responder = Responder(parser(), executor, now, names=StoreDirectory(self.store).names, policy=self.policy)
+        responder = Responder(parser(), executor, now, directory=StoreDirectory(self.store), policy=self.policy)
         self.jobs = Jobs(responder, now=now, pace=Pace(6_000, 1_000, 6_000, 1_000), was_done=self.store.done)
         self.events: list[on.Event] = []
         self.session = Session("starting")

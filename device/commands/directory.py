@@ -1,22 +1,25 @@
-"""The names of the store as they may be spoken: an index for the parser and the recogniser, made anew when one of them
-changed.
+"""What the store knows by name, as it may be spoken: an index for the parser and the recogniser, made anew when
+something of it changed; and whose turn it is on this thread, for a client finds only what it may know of.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TypeVar
 
-from device.commands import current_client
 from services.actions.policy.policy import Policy
 from services.actions.policy.view import SeenReader
 from services.store.base import Reader
-from services.store.documents import Channel, Document, Person, Task
+from services.store.documents import Channel, Document, Person, Routine, Task
 from services.store.kinds import kinds
 from services.store.store import Store
 from services.understanding.names.base import Entity, Unknown
 from services.understanding.names.names import Names
+from services.understanding.stages.base import Directory, NamedRoutine, Titles
+from services.understanding.stages.titles import title_words
 
 D = TypeVar("D", bound=Document)
 
@@ -27,9 +30,21 @@ _MOST_TASKS = 1_000
 _MOST_VIEWS = 8
 """Indices kept for those who do not see everything."""
 
+_CLIENT: ContextVar[str] = ContextVar("client", default="")
 
-class StoreDirectory:
-    """Names of one open store. Safe to use from several threads."""
+
+@contextmanager
+def turn_of(client: str) -> Iterator[None]:
+    """It is this client's turn on this thread, until the end of the block."""
+    before = _CLIENT.set(client)
+    try:
+        yield
+    finally:
+        _CLIENT.reset(before)
+
+
+class StoreDirectory(Directory):
+    """Of one open store. Safe to use from several threads."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -40,14 +55,16 @@ class StoreDirectory:
         self._names = Names()
         self._policy: Policy | None = None
         self._views: dict[object, Names] = {}
+        self._titles_seen: tuple[int, ...] | None = None
+        self._titles: dict[str, dict[tuple[str, ...], list[str]]] = {}
 
     def follow(self, policy: Policy) -> None:
-        """From now on a client finds only names that it may know (device/commands/current_client.py)."""
+        """From now on a client finds only names that it may know."""
         self._policy = policy
 
     def names(self) -> Names:
         """The index as of now. Most commands change none of the names, and cost nothing here."""
-        client = current_client.client()
+        client = _CLIENT.get()
         view = self._policy.sees(self._store, client) if self._policy and client else None
         if view is not None and (view.hidden.channels or view.hidden.projects):
             return self._names_of(view)
@@ -63,6 +80,22 @@ class StoreDirectory:
                 self._names = Names(_entities(self._store, self._in_tasks))
             return self._names
 
+    def titles(self) -> Titles:
+        """Of what is open. A mapping once given never changes."""
+        with self._lock:
+            revisions = self._store.storage.revisions
+            seen = tuple(revisions.get(kind.kind, 0) for kind in _titled())
+            if seen != self._titles_seen:
+                self._titles_seen, self._titles = seen, {}
+                for title, kind in _open(self._store):
+                    self._titles.setdefault(title[0], {}).setdefault(title, []).append(kind)
+            return self._titles
+
+    def routines(self) -> Iterator[NamedRoutine]:
+        """As they stand in the store."""
+        for id_, fields in self._store.rows(Routine).items():
+            yield NamedRoutine(id_, str(fields["name"]), tuple(fields.get("said", ())))
+
     def _names_of(self, view: SeenReader) -> Names:
         """Those that somebody may know from whom something is hidden."""
         revisions = self._store.storage.revisions
@@ -76,7 +109,7 @@ class StoreDirectory:
 
     def hints(self) -> tuple[str, ...]:
         """Names that the recogniser should expect, the latest first."""
-        with current_client.turn_of("microphone"):
+        with turn_of("microphone"):
             return self.names().hints(MOST_HINTS)
 
 
@@ -105,6 +138,19 @@ def _indexed() -> list[type[Document]]:
 
 def _latest(reader: Reader, kind: type[D]) -> list[D]:
     return sorted(reader.find(kind), key=lambda document: document.updated, reverse=True)
+
+
+def _open(reader: Reader) -> Iterator[tuple[tuple[str, ...], str]]:
+    """(words of the title, kind) of what is open."""
+    for kind in _titled():
+        for row in reader.rows(kind).values():
+            if row.get("status") in kind.about.open and (title := title_words(str(row[kind.about.title]))):
+                yield title, kind.kind
+
+
+def _titled() -> list[type[Document]]:
+    """The kinds that a title alone may mean; the first that has it is meant, and what has a name comes last."""
+    return sorted((kind for kind in kinds().values() if kind.about.open), key=lambda kind: kind.about.spoken == "name")
 
 
 def _named_in(reader: Reader) -> tuple[str, ...]:

@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from device.commands import current_client, dialogue
+from device.commands import questions
+from device.commands.directory import turn_of
 from firmware.errors import ExpectedError
-from services.actions.base import Outcome, Refused, Reply
+from services.actions.base import Outcome, Refused, Reply, Response, refusal
 from services.actions.execution import doubt
 from services.actions.execution.doubt import Decision
 from services.actions.execution.progress import Report, never, nobody
 from services.actions.policy.policy import Policy
+from services.actions.policy.roles import identity_of
 from services.actions.wording import sentence
-from services.understanding import resolution
-from services.understanding.base import VOCABULARY, Command, Parser
-from services.understanding.conversation import anchors, changes, pages, pronouns, short
+from services.understanding.base import Command, Parser
 from services.understanding.conversation.conversations import Conversations
 from services.understanding.conversation.memory import (
     Conversation,
@@ -31,13 +31,13 @@ from services.understanding.conversation.memory import (
     same_talk,
 )
 from services.understanding.names.base import Ambiguous
-from services.understanding.names.names import Names
+from services.understanding.stages.base import Directory, Understanding, unread
+from services.understanding.stages.order import reading, understood
+from services.understanding.stages.pronouns import pointing
 from services.understanding.when import House, find
 
 UNDOABLE = f"{doubt.UNDOABLE}."
 UNSURE = "I'm not sure I heard that right. Nothing was done; please say it again."
-_SAID = {"control.confirm": "yes"}
-"""Steps that answer a question of ours, as one would say them."""
 _HELD_BACK = ("control.deny", "control.cancel", "control.stop")
 
 
@@ -54,30 +54,8 @@ class Executes(Protocol):
         key: str = "",
         progress: Report = nobody,
         cancelled: Callable[[], bool] = never,
-    ) -> tuple[tuple[Outcome, ...], Reply]:
+    ) -> Response:
         """Carry out the command in one transaction, with its key, then word the reply."""
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """A command and all that came of it."""
-
-    command: Command
-    outcomes: tuple[Outcome, ...]
-    reply: Reply
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """A command with what it refers to, and how it leans on what was said before."""
-
-    command: Command
-    conversation: Conversation
-    """As it was when it was said."""
-    last: bool
-    """It goes on from the last command: "no, on Tuesday", "and for Anna, too", "undo"."""
-    kinds: frozenset[str]
-    """The kinds of what its pronouns may stand for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +70,7 @@ class Going:
 
 
 class Responder:
-    """Parses, resolves what the words lean on, asks where there is doubt, else executes. Safe to use from several
-    threads.
-    """
+    """Has an utterance understood, asks where there is doubt, else executes. Safe to use from several threads."""
 
     def __init__(
         self,
@@ -102,20 +78,22 @@ class Responder:
         executor: Executes,
         now: Callable[[], datetime],
         *,
-        names: Callable[[], Names] = Names,
+        directory: Directory | None = None,
+        refresh: Callable[[], None] = lambda: None,
         house: House | None = None,
         policy: Policy | None = None,
     ) -> None:
-        """`names` are those of the store as they are now; `house`: what times mean here, None: the usual; `policy`: who
-        may do what.
+        """`directory`: the names of the store; `refresh` reads routines anew whose files have changed; `house`: what
+        times mean here, None: the usual; `policy`: who may do what.
         """
         self._parser = parser
         self._executor = executor
         self._now = now
-        self._names = names
+        self._directory = directory or Directory()
+        self._refresh = refresh
         self._house = house or House()
         self._policy = policy
-        self._conversations = Conversations(current_client.identity)
+        self._conversations = Conversations(identity_of)
 
     @contextmanager
     def turn(self, client: str) -> Iterator[None]:
@@ -124,95 +102,78 @@ class Responder:
 
         To be held around `understand` and `carry_out`; each holds it by itself, too.
         """
-        with self._conversations.turn(client), current_client.turn_of(client):
+        with self._conversations.turn(client), turn_of(client):
             yield
 
-    def understand(self, text: str, *, client: str, confidence: float = 1.0) -> Command:
-        """The command of a text, with what it refers to. `confidence` is the recogniser's: a command is only as sure as
-        its words.
-
-        An answer to a question of ours completes the command that was asked about; "no, Tuesday" puts the last one
-        right.
-        """
-        return self.heard(text, client=client, confidence=confidence).command
-
-    def heard(
+    def understand(
         self, text: str, *, client: str, confidence: float = 1.0, late: bool = False, command: Command | None = None
-    ) -> Understood:
-        """Like `understand`; and what it leans on, should that not be done yet. `late`: others were said since, so it
-        is no answer. `command`: what is meant was told step by step, and is not read from the text.
+    ) -> Understanding:
+        """What is said, with its command and what that refers to. `confidence` is the recogniser's. `late`: others were
+        said since, so it is no answer. `command`: what is meant was told step by step, and is not read from the text.
 
         What is too long for this client is not even parsed.
         """
         now = self._now()
         with self.turn(client):
             conversation = self._conversations.of(client, now)
+        if late:
+            conversation = replace(conversation, question=None)
+        said = Understanding(text, now, conversation, client, confidence, late, told=command, house=self._house)
         if self._policy and not self._policy.hears(text, client):
-            return Understood(Command(text, (), 0.0, "none"), conversation, False, frozenset())
-        with current_client.turn_of(client):
-            return self._heard(text, _as_late(conversation, late), confidence, now, command)
+            return replace(said, command=unread(text))
+        with turn_of(client):
+            if command is None:
+                self._refresh()
+            read = reading(self._parser, conversation, now)
+            return understood(replace(said, names=self._directory.names(), directory=self._directory, read=read))
 
-    def _heard(
-        self, text: str, conversation: Conversation, confidence: float, now: datetime, told: Command | None
-    ) -> Understood:
-        said = text if told is None else _SAID.get(told.intent, "")
-        answer = self._answer(conversation.question, said, now) if said else None
-        leaning = answer or (self._change(conversation, text, now) if told is None else None)
-        command, goes_on = (
-            (leaning, answer is None) if leaning else (told, False) if told else self._parsed(text, conversation, now)
-        )
-        sure = _as_sure(command, confidence) if leaning else command.confidence * confidence
-        command = anchors.anchored(pronouns.resolved(command, conversation), conversation, now, self._house)
-        kinds = frozenset() if answer else _pointed_at(command)
-        command, _ = resolution.resolve(command, self._names(), _near(conversation))
-        last = goes_on or command.intent == "control.undo"
-        return Understood(replace(command, confidence=round(sure, 3)), conversation, last, kinds)
-
-    def carry_out(self, command: Command, *, client: str, key: str = "") -> Response:
+    def carry_out(self, said: Understanding, *, key: str = "") -> Response:
         """Ask where there is doubt, else execute; an expected failure (full disk, store held) becomes the reply.
 
         Answered only after the commit, from which on the store knows the `key`.
         """
-        with self.turn(client):
-            decided = self.decided(command, client=client)
+        with self.turn(said.client):
+            decided = self.decided(said)
             return self.executed(decided, key=key) if isinstance(decided, Going) else decided
 
     def respond(self, text: str, *, client: str, confidence: float = 1.0) -> Response:
         """Understand, then carry out."""
         with self.turn(client):
-            return self.carry_out(self.understand(text, client=client, confidence=confidence), client=client)
+            return self.carry_out(self.understand(text, client=client, confidence=confidence))
 
-    def decided(self, command: Command, *, client: str, late: bool = False) -> Response | Going:
-        """Ask where there is doubt, drop what a no answers; else it is to be executed. `late`: a question asked since
-        stays open.
+    def decided(self, said: Understanding) -> Response | Going:
+        """Ask where there is doubt, drop what a no answers; else it is to be executed. A question asked since it was
+        said stays open.
         """
         now = self._now()
-        with self.turn(client):
-            conversation = self._conversations.of(client, now)
-            decided, after = self._decided(command, _as_late(conversation, late), client, now)
-            if late and conversation.question:
+        with self.turn(said.client):
+            conversation = self._conversations.of(said.client, now)
+            before = replace(conversation, question=None) if said.late else conversation
+            decided, after = self._decided(said, before, now)
+            if said.late and conversation.question:
                 return replace(decided, reply=_instead(decided.reply)) if isinstance(decided, Response) else decided
-            self._conversations.keep(client, after)
+            self._conversations.keep(said.client, after)
         return decided
 
     def _decided(
-        self, command: Command, conversation: Conversation, client: str, now: datetime
+        self, said: Understanding, conversation: Conversation, now: datetime
     ) -> tuple[Response | Going, Conversation]:
         """What is to be done, and the conversation after it is said."""
+        command = said.command
         if conversation.question and command.intent in _HELD_BACK:
             return _dropped(command), replace(conversation, question=None, touched=now)
         if command.intent == "control.deny" and conversation.written:
             return Response(command, (Outcome("control.deny", True, UNDOABLE),), Reply(UNDOABLE)), conversation
-        if denied := self._denied(command, client, now):
+        if denied := self._denied(command, said.client, now):
             return denied, refused(conversation, command, now)
-        verdict = self._verdict(command, conversation)
+        verdict = _verdict(said)
         if isinstance(verdict, PendingQuestion):
             return _asked(verdict), asked(conversation, verdict, now)
         if verdict is Decision.REPEAT:
             return _unclear(refusal(command, UNSURE, "doubtful"), conversation, now)
         tell_undo = verdict is Decision.TELL and not command.confirmed
         before = replace(conversation, question=None) if command.steps else conversation
-        return Going(command, client, tell_undo, before), before
+        return Going(command, said.client, tell_undo, before), before
 
     def executed(
         self,
@@ -231,49 +192,46 @@ class Responder:
         now = self._now()
         command = going.command
         try:
-            with current_client.turn_of(going.client):
-                outcomes, reply = self._executor.run(
+            with turn_of(going.client):
+                response = self._executor.run(
                     command, now=now, client=going.client, id=id, key=key, progress=progress, cancelled=cancelled
                 )
         except ExpectedError as error:
             response = refusal(command, str(error), error.code)
-            outcomes, reply = response.outcomes, response.reply
         now = self._now()
         with self.turn(going.client):
             conversation = self._conversations.of(going.client, now)
             if same_talk(going.before, conversation):
-                response, after = self._settled(going, outcomes, reply, conversation, now)
+                response, after = self._settled(going, response, conversation, now)
             else:
-                response, after = self._joined(going, outcomes, reply, conversation, now)
+                response, after = self._joined(going, response, conversation, now)
             self._conversations.keep(going.client, after)
         return response
 
     def _settled(
-        self, going: Going, outcomes: tuple[Outcome, ...], reply: Reply, conversation: Conversation, now: datetime
+        self, going: Going, response: Response, conversation: Conversation, now: datetime
     ) -> tuple[Response, Conversation]:
         """The response, and the conversation after it."""
-        command = going.command
-        response = Response(command, outcomes, reply)
+        command, outcomes = going.command, response.outcomes
         if not command.steps:
             return _unclear(response, conversation, now)
-        if reply.awaits:
-            return response, asked(conversation, dialogue.asked_back(command, outcomes, reply.text), now)
+        if response.reply.awaits:
+            return response, asked(conversation, questions.asked_back(response), now)
         if not any(outcome.ok for outcome in outcomes):
             return response, refused(conversation, command, now)
         return _with_undo(response, going), self._remembered(conversation, command, outcomes, now)
 
     def _joined(
-        self, going: Going, outcomes: tuple[Outcome, ...], reply: Reply, conversation: Conversation, now: datetime
+        self, going: Going, response: Response, conversation: Conversation, now: datetime
     ) -> tuple[Response, Conversation]:
         """The same of one beside which the conversation went on. Its question is asked where no other one is open."""
-        response = Response(going.command, outcomes, reply)
-        if reply.awaits:
+        if response.reply.awaits:
             if conversation.question is None:
-                return response, asked(conversation, dialogue.asked_back(going.command, outcomes, reply.text), now)
-            return replace(response, reply=_instead(reply)), conversation
-        if not any(outcome.ok for outcome in outcomes):
+                return response, asked(conversation, questions.asked_back(response), now)
+            return replace(response, reply=_instead(response.reply)), conversation
+        if not any(outcome.ok for outcome in response.outcomes):
             return response, conversation
-        return _with_undo(response, going), mentioned(conversation, going.command, _about(outcomes), now)
+        return _with_undo(response, going), mentioned(conversation, going.command, _about(response.outcomes), now)
 
     def _denied(self, command: Command, client: str, now: datetime) -> Response | None:
         """The refusal of what this client may not do: before anything is asked, for questions tell what there is."""
@@ -283,59 +241,6 @@ class Responder:
         except ExpectedError as error:
             return refusal(command, sentence(str(error)), error.reason if isinstance(error, Refused) else error.code)
         return None
-
-    def _answer(self, question: PendingQuestion | None, text: str, now: datetime) -> Command | None:
-        """The command that a question of ours was about, with the answer in it."""
-        if question is None:
-            return None
-        names = self._names()
-        return changes.amended(text, question.command, now=now, names=names) or dialogue.answered(
-            question, text, self._parser, now, names
-        )
-
-    def _change(self, conversation: Conversation, text: str, now: datetime) -> Command | None:
-        names = self._names()
-        return changes.corrected(text, conversation, now=now, names=names) or changes.repeated(
-            text, conversation, now=now, names=names
-        )
-
-    def _parsed(self, text: str, conversation: Conversation, now: datetime) -> tuple[Command, bool]:
-        """The command, and whether it goes on from the last one."""
-        if command := pages.more(text, conversation) or short.preferred(text, conversation):
-            return command, True
-        focus = conversation.customer or next(iter(conversation.mentions), None)
-        named = focus.name if focus else ""
-        command = self._parser.parse(text, now=now, focus=named)
-        if command.steps:
-            whole = short.inherited(command, conversation)
-            return whole, whole is not command
-        if command.not_for_us:
-            return command, False
-        rest = changes.behind_a_no(text) if conversation.last else None
-        if rest and (command := self._parser.parse(rest, now=now, focus=named)).steps:
-            return changes.otherwise(replace(command, text=text), conversation), True
-        names = self._names()
-        found = changes.continued(text, conversation, now=now, names=names) or short.understood(
-            text, conversation, now=now, names=names
-        )
-        return (found, True) if found else (Command(text, (), 0.0, "none"), False)
-
-    def _verdict(self, command: Command, conversation: Conversation) -> PendingQuestion | Decision:
-        """What has to be asked before the command is carried out, or else what the doubt says."""
-        verdict = doubt.verdict(command)
-        if verdict is Decision.REPEAT:
-            return verdict
-        if question := dialogue.gone(command):
-            return question
-        if open_one := pronouns.pointing(command):
-            return dialogue.pronoun(command, open_one[1], open_one[2], open_one[0])
-        _, doubtful = resolution.resolve(command, self._names(), _near(conversation))
-        for each in doubtful:
-            if isinstance(each.resolved, Ambiguous):
-                return dialogue.which(command, each, each.resolved)
-        if question := dialogue.unknown(command, doubtful):
-            return question
-        return dialogue.confirm(command) if verdict is Decision.ASK and not command.confirmed else verdict
 
     def _remembered(
         self, conversation: Conversation, command: Command, outcomes: Sequence[Outcome], now: datetime
@@ -362,15 +267,22 @@ def _about(outcomes: Sequence[Outcome]) -> list[list[Mention]]:
     return [[Mention(kind, name, id_) for kind, id_, name in outcome.about] for outcome in outcomes]
 
 
-def _pointed_at(command: Command) -> frozenset[str]:
-    """The kinds that its pronouns may stand for, resolved or not."""
-    kinds: set[str] = set()
-    for step in command.steps:
-        refers = VOCABULARY[step.action].refers
-        kinds.update(kind for ref in step.references if ref.how == "context" for kind in refers.get(ref.slot, ()))
-    if (open_one := pronouns.pointing(command)) is not None:
-        kinds.update(VOCABULARY[command.steps[open_one[0]].action].refers[open_one[1]])
-    return frozenset(kinds)
+def _verdict(said: Understanding) -> PendingQuestion | Decision:
+    """What has to be asked before its command is carried out, or else what the doubt says."""
+    command = said.command
+    verdict = doubt.verdict(command)
+    if verdict is Decision.REPEAT:
+        return verdict
+    if question := questions.gone(command):
+        return question
+    if open_one := pointing(command):
+        return questions.pronoun(command, open_one[1], open_one[2], open_one[0])
+    for each in said.doubtful:
+        if isinstance(each.resolved, Ambiguous):
+            return questions.which(command, each, each.resolved)
+    if question := questions.unknown(command, said.doubtful):
+        return question
+    return questions.confirm(command) if verdict is Decision.ASK and not command.confirmed else verdict
 
 
 def _with_undo(response: Response, going: Going) -> Response:
@@ -380,25 +292,9 @@ def _with_undo(response: Response, going: Going) -> Response:
     return replace(response, reply=replace(response.reply, text=f"{response.reply.text} {doubt.UNDOABLE}."))
 
 
-def _as_late(conversation: Conversation, late: bool) -> Conversation:
-    """For what was said before others, an open question is none of its own."""
-    return replace(conversation, question=None) if late else conversation
-
-
 def _instead(reply: Reply) -> Reply:
     """A question that can't be asked, for another one is open."""
     return Reply(f"{reply.text} Say it again with that.") if reply.awaits else reply
-
-
-def _near(conversation: Conversation) -> tuple[str, ...]:
-    return tuple(mention.id for mention in conversation.mentions if mention.id)
-
-
-def _as_sure(command: Command, heard: float) -> float:
-    """How sure a command is that leans on an earlier one: a yes needs to be heard, all else can't be surer than what it
-    leans on.
-    """
-    return heard if command.confirmed else min(command.confidence, heard)
 
 
 def _asked(question: PendingQuestion) -> Response:
@@ -421,12 +317,3 @@ def _unclear(response: Response, conversation: Conversation, now: datetime) -> t
         return response, conversation
     reply = Reply(f"{response.reply.text} {question.asked}", awaits=True)
     return replace(response, reply=reply), asked(conversation, replace(question, again=True), now)
-
-
-def refusal(command: Command, words: str, code: str) -> Response:
-    """A command of which nothing was done, and why."""
-    steps = command.steps
-    outcomes = tuple(Outcome(step.action, ok=False, words=words, code=code) for step in steps) or (
-        Outcome("none", False, words, code),
-    )
-    return Response(command, outcomes, Reply(words))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from device.commands.responder import Response
-from services.actions.base import Outcome
+from services.actions.base import Outcome, Response
 from services.understanding.base import Command
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")

@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from device.speaking.volumes import SOUNDS, Scale, Volumes
+from device.turn import events as on
 from firmware.base import Microphone, Speaker
 from firmware.readings import Readings
 from services.actions.base import Loudness, Room, Sound
@@ -25,12 +26,17 @@ class ThisAppliance:
         scales: Mapping[Sound, Scale] | None = None,
         clock_set: Callable[[], bool] = lambda: True,
         turned: Callable[[float], None] = lambda _: None,
+        put: Callable[[on.MuteAsked | on.StopAsked], None] = lambda _: None,
     ) -> None:
         """`data`: the folder of the store. The loudspeaker is turned to the volumes of the last run, else to those of
-        `scales`; None: all
-        as loud as it is. `turned` is told of every new volume, 0 to 1, by the thread that turns it."""
+        `scales`; None: all as loud as it is. `turned` is told of every new volume, 0 to 1, by the thread that turns it;
+        `put` takes what is asked of the machine (device/turn).
+        """
+        self._put = put
         self._clock_set = clock_set
         self._readings = readings
+        self.temperature, self.load, self.uptime = readings.temperature, readings.load, readings.uptime
+        self.battery, self.address = readings.battery, readings.address
         self._data = data
         self._microphone = microphone
         scales = scales or dict.fromkeys(SOUNDS, Scale(speaker.volume if speaker else 1.0))
@@ -38,6 +44,8 @@ class ThisAppliance:
         """None without a loudspeaker."""
         self.switch: Callable[[], bool] = lambda: False
         """Whether the switch keeps the microphone closed; asked by any thread."""
+        self.guide: Callable[[str], None] = lambda _: None
+        """Told that the setup shall begin, go on or end; by any thread."""
 
     @property
     def version(self) -> str:
@@ -71,10 +79,6 @@ class ThisAppliance:
         if self.volumes is not None:
             self.volumes.turn(volume, sound)
 
-    def temperature(self) -> float | None:
-        """°C."""
-        return self._readings.temperature()
-
     def memory(self) -> Room | None:
         """Of the whole machine."""
         return _room(self._readings.memory())
@@ -83,25 +87,17 @@ class ThisAppliance:
         """Of the disk that holds the store."""
         return _room(self._readings.disk(self._data))
 
-    def uptime(self) -> float | None:
-        """Seconds."""
-        return self._readings.uptime()
-
-    def load(self) -> float | None:
-        """Per processor."""
-        return self._readings.load()
-
-    def battery(self) -> int | None:
-        """Percent."""
-        return self._readings.battery()
-
-    def address(self) -> str | None:
-        """IPv4."""
-        return self._readings.address()
-
     def microphone(self) -> str:
         """The name of the device; empty without one."""
         return self._microphone.name if self._microphone is not None else ""
+
+    def mute(self, muted: bool) -> None:
+        """In its turn among what else happens."""
+        self._put(on.MuteAsked(muted))
+
+    def hush(self) -> None:
+        """In its turn among what else happens."""
+        self._put(on.StopAsked())
 
 
 def _room(measured: tuple[int, int] | None) -> Room | None:

@@ -7,22 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from services.actions.base import Loudness, Sound
+from services.actions.base import Appliance, Loudness, Sound
 from services.actions.rings.quiet import FOREVER
 
 VOLUMES: Mapping[Sound, str] = {"speech": "volume", "alarms": "alarm_volume", "earcons": "beep_volume"}
 RESUMED = timedelta(minutes=10)
 """Quiet that is asked for again so soon goes on: what came in it still waits, and is not taken for missed."""
-
-
-class Loudspeaker(Protocol):
-    """device.dials.appliance.ThisAppliance."""
-
-    def loudness(self, sound: Sound) -> Loudness | None:
-        """None without a loudspeaker."""
-
-    def turn(self, volume: int, sound: Sound = "speech") -> None:
-        """And keep it."""
 
 
 class VolumeDial:
@@ -31,7 +21,7 @@ class VolumeDial:
     choices: tuple[str, ...] = ()
     kept = None
 
-    def __init__(self, loudspeaker: Loudspeaker, sound: Sound = "speech") -> None:
+    def __init__(self, loudspeaker: Appliance, sound: Sound = "speech") -> None:
         self._loudspeaker = loudspeaker
         self._sound = sound
         self.name = VOLUMES[sound]

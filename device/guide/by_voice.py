@@ -34,7 +34,6 @@ from device.guide.news import Ended, GuideWanted, News, Seen
 from device.guide.progress import ProgressFile, same, standing
 from device.guide.steps import advance, loudness
 from device.guide.wait import PATIENCE_S, Awaited
-from device.jobs.base import JobEvent
 from device.turn import events as on
 from device.turn.session import Session
 from firmware.errors import ExpectedError
@@ -50,7 +49,7 @@ _NOISY = (on.PartialHeard, on.Sounded, on.JobChanged)
 
 
 class SpokenGuide:
-    """`watch` belongs to main, `job` to any thread, `run` is the thread `guide` (device.turn.reactor.Beside)."""
+    """`watch` belongs to main, `wanted` to any thread, `run` is the thread `guide` (device.turn.reactor.Beside)."""
 
     name = "guide"
 
@@ -94,13 +93,9 @@ class SpokenGuide:
         if not isinstance(event, _NOISY):
             self._news.put(Seen(event, session))
 
-    def job(self, event: JobEvent) -> None:
-        """A watcher of the jobs: somebody said that the setup shall begin, go on or end."""
-        if event.what != "completed" or event.response is None:
-            return
-        for step, outcome in zip(event.response.command.steps, event.response.outcomes, strict=False):
-            if step.action == "control.setup" and outcome.ok:
-                self._news.put(GuideWanted(str(step.slots.get("way", "continue"))))
+    def wanted(self, way: str) -> None:
+        """Somebody said that the setup shall begin, go on or end."""
+        self._news.put(GuideWanted(way))
 
     def stop(self) -> None:
         """End soon."""

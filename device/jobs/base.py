@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from device.commands.responder import Response
 from device.jobs.job import Job
+from services.actions.base import Response
 from services.understanding.base import Command
 
 What = Literal["queued", "began", "beside", "waits", "completed", "failed", "cancelled"]

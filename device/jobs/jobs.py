@@ -13,24 +13,24 @@ from datetime import datetime, timedelta
 from functools import partial
 from math import inf
 
-from device.commands.responder import Going, Responder, Response, refusal
+from device.commands.responder import Going, Responder
 from device.control.wire import plain
-from device.jobs.admission import Admission
 from device.jobs.base import JobEvent, Pace, Watch, What
-from device.jobs.dependence import leans_on
 from device.jobs.history import History, Keep, forgotten
 from device.jobs.job import FINAL, Job, Limits, Priority, QueueStats, State, TooMany
 from device.jobs.keys import Answers, Done, DoneBefore, WasDone, key_of
 from device.jobs.pressure import bound
 from device.jobs.queue import EXPRESS, Queue
-from device.jobs.wording import LAST, about_jobs, express, matching, ordered
-from device.turn.rows.open_ear import meant
+from device.jobs.rates import Admission
+from device.jobs.wording import LAST, about_jobs, express, leans_on, matching, ordered
 from firmware.readings import Sensors
-from services.actions.base import Reply
+from services.actions.base import Reply, Response, refusal
+from services.actions.execution import doubt
 from services.actions.execution.progress import Progress, Report
 from services.store.base import Ids
 from services.understanding.base import Command
 from services.understanding.conversation.memory import same_talk
+from services.understanding.stages.base import unread
 
 log = logging.getLogger(__name__)
 
@@ -350,18 +350,20 @@ class Jobs:
     def _in_turn(self, job: Job) -> Response | Going | None:
         """What comes of it in the turn of its conversation; None where it has to wait for another one."""
         with self._responder.turn(job.client):
-            understood = self._responder.heard(
+            said = self._responder.understand(
                 job.text, client=job.client, confidence=job.confidence, late=job.late, command=job.command
             )
             with self._lock:
                 beside = {id_: going for id_, going in self._going.items() if going.client == job.client}
-                last = any(same_talk(going.before, understood.conversation) for going in beside.values())
+                last = any(same_talk(going.before, said.conversation) for going in beside.values())
                 others = [each for each in self._queue.view(job.client) if each.id != job.id and not each.express]
-                command = understood.command if job.command else about_jobs(understood.command, others, latest=last)
-                if job.unasked and not meant(command):
+                command = said.command if job.command else about_jobs(said.command, others, latest=last)
+                if job.unasked and not doubt.is_for_us(command):
                     self._queue.unsaid(job.id)
-                    return Response(Command("", (), 0.0, "none"), (), Reply(""))
-                if command is understood.command and (behind := leans_on(understood, beside)):
+                    return Response(unread(""), (), Reply(""))
+                if command is not said.command:
+                    said = replace(said, command=command, doubtful=())
+                elif behind := leans_on(said, beside):
                     self._put_back(job, behind)
                     return None
                 self._queue.labelled(job.id, ", ".join(step.action for step in command.steps))
@@ -371,7 +373,7 @@ class Jobs:
             if error:
                 self._refused(job.client, job.text, error)
                 return refusal(command, str(error), error.code)
-            decided = self._responder.decided(command, client=job.client, late=job.late)
+            decided = self._responder.decided(said)
             if isinstance(decided, Response) or self._takes_long(command):
                 return decided
             return self._carried_out(job, decided)
@@ -416,7 +418,7 @@ class Jobs:
             )
             if job.text or not job.unasked:
                 self._history.add(moment, job)
-            told = response or refusal(Command(job.text, (), 0.0, "none"), job.words, job.code or _CANCELLED)
+            told = response or refusal(unread(job.text), job.words, job.code or _CANCELLED)
             self._tell(_ENDED[job.state], job, response=told)
             self._answers.ended(job, told)
             response = None

@@ -10,10 +10,10 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from device.commands.current_client import identity
-from device.commands.responder import Response
 from device.errors import ApplianceError
 from device.jobs.job import Job
+from services.actions.base import Response
+from services.actions.policy.roles import identity_of
 from services.understanding.base import Command
 
 
@@ -31,7 +31,9 @@ class DoneBefore(ApplianceError):
 
 def key_of(client: str, id_: str) -> str:
     """What a sender's id is here, of one length whatever it holds: each identity has ids of its own. Empty for none."""
-    return hashlib.sha256(f"{identity(client)}\0{id_}".encode("utf-8", "backslashreplace")).hexdigest() if id_ else ""
+    return (
+        hashlib.sha256(f"{identity_of(client)}\0{id_}".encode("utf-8", "backslashreplace")).hexdigest() if id_ else ""
+    )
 
 
 Done = Callable[[Response], None]

@@ -17,8 +17,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from statistics import quantiles
 
-from device.commands.current_client import identity
 from device.jobs.job import BEHIND, FINAL, Job, Limits, QueueStats, State, TooMany
+from services.actions.policy.roles import identity_of
 
 EXPRESS = 2
 """Jobs about jobs that may run at once beyond the bound."""
@@ -87,8 +87,8 @@ class Queue:
 
     def _waiting_of(self, client: str) -> int:
         """How many jobs of who is behind this client wait, in all their conversations."""
-        who = identity(client)
-        return sum(lane.queued for each, lane in self._lanes.items() if identity(each) == who)
+        who = identity_of(client)
+        return sum(lane.queued for each, lane in self._lanes.items() if identity_of(each) == who)
 
     def _wait_for(self, job: Job, ids: Iterable[str]) -> None:
         if open_ones := {id_ for id_ in ids if id_ in self._live and id_ != job.id}:

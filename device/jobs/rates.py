@@ -1,10 +1,28 @@
-"""How often somebody may: a token bucket for each client and each customer. No clock: time is an argument."""
+"""How often somebody may give commands and book on one customer: a token bucket for each; and who gave too many, which
+is noted, but not each time. Time is an argument.
+"""
 
 from __future__ import annotations
 
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
 from math import inf
 
+from device.jobs.base import Pace
+from device.jobs.job import TooMany
+from services.actions.policy.roles import identity_of
+from services.understanding.base import Command
+
+log = logging.getLogger(__name__)
+
 _MOST_KEYS = 1_024
+_BOOKS = frozenset(("ledger.credit", "ledger.debit", "ledger.payment"))
+_SELDOM_S = 60.0
+
+Note = Callable[[str, datetime, str], None]
+"""Client, now, code: adds to the audit log. Raises a StoreError."""
 
 
 class Rates:
@@ -30,3 +48,69 @@ class Rates:
         while len(self._buckets) > _MOST_KEYS:
             del self._buckets[next(iter(self._buckets))]
         return 0.0 if granted else (1 - left) / per_s
+
+
+class Admission:
+    """Whether somebody may. Not thread-safe.
+
+    `allowance`: commands a minute that a client may give at most, whatever the pace. Several conversations of one
+    count together.
+    """
+
+    def __init__(self, pace: Pace, allowance: Callable[[str], float] = lambda _: inf) -> None:
+        self._clients = Rates(pace.per_minute, pace.burst)
+        self._customers = Rates(pace.customer_per_minute, pace.customer_burst)
+        self._allowance = allowance
+
+    def with_pace(self, pace: Pace) -> Admission:
+        """The same with another pace; everybody begins anew."""
+        return Admission(pace, self._allowance)
+
+    def refusal(self, client: str, moment: float, *, urgent: bool = False, again: bool = False) -> TooMany | None:
+        """Why this client may not give a command now. What is urgent is counted apart: it may be what makes room;
+        `again`, what was
+        brought before, too: it is done no second time."""
+        mark = " ~" if again else " !" if urgent else ""
+        return _too_many(self._clients.wait(identity_of(client) + mark, moment, self._allowance(client)))
+
+    def refusal_of(self, command: Command, moment: float) -> TooMany | None:
+        """Why nothing more may be booked on its customers now."""
+        booked = {
+            ref.id or ref.name
+            for step in command.steps
+            for ref in step.references
+            if step.action in _BOOKS and ref.kind == "customer"
+        }
+        return _too_many(max((self._customers.wait(customer, moment) for customer in booked), default=0.0))
+
+
+def _too_many(wait: float) -> TooMany | None:
+    return TooMany(when=f"in {max(1, round(wait))} s") if wait else None
+
+
+class Floods:
+    """Notes who gives too many commands (`refused` of device.jobs.jobs.Jobs); a line in the log and a commit for each
+    would be what a flood costs us. Safe to use from several threads.
+    """
+
+    def __init__(self, note: Note, *, now: Callable[[], datetime], clock: Callable[[], float]) -> None:
+        """`clock`: seconds, only going forward."""
+        self._note = note
+        self._now = now
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._known: dict[str, tuple[float, int]] = {}
+        """Client → when it was noted, and how many there were since."""
+
+    def __call__(self, client: str, _: str, error: TooMany) -> None:
+        """Note it, once a minute for each client; those between are counted. Raises a StoreError."""
+        who, moment = identity_of(client), self._clock()
+        with self._lock:
+            since, more = self._known.pop(who, (moment - _SELDOM_S, 0))
+            seldom = moment - since >= _SELDOM_S
+            self._known[who] = (moment, 0) if seldom else (since, more + 1)
+            while len(self._known) > _MOST_KEYS:
+                del self._known[next(iter(self._known))]
+        if seldom:
+            log.warning("%s gave too many commands%s: %s", who, f", and {more:,} more than told" if more else "", error)
+            self._note(who, self._now(), error.code)

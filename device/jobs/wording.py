@@ -8,8 +8,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from device.commands.responder import Going
 from device.jobs.job import FINAL, Job
 from services.understanding.base import VOCABULARY, Command, Step
+from services.understanding.conversation.memory import latest, same_talk
+from services.understanding.stages.base import Understanding
 from services.understanding.words import phrases
 
 LAST = "last"
@@ -211,3 +214,17 @@ def makes(command: Command) -> frozenset[str]:
         "file" for step in command.steps if step.action == "report.create"
     }
     return frozenset(kind for kind in kinds if kind)
+
+
+def leans_on(said: Understanding, beside: Mapping[str, Going]) -> tuple[str, ...]:
+    """Those of what runs beside, by id, that make what the words lean on: they go on from it ("no, of last month"), or
+    say "it" and
+    nothing else of that kind was spoken of since."""
+    return tuple(id_ for id_, going in beside.items() if _leans_on(said, going))
+
+
+def _leans_on(said: Understanding, going: Going) -> bool:
+    if said.goes_on or (not said.command.steps and goes_on(said.text)):
+        return same_talk(going.before, said.conversation)
+    kinds = tuple(said.kinds & makes(going.command))
+    return bool(kinds) and latest(going.before, kinds) == latest(said.conversation, kinds)

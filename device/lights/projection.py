@@ -105,7 +105,7 @@ class LightsProjection:
         match event:
             case on.PartialHeard(turn) if turn == session.turn:
                 self._words = turn
-            case on.Replied(_, _, outcomes) if any(outcome.code in STORE_FAULTS for outcome in outcomes):
+            case on.Replied(_, response) if any(outcome.code in STORE_FAULTS for outcome in response.outcomes):
                 self._store_fault = True
         quiet = self.quiet()
         view = View(

@@ -9,7 +9,6 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from device.commands.current_client import identity
 from device.jobs.base import JobEvent
 from device.jobs.job import QueueStats
 from device.messages.base import PublishedMessage
@@ -30,6 +29,7 @@ from device.turn import events as on
 from device.turn.machine import Session
 from services.actions.base import Due
 from services.actions.execution.progress import Progress
+from services.actions.policy.roles import identity_of
 from services.insight.base import TurnEntry
 
 _MS = 3
@@ -69,7 +69,7 @@ def job(event: JobEvent, at: datetime) -> JobMessage:
         at=at,
         event="started" if event.what == "began" else event.what,
         job=job.id,
-        client=identity(job.client),
+        client=identity_of(job.client),
         state=job.state,
         priority=job.priority,
         actions=actions,
@@ -90,7 +90,7 @@ def progress(told: Progress) -> CommandMessage | StepMessage:
         "at": told.at,
         "event": told.what.removeprefix("step_"),
         "command": told.command,
-        "client": identity(told.client),
+        "client": identity_of(told.client),
         "code": told.code,
         "text": plain(told.words) or None,
     }
@@ -103,7 +103,7 @@ def latency(entry: TurnEntry) -> LatencyMessage:
     """How long a turn or command took."""
     return LatencyMessage(
         at=entry.at,
-        client=identity(entry.client),
+        client=identity_of(entry.client),
         result=entry.result,
         source=entry.source,
         actions=entry.actions,
@@ -141,7 +141,7 @@ def _files(event: on.FilesArrived, at: datetime) -> FilesMessage:
 def _slow(event: on.Slow, at: datetime) -> SlowMessage:
     return SlowMessage(
         at=at,
-        client=identity(event.client),
+        client=identity_of(event.client),
         actions=event.actions,
         turn=event.turn,
         total_s=round(event.seconds, _MS),

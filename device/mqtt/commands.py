@@ -21,7 +21,6 @@ from datetime import datetime
 from functools import partial
 from typing import Literal, Protocol
 
-from device.commands.responder import Response
 from device.control.wire import plain
 from device.jobs.job import Job, Priority
 from device.jobs.keys import DoneBefore
@@ -35,6 +34,7 @@ from device.requests.base import Request
 from device.requests.schemas import CommandRequest, MuteRequest, Order, QuestionRequest
 from device.turn import events as on
 from firmware.errors import ExpectedError
+from services.actions.base import Response
 from services.actions.wording import sentence
 from services.sync.base import Connected, MqttMessage, MqttPart, Publish
 from services.sync.topics import Topics

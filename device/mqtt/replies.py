@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from device.commands.responder import Response
 from device.mqtt.payload import VERBS
 from device.requests.base import Request, RequestRefused
+from services.actions.base import Response
 from services.sync.base import MessageTooLarge, MqttMessage, Publish
 from services.sync.topics import Topics
 

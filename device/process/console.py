@@ -84,8 +84,8 @@ class Console:
                 return Text(f"nothing intelligible ({final.dropped or 'empty'})", style="yellow")
             case on.ActingBegan(_, command):
                 return Text(command_words(command), style="cyan")
-            case on.Replied(_, _, _, reply) if reply.text:
-                return Text(reply.text, style="green")
+            case on.Replied(_, response) if response.reply.text:
+                return Text(response.reply.text, style="green")
             case on.DueCame(due):
                 return Text(due.words, style="yellow")
             case on.MicrophoneFailed(reason):

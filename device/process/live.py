@@ -49,11 +49,10 @@ def log_turn(event: on.Event, session: Session) -> None:
             log.info("turn %d: %s, score %.2f", turn, detection.word, detection.score)
         case on.StopHeard(turn):
             log.info("turn %d: told to stop", turn)
-        case on.Replied(turn, command, outcomes):
-            done = (
-                ", ".join(f"{outcome.action} {'done' if outcome.ok else outcome.code}" for outcome in outcomes)
-                or "not a command"
-            )
+        case on.Replied(turn, response):
+            command = response.command
+            told = [f"{outcome.action} {'done' if outcome.ok else outcome.code}" for outcome in response.outcomes]
+            done = ", ".join(told) or "not a command"
             log.info("turn %d: %s (%s, %.2f)", turn, done, command.source, command.confidence)
         case on.Sounded(turn):
             log.info("turn %d: sounds", turn)

@@ -12,20 +12,17 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
-from device.commands.current_client import identity
-from device.commands.responder import Response
 from device.jobs.base import JobEvent
 from device.records.writer import Keep, Rows
 from device.turn import events as on
 from device.turn.machine import Session
 from device.turn.stopwatch import Stopwatch
-from services.actions.base import Outcome, Reply
+from services.actions.base import Response
+from services.actions.policy.roles import identity_of
 from services.insight.base import Result, Targets, TurnEntry
 from services.insight.entries import fields_of
 from services.insight.turns import TurnRecord
-from services.understanding.base import Command
 
 log = logging.getLogger(__name__)
 
@@ -35,17 +32,6 @@ _GATHER_S = 0.5
 _MOST_WAITING = 1000
 """Records that wait for a disk that can't be written."""
 _MOST_OPEN = 16
-
-
-class CommandResult(Protocol):
-    """What came of a command."""
-
-    @property
-    def command(self) -> Command: ...
-    @property
-    def outcomes(self) -> tuple[Outcome, ...]: ...
-    @property
-    def reply(self) -> Reply: ...
 
 
 class Recorder(Rows):
@@ -82,7 +68,7 @@ class Recorder(Rows):
         """When the text of a typed turn came."""
         self._sure: dict[int, float] = {}
         """How sure the final of a turn is."""
-        self._answered: dict[int, CommandResult] = {}
+        self._answered: dict[int, Response] = {}
         self._began: dict[str, float] = {}
         """When a job was understood, by its id."""
         self._followers: tuple[Callable[[TurnEntry], None], ...] = ()
@@ -108,12 +94,12 @@ class Recorder(Rows):
                 self._silent(turn, final.dropped or "silence")
             case on.FinalHeard(turn, final):
                 self._sure[turn] = final.confidence
-            case on.Replied(turn, command) if not command.text:
+            case on.Replied(turn, response) if not response.command.text:
                 self._silent(turn, "overheard")
-            case on.Replied(turn):
-                self._answered[turn] = event
-                if turn != session.turn or not event.reply.text:
-                    self._close(turn, told=bool(event.reply.text))  # later, or not at all
+            case on.Replied(turn, response):
+                self._answered[turn] = response
+                if turn != session.turn or not response.reply.text:
+                    self._close(turn, told=bool(response.reply.text))  # later, or not at all
             case on.Sounded(turn):
                 self._close(turn)
             case on.Played(turn):
@@ -176,13 +162,13 @@ class Recorder(Rows):
 
     # --- to the journal ---
 
-    def _entry(self, answered: CommandResult, client: str) -> TurnEntry:
+    def _entry(self, answered: Response, client: str) -> TurnEntry:
         command = answered.command
         codes = [outcome.code for outcome in answered.outcomes if not outcome.ok]
         result = _result(answered)
         return TurnEntry(
             self._now(),
-            identity(client),
+            identity_of(client),
             result,
             command.source,
             command.text if self._transcripts else None,
@@ -213,7 +199,7 @@ class Recorder(Rows):
             follower(entry)
 
 
-def _result(answered: CommandResult) -> Result:
+def _result(answered: Response) -> Result:
     if answered.reply.awaits and not any(outcome.ok for outcome in answered.outcomes):
         return "asked"
     if not answered.command.steps:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.actions.base import Due, Outcome, Reply
+from services.actions.base import Due, Response
 from services.speech.base import Endpoint, Final, Partial, Quality
 from services.understanding.base import Command
 from services.wake.base import Detection
@@ -133,9 +133,7 @@ class Replied:
     """The command is done or refused, and committed."""
 
     turn: int
-    command: Command
-    outcomes: tuple[Outcome, ...]
-    reply: Reply
+    response: Response
 
 
 @dataclass(frozen=True, slots=True)

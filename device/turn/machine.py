@@ -15,7 +15,7 @@ from device.turn.effects import Answer, Chime, Claim, CloseEar, Effect, Finish, 
 from device.turn.rows import open_ear
 from device.turn.rows.barge_in import barge_in, duck, forget, forgetting, is_no_command, note_left, unduck
 from device.turn.rows.due import remind, ring, ring_on, unring, wait
-from device.turn.rows.microphone import fail, fault, mend, mended, mute, switch, turn_microphone, unmute
+from device.turn.rows.microphone import fail, fault, mend, mended, mute, switch, unmute
 from device.turn.rows.open_ear import announced, asked, began, elsewhere
 from device.turn.rows.remote import (
     answered,
@@ -181,31 +181,23 @@ def reply(session: Session, event: on.Replied) -> Result:
 
 @forgetting
 def _reply(session: Session, event: on.Replied) -> Result:
-    if session.talk and session.talk.unasked and not event.command.steps:
+    if session.talk and session.talk.unasked and not event.response.command.steps:
         return open_ear.passed_over(session)
     return _answered(open_ear.met(session), event)
 
 
 def _answered(session: Session, event: on.Replied) -> Result:
-    asked = event.command.steps[0].action if len(event.command.steps) == 1 else ""
-    if asked == "control.mute" and not event.reply.text:
-        muted, closing = turn_microphone(session, silenced=True, switched_off=session.switched_off)
-        return rest(muted, *closing, Chime("done"))
+    response = event.response
+    asked = response.command.steps[0].action if len(response.command.steps) == 1 else ""
     if asked == "control.unmute" and session.switched_off:
         return _say_reply(session, event.turn, Speech(SWITCHED_OFF))
-    if asked == "control.unmute" and session.muted:
-        opened, opening = turn_microphone(session, silenced=False, switched_off=False)
-        return rest(opened, *opening, Chime("done"))
-    if asked in ("control.stop", "control.cancel", "control.deny") and not event.reply.text:
+    if asked in ("control.stop", "control.cancel", "control.deny") and not response.reply.text:
         return rest(shut(session), Hush(), Chime("done"))
-    closing = ()
-    if any("control.mute" in outcome.did for outcome in event.outcomes):  # a routine mutes, and is heard to its end
-        session, closing = turn_microphone(session, silenced=True, switched_off=session.switched_off)
-    text = session.last_reply if asked == "control.repeat" and session.last_reply else event.reply.text
+    text = session.last_reply if asked == "control.repeat" and session.last_reply else response.reply.text
     if not text:
-        return rest(session, *closing, Chime("done"))
-    chime = () if all(outcome.ok for outcome in event.outcomes) and event.command.steps else (Chime("failed"),)
-    return _say_reply(session, event.turn, Speech(text, event.reply.awaits), *closing, *chime)
+        return rest(session, Chime("done"))
+    chime = () if all(outcome.ok for outcome in response.outcomes) and response.command.steps else (Chime("failed"),)
+    return _say_reply(session, event.turn, Speech(text, response.reply.awaits), *chime)
 
 
 def _say_reply(session: Session, turn: int, words: Speech, *effects: Effect) -> Result:
@@ -218,9 +210,10 @@ def _late(session: Session, event: on.TurnEvent) -> Session:
 
 
 def reply_late(session: Session, event: on.Replied) -> Result:
-    if not event.reply.text:
+    reply = event.response.reply
+    if not reply.text:
         return session, ()
-    later = untold(session, Speech(event.reply.text, event.reply.awaits))
+    later = untold(session, Speech(reply.text, reply.awaits))
     return (
         open_ear.interrupted(later) if open_ear.waits(later) else rest(later) if later.phase in RESTING else (later, ())
     )

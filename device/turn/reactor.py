@@ -12,7 +12,6 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from device.commands.responder import Response, refusal
 from device.hearing.listener import Listener
 from device.hearing.mute import MuteMarker
 from device.jobs.base import JobEvent
@@ -26,9 +25,8 @@ from device.turn import events as on
 from device.turn.due import Calendar, Dues
 from device.turn.machine import Deadlines, Session, step
 from device.turn.orders import sound, turn_ear
-from device.turn.rows.microphone import asked_of_itself
 from firmware.errors import ExpectedError
-from services.actions.base import Due
+from services.actions.base import Due, Response, refusal
 from services.actions.wording import sentence
 from services.understanding.base import Command
 
@@ -250,7 +248,7 @@ class Reactor:
             )
         except TooMany as error:
             refused = refusal(Command(to.text, (), 0.0, "none"), str(error), error.code)
-            self.inbox.put(on.Replied(to.turn, refused.command, refused.outcomes, refused.reply))
+            self.inbox.put(on.Replied(to.turn, refused))
 
     def _restore(self) -> None:
         try:
@@ -278,13 +276,11 @@ class Reactor:
         job = event.job
         self.inbox.put(on.JobChanged(event.what, job.id, job.client, job.text, job.label, event.running))
         if job.turn is None:
-            for asked in asked_of_itself(event.response.outcomes) if event.response else ():
-                self.inbox.put(asked)
             return
         if event.what == "began" and event.command and event.command.steps:
             self.inbox.put(on.ActingBegan(job.turn, event.command))
         if job.state in FINAL and event.response:
-            self.inbox.put(on.Replied(job.turn, event.response.command, event.response.outcomes, event.response.reply))
+            self.inbox.put(on.Replied(job.turn, event.response))
 
     def _close(self, threads: Sequence[threading.Thread]) -> None:
         """In reverse order: sound in, commands, sound out, lights. What was begun is committed or not at all."""

@@ -13,18 +13,17 @@ from device.commands.directory import StoreDirectory
 from device.commands.families import SENTENCES, installed_families
 from device.commands.responder import Responder
 from device.commands.routine_files import RoutineFiles, routine_folders
-from device.commands.routines import RoutineParser, reader
-from device.commands.titles import TitleParser
+from device.commands.routines import reader
 from device.configuration.house import currency_of, house_of
 from device.configuration.load import ROOT
 from device.configuration.settings import Settings
 from device.dials.appliance import ThisAppliance
 from device.hearing.ear import Emit
 from device.jobs.base import Pace
-from device.jobs.floods import Floods
 from device.jobs.history import Keep, without_words
 from device.jobs.job import Limits
 from device.jobs.jobs import Jobs
+from device.jobs.rates import Floods
 from device.jobs.works import ConversationWorks
 from device.records.sessions.record import KIND as SESSION
 from device.records.sessions.writer import SessionKeeping
@@ -132,8 +131,15 @@ def build_responder(
     )
     now = clock.now if clock else clock_of(settings)
     routines = routines or build_routines(settings, store, parser, directory, now=now)
-    understands = RoutineParser(TitleParser(parser, store), store, routines.refresh)
-    return Responder(understands, executor, now, names=directory.names, house=house_of(settings), policy=policy)
+    return Responder(
+        parser,
+        executor,
+        now,
+        directory=directory,
+        refresh=routines.refresh,
+        house=house_of(settings),
+        policy=policy,
+    )
 
 
 def build_appliance(
@@ -144,8 +150,11 @@ def build_appliance(
     clock: Clock | None = None,
     scales: Mapping[Sound, Scale] | None = None,
     turned: Callable[[float], None] = lambda _: None,
+    put: Emit = lambda _: None,
 ) -> ThisAppliance:
-    """The device itself, to be asked about and turned, with what it has. `turned` is told of every new volume."""
+    """The device itself, to be asked about and turned, with what it has. `turned` is told of every new volume, `put`
+    takes what is asked of the machine.
+    """
     believed: Callable[[], bool] = (lambda: clock.believed) if clock else (lambda: True)
     return ThisAppliance(
         Readings(),
@@ -155,6 +164,7 @@ def build_appliance(
         scales=scales,
         clock_set=believed,
         turned=turned,
+        put=put,
     )
 
 

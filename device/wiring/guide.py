@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from device.calibration.capture import held, listened
-from device.commands.responder import Response
 from device.configuration.owned.changes import Owned
 from device.configuration.schema import find
 from device.configuration.settings import Settings, shared
@@ -32,6 +31,7 @@ from device.wiring.mind import Mind
 from device.wiring.senses import Senses
 from firmware.errors import ExpectedError
 from firmware.frame import is_cut_off, level_dbfs
+from services.actions.base import Response
 from services.speech.finals.wake_phrase import cut
 from services.store.store import Store
 from services.understanding.base import Command
@@ -118,7 +118,7 @@ def build_guide(
 
     body = SetUp(settings, mind.jobs, dials, senses, parse)
     guide = SpokenGuide(ProgressFile(store.path.parent), body, put, enabled=settings.guide.enabled, new=new)
-    mind.jobs.watch(guide.job)
+    mind.appliance.guide = guide.wanted
     return guide
 
 

@@ -83,6 +83,7 @@ def build_mind(
         clock=clock,
         scales=scales_of(settings),
         turned=turned,
+        put=put,
     )
     appliance.switch = lambda: hardware.mute.switched_off
     responder = build_responder(

@@ -91,8 +91,6 @@ class Outcome:
     """(kind, id, name) of each document written or told of, in the order said: "the second one" is the second."""
     choice: Choice | None = None
     """What the words ask to choose from."""
-    did: tuple[str, ...] = ()
-    """The actions that this one carried out in turn: those of a routine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +99,25 @@ class Reply:
 
     text: str
     awaits: bool = False
+    language: str = "en"
+    """It is worded in, ISO 639-1: for the voice that says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A command, what each of its steps did, and what is said of it. From the executor to whoever tells it, it is this
+    one value.
+    """
+
+    command: Command
+    outcomes: tuple[Outcome, ...]
+    reply: Reply
+
+
+def refusal(command: Command, words: str, code: str) -> Response:
+    """The response to a command of which nothing was done, and why."""
+    outcomes = tuple(Outcome(step.action, ok=False, words=words, code=code) for step in command.steps)
+    return Response(command, outcomes or (Outcome("none", False, words, code),), Reply(words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +257,15 @@ class Appliance(Protocol):
 
     def microphone(self) -> str:
         """What it hears with."""
+
+    def mute(self, muted: bool) -> None:
+        """Close the microphone, or open it again."""
+
+    def hush(self) -> None:
+        """Stop what is said and rung."""
+
+    def guide(self, way: str) -> None:
+        """Begin the setup by voice, go on with it or end it: start, continue, skip, pause."""
 
 
 class Sum(Protocol):

@@ -28,10 +28,10 @@ class Done:
     changed: tuple[Document, ...] = ()
     about: tuple[Document, ...] = ()
     """What a question was answered with, in the order of the words; by default `changed`."""
-    did: tuple[str, ...] = ()
-    """The actions that this one carried out in turn."""
     after: tuple[Callable[[], None], ...] = ()
-    """Done to the appliance itself once everything is committed."""
+    """What is done to the appliance itself, once everything is committed: the one way to do so, whoever gives the
+    command, alone or in a routine.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from services.actions import files, lists, meetings, notes, projects, reports, routines, search, tasks, templates
 from services.actions.accounts import customers, ledger
 from services.actions.call import Action, Prepare
-from services.actions.itself import control, jobs, questions, vitals
+from services.actions.itself import control, jobs, vitals
 from services.actions.people import channels, contacts, messages
 from services.actions.rings import alarms, reminders, timers
 from services.store.base import kinds, row_of
@@ -22,7 +22,6 @@ ACTIONS: Mapping[str, Action] = {
     **reminders.ACTIONS,
     **alarms.ACTIONS,
     **timers.ACTIONS,
-    **questions.ACTIONS,
     **channels.ACTIONS,
     **contacts.ACTIONS,
     **customers.ACTIONS,

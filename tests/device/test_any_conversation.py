@@ -147,9 +147,10 @@ def responder(store: Store, parser: CommandParser, now: Callable[[], datetime]) 
             tx.add(Task(title=title, due=NOW + timedelta(days=1), due_grain="day"))
         milk = tx.add(TodoList(name="shopping"))
         tx.add(Item(list_id=milk.id, name="milk"))
-    Here.names = StoreDirectory(store).names
+    directory = StoreDirectory(store)
+    Here.names = directory.names
     executor = Executor(store, find_when=find, zone=ZONE, read_amount=amount_of, currency="USD")
-    return Responder(parser, executor, now, names=Here.names)
+    return Responder(parser, executor, now, directory=directory)
 
 
 def words(value: Any) -> list[str]:

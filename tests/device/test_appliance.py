@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from device.dials.appliance import ThisAppliance
+from device.turn import events as on
 from firmware.mock import MemorySpeaker
 from firmware.readings import Readings
 
@@ -62,3 +63,12 @@ def test_who_shows_the_volume_is_told_of_every_new_one(tmp_path: Path) -> None:
     appliance(tmp_path, MemorySpeaker()).turn(40)
     ThisAppliance(Readings(), tmp_path, speaker=MemorySpeaker(), turned=told.append).turn(30)
     assert told == [0.3], "not of the one it had before"
+
+
+def test_what_is_asked_of_the_machine_goes_into_its_inbox(tmp_path: Path) -> None:
+    inbox: list[object] = []
+    device = ThisAppliance(Readings(), tmp_path, put=inbox.append)
+    device.mute(True)
+    device.hush()
+    device.mute(False)
+    assert inbox == [on.MuteAsked(True), on.StopAsked(), on.MuteAsked(False)]

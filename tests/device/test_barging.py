@@ -13,7 +13,7 @@ from device.turn import effects as do
 from device.turn import events as on
 from device.turn.machine import RESTING, Deadlines, Session, next_turn, step
 from device.turn.rows.barge_in import MOST_IN_VAIN
-from services.actions.base import Due, Outcome, Reply
+from services.actions.base import Due, Outcome, Reply, Response
 from services.speech.base import Endpoint, Final, Partial
 from services.understanding.base import Command, Step
 from services.wake.base import Detection
@@ -22,9 +22,11 @@ DUE = Due("timer", "1", datetime(2026, 11, 23, tzinfo=UTC), "Your timer is done.
 DETECTION = Detection("hey_jarvis", 0.9, 1.0)
 NOTHING = on.Replied(
     3,
-    Command("uh the game", (), 0.0, "none"),
-    (Outcome("none", False, "Sorry?", "not_understood"),),
-    Reply("Sorry?", False),
+    Response(
+        Command("uh the game", (), 0.0, "none"),
+        (Outcome("none", False, "Sorry?", "not_understood"),),
+        Reply("Sorry?", False),
+    ),
 )
 LEFT = "It is due on Friday."
 DONE = "Task created. It is due on Friday."
@@ -40,7 +42,10 @@ def play(session: Session, *events: on.Event) -> tuple[Session, list[do.Effect]]
 
 def replied(turn: int, text: str = "Done.", action: str = "task.create", awaits: bool = False) -> on.Replied:
     return on.Replied(
-        turn, Command("text", (Step(action),), 1.0, "template"), (Outcome(action, True, text),), Reply(text, awaits)
+        turn,
+        Response(
+            Command("text", (Step(action),), 1.0, "template"), (Outcome(action, True, text),), Reply(text, awaits)
+        ),
     )
 
 

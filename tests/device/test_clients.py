@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from device.commands.directory import StoreDirectory
-from device.commands.responder import Responder, Response
+from device.commands.responder import Responder
 from device.configuration.load import load
 from device.wiring.commands import build_parser, build_responder
+from services.actions.base import Response
 from services.store.base import Channel, Person, Task
 from services.store.store import Store
 from services.understanding.names.names import Names
@@ -87,9 +88,9 @@ def test_its_proper_name_is_not_let_slip(say: Say) -> None:
 
 
 def test_whom_only_hidden_tasks_name_is_nobody(responder: Responder) -> None:
-    meant = responder.understand("what is Quentin working on", client=OWNER)
+    meant = responder.understand("what is Quentin working on", client=OWNER).command
     assert [reference.name for reference in meant.references] == ["Quentin"]
-    assert not responder.understand("what is Quentin working on", client=GUEST).references
+    assert not responder.understand("what is Quentin working on", client=GUEST).command.references
 
 
 def test_nothing_is_asked_that_would_be_refused(say: Say) -> None:

@@ -31,7 +31,7 @@ from device.control.client import (
 )
 from device.control.server import Control
 from device.jobs.jobs import Jobs
-from services.actions.base import Outcome, Reply
+from services.actions.base import Outcome, Reply, Response
 from services.store.store import Store
 from services.understanding.base import Command, Step
 
@@ -52,14 +52,16 @@ class Does:
         self.go_on = threading.Event()
         self.waiting = threading.Event()
 
-    def run(self, command: Command, *, now: datetime, client: str, **_: object) -> tuple[tuple[Outcome, ...], Reply]:
+    def run(self, command: Command, *, now: datetime, client: str, **_: object) -> Response:
         if not command.steps:
-            return (), Reply("I didn't understand that.")
+            return Response(command, (), Reply("I didn't understand that."))
         if command.text == "wait":
             self.waiting.set()
             assert self.go_on.wait(20)
-        return (Outcome("task.create", True, f"Did {command.text} for {client}."),), Reply(
-            f"Did {command.text} for {client}."
+        return Response(
+            command,
+            (Outcome("task.create", True, f"Did {command.text} for {client}."),),
+            Reply(f"Did {command.text} for {client}."),
         )
 
 

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from device.commands.directory import StoreDirectory
-from device.commands.responder import Responder, Response
-from device.commands.routines import RoutineParser, reader
-from device.commands.titles import TitleParser
+from device.commands.responder import Responder
+from device.commands.routines import reader
+from services.actions.base import Response
 from services.actions.execution.executor import Executor
 from services.actions.registry import ACTIONS
 from services.store.base import (
@@ -73,14 +73,12 @@ def _dialogues() -> list[Any]:
 class Talk:
     """A store with the people, channels and customers of the seed, and somebody who talks."""
 
-    def __init__(self, store: Store, parser: CommandParser, names: Callable[[], Names], now: datetime) -> None:
+    def __init__(self, store: Store, parser: CommandParser, directory: StoreDirectory, now: datetime) -> None:
         self.store = store
         self.now = now
-        read = reader(parser, names)
+        read = reader(parser, directory.names)
         executor = Executor(store, find_when=find, zone=ZONE, read_amount=amount_of, currency="USD", read_commands=read)
-        self.responder = Responder(
-            RoutineParser(TitleParser(parser, store), store), executor, lambda: self.now, names=names
-        )
+        self.responder = Responder(parser, executor, lambda: self.now, directory=directory)
         with store.transaction("seed", now=now - timedelta(days=1), undoable=False) as tx:
             people = {row["name"]: tx.add(Person(**row)).id for row in SEED["people"]}
             for row in SEED["channels"]:
@@ -136,7 +134,7 @@ def talk(shared: tuple[CommandParser, list[StoreDirectory]], tmp_path: Path) -> 
     parser, here = shared
     with Store(tmp_path / "equerry.db") as store:
         here.append(StoreDirectory(store))
-        yield lambda now: Talk(store, parser, here[-1].names, now)
+        yield lambda now: Talk(store, parser, here[-1], now)
 
 
 @pytest.mark.parametrize(("dialogue", "now"), _dialogues())

@@ -22,7 +22,7 @@ from device.turn import events as on
 from device.turn.machine import Deadlines, Session
 from device.turn.reactor import Reactor
 from firmware.mock import MemorySpeaker
-from services.actions.base import Due, Outcome, Reply
+from services.actions.base import Due, Outcome, Reply, Response
 from services.speech.base import Endpoint, Final
 from services.speech.mock import SineVoice
 from services.store.base import DiskFull
@@ -86,23 +86,28 @@ class Echoes:
 class Does:
     """Does everything, or fails as it is told."""
 
-    def __init__(self) -> None:
+    def __init__(self, put: Callable[[on.Event], None]) -> None:
+        self.put = put
         self.done: list[str] = []
         self.failing: DiskFull | None = None
 
-    def run(self, command: Command, *, now: datetime, client: str, **_: object) -> tuple[tuple[Outcome, ...], Reply]:
+    def run(self, command: Command, *, now: datetime, client: str, **_: object) -> Response:
         if self.failing:
             raise self.failing
         self.done.append(command.text)
         if command.text == "be quiet":
-            return (Outcome("control.mute", True, ""),), Reply("")
+            self.put(on.MuteAsked(True))
+            return Response(command, (Outcome("control.mute", True, ""),), Reply(""))
         if command.text == "hear me":
-            return (Outcome("control.unmute", True, ""),), Reply("")
+            self.put(on.MuteAsked(False))
+            return Response(command, (Outcome("control.unmute", True, ""),), Reply(""))
         if command.text == "remind me":
-            return (Outcome("reminder.create", False, "When shall I remind you?"),), Reply(
-                "When shall I remind you?", awaits=True
+            return Response(
+                command,
+                (Outcome("reminder.create", False, "When shall I remind you?"),),
+                Reply("When shall I remind you?", awaits=True),
             )
-        return (Outcome("task.create", True, "Task created."),), Reply("Task created.")
+        return Response(command, (Outcome("task.create", True, "Task created."),), Reply("Task created."))
 
 
 class Nothing:
@@ -139,7 +144,7 @@ class Rig:
     ) -> None:
         self.inbox: Any = queue.SimpleQueue()
         self.listener, self.speaker, self.lights = Waits(), MemorySpeaker(), ShownNames()
-        self.executor, self.calendar, self.voice = Does(), Nothing(), SineVoice()
+        self.executor, self.calendar, self.voice = Does(self.inbox.put), Nothing(), SineVoice()
         self.mute = MuteMarker(tmp_path / "muted", switched_off=switched_off)
         self.seen: list[tuple[str, str]] = []
         self.events: list[on.Event] = []

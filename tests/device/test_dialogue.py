@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
 
-from device.commands import dialogue
-from services.actions.base import Choice, Outcome
+from device.commands import questions
+from services.actions.base import Choice, Outcome, Reply, Response
 from services.understanding.base import Command, Reference, Step
 from services.understanding.conversation.memory import PendingQuestion
 from services.understanding.mock import ScriptedParser
 from services.understanding.names.base import Ambiguous, Entity, Unknown
 from services.understanding.names.names import Names
-from services.understanding.resolution import Doubtful
+from services.understanding.stages.answer import answered
+from services.understanding.stages.base import Doubtful, Understanding
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 CHEN = Entity("person", "1", "Sarah Chen", role="designer")
@@ -24,7 +26,7 @@ NAMES = Names([CHEN, OKAFOR, MIKE])
 SEND = Command(
     "tell Sarah hi", (Step("message.send", {"recipients": ["Sarah", "Mike"], "content": "hi"}),), 0.9, "template"
 )
-WHICH = dialogue.which(
+WHICH = questions.which(
     SEND,
     Doubtful(0, "recipients", "Sarah", ("person",), Ambiguous((CHEN, OKAFOR), "alias", 0.9)),
     Ambiguous((CHEN, OKAFOR), "alias", 0.9),
@@ -36,7 +38,7 @@ REMIND = Command("remind me to eat", (Step("reminder.create", {"title": "eat"}),
 
 
 def answer(question: PendingQuestion, text: str) -> Command | None:
-    return dialogue.answered(question, text, ScriptedParser({}), NOW, NAMES)
+    return answered(question, Understanding(text, NOW, names=NAMES))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +75,7 @@ def test_another_one_that_is_known_takes_the_place_of_the_one_asked_about() -> N
 )
 def test_a_yes_makes_what_is_missing_first(text: str) -> None:
     doubtful = Doubtful(0, "name", "logistics", ("channel",), Unknown("logistics"))
-    question = dialogue.unknown(ADD, [doubtful])
+    question = questions.unknown(ADD, [doubtful])
     assert question and question.asked == "I don't know a channel logistics. Shall I add it?"
     found = answer(question, text)
     assert found and [step.action for step in found.steps] == ["channel.create", "channel.assign"]
@@ -85,7 +87,7 @@ def test_a_yes_makes_what_is_missing_first(text: str) -> None:
     "text", ["no", "nope", "better not", "don't", "nahi", "no thanks", "never mind", "wait, don't do it", "rather not"]
 )
 def test_a_no_does_nothing(text: str) -> None:
-    found = answer(dialogue.confirm(SEND), text)
+    found = answer(questions.confirm(SEND), text)
     assert found and found.intent == "control.deny"
 
 
@@ -93,11 +95,11 @@ def test_a_no_does_nothing(text: str) -> None:
     "text", ["the weather is nice", "yes and then she told me the whole long story of it", "no, to Mike", ""]
 )
 def test_what_is_neither_yes_nor_no(text: str) -> None:
-    assert answer(dialogue.confirm(SEND), text) is None
+    assert answer(questions.confirm(SEND), text) is None
 
 
 def test_a_yes_confirms() -> None:
-    found = answer(dialogue.confirm(SEND), "yes")
+    found = answer(questions.confirm(SEND), "yes")
     assert found and found.confirmed and [step.slots for step in found.steps] == [step.slots for step in SEND.steps]
 
 
@@ -110,38 +112,53 @@ def test_a_yes_confirms() -> None:
     ],
 )
 def test_what_was_missing(text: str, slots: dict[str, Any] | None) -> None:
-    question = dialogue.asked_back(REMIND, (Outcome("reminder.create", False, "When?", "reminder.no_time"),), "When?")
+    question = questions.asked_back(
+        Response(REMIND, (Outcome("reminder.create", False, "When?", "reminder.no_time"),), Reply("When?", awaits=True))
+    )
     found = answer(question, text)
     assert (found and dict(found.steps[0].slots)) == slots
 
 
 def test_what_was_not_understood_is_told_anew() -> None:
     command = Command("x", (Step("contact.create", {"name": "Ben", "phone": "blue"}),), 0.9, "template")
-    question = dialogue.asked_back(
-        command, (Outcome("contact.create", False, "What is the number?", "contact.phone"),), "What is the number?"
+    question = questions.asked_back(
+        Response(
+            command,
+            (Outcome("contact.create", False, "What is the number?", "contact.phone"),),
+            Reply("What is the number?", awaits=True),
+        )
     )
     found = answer(question, "555 1234")
     assert found and found.steps[0].slots["phone"] == "555 1234"
     past = Command("x", (Step("reminder.create", {"title": "eat", "when": "at eight"}),), 0.9, "template")
     found = answer(
-        dialogue.asked_back(past, (Outcome("reminder.create", False, "When?", "reminder.past"),), "When?"), "tomorrow"
+        questions.asked_back(
+            Response(past, (Outcome("reminder.create", False, "When?", "reminder.past"),), Reply("When?", awaits=True))
+        ),
+        "tomorrow",
     )
     assert found and found.steps[0].slots == {"title": "eat", "when": "tomorrow"}
 
 
 def test_words_of_a_message_that_could_be_a_command_are_not_sure() -> None:
     waiting = Command("message Mike", (Step("message.send", {"recipients": ["Mike"]}),), 0.9, "template")
-    question = dialogue.asked_back(waiting, (Outcome("message.send", False, "What?", "message.no_content"),), "What?")
+    question = questions.asked_back(
+        Response(waiting, (Outcome("message.send", False, "What?", "message.no_content"),), Reply("What?", awaits=True))
+    )
     parser = ScriptedParser({"what time is it": [Step("datetime.query")]})
-    found = dialogue.answered(question, "what time is it", parser, NOW, NAMES)
+    found = answered(question, Understanding("what time is it", NOW, names=NAMES, read=partial(parser.parse, now=NOW)))
     assert found and found.steps[0].slots["content"] == "what time is it" and found.confidence <= 0.7
 
 
 def test_an_action_lets_choose() -> None:
     choice = Choice("title", "report", (("task", "1", "sales report"), ("task", "2", "tax report")))
     command = Command("finish the report", (Step("task.complete", {"title": "report"}),), 0.9, "template")
-    question = dialogue.asked_back(
-        command, (Outcome("task.complete", False, "Which?", "task.ambiguous", choice=choice),), "Which?"
+    question = questions.asked_back(
+        Response(
+            command,
+            (Outcome("task.complete", False, "Which?", "task.ambiguous", choice=choice),),
+            Reply("Which?", awaits=True),
+        )
     )
     found = answer(question, "the tax one")
     assert found and [(ref.words, ref.id) for ref in found.steps[0].references] == [("report", "2")]
@@ -152,13 +169,13 @@ def test_what_was_sent_is_not_taken_back_but_asked_about() -> None:
     sent = Command(
         "no, Mike", (undo, Step("message.send", {"recipients": ["Mike"], "content": "hi"}, after=(0,))), 0.9, "template"
     )
-    question = dialogue.gone(sent)
+    question = questions.gone(sent)
     assert question and question.asked == "It has gone out and can't be called back. Send “hi” to Mike as well?"
     assert [step.after for step in question.command.steps] == [()]
     credit = Command(
         "no, 5", (undo, Step("ledger.credit", {"customer": "R", "amount": "5"}, after=(0,))), 0.9, "template"
     )
-    assert dialogue.gone(credit) is None and dialogue.gone(SEND) is None
+    assert questions.gone(credit) is None and questions.gone(SEND) is None
 
 
 @pytest.mark.parametrize(
@@ -179,7 +196,7 @@ def test_what_was_sent_is_not_taken_back_but_asked_about() -> None:
 )
 def test_what_is_offered_to_be_made(step: Step, kinds: Any, words: str, asked: str | None) -> None:
     slot = next(slot for slot, value in step.slots.items() if words in value)
-    question = dialogue.unknown(
+    question = questions.unknown(
         Command("x", (step,), 0.9, "template"), [Doubtful(0, slot, words, kinds, Unknown(words))]
     )
     assert (question and question.asked) == asked

@@ -19,7 +19,7 @@ from device.lights.view import View
 from device.turn import effects as do
 from device.turn import events as on
 from device.turn.machine import PHASES, RESTING, TABLE, Deadlines, Session, next_turn, step
-from services.actions.base import Due, Outcome, Reply
+from services.actions.base import Due, Outcome, Reply, Response
 from services.speech.base import Endpoint, Final, Partial
 from services.understanding.base import Command, Step
 from services.wake.base import Detection
@@ -35,7 +35,7 @@ def command(action: str = "task.create") -> Command:
 
 
 def replied(turn: int, text: str = "Done.", action: str = "task.create", awaits: bool = False) -> on.Replied:
-    return on.Replied(turn, command(action), (Outcome(action, True, text),), Reply(text, awaits))
+    return on.Replied(turn, Response(command(action), (Outcome(action, True, text),), Reply(text, awaits)))
 
 
 def play(session: Session, *events: on.Event) -> tuple[Session, list[do.Effect]]:
@@ -80,7 +80,7 @@ def in_phase(phase: str) -> Session:
         "speaking": speaking(),
         "asking": play(speaking(awaits=True), on.Played(1, True))[0],
         "ringing": ringing(),
-        "muted": play(thinking(), replied(1, "", "control.mute"))[0],
+        "muted": play(thinking(), on.MuteAsked(True), replied(1, "", "control.mute"))[0],
         "fault": play(idle(), on.MicrophoneFailed("gone"))[0],
     }
     assert made[phase].phase == phase
@@ -314,7 +314,7 @@ def test_ringing_goes_on_until_stopped_and_then_rests() -> None:
 
 
 def test_mute_closes_the_microphone_and_the_button_opens_it() -> None:
-    session, effects = play(thinking(), replied(1, "", "control.mute"))
+    session, effects = play(thinking(), on.MuteAsked(True), replied(1, "", "control.mute"))
     assert session.phase == "muted" and do.CloseMicrophone() in effects
     assert play(session, on.WakeHeard(3, DETECTION)) == (session, [])
     session, effects = play(session, on.Pressed())
@@ -323,7 +323,7 @@ def test_mute_closes_the_microphone_and_the_button_opens_it() -> None:
 
 def test_a_typed_unmute_opens_the_microphone() -> None:
     session = play(in_phase("muted"), on.TextGiven("unmute"))[0]
-    session, effects = play(session, replied(session.turn, "", "control.unmute"))
+    session, effects = play(session, on.MuteAsked(False), replied(session.turn, "", "control.unmute"))
     assert session.phase == "idle" and do.OpenMicrophone() in effects
 
 
@@ -359,9 +359,9 @@ def test_ear_and_machine_never_take_the_same_turn_number(latest: int) -> None:
 
 
 def test_a_routine_that_mutes_is_heard_to_its_end() -> None:
-    outcome = Outcome("routine.run", True, "One meeting tomorrow.", did=("control.mute", "meeting.query"))
-    said = on.Replied(1, command("routine.run"), (outcome,), Reply("One meeting tomorrow."))
-    session, done = play(thinking(), on.ActingBegan(1, command("routine.run")), said)
+    outcome = Outcome("routine.run", True, "One meeting tomorrow.")
+    said = on.Replied(1, Response(command("routine.run"), (outcome,), Reply("One meeting tomorrow.")))
+    session, done = play(thinking(), on.ActingBegan(1, command("routine.run")), on.MuteAsked(True), said)
     assert (session.phase, session.muted) == ("speaking", True)
     assert done[-2:] == [do.CloseMicrophone(), do.Speak(1, "One meeting tomorrow.")]
     session, _ = play(session, on.Played(1, True))

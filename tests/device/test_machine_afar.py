@@ -19,6 +19,13 @@ from device.pressing import ID as FACTORY
 from device.session import MOST_NOTICES, Words
 from services.actions.base import Due, Outcome, Reply
 from services.speech.base import Endpoint, Final
+from device.turn import effects as do
+from device.turn import events as on
+from device.turn.machine import PHASES, RESTING, SWITCHED_OFF, Deadlines, Phase, Session, step
+from device.turn.rows.remote import MOST_QUESTIONS
+from device.turn.session import MOST_NOTICES, Speech
+from services.actions.base import Due, Outcome, Reply, Response
+from services.speech.base import Endpoint, Final, Partial
 from services.understanding.base import Command, Step
 from services.wake.base import Detection
 from tests.any_events import OPENS, Coming, runs
@@ -34,7 +41,7 @@ def command(action: str = "task.create") -> Command:
 
 
 def replied(turn: int, text: str = "Done.", action: str = "task.create", awaits: bool = False) -> on.Replied:
-    return on.Replied(turn, command(action), (Outcome(action, True, text),), Reply(text, awaits))
+    return on.Replied(turn, Response(command(action), (Outcome(action, True, text),), Reply(text, awaits)))
 
 
 def play(session: Session, *events: on.Event) -> tuple[Session, list[do.Effect]]:
@@ -279,7 +286,7 @@ def test_button_and_voice_are_told_that_the_switch_is_closed() -> None:
     after, effects = play(session, on.Pressed(), on.Released(0.1), on.Tapped(1))
     assert (after, effects) == (session, [do.Chime("failed")])
     asked = play(session, on.TextGiven("unmute"))[0]
-    asked, effects = play(asked, replied(asked.turn, "", "control.unmute"))
+    asked, effects = play(asked, on.MuteAsked(False), replied(asked.turn, "", "control.unmute"))
     assert effects == [do.Speak(asked.turn, SWITCHED_OFF)] and asked.muted
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from device.turn import effects as do
 from device.turn import events as on
 from device.turn.machine import PHASES, STILL, Session, step
-from services.actions.base import Outcome, Reply
+from services.actions.base import Outcome, Reply, Response
 from services.speech.base import Endpoint, Final
 from services.understanding.base import Command, Step
 from services.wake.base import Detection
@@ -35,9 +35,9 @@ def acting(running: int = 1) -> Session:
 def replied(turn: int, *, awaits: bool = False) -> on.Replied:
     return on.Replied(
         turn,
-        REPORT,
-        (Outcome("report.create", not awaits, "Made."),),
-        Reply("Which one?" if awaits else "Made.", awaits),
+        Response(
+            REPORT, (Outcome("report.create", not awaits, "Made."),), Reply("Which one?" if awaits else "Made.", awaits)
+        ),
     )
 
 
@@ -79,7 +79,7 @@ def test_a_late_question_opens_the_ear() -> None:
 
 
 def test_one_that_was_stopped_by_word_ends_without_words() -> None:
-    stopped = on.Replied(1, REPORT, (Outcome("report.create", False, "", "action.cancelled"),), Reply(""))
+    stopped = on.Replied(1, Response(REPORT, (Outcome("report.create", False, "", "action.cancelled"),), Reply("")))
     session, effects = step(acting(), stopped)
     assert session.phase == "idle" and not [effect for effect in effects if isinstance(effect, do.Speak)]
     session, effects = step(Session(phase="idle", turn=5), stopped)

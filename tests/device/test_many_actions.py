@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from device.commands.directory import StoreDirectory
-from device.commands.responder import Responder, Response
+from device.commands.responder import Responder
+from services.actions.base import Response
 from services.actions.execution.executor import Executor
 from services.files.local import LocalFiles
 from services.store.base import Channel, Customer, LedgerEntry, Meeting, Message, Person, Project, SharedFile, Task
@@ -68,7 +69,7 @@ def house(tmp_path: Path, parser: CommandParser) -> Iterator[House]:
         files = LocalFiles(tmp_path / "inbox", tmp_path / "files", reserve=0)
         files.open()
         executor = Executor(store, find_when=find, zone=ZONE, read_amount=amount_of, currency="EUR", files=files)
-        responder = Responder(parser, executor, lambda: now[0], names=directory.names)
+        responder = Responder(parser, executor, lambda: now[0], directory=directory)
         house = House(store, tmp_path / "inbox", responder, now)
         for name in ("Sarah Chen", "Mike Jones"):
             assert house.say(f"Add a contact {name}").outcomes[0].ok
@@ -209,10 +210,9 @@ def test_a_question_without_an_answer_holds_nothing_up(house: House) -> None:
 
 def test_an_impossible_order_is_refused_before_anything_runs(house: House) -> None:
     before = house.everything()
-    command = house.responder.understand("create a task a1 and create a task b2", client="console")
-    first, second = command.steps
-    response = house.responder.carry_out(
-        replace(command, steps=(replace(first, after=(1,)), replace(second, after=(0,)))), client="console"
-    )
+    said = house.responder.understand("create a task a1 and create a task b2", client="console")
+    first, second = said.command.steps
+    steps = (replace(first, after=(1,)), replace(second, after=(0,)))
+    response = house.responder.carry_out(replace(said, command=replace(said.command, steps=steps)))
     assert response.reply.text == "I can't do that in any order. Nothing was done."
     assert house.everything() == before

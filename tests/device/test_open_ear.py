@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from device.turn import effects as do
 from device.turn import events as on
 from device.turn.machine import Session, step
-from device.turn.rows.open_ear import MOST_BREAKS, meant
-from services.actions.base import Due, Outcome, Reply
+from device.turn.rows.open_ear import MOST_BREAKS
+from services.actions.base import Due, Outcome, Reply, Response
+from services.actions.execution.doubt import is_for_us
 from services.speech.base import Endpoint, Final
 from services.understanding.base import Command, Source, Step
 from services.understanding.reserved import closes
@@ -42,7 +43,7 @@ def command(action: str = "task.create", source: Source = "template", confidence
 
 
 def replied(turn: int, text: str = "Done.", action: str = "task.create", *, awaits: bool = False) -> on.Replied:
-    return on.Replied(turn, command(action), (Outcome(action, True, text),), Reply(text, awaits))
+    return on.Replied(turn, Response(command(action), (Outcome(action, True, text),), Reply(text, awaits)))
 
 
 def idle(open_s: float = OPEN_S) -> Session:
@@ -250,7 +251,7 @@ def test_asked_for_anew_it_opens_again() -> None:
 
 def test_what_is_not_meant_for_it_is_passed_over_and_twice_in_a_row_closes_it() -> None:
     session = said(opened(), "and now the weather")
-    session, effects = step(session, on.Replied(session.turn, OVERHEARD, (), Reply("")))
+    session, effects = step(session, on.Replied(session.turn, Response(OVERHEARD, (), Reply(""))))
     assert session.phase == "listening" and [type(effect) for effect in effects] == [do.OpenEar]
     turn = session.turn
     session, _ = play(session, on.SpeechBegan(turn), on.SpeechEnded(turn, Endpoint(3.0, "silence", 1.0, 2.3)))
@@ -263,7 +264,7 @@ def test_a_command_between_begins_the_count_anew() -> None:
     for text in ("no command", "command", "no command"):
         session = said(session, text)
         answer = (
-            on.Replied(session.turn, OVERHEARD, (), Reply(""))
+            on.Replied(session.turn, Response(OVERHEARD, (), Reply("")))
             if text == "no command"
             else replied(session.turn, "", "list.add")
         )
@@ -273,7 +274,9 @@ def test_a_command_between_begins_the_count_anew() -> None:
 
 def test_after_the_wake_word_it_is_said_that_it_was_not_understood() -> None:
     session = spoken(opened())
-    unclear = on.Replied(session.turn, Command("gibberish", (), 0.0, "none"), (), Reply("I didn't understand."))
+    unclear = on.Replied(
+        session.turn, Response(Command("gibberish", (), 0.0, "none"), (), Reply("I didn't understand."))
+    )
     assert step(session, unclear)[0].phase == "speaking"
 
 
@@ -305,7 +308,7 @@ def test_what_was_heard_by_itself_is_marked_so() -> None:
     ],
 )
 def test_what_is_meant_for_us(heard: Command, expected: bool) -> None:
-    assert meant(heard) == expected
+    assert is_for_us(heard) == expected
 
 
 def test_a_question_opens_the_ear_for_anybody_and_its_answer_opens_it_again() -> None:

@@ -15,7 +15,7 @@ from device.turn import events as on
 from device.turn.machine import Deadlines, Session, step
 from device.turn.rows.talk_button import FACTORY_TEXT, KEPT, NOTHING_SAID, UNDO, UNHEARD
 from device.turn.session import OutsideQuestion
-from services.actions.base import Due, Outcome, Reply
+from services.actions.base import Due, Outcome, Reply, Response
 from services.speech.base import Endpoint, Final
 from services.understanding.base import Command, Step
 from services.wake.base import Detection
@@ -37,7 +37,7 @@ def play(session: Session, *events: on.Event) -> tuple[Session, list[do.Effect]]
 
 def replied(turn: int, text: str = "Done.") -> on.Replied:
     command = Command("text", (Step("task.create"),), 1.0, "template")
-    return on.Replied(turn, command, (Outcome("task.create", True, text),), Reply(text))
+    return on.Replied(turn, Response(command, (Outcome("task.create", True, text),), Reply(text)))
 
 
 IDLE = play(Session(), on.Ready())[0]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from device.commands.responder import Responder, Response
+from device.commands.responder import Responder
 from device.hearing.mute import MuteMarker
 from device.jobs.base import JobEvent
 from device.jobs.job import Job
@@ -24,7 +24,7 @@ from device.turn import events as on
 from device.turn.machine import Session, step
 from device.turn.reactor import Reactor
 from firmware.mock import MemorySpeaker
-from services.actions.base import Outcome, Reply
+from services.actions.base import Outcome, Reply, Response
 from services.actions.execution.executor import Executor
 from services.insight.base import KIND, Targets, TurnEntry
 from services.insight.entries import entries_of, entry_of
@@ -93,7 +93,7 @@ def ended(turn: int, reason: Any = "silence") -> on.SpeechEnded:
 def test_a_spoken_turn() -> None:
     desk = Desk()
     final = on.FinalHeard(1, Final("add milk", 0.9, 0.0))
-    answer = on.Replied(1, TASK, DONE, Reply("Done."))
+    answer = on.Replied(1, Response(TASK, DONE, Reply("Done.")))
     desk.see(
         on.WakeHeard(1, HEARD), ended(1), final, on.ActingBegan(1, TASK), answer, on.Sounded(1), on.Played(1, True)
     )
@@ -125,7 +125,9 @@ def test_a_spoken_turn() -> None:
 )
 def test_how_it_came_out(command: Command, outcomes: Any, reply: Reply, result: str, code: str | None) -> None:
     desk = Desk()
-    desk.see(on.TextGiven(command.text), on.Replied(2, command, outcomes, reply), on.Sounded(2), on.Played(2, True))
+    desk.see(
+        on.TextGiven(command.text), on.Replied(2, Response(command, outcomes, reply)), on.Sounded(2), on.Played(2, True)
+    )
     (entry,) = desk.entries
     assert (entry.result, entry.code, entry.spoken) == (result, code, False)
     assert entry.total == pytest.approx(0.2)
@@ -135,7 +137,9 @@ def test_followers_are_told_what_is_kept() -> None:
     desk = Desk(transcripts=False)
     told: list[TurnEntry] = []
     desk.recorder.follow(told.append)
-    desk.see(on.TextGiven("add milk"), on.Replied(2, TASK, DONE, Reply("Done.")), on.Sounded(2), on.Played(2, True))
+    desk.see(
+        on.TextGiven("add milk"), on.Replied(2, Response(TASK, DONE, Reply("Done."))), on.Sounded(2), on.Played(2, True)
+    )
     desk.recorder.answered(
         Response(TASK, DONE, Reply("Done.")), client="mqtt:phone#kitchen", understood_s=0.1, acted_s=0.1
     )
@@ -145,7 +149,7 @@ def test_followers_are_told_what_is_kept() -> None:
 
 def test_words_are_only_kept_where_they_may_be() -> None:
     desk = Desk(transcripts=False)
-    desk.see(on.TextGiven("add milk"), on.Replied(2, TASK, DONE, Reply("Done.")), on.Sounded(2))
+    desk.see(on.TextGiven("add milk"), on.Replied(2, Response(TASK, DONE, Reply("Done."))), on.Sounded(2))
     assert [entry.text for entry in desk.entries] == [None]
     assert "milk" not in str(desk.rows)
 
@@ -156,7 +160,7 @@ def test_a_late_reply_is_told() -> None:
     for turn, command in ((1, TASK), (3, several), (5, several)):
         wait = 4.9 if turn == 5 else 1.9
         desk.see(on.WakeHeard(turn, HEARD), ended(turn), on.FinalHeard(turn, Final("x", 0.9, 0.0)), wait)
-        desk.see(on.Replied(turn, command, DONE, Reply("Done.")), on.Sounded(turn), on.Played(turn, True))
+        desk.see(on.Replied(turn, Response(command, DONE, Reply("Done."))), on.Sounded(turn), on.Played(turn, True))
     assert [(slow.turn, slow.target, round(slow.seconds, 1)) for slow in desk.late] == [(1, 2.0, 2.9), (5, 5.0, 5.9)]
     assert desk.late[0].actions == ("task.create",) and len(desk.entries) == 3
 
@@ -168,7 +172,10 @@ def test_nothing_said_and_near_misses() -> None:
     desk.see(on.WakeHeard(3, HEARD), ended(3), on.FinalHeard(3, Final("", 0.0, 0.9, dropped="noise")))
     desk.nearly = 4
     desk.see(
-        on.WakeHeard(5, HEARD), ended(5), on.FinalHeard(5, Final("x", 0.9, 0.0)), on.Replied(5, TASK, DONE, Reply(""))
+        on.WakeHeard(5, HEARD),
+        ended(5),
+        on.FinalHeard(5, Final("x", 0.9, 0.0)),
+        on.Replied(5, Response(TASK, DONE, Reply(""))),
     )
     assert [(entry.result, entry.code, entry.near_misses) for entry in desk.entries] == [
         ("silent", "no_speech", 3),
@@ -180,7 +187,7 @@ def test_nothing_said_and_near_misses() -> None:
 def test_a_reply_that_came_when_another_turn_had_begun() -> None:
     desk = Desk()
     desk.see(on.WakeHeard(1, HEARD), ended(1), on.FinalHeard(1, Final("x", 0.9, 0.0)), on.ActingBegan(1, TASK), 3.0)
-    desk.see(on.WakeHeard(3, HEARD), on.Replied(1, TASK, DONE, Reply("Done.")))
+    desk.see(on.WakeHeard(3, HEARD), on.Replied(1, Response(TASK, DONE, Reply("Done."))))
     (entry,) = desk.entries
     assert entry.total == pytest.approx(0.7 + 0.1 + 0.1 + 3.0 + 0.2) and len(desk.late) == 1
 
@@ -219,7 +226,7 @@ def test_commands_of_others() -> None:
 def test_a_full_disk_loses_nothing_for_a_while(caplog: pytest.LogCaptureFixture) -> None:
     desk = Desk()
     desk.failing = True
-    desk.see(on.TextGiven("add milk"), on.Replied(2, TASK, DONE, Reply("Done.")), on.Sounded(2))
+    desk.see(on.TextGiven("add milk"), on.Replied(2, Response(TASK, DONE, Reply("Done."))), on.Sounded(2))
     for _ in range(2):
         assert desk.entries == []
     assert caplog.text.count("wait to be written") == 1, "said once"

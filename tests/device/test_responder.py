@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from device.commands.responder import Responder
-from services.actions.base import Outcome, Reply
+from services.actions.base import Outcome, Reply, Response
 from services.actions.execution.doubt import BOUNDS
 from services.store.base import DiskFull
 from services.understanding.base import Command, Step
@@ -39,13 +39,13 @@ class Does:
         self.done: list[str] = []
         self.failing = failing
 
-    def run(self, command: Command, *, now: datetime, client: str, **_: object) -> tuple[tuple[Outcome, ...], Reply]:
+    def run(self, command: Command, *, now: datetime, client: str, **_: object) -> Response:
         if self.failing:
             raise self.failing
         if command.text == "remind me to eat":
-            return (Outcome("reminder.create", False, "When?"),), Reply("When?", awaits=True)
+            return Response(command, (Outcome("reminder.create", False, "When?"),), Reply("When?", awaits=True))
         self.done.append(command.text)
-        return (Outcome("x", True, "Done."),), Reply("Done.")
+        return Response(command, (Outcome("x", True, "Done."),), Reply("Done."))
 
 
 def responder(does: Does) -> tuple[Responder, list[datetime]]:
@@ -85,21 +85,21 @@ def test_what_a_model_guesses_is_done_after_a_yes_only(answer: str, done: list[s
 def test_another_clients_words_are_no_answer() -> None:
     talk, _ = responder(Does())
     talk.respond("remind me to eat", client="a")
-    assert not talk.understand("at nine", client="b").steps
+    assert not talk.understand("at nine", client="b").command.steps
 
 
 def test_an_answer_that_comes_too_late_is_none() -> None:
     talk, now = responder(Does())
     talk.respond("remind me to eat", client="a")
     now[0] += ANSWER_WITHIN + timedelta(seconds=1)
-    assert not talk.understand("at nine", client="a").steps
+    assert not talk.understand("at nine", client="a").command.steps
 
 
 def test_a_command_instead_of_an_answer_is_that_command() -> None:
     talk, _ = responder(Does())
     talk.respond("remind me to eat", client="a")
     assert talk.respond("add milk", client="a").command.text == "add milk"
-    assert not talk.understand("at nine", client="a").steps, "the question is gone"
+    assert not talk.understand("at nine", client="a").command.steps, "the question is gone"
 
 
 def test_a_full_disk_is_the_reply() -> None:

@@ -15,7 +15,7 @@ import pytest
 from device.commands.directory import StoreDirectory
 from device.commands.responder import Responder
 from device.commands.routine_files import RoutineFiles, routine_folders
-from device.commands.routines import RoutineParser, going_on, reader
+from device.commands.routines import going_on, reader
 from services.actions.execution.executor import Executor
 from services.actions.itself.mock import MockAppliance
 from services.actions.rings import due_now
@@ -41,15 +41,13 @@ class House:
         self.folder, self.store = folder, store
         self.now = datetime(2026, 11, 23, 7, tzinfo=ZONE)  # a Monday
         self.told: list[str] = []
-        names = StoreDirectory(store).names
-        read = reader(parser, names)
+        directory = StoreDirectory(store)
+        read = reader(parser, directory.names)
         self.files = RoutineFiles(
             [folder], store, read_commands=read, find_when=find, now=lambda: self.now, tell=self.told.append
         )
         executor = Executor(store, find_when=find, zone=ZONE, read_commands=read, appliance=MockAppliance())
-        self.responder = Responder(
-            RoutineParser(parser, store, self.files.refresh), executor, lambda: self.now, names=names
-        )
+        self.responder = Responder(parser, executor, lambda: self.now, directory=directory, refresh=self.files.refresh)
 
     def write(self, text: str, name: str = "launch.toml") -> Path:
         path = self.folder / name

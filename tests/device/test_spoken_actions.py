@@ -11,7 +11,7 @@ import pytest
 
 from device.commands.directory import StoreDirectory
 from device.commands.responder import Responder
-from device.commands.routines import RoutineParser, reader
+from device.commands.routines import reader
 from services.actions.execution.executor import Executor
 from services.actions.itself.mock import MockAppliance
 from services.store.store import Store
@@ -100,11 +100,11 @@ def ask(tmp_path: Path, parser: CommandParser) -> Callable[[str], str]:
     store = Store(tmp_path / "store.db")
     store.open()
     now = [MONDAY]
-    names = StoreDirectory(store).names
+    directory = StoreDirectory(store)
     executor = Executor(
-        store, find_when=find, zone=ZONE, read_commands=reader(parser, names), appliance=MockAppliance()
+        store, find_when=find, zone=ZONE, read_commands=reader(parser, directory.names), appliance=MockAppliance()
     )
-    responder = Responder(RoutineParser(parser, store), executor, lambda: now[0], names=names)
+    responder = Responder(parser, executor, lambda: now[0], directory=directory)
 
     def said(text: str) -> str:
         now[0] += timedelta(seconds=10)

@@ -92,7 +92,7 @@ class Desk:
             store, find_when=find, zone=NOW.tzinfo, read_amount=amount_of, files=files, preparations=preparations
         )
         responder = Responder(
-            CommandParser(ROOT / "config" / "sentences"), executor, lambda: NOW, names=StoreDirectory(store).names
+            CommandParser(ROOT / "config" / "sentences"), executor, lambda: NOW, directory=StoreDirectory(store)
         )
         self.daemon = Reactor(
             inbox=self.inbox,

@@ -49,9 +49,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def say(store: Store, parser: CommandParser, monkeypatch: pytest.MonkeyPatch) -> Say:
     """Monday morning."""
     now = [datetime(2026, 11, 23, 9, 30, tzinfo=ZONE)]
-    names = StoreDirectory(store).names
-    monkeypatch.setattr(Desk, "names", names)
-    responder = Responder(parser, Executor(store, find_when=find, zone=ZONE), lambda: now[0], names=names)
+    directory = StoreDirectory(store)
+    monkeypatch.setattr(Desk, "names", directory.names)
+    responder = Responder(parser, Executor(store, find_when=find, zone=ZONE), lambda: now[0], directory=directory)
 
     def said(text: str) -> str:
         now[0] += timedelta(seconds=10)

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from device.commands.titles import TitleParser
 from services.store.base import Meeting, Task
 from services.store.store import Store
 from services.understanding.base import Command
 from services.understanding.parser import CommandParser
+from tests.reading import read_alone
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 SENTENCES = Path(__file__).resolve().parents[2] / "config" / "sentences"
@@ -52,7 +52,7 @@ def steps(command: Command) -> list[tuple[str, dict[str, object]]]:
     ],
 )
 def test_a_title_tells_what_is_meant(plain: CommandParser, store: Store, said: str, action: str) -> None:
-    command = TitleParser(plain, store).parse(said, now=NOW)
+    command = read_alone(plain, store, said, NOW)
     assert (command.text, [step.action for step in command.steps]) == (said, [action])
 
 
@@ -71,16 +71,15 @@ def test_a_title_tells_what_is_meant(plain: CommandParser, store: Store, said: s
     ],
 )
 def test_what_means_something_already_keeps_its_meaning(plain: CommandParser, store: Store, said: str) -> None:
-    assert steps(TitleParser(plain, store).parse(said, now=NOW)) == steps(plain.parse(said, now=NOW))
+    assert steps(read_alone(plain, store, said, NOW)) == steps(plain.parse(said, now=NOW))
 
 
 def test_a_new_title_is_known_at_once(plain: CommandParser, tmp_path: Path) -> None:
     with Store(tmp_path / "s.db") as store:
-        parser = TitleParser(plain, store)
-        assert not parser.parse("complete sharpen the knives", now=NOW).steps
+        assert not read_alone(plain, store, "complete sharpen the knives", NOW).steps
         with store.transaction("add") as tx:
             tx.add(Task(title="sharpen the knives"))
-        assert steps(parser.parse("complete sharpen the knives", now=NOW)) == [
+        assert steps(read_alone(plain, store, "complete sharpen the knives", NOW)) == [
             ("task.complete", {"title": "sharpen the knives"})
         ]
 
@@ -88,4 +87,4 @@ def test_a_new_title_is_known_at_once(plain: CommandParser, tmp_path: Path) -> N
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=60).map(lambda text: f"complete {text} water the plants {text}"))
 def test_no_text_breaks_it(plain: CommandParser, store: Store, said: str) -> None:
-    assert TitleParser(plain, store).parse(said, now=NOW).text == said
+    assert read_alone(plain, store, said, NOW).text == said

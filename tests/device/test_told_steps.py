@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from device.commands.directory import StoreDirectory
-from device.commands.responder import Going, Responder, Response
+from device.commands.responder import Going, Responder
 from device.configuration.load import load
 from device.wiring.commands import build_parser, build_responder
+from services.actions.base import Response
 from services.store.base import Item, Note, Person, Reminder, Task, TodoList
 from services.store.store import Store
 from services.understanding.explicit import explicit
@@ -77,8 +78,8 @@ def tell(responder: Responder) -> Tell:
     def told(client: str, *steps: tuple[str, Mapping[str, Any]], text: str = "") -> Response:
         command = explicit(steps, text)
         with responder.turn(client):
-            understood = responder.heard(command.text, client=client, command=command)
-            decided = responder.decided(understood.command, client=client)
+            understood = responder.understand(command.text, client=client, command=command)
+            decided = responder.decided(understood)
         return responder.executed(decided) if isinstance(decided, Going) else decided
 
     return told
@@ -172,7 +173,7 @@ def test_only_the_last_sixteen_conversations_of_one_are_remembered(tell: Tell, r
     responder.respond("create a task to call the bank", client=MINE)
     for number in range(15):
         tell(f"{MINE}#{number}", ("task.create", {"title": f"task {number}"}))
-    assert responder.understand("mark it as done", client=MINE).steps[0].references
+    assert responder.understand("mark it as done", client=MINE).command.steps[0].references
     tell(f"{MINE}#15", ("task.create", {"title": "one more"}))
-    assert not responder.understand("mark it as done", client=MINE).steps[0].references
-    assert responder.understand("mark it as done", client=f"{MINE}#0").steps[0].references
+    assert not responder.understand("mark it as done", client=MINE).command.steps[0].references
+    assert responder.understand("mark it as done", client=f"{MINE}#0").command.steps[0].references

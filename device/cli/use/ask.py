@@ -118,9 +118,9 @@ def _answered(settings: Settings, text: str, client: str, steps: Steps, id_: str
         responder, recorder = build_responder(settings, store, parser, directory), build_recorder(settings, store)
         began = time.monotonic()
         told = explicit([(each["action"], each["slots"]) for each in steps], plain(text)) if steps else None
-        command = responder.heard(plain(text), client=client, command=told).command
+        said = responder.understand(plain(text), client=client, command=told)
         understood = time.monotonic()
-        response = responder.carry_out(command, client=client, key=key_of(client, id_))
+        response = responder.carry_out(said, key=key_of(client, id_))
         recorder.answered(
             response, client=client, understood_s=understood - began, acted_s=time.monotonic() - understood
         )

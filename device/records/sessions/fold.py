@@ -93,15 +93,16 @@ class Folding:
 
     def _reply(self, event: on.Replied) -> None:
         assert self.open
-        record, said, command = self.open, self._said.pop(event.turn, None), event.command
-        if not command.steps and not event.reply.text:
+        record, said, response = self.open, self._said.pop(event.turn, None), event.response
+        command, outcomes = response.command, response.outcomes
+        if not command.steps and not response.reply.text:
             self.open = replace(record, passed=record.passed + 1)
             return
         if said:
             self._say(said)
             record = self.open
-        done = sum(outcome.ok for outcome in event.outcomes) if command.steps else 0
-        failed = sum(not outcome.ok and outcome.code != "asked" for outcome in event.outcomes) if command.steps else 0
+        done = sum(outcome.ok for outcome in outcomes) if command.steps else 0
+        failed = sum(not outcome.ok and outcome.code != "asked" for outcome in outcomes) if command.steps else 0
         known = bool(command.steps)
         self.open = replace(
             record,
@@ -151,7 +152,7 @@ def _closed_by(event: on.Event, session: Session) -> State:
     if session.fault:
         return "fault"
     if isinstance(event, on.Replied):
-        return "words" if event.command.text else "passed"
+        return "words" if event.response.command.text else "passed"
     if isinstance(event, on.FinalHeard) and event.final.text:
         return "words"
     return _CLOSED_BY.get(type(event), "over")

@@ -76,4 +76,5 @@ def forgetting(handler: Handler) -> Handler:
 
 def is_no_command(event: on.Replied) -> bool:
     """Whether nothing was understood: somebody spoke, but not to us. A question back means something was."""
-    return not event.command.steps and event.command.source == "none" and not event.reply.awaits
+    command = event.response.command
+    return not command.steps and command.source == "none" and not event.response.reply.awaits

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from device.turn import events as on
 from device.turn.effects import Chime, CloseEar, CloseMicrophone, Effect, Hush, OpenMicrophone
 from device.turn.session import Result, Session, fresh_turn, rest
-from services.actions.base import Outcome
-
-_ASKED: Mapping[str, on.MuteAsked | on.StopAsked] = {
-    "control.mute": on.MuteAsked(True),
-    "control.unmute": on.MuteAsked(False),
-    "control.stop": on.StopAsked(),
-}
 
 
 def fail(session: Session, event: on.MicrophoneFailed) -> Result:
@@ -66,12 +58,3 @@ def mute(session: Session, event: on.MuteAsked) -> Result:
 
 def switch(session: Session, event: on.SwitchTurned) -> Result:
     return turn_microphone(session, silenced=session.silenced, switched_off=event.closed)
-
-
-def asked_of_itself(outcomes: Sequence[Outcome]) -> Iterator[on.MuteAsked | on.StopAsked]:
-    """What a command without a turn (typed, remote, of a routine) asks of the device itself. One with a turn is a
-    `Replied`.
-    """
-    for outcome in outcomes:
-        if outcome.ok:
-            yield from (_ASKED[action] for action in (outcome.action, *outcome.did) if action in _ASKED)

@@ -1,5 +1,4 @@
-"""The ear that opens again by itself after a reply. Rows of the table in device/turn/machine.py, and what is meant by
-what it hears.
+"""The ear that opens again by itself after a reply. Rows of the table in device/turn/machine.py.
 
 Nobody said the wake word to it, so it is polite: what is no command is passed over in silence, what waits to be told
 interrupts it while nobody speaks, and a few words shut it.
@@ -13,17 +12,12 @@ from device.turn import events as on
 from device.turn.effects import CloseEar, Effect
 from device.turn.rows.remote import defer, keep
 from device.turn.session import RESTING, Result, Session, Talk, fresh_turn, rest, shut
-from services.actions.execution.doubt import BOUNDS
-from services.understanding.base import Command
 from services.understanding.reserved import closes
 
 MOST_MISSED = 2
 """Turns in a row not meant for us (television, people talking to each other) after which the ear closes."""
 MOST_BREAKS = 3
 """Things told in a row into an ear that nobody speaks to: constant announcements must not keep it open."""
-SURE = BOUNDS[1]
-"""Least confidence of a command, heard and understood, 0 to 1."""
-_ANSWERS = ("control.confirm", "control.deny")
 
 
 def waits(session: Session) -> bool:
@@ -61,15 +55,6 @@ def ended_by(session: Session, text: str) -> bool:
 def met(session: Session) -> Session:
     """It was meant for us."""
     return replace(session, talk=session.talk and replace(session.talk, missed=0))
-
-
-def meant(command: Command) -> bool:
-    """Whether a command heard by an ear that opened by itself is meant for us. The language model finds commands in
-    what the television says; the templates hardly do (docs/sessions.md). A yes or no counts only as an answer.
-    """
-    if not command.steps or command.intent in _ANSWERS:
-        return False
-    return command.source in ("reserved", "template") and command.confidence >= SURE
 
 
 def elsewhere(session: Session, _: on.Event) -> Result:

@@ -42,6 +42,7 @@ may have read something else altogether, where a template that fits has at least
 asked about, too.
 """
 UNDOABLE = "Say undo to take it back"
+_ANSWERS = ("control.confirm", "control.deny")
 _OPTION = re.compile(r"\[([^\[\]{]*\{(\w+)\}[^\[\]]*)\]")
 
 
@@ -61,6 +62,16 @@ def verdict(command: Command) -> Decision:
     sure = SURE_OF_SEVERAL if written > 1 else SURE_GUESS
     guessed = written and (command.disputed or (command.source == "model" and command.confidence < sure))
     return Decision.ASK if guessed and told is not Decision.REPEAT else told
+
+
+def is_for_us(command: Command) -> bool:
+    """Whether a command that was heard by an ear nobody had asked to be open is one for us. The language model finds a
+    command in what the television says; the templates hardly do (docs/sessions.md). A yes or a no is one only as an
+    answer.
+    """
+    if not command.steps or command.intent in _ANSWERS:
+        return False
+    return command.source in ("reserved", "template") and command.confidence >= BOUNDS[1]
 
 
 def can_be_undone(command: Command) -> bool:

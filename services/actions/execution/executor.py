@@ -11,13 +11,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 
-from services.actions.base import EXPECTED, Appliance, FindWhen, Outcome, ReadAmount, ReadCommands, Refused, Reply
+from services.actions.base import EXPECTED, Appliance, FindWhen, ReadAmount, ReadCommands, Refused, Reply, Response
 from services.actions.call import Action, Call, Done, Made, Prepare, Prepared, nothing_read
 from services.actions.execution.planner import Waves, incomplete, one_by_one, waves, writes
 from services.actions.execution.preparation import AT_ONCE, NOTHING, beside, prepare
 from services.actions.execution.progress import CommandProgress, Report, never, nobody
 from services.actions.execution.read_only import Looking
-from services.actions.execution.run import CommandRun, Result, reading_once
+from services.actions.execution.run import CommandRun, reading_once
 from services.actions.execution.works import Works
 from services.actions.policy.policy import Policy
 from services.actions.registry import ACTIONS, PREPARATIONS
@@ -61,17 +61,21 @@ class Executor:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
-        self._find_when = find_when
         self._zone = zone
-        self._read_amount = read_amount
-        self._currency = currency
+        self._call_here = partial(
+            Call,
+            zone=zone,
+            find_when=find_when,
+            read_amount=read_amount,
+            currency=currency,
+            files=files,
+            appliance=appliance,
+            works=works,
+            insight=insight,
+        )
         self._read_commands = read_commands
-        self._appliance = appliance
-        self._files = files
         self._actions = actions
         self._preparations = preparations
-        self._works = works
-        self._insight = insight
         self._policy = policy
         self._clock = clock
         self._ids = Ids()
@@ -87,7 +91,7 @@ class Executor:
         key: str = "",
         progress: Report = nobody,
         cancelled: Callable[[], bool] = never,
-    ) -> tuple[tuple[Outcome, ...], Reply]:
+    ) -> Response:
         """One outcome a step, in spoken order, and the reply. Expected failures are outcomes, never exceptions.
 
         `id` is the command's (a UUIDv7; made where none is given), under which `progress` is told what goes on. Once
@@ -104,9 +108,9 @@ class Executor:
             run.permit = self._policy.permit(command, client, now) if self._policy else run.permit
         except EXPECTED as error:
             return run.rolled_back(error)
-        return self._run(run) if command.steps else ((), Reply(_not_understood(command.text)))
+        return self._run(run) if command.steps else Response(command, (), Reply(_not_understood(command.text)))
 
-    def _run(self, run: CommandRun) -> Result:
+    def _run(self, run: CommandRun) -> Response:
         try:
             order = self._planned(run.command)
             self._check(run)
@@ -124,11 +128,11 @@ class Executor:
                 tx.label = "; ".join(run.labels) or tx.label
         except EXPECTED as error:
             return run.rolled_back(run.permit.failed(error))
-        result = run.completed()
-        run.tell("completed", words=result[1].text)
+        response = run.completed()
+        run.tell("completed", words=response.reply.text)
         for act in run.afterwards:
             act()
-        return result
+        return response
 
     # Before anything runs
 
@@ -223,24 +227,16 @@ class Executor:
 
     def _call(self, run: CommandRun, command: Command, index: int, tx: Transaction) -> Call:
         step = command.steps[index]
-        return Call(
+        return self._call_here(
             said=command.text,
             slots=step.slots,
             tx=run.permit.view(tx),
             now=run.now.astimezone(self._zone),
-            zone=self._zone,
-            find_when=self._find_when,
             references=step.references,
             confirmed=command.confirmed,
-            read_amount=self._read_amount,
-            currency=self._currency,
-            files=self._files,
-            appliance=self._appliance,
             read_commands=run.read_commands,
             part=partial(run.tell.part, index),
             client=run.client,
-            works=self._works,
-            insight=self._insight,
         )
 
 

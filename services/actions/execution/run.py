@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from firmware.errors import FacultyError
-from services.actions.base import Outcome, ReadCommands, Refused, Reply
+from services.actions.base import Outcome, ReadCommands, Refused, Reply, Response
 from services.actions.call import Done, Prepared
 from services.actions.execution.planner import critical
 from services.actions.execution.progress import Cancelled, CommandProgress
@@ -18,8 +18,6 @@ from services.understanding.base import VOCABULARY, Command
 
 _ELSE_UNCHANGED = " Nothing was changed."
 """At the end of an error's sentence."""
-
-Result = tuple[tuple[Outcome, ...], Reply]
 
 
 @dataclass
@@ -48,7 +46,7 @@ class CommandRun:
     def did(self, index: int, done: Done) -> None:
         """A step has done its work."""
         action = self.command.steps[index].action
-        self.outcomes[index] = Outcome(action, True, done.words, changed=_keys(done), about=_about(done), did=done.did)
+        self.outcomes[index] = Outcome(action, True, done.words, changed=_keys(done), about=_about(done))
         self.labels += [done.label] if done.label else []
         self.afterwards += done.after
         self.tell("step_completed", index, done.words)
@@ -65,25 +63,24 @@ class CommandRun:
         self.outcomes[index] = Outcome(self.command.steps[index].action, False, words, code_of(error))
         self.at = None
 
-    def completed(self) -> Result:
+    def completed(self) -> Response:
         """What is told after the commit: what was done, in spoken order, then what was not."""
         outcomes = tuple(self.outcomes[index] for index in range(len(self.command.steps)))
         done = [outcome.words for outcome in outcomes if outcome.ok]
         missing = [_missing(outcome) for outcome in outcomes if not outcome.ok]
         if done:
             missing = [f"{'And' if number else 'But'} {words}" for number, words in enumerate(missing)]
-        return outcomes, Reply(told([*done, *missing]))
+        return Response(self.command, outcomes, Reply(told([*done, *missing])))
 
-    def rolled_back(self, error: FacultyError) -> Result:
+    def rolled_back(self, error: FacultyError) -> Response:
         """Which step failed, or that the commit did, and that nothing was done."""
         awaits = isinstance(error, Refused) and error.awaits
         words = told([str(error)])
         all_said = len(self.command.steps) == 1 or isinstance(error, Cancelled) or words.endswith(_ELSE_UNCHANGED)
         text = words if all_said else f"Nothing was done yet. {words}" if awaits else f"{words} Nothing was done."
         self.tell("rolled_back", self.at, text, code_of(error))
-        return tuple(self._not_done(index, words, error) for index in range(len(self.command.steps))), Reply(
-            text, awaits
-        )
+        outcomes = tuple(self._not_done(index, words, error) for index in range(len(self.command.steps)))
+        return Response(self.command, outcomes, Reply(text, awaits))
 
     def _not_done(self, index: int, words: str, error: FacultyError) -> Outcome:
         action = self.command.steps[index].action

@@ -1,14 +1,15 @@
-"""Reserved words. Help and undo are answered here; what the appliance itself does (stop, mute, repeat) only passes
-through.
+"""Reserved words. What they do to the appliance itself is done once all is committed (Done.after); what they say of a
+talk with the microphone (stop, cancel, repeat), device/turn/machine.py hears from the command.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from services.actions.base import Refused
 from services.actions.call import Action, Call, Done
-from services.actions.execution.undo import undo
+from services.actions.itself.undo import undo
 from services.actions.itself.volume import volume
 
 _HELP = (
@@ -23,8 +24,13 @@ def help_(_: Call) -> Done:
 
 
 def passed_on(_: Call) -> Done:
-    """Nothing to do in the store and nothing to say: device/turn/machine.py does it."""
+    """Nothing to do and nothing to say."""
     return Done("")
+
+
+def stop(call: Call) -> Done:
+    """Stops what is said and rung."""
+    return Done("", after=(call.appliance.hush,) if call.appliance else ())
 
 
 def mute(call: Call) -> Done:
@@ -34,23 +40,22 @@ def mute(call: Call) -> Done:
             "control.no_end",
             "I can't mute for a length of time. Say mute, and press the button when I shall listen again",
         )
-    return Done("")
+    return Done("", after=(partial(call.appliance.mute, True),) if call.appliance else ())
 
 
 def unmute(call: Call) -> Done:
     """Raises Refused where a switch closed the microphone."""
     if call.appliance and call.appliance.switched_off:
         raise Refused("control.switched_off", "The switch on the device keeps the microphone closed")
-    return Done("")
+    return Done("", after=(partial(call.appliance.mute, False),) if call.appliance else ())
 
 
 def setup(call: Call) -> Done:
-    """Slots: way (continue, start, skip). The guide, device/guide, sees that it was asked for. Raises Refused where
-    there is none.
-    """
+    """Slots: way (continue, start, skip). Raises Refused where the appliance does not run."""
     if call.works is None:
         raise Refused("control.no_guide", "I am not running, so I can't guide you by voice. Type: equerry setup")
-    return Done("All right")
+    way = call.text("way") or "continue"
+    return Done("All right", after=(partial(call.appliance.guide, way),) if call.appliance else ())
 
 
 def confirm(_: Call) -> Done:
@@ -72,5 +77,6 @@ ACTIONS: Mapping[str, Action] = {
     "control.setup": setup,
     "control.confirm": confirm,
     "control.repeat": repeat,
-    **dict.fromkeys(("control.stop", "control.cancel", "control.deny"), passed_on),
+    "control.stop": stop,
+    **dict.fromkeys(("control.cancel", "control.deny"), passed_on),
 }

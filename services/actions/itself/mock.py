@@ -26,6 +26,8 @@ class MockAppliance:
     hears_with: str = "a USB microphone"
     clock_set: bool = True
     switched_off: bool = False
+    asked: list[tuple[str, object]] = field(default_factory=list)
+    """What was done to it, in order."""
 
     def loudness(self, sound: Sound) -> Loudness | None:
         """Speech from 10, alarms from 30, earcons from 0 percent."""
@@ -69,3 +71,15 @@ class MockAppliance:
     def microphone(self) -> str:
         """`hears_with`."""
         return self.hears_with
+
+    def mute(self, muted: bool) -> None:
+        """Noted in `asked`."""
+        self.asked.append(("mute", muted))
+
+    def hush(self) -> None:
+        """Noted in `asked`."""
+        self.asked.append(("hush", None))
+
+    def guide(self, way: str) -> None:
+        """Noted in `asked`."""
+        self.asked.append(("guide", way))

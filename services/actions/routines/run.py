@@ -37,7 +37,6 @@ class RoutineStage:
     commands: Mapping[str, Command]
     """By the ids of the steps."""
     done: list[Done] = field(default_factory=list)
-    did: list[str] = field(default_factory=list)
 
     def advance(self) -> None:
         """Do all that can be done now. Raises Refused where a critical step fails."""
@@ -74,7 +73,6 @@ class RoutineStage:
             return
         words = " ".join(sentence(each.words) for each in done if each.words.strip())
         self.done += done
-        self.did += [each.action for each in self.commands[step.id].steps]
         self._note(replace(step, status="done", words=words[:20_000]))
         self.call.part("step_completed", place, len(self.run.steps), words)
 
@@ -114,7 +112,6 @@ class RoutineStage:
             label=label,
             changed=(*(document for each in self.done for document in each.changed), *kept),
             about=tuple(document for each in self.done for document in each.about or each.changed) or kept,
-            did=tuple(self.did),
             after=tuple(act for each in self.done for act in each.after),
         )
 

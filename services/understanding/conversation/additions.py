@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from services.understanding.base import Slot
-from services.understanding.conversation.pronouns import points
 from services.understanding.names.base import Unknown
 from services.understanding.names.names import Names
 from services.understanding.sentences.spans import find_spans, level_of, mask
 from services.understanding.slots.amounts import amount_of, number_of
 from services.understanding.slots.items import split_items
 from services.understanding.slots.modifiers import PREPOSITIONS, split_names, told_in_pieces
+from services.understanding.stages.pronouns import points
 from services.understanding.vocabulary import Action, EntityKind
 from services.understanding.when.words.lexicon import words as lexicon
 from services.understanding.words import Word, split_words, spoken

@@ -65,7 +65,7 @@ def built(settings: Settings) -> Iterator[tuple[Mqtt, list[on.Event | on.Crashed
             CommandParser(ROOT / "config" / "sentences"),
             executor,
             clock.read,
-            names=StoreDirectory(store).names,
+            directory=StoreDirectory(store),
             policy=policy,
         )
         with Jobs(responder, now=clock.read, was_done=store.done) as jobs:

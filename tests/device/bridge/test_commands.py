@@ -24,7 +24,7 @@ from device.mqtt.commands import OWN, Commands
 from device.mqtt.payload import VERBS
 from device.mqtt.tokens import tokens_of
 from device.turn import events as on
-from services.actions.base import Outcome, Reply
+from services.actions.base import Outcome, Reply, Response
 from services.actions.policy.denied import Denied
 from services.sync.base import Connected, MessageTooLarge, MqttMessage
 from services.sync.topics import Topics, fits
@@ -47,15 +47,17 @@ class Does:
         self.done: list[tuple[str, str]] = []
         self.go_on = threading.Event()
 
-    def run(self, command: Command, *, now: datetime, client: str, **_: object) -> tuple[tuple[Outcome, ...], Reply]:
+    def run(self, command: Command, *, now: datetime, client: str, **_: object) -> Response:
         if not command.steps:
-            return (), Reply("I didn't understand that.")
+            return Response(command, (), Reply("I didn't understand that."))
         if command.text == "wait":
             assert self.go_on.wait(20)
         self.done.append((client, command.text))
         ok = command.text != "fail"
         words = f"Did {command.text} for {client}."
-        return (Outcome(command.steps[0].action, ok, words, None if ok else "task.unknown"),), Reply(words)
+        return Response(
+            command, (Outcome(command.steps[0].action, ok, words, None if ok else "task.unknown"),), Reply(words)
+        )
 
 
 class Rig:

@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from device.commands.responder import Response
 from device.jobs.base import JobEvent
 from device.jobs.job import Job, QueueStats
 from device.messages.base import payload_of
@@ -28,7 +27,7 @@ from device.mqtt.publisher import Publisher
 from device.turn import events as on
 from device.turn.machine import Session
 from firmware.readings import Readings
-from services.actions.base import Due, Outcome, Reply
+from services.actions.base import Due, Outcome, Reply, Response
 from services.actions.execution.progress import Progress
 from services.insight.base import TurnEntry
 from services.speech.base import Endpoint, Final, Partial
@@ -144,7 +143,7 @@ def everything(telling: Publisher) -> None:
         on.QuestionAsked("q", SECRET),
         on.Answered("q", SECRET),
         on.JobChanged("queued", "job-1", "console", SECRET, SECRET, 0),
-        on.Replied(3, CREATE, (Outcome("task.create", True, SECRET),), Reply(SECRET)),
+        on.Replied(3, Response(CREATE, (Outcome("task.create", True, SECRET),), Reply(SECRET))),
     ):
         telling.watch(event, session)
     telling.work()

@@ -63,7 +63,7 @@ class Device:
     def __init__(self, broker: Broker, store: Store, parser: CommandParser, *, transcripts: bool = False) -> None:
         topics = Topics("desk")
         executor = Executor(store, find_when=find, zone=ZONE, read_amount=amount_of, clock=now)
-        self.jobs = Jobs(Responder(parser, executor, now, names=StoreDirectory(store).names), now=now, pace=UNBOUND)
+        self.jobs = Jobs(Responder(parser, executor, now, directory=StoreDirectory(store)), now=now, pace=UNBOUND)
         link = MqttLink(broker.host, broker.port, client_id="desk", backoff=Backoff(lambda: 0.0))
         self.telling = Publisher(
             topics,

@@ -19,7 +19,7 @@ from device.jobs.jobs import Jobs
 from firmware.base import MicrophoneLost, MicrophoneMissing
 from firmware.mock import ScriptedMicrophone
 from firmware.sound.resample import Block
-from services.actions.base import Outcome, Reply
+from services.actions.base import Reply, Response
 from services.understanding.base import Command
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -31,8 +31,8 @@ class Nothing:
     def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
         return Command(text, (), 0.0, "none")
 
-    def run(self, command: Command, **_: object) -> tuple[tuple[Outcome, ...], Reply]:
-        return (), Reply("")
+    def run(self, command: Command, **_: object) -> Response:
+        return Response(command, (), Reply(""))
 
 
 @contextmanager

@@ -16,8 +16,9 @@ from device.cli import COMMANDS, completion
 from device.configuration.schema import keys
 from device.control.client import request
 from device.records.sessions.record import KIND
-from services.actions.base import Outcome, Reply
+from services.actions.base import Reply, Response
 from services.store.store import Store
+from services.understanding.base import Command
 from tests.answering import Does, answering
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -130,10 +131,10 @@ def test_ids_of_jobs_that_are_going_on(tmp_path: Path, monkeypatch: pytest.Monke
     assert completion.jobs("") == [], "it does not run"
     begun, goes_on = threading.Event(), threading.Event()
 
-    def does(*_: object, **__: object) -> tuple[tuple[Outcome, ...], Reply]:
+    def does(_: object, command: Command, **__: object) -> Response:
         begun.set()
         assert goes_on.wait(20)
-        return (), Reply("Done.")
+        return Response(command, (), Reply("Done."))
 
     with answering(tmp_path) as one:
         request(tmp_path, {"request": "command", "text": "quick"})

@@ -29,7 +29,7 @@ from device.pages.status import StatusLine, lines_of
 from device.turn import events as on
 from device.turn.session import Session
 from firmware.readings import Power, Readings
-from services.actions.base import Due, Outcome, Reply
+from services.actions.base import Due, Reply, Response
 from services.insight.base import KIND
 from services.store.store import Store
 from services.sync.base import LinkStatus
@@ -65,8 +65,8 @@ class Nothing:
     def parse(self, text: str, *, now: datetime, focus: str = "") -> Command:
         return Command(text, (), 0.0, "none")
 
-    def run(self, command: Command, **_: object) -> tuple[tuple[Outcome, ...], Reply]:
-        return (), Reply("I didn't understand that.")
+    def run(self, command: Command, **_: object) -> Response:
+        return Response(command, (), Reply("I didn't understand that."))
 
 
 @pytest.fixture(autouse=True)

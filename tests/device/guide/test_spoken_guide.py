@@ -98,7 +98,7 @@ def test_a_new_device_is_set_up_by_voice(desk: Desk) -> None:
 def test_it_waits_for_a_command_and_is_quiet_where_nobody_answers(desk: Desk) -> None:
     desk.asked("What is your name?")
     desk.appliance.microphone.play(turn("What time is it?", lead=0.1, tail=1.0))
-    desk.appliance.until(lambda: any(each.outcomes for each in desk.appliance.of(on.Replied)), within=60)
+    desk.appliance.until(lambda: any(each.response.outcomes for each in desk.appliance.of(on.Replied)), within=60)
     desk.appliance.until(lambda: len(desk.appliance.of(on.QuestionAsked)) == 2, within=60)  # the command was no silence
     desk.appliance.until(lambda: desk.kept["waiting"] and desk.appliance.phase == "idle", within=60)
     desk.appliance.forget()

@@ -15,19 +15,16 @@ from typing import Any
 
 import pytest
 
-from device.commands.responder import Response
 from device.guide.base import Did, Do, Here, State
 from device.guide.body import Hearing
 from device.guide.by_voice import MOST_STARTS, SpokenGuide
 from device.guide.progress import NAME, ProgressFile
-from device.jobs.base import JobEvent
-from device.jobs.job import Job
 from device.turn import effects as do
 from device.turn import events as on
 from device.turn.machine import Session, step
-from services.actions.base import Due, Outcome, Reply
+from services.actions.base import Due, Reply, Response
 from services.speech.base import Endpoint, Final
-from services.understanding.base import Command, Step
+from services.understanding.base import Command
 from services.wake.base import Detection
 
 ROOM = [-66.0] * 20
@@ -146,11 +143,6 @@ class Room:
             self.events.put(on.WakeHeard(turn, Detection("hey_jarvis", self.score, 1.0)))
             self.events.put(on.SpeechEnded(turn, Endpoint(2.0, "no_speech", None, None)))
 
-    def wants(self, way: str, *, ok: bool = True) -> None:
-        command = Command(way, (Step("control.setup", {"way": way}),), 1.0, "explicit")
-        response = Response(command, (Outcome("control.setup", ok, ""),), Reply(""))
-        self.guide.job(JobEvent("completed", Job("1", "console", way, 0.0), command, response))
-
     @property
     def kept(self) -> dict[str, Any]:
         kept: dict[str, Any] = json.loads((self.folder / NAME).read_text())
@@ -179,7 +171,7 @@ def test_it_does_not_begin_where_it_shall_not(tmp_path: Path, how: dict[str, boo
     with Room(tmp_path, **how) as room:
         room.quiet()
         assert not room.said and not (tmp_path / NAME).exists()
-        room.wants("start")
+        room.guide.wanted("start")
         room.until(lambda: room.said)
     assert room.said[0].startswith("Hello, I am desk.")
 
@@ -201,7 +193,7 @@ def test_nobody_answers(tmp_path: Path) -> None:
     with Room(tmp_path) as room:
         room.quiet()
         assert not room.said, "no more of itself"
-        room.wants("continue")
+        room.guide.wanted("continue")
         room.until(lambda: len(room.said) == 2)
 
 
@@ -244,7 +236,7 @@ def test_a_command_with_the_wake_word_before_it_is_no_answer(tmp_path: Path) -> 
     with Room(tmp_path, "Hey Jarvis, what time is it?", "Hey Jarvis, my name is Anna") as room:
         room.until(lambda: room.session.phase == "thinking")
         assert room.responds == ["what time is it?"]
-        room.take(on.Replied(room.session.turn, Command("", (), 1.0, "none"), (), Reply("Noon.")))
+        room.take(on.Replied(room.session.turn, Response(Command("", (), 1.0, "none"), (), Reply("Noon."))))
         room.until(lambda: any("Did you say Anna?" in text for text in room.said))
     assert "Noon." in room.said
 
@@ -259,8 +251,7 @@ def test_the_button_puts_it_off(tmp_path: Path) -> None:
 def test_somebody_says_skip_the_setup_in_a_terminal(tmp_path: Path) -> None:
     with Room(tmp_path) as room:
         room.until(lambda: room.said)
-        room.wants("skip", ok=False)
-        room.wants("skip")
+        room.guide.wanted("skip")
         room.until(lambda: (tmp_path / NAME).exists() and room.kept["waiting"])
         before = len(room.said)
         room.quiet()
@@ -275,7 +266,7 @@ def test_it_goes_on_in_a_terminal(tmp_path: Path) -> None:
         room.answers = ["Anna"]
         room.quiet()
         assert not room.commands and room.kept["owner"] == "Bob"
-        room.wants("continue")
+        room.guide.wanted("continue")
         room.until(lambda: room.kept["step"] == "")
     assert any("That was all, Bob." in text for text in room.said)
 
@@ -323,7 +314,7 @@ def test_whoever_holds_the_button_while_it_asks_has_something_to_say(tmp_path: P
     with Room(tmp_path, "What time is it?", *WHOLE) as room:
         room.meanwhile["What is your name?"] = [on.Pressed(), on.Held(0.4)]
         room.until(lambda: room.responds)
-        room.take(on.Replied(room.session.turn, Command("", (), 1.0, "none"), (), Reply("Noon.")))
+        room.take(on.Replied(room.session.turn, Response(Command("", (), 1.0, "none"), (), Reply("Noon."))))
         room.quiet()
         assert len(room.said) == 2, "it waits until the button is up"
         room.take(on.Released(2.0))

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from device.jobs.floods import Floods
 from device.jobs.job import TooMany
+from device.jobs.rates import Floods
 
 NOW = datetime(2026, 12, 2, 10, tzinfo=UTC)
 

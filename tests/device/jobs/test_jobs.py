@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from device.commands.directory import StoreDirectory
-from device.commands.responder import Responder, Response
+from device.commands.responder import Responder
 from device.jobs.base import JobEvent, Pace
 from device.jobs.history import Row, row_of, without_words
 from device.jobs.job import FINAL, Job, Limits, TooMany
 from device.jobs.jobs import Jobs
 from device.jobs.works import ConversationWorks
+from services.actions.base import Response
 from services.actions.call import Call, Prepared
 from services.actions.execution.executor import Executor
 from services.actions.registry import PREPARATIONS
@@ -73,7 +74,7 @@ class Desk:
             preparations={**PREPARATIONS, "report.create": self.gate},
             works=works,
         )
-        self.responder = Responder(parser, executor, lambda: NOW, names=directory.names)
+        self.responder = Responder(parser, executor, lambda: NOW, directory=directory)
         self.events: list[JobEvent] = []
         self.bugs: list[BaseException] = []
         self.jobs = Jobs(
@@ -348,7 +349,7 @@ def test_a_bug_is_handed_on(store: Store, parser: CommandParser, monkeypatch: py
     def bug(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(desk.responder, "heard", bug)
+    monkeypatch.setattr(desk.responder, "understand", bug)
     with desk.jobs:
         desk.jobs.submit("add milk", client="console")
         for _ in range(2000):

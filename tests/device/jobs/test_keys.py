@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from device.commands.responder import Responder, Response
+from device.commands.responder import Responder
 from device.jobs.base import JobEvent, Pace
 from device.jobs.job import FINAL, Job, Limits, TooMany
 from device.jobs.jobs import Jobs
 from device.jobs.keys import DoneBefore, KeyTaken, key_of
-from services.actions.base import Outcome, Reply
+from services.actions.base import Outcome, Reply, Response
 from services.actions.call import Call, Done
 from services.actions.execution.executor import Executor
 from services.actions.execution.progress import CommandProgress, Progress, Report, never, nobody
@@ -61,7 +61,7 @@ class Does:
         key: str = "",
         progress: Report = nobody,
         **_: object,
-    ) -> tuple[tuple[Outcome, ...], Reply]:
+    ) -> Response:
         tell = CommandProgress(command, id, client, clock=lambda: NOW, report=progress, cancelled=never)
         tell("started", words=command.text)
         if command.text == "wait":
@@ -70,8 +70,10 @@ class Does:
         self.did.append(command.text)
         if key:
             self.keys.add(key)
-        return tuple(Outcome(step.action, True, f"Did {command.text}.") for step in command.steps), Reply(
-            f"Did {command.text}."
+        return Response(
+            command,
+            tuple(Outcome(step.action, True, f"Did {command.text}.") for step in command.steps),
+            Reply(f"Did {command.text}."),
         )
 
 

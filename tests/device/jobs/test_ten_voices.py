@@ -15,12 +15,13 @@ import pytest
 import soundfile as sf
 
 from device.commands.directory import StoreDirectory
-from device.commands.responder import Responder, Response
+from device.commands.responder import Responder
 from device.configuration.load import load
 from device.jobs.jobs import Jobs
 from device.turn import events as on
 from device.wiring.ear import Engines, build_ear
 from firmware.sound.audio_file import FileMicrophone
+from services.actions.base import Response
 from services.actions.execution.executor import Executor
 from services.speech.finals.whisper import WhisperFinals
 from services.speech.vad import SileroVad
@@ -51,7 +52,7 @@ def test_ten_voices_at_once(tmp_path: Path, model_folder: Callable[[str], Path])
     with Store(tmp_path / "equerry.db") as store:
         directory = StoreDirectory(store)
         parser = CommandParser(ROOT / "config" / "sentences")
-        responder = Responder(parser, Executor(store, find_when=find, zone=ZONE), lambda: NOW, names=directory.names)
+        responder = Responder(parser, Executor(store, find_when=find, zone=ZONE), lambda: NOW, directory=directory)
         replies: dict[str, list[Response]] = {whom: [] for whom in WHOM}
 
         def speak(whom: str, jobs: Jobs) -> None:

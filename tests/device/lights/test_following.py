@@ -11,7 +11,7 @@ from device.lights.projection import STORE_FAULTS, LightsProjection, QuietNow, T
 from device.lights.view import TimerSpan, View
 from device.turn import events as on
 from device.turn.session import Session
-from services.actions.base import Outcome, Reply
+from services.actions.base import Outcome, Reply, Response
 from services.speech.base import Partial
 from services.store.base import DiskFull, StoreDamaged, StoreReadOnly, StoreUnreachable, Timer
 from services.store.store import Store
@@ -25,7 +25,7 @@ PARTIAL = on.PartialHeard(1, Partial("add", 1.0))
 
 def replied(code: str | None = None) -> on.Replied:
     return on.Replied(
-        1, Command("", (), 1.0, "template"), (Outcome("list.add", code is None, "", code),), Reply("Done.")
+        1, Response(Command("", (), 1.0, "template"), (Outcome("list.add", code is None, "", code),), Reply("Done."))
     )
 
 

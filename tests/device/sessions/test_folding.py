@@ -12,7 +12,7 @@ from device.records.sessions.fold import Folding
 from device.records.sessions.record import SessionRecord, fields_of, record_of
 from device.turn import events as on
 from device.turn.machine import Session, step
-from services.actions.base import Outcome, Reply
+from services.actions.base import Outcome, Reply, Response
 from services.speech.base import Endpoint, Final, Quality
 from services.understanding.base import Command, Step
 from services.wake.base import Detection
@@ -50,12 +50,15 @@ class Desk:
     def reply(self, text: str = "Done.", ok: bool = True, *, actions: tuple[str, ...] = ("task.create",)) -> None:
         turn = self.session.turn
         command = Command("text", tuple(Step(action) for action in actions), 0.9, "template" if actions else "none")
-        self.take(on.Replied(turn, command, tuple(Outcome(action, ok, text) for action in actions), Reply(text)), 0.5)
+        self.take(
+            on.Replied(turn, Response(command, tuple(Outcome(action, ok, text) for action in actions), Reply(text))),
+            0.5,
+        )
         if self.session.phase == "speaking":
             self.take(on.Played(turn, True), 2.0)
 
     def pass_over(self) -> None:
-        self.take(on.Replied(self.session.turn, Command("", (), 0.0, "none"), (), Reply("")), 0.5)
+        self.take(on.Replied(self.session.turn, Response(Command("", (), 0.0, "none"), (), Reply(""))), 0.5)
 
     def silence(self) -> None:
         self.take(on.SpeechEnded(self.session.turn, Endpoint(8.0, "no_speech"), QUALITY), 8.0)
@@ -123,9 +126,11 @@ def test_failures_misunderstandings_and_interruptions_are_counted() -> None:
     desk.take(
         on.Replied(
             turn,
-            Command("t", (Step("task.query"),), 0.9, "template"),
-            (Outcome("task.query", True, "Many."),),
-            Reply("Many."),
+            Response(
+                Command("t", (Step("task.query"),), 0.9, "template"),
+                (Outcome("task.query", True, "Many."),),
+                Reply("Many."),
+            ),
         )
     )
     desk.wake()

@@ -21,7 +21,7 @@ from device.turn import events as on
 from device.turn.machine import Session, step
 from device.turn.session import Talk
 from device.upkeep.housekeeping import Retention, Upkeep
-from services.actions.base import Outcome, Reply
+from services.actions.base import Outcome, Reply, Response
 from services.speech.base import Endpoint, Final, Quality
 from services.store.errors import DiskFull
 from services.store.store import Store
@@ -69,7 +69,7 @@ def talk(keeping: SessionKeeping) -> None:
         on.WakeHeard(1, Detection("hey_jarvis", 0.9, 1.0)),
         on.SpeechEnded(1, Endpoint(3.0, "silence", 1.0, 2.3), Quality(-24.0, -58.0, 0.0, 0)),
         on.FinalHeard(1, Final("Add milk.", 0.9, 0.0)),
-        on.Replied(1, command, (Outcome("list.add", True, "Added milk."),), Reply("Added milk.")),
+        on.Replied(1, Response(command, (Outcome("list.add", True, "Added milk."),), Reply("Added milk."))),
         on.Played(1, True),
         on.SpeechEnded(2, Endpoint(8.0, "no_speech")),
     ):

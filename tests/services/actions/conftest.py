@@ -66,9 +66,9 @@ class Desk:
             insight=JournalInsight(self.store.journal, Targets()),
         )
         self.last = command
-        self.outcomes, reply = executor.run(command, now=self.now, client=self.client)
-        self.awaits = reply.awaits
-        return reply.text
+        response = executor.run(command, now=self.now, client=self.client)
+        self.outcomes, self.awaits = response.outcomes, response.reply.awaits
+        return response.reply.text
 
     @property
     def codes(self) -> list[str | None]:

@@ -266,8 +266,8 @@ class ExecutorAgainstModel(RuleBasedStateMachine):
         self.now += timedelta(seconds=1)
         executor = Executor(self.store, find_when=find, zone=ZONE, read_amount=amount_of)
         command = Command("as spoken", steps, 1.0, "template", confirmed=True)
-        outcomes, reply = executor.run(command, now=self.now, client="test")
-        return all(outcome.ok for outcome in outcomes), reply
+        response = executor.run(command, now=self.now, client="test")
+        return all(outcome.ok for outcome in response.outcomes), response.reply
 
     def traces(self) -> object:
         """All that a command could leave behind."""

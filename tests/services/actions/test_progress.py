@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.actions.base import Outcome, Refused, Reply
+from services.actions.base import Outcome, Refused
 from services.actions.call import Action, Call, Done, Prepare, Prepared
 from services.actions.execution.executor import Executor
 from services.actions.execution.progress import Progress
@@ -52,11 +52,11 @@ class Bench:
         )
         self.events.clear()
         command = Command("as spoken", steps, 1.0, "template")
-        self.outcomes, reply = executor.run(
+        response = executor.run(
             command, now=NOW, client="console", id=self.id, progress=self._told, cancelled=self.cancel
         )
-        assert isinstance(reply, Reply)
-        return reply.text
+        self.outcomes = response.outcomes
+        return response.reply.text
 
     def _told(self, event: Progress) -> None:
         self.events.append(event)

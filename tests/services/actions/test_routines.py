@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from device.commands.routines import RoutineParser, going_on, reader
+from device.commands.routines import going_on, reader
 from services.actions.call import Call, Done, Prepared
 from services.actions.execution.executor import Executor
 from services.actions.itself.mock import MockAppliance
@@ -21,6 +21,7 @@ from services.understanding.base import Command, Step
 from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
 from services.understanding.when import find
+from tests.reading import read_alone
 
 SENTENCES = Path(__file__).parents[3] / "config" / "sentences"
 
@@ -57,7 +58,6 @@ def test_a_routine_is_kept_and_run_as_one_command(listening: Any) -> None:
         listening.say("routine.run", name="the morning routine")
         == "Added milk to your new shopping list. Timer set for 10 minutes."
     )
-    assert listening.outcomes[0].did == ("list.add", "timer.start")
     assert {kind for kind, _ in listening.outcomes[0].changed} == {"list", "item", "timer", "run"}
     assert listening.say("control.undo") == "Undone: morning routine."
     assert listening.store.find(Item) == [] and listening.store.find(Timer) == []
@@ -187,7 +187,7 @@ def test_delete_asks(listening: Any, keep: Callable[..., None]) -> None:
 @pytest.mark.parametrize("said", ["good night", "Good night!", "please good night", "good night routine"])
 def test_its_name_alone_runs_it(desk: Any, parser: CommandParser, keep: Callable[..., None], said: str) -> None:
     keep("Good night", "mute")
-    command: Command = RoutineParser(parser, desk.store).parse(said, now=desk.now)
+    command: Command = read_alone(parser, desk.store, said, desk.now)
     assert [step.action for step in command.steps] == ["routine.run"]
     assert command.steps[0].references[0].id == desk.store.find(Routine)[0].id
 
@@ -196,7 +196,7 @@ def test_its_name_alone_runs_it(desk: Any, parser: CommandParser, keep: Callable
 def test_other_words_do_not(desk: Any, parser: CommandParser, keep: Callable[..., None], said: str) -> None:
     keep("good night", "mute")
     keep("stop", "mute")
-    steps: tuple[Step, ...] = RoutineParser(parser, desk.store).parse(said, now=desk.now).steps
+    steps: tuple[Step, ...] = read_alone(parser, desk.store, said, desk.now).steps
     assert "routine.run" not in [step.action for step in steps]
 
 
@@ -393,7 +393,7 @@ def test_going_by_itself_it_asks_nothing(listening: Any, keep: Callable[..., Non
         listening.store, find_when=find, zone=listening.now.tzinfo, read_commands=listening.read_commands
     )
     command = Command("run the clean up routine", (Step("routine.run", {"name": "clean up"}),), 1.0, "template")
-    outcomes, _ = executor.run(command, now=listening.now, client="routine:clean up@test")
+    outcomes = executor.run(command, now=listening.now, client="routine:clean up@test").outcomes
     assert outcomes[0].ok and listening.store.find(Task) == []
 
 
@@ -403,7 +403,7 @@ def test_going_by_itself_it_asks_nothing(listening: Any, keep: Callable[..., Non
 def test_its_name_is_taken_at_its_word(desk: Any, parser: CommandParser, said: str) -> None:
     with desk.store.transaction("kept", now=desk.now, undoable=False) as tx:
         tx.add(Routine(name="start the week", steps=("mute",), said=("weekly",)))
-    command = RoutineParser(parser, desk.store).parse(said, now=desk.now)
+    command = read_alone(parser, desk.store, said, desk.now)
     assert [step.action for step in command.steps] == [
         "routine.continue" if said.startswith("continue") else "routine.run"
     ]
@@ -435,8 +435,8 @@ def test_what_takes_long_is_prepared_side_by_side_and_before_the_transaction(lis
         actions={**ACTIONS, "list.add": add},
         preparations={**PREPARATIONS, "list.add": prepared},
     )
-    outcomes, reply = executor.run(
+    response = executor.run(
         Command("x", (Step("routine.run", {"name": "Monday"}),), 1.0, "template"), now=listening.now, client="test"
     )
-    assert outcomes[0].ok and reply.text == "Added. Added. The Monday routine now waits for 11 PM."
+    assert response.outcomes[0].ok and response.reply.text == "Added. Added. The Monday routine now waits for 11 PM."
     assert done == [("milk", "milk"), ("bread", "bread")]

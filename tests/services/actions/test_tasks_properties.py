@@ -73,10 +73,11 @@ def test_no_circles_nothing_half_done_and_undo_brings_back_what_was(
         executor = Executor(store, find_when=find, zone=UTC)
 
         def run(action: str, slots: dict[str, Any]) -> bool:
-            (outcome,), reply = executor.run(
+            response = executor.run(
                 Command("as spoken", (Step(action, slots),), 1.0, "template", confirmed=True), now=NOW, client="t"
             )
-            assert reply.text and outcome.ok == (outcome.code is None)
+            (outcome,) = response.outcomes
+            assert response.reply.text and outcome.ok == (outcome.code is None)
             return outcome.ok
 
         for title in TITLES:
@@ -118,11 +119,12 @@ def test_any_task_of_the_list_is_the_one_completed(tmp_path_factory: Any, count:
         executor = Executor(store, find_when=find, zone=UTC)
 
         def run(action: str, slots: dict[str, Any], *references: Reference) -> Any:
-            (outcome,), _ = executor.run(
+            response = executor.run(
                 Command("as spoken", (Step(action, slots, references=references),), 1.0, "template"),
                 now=NOW,
                 client="t",
             )
+            (outcome,) = response.outcomes
             return outcome
 
         for _ in range(count):

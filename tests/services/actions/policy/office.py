@@ -58,8 +58,9 @@ class Office:
         """Several steps; the reply."""
         self.now += timedelta(seconds=1)
         self.last = Command(said, steps, 1.0, "template" if steps else "none", confirmed)
-        self.outcomes, reply = self.executor.run(self.last, now=self.now, client=client)
-        return reply.text
+        response = self.executor.run(self.last, now=self.now, client=client)
+        self.outcomes = response.outcomes
+        return response.reply.text
 
     def agree(self, client: str) -> str:
         """Say yes to what was asked."""

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from services.understanding.base import Command, Step
-from services.understanding.conversation import changes, short
 from services.understanding.conversation.additions import covers, filled, told
 from services.understanding.conversation.memory import Conversation, Mention
 from services.understanding.names.base import Entity
 from services.understanding.names.names import Names
+from services.understanding.stages.base import Stage, Understanding
+from services.understanding.stages.correction import behind_a_no, correction, otherwise
+from services.understanding.stages.repetition import continuation, repetition
+from services.understanding.stages.short import addition, inheritance, shorthand
 from services.understanding.vocabulary import VOCABULARY
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -47,6 +50,15 @@ def after(step: Step, *, done: bool = True) -> Conversation:
         made=last if writes else None,
         touched=NOW,
     )
+
+
+def by(stage: Stage, text: str, conversation: Conversation) -> Command | None:
+    said = stage(Understanding(text, NOW, conversation, names=NAMES))
+    return said and said.command
+
+
+def inherited(command: Command, conversation: Conversation) -> Command:
+    return inheritance(Understanding(command.text, NOW, conversation, command=command)).command
 
 
 def steps(command: Command | None) -> Steps:
@@ -100,16 +112,16 @@ def steps(command: Command | None) -> Steps:
     ],
 )
 def test_corrected(step: Step, said: str, expected: Steps) -> None:
-    assert steps(changes.corrected(said, after(step), now=NOW, names=NAMES)) == expected
+    assert steps(by(correction, said, after(step))) == expected
 
 
 def test_what_was_refused_is_only_asked_for_otherwise() -> None:
-    command = changes.corrected("no, Priya", after(CREDIT, done=False), now=NOW, names=NAMES)
+    command = by(correction, "no, Priya", after(CREDIT, done=False))
     assert steps(command) == [{"ledger.credit": {"customer": "Priya", "amount": "100 dollars"}}]
 
 
 def test_a_correction_names_what_it_takes_back_and_waits_for_that() -> None:
-    command = changes.corrected("no, 200", after(CREDIT), now=NOW, names=NAMES)
+    command = by(correction, "no, 200", after(CREDIT))
     assert command and [(ref.kind, ref.id) for ref in command.steps[0].references] == [("x", "id")]
     assert command.steps[1].after == (0,) and not command.confirmed
 
@@ -133,7 +145,7 @@ def test_a_correction_names_what_it_takes_back_and_waits_for_that() -> None:
     ],
 )
 def test_repeated(step: Step, said: str, expected: Steps) -> None:
-    assert steps(changes.repeated(said, after(step), now=NOW, names=NAMES)) == expected
+    assert steps(by(repetition, said, after(step))) == expected
 
 
 @pytest.mark.parametrize(
@@ -164,9 +176,9 @@ def test_repeated(step: Step, said: str, expected: Steps) -> None:
     ],
 )
 def test_continued(step: Step, said: str, expected: Steps) -> None:
-    found = changes.continued(said, after(step), now=NOW, names=NAMES)
+    found = by(continuation, said, after(step))
     assert steps(found) == expected
-    assert found is None or changes.behind_a_no(said) or found.confidence <= 0.7 or step is BALANCE
+    assert found is None or behind_a_no(said) or found.confidence <= 0.7 or step is BALANCE
 
 
 def test_nothing_leans_on_nothing() -> None:
@@ -180,11 +192,11 @@ def test_nothing_leans_on_nothing() -> None:
         "resume",
     ):
         nothing = Conversation()
-        assert changes.corrected(said, nothing, now=NOW, names=NAMES) is None
-        assert changes.repeated(said, nothing, now=NOW, names=NAMES) is None
-        assert changes.continued(said, nothing, now=NOW, names=NAMES) is None
-        assert short.understood(said, nothing, now=NOW, names=NAMES) is None
-        assert short.preferred(said, nothing) is None
+        assert by(correction, said, nothing) is None
+        assert by(repetition, said, nothing) is None
+        assert by(continuation, said, nothing) is None
+        assert by(addition, said, nothing) is None
+        assert by(shorthand, said, nothing) is None
 
 
 @pytest.mark.parametrize(
@@ -204,7 +216,7 @@ def test_nothing_leans_on_nothing() -> None:
     ],
 )
 def test_short(step: Step, said: str, expected: Steps) -> None:
-    assert steps(short.understood(said, after(step), now=NOW, names=NAMES)) == expected
+    assert steps(by(addition, said, after(step))) == expected
 
 
 @pytest.mark.parametrize(
@@ -220,29 +232,27 @@ def test_short(step: Step, said: str, expected: Steps) -> None:
     ],
 )
 def test_what_means_something_else_behind_a_command(step: Step, said: str, expected: Steps) -> None:
-    assert steps(short.preferred(said, after(step))) == expected
+    assert steps(by(shorthand, said, after(step))) == expected
 
 
 def test_what_is_left_out_is_as_before() -> None:
     again = Command("tell Mike too", (Step("message.send", {"recipients": ["Mike"]}),), 0.8, "template")
-    assert steps(short.inherited(again, after(SENT))) == [
-        {"message.send": {"recipients": ["Mike"], "content": "hello"}}
-    ]
-    assert short.inherited(Command("tell Mike", again.steps, 0.8, "template"), after(SENT)).steps == again.steps
-    assert short.inherited(again, after(TASK)) is again
+    assert steps(inherited(again, after(SENT))) == [{"message.send": {"recipients": ["Mike"], "content": "hello"}}]
+    assert inherited(Command("tell Mike", again.steps, 0.8, "template"), after(SENT)).steps == again.steps
+    assert inherited(again, after(TASK)) is again
 
 
 def test_a_whole_command_behind_a_no() -> None:
     mike = Command(
         "no, message Mike hello", (Step("message.send", {"recipients": ["Mike"], "content": "hello"}),), 0.9, "template"
     )
-    assert steps(changes.otherwise(mike, after(SENT))) == [
+    assert steps(otherwise(mike, after(SENT))) == [
         {"control.undo": {}},
         {"message.send": {"recipients": ["Mike"], "content": "hello"}},
     ]
     other = Command("no, remind me to eat", (Step("task.create", {"title": "eat soup"}),), 0.9, "template")
-    assert changes.otherwise(other, after(TASK)) is other
-    assert changes.otherwise(mike, after(TASK)) is mike
+    assert otherwise(other, after(TASK)) is other
+    assert otherwise(mike, after(TASK)) is mike
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 
 from services.understanding.base import Command, Step
 from services.understanding.conversation.memory import Conversation, Mention, remembered
-from services.understanding.conversation.pages import more
+from services.understanding.stages.base import Understanding
+from services.understanding.stages.more import more as go_on
 
 NOW = datetime(2026, 12, 2, 10, tzinfo=UTC)
 TASKS = [Mention("task", name, name) for name in "abcdefg"]
@@ -16,6 +17,11 @@ TASKS = [Mention("task", name, name) for name in "abcdefg"]
 
 def asked(action: str = "task.query", *told: Mention, **slots: str) -> Conversation:
     return remembered(Conversation(), Command("what is due", (Step(action, slots),), 0.9, "template"), [told], NOW)
+
+
+def more(text: str, conversation: Conversation) -> Command | None:
+    said = go_on(Understanding(text, NOW, conversation))
+    return said and said.command
 
 
 @pytest.mark.parametrize("text", ["more", "More, please.", "go on", "next", "what else?", "and the rest", "aur"])

@@ -6,7 +6,7 @@ import pytest
 
 from services.understanding.base import Command, Step
 from services.understanding.conversation.memory import Conversation, Mention
-from services.understanding.conversation.pronouns import pointing, points, resolved
+from services.understanding.stages.pronouns import pointing, points, resolved
 
 REPORT, VENUE, BANK = (Mention("task", name, name[0]) for name in ("report", "venue", "bank"))
 ANNA, MIKE = Mention("person", "Anna S", "a"), Mention("person", "Mike M", "m")

@@ -1,33 +1,30 @@
 """The names in a command become references: who and what in the store is meant. What is not sure is told, never
-guessed. Pure.
+guessed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from services.store.base import row_of
 from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.links import named
-from services.understanding.names.base import Ambiguous, NameFound, Unknown
+from services.understanding.names.base import NameFound
 from services.understanding.names.names import Names
+from services.understanding.stages.base import Doubtful, Understanding
 from services.understanding.vocabulary import VOCABULARY, EntityKind
 
 _JOINT = re.compile(r"(\s*,\s*(?:and\s+)?|\s+(?:and|aur|&)\s+)", re.IGNORECASE)
 _SELF = frozenset(("me", "myself", "i", "us", "ourselves", "my"))
 
 
-@dataclass(frozen=True, slots=True)
-class Doubtful:
-    """Words of a step that several fit, or nothing."""
-
-    step: int
-    slot: str
-    words: str
-    kinds: tuple[EntityKind, ...]
-    resolved: Ambiguous | Unknown
+def names(said: Understanding) -> Understanding:
+    """The command with its references, and what of it is doubtful."""
+    near = tuple(mention.id for mention in said.conversation.mentions if mention.id)
+    command, doubtful = resolve(said.command, said.names, near)
+    return replace(said, command=command, doubtful=doubtful)
 
 
 def resolve(command: Command, names: Names, near: Sequence[str] = ()) -> tuple[Command, tuple[Doubtful, ...]]:

@@ -1,4 +1,6 @@
-"""What the appliance asks back, and what the answers make of the command that waits. Pure."""
+"""An answer to a question of ours completes the command that waits for it: a yes, the one that is meant, or the words
+that were missing. What is none is left to the later stages, and the question is gone.
+"""
 
 from __future__ import annotations
 
@@ -7,26 +9,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from services.actions.base import Outcome
-from services.actions.execution import doubt
-from services.actions.wording import a_, listed
-from services.understanding.base import VOCABULARY, Command, Parser, Reference, Slot, Step
+from services.understanding.base import VOCABULARY, Command, Reference, Slot, Step
 from services.understanding.conversation.additions import covers, filled, told
 from services.understanding.conversation.memory import PendingQuestion
 from services.understanding.links import link
 from services.understanding.names import questions
-from services.understanding.names.base import Ambiguous, Entity, Unknown
+from services.understanding.names.base import Entity, Unknown
 from services.understanding.names.names import Names
 from services.understanding.reserved import yes_or_no
-from services.understanding.resolution import Doubtful, spoken_names
+from services.understanding.stages.alone import alone
+from services.understanding.stages.base import Understanding
+from services.understanding.stages.correction import amended
+from services.understanding.stages.names import spoken_names
 from services.understanding.when import find
 from services.understanding.when.words.lexicon import words
 from services.understanding.words import split_words
 
-_FREE_FAMILIES = frozenset(("task", "meeting", "reminder", "report"))
-"""Here somebody who is not among the contacts is kept as named: a task may well be for one whom the appliance does not
-know.
-"""
 _EXACT = ("second", "minute", "hour")
 _OF_DAYS = re.compile(
     r"(?:day|tomorrow|tonight|next|this|weeks?|months?|weekend|\d(?:st|nd|rd|th))\b"
@@ -36,7 +34,6 @@ _OF_DAYS = re.compile(
 """An answer with one of these tells its day itself."""
 _MAYBE = 0.7
 """How sure it is that words are to be sent which could be a command: they are read back first."""
-_NOT_MADE = frozenset(("delete", "cancel", "query"))
 _ASSENT = frozenset(
     words(
         "yes yeah yep yup sure ok okay of course certainly absolutely definitely please do go ahead on it that them"
@@ -52,102 +49,25 @@ _NEITHER = re.compile(
     r"(?:no[\s,]+)?(?:neither|none|nobody|no one|some(?:body|one) else)(?: of (?:them|those|the two|these))?",
     re.IGNORECASE,
 )
+_SAID = {"control.confirm": "yes"}
+"""Steps told by a program that answer a question of ours, as one would say them."""
 
 
-def which(command: Command, doubtful: Doubtful, resolved: Ambiguous) -> PendingQuestion:
-    """ "Sarah Chen or Sarah Okafor?" """
-    candidates = resolved.candidates
-    reference = Reference(doubtful.slot, doubtful.words, candidates[0].kind, "", None, "exact")
-    return PendingQuestion("which", command, questions.question(candidates), candidates, reference)
-
-
-def unknown(command: Command, doubtful: Sequence[Doubtful]) -> PendingQuestion | None:
-    """ "I don't know a channel marketing. Shall I add it?" None where nothing has to be known, or the action says it
-    better.
-    """
-    open_ones = [each for each in doubtful if isinstance(each.resolved, Unknown) and _must_be_known(command, each)]
-    missing = {(kind, _named(each.words, kind)): None for each in open_ones if _makes(kind := _kind(each))}
-    if not missing:
+def answer(said: Understanding) -> Understanding | None:
+    """The command that a question of ours was about, with the answer in it."""
+    question = said.conversation.question
+    text = said.text if said.told is None else _SAID.get(said.told.intent, "")
+    if question is None or not text:
         return None
-    named = listed([name if kind == "person" else f"{a_(kind)} {name}" for kind, name in missing], "or")
-    them = "them" if len(missing) > 1 else next(name if kind == "person" else "it" for kind, name in missing)
-    first = tuple(Step(_makes(kind), {"name": name}) for kind, name in missing)
-    return PendingQuestion("confirm", command, f"I don't know {named}. Shall I add {them}?", first=first)
+    command = amended(text, question.command, said.now, said.names) or answered(question, replace(said, text=text))
+    return said.found(command, "question")
 
 
-def _makes(kind: str) -> str:
-    """The action that makes something of this kind from its name; empty where there is none."""
-    rows = (row for row in VOCABULARY.values() if row.makes == kind and row.subject == "name")
-    return next((row.name for row in rows), "")
-
-
-def _kind(doubtful: Doubtful) -> str:
-    said = doubtful.words.casefold().split()
-    return next(
-        (kind for kind in doubtful.kinds if kind in said or (kind == "channel" and "team" in said)), doubtful.kinds[0]
-    )
-
-
-def _named(words: str, kind: str) -> str:
-    """The name in the words: the marketing channel → marketing."""
-    bare = re.sub(rf"^(?:the|my|our)\s+|\s+{kind}$|['’]s$", "", words, flags=re.IGNORECASE)
-    return bare or words
-
-
-def _must_be_known(command: Command, doubtful: Doubtful) -> bool:
-    action = VOCABULARY[command.steps[doubtful.step].action]
-    if (
-        not action.writes
-        or action.name.partition(".")[2] in _NOT_MADE
-        or command.steps[doubtful.step].slots.get("direction") == "remove"
-    ):
-        return False
-    return not (doubtful.kinds == ("person",) and action.family in _FREE_FAMILIES)
-
-
-def asked_back(command: Command, outcomes: Sequence[Outcome], words: str) -> PendingQuestion:
-    """What an action asked: whether it shall go on, which of several is meant, or words that are missing."""
-    if any(outcome.code == "confirm" for outcome in outcomes):
-        return PendingQuestion("confirm", command, words)
-    choice = next((outcome.choice for outcome in outcomes if outcome.choice), None)
-    if choice is None:
-        code = next((outcome.code or "" for outcome in outcomes if outcome.words), "")
-        return PendingQuestion("slot", command, words, slot=code.partition(".")[2])
-    candidates = tuple(Entity(kind, id_, name) for kind, id_, name in choice.things)
-    reference = Reference(choice.slot, choice.words, candidates[0].kind, "", None, "exact")
-    return PendingQuestion("which", command, words, candidates, reference)
-
-
-def gone(command: Command) -> PendingQuestion | None:
-    """ "It is sent and can't be called back. Send “I'm late” to Mike as well?" None where the last command can be taken
-    back.
-    """
-    rest = tuple(replace(step, after=tuple(index - 1 for index in step.after if index)) for step in command.steps[1:])
-    back = command.steps[0].action == "control.undo" if command.steps else False
-    if not back or not rest or all(doubt.can_be_undone(replace(command, steps=(step,))) for step in rest):
-        return None
-    again = replace(command, steps=rest)
-    return PendingQuestion(
-        "confirm", again, f"It has gone out and can't be called back. {doubt.question(again).rstrip('?')} as well?"
-    )
-
-
-def confirm(command: Command) -> PendingQuestion:
-    """ "Send “I'm late” to Sarah?" """
-    return PendingQuestion("confirm", command, doubt.question(command))
-
-
-def pronoun(command: Command, slot: str, words: str, step: int) -> PendingQuestion:
-    """ "What do you mean by “it”?" The answer takes its place."""
-    kinds = VOCABULARY[command.steps[step].action].refers[slot]
-    asked = "Who do you mean?" if kinds[0] == "person" else f"Which {kinds[0]} do you mean?"
-    return PendingQuestion("which", command, asked, (), Reference(slot, words, kinds[0], "", None, "exact"))
-
-
-def answered(question: PendingQuestion, text: str, parser: Parser, now: datetime, names: Names) -> Command | None:
+def answered(question: PendingQuestion, answer: Understanding) -> Command | None:
     """The waiting command with the answer in it; None where the text is no answer. A no gives the reserved step
     control.deny.
     """
+    text, now, names = answer.text, answer.now, answer.names
     said = yes_or_no(text)
     refuses = said is False or (question.candidates and _NEITHER.fullmatch(text.strip(" .?!")) is not None)
     if refuses and question.kind != "slot":
@@ -156,13 +76,9 @@ def answered(question: PendingQuestion, text: str, parser: Parser, now: datetime
         return _agreed(question) if said and _agrees(question, text) else None
     if question.candidates and (chosen := questions.chosen(text, question.candidates)):
         return _chosen(question, chosen)
-    if parsed := parser.parse(text, now=now).steps:
+    if parsed := alone(answer, text).steps:
         return _taken_literally(question, text, parsed) if VOCABULARY[parsed[0].action].family != "control" else None
-    return (
-        _completed(question, text, parser, now, names)
-        if question.kind == "slot"
-        else _replaced(question, text, now, names)
-    )
+    return _completed(question, answer) if question.kind == "slot" else _replaced(question, text, now, names)
 
 
 def _taken_literally(question: PendingQuestion, text: str, parsed: Sequence[Step]) -> Command | None:
@@ -246,15 +162,15 @@ def _tells(step: Step, asked: Reference) -> bool:
     return asked.words in spoken_names(step.slots.get(asked.slot))
 
 
-def _completed(question: PendingQuestion, text: str, parser: Parser, now: datetime, names: Names) -> Command | None:
+def _completed(question: PendingQuestion, answer: Understanding) -> Command | None:
     """The command with the words that were missing: as if said in one breath, else put where they are missing."""
-    command = question.command
-    if whole := _in_one_breath(command, text, parser, now):
+    command, text, now = question.command, answer.text, answer.now
+    if whole := _in_one_breath(command, answer):
         return whole
     wanted = [missing] if (missing := _missing(command)) else _not_understood(question)
     for index, slot in wanted:
         step = command.steps[index]
-        if new := filled(text, slot, VOCABULARY[step.action], now, names):
+        if new := filled(text, slot, VOCABULARY[step.action], now, answer.names):
             if slot in new and VOCABULARY[step.action].slots[slot] == "when":
                 new = {**new, slot: _on_the_same_day(step.slots.get(slot), new[slot], now)}
             kept = tuple(ref for ref in step.references if ref.slot not in new)
@@ -276,9 +192,9 @@ def _on_the_same_day(before: Slot | None, answer: Slot, now: datetime) -> Slot:
     return f"{before} {answer}" if is_day and len(together) == 1 and together[0].grain in _EXACT else answer
 
 
-def _in_one_breath(command: Command, text: str, parser: Parser, now: datetime) -> Command | None:
+def _in_one_breath(command: Command, answer: Understanding) -> Command | None:
     """ "Remind me to eat" and "tomorrow at nine", read together; what the command held before stays as it was."""
-    whole = parser.parse(f"{command.text.rstrip(' .?!')} {text}", now=now)
+    whole = alone(answer, f"{command.text.rstrip(' .?!')} {answer.text}")
     if (
         not _missing(command)
         or [step.action for step in whole.steps] != [step.action for step in command.steps]
@@ -287,7 +203,7 @@ def _in_one_breath(command: Command, text: str, parser: Parser, now: datetime) -
         return None
     pairs = list(zip(command.steps, whole.steps, strict=True))
     new = [value for before, step in pairs for slot, value in step.slots.items() if slot not in before.slots]
-    if not covers(new, text):
+    if not covers(new, answer.text):
         return None
     steps = (replace(before, slots={**step.slots, **before.slots}) for before, step in pairs)
     return replace(command, text=whole.text, steps=tuple(steps))

@@ -1,5 +1,5 @@
 """Sentences that say something only behind a certain kind of command: "invite Anna too" of a meeting, "remove the milk"
-of a list. Pure.
+of a list.
 """
 
 from __future__ import annotations
@@ -7,14 +7,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 
 from services.understanding.base import Command, Slot, Step
 from services.understanding.conversation.additions import listed_items, told
 from services.understanding.conversation.memory import Conversation, latest
 from services.understanding.names.base import NameFound
-from services.understanding.names.names import Names
 from services.understanding.retarget import ending
+from services.understanding.stages.base import Understanding
 from services.understanding.vocabulary import VOCABULARY
 
 _SURE = 0.8
@@ -55,29 +54,38 @@ _CONTENT = ("it", "that", "this", "the message", "that message", "the same messa
 _TAKES_BACK = frozenset(("scratch that", "scrap that", "scrap it", "scratch it"))
 
 
-def preferred(text: str, conversation: Conversation) -> Command | None:
+def shorthand(said: Understanding) -> Understanding | None:
     """What means something else behind a command than it does alone: "cancel that" of a timer, "scratch that",
     "resume".
     """
-    said = text.lower().strip(" .!,").removesuffix(" please")
+    return said.found(_preferred(said), "talk")
+
+
+def _preferred(said: Understanding) -> Command | None:
+    text, conversation = said.text, said.conversation
+    words = text.lower().strip(" .!,").removesuffix(" please")
     head = conversation.mentions[0].kind if conversation.mentions else ""
-    if said in _TAKES_BACK and conversation.written:
+    if words in _TAKES_BACK and conversation.written:
         return _command(text, "control.undo", {})
     ends = ending(head)
-    if said in _CANCELS_IT and ends.endswith(".cancel"):
+    if words in _CANCELS_IT and ends.endswith(".cancel"):
         return _about(text, ends, "it")
-    if (last := _DELETES_LAST.fullmatch(said)) and ends:
+    if (last := _DELETES_LAST.fullmatch(words)) and ends:
         return _about(text, ends, last["last"].strip())
     family = VOCABULARY[conversation.last.steps[-1].action].family if conversation.last else ""
     if family == "list" and (ticked := _TICKS.fullmatch(text.strip(" .!"))):
         return _about(text, "list.complete", "it", {"items": listed_items(ticked["first"] or ticked["last"])})
-    action = _ONE_WORD.get(head, {}).get(said)
+    action = _ONE_WORD.get(head, {}).get(words)
     return _command(text, action, {}) if action else None
 
 
-def understood(text: str, conversation: Conversation, *, now: datetime, names: Names) -> Command | None:
+def addition(said: Understanding) -> Understanding | None:
     """What is put to, or taken off, what was spoken of; for words that are no command by themselves."""
-    last = conversation.last
+    return said.found(_added(said), "talk")
+
+
+def _added(said: Understanding) -> Command | None:
+    text, names, last = said.text, said.names, said.conversation.last
     family = VOCABULARY[last.steps[-1].action].family if last else ""
     switched = _SWITCHES.fullmatch(text.strip(" .!"))
     if switched and isinstance(names.resolve(switched["name"], ("customer",)), NameFound):
@@ -95,7 +103,7 @@ def understood(text: str, conversation: Conversation, *, now: datetime, names: N
             rest = shorter
         name, slot = put
         action = VOCABULARY[name]
-        value = listed_items(rest) if slot == "items" else told(rest, action, now, names).get(slot)
+        value = listed_items(rest) if slot == "items" else told(rest, action, said.now, names).get(slot)
         if value:
             slots: dict[str, Slot] = {slot: value, **({"direction": direction} if "direction" in action.slots else {})}
             return _about(text, name, "it", slots)
@@ -109,12 +117,18 @@ def _put(family: str, direction: str) -> tuple[str, str] | None:
     return next(((name, slot) for name, slot in slots if slot), None)
 
 
-def inherited(command: Command, conversation: Conversation) -> Command:
-    """ "Remind me at 8 too": what is left out is as in the last command, if that asked for the same."""
+def inheritance(said: Understanding) -> Understanding:
+    """ "Remind me at 8 too": what a command by itself leaves out is as in the last one, if that asked for the same."""
+    if said.leans or said.told:
+        return said
+    return said.found(_inherited(said.command, said.conversation), "talk") or said
+
+
+def _inherited(command: Command, conversation: Conversation) -> Command | None:
     last = conversation.last.steps[-1] if conversation.last else None
     step = command.steps[0] if len(command.steps) == 1 else None
     if last is None or step is None:
-        return command
+        return None
     if (
         step.action == "file.share"
         and last.action == "message.send"
@@ -126,7 +140,7 @@ def inherited(command: Command, conversation: Conversation) -> Command:
             command, steps=(Step(last.action, {"recipients": recipients, "content": last.slots["content"]}),)
         )
     if not _ONCE_MORE.search(command.text):
-        return command
+        return None
     action = VOCABULARY[step.action]
     missing: dict[str, Slot] = {}
     if step.action == last.action:
@@ -137,11 +151,8 @@ def inherited(command: Command, conversation: Conversation) -> Command:
         mention = latest(conversation, (action.makes or "",))
         missing = {str(action.subject): mention.name} if mention else {}
     references = (*step.references, *(ref for ref in last.references if ref.slot in missing))
-    return (
-        replace(command, steps=(replace(step, slots={**missing, **step.slots}, references=references),))
-        if missing
-        else command
-    )
+    whole = replace(step, slots={**missing, **step.slots}, references=references)
+    return replace(command, steps=(whole,)) if missing else None
 
 
 def _about(text: str, action: str, words: str, slots: Mapping[str, Slot] | None = None) -> Command:

@@ -1,4 +1,4 @@
-"""What "it", "that task", "him", "the second one" and "the same time" stand for, by what was spoken of before. Pure."""
+"""What "it", "that task", "him", "the second one" and "the same time" stand for, by what was spoken of before."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from services.store.base import all_rows
 from services.understanding.base import Command, Reference, Slot, Step
 from services.understanding.conversation.memory import Conversation, Mention, latest
 from services.understanding.retarget import alike, retargeted
+from services.understanding.stages.base import Understanding
 from services.understanding.vocabulary import VOCABULARY, Action, EntityKind
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -50,10 +51,27 @@ def _noun() -> re.Pattern[str]:
     return re.compile(rf"\b(?:the same|that|this|those|these|same) (?P<noun>{nouns})s?\b", re.IGNORECASE)
 
 
-def resolved(command: Command, conversation: Conversation) -> Command:
+def pronouns(said: Understanding) -> Understanding:
     """The command with what its pronouns stand for; a pronoun that stands for nothing known is left as it is."""
+    command = resolved(said.command, said.conversation)
+    return replace(said, command=command, kinds=frozenset() if said.leans == "question" else _kinds(command))
+
+
+def resolved(command: Command, conversation: Conversation) -> Command:
+    """A command with what its pronouns stand for in a conversation."""
     steps = [_pointed(command.steps[0], command.text)] if len(command.steps) == 1 else command.steps
     return replace(command, steps=tuple(_resolved(step, conversation, command.text) for step in steps))
+
+
+def _kinds(command: Command) -> frozenset[str]:
+    """The kinds of what its pronouns may stand for, resolved or not."""
+    kinds: set[str] = set()
+    for step in command.steps:
+        refers = VOCABULARY[step.action].refers
+        kinds.update(kind for ref in step.references if ref.how == "context" for kind in refers.get(ref.slot, ()))
+    if (open_one := pointing(command)) is not None:
+        kinds.update(VOCABULARY[command.steps[open_one[0]].action].refers[open_one[1]])
+    return frozenset(kinds)
 
 
 def points(words: str) -> bool:

@@ -1,11 +1,10 @@
-"""More of the last answer: "more", "go on", "what else". Pure."""
+"""More of the last answer: "more", "go on", "what else"."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from services.understanding.base import Command
-from services.understanding.conversation.memory import Conversation
+from services.understanding.stages.base import Understanding
 from services.understanding.words import phrases, split_words
 
 SKIP = "skip"
@@ -24,14 +23,15 @@ _MORE = frozenset(
 )
 
 
-def more(text: str, conversation: Conversation) -> Command | None:
-    """The last question once more, in its own words, behind what was told of its answer; None where nothing goes on."""
-    last = conversation.last
-    said = " ".join(word.text for word in split_words(text)) if len(text) < 40 else ""
-    if last is None or not conversation.done or said not in _MORE or len(last.steps) != 1:
+def more(said: Understanding) -> Understanding | None:
+    """The last question once more, in its own words, behind what was told of its answer."""
+    conversation, last = said.conversation, said.conversation.last
+    words = " ".join(word.text for word in split_words(said.text)) if len(said.text) < 40 else ""
+    if last is None or not conversation.done or words not in _MORE or len(last.steps) != 1:
         return None
     step = last.steps[0]
     if step.action not in PAGED or not conversation.listed:
         return None
     told = int(str(step.slots.get(SKIP, 0))) + len(conversation.listed)
-    return replace(last, steps=(replace(step, slots={**step.slots, SKIP: str(told)}),))
+    again = replace(last, steps=(replace(step, slots={**step.slots, SKIP: str(told)}),))
+    return said.found(again, "talk")

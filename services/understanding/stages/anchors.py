@@ -1,4 +1,4 @@
-"""Times told from another time: "remind me the day before" counts from what was just made or spoken of. Pure."""
+"""Times told from another time: "remind me the day before" counts from what was just made or spoken of."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time
 
-from services.understanding.base import VOCABULARY, Command, Reference, Slot, Step
-from services.understanding.conversation.memory import Conversation
+from services.understanding.base import VOCABULARY, Reference, Slot, Step
+from services.understanding.stages.base import Understanding
 from services.understanding.when import House, Offset, apply, find, find_offset
 
 _SAID = ("when", "recurrence")
 
 
-def anchored(command: Command, conversation: Conversation, now: datetime, house: House) -> Command:
+def anchors(said: Understanding) -> Understanding:
     """The command with such times as instants; what a reminder is about, where it is not said, is what the time belongs
     to.
     """
+    command, conversation, now, house = said.command, said.conversation, said.now, said.house
     steps: list[Step] = []
     for step in command.steps:
         told = step.slots.get("when")
@@ -28,7 +29,7 @@ def anchored(command: Command, conversation: Conversation, now: datetime, house:
         else:
             about = before or (conversation.last.steps[-1] if conversation.last and conversation.last.steps else None)
             steps.append(_placed(step, str(told), apply(offset, anchor), about))
-    return replace(command, steps=tuple(steps))
+    return replace(said, command=replace(command, steps=tuple(steps)))
 
 
 def _offset(words: str, now: datetime, house: House) -> Offset | None:

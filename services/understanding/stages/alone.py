@@ -1,0 +1,26 @@
+"""What words mean by themselves: a routine that is called, a title of the store, sentences and model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from services.understanding.base import Command
+from services.understanding.stages.base import Stage, Understanding, first, unread
+from services.understanding.stages.routines import called_routine, clocked_routine, named_routine
+from services.understanding.stages.titles import title
+
+
+def words(said: Understanding) -> Understanding | None:
+    """By reserved words, taught sentences, templates and the language model (parser.py)."""
+    command = said.read(said.text)
+    return said.found(command) if command.steps or command.not_for_us else None
+
+
+ALONE: Sequence[Stage] = (named_routine, title, words, called_routine, clocked_routine)
+
+
+def alone(said: Understanding, text: str) -> Command:
+    """The command of other words, as if they were said with nothing before them; one without steps for none."""
+    found = first(ALONE, replace(said, text=text))
+    return found.command if found else unread(text)

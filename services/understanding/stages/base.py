@@ -1,0 +1,115 @@
+"""An utterance on its way to a command, and what its stages may know of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
+
+from services.understanding.base import Command
+from services.understanding.conversation.memory import Conversation
+from services.understanding.names.base import Ambiguous, Unknown
+from services.understanding.names.names import Names
+from services.understanding.vocabulary import EntityKind
+from services.understanding.when import House
+
+Leaning = Literal["", "question", "command", "talk"]
+"""On what an utterance leans: on nothing; on our question, which it answers; on the last command, which it puts right
+or repeats; or it goes on from that in words of its own.
+"""
+Titles = Mapping[str, Mapping[tuple[str, ...], Sequence[str]]]
+"""Titles of what is open, in words, by their first word, with the kinds of what is called so, the likeliest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRoutine:
+    """A routine, and all that it is called."""
+
+    id: str
+    name: str
+    said: tuple[str, ...] = ()
+
+
+class Directory:
+    """What the store knows by name, as far as whoever speaks may know of it. This one knows nothing."""
+
+    def names(self) -> Names:
+        """Of people, channels, projects, customers and lists."""
+        return Names()
+
+    def titles(self) -> Titles:
+        """Of tasks, meetings, reminders and projects."""
+        return {}
+
+    def routines(self) -> Iterable[NamedRoutine]:
+        """In the order they were made."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """Words of a step that several fit, or nothing."""
+
+    step: int
+    slot: str
+    words: str
+    kinds: tuple[EntityKind, ...]
+    resolved: Ambiguous | Unknown
+
+
+def unread(text: str) -> Command:
+    """A command that asks for nothing."""
+    return Command(text, (), 0.0, "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """Something said to the appliance, and what is understood of it so far; replaced by the stages, never changed."""
+
+    text: str
+    now: datetime
+    conversation: Conversation = field(default_factory=Conversation)
+    """As it was when it was said; for what is `late` without the question that was asked since."""
+    client: str = ""
+    confidence: float = 1.0
+    """The recogniser's, 0 to 1."""
+    late: bool = False
+    """Others were said since."""
+    told: Command | None = None
+    """What a program told step by step, in place of words."""
+    names: Names = field(default_factory=Names)
+    directory: Directory = field(default_factory=Directory)
+    house: House = field(default_factory=House)
+    read: Callable[[str], Command] = unread
+    """What a text means by itself, by sentences and model: each text is read once."""
+
+    command: Command = field(default_factory=lambda: unread(""))
+    stage: str = ""
+    """Which found the command; empty: none did."""
+    leans: Leaning = ""
+    kinds: frozenset[str] = frozenset()
+    """Of what its pronouns may stand for."""
+    doubtful: tuple[Doubtful, ...] = ()
+    """Its names that are not clear."""
+
+    def found(self, command: Command | None, leans: Leaning = "") -> Understanding | None:
+        """With its command; None where there is none."""
+        return None if command is None else replace(self, command=command, leans=leans)
+
+    @property
+    def goes_on(self) -> bool:
+        """It is about the last command: "no, on Tuesday", "and for Anna, too", "undo"."""
+        return self.leans in ("command", "talk") or self.command.intent == "control.undo"
+
+
+Stage = Callable[[Understanding], Understanding | None]
+"""Finds the command of an utterance; None where that is for a later stage."""
+
+
+def first(stages: Sequence[Stage], said: Understanding) -> Understanding | None:
+    """What the first stage finds that finds a command; None where none does."""
+    for stage in stages:
+        if (found := stage(said)) is not None:
+            return replace(found, stage=found.stage or stage.__name__)
+    return None
