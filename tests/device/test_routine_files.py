@@ -23,6 +23,7 @@ from services.store.base import Routine, RoutineRun, Task, Timer
 from services.store.store import Store
 from services.understanding.parser import CommandParser
 from services.understanding.when import find
+from tests import ringing
 
 ROOT = Path(__file__).parents[2]
 ZONE = ZoneInfo("Europe/Berlin")
@@ -165,7 +166,7 @@ def test_by_the_clock_it_runs_as_who_wrote_it_and_once(house: House) -> None:
     )
     house.files.refresh()
     house.now = datetime(2026, 11, 23, 8, 0, 5, tzinfo=ZONE)
-    (due,) = due_now.due(house.store, house.now)
+    (due,) = ringing.due(house.store, house.now)
     assert (due.kind, due.how, due.words, due.client) == (
         "routine",
         "run",
@@ -173,7 +174,7 @@ def test_by_the_clock_it_runs_as_who_wrote_it_and_once(house: House) -> None:
         "routine:Monday@console",
     )
     assert house.say(due.words, due.client) == "Added milk to your new shopping list."
-    assert due_now.due(house.store, house.now) == []
+    assert ringing.due(house.store, house.now) == []
     (routine,) = house.store.find(Routine)
     assert routine.due == datetime(2026, 11, 24, 8, tzinfo=ZONE)
 
@@ -183,7 +184,7 @@ def test_what_was_missed_for_too_long_is_told_and_not_run(house: House, late: ti
     house.write('name = "Monday"\nat = "every weekday at 8"\n' + PLAIN)
     house.files.refresh()
     house.now = datetime(2026, 11, 23, 8, tzinfo=ZONE) + late
-    (due,) = due_now.due(house.store, house.now, off=True)
+    (due,) = ringing.due(house.store, house.now, off=True)
     assert due.how == how
     if how == "tell":
         assert due.words == "While I was off you missed a routine: Monday, not run, at 8 AM."

@@ -85,18 +85,6 @@ def gathered(
     return rings
 
 
-def next_due(store: DocumentStore, now: datetime, *, zone: tzinfo | None = None) -> Due | None:
-    """What rings next, or should have rung already."""
-    return next((each.due for each in waiting(store, now, zone or _of(now))), None)
-
-
-def due(store: DocumentStore, now: datetime, *, zone: tzinfo | None = None, off: bool = False) -> list[Due]:
-    """What has come, as `gathered` has it, with what rang unheard."""
-    zone = zone or _of(now)
-    come = [each for each in waiting(store, now, zone) if each.rings <= now]
-    return gathered(come, now, zone, unheard=unheard(store), off=off)
-
-
 def unheard(store: Reader) -> list[Due]:
     """What rang without being stopped, to be told when somebody is there; oldest first."""
     left: list[Reminder | Alarm | Timer] = [

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.actions.rings.due_now import due, mark_rung, next_due
+from services.actions.rings.due_now import mark_rung
 from services.store.base import Alarm
+from tests.ringing import due, next_due
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.actions.rings.due_now import due, mark_rung
+from services.actions.rings.due_now import mark_rung
 from services.store.base import Reminder
+from tests.ringing import due
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from services.actions.rings.due_now import due, mark_rung, next_due
+from services.actions.rings.due_now import mark_rung
 from services.store.base import Reminder, StoreReadOnly, Timer
+from tests.ringing import due, next_due
 
 
 def words(desk: Any) -> list[str]:

@@ -15,12 +15,12 @@ from services.actions.call import Call, Done, Prepared
 from services.actions.execution.executor import Executor
 from services.actions.itself.mock import MockAppliance
 from services.actions.registry import ACTIONS, PREPARATIONS
-from services.actions.rings import due_now
 from services.store.base import Item, Routine, RoutineRun, RoutineStep, Task, Timer
 from services.understanding.base import Command, Step
 from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
 from services.understanding.when import find
+from tests import ringing
 from tests.reading import read_alone
 
 SENTENCES = Path(__file__).parents[3] / "config" / "sentences"
@@ -360,10 +360,10 @@ def test_by_the_clock(listening: Any, keep: Callable[..., None]) -> None:
     )
     assert listening.say("routine.query", name="morning").endswith("It begins by itself, next tomorrow at 8 AM.")
     listening.now = datetime(2026, 12, 3, 8, tzinfo=listening.now.tzinfo)
-    (begins,) = due_now.due(listening.store, listening.now)
+    (begins,) = ringing.due(listening.store, listening.now)
     assert (begins.words, begins.client) == ("run the morning routine", "routine:morning@test")
     assert listening.say("routine.unschedule", name="morning") == "The morning routine no longer begins by itself."
-    assert due_now.due(listening.store, listening.now) == []
+    assert ringing.due(listening.store, listening.now) == []
     assert listening.say("routine.unschedule", name="morning") == "The morning routine does not begin by itself."
     assert (
         listening.say("routine.create", name="morning", when="tomorrow at 9 am")

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.actions.rings.due_now import due
 from services.store.base import Timer
 from services.understanding.base import Reference, Step
+from tests.ringing import due
 
 
 def test_start_keeps_an_absolute_time(desk: Any) -> None:
