@@ -1,3 +1,3 @@
-"""The control socket: who may (door.py), connections (lines.py), what may be asked (requests.py), what is told
-(told.py, feed.py).
+"""The control socket: who may (access.py), connections (connections.py), what may be asked (requests.py), what is told
+(snapshots.py, feed.py).
 """

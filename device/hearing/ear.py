@@ -257,7 +257,8 @@ class Ear:
 
     def _follow(self, utterance: _Utterance, frame: Frame, end: Endpoint | None) -> None:
         self._note_beginning(utterance)
-        if self._endpoint.pause < EARLY_PAUSE:  # a voice since then, though it may be silent again by the end of this frame
+        # A voice since then, though it may be silent again by the end of this frame.
+        if self._endpoint.pause < EARLY_PAUSE:
             self._drop_early(utterance)
         if end is None:
             if self._endpoint.pause >= EARLY_PAUSE and utterance.early is None:

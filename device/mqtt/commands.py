@@ -88,7 +88,7 @@ class _Given:
 
 
 class Commands:
-    """services.sync.base.Part. `answered` may be called by any thread."""
+    """services.sync.base.MqttPart. `answered` may be called by any thread."""
 
     def __init__(
         self,

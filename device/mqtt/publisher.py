@@ -50,8 +50,8 @@ class _Later(Exception):
 
 
 class Publisher:
-    """A services.sync.base.Part. `watch` is for the main thread; `job`, `progress`, `changed` and `entry` for any; the
-    rest for `mqtt`.
+    """A services.sync.base.MqttPart. `watch` is for the main thread; `job`, `progress`, `changed` and `entry` for any;
+    the rest for `mqtt`.
     """
 
     filters = ()

@@ -46,7 +46,7 @@ Watcher = Callable[[on.Event, Session], None]
 
 
 class LightsFollower(Protocol):
-    """device.lights.projection.Following."""
+    """device.lights.projection.LightsProjection."""
 
     def follow(self, session: Session, event: on.Event | None = None) -> None:
         """This is so now, after `event`; without one, time has passed. Never waits."""

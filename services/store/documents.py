@@ -1,4 +1,5 @@
-"""The kinds of documents, one dataclass each. Plain values: validated where they enter and leave the store (codec.py).
+"""The kinds of documents, one dataclass each. Plain values: validated where they enter and leave the store
+(sqlite/codec.py).
 
 Instants are zone-aware and kept in UTC; words are kept as they were spoken.
 """

@@ -66,8 +66,8 @@ class _Hold:
 
 
 class Claims:
-    """services.sync.base.Part. `claim` and `hold` may be called by any thread, and never wait; so may what is told of
-    the other devices.
+    """services.sync.base.MqttPart. `claim` and `hold` may be called by any thread, and never wait; so may what is told
+    of the other devices.
     """
 
     def __init__(

@@ -93,7 +93,7 @@ class _Due:
 
 
 class Replication:
-    """services.sync.base.Part. All but `status` and what it gives to `watch` is for the thread `mqtt`."""
+    """services.sync.base.MqttPart. All but `status` and what it gives to `watch` is for the thread `mqtt`."""
 
     def __init__(
         self,

@@ -53,7 +53,7 @@ _HOUR_S, _MINUTE_S = 3_600.0, 60.0
 
 
 class HomeAssistant:
-    """A services.sync.base.Part. `gesture`, `changed` and `plugged` are for any thread; the rest is for `mqtt`."""
+    """A services.sync.base.MqttPart. `gesture`, `changed` and `plugged` are for any thread; the rest is for `mqtt`."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What is published of what happens: not retained. Values (see happening.py)."""
+"""What is published of what happens: not retained. Values (see base.py)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """What is published of how things are: retained, so that whoever comes later knows it at once. Values (see
-happening.py).
+base.py).
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """From what the appliance tells inside to what is published of it. Pure; whose words may be told is settled elsewhere
-(happening.py).
+(base.py).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A report as it is written down. Pure values; render.py makes pages of them, drawing.py pictures."""
+"""A report as it is written down. Pure values; render.py makes pages of them, pictures.py their charts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Alarms: create, query, update, cancel. They ring through ringing.py."""
+"""Alarms: create, query, update, cancel. They ring through due_now.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reminders: create, query, update, cancel, snooze. They ring through ringing.py."""
+"""Reminders: create, query, update, cancel, snooze. They ring through due_now.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Timers: start, query, cancel, pause, resume, adjust. They ring through ringing.py."""
+"""Timers: start, query, cancel, pause, resume, adjust. They ring through due_now.py."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def test_a_spoken_turn_is_seen_as_it_goes(tmp_path: Path) -> None:
     assert "time" in snapshot.final.text.casefold() and snapshot.reply.text
     assert {"listening", "speaking"} <= {each.state for each in came if isinstance(each, snapshots.Light)}
     assert snapshot.tasks.open == 1 and snapshot.tasks.first[0].title.casefold() == "call the bank"
-    assert any(isinstance(each, told.Jobs) and each.jobs for each in came) and snapshot.jobs == told.Jobs()
+    assert any(isinstance(each, snapshots.Jobs) and each.jobs for each in came) and snapshot.jobs == snapshots.Jobs()
     shown = text_of([snapshot], at=AT)
     assert "whole turn" in shown and "call the bank" in shown.casefold()
 
