@@ -1,4 +1,6 @@
-"""Anything that can happen to the machine: each class of device/events.py, found there, so that a new one is drawn as soon as it exists."""
+"""Anything that can happen to the machine: each class of device/turn/events.py, found there, so that a new one is drawn
+as soon as it exists.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +11,10 @@ from typing import Any, get_type_hints
 
 from hypothesis import strategies as st
 
-from device import events as on
-from device.gestures import FACTORY_S, HOLD_S, MUTE_S
-from device.session import Phase, Session, next_turn
-from services.actions.base import Due, Outcome, Reply
+from device.buttons.gestures import FACTORY_S, HOLD_S, MUTE_S
+from device.turn import events as on
+from device.turn.session import Phase, Session, next_turn
+from services.actions.base import Due, Outcome, Reply, Response
 from services.speech.base import Endpoint, Final, Partial, Quality
 from services.understanding.base import Command, Step
 from services.wake.base import Detection
@@ -22,7 +24,10 @@ NEVER_OF_THE_MACHINE = (on.Crashed, on.Written)
 CLASSES = tuple(
     each
     for each in vars(on).values()
-    if isinstance(each, type) and is_dataclass(each) and each.__module__ == on.__name__ and each not in NEVER_OF_THE_MACHINE
+    if isinstance(each, type)
+    and is_dataclass(each)
+    and each.__module__ == on.__name__
+    and each not in NEVER_OF_THE_MACHINE
 )
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
@@ -33,7 +38,16 @@ DUES = (
     Due("quiet", "4", AT, "", how="chime"),
 )
 NOTHING = Command("Milk?", (), 0.0, "none")
-ACTIONS = ("task.create", "task.query", "routine.run", "control.mute", "control.unmute", "control.stop", "control.repeat", "control.undo")
+ACTIONS = (
+    "task.create",
+    "task.query",
+    "routine.run",
+    "control.mute",
+    "control.unmute",
+    "control.stop",
+    "control.repeat",
+    "control.undo",
+)
 COMMANDS = (NOTHING, *(Command("text", (Step(action),), 0.9, "template") for action in ACTIONS))
 OUTCOMES: tuple[tuple[Outcome, ...], ...] = (
     (),
@@ -54,7 +68,9 @@ OF_TYPE: Mapping[Any, st.SearchStrategy[Any]] = {
     tuple[str, ...]: st.just(("one", "two")),
     Detection: st.just(Detection("hey_jarvis", 0.9, 1.0)),
     Partial: st.just(Partial("add", 1.0)),
-    Endpoint: st.sampled_from([Endpoint(3.0, "silence", 1.0, 2.3), *(Endpoint(3.0, why) for why in ("no_speech", "too_long", "released"))]),
+    Endpoint: st.sampled_from(
+        [Endpoint(3.0, "silence", 1.0, 2.3), *(Endpoint(3.0, why) for why in ("no_speech", "too_long", "released"))]
+    ),
     Quality | None: st.none(),
     Final: st.sampled_from(
         [
@@ -64,8 +80,12 @@ OF_TYPE: Mapping[Any, st.SearchStrategy[Any]] = {
         ]
     ),
     Command: st.sampled_from(COMMANDS),
-    tuple[Outcome, ...]: st.sampled_from(OUTCOMES),
-    Reply: st.builds(Reply, st.sampled_from(["Done.", ""]), st.booleans()),
+    Response: st.builds(
+        Response,
+        st.sampled_from(COMMANDS),
+        st.sampled_from(OUTCOMES),
+        st.builds(Reply, st.sampled_from(["Done.", ""]), st.booleans()),
+    ),
     Due: st.sampled_from(DUES),
 }
 """Values of each type that a field of an event has; a type that is not here stops every test that draws events."""
@@ -82,12 +102,19 @@ SERIALS = st.integers(0, 40)
 
 ENDED = on.SpeechEnded(0, Endpoint(3.0, "silence", 1.0, 2.3))
 HEARD = on.FinalHeard(0, Final("add milk", 0.9, 0.0))
-DONE = on.Replied(0, COMMANDS[1], OUTCOMES[1], Reply("Done."))
-ASKED = on.Replied(0, COMMANDS[1], (), Reply("Which one?", awaits=True))
+DONE = on.Replied(0, Response(COMMANDS[1], OUTCOMES[1], Reply("Done.")))
+ASKED = on.Replied(0, Response(COMMANDS[1], (), Reply("Which one?", awaits=True)))
 WOKEN = on.WakeHeard(0, Detection("hey_jarvis", 0.9, 1.0))
 NEXT: Mapping[Phase, tuple[on.Event, ...]] = {
     "starting": (on.Ready(),),
-    "idle": (WOKEN, on.Pressed(), on.DueCame(DUES[0]), on.Announced("Lunch."), on.QuestionAsked("q", "Shall I?"), on.TextGiven("add milk")),
+    "idle": (
+        WOKEN,
+        on.Pressed(),
+        on.DueCame(DUES[0]),
+        on.Announced("Lunch."),
+        on.QuestionAsked("q", "Shall I?"),
+        on.TextGiven("add milk"),
+    ),
     "listening": (on.SpeechBegan(0), ENDED, HEARD),
     "thinking": (HEARD, on.ActingBegan(0, COMMANDS[1]), DONE, ASKED),
     "acting": (DONE, ASKED),
@@ -102,8 +129,9 @@ NEXT: Mapping[Phase, tuple[on.Event, ...]] = {
 
 @dataclass(frozen=True)
 class Coming:
-    """An event to come. `timely`: of the turn, and of the stay in a phase, that is on by then. An event that is a number: one of those that
-    lead on."""
+    """An event to come. `timely`: of the turn, and of the stay in a phase, that is on by then. An event that is a
+    number: one of those that lead on.
+    """
 
     event: on.Event | int
     timely: bool = True
@@ -127,24 +155,38 @@ def of(kind: type) -> st.SearchStrategy[Any]:
     hints = get_type_hints(kind)
     drawn = {each.name: OF_FIELD.get((kind, each.name)) for each in fields(kind)}
     drawn |= {name: numbers for name, numbers in (("turn", TURNS), ("serial", SERIALS)) if name in drawn}
-    return st.builds(kind, **{name: OF_TYPE[hints[name]] if values is None else values for name, values in drawn.items()})
+    return st.builds(
+        kind, **{name: OF_TYPE[hints[name]] if values is None else values for name, values in drawn.items()}
+    )
 
 
-ANY: st.SearchStrategy[Coming] = st.builds(Coming, st.sampled_from(CLASSES).flatmap(of), st.sampled_from([True, True, True, False]))
+ANY: st.SearchStrategy[Coming] = st.builds(
+    Coming, st.sampled_from(CLASSES).flatmap(of), st.sampled_from([True, True, True, False])
+)
 ON: st.SearchStrategy[Coming] = st.builds(Coming, st.integers(0, 11))
 
 
 STORY = [
     Coming(each)
-    for each in (on.Ready(), WOKEN, on.SpeechBegan(0), ENDED, HEARD, on.ActingBegan(0, COMMANDS[1]), DONE, on.Played(0, finished=True))
+    for each in (
+        on.Ready(),
+        WOKEN,
+        on.SpeechBegan(0),
+        ENDED,
+        HEARD,
+        on.ActingBegan(0, COMMANDS[1]),
+        DONE,
+        on.Played(0, finished=True),
+    )
 ]
 """After it the ear opens by itself, if it does at all."""
 
 
 @st.composite
 def runs(draw: st.DrawFn, *often: type, most: int = 50) -> list[Coming]:
-    """A turn as far as it may have come, then events one after the other: a third of them lead on, the others are any, many of them of the
-    classes that come `often`; some runs are about few of these only."""
+    """A turn as far as it may have come, then events one after the other: a third of them lead on, the others are any,
+    many of them of the classes that come `often`; some runs are about few of these only.
+    """
     others = st.builds(Coming, st.sampled_from(often or CLASSES).flatmap(of), st.booleans())
     few = st.sampled_from(draw(st.lists(ANY | others, min_size=1, max_size=6)))
     kind = st.sampled_from([ON, ON, ANY, few, others, others]).flatmap(lambda each: each)

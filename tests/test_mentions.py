@@ -1,4 +1,6 @@
-"""What docstrings, comments and pages name is there: files, modules, classes. Every docstring says something of what stands before it."""
+"""What docstrings, comments and pages name is there: files, modules, classes. Every docstring says something of what
+stands before it.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +74,9 @@ def names_of_classes() -> frozenset[str]:
     """Of classes defined or used anywhere."""
     nodes = [node for path in CODE for node in ast.walk(parsed(path))]
     defined = {node.name for node in nodes if isinstance(node, ast.ClassDef)}
-    imported = {alias.asname or alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
+    imported = {
+        alias.asname or alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names
+    }
     reached = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
     return frozenset(defined | imported | reached | set(dir(builtins)))
 
@@ -87,7 +91,9 @@ def test_modules_and_classes_that_a_module_mentions_are_there() -> None:
 
 
 def test_our_files_that_a_page_mentions_are_there() -> None:
-    assert [(page, name) for page in PAGES for name in OURS.findall(page.read_text()) if not (ROOT / name).exists()] == []
+    assert [
+        (page, name) for page in PAGES for name in OURS.findall(page.read_text()) if not (ROOT / name).exists()
+    ] == []
 
 
 def test_every_docstring_is_of_something() -> None:
@@ -99,7 +105,11 @@ def orphans(tree: ast.Module) -> Iterator[str]:
     for parent in ast.walk(tree):
         body = getattr(parent, "body", None)
         for at, node in enumerate(body if isinstance(body, list) else []):
-            if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)):
+            if not (
+                isinstance(node, ast.Expr)
+                and isinstance(node.value, ast.Constant)
+                and isinstance(node.value.value, str)
+            ):
                 continue
             before = body[at - 1] if at else parent
             heads = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef) if not at else ()
@@ -109,9 +119,10 @@ def orphans(tree: ast.Module) -> Iterator[str]:
 
 def test_all_of_these_are_found_where_they_are() -> None:
     """The checks themselves: what was amiss once, and what is all right."""
-    said = "See device/nowhere.py, machine.py and docs/nowhere.md; Raises NoSuchThing or OSError. Raises ValueError for more."
+    said = "See device/nowhere.py, errors.py and docs/nowhere.md. Raises NoSuchThing or OSError. Raises ValueError."
     here = ROOT / "device" / "errors.py"
-    assert [name for name in FILE.findall(said) if not is_file(name, here)] == ["device/nowhere.py", "docs/nowhere.md"]
+    lacking = [name for name in FILE.findall(said) if not is_file(name, here)]
+    assert lacking == ["device/nowhere.py", "docs/nowhere.md"]
     assert mentioned_classes(said) == {"NoSuchThing", "OSError", "ValueError"}
     assert mentioned_classes(said) - names_of_classes() == {"NoSuchThing"}
     assert not is_module("services.store.nowhere") and not is_module("firmware.errors.NoSuchError")

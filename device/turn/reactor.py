@@ -44,7 +44,7 @@ Watcher = Callable[[on.Event, Session], None]
 
 
 class LightsFollower(Protocol):
-    """device.lights.projection.Following."""
+    """device.lights.projection.LightsProjection."""
 
     def follow(self, session: Session, event: on.Event | None = None) -> None:
         """Show this state, after `event`; without one, time has passed. Never waits."""

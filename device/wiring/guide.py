@@ -45,7 +45,7 @@ TITLE = "set me up"
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """The appliance, as its guide needs it (device.guide.body.Body)."""
+    """The appliance, as its guide needs it (device.guide.body.SpokenBody)."""
 
     settings: Settings
     jobs: Jobs

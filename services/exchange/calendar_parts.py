@@ -31,7 +31,7 @@ class CalendarPart:
 
 
 def parts(text: str, path: Path) -> Iterator[CalendarPart]:
-    """Those that there are, in their order. Raises NotUnderstood, TooMuch."""
+    """Those that there are, in their order. Raises EntryNotUnderstood, TooMuch."""
     count = zones = 0
     for name, line, body in _split(text, path):
         if name == "VTIMEZONE":

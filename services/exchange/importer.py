@@ -28,7 +28,7 @@ class _DryRun(Exception):
 def read(path: Path, *, kind: str, zone: tzinfo, find_time: FindTime) -> Read:
     """Understand a file by its suffix. `kind`: of a CSV file's rows; empty: as the file is called, else tasks.
 
-    Raises FileUnusable, FormatUnknown, KindUnknown, NotUnderstood, TooMuch.
+    Raises FileUnusable, FormatUnknown, KindUnknown, EntryNotUnderstood, TooMuch.
     """
     suffix = path.suffix.lower()
     if suffix not in (".json", ".csv", ".tsv", ".ics", ".ical"):
@@ -43,7 +43,7 @@ def read(path: Path, *, kind: str, zone: tzinfo, find_time: FindTime) -> Read:
 
 
 def import_(store: DocumentStore, found: Read, path: Path, *, client: str, dry_run: bool = False) -> ImportResult:
-    """Take in what was read, in one transaction that undo reverses. Raises NotUnderstood and what a commit raises;
+    """Take in what was read, in one transaction that undo reverses. Raises EntryNotUnderstood and what a commit raises;
     nothing is kept then.
     """
     taken = ImportResult()

@@ -13,8 +13,8 @@ from services.store.base import Document, DocumentInvalid, LedgerEntry, Meeting,
 
 
 def take(tx: Transaction, read: Read, path: Path) -> ImportResult:
-    """Add what is new, change what is there already. Raises NotUnderstood, naming the place; the transaction is to be
-    rolled back then.
+    """Add what is new, change what is there already. Raises EntryNotUnderstood, naming the place; the transaction is to
+    be rolled back then.
     """
     taken = ImportResult()
     people = _people(tx)

@@ -35,7 +35,9 @@ def written(reader: Reader, kinds: Collection[str], now: datetime) -> str:
 
 
 def read(text: str, path: Path) -> Read:
-    """What `written` wrote; fields that this program does not know are left aside. Raises NotUnderstood, TooMuch."""
+    """What `written` wrote; fields that this program does not know are left aside. Raises EntryNotUnderstood,
+    TooMuch.
+    """
     try:
         whole = json.loads(text)
     except json.JSONDecodeError as error:

@@ -48,8 +48,8 @@ _STATUSES = {
 
 
 def read(text: str, path: Path, kind: type[Document], zone: tzinfo, find_time: FindTime) -> Read:
-    """The documents of a file; headings that mean nothing to us are left out, and that is noted. Raises NotUnderstood,
-    TooMuch.
+    """The documents of a file; headings that mean nothing to us are left out, and that is noted. Raises
+    EntryNotUnderstood, TooMuch.
     """
     rows = _rows(text, path)
     line, head = next(rows, (1, []))
@@ -117,7 +117,9 @@ class _Row:
     find_time: FindTime
 
     def incoming(self, seen: Counter[str]) -> Incoming:
-        """Raises NotUnderstood. `seen`: rows without an id so far, so that two that are the same make two documents."""
+        """Raises EntryNotUnderstood. `seen`: rows without an id so far, so that two that are the same make two
+        documents.
+        """
         values: dict[str, Any] = {}
         for each in fields(self.kind):
             if each.name in self.cells and each.name != "id":

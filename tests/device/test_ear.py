@@ -217,7 +217,9 @@ def test_a_closed_ear_says_nothing_more_of_the_turn() -> None:
 def test_a_turn_that_ends_in_its_pause_leaves_the_next_one_its_partials(how: str) -> None:
     voice = [(0.5, 2.0), (2.6, 5.0)]
     partials = Shows()
-    ear, emitted = ear_of(voice, Hears("Add milk."), Later(), wake_at=32 if how == "the wake word" else None, partials=partials)
+    ear, emitted = ear_of(
+        voice, Hears("Add milk."), Later(), wake_at=32 if how == "the wake word" else None, partials=partials
+    )
     sound = frames(voice, 5.0)
     hear(ear, sound[:4])
     ear.open(2)

@@ -11,14 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from device import effects as do
-from device import events as on
-from device.afar import MOST_QUESTIONS
 from device.lights.ladder import rung_of
 from device.lights.view import View
 from device.turn import effects as do
 from device.turn import events as on
 from device.turn.machine import PHASES, RESTING, TABLE, Deadlines, Session, next_turn, step
+from device.turn.rows.remote import MOST_QUESTIONS
 from services.actions.base import Due, Outcome, Reply, Response
 from services.speech.base import Endpoint, Final, Partial
 from services.understanding.base import Command, Step
@@ -146,7 +144,11 @@ def assert_sound(before: Session, event: on.Event, session: Session, effects: Se
     assert len(session.questions) <= MOST_QUESTIONS + 1, "and that of the settings it was made with"
     if session.phase in RESTING:
         assert not (session.untold or session.waiting or session.questions or session.talk)
-    closed = [isinstance(effect, do.CloseMicrophone) for effect in effects if isinstance(effect, do.CloseMicrophone | do.OpenMicrophone)]
+    closed = [
+        isinstance(effect, do.CloseMicrophone)
+        for effect in effects
+        if isinstance(effect, do.CloseMicrophone | do.OpenMicrophone)
+    ]
     assert closed == ([session.muted] if session.muted != before.muted else [])
     for effect in effects:
         match effect:
@@ -205,8 +207,9 @@ def test_deadlines_alone_bring_everything_to_rest(run: list[Coming], open_s: flo
 @settings(max_examples=300)
 @given(runs(on.Replied, on.Announced, on.DueCame), OPENS)
 def test_every_reply_to_a_command_is_told(run: list[Coming], open_s: float) -> None:
-    """What was done is said, or waits to be said; never forgotten. So is what is announced, and what was missed. Each has words of its own,
-    so that none stands for another."""
+    """What was done is said, or waits to be said; never forgotten. So is what is announced, and what was missed. Each
+    has words of its own, so that none stands for another.
+    """
     session, spoken, expected = Session(open_s=open_s), "", set[str]()
     for number, coming in enumerate(run):
         event, words = coming.to(session), f"Words {number}."
@@ -217,9 +220,12 @@ def test_every_reply_to_a_command_is_told(run: list[Coming], open_s: float) -> N
             case on.DueCame(Due(how="tell")):
                 event = replace(event, due=replace(event.due, id=words, words=words))
                 expected.add(words)
-            case on.Replied(reply=Reply(text=text)) if text:
-                event = replace(event, reply=replace(event.reply, text=words))
-                if event.turn != session.turn or (session.phase in ("thinking", "acting") and not answered_otherwise(event)):
+            case on.Replied(response=Response(reply=Reply(text=text))) if text:
+                response = event.response
+                event = replace(event, response=replace(response, reply=replace(response.reply, text=words)))
+                if event.turn != session.turn or (
+                    session.phase in ("thinking", "acting") and not answered_otherwise(event)
+                ):
                     expected.add(words)
         session, effects = step(session, event)
         spoken += " ".join(effect.text for effect in effects if isinstance(effect, do.Speak)) + " "
@@ -229,7 +235,8 @@ def test_every_reply_to_a_command_is_told(run: list[Coming], open_s: float) -> N
 
 def answered_otherwise(reply: on.Replied) -> bool:
     """Nothing was understood; or what was said last is said instead, or that the switch keeps the microphone closed."""
-    return not reply.command.steps or reply.command.intent in ("control.repeat", "control.unmute")
+    command = reply.response.command
+    return not command.steps or command.intent in ("control.repeat", "control.unmute")
 
 
 def test_a_turn_from_wake_word_to_idle() -> None:

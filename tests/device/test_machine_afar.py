@@ -11,21 +11,14 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 
-from device import effects as do
-from device import events as on
-from device.afar import MOST_QUESTIONS
-from device.machine import PHASES, SWITCHED_OFF, Phase, Session, step
-from device.pressing import ID as FACTORY
-from device.session import MOST_NOTICES, Words
-from services.actions.base import Due, Outcome, Reply
-from services.speech.base import Endpoint, Final
 from device.turn import effects as do
 from device.turn import events as on
-from device.turn.machine import PHASES, RESTING, SWITCHED_OFF, Deadlines, Phase, Session, step
+from device.turn.machine import PHASES, SWITCHED_OFF, Phase, Session, step
 from device.turn.rows.remote import MOST_QUESTIONS
+from device.turn.rows.talk_button import ID as FACTORY
 from device.turn.session import MOST_NOTICES, Speech
 from services.actions.base import Due, Outcome, Reply, Response
-from services.speech.base import Endpoint, Final, Partial
+from services.speech.base import Endpoint, Final
 from services.understanding.base import Command, Step
 from services.wake.base import Detection
 from tests.any_events import OPENS, Coming, runs

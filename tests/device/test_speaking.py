@@ -79,7 +79,9 @@ def test_a_voice_exchanged_within_a_reply_leaves_each_piece_its_rate(
     assert speaking.say(REPLY)
     assert voice.said + other.said == PIECES
     by_words = [(voice if rate == voice.rate else other).words_in(sound) for sound, rate in speaker.played]
-    assert by_words == [2, 5, 2] and [rate for _, rate in speaker.played] == [16_000] * len(voice.said) + [8_000] * len(other.said)
+    assert by_words == [2, 5, 2] and [rate for _, rate in speaker.played] == [16_000] * len(voice.said) + [8_000] * len(
+        other.said
+    )
     assert other.said
 
 

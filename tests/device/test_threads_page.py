@@ -46,16 +46,22 @@ def started(tree: ast.Module, beside: set[str]) -> Iterator[set[str]]:
                 yield called(name, beside)
             case ast.Call(func=ast.Name(id="ThreadPoolExecutor") | ast.Attribute(attr="ThreadPoolExecutor")):
                 prefix = keyword(node, "thread_name_prefix")
-                assert prefix is not None or keyword(node, "initializer"), f"workers without a name in line {node.lineno}"
+                assert prefix is not None or keyword(node, "initializer"), (
+                    f"workers without a name in line {node.lineno}"
+                )
                 yield {f"{name}_#" for name in called(prefix, beside)} if prefix else set()
-            case ast.Assign(targets=[ast.Attribute(value=ast.Call(func=ast.Attribute(attr="current_thread")), attr="name")]):
+            case ast.Assign(
+                targets=[ast.Attribute(value=ast.Call(func=ast.Attribute(attr="current_thread")), attr="name")]
+            ):
                 yield called(node.value, beside)
 
 
 def run_beside(tree: ast.Module) -> Iterator[str]:
     """The names of classes that are run on a thread of their own."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef) and {"run", "stop"} <= {each.name for each in node.body if isinstance(each, ast.FunctionDef)}:
+        if isinstance(node, ast.ClassDef) and {"run", "stop"} <= {
+            each.name for each in node.body if isinstance(each, ast.FunctionDef)
+        }:
             for each in node.body:
                 match each:
                     case ast.Assign(targets=[ast.Name(id="name")], value=ast.Constant(value=str(name))):

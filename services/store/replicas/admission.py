@@ -1,8 +1,8 @@
 """Whether what another device sends may become a document here. Nothing in it is believed, and nothing in it may raise.
 
-What is let in is read as our own documents are, by code that relies on their being as `codec.py` writes them: each
-field that this program knows must be so, to the letter. Fields that it does not know are kept for the newer program
-that wrote them.
+What is let in is read as our own documents are, by code that relies on their being as `sqlite/codec.py` writes them:
+each field that this program knows must be so, to the letter. Fields that it does not know are kept for the newer
+program that wrote them.
 """
 
 from __future__ import annotations

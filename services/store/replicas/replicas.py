@@ -57,7 +57,7 @@ class Replicas(ABC):
             return there | set(connection.execute(query, tuple(kinds)))
 
     def merge(self, theirs: Sequence[Replica], join: Join, *, now: datetime) -> list[Merged]:
-        """Take in what other devices have; see services.store.base.Replicated and merging.py."""
+        """Take in what other devices have; see services.store.base.Replicated and merge.py."""
         return merge(self.storage, theirs, join, now)
 
     def admissible(self, replica: Replica, *, now: datetime) -> str | None:

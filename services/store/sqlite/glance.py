@@ -1,5 +1,5 @@
 """A look at a store that costs next to nothing: nothing but SQLite is imported for it, and nothing is checked (that
-does reading.py).
+does read_only.py).
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ MIGRATIONS = (
         3,
         "stamps, tombstones",
         (
-            # Packed by stamps.py; empty where nothing was changed since.
+            # Packed by replicas/stamps.py; empty where nothing was changed since.
             "ALTER TABLE documents ADD COLUMN stamps TEXT NOT NULL DEFAULT ''",
             (
                 "CREATE TABLE tombstones (kind TEXT NOT NULL, id TEXT NOT NULL, stamp TEXT NOT NULL, PRIMARY KEY (kind,"

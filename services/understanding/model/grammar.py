@@ -60,8 +60,8 @@ def _quoted(text: str) -> str:
 
 
 def read_answer(answer: str, text: str, today: date) -> tuple[Step, ...]:
-    """The steps an answer stands for, their slots as spoken or in words that the actions know (readings.py); none of
-    them for none, or where one names no action or nobody can be sure what is meant.
+    """The steps an answer stands for, their slots as spoken or in words that the actions know (slots/readings.py); none
+    of them for none, or where one names no action or nobody can be sure what is meant.
 
     A value that does not occur in the sentence, or can't be what its slot stands for, is dropped; so a required slot
     may be missing.

@@ -57,7 +57,7 @@ class Match:
     completes: bool = False
     """It only tells more of the step before: "It will last an hour."."""
     runs_on: str = ""
-    """How far its last words run on: "and", "all" or not at all; see sentences.py."""
+    """How far its last words run on: "and", "all" or not at all; see files.py."""
     free: int = 0
     """Words taken by slots for any words."""
 

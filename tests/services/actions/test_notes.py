@@ -87,7 +87,9 @@ def test_those_spoken_of_come_the_latest_first(desk: Any) -> None:
             for note in (notes[f"number {number}"] for number in numbers)
         )
         told = desk.command(Step("note.query", {"content": "them"}, references=references))
-        assert "The latest three: number 7, today; number 6, today; number 5, today" in told.replace(" and ", "; ").replace(";;", ";")
+        assert "The latest three: number 7, today; number 6, today; number 5, today" in told.replace(
+            " and ", "; "
+        ).replace(";;", ";")
 
 
 def test_delete_asks_where_several_fit(noted: Any) -> None:

@@ -283,7 +283,7 @@ def test_names_occurring_in_a_sentence() -> None:
     ]
 
 
-# --- one order, whatever order a set has its words in ----------------------------------------------------------------------------------
+# --- one order, whatever order a set has its words in -----------------------------------------------------------------
 
 
 def test_what_somebody_is_stands_last() -> None:
@@ -293,7 +293,7 @@ def test_what_somebody_is_stands_last() -> None:
     names = Names([Entity("person", role, f"Somebody {at}", role=role) for at, role in enumerate(roles)])
     for role in roles:
         found = names.resolve(f"the {role}", ["person"])
-        assert isinstance(found, Found) and [entity.id for entity in found.entities] == [role]
+        assert isinstance(found, NameFound) and [entity.id for entity in found.entities] == [role]
 
 
 def test_those_of_one_short_name_are_told_in_one_order() -> None:
