@@ -311,5 +311,6 @@ def stands_alone(r: Scanner, i: int) -> bool:
         return r.word(i + 1) in ("month", "year")
     if r.word(i) == "to" and not r.at(i - 1).digits:  # the first to arrive, the second to last
         return r.at(r.skip(i + 1, "the")).ordinal and r.word(r.skip(i + 1, "the")) != "last"
-    follows = r.word(i) in _AFTER_A_DAY or (r.word(i) in _ON_A_DAY and r.at(i - 1).digits > 0)
-    return i >= len(r.tokens) or not r.word(i)[0].isalpha() or follows or r.at(i).number is not None
+    timed = r.at(i).number is not None and r.word(i) != "one"  # the 5th nine am, but not the 5th one
+    follows = r.word(i) in _AFTER_A_DAY or (r.at(i - 1).digits > 0 and (timed or r.word(i) in _ON_A_DAY))
+    return i >= len(r.tokens) or not r.word(i)[0].isalpha() or follows
