@@ -53,7 +53,7 @@ OUTCOMES: tuple[tuple[Outcome, ...], ...] = (
     (),
     (Outcome("task.create", True, "Done."),),
     (Outcome("task.create", False, "No.", "task.unknown"),),
-    (Outcome("routine.run", True, "Done.", did=("control.mute", "task.query")),),
+    (Outcome("routine.run", True, "Done."),),
 )
 LEFT = "The rest."
 

@@ -162,7 +162,7 @@ def as_owner_of(folder: Path) -> Iterator[None]:
 
 @dataclass(slots=True)
 class WrittenSetup:
-    """What is written, whether the appliance runs or not (part of device.guide.by_terminal.Body)."""
+    """What is written, whether the appliance runs or not (part of device.guide.by_terminal.TerminalBody)."""
 
     settings: Settings
     ask_for: AskFor

@@ -59,9 +59,10 @@ def started(tree: ast.Module, beside: set[str]) -> Iterator[set[str]]:
 def run_beside(tree: ast.Module) -> Iterator[str]:
     """The names of classes that are run on a thread of their own."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef) and {"run", "stop"} <= {
-            each.name for each in node.body if isinstance(each, ast.FunctionDef)
-        }:
+        if not isinstance(node, ast.ClassDef):
+            continue
+        methods = {each.name for each in node.body if isinstance(each, ast.FunctionDef)}
+        if {"run", "stop"} <= methods or "Rows" in map(ast.unparse, node.bases):
             for each in node.body:
                 match each:
                     case ast.Assign(targets=[ast.Name(id="name")], value=ast.Constant(value=str(name))):

@@ -1,7 +1,7 @@
 """The kinds of documents, a dataclass each. For services/store/base.py, which hands all of them on.
 
-Plain values, validated where they enter and leave the store (codec.py): instants are zone-aware and kept in UTC, words
-as they were spoken. A new kind is a class in a module here and its name below; `about` is its row in the registry
+Plain values, validated where they enter and leave the store (sqlite/codec.py): instants are zone-aware and kept in UTC,
+words as they were spoken. A new kind is a class in a module here and its name below; `about` is its row in the registry
 (kinds.py). What is stored outlives every release: fields are added with a default, never renamed.
 """
 
