@@ -50,7 +50,7 @@ class News:
         self._queue.put(news)
 
     def next(self, within: float | None = None) -> Seen | Did | None:
-        """The next of them; None: none came within so many seconds. Raises Ended, Wanted."""
+        """The next of them; None: none came within so many seconds. Raises Ended, GuideWanted."""
         try:
             news = self._queue.get(timeout=within)
         except queue.Empty:
