@@ -82,7 +82,7 @@ KNOWN: Mapping[tuple[str, str], Callable[[str], bool]] = {
     ("report.create", "format"): lambda word: (
         word == "html" or any(each.search(word) for each in (_SHEET, _ONLY_TEXT, _CANNOT))
     ),
-    ("search.query", "kind"): lambda word: any(noun in word for nouns in search._SAID.values() for noun in nouns),
+    ("search.query", "kind"): lambda word: bool(search._named(word)),
     ("channel.create", "privacy"): lambda word: word == "public" or word in PRIVATE,
     ("project.create", "privacy"): lambda word: word == "public" or word in PRIVATE,
     ("channel.create", "kind"): bool,
