@@ -179,3 +179,10 @@ def test_a_wrong_arrow_is_seen(importer: str, source: str) -> None:
 )
 def test_a_right_arrow_is_let_be(importer: str, source: str) -> None:
     assert not [found for found in imports_of(importer, source) if complaint(found)]
+
+
+def test_jobs_know_nothing_of_the_ear() -> None:
+    """They carry out commands, wherever these come from."""
+    ears = ("device.hearing", "device.turn", "device.speaking", "services.speech", "services.wake")
+    wrong = [found for found in walk() if found.importer.startswith("device.jobs") and found.target.startswith(ears)]
+    assert not wrong, "\n".join(map(str, wrong))
