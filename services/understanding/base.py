@@ -87,6 +87,8 @@ class Command:
     source: Source
     confirmed: bool = False
     """Somebody said yes to it."""
+    disputed: bool = False
+    """The language model took it for something else, though not surely."""
 
     @property
     def intent(self) -> str:

@@ -11,9 +11,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from services.understanding.agreement import SURE, agreed, alike, is_plain
 from services.understanding.base import Command, SentencesBroken, Source, Step
+from services.understanding.foreign import is_for_others
 from services.understanding.links import link
-from services.understanding.model.base import Context, Guess, LanguageModel
+from services.understanding.model.base import Context, LanguageModel
 from services.understanding.names.names import Names
 from services.understanding.reserved import reserved
 from services.understanding.sentences.lessons import Lesson
@@ -41,16 +43,6 @@ policy to say.
 """
 _REPAIRED = 0.8
 """How sure a command is that words had to be put right for."""
-_SURE = 0.9
-"""The model's reading of a whole sentence that is so sure is not compared with that of its pieces."""
-_SURER = 0.7
-"""A model that is so sure of one other action is right more often than a template that fits; of several it is so at
-once.
-"""
-_SHORT = 6
-"""Words of one command that a precise template reads at once. In more the model finds something else often enough to be
-asked.
-"""
 
 
 class CommandParser:
@@ -106,7 +98,19 @@ class CommandParser:
             return Command(text, (), 0.0, "none")
         if self._taught and (lesson := self._lesson(text)):
             return _command(text, lesson.steps, TAUGHT, "template") if lesson.steps else Command(text, (), 1.0, "none")
-        said = list(sentences_of(mask(text, find_spans(text, now, self._house))))
+        words = mask(text, find_spans(text, now, self._house))
+        found = self._found(text, list(sentences_of(words)), now, focus)
+        return Command(text, (), 0.0, "none") if self._is_for_others(words, found) else found
+
+    def _is_for_others(self, words: Sequence[Word], found: Command) -> bool:
+        """Whether what was found is an order that nobody here can follow, which the owner has not taught."""
+        said = self._unwrapped(words)
+        if not is_for_others(said, found.steps):
+            return False
+        return not any(self._taught.fits(said, found.text, lambda word: self._names().is_name(word)))
+
+    def _found(self, text: str, said: Sequence[Sequence[Word]], now: datetime, focus: str) -> Command:
+        """What templates and model make of it."""
         effort = Effort()
         try:
             read = self._read(text, said, effort)
@@ -118,10 +122,10 @@ class CommandParser:
         told, meant = self._repaired(text, said, effort) if doubtful else (None, "")
         if told is None and read.matches and not read.gaps:
             told = _command(text, read.steps, read.sure, "template")
-        if told and (self._policy == "templates-first" or _is_plain(read, said)):
+        if told and (self._policy == "templates-first" or is_plain(text, read, said)):
             return told
         context = Context(now.date(), focus, self._named(text))
-        return self._agreed(told, meant, context) if told else self._with_model(text, read, context)
+        return self._agreed(told, read, meant, context) if told else self._with_model(text, read, context)
 
     def _read(self, text: str, said: Sequence[Sequence[Word]], effort: Effort) -> SentenceReading:
         """What the language makes of it that reads most; none is tried behind one that reads all of it precisely.
@@ -157,7 +161,10 @@ class CommandParser:
 
     def unwrapped(self, text: str) -> list[Word]:
         """The words of a text without the politeness around them."""
-        said = split_words(text)
+        return self._unwrapped(split_words(text))
+
+    def _unwrapped(self, said: Sequence[Word]) -> list[Word]:
+        said = list(said)
         for templates in self.languages:
             said = templates.unwrap(said)
         return said
@@ -167,11 +174,7 @@ class CommandParser:
         them, and the whole
         where it finds as many things; none where it knows neither."""
         whole = self._guessed(text, context)
-        if (
-            not read.matches
-            or whole.confidence >= _SURE
-            or len(whole.steps) >= max(2, len(read.steps) + len(read.gaps))
-        ):
+        if not read.matches or whole.confidence >= SURE or len(whole.steps) >= max(2, len(read.steps) + len(read.gaps)):
             return whole
         filled = self._filled(text, read, context)
         return filled if filled and filled.confidence > whole.confidence else whole
@@ -204,23 +207,15 @@ class CommandParser:
             else Command(text, (), 0.0, "none")
         )
 
-    def _agreed(self, told: Command, meant: str, context: Context) -> Command:
-        """What the templates read, unless the model is sure of something else, or that it is nothing. One that finds
-        less has lost some. `meant`: the text with words put right, where some were; where the model reads the same in
-        that, what was heard need not mislead it.
+    def _agreed(self, told: Command, read: SentenceReading, meant: str, context: Context) -> Command:
+        """What the templates read (`told`, made of `read`), or what the model takes it for.
+
+        `meant` is the text with words put right, where some were; where the model reads the same in that, what was
+        heard need not mislead it.
         """
-        if meant and self._model and (mended := self._model.read(meant, context)) and _same(mended, told):
+        if meant and self._model and (mended := self._model.read(meant, context)) and alike(mended, told):
             return told
-        guess = self._model.read(told.text, context) if self._model else None
-        if (
-            guess is None
-            or max(1, len(guess.steps)) < len(told.steps)
-            or (len(guess.steps) < 2 and guess.confidence < _SURER)
-        ):
-            return told
-        if _same(guess, told):
-            return told
-        return _command(told.text, guess.steps, guess.confidence, "model" if guess.steps else "none")
+        return agreed(told, read, self._model.read(told.text, context) if self._model else None)
 
     def prepare(self, text: str) -> None:
         """Let the language model read what has been heard so far of a sentence. Takes a moment, raises nothing, changes
@@ -262,15 +257,6 @@ class CommandParser:
             for templates in reversed(self.languages)
             for action, said in templates.sentences.examples.items()
         }
-
-
-def _is_plain(read: SentenceReading, said: Sequence[Sequence[Word]]) -> bool:
-    """Whether precise templates leave the model nothing to add: no free words, or one command of few words."""
-    return read.precise and (not read.has_free_words or (len(read.steps) == 1 and sum(map(len, said)) <= _SHORT))
-
-
-def _same(guess: Guess, told: Command) -> bool:
-    return [step.action for step in guess.steps] == [step.action for step in told.steps]
 
 
 def _command(text: str, steps: Sequence[Step], sure: float, source: Source) -> Command:

@@ -38,7 +38,9 @@ _TABLE: Mapping[str, Sequence[Decision]] = {
 SURE_GUESS, SURE_OF_SEVERAL = 0.7, 0.8
 """What a language model would write and is less sure of, one thing or several, is asked about first, however little
 harm it does: the model
-may have read something else altogether, where a template that fits has at least read the verb."""
+may have read something else altogether, where a template that fits has at least read the verb. What it disputes is
+asked about, too.
+"""
 UNDOABLE = "Say undo to take it back"
 _NOT_UNDONE = frozenset(("message.send", "file.share"))
 """What has left the house can't be called back."""
@@ -97,7 +99,7 @@ def verdict(command: Command) -> Decision:
     told = _TABLE[risk(command)][band]
     written = sum(VOCABULARY[step.action].risk != "none" for step in command.steps)
     sure = SURE_OF_SEVERAL if written > 1 else SURE_GUESS
-    guessed = command.source == "model" and written and command.confidence < sure
+    guessed = written and (command.disputed or (command.source == "model" and command.confidence < sure))
     return Decision.ASK if guessed and told is not Decision.REPEAT else told
 
 

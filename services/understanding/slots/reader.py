@@ -38,7 +38,13 @@ _NEVER_IN: Mapping[str, frozenset[str]] = {
     "list": frozenset(words("my the on to you me i what is your read of in from it")),
     "channel.name": frozenset(words("you i what when why how is was it to that if channel channels called named with")),
     "routine.name": frozenset(("i", "your", "routine", "routines")),
-    "timer.name": frozenset(words("my you me i what is it on a an the another up set starting beginning now")),
+    "timer.name": frozenset(
+        words(
+            "my you me i what is it on a an the another up set starting beginning now more longer extra additional"
+            " instead minutes seconds"
+        )
+    ),
+    "alarm.name": frozenset(words("all both every each any these those later earlier instead more minutes")),
     "people": frozenset(
         words("me i what how when was is to that it why where which if you due assigned list cause because")
     ),

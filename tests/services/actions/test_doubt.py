@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,6 +63,11 @@ def test_what_a_model_guesses_is_asked_about_before_it_is_written(
     confidence: float, steps: tuple[Step, ...], expected: Decision
 ) -> None:
     assert verdict(Command("said", steps, confidence, "model")) is expected
+
+
+@pytest.mark.parametrize(("step", "expected"), [(CREATE, Decision.ASK), (SEND, Decision.ASK), (QUERY, Decision.ACT)])
+def test_what_the_model_disputes_is_asked_about(step: Step, expected: Decision) -> None:
+    assert verdict(replace(command(0.55, step), disputed=True)) is expected
 
 
 @given(st.lists(st.sampled_from([Step(action) for action in VOCABULARY]), max_size=8), st.floats(0, 1), st.floats(0, 1))

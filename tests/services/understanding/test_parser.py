@@ -189,6 +189,58 @@ def test_short_commands_and_those_without_free_words_are_not_doubted() -> None:
     assert model.asked == []
 
 
+@pytest.mark.parametrize(
+    ("text", "step", "sure"),
+    [
+        ("make the medicine reminder daily", Step("reminder.update", {"title": "medicine"}), 0.95),
+        ("check off toilet paper", Step("list.complete", {"items": [{"item": "toilet paper"}]}), 0.95),
+        ("make an alarm for 6 am instead", Step("alarm.update", {"when": "6 am"}), 0.95),
+    ],
+)
+def test_short_commands_that_are_not_settled_are_doubted(text: str, step: Step, sure: float) -> None:
+    model = ScriptedModel({text: Guess((step,), sure)})
+    found = CommandParser(ROOT / "config" / "sentences", model).parse(text, now=NOW)
+    assert (found.steps, found.source, model.asked) == ((step,), "model", [text])
+
+
+def test_what_a_model_disputes_without_being_sure_is_marked() -> None:
+    for guess in (Guess((TITLED,), 0.6), Guess((), 0.45)):
+        found = CommandParser(ROOT / "config" / "sentences", ScriptedModel({LONG: guess})).parse(LONG, now=NOW)
+        assert (found.steps, found.source, found.disputed) == (PARSER.parse(LONG, now=NOW).steps, "template", True)
+        assert found.confidence < 0.6
+    asks = "how far along is greenhouse"
+    model = ScriptedModel({asks: Guess((PROJECT,), 0.6)})
+    found = CommandParser(ROOT / "config" / "sentences", model).parse(asks, now=NOW)
+    assert (found.disputed, found.confidence) == (False, PARSER.parse(asks, now=NOW).confidence)
+
+
+def test_a_model_that_doubts_what_a_precise_template_would_write_in_free_words_is_believed() -> None:
+    text = "put the tv on channel five"
+    assert PARSER.parse(text, now=NOW).steps
+    found = CommandParser(ROOT / "config" / "sentences", ScriptedModel({text: Guess((), 0.55)})).parse(text, now=NOW)
+    assert (found.steps, found.source) == ((), "none")
+
+
+def test_a_model_that_finds_no_words_for_what_a_template_names_is_not_believed() -> None:
+    text = "cancel the second task"
+    model = ScriptedModel({text: Guess((Step("control.cancel", {}),), 0.96)})
+    assert CommandParser(ROOT / "config" / "sentences", model).parse(text, now=NOW).steps[0].action == "task.delete"
+
+
+def test_a_model_that_is_sure_may_leave_out_what_only_a_broad_template_reads() -> None:
+    text = "i don't need the timer anymore, the eggs are done"
+    assert len(PARSER.parse(text, now=NOW).steps) == 2
+    model = ScriptedModel({text: Guess((Step("timer.cancel", {}),), 0.98)})
+    found = CommandParser(ROOT / "config" / "sentences", model).parse(text, now=NOW)
+    assert [step.action for step in found.steps] == ["timer.cancel"]
+
+
+def test_orders_for_others_are_none_whoever_reads_them() -> None:
+    text = "flag the first email"
+    guess = Guess((Step("task.update", {"title": "first email"}),), 0.95)
+    assert CommandParser(ROOT / "config" / "sentences", ScriptedModel({text: guess})).parse(text, now=NOW).steps == ()
+
+
 def test_templates_that_go_first_are_not_doubted() -> None:
     model = ScriptedModel({text: Guess((PROJECT,), 0.99) for text in (BROAD, LONG)})
     for text in (BROAD, LONG):

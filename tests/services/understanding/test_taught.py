@@ -32,6 +32,7 @@ LESSONS = {
     "set an alarm for seven": "set a timer for seven minutes",
     "tell Anna it is lunch": "",
     "dig up rahul's debts": "how much does Rahul owe me",
+    "flag the mail about bread": "add bread to the shopping list",
 }
 
 

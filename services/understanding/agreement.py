@@ -1,0 +1,94 @@
+"""Where templates and the language model differ: whether the model need be asked, and which of the two is believed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from services.understanding.base import VOCABULARY, Command, Source, Step
+from services.understanding.links import link
+from services.understanding.model.base import Guess
+from services.understanding.sentences.split import SentenceReading
+from services.understanding.words import Word
+
+SURE = 0.9
+"""A model's reading that is so sure needs no second one."""
+_SURER = 0.7
+"""A model that is so sure of one other action is right more often than a template that fits; of several it is so at
+once.
+"""
+_SURE_OF_NONE, _SURER_OF_NONE = 0.5, 0.8
+"""A model that is so sure that nothing is asked is believed against a precise template that would write free words; and
+against others.
+"""
+SHORT = 6
+"""Words of one command that a precise template reads at once. In more the model finds something else often enough to be
+asked.
+"""
+SETTLED = frozenset(("alarm.create", "alarm.cancel", "list.add", "list.remove", "reminder.cancel"))
+"""What precise templates read right so surely, of what writes and has free words, that the model need not be asked
+about so few words: python -m training.settled.
+"""
+_CHANGING = frozenset(
+    ("instead", "rather", "earlier", "later", "longer", "shorter", "more", "additional", "extra", "again")
+)
+"""Said of what there is already; a template that makes something new of it may be wrong, though it takes no free
+words.
+"""
+_DISPUTED = 0.55
+"""How sure a command is where the model finds another action, or none, and is not sure enough to be believed: either is
+right as often.
+"""
+
+
+def is_plain(text: str, read: SentenceReading, said: Sequence[Sequence[Word]]) -> bool:
+    """Whether precise templates leave the model nothing to add: no free words, or one command of few words that asks or
+    is settled.
+    """
+    makes = any(step.action.endswith((".create", ".start")) for step in read.steps)
+    if not read.precise or (makes and not _CHANGING.isdisjoint(text.lower().split())):
+        return False
+    short = len(read.steps) == 1 and sum(map(len, said)) <= SHORT
+    return not read.has_free_words or (short and (read.steps[0].action in SETTLED or not _writes(read.steps)))
+
+
+def agreed(told: Command, read: SentenceReading, guess: Guess | None) -> Command:
+    """What the templates read (`told`, made of `read`), unless the model is sure of something else, or that it is
+    nothing. Where it only thinks of something else, what would be written is disputed.
+    """
+    if guess is None or alike(guess, told) or _has_lost_some(guess, told, read):
+        return told
+    if len(guess.steps) < 2 and guess.confidence < _needed(guess, told, read):
+        sure = min(told.confidence, _DISPUTED)
+        return replace(told, confidence=sure, disputed=True) if _writes(told.steps) else told
+    source: Source = "model" if guess.steps else "none"
+    return Command(told.text, link(guess.steps), guess.confidence, source)
+
+
+def alike(guess: Guess, told: Command) -> bool:
+    """Whether both found the same actions."""
+    return [step.action for step in guess.steps] == [step.action for step in told.steps]
+
+
+def _needed(guess: Guess, told: Command, read: SentenceReading) -> float:
+    """How sure the model has to be of one action, or of none, to be believed."""
+    if guess.steps:
+        return _SURER
+    return _SURE_OF_NONE if read.precise and read.has_free_words and _writes(told.steps) else _SURER_OF_NONE
+
+
+def _has_lost_some(guess: Guess, told: Command, read: SentenceReading) -> bool:
+    """Whether the model finds fewer commands than the templates, or no words for a slot where these do ("cancel the
+    second task" is more than "cancel"). A command that only a broad template reads may be none, where the model is sure
+    of the others.
+    """
+    empty = guess.steps and not any(step.slots for step in guess.steps)
+    if empty and read.precise and any(step.slots for step in told.steps):
+        return True
+    sure = guess.steps and guess.confidence >= SURE
+    doubtful = sum(len(match.steps) for match in read.matches if match.loose) if sure else 0
+    return max(1, len(guess.steps)) < len(told.steps) - doubtful
+
+
+def _writes(steps: Sequence[Step]) -> bool:
+    return any(VOCABULARY[step.action].writes for step in steps)
