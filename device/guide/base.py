@@ -162,7 +162,7 @@ class Did:
 THERE = frozenset(("contact.exists",))
 """Codes of what was not done since it was there already, as it was wanted."""
 
-Happening = Began | AnswerGiven | Nobody | Woken | Missed | Measured | Unheard | TellEnded | Did
+GuideEvent = Began | AnswerGiven | Nobody | Woken | Missed | Measured | Unheard | TellEnded | Did
 
 # --- what it wants
 # ------------------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from device.guide.base import (
     Began,
     Did,
     Do,
-    Happening,
+    GuideEvent,
     Here,
     Measure,
     Measured,
@@ -109,7 +109,7 @@ class TypedGuide:
             number = next(at for at, step in enumerate(STEPS, 1) if step.id == state.step)
             self._terminal.step(number, len(STEPS), STEPS[number - 1].title)
 
-    def _carried_out(self, state: State, move: Move) -> Happening:
+    def _carried_out(self, state: State, move: Move) -> GuideEvent:
         match move:
             case Prompt(text):
                 return self._asked(state, text)
@@ -139,7 +139,7 @@ class TypedGuide:
         except (EOFError, KeyboardInterrupt):
             return AnswerGiven("later")
 
-    def _tried(self, text: str, work: Callable[[], Happening]) -> Happening:
+    def _tried(self, text: str, work: Callable[[], GuideEvent]) -> GuideEvent:
         """With the microphone; Ctrl-C leaves it out."""
         if not self._asks:
             return AnswerGiven("skip")

@@ -17,7 +17,7 @@ from device.guide.base import (
     Began,
     Did,
     Do,
-    Happening,
+    GuideEvent,
     Measure,
     Missed,
     Move,
@@ -163,19 +163,19 @@ class SpokenGuide:
             moves = (Say(wording.BEGINS_ANEW), *moves)
         while True:
             self._kept.save(state)
-            if (happening := self._carried_out(moves)) is None:
+            if (event := self._carried_out(moves)) is None:
                 return
             elsewhere, _ = self._kept.load()
             if elsewhere is None or not same(elsewhere, state):  # it is gone through in a terminal, or all was set back
                 return
-            state, moves = advance(state, happening, self._body.here())
+            state, moves = advance(state, event, self._body.here())
 
-    def _carried_out(self, moves: tuple[Move, ...]) -> Happening | None:
+    def _carried_out(self, moves: tuple[Move, ...]) -> GuideEvent | None:
         """What follows the last of them; None: nothing does."""
         told = " ".join(move.text for move in moves if isinstance(move, Say))
         last = moves[-1] if moves else None
         if isinstance(last, Prompt | Measure | AwaitWake | Tell):
-            spoken: Mapping[type[Move], Callable[[str], Happening]] = {
+            spoken: Mapping[type[Move], Callable[[str], GuideEvent]] = {
                 Prompt: self._asked,
                 Measure: self._measured,
                 AwaitWake: self._listened,
@@ -215,7 +215,7 @@ class SpokenGuide:
     def _note_open(self) -> None:
         self._opened = self._body.hearing().frames
 
-    def _measured(self, text: str) -> Happening:
+    def _measured(self, text: str) -> GuideEvent:
         clipped = self._body.hearing().clipped
         answer = self._asked(text)
         if isinstance(answer, Nobody) or way_of(answer.text):
@@ -226,16 +226,16 @@ class SpokenGuide:
 
     # --- the wake word ---
 
-    def _listened(self, text: str) -> Happening:
+    def _listened(self, text: str) -> GuideEvent:
         """Say it, then wait for the wake word, and for whatever was said after it. While the microphone is closed
         nobody can say it: then all of that anew."""
         near = self._body.hearing().near_misses
         while True:
             self._news.until_open()
             self._put(on.Announced(text))
-            happening = self._awaited.woken(text)
-            if happening or not self._news.closed:
-                return happening or Missed(self._body.hearing().near_misses > near)
+            event = self._awaited.woken(text)
+            if event or not self._news.closed:
+                return event or Missed(self._body.hearing().near_misses > near)
 
     # --- telling, doing ---
 

@@ -1,6 +1,6 @@
 """The guide through the first start, as data: its steps, what each says and asks, what an answer means, what it writes.
 
-`advance(state, happening, here) -> (state, moves)` is pure. A step is a few questions (QUESTIONS); each has what is
+`advance(state, event, here) -> (state, moves)` is pure. A step is a few questions (QUESTIONS); each has what is
 put, and what is made of what follows. Nothing is written without a yes, typed words apart: they are meant as they
 stand. Whatever is answered, it ends.
 """
@@ -21,7 +21,7 @@ from device.guide.base import (
     Began,
     Did,
     Do,
-    Happening,
+    GuideEvent,
     Here,
     Measure,
     Measured,
@@ -57,32 +57,32 @@ class StepQuestion:
     """What is put, and what is made of what follows."""
 
     put: Callable[[State, Here], Move]
-    taken: Callable[[State, Happening, Here], Result]
+    taken: Callable[[State, GuideEvent, Here], Result]
     decides: bool = False
     """It is answered with yes or no."""
 
 
-def advance(state: State, happening: Happening, here: Here) -> Result:
+def advance(state: State, event: GuideEvent, here: Here) -> Result:
     """The next state and what is to be done. Total: anything may happen in any state."""
     if state.done:
         return state, ()
-    if isinstance(happening, Began) or state.at not in QUESTIONS:
+    if isinstance(event, Began) or state.at not in QUESTIONS:
         fresh = _beginning(state, state.step)
         return _begin(fresh, here, *((Say(wording.GOES_ON),) if state.step != STEPS[0].id else ()))
-    if isinstance(happening, Nobody):
+    if isinstance(event, Nobody):
         unanswered = replace(state, silent=state.silent + 1)
         return (replace(unanswered, waiting=True), ()) if unanswered.silent >= SILENCES else _again(unanswered, here)
-    return _taken(replace(state, silent=0), happening, here)
+    return _taken(replace(state, silent=0), event, here)
 
 
-def _taken(state: State, happening: Happening, here: Here) -> Result:
+def _taken(state: State, event: GuideEvent, here: Here) -> Result:
     """What somebody said, or what came of what was done."""
     question = QUESTIONS[state.at]
     said = (
-        happening.text
-        if isinstance(happening, AnswerGiven)
-        else happening.said
-        if isinstance(happening, Measured)
+        event.text
+        if isinstance(event, AnswerGiven)
+        else event.said
+        if isinstance(event, Measured)
         else ""
     )
     match way_of(said, yes_or_no=question.decides) if said else None:
@@ -92,9 +92,9 @@ def _taken(state: State, happening: Happening, here: Here) -> Result:
             return _onward(state, here)
         case "again":
             return _again(state, here)
-    if isinstance(happening, Unheard):
-        return _onward(state, here, *((Say(happening.why),) if happening.why else ()))
-    return question.taken(state, happening, here)
+    if isinstance(event, Unheard):
+        return _onward(state, here, *((Say(event.why),) if event.why else ()))
+    return question.taken(state, event, here)
 
 
 # --- from question to question
@@ -138,14 +138,14 @@ def _no_use(state: State, here: Here, hint: str, give_up: str) -> Result:
     return _again(replace(state, tries=state.tries + 1), here, Say(hint))
 
 
-Taken = Callable[[State, Happening, Here], Result]
+Taken = Callable[[State, GuideEvent, Here], Result]
 
 
 def _decided(yes: Callable[[State, Here], Result], no: Callable[[State, Here, str], Result]) -> Taken:
     """What a yes and a no mean; `no` is handed what was said. Neither, again and again, is a no."""
 
-    def taken(state: State, happening: Happening, here: Here) -> Result:
-        said = happening.text if isinstance(happening, AnswerGiven) else ""
+    def taken(state: State, event: GuideEvent, here: Here) -> Result:
+        said = event.text if isinstance(event, AnswerGiven) else ""
         answer = yes_or_no(said)
         if answer is None and state.tries + 1 < MOST_TRIES:
             return _again(replace(state, tries=state.tries + 1), here, Say(wording.YES_OR_NO))
@@ -158,8 +158,8 @@ def _decided(yes: Callable[[State, Here], Result], no: Callable[[State, Here, st
 # ----------------------------------------------------------------------------------------------------------------------
 
 
-def _name(state: State, happening: Happening, here: Here) -> Result:
-    said = happening.text if isinstance(happening, AnswerGiven) else ""
+def _name(state: State, event: GuideEvent, here: Here) -> Result:
+    said = event.text if isinstance(event, AnswerGiven) else ""
     if yes_or_no(said) is False and not behind_no(said):
         return _onward(state, here)
     name = name_in(said)
@@ -176,13 +176,13 @@ def _other_name(state: State, here: Here, said: str) -> Result:
     return _no_use(replace(state, at="name", told=""), here, wording.SORRY, wording.NAME_LATER)
 
 
-def _name_kept(state: State, happening: Happening, here: Here) -> Result:
-    if not isinstance(happening, Did):
+def _name_kept(state: State, event: GuideEvent, here: Here) -> Result:
+    if not isinstance(event, Did):
         return _onward(state, here)
-    if happening.asks:
-        return _to(state, "name same", here, owner=state.told, told=happening.words)
-    if not happening.ok:
-        return _onward(state, here, Say(happening.words))
+    if event.asks:
+        return _to(state, "name same", here, owner=state.told, told=event.words)
+    if not event.ok:
+        return _onward(state, here, Say(event.words))
     owner = state.owner if state.at == "name update" else state.told
     return _onward(replace(state, owner=owner), here, Say(wording.greeting(owner)))
 
@@ -198,8 +198,8 @@ def _contact(action: str) -> Callable[[State, Here], Move]:
 # ------------------------------------------------------------------------------------------------------------------
 
 
-def _wake(state: State, happening: Happening, here: Here) -> Result:
-    match happening:
+def _wake(state: State, event: GuideEvent, here: Here) -> Result:
+    match event:
         case Woken(score):
             state = replace(state, scores=(*state.scores, score), missed=0)
         case Missed(near):
@@ -220,10 +220,10 @@ def _closer(here: Here) -> float:
     return round(max(LOWEST, here.threshold - CLOSER), 2)
 
 
-def _tuned(state: State, happening: Happening, here: Here) -> Result:
-    did = isinstance(happening, Did) and happening.ok
+def _tuned(state: State, event: GuideEvent, here: Here) -> Result:
+    did = isinstance(event, Did) and event.ok
     return _onward(
-        state, here, Say(wording.TUNED if did else happening.words if isinstance(happening, Did) else wording.AS_IT_IS)
+        state, here, Say(wording.TUNED if did else event.words if isinstance(event, Did) else wording.AS_IT_IS)
     )
 
 
@@ -237,12 +237,12 @@ def loudness(levels: Sequence[float], *, clipped: bool, said: str = "") -> Measu
     return Measured(*found, clipped, said) if found else Unheard(wording.NOT_MEASURED)
 
 
-def _level(state: State, happening: Happening, here: Here) -> Result:
-    if not isinstance(happening, Measured):
+def _level(state: State, event: GuideEvent, here: Here) -> Result:
+    if not isinstance(event, Measured):
         return _no_use(state, here, wording.NOT_MEASURED, "")
-    amiss = wording.amiss(happening)
+    amiss = wording.amiss(event)
     if not amiss or state.tries:
-        return _onward(state, here, Say(amiss or wording.heard_clearly(happening)))
+        return _onward(state, here, Say(amiss or wording.heard_clearly(event)))
     return _again(replace(state, tries=1), here, Say(amiss))
 
 
@@ -250,8 +250,8 @@ def _level(state: State, happening: Happening, here: Here) -> Result:
 # --------------------------------------------------------------------------------------------------------------
 
 
-def _project_named(state: State, happening: Happening, here: Here) -> Result:
-    said = happening.text if isinstance(happening, AnswerGiven) else ""
+def _project_named(state: State, event: GuideEvent, here: Here) -> Result:
+    said = event.text if isinstance(event, AnswerGiven) else ""
     if yes_or_no(said) is False:
         return _onward(state, here, Say(wording.NO_PROJECT))
     name = name_in(said)
@@ -269,12 +269,12 @@ def _made(state: State, _: Here) -> Move:
     )
 
 
-def _project_kept(state: State, happening: Happening, here: Here) -> Result:
-    if isinstance(happening, Did) and happening.ok:
+def _project_kept(state: State, event: GuideEvent, here: Here) -> Result:
+    if isinstance(event, Did) and event.ok:
         return _onward(state, here, Say(wording.made(state.told)))
-    if isinstance(happening, Did) and happening.asks:  # there is one of that name
+    if isinstance(event, Did) and event.asks:  # there is one of that name
         return _to(state, "project", here, Say(wording.TAKEN)) if state.tries == 0 else _onward(state, here)
-    return _onward(state, here, *((Say(happening.words),) if isinstance(happening, Did) else ()))
+    return _onward(state, here, *((Say(event.words),) if isinstance(event, Did) else ()))
 
 
 # --- all of them

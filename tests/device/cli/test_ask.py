@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from device.cli import app
-from services.actions.base import Outcome, Reply
+from services.actions.base import Outcome, Reply, Response
 from services.understanding.base import Command, Step
 from tests import answering as desk
 from tests.answering import answering
@@ -45,7 +45,8 @@ def test_what_is_done_without_a_word_is_told(
     folder: Path, monkeypatch: pytest.MonkeyPatch, action: str, switched_off: bool, words: str
 ) -> None:
     monkeypatch.setattr(desk.Knows, "parse", lambda _, text, **__: Command(text, (Step(action),), 1.0, "reserved"))
-    monkeypatch.setattr(desk.Does, "run", lambda *_, **__: ((Outcome(action, True, ""),), Reply("")))
+    silent = (Outcome(action, True, ""),)
+    monkeypatch.setattr(desk.Does, "run", lambda _, command, **__: Response(command, silent, Reply("")))
     with answering(folder) as one:
         one.control.attend(one.jobs, lambda: {"appliance": {"switched_off": switched_off}}, one.put.append)
         assert asked("now") == (0, words)

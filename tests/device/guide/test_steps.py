@@ -18,7 +18,7 @@ from device.guide.base import (
     Began,
     Did,
     Do,
-    Happening,
+    GuideEvent,
     Here,
     Measure,
     Measured,
@@ -40,7 +40,7 @@ HERE = Here("desk", ("hey jarvis",))
 FINE = Measured(-26.0, -66.0, said="Tomorrow I will buy bread")
 
 
-def play(*happenings: Happening, state: State | None = None, here: Here = HERE) -> tuple[State, list[Move]]:
+def play(*happenings: GuideEvent, state: State | None = None, here: Here = HERE) -> tuple[State, list[Move]]:
     """All that it wants on the way."""
     state, wanted = advance(state or State(), Began(), here)
     moves = list(wanted)
@@ -122,7 +122,7 @@ def test_somebody_of_that_name_is_there() -> None:
         ([Woken(0.9), Missed(), Woken(0.9), Missed(), Missed()], True),
     ],
 )
-def test_a_wake_word_that_is_hardly_heard_leads_to_a_question(heard: list[Happening], asks: bool) -> None:
+def test_a_wake_word_that_is_hardly_heard_leads_to_a_question(heard: list[GuideEvent], asks: bool) -> None:
     state, moves = play(*heard, state=State("wake"))
     assert (state.at == "wake closer") == asks and not done(moves)
     if asks:
@@ -289,7 +289,7 @@ words = st.one_of(
     st.text(max_size=80),
 )
 levels = st.floats(-100, 0)
-happenings: st.SearchStrategy[Happening] = st.one_of(
+happenings: st.SearchStrategy[GuideEvent] = st.one_of(
     words.map(AnswerGiven),
     st.builds(Woken, st.floats(0, 1)),
     st.builds(Missed, st.booleans()),
@@ -302,7 +302,7 @@ states = st.sampled_from([State(step.id) for step in STEPS])
 
 
 @given(states, st.lists(happenings, max_size=40), st.booleans())
-def test_it_is_never_stuck_and_writes_nothing_without_a_yes(state: State, all_: list[Happening], typed: bool) -> None:
+def test_it_is_never_stuck_and_writes_nothing_without_a_yes(state: State, all_: list[GuideEvent], typed: bool) -> None:
     here = replace(HERE, typed=typed)
     state, moves = advance(state, Began(), here)
     for happening in all_:
@@ -320,7 +320,7 @@ def test_it_is_never_stuck_and_writes_nothing_without_a_yes(state: State, all_: 
 
 
 @given(states, st.lists(happenings, min_size=1, max_size=8), st.booleans())
-def test_whatever_is_answered_it_ends(state: State, all_: list[Happening], typed: bool) -> None:
+def test_whatever_is_answered_it_ends(state: State, all_: list[GuideEvent], typed: bool) -> None:
     """Over and over the same: no circle is endless, but that of somebody who asks it to say it again, or to begin
     again.
     """
@@ -340,7 +340,7 @@ def test_whatever_is_answered_it_ends(state: State, all_: list[Happening], typed
 
 
 @given(states, st.lists(happenings, max_size=20))
-def test_a_power_cut_costs_one_step_at_most(state: State, all_: list[Happening]) -> None:
+def test_a_power_cut_costs_one_step_at_most(state: State, all_: list[GuideEvent]) -> None:
     """What is kept goes on at the beginning of the step that it was in."""
     for happening in all_:
         state, _ = advance(state, happening, HERE)
