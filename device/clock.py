@@ -96,8 +96,8 @@ class Clock:
         zone_name: str = "",
     ) -> None:
         """`marker`: the file with the distance of the clocks; `newest`: the latest time that the store has written;
-        `zone_name`:
-        IANA's, empty where it is not known."""
+        `zone_name`: IANA's, empty where it is not known.
+        """
         self._keeper = keeper
         self.zone = zone
         self._marker = marker
@@ -114,8 +114,8 @@ class Clock:
 
     def watch(self, jumped: Callable[[timedelta], None], settle: Callable[[], None]) -> None:
         """Whenever the wall clock was set, `jumped` is called with how far (positive is forward) before anybody is told
-        the new time,
-        and must not block; then `settle` by the thread that noticed, which may write to the store."""
+        the new time, and must not block; then `settle` by the thread that noticed, which may write to the store.
+        """
         self._watchers.append((jumped, settle))
 
     def now(self) -> datetime:

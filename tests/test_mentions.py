@@ -97,7 +97,9 @@ def test_modules_and_classes_that_a_module_mentions_are_there() -> None:
 def test_our_files_that_a_page_mentions_are_there() -> None:
     texts = {page: page.read_text() for page in PAGES}
     made = {name for text in texts.values() for name in MADE.findall(text)}
-    missing = [(page, name) for page, text in texts.items() for name in OURS.findall(text) if not (ROOT / name).exists()]
+    missing = [
+        (page, name) for page, text in texts.items() for name in OURS.findall(text) if not (ROOT / name).exists()
+    ]
     assert [(page, name) for page, name in missing if name not in made] == []
 
 

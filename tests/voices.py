@@ -53,8 +53,9 @@ WAKING = (
     "flite:kal16",
 )
 """Voices in which the model hey_jarvis hears "hey jarvis" with a score above 0.8 at speeds from 0.8 to 1.0, gaps from 0
-to 2 s, in a quiet
-room and at 15 dB. In the others it misses some of these; that is the model's taste, not a fault of the path."""
+to 2 s, in a quiet room and at 15 dB. In the others it misses some of these; that is the model's taste, not a fault of
+the path.
+"""
 
 SPEECH_DBFS = -26.0
 """Level of the words in a turn: somebody two metres from a desk microphone."""

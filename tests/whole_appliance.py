@@ -1,10 +1,8 @@
 """A whole appliance as `equerry run` builds it, on real engines and a store of its own: its microphone hears what is
 played to it, in real time; what it says goes into a WAV file.
 
-    with WholeAppliance(tmp_path / "desk", "desk", broker) as desk:
-        desk.ready()
-        desk.microphone.play(turn("What time is it?"))
-        desk.until(lambda: "Played" in desk.names)
+    with WholeAppliance(tmp_path / "desk", "desk", broker) as desk: desk.ready() desk.microphone.play(turn("What time is
+        it?")) desk.until(lambda: "Played" in desk.names)
 
 Its ear does not open again by itself after a reply, as a real one would: nobody waits here for that to end.
 EQUERRY_SESSION__OPEN_S in `environ` lets it.
@@ -151,9 +149,8 @@ class WholeAppliance:
         paced: bool = False,
     ) -> None:
         """`broker`: where it is; None: none is configured. `shared`: not to be loaded again. `environ`: more settings.
-        `watch` is told of
-        each event, on its main thread. `paced`: what it says takes as long as it sounds, and can be talked over; else
-        it takes no time.
+        `watch` is told of each event, on its main thread. `paced`: what it says takes as long as it sounds, and can be
+        talked over; else it takes no time.
         """
         folder.mkdir(parents=True, exist_ok=True)
         self.name = name

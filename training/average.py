@@ -27,8 +27,9 @@ Factor = npt.NDArray[np.single]
 
 def averaged(loras: Sequence[tuple[Pairs, float]], weights: Sequence[float], rank: int) -> tuple[Pairs, float]:
     """The mean, with an alpha of twice the rank as all trainings have it. loras: pairs and alpha of each, as of
-    `pairs_of`; weights: of any
-    sum above 0. Raises ValueError where the LoRAs are of different base models, or the weights come to nothing."""
+    `pairs_of`; weights: of any sum above 0. Raises ValueError where the LoRAs are of different base models, or the
+    weights come to nothing.
+    """
     if sum(weights) <= 0 or min(weights) < 0:
         raise ValueError("the weights must be positive")
     shapes = [{name: (len(a), a.shape[2], b.shape[1]) for name, (a, b) in pairs.items()} for pairs, _ in loras]

@@ -70,8 +70,8 @@ class Block(NamedTuple):
 
 class Turns(NamedTuple):
     """Cosines and sines of the rotary positions, (positions, 1, head/2), and who sees whom, (rows, columns), added to
-    the scores,
-    in each of `batch` sequences."""
+    the scores, in each of `batch` sequences.
+    """
 
     cos: Tensor
     sin: Tensor
@@ -92,8 +92,9 @@ class Base:
         self, shared: Tensor, own: Tensor, factors: Sequence[Sequence[Factors]] | None, run: Run | None = None
     ) -> Tensor:
         """The last layer's normalised states of `own`, (batch, length, width). shared: (p,) tokens that all begin with,
-        may be none;
-        own: (batch, length) tokens after them, padded at the right. factors: for each layer one for each of PARTS."""
+        may be none; own: (batch, length) tokens after them, padded at the right. factors: for each layer one for each
+        of PARTS.
+        """
         batch, length = own.shape
         rows = functional.embedding(torch.cat([shared, own.reshape(-1)]), self.embedding)
         turns = turns_for(self.shape, len(shared), length, rows)

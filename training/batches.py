@@ -41,8 +41,8 @@ class Sample:
 class Batch:
     """`own`: (batch, length) ids behind the shared ones, padded with 0 at the right. `rows` (answer tokens,) tells from
     which of batch * length states the token in `targets` is foretold, `sample` (answer tokens,) of which sequence it
-    is, `head` whether it is
-    of the first action."""
+    is, `head` whether it is of the first action.
+    """
 
     own: Ids
     rows: Ids
@@ -53,8 +53,8 @@ class Batch:
 
 def read_samples(paths: Sequence[Path], tokenise: Tokenise, cache: Path | None = None, about: str = "") -> list[Sample]:
     """All lines of all files, in their order. `cache` is a folder to keep the ids in; `about` tells tokenisers apart.
-    Raises ValueError
-    for a line that is no example."""
+    Raises ValueError for a line that is no example.
+    """
     kept = cache / f"{_fingerprint(paths, about)}.npz" if cache else None
     if kept and kept.is_file():
         return _unpacked(kept)

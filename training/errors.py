@@ -24,8 +24,8 @@ _ALIKE_SHARE, _PUT_IN_SHARE = 0.75, 0.15
 
 def _doubles(alike: Sequence[str], repaired: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
     """Word → what it may be heard as: rows of words that sound alike, and what the parser puts right. What has an
-    apostrophe behind it is
-    never heard as words are marked here."""
+    apostrophe behind it is never heard as words are marked here.
+    """
     doubles: dict[str, list[str]] = {}
     for words in (row.split("|") for row in alike):
         for word in words:

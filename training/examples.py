@@ -26,8 +26,8 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Example:
     """Words are lower case, without other punctuation at their edges than such commas and full stops as
-    services.understanding.words.marked
-    writes; those of slots have none."""
+    services.understanding.words.marked writes; those of slots have none.
+    """
 
     sentence: str
     steps: tuple[Step, ...]

@@ -101,8 +101,9 @@ class Trainer:
 
     def start_from(self, path: Path) -> None:
         """Takes up the weights of another training, and nothing else of it. path: its folder, or the GGUF that was made
-        of it. Raises
-        OSError, and ValueError where it is of another base model, a higher rank or another alpha for its rank."""
+        of it. Raises OSError, and ValueError where it is of another base model, a higher rank or another alpha for its
+        rank.
+        """
         if path.is_dir():
             kept: dict[str, Any] = torch.load(path / CHECKPOINT, map_location=self.device, weights_only=True)
             alpha, weights = kept["alpha"], kept["lora"]

@@ -44,8 +44,8 @@ class Lora(nn.Module):
 
     def begin_with(self, weights: Mapping[str, Tensor], alpha: float) -> None:
         """Takes up another LoRA's, of this rank or a lower one: the ranks beyond stay as new ones are, and change
-        nothing yet. Raises
-        ValueError where it is of another base model, a higher rank or another alpha for its rank."""
+        nothing yet. Raises ValueError where it is of another base model, a higher rank or another alpha for its rank.
+        """
         own = self.state_dict()
         if any(name not in weights for name in own):
             raise ValueError("is no LoRA of this model")

@@ -37,8 +37,8 @@ def _told(step: Step) -> str:
 
 def flaw(example: Example) -> str:
     """What makes an example unfit; empty where it is sound: every value stands in the sentence, is short enough to be
-    read, and only times
-    stand twice in a step."""
+    read, and only times stand twice in a step.
+    """
     said = f" {plain(example.sentence)} "
     if not example.sentence or not SIGNS.isdisjoint(example.sentence):
         return "sentence"

@@ -20,8 +20,8 @@ _USUAL = {"direction": "add"}
 
 def said_examples(folder: Path) -> Iterator[Example]:
     """The rows of all files, in their order, but those in which one step may wait for another, which they don't tell:
-    with two of one
-    family. Raises OSError, ValueError."""
+    with two of one family. Raises OSError, ValueError.
+    """
     for path in sorted(folder.glob("*.yaml")):
         for row in yaml.safe_load(path.read_text(encoding="utf-8"))["rows"]:
             words = plain(row["say"])

@@ -51,8 +51,8 @@ def spoken(voice: PiperVoice, text: str, random: Random) -> Samples:
 
 def heard_as(example: Example, heard: str) -> Example | None:
     """The example in the words that were heard, with the marks they were written with; None where a slot is lost. A
-    slot begins and ends
-    where its words stood."""
+    slot begins and ends where its words stood.
+    """
     said, words = plain(example.sentence).split(), plain(heard).split()
     blocks = SequenceMatcher(a=said, b=words, autojunk=False).get_opcodes()
     steps = []

@@ -185,9 +185,8 @@ class Responder:
         cancelled: Callable[[], bool] = never,
     ) -> Response:
         """Carry it out and remember it; the store knows the `key` from then on. Not within its conversation's turn,
-        others may come and go
-        meanwhile: then what it was about is what was spoken of last, and the rest of the conversation is as they left
-        it.
+        others may come and go meanwhile: then what it was about is what was spoken of last, and the rest of the
+        conversation is as they left it.
         """
         now = self._now()
         command = going.command

@@ -48,8 +48,8 @@ class NotAdmitted(ApplianceError):
 
 class OtherVersion(ApplianceError):
     """The appliance runs Equerry {ours}, this command is {theirs}, and they don't understand each other. Start the
-    appliance again if it
-    was updated, or use the command of the same version."""
+    appliance again if it was updated, or use the command of the same version.
+    """
 
     code = "control.version"
 
@@ -124,8 +124,8 @@ def request(folder: Path, fields: Mapping[str, Any], *, patience: float = 600.0)
 
 def stream(folder: Path, fields: Mapping[str, Any], *, wanted: Callable[[], bool] = lambda: True) -> Iterator[bytes]:
     """The lines of an answer that goes on until the appliance ends, or nobody wants more: that is asked four times a
-    second, and each
-    time when nothing came an empty line is yielded. Raises NotRunning, NotAdmitted, Declined, AnswerUnreadable.
+    second, and each time when nothing came an empty line is yielded. Raises NotRunning, NotAdmitted, Declined,
+    AnswerUnreadable.
     """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.settimeout(_GLANCE_S)

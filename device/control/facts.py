@@ -57,8 +57,9 @@ class Facts:
         """`data`: the folder of the store. `link`: of the broker, None where none is configured. `sync`: how far the
         documents are in step. `others`: the devices of the site within reach, by name; `newest`: the newest version
         that one of the site has. `settings`: how things stand with them. `level`: of the microphone, dBFS. `talk`: the
-        session that goes on, or the last one. `lacking`: what
-        is done without, and why. Each may be called by any thread, and does not wait."""
+        session that goes on, or the last one. `lacking`: what is done without, and why. Each may be called by any
+        thread, and does not wait.
+        """
         self._started = started
         self._sensors = sensors
         self._data = data

@@ -86,8 +86,8 @@ class Control:
         group: str = GROUP,
     ) -> None:
         """`folder` is the store's, which this process holds: a socket that is left there is nobody's. Without `jobs`
-        the appliance is
-        loading, until `attend`. `group` may speak to it, too."""
+        the appliance is loading, until `attend`. `group` may speak to it, too.
+        """
         self._folder = folder
         self._group = group
         self.feed = feed or Feed()
@@ -104,8 +104,8 @@ class Control:
 
     def attend(self, jobs: Jobs, facts: Callable[[], Fields], put: Callable[[on.Event], None]) -> None:
         """All is loaded: requests go to `jobs`, events to `put`. `facts`: what else is told of how the appliance is;
-        called on the thread
-        `control`, it does not wait."""
+        called on the thread `control`, it does not wait.
+        """
         self._desk = jobs, facts, put
         self.feed.begin(state="running")
 

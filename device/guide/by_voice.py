@@ -192,8 +192,9 @@ class SpokenGuide:
 
     def _asked(self, text: str) -> AnswerGiven | Nobody:
         """Put a question until it is answered or left unanswered; what comes between only puts it off. While an answer
-        is listened for, the
-        ear has no wake word to listen for: somebody who says it all the same, and a command behind it, means that."""
+        is listened for, the ear has no wake word to listen for: somebody who says it all the same, and a command behind
+        it, means that.
+        """
         while True:
             self._news.until_open()
             self._question = f"guide:{uuid4().hex}"

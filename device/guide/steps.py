@@ -78,13 +78,7 @@ def advance(state: State, event: GuideEvent, here: Here) -> Result:
 def _taken(state: State, event: GuideEvent, here: Here) -> Result:
     """What somebody said, or what came of what was done."""
     question = QUESTIONS[state.at]
-    said = (
-        event.text
-        if isinstance(event, AnswerGiven)
-        else event.said
-        if isinstance(event, Measured)
-        else ""
-    )
+    said = event.text if isinstance(event, AnswerGiven) else event.said if isinstance(event, Measured) else ""
     match way_of(said, yes_or_no=question.decides) if said else None:
         case "later":
             return replace(state, waiting=True), (Say(wording.LATER_TYPED if here.typed else wording.LATER),)

@@ -144,16 +144,17 @@ class Ear:
         self, turn: int, *, preroll: float = PRESS_PREROLL, patience: float | None = None, held: bool = False
     ) -> None:
         """Listen without a wake word, from `preroll` seconds ago; the wake word begins another turn, for whoever says
-        it wants one.
-        `patience`: the ear opens by itself, and speech must begin within so many seconds. `held`: as `hold`."""
+        it wants one. `patience`: the ear opens by itself, and speech must begin within so many seconds. `held`: as
+        `hold`.
+        """
         frames = list(self._preroll)[-max(1, round(preroll / FRAME_SECONDS)) :] if preroll > 0 else []
         self._begin(_Utterance(turn, frames, self._now, patience=patience, held=held), self._now)
         self._endpoint.hold(held)
 
     def hold(self, turn: int) -> None:
         """The talk button is down: neither silence nor that nobody speaks, nor the wake word ends this turn, if it is
-        listened to; somebody
-        wants it to be."""
+        listened to; somebody wants it to be.
+        """
         heard = self._utterance
         if heard is None or heard.turn != turn:
             return
@@ -226,8 +227,8 @@ class Ear:
 
     def _note_beginning(self, utterance: _Utterance) -> None:
         """Tell once that somebody speaks. Where the ear opened by itself the silence before is not listened to: seconds
-        of it would be
-        decoded, over and over for the partials, and slow the final down."""
+        of it would be decoded, over and over for the partials, and slow the final down.
+        """
         if utterance.began:
             return
         utterance.began = (

@@ -90,14 +90,15 @@ class Listener:
         """
         self.pulse = 0
         """Grows with every frame that went through the ear, and every second in which there is on purpose none: the
-        microphone is muted,
-        or waited for after a fault. Where it stands still, this thread hangs. Any thread may read it."""
+        microphone is muted, or waited for after a fault. Where it stands still, this thread hangs. Any thread may read
+        it.
+        """
 
     @property
     def level(self) -> float | None:
         """How loud it is: RMS of the last half second or so, dBFS (0 is a square wave at full scale); None while no
-        sound comes. From any
-        thread."""
+        sound comes. From any thread.
+        """
         recent = self._power
         return None if recent is None else power_dbfs(recent)
 
@@ -117,8 +118,8 @@ class Listener:
         self, turn: int, *, patience: float | None = None, preroll: float | None = None, held: bool = False
     ) -> None:
         """Listen for a command as this turn, without a wake word, from `preroll` seconds ago; by itself, for speech
-        that begins within
-        `patience` seconds; `held`: until `let_go`."""
+        that begins within `patience` seconds; `held`: until `let_go`.
+        """
         self._orders.put(_Open(turn, patience, PRESS_PREROLL if preroll is None else preroll, held))
 
     def hold(self, turn: int) -> None:
@@ -174,9 +175,9 @@ class Listener:
                 return
 
     def _stream(self, backoff: RetryDelay) -> bool:
-        """Read until muted (True), or told to stop or the sound is over (False).
-        Raises BodyError when the
-        microphone fails."""
+        """Read until muted (True), or told to stop or the sound is over (False). Raises BodyError when the microphone
+        fails.
+        """
         self._ear.reset()
         self._microphone.open()
         liveness = Liveness(self._silent_s)

@@ -47,8 +47,8 @@ class Over:
         said: Callable[[float], str] = lambda _: "",
     ) -> None:
         """`barging`: None: nobody may talk over what is said. `overhearing` hears "stop". `said`: what is said, and was
-        in the last so many
-        seconds."""
+        in the last so many seconds.
+        """
         self._emit = emit
         self._overhearing = overhearing
         self._said = said

@@ -57,8 +57,8 @@ _SAID = 3.0
 
 class Overhearing:
     """Listens while the appliance speaks. `level`: how loud what it says is now, dBFS, None in silence; `said`: what it
-    says and said in
-    the last so many seconds."""
+    says and said in the last so many seconds.
+    """
 
     def __init__(
         self,

@@ -65,8 +65,8 @@ class Jobs:
     ) -> None:
         """`takes_long`: what runs beside its conversation; `keep` writes the history; `crashed` is handed a bug on an
         act thread; `refused` is told the client, the text and the error of what was too much; `allowance`: commands a
-        minute that a client may give;
-        `was_done`: whether a command with this key was committed, maybe long ago."""
+        minute that a client may give; `was_done`: whether a command with this key was committed, maybe long ago.
+        """
         limits, pace = limits or Limits(), pace or Pace()
         self._responder = responder
         self._now = now
@@ -128,8 +128,8 @@ class Jobs:
 
     def follow(self, follower: Report) -> None:
         """Tell it from now on what each running job tells of itself; `Progress.command` is the job's id. On the thread
-        that runs it,
-        without the lock of the jobs; it must not block."""
+        that runs it, without the lock of the jobs; it must not block.
+        """
         with self._lock:
             self._followers = (*self._followers, follower)
 
@@ -154,11 +154,10 @@ class Jobs:
 
         `command`: what is meant, told step by step (services.understanding.explicit); `text` is only what it is called
         then. `id`: the sender's own, one for each command of its identity. One that was brought before is done no
-        second time: its job is returned.
-        `unasked`: it was heard by an ear that had opened by itself; what is not clearly a command is passed over
-        without a word. `done` is called with what came of it, on the thread that ends it, as watchers are; at once
-        where it has ended. Raises TooMany; KeyTaken, where another command had that id; DoneBefore, where nothing is
-        known any more but that it was done.
+        second time: its job is returned. `unasked`: it was heard by an ear that had opened by itself; what is not
+        clearly a command is passed over without a word. `done` is called with what came of it, on the thread that ends
+        it, as watchers are; at once where it has ended. Raises TooMany; KeyTaken, where another command had that id;
+        DoneBefore, where nothing is known any more but that it was done.
         """
         moment, text = self.clock(), plain(text)
         key = key_of(client, id)

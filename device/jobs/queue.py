@@ -68,8 +68,8 @@ class Queue:
 
     def add(self, job: Job) -> tuple[Job, ...]:
         """Put a new job into the queue of its conversation. The jobs that ended by that: itself, where one that it
-        builds upon
-        was not completed. Raises TooMany."""
+        builds upon was not completed. Raises TooMany.
+        """
         lane = self._lanes.setdefault(job.client, _Lane(freed=job.submitted))
         waiting = self._waiting_of(job.client)
         full = waiting >= self.limits.queued or self.queued >= self.limits.all_queued

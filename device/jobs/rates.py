@@ -68,8 +68,8 @@ class Admission:
 
     def refusal(self, client: str, moment: float, *, urgent: bool = False, again: bool = False) -> TooMany | None:
         """Why this client may not give a command now. What is urgent is counted apart: it may be what makes room;
-        `again`, what was
-        brought before, too: it is done no second time."""
+        `again`, what was brought before, too: it is done no second time.
+        """
         mark = " ~" if again else " !" if urgent else ""
         return _too_many(self._clients.wait(identity_of(client) + mark, moment, self._allowance(client)))
 

@@ -162,8 +162,8 @@ def _fits(word: str, job: Job) -> bool:
 
 def about_jobs(command: Command, jobs: Sequence[Job], *, latest: bool) -> Command:
     """The command as it is meant while these jobs of its conversation run, wait or have just ended: "is the report
-    done" asks for
-    the job, not for a task of that name, and "cancel" stops what goes on. `latest`: what was spoken of last still runs.
+    done" asks for the job, not for a task of that name, and "cancel" stops what goes on. `latest`: what was spoken of
+    last still runs.
     """
     if len(command.steps) != 1 or not jobs:
         return command
@@ -218,8 +218,8 @@ def makes(command: Command) -> frozenset[str]:
 
 def leans_on(said: Understanding, beside: Mapping[str, Going]) -> tuple[str, ...]:
     """Those of what runs beside, by id, that make what the words lean on: they go on from it ("no, of last month"), or
-    say "it" and
-    nothing else of that kind was spoken of since."""
+    say "it" and nothing else of that kind was spoken of since.
+    """
     return tuple(id_ for id_, going in beside.items() if _leans_on(said, going))
 
 

@@ -130,8 +130,9 @@ class StepMessage(PublishedMessage):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobMessage(PublishedMessage):
     """A command in the queue. `started`: it is understood and begins; `beside`: it takes long, and the next of its
-    conversation follows
-    meanwhile; `waits`: for another job to end, or for a place; then it is `completed`, `failed` or `cancelled`."""
+    conversation follows meanwhile; `waits`: for another job to end, or for a place; then it is `completed`, `failed` or
+    `cancelled`.
+    """
 
     topic: ClassVar[str] = "job/{event}"
     qos: ClassVar[Literal[0, 1]] = 1

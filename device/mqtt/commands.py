@@ -95,8 +95,8 @@ class Commands(MqttPart):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`refused` records in the audit log that a client gave a token of nobody: client, code, now. `closed`: what no
-        response topic may
-        begin with (Home Assistant's prefix)."""
+        response topic may begin with (Home Assistant's prefix).
+        """
         self._topics = topics
         self._submit = submit
         self._put = put
@@ -115,8 +115,8 @@ class Commands(MqttPart):
     @property
     def filters(self) -> Sequence[tuple[str, Literal[0, 1]]]:
         """Each thing that can be asked, and the same with a user behind it. A command is kept while we are away; what
-        would be said, shut
-        or opened hours later is not (QoS 0): nobody would expect it any more."""
+        would be said, shut or opened hours later is not (QoS 0): nobody would expect it any more.
+        """
         return [
             (self._topics.own(each), 1 if verb == "command" else 0) for verb in VERBS for each in (verb, f"{verb}/+")
         ]

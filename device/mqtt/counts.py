@@ -36,8 +36,8 @@ def counts(store: Reader, now: datetime, zone: tzinfo) -> Counts:
 
 def _late(rows: Sequence[Mapping[str, Any]], now: datetime, zone: tzinfo) -> int:
     """How many are overdue; one of a whole day is from the next day on. Compared as they are stored, in UTC, to the
-    second: a hundred
-    thousand would take long to be read as times, and the broker waits."""
+    second: a hundred thousand would take long to be read as times, and the broker waits.
+    """
     midnight = _stored(datetime.combine(now.astimezone(zone).date(), time(), zone))
     moment = _stored(now)
     return sum(

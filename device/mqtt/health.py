@@ -32,9 +32,8 @@ class Checkup:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`data`: the folder of the store. `level`: of the microphone, dBFS, None while it is closed. `backlog`: what
-        stands in the
-        outbox. `quarantined`: what other devices sent with a clock that can't be believed. `near_misses` counts since
-        the start.
+        stands in the outbox. `quarantined`: what other devices sent with a clock that can't be believed. `near_misses`
+        counts since the start.
         """
         self._sensors = sensors
         self._data = data

@@ -69,9 +69,9 @@ class Publisher(MqttPart):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`publish` and `wake` are the link's. `now` is asked by every thread, under locks of others: it must notice
-        and write nothing (device.clock.Clock.read). `stats` are those of the queue; `health` is told how many
-        messages were dropped; `near_misses`
-        counts since the start; `transcripts`: whether words of people are published."""
+        and write nothing (device.clock.Clock.read). `stats` are those of the queue; `health` is told how many messages
+        were dropped; `near_misses` counts since the start; `transcripts`: whether words of people are published.
+        """
         self._topics, self._publish, self._wake = topics, publish, wake
         self._now, self._clock = now, clock
         self._stats, self._health, self._near_misses = stats, health, near_misses

@@ -54,8 +54,8 @@ class Senders:
 
     def admitted(self, verb: str, user: str | None, moment: float) -> str:
         """The client whom the topic proves, before anything is read; `user` None: it names nobody. Each thing that can
-        be asked is counted
-        apart, so that nobody's commands keep a stop away. Raises Flooded and UserRefused."""
+        be asked is counted apart, so that nobody's commands keep a stop away. Raises Flooded and UserRefused.
+        """
         client = ANYONE if user is None else f"mqtt:{user}" if _is_name(user) else ""
         if self._each.wait(f"{verb} {client}", moment) or self._all.wait(verb, moment):
             raise Flooded

@@ -72,8 +72,8 @@ def _needed(due: Due) -> set[str]:
 
 def ring_claim(due: Due) -> str:
     """What is claimed, by the same name at every device: ring/reminder/<id>/20261123T093000Z. A digest stands for
-    several things that are
-    told together, and for an id that is no level of a topic."""
+    several things that are told together, and for an id that is no level of a topic.
+    """
     if due.parts:
         return f"ring/{due.kind}/{_digest(*sorted(map(ring_claim, due.parts)))}"
     name = due.id if re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", due.id) else _digest(due.id)

@@ -53,8 +53,8 @@ class Recorder(Rows):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`transcripts`: whether what was said is kept; `alert` is told of each late reply, on the thread that met it;
-        `near_misses`
-        counts since the start."""
+        `near_misses` counts since the start.
+        """
         super().__init__(keep, "turns", most=_MOST_WAITING, gather_s=_GATHER_S)
         self._now = now
         self._targets = targets

@@ -25,8 +25,8 @@ class Rows:
 
     def __init__(self, keep: Keep, what: str, *, most: int, gather_s: float = 0.0) -> None:
         """`what` they are of, for the log. `most` wait for a disk that can't be written; the oldest are dropped first.
-        `gather_s`: seconds
-        in which what follows the first is written with it; several at once cost one commit."""
+        `gather_s`: seconds in which what follows the first is written with it; several at once cost one commit.
+        """
         self._keep = keep
         self._what = what
         self._most = most

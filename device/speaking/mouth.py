@@ -56,8 +56,8 @@ class Mouth:
         again_s: Sequence[float] = AGAIN_S,
     ) -> None:
         """`sounds` is told of what kind that is which sounds next, for its volume. `again_s`: seconds after which a
-        reply is tried again
-        while the loudspeaker is away."""
+        reply is tried again while the loudspeaker is away.
+        """
         self._speaking = speaking
         self._sounds = sounds
         self._emit = emit

@@ -147,8 +147,9 @@ class Speaking:
     @property
     def level(self) -> float | None:
         """How loud what is said is now, RMS, dBFS, the loudspeaker's volume left aside; None in silence. From any
-        thread. It is reckoned
-        from when the sound was handed over, so it is ahead of the ear by what the loudspeaker keeps in store."""
+        thread. It is reckoned from when the sound was handed over, so it is ahead of the ear by what the loudspeaker
+        keeps in store.
+        """
         sounding = self._sounding
         if sounding is None:
             return None

@@ -28,8 +28,8 @@ def pixels_of(told: str) -> list[Rgb]:
 
 def ring(pixels: Sequence[Rgb], rows: int) -> Text:
     """A circle of so many rows, twice as wide, the first light at the top, the others clockwise. In a terminal without
-    colours a light
-    that is lit is a full block, one that is dark an empty one."""
+    colours a light that is lit is a full block, one that is dark an empty one.
+    """
     size = 2 * rows
     lights = pixels or [(0, 0, 0)]
     text = Text(no_wrap=True)

@@ -291,8 +291,8 @@ def picture(
     drawn: Callable[[Watching], str] = as_svg,
 ) -> str:
     """The screen after all of this was told, without an appliance. `at`: the time it shows; `away`: why nothing comes
-    any more; `keys` are
-    pressed then."""
+    any more; `keys` are pressed then.
+    """
     return asyncio.run(_pictured(told, size, at, away=away, keys=keys, drawn=drawn))
 
 

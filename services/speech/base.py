@@ -81,8 +81,8 @@ class EndpointDetector(Protocol):
 
     def begin(self, at: float, *, patience: float | None = None) -> None:
         """A turn opens at this audio time: from here the time to begin speaking and the longest turn count. `patience`:
-        seconds to begin
-        speaking in this turn, which may be so much longer or shorter; None: as many as ever."""
+        seconds to begin speaking in this turn, which may be so much longer or shorter; None: as many as ever.
+        """
 
     def hold(self, held: bool) -> None:
         """While held (push-to-talk), neither silence nor that nobody speaks ends the turn; that it is too long does.

@@ -219,8 +219,9 @@ class AdaptiveEndpoint:
 
     def begin(self, at: float, *, patience: float | None = None) -> None:
         """A turn opens at this audio time: from here the time to begin speaking and the longest turn count. Voice
-        before it is nobody's.
-        `patience`: seconds to begin speaking in this turn, which may be so much longer or shorter."""
+        before it is nobody's. `patience`: seconds to begin speaking in this turn, which may be so much longer or
+        shorter.
+        """
         self._waits = self._patience if patience is None else patience
         self._said = Utterance(self._tuning)
         self._began = self._now = at

@@ -86,9 +86,8 @@ class JournalEntry:
 
 Likeness = Literal["same", "form", "beginning", "like", "some"]
 """How what was found stands to the words that were looked for: they stand there so, in another form, as beginnings of
-words, or parted
-or joined; only others are there that are spelled or sound like them; or only some of them are there, where nothing has
-them all.
+words, or parted or joined; only others are there that are spelled or sound like them; or only some of them are there,
+where nothing has them all.
 """
 
 
@@ -149,8 +148,8 @@ class Change(NamedTuple):
 
 Watcher = Callable[[Sequence[Change]], None]
 """Told of each commit, in their order, by the thread that committed, when everybody can read what was written. It must
-neither block
-nor write: the next command waits for it. What takes long belongs into a queue of its own."""
+neither block nor write: the next command waits for it. What takes long belongs into a queue of its own.
+"""
 
 
 class Undone(NamedTuple):
@@ -235,8 +234,9 @@ class Transaction(Reader, Protocol):
 
     def take_back(self, written: Collection[tuple[str, str]]) -> str:
         """Reverse the command of this client that wrote these (kind, id), to be done otherwise in this transaction:
-        undoing that
-        undoes both. Returns its label. Raises NothingToUndo, UndoBlocked (changed since, or by somebody else)."""
+        undoing that undoes both. Returns its label. Raises NothingToUndo, UndoBlocked (changed since, or by somebody
+        else).
+        """
 
     def undo_all(self, kind: str, doc_id: str) -> list[Undone]:
         """Reverse every command not undone yet that wrote this document, whoever gave it, the last one first: a run of
@@ -264,9 +264,8 @@ class DocumentStore(Reader, Protocol):
         """One transaction, committed at the end of the block; an exception rolls it back. Not to be nested.
 
         `now`: the time written into its documents. `undoable`: whether `undo` shall find it. `key`: of a command that
-        may be delivered twice; kept with what it changes, for `done`.
-        Raises StoreReadOnly, DiskFull, StoreUnreachable or StoreDamaged at the commit; nothing is changed then, in
-        memory neither.
+        may be delivered twice; kept with what it changes, for `done`. Raises StoreReadOnly, DiskFull, StoreUnreachable
+        or StoreDamaged at the commit; nothing is changed then, in memory neither.
         """
 
     def done(self, key: str) -> bool:

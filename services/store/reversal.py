@@ -121,8 +121,8 @@ def _blocked(storage: SQLiteStorage, record: UndoRecord, keys: Collection[Key]) 
 
 def _whole(kind: str, doc_id: str, before: Fields, now: Fields | None) -> Fields:
     """The fields as they were. Those that it had not got then are put back to what they are by default: other devices
-    would not
-    learn of a field that is missing."""
+    would not learn of a field that is missing.
+    """
     if now is None or now.keys() <= before.keys():
         return before
     return {

@@ -56,8 +56,8 @@ class BrokerLost(SyncError):
 
 class SessionTaken(SyncError):
     """Another client of the broker {host} seems to have the name {client}: two devices with one name. Give each a
-    [device]
-    name of its own."""
+    [device] name of its own.
+    """
 
     code = "broker.taken"
 

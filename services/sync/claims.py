@@ -26,8 +26,8 @@ RING_S = 0.7
 """Likewise of what is due at several devices."""
 HELD_S = 45.0
 """So long a claim of something due keeps others from it: where it rings, it is claimed again and again (`hold`), every
-30 s at least. Less
-than the time after which others look at it again (device/turn/due.py)."""
+30 s at least. Less than the time after which others look at it again (device/turn/due.py).
+"""
 
 _HOLD = "hold"
 """The id of what is claimed without asking: it can't be lost."""
@@ -81,8 +81,8 @@ class Claims(MqttPart):
         heard: Callable[[str], None] = lambda _: None,
     ) -> None:
         """`clock`: seconds, only going forward. `wake`: `Link.wake`. `heard` is told on the thread `mqtt` what another
-        one claims,
-        unless it was too late for it."""
+        one claims, unless it was too late for it.
+        """
         self._topics = topics
         self._about = about
         self._publish = publish
@@ -114,9 +114,8 @@ class Claims(MqttPart):
     ) -> bool:
         """Ask the others whether it is ours; `settled` is told on the thread `mqtt` within about `within_s` seconds of
         now. False: there is nobody to ask, and nothing follows. A claim of another in the last `held_s` seconds was
-        before ours. `what`: levels of a topic,
-        the same at all devices; who has claimed one of its `parts` was before us, too. Raises ValueError for what is
-        none.
+        before ours. `what`: levels of a topic, the same at all devices; who has claimed one of its `parts` was before
+        us, too. Raises ValueError for what is none.
         """
         if not _WHAT.fullmatch(what):
             raise ValueError(f"{what!r} can't be claimed")

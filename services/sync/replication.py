@@ -115,8 +115,8 @@ class Replication(MqttPart):
         """`publish`, `subscribe`, `wake`: the Link's. `ready`: whether the wall clock is believed; before, nothing is
         sent or taken in. `certain`: whether the network has set it: only then what is stamped ahead of it is stamped
         anew (`Replicated.heal`). `claim`: see `Claim`. `refused` is told topic, code and words of each message that
-        can't be taken in. `store.watch(changed)` is the
-        caller's to arrange."""
+        can't be taken in. `store.watch(changed)` is the caller's to arrange.
+        """
         self._store = store
         self._clock = clock
         self._now = now

@@ -91,8 +91,8 @@ class Filling:
 
     def came(self, marker: bytes) -> bool:
         """Our message is back, and all before it is taken in. True: that was the last of them. Empty: what came before
-        is of an earlier
-        connection, and the broker may not have it any more."""
+        is of an earlier connection, and the broker may not have it any more.
+        """
         if not marker:
             self.seen.clear()
         if not self.begun or not self._marker or marker != self._marker:

@@ -128,8 +128,8 @@ def _on_its_day(step: Step, before: Sequence[Step]) -> Step:
 
 def _of_people(step: Step, before: Sequence[Step]) -> Step:
     """Put Theo on the crane task and take Lars off it: what comes off the task just named are people, not items of a
-    list, and the task is
-    no channel. Where a list or a channel was named, too, it is that."""
+    list, and the task is no channel. Where a list or a channel was named, too, it is that.
+    """
     subject, slot = {"list.remove": ("list", "items"), "channel.assign": ("name", "people")}.get(step.action, ("", ""))
     told = step.slots.get(slot, ())
     if step.slots.get(subject) not in ("it", "that", "this") or not told or isinstance(told, str):

@@ -32,8 +32,9 @@ from services.understanding.words import Word, split_words
 
 Policy = Literal["templates-first", "agreement"]
 """templates-first: the model is asked only where no template fits. agreement: also where those that fit may take free
-words for what they
-are not; a model that is sure of something else is believed (docs/command-model.md has what comes of either)."""
+words for what they are not; a model that is sure of something else is believed (docs/command-model.md has what comes of
+either).
+"""
 
 LONGEST_TEXT = 1_000
 """Characters; nobody says a longer command in one breath, and no text may take unbounded time."""
@@ -171,8 +172,8 @@ class CommandParser:
 
     def _with_model(self, text: str, read: SentenceReading, context: Context) -> Command:
         """The whole as the model takes it, or what the templates read with their gaps filled by the model: the surer of
-        them, and the whole
-        where it finds as many things; none where it knows neither."""
+        them, and the whole where it finds as many things; none where it knows neither.
+        """
         whole = self._guessed(text, context)
         if not read.matches or whole.confidence >= SURE or len(whole.steps) >= max(2, len(read.steps) + len(read.gaps)):
             return whole

@@ -14,8 +14,8 @@ from typing import Literal
 
 SlotKind = Literal["text", "when", "duration", "priority", "people", "names", "items", "number", "amount"]
 """`people` and `names` are several values; `items` are rows with a quantity; `number` and `amount` hold nothing but a
-number, the
-latter perhaps with a currency."""
+number, the latter perhaps with a currency.
+"""
 
 EntityKind = str
 """What a name may stand for: the name of a kind in the registry of the store."""
@@ -25,8 +25,8 @@ Alike = Literal["move", "change", "delete", "state", "ask"]
 
 Risk = Literal["none", "low", "high"]
 """none: only asks, or moves the appliance itself. low: makes or changes something that undo brings back. high: leaves
-the house, deletes,
-or moves money."""
+the house, deletes, or moves money.
+"""
 
 
 @dataclass(frozen=True, slots=True)

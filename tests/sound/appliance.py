@@ -63,8 +63,8 @@ def start(
     environ: Mapping[str, str] | None = None,
 ) -> Appliance:
     """`equerry run` on the virtual card with its store in `folder`; returns once it is ready. `program`: a module in
-    place of it, with its
-    arguments; `environ`: more settings."""
+    place of it, with its arguments; `environ`: more settings.
+    """
     environment = {
         **os.environ,
         **card.environment,

@@ -1,6 +1,6 @@
 """The sound card pulled out of a real `equerry run`, and put back: the loudspeaker in the middle of a reply, the
-microphone in that of a
-command."""
+microphone in that of a command.
+"""
 
 from __future__ import annotations
 

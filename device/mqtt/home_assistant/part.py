@@ -77,8 +77,9 @@ class HomeAssistant(MqttPart):
     ) -> None:
         """`features` is asked whenever Home Assistant is told; what can be turned is added. `restart` ends the process
         to be started again; `newest`: the newest version on the site; `near_misses` counts since the start; `prefix`,
-        `form`: as Home Assistant wants it, form
-        `none` takes all away; `user`: its name at the broker, where that proves who it is."""
+        `form`: as Home Assistant wants it, form `none` takes all away; `user`: its name at the broker, where that
+        proves who it is.
+        """
         self._topics, self._publish, self._wake = topics, publish, wake
         self._about, self._features, self._dials, self._counts = about, features, dials, counts
         self._demand, self._restart, self._newest, self._near_misses = demand, restart, newest, near_misses

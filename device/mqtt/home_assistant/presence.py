@@ -35,8 +35,8 @@ class Appearing:
         clock: Callable[[], float],
     ) -> None:
         """`wanted`: the discovery messages of now. `spread_s`: so long at most it waits when Home Assistant starts,
-        each device its own
-        while, so that not all speak at once."""
+        each device its own while, so that not all speak at once.
+        """
         self._wanted = wanted
         self._prefix = prefix
         self._node = node

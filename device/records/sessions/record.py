@@ -20,8 +20,8 @@ State = Literal[
 ]
 """It goes on; or what closed the ear: thanks or a stop; nobody spoke; what was said was not meant for us, or too much
 was told into it; the button, or a stop from afar; mute; another device answered; a command was typed; the microphone; a
-deadline; the appliance ended; nothing,
-for it does not open by itself."""
+deadline; the appliance ended; nothing, for it does not open by itself.
+"""
 
 _STATES: tuple[str, ...] = get_args(State)
 

@@ -37,9 +37,8 @@ _TABLE: Mapping[str, Sequence[Decision]] = {
 }
 SURE_GUESS, SURE_OF_SEVERAL = 0.7, 0.8
 """What a language model would write and is less sure of, one thing or several, is asked about first, however little
-harm it does: the model
-may have read something else altogether, where a template that fits has at least read the verb. What it disputes is
-asked about, too.
+harm it does: the model may have read something else altogether, where a template that fits has at least read the verb.
+What it disputes is asked about, too.
 """
 UNDOABLE = "Say undo to take it back"
 _ANSWERS = ("control.confirm", "control.deny")

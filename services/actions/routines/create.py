@@ -30,8 +30,8 @@ _WHEN = "When shall it begin?"
 
 def create(call: Call) -> Done:
     """Slots: name, steps. With when or recurrence it begins by the clock: a new one, or one there is. Refused where a
-    step can't be
-    understood, or would run a routine."""
+    step can't be understood, or would run a routine.
+    """
     by_clock = bool(call.text("when") or call.text("recurrence"))
     steps = spoken(call.text("steps"))
     if by_clock and not steps:

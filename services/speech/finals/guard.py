@@ -33,8 +33,8 @@ _HARDLY_SPEECH = 0.6
 _IMPROBABLE = 0.22
 _MORE_LIKELY_SILENCE = 0.25
 """By how much no-speech exceeds confidence. tiny.en gives noise and music 0.1 to 0.4 confidence and 0.6 to 0.95
-no-speech, single spoken
-words 0.3 to 0.9 and 0.1 to 0.7."""
+no-speech, single spoken words 0.3 to 0.9 and 0.1 to 0.7.
+"""
 
 
 def spoken(text: str) -> str:
@@ -61,8 +61,8 @@ def reason_to_drop(text: str, *, confidence: float, no_speech: float) -> Reason 
 
 def loops(text: str) -> bool:
     """Whether the text goes round in circles: one word six times running, two or three words four times, longer runs
-    three times, or
-    letters within a word. Digits may repeat ("one zero zero zero")."""
+    three times, or letters within a word. Digits may repeat ("one zero zero zero").
+    """
     said = re.findall(r"[\w']+", text.lower())
     return any(_runs(said, length) >= _allowed(length) for length in range(1, len(said) // 3 + 1)) or bool(
         re.search(r"([^\W\d]{1,4}?)\1{6,}", text.lower())

@@ -64,8 +64,8 @@ _SURE = 0.77
 
 _SURER = 0.1
 """By how much a second look must be surer, since a prompt makes Whisper surer of anything; not where it only puts
-prompted words in the
-place of words that sound alike: a task for a test."""
+prompted words in the place of words that sound alike: a task for a test.
+"""
 _ALIKE = 45
 """Share of letters, percent, that such words have in common."""
 

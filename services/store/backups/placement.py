@@ -25,8 +25,8 @@ def restored(path: Path) -> Path:
 
 def renamed(connection: sqlite3.Connection) -> None:
     """Give the copy of a store a name of its own: the first goes on stamping, or did so after the copy was made, and of
-    two stamps that
-    are the same with different values behind them nobody could tell which is the later."""
+    two stamps that are the same with different values behind them nobody could tell which is the later.
+    """
     if connection.execute(
         "SELECT 1 FROM sqlite_schema WHERE name = 'device'"
     ).fetchone():  # else the migration makes one

@@ -48,8 +48,8 @@ _RULE_BY: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "MINUTELY": (_OF_DAYS, frozenset()),
 }
 """By how often it comes: what may be told beside, each time and every second or third. With more than that it may miss
-what it waits for,
-such as every second day that is a Monday."""
+what it waits for, such as every second day that is a Monday.
+"""
 _RULE_BESIDE = frozenset(("FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"))
 _LONGEST_INTERVAL = 1000
 _LAST_YEARS = datetime(9988, 1, 1)

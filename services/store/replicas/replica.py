@@ -82,8 +82,8 @@ class Replicated(Protocol):
 
     def written(self, kind: str, doc_id: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         """What another program says a document is, as it is stored: checked, in its normal form, with all fields of its
-        kind but
-        `created` and `updated`. Raises DocumentInvalid, whatever it may be."""
+        kind but `created` and `updated`. Raises DocumentInvalid, whatever it may be.
+        """
 
     def heal(self, now: datetime) -> int:
         """Once the wall clock is known to be right: what is stamped more than five minutes ahead of it, because the

@@ -3,9 +3,8 @@ writer.
 
 Words are looked for as they are and in their other forms (invoice, invoices), then as beginnings of words, then as
 words misspelt or misheard; each step only where those before found too little. Ranked by BM25 (S. Robertson and H.
-Zaragoza, "The Probabilistic Relevance
-Framework: BM25 and Beyond", 2009) as FTS5 has it, by how exactly the words stand there, and by how late they were
-written.
+Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009) as FTS5 has it, by how exactly the words stand
+there, and by how late they were written.
 """
 
 from __future__ import annotations

@@ -41,8 +41,8 @@ _BUSY_SECONDS = 5.0
 _READ_AT_ONCE = 1000
 _CHECKPOINT_PAGES = 4000
 """Pages of 4 KiB in the log before they are folded into the file, which the command that meets it waits for. More of
-them are rarer, and
-write a page that changes often only once; a log of that size is read in a moment after a power cut."""
+them are rarer, and write a page that changes often only once; a log of that size is read in a moment after a power cut.
+"""
 
 
 class StoreFile:

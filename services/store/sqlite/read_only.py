@@ -38,8 +38,8 @@ class _ReadOnly(StoreFile):
 @contextmanager
 def journal_of(path: Path) -> Iterator[Journal]:
     """The journal of the store there, for its `rows` alone. Raises NoStore, StoreClosed, StoreUnreachable,
-    StoreDamaged, StoreForeign,
-    StoreTooNew."""
+    StoreDamaged, StoreForeign, StoreTooNew.
+    """
     with _opened(path) as file:
         yield StoreJournal(file)
 

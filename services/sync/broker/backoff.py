@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 class Backoff:
     """Any wait between `first_s` and a ceiling that doubles with each failure (full jitter), so that a thousand devices
-    whose broker was
-    restarted don't come back together."""
+    whose broker was restarted don't come back together.
+    """
 
     def __init__(self, random: Callable[[], float], *, first_s: float = 1.0, most_s: float = 60.0) -> None:
         """`random`: numbers from 0 to 1."""

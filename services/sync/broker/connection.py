@@ -117,8 +117,8 @@ class Connection:
 
     def publish(self, message: MqttMessage, token: int) -> bool:
         """Send it, now or when the broker takes it; 0 for a token: nobody asks. False: not taken. Raises
-        MessageTooLarge, and
-        ValueError for a topic that is a filter."""
+        MessageTooLarge, and ValueError for a topic that is a filter.
+        """
         if not message.topic or "+" in message.topic or "#" in message.topic:
             raise ValueError(f"{message.topic!r} is no topic to publish on")
         size = size_of(message)

@@ -68,8 +68,9 @@ class MqttLink:
         random: Callable[[], float] = chance.random,
     ) -> None:
         """`version` 5 goes down to 3.1.1 by itself where the broker knows no better. `will`: told by the broker when we
-        vanish, and by us
-        when we go; `birth`: told after each connecting. `lasting`: the broker keeps what comes while we are away."""
+        vanish, and by us when we go; `birth`: told after each connecting. `lasting`: the broker keeps what comes while
+        we are away.
+        """
         self._login = Login(host, port, client_id, username, password, keep_alive_s, will, lasting)
         self._version: Version = version
         self._tls = tls

@@ -93,8 +93,8 @@ class Wire:
 
     def send(self, data: bytes | bytearray) -> int:
         """How many bytes went. Raises BlockingIOError for none. That the connection broke is told by `recv` alone,
-        after what the broker
-        still had to say."""
+        after what the broker still had to say.
+        """
         try:
             return self._sock.send(data)
         except OSError as error:
@@ -200,8 +200,8 @@ def _handshake_failed(error: OSError, host: str, timeout_s: float) -> SyncError:
 
 def _context(tls: Tls, host: str) -> ssl.SSLContext:
     """Made anew for each try, so that a renewed certificate counts. Not ssl.create_default_context, which since Python
-    3.13 refuses
-    certificates of many a home-made authority (VERIFY_X509_STRICT)."""
+    3.13 refuses certificates of many a home-made authority (VERIFY_X509_STRICT).
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     what = "ca"

@@ -59,8 +59,8 @@ def _plain(names: Sequence[str]) -> list[str]:
 @dataclass(frozen=True, slots=True)
 class Guess:
     """What the model takes a sentence for; without steps it is sure that it is no command. Every slot value occurs in
-    it; a step may lack a
-    required slot, which is then asked for."""
+    it; a step may lack a required slot, which is then asked for.
+    """
 
     steps: tuple[Step, ...]
     confidence: float
@@ -74,8 +74,8 @@ class LanguageModel(Protocol):
 
     def prepare(self, text: str) -> None:
         """Read the beginning of a sentence that is still being spoken, so that less is left to read of the whole. It
-        changes no answer, and
-        does nothing while the model is busy; a `read` ends it. Raises nothing for any text."""
+        changes no answer, and does nothing while the model is busy; a `read` ends it. Raises nothing for any text.
+        """
 
     def read(self, text: str, context: Context) -> Guess | None:
         """None when it is unsure, takes too long, or does not work. Raises nothing for any text."""

@@ -8,8 +8,8 @@ from typing import Literal
 
 Measure = Literal["all", "mean", "names", "weakest"]
 """all: the probability of the whole answer; mean: the geometric mean of its tokens'; names: of the names of its actions
-alone;
-weakest: of the least probable of these names."""
+alone; weakest: of the least probable of these names.
+"""
 
 _SIGNS = b"|^;\n"
 """What ends a name; behind ";" begins the next."""

@@ -40,8 +40,8 @@ sentence.
 """
 _BATCH = 64
 """Tokens that llama.cpp sets memory aside for at once: 49,152 logits each. So many of a question are evaluated between
-two looks at the
-clock; half of them took 4 % longer."""
+two looks at the clock; half of them took 4 % longer.
+"""
 _MORSEL = 8
 """Tokens of a sentence that is still being spoken, evaluated between two looks at who waits."""
 _INCOMPLETE = 0.8
@@ -65,9 +65,8 @@ class LlamaModel:
     ) -> None:
         """`weights` and `lora` are GGUF files or folders of one. `threads`: one is best on a device that listens
         meanwhile, for they wait for each other at every token. `limit_s` (seconds) and `most_tokens` bound one answer.
-        `witness` is
-        told of each token of an answer: its text, all logits, and which it is. Raises LanguageModelUnusable when there
-        is no GGUF file.
+        `witness` is told of each token of an answer: its text, all logits, and which it is. Raises
+        LanguageModelUnusable when there is no GGUF file.
         """
         self._adapter = adapter
         self._weights, self._lora = _gguf(weights), _gguf(lora) if lora else None
@@ -117,8 +116,8 @@ class LlamaModel:
 
     def answered(self, text: str, context: Context) -> Guess | None:
         """What the model says, however unsure it is, without steps where that is none; None for what it is not asked
-        about and where its
-        answer is too long. `confidence` is the probability of its answer. Raises as `read` does."""
+        about and where its answer is too long. `confidence` is the probability of its answer. Raises as `read` does.
+        """
         words = split_words(text)
         actions = self._adapter.candidates(words)
         if not actions or not self._asks(words):

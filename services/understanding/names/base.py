@@ -9,8 +9,8 @@ from services.understanding.vocabulary import EntityKind
 
 How = Literal["exact", "alias", "sound", "close", "role", "group"]
 """exact: its name. alias: another of its names, a part of it, or a nickname. sound: spelled otherwise, said the same.
-close: nearly that
-name. role: what somebody does. group: several people by their team."""
+close: nearly that name. role: what somebody does. group: several people by their team.
+"""
 
 
 @dataclass(frozen=True, slots=True)

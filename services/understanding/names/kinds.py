@@ -18,8 +18,8 @@ _ALONE = 0.02
 """How much better a single word must fit a person, having no other to bear it out."""
 _ASK: Mapping[bool, float] = {True: 0.72, False: 0.64}
 """From which score a fit is taken, or asked about; for people and for other kinds. Halves of likeness in letters and in
-sound: 0.7 by
-letters alone, as for channels, is about 0.72."""
+sound: 0.7 by letters alone, as for channels, is about 0.72.
+"""
 _EACH = 0.68
 """How well each word must fit by itself, so that a right family name does not carry a wrong first name."""
 _JOINED = 0.80

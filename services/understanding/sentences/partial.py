@@ -32,8 +32,8 @@ def read_partly(
     where they explain none, or leave more than MOST_GAPS gaps.
 
     `cuts` are the places where a command may end and the next begin (words before, first word after); `match` is the
-    best template for
-    some words; `ends` tells whether a command ends where others begin."""
+    best template for some words; `ends` tells whether a command ends where others begin.
+    """
     begins, closes = [0, *(after for _, after in cuts)], [*(before for before, _ in cuts), len(words)]
     clauses = len(begins)
 

@@ -46,8 +46,8 @@ class SlotReading:
 
     def of(self, said: str, before: Sequence[str] = ()) -> str | None:
         """The word that the action knows, empty where the slot is to be left out; None where nobody knows what is
-        meant. `before`: the
-        words of the sentence just before it, in lower case, for "not blocked" is not blocked."""
+        meant. `before`: the words of the sentence just before it, in lower case, for "not blocked" is not blocked.
+        """
         plain = said.casefold().replace("’", "'").replace("-", " ").split()
         inside = 2 if plain[:2] == ["no", "longer"] else 1 if plain[:1] and _negates(plain[0]) else 0
         forms = [
@@ -93,8 +93,9 @@ def _negates(word: str) -> bool:
 
 def plain_time(said: str, *, hour: bool = False) -> str:
     """A time in words that the finder of times knows: without those that only tell it comes on top ("five more
-    minutes", "at nine sharp"),
-    and "at six" for "to six". With `hour` also for "six", which is a time only where it is known to be one."""
+    minutes", "at nine sharp"), and "at six" for "to six". With `hour` also for "six", which is a time only where it is
+    known to be one.
+    """
     words = [
         {"another": "one", "annual": "yearly"}.get(word, word)
         for word in said.casefold().split()
@@ -194,8 +195,8 @@ def understood(
     step: Step, said: Sequence[str], places: Mapping[str, Sequence[int]], told: Collection[int] = ()
 ) -> Step | None:
     """The step in the words that its action knows; None where nobody can be sure what is meant. `said`: the words of
-    the sentence, in
-    lower case; `places`: by slot, where its words stand among them; `told`: where those of the steps before it stand.
+    the sentence, in lower case; `places`: by slot, where its words stand among them; `told`: where those of the steps
+    before it stand.
     """
     slots: dict[str, Slot] = {}
     for slot, value in step.slots.items():
@@ -240,8 +241,8 @@ def _measured(
 
 def _reading(step: Step, slot: str) -> SlotReading | None:
     """Of a meeting either who comes or when it is changes; which of them a direction is about can't be told where both
-    do. Somebody
-    instead of somebody else is no direction."""
+    do. Somebody instead of somebody else is no direction.
+    """
     if (step.action, slot) == ("meeting.update", "direction") and "attendees" in step.slots:
         return _BOTH if "duration" in step.slots else _COMERS
     if (step.action, slot) == ("task.assign", "direction") and "old_assignees" in step.slots:
@@ -251,8 +252,8 @@ def _reading(step: Step, slot: str) -> SlotReading | None:
 
 def _free(said: Sequence[str], places: Mapping[str, Sequence[int]], told: Collection[int]) -> str:
     """The words that no slot holds, a stroke for those that one does; of other steps neither what stands before nor,
-    once all slots of
-    this one are told, what follows an "and"."""
+    once all slots of this one are told, what follows an "and".
+    """
     held = {at for taken in places.values() for at in taken}
     first, last = max((at + 1 for at in told), default=0), max(held, default=0)
     end = next((at for at in range(last + 1, len(said)) if said[at] in _JOINERS), len(said))

@@ -40,12 +40,12 @@ HERE = Here("desk", ("hey jarvis",))
 FINE = Measured(-26.0, -66.0, said="Tomorrow I will buy bread")
 
 
-def play(*happenings: GuideEvent, state: State | None = None, here: Here = HERE) -> tuple[State, list[Move]]:
+def play(*events: GuideEvent, state: State | None = None, here: Here = HERE) -> tuple[State, list[Move]]:
     """All that it wants on the way."""
     state, wanted = advance(state or State(), Began(), here)
     moves = list(wanted)
-    for happening in happenings:
-        state, wanted = advance(state, happening, here)
+    for event in events:
+        state, wanted = advance(state, event, here)
         moves += wanted
     return state, moves
 
@@ -289,7 +289,7 @@ words = st.one_of(
     st.text(max_size=80),
 )
 levels = st.floats(-100, 0)
-happenings: st.SearchStrategy[GuideEvent] = st.one_of(
+events: st.SearchStrategy[GuideEvent] = st.one_of(
     words.map(AnswerGiven),
     st.builds(Woken, st.floats(0, 1)),
     st.builds(Missed, st.booleans()),
@@ -301,25 +301,25 @@ happenings: st.SearchStrategy[GuideEvent] = st.one_of(
 states = st.sampled_from([State(step.id) for step in STEPS])
 
 
-@given(states, st.lists(happenings, max_size=40), st.booleans())
+@given(states, st.lists(events, max_size=40), st.booleans())
 def test_it_is_never_stuck_and_writes_nothing_without_a_yes(state: State, all_: list[GuideEvent], typed: bool) -> None:
     here = replace(HERE, typed=typed)
     state, moves = advance(state, Began(), here)
-    for happening in all_:
+    for event in all_:
         before = state
-        state, moves = advance(state, happening, here)
+        state, moves = advance(state, event, here)
         assert not any(isinstance(move, Say) for move in moves[-1:]) or state.waiting or state.done
         assert all(isinstance(move, Say) for move in moves[:-1]), "one thing at a time is awaited"
         assert bool(moves) or state.waiting or state.done
-        if any(isinstance(move, Do | Tune) for move in moves) and not isinstance(happening, Began):
-            confirmed = isinstance(happening, AnswerGiven) and yes_or_no(happening.text)
+        if any(isinstance(move, Do | Tune) for move in moves) and not isinstance(event, Began):
+            confirmed = isinstance(event, AnswerGiven) and yes_or_no(event.text)
             named = before.at == "project name" or (typed and before.at == "name")
-            assert confirmed or named or state.silent, (before, happening)
+            assert confirmed or named or state.silent, (before, event)
         if state.waiting or state.done:
             break
 
 
-@given(states, st.lists(happenings, min_size=1, max_size=8), st.booleans())
+@given(states, st.lists(events, min_size=1, max_size=8), st.booleans())
 def test_whatever_is_answered_it_ends(state: State, all_: list[GuideEvent], typed: bool) -> None:
     """Over and over the same: no circle is endless, but that of somebody who asks it to say it again, or to begin
     again.
@@ -332,18 +332,18 @@ def test_whatever_is_answered_it_ends(state: State, all_: list[GuideEvent], type
         if not isinstance(each, Began) and way_of(getattr(each, "text", "") or getattr(each, "said", "")) != "again"
     ]
     for _ in range(MOST_TRIES * 3 * len(QUESTIONS)):
-        for happening in rounds:
-            state, _ = advance(state, happening, here)
+        for event in rounds:
+            state, _ = advance(state, event, here)
         if state.waiting or state.done or not rounds:
             return
     raise AssertionError(state)
 
 
-@given(states, st.lists(happenings, max_size=20))
+@given(states, st.lists(events, max_size=20))
 def test_a_power_cut_costs_one_step_at_most(state: State, all_: list[GuideEvent]) -> None:
     """What is kept goes on at the beginning of the step that it was in."""
-    for happening in all_:
-        state, _ = advance(state, happening, HERE)
+    for event in all_:
+        state, _ = advance(state, event, HERE)
     kept = State(state.step, state.waiting, state.starts, state.owner)
     back, moves = advance(kept, Began(), HERE)
     assert back.step in (state.step, "") and (moves or back.done)

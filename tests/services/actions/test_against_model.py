@@ -48,8 +48,8 @@ CHANNELS = ("marketing", "design")
 
 Model = dict[str, dict[Any, Any]]
 """tasks: title → [status, assignees]; items: (list, item) → done; reminders: title → status; balances: customer → minor
-units;
-people: name → None; channels: name → members; messages: channel → contents."""
+units; people: name → None; channels: name → members; messages: channel → contents.
+"""
 EMPTY: Model = {
     name: {} for name in ("tasks", "lists", "items", "reminders", "balances", "people", "channels", "messages")
 }

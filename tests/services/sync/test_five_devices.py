@@ -52,8 +52,8 @@ class Oracle:
 
     def acknowledged(self, device: SimulatedDevice, latest: datetime) -> None:
         """It has committed what it says in `local`. What is stamped later than `latest` counts with the stamps that it
-        gets once the
-        clock is put right."""
+        gets once the clock is put right.
+        """
         for kind, doc_id, _ in device.local:
             replica = device.store.replica(kind, doc_id)
             assert replica is not None

@@ -366,8 +366,8 @@ def test_it_is_told_once_that_nobody_answers(links: Make) -> None:
 
 def answering(*answers: bytes | tuple[bytes, ...]) -> tuple[int, list[bytes]]:
     """A port where each connection gets its answer, as of brokers that we don't have here, or one after the other; and
-    what
-    was said to it."""
+    what was said to it.
+    """
     server = socket.create_server(("127.0.0.1", 0))
     heard: list[bytes] = []
 

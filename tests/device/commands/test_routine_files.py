@@ -25,7 +25,7 @@ from services.understanding.parser import CommandParser
 from services.understanding.when import find
 from tests import ringing
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ZONE = ZoneInfo("Europe/Berlin")
 EXAMPLE = re.search(r"```toml\n(.*?)```", (ROOT / "docs/routines.md").read_text(encoding="utf-8"), re.DOTALL)
 

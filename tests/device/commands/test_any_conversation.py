@@ -26,7 +26,7 @@ from services.understanding.parser import CommandParser
 from services.understanding.slots.amounts import amount_of
 from services.understanding.when import find
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ZONE = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=ZONE)
 PEOPLE = ("Sarah Chen", "Sarah Okafor", "Mike Miller", "Anna Schmidt")

@@ -18,7 +18,7 @@ from services.store.store import Store
 from services.understanding.parser import CommandParser
 from services.understanding.when import find
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ZONE = ZoneInfo("Europe/Berlin")
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=ZONE)
 

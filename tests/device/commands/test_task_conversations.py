@@ -19,7 +19,7 @@ from services.understanding.parser import CommandParser
 from services.understanding.when import find
 
 ZONE = ZoneInfo("Europe/Berlin")
-SENTENCES = Path(__file__).parents[2] / "config" / "sentences"
+SENTENCES = Path(__file__).parents[3] / "config" / "sentences"
 LAUNCH = (
     "Create a product launch project with marketing and development channels. Add Sarah to marketing, Mike to"
     " development. Create tasks: marketing materials due Friday assigned to Sarah, development testing due Thursday"

@@ -1,6 +1,6 @@
 """Talking over it, the open ear, the button and what fails meanwhile, together, on a whole appliance with real engines:
-what it says takes
-as long as it sounds."""
+what it says takes as long as it sounds.
+"""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ from services.understanding.slots.amounts import amount_of
 from services.understanding.when import find
 from tests.tables import table
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "tests" / "utterances" / "conversations"
 ZONE = ZoneInfo("Europe/Berlin")
 SEED = table(FOLDER / "seed" / "store.yaml")

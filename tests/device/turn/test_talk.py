@@ -42,7 +42,7 @@ from services.understanding.slots.amounts import amount_of
 from services.understanding.when import find
 from services.wake.base import Detection
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=ZoneInfo("Europe/Berlin"))
 PATIENCE = 20.0
 

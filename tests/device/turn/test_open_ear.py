@@ -23,7 +23,7 @@ from services.understanding.base import Command, Source, Step
 from services.understanding.reserved import closes
 from services.wake.base import Detection
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "sessions.md"
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "sessions.md"
 DETECTION = Detection("hey_jarvis", 0.9, 1.0)
 DUE = Due("timer", "1", datetime(2026, 11, 23, tzinfo=UTC), "Your timer is done.")
 OPEN_S = 8.0
@@ -451,7 +451,8 @@ def test_what_interrupts_what_is_as_the_page_says(comes: str, goes_on: str, happ
     if comes == "late reply":
         session = replace(session, turn=session.turn + 10)
     if (comes, goes_on) == ("wake word", "somebody speaks"):
-        # the ear itself does not hear it while a turn is listened to that somebody asked for: tests/device/test_ear.py
+        # the ear itself does not hear it while a turn is listened to that somebody asked for:
+        # tests/device/hearing/test_ear.py
         return
     after, effects = step(session, event)
     broken_off = any(isinstance(effect, do.BreakOff) for effect in effects)

@@ -26,7 +26,7 @@ from services.understanding.vocabulary import VOCABULARY, action
 
 MOST_FILES = 6
 """That a new family may touch."""
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 _BLOCK = re.compile(r"^```\w+ (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from device.buttons.gestures import AGAIN_S, BOUNCE_S
 from device.turn.rows.talk_button import WORDS
 
-PAGE = (Path(__file__).parents[2] / "docs" / "button.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "button.md").read_text(encoding="utf-8")
 
 
 def test_the_table_is_the_one_of_the_code() -> None:

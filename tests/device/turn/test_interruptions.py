@@ -1,6 +1,6 @@
 """The mute switch thrown in every phase, and a guide that is interrupted by all there is: one whole appliance on real
-engines, mock pins
-and a real broker."""
+engines, mock pins and a real broker.
+"""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from services.understanding.parser import CommandParser
 from tests.reading import read_alone
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-SENTENCES = Path(__file__).resolve().parents[2] / "config" / "sentences"
+SENTENCES = Path(__file__).resolve().parents[3] / "config" / "sentences"
 
 
 @pytest.fixture(scope="module")

@@ -39,7 +39,7 @@ from services.wake.base import Detection
 from tests.shown import ShownNames
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-SENTENCES = Path(__file__).resolve().parents[2] / "config" / "sentences"
+SENTENCES = Path(__file__).resolve().parents[3] / "config" / "sentences"
 HEARD = Detection("hey_jarvis", 0.9, 1.0)
 TASK = Command("add milk", (Step("task.create"),), 0.8, "template")
 DONE = (Outcome("task.create", True, "Done."),)
