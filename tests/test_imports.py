@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -186,3 +189,38 @@ def test_jobs_know_nothing_of_the_ear() -> None:
     ears = ("device.hearing", "device.turn", "device.speaking", "services.speech", "services.wake")
     wrong = [found for found in walk() if found.importer.startswith("device.jobs") and found.target.startswith(ears)]
     assert not wrong, "\n".join(map(str, wrong))
+
+
+FIRST = """
+import importlib, os, sys
+import numpy, onnxruntime, pydantic, rich, textual, tinydb, typer, yaml  # once, not in each child
+for name in sys.argv[1:]:
+    if os.fork() == 0:
+        try:
+            importlib.import_module(name)
+        except ImportError as error:
+            print(name, error, flush=True)
+        os._exit(0)
+    os.wait()
+"""
+
+
+def late() -> set[str]:
+    """Our modules that a function imports: any of them may be the first one to be imported."""
+    found = set()
+    for top in OURS:
+        for path in sorted((ROOT / top).rglob("*.py")):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            inner = [node for each in ast.walk(tree) if isinstance(each, ast.FunctionDef) for node in ast.walk(each)]
+            modules = {node.module for node in inner if isinstance(node, ast.ImportFrom) and node.module}
+            found |= {module for module in modules if module.partition(".")[0] in OURS}
+    return found
+
+
+def test_what_is_imported_late_can_be_imported_first() -> None:
+    """No two modules wait for each other, whichever of them a command begins with."""
+    modules = sorted(late())
+    assert len(modules) > 50
+    command = [sys.executable, "-c", FIRST, *modules]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr

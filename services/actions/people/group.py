@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from services.actions.call import Call
 from services.actions.matching import closest
 from services.actions.people.known import SELF, titled
-from services.actions.tasks.rows import Row
 from services.store.base import Meeting, Person, Task
 
 D = TypeVar("D", Task, Meeting)
@@ -21,7 +20,7 @@ class Assignee(NamedTuple):
     name: str
     id: str = ""
 
-    def has(self, row: Row) -> bool:
+    def has(self, row: Mapping[str, Any]) -> bool:
         """Whether the task is theirs."""
         if self.id and self.id in row.get("assignee_ids", ()):
             return True
