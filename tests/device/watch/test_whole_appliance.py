@@ -75,6 +75,7 @@ def test_it_answers_before_anybody_is_told_that_it_is_ready(tmp_path: Path) -> N
         if isinstance(event, on.Ready):
             found.append(desk.status().get("state"))
 
-    with WholeAppliance(tmp_path / "desk", "desk", None, shared=Shared.loaded(), watch=look) as desk:
+    desk = WholeAppliance(tmp_path / "desk", "desk", None, shared=Shared.loaded(), watch=look)
+    with desk:
         desk.until(lambda: found)
     assert found == ["running"]
