@@ -66,8 +66,8 @@ class Rescuer:
 
         Raises BackupFull, BackupUnreachable, StoreTooNew; the damaged file stays where it is then.
         """
+        last = _last_change(path, now)  # before salvage, which leaves a log of its own beside a file without one
         found = salvage(path)
-        last = _last_change(path, now)
         try:
             base: Backup | None = newest_good(self._folders, now)
         except NoBackup:

@@ -98,6 +98,17 @@ def test_what_can_not_be_read_at_all_is_replaced_by_the_newest_backup(
     assert rescue.kept.read_bytes() == damage(whole)
 
 
+def test_the_log_that_a_look_at_it_leaves_is_no_change_of_the_store(path: Path, clock: Clock) -> None:
+    """SQLite makes a log beside a file it tries to read, whose time is that of the look."""
+    clock.now = NOW.replace(year=2020)
+    home = Home(path, clock)
+    written = (clock.now - timedelta(days=1)).timestamp()
+    path.write_bytes(path.read_bytes()[:100])
+    os.utime(path, (written, written))
+    with home.opened() as store:
+        assert store.rescue and store.rescue.lost == timedelta(minutes=35)
+
+
 def test_what_can_be_read_and_came_after_the_backup_is_saved(home: Home) -> None:
     place = home.path.read_bytes().index(b'"title":"old 7"')
     rescue, tasks, notes = home.damaged(lambda whole: whole[: place + 9] + b"O" + whole[place + 10 :])
