@@ -145,8 +145,8 @@ class Log:
         if isinstance(event, on.SpeechEnded):
             self.ends.append((now, event.endpoint.reason, round(now - self._opened, 1)))
         if isinstance(event, on.Replied):
-            self.carried_out += [outcome.action for outcome in event.outcomes if outcome.ok]
-            self.replies.append(event.reply.text)
+            self.carried_out += [outcome.action for outcome in event.response.outcomes if outcome.ok]
+            self.replies.append(event.response.reply.text)
 
 
 def watched(appliance: WholeAppliance, until: float) -> Iterator[float]:

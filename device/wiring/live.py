@@ -137,7 +137,7 @@ def _check(before: Settings, new: Settings) -> None:
     check_usable(new)
     if new.bucket != before.bucket:
         build_bucket(new)
-    if (new.board, new.lights) != (before.board, before.lights):
+    if new.board != before.board:
         build_board(new)
 
 

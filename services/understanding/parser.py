@@ -126,7 +126,9 @@ class CommandParser:
         if told and (self._policy == "templates-first" or is_plain(text, read, said)):
             return told
         context = Context(now.date(), focus, self._named(text))
-        return self._agreed(told, read, meant, context) if told else self._with_model(text, read, context)
+        if told is None:
+            return self._with_model(text, read, context)
+        return self._agreed(told, read, meant, lambda: self._put_right(text, said), context)
 
     def _read(self, text: str, said: Sequence[Sequence[Word]], effort: Effort) -> SentenceReading:
         """What the language makes of it that reads most; none is tried behind one that reads all of it precisely.
@@ -152,6 +154,14 @@ class CommandParser:
                 if read.precise:
                     return _command(text, read.steps, read.sure * _REPAIRED, "template"), written(text, tried)
         return None, ""
+
+    def _put_right(self, text: str, said: Sequence[Sequence[Word]]) -> str:
+        """The text with the first word put right that recognisers mistake, where a template takes it as it is ("create
+        a test to …" is a task); empty where there is none.
+        """
+        words = [word for sentence in said for word in sentence]
+        tried = (each for templates in self.languages for each in repaired(words, templates.sentences.misheard))
+        return next((written(text, each) for each in tried), "")
 
     def _lesson(self, text: str) -> Lesson | None:
         """What the owner taught these very words to mean, politeness around them apart."""
@@ -208,15 +218,26 @@ class CommandParser:
             else Command(text, (), 0.0, "none")
         )
 
-    def _agreed(self, told: Command, read: SentenceReading, meant: str, context: Context) -> Command:
+    def _agreed(
+        self, told: Command, read: SentenceReading, meant: str, put_right: Callable[[], str], context: Context
+    ) -> Command:
         """What the templates read (`told`, made of `read`), or what the model takes it for.
 
-        `meant` is the text with words put right, where some were; where the model reads the same in that, what was
-        heard need not mislead it.
+        `meant` is the text with words put right, where no template read it as it is; where the model reads the same in
+        that, what was heard need not mislead it. Nor need a word that a template takes as it is, where the model finds
+        nothing: `put_right` gives the text without it.
         """
-        if meant and self._model and (mended := self._model.read(meant, context)) and alike(mended, told):
+        if self._model is None or (meant and self._reads_alike(meant, told, context)):
             return told
-        return agreed(told, read, self._model.read(told.text, context) if self._model else None)
+        guess = self._model.read(told.text, context)
+        if guess and not guess.steps and not meant and self._reads_alike(put_right(), told, context):
+            return told
+        return agreed(told, read, guess)
+
+    def _reads_alike(self, text: str, told: Command, context: Context) -> bool:
+        """Whether the model finds the same in this text as is told already."""
+        guess = self._model.read(text, context) if self._model and text else None
+        return guess is not None and alike(guess, told)
 
     def prepare(self, text: str) -> None:
         """Let the language model read what has been heard so far of a sentence. Takes a moment, raises nothing, changes

@@ -224,8 +224,8 @@ def test_of_two_ears_of_a_site_one_is_open_at_once(talking: House, how: str) -> 
     words = f"Create a task to hear it once by the {how}."
     for each in talking.both:
         each.microphone.play(say(words, wake=""))
-    opening.until(lambda: any(each.command.intent == "task.create" for each in opening.of(on.Replied)))
-    assert not any(each.command.intent == "task.create" for each in other.of(on.Replied))
+    opening.until(lambda: any(each.response.command.intent == "task.create" for each in opening.of(on.Replied)))
+    assert not any(each.response.command.intent == "task.create" for each in other.of(on.Replied))
 
 
 def test_a_button_pressed_while_another_one_is_spoken_to(talking: House) -> None:

@@ -40,10 +40,12 @@ def test_it_goes_on_without_and_says_so(tmp_path: Path, model_folder: Callable[[
             [sys.executable, "-m", "device", *words], env=environ, capture_output=True, text=True, check=False
         ).stdout
 
-    with log.open("w") as written:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "device", "run", "--live"], env=environ, stdout=written, stderr=subprocess.STDOUT
-        )
+    def begun() -> subprocess.Popen[bytes]:
+        with log.open("a") as written:
+            command = [sys.executable, "-m", "device", "run", "--live"]
+            return subprocess.Popen(command, env=environ, stdout=written, stderr=subprocess.STDOUT)
+
+    process = begun()
 
     def until(told: Callable[[Mapping[str, Any]], object]) -> None:
         end = time.monotonic() + 60
@@ -62,6 +64,10 @@ def test_it_goes_on_without_and_says_so(tmp_path: Path, model_folder: Callable[[
             "lacking": ["board", "lights"]
         }
         own.write_text(own.read_text().replace("[18]", "[19]"))
+        until(lambda status: status.get("settings", {}).get("waiting") == ["lights.pins"])
+        process.terminate()
+        process.wait(20)
+        process = begun()
         until(lambda status: list(status.get("lacking", ())) == ["board"])
     finally:
         process.terminate()

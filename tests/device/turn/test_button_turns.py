@@ -74,7 +74,7 @@ class Desk:
 
     @property
     def said(self) -> list[str]:
-        return [reply.reply.text for reply in self.appliance.of(on.Replied)]
+        return [reply.response.reply.text for reply in self.appliance.of(on.Replied)]
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +156,7 @@ def test_a_press_stops_the_reply_and_holding_on_talks(desk: Desk) -> None:
     desk.appliance.until(lambda: desk.appliance.of(on.FinalHeard)[1:])
     assert desk.appliance.of(on.FinalHeard)[1].final.text == "What time is it?"
     desk.appliance.until(lambda: len(desk.appliance.of(on.Replied)) == 2 and desk.appliance.phase == "idle")
-    assert desk.appliance.of(on.Replied)[1].command.intent == "datetime.query"
+    assert desk.appliance.of(on.Replied)[1].response.command.intent == "datetime.query"
 
 
 def test_each_volume_is_turned_from_the_command_line(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,7 +113,7 @@ def test_barging_into_a_reply_within_a_session(desk: Desk) -> None:
     time.sleep(0.5)
     desk.hears(turn("What day is it?", lead=0.1, tail=0.1))
     desk.until(lambda: len(desk.of(on.Replied)) == 2 and desk.appliance.phase == "listening")
-    assert desk.left[0] and not any(desk.left[1:]) and desk.of(on.Replied)[1].command.intent == "datetime.query"
+    assert desk.left[0] and not any(desk.left[1:]) and desk.of(on.Replied)[1].response.command.intent == "datetime.query"
 
 
 @pytest.mark.parametrize("what", ["switch", "microphone"])
@@ -162,7 +162,7 @@ def test_the_wake_word_while_an_answer_is_listened_for_begins_a_turn(desk: Desk)
     desk.hears(turn("What time is it?", lead=0.3, tail=0.1))
     desk.until(lambda: desk.of(on.Replied))
     assert desk.of(on.Answered) == [on.Answered("door", None, 0.0)]
-    assert desk.of(on.Replied)[0].command.intent == "datetime.query"
+    assert desk.of(on.Replied)[0].response.command.intent == "datetime.query"
 
 
 def test_the_button_held_through_a_ringing_and_in_the_open_ear_talks(desk: Desk) -> None:
@@ -170,7 +170,7 @@ def test_the_button_held_through_a_ringing_and_in_the_open_ear_talks(desk: Desk)
     desk.until(lambda: desk.appliance.phase == "ringing")
     desk.holds(speak("What time is it?"))
     desk.until(lambda: desk.of(on.Replied) and desk.appliance.phase == "listening")
-    assert desk.of(on.Replied)[0].command.intent == "datetime.query"
+    assert desk.of(on.Replied)[0].response.command.intent == "datetime.query"
     desk.appliance.forget()
     desk.holds(QUIET, speak("Create a task to buy glue."))
     desk.until(lambda: desk.of(on.Replied))
@@ -185,7 +185,7 @@ def test_an_announcement_waits_for_whoever_speaks_in_the_open_ear(desk: Desk) ->
     desk.until(lambda: desk.of(on.SpeechBegan))
     desk.appliance._inbox.put(on.Announced("It is raining.", urgent=True))
     desk.until(lambda: len(desk.of(on.Played)) == 3 and desk.appliance.phase == "listening")
-    assert desk.of(on.Replied)[0].command.intent == "task.create"
+    assert desk.of(on.Replied)[0].response.command.intent == "task.create"
 
 
 def test_a_monologue_shuts_the_open_ear(desk: Desk) -> None:
