@@ -195,8 +195,9 @@ def _on_the_same_day(before: Slot | None, answer: Slot, now: datetime) -> Slot:
 def _in_one_breath(command: Command, answer: Understanding) -> Command | None:
     """ "Remind me to eat" and "tomorrow at nine", read together; what the command held before stays as it was."""
     whole = alone(answer, f"{command.text.rstrip(' .?!')} {answer.text}")
+    missing = _missing(command)
     if (
-        not _missing(command)
+        not missing
         or [step.action for step in whole.steps] != [step.action for step in command.steps]
         or _missing(whole)
     ):
@@ -205,8 +206,18 @@ def _in_one_breath(command: Command, answer: Understanding) -> Command | None:
     new = [value for before, step in pairs for slot, value in step.slots.items() if slot not in before.slots]
     if not covers(new, answer.text):
         return None
-    steps = (replace(before, slots={**step.slots, **before.slots}) for before, step in pairs)
+    steps = [replace(before, slots={**step.slots, **before.slots}) for before, step in pairs]
+    index, slot = missing
+    if isinstance(words := steps[index].slots.get(slot), str) and VOCABULARY[steps[index].action].slots[slot] == "text":
+        steps[index] = replace(steps[index], slots={**steps[index].slots, slot: _said_in(answer.text, words)})
     return replace(command, text=whole.text, steps=tuple(steps))
+
+
+def _said_in(answer: str, words: str) -> str:
+    """`words` without those before the answer: "add a task to my list", then "call Bob", is no "my list call Bob"."""
+    spoken = words.split()
+    tails = (" ".join(spoken[start:]) for start in range(len(spoken)))
+    return next((tail for tail in tails if tail.lower() in answer.lower()), words)
 
 
 def _missing(command: Command) -> tuple[int, str] | None:
