@@ -1,4 +1,4 @@
-"""The board, its lights and its button; what the lights follow."""
+"""The board, its lights and its button. What the lights follow is wired in senses.py."""
 
 from __future__ import annotations
 

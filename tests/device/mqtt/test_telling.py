@@ -46,7 +46,7 @@ KINDS = {kind.topic: TypeAdapter(kind) for kind in MESSAGES}
 
 @dataclass
 class Desk:
-    """A Telling with a link, a clock and a queue that a test turns by hand."""
+    """A Publisher with a link, a clock and a queue that a test turns by hand."""
 
     transcripts: bool = False
     moment: float = 1000.0
