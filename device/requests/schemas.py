@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Self, TypeVar
 
@@ -82,9 +83,9 @@ class CommandRequest(Request):
 class Order(Request):
     """What moves the device itself, and is no command."""
 
+    @abstractmethod
     def event(self) -> on.Event:
         """What main is told."""
-        raise NotImplementedError
 
 
 class SayRequest(Order):
