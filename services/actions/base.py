@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from firmware.errors import FacultyError
 from services.files.base import FileError
 from services.store.base import StoreError
-from services.understanding.base import Command
+from services.understanding.base import Amount, Command, Found
 
 T = TypeVar("T")
 
@@ -143,50 +142,16 @@ class Due:
     """With missed: what it tells of."""
 
 
-class FoundTime(Protocol):
-    """A time expression in a text, from `FindWhen`. Times are zone-aware; an open side of an interval is None."""
+FindWhen = Callable[[str, datetime], Sequence[Found]]
+"""Finds the time expressions of a text, in their order; the second is now, in the device's zone."""
 
-    @property
-    def span(self) -> tuple[int, int]:
-        """Where it stands in the text: [first, after last) in characters."""
+ReadCommands = Callable[[Sequence[str], datetime], Sequence[Command]]
+"""Parses spoken sentences, names resolved, for what is kept as words, such as a routine: one command a sentence,
+without steps where it is none. The second is now, in the device's zone.
+"""
 
-    @property
-    def kind(self) -> str:
-        """instant, interval, duration or recurrence."""
-
-    @property
-    def start(self) -> datetime | None:
-        """The instant, where the interval begins, or the first occurrence."""
-
-    @property
-    def end(self) -> datetime | None:
-        """Where an interval ends, exclusive; a range of days may end in its last second."""
-
-    @property
-    def grain(self) -> str:
-        """second, minute, hour, part (of a day), day, week, month, quarter or year."""
-
-    @property
-    def seconds(self) -> float | None:
-        """Length of a duration."""
-
-    @property
-    def rrule(self) -> str | None:
-        """RFC 5545 rule of a recurrence, without DTSTART."""
-
-
-class FindWhen(Protocol):
-    """Finds the time expressions of a text, in their order."""
-
-    def __call__(self, text: str, now: datetime, /) -> Sequence[FoundTime]:
-        """`now` is in the device's zone."""
-
-
-class ReadCommands(Protocol):
-    """Parses spoken sentences, names resolved: for what is kept as words, such as a routine."""
-
-    def __call__(self, texts: Sequence[str], now: datetime, /) -> Sequence[Command]:
-        """One command a sentence, without steps where it is none. `now` is in the device's zone."""
+ReadAmount = Callable[[str], Amount | None]
+"""Reads the amount of money that a text is; None for anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,22 +231,3 @@ class Appliance(Protocol):
 
     def guide(self, way: str) -> None:
         """Begin the setup by voice, go on with it or end it: start, continue, skip, pause."""
-
-
-class Sum(Protocol):
-    """How much, as `ReadAmount` gives it back."""
-
-    @property
-    def value(self) -> Decimal:
-        """In major units (dollars, rupees), never negative."""
-
-    @property
-    def currency(self) -> str | None:
-        """ISO 4217, if one was told."""
-
-
-class ReadAmount(Protocol):
-    """Reads the amount of money that a text is."""
-
-    def __call__(self, text: str, /) -> Sum | None:
-        """None for anything else."""

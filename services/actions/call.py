@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Protocol
 
-from services.actions.base import Appliance, FindWhen, FoundTime, ReadAmount, ReadCommands, Unanswered, Unconfirmed
+from services.actions.base import Appliance, FindWhen, ReadAmount, ReadCommands, Unanswered, Unconfirmed
 from services.actions.execution.progress import What
 from services.actions.execution.works import Works
 from services.actions.wording import moment
 from services.files.base import Content, Files
 from services.insight.base import Insight
 from services.store.base import Document, Transaction
-from services.understanding.base import Command, Reference, Slot
+from services.understanding.base import Command, Found, Reference, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +45,6 @@ class Prepared:
 
 Made = Mapping[int, Prepared]
 """What was prepared for the steps of a command, by their index."""
-
-
-class CarryOut(Protocol):
-    """Does the steps of another command within a transaction."""
-
-    def __call__(self, command: Command, made: Made = ..., /) -> Sequence[Done]:
-        """`made`: what was prepared for them already."""
 
 
 def nothing_read(texts: Sequence[str], _: datetime) -> list[Command]:
@@ -91,8 +83,10 @@ class Call:
     appliance: Appliance | None = None
     """None where there is only a store."""
     read_commands: ReadCommands = nothing_read
-    carry_out: CarryOut = lambda _, __={}: ()
-    """Does the steps of another command in this transaction, in their order. Raises what they raise."""
+    carry_out: Callable[[Command, Made], Sequence[Done]] = lambda *_: ()
+    """Does the steps of another command in this transaction, in their order, with what was prepared for them already.
+    Raises what they raise.
+    """
     prepare_all: Callable[[Sequence[Command]], Sequence[Made]] = lambda commands: [{} for _ in commands]
     """For a preparation: prepares steps of other commands side by side, for `carry_out`. Failed ones are left out."""
     part: Callable[[What, int, int, str], None] = lambda *_: None
@@ -149,16 +143,16 @@ class Call:
         rows = ({"name": part} if isinstance(part, str) else {**part, "name": _named(part)} for part in parts)
         return tuple(row for row in rows if row["name"].strip())
 
-    def found(self, *slots: str) -> FoundTime | None:
+    def found(self, *slots: str) -> Found | None:
         """The first time expression in these slots, in their order."""
         return next((found[0] for slot in slots if (found := self._times(slot))), None)
 
-    def occasion(self) -> FoundTime | None:
+    def occasion(self) -> Found | None:
         """`when` and `recurrence` together: "at 8" and "every Monday" are one repetition."""
         found = self._times("recurrence", "when")
         return next((each for each in found if each.kind == "recurrence"), found[0] if found else None)
 
-    def _times(self, *slots: str) -> Sequence[FoundTime]:
+    def _times(self, *slots: str) -> Sequence[Found]:
         """The times in these slots together. A time that only the tense of the whole sentence puts into the past is
         past.
         """
@@ -185,7 +179,7 @@ made is of no effect.
 """
 
 
-def _comes(found: FoundTime, now: datetime) -> bool:
+def _comes(found: Found, now: datetime) -> bool:
     """Whether a time lies ahead."""
     at = found.start or found.end
     return found.kind in ("instant", "interval") and at is not None and at > now

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dateutil.rrule import rrulestr
 
-from services.actions.base import FoundTime
+from services.understanding.base import Found
 
 ALARM_OF_A_DAY = time(9)
 """When a reminder rings for which only a day was said."""
@@ -36,7 +36,7 @@ class TimeSpan:
         return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
 
 
-def deadline(found: FoundTime, now: datetime) -> Deadline | None:
+def deadline(found: Found, now: datetime) -> Deadline | None:
     """The last moment meant: "Friday afternoon" is its end, "next week" its last day, "in two hours" then."""
     if found.kind == "duration" and found.seconds:
         return Deadline(now + timedelta(seconds=found.seconds), whole_day=False)
@@ -56,7 +56,7 @@ def deadline(found: FoundTime, now: datetime) -> Deadline | None:
     return Deadline(datetime.combine(at.date(), time(), at.tzinfo), whole_day=True)  # "by end of day", "tonight"
 
 
-def alarm(found: FoundTime, now: datetime) -> datetime | None:
+def alarm(found: Found, now: datetime) -> datetime | None:
     """When to ring: where the expression begins, in the morning if only a day was said."""
     if found.kind == "duration" and found.seconds:
         return now + timedelta(seconds=found.seconds)
@@ -67,7 +67,7 @@ def alarm(found: FoundTime, now: datetime) -> datetime | None:
     return at
 
 
-def span(found: FoundTime) -> TimeSpan:
+def span(found: Found) -> TimeSpan:
     """The stretch of time a question is about; an instant stands for its day."""
     if found.kind == "interval":
         return TimeSpan(found.start, found.end)
@@ -80,7 +80,7 @@ def span(found: FoundTime) -> TimeSpan:
     return TimeSpan(start, _next_midnight(start))
 
 
-def length(found: FoundTime, now: datetime) -> float | None:
+def length(found: Found, now: datetime) -> float | None:
     """Seconds of a duration, or until an instant."""
     if found.kind == "duration":
         return found.seconds
@@ -113,7 +113,7 @@ def _next_midnight(at: datetime) -> datetime:
     return datetime.combine(at.date() + timedelta(days=1), time(), at.tzinfo)
 
 
-def _last_day(found: FoundTime) -> datetime | None:
+def _last_day(found: Found) -> datetime | None:
     """Midnight at the start of the last day meant."""
     if found.end is not None:
         # An end at midnight is the start of the day after, unless nothing comes before it ("by Friday").

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal, Protocol
 
 from firmware.errors import FacultyError
@@ -13,8 +14,11 @@ from services.understanding.vocabulary import VOCABULARY, Action, EntityKind, Ri
 __all__ = [
     "VOCABULARY",
     "Action",
+    "Amount",
     "Command",
     "EntityKind",
+    "Found",
+    "Grain",
     "LanguageModelUnusable",
     "Parser",
     "Reference",
@@ -31,6 +35,10 @@ Slot = str | Sequence[str] | Sequence[Mapping[str, str]]
 
 Source = Literal["reserved", "template", "model", "explicit", "none"]
 """What read it; `explicit`: nobody had to, it was told step by step."""
+
+
+Grain = Literal["second", "minute", "hour", "part", "day", "week", "month", "quarter", "year"]
+"""How finely a time was told; part: of a day."""
 
 
 class SentencesBroken(FacultyError):
@@ -105,6 +113,39 @@ class Command:
     def references(self) -> tuple[Reference, ...]:
         """What the command leaned on, in the order of its steps."""
         return tuple(reference for step in self.steps for reference in step.references)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One time expression in a text.
+
+    `span` is [first, after last) in characters, without a leading "on", "at" or "by". Times are zone-aware. An interval
+    that is open on one side ("before noon", "since May", "by Friday") has None there. `end` is exclusive, except that a
+    range of days ends in the last second of its last day. `seconds` is the length of a duration; `rrule` an RFC 5545
+    rule without DTSTART, whose first occurrence is `start` (until `end`, if that was told). What it says of hours and
+    of its end (UNTIL) is wall-clock time.
+    """
+
+    span: tuple[int, int]
+    kind: Literal["instant", "interval", "duration", "recurrence"]
+    start: datetime | None = None
+    end: datetime | None = None
+    grain: Grain = "second"
+    seconds: float | None = None
+    rrule: str | None = None
+
+    @property
+    def at(self) -> datetime | None:
+        """The one instant that stands for all of it: the deadline of "by Friday", else where it starts."""
+        return self.end if self.start is None else self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """So much, in major units (dollars, rupees), of a currency (ISO 4217 code) if one was told; never negative."""
+
+    value: Decimal
+    currency: str | None = None
 
 
 class Parser(Protocol):

@@ -14,7 +14,7 @@ from functools import partial
 from services.actions.base import EXPECTED, Appliance, FindWhen, ReadAmount, ReadCommands, Refused, Reply, Response
 from services.actions.call import Action, Call, Done, Made, Prepare, Prepared, nothing_read
 from services.actions.execution.planner import Waves, incomplete, one_by_one, waves, writes
-from services.actions.execution.preparation import AT_ONCE, NOTHING, beside, prepare
+from services.actions.execution.preparation import AT_ONCE, beside, prepare
 from services.actions.execution.progress import CommandProgress, Report, never, nobody
 from services.actions.execution.read_only import Looking
 from services.actions.execution.run import CommandRun, reading_once
@@ -210,7 +210,7 @@ class Executor:
         call = replace(self._call(run, command, index, tx), brought=made.content, prepared=made.result)
         return self._action(command.steps[index])(replace(call, carry_out=partial(self._carried_out, run, tx)))
 
-    def _carried_out(self, run: CommandRun, tx: Transaction, command: Command, made: Made = NOTHING) -> list[Done]:
+    def _carried_out(self, run: CommandRun, tx: Transaction, command: Command, made: Made) -> list[Done]:
         """The steps of a command within another one's transaction; what they did, in spoken order."""
         run.permit.include(command)
         done = {}

@@ -16,7 +16,6 @@ from services.actions.execution.planner import Waves, writes
 from services.actions.execution.progress import CommandProgress
 from services.understanding.base import Command
 
-NOTHING: Made = {}
 AT_ONCE = 3
 """Preparations of one command that run side by side."""
 _LOOK_S = 0.1

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from services.actions.base import FoundTime
 from services.actions.call import Call, Done
 from services.actions.meetings.calendar import FreeStretch, Occurrence, occurrences, planned
 from services.actions.meetings.times import USUAL, Times, has_clock, lasting, said, stretches, window
@@ -15,6 +14,7 @@ from services.actions.meetings.which import fitting, title
 from services.actions.meetings.wording import lasts, listing, named
 from services.actions.wording import clock, counted, enumerated, listed, paged, proper, sentence
 from services.store.base import Meeting
+from services.understanding.base import Found
 
 _MYSELF = re.compile(r"\b(?:i|we|our|my|me and|and me|us and|with)\b", re.IGNORECASE)
 """With these words the owner's own time counts too: "when are Sarah and I free", "a slot with Sarah"."""
@@ -142,7 +142,7 @@ def _documents(there: list[Occurrence]) -> tuple[Meeting, ...]:
     return tuple({each.meeting.id: each.meeting for each in there}.values())
 
 
-def _room(call: Call, found: FoundTime | None) -> Done:
+def _room(call: Call, found: Found | None) -> Done:
     """ "When am I free tomorrow afternoon?", "Is Sarah free on Friday at three?" """
     at_least = lasting(call) or USUAL
     whose = _whose(call)

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
-from services.actions.base import FoundTime, Unanswered
+from services.actions.base import Unanswered
 from services.actions.call import Call
 from services.actions.meetings.calendar import FreeStretch, free, occurrences, planned, rule_from
 from services.actions.rings.ring import heard
 from services.actions.times import next_occurrence, span
 from services.actions.wording import clock, duration, listed, proper
 from services.store.base import Meeting
+from services.understanding.base import Found
 
 USUAL = timedelta(minutes=30)
 """When nothing is said of how long."""
@@ -67,14 +68,14 @@ def lasting(call: Call) -> timedelta | None:
     return timedelta(seconds=seconds) if seconds else None
 
 
-def has_clock(found: FoundTime) -> bool:
+def has_clock(found: Found) -> bool:
     """Whether a time of day was said."""
     if found.kind == "recurrence":
         return found.start is not None and (found.start.time() != time() or "BYHOUR" in (found.rrule or ""))
     return found.grain in _EXACT
 
 
-def window(call: Call, found: FoundTime) -> FreeStretch:
+def window(call: Call, found: Found) -> FreeStretch:
     """The time that a question is about; an open side ends with its day, or after AHEAD."""
     asked = span(found)
     start, end = asked.start, asked.end
@@ -107,7 +108,7 @@ def said(call: Call, gap: FreeStretch, *, day: bool = True) -> str:
     )
 
 
-def _is_for_days(call: Call, found: FoundTime, title: str) -> bool:
+def _is_for_days(call: Call, found: Found, title: str) -> bool:
     if ALL_DAY.search(call.said) or ALL_DAY.search(title):
         return True
     length = lasting(call)
@@ -115,7 +116,7 @@ def _is_for_days(call: Call, found: FoundTime, title: str) -> bool:
     return not has_clock(found) and found.grain != "part" and (days or _FOR_DAYS.search(title) is not None)
 
 
-def _whole_days(call: Call, found: FoundTime) -> Times:
+def _whole_days(call: Call, found: Found) -> Times:
     asked = span(found)
     start = _midnight(asked.start or found.start or call.now, call)
     length = lasting(call)
@@ -127,7 +128,7 @@ def _whole_days(call: Call, found: FoundTime) -> Times:
     return Times(start, end, whole_day=True, rule=found.rrule)
 
 
-def _timed(call: Call, found: FoundTime) -> Times:
+def _timed(call: Call, found: Found) -> Times:
     length = lasting(call)
     if found.kind == "duration" and found.seconds:
         start = call.now + timedelta(seconds=found.seconds)
@@ -156,7 +157,7 @@ def _repeated(call: Call, times: Times, rule: str) -> Times:
     return Times(start, start + (times.end - times.start), times.whole_day, rule)
 
 
-def _which_time(call: Call, found: FoundTime, length: timedelta) -> str:
+def _which_time(call: Call, found: Found, length: timedelta) -> str:
     """A question, with what is free."""
     when = proper(call.text("when") or call.text("recurrence"))
     ask = f"At what time {when}?"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.actions.base import Choice, FoundTime, Refused, Unanswered
+from services.actions.base import Choice, Refused, Unanswered
 from services.actions.call import Call
 from services.actions.matching import closest
 from services.actions.meetings.calendar import Occurrence, first_each, occurrences, planned
@@ -14,6 +14,7 @@ from services.actions.meetings.times import AHEAD, ALL_DAY, has_clock, window
 from services.actions.people.group import people
 from services.actions.wording import listed, proper, spoken
 from services.store.base import Meeting
+from services.understanding.base import Found
 
 _GENERIC = re.compile(
     r"\b(?:meetings?|mtgs?|events?|appointments?|appts?|appt|calendar|schedule|agenda|plans?|commitments?|engagements?|entry|entries|things?|"
@@ -33,7 +34,7 @@ def title(call: Call) -> str:
     return " ".join(_GENERIC.sub(" ", ALL_DAY.sub(" ", words).replace("'s", " ")).split()).strip(" ,.")
 
 
-def within(call: Call, found: FoundTime | None, among: Sequence[Meeting] | None = None) -> list[Occurrence]:
+def within(call: Call, found: Found | None, among: Sequence[Meeting] | None = None) -> list[Occurrence]:
     """What takes place in the time asked for; without one, the next time of each. `among`: of these meetings only."""
     if found is None or found.kind == "recurrence":
         coming = first_each(_between(call, call.now, call.now + AHEAD, among))

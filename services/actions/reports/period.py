@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from services.actions.base import FoundTime
 from services.actions.call import Call
 from services.actions.times import TimeSpan, span
 from services.actions.wording import number, proper
+from services.understanding.base import Found
 
 _OF_RULE = (("DAILY", 1), ("WEEKLY", 7), ("MONTHLY;INTERVAL=3", 91), ("MONTHLY", 30), ("YEARLY", 365))
 """Days that a "weekly report" covers."""
@@ -71,7 +71,7 @@ def _last(call: Call, days: int) -> ReportPeriod:
     )
 
 
-def _past(call: Call, found: FoundTime, over: TimeSpan) -> tuple[datetime | None, datetime | None]:
+def _past(call: Call, found: Found, over: TimeSpan) -> tuple[datetime | None, datetime | None]:
     """Reports look back: "November", said in December, is the past one."""
     start, end = over.start, over.end
     if start is None or start.astimezone(UTC) <= call.now.astimezone(UTC) or _AHEAD.search(call.text("when")):

@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import NamedTuple, TypeVar
 
-from services.actions.base import FoundTime, Refused, Unanswered
+from services.actions.base import Refused, Unanswered
 from services.actions.call import Call
 from services.actions.times import alarm, deadline, next_occurrence, span
 from services.store.base import Alarm, Reminder
+from services.understanding.base import Found
 
 R = TypeVar("R", Reminder, Alarm)
 
@@ -148,7 +149,7 @@ def _ahead(call: Call, at: datetime, ask: str, family: str) -> datetime:
     return at
 
 
-def heard(call: Call, now: datetime) -> FoundTime | None:
+def heard(call: Call, now: datetime) -> Found | None:
     """What `when` says; a bare number is a time of day: "to 5", "7 tomorrow"."""
     said = " ".join(call.texts("when"))
     text = " ".join(_LEAD_IN.sub("", part) for part in call.texts("when"))

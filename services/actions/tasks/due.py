@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from services.actions.base import FoundTime, Unanswered
+from services.actions.base import Unanswered
 from services.actions.call import Call, Done
 from services.actions.tasks.urgency import inferred
 from services.actions.tasks.which import several
@@ -15,6 +15,7 @@ from services.actions.times import deadline
 from services.actions.wording import counted, proper
 from services.actions.wording import told as sentences
 from services.store.base import Task
+from services.understanding.base import Found
 
 _ASK = "When is it due?"
 NONE = frozenset(("none", "no deadline", "never", "open"))
@@ -87,7 +88,7 @@ def _clock_on(call: Call, old: datetime) -> datetime | None:
 
 def _instant(call: Call, now: datetime) -> datetime | None:
     text = re.sub(r"^(?:to|for|until|till)\s+", "", call.text("when"), flags=re.IGNORECASE)
-    found: list[FoundTime] = [each for words in (text, f"at {text}") for each in call.find_when(words, now) if text][:1]
+    found: list[Found] = [each for words in (text, f"at {text}") for each in call.find_when(words, now) if text][:1]
     return found[0].start if found and found[0].kind == "instant" and found[0].grain == "minute" else None
 
 

@@ -8,22 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
+from services.understanding.base import Amount
 from services.understanding.when.words.lexicon import SMALL, TENS
 
 MOST_DIGITS = 15
 """A longer numeral is an account or a telephone number."""
 _MOST_WORDS = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """So much, of a currency (ISO 4217 code) if one was told."""
-
-    value: Decimal
-    currency: str | None = None
 
 
 def _table(rows: Mapping[int, str]) -> dict[str, Decimal]:

@@ -11,8 +11,8 @@ leave open is settled by the house rules (`house.House`).
 
 from __future__ import annotations
 
+from services.understanding.base import Found
 from services.understanding.when.finder import find
-from services.understanding.when.found import Found
 from services.understanding.when.house import House
 from services.understanding.when.offsets import Offset, apply, find_offset
 from services.understanding.when.values.country import warm_up

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.understanding.when.found import Found
+from services.understanding.base import Found
 from services.understanding.when.grammar import Scanner
 from services.understanding.when.house import House
 from services.understanding.when.offsets import offsets_in

@@ -17,13 +17,13 @@ from device.commands.responder import Responder
 from device.commands.routine_files import RoutineFiles, routine_folders
 from device.commands.routines import going_on, reader
 from services.actions.execution.executor import Executor
-from services.actions.itself.mock import MockAppliance
 from services.actions.rings import due_now
 from services.store.base import Routine, RoutineRun, Task, Timer
 from services.store.store import Store
 from services.understanding.parser import CommandParser
 from services.understanding.when import find
 from tests import ringing
+from tests.appliance import MockAppliance
 
 ROOT = Path(__file__).parents[3]
 ZONE = ZoneInfo("Europe/Berlin")

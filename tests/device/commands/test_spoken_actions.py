@@ -13,10 +13,10 @@ from device.commands.directory import StoreDirectory
 from device.commands.responder import Responder
 from device.commands.routines import reader
 from services.actions.execution.executor import Executor
-from services.actions.itself.mock import MockAppliance
 from services.store.store import Store
 from services.understanding.parser import CommandParser
 from services.understanding.when import find
+from tests.appliance import MockAppliance
 
 ROOT = Path(__file__).parents[3]
 ZONE = ZoneInfo("Europe/Berlin")

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from services.actions.itself.mock import MockAppliance
 from services.actions.rings.due_now import Manner, gathered, mark_rung, waiting
 from services.actions.rings.forewarnings import Warnings
 from services.actions.rings.quiet import QuietHours
 from services.store.base import Meeting, Reminder
+from tests.appliance import MockAppliance
 
 
 def come(desk: Any, manner: Manner | None = None) -> list[Any]:

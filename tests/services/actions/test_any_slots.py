@@ -10,10 +10,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.actions.itself.mock import MockAppliance
 from services.actions.registry import ACTIONS
 from services.store.base import Item, Meeting, Routine, Timer, TodoList
 from services.understanding.base import Command, Step
+from tests.appliance import MockAppliance
 
 _WORDS = """standup|budget review|meeting|all|Sarah|Tom|tomorrow|tomorrow at 3|Friday|next week|every Monday|
 every Monday at 9|every hour|every minute|from 2 to 4|tomorrow from 2 to 4 pm|yesterday|2 years|5|an hour|3 days|

@@ -8,11 +8,11 @@ import pytest
 
 from services.actions.call import nothing_read
 from services.actions.execution.executor import Executor
-from services.actions.itself.mock import MockAppliance
 from services.store.base import Routine
 from services.store.errors import DiskFull
 from services.understanding.base import Command, Step
 from services.understanding.when import find
+from tests.appliance import MockAppliance
 
 
 @pytest.fixture

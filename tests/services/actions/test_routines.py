@@ -13,7 +13,6 @@ import pytest
 from device.commands.routines import going_on, reader
 from services.actions.call import Call, Done, Prepared
 from services.actions.execution.executor import Executor
-from services.actions.itself.mock import MockAppliance
 from services.actions.registry import ACTIONS, PREPARATIONS
 from services.store.base import Item, Routine, RoutineRun, RoutineStep, Task, Timer
 from services.understanding.base import Command, Step
@@ -21,6 +20,7 @@ from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
 from services.understanding.when import find
 from tests import ringing
+from tests.appliance import MockAppliance
 from tests.reading import read_alone
 
 SENTENCES = Path(__file__).parents[3] / "config" / "sentences"

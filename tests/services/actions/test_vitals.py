@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.actions.base import Room
-from services.actions.itself.mock import MockAppliance
+from tests.appliance import MockAppliance
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.actions.itself.mock import MockAppliance
 from services.understanding.base import Step
+from tests.appliance import MockAppliance
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
-from services.understanding.when.found import Grain
+from services.understanding.base import Grain
 from services.understanding.when.house import House
 from services.understanding.when.values.calendar import (
     add_days,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from services.understanding.when.found import Grain
+from services.understanding.base import Grain
 from services.understanding.when.house import LAST_SECOND
 from services.understanding.when.values.days import Cal, Day, Node, Ref, Stretch
 from services.understanding.when.values.lengths import Length
