@@ -60,7 +60,7 @@ def main() -> None:
                 tx.add(Task(title=f"task {number}", project_id=private.id if number % 10 == 0 else None))
         with store.transaction("look", undoable=False) as tx:
             for who, person in (("the owner", None), ("a member, a tenth hidden", "Mike Ross")):
-                took = median(lambda person=person: len(SeenTransaction(tx, person, "", lambda _: True).rows(Task)), 30)  # type: ignore[misc]
+                took = median(lambda person=person: len(SeenTransaction(tx, person, lambda _: True).rows(Task)), 30)  # type: ignore[misc]
                 rows.append((f"first look at {told.tasks:,} tasks as {who}", took))
         audit = Audit(store.journal, anchor_of(store.path))
         rows.append(

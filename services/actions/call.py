@@ -179,6 +179,11 @@ made is of no effect.
 """
 
 
+def family(name: str, *verbs: Action) -> Mapping[str, Action]:
+    """The actions of a family, family.verb → function, by the names of its functions."""
+    return {f"{name}.{verb.__name__}": verb for verb in verbs}
+
+
 def _comes(found: Found, now: datetime) -> bool:
     """Whether a time lies ahead."""
     at = found.start or found.end

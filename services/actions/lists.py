@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rapidfuzz import fuzz
 from tinydb import where
 
 from services.actions.base import Refused, required
-from services.actions.call import Action, Call, Done
+from services.actions.call import Call, Done, family
 from services.actions.matching import closest
 from services.actions.selection import made, only
 from services.actions.wording import NUMBERS, a_, be, counted, listed, some, spoken
@@ -130,14 +130,7 @@ def query(call: Call) -> Done:
     return Done(f"{counted(len(items), 'item')} on your {there.name} list: {some(_names(items), _READ_ALOUD)}")
 
 
-ACTIONS: Mapping[str, Action] = {
-    "list.create": create,
-    "list.add": add,
-    "list.remove": remove,
-    "list.complete": complete,
-    "list.query": query,
-    "list.delete": delete,
-}
+ACTIONS = family("list", create, add, remove, complete, query, delete)
 
 
 def _name(text: str) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from services.actions.base import Refused, Unanswered, required
-from services.actions.call import Action, Call, Done
+from services.actions.call import Call, Done, family
 from services.actions.selection import choice, saying, within
 from services.actions.times import span
 from services.actions.wording import counted, enumerated, excerpt, paged, proper, spoken
@@ -62,7 +61,7 @@ def delete(call: Call) -> Done:
     return Done(said, said[0].lower() + said[1:], tuple(notes))
 
 
-ACTIONS: Mapping[str, Action] = {"note.create": create, "note.query": query, "note.delete": delete}
+ACTIONS = family("note", create, query, delete)
 
 
 def _fitting(call: Call) -> list[Note]:

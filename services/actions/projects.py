@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from services.actions.base import Refused, Unanswered, Unconfirmed, required
-from services.actions.call import Action, Call, Done
+from services.actions.call import Call, Done, family
 from services.actions.people.known import bare_name, known
 from services.actions.projects_wording import answered, due_words, overview, status_words
 from services.actions.tasks.delete import removed
@@ -139,12 +139,7 @@ def delete(call: Call) -> Done:
     return Done(f"Project deleted: {project.name}{along}", f"project deleted: {project.name}", (project, *tasks))
 
 
-ACTIONS: Mapping[str, Action] = {
-    "project.create": create,
-    "project.query": query,
-    "project.update": update,
-    "project.delete": delete,
-}
+ACTIONS = family("project", create, query, update, delete)
 
 
 def _one(call: Call) -> Project:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from services.actions.base import required
-from services.actions.call import Action, Call, Done
+from services.actions.call import Call, Done, family
 from services.actions.times import TimeSpan, span
 from services.actions.wording import a_, continued, excerpt, listed, number, paged, proper, spoken
 from services.store.base import (
@@ -56,7 +56,7 @@ def query(call: Call) -> Done:
     return Done(paged(_head(hits, about, words), told, len(hits)), about=things)
 
 
-ACTIONS: Mapping[str, Action] = {"search.query": query}
+ACTIONS = family("search", query)
 
 
 def _kinds(call: Call) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.actions.base import Refused
-from services.actions.call import Action, Call, Done
+from services.actions.call import Call, Done, family
 from services.actions.matching import closest
 from services.actions.people.group import Assignee, given, of, people
 from services.actions.selection import bare, only
@@ -101,12 +101,7 @@ def delete(call: Call) -> Done:
     return Done(f"Template deleted: {template.name}", f"template deleted: {template.name}", (template,))
 
 
-ACTIONS: Mapping[str, Action] = {
-    "template.create": create,
-    "template.use": use,
-    "template.query": query,
-    "template.delete": delete,
-}
+ACTIONS = family("template", create, use, query, delete)
 
 
 def _name(call: Call) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from rapidfuzz import fuzz
 
 from services.actions.accounts.ledger import entries_of, overview
 from services.actions.accounts.money import standing, totals
 from services.actions.base import Refused, required
-from services.actions.call import Action, Call, Done
+from services.actions.call import Call, Done, family
 from services.actions.people.known import bare_name, known, titled
 from services.actions.selection import made
 from services.actions.wording import counted, listed, spoken
@@ -59,7 +57,7 @@ def focus(call: Call) -> Done:
     return _standing(call)
 
 
-ACTIONS: Mapping[str, Action] = {"customer.create": create, "customer.query": query, "customer.focus": focus}
+ACTIONS = family("customer", create, query, focus)
 
 
 def _standing(call: Call) -> Done:

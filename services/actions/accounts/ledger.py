@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from functools import partial
+from typing import Literal, NamedTuple
 
 from services.actions.accounts.money import CREDITS, MOST, Money, exact, said, standing, totals
 from services.actions.accounts.statement import StatementLine, statements
 from services.actions.base import Refused, Unanswered, required
-from services.actions.call import Action, Call, Done
+from services.actions.call import Action, Call, Done, family
 from services.actions.people.known import EVERYONE, known
 from services.actions.times import span
 from services.actions.wording import counted, listed, number, paged, proper
@@ -31,8 +31,7 @@ _LARGE = 10_000_000
 _MINUS = re.compile(r"(?<![\w-])[-−–]\s?[^\w\s]?\d|\b(?:minus|negative)\s+\w", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(NamedTuple):
     """A kind of entry: its sign, the question before it, the reply, and its name in a statement."""
 
     sign: int
@@ -47,21 +46,6 @@ _KINDS: Mapping[str, _Kind] = {
     "payment": _Kind(1, "Book {money} as paid by {name}", "{money} booked as paid by {name}", "payment of {}"),
     "reversal": _Kind(1, "", "", "correction of {}"),
 }
-
-
-def credit(call: Call) -> Done:
-    """Slots: customer (one or several), amount, currency. Adds to the balance."""
-    return _book(call, "credit")
-
-
-def debit(call: Call) -> Done:
-    """Slots: customer, amount, currency. Takes off the balance, which may go below zero: then it is owed."""
-    return _book(call, "debit")
-
-
-def payment(call: Call) -> Done:
-    """Slots: customer, amount, currency. Adds what a customer paid to the balance."""
-    return _book(call, "payment")
 
 
 def balance(call: Call) -> Done:
@@ -92,15 +76,6 @@ def history(call: Call) -> Done:
     return Done(f"{told}. {closing}{' after that' if found else ''}", about=(customer,))
 
 
-ACTIONS: Mapping[str, Action] = {
-    "ledger.balance": balance,
-    "ledger.credit": credit,
-    "ledger.debit": debit,
-    "ledger.payment": payment,
-    "ledger.history": history,
-}
-
-
 def overview(call: Call) -> Done:
     """Who owes, the most first, and who has credit."""
     by_customer: dict[str, Counter[str]] = {}
@@ -122,7 +97,10 @@ def entries_of(call: Call, customer: Customer) -> list[LedgerEntry]:
     return call.tx.find(LedgerEntry, lambda fields: fields["customer_id"] == customer.id)
 
 
-def _book(call: Call, reason: Reason) -> Done:
+def book(reason: Reason, call: Call) -> Done:
+    """Slots: customer (one or several), amount, currency. A credit or a payment adds to the balance, a debit takes off
+    it; below zero, it is owed.
+    """
     kind = _KINDS[reason]
     customers = _customers(call)
     booked = [(each, _amount(call, each, kind)) for each in customers]
@@ -148,6 +126,13 @@ def _book(call: Call, reason: Reason) -> Done:
         for customer in customers[:_READ_ALOUD]
     ]
     return Done(f"{done}. {'. '.join(after)}", done, tuple(made), about=tuple(customers))
+
+
+_REASONS: Sequence[Reason] = ("credit", "debit", "payment")
+ACTIONS: Mapping[str, Action] = {
+    **family("ledger", balance, history),
+    **{f"ledger.{reason}": partial(book, reason) for reason in _REASONS},
+}
 
 
 def _customers(call: Call) -> list[Customer]:

@@ -11,7 +11,7 @@ from services.actions.base import Outcome, ReadCommands, Refused, Reply, Respons
 from services.actions.call import Done, Prepared
 from services.actions.execution.planner import critical
 from services.actions.execution.progress import Cancelled, CommandProgress
-from services.actions.policy.policy import Free, Leave
+from services.actions.policy.policy import Leave
 from services.actions.wording import clause, told
 from services.store.base import Document
 from services.understanding.base import VOCABULARY, Command
@@ -32,7 +32,7 @@ class CommandRun:
     """Reads the same sentences but once."""
     key: str = ""
     """Committed with it; empty for none."""
-    permit: Leave = field(default_factory=Free)
+    permit: Leave = field(default_factory=Leave)
     at: int | None = None
     """The step that is being done; None between them, and at the commit."""
     prepared: Mapping[int, Prepared] = field(default_factory=dict)

@@ -4,11 +4,11 @@ talk with the microphone (stop, cancel, repeat), device/turn/machine.py hears fr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
-from services.actions.base import Refused
-from services.actions.call import Action, Call, Done
+from services.actions.base import Appliance, Refused
+from services.actions.call import Action, Call, Done, family
 from services.actions.itself.undo import undo
 from services.actions.itself.volume import volume
 
@@ -18,19 +18,14 @@ _HELP = (
 )
 
 
-def help_(_: Call) -> Done:
-    """What one can say."""
-    return Done(_HELP)
-
-
-def passed_on(_: Call) -> Done:
-    """Nothing to do and nothing to say."""
-    return Done("")
+def saying(words: str) -> Action:
+    """Does nothing, and says this."""
+    return lambda _: Done(words)
 
 
 def stop(call: Call) -> Done:
     """Stops what is said and rung."""
-    return Done("", after=(call.appliance.hush,) if call.appliance else ())
+    return _doing(call, lambda appliance: appliance.hush())
 
 
 def mute(call: Call) -> Done:
@@ -40,14 +35,14 @@ def mute(call: Call) -> Done:
             "control.no_end",
             "I can't mute for a length of time. Say mute, and press the button when I shall listen again",
         )
-    return Done("", after=(partial(call.appliance.mute, True),) if call.appliance else ())
+    return _doing(call, lambda appliance: appliance.mute(True))
 
 
 def unmute(call: Call) -> Done:
     """Raises Refused where a switch closed the microphone."""
     if call.appliance and call.appliance.switched_off:
         raise Refused("control.switched_off", "The switch on the device keeps the microphone closed")
-    return Done("", after=(partial(call.appliance.mute, False),) if call.appliance else ())
+    return _doing(call, lambda appliance: appliance.mute(False))
 
 
 def setup(call: Call) -> Done:
@@ -55,28 +50,18 @@ def setup(call: Call) -> Done:
     if call.works is None:
         raise Refused("control.no_guide", "I am not running, so I can't guide you by voice. Type: equerry setup")
     way = call.text("way") or "continue"
-    return Done("All right", after=(partial(call.appliance.guide, way),) if call.appliance else ())
-
-
-def confirm(_: Call) -> Done:
-    """A yes that no question awaits."""
-    return Done("There is nothing to confirm")
-
-
-def repeat(_: Call) -> Done:
-    """Spoken only where the appliance has no last reply to repeat."""
-    return Done("I have said nothing yet")
+    return _doing(call, lambda appliance: appliance.guide(way), "All right")
 
 
 ACTIONS: Mapping[str, Action] = {
-    "control.help": help_,
-    "control.mute": mute,
-    "control.unmute": unmute,
-    "control.undo": undo,
-    "control.volume": volume,
-    "control.setup": setup,
-    "control.confirm": confirm,
-    "control.repeat": repeat,
-    "control.stop": stop,
-    **dict.fromkeys(("control.cancel", "control.deny"), passed_on),
+    **family("control", mute, unmute, undo, volume, setup, stop),
+    "control.help": saying(_HELP),
+    "control.confirm": saying("There is nothing to confirm"),
+    "control.repeat": saying("I have said nothing yet"),
+    **dict.fromkeys(("control.cancel", "control.deny"), saying("")),
 }
+"""A yes or a no comes here where no question awaits it, "repeat" where there is no last reply."""
+
+
+def _doing(call: Call, act: Callable[[Appliance], None], words: str = "") -> Done:
+    return Done(words, after=(partial(act, call.appliance),) if call.appliance else ())

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from services.actions.base import Refused
-from services.actions.call import Action, Call, Done
+from services.actions.call import Call, Done, family
 from services.actions.execution.works import Work
 from services.actions.wording import counted, duration, excerpt, listed, sentence
 
@@ -45,7 +45,7 @@ def cancel(call: Call) -> Done:
     return Done(words, after=(partial(call.works.stop, [work.id for work in works]),))
 
 
-ACTIONS: Mapping[str, Action] = {"job.query": query, "job.cancel": cancel}
+ACTIONS = family("job", query, cancel)
 
 
 def _called(name: str) -> str:

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from services.actions.call import Action
+from services.actions.call import family
 from services.actions.meetings.cancel import cancel
 from services.actions.meetings.query import query
 from services.actions.meetings.update import create, update
 
-ACTIONS: Mapping[str, Action] = {
-    "meeting.create": create,
-    "meeting.query": query,
-    "meeting.update": update,
-    "meeting.cancel": cancel,
-}
+ACTIONS = family("meeting", create, query, update, cancel)

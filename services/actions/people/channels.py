@@ -8,7 +8,7 @@ from dataclasses import replace
 from tinydb import where
 
 from services.actions.base import Refused, Unconfirmed, required
-from services.actions.call import Action, Call, Done
+from services.actions.call import Call, Done, family
 from services.actions.people.known import EVERYONE, People, bare_name, known, people
 from services.actions.wording import PRIVATE, a_, be, counted, listed, number, some, spoken
 from services.store.base import Channel, Message, Person, Project
@@ -127,13 +127,7 @@ def delete(call: Call) -> Done:
     )
 
 
-ACTIONS: Mapping[str, Action] = {
-    "channel.create": create,
-    "channel.query": query,
-    "channel.assign": assign,
-    "channel.status": status,
-    "channel.delete": delete,
-}
+ACTIONS = family("channel", create, query, assign, status, delete)
 
 
 def _there_already(call: Call, there: Channel) -> Done:

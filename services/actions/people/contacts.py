@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.actions.base import Refused, Unanswered, Unconfirmed, required
-from services.actions.call import Action, Call, Done
+from services.actions.call import Call, Done, family
 from services.actions.matching import closest
 from services.actions.people.addresses import mail_address, phone_number
 from services.actions.people.channels import described
@@ -137,7 +137,7 @@ def update(call: Call) -> Done:
     )
 
 
-ACTIONS: Mapping[str, Action] = {"contact.create": create, "contact.query": query, "contact.update": update}
+ACTIONS = family("contact", create, query, update)
 
 
 def _told(call: Call) -> dict[str, str]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.actions.base import Refused, required
-from services.actions.call import Action, Call, Done
+from services.actions.call import Call, Done, family
 from services.actions.people.known import EVERYONE, SELF, everybody, named, people
 from services.actions.selection import saying, within
 from services.actions.times import TimeSpan, alarm, span
@@ -72,7 +72,7 @@ def query(call: Call) -> Done:
     return _answer(call, sorted(saying(call.tx, Message, words, fits), key=_sent), _what(call, channels, group))
 
 
-ACTIONS: Mapping[str, Action] = {"message.send": send, "message.query": query}
+ACTIONS = family("message", send, query)
 
 
 def people_known(call: Call) -> list[Person]:

@@ -65,14 +65,7 @@ class Policy:
         """Refuses and records a request to the appliance that is no command. Raises Denied."""
         role = self.role(client)
         if not role.allows(action):
-            self._record(
-                "refused",
-                at=now,
-                client=identity_of(client),
-                role=self.identity(client).role,
-                code="policy.role",
-                steps=[action],
-            )
+            self.note("refused", client, now, code="policy.role", steps=[action])
             raise self._not_for(role, [action])
 
     def hears(self, text: str, client: str) -> bool:
@@ -87,7 +80,7 @@ class Policy:
     def check(self, command: Command, client: str, now: datetime) -> None:
         """Refuses and records what this client may not do: one forbidden step is enough. Raises Denied."""
         if denied := self._refusal(command, self.role(client)):
-            self.note("refused", client, now, code=denied.reason, command=command)
+            self.note("refused", client, now, code=denied.reason, steps=_noted(command))
             raise denied
 
     def permit(self, command: Command, client: str, now: datetime) -> Permit:
@@ -95,9 +88,8 @@ class Policy:
         self.check(command, client, now)
         return Permit(self, command, client, now)
 
-    def note(self, what: str, client: str, at: datetime, *, code: str = "", command: Command | None = None) -> None:
-        """Add to the audit log: of the command only its actions and the names of their slots. Raises a StoreError."""
-        steps = [f"{step.action}({', '.join(step.slots)})" for step in command.steps] if command else []
+    def note(self, what: str, client: str, at: datetime, *, code: str = "", steps: Sequence[str] = ()) -> None:
+        """Add to the audit log. Raises a StoreError."""
         self._record(what, at=at, client=identity_of(client), role=self.identity(client).role, code=code, steps=steps)
 
     def literal(self, command: Command) -> bool:
@@ -165,46 +157,35 @@ def _named(step: Step) -> int:
     return count
 
 
+def _noted(command: Command) -> list[str]:
+    """What the log has of a command: only its actions and the names of their slots."""
+    return [f"{step.action}({', '.join(step.slots)})" for step in command.steps]
+
+
 _MADE_UNDER_WAY = ("policy.private", "policy.yes")
 """Codes of refusals not recorded before: a yes that does not count is refused at once, or where it would be asked for.
 """
 
 
-class Leave(Protocol):
-    """What the executor needs of a permit."""
+class Leave:
+    """What a command may do: everything, for clients without roles."""
 
     def include(self, command: Command) -> None:
         """Check a command that this one carries out, such as a step of a routine. Raises Denied."""
 
     def view(self, tx: Transaction) -> Transaction:
         """The transaction as the client may see it."""
+        return tx
 
     def settle(self, tx: Transaction, labels: Sequence[str]) -> None:
         """All steps are done, nothing is committed. Raises Unconfirmed or Denied where a yes is needed."""
 
     def failed(self, error: FacultyError) -> FacultyError:
         """The error to report in place of one that ended the command."""
-
-
-class Free:
-    """Permission for everything: for clients without roles."""
-
-    def include(self, command: Command) -> None:
-        """Anything."""
-
-    def view(self, tx: Transaction) -> Transaction:
-        """All of it."""
-        return tx
-
-    def settle(self, tx: Transaction, labels: Sequence[str]) -> None:
-        """Without asking."""
-
-    def failed(self, error: FacultyError) -> FacultyError:
-        """The error itself."""
         return error
 
 
-class Permit:
+class Permit(Leave):
     """Permission for one command of one client; belongs to its run."""
 
     def __init__(self, rules: Policy, command: Command, client: str, now: datetime) -> None:
@@ -223,15 +204,14 @@ class Permit:
         self._included.append(command)
         steps = sum(len(each.steps) for each in self._included[1:])
         if steps > self._role.steps:
-            denied = Denied("policy.bounds", too_many(steps, "steps", self._role.steps))
-            self._rules.note("refused", self._client, self._now, code=denied.reason, command=command)
-            raise denied
+            self._note("refused", "policy.bounds", command)
+            raise Denied("policy.bounds", too_many(steps, "steps", self._role.steps))
 
     def view(self, tx: Transaction) -> Transaction:
         """The transaction as the client may see it; counts deletions."""
         if self._seen is None or not self._seen.is_over(tx):
             person = None if self._role.sees == "all" else self._rules.identity(self._client).person
-            self._seen = SeenTransaction(tx, person, self._client, self._role.allows)
+            self._seen = SeenTransaction(tx, person, self._role.allows)
         return self._seen
 
     def settle(self, tx: Transaction, labels: Sequence[str]) -> None:
@@ -241,7 +221,7 @@ class Permit:
         if not self._agreed and tx.changed and (self._literal or self._gone > max(1, self._named())):
             raise Unconfirmed(f"That means: {listed(labels) or counted(len(tx.changed), 'change')}. Shall I do that?")
         if self._agreed and self._dangerous:
-            self._rules.note("confirmed", self._client, self._now, command=self._command)
+            self._note("confirmed")
 
     def failed(self, error: FacultyError) -> FacultyError:
         """Records a refusal, or a question about something dangerous; where the answer would not count, refuses
@@ -255,12 +235,15 @@ class Permit:
     def _judged(self, error: FacultyError) -> FacultyError:
         if isinstance(error, Unconfirmed) and (self._dangerous or self._gone > 1):
             if self._role.yes:
-                self._rules.note("asked", self._client, self._now, code=error.reason, command=self._command)
+                self._note("asked", error.reason)
                 return error
             error = self._rules.nobody_agrees(self._role)
         if isinstance(error, Refused) and error.reason in _MADE_UNDER_WAY:
-            self._rules.note("refused", self._client, self._now, code=error.reason, command=self._command)
+            self._note("refused", error.reason)
         return error
+
+    def _note(self, what: str, code: str = "", command: Command | None = None) -> None:
+        self._rules.note(what, self._client, self._now, code=code, steps=_noted(command or self._command))
 
     @property
     def _agreed(self) -> bool:

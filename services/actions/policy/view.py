@@ -94,12 +94,11 @@ class SeenReader:
 class SeenTransaction(SeenReader):
     """The same of a transaction: what is hidden can't be changed, and nobody can hide something from themselves."""
 
-    def __init__(self, tx: Transaction, person: str | None, client: str, allows: Callable[[str], bool]) -> None:
+    def __init__(self, tx: Transaction, person: str | None, allows: Callable[[str], bool]) -> None:
         super().__init__(tx, person, allows)
         self._tx = tx
-        self._client = client
         self._gone: set[tuple[str, str]] = set()
-        self.now: datetime = tx.now
+        self.now = tx.now
 
     @property
     def gone(self) -> int:
@@ -130,7 +129,8 @@ class SeenTransaction(SeenReader):
         """
         document = self._with_me(document)
         self._must_see(document, "")
-        return self._written(self._tx.add(document))
+        self._forget()
+        return self._tx.add(document)
 
     def put(self, document: D) -> D:
         """Replace a document. Raises Denied for what is hidden or would be, and DocumentInvalid."""
@@ -138,7 +138,8 @@ class SeenTransaction(SeenReader):
         self._must_see(document, document.id)
         if getattr(document, "status", "") == "cancelled":
             self._count(document)
-        kept = self._written(self._tx.put(document))
+        self._forget()
+        kept = self._tx.put(document)
         if self._hides(type(kept), kept.id):
             raise Denied("policy.private", "Then you would not see it yourself any more. Ask the owner to do that")
         return kept
@@ -146,14 +147,15 @@ class SeenTransaction(SeenReader):
     def keep(self, document: D) -> D:
         """Add a document under its id, or replace the one there. Raises Denied for what is hidden; DocumentInvalid."""
         self._must_see(document, document.id)
-        return self._written(self._tx.keep(document))
+        self._forget()
+        return self._tx.keep(document)
 
     def remove(self, document: Document) -> None:
         """Delete a document. Raises Denied for what is hidden."""
         self._must_see(document, document.id)
         self._tx.remove(document)
         self._count(document)
-        self._written(document)
+        self._forget()
 
     def undo_last(self, *, others: bool = False) -> Undone:
         """Reverse the last command; who does not see all, only commands of this client. Raises NothingToUndo,
@@ -206,10 +208,6 @@ class SeenTransaction(SeenReader):
         before = self._reader.rows(type(document)).get(document.id, {}).get("status")
         if not document.about.light and before != "cancelled":
             self._gone.add((document.kind, document.id))
-
-    def _written(self, document: D) -> D:
-        self._forget()
-        return document
 
     def _forget(self) -> None:
         """After a change: what is hidden may differ now."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 from tinydb import where
 
 from services.actions.base import Refused
-from services.actions.call import Action, Call, Done
+from services.actions.call import Call, Done, family
 from services.actions.matching import closest
 from services.actions.rings.ring import RingTime, at_time, first_ring, rescheduled, rung_at
 from services.actions.rings.wording import named, titled
@@ -99,12 +98,7 @@ def cancel(call: Call) -> Done:
     return Done(said, f"{listed([named(each) for each in gone])} cancelled", gone)
 
 
-ACTIONS: Mapping[str, Action] = {
-    "alarm.create": create,
-    "alarm.query": query,
-    "alarm.update": update,
-    "alarm.cancel": cancel,
-}
+ACTIONS = family("alarm", create, query, update, cancel)
 
 
 def _added(call: Call) -> Alarm:

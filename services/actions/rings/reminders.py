@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 from tinydb import where
 
 from services.actions.base import Refused, required
-from services.actions.call import Action, Call, Done
+from services.actions.call import Call, Done, family
 from services.actions.matching import closest
 from services.actions.rings.forewarnings import target
 from services.actions.rings.leads import Lean, leaning
@@ -135,13 +134,7 @@ def cancel(call: Call) -> Done:
     return Done(words, words, gone)
 
 
-ACTIONS: Mapping[str, Action] = {
-    "reminder.create": create,
-    "reminder.query": query,
-    "reminder.update": update,
-    "reminder.cancel": cancel,
-    "reminder.snooze": snooze,
-}
+ACTIONS = family("reminder", create, query, update, cancel, snooze)
 
 
 def _pending(call: Call) -> list[Reminder]:

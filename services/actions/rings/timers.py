@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from tinydb import where
 
 from services.actions.base import Refused, Unanswered
-from services.actions.call import Action, Call, Done
+from services.actions.call import Call, Done, family
 from services.actions.matching import closest
 from services.actions.rings.wording import named, titled
 from services.actions.selection import label, pointed_at
@@ -107,14 +107,7 @@ def _adjusted(call: Call, timer: Timer, seconds: float, direction: str) -> Timer
     return replace(timer, seconds=whole, due=call.now + timedelta(seconds=left), left=left if paused else 0.0)
 
 
-ACTIONS: Mapping[str, Action] = {
-    "timer.start": start,
-    "timer.query": query,
-    "timer.cancel": cancel,
-    "timer.pause": pause,
-    "timer.resume": resume,
-    "timer.adjust": adjust,
-}
+ACTIONS = family("timer", start, query, cancel, pause, resume, adjust)
 
 
 def _short(timer: Timer) -> str:

@@ -175,7 +175,7 @@ def test_two_of_one_name_are_nobody(office: Office, board: dict[str, str]) -> No
 
 def test_hidden_documents_can_not_be_written_to(office: Office, board: dict[str, str]) -> None:
     with office.store.transaction("try", client=MIKE) as tx:
-        seen = SeenTransaction(tx, "Mike Ross", MIKE, lambda _: True)
+        seen = SeenTransaction(tx, "Mike Ross", lambda _: True)
         channel, task = tx.get(Channel, board["channel"]), tx.get(Task, board["part"])
         assert channel is not None and task is not None
         for attempt in (

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.actions.policy.denied import Denied, doing
-from services.actions.policy.policy import Free
+from services.actions.policy.policy import Leave
 from services.store.base import Customer, LedgerEntry, Note, Project, Task
 from services.understanding.base import VOCABULARY, Command, Step
 from tests.services.actions.policy.office import CLIENTS, Office, with_roles
@@ -245,7 +245,7 @@ def test_the_steps_of_a_routine_count_together(office: Office) -> None:
 
 
 def test_who_has_no_roles_may_everything(office: Office) -> None:
-    free = Free()
+    free = Leave()
     free.include(office.last)
     error = ValueError()
     assert free.failed(error) is error  # type: ignore[arg-type,comparison-overlap]
