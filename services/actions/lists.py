@@ -13,7 +13,7 @@ from services.actions.base import Refused, required
 from services.actions.call import Call, Done, family
 from services.actions.matching import closest
 from services.actions.selection import made, only
-from services.actions.wording import NUMBERS, a_, be, counted, listed, some, spoken
+from services.actions.wording import NUMBERS, a_, be, counted, listed, some, spoken, whether
 from services.store.base import Item, TodoList
 
 _DEFAULT = "shopping"
@@ -192,24 +192,22 @@ def _put_on(call: Call, onto: TodoList) -> tuple[list[Item], list[Item]]:
 def _whether(asked: Sequence[str], items: Sequence[Item], there: TodoList) -> str:
     on = [name for name in asked if closest(name, items, lambda item: item.name)]
     off = [name for name in asked if name not in on]
-    parts = [f"{listed(on)} {be(on)} on your {there.name} list"] if on else []
-    parts += [f"{listed(off)} {be(off)} not on your {there.name} list"] if off else []
-    return ("Yes, " if not off else "No, " if not on else "") + ", but ".join(parts)
+    return whether(
+        f"{listed(on)} {be(on)} on your {there.name} list" if on else "",
+        f"{listed(off)} {be(off)} not on your {there.name} list" if off else "",
+    )
 
 
 def _anywhere(call: Call, asked: Sequence[str], lists: Sequence[TodoList]) -> str:
     """ "Is milk on the list?", where there are several lists."""
-    where_it_is = {
-        name: [
-            each.name for each in lists if closest(name, _open(call, each), lambda item: item.name)
-        ]  # most often one
-        for name in asked
-    }
-    on = [f"{name} is on your {listed(names)} list" for name, names in where_it_is.items() if names]
-    off = [name for name, names in where_it_is.items() if not names]
-    parts = [listed(on)] if on else []
-    parts += [f"{listed(off)} {be(off)} on none of your lists"] if off else []
-    return ("Yes, " if not off else "No, " if not on else "") + ", but ".join(parts)
+    on, off = [], []
+    for name in asked:
+        there = [each.name for each in lists if closest(name, _open(call, each), lambda item: item.name)]
+        if there:
+            on.append(f"{name} is on your {listed(there)} list")
+        else:
+            off.append(name)
+    return whether(listed(on), f"{listed(off)} {be(off)} on none of your lists" if off else "")
 
 
 def _names(items: Sequence[Item]) -> list[str]:

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from services.actions.base import Refused, Unanswered, Unconfirmed, required
+from services.actions.base import Refused, Unanswered, required
 from services.actions.call import Call, Done, family
 from services.actions.people.known import bare_name, known
-from services.actions.projects_wording import answered, due_words, overview, status_words
+from services.actions.projects_wording import answered, overview, status_words
 from services.actions.tasks.delete import removed
 from services.actions.tasks.due import NONE
 from services.actions.tasks.rows import documents, in_project, is_open
+from services.actions.tasks.wording import due_words
 from services.actions.times import deadline, span
 from services.actions.wording import PRIVATE, counted, enumerated, paged, proper, spoken
 from services.store.base import Channel, Project, Task
@@ -127,9 +128,8 @@ def delete(call: Call) -> Done:
     """Slots: name. Always asks; the tasks of the project go with it, its channels stay."""
     project = _one(call)
     tasks = documents(call.tx, list(in_project(call.tx.rows(Task), project.id)))
-    if not call.confirmed:
-        along = f" with its {'task' if len(tasks) == 1 else counted(len(tasks), 'task')}" if tasks else ""
-        raise Unconfirmed(f"Delete the project {project.name}{along}?")
+    along = f" with its {'task' if len(tasks) == 1 else counted(len(tasks), 'task')}" if tasks else ""
+    call.confirm(f"Delete the project {project.name}{along}?")
     removed(call, tasks)
     channels = call.tx.find(Channel, lambda fields: fields.get("project_id") == project.id)
     for channel in channels:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from services.actions.call import Call
 from services.actions.tasks.rows import Row, documents, ends, in_project, is_open
 from services.actions.tasks.select import by_urgency
-from services.actions.tasks.wording import told
+from services.actions.tasks.wording import due_words, told
 from services.actions.wording import counted, listed, number
 from services.store.base import Channel, Person, Project, Task
 
@@ -61,11 +61,6 @@ def standing(call: Call, project: Project) -> str:
     )
     (first,) = documents(call.tx, by_urgency(left)[:1])
     return f"{', '.join(head)}: {open_}. Next: {told(call, first)}"
-
-
-def due_words(call: Call, project: Project) -> str:
-    """When it is due, as it is said now."""
-    return call.say(project.due, whole_day=project.due_grain == "day") if project.due else ""
 
 
 def status_words(project: Project) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from services.actions.base import required
 from services.actions.call import Call, Done, family
 from services.actions.times import TimeSpan, span
-from services.actions.wording import a_, continued, excerpt, listed, number, paged, proper, spoken
+from services.actions.wording import a_, continued, counted, excerpt, listed, number, paged, proper, spoken
 from services.store.base import (
     Alarm,
     Document,
@@ -128,8 +128,7 @@ def _summed(counts: Counter[str]) -> list[str]:
 def _counted(count: int, kind: str) -> str:
     """Two tasks, one list item, seven things."""
     row = row_of(kind)
-    noun, plural = ("transcript", "transcripts") if kind == _TURN else (row.noun, row.plural)
-    return f"{number(count)} {noun if count == 1 else plural}"
+    return counted(count, "transcript") if kind == _TURN else counted(count, row.noun, row.plural)
 
 
 def _several(count: int, kind: str) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from dateutil.rrule import rrulestr
 
+from services.store.base import Alarm, Reminder, Routine
 from services.understanding.base import Found
 
 ALARM_OF_A_DAY = time(9)
@@ -102,6 +103,12 @@ def next_occurrence(rule: str, first: datetime, after: datetime, zone: tzinfo) -
         return None
     wall = rules.after(after.astimezone(zone).replace(tzinfo=None))
     return wall.replace(tzinfo=zone).astimezone(UTC) if wall is not None else None
+
+
+def following(one: Alarm | Reminder | Routine, after: datetime, zone: tzinfo) -> datetime | None:
+    """When something comes next, later than `after`; None where it does not repeat, or no more."""
+    first = one.first or one.due
+    return next_occurrence(one.rrule, first, after, zone) if one.rrule and first else None
 
 
 def _without_time(rule: str) -> bool:

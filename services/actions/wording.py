@@ -85,9 +85,9 @@ def number_told(words: str) -> int | None:
     return known[-1] if known else None
 
 
-def counted(count: int, noun: str) -> str:
-    """one task, nine tasks, no tasks."""
-    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """one task, nine tasks, no tasks; nine people."""
+    return f"{number(count)} {noun if count == 1 else plural or f'{noun}s'}"
 
 
 def be(things: Sized) -> str:
@@ -110,6 +110,11 @@ def listed(things: Sequence[str], word: str = "and") -> str:
 def enumerated(things: Sequence[str]) -> str:
     """Like `listed`, with semicolons where a thing has commas of its own."""
     return listed(things) if not any("," in thing for thing in things) else "; ".join(things)
+
+
+def whether(on: str, off: str) -> str:
+    """Yes, a is on it; No, b is not on it; a is on it, but b is not on it. Of these two sentences one may be empty."""
+    return f"Yes, {on}" if not off else f"No, {off}" if not on else f"{on}, but {off}"
 
 
 def paged(head: str, told: Sequence[str], count: int, which: str = "first") -> str:

@@ -19,7 +19,7 @@ from services.actions.base import Refused, Unanswered, required
 from services.actions.call import Action, Call, Done, family
 from services.actions.people.known import EVERYONE, known
 from services.actions.times import span
-from services.actions.wording import counted, listed, number, paged, proper
+from services.actions.wording import counted, listed, paged, proper
 from services.actions.wording import told as sentences
 from services.store.base import Customer, LedgerEntry
 
@@ -68,10 +68,8 @@ def history(call: Call) -> Done:
     when = f" {proper(call.text('when'))}" if found else ""
     if not lines:
         return Done(f"{customer.name} has no entries{when}", about=(customer,))
-    count = "one entry" if len(lines) == 1 else f"{number(len(lines))} entries"
-    told = paged(
-        f"{customer.name} has {count}{when}", [_told(call, line) for line in lines[:_READ_ALOUD]], len(lines), "last"
-    )
+    head = f"{customer.name} has {counted(len(lines), 'entry', 'entries')}{when}"
+    told = paged(head, [_told(call, line) for line in lines[:_READ_ALOUD]], len(lines), "last")
     closing = standing(customer.name, [sheet.closing for sheet in sheets if sheet.lines or sheet.closing.minor])
     return Done(f"{told}. {closing}{' after that' if found else ''}", about=(customer,))
 

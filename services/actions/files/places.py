@@ -8,7 +8,7 @@ from services.actions.base import Refused
 from services.actions.call import Call
 from services.actions.people.known import EVERYONE, SELF, everybody, known, named, people
 from services.actions.tasks import which
-from services.actions.wording import counted, listed, number
+from services.actions.wording import counted, listed
 from services.store.base import Channel, Message, Person, Project, SharedFile, Task
 
 _ALL = frozenset(("all channels", "all the channels", "all of the channels", "every channel"))
@@ -139,5 +139,5 @@ def _people(call: Call, names: list[str]) -> tuple[list[Person], str]:
 
 def _count(channels: int, group: int) -> str:
     parts = [counted(channels, "channel")] if channels else []
-    parts += [f"{number(group)} {'person' if group == 1 else 'people'}"] if group else []
+    parts += [counted(group, "person", "people")] if group else []
     return listed(parts)

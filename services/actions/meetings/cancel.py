@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from services.actions.base import Unconfirmed
 from services.actions.call import Call, Done
 from services.actions.meetings.calendar import Occurrence
 from services.actions.meetings.which import ambiguous, fitting, title, unknown
@@ -33,10 +32,8 @@ def cancel(call: Call) -> Done:
         return _several(call, there)
     one = there[0]
     if one.meeting.rrule and not call.text("when"):
-        if not call.confirmed and not _SERIES.search(call.said):
-            raise Unconfirmed(
-                f"Cancel {named(one.meeting)} for good, each time it comes? For one of them, say which day"
-            )
+        if not _SERIES.search(call.said):
+            call.confirm(f"Cancel {named(one.meeting)} for good, each time it comes? For one of them, say which day")
         gone = call.tx.put(replace(one.meeting, status="cancelled"))
         return Done(f"Cancelled: {named(gone)}, each time it comes", f"cancelled: {gone.title}", (gone,))
     gone = call.tx.put(_without(one.meeting, one))
@@ -50,11 +47,8 @@ def _several(call: Call, there: list[Occurrence]) -> Done:
         raise ambiguous(call, there)
     when = f" {proper(call.text('when'))}" if call.text("when") else ""
     count = counted(len(there), "meeting")
-    if not call.confirmed:
-        told = listed(
-            [each.meeting.title for each in there[:_READ_ALOUD]] + (["more"] if len(there) > _READ_ALOUD else [])
-        )
-        raise Unconfirmed(f"Cancel {'both' if len(there) == 2 else f'all {count}'}{when}: {told}?")
+    shown = [each.meeting.title for each in there[:_READ_ALOUD]] + (["more"] if len(there) > _READ_ALOUD else [])
+    call.confirm(f"Cancel {'both' if len(there) == 2 else f'all {count}'}{when}: {listed(shown)}?")
     gone: dict[str, Meeting] = {each.meeting.id: each.meeting for each in there}
     for each in there:
         gone[each.meeting.id] = _without(gone[each.meeting.id], each)

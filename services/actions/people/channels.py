@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from tinydb import where
 
-from services.actions.base import Refused, Unconfirmed, required
+from services.actions.base import Refused, required
 from services.actions.call import Call, Done, family
 from services.actions.people.known import EVERYONE, People, bare_name, known, people
-from services.actions.wording import PRIVATE, a_, be, counted, listed, number, some, spoken
+from services.actions.wording import PRIVATE, a_, be, counted, listed, number, some, spoken, whether
 from services.store.base import Channel, Message, Person, Project
 
 _READ_ALOUD = 8
@@ -113,10 +113,9 @@ def delete(call: Call) -> Done:
     """Slots: name ("all" too). Always asks; its messages go too."""
     channels = _several(call)
     messages = [message for each in channels for message in call.tx.find(Message, where("channel_id") == each.id)]
-    if not call.confirmed:
-        count = "message" if len(messages) == 1 else counted(len(messages), "message")
-        along = f" with {'its' if len(channels) == 1 else 'their'} {count}" if messages else ""
-        raise Unconfirmed(f"Delete {_the(channels).replace('The', 'the', 1)}{along}?")
+    count = "message" if len(messages) == 1 else counted(len(messages), "message")
+    along = f" with {'its' if len(channels) == 1 else 'their'} {count}" if messages else ""
+    call.confirm(f"Delete {_the(channels).replace('The', 'the', 1)}{along}?")
     for document in (*messages, *channels):
         call.tx.remove(document)
     names = listed([each.name for each in channels])
@@ -199,16 +198,13 @@ def _project(call: Call) -> str | None:
 def described(call: Call, channel: Channel) -> str:
     """Its members; or whether it is private, public, archived or open, where that was asked."""
     words = _words(call)
-    for asked, so in (
-        ("private", channel.private),
-        ("public", not channel.private),
-        ("archived", channel.status == "archived"),
-        ("active", channel.status == "open"),
-        ("open", channel.status == "open"),
-    ):
+    for asked in ("private", "public", "archived", "active", "open"):
         if asked in words:
+            field, value = _STATES[asked]
+            if getattr(channel, field) == value:
+                return f"Yes, the {channel.name} channel is {asked}"
             state = "archived" if channel.status == "archived" else "private" if channel.private else "public"
-            return f"Yes, the {channel.name} channel is {asked}" if so else f"No, the {channel.name} channel is {state}"
+            return f"No, the {channel.name} channel is {state}"
     members = [person for id_ in channel.members if (person := call.tx.get(Person, id_)) is not None]
     state = "archived " if channel.status == "archived" else "private " if channel.private else ""
     there = f"the {state}{channel.name} channel"
@@ -218,9 +214,10 @@ def described(call: Call, channel: Channel) -> str:
 def _whether(channel: Channel, asked: Sequence[Person]) -> str:
     on = [person for person in asked if person.id in channel.members]
     off = [person for person in asked if person.id not in channel.members]
-    parts = [f"{_are(on)} in the {channel.name} channel"] if on else []
-    parts += [f"{listed(_names(off))} {be(off)} not in the {channel.name} channel"] if off else []
-    return ("Yes, " if not off else "No, " if not on else "") + ", but ".join(parts)
+    return whether(
+        f"{_are(on)} in the {channel.name} channel" if on else "",
+        f"{listed(_names(off))} {be(off)} not in the {channel.name} channel" if off else "",
+    )
 
 
 def _channels_of(person: Person, channels: Sequence[Channel]) -> str:

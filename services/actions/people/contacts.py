@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from services.actions.base import Refused, Unanswered, Unconfirmed, required
+from services.actions.base import Refused, Unanswered, required
 from services.actions.call import Call, Done, family
 from services.actions.matching import closest
 from services.actions.people.addresses import mail_address, phone_number
@@ -16,7 +16,7 @@ from services.actions.selection import choice
 from services.actions.tasks.query import about_one
 from services.actions.tasks.rows import OPEN
 from services.actions.tasks.which import fitting
-from services.actions.wording import be, counted, enumerated, listed, number, spoken
+from services.actions.wording import be, counted, enumerated, listed, spoken
 from services.store.base import Channel, Person
 
 _READ_ALOUD = 5
@@ -76,9 +76,8 @@ def create(call: Call) -> Done:
     if completed == namesake:
         raise Refused("contact.exists", f"{_described(namesake)} is in your contacts already")
     clash = any(getattr(namesake, field) not in ("", getattr(completed, field)) for field in _NAMES)
-    if not call.confirmed:
-        add = "Shall I add another one?" if clash else f"Shall I add {_fields(told)} there?"
-        raise Unconfirmed(f"There is a {namesake.name} in your contacts already. {add}")
+    shall_add = "Shall I add another one?" if clash else f"Shall I add {_fields(told)} there?"
+    call.confirm(f"There is a {namesake.name} in your contacts already. {shall_add}")
     person = call.tx.add(_with(Person(name=name), told)) if clash else call.tx.put(completed)
     label = f"contact added: {name}" if clash else f"contact changed: {name}"
     return Done(
@@ -104,7 +103,8 @@ def query(call: Call) -> Done:
     if field:
         return Done(". ".join(_answer(person, field) for person in found[:_READ_ALOUD]), about=tuple(found))
     if len(found) > 1:
-        return Done(_counted_people(found), about=tuple(found))
+        told = _some([_with_role(person) for person in found])
+        return Done(f"{_people(found)}: {told}", about=tuple(found))
     return Done(_described(found[0]), about=tuple(found))
 
 
@@ -188,9 +188,7 @@ def _of(call: Call, words: str, field: str) -> list[Person]:
 def _who(found: Sequence[Person], role: str) -> str:
     if len(found) == 1:
         return f"{found[0].name} is {_article(found[0].role)}"
-    return (
-        f"{counted_people(len(found))} fit {role}: {enumerated([_with_role(person) for person in found[:_READ_ALOUD]])}"
-    )
+    return f"{_people(found)} fit {role}: {enumerated([_with_role(person) for person in found[:_READ_ALOUD]])}"
 
 
 def _in_team(call: Call, team: str) -> Done:
@@ -210,7 +208,7 @@ def _in_team(call: Call, team: str) -> Done:
         raise Refused("contact.no_team", f"I know nobody in {team}")
     verb = be(found)
     return Done(
-        f"{counted_people(len(found))} {verb} in {found[0].team}: {_some([_with_role(person) for person in found])}",
+        f"{_people(found)} {verb} in {found[0].team}: {_some([_with_role(person) for person in found])}",
         about=tuple(found),
     )
 
@@ -225,13 +223,8 @@ def _everybody(call: Call) -> Done:
     )
 
 
-def _counted_people(found: Sequence[Person]) -> str:
-    return f"{counted_people(len(found))}: {_some([_with_role(person) for person in found])}"
-
-
-def counted_people(count: int) -> str:
-    """one person, nine people."""
-    return "one person" if count == 1 else f"{number(count)} people"
+def _people(found: Sequence[Person]) -> str:
+    return counted(len(found), "person", "people")
 
 
 def _some(told: Sequence[str]) -> str:

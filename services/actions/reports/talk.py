@@ -71,8 +71,7 @@ def customer(call: Call, one: Customer, over: ReportPeriod) -> Report:
     entries = sum(len(sheet.told) for sheet in sheets)
     when = over.during
     after = standing(one.name, [sheet.closing for sheet in sheets])
-    count = "one entry" if entries == 1 else f"{number(entries)} entries"
-    told = (sentence(f"{count}{when}"), sentence(after))
+    told = (sentence(f"{counted(entries, 'entry', 'entries')}{when}"), sentence(after))
     return Report(f"Customer {one.name}", told, tuple(_account(call, sheet, over) for sheet in sheets))
 
 

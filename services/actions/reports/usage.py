@@ -82,7 +82,7 @@ def _made(call: Call, made: Sequence[tuple[Kind, str]], when: str, over: ReportP
         return Report("Usage", (f"{when}, nothing was made with me.",), ())
     counts = Counter(kind for kind, _ in made)
     days: Counter[date] = Counter(day_of(call, stamp) for _, stamp in made)
-    most = listed([_things(count, kind) for kind, count in counts.most_common(3)])
+    most = listed([counted(count, kind.noun, kind.plural) for kind, count in counts.most_common(3)])
     told = [
         f"{when}: {most}."
         if len(counts) < 4
@@ -99,7 +99,7 @@ def _made(call: Call, made: Sequence[tuple[Kind, str]], when: str, over: ReportP
 
 def _told_made(made: Sequence[tuple[Kind, str]]) -> tuple[str, ...]:
     counts = Counter(kind for kind, _ in made)
-    most = listed([_things(count, kind) for kind, count in counts.most_common(3)])
+    most = listed([counted(count, kind.noun, kind.plural) for kind, count in counts.most_common(3)])
     return (sentence(f"{most} {'was' if counts.total() == 1 else 'were'} made"),) if counts else ()
 
 
@@ -141,7 +141,3 @@ def _quick(replies: Latency) -> str:
 def _seconds(value: float) -> str:
     """1.2 seconds; one second."""
     return "one second" if round(value, 1) == 1 else f"{value:.1f} seconds"
-
-
-def _things(count: int, kind: Kind) -> str:
-    return f"{number(count)} {kind.noun if count == 1 else kind.plural}"

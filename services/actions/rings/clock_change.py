@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any
 
 from tinydb import where
 
-from services.actions.times import next_occurrence
+from services.actions.times import following
 from services.store.base import Alarm, DocumentStore, Reader, Reminder, Routine, Timer
 
 _AGAIN = timedelta(minutes=5)
@@ -37,10 +36,10 @@ def set_back(store: DocumentStore, now: datetime, zone: tzinfo) -> None:
                 continue
             if each.status == "rung" and each.due > now + _AGAIN:
                 tx.put(replace(each, status="pending", rung=None, unheard=False))
-            elif each.rrule and (due := _sooner(each.rrule, each.first, each.due, now, zone)):
+            elif due := _sooner(each, now, zone):
                 tx.put(replace(each, due=due, rung=None))
-        for routine in tx.find(Routine, _repeats):
-            if routine.rrule and routine.due and (due := _sooner(routine.rrule, routine.first, routine.due, now, zone)):
+        for routine in tx.find(Routine):
+            if due := _sooner(routine, now, zone):
                 tx.put(replace(routine, due=due))
 
 
@@ -59,18 +58,14 @@ def moved_zone(store: DocumentStore, old: tzinfo, new: tzinfo, now: datetime) ->
                 tx.put(replace(routine, due=there(routine.due), first=there(routine.first) if routine.first else None))
 
 
-def _sooner(rule: str, first: datetime | None, due: datetime, now: datetime, zone: tzinfo) -> datetime | None:
-    """When a rule comes next by a clock that was set back; None where it waits for that already."""
-    following = next_occurrence(rule, first or due, now, zone)
-    return following if following is not None and following < due else None
+def _sooner(one: Alarm | Reminder | Routine, now: datetime, zone: tzinfo) -> datetime | None:
+    """When it comes next by a clock that was set back; None where it waits for that already."""
+    again = following(one, now, zone)
+    return again if again and one.due and again < one.due else None
 
 
 def _at_times(reader: Reader) -> list[Reminder | Alarm]:
     return [*reader.find(Reminder), *reader.find(Alarm)]
-
-
-def _repeats(value: Mapping[str, Any]) -> bool:
-    return bool(value.get("rrule"))
 
 
 def _steady(reader: Reader) -> Iterator[Timer | Reminder | Alarm]:

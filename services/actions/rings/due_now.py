@@ -15,7 +15,7 @@ from services.actions.base import Due
 from services.actions.rings import forewarnings, wording
 from services.actions.rings.quiet import QuietHours, quiet_until
 from services.actions.routines.run import client_of
-from services.actions.times import next_occurrence
+from services.actions.times import following
 from services.store.base import (
     Alarm,
     Document,
@@ -118,10 +118,7 @@ def _over(tx: Transaction, rung: Due, now: datetime, zone: tzinfo, *, heard: boo
         case Routine.kind:
             routine = tx.get(Routine, rung.id)
             if routine and routine.due == rung.at:
-                following = (
-                    next_occurrence(routine.rrule, routine.first or rung.at, now, zone) if routine.rrule else None
-                )
-                tx.put(replace(routine, due=following))
+                tx.put(replace(routine, due=following(routine, now, zone)))
 
 
 def _timer_over(tx: Transaction, rung: Due, now: datetime, *, heard: bool) -> None:
@@ -141,11 +138,9 @@ def _again(tx: Transaction, rung: Due, now: datetime, zone: tzinfo, *, heard: bo
             tx.put(replace(one, unheard=False))
         return
     over: Reminder | Alarm = replace(one, rung=now, unheard=not heard)
-    if isinstance(over, Reminder) and over.of_kind:
-        following = forewarnings.following(tx, over, zone)
-    else:
-        following = next_occurrence(over.rrule, over.first or over.due, now, zone) if over.rrule else None
-    tx.put(replace(over, due=following) if following else replace(over, due=rung.at, status="rung"))
+    leans = over if isinstance(over, Reminder) and over.of_kind else None
+    again = forewarnings.following(tx, leans, zone) if leans else following(over, now, zone)
+    tx.put(replace(over, due=again) if again else replace(over, due=rung.at, status="rung"))
 
 
 def _warned(tx: Transaction, rung: Due, now: datetime) -> None:

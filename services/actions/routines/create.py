@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.actions.base import Refused, Unconfirmed, required
+from services.actions.base import Refused, required
 from services.actions.call import Call, Done
 from services.actions.execution import doubt
 from services.actions.rings.ring import first_ring
@@ -102,9 +102,8 @@ def delete(call: Call) -> Done:
         raise Refused("routine.none", "You have no routines")
     for each in gone:
         _not_in_a_file(each, "deleted")
-    if not call.confirmed:
-        several = "both" if len(gone) == 2 else f"all {number(len(gone))}"
-        raise Unconfirmed(f"Delete {f'the {gone[0].name} routine' if len(gone) == 1 else f'{several} routines'}?")
+    several = "both" if len(gone) == 2 else f"all {number(len(gone))}"
+    call.confirm(f"Delete {f'the {gone[0].name} routine' if len(gone) == 1 else f'{several} routines'}?")
     for each in gone:
         for run in call.tx.find(
             RoutineRun, lambda row, id_=each.id: row["routine_id"] == id_ and row["status"] == "waiting"
@@ -123,9 +122,9 @@ def _scheduled(call: Call, routine: Routine) -> tuple[Routine, str]:
     for command in commands:
         check(command, routine.name)
     whole = Command("", tuple(step for command in commands for step in command.steps), 1.0, "template")
-    if doubt.risk(whole) in ("high", "many") and not call.confirmed:
+    if doubt.risk(whole) in ("high", "many"):
         asked = doubt.question(whole).rstrip("?")
-        raise Unconfirmed(f"{asked} {_again(call, ring.rule, call.say(ring.at))}, without asking again?")
+        call.confirm(f"{asked} {_again(call, ring.rule, call.say(ring.at))}, without asking again?")
     kept = call.tx.put(
         replace(routine, due=ring.at, rrule=ring.rule, first=ring.at if ring.rule else None, by=call.client)
     )

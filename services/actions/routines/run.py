@@ -18,7 +18,7 @@ from services.actions.execution.doubt import Decision
 from services.actions.routines.gates import blockers
 from services.actions.routines.which import check, one, plan_of
 from services.actions.selection import only
-from services.actions.times import next_occurrence
+from services.actions.times import following
 from services.actions.wording import sentence, spoken
 from services.store.base import Reader, Routine, RoutineRun, RoutineStep, RunStep
 from services.understanding.base import Command
@@ -144,15 +144,14 @@ def run(call: Call) -> Done:
         words = f"The {routine.name} routine is under way and waits for {blocked(call, under_way[-1])}"
         raise Refused("routine.under_way", f"{words}. Say continue or cancel the {routine.name} routine")
     if call.client.startswith(CLOCKWORK) and routine.due and routine.due <= call.now:
-        following = (
-            next_occurrence(routine.rrule, routine.first or routine.due, call.now, call.zone) if routine.rrule else None
-        )
-        routine = call.tx.put(replace(routine, due=following))
+        routine = call.tx.put(replace(routine, due=following(routine, call.now, call.zone)))
     steps = tuple(
         RunStep(**{each.name: getattr(step, each.name) for each in fields(RoutineStep)}) for step in plan_of(routine)
     )
     new = RoutineRun(routine_id=routine.id, name=routine.name, steps=steps, started=call.now, by=call.client)
-    return _stage(call, new)
+    stage = _begun(call, new)
+    stage.advance()
+    return stage.ended()
 
 
 def go_on(call: Call) -> Done:
@@ -182,12 +181,6 @@ def ready(reader: Reader, now: datetime, find_when: FindWhen) -> list[RoutineRun
             _open(each, step) and not (step.gate and blockers(step.gate, reader, now, find_when)) for step in each.steps
         )
     ]
-
-
-def _stage(call: Call, new: RoutineRun) -> Done:
-    stage = _begun(call, new)
-    stage.advance()
-    return stage.ended()
 
 
 def _begun(call: Call, new: RoutineRun) -> RoutineStage:

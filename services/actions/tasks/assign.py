@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from services.actions.base import Refused, Unanswered, Unconfirmed
+from services.actions.base import Refused, Unanswered
 from services.actions.call import Call, Done
 from services.actions.people.group import Assignee, among, given, names_owner, of, people, without
 from services.actions.tasks.which import several
@@ -23,10 +23,10 @@ def assign(call: Call) -> Done:
     group = people(call)
     if not group and not names_owner(call):
         raise Unanswered("task.no_assignees", f"Who is {names(tasks)} for?")
-    if len(tasks) > 1 and not call.confirmed:
+    if len(tasks) > 1:
         off = call.text("direction") == "remove"
         verb = f"Take {_names(group)} off" if off else f"Assign {_names(group)} to"
-        raise Unconfirmed(f"{verb} {counted(len(tasks), 'task')}: {names(tasks)}?")
+        call.confirm(f"{verb} {counted(len(tasks), 'task')}: {names(tasks)}?")
     done = [_assigned(call, task, group) for task in tasks]
     changed = tuple(task for task, _ in done if task not in tasks)
     words = sentences([told for _, told in done])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.actions.base import Refused, Unconfirmed, required
+from services.actions.base import Refused, required
 from services.actions.call import Call, Done
 from services.actions.tasks.rows import documents, parts, waiting
 from services.actions.tasks.select import chosen
@@ -25,11 +25,10 @@ def delete(call: Call) -> Done:
     tasks, kind = _meant(call)
     rows = call.tx.rows(Task)
     below = _below(call, tasks)
-    if len(tasks) + len(below) > 1 and not call.confirmed:
+    if len(tasks) + len(below) > 1:
         along = f" with {'its' if len(tasks) == 1 else 'their'} {counted(len(below), 'subtask')}" if below else ""
-        if len(tasks) == 1:
-            raise Unconfirmed(f"Delete {tasks[0].title}{along}?")
-        raise Unconfirmed(f"Delete {kind or counted(len(tasks), 'task')}: {names(tasks)}{along}?")
+        several_of = f"{kind or counted(len(tasks), 'task')}: " if len(tasks) > 1 else ""
+        call.confirm(f"Delete {several_of}{names(tasks)}{along}?")
     gone = (*tasks, *below)
     behind = documents(call.tx, list(dict.fromkeys(id_ for task in gone for id_ in waiting(rows, task.id))))
     removed(call, gone)

@@ -74,9 +74,9 @@ def inferred_words(task: Task) -> str:
     return f"{rank(task)}, going by the {task.inferred}"
 
 
-def due_words(call: Call, task: Task) -> str:
+def due_words(call: Call, one: Task | Project) -> str:
     """When it is due, as it is said now."""
-    return call.say(task.due, whole_day=task.due_grain == "day") if task.due else ""
+    return call.say(one.due, whole_day=one.due_grain == "day") if one.due else ""
 
 
 def open_blockers(call: Call, task: Task) -> list[Task]:
