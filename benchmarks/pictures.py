@@ -18,8 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from services.actions.pages.days import over_days, per_day  # noqa: E402
-from services.actions.pages.document import Report, ReportSection, bars  # noqa: E402
+from services.actions.pages.document import Report, ReportSection, bars, over_days, per_day  # noqa: E402
 from services.actions.pages.pictures import drawn  # noqa: E402
 from services.actions.pages.render import html, markdown  # noqa: E402
 

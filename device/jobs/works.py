@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from device.jobs.job import FINAL, Job
 from device.jobs.jobs import Jobs
 from device.jobs.wording import everything, matching
-from services.actions.execution.works import Work
+from services.actions.base import Work
 
 
 class ConversationWorks:
-    """Implements services.actions.execution.works.Works on jobs that are made after it."""
+    """Implements services.actions.base.Works on jobs that are made after it."""
 
     def __init__(self, owns: Callable[[str], bool]) -> None:
         """`owns`: whether a client may stop what others do."""

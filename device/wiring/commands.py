@@ -32,9 +32,8 @@ from device.speaking.volumes import Scale
 from device.wiring.basis import build_policy, clock_of, is_there, model_folder, open_files, taught_of, zone_of
 from firmware.base import Microphone, Speaker
 from firmware.readings import Readings
-from services.actions.base import Sound
+from services.actions.base import Sound, Works
 from services.actions.execution.executor import Executor
-from services.actions.execution.works import Works
 from services.actions.policy.policy import Policy
 from services.insight.base import KIND, Targets
 from services.insight.entries import JournalInsight

@@ -104,9 +104,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A command, what each of its steps did, and what is said of it. From the executor to whoever tells it, it is this
-    one value.
-    """
+    """A command, what each of its steps did, and what is said: one value from the executor to whoever tells it."""
 
     command: Command
     outcomes: tuple[Outcome, ...]
@@ -231,3 +229,31 @@ class Appliance(Protocol):
 
     def guide(self, way: str) -> None:
         """Begin the setup by voice, go on with it or end it: start, continue, skip, pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A command that waits, runs, or ended a short while ago."""
+
+    id: str
+    said: str
+    """The command as it was spoken."""
+    state: Literal["queued", "running", "completed", "failed", "cancelled"]
+    since: float
+    """Seconds it has been waiting or running, or since it ended."""
+    words: str = ""
+    """What was said of it in the end."""
+
+
+class Works(Protocol):
+    """Safe to use within a transaction."""
+
+    def of(self, client: str, words: str = "everything", *, to_stop: bool = False) -> Sequence[Work]:
+        """The works of a client that are meant by such words ("the report", "everything"), as they came, without what
+        is about works.
+
+        `to_stop`: those that have not ended; where the owner says everything, the works of everybody.
+        """
+
+    def stop(self, ids: Sequence[str]) -> None:
+        """What waits never starts; what runs stops between its steps, and nothing of it is done."""

@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from services.actions.base import Appliance, FindWhen, ReadAmount, ReadCommands, Unanswered, Unconfirmed
+from services.actions.base import Appliance, FindWhen, ReadAmount, ReadCommands, Unanswered, Unconfirmed, Works
 from services.actions.execution.progress import What
-from services.actions.execution.works import Works
 from services.actions.wording import moment
 from services.files.base import Content, Files
 from services.insight.base import Insight
@@ -28,9 +27,7 @@ class Done:
     about: tuple[Document, ...] = ()
     """What a question was answered with, in the order of the words; by default `changed`."""
     after: tuple[Callable[[], None], ...] = ()
-    """What is done to the appliance itself, once everything is committed: the one way to do so, whoever gives the
-    command, alone or in a routine.
-    """
+    """What is done to the appliance itself, once everything is committed: the one way to do so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +81,7 @@ class Call:
     """None where there is only a store."""
     read_commands: ReadCommands = nothing_read
     carry_out: Callable[[Command, Made], Sequence[Done]] = lambda *_: ()
-    """Does the steps of another command in this transaction, in their order, with what was prepared for them already.
-    Raises what they raise.
-    """
+    """Does the steps of another command within this one, with what was prepared. Raises what they raise."""
     prepare_all: Callable[[Sequence[Command]], Sequence[Made]] = lambda commands: [{} for _ in commands]
     """For a preparation: prepares steps of other commands side by side, for `carry_out`. Failed ones are left out."""
     part: Callable[[What, int, int, str], None] = lambda *_: None
@@ -153,9 +148,7 @@ class Call:
         return next((each for each in found if each.kind == "recurrence"), found[0] if found else None)
 
     def _times(self, *slots: str) -> Sequence[Found]:
-        """The times in these slots together. A time that only the tense of the whole sentence puts into the past is
-        past.
-        """
+        """The times in these slots; one that only the tense of the whole sentence puts into the past is past."""
         words = " ".join(part for slot in slots for part in self.texts(slot))
         found = self.find_when(words, self.now) if words else ()
         if not found or words not in self.said or not _comes(found[0], self.now):
@@ -172,7 +165,7 @@ Action = Callable[[Call], Done]
 """Does one step inside its transaction. Raises Refused, a StoreError or a FileError; everything is rolled back then."""
 
 Prepare = Callable[[Call], Prepared]
-"""Does for a step, before the transaction, what takes long: keeps files, makes pages, reads sentences. Preparations run
+"""Does what takes long for a step, before the transaction: keeps files, makes pages, reads sentences. Preparations run
 side by side, each on its own thread; `tx` is read-only and shows what is committed. What is not clear yet is left to
 the action, which must do without what was not prepared. Raises what an action may raise; if the command fails, what was
 made is of no effect.

@@ -21,37 +21,20 @@ from services.store.base import Channel, Project, Task
 State = Literal["open", "on_hold", "done", "cancelled", "archived"]
 
 _READ_ALOUD = 5
-_STATES: Mapping[str, State] = {
-    **dict.fromkeys(
-        (
-            "active",
-            "open",
-            "reopened",
-            "in progress",
-            "started",
-            "running",
-            "ongoing",
-            "current",
-            "on track",
-            "planned",
-        ),
-        "open",
-    ),
-    **dict.fromkeys(
-        ("on hold", "on ice", "paused", "blocked", "stuck", "inactive", "delayed", "at risk", "in planning"), "on_hold"
-    ),
-    **dict.fromkeys(("done", "complete", "completed", "finished", "closed"), "done"),
-    **dict.fromkeys(("cancelled", "canceled", "abandoned"), "cancelled"),
+_WORDS: Mapping[State, str] = {
+    "open": "active|open|reopened|in progress|started|running|ongoing|current|on track|planned",
+    "on_hold": "on hold|on ice|paused|blocked|stuck|inactive|delayed|at risk|in planning",
+    "done": "done|complete|completed|finished|closed",
+    "cancelled": "cancelled|canceled|abandoned",
     "archived": "archived",
 }
+_STATES = {word: state for state, words in _WORDS.items() for word in words.split("|")}
 _LATE = ("late", "overdue")
 _PUBLIC = ("public", "open to all")
 
 
 def create(call: Call) -> Done:
-    """Slots: name, description, when, privacy. An existing one stays as it is; one that was over is reopened after a
-    yes.
-    """
+    """Slots: name, description, when, privacy. An existing one stays; one that was over is reopened after a yes."""
     name = required(
         bare_name(spoken(call.text("name")), Project), "project.no_name", "What shall the project be called?"
     )

@@ -38,9 +38,10 @@ _SAYS_TRANSCRIPTS = ("transcript", "i said", "we said", "conversation", "history
 def query(call: Call) -> Done:
     """Slots: text, kind (words that name kinds), when (made or taking place), skip. The likeliest first."""
     words = required(spoken(call.text("text")), "search.no_words", "What shall I look for?")
-    kinds = _kinds(call)
     found = call.found("when")
-    hits = _there(call, call.tx.search(words, kinds=kinds, **_bounds(span(found) if found else None), limit=_MOST))
+    over = span(found) if found else TimeSpan(None, None)
+    hits = call.tx.search(words, kinds=_kinds(call), since=over.start, until=over.end, limit=_MOST)
+    hits = _there(call, hits)
     when = f" from {proper(_bare(call.text('when')))}" if found else ""
     about = f"about {words}{_where(call)}{when}"
     if not hits:
@@ -61,18 +62,11 @@ ACTIONS = family("search", query)
 
 def _kinds(call: Call) -> tuple[str, ...]:
     """The kinds named; without any, all but transcripts."""
-    return _named(call.text("kind").casefold()) or tuple(row.name for row in all_rows() if row.searched is not None)
-
-
-def _named(said: str) -> tuple[str, ...]:
-    """The kinds that these words name."""
+    said = call.text("kind").casefold()
     there = [row for row in all_rows() if row.searched is not None]
     named = [row.name for row in there if any(noun in said for noun in row.asked_as or row.nouns)]
-    return (*named, *([_TURN] if any(words in said for words in _SAYS_TRANSCRIPTS) else ()))
-
-
-def _bounds(over: TimeSpan | None) -> dict[str, datetime | None]:
-    return {"since": over.start if over else None, "until": over.end if over else None}
+    named += [_TURN] if any(words in said for words in _SAYS_TRANSCRIPTS) else []
+    return tuple(named or [row.name for row in there])
 
 
 def _there(call: Call, hits: Sequence[Hit]) -> list[Hit]:
@@ -143,9 +137,7 @@ def _document(call: Call, hit: Hit) -> Document | None:
 
 
 def _told(call: Call, hit: Hit, *, alone: bool) -> str:
-    """The task call Henderson; a message from Sarah in marketing, yesterday: I'm late. `alone`: the kind was told
-    before.
-    """
+    """A message from Sarah in marketing, yesterday: I'm late. `alone`: the kind was told before."""
     row = row_of(hit.kind)
     when = call.say(hit.at, whole_day=hit.kind != _TURN and not row.timed)
     the = "" if alone else f"the {row.noun} "

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, TypeVar
 
 from tinydb.queries import QueryLike
@@ -54,28 +53,26 @@ def choice(slot: str, spoken_as: str, things: Sequence[Document]) -> Choice:
     return Choice(slot, spoken_as, tuple((each.kind, each.id, each.called) for each in things))
 
 
-def saying(tx: Transaction, kind: type[D], text: str, fits: QueryLike, field: str = "content") -> list[D]:
-    """Those whose field has all the words, oldest first; where none has, those that have them give or take a slip.
+def saying(tx: Transaction, kind: type[D], text: str, fits: QueryLike) -> list[D]:
+    """Those whose content has all the words, oldest first; where none has, those that have them give or take a slip.
 
     Looks at stored fields, and makes documents only of what fits: there may be many thousands.
     """
     if not text:
         return tx.find(kind, fits)
     wanted = words(text)
-    exact = tx.find(kind, lambda fields: all(word in fields[field].casefold() for word in wanted) and fits(fields))
+    exact = tx.find(kind, lambda fields: all(word in fields["content"].casefold() for word in wanted) and fits(fields))
     if exact:
         return exact
-    loose = fitting_texts(text, (fields[field] for fields in tx.rows(kind).values() if fits(fields)))
-    return tx.find(kind, lambda fields: fields[field] in loose and fits(fields))
+    loose = fitting_texts(text, (fields["content"] for fields in tx.rows(kind).values() if fits(fields)))
+    return tx.find(kind, lambda fields: fields["content"] in loose and fits(fields))
 
 
 def within(span: TimeSpan | None, *names: str) -> QueryLike:
     """Whether the first of these fields that is set lies in a time; always, where no time is asked for."""
 
     def fits(value: Mapping[str, Any]) -> bool:
-        return span is None or span.holds(
-            datetime.fromisoformat(next(value[name] for name in names if value.get(name)))
-        )
+        return span is None or span.holds(next(value[name] for name in names if value.get(name)))
 
     return fits
 

@@ -150,7 +150,7 @@ def _in_order(tasks: Sequence[Task]) -> list[Task]:
 
 
 def _part(call: Call, task: Task, root: Task, places: Mapping[str, int]) -> TemplatePart:
-    ends = root.due and task.due and task.id != root.id
+    apart = task.id != root.id and task.due and root.due
     return TemplatePart(
         title=task.title,
         priority="normal" if task.inferred else task.priority,
@@ -161,7 +161,7 @@ def _part(call: Call, task: Task, root: Task, places: Mapping[str, int]) -> Temp
         waits_for=tuple(
             sorted(places[each] for each in task.blocked_by if places.get(each, len(places)) < places[task.id])
         ),
-        days_before=_days(call, task.due, root.due) if ends and task.due and root.due else None,
+        days_before=_days(call, task.due, root.due) if apart and task.due and root.due else None,
     )
 
 

@@ -32,8 +32,11 @@ class TimeSpan:
     start: datetime | None
     end: datetime | None
 
-    def holds(self, at: datetime) -> bool:
-        """Whether the instant lies in it."""
+    def holds(self, instant: datetime | str | None) -> bool:
+        """Whether an instant lies in it, also one as it is stored (ISO 8601); none does not."""
+        at = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
+        if at is None:
+            return False
         return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
 
 

@@ -96,9 +96,7 @@ def entries_of(call: Call, customer: Customer) -> list[LedgerEntry]:
 
 
 def book(reason: Reason, call: Call) -> Done:
-    """Slots: customer (one or several), amount, currency. A credit or a payment adds to the balance, a debit takes off
-    it; below zero, it is owed.
-    """
+    """Slots: customer, amount, currency. A debit takes off the balance, which is owed below zero; the others add."""
     kind = _KINDS[reason]
     customers = _customers(call)
     booked = [(each, _amount(call, each, kind)) for each in customers]
@@ -181,9 +179,7 @@ def _amount(call: Call, customer: Customer, kind: _Kind) -> Money:
 
 
 def _currency(call: Call, customer: Customer) -> str:
-    """The currency said; else the customer's only one, the one of the settings, the customer's last; else plain
-    credits.
-    """
+    """The currency said; else the customer's only one, that of the settings, the customer's last, or plain credits."""
     if words := call.text("currency"):
         told = call.read_amount(f"1 {words}")
         if told is None or told.currency is None:

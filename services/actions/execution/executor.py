@@ -11,14 +11,22 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 
-from services.actions.base import EXPECTED, Appliance, FindWhen, ReadAmount, ReadCommands, Refused, Reply, Response
+from services.actions.base import (
+    EXPECTED,
+    Appliance,
+    FindWhen,
+    ReadAmount,
+    ReadCommands,
+    Refused,
+    Reply,
+    Response,
+    Works,
+)
 from services.actions.call import Action, Call, Done, Made, Prepare, Prepared, nothing_read
 from services.actions.execution.planner import Waves, incomplete, one_by_one, waves, writes
-from services.actions.execution.preparation import AT_ONCE, beside, prepare
+from services.actions.execution.preparation import AT_ONCE, Looking, beside, prepare
 from services.actions.execution.progress import CommandProgress, Report, never, nobody
-from services.actions.execution.read_only import Looking
 from services.actions.execution.run import CommandRun, reading_once
-from services.actions.execution.works import Works
 from services.actions.policy.policy import Policy
 from services.actions.registry import ACTIONS, PREPARATIONS
 from services.actions.wording import told
@@ -117,7 +125,7 @@ class Executor:
             self._prepare(run, order)
             undoable = any(
                 writes(step) for step in run.command.steps
-            )  # an answer that marks messages as read is none to undo
+            )  # messages read aloud are marked as read: nothing to undo
             with self._store.transaction(
                 run.command.text, now=run.now, client=run.client, undoable=undoable, key=run.key
             ) as tx:
@@ -142,9 +150,7 @@ class Executor:
         return waves(command.steps)
 
     def _check(self, run: CommandRun) -> None:
-        """Refuses what is already seen to fail: an unknown action, or a slot that is missing and has to be asked
-        for.
-        """
+        """Refuses what is seen to fail: an unknown action, or a missing slot that has to be asked for."""
         steps = run.command.steps
         for run.at, step in enumerate(steps):
             self._action(step)
@@ -153,9 +159,7 @@ class Executor:
         run.at = None
 
     def _ask(self, run: CommandRun, index: int) -> None:
-        """Does an incomplete step by itself, to have it ask what it needs to know. Nothing of it is kept; other
-        failures may yet vanish.
-        """
+        """Has an incomplete step ask what it needs to know. Nothing of it is kept; other failures may yet vanish."""
         try:
             with self._store.transaction("", now=run.now, client=run.client, undoable=False) as tx:
                 self._step(run, index, tx)
@@ -245,7 +249,7 @@ class _Tried(Exception):
 
 
 def _not_understood(text: str) -> str:
-    """Who has talked for long is told with which words that began: nobody wants to hear all of it again."""
+    """A long text is quoted by its first words: nobody wants to hear all of it again."""
     words = text.split()
     if len(words) > _QUOTED:
         return f"I didn't understand “{' '.join(words[:_BEGINNING])}” and what followed."

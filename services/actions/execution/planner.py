@@ -40,9 +40,7 @@ def one_by_one(order: Waves) -> tuple[int, ...]:
 
 
 def critical(steps: Sequence[Step]) -> frozenset[int]:
-    """Steps without which nothing of the command is done: a lone one, those that others wait for, and those the
-    vocabulary says.
-    """
+    """Steps that all depends on: a lone one, those that others wait for, and those the vocabulary says."""
     awaited = {before for step in steps for before in step.after}
     return frozenset(
         index

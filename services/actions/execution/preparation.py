@@ -1,6 +1,4 @@
-"""What takes long and needs no transaction is done before it: files kept, reports made, sentences read. Side by side,
-wave by wave.
-"""
+"""Does what takes long before the transaction, side by side: keeps files, makes reports, reads sentences."""
 
 from __future__ import annotations
 
@@ -8,18 +6,36 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 from firmware.errors import FacultyError
 from services.actions.base import EXPECTED
 from services.actions.call import Call, Made, Prepare, Prepared
 from services.actions.execution.planner import Waves, writes
 from services.actions.execution.progress import CommandProgress
+from services.store.base import Reader
 from services.understanding.base import Command
 
 AT_ONCE = 3
 """Preparations of one command that run side by side."""
 _LOOK_S = 0.1
 """How often somebody who waits looks whether the command was cancelled."""
+
+
+class Looking:
+    """The store as a preparation sees it: a Transaction to read; changing anything in it is a bug."""
+
+    def __init__(self, reader: Reader, now: datetime) -> None:
+        self.now = now
+        self.label = ""
+        self.changed: tuple[tuple[str, str], ...] = ()
+        self.get, self.find, self.rows, self.search = reader.get, reader.find, reader.rows, reader.search
+
+    def _never(self, *what: Any, **more: Any) -> Any:
+        raise RuntimeError(f"a preparation may not change the store: {what or more}")
+
+    add = put = keep = remove = undo_last = take_back = undo_all = savepoint = _never
 
 
 def beside(preparations: Mapping[str, Prepare], look: Call, commands: Sequence[Command]) -> Sequence[Made]:

@@ -9,7 +9,7 @@ after the commit. Steps that are prepared side by side start side by side.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -30,9 +30,7 @@ class Progress:
     what: What
     at: datetime
     step: int | None = None
-    """Index of the step in the command; of `rolled_back` the one that failed. None: the command as a whole, or its
-    commit.
-    """
+    """Its index; of `rolled_back` that of the one that failed. None: the command as a whole, or its commit."""
     action: str = ""
     """family.verb of that step."""
     words: str = ""
@@ -64,46 +62,45 @@ def never() -> bool:
     return False
 
 
+@dataclass
 class CommandProgress:
     """Tells of one command, and notices that it was cancelled."""
 
-    def __init__(
-        self,
-        command: Command,
-        command_id: str,
-        client: str,
-        *,
-        clock: Callable[[], datetime],
-        report: Report,
-        cancelled: Callable[[], bool],
-    ) -> None:
-        self._command = command
-        self._id = command_id
-        self._client = client
-        self._clock = clock
-        self._report = report
-        self._cancelled = cancelled
-        self._begun: set[int] = set()
+    command: Command
+    id: str
+    client: str
+    clock: Callable[[], datetime]
+    report: Report
+    cancelled: Callable[[], bool]
+    begun: set[int] = field(default_factory=set)
 
-    def __call__(self, what: What, step: int | None = None, words: str = "", code: str | None = None) -> None:
+    def __call__(
+        self,
+        what: What,
+        step: int | None = None,
+        words: str = "",
+        code: str | None = None,
+        *,
+        part: int | None = None,
+        parts: int | None = None,
+    ) -> None:
         """One event, now."""
-        action = "" if step is None else self._command.steps[step].action
-        self._report(Progress(self._id, self._client, what, self._clock(), step, action, words, code))
+        action = "" if step is None else self.command.steps[step].action
+        self.report(Progress(self.id, self.client, what, self.clock(), step, action, words, code, part, parts))
 
     def begins(self, step: int) -> None:
         """Tells that a step has started, once: with its preparation where it has one."""
-        if step not in self._begun:
-            self._begun.add(step)
+        if step not in self.begun:
+            self.begun.add(step)
             self("step_started", step)
 
     def part(self, step: int, what: What, part: int, parts: int, words: str) -> None:
         """One event of a part of a step. Raises Cancelled before a part begins."""
         if what == "step_started":
             self.go_on()
-        action = self._command.steps[step].action
-        self._report(Progress(self._id, self._client, what, self._clock(), step, action, words, part=part, parts=parts))
+        self(what, step, words, part=part, parts=parts)
 
     def go_on(self) -> None:
         """To be asked before each step and each preparation. Raises Cancelled."""
-        if self._cancelled():
+        if self.cancelled():
             raise Cancelled

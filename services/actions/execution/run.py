@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 
 from firmware.errors import FacultyError
 from services.actions.base import Outcome, ReadCommands, Refused, Reply, Response
@@ -13,7 +14,6 @@ from services.actions.execution.planner import critical
 from services.actions.execution.progress import Cancelled, CommandProgress
 from services.actions.policy.policy import Leave
 from services.actions.wording import clause, told
-from services.store.base import Document
 from services.understanding.base import VOCABULARY, Command
 
 _ELSE_UNCHANGED = " Nothing was changed."
@@ -29,7 +29,7 @@ class CommandRun:
     client: str
     tell: CommandProgress
     read_commands: ReadCommands
-    """Reads the same sentences but once."""
+    """Reads the same sentences only once."""
     key: str = ""
     """Committed with it; empty for none."""
     permit: Leave = field(default_factory=Leave)
@@ -46,15 +46,15 @@ class CommandRun:
     def did(self, index: int, done: Done) -> None:
         """A step has done its work."""
         action = self.command.steps[index].action
-        self.outcomes[index] = Outcome(action, True, done.words, changed=_keys(done), about=_about(done))
+        changed = tuple((document.kind, document.id) for document in done.changed)
+        about = tuple((each.kind, each.id, each.called) for each in done.about or done.changed)
+        self.outcomes[index] = Outcome(action, True, done.words, changed=changed, about=about)
         self.labels += [done.label] if done.label else []
         self.afterwards += done.after
         self.tell("step_completed", index, done.words)
 
     def failed(self, index: int, error: FacultyError) -> None:
-        """A step has failed: alone if the others can do without it, else the error is raised on. A question is asked
-        before all else.
-        """
+        """A step has failed: alone if the others can do without it and it asks nothing, else the error is raised on."""
         self.at = index
         self.tell("step_failed", index, told([str(error)]), code_of(error))
         if index in self.critical or (isinstance(error, Refused) and error.awaits):
@@ -100,15 +100,8 @@ def code_of(error: FacultyError) -> str:
 
 def reading_once(read: ReadCommands) -> ReadCommands:
     """Reads like `read`, and remembers: what a preparation has read need not be read again within the transaction."""
-    known: dict[tuple[str, ...], list[Command]] = {}
-
-    def once(texts: Sequence[str], now: datetime) -> Sequence[Command]:
-        key = tuple(texts)
-        if key not in known:
-            known[key] = list(read(texts, now))
-        return known[key]
-
-    return once
+    once = cache(read)
+    return lambda texts, now: once(tuple(texts), now)
 
 
 def _missing(outcome: Outcome) -> str:
@@ -116,15 +109,3 @@ def _missing(outcome: Outcome) -> str:
     action = VOCABULARY.get(outcome.action)
     why = clause(outcome.words)
     return f"I couldn't {action.doing}: {why}" if action and action.doing else why
-
-
-def _keys(done: Done) -> tuple[tuple[str, str], ...]:
-    return tuple((document.kind, document.id) for document in done.changed)
-
-
-def _about(done: Done) -> tuple[tuple[str, str, str], ...]:
-    return tuple((each.kind, each.id, _name(each)) for each in done.about or done.changed)
-
-
-def _name(document: Document) -> str:
-    return next((str(name) for field in ("title", "name", "content") if (name := getattr(document, field, ""))), "")

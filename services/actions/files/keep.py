@@ -6,6 +6,8 @@ import mimetypes
 from dataclasses import replace
 from typing import NamedTuple
 
+from tinydb.queries import QueryLike
+
 from services.actions.base import Refused
 from services.actions.call import Call, Prepared
 from services.actions.files.chosen import Pick, chosen
@@ -59,10 +61,11 @@ def kept(call: Call, pick: Pick) -> KeptFile:
 
 def with_content(call: Call, name: str, content: Content) -> KeptFile:
     """The file with this name and content: an existing one, a new version of the one of that name, or a new one."""
-    there = _of_name(call, name)
+    there = _last(call, lambda row: row["name"].casefold() == name.casefold())
     if there is not None and there.versions and there.versions[-1].sha256 == content.sha256:
         return KeptFile(there, "known", name)
-    if there is None and (same := _of_content(call, content.sha256)) is not None:
+    same = _last(call, lambda row: row["versions"][-1]["sha256"] == content.sha256 if row.get("versions") else False)
+    if there is None and same is not None:
         return KeptFile(same, "same", name)
     version = Version(sha256=content.sha256, bytes=content.bytes, media_type=media_type(name), at=call.now)
     if there is not None:
@@ -77,13 +80,5 @@ def media_type(name: str) -> str:
     return more or (told if told and not encoding else "application/octet-stream")
 
 
-def _of_name(call: Call, name: str) -> SharedFile | None:
-    folded = name.casefold()
-    found = [id_ for id_, row in call.tx.rows(SharedFile).items() if row["name"].casefold() == folded]
-    return call.tx.get(SharedFile, found[-1]) if found else None
-
-
-def _of_content(call: Call, sha256: str) -> SharedFile | None:
-    rows = call.tx.rows(SharedFile).items()
-    found = [id_ for id_, row in rows if row.get("versions") and row["versions"][-1]["sha256"] == sha256]
-    return call.tx.get(SharedFile, found[-1]) if found else None
+def _last(call: Call, fits: QueryLike) -> SharedFile | None:
+    return next(reversed(call.tx.find(SharedFile, fits)), None)

@@ -76,9 +76,7 @@ def said(name: str, among: Iterable[str] = ()) -> str:
 
 
 def fitting(words: str, names: Sequence[str], sentence: str = "") -> list[str]:
-    """The files that these words fit, nearest first. `sentence`: all that was said, which may tell the kind
-    ("spreadsheet").
-    """
+    """The files that these words fit, nearest first. `sentence`: all that was said; it may tell the kind ("sheet")."""
     if words in names:
         return [words]
     wanted = _wanted(f"{words} {sentence}")
@@ -106,17 +104,7 @@ def _closest(title: str, stems: Sequence[str]) -> list[str]:
 
 def is_only_a_noun(words: str) -> bool:
     """Whether the words only say that it is a file: "the file", "a document", "files"."""
-    return not set(folded(_AROUND.sub("", words)).split()) - {
-        "file",
-        "files",
-        "document",
-        "documents",
-        "doc",
-        "docs",
-        "all",
-        "of",
-        "the",
-    }
+    return re.fullmatch(r"(?:(?:files?|documents?|docs?|all|of|the)\b ?)*", folded(_AROUND.sub("", words))) is not None
 
 
 def _spoken_date(found: re.Match[str]) -> str:

@@ -29,9 +29,7 @@ _OWNER = "owner"
 
 
 def query(call: Call) -> Done:
-    """Slots: file (its name or words of its description), channels, tasks, people (who shared or got it), description,
-    when.
-    """
+    """Slots: file (name or description), channels, tasks, people (who shared or got it), description, when."""
     if any(words.casefold() in _INBOX for words in (*call.names("channels"), *call.names("file"))):
         return _inbox(call)
     tests, behind = _asked(call)
@@ -91,7 +89,7 @@ def _asked(call: Call) -> tuple[list[Test], str]:
         behind += f" about {words}"
     if found := call.found("when"):
         over = span(found)
-        tests.append(lambda row: any(over.holds(at) for at in _times(row)))
+        tests.append(lambda row: any(map(over.holds, _times(row))))
         behind += f" from {re.sub(r'^from ', '', proper(call.text('when')))}"
     return tests, behind
 
@@ -105,10 +103,8 @@ def _people(call: Call) -> tuple[set[str], set[str]]:
     return {each.id for each in found}, {each.name.casefold() for each in found} or {words.casefold() for words in told}
 
 
-def _times(row: Row) -> list[datetime]:
-    return [datetime.fromisoformat(each["at"]) for each in row.get("versions", ())] or [
-        datetime.fromisoformat(row["created"])
-    ]
+def _times(row: Row) -> list[str]:
+    return [each["at"] for each in row.get("versions", ())] or [row["created"]]
 
 
 def _of_words(rows: Mapping[str, Row], words: str, sentence: str) -> list[str]:

@@ -1,5 +1,5 @@
-"""Reserved words. What they do to the appliance itself is done once all is committed (Done.after); what they say of a
-talk with the microphone (stop, cancel, repeat), device/turn/machine.py hears from the command.
+"""Reserved words. They act on the appliance once all is committed (Done.after); what stop, cancel and repeat mean for a
+talk with the microphone, device/turn/machine.py takes from the command.
 """
 
 from __future__ import annotations

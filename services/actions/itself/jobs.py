@@ -6,9 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import partial
 
-from services.actions.base import Refused
+from services.actions.base import Refused, Work
 from services.actions.call import Call, Done, family
-from services.actions.execution.works import Work
 from services.actions.wording import counted, duration, excerpt, listed, sentence
 
 _LONGEST = 60
@@ -27,7 +26,8 @@ def query(call: Call) -> Done:
     going = [work for work in works if work.state in _GOING]
     if not call.text("name"):
         if not going:
-            return Done(_nothing(works[-1:]))
+            last = f". {sentence(_how_far(works[-1]))}" if works else ""
+            return Done(f"I'm not working on anything{last}")
         return Done(f"{'I will. ' if _WHEN.match(call.said) else ''}{_told(going)}")
     named = call.works.of(call.client, call.text("name")) if call.works else ()
     if not named:
@@ -36,7 +36,7 @@ def query(call: Call) -> Done:
 
 
 def cancel(call: Call) -> Done:
-    """Slots: name ("everything" too). What can't be stopped any more is done."""
+    """Slots: name ("everything" too). What can no longer be stopped is finished."""
     works = call.works.of(call.client, call.text("name"), to_stop=True) if call.works else ()
     if not works:
         raise Refused("job.none", f"I'm not working on {_called(call.text('name'))}, so there is nothing to stop")
@@ -53,10 +53,6 @@ def _called(name: str) -> str:
     if bare.lower() in ("", "everything", "all", "it", "that", "this"):
         return "anything"
     return f"any {bare.removeprefix('the ').removeprefix('my ').removeprefix('that ')}"
-
-
-def _nothing(last: Sequence[Work]) -> str:
-    return "I'm not working on anything" if not last else f"I'm not working on anything. {sentence(_how_far(last[0]))}"
 
 
 def _told(going: Sequence[Work]) -> str:

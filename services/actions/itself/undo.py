@@ -1,6 +1,4 @@
-"""Undo: the last command of whoever says so, or their last few in one transaction; where nothing is left of theirs, the
-last of all.
-"""
+"""Undo: the last command of whoever says so, or their last few; where nothing is left of theirs, the last of all."""
 
 from __future__ import annotations
 
@@ -73,7 +71,7 @@ def _of_others(call: Call, count: int, error: NothingToUndo | UndoBlocked) -> Do
 
 
 def _stay_undone(call: Call, undone: Sequence[Undone]) -> None:
-    """A routine whose last stage was undone would do it again at once, for its gates hold: it goes on no more."""
+    """Cancels a routine whose last stage was undone: its gates hold, so it would do that again at once."""
     if any(each.label.endswith(CANCELLED) for each in undone):
         return  # that it was cancelled is undone: it shall go on
     for kind, id_ in call.tx.changed:

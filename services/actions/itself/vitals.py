@@ -9,9 +9,7 @@ from services.actions.call import Action, Call, Done
 from services.actions.wording import clock, day, duration, full_date
 
 HOT = 80.0
-"""°C from which a Raspberry Pi slows itself down (Raspberry Pi documentation, "Frequency management and thermal
-control").
-"""
+"""°C from which a Raspberry Pi slows itself down (its documentation, "Frequency management and thermal control")."""
 _GIGA = 1_000_000_000
 _MEGA = 1_000_000
 

@@ -1,4 +1,4 @@
-"""How loud the appliance speaks, rings and beeps; never out of hearing where that matters: it has a floor for each."""
+"""How loud the appliance speaks, rings and beeps. Each has a floor below which it would not be heard."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from services.actions.base import Appliance, Loudness, Refused, Sound
 from services.actions.call import Call, Done
+from services.actions.wording import NUMBERS
 
 MOST = 100
 """Percent that one may ask for. What there is depends on the appliance."""
@@ -26,26 +27,17 @@ _VERBS: Mapping[Sound, str] = {"speech": "speak", "alarms": "ring", "earcons": "
 _UP = frozenset(("up", "louder", "higher", "more", "add", "increase", "raise"))
 _DOWN = frozenset(("down", "quieter", "softer", "lower", "less", "remove", "decrease", "reduce"))
 _NUMBER = re.compile(r"(\d{1,4}(?:[.,]\d{1,3})?)")
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _WORDS = {
-    **{
-        word: count
-        for count, word in enumerate(
-            ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-        )
-    },
-    **{
-        word: 10 * tens
-        for tens, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
-    },
+    **{word: count for count, word in enumerate(("zero", *NUMBERS[1:11]))},
+    **{word: 10 * tens for tens, word in enumerate(_TENS, 2)},
     "half": 50,
     "hundred": 100,
 }
 
 
 def volume(call: Call) -> Done:
-    """Slots: level (of ten, or percent), direction (up, down, to), sound (of what; speech). Without the first two, how
-    loud it is.
-    """
+    """Slots: level (of ten, or percent), direction (up, down, to), sound. Without the first two, how loud it is."""
     sound = _sound(call.text("sound"))
     if call.appliance is None or (now := call.appliance.loudness(sound)) is None:
         raise Refused("volume.none", "There is no loudspeaker here to turn up or down")

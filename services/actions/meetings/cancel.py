@@ -26,7 +26,7 @@ def cancel(call: Call) -> Done:
     there = fitting(call, "when")
     if not there:
         raise unknown(call, "when")
-    if len(there) > 1 and _one_series(there) and not call.text("when"):
+    if len(there) > 1 and len({each.meeting.id for each in there}) == 1 and not call.text("when"):
         there = there[:1]
     if len(there) > 1:
         return _several(call, there)
@@ -61,7 +61,3 @@ def _without(meeting: Meeting, one: Occurrence) -> Meeting:
     if meeting.rrule is None:
         return replace(meeting, status="cancelled")
     return replace(meeting, skipped=(*meeting.skipped, one.start))
-
-
-def _one_series(there: list[Occurrence]) -> bool:
-    return len({each.meeting.id for each in there}) == 1

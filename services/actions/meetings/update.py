@@ -29,9 +29,7 @@ _DAYS = re.compile(r"\b(?:every|each|daily|weekly|monthly|yearly|annually|biweek
 
 
 def create(call: Call) -> Done:
-    """Slots: title, attendees, when, recurrence, duration (half an hour by default), location. Overlaps are told, not
-    refused.
-    """
+    """Slots: title, attendees, when, recurrence, duration (half an hour), location. Overlaps are told, not refused."""
     title = _title(call)
     times = told(call, title)
     meeting = Meeting(title=title, start=times.start, end=times.end, whole_day=times.whole_day, rrule=times.rule)

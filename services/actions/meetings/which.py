@@ -55,9 +55,7 @@ def _between(call: Call, start: datetime, end: datetime, among: Sequence[Meeting
 
 
 def fitting(call: Call, when: str, *, by_people: bool = True, over: bool = False) -> list[Occurrence]:
-    """The meetings meant; slot `when` tells their time. Without `by_people`, the people in the slot are not attendees
-    yet; `over`: of those that are past.
-    """
+    """The meetings meant; slot `when` tells their time. `by_people`: attendees count; `over`: those that are past."""
     known = dict.fromkeys(ref.id for ref in call.meant("title") if ref.kind == Meeting.kind and ref.id)
     spoken_of = [
         meeting for id_ in known if (meeting := call.tx.get(Meeting, id_)) is not None and meeting.status == "planned"

@@ -230,19 +230,21 @@ def _scale(axes: Axes, chart: Chart) -> None:
     low, high = min(0.0, *chart.values), max(0.0, *chart.values)
     reach = (high - low) or 1.0
     axes.set_ylim(low - (0.14 * reach if low < 0 else 0), high + 0.2 * reach)
-    axes.yaxis.set_major_locator(MaxNLocator(3, integer=all(float(value).is_integer() for value in chart.values)))
+    axes.yaxis.set_major_locator(_ticks(chart))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
     axes.grid(axis="y", color=RULE, linewidth=0.8)
     axes.axhline(0, color=GREY, linewidth=1)
     axes.set_axisbelow(True)
 
 
+def _ticks(chart: Chart) -> MaxNLocator:
+    return MaxNLocator(3, integer=all(float(value).is_integer() for value in chart.values))
+
+
 def _gutter(chart: Chart) -> float:
     """Inches left of a plot, for the numbers of its scale."""
     low, high = min(0.0, *chart.values), max(0.0, *chart.values)
-    ticks = MaxNLocator(3, integer=all(float(value).is_integer() for value in chart.values)).tick_values(
-        low, high + 0.2 * ((high - low) or 1)
-    )
+    ticks = _ticks(chart).tick_values(low, high + 0.2 * ((high - low) or 1))
     return max(width_of(number(float(tick)), SMALL, "normal") for tick in ticks) + 0.08
 
 

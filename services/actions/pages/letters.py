@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import Any
 
 from matplotlib.backends.backend_agg import RendererAgg
@@ -33,13 +34,8 @@ def fitted(words: str, size: float, width: float, *, weight: str = "normal") -> 
     words = plain(words)
     if width_of(words, size, weight) <= width:
         return words
-    short, long = 0, len(words)
-    while long - short > 1:
-        middle = (short + long) // 2
-        short, long = (
-            (middle, long) if width_of(f"{words[:middle].rstrip()}…", size, weight) <= width else (short, middle)
-        )
-    return f"{words[:short].rstrip()}…"
+    cuts = [f"{words[:end].rstrip()}…" for end in range(len(words))]
+    return cuts[max(0, bisect_right(cuts, width, key=lambda cut: width_of(cut, size, weight)) - 1)]
 
 
 _AGG: Any = RendererAgg  # has no types

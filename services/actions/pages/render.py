@@ -64,9 +64,7 @@ def markdown(report: Report, made: str) -> str:
 
 
 def sheet(report: Report) -> str:
-    """All rows, each section with its title first; cells that a spreadsheet could take for a formula are marked as
-    text.
-    """
+    """All rows, each section with its title first; what a spreadsheet could take for a formula is marked as text."""
     out = io.StringIO()
     writer = csv.writer(out)
     for section in report.sections:

@@ -43,9 +43,7 @@ def create(call: Call) -> Done:
 
 
 def query(call: Call) -> Done:
-    """Slots: name (its members and state), people (are they in it; or, alone, which they are in). Without any, all open
-    ones.
-    """
+    """Slots: name (members and state), people (are they in it; alone, where they are). Without any, all open ones."""
     asked = known(call, "people", Person)
     if call.names("name"):
         found = known(call, "name", Channel)

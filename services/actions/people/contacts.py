@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -21,43 +22,18 @@ from services.store.base import Channel, Person
 
 _READ_ALOUD = 5
 _NAMES = {"phone": "phone number", "email": "email address", "role": "role", "team": "team"}
-_FIELDS: Mapping[str, Sequence[str]] = {
-    "nickname": ("nickname", "nick"),
-    "name": ("name", "surname", "naam"),
-    "email": ("email", "e-mail", "mail"),
-    "phone": (
-        "phone",
-        "telephone",
-        "number",
-        "numbers",
-        "mobile",
-        "cell",
-        "cellphone",
-        "landline",
-        "extension",
-        "digits",
-    ),
-    "role": ("role", "title", "position", "job", "function", "occupation", "profession", "designation", "post"),
-    "team": ("team", "department", "division", "unit"),
-    "all": ("details", "info", "information", "data", "card", "record", "entry", "contact"),
+_FIELDS: Mapping[str, str] = {
+    "nickname": "nickname|nick",
+    "name": "name|surname|naam",
+    "email": "email|e-mail|mail",
+    "phone": "phone|telephone|numbers?|mobile|cell|cellphone|landline|extension|digits",
+    "role": "role|title|position|job|function|occupation|profession|designation|post",
+    "team": "team|department|division|unit",
+    "all": "details|info|information|data|card|record|entry|contact",
 }
 """Words of a question → field of a person; the first that fits counts."""
-_LEADS = frozenset(
-    (
-        "responsible",
-        "charge",
-        "leads",
-        "lead",
-        "leading",
-        "heads",
-        "head",
-        "heading",
-        "runs",
-        "running",
-        "manages",
-        "manager",
-        "handles",
-    )
+_LEADS = re.compile(
+    r"\b(?:responsible|charge|lead(?:s|ing)?|head(?:s|ing)?|run(?:s|ning)|manage[sr]|handles)\b", re.IGNORECASE
 )
 
 
@@ -76,7 +52,8 @@ def create(call: Call) -> Done:
     if completed == namesake:
         raise Refused("contact.exists", f"{_described(namesake)} is in your contacts already")
     clash = any(getattr(namesake, field) not in ("", getattr(completed, field)) for field in _NAMES)
-    shall_add = "Shall I add another one?" if clash else f"Shall I add {_fields(told)} there?"
+    fields = listed([f"the {_NAMES.get(field, field)}" for field in told])
+    shall_add = "Shall I add another one?" if clash else f"Shall I add {fields} there?"
     call.confirm(f"There is a {namesake.name} in your contacts already. {shall_add}")
     person = call.tx.add(_with(Person(name=name), told)) if clash else call.tx.put(completed)
     label = f"contact added: {name}" if clash else f"contact changed: {name}"
@@ -193,9 +170,9 @@ def _who(found: Sequence[Person], role: str) -> str:
 
 def _in_team(call: Call, team: str) -> Done:
     found = _of(call, team, "team")
-    if _LEADS & set(call.said.casefold().replace("?", "").split()):
-        leading = [each for each in _of(call, team, "role") if _LEADS & set(each.role.casefold().split())]
-        leading = leading or [each for each in found if _LEADS & set(each.role.casefold().split())]
+    if _LEADS.search(call.said):
+        leading = [each for each in _of(call, team, "role") if _LEADS.search(each.role)]
+        leading = leading or [each for each in found if _LEADS.search(each.role)]
         if leading:
             return Done(_who(leading, team), about=tuple(leading))
     channels = [] if found else by_name(call, team, Channel)
@@ -234,12 +211,12 @@ def _some(told: Sequence[str]) -> str:
 
 def _field(words: str) -> str:
     """The field asked for; empty where none is. Raises Refused for one that is not kept."""
-    said = words.casefold().split()
-    if not said:
+    if not words:
         return ""
-    found = next((field for field, called in _FIELDS.items() if set(called) & set(said)), None)
-    if found is None or (set(said) & {"address", "location"} and found not in ("email", "all")):
-        raise Refused("contact.not_kept", f"I don't keep anybody's {words.casefold()}")
+    said = words.casefold()
+    found = next((field for field, called in _FIELDS.items() if re.search(rf"\b(?:{called})\b", said)), None)
+    if found is None or (re.search(r"\b(?:address|location)\b", said) and found not in ("email", "all")):
+        raise Refused("contact.not_kept", f"I don't keep anybody's {said}")
     return found
 
 
@@ -278,7 +255,3 @@ def _described(person: Person) -> str:
     parts += [f"phone {person.phone}" if person.phone else "", person.email]
     parts += [f"called {listed(person.nicknames)}" if person.nicknames else ""]
     return ", ".join(part for part in parts if part)
-
-
-def _fields(told: Mapping[str, str]) -> str:
-    return listed([f"the {_NAMES.get(field, field)}" for field in told])

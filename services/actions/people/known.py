@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
 
 from services.actions.base import Refused, Unanswered
 from services.actions.call import Call
@@ -96,14 +96,10 @@ def by_name(call: Call, name: str, kind: type[D]) -> list[D]:
     folded = name.casefold()
     rows = call.tx.rows(kind)
     title = kind.about.title
-    exact = [id_ for id_, fields in rows.items() if folded in _called(fields, title)]
+    called = {id_: (row[title], *row.get("nicknames", ())) for id_, row in rows.items()}  # only people have the latter
+    exact = [id_ for id_, names in called.items() if folded in [str(name).casefold() for name in names]]
     ids = exact or (closest(name, list(rows), lambda id_: str(rows[id_][title])) if name else [])
     return [thing for id_ in ids if (thing := call.tx.get(kind, id_)) is not None]
-
-
-def _called(fields: Mapping[str, Any], title: str) -> list[str]:
-    """Name and nicknames, in lower case; only people have the latter."""
-    return [str(name).casefold() for name in (fields[title], *fields.get("nicknames", ()))]
 
 
 def bare_name(words: str, kind: type[Document]) -> str:

@@ -86,7 +86,7 @@ class Hidden:
         )
 
     def _hides_file(self, row: Row, tasks: Mapping[str, Row]) -> bool:
-        """Whether it is only where this person is not. A file in no place is for everybody, unless it is private."""
+        """Whether it is only in places closed to this person. A file in no place is for everybody unless private."""
         places = [each in self.channels for each in row.get("channel_ids", ())]
         places += [each in tasks and self._hides_task(tasks[each], tasks) for each in row.get("task_ids", ())]
         places += [row["project_id"] in self.projects] if row.get("project_id") else []

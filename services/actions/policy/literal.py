@@ -25,9 +25,7 @@ _ALIKE = str.maketrans(
 
 
 def folded(text: str, invisible: str = "") -> str:
-    """Small letters and digits, single blanks, no accents or lookalike letters. `invisible` replaces characters without
-    width.
-    """
+    """Small letters and digits, single blanks, no accents or lookalikes. `invisible` replaces what has no width."""
     plain = unicodedata.normalize("NFKD", text)
     seen = "".join(_seen(each, invisible) for each in plain)
     return " ".join(re.findall(r"[^\W_]+", seen.casefold().translate(_ALIKE)))
@@ -65,9 +63,7 @@ class Literally:
         return self.says(rest)
 
     def _apart(self, step: Step) -> list[str]:
-        """Words of a step that are no command: all that it keeps or sends; else names with such words ("clean all
-        windows").
-        """
+        """Words of a step that are no command: all that it keeps or sends, else names with such words."""
         verb = step.action.partition(".")[2]
         if step.action not in VOCABULARY or verb in _DELETES:
             return []

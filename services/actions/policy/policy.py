@@ -1,6 +1,4 @@
-"""Whether a command may be carried out, and by whom: the roles in force, and the permission for one command, which goes
-along with it until the commit.
-"""
+"""Who may have what done: the roles in force, and the permission for one command, which goes with it to the commit."""
 
 from __future__ import annotations
 
@@ -224,9 +222,7 @@ class Permit(Leave):
             self._note("confirmed")
 
     def failed(self, error: FacultyError) -> FacultyError:
-        """Records a refusal, or a question about something dangerous; where the answer would not count, refuses
-        instead.
-        """
+        """Records a refusal, or a question about something dangerous; refuses where the answer would not count."""
         if error is self._failed:
             return error
         self._failed = self._judged(error)

@@ -124,9 +124,7 @@ class SeenTransaction(SeenReader):
         return self._tx.changed
 
     def add(self, document: D) -> D:
-        """Keep a new document. Who makes something private is in it. Raises Denied for what would be hidden;
-        DocumentInvalid.
-        """
+        """Keep a new document; the author of something private is in it. Raises Denied, DocumentInvalid."""
         document = self._with_me(document)
         self._must_see(document, "")
         self._forget()
@@ -158,9 +156,7 @@ class SeenTransaction(SeenReader):
         self._forget()
 
     def undo_last(self, *, others: bool = False) -> Undone:
-        """Reverse the last command; who does not see all, only commands of this client. Raises NothingToUndo,
-        UndoBlocked.
-        """
+        """Reverse the last command, of this client unless it sees all. Raises NothingToUndo, UndoBlocked."""
         self._forget()
         return self._tx.undo_last(others=others and self._person is None)
 

@@ -9,8 +9,7 @@ from datetime import date, datetime, timedelta
 
 from services.actions.accounts.statement import Statement
 from services.actions.call import Call
-from services.actions.pages.days import over_days, per_day
-from services.actions.pages.document import Chart, bars
+from services.actions.pages.document import Chart, bars, over_days, per_day
 from services.actions.reports.period import ReportPeriod
 from services.actions.tasks.rows import Row, ends, is_open
 

@@ -104,12 +104,9 @@ def _of(call: Call, subject: Subject, week: ReportPeriod, always: ReportPeriod) 
 
 def _subject(call: Call, kind: str) -> Subject:
     """The subject named: of the kind told, else whatever has that name. Raises Refused."""
-    if kind == "project":
-        return known(call, "name", Project)[0]
-    if kind == "channel":
-        return known(call, "name", Channel)[0]
-    if kind == "customer":
-        return known(call, "name", Customer)[0]
+    told: Mapping[str, type[Subject]] = {"project": Project, "channel": Channel, "customer": Customer}
+    if kind in told:
+        return known(call, "name", told[kind])[0]
     name = call.text("name")
     found: list[Subject] = [*by_name(call, name, Project), *by_name(call, name, Channel)]
     found += [*by_name(call, name, Customer), *by_name(call, name, Person)]

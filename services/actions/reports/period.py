@@ -18,21 +18,11 @@ _LEAD = re.compile(r"^(?:for|of|from|about|on|over|during|since)\s+", re.IGNOREC
 
 
 @dataclass(frozen=True, slots=True)
-class ReportPeriod:
-    """From `start` until before `end`, in the device's zone; None where it is open."""
+class ReportPeriod(TimeSpan):
+    """In the device's zone."""
 
-    start: datetime | None
-    end: datetime | None
     words: str
     """Last week; the last seven days; empty for all of the time."""
-
-    @property
-    def span(self) -> TimeSpan:
-        return TimeSpan(self.start, self.end)
-
-    def holds(self, stamp: str | None) -> bool:
-        """Whether a stored instant (ISO 8601) lies in it."""
-        return bool(stamp) and self.span.holds(datetime.fromisoformat(str(stamp)))
 
     @property
     def during(self) -> str:

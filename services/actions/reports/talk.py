@@ -67,7 +67,7 @@ def all_channels(call: Call, over: ReportPeriod) -> Report:
 
 def customer(call: Call, one: Customer, over: ReportPeriod) -> Report:
     """A customer's account: opening balance, entries, closing balance."""
-    sheets = statements(entries_of(call, one), over.span)
+    sheets = statements(entries_of(call, one), over)
     entries = sum(len(sheet.told) for sheet in sheets)
     when = over.during
     after = standing(one.name, [sheet.closing for sheet in sheets])
@@ -108,9 +108,7 @@ def _named(currency: str) -> str:
 
 
 def _balances(held: Mapping[str, Sequence[Money]]) -> Chart | None:
-    """A bar for each customer, in the most common currency: different ones can't be compared. None for a single
-    customer.
-    """
+    """A bar for each of several customers, in the most common currency alone: different ones can't be compared."""
     currencies = Counter(money.currency for sums in held.values() for money in sums)
     if not currencies:
         return None

@@ -8,8 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from services.actions.call import Call
-from services.actions.pages.days import per_day
-from services.actions.pages.document import Chart, Report, ReportSection
+from services.actions.pages.document import Chart, Report, ReportSection, per_day
 from services.actions.reports.charts import bounds, by_count, by_day, by_share, day_of
 from services.actions.reports.period import ReportPeriod
 from services.actions.wording import counted, listed, number, sentence
@@ -41,7 +40,13 @@ def usage(call: Call, over: ReportPeriod) -> Report:
     if asked is None or not asked.commands:
         return _made(call, made, when, over)
     report = of(asked, when, span=bounds(call, [day.day for day in asked.days], over))
-    return replace(report, told=(*report.told, *_told_made(made)), sections=(*report.sections, *_counts(made)))
+    if not made:
+        return report
+    counts = Counter(kind for kind, _ in made)
+    told = sentence(f"{_commonest(counts)} {'was' if counts.total() == 1 else 'were'} made")
+    numbers = tuple((kind.noun, str(count)) for kind, count in counts.most_common())
+    table = ReportSection("What was made", ("Kind", "Number"), numbers)
+    return replace(report, told=(*report.told, told), sections=(*report.sections, table))
 
 
 def of(asked: Summary, when: str, *, span: tuple[date, date] | None = None, words: bool = False) -> Report:
@@ -82,7 +87,7 @@ def _made(call: Call, made: Sequence[tuple[Kind, str]], when: str, over: ReportP
         return Report("Usage", (f"{when}, nothing was made with me.",), ())
     counts = Counter(kind for kind, _ in made)
     days: Counter[date] = Counter(day_of(call, stamp) for _, stamp in made)
-    most = listed([counted(count, kind.noun, kind.plural) for kind, count in counts.most_common(3)])
+    most = _commonest(counts)
     told = [
         f"{when}: {most}."
         if len(counts) < 4
@@ -97,15 +102,8 @@ def _made(call: Call, made: Sequence[tuple[Kind, str]], when: str, over: ReportP
     return Report("Usage", tuple(told), tuple(ReportSection(chart=chart) for chart in charts if chart))
 
 
-def _told_made(made: Sequence[tuple[Kind, str]]) -> tuple[str, ...]:
-    counts = Counter(kind for kind, _ in made)
-    most = listed([counted(count, kind.noun, kind.plural) for kind, count in counts.most_common(3)])
-    return (sentence(f"{most} {'was' if counts.total() == 1 else 'were'} made"),) if counts else ()
-
-
-def _counts(made: Sequence[tuple[Kind, str]]) -> tuple[ReportSection, ...]:
-    rows = tuple((kind.noun, str(count)) for kind, count in Counter(kind for kind, _ in made).most_common())
-    return (ReportSection("What was made", ("Kind", "Number"), rows),) if rows else ()
+def _commonest(counts: Counter[Kind]) -> str:
+    return listed([counted(count, kind.noun, kind.plural) for kind, count in counts.most_common(3)])
 
 
 def _latencies(title: str, stages: Mapping[str, Latency]) -> Chart | None:

@@ -28,10 +28,11 @@ def tasks(call: Call, over: ReportPeriod) -> Report:
     elif names_owner(call, "people"):
         rows = {id_: row for id_, row in rows.items() if not row.get("assignees")}
         whose = " of yours"
-    done, added, late = _done(rows, over), _added(rows, over), _late(call, rows)
+    done, late = _done(rows, over), _late(call, rows)
+    added = sum(over.holds(row.get("created")) for row in rows.values())
     left = sum(is_open(row) for row in rows.values())
     when = over.words[:1].upper() + over.words[1:]
-    told = [f"{when}: {counted(len(done), 'task')}{whose} done, {number(len(added)) if added else 'none'} added."]
+    told = [f"{when}: {counted(len(done), 'task')}{whose} done, {number(added) if added else 'none'} added."]
     told += [_left(left, len(late))]
     return Report(f"Tasks{whose}", tuple(told), _sections(call, rows, over))
 
@@ -86,10 +87,6 @@ def _done(rows: Mapping[str, Row], over: ReportPeriod) -> dict[str, Row]:
         if row["status"] == "done" and over.holds(row.get("completed") or row.get("updated"))
     }
     return dict(sorted(found.items(), key=lambda each: each[1].get("completed") or "", reverse=True))
-
-
-def _added(rows: Mapping[str, Row], over: ReportPeriod) -> dict[str, Row]:
-    return {id_: row for id_, row in rows.items() if over.holds(row.get("created"))}
 
 
 def _late(call: Call, rows: Mapping[str, Row]) -> dict[str, Row]:

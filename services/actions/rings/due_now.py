@@ -1,5 +1,5 @@
 """What has come due: reminders, alarms, timers, warnings, scheduled routines. By absolute times, so also after a
-restart. `now` is zone-aware; `zone` is the device's (by default that of `now`).
+restart. `now` is zone-aware; `zone` is the device's, for `mark_rung` that of `now`.
 """
 
 from __future__ import annotations
@@ -96,15 +96,15 @@ def unheard(store: Reader) -> list[Due]:
     return sorted(found, key=lambda each: (each.at, each.id))
 
 
-def mark_rung(
-    store: DocumentStore, rung: Due, now: datetime, *, zone: tzinfo | None = None, heard: bool = True
-) -> None:
+def mark_rung(store: DocumentStore, rung: Due, now: datetime, *, heard: bool = True) -> None:
     """Note that it rang: it is over or waits for its next time. No effect if it was changed or cancelled since. Raises
     StoreError. `heard`: somebody stopped it, or it was told; else it is told later.
     """
+    zone = now.tzinfo
+    assert zone is not None, "now must be zone-aware"
     with store.transaction("rung", now=now, undoable=False) as tx:
         for each in rung.parts or (rung,):
-            _over(tx, each, now, zone or _of(now), heard=heard)
+            _over(tx, each, now, zone, heard=heard)
 
 
 def _over(tx: Transaction, rung: Due, now: datetime, zone: tzinfo, *, heard: bool) -> None:
@@ -204,8 +204,3 @@ def _held(one: WaitingRing, quiet: QuietHours, zone: tzinfo) -> WaitingRing:
 def _together(those: Sequence[Due], now: datetime, how: str, words: str) -> Due:
     ids = "+".join(each.id for each in those)
     return Due("missed", ids, now, words, how="ring" if how == "ring" else "tell", missed=words, parts=tuple(those))
-
-
-def _of(now: datetime) -> tzinfo:
-    assert now.tzinfo is not None, "now must be zone-aware"
-    return now.tzinfo

@@ -65,14 +65,12 @@ def following(reader: Reader, reminder: Reminder, zone: tzinfo) -> datetime | No
 
 
 def warnings(reader: Reader, warn: Warnings, now: datetime, within: timedelta, zone: tzinfo) -> list[Coming]:
-    """What to warn of, from a day ago until `within` ahead of now, and not yet warned of; own reminders take
-    precedence.
-    """
+    """What to warn of, from a day ago until `within` ahead, and not yet warned of; own reminders take precedence."""
     if warn.meetings is None and warn.tasks is None:
         return []
     start, end = now - _BACK, now + within
     found = [*_meetings(reader, warn.meetings, start, end, zone), *_tasks(reader, warn.tasks, start, end)]
-    own = reader.find(Reminder, _leans)
+    own = reader.find(Reminder, lambda row: bool(row.get("of_id")))
     taken = {(each.of_kind, each.of_id) for each in own if each.status == "pending"}
     over = {
         (one.of_kind, one.of_id, one.due + timedelta(seconds=one.ahead_s)) for one in own if one.status != "pending"
@@ -123,7 +121,3 @@ def _from(meeting: Meeting, since: datetime, zone: tzinfo) -> list[Occurrence]:
 def _coming(each: Occurrence, ahead: timedelta) -> Coming:
     at = each.start.astimezone(UTC)  # within a zone the hands of its clocks are subtracted, not the hours that pass
     return Coming(Meeting.kind, each.meeting.id, each.meeting.title, at, at - ahead, each.meeting.location)
-
-
-def _leans(value: Mapping[str, Any]) -> bool:
-    return bool(value.get("of_id"))

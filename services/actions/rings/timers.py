@@ -129,7 +129,7 @@ def _chosen(call: Call, timers: list[Timer], state: str) -> list[Timer]:
     """The timers meant: one, or all where that was said. Raises Refused."""
     if not timers:
         raise Refused("timer.none", f"No timer is {state}")
-    if _wants_all(call):
+    if {"all", "every", "both"} & set(spoken(call.text("name")).casefold().split()):
         return timers
     if pointed := pointed_at(call, "name", timers):
         return pointed
@@ -158,14 +158,9 @@ def _name(call: Call) -> str:
     return label(call.text("name"), "timer")
 
 
-def _wants_all(call: Call) -> bool:
-    return {"all", "every", "both"} & set(spoken(call.text("name")).casefold().split()) != set()
-
-
 def _meant(call: Call, timers: list[Timer]) -> list[Timer]:
     """By reference, by name, or by length: "the ten minute timer"."""
-    known = {ref.id for ref in call.meant("name")}
-    if found := [timer for timer in timers if timer.id in known]:
+    if found := pointed_at(call, "name", timers):
         return found
     name, seconds = _name(call), _seconds(call)
     if name:

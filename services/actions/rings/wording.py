@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from services.actions.base import Due
 from services.actions.rings.forewarnings import Coming
-from services.actions.wording import clock, counted, duration, listed, sentence, since
+from services.actions.wording import a_, clock, counted, duration, listed, sentence, since
 from services.store.base import Alarm, Reminder, Timer
 
 LATE = timedelta(minutes=1)
@@ -29,7 +29,8 @@ def titled(one: Alarm | Timer) -> str:
 
 def reminder(one: Reminder, now: datetime, zone: tzinfo) -> str:
     """Reminder for Sarah: pay Mike. Missed at 4 PM for Sarah: pay Mike."""
-    return _told("Reminder", f"{_whom(one)}: {one.title}", one.due, now, zone)
+    when = f"Missed {since(one.due, now, zone)}" if now - one.due > LATE else "Reminder"
+    return sentence(f"{when}{_whom(one)}: {one.title}")
 
 
 def alarm(one: Alarm, now: datetime, zone: tzinfo) -> str:
@@ -62,8 +63,7 @@ def missed_name(one: Reminder | Alarm | Timer) -> str:
     """In a list of missed ones: call Anna; the yoga alarm; the pasta timer."""
     if isinstance(one, Reminder):
         return f"{one.title}{_whom(one)}"
-    kind = type(one).kind
-    return f"the {one.name} {kind}" if one.name else f"{'an' if kind == 'alarm' else 'a'} {kind}"
+    return f"the {one.name} {one.kind}" if one.name else a_(one.kind)
 
 
 def missed(those: Sequence[Due], now: datetime, zone: tzinfo, lead: str) -> str:
@@ -74,19 +74,8 @@ def missed(those: Sequence[Due], now: datetime, zone: tzinfo, lead: str) -> str:
     if lead.endswith(":"):
         return sentence(f"{lead} {'; '.join(told)}")
     nouns = [_NOUNS.get(each.kind, each.kind) for each in those]
-    kinds = [
-        counted(nouns.count(noun), noun) if nouns.count(noun) > 1 else f"{_article(noun)} {noun}"
-        for noun in dict.fromkeys(nouns)
-    ]
+    kinds = [counted(nouns.count(noun), noun) if nouns.count(noun) > 1 else a_(noun) for noun in dict.fromkeys(nouns)]
     return sentence(f"{lead} {listed(kinds)}: {'; '.join(told)}")
-
-
-def _article(noun: str) -> str:
-    return "an" if noun[0] in "aeiou" else "a"
-
-
-def _told(what: str, words: str, due: datetime, now: datetime, zone: tzinfo) -> str:
-    return sentence(f"Missed {since(due, now, zone)}{words}" if now - due > LATE else f"{what}{words}")
 
 
 def _whom(one: Reminder | None) -> str:

@@ -67,7 +67,7 @@ def schedule(call: Call) -> Done:
 
 
 def unschedule(call: Call) -> Done:
-    """Slots: name. It begins by itself no more."""
+    """Slots: name. From now on it begins only when it is said."""
     routine = one(call)
     if routine.due is None:
         raise Refused("routine.not_scheduled", f"The {routine.name} routine does not begin by itself")

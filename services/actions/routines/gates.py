@@ -90,7 +90,7 @@ def blockers(text: str, reader: Reader, now: datetime, find_when: FindWhen) -> l
     """What a gate waits for; empty where it holds. One no longer understood waits for ever, and says so."""
     gates = gates_of(text, find_when, now)
     return (
-        [what for gate in gates if (what := blocker(gate, reader, now))]
+        [what for gate in gates if (what := _BLOCKERS[gate.kind](gate, reader, now))]
         if gates
         else [f"“{text}”, which I don't understand"]
     )
@@ -100,22 +100,10 @@ def _clock(name: str, find_when: FindWhen, now: datetime) -> time | None:
     midnight = now.replace(hour=0, minute=0, second=1, microsecond=0)
     for text in (name, f"at {name}"):
         found = find_when(text, midnight)
-        if (
-            found
-            and found[0].kind == "instant"
-            and found[0].start is not None
-            and found[0].grain in ("minute", "hour", "second")
-        ):
-            return found[0].start.time()
+        at = found[0].start if found and found[0].kind == "instant" else None
+        if at is not None and found[0].grain in ("minute", "hour", "second"):
+            return at.time()
     return None
-
-
-def blocker(gate: Gate, reader: Reader, now: datetime) -> str:
-    """What it waits for ("two open tasks in Launch: print flyers and book the room"); empty where the gate holds.
-
-    `now` is where the device stands.
-    """
-    return _BLOCKERS[gate.kind](gate, reader, now)
 
 
 def _tasks(gate: Gate, reader: Reader, _: datetime) -> str:
@@ -179,12 +167,8 @@ def _day(gate: Gate, _: Reader, now: datetime) -> str:
 
 
 def _project(name: str, reader: Reader) -> Project | None:
-    return next(
-        iter(
-            closest(name, [each for each in reader.find(Project) if each.status != "cancelled"], lambda each: each.name)
-        ),
-        None,
-    )
+    there = [each for each in reader.find(Project) if each.status != "cancelled"]
+    return next(iter(closest(name, there, lambda each: each.name)), None)
 
 
 _BLOCKERS: Mapping[Kind, Callable[[Gate, Reader, datetime], str]] = {
@@ -196,3 +180,6 @@ _BLOCKERS: Mapping[Kind, Callable[[Gate, Reader, datetime], str]] = {
     "before": _before,
     "day": _day,
 }
+"""What each waits for ("two open tasks in Launch: print flyers and book the room"); empty where the gate holds.
+Now is in the device's zone.
+"""

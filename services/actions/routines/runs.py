@@ -32,7 +32,7 @@ def status(call: Call) -> Done:
 
 
 def cancel(call: Call) -> Done:
-    """Slots: name. The run that waits goes on no more; what it did stays."""
+    """Slots: name. Ends the run that waits; what it did stays."""
     ended = meant(call)
     ended = call.tx.put(replace(ended, status="cancelled", ended=call.now))
     did = sum(step.status == "done" for step in ended.steps)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from services.actions.base import Refused
 from services.actions.call import Call
@@ -35,7 +34,8 @@ def one(call: Call) -> Routine:
     if not routines:
         raise Refused("routine.none", "You have no routines yet")
     if not fitting:
-        raise Refused("routine.unknown", f"There is no {name} routine. There {_there(routines)}")
+        there = listed([each.name for each in routines])
+        raise Refused("routine.unknown", f"There is no {name} routine. There {be(routines)} {there}")
     return only(fitting, "routine.ambiguous", "Which routine", lambda each: each.name)
 
 
@@ -71,7 +71,3 @@ def told(routine: Routine) -> str:
 def _to_you(words: str) -> str:
     """Tell me what is on my list → tell you what is on your list."""
     return _OWNERS.sub(lambda found: _YOURS[found.group().casefold()], words)
-
-
-def _there(routines: Sequence[Routine]) -> str:
-    return f"{be(routines)} {listed([each.name for each in routines])}"

@@ -84,7 +84,7 @@ def breakdown(call: Call) -> Done:
             f"I would break {task.title} down into {counted(len(new), 'part')}: {listed(new)}. Shall I add them?"
         )
     draft = Task(title=task.title, project_id=task.project_id, channel_id=task.channel_id, parent_id=task.id)
-    added = tuple(call.tx.add(_part(draft, task, part)) for part in new)
+    added = tuple(call.tx.add(replace(given(draft, of(task)), title=part)) for part in new)
     words = f"{task.title} has {counted(len(added), 'new subtask' if there else 'subtask')} now: {listed(new)}"
     return Done(words, f"task broken down: {task.title}", added, about=(*added, task))
 
@@ -101,7 +101,3 @@ def _task(call: Call, told: Sequence[str]) -> Task:
 def usual_parts(title: str) -> Sequence[str]:
     """The usual parts of a task with such a title."""
     return next((steps for pattern, steps in _PATTERNS if pattern.search(title)), _USUAL)
-
-
-def _part(draft: Task, task: Task, title: str) -> Task:
-    return replace(given(draft, of(task)), title=title)

@@ -18,9 +18,7 @@ from services.store.base import Channel, Project, Task
 
 
 def create(call: Call) -> Done:
-    """Slots: title, assignees, priority, project, tags, channel, parent, status, blocks, blocked_by, when,
-    recurrence.
-    """
+    """Slots: title, assignees, priority, project, tags, channel, parent, status, blocks, blocked_by and times."""
     title = required(spoken(call.text("title")), "task.no_title", "What is the task?")
     task = due.due(call, Task(title=title, tags=tags(call)))
     task = placed(call, given(task, people(call)))

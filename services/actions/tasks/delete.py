@@ -19,9 +19,7 @@ _PLURAL = ("tasks", "todos", "tickets", "all", "every", "everything")
 
 
 def delete(call: Call) -> Done:
-    """Slots: title, or what tells a kind of tasks (status, priority, assignees, …). Several, and parts, only after a
-    yes.
-    """
+    """Slots: title, or what tells a kind of tasks (status, assignees, …). Several, and parts, only after a yes."""
     tasks, kind = _meant(call)
     rows = call.tx.rows(Task)
     below = _below(call, tasks)

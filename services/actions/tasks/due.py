@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 
 from services.actions.base import Unanswered
 from services.actions.call import Call, Done
+from services.actions.rings.ring import heard
 from services.actions.tasks.urgency import inferred
 from services.actions.tasks.which import several
 from services.actions.tasks.wording import due_words, inferred_words, names
@@ -15,7 +16,6 @@ from services.actions.times import deadline
 from services.actions.wording import counted, proper
 from services.actions.wording import told as sentences
 from services.store.base import Task
-from services.understanding.base import Found
 
 _ASK = "When is it due?"
 NONE = frozenset(("none", "no deadline", "never", "open"))
@@ -76,9 +76,7 @@ def _shift(call: Call) -> timedelta | None:
 
 
 def _clock_on(call: Call, old: datetime) -> datetime | None:
-    """On the day of `old` where only a time of day was said (read on that day, it falls on that day); None where a day
-    was.
-    """
+    """The same day where only a time of day was said: read on that day, it falls on that day. None where a day was."""
     midnight = datetime.combine(old.date(), time(), call.zone)
     there, next_day = (_instant(call, midnight + timedelta(days=days)) for days in (0, 1))
     if there is None or next_day is None or next_day - there != timedelta(days=1) or there.date() != old.date():
@@ -87,9 +85,8 @@ def _clock_on(call: Call, old: datetime) -> datetime | None:
 
 
 def _instant(call: Call, now: datetime) -> datetime | None:
-    text = re.sub(r"^(?:to|for|until|till)\s+", "", call.text("when"), flags=re.IGNORECASE)
-    found: list[Found] = [each for words in (text, f"at {text}") for each in call.find_when(words, now) if text][:1]
-    return found[0].start if found and found[0].kind == "instant" and found[0].grain == "minute" else None
+    found = heard(call, now)
+    return found.start if found and found.kind == "instant" and found.grain == "minute" else None
 
 
 def set_deadline(call: Call) -> Done:

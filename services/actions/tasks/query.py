@@ -36,9 +36,7 @@ _FILTERS = ("assignees", "project", "channel", "tags", "parent", "when", "priori
 
 
 def query(call: Call) -> Done:
-    """Slots, any mix: title, status, priority, when, assignees, project, channel, tags, parent; blocks, blocked_by;
-    skip.
-    """
+    """Slots: title, status, priority, when, assignees, project, channel, tags, parent, blocks, blocked_by, skip."""
     if call.names("blocks"):
         return _held_up(call)
     if call.names("blocked_by"):

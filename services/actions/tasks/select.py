@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from services.actions.call import Call
 from services.actions.matching import fitting_texts
@@ -153,13 +152,9 @@ def _by_time(call: Call, asked: Chosen) -> None:
         return  # "what is Sarah working on today" asks for no deadline
     said = proper(_LEAD.sub("", call.text("when")))
     if asked.closed:
-        asked.add(lambda row: _holds(within.holds, row.get("completed")), behind=said)
+        asked.add(lambda row: within.holds(row.get("completed")), behind=said)
     else:
-        asked.add(lambda row: _holds(within.holds, row.get("due")), behind=f"due {said}")
-
-
-def _holds(holds: Callable[[datetime], bool], at: str | None) -> bool:
-    return at is not None and holds(datetime.fromisoformat(at))
+        asked.add(lambda row: within.holds(row.get("due")), behind=f"due {said}")
 
 
 def by_urgency(rows: Mapping[str, Row]) -> list[str]:

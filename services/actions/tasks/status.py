@@ -17,36 +17,22 @@ from services.actions.wording import be, counted, day, spoken
 from services.actions.wording import told as sentences
 from services.store.base import Status, Task
 
-_WORDS: Mapping[Status, tuple[str, ...]] = {
-    "todo": (
-        *("to do", "todo", "open", "reopened", "not started", "pending"),
-        *("not done", "undone", "unfinished", "incomplete", "outstanding"),
-    ),
-    "in_progress": (
-        "in progress",
-        "started",
-        "underway",
-        "under way",
-        "active",
-        "ongoing",
-        "progress",
-        "on track",
-        "working",
-        "current",
-    ),
-    "blocked": ("blocked", "stuck"),
-    "done": ("done", "complete", "completed", "finished", "closed", "resolved", "ready"),
-    "cancelled": ("cancelled", "canceled", "dropped", "obsolete", "abandoned"),
+_WORDS: Mapping[Status, str] = {
+    "todo": "to do|todo|open|reopened|not started|pending|not done|undone|unfinished|incomplete|outstanding",
+    "in_progress": "in progress|started|underway|under way|active|ongoing|progress|on track|working|current",
+    "blocked": "blocked|stuck",
+    "done": "done|complete|completed|finished|closed|resolved|ready",
+    "cancelled": "cancelled|canceled|dropped|obsolete|abandoned",
 }
-_MORE: Mapping[Status, tuple[str, ...]] = {
-    "in_progress": ("in review", "under review", "ready for review", "review", "in testing", "testing", "qa"),
-    "blocked": ("on hold", "on ice", "waiting", "paused", "postponed", "delayed", "at risk"),
+_MORE: Mapping[Status, str] = {
+    "in_progress": "in review|under review|ready for review|review|in testing|testing|qa",
+    "blocked": "on hold|on ice|waiting|paused|postponed|delayed|at risk",
 }
 """Words that say more than the status they come under: they are kept."""
 STATUSES: Mapping[str, Status] = {
-    word: status for table in (_WORDS, _MORE) for status, words in table.items() for word in words
+    word: status for table in (_WORDS, _MORE) for status, words in table.items() for word in words.split("|")
 }
-_KEPT = frozenset(word for words in _MORE.values() for word in words)
+_KEPT = frozenset("|".join(_MORE.values()).split("|"))
 _SAID = {"review": "in review", "testing": "in testing", "qa": "in testing"}
 _CHOICE = "A task can be to do, in progress, in review, blocked, on hold, done or cancelled"
 

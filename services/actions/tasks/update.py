@@ -1,4 +1,4 @@
-"""What else can become of a task: its name, priority, tags, place, people, times."""
+"""Changes tasks: name, priority, tags, place, people, status, times."""
 
 from __future__ import annotations
 

@@ -45,9 +45,7 @@ def priority_of(words: str, now: Priority = "normal") -> Priority | None:
 
 
 def inferred(task: Task, now: datetime) -> Task:
-    """The task with the priority inferred from its title or deadline, unless one was told. A repeating one is not
-    urgent by its deadline.
-    """
+    """The task with the priority inferred from its title, else from its deadline (unless it repeats), if not told."""
     if task.priority != "normal" and not task.inferred:
         return task
     by_words = next((priority for priority, pattern in _INFERRED if pattern.search(task.title)), None)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from operator import itemgetter
 
 from services.actions.base import Refused, Unanswered, required
 from services.actions.call import Call
 from services.actions.matching import closest
 from services.actions.selection import choice
-from services.actions.tasks.rows import CLOSED, OPEN, Row, documents
+from services.actions.tasks.rows import CLOSED, OPEN, documents
 from services.actions.tasks.wording import names
 from services.actions.wording import counted, spoken
 from services.store.base import Task
@@ -39,13 +39,11 @@ def several(call: Call, slot: str = "title", *, ask: str = "Which task?", closed
     return list(found.values())
 
 
-def fitting(
-    call: Call, words: str, statuses: Sequence[str], also: Callable[[Row], bool] = lambda _: True
-) -> list[Task]:
+def fitting(call: Call, words: str, statuses: Sequence[str]) -> list[Task]:
     """The tasks that these words fit, the nearest first; those that this command made win over all others."""
     rows = call.tx.rows(Task)
     made = {id_ for kind, id_ in call.tx.changed if kind == Task.kind}
-    there = [(id_, row["title"]) for id_, row in rows.items() if row["status"] in statuses and also(row)]
+    there = [(id_, row["title"]) for id_, row in rows.items() if row["status"] in statuses]
     for among in ([each for each in there if each[0] in made] if made else [], there):
         if found := closest(bare(words), among, itemgetter(1)):
             return documents(call.tx, [id_ for id_, _ in found])

@@ -19,8 +19,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from services.actions.pages import draw
-from services.actions.pages.days import over_days, per_day
-from services.actions.pages.document import MOST_CHARTS, Chart, Report, ReportSection, bars
+from services.actions.pages.document import MOST_CHARTS, Chart, Report, ReportSection, bars, over_days, per_day
 from services.actions.pages.pictures import drawn
 from services.actions.pages.render import FORMS, html, written
 
@@ -30,7 +29,7 @@ DAY = date(2026, 11, 23)
 
 def charts(name: str = "Sarah") -> tuple[Chart, ...]:
     columns = per_day("Done", [DAY, DAY, DAY + timedelta(days=2)], DAY, DAY + timedelta(days=6))
-    line = over_days("Balance", [(DAY, 0.0), (DAY + timedelta(days=2), -12.5)], DAY + timedelta(days=6), unit="USD")
+    line = over_days("Balance", [(DAY, 0.0), (DAY + timedelta(days=2), -12.5)], DAY + timedelta(days=6))
     people = bars(name, [(name, 3), ("x" * 200, 1)])
     assert columns and line and people
     return columns, line, people
