@@ -49,11 +49,8 @@ def add(call: Call) -> Done:
         verb = be(present)
         said.append(f"{_said(present)} {verb} on {'it' if added else where_to} already")
     changed = (*(() if there.id else (onto,)), *added)
-    return Done(
-        ". ".join(part[0].upper() + part[1:] for part in said),
-        f"added to {onto.name}: {_said(added)}" if added else "",
-        changed,
-    )
+    label = f"added to {onto.name}: {_said(added)}" if added else ""
+    return Done(". ".join(part[0].upper() + part[1:] for part in said), label, changed)
 
 
 def remove(call: Call) -> Done:
@@ -67,11 +64,8 @@ def complete(call: Call) -> Done:
     there, gone = _taken_off(call, "What shall I tick off?")
     left = len(_open(call, there))
     rest = f"{counted(left, 'item')} left" if left else "That was the last one"
-    return Done(
-        f"Ticked {_said(gone)} off your {there.name} list. {rest.capitalize()}",
-        f"ticked off: {_said(gone)}",
-        tuple(gone),
-    )
+    said = f"Ticked {_said(gone)} off your {there.name} list. {rest.capitalize()}"
+    return Done(said, f"ticked off: {_said(gone)}", tuple(gone))
 
 
 def delete(call: Call) -> Done:
@@ -159,12 +153,8 @@ def _chosen(lists: Sequence[TodoList], name: str, *, make: bool = False) -> Todo
         return known
     if make:
         return TodoList(name=name)
-    raise Refused(
-        "list.unknown",
-        f"There is no {name} list. You have {listed([each.name for each in lists])}"
-        if lists
-        else "You have no lists yet",
-    )
+    known_ones = f"There is no {name} list. You have {listed([each.name for each in lists])}"
+    raise Refused("list.unknown", known_ones if lists else "You have no lists yet")
 
 
 def _open(call: Call, there: TodoList) -> list[Item]:

@@ -50,12 +50,8 @@ def closest(spoken: str, things: Sequence[T], title: Callable[[T], str]) -> list
     fitting = [thing for thing, there in zip(things, split, strict=True) if not missing(there)]
     if not fitting:
         counts = _counts(wanted, split)
-        best = max(counts, default=0)
-        fitting = (
-            [thing for count, thing in zip(counts, things, strict=True) if count == best]
-            if best >= _needed(wanted)
-            else []
-        )
+        best = max(_needed(wanted), *counts, 0)
+        fitting = [thing for count, thing in zip(counts, things, strict=True) if count == best]
     if len(fitting) > 1:
         fitting = [thing for thing in fitting if _only(title(thing), wanted)] or fitting
         fitting.sort(key=lambda thing: -fuzz.token_sort_ratio(spoken, title(thing)))

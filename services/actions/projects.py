@@ -48,9 +48,8 @@ def create(call: Call) -> Done:
     kept = call.tx.put(project) if there else call.tx.add(project)
     due = f", due {due_words(call, kept)}" if kept.due else ""
     noun = "Private project" if kept.private else "Project"
-    return Done(
-        f"{noun} {'opened again' if there else 'created'}: {kept.name}{due}", f"project created: {kept.name}", (kept,)
-    )
+    said = f"{noun} {'opened again' if there else 'created'}: {kept.name}{due}"
+    return Done(said, f"project created: {kept.name}", (kept,))
 
 
 def query(call: Call) -> Done:

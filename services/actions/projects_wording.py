@@ -49,11 +49,8 @@ def standing(call: Call, project: Project) -> str:
         return f"{', '.join(head)}, and has no tasks"
     done = sum(row["status"] == "done" for row in mine.values())
     if not left:
-        return (
-            f"{', '.join(head)}. All of its {counted(len(mine), 'task')} are done"
-            if len(mine) > 1
-            else f"{', '.join(head)}. Its task is done"
-        )
+        all_of = f"All of its {counted(len(mine), 'task')} are" if len(mine) > 1 else "Its task is"
+        return f"{', '.join(head)}. {all_of} done"
     open_ = (
         f"{counted(len(left), 'open task')}"
         + (f", {number(late)} overdue" if late else "")

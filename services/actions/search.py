@@ -79,13 +79,9 @@ def _there(call: Call, hits: Sequence[Hit]) -> list[Hit]:
 def _where(call: Call) -> str:
     """In your messages."""
     kind = call.text("kind").casefold()
-    return (
-        f" in {kind}"
-        if kind and kind.startswith(("my ", "our ", "the ", "what "))
-        else f" in your {kind}"
-        if kind
-        else ""
-    )
+    if not kind:
+        return ""
+    return f" in {kind}" if kind.startswith(("my ", "our ", "the ", "what ")) else f" in your {kind}"
 
 
 def _bare(when: str) -> str:

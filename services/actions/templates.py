@@ -23,6 +23,7 @@ from services.store.base import Task, TaskTemplate, TemplatePart
 _MOST = 100
 """Parts that a template may have."""
 _READ_ALOUD = 5
+_NONE = "You have no templates yet. Say, for example: save the onboarding task as a template"
 
 
 def create(call: Call) -> Done:
@@ -78,12 +79,10 @@ def query(call: Call) -> Done:
     """Slots: name. What it holds; without a name, which ones there are."""
     templates = call.tx.find(TaskTemplate)
     if not templates:
-        return Done("You have no templates yet. Say, for example: save the onboarding task as a template")
+        return Done(_NONE)
     if not _name(call):
-        return Done(
-            f"{counted(len(templates), 'template')}: {listed([each.name for each in templates])}",
-            about=tuple(templates),
-        )
+        names = listed([each.name for each in templates])
+        return Done(f"{counted(len(templates), 'template')}: {names}", about=tuple(templates))
     template = _one(call)
     titles = [part.title for part in template.parts[1:]]
     if not titles:
@@ -112,9 +111,7 @@ def _one(call: Call) -> TaskTemplate:
     """The template meant. Raises Refused."""
     templates, name = call.tx.find(TaskTemplate), _name(call)
     if not templates:
-        raise Refused(
-            "template.none", "You have no templates yet. Say, for example: save the onboarding task as a template"
-        )
+        raise Refused("template.none", _NONE)
     fitting = closest(name, templates, lambda each: each.name) if name else templates
     there = listed([each.name for each in templates[:_READ_ALOUD]])
     if not fitting:

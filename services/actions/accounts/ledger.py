@@ -147,11 +147,8 @@ def _the_customer(call: Call) -> Customer:
         return known(call, "customer", Customer)[0]
     customers = call.tx.find(Customer)
     if len(customers) != 1:
-        raise Refused(
-            "ledger.no_customer",
-            "Of which customer?" if customers else "You have no customers yet",
-            awaits=bool(customers),
-        )
+        ask = "Of which customer?" if customers else "You have no customers yet"
+        raise Refused("ledger.no_customer", ask, awaits=bool(customers))
     return customers[0]
 
 

@@ -38,12 +38,8 @@ def organize(call: Call) -> Done:
     if not changed:
         return Done(f"{names} {be(files)} in {_into(where)} already", about=tuple(files))
     verb = "Moved" if _MOVES.search(call.said) else "Put"
-    return Done(
-        f"{where.told}{verb} {names} into {_into(where)}",
-        f"{verb.lower()} {names} into {_into(where)}",
-        tuple(changed),
-        tuple(files),
-    )
+    words = f"{verb} {names} into {_into(where)}"
+    return Done(f"{where.told}{words}", words[0].lower() + words[1:], tuple(changed), tuple(files))
 
 
 def _put(call: Call, each: KeptFile, where: Places) -> tuple[SharedFile, list[Document]]:

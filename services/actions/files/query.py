@@ -37,13 +37,10 @@ def query(call: Call) -> Done:
     rows = {id_: row for id_, row in call.tx.rows(SharedFile).items() if all(test(row) for test in tests)}
     words = _GENERAL.sub("", spoken(call.text("file")))
     named_one = bool(words) and not is_only_a_noun(words)
-    ids = (
-        [id_ for id_ in meant if id_ in rows]
-        if meant
-        else _of_words(rows, words, call.said)
-        if named_one
-        else list(rows)
-    )
+    if named_one and not meant:
+        ids = _of_words(rows, words, call.said)
+    else:
+        ids = [id_ for id_ in meant or rows if id_ in rows]
     files = sorted(
         (file for id_ in ids if (file := call.tx.get(SharedFile, id_)) is not None), key=changed_at, reverse=True
     )

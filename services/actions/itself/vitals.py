@@ -31,12 +31,9 @@ def datetime_query(call: Call) -> Done:
         asked = (found.start or found.end or call.now).astimezone(call.zone).date()
         if asked != call.now.date():
             relative = day(asked, call.now.date())
-            near = relative in ("yesterday", "tomorrow")
-            return Done(
-                f"{relative} {'was' if asked < call.now.date() else 'is'} {full_date(asked)}"
-                if near
-                else f"That is {full_date(asked)}"
-            )
+            be = "was" if asked < call.now.date() else "is"
+            near = f"{relative} {be}" if relative in ("yesterday", "tomorrow") else "That is"
+            return Done(f"{near} {full_date(asked)}")
     if call.appliance is not None and not call.appliance.clock_set:
         raise Refused("datetime.clock", "My clock isn't set yet, so I don't know what time it is")
     words = f"{call.text('what')} {call.said}".casefold().split()
@@ -72,28 +69,22 @@ def _disk(device: Appliance) -> str:
 
 def _uptime(device: Appliance) -> str:
     seconds = device.uptime()
-    return (
-        "This device doesn't tell since when it is running"
-        if seconds is None
-        else f"I have been up for {_long(seconds)}"
-    )
+    if seconds is None:
+        return "This device doesn't tell since when it is running"
+    return f"I have been up for {_long(seconds)}"
 
 
 def _network(device: Appliance) -> str:
     address = device.address()
-    return (
-        "I am not connected to a network; I work all the same"
-        if address is None
-        else f"I am connected. My address is {address}"
-    )
+    if address is None:
+        return "I am not connected to a network; I work all the same"
+    return f"I am connected. My address is {address}"
 
 
 def _version(device: Appliance) -> str:
-    return (
-        f"This is Equerry {device.version}"
-        if device.version
-        else "I don't know my version; I was not installed as a package"
-    )
+    if not device.version:
+        return "I don't know my version; I was not installed as a package"
+    return f"This is Equerry {device.version}"
 
 
 def _volume(device: Appliance) -> str:

@@ -139,11 +139,9 @@ def _timed(call: Call, found: Found) -> Times:
     if found.kind == "interval" and found.end is None:  # "after three": as soon as there is room
         evening = datetime.combine(start.date(), time(23, 59), call.zone)
         start = next((gap.start for gap in stretches(call, start, evening, length or USUAL)), start)
-    end = (
-        found.end.astimezone(call.zone)
-        if found.end and found.end > start and length is None
-        else start + (length or USUAL)
-    )
+    end = start + (length or USUAL)
+    if found.end and found.end > start and length is None:
+        end = found.end.astimezone(call.zone)
     return Times(start, end, whole_day=False, rule=found.rrule)
 
 
@@ -192,8 +190,6 @@ def _midnight(at: datetime, call: Call) -> datetime:
 def _next_quarter(now: datetime) -> datetime:
     """Nobody is offered 10:07."""
     whole = now.replace(second=0, microsecond=0)
-    return (
-        whole + timedelta(minutes=-whole.minute % 15)
-        if whole.minute % 15
-        else whole + timedelta(minutes=15 * (whole < now))
-    )
+    if whole.minute % 15:
+        return whole + timedelta(minutes=-whole.minute % 15)
+    return whole + timedelta(minutes=15 * (whole < now))

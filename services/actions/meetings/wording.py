@@ -16,12 +16,8 @@ _AHEAD = timedelta(days=60)
 
 def named(meeting: Meeting) -> str:
     """The budget review; a bare meeting by who comes: the meeting with Sarah."""
-    people = (
-        f" with {listed(meeting.attendees)}"
-        if meeting.attendees and meeting.title.casefold() in ("meeting", "call")
-        else ""
-    )
-    return f"the {meeting.title}{people}"
+    bare = meeting.attendees and meeting.title.casefold() in ("meeting", "call")
+    return f"the {meeting.title} with {listed(meeting.attendees)}" if bare else f"the {meeting.title}"
 
 
 def described(call: Call, meeting: Meeting, times: Times, again: str = "") -> str:

@@ -117,11 +117,8 @@ def delete(call: Call) -> Done:
     for document in (*messages, *channels):
         call.tx.remove(document)
     names = listed([each.name for each in channels])
-    return Done(
-        f"{'Channel' if len(channels) == 1 else 'Channels'} deleted: {names}",
-        f"channel deleted: {names}",
-        tuple(channels),
-    )
+    noun = "Channel" if len(channels) == 1 else "Channels"
+    return Done(f"{noun} deleted: {names}", f"channel deleted: {names}", tuple(channels))
 
 
 ACTIONS = family("channel", create, query, assign, status, delete)

@@ -45,9 +45,8 @@ def create(call: Call) -> Done:
     namesake = next((each for each in everybody if each.name.casefold() == name.casefold()), None)
     if namesake is None:
         person = call.tx.add(_with(Person(name=name), told))
-        return Done(
-            f"Contact added: {_described(person)}{_shared(person, everybody)}", f"contact added: {name}", (person,)
-        )
+        said = f"Contact added: {_described(person)}{_shared(person, everybody)}"
+        return Done(said, f"contact added: {name}", (person,))
     completed = _with(namesake, told)
     if completed == namesake:
         raise Refused("contact.exists", f"{_described(namesake)} is in your contacts already")
@@ -56,10 +55,9 @@ def create(call: Call) -> Done:
     shall_add = "Shall I add another one?" if clash else f"Shall I add {fields} there?"
     call.confirm(f"There is a {namesake.name} in your contacts already. {shall_add}")
     person = call.tx.add(_with(Person(name=name), told)) if clash else call.tx.put(completed)
-    label = f"contact added: {name}" if clash else f"contact changed: {name}"
-    return Done(
-        f"Contact {'added' if clash else 'changed'}: {_described(person)}{_shared(person, everybody)}", label, (person,)
-    )
+    how = "added" if clash else "changed"
+    said = f"Contact {how}: {_described(person)}{_shared(person, everybody)}"
+    return Done(said, f"contact {how}: {name}", (person,))
 
 
 def query(call: Call) -> Done:
@@ -109,9 +107,8 @@ def update(call: Call) -> Done:
     said = [f"{old.name} is {new} now"] if new else []
     said += [f"{person.name}'s {_NAMES[field]} is now {getattr(person, field)}" for field in _NAMES if field in told]
     said += [f"{person.name} is also {told['nickname']} now"] if "nickname" in told else []
-    return Done(
-        f"{meant.told()}{'. '.join(said)}{_shared(person, everybody)}", f"contact changed: {person.name}", (person,)
-    )
+    told_of = f"{meant.told()}{'. '.join(said)}{_shared(person, everybody)}"
+    return Done(told_of, f"contact changed: {person.name}", (person,))
 
 
 ACTIONS = family("contact", create, query, update)
@@ -183,21 +180,16 @@ def _in_team(call: Call, team: str) -> Done:
         return about_one(call, tasks[0])
     if not found:
         raise Refused("contact.no_team", f"I know nobody in {team}")
-    verb = be(found)
-    return Done(
-        f"{_people(found)} {verb} in {found[0].team}: {_some([_with_role(person) for person in found])}",
-        about=tuple(found),
-    )
+    told = _some([_with_role(person) for person in found])
+    return Done(f"{_people(found)} {be(found)} in {found[0].team}: {told}", about=tuple(found))
 
 
 def _everybody(call: Call) -> Done:
     found = sorted(call.tx.find(Person), key=lambda person: person.name.casefold())
     if not found:
         return Done("You have no contacts yet. Say, for example: add a contact Anna, phone 555 1234")
-    return Done(
-        f"You have {counted(len(found), 'contact')}: {_some([person.name for person in found])}",
-        about=tuple(found[:_READ_ALOUD]),
-    )
+    told = _some([person.name for person in found])
+    return Done(f"You have {counted(len(found), 'contact')}: {told}", about=tuple(found[:_READ_ALOUD]))
 
 
 def _people(found: Sequence[Person]) -> str:
@@ -226,11 +218,9 @@ def _answer(person: Person, field: str) -> str:
     if field == "name":
         return f"The name is {person.name}"
     if field == "nickname":
-        return (
-            f"{person.name} is called {listed(person.nicknames)}"
-            if person.nicknames
-            else f"I know no nickname of {person.name}"
-        )
+        if not person.nicknames:
+            return f"I know no nickname of {person.name}"
+        return f"{person.name} is called {listed(person.nicknames)}"
     value = getattr(person, field)
     if not value:
         return f"I have no {_NAMES[field]} of {person.name}"
@@ -239,11 +229,8 @@ def _answer(person: Person, field: str) -> str:
 
 def _article(role: str) -> str:
     """the designer; head of sales, as it is."""
-    return (
-        role
-        if role.casefold().split()[0] in ("the", "a", "an", "head", "vice", "chief") or role.isupper()
-        else f"the {role}"
-    )
+    bare = role.casefold().split()[0] in ("the", "a", "an", "head", "vice", "chief") or role.isupper()
+    return role if bare else f"the {role}"
 
 
 def _with_role(person: Person) -> str:

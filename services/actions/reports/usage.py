@@ -56,11 +56,7 @@ def of(asked: Summary, when: str, *, span: tuple[date, date] | None = None, word
     told = [sentence(f"{when}: {counted(asked.commands, 'command')}{_share(asked.success)}")]
     quick = asked.spoken.get("total") or asked.typed.get("total")
     told += [_quick(quick)] if quick else []
-    told += (
-        ["One reply came late." if asked.late == 1 else sentence(f"{number(asked.late)} replies came late")]
-        if asked.late
-        else []
-    )
+    told += [sentence(f"{counted(asked.late, 'reply', 'replies')} came late")] if asked.late else []
     days = [day.day for day in asked.days for _ in range(day.commands)]
     charts = (
         per_day("Commands", days, *(span or (days[0], days[-1]))) if days else None,
@@ -88,11 +84,8 @@ def _made(call: Call, made: Sequence[tuple[Kind, str]], when: str, over: ReportP
     counts = Counter(kind for kind, _ in made)
     days: Counter[date] = Counter(day_of(call, stamp) for _, stamp in made)
     most = _commonest(counts)
-    told = [
-        f"{when}: {most}."
-        if len(counts) < 4
-        else f"{when}, {number(counts.total())} things were made, most of all {most}."
-    ]
+    many = f"{when}, {number(counts.total())} things were made, most of all {most}."
+    told = [f"{when}: {most}." if len(counts) < 4 else many]
     busiest = max(days, key=lambda day: days[day])
     told += [f"The busiest day was {busiest:%A}, {busiest:%B} {busiest.day}."] if len(days) > 1 else []
     charts = (

@@ -68,11 +68,9 @@ def projects(call: Call, over: ReportPeriod) -> Report:
         open_ones += [one.name] * left
     if not lines:
         return Report("Projects", ("There are no projects.",), ())
-    behind = (
-        f"{listed(late_ones[:3])} {'has' if len(late_ones) == 1 else 'have'} overdue tasks."
-        if late_ones
-        else "Nothing is overdue."
-    )
+    behind = "Nothing is overdue."
+    if late_ones:
+        behind = f"{listed(late_ones[:3])} {'has' if len(late_ones) == 1 else 'have'} overdue tasks."
     heads = ("Project", "Status", "Open", "Overdue", f"Done{over.during}", "Due")
     told = (sentence(counted(len(lines), "project")), behind)
     return Report(
@@ -103,11 +101,9 @@ def _left(left: int, late: int) -> str:
 
 def _share(finished: int, of: int) -> str:
     if finished in (0, of):
-        return (
-            f"{'none' if not finished else 'all'} of {counted(of, 'task')} done"
-            if of > 1
-            else f"its task is {'done' if finished else 'open'}"
-        )
+        if of == 1:
+            return f"its task is {'done' if finished else 'open'}"
+        return f"{'all' if finished else 'none'} of {counted(of, 'task')} done"
     return f"{number(finished)} of {counted(of, 'task')} done, {100 * finished // of} percent"
 
 

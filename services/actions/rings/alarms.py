@@ -42,11 +42,8 @@ def create(call: Call) -> Done:
         return Done(told, told[0].lower() + told[1:], alarms)
     alarm = alarms[0]
     again = f" {proper(_LEAD_IN.sub('', call.text('recurrence') or call.text('when')))}, first" if alarm.rrule else ""
-    return Done(
-        f"{titled(alarm)} set for{again} {call.say(alarm.due)}",
-        f"{named(alarm)} set for {call.say(alarm.due)}",
-        (alarm,),
-    )
+    at = call.say(alarm.due)
+    return Done(f"{titled(alarm)} set for{again} {at}", f"{named(alarm)} set for {at}", (alarm,))
 
 
 def query(call: Call) -> Done:
@@ -90,12 +87,8 @@ def cancel(call: Call) -> Done:
     else:
         fitting = pointed_at(call, "name", alarms) or [_one(call, "when")]
     gone = tuple(call.tx.put(replace(each, status="cancelled")) for each in fitting)
-    said = (
-        f"{counted(len(gone), 'alarm')} cancelled"
-        if len(gone) > 1
-        else f"{titled(gone[0])} for {call.say(gone[0].due)} cancelled"
-    )
-    return Done(said, f"{listed([named(each) for each in gone])} cancelled", gone)
+    said = counted(len(gone), "alarm") if len(gone) > 1 else f"{titled(gone[0])} for {call.say(gone[0].due)}"
+    return Done(f"{said} cancelled", f"{listed([named(each) for each in gone])} cancelled", gone)
 
 
 ACTIONS = family("alarm", create, query, update, cancel)

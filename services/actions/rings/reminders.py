@@ -40,22 +40,16 @@ def create(call: Call) -> Done:
     ring = first_ring(call, _WHEN, "reminder")
     reminder = call.tx.add(rung_at(Reminder(title=title, due=ring.at, people=people, urgent=urgent), ring))
     again = f", {proper(call.text('recurrence') or call.text('when'))}" if ring.rule else ""
-    return Done(
-        f"I'll remind {whom}{again}, {'first ' if ring.rule else ''}{call.say(ring.at)}: {title}",
-        f"reminder set: {title}",
-        (reminder,),
-    )
+    said = f"I'll remind {whom}{again}, {'first ' if ring.rule else ''}{call.say(ring.at)}: {title}"
+    return Done(said, f"reminder set: {title}", (reminder,))
 
 
 def _ahead(call: Call, lean: Lean, reminder: Reminder, whom: str) -> Done:
     """Rings some time ahead of a meeting or a task, even if that moves."""
     reminder = call.tx.add(replace(reminder, of_kind=lean.kind, of_id=lean.id, ahead_s=lean.ahead.total_seconds()))
     told = f": {reminder.title}" if lean.own else ""
-    return Done(
-        f"I'll remind {whom} {call.say(lean.at)}, {lean.said} before {lean.event}{told}",
-        f"reminder set: {reminder.title}",
-        (reminder,),
-    )
+    said = f"I'll remind {whom} {call.say(lean.at)}, {lean.said} before {lean.event}{told}"
+    return Done(said, f"reminder set: {reminder.title}", (reminder,))
 
 
 def query(call: Call) -> Done:
@@ -86,11 +80,8 @@ def update(call: Call) -> Done:
     elif call.text("when") or call.text("duration") or not new:
         reminder = rescheduled(call, replace(reminder, of_kind="", of_id=""), _WHEN, "reminder")
     call.tx.put(reminder)
-    return Done(
-        f"Reminder changed: {call.say(reminder.due)}, {reminder.title}",
-        f"reminder changed: {reminder.title}",
-        (reminder,),
-    )
+    said = f"Reminder changed: {call.say(reminder.due)}, {reminder.title}"
+    return Done(said, f"reminder changed: {reminder.title}", (reminder,))
 
 
 def snooze(call: Call) -> Done:
@@ -99,11 +90,9 @@ def snooze(call: Call) -> Done:
     if not rung:
         raise Refused("reminder.none", "There is no reminder to snooze")
     rung.sort(key=lambda each: each.rung or each.due)
-    last: Reminder | Alarm = (
-        _one(call, [each for each in rung if isinstance(each, Reminder)], "", "snooze")
-        if call.text("title")
-        else rung[-1]
-    )
+    last = rung[-1]
+    if call.text("title"):
+        last = _one(call, [each for each in rung if isinstance(each, Reminder)], "", "snooze")
     due = moved(call, call.now, _WHEN, "reminder") if call.text("duration") or call.text("when") else call.now + _SNOOZE
     again: Reminder | Alarm = replace(last, due=due, status="pending", rrule=None, first=None, unheard=False)
     again = replace(again, steady=keeps_length(call, True))

@@ -31,7 +31,7 @@ def start(call: Call) -> Done:
             "timer.range", "A timer runs for at most 24 hours. For how long?" if seconds > 0 else "For how long?"
         )
     timer = call.tx.add(Timer(name=_name(call), seconds=seconds, due=call.now + timedelta(seconds=seconds)))
-    return Done(f"{titled(timer)} set for {duration(seconds)}", f"{named(timer)} set for {duration(seconds)}", (timer,))
+    return _told([timer], f"set for {duration(seconds)}")
 
 
 def query(call: Call) -> Done:
@@ -88,11 +88,8 @@ def adjust(call: Call) -> Done:
     changed = tuple(call.tx.put(_adjusted(call, each, seconds, direction)) for each in chosen)
     if len(changed) > 1:
         return _told(changed, "changed")
-    return Done(
-        f"The {named(changed[0])} has {duration(_left(call, changed[0]))} left now",
-        f"{named(changed[0])} changed",
-        changed,
-    )
+    one = changed[0]
+    return Done(f"The {named(one)} has {duration(_left(call, one))} left now", f"{named(one)} changed", changed)
 
 
 def _adjusted(call: Call, timer: Timer, seconds: float, direction: str) -> Timer:

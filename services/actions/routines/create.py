@@ -59,11 +59,8 @@ def create(call: Call) -> Done:
 def schedule(call: Call) -> Done:
     """Slots: name; when or recurrence: from now on it begins by itself."""
     routine, when = _scheduled(call, one(call))
-    return Done(
-        f"The {routine.name} routine begins by itself {when}",
-        f"{routine.name} routine set to begin by itself",
-        (routine,),
-    )
+    label = f"{routine.name} routine set to begin by itself"
+    return Done(f"The {routine.name} routine begins by itself {when}", label, (routine,))
 
 
 def unschedule(call: Call) -> Done:
@@ -73,11 +70,8 @@ def unschedule(call: Call) -> Done:
         raise Refused("routine.not_scheduled", f"The {routine.name} routine does not begin by itself")
     _not_in_a_file(routine, "changed")
     routine = call.tx.put(replace(routine, due=None, rrule=None, first=None))
-    return Done(
-        f"The {routine.name} routine no longer begins by itself",
-        f"{routine.name} routine no longer begins by itself",
-        (routine,),
-    )
+    said = f"{routine.name} routine no longer begins by itself"
+    return Done(f"The {said}", said, (routine,))
 
 
 def query(call: Call) -> Done:
@@ -86,9 +80,8 @@ def query(call: Call) -> Done:
     if not routines:
         return Done("You have no routines yet. Say, for example: when I say good night, mute")
     if not name_of(call) and not call.meant("name"):
-        return Done(
-            f"{counted(len(routines), 'routine')}: {listed([each.name for each in routines])}", about=tuple(routines)
-        )
+        names = listed([each.name for each in routines])
+        return Done(f"{counted(len(routines), 'routine')}: {names}", about=tuple(routines))
     routine = one(call)
     by_clock = f". It begins by itself, next {call.say(routine.due)}" if routine.due else ""
     return Done(f"When you say “{routine.name}”, I {told(routine)}{by_clock}", about=(routine,))

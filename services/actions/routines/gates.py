@@ -89,11 +89,9 @@ def gates_of(text: str, find_when: FindWhen, now: datetime) -> tuple[Gate, ...]:
 def blockers(text: str, reader: Reader, now: datetime, find_when: FindWhen) -> list[str]:
     """What a gate waits for; empty where it holds. One no longer understood waits for ever, and says so."""
     gates = gates_of(text, find_when, now)
-    return (
-        [what for gate in gates if (what := _BLOCKERS[gate.kind](gate, reader, now))]
-        if gates
-        else [f"“{text}”, which I don't understand"]
-    )
+    if not gates:
+        return [f"“{text}”, which I don't understand"]
+    return [what for gate in gates if (what := _BLOCKERS[gate.kind](gate, reader, now))]
 
 
 def _clock(name: str, find_when: FindWhen, now: datetime) -> time | None:

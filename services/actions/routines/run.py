@@ -127,9 +127,7 @@ def prepare(call: Call) -> Prepared:
     closed = {step.id for step in steps if step.gate and _waits_for(call, step)}
     while behind := {step.id for step in steps if step.id not in closed and closed & set(step.after)}:
         closed |= behind
-    now = [
-        step for step in steps if step.id not in closed and not (isinstance(step, RunStep) and step.status != "todo")
-    ]
+    now = [step for step in steps if step.id not in closed and getattr(step, "status", "todo") == "todo"]
     made = call.prepare_all(call.read_commands([step.do for step in now], call.now))
     brought = {
         name: content for each in made for prepared in each.values() for name, content in prepared.content.items()

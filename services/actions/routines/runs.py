@@ -36,13 +36,11 @@ def cancel(call: Call) -> Done:
     ended = meant(call)
     ended = call.tx.put(replace(ended, status="cancelled", ended=call.now))
     did = sum(step.status == "done" for step in ended.steps)
-    rest = (
-        f". {sentence(_count(did, len(ended.steps))).rstrip('.')} stay done: say undo the {ended.name} routine to take"
-        " them back"
-        if did
-        else ""
-    )
-    return Done(f"{ended.name} routine cancelled{rest}", f"{ended.name}{CANCELLED}", (ended,))
+    said = label = f"{ended.name}{CANCELLED}"
+    if did:
+        stays = sentence(_count(did, len(ended.steps))).rstrip(".")
+        said = f"{said}. {stays} stay done: say undo the {ended.name} routine to take them back"
+    return Done(said, label, (ended,))
 
 
 def undo(call: Call) -> Done:

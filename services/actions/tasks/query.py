@@ -179,11 +179,8 @@ def _whether(call: Call, task: Task) -> str:
         held = bool(open_blockers(call, task)) and task.status not in ("done", "cancelled")
         return f"{_yes(held or task.status == 'blocked')}, {task.title} is {blocked_words(call, task) or state(task)}"
     if wanted is None and _THERE.search(call.said):
-        return (
-            f"Yes: {described(call, task)}"
-            if task.status not in ("done", "cancelled")
-            else f"{task.title} is {state(task)} already"
-        )
+        over = task.status in ("done", "cancelled")
+        return f"{task.title} is {state(task)} already" if over else f"Yes: {described(call, task)}"
     if wanted is None:
         return described(call, task)
     yes = task.status == wanted
@@ -200,13 +197,9 @@ def _wanted(call: Call) -> Status | None:
     words = sorted((word for word in STATUSES if re.search(rf"\b{re.escape(word)}\b", said)), key=len)
     if words:
         return STATUSES[words[-1]]
-    return (
-        "done"
-        if re.search(r"\b(?:finish|complete|do)\b", said) and call.names("assignees")
-        else "in_progress"
-        if "start" in said
-        else None
-    )
+    if re.search(r"\b(?:finish|complete|do)\b", said) and call.names("assignees"):
+        return "done"
+    return "in_progress" if "start" in said else None
 
 
 def _yes(so: bool) -> str:
