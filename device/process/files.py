@@ -46,7 +46,7 @@ def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool
         for path in files:
             put = _printer(path, jsonl)
             try:
-                for final in _finals(path, settings, engines, put, realtime=realtime, wake=wake):
+                for final in finals(path, settings, engines, put, realtime=realtime, wake=wake):
                     if act:
                         act(final, f"file:{path}", put)
                     elif parser:
@@ -58,7 +58,7 @@ def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool
     return 1 if failed else 0
 
 
-def _finals(
+def finals(
     path: Path, settings: Settings, engines: Engines, put: Print, *, realtime: bool, wake: bool
 ) -> Iterator[on.FinalHeard]:
     """Hear one file, printing what is heard; the finals that hold words, as they come."""

@@ -1,0 +1,40 @@
+"""An afternoon said by synthetic voices and heard by the ear: wake word, endpoint, Whisper."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+from typing import Any
+
+import soundfile
+
+from device.configuration.settings import Settings
+from device.process.files import finals
+from device.wiring.ear import Engines, load_engines
+from firmware.frame import RATE
+from tests.afternoons.play import Hears
+from tests.voices import WAKING, installed, turn
+
+
+def engines(settings: Settings) -> Engines:
+    """The ear's engines, for many afternoons."""
+    return load_engines(settings, wake=True, inline=True)
+
+
+def ear(settings: Settings, loaded: Engines, afternoon: Path, folder: Path) -> Hears:
+    """Hears each turn with the wake word before it, in the one voice of this afternoon. `folder` takes the sounds."""
+    voices = [voice for voice in WAKING if installed(voice)]
+    voice = voices[zlib.crc32(afternoon.stem.encode()) % len(voices)]
+
+    def hears(text: str, number: int) -> tuple[str, float]:
+        path = folder / f"{number}.wav"
+        soundfile.write(path, turn(text, voice=voice, seed=number), RATE)
+        heard = next(finals(path, settings, loaded, _silent, realtime=False, wake=True), None)
+        path.unlink()
+        return (heard.final.text, heard.final.confidence) if heard else ("", 1.0)
+
+    return hears
+
+
+def _silent(_: dict[str, Any]) -> None:
+    """What is heard on the way is not printed."""

@@ -1,0 +1,94 @@
+"""The afternoons are well written, the judge is strict, and one turn after the other is played on one store."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from device.configuration.load import load
+from services.actions.base import Outcome, Reply, Response
+from services.understanding.base import Command, Step
+from services.understanding.vocabulary import VOCABULARY
+from tests.afternoons.judge import judge
+from tests.afternoons.play import HALVES, afternoons, play, reader
+
+FILES = [path for half in HALVES for path in afternoons(half)]
+FIELDS = {"say", "does", "asks", "declines", "ignores", "words", "never", "after", "only_if_asked"}
+NOT_YET = {"note.update", "contact.delete"}
+"""What people expect, though there is no such action yet."""
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(FILES) >= 20
+    assert len(afternoons("kept")) >= len(FILES) // 2
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_every_turn_says_what_is_right(path: Path) -> None:
+    turns = yaml.safe_load(path.read_text(encoding="utf-8"))["turns"]
+    assert len(turns) >= 60
+    for number, turn in enumerate(turns, 1):
+        assert turn.keys() <= FIELDS, number
+        assert turn.keys() & {"does", "asks", "declines", "ignores"}, number
+        assert isinstance(turn["say"], str), number
+        for entry in turn.get("does", ()):
+            assert set(entry.split("|")) <= {*VOCABULARY, *NOT_YET}, (number, entry)
+
+
+def _response(*actions: str, ok: bool = True, reply: str = "Done.", awaits: bool = False, **slots: Any) -> Response:
+    steps = tuple(Step(action, slots) for action in actions)
+    outcomes = tuple(Outcome(action, ok, reply) for action in actions)
+    return Response(Command("", steps, 1.0, "template"), outcomes, Reply(reply, awaits))
+
+
+@pytest.mark.parametrize(
+    ("turn", "response", "verdict"),
+    [
+        ({"does": ["list.add"]}, _response("list.add"), "right"),
+        ({"does": ["list.add"]}, _response("list.add", "task.create"), "wrong"),
+        ({"does": ["list.add", "task.create"]}, _response("list.add"), "wrong"),
+        ({"does": ["list.add", "task.create"]}, _response("task.create", "list.add"), "right"),
+        ({"does": ["task.create|reminder.create"]}, _response("reminder.create"), "right"),
+        ({"does": ["meeting.create"]}, _response("control.undo", "meeting.create"), "right"),
+        ({"does": ["list.add"], "words": ["oat milk"]}, _response("list.add", items=({"item": "oat milk"},)), "right"),
+        ({"does": ["list.add"], "words": ["oat milk"]}, _response("list.add", items=({"item": "milk"},)), "wrong"),
+        ({"does": ["list.query"], "words": ["7|seven"]}, _response("list.query", reply="Seven items."), "right"),
+        ({"does": ["list.query"], "never": ["milk"]}, _response("list.query", reply="Milk."), "wrong"),
+        ({"does": ["list.add"]}, _response("list.add", ok=False, reply="Which list?", awaits=True), "needless"),
+        ({"does": ["list.add"]}, _response("list.add", ok=False, reply="I know no such list."), "refused"),
+        ({"asks": True}, _response("list.add", ok=False, awaits=True), "right"),
+        ({"asks": True}, _response("list.add"), "wrong"),
+        ({"declines": True}, _response(reply="I can't do that."), "right"),
+        ({"declines": True}, _response("task.query"), "wrong"),
+        ({"ignores": True}, _response("control.deny"), "right"),
+        ({"ignores": True}, _response("task.create"), "wrong"),
+    ],
+)
+def test_the_judge(turn: dict[str, Any], response: Response, verdict: str) -> None:
+    assert judge(turn, response) == verdict
+
+
+def _said(tmp_path: Path, turns: Sequence[dict[str, Any]]) -> list[str]:
+    path = tmp_path / "one.yaml"
+    path.write_text(
+        yaml.safe_dump(
+            {"now": "2026-11-23T13:05:00+01:00", "known": {"lists": {"shopping": ["eggs"]}}, "turns": turns}
+        ),
+        encoding="utf-8",
+    )
+    settings = load({**os.environ, "EQUERRY_DEVICE__TIME_ZONE": "Europe/Berlin"})
+    return [played.verdict for played in play(path, tmp_path, settings, reader(settings, model=False))]
+
+
+def test_turns_lean_on_one_another(tmp_path: Path) -> None:
+    turns = [
+        {"say": "put milk on the shopping list", "does": ["list.add"], "words": ["milk"]},
+        {"say": "what's on it", "does": ["list.query"], "words": ["eggs", "milk"], "after": 100},
+        {"say": "yes", "only_if_asked": True, "does": ["control.confirm"]},
+    ]
+    assert _said(tmp_path, turns) == ["right", "right"]
