@@ -17,7 +17,6 @@ from device.dials.appliance import ThisAppliance
 from device.wiring.basis import zone_of
 from device.wiring.commands import build_parser, build_responder
 from services.actions.base import Response
-from services.actions.itself.mock import MockAppliance
 from services.store.base import (
     Channel,
     Customer,
@@ -35,6 +34,7 @@ from services.store.store import Store
 from services.understanding.base import Parser
 from services.understanding.names.names import Names
 from tests.afternoons.judge import Verdict, judge
+from tests.appliance import MockAppliance
 from tests.tables import table
 
 FOLDER = Path(__file__).parent
