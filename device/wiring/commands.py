@@ -15,7 +15,6 @@ from device.commands.responder import Responder
 from device.commands.routine_files import RoutineFiles, routine_folders
 from device.commands.routines import reader
 from device.configuration.house import currency_of, house_of
-from device.configuration.load import ROOT
 from device.configuration.settings import Settings
 from device.dials.appliance import ThisAppliance
 from device.hearing.ear import Emit
@@ -29,7 +28,16 @@ from device.records.sessions.record import KIND as SESSION
 from device.records.sessions.writer import SessionKeeping
 from device.records.turns import CLIENT, Recorder
 from device.speaking.volumes import Scale
-from device.wiring.basis import build_policy, clock_of, is_there, model_folder, open_files, taught_of, zone_of
+from device.wiring.basis import (
+    adapter_of,
+    build_policy,
+    clock_of,
+    is_there,
+    model_folder,
+    open_files,
+    taught_of,
+    zone_of,
+)
 from firmware.base import Microphone, Speaker
 from firmware.readings import Readings
 from services.actions.base import Sound
@@ -40,7 +48,6 @@ from services.insight.base import KIND, Targets
 from services.insight.entries import JournalInsight
 from services.store.store import Store
 from services.understanding.base import Parser
-from services.understanding.model.adapter import load_adapter
 from services.understanding.model.guarded import GuardedModel
 from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
@@ -69,14 +76,14 @@ def build_parser(settings: Settings, *, model: bool = True, names: Callable[[], 
 
 
 def build_language_model(settings: Settings) -> GuardedModel | None:
-    """The language model behind its circuit breaker; None where none is wanted or installed. Raises AdapterBroken,
-    ModelCorrupt and LanguageModelUnusable."""
+    """The language model behind its circuit breaker; None where none is wanted or installed. Raises
+    LanguageModelUnknown, AdapterBroken, ModelCorrupt and LanguageModelUnusable."""
     from services.understanding.model.llama import LlamaModel
 
     wanted = settings.language_model
     if not wanted.enabled:
         return None
-    adapter = load_adapter(ROOT / "config" / "language_models" / f"{wanted.model}.toml")
+    adapter = adapter_of(settings)
     if not all(is_there(settings, part) for part in (adapter.weights, adapter.lora) if part):
         return None
     lora = model_folder(settings, adapter.lora) if adapter.lora else None

@@ -25,6 +25,7 @@ from device.hearing.ear import Emit
 from device.jobs.jobs import Jobs
 from device.jobs.keys import DoneBefore
 from device.turn.reactor import CLIENT
+from device.wiring.basis import unmet
 from device.wiring.body import build_microphone
 from device.wiring.ear import load_wake
 from device.wiring.mind import Mind
@@ -187,7 +188,7 @@ class WrittenSetup:
         """In the owner's file, where an appliance that runs sees it."""
         key = find("wake.threshold")
         try:
-            done = Owned(self.environ).set(key, f"{threshold:g}")
+            done = Owned(self.environ, unmet).set(key, f"{threshold:g}")
         except ExpectedError as error:
             return Did(False, str(error))
         if done.over:

@@ -39,8 +39,9 @@ def write(suggestions: Sequence[Suggestion], *, yes: bool, dry_run: bool) -> lis
     from device.configuration.live.table import words_of
     from device.configuration.owned.changes import Owned
     from device.configuration.schema import find
+    from device.wiring.basis import unmet
 
-    owned = Owned(os.environ)
+    owned = Owned(os.environ, unmet)
     for each in suggestions:
         key = find(each.key)
         done = owned.set(key, each.value)
