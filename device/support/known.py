@@ -22,46 +22,18 @@ from services.store.sqlite.read_only import texts_of
 _MOST_SECRET = 262_144
 _PART = re.compile(r"[\s,;:=\"'\[\]{}]+")
 _LEAST_PART = 8
-_CLOSED = frozenset(
-    (
-        "id",
-        "created",
-        "updated",
-        "kind",
-        "client",
-        "result",
-        "source",
-        "code",
-        "actions",
-        "action",
-        "rrule",
-        "stages",
-        "priority",
-        "role",
-        "digest",
-    )
-)
+_CLOSED = frozenset((
+    "id", "created", "updated", "kind", "client", "result", "source", "code", "actions", "action", "rrule",
+    "stages", "priority", "role", "digest",
+))  # fmt: skip
 """Fields whose words are ours."""
 _OURS_IN_JOURNAL = _CLOSED | {"state", "what", "how", "outcome"}
 _FIGURES = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27,}|[0-9a-f]{64}|\d{4}-\d\d-\d\d(?:T.*)?|[\d.:+-]+|[a-z]+/[a-z0-9.+-]+")
 """Ids, digests, instants, media types."""
-_NAMES = frozenset(
-    (
-        "name",
-        "nicknames",
-        "assignees",
-        "attendees",
-        "people",
-        "sender",
-        "shared_by",
-        "members",
-        "customer",
-        "person",
-        "who",
-        "team",
-        "company",
-    )
-)
+_NAMES = frozenset((
+    "name", "nicknames", "assignees", "attendees", "people", "sender", "shared_by", "members", "customer",
+    "person", "who", "team", "company",
+))  # fmt: skip
 _CONTACTS = frozenset(("phone", "email", "address"))
 _NOBODY = frozenset(("owner", "console", "microphone", "equerry", ""))
 _COMMON_HOSTS = frozenset(("localhost", "raspberrypi", "equerry", "debian", "raspberry"))

@@ -36,55 +36,16 @@ UNITS = (
 )
 _PLACES = ("etc/systemd/system", "run/systemd/system", "usr/lib/systemd/system")
 _SHOWN = (
-    *(
-        "Id",
-        "LoadState",
-        "ActiveState",
-        "SubState",
-        "UnitFileState",
-        "Result",
-        "NRestarts",
-        "WatchdogUSec",
-        "MemoryCurrent",
-        "MemoryPeak",
-    ),
-    *(
-        "MemoryMax",
-        "TasksCurrent",
-        "CPUUsageNSec",
-        "ExecMainStartTimestamp",
-        "ExecMainStatus",
-        "ExecMainCode",
-        "PrivateNetwork",
-        "Restart",
-    ),
-    *("ActiveEnterTimestamp", "InactiveEnterTimestamp", "NeedDaemonReload", "StatusErrno"),
-)
-_OPEN_KEYS = frozenset(
-    (
-        *(
-            "PrivateNetwork",
-            "RestrictAddressFamilies",
-            "MemoryMax",
-            "MemoryHigh",
-            "WatchdogSec",
-            "Restart",
-            "RestartSec",
-            "Nice",
-            "CPUWeight",
-        ),
-        *(
-            "TimeoutStartSec",
-            "TimeoutStopSec",
-            "DevicePolicy",
-            "DeviceAllow",
-            "ProtectSystem",
-            "ProtectHome",
-            "IPAddressDeny",
-            "TasksMax",
-        ),
-    )
-)
+    "Id", "LoadState", "ActiveState", "SubState", "UnitFileState", "Result", "NRestarts", "WatchdogUSec",
+    "MemoryCurrent", "MemoryPeak", "MemoryMax", "TasksCurrent", "CPUUsageNSec", "ExecMainStartTimestamp",
+    "ExecMainStatus", "ExecMainCode", "PrivateNetwork", "Restart", "ActiveEnterTimestamp",
+    "InactiveEnterTimestamp", "NeedDaemonReload", "StatusErrno",
+)  # fmt: skip
+_OPEN_KEYS = frozenset((
+    "PrivateNetwork", "RestrictAddressFamilies", "MemoryMax", "MemoryHigh", "WatchdogSec", "Restart",
+    "RestartSec", "Nice", "CPUWeight", "TimeoutStartSec", "TimeoutStopSec", "DevicePolicy", "DeviceAllow",
+    "ProtectSystem", "ProtectHome", "IPAddressDeny", "TasksMax",
+))  # fmt: skip
 """Keys of units whose values tell of nobody."""
 _DAYS = 30
 _MOST_TURNS = 5_000

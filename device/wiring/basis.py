@@ -33,6 +33,7 @@ from services.insight.audit import Audit, anchor_of
 from services.store.backups.base import Rotation
 from services.store.backups.folder import BackupFolder
 from services.store.store import Store
+from services.wake.base import WakeModelUnusable
 
 if TYPE_CHECKING:
     from services.exchange.calendar_write import Zone
@@ -153,12 +154,6 @@ class LanguageModelUnknown(ApplianceError):
     code = "language_model.unknown"
 
 
-class WakeWordUnknown(ApplianceError):
-    """There is no wake word {word}. There are {known}."""
-
-    code = "wake.unknown"
-
-
 def _model(settings: Settings, model: str, kind: Kind) -> None:
     known = shipped()
     if known.find(model).kind != kind:
@@ -168,15 +163,17 @@ def _model(settings: Settings, model: str, kind: Kind) -> None:
 
 def _wake_word(settings: Settings, word: str) -> None:
     """Where none is installed yet, the list of models says which there will be."""
-    from services.wake.openwakeword import available
+    from services.wake.openwakeword import find
 
     try:
-        known = available(model_folder(settings, "openwakeword"))
-    except ModelMissing:
+        folder = model_folder(settings, "openwakeword")
+    except ModelMissing as missing:
         listed = [file.path.partition("_v") for file in shipped().find("openwakeword").files]
-        known = sorted({name for name, mark, _ in listed if mark})
-    if word not in known:
-        raise WakeWordUnknown(word=plain(word), known=", ".join(known))
+        known = sorted({name for name, version, _ in listed if version})
+        if word in known:
+            raise
+        raise WakeModelUnusable(path=plain(word), reason=f"no such word; choose from: {', '.join(known)}") from missing
+    find(folder, word)
 
 
 def _failing(key: str, work: Callable[[], object]) -> Iterator[str]:

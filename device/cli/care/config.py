@@ -232,7 +232,7 @@ def _told(done: ChangeResult, words: str, key: str = "") -> None:
     from device.configuration.live.table import words_of
     from device.configuration.schema import find
 
-    taken = f" {words_of(find(key)).capitalize()}." if key and not (done.over or done.left) else ""
+    taken = f" {words_of(find(key)).capitalize()}." if key and not (done.over or done.left or done.unmet) else ""
     print(f"{words} in {done.path}.{taken}" if done.changed else f"Nothing was changed: {done.path} says so already.")
     if done.over:
         print(f"{done.over} says otherwise, and is believed.", file=sys.stderr)

@@ -17,21 +17,9 @@ All = Annotated[bool, typer.Option("--all", help="Also what is done, over or can
 Jsonl = Annotated[bool, typer.Option("--jsonl", help="A JSON line each, with all that the store has of it.")]
 
 _WHOLE = (
-    "due",
-    "start",
-    "rings",
-    "priority",
-    "status",
-    "kind",
-    "again",
-    "left",
-    "of",
-    "done",
-    "balance",
-    "session",
-    "when",
-    "lasted",
-)
+    "due", "start", "rings", "priority", "status", "kind", "again", "left", "of", "done", "balance", "session",
+    "when", "lasted",
+)  # fmt: skip
 """Columns that are never folded."""
 
 

@@ -15,15 +15,9 @@ _MANY = 3
 _LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} .*?\b(WARNING|ERROR|CRITICAL) ")
 """Of device/process/live.py's log."""
 _SHOWN = (
-    "LoadState",
-    "ActiveState",
-    "SubState",
-    "UnitFileState",
-    "NRestarts",
-    "Result",
-    "WatchdogUSec",
+    "LoadState", "ActiveState", "SubState", "UnitFileState", "NRestarts", "Result", "WatchdogUSec",
     "NeedDaemonReload",
-)
+)  # fmt: skip
 
 
 def active(sources: Sources) -> Verdict:
