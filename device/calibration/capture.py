@@ -30,17 +30,7 @@ class MicrophoneTaken(ApplianceError):
     code = "microphone.taken"
 
 
-class Openable(Protocol):
-    """What is opened and closed."""
-
-    def open(self) -> None:
-        """Raises MicrophoneMissing."""
-
-    def close(self) -> None:
-        """Harmless when already closed."""
-
-
-class Channels(Openable, Protocol):
+class Channels(Protocol):
     """firmware.sound.microphone.PyAudioMicrophone."""
 
     @property
@@ -52,7 +42,7 @@ class Channels(Openable, Protocol):
 
 
 @contextmanager
-def held(microphone: Openable, data: Path) -> Iterator[None]:
+def held(microphone: Microphone, data: Path) -> Iterator[None]:
     """Open for as long as the block runs. `data`: where the appliance's store is. Raises MicrophoneTaken,
     MicrophoneMissing.
     """

@@ -8,12 +8,9 @@ import os
 from collections.abc import Mapping
 
 from device.configuration.layers import read
-from device.configuration.places import DEFAULTS, OWNER_FILES, ROOT
 from device.configuration.problems import settings_of, usable
 from device.configuration.settings import Settings
 from device.errors import ConfigBroken
-
-__all__ = ["DEFAULTS", "OWNER_FILES", "ROOT", "load", "load_usable"]
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:

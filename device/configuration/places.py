@@ -80,9 +80,3 @@ def state_of(paths: Iterator[Path] | Sequence[Path]) -> State:
             continue
         found.append((str(path), status.st_mtime_ns, status.st_size, status.st_ino))
     return tuple(found)
-
-
-def folders(environ: Mapping[str, str]) -> list[Path]:
-    """Those that are there of the folders in which a file may appear."""
-    near = [folder for path in owner_files(environ) for folder in (path.parent, path.with_suffix(".d"))]
-    return [folder for folder in dict.fromkeys(near) if is_folder(folder)]

@@ -77,4 +77,4 @@ def log_to_stderr() -> None:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(threadName)s %(levelname)s %(message)s", handlers=[LogHandler()]
     )
-    logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it counts every change; who watches says what it means
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it counts what arrives

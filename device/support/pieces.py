@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from device import __version__
-from device.configuration.load import ROOT
+from device.configuration.places import ROOT
 from device.doctor.base import Finding
 from device.doctor.page import fields_of
 from device.doctor.sources import Sources

@@ -13,9 +13,9 @@ from dateutil import tz
 
 from device.clock import zone_name
 from device.configuration.house import house_of
-from device.configuration.load import ROOT
 from device.configuration.owned.factory import TAUGHT
 from device.configuration.owned.last_good import Lasting
+from device.configuration.places import ROOT
 from device.configuration.settings import Settings, SoundSection
 from device.control.wire import plain
 from device.errors import ApplianceError, ConfigBroken

@@ -205,7 +205,8 @@ def build_jobs(
     """The queue of commands and what carries them out; nothing runs before `start`. `crashed` is handed a bug on an act
     thread.
     """
-    long = frozenset((*installed_families().preparations, *ALSO_LONG))
+    long, wanted = frozenset((*installed_families().preparations, *ALSO_LONG)), settings.jobs
+    keep: Keep = partial(store.journal.add_all, "job")
 
     def note(client: str, at: datetime, code: str) -> None:
         policy.note("refused", client, at, code=code)
@@ -213,10 +214,10 @@ def build_jobs(
     works.jobs = Jobs(
         responder,
         now=now,
-        limits=limits_of(settings),
-        pace=pace_of(settings),
+        limits=Limits(running=wanted.running, most=wanted.most, queued=wanted.queued, kept_s=wanted.kept_s),
+        pace=Pace(wanted.per_minute, wanted.burst, wanted.customer_per_minute, wanted.customer_burst),
         takes_long=lambda command: any(step.action in long for step in command.steps),
-        keep=keep_of(settings, store),
+        keep=keep if settings.insight.transcripts else without_words(keep),
         sensors=Readings(),
         crashed=crashed,
         refused=Floods(note, now=now, clock=time.monotonic),
@@ -251,24 +252,6 @@ def build_sessions(settings: Settings, store: Store, *, now: Callable[[], dateti
         kept=settings.session.keep_days > 0,
         words=settings.insight.transcripts,
     )
-
-
-def limits_of(settings: Settings) -> Limits:
-    """How much there may be at once."""
-    wanted = settings.jobs
-    return Limits(running=wanted.running, most=wanted.most, queued=wanted.queued, kept_s=wanted.kept_s)
-
-
-def pace_of(settings: Settings) -> Pace:
-    """How often somebody may."""
-    wanted = settings.jobs
-    return Pace(wanted.per_minute, wanted.burst, wanted.customer_per_minute, wanted.customer_burst)
-
-
-def keep_of(settings: Settings, store: Store) -> Keep:
-    """Writes the history of jobs, with or without what was said."""
-    keep = partial(store.journal.add_all, "job")
-    return keep if settings.insight.transcripts else without_words(keep)
 
 
 def targets_of(settings: Settings) -> Targets:

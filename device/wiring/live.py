@@ -118,11 +118,10 @@ def build_live(
     )
     files = Followed(
         lambda: (*places.state(environ), *places.state_of([data / aside.NAME])),
-        partial(places.folders, environ),
         taking.take,
         taking.go_on,
     )
-    role_files = Followed(partial(roles.state, environ), partial(roles.folders, environ), taking_roles.take)
+    role_files = Followed(partial(roles.state, environ), taking_roles.take)
 
     def standing() -> Mapping[str, Any]:
         factory = aside.read(data)

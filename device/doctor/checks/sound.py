@@ -12,7 +12,7 @@ import numpy as np
 
 from device.calibration.capture import listened
 from device.calibration.levels import CLIPPED, FAINT, LOUD_ROOM, OFFSET, measure
-from device.configuration.load import ROOT
+from device.configuration.places import ROOT
 from device.doctor.account import account
 from device.doctor.base import Check, Facts, Verdict, fail, ok, skip, unknown, warn
 from device.doctor.checks.loop import heard_chirp
