@@ -43,9 +43,7 @@ class Channels(Protocol):
 
 @contextmanager
 def held(microphone: Microphone, data: Path) -> Iterator[None]:
-    """Open for as long as the block runs. `data`: where the appliance's store is. Raises MicrophoneTaken,
-    MicrophoneMissing.
-    """
+    """Open while the block runs. `data`: where the store is. Raises MicrophoneTaken, MicrophoneMissing."""
     try:
         microphone.open()
     except MicrophoneMissing as problem:

@@ -98,9 +98,7 @@ def __getattr__(name: str) -> typer.Typer:
 
 
 def _asked() -> Iterable[str]:
-    """The command that is meant, so that no other is imported: it is waited for, at every Tab, too. All of them where
-    none is named.
-    """
+    """The command that is meant, so that Tab imports no other; all of them where none is named."""
     typed = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS")
     words = typed.split() if typed and "_EQUERRY_COMPLETE" in os.environ else sys.argv
     begun = (

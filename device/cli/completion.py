@@ -16,9 +16,7 @@ from device.configuration.places import DEFAULTS, ROOT
 _OF_KIND = {"voice.model": "voice", "partials.vosk_model": "partial"}
 """Settings that name a model, and of which kind it is."""
 _FINALS = {"vosk": "partial", "whisper": "final"}
-"""Engines for the final transcript, and of which kind their models are: device.wiring.ear.FINAL_ENGINES, which is not
-imported for it.
-"""
+"""Engines of the final transcript and the kind of their models (device.wiring.ear.FINAL_ENGINES)."""
 _SESSION = "session"
 """Kind of their entries in the journal: device.records.sessions.record.KIND, which is not imported for it."""
 _MOST_SESSIONS = 20

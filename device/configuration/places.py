@@ -42,9 +42,7 @@ def is_folder(path: Path) -> bool:
 
 
 def drop_ins(path: Path) -> list[Path]:
-    """What lies in equerry.d beside equerry.toml, in the order of names; each overrides those before it, and that
-    file.
-    """
+    """Files in equerry.d beside equerry.toml, by name; each overrides that file and those before it."""
     folder = path.with_suffix(".d")
     try:
         return sorted(each for each in folder.iterdir() if each.name.endswith(".toml"))

@@ -1,6 +1,4 @@
-"""What can be set: a class for each section of equerry.toml. Frozen, and validated as a whole by
-device/configuration/load.py.
-"""
+"""A class for each section of equerry.toml; frozen, validated as a whole by device/configuration/load.py."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""What the guide through the first start is made of: its state, its steps, what can happen to it, what it wants done.
-Frozen values.
-"""
+"""Values of the guide: its state, its steps, what can happen to it, what it wants done. All frozen."""
 
 from __future__ import annotations
 

@@ -29,9 +29,7 @@ class SetupUnkept(ExpectedError):
 
 
 class ProgressFile:
-    """The file. Written whole and synced before it takes its name; used by one thread of a process, and by `equerry
-    setup`.
-    """
+    """Written whole and synced before it takes its name; by one thread of a process, and by `equerry setup`."""
 
     def __init__(self, folder: Path, within: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
         """`folder`: of the store. `within`: what it is read and written in."""

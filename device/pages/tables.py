@@ -1,6 +1,4 @@
-"""What the store holds, as rows of tables (`equerry tasks` and its like). Pure: documents and the time are
-arguments.
-"""
+"""The store as rows of tables (`equerry tasks` and its like). Pure: documents and time are arguments."""
 
 from __future__ import annotations
 
@@ -125,9 +123,7 @@ class Tables:
         ]
 
     def meetings(self, *, everything: bool = False) -> list[Row]:
-        """Those to come within a year, each once, by their next start; `everything`: those that are over or cancelled,
-        too.
-        """
+        """Those of the next year, each once, by their next start; `everything`: also over or cancelled ones."""
         known = [decode(Meeting, each["id"], _without_id(each)) for each in self._of(Meeting).values()]
         zone = self._now.tzinfo
         assert zone is not None, "now must be zone-aware"

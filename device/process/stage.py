@@ -1,6 +1,4 @@
-"""What `equerry run` does without a microphone, and `equerry bench`: the daemon on played clips, with a store of its
-own.
-"""
+"""`equerry run` without a microphone, and `equerry bench`: the daemon on played clips, on a store of its own."""
 
 from __future__ import annotations
 

@@ -80,9 +80,7 @@ class Watchdog:
     def __init__(
         self, notifier: Notifier, pulse: Callable[[], int], wait_s: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """`pulse`: a number that grows while the listener lives. `wait_s`: after so many seconds without food systemd
-        ends the process.
-        """
+        """`pulse`: a number that grows while the listener lives. `wait_s`: seconds until systemd ends the process."""
         self._notifier = notifier
         self._pulse = pulse
         self._every = wait_s / _SHARE
@@ -122,8 +120,7 @@ def watchdog_wait(environ: Mapping[str, str], pid: int | None = None) -> float |
 
 
 AGAIN = 75
-"""Ended to be started again (EX_TEMPFAIL of sysexits.h). systemd does so after any code but 0 with Restart=on-failure,
-after any with Restart=always."""
+"""Ended to be started again (EX_TEMPFAIL of sysexits.h), as Restart=on-failure does after any code but 0."""
 
 
 class Ending:

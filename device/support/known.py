@@ -1,6 +1,4 @@
-"""What the second net looks for: the secrets of this device, what its store holds in words, and what tells which
-machine it is.
-"""
+"""What the second net looks for: secrets, the words in the store, and what tells which machine it is."""
 
 from __future__ import annotations
 

@@ -31,17 +31,14 @@ _HEX = re.compile(r"\b(?:[0-9a-fA-F]{2}){6,}\b")
 
 
 class Ours(str):
-    """A word of this program: a code, the name of an action. What people write may be the same word, and tells nothing
-    here.
-    """
+    """A word of this program: a code, an action. That people write the same word tells nothing here."""
 
 
 class Net:
     """Knows what to look for; counts what it took out, by what it was."""
 
     def __init__(self, secrets: Iterable[str] = (), texts: Iterable[str] = (), names: Iterable[str] = ()) -> None:
-        """`secrets`: passwords, tokens, keys. `texts`: what people said and wrote. `names`: of people, and of the
-        machine; each of their words by itself, too."""
+        """`secrets`: passwords, tokens, keys. `texts`: what people said. `names`: each of their words, too."""
         self.counts: Counter[str] = Counter()
         self._secret = _any_of(form for secret in secrets for form in _forms(secret))
         self._runs: set[tuple[str, ...]] = set()
@@ -167,9 +164,7 @@ def _any_of(forms: Iterable[str]) -> re.Pattern[str] | None:
 
 
 def _unescaped(text: str) -> str:
-    r"""With letters for \u00e9 and %C3%A9, and blanks for \n, so that words are words; nothing that JSON needs is
-    touched.
-    """
+    r"""Letters for \u00e9 and %C3%A9, blanks for \n, so that words are words; what JSON needs stays."""
 
     def letter(match: re.Match[str]) -> str:
         code = int(match[1], 16)

@@ -30,9 +30,7 @@ State = tuple[int, int]
 
 
 def arrived(before: Mapping[str, State], now: Mapping[str, State], known: Mapping[str, State]) -> list[str]:
-    """The files that are new, or another version of what was known, and no longer change: at the last look and at this
-    one. Pure.
-    """
+    """Files that are new or another version, and the same at the last look as at this one. Pure."""
     return [name for name, state in now.items() if known.get(name) != state == before.get(name)]
 
 
@@ -46,9 +44,7 @@ def told(names: Sequence[str]) -> str:
 
 
 class Arrivals:
-    """Tells of files that arrived since it was started. `poll`: for folders of other machines, which tell nobody of
-    changes.
-    """
+    """Tells of files that arrived since the start. `poll`: for network folders, which tell nobody of changes."""
 
     name = "inbox"
 

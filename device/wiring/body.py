@@ -83,9 +83,7 @@ def build_voice(settings: Settings) -> Voice:
 
 @contextmanager
 def loading(settings: Settings) -> Iterator[tuple[Engines, Voice]]:
-    """Ear and voice, loaded side by side: most of both is C code. The sentences are read meanwhile. Raises what either
-    raises.
-    """
+    """Ear and voice, loaded side by side (most is C code) while sentences are read. Raises what either raises."""
     # nearly all that is made now stays; garbage is looked for again once the daemon is warm
     # (device/wiring/appliance.py)
     gc.disable()

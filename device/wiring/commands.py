@@ -58,9 +58,7 @@ ALSO_LONG = ("report.create", "routine.run", "task.breakdown")
 
 
 def build_parser(settings: Settings, *, model: bool = True, names: Callable[[], Names] = Names) -> CommandParser:
-    """What the owner taught and templates first, then the language model where it is wanted and installed. `names`:
-    those of the store.
-    """
+    """Lessons and templates, then the language model where it is wanted and installed. `names`: the store's."""
     more = installed_families().sentences  # before anything reads the vocabulary
     language_model = build_language_model(settings) if model else None
     wanted = settings.language_model
@@ -159,9 +157,7 @@ def build_appliance(
     turned: Callable[[float], None] = lambda _: None,
     put: Emit = lambda _: None,
 ) -> ThisAppliance:
-    """The device itself, to be asked about and turned, with what it has. `turned` is told of every new volume, `put`
-    takes what is asked of the machine.
-    """
+    """The device as actions see it. `turned` is told of every new volume, `put` of what is asked of the machine."""
     believed: Callable[[], bool] = (lambda: clock.believed) if clock else (lambda: True)
     return ThisAppliance(
         Readings(),
@@ -202,9 +198,7 @@ def build_jobs(
     now: Callable[[], datetime],
     crashed: Callable[[BaseException], None] | None = None,
 ) -> Jobs:
-    """The queue of commands and what carries them out; nothing runs before `start`. `crashed` is handed a bug on an act
-    thread.
-    """
+    """The queue of commands; nothing runs before `start`. `crashed` is handed a bug on an act thread."""
     long, wanted = frozenset((*installed_families().preparations, *ALSO_LONG)), settings.jobs
     keep: Keep = partial(store.journal.add_all, "job")
 
@@ -230,9 +224,7 @@ def build_jobs(
 def build_recorder(
     settings: Settings, store: Store, *, put: Emit = lambda _: None, wake: WakeDetector | None = None
 ) -> Recorder:
-    """What keeps a record of turns and commands; `put` is told of late replies, `wake` counts what was nearly the wake
-    word.
-    """
+    """Keeps turns and commands; `put` is told of late replies, `wake` counts what was nearly the wake word."""
     return Recorder(
         partial(store.journal.add_all, KIND),
         now=clock_of(settings),

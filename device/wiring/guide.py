@@ -132,16 +132,12 @@ _LOOK_S = 0.15
 NO_SOUND = "The microphone gives no sound now: it is muted, or broken. See: equerry status."
 
 AskFor = Callable[[list[dict[str, Any]], str], Mapping[str, Any]]
-"""Has steps carried out, each {"action", "slots"}, once under this id; the response as device.control.wire has it.
-Raises an ExpectedError.
-"""
+"""Carries out steps {"action", "slots"}, once under this id; a response as in device.control.wire."""
 
 
 @contextmanager
 def as_owner_of(folder: Path) -> Iterator[None]:
-    """The administrator does what is done in the appliance's own folder as the appliance, whose files they stay; for
-    one thread only.
-    """
+    """Root acts as the appliance in the appliance's folder, whose files stay its own; for one thread only."""
     try:
         owner = folder.stat()
     except FileNotFoundError:

@@ -99,9 +99,7 @@ class Mqtt:
 
 
 def build_mqtt(settings: Settings, store: Store, body: MqttBody, put: Emit) -> Mqtt:
-    """Nothing where no broker is set. What can't be used (a secret, a name) is logged and shown: the appliance does
-    without.
-    """
+    """Nothing where no broker is set. What can't be used (a secret, a name) is logged, shown and done without."""
     if not settings.mqtt.host or store.path != settings.paths.store:
         return Mqtt(Site(), Facts)
     try:

@@ -1,6 +1,4 @@
-"""equerry audit: who was refused, and who said yes to what is dangerous; equerry audit verify: whether the log is
-whole.
-"""
+"""equerry audit: who was refused, who said yes to what is dangerous, and whether the log is whole."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""equerry sessions: who spoke with the appliance when, how it sounded and what was said; also while it runs, and when
-it does not.
-"""
+"""equerry sessions: who spoke when, how it sounded and what was said; whether the appliance runs or not."""
 
 from __future__ import annotations
 
@@ -100,9 +98,7 @@ def _kept() -> tuple[list[SessionRecord], tzinfo]:
 
 
 def _going_on() -> list[SessionRecord]:
-    """The one that goes on, as far as the appliance tells of it; none where it does not run. What is said in it is kept
-    when it is over.
-    """
+    """The one that goes on, as far as the appliance tells of it (its words come later); none where it does not run."""
     from datetime import datetime
 
     from device.configuration.load import load_usable

@@ -1,6 +1,4 @@
-"""equerry tasks, lists, people, …: what the store holds, as tables; also while the appliance runs, which it does not
-disturb.
-"""
+"""equerry tasks, lists, people, …: the store as tables, without disturbing an appliance that runs."""
 
 from __future__ import annotations
 

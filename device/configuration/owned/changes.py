@@ -1,6 +1,4 @@
-"""What `equerry config` does with the owner's file: each change is checked with all that is set elsewhere before it
-goes in place.
-"""
+"""Changes of the owner's file, each checked together with all other settings before it is written."""
 
 from __future__ import annotations
 
@@ -62,9 +60,7 @@ class Owned:
         return self._change(lambda text: with_value(text, key, value), key)
 
     def unset(self, key: SettingKey) -> ChangeResult:
-        """Have it say nothing of `key`. Raises NotSet, ConfigRefused, ConfigBroken, and what OwnersFile.change
-        raises.
-        """
+        """Have it say nothing of `key`. Raises NotSet, ConfigRefused, ConfigBroken, what OwnersFile.change raises."""
 
         def change(text: str) -> str:
             if (after := without(text, key)) is None:
@@ -79,8 +75,7 @@ class Owned:
         return self._change(lambda _: text, expected=expected)
 
     def roll_back(self, number: int) -> ChangeResult:
-        """Put an earlier version in place; what was there becomes version 1. Raises VersionMissing, ConfigRefused, and
-        what OwnersFile.change raises."""
+        """Put an earlier version in place. Raises VersionMissing, ConfigRefused, what OwnersFile.change raises."""
         aside = self._aside()
         if aside.holds(self.file.path):
             if number == 1:

@@ -80,9 +80,7 @@ class Lasting:
             return last
 
     def keep(self, settings: Settings) -> None:
-        """These are in force. What the files say of them is kept, as it is said there; files that have changed since
-        are not.
-        """
+        """These are in force: what the files say of them is kept, unless the files have changed since."""
         layers = read(self.environ)
         if settings_of(layers) == settings:
             self._write("settings", layers.tree)

@@ -1,6 +1,4 @@
-"""What is plugged onto the pins: the board that is found and the one that is set, and the ways to its lights and
-button.
-"""
+"""What is plugged onto the pins: the board found, the board set, the ways to its lights and button."""
 
 from __future__ import annotations
 
