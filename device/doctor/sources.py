@@ -134,14 +134,19 @@ class Sources:
 
     def text(self, place: str) -> str:
         """A file below the root, stripped of blanks and zeros; empty where there is none or we may not read it."""
-        try:
-            return self.path(place).read_text(encoding="utf-8", errors="replace").strip("\0 \n\t")
-        except OSError:
-            return ""
+        return text_of(self.path(place)).strip("\0 \n\t")
 
     def below(self, pattern: str) -> list[Path]:
         """Files and folders below the root."""
         return sorted(self.root.glob(pattern))
+
+
+def text_of(path: Path) -> str:
+    """Empty where there is no such file, or we may not read it."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 _LINES = 20_000

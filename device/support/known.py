@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from device.configuration.places import there
 from device.doctor.sources import Sources
 from device.support.settings import free_texts
 from services.store.backups.base import BackupError
@@ -107,7 +108,7 @@ def _parts(path: Path, found: Known) -> Iterator[str]:
 
 
 def _add_store(path: Path, found: Known) -> None:
-    if _absent(path):
+    if not there(path):
         return
     try:
         for kind, fields in texts_of(path):
@@ -117,16 +118,6 @@ def _add_store(path: Path, found: Known) -> None:
     except (StoreError, BackupError, ValueError, sqlite3.Error, OSError):
         found.blind.append("what people said and wrote: the store can't be read")
         found.store = False
-
-
-def _absent(path: Path) -> bool:
-    try:
-        path.stat()
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
-    return False
 
 
 def _sort(kind: str, key: str, text: str, found: Known) -> None:
