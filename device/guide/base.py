@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-# --- its state
-# ----------------------------------------------------------------------------------------------------------------------
+# --- its state ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +61,7 @@ class Here:
     """Documents go to a broker or a bucket."""
 
 
-# --- its steps
-# ----------------------------------------------------------------------------------------------------------------------
+# --- its steps ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +84,7 @@ STEPS: Sequence[GuideStep] = (
 )
 
 
-# --- what happens
-# -------------------------------------------------------------------------------------------------------------------
+# --- what happens ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +159,7 @@ THERE = frozenset(("contact.exists",))
 
 GuideEvent = Began | AnswerGiven | Nobody | Woken | Missed | Measured | Unheard | TellEnded | Did
 
-# --- what it wants
-# ------------------------------------------------------------------------------------------------------------------
+# --- what it wants ---
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,9 +116,8 @@ class Net:
                 at += 1
                 continue
             last = at + size
-            while (
-                last < len(words) and tuple(words[max(at, last - _RUN + 1) : last + 1]) in self._runs
-            ):  # of a longer text it goes on
+            # Of a longer text it goes on.
+            while last < len(words) and tuple(words[max(at, last - _RUN + 1) : last + 1]) in self._runs:
                 last += 1
             kept += [text[end : found[at].start()], REMOVED]
             end, at = found[last - 1].end(), last

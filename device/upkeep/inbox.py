@@ -68,14 +68,10 @@ class Arrivals:
         while not self._stop.is_set():
             try:
                 self._watch()
-            except (
-                OSError
-            ) as error:  # watchfiles raises FileNotFoundError where the folder is missing, OSError for too many watches
+            except OSError as error:  # the folder is missing, or there are too many watches
                 log.warning("The inbox %s can't be watched (%s); trying again.", self._inbox, error)
                 self._stop.wait(_GONE_S)
-            except (
-                WatchfilesRustInternalError
-            ):  # among what changed is a name that is no UTF-8, which it can't hand over
+            except WatchfilesRustInternalError:  # a name that is no UTF-8, which it can't hand over
                 self.look()
                 self._stop.wait(_REST_S)
             self._missed = True
