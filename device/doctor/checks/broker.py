@@ -33,9 +33,7 @@ def connection(sources: Sources) -> Verdict:
 
 
 def encryption(sources: Sources) -> Verdict:
-    """Whether the way to the broker is encrypted: without TLS, whoever shares the network reads the password and all
-    that is said.
-    """
+    """Whether the way to the broker is encrypted; without TLS, whoever shares the network reads all of it."""
     wanted = sources.settings.mqtt
     if not wanted.host:
         return skip("no broker is set")

@@ -46,9 +46,7 @@ def inodes(sources: Sources) -> Verdict:
 
 
 def writable(sources: Sources) -> Verdict:
-    """Whether the folder of [paths] data is there and the disk takes writes. A worn or damaged card is often mounted
-    read-only.
-    """
+    """Whether the folder of [paths] data is there and takes writes. A worn card is often mounted read-only."""
     data = sources.settings.paths.data
     there = _there(data)
     if sources.statvfs(there).f_flag & os.ST_RDONLY:

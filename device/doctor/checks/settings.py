@@ -16,9 +16,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def files(sources: Sources) -> Verdict:
-    """Whether all that is set can be used: settings files, drop-ins, the environment, the roles. Each problem has its
-    file and line.
-    """
+    """Whether files, drop-ins, environment and roles can be used. Each problem has its file and line."""
     if not sources.problems:
         return ok("all of it can be used", problems=0)
     shown = "; ".join(sources.problems[:_MOST_SHOWN])
@@ -34,9 +32,7 @@ def files(sources: Sources) -> Verdict:
 
 
 def in_force(sources: Sources) -> Verdict:
-    """Whether the running appliance has taken the settings as they are in the files, or refused them, or waits for a
-    new start.
-    """
+    """Whether the running appliance has taken the settings, refused them, or waits for a new start."""
     told = (sources.running or {}).get("settings")
     if told is None:
         return skip("the appliance does not run")

@@ -79,8 +79,7 @@ def library(sources: Sources) -> Verdict:
 
 
 def microphone(sources: Sources) -> Verdict:
-    """Whether the microphone that [microphone] name means is there and can be opened, and at which rate. While the
-    appliance runs it is asked."""
+    """Whether [microphone] name can be opened, and at which rate; the appliance is asked while it runs."""
     wanted = sources.settings.microphone.name
     if sources.appliance is not None:
         return _as_it_hears(sources)
