@@ -54,9 +54,11 @@ class Known:
 def known(sources: Sources) -> Known:
     """Nothing raises: what can't be read is among `blind`."""
     found = Known()
-    for folder in _folders(sources):
+    given = sources.environ.get("CREDENTIALS_DIRECTORY")
+    for folder in (*([Path(given)] if given else []), *sources.secrets):
         _add_secrets(folder, found)
-    _add_key(sources, found)
+    if key := sources.settings.mqtt.key:
+        found.secrets += _parts(Path(key), found)
     for key, text in free_texts(sources.environ):
         (
             found.secrets
@@ -73,11 +75,6 @@ def known(sources: Sources) -> Known:
     return found
 
 
-def _folders(sources: Sources) -> list[Path]:
-    given = sources.environ.get("CREDENTIALS_DIRECTORY")
-    return [*([Path(given)] if given else []), *sources.secrets]
-
-
 def _add_secrets(folder: Path, found: Known) -> None:
     try:
         paths = [path for path in sorted(folder.iterdir()) if path.is_file()]
@@ -88,11 +85,6 @@ def _add_secrets(folder: Path, found: Known) -> None:
         return
     for path in paths:
         found.secrets += _parts(path, found)
-
-
-def _add_key(sources: Sources, found: Known) -> None:
-    if sources.settings.mqtt.key:
-        found.secrets += _parts(Path(sources.settings.mqtt.key), found)
 
 
 def _parts(path: Path, found: Known) -> Iterator[str]:

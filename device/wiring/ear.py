@@ -151,16 +151,12 @@ def build_endpoint(settings: Settings) -> EndpointDetector:
     )
 
 
-def barging_of(settings: Settings) -> Barging | None:
-    """How one may talk over what the appliance says."""
-    barge = settings.barge
-    return Barging(Guard(barge.threshold), barge.resume_s) if barge.enabled else None
-
-
 def _over(settings: Settings, speaking: Speaking, engines: Engines, emit: Emit) -> Over:
+    barge = settings.barge
+    barging = Barging(Guard(barge.threshold), barge.resume_s) if barge.enabled else None
     stops = partial(engines.finals.expecting, words=STOPS)
     overhearing = Overhearing(stops, engines.decoder, level=lambda: speaking.level, said=speaking.said, emit=emit)
-    return Over(emit, barging=barging_of(settings), overhearing=overhearing, said=speaking.said)
+    return Over(emit, barging=barging, overhearing=overhearing, said=speaking.said)
 
 
 def build_ear(

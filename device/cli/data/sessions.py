@@ -38,7 +38,9 @@ def sessions(
     """
     if context.invoked_subcommand:
         return
+    from device.cli.data.tables import print_table
     from device.cli.lines import print_json
+    from device.records.sessions.pages import cells
     from device.records.sessions.record import fields_of
 
     found, zone = _kept()
@@ -50,7 +52,7 @@ def sessions(
     if not found:
         print("equerry: no session is kept", file=sys.stderr)
         return
-    _table(found[-count:], zone)
+    print_table([cells(record, zone) for record in found[-count:]])
 
 
 @app.command()
@@ -128,10 +130,3 @@ def _chosen(found: Sequence[SessionRecord], id_: str) -> SessionRecord:
         print(f"equerry: {words}", file=sys.stderr)
         raise typer.Exit(1)
     return meant[0]
-
-
-def _table(records: Sequence[SessionRecord], zone: tzinfo) -> None:
-    from device.cli.data.tables import print_table
-    from device.records.sessions.pages import cells
-
-    print_table([cells(record, zone) for record in records])
