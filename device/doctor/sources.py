@@ -149,6 +149,11 @@ def text_of(path: Path) -> str:
         return ""
 
 
+def closed(folder: Path) -> bool:
+    """Whether it is there, and this user may not look into it."""
+    return folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK)
+
+
 _LINES = 20_000
 """Of the journal."""
 _LIMIT_S = 8.0

@@ -59,14 +59,9 @@ class Notifier:
                 self.tell(READY="1", STATUS=status_of(session))
             case on.Stopping():
                 self.tell(STOPPING="1", STATUS="ending")
-            case _:
-                self._tell_phase(session)
-
-    def _tell_phase(self, session: Session) -> None:
-        status = status_of(session)
-        if status != self._told:
-            self._told = status
-            self.tell(STATUS=status)
+            case _ if (status := status_of(session)) != self._told:
+                self._told = status
+                self.tell(STATUS=status)
 
 
 def status_of(session: Session) -> str:

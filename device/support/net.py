@@ -170,19 +170,14 @@ def _unescaped(text: str) -> str:
         return chr(code) if code > 0x9F and not 0xD800 <= code < 0xE000 else match[0]
 
     def decoded(match: re.Match[str]) -> str:
-        plain = unquote(match[0], errors="strict") if _is_text(match[0]) else match[0]
+        try:
+            plain = unquote(match[0], errors="strict")
+        except UnicodeDecodeError:
+            return match[0]
         return plain if plain.isprintable() and '"' not in plain and "\\" not in plain else match[0]
 
     text = _PERCENT.sub(decoded, _ESCAPED.sub(letter, text))
     return re.sub(r"\\[nrt](?=\w)", lambda match: match[0] + " ", text)
-
-
-def _is_text(escaped: str) -> bool:
-    try:
-        unquote(escaped, errors="strict")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _readings(run: str) -> Iterator[str]:

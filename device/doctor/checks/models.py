@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from device.doctor.base import Check, Facts, Verdict, fail, ok, skip, unknown
-from device.doctor.sources import Sources
+from device.doctor.sources import Sources, closed
 from device.models.errors import ModelCorrupt, ModelMissing
 from device.models.installed import state_of, verify
 from device.models.manifest import shipped
@@ -14,7 +14,7 @@ _PULL = "equerry models pull"
 def present(sources: Sources) -> Verdict:
     """Whether the default models and those that the settings name are installed, with files of their sizes."""
     home = sources.settings.paths.models
-    if home.is_dir() and not _readable(sources):
+    if closed(home):
         return unknown(f"this user may not look into {home}", "Put sudo before it.")
     wanted = _wanted(sources)
     states = {model: state_of(model, home) for model in wanted}
@@ -64,14 +64,6 @@ def _wanted(sources: Sources) -> list[str]:
     return list(
         dict.fromkeys([*known.defaults, *(name for name in named if name in {model.id for model in known.model})])
     )
-
-
-def _readable(sources: Sources) -> bool:
-    try:
-        next(iter(sources.settings.paths.models.iterdir()), None)
-    except PermissionError:
-        return False
-    return True
 
 
 CHECKS = (
