@@ -1,3 +1,1 @@
-"""The microphone and the wake word, measured where the device stands: samples in, findings and suggested settings
-out.
-"""
+"""Measures the microphone and the wake word where the device stands: samples in, findings and settings out."""

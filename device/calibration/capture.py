@@ -30,17 +30,7 @@ class MicrophoneTaken(ApplianceError):
     code = "microphone.taken"
 
 
-class Openable(Protocol):
-    """What is opened and closed."""
-
-    def open(self) -> None:
-        """Raises MicrophoneMissing."""
-
-    def close(self) -> None:
-        """Harmless when already closed."""
-
-
-class Channels(Openable, Protocol):
+class Channels(Protocol):
     """firmware.sound.microphone.PyAudioMicrophone."""
 
     @property
@@ -52,10 +42,8 @@ class Channels(Openable, Protocol):
 
 
 @contextmanager
-def held(microphone: Openable, data: Path) -> Iterator[None]:
-    """Open for as long as the block runs. `data`: where the appliance's store is. Raises MicrophoneTaken,
-    MicrophoneMissing.
-    """
+def held(microphone: Microphone, data: Path) -> Iterator[None]:
+    """Open while the block runs. `data`: where the store is. Raises MicrophoneTaken, MicrophoneMissing."""
     try:
         microphone.open()
     except MicrophoneMissing as problem:

@@ -18,18 +18,14 @@ SILENT = -96.0
 """What digital silence is told as."""
 
 GOOD_SPEECH = -26.0
-"""dBFS: the level at which speech is brought before codecs and recognisers (ITU-T G.191, -26 dBov): peaks stay well
-below full scale.
-"""
+"""dBFS: the level of speech before codecs and recognisers (ITU-T G.191, -26 dBov); peaks stay below full scale."""
 
 FAINT, QUIET, LOUD = -75.0, GOOD_SPEECH - 20.0, GOOD_SPEECH + 14.0
 """dBFS: below the first a microphone is turned down; speech between the others is understood: 20 dB below the best the
 noise of a cheap microphone is near, 14 dB above it the peaks, 12 dB higher, reach full scale.
 """
 LOUD_ROOM, CLEAR, MURKY = -45.0, 20.0, 10.0
-"""dBFS of a loud room; dB over the noise of speech that is clear, and of speech that is hardly understood
-(docs/performance.md).
-"""
+"""dBFS of a loud room; dB of speech over the noise: clear, and hardly understood (docs/performance.md)."""
 CLIPPED, OFFSET = 1e-4, 0.01
 """Share of samples that may be cut off; share of full scale by which the zero may lie beside zero."""
 
@@ -132,9 +128,7 @@ def sentence(levels: Sequence[float]) -> tuple[float, float] | None:
 
 
 def clipped(sound: Sound) -> float:
-    """Share of samples that stand in a row at the highest or at the lowest value, which is what is left of a wave that
-    went further.
-    """
+    """Share of samples that stand in a row at the highest or lowest value: what is left of a wave cut off."""
     shares = 0
     for edge in (float(sound.max(initial=0.0)), float(sound.min(initial=0.0))):
         if abs(edge) < _EDGE_LEAST:
@@ -147,9 +141,7 @@ def clipped(sound: Sound) -> float:
 
 
 def likeness(sound: Sound) -> npt.NDArray[np.float64]:
-    """Correlation of every channel with every other, shape (channels, channels): 1 the same sound, -1 the same upside
-    down.
-    """
+    """Correlation of all channels, shape (channels, channels): 1 the same sound, -1 the same upside down."""
     centred = sound.astype(np.float64) - sound.mean(axis=0)
     power = np.sqrt(np.sum(np.square(centred), axis=0))
     found: npt.NDArray[np.float64] = (centred.T @ centred) / np.maximum(np.outer(power, power), 1e-12)

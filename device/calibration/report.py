@@ -235,9 +235,7 @@ def _fit(sound: Sound, rate: int, places: Sequence[tuple[float, float]]) -> floa
 
 
 def _gain(used: Sequence[ChannelLevels]) -> float:
-    """dB to the level that is best, without bringing the peaks to the edge; what is cut off goes down by 6 dB at
-    least.
-    """
+    """dB to the best level that leaves the peaks below the edge; what is cut off goes down by 6 dB at least."""
     loudest = max((one for one in used if one.speech is not None), key=lambda one: one.speech or 0.0, default=None)
     cut_off = any(one.clipped > CLIPPED for one in used)
     if loudest is None or loudest.speech is None:

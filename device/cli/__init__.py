@@ -1,4 +1,4 @@
-"""The command line. Each command lives in a file of its own and imports what is heavy only when it runs."""
+"""The command line. A command imports what is heavy only when it runs."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ COMMANDS: Mapping[str, str] = {
     "run": "use.run:run",
     "status": "care.status:status",
     "watch": "use.watch:watch",
-    "talk": "use.talk:talk",
+    "talk": "use.watch:talk",
     "doctor": "care.doctor:doctor",
     "support": "care.support:support",
     "setup": "care.setup:setup",
-    "hear": "use.hear:hear",
+    "hear": "use.sound:hear",
     "ask": "use.ask:ask",
-    "parse": "use.parse:parse",
+    "parse": "use.sentences:parse",
     "teach": "use.teach:app",
-    "when": "use.when:when",
-    "say": "use.say:say",
+    "when": "use.sentences:when",
+    "say": "use.sound:say",
     "search": "use.search:search",
     **{
         name: f"data.tables:{name}"
         for name in ("tasks", "lists", "people", "projects", "meetings", "reminders", "customers")
     },
     "logs": "care.logs:logs",
-    "bench": "use.bench:bench",
+    "bench": "use.sound:bench",
     "insight": "data.insight:insight",
     "backup": "data.backup:app",
     "restore": "data.backup:restore",
@@ -98,9 +98,7 @@ def __getattr__(name: str) -> typer.Typer:
 
 
 def _asked() -> Iterable[str]:
-    """The command that is meant, so that no other is imported: it is waited for, at every Tab, too. All of them where
-    none is named.
-    """
+    """The command that is meant, so that Tab imports no other; all of them where none is named."""
     typed = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS")
     words = typed.split() if typed and "_EQUERRY_COMPLETE" in os.environ else sys.argv
     begun = (

@@ -13,12 +13,10 @@ import typer
 
 from device.configuration.places import DEFAULTS, ROOT
 
-_OF_KIND = {
-    "finals.model": "final",
-    "voice.model": "voice",
-    "partials.vosk_model": "partial",
-}
+_OF_KIND = {"voice.model": "voice", "partials.vosk_model": "partial"}
 """Settings that name a model, and of which kind it is."""
+_FINALS = {"vosk": "partial", "whisper": "final"}
+"""Engines of the final transcript and the kind of their models (device.wiring.ear.FINAL_ENGINES)."""
 _SESSION = "session"
 """Kind of their entries in the journal: device.records.sessions.record.KIND, which is not imported for it."""
 _MOST_SESSIONS = 20
@@ -96,20 +94,29 @@ def lessons(incomplete: str) -> list[str]:
 
 
 def _data() -> Path | None:
-    """The folder of the store, as it is set; what is wrong with the settings is told elsewhere."""
+    """The folder of the store, as it is set."""
+    try:
+        return Path(data).expanduser() if (data := _set("paths", "data")) else None
+    except RuntimeError:
+        return None
+
+
+def _set(section: str, key: str) -> str:
+    """What is in force; empty where that can't be read: what is wrong with the settings is told elsewhere."""
     from device.configuration.layers import read
 
     try:
-        return Path(str(read(os.environ).tree["paths"]["data"])).expanduser()
-    except (OSError, KeyError, TypeError, RuntimeError):
-        return None
+        return str(read(os.environ).tree[section][key])
+    except (OSError, KeyError, TypeError):
+        return ""
 
 
 def _values(name: str) -> list[str]:
     if listed := _LISTED.get(name):
         return listed()
-    if name in _OF_KIND:
-        return [str(model["id"]) for model in _models() if model["kind"] == _OF_KIND[name]]
+    kind = _FINALS.get(_set("finals", "engine")) if name == "finals.model" else _OF_KIND.get(name)
+    if kind:
+        return [str(model["id"]) for model in _models() if model["kind"] == kind]
     if name not in _keys():
         return []
     from device.configuration.schema import find
@@ -132,6 +139,7 @@ def _wake_words() -> list[str]:
 _LISTED: Mapping[str, Callable[[], list[str]]] = {
     "board.name": lambda: ["auto", "none", *boards()],
     "device.time_zone": _zones,
+    "finals.engine": lambda: list(_FINALS),
     "language_model.model": lambda: sorted(path.stem for path in (ROOT / "config" / "language_models").glob("*.toml")),
     "wake.words": _wake_words,
 }

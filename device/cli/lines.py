@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
+
+if TYPE_CHECKING:
+    from device.pages.status import StatusLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,18 @@ def shown(text: str) -> str:
     from device.control.wire import plain
 
     return plain(text)
+
+
+def print_status(lines: Sequence[StatusLine]) -> None:
+    """One thing a line, what is amiss first; for a program never folded."""
+    from rich.console import Console as Terminal
+
+    from device.pages.status import page
+
+    terminal = Terminal(highlight=False)
+    if not terminal.is_terminal:
+        terminal.width = 1000
+    terminal.print(page(lines))
 
 
 def _record(line: str, number: int) -> tuple[str, str | None]:

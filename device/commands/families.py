@@ -13,7 +13,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
-from device.configuration.load import ROOT
+from device.configuration.places import ROOT
 from services.actions.call import Action, Prepare
 from services.actions.registry import ACTIONS, PREPARATIONS, mismatches, unaskable
 from services.store.kinds import GROUP

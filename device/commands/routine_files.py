@@ -28,7 +28,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from device.configuration.load import OWNER_FILES
+from device.configuration.places import OWNER_FILES
 from device.errors import ApplianceError
 from firmware.errors import ExpectedError
 from services.actions.base import FindWhen, PlanImpossible, ReadCommands

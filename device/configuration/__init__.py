@@ -1,3 +1,1 @@
-"""The settings as files: where they lie, what they say line by line, how they are changed, and how a running appliance
-takes a change.
-"""
+"""The settings as files: where they lie, what they say, how they are changed and taken by a running appliance."""

@@ -1,6 +1,4 @@
-"""What config/equerry.toml says of each section and key: its comments. They are the one place where a key is
-explained.
-"""
+"""What each section and key is for: the comments of config/equerry.toml, the one place that explains them."""
 
 from __future__ import annotations
 

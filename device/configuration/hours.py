@@ -20,30 +20,31 @@ def _clock(value: object) -> time:
     return _LAST_SECOND if told == _LAST_MINUTE else told
 
 
+def _two_times(value: object, wrong: str) -> tuple[time, time]:
+    """Of a text with a hyphen between them."""
+    first, _, last = value.partition("-") if isinstance(value, str) else ("", "", "")
+    try:
+        return _clock(first), _clock(last)
+    except ValueError:
+        raise ValueError(wrong) from None
+
+
 def _hours(value: object) -> tuple[time, time]:
     """ "08:00-12:00" as two times."""
-    first, dash, last = value.partition("-") if isinstance(value, str) else ("", "", "")
-    try:
-        hours = _clock(first), _clock(last)
-    except ValueError:
-        raise ValueError('is not a stretch of a day such as "08:00-12:00"') from None
-    if not dash or hours[0] >= hours[1]:
+    begins, ends = _two_times(value, 'is not a stretch of a day such as "08:00-12:00"')
+    if begins >= ends:
         raise ValueError('must end after it begins, such as "08:00-12:00"')
-    return hours
+    return begins, ends
 
 
 def _quiet_hours(value: object) -> tuple[time, time] | None:
     """ "22:00-07:00" as two times, the second perhaps on the next day; nothing as None."""
     if value == "":
         return None
-    first, dash, last = value.partition("-") if isinstance(value, str) else ("", "", "")
-    try:
-        hours = _clock(first), _clock(last)
-    except ValueError:
-        raise ValueError('is not a stretch of time such as "22:00-07:00"') from None
-    if not dash or hours[0] == hours[1]:
+    begins, ends = _two_times(value, 'is not a stretch of time such as "22:00-07:00"')
+    if begins == ends:
         raise ValueError('must end at another time than it begins, such as "22:00-07:00"')
-    return hours
+    return begins, ends
 
 
 ClockTime = Annotated[time, BeforeValidator(_clock)]

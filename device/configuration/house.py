@@ -77,7 +77,5 @@ def manner_of(settings: Settings) -> Manner:
 
 
 def currency_of(settings: Settings) -> str:
-    """What sums of money are in where none is told (ISO 4217): as set, else the country's; empty where neither is
-    known.
-    """
+    """ISO 4217, for sums of money told without a currency: the one set, else the country's; empty if unknown."""
     return settings.device.currency or _CURRENCIES.get(settings.device.country.partition("-")[0], "")

@@ -1,6 +1,4 @@
-"""Settings: the shipped defaults, the owner's files, then the environment; validated as a whole, all problems told at
-once.
-"""
+"""Loads settings: the shipped ones, the owner's files, the environment. All problems are told at once."""
 
 from __future__ import annotations
 
@@ -8,12 +6,9 @@ import os
 from collections.abc import Mapping
 
 from device.configuration.layers import read
-from device.configuration.places import DEFAULTS, OWNER_FILES, ROOT
 from device.configuration.problems import settings_of, usable
 from device.configuration.settings import Settings
 from device.errors import ConfigBroken
-
-__all__ = ["DEFAULTS", "OWNER_FILES", "ROOT", "load", "load_usable"]
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -25,9 +20,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def load_usable(environ: Mapping[str, str] | None = None) -> tuple[Settings, list[str]]:
-    """What can be used of the settings, all else as shipped, and what is wrong: for whoever only wants to reach the
-    running appliance.
-    """
+    """What can be used of the settings, and the problems: for whoever only wants to reach the running appliance."""
     layers = read(os.environ if environ is None else environ)
     settings = settings_of(layers)
     problems = [str(problem) for problem in layers.problems]

@@ -42,9 +42,7 @@ def is_folder(path: Path) -> bool:
 
 
 def drop_ins(path: Path) -> list[Path]:
-    """What lies in equerry.d beside equerry.toml, in the order of names; each overrides those before it, and that
-    file.
-    """
+    """Files in equerry.d beside equerry.toml, by name; each overrides that file and those before it."""
     folder = path.with_suffix(".d")
     try:
         return sorted(each for each in folder.iterdir() if each.name.endswith(".toml"))
@@ -80,9 +78,3 @@ def state_of(paths: Iterator[Path] | Sequence[Path]) -> State:
             continue
         found.append((str(path), status.st_mtime_ns, status.st_size, status.st_ino))
     return tuple(found)
-
-
-def folders(environ: Mapping[str, str]) -> list[Path]:
-    """Those that are there of the folders in which a file may appear."""
-    near = [folder for path in owner_files(environ) for folder in (path.parent, path.with_suffix(".d"))]
-    return [folder for folder in dict.fromkeys(near) if is_folder(folder)]

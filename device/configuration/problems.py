@@ -1,6 +1,4 @@
-"""What pydantic finds wrong with settings, in the words of their owner: where it stands, what was said, what it may
-be.
-"""
+"""What is wrong with settings, in their owner's words: where it stands, what was said, what it may be."""
 
 from __future__ import annotations
 
@@ -114,9 +112,7 @@ def _with_paths(told: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _placed(said: str) -> Path:
-    """~ is the home; that of a user whom the system does not know stays as it was said, and is told of as no path from
-    the root.
-    """
+    """Expands ~. That of a user whom the system does not know stays: it is refused as no path from the root."""
     try:
         return Path(said).expanduser()
     except RuntimeError:

@@ -14,8 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 from rapidfuzz import process
 
-from device.configuration.load import ROOT
-from device.configuration.places import State, is_folder, state_of, there
+from device.configuration.places import ROOT, State, state_of, there
 from device.errors import ConfigBroken
 from services.actions.policy.roles import Identity, Role, Roles, missing
 from services.understanding.base import VOCABULARY
@@ -62,13 +61,6 @@ def problems() -> list[str]:
 def state(environ: Mapping[str, str]) -> State:
     """Changes whenever one of the owner's files does, or there is another."""
     return state_of(_owner_files(environ, []))
-
-
-def folders(environ: Mapping[str, str]) -> list[Path]:
-    """Those that are there of the folders in which one may appear."""
-    named = environ.get(VARIABLE)
-    files = [Path(named)] if named else OWNER_FILES
-    return [folder for folder in (path.expanduser().parent for path in files) if is_folder(folder)]
 
 
 def _owner_files(environ: Mapping[str, str], problems: list[str]) -> list[Path]:

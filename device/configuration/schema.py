@@ -233,9 +233,7 @@ def unit_of(name: str) -> str:
 
 
 def told_with_unit(name: str, said: str) -> str | None:
-    """What is wrong with a figure that has a unit: "is told in seconds, as a bare number: 0.7"; None where it is
-    something else.
-    """
+    """Of a figure with a unit: "is told in seconds, as a bare number: 0.7"; None for anything else."""
     told = _FIGURE.fullmatch(said)
     if not told:
         return None

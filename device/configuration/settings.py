@@ -1,6 +1,4 @@
-"""What can be set: a class for each section of equerry.toml. Frozen, and validated as a whole by
-device/configuration/load.py.
-"""
+"""A class for each section of equerry.toml; frozen, validated as a whole by device/configuration/load.py."""
 
 from __future__ import annotations
 
@@ -22,35 +20,41 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
+def _like(form: str, words: str) -> AfterValidator:
+    """Empty, or of this form (a regular expression); `words` say what it else is not."""
+
+    def check(value: str) -> str:
+        if value and not re.fullmatch(form, value):
+            raise ValueError(words)
+        return value
+
+    return AfterValidator(check)
+
+
+def _known_zone(value: str) -> str:
+    try:
+        return value and ZoneInfo(value).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("is not a time zone such as Europe/Berlin") from None
+
+
+Capitals = AfterValidator(str.upper)
+
+
 class DeviceSettings(Section):
     """[device]"""
 
     name: str = Field(min_length=1, max_length=64)
-    time_zone: str
-    country: str
-    currency: str
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            return value and ZoneInfo(value).key
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError("is not a time zone such as Europe/Berlin") from None
-
-    @field_validator("country")
-    @classmethod
-    def _like_a_country(cls, value: str) -> str:
-        if value and not re.fullmatch(r"[A-Za-z]{2}(-[A-Za-z0-9]{1,3})?", value):
-            raise ValueError("is not the code of a country such as IN, or of a part of it such as DE-BY")
-        return value.upper()
-
-    @field_validator("currency")
-    @classmethod
-    def _like_a_currency(cls, value: str) -> str:
-        if value and not re.fullmatch(r"[A-Za-z]{3}", value):
-            raise ValueError("is not the code of a currency such as INR")
-        return value.upper()
+    time_zone: Annotated[str, AfterValidator(_known_zone)]
+    country: Annotated[
+        str,
+        _like(
+            r"[A-Za-z]{2}(-[A-Za-z0-9]{1,3})?",
+            "is not the code of a country such as IN, or of a part of it such as DE-BY",
+        ),
+        Capitals,
+    ]
+    currency: Annotated[str, _like(r"[A-Za-z]{3}", "is not the code of a currency such as INR"), Capitals]
 
 
 def _absolute(path: Path) -> Path:
@@ -87,25 +91,17 @@ class FileSettings(Section):
 class BucketSettings(Section):
     """[bucket]"""
 
-    name: str
-    endpoint: str
+    name: Annotated[
+        str,
+        _like(
+            r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+            "is not the name of a bucket: 3 to 63 small letters, digits, dots and hyphens",
+        ),
+    ]
+    endpoint: Annotated[str, _like(r"https?://\S+", "is not an address such as https://storage.example.org:9000")]
     region: str
     folder: str
     fetch: bool
-
-    @field_validator("name")
-    @classmethod
-    def _like_a_bucket(cls, value: str) -> str:
-        if value and not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", value):
-            raise ValueError("is not the name of a bucket: 3 to 63 small letters, digits, dots and hyphens")
-        return value
-
-    @field_validator("endpoint")
-    @classmethod
-    def _like_an_address(cls, value: str) -> str:
-        if value and not re.fullmatch(r"https?://\S+", value):
-            raise ValueError("is not an address such as https://storage.example.org:9000")
-        return value
 
 
 class BackupSettings(Section):

@@ -23,9 +23,7 @@ _BROKEN = re.compile(r"at line (\d+)")
 
 
 def lines_of(text: str) -> Mapping[Where, int]:
-    """The line, from 1, of each key and each section's heading; keys within inline tables are not told. What is no TOML
-    is passed over.
-    """
+    """The line, from 1, of each key and heading, but of keys within inline tables. What is no TOML is skipped."""
     found: dict[Where, int] = {}
     section: Where = ()
     at = 0

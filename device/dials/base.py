@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from device import atomic
 from device.errors import ApplianceError
 from firmware.errors import ExpectedError
 
@@ -164,14 +164,9 @@ class Dials:
         return {}
 
     def _write(self) -> None:
-        beside = self._path.with_suffix(".new")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with beside.open("w", encoding="utf-8") as file:
-                file.write(json.dumps(self._touched) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(self._path)
+            atomic.write(self._path, json.dumps(self._touched) + "\n")
         except OSError as error:
             log.error(
                 "What was turned will not survive a restart: %s can't be written (%s).", self._path, error.strerror

@@ -1,6 +1,4 @@
-"""Who the appliance runs as, and what that user may use: read off the files of users and groups, so that root can
-answer for another.
-"""
+"""The appliance's user and what it may use, read off /etc/passwd and /etc/group: root answers for another."""
 
 from __future__ import annotations
 

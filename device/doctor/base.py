@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 State = Literal["ok", "warn", "fail", "unknown", "skip"]
-"""As it should be; somebody should know of it; something does not work; it can't be known here; it does not apply here.
-"""
+"""As it should be; somebody should know; it does not work; it can't be known here; it does not apply here."""
 STATES: Sequence[State] = ("ok", "warn", "fail", "unknown", "skip")
 
 Facts = Mapping[str, Any]

@@ -1,6 +1,4 @@
-"""Has every check look, one after the other, each within its time; one that hangs or breaks is a finding, and the rest
-goes on.
-"""
+"""Runs the checks one after the other, each within its time; one that hangs or breaks is a finding."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""What the checks may read: files under a root, which in a test is a folder; commands through one runner; the running
-appliance; sound.
-"""
+"""What the checks may read: files under a root (a folder in tests), commands, the running appliance, sound."""
 
 from __future__ import annotations
 
@@ -61,9 +59,7 @@ class Sources:
     unusable: Callable[[], Sequence[str]]
     """What is right in the settings, and not installed."""
     status: Callable[[], Mapping[str, Any] | None]
-    """What the running appliance tells (device/control/facts.py); None where it does not run. Raises ApplianceError
-    where it gives no answer.
-    """
+    """Its reply to a status request (device/control/facts.py); None where it does not run. Raises ApplianceError."""
     microphone: Callable[[], Microphone]
     speaker: Callable[[], Speaker]
     names: Callable[[str], Sequence[str]]
@@ -82,9 +78,7 @@ class Sources:
 
     @property
     def running(self) -> Mapping[str, Any] | None:
-        """What the running appliance told, asked once; None where it does not run. Raises what `status` does, each time
-        alike.
-        """
+        """The running appliance's status, asked once; None where it does not run. Raises what `status` does."""
         told, error = self._told
         if error is not None:
             raise error
@@ -139,17 +133,25 @@ class Sources:
         return self.root / place
 
     def text(self, place: str) -> str:
-        """What stands in a file below the root, without blanks and zeros around it; empty where there is none, or we
-        may not.
-        """
-        try:
-            return self.path(place).read_text(encoding="utf-8", errors="replace").strip("\0 \n\t")
-        except OSError:
-            return ""
+        """A file below the root, stripped of blanks and zeros; empty where there is none or we may not read it."""
+        return text_of(self.path(place)).strip("\0 \n\t")
 
     def below(self, pattern: str) -> list[Path]:
         """Files and folders below the root."""
         return sorted(self.root.glob(pattern))
+
+
+def text_of(path: Path) -> str:
+    """Empty where there is no such file, or we may not read it."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def closed(folder: Path) -> bool:
+    """Whether it is there, and this user may not look into it."""
+    return folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK)
 
 
 _LINES = 20_000
@@ -161,8 +163,7 @@ _BLOCK = 65_536
 
 
 def run(words: Sequence[str], *, limit_s: float = _LIMIT_S, most: int = _MOST) -> Ran:
-    """Run a command and wait for it. Nothing raises: one that is not there, or hangs, has no status. However much it
-    tells, no more than twice `most` is held."""
+    """Run a command. Nothing raises: one that is missing or hangs has no status. At most 2 × `most` bytes are held."""
     environment = {**os.environ, "LC_ALL": "C.UTF-8", "SYSTEMD_COLORS": "0", "SYSTEMD_PAGER": "", "PAGER": "cat"}
     try:
         process = subprocess.Popen(

@@ -42,9 +42,7 @@ _ENDS = re.compile(r"[\s,.!?;:]+(?:please|thanks|thank you|if you like)[\s.!?]*$
 
 
 def way_of(text: str, *, yes_or_no: bool = False) -> Way | None:
-    """Whether it is no answer at all, but says how the guide shall go on. "Not now" and "never mind" are a no to a
-    yes-or-no question.
-    """
+    """How the guide shall go on, where it is no answer. "Not now" and "never mind" answer a yes-or-no question."""
     said = _bare(text)
     action = step.action if (step := reserved(text)) else ""
     if action == "control.repeat":

@@ -1,6 +1,4 @@
-"""What the guide through the first start is made of: its state, its steps, what can happen to it, what it wants done.
-Frozen values.
-"""
+"""Values of the guide: its state, its steps, what can happen to it, what it wants done. All frozen."""
 
 from __future__ import annotations
 
@@ -8,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-# --- its state
-# ----------------------------------------------------------------------------------------------------------------------
+# --- its state ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +61,7 @@ class Here:
     """Documents go to a broker or a bucket."""
 
 
-# --- its steps
-# ----------------------------------------------------------------------------------------------------------------------
+# --- its steps ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +84,7 @@ STEPS: Sequence[GuideStep] = (
 )
 
 
-# --- what happens
-# -------------------------------------------------------------------------------------------------------------------
+# --- what happens ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +159,7 @@ THERE = frozenset(("contact.exists",))
 
 GuideEvent = Began | AnswerGiven | Nobody | Woken | Missed | Measured | Unheard | TellEnded | Did
 
-# --- what it wants
-# ------------------------------------------------------------------------------------------------------------------
+# --- what it wants ---
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,9 +36,7 @@ class SpokenBody(Protocol):
         """Carry out its steps as one command of the owner; `done` may be called by any thread."""
 
     def addressed(self, text: str) -> tuple[str, bool]:
-        """What was said without the wake word before it; and whether it is a command that was given so, and no
-        answer.
-        """
+        """What was said, without the wake word before it; and whether that was a command instead of an answer."""
 
     def tune(self, threshold: float) -> None:
         """Of the wake word. Raises an ExpectedError."""

@@ -77,9 +77,7 @@ class TypedGuide:
         *,
         asks: bool = True,
     ) -> None:
-        """`answers`: told in advance, by question (device.guide.steps.QUESTIONS). `asks`: somebody is there; else all
-        other is left out.
-        """
+        """`answers`: given in advance, by question (guide.steps.QUESTIONS). `asks`: somebody is there to ask."""
         self._kept = kept
         self._body = body
         self._terminal = terminal

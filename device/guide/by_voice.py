@@ -228,8 +228,7 @@ class SpokenGuide:
     # --- the wake word ---
 
     def _listened(self, text: str) -> GuideEvent:
-        """Say it, then wait for the wake word, and for whatever was said after it. While the microphone is closed
-        nobody can say it: then all of that anew."""
+        """Say it and wait for the wake word, all of it anew where the microphone was closed meanwhile."""
         near = self._body.hearing().near_misses
         while True:
             self._news.until_open()

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from device import atomic
 from device.guide.base import STEPS, State
 from firmware.errors import ExpectedError
 
 log = logging.getLogger(__name__)
 
 NAME = "guide.json"
+_KEPT = ("step", "waiting", "starts", "owner", "run")
 _LONGEST_OWNER = 200
 
 
@@ -29,9 +30,7 @@ class SetupUnkept(ExpectedError):
 
 
 class ProgressFile:
-    """The file. Written whole and synced before it takes its name; used by one thread of a process, and by `equerry
-    setup`.
-    """
+    """Written whole and synced before it takes its name; by one thread of a process, and by `equerry setup`."""
 
     def __init__(self, folder: Path, within: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
         """`folder`: of the store. `within`: what it is read and written in."""
@@ -62,22 +61,11 @@ class ProgressFile:
 
     def save(self, state: State) -> None:
         """A disk that can't be written is logged: the guide goes on, and begins this step again after a restart."""
-        told = {
-            "step": state.step,
-            "waiting": state.waiting,
-            "starts": state.starts,
-            "owner": state.owner,
-            "run": state.run,
-        }
-        beside = self._path.with_suffix(".new")
+        told = {name: getattr(state, name) for name in _KEPT}
         try:
             with self._within():
                 self._path.parent.mkdir(parents=True, exist_ok=True)
-                with beside.open("w", encoding="utf-8") as file:
-                    file.write(json.dumps(told, ensure_ascii=False) + "\n")
-                    file.flush()
-                    os.fsync(file.fileno())
-                beside.replace(self._path)
+                atomic.write(self._path, json.dumps(told, ensure_ascii=False) + "\n")
         except OSError as error:
             log.error(
                 "How far the setup is will not survive a restart: %s can't be written (%s).", self._path, error.strerror
@@ -86,7 +74,7 @@ class ProgressFile:
 
 def same(one: State, other: State) -> bool:
     """Whether they are the same to a restart."""
-    return all(getattr(one, name) == getattr(other, name) for name in ("step", "waiting", "starts", "owner", "run"))
+    return all(getattr(one, name) == getattr(other, name) for name in _KEPT)
 
 
 def standing(state: State | None) -> Mapping[str, Any] | None:

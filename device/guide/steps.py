@@ -91,8 +91,7 @@ def _taken(state: State, event: GuideEvent, here: Here) -> Result:
     return question.taken(state, event, here)
 
 
-# --- from question to question
-# ------------------------------------------------------------------------------------------------------
+# --- from question to question ---
 
 
 def _beginning(state: State, step: str) -> State:
@@ -148,8 +147,7 @@ def _decided(yes: Callable[[State, Here], Result], no: Callable[[State, Here, st
     return taken
 
 
-# --- the name
-# ----------------------------------------------------------------------------------------------------------------------
+# --- the name ---
 
 
 def _name(state: State, event: GuideEvent, here: Here) -> Result:
@@ -188,8 +186,7 @@ def _contact(action: str) -> Callable[[State, Here], Move]:
     return put
 
 
-# --- the wake word
-# ------------------------------------------------------------------------------------------------------------------
+# --- the wake word ---
 
 
 def _wake(state: State, event: GuideEvent, here: Here) -> Result:
@@ -221,8 +218,7 @@ def _tuned(state: State, event: GuideEvent, here: Here) -> Result:
     )
 
 
-# --- the microphone
-# -----------------------------------------------------------------------------------------------------------------
+# --- the microphone ---
 
 
 def loudness(levels: Sequence[float], *, clipped: bool, said: str = "") -> Measured | Unheard:
@@ -240,8 +236,7 @@ def _level(state: State, event: GuideEvent, here: Here) -> Result:
     return _again(replace(state, tries=1), here, Say(amiss))
 
 
-# --- the first project
-# --------------------------------------------------------------------------------------------------------------
+# --- the first project ---
 
 
 def _project_named(state: State, event: GuideEvent, here: Here) -> Result:
@@ -271,8 +266,7 @@ def _project_kept(state: State, event: GuideEvent, here: Here) -> Result:
     return _onward(state, here, *((Say(event.words),) if isinstance(event, Did) else ()))
 
 
-# --- all of them
-# --------------------------------------------------------------------------------------------------------------------
+# --- all of them ---
 
 _on: Taken = lambda state, _, here: _onward(state, here)  # noqa: E731 - a row below
 

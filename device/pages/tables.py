@@ -1,11 +1,9 @@
-"""What the store holds, as rows of tables (`equerry tasks` and its like). Pure: documents and the time are
-arguments.
-"""
+"""The store as rows of tables (`equerry tasks` and its like). Pure: documents and time are arguments."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -125,9 +123,7 @@ class Tables:
         ]
 
     def meetings(self, *, everything: bool = False) -> list[Row]:
-        """Those to come within a year, each once, by their next start; `everything`: those that are over or cancelled,
-        too.
-        """
+        """Those of the next year, each once, by their next start; `everything`: also over or cancelled ones."""
         known = [decode(Meeting, each["id"], _without_id(each)) for each in self._of(Meeting).values()]
         zone = self._now.tzinfo
         assert zone is not None, "now must be zone-aware"
@@ -160,31 +156,18 @@ class Tables:
     def reminders(self, *, everything: bool = False) -> list[Row]:
         """Reminders, alarms and timers, by when they ring next."""
         found: list[tuple[datetime, Row]] = []
-        told: Sequence[tuple[type[Document], Callable[[Fields], str]]] = (
-            (Reminder, lambda each: str(each["title"])),
-            (Alarm, lambda each: str(each["name"])),
-            (Timer, lambda each: str(each["name"])),
-        )
-        for kind, words in told:
+        for kind in (Reminder, Alarm, Timer):
             for each in self._of(kind).values():
                 if everything or each["status"] not in _OVER:
                     due = _instant(each["due"]) or _LAST
-                    rings = "paused" if each["status"] == "paused" else self._at(due)
                     cells = {
-                        "what": words(each),
+                        "what": each["title" if kind is Reminder else "name"],
                         "kind": kind.kind,
-                        "rings": rings,
+                        "rings": "paused" if each["status"] == "paused" else self._at(due),
                         "again": "yes" if each.get("rrule") else "",
                     }
-                    found.append(
-                        (
-                            due,
-                            Row(
-                                {**cells, **({"status": each["status"]} if everything else {})},
-                                {"kind": kind.kind, **each},
-                            ),
-                        )
-                    )
+                    cells |= {"status": each["status"]} if everything else {}
+                    found.append((due, Row(cells, {"kind": kind.kind, **each})))
         return [row for _, row in sorted(found, key=lambda each: each[0])]
 
     def customers(self) -> list[Row]:

@@ -45,9 +45,7 @@ class Console:
             self._line(Text(" " * 14), note)
 
     def times(self, record: TurnRecord) -> None:
-        """One line with the time of each stage of a turn; all: from the end of speech to the first sound of the
-        reply.
-        """
+        """One line with the time of each stage; all: from the end of speech to the first sound of the reply."""
         stages = record.stages()
         words = Text("  times         ", style="dim")
         for stage in STAGES:

@@ -29,7 +29,8 @@ from firmware.sound.audio_file import FileMicrophone
 FINAL_LIMIT = 60.0
 """Seconds to wait for a final after the sound is over."""
 
-Print = Callable[[dict[str, Any]], None]
+Print = Callable[..., None]
+"""Prints an event by its name, with its fields by keyword."""
 Act = Callable[[on.FinalHeard, str, Print], None]
 """Carries out a final of a client, and prints what comes of it."""
 
@@ -50,11 +51,11 @@ def hear_files(files: Sequence[Path], *, jsonl: bool, realtime: bool, wake: bool
                     if act:
                         act(final, f"file:{path}", put)
                     elif parser:
-                        put({"event": "command", **command_fields(parser.parse(final.final.text, now=now()))})
+                        put("command", **command_fields(parser.parse(final.final.text, now=now())))
             except ExpectedError as error:
                 failed = True
-                put({"event": "error", "code": error.code, "text": str(error)})
-            put({"event": "end"})
+                put("error", code=error.code, text=str(error))
+            put("end")
     return 1 if failed else 0
 
 
@@ -99,30 +100,15 @@ def _print(event: on.Event | on.Crashed, audio_s: float, put: Print) -> int:
         case on.Crashed(error):
             raise error
         case on.WakeHeard(_, detection):
-            put(
-                {
-                    "event": "detection",
-                    "audio_s": round(detection.at, 2),
-                    "word": detection.word,
-                    "score": round(detection.score, 3),
-                }
-            )
+            put("detection", audio_s=round(detection.at, 2), word=detection.word, score=round(detection.score, 3))
         case on.PartialHeard(_, partial):
-            put({"event": "partial", "audio_s": round(partial.at, 2), "text": partial.text})
+            put("partial", audio_s=round(partial.at, 2), text=partial.text)
         case on.SpeechEnded(_, endpoint):
-            put({"event": "endpoint", "audio_s": round(endpoint.at, 2), "text": endpoint.reason})
+            put("endpoint", audio_s=round(endpoint.at, 2), text=endpoint.reason)
             return 0 if endpoint.reason == "no_speech" else 1
         case on.FinalHeard(_, final):
             dropped = {"dropped": final.dropped} if final.dropped else {}
-            put(
-                {
-                    "event": "final",
-                    "audio_s": at,
-                    "text": final.text,
-                    "confidence": round(final.confidence, 3),
-                    **dropped,
-                }
-            )
+            put("final", audio_s=at, text=final.text, confidence=round(final.confidence, 3), **dropped)
             return -1
     return 0
 
@@ -154,28 +140,24 @@ def _act(
         if event.job.id != job.id:
             continue
         if event.what == "began" and event.command:
-            put({"event": "command", **command_fields(event.command)})
+            put("command", **command_fields(event.command))
         if event.job.state in FINAL and event.response:
             for outcome in event.response.outcomes:
-                put({"event": "outcome", **outcome_fields(outcome)})
-            put({"event": "reply", "text": event.response.reply.text})
+                put("outcome", **outcome_fields(outcome))
+            put("reply", text=event.response.reply.text)
             return
 
 
 def _printer(path: Path, jsonl: bool) -> Print:
     began = time.monotonic()
 
-    def put(fields: dict[str, Any]) -> None:
-        fields = {
-            "event": fields.pop("event"),
-            "file": str(path),
-            **fields,
-            "wall_s": round(time.monotonic() - began, 3),
-        }
+    def put(event: str, /, **fields: Any) -> None:
+        wall_s = round(time.monotonic() - began, 3)
         if jsonl:
-            print(json.dumps(fields, ensure_ascii=False), flush=True)
+            told = {"event": event, "file": str(path), **fields, "wall_s": wall_s}
+            print(json.dumps(told, ensure_ascii=False), flush=True)
         else:
-            told = fields.get("text") or fields.get("word") or fields.get("action") or ""
-            print(f"{path.name}  {fields['wall_s']:7.2f} s  {fields['event']:<10} {told}", flush=True)
+            words = fields.get("text") or fields.get("word") or fields.get("action") or ""
+            print(f"{path.name}  {wall_s:7.2f} s  {event:<10} {words}", flush=True)
 
     return put

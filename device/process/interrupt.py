@@ -1,6 +1,4 @@
-"""The wish to end before there is anything to be ended: Ctrl-C or SIGTERM while a command is imported and its parts are
-loaded.
-"""
+"""Ctrl-C and SIGTERM while a command is still being imported and its parts are being loaded."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""How the appliance logs: to stderr, which systemd's journal takes; what repeats without end is left out, and
-counted.
-"""
+"""Logging to stderr, for systemd's journal; what repeats without end is left out and counted."""
 
 from __future__ import annotations
 
@@ -22,9 +20,7 @@ class _Place:
 
 
 class Repeats:
-    """Of each handler its own: a driver that warns ten thousand times a second fills neither the journal nor the
-    processor.
-    """
+    """One for each handler: a driver that warns 10,000 times a second fills neither journal nor processor."""
 
     def __init__(
         self, *, most: int = MOST, window_s: float = WINDOW_S, clock: Callable[[], float] = time.monotonic
@@ -77,4 +73,4 @@ def log_to_stderr() -> None:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(threadName)s %(levelname)s %(message)s", handlers=[LogHandler()]
     )
-    logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it counts every change; who watches says what it means
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it counts what arrives

@@ -71,7 +71,7 @@ class Rehearsal:
         elif at_ease(session) and not isinstance(event, on.DueCame | on.MicrophoneFailed | on.MicrophoneMended):
             self._over.put(event.turn if isinstance(event, on.TurnEvent) else session.turn)
 
-    def run(self, samples: Sequence[str] = SAMPLES, *, prompt: bool | None = None) -> None:
+    def run(self, samples: Sequence[str], *, prompt: bool | None = None) -> None:
         """Play the samples, then prompt if there is a terminal; then end the daemon."""
         self._over.get(timeout=TURN_LIMIT)
         for text in samples:

@@ -1,6 +1,4 @@
-"""What `equerry run` does without a microphone, and `equerry bench`: the daemon on played clips, with a store of its
-own.
-"""
+"""`equerry run` without a microphone, and `equerry bench`: the daemon on played clips, on a store of its own."""
 
 from __future__ import annotations
 
@@ -9,7 +7,7 @@ import queue
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +45,18 @@ class RehearsalStage:
     console: Console
     replies: Path
     """The WAV file into which it speaks."""
+
+    def play(self, samples: Sequence[str], *, prompt: bool | None) -> None:
+        """Rehearse these while the daemon runs, on this thread, to its end."""
+
+        def rehearse() -> None:
+            try:
+                self.rehearsal.run(samples, prompt=prompt)
+            except Exception as error:  # noqa: BLE001 - handed to main, which raises it: a bug is not hidden
+                self.daemon.inbox.put(on.Crashed(error))
+
+        threading.Thread(target=rehearse, name="rehearsal", daemon=True).start()
+        self.daemon.run()
 
 
 @contextmanager
@@ -98,11 +108,7 @@ def rehearse(*, prompt: bool | None = None, terminal: Terminal | None = None) ->
     )
     terminal.print("Loading the engines …", style="dim")
     with staged(settings, terminal) as stage:
-        player = threading.Thread(
-            target=_guarded, args=(stage, lambda: stage.rehearsal.run(prompt=prompt)), name="rehearsal", daemon=True
-        )
-        player.start()
-        stage.daemon.run()
+        stage.play(SAMPLES, prompt=prompt)
         stage.console.say(f"\nWhat was spoken is in {_short(stage.replies)}", style="dim")
         return 1 if stage.rehearsal.missed else 0
 
@@ -118,14 +124,7 @@ def time_turns(turns: int, *, jsonl: bool) -> int:
     terminal = Terminal(file=sys.stderr, quiet=jsonl, highlight=False)
     with staged(settings, terminal) as stage:
         samples = [SAMPLES[index % len(SAMPLES)] for index in range(turns)]
-        player = threading.Thread(
-            target=_guarded,
-            args=(stage, lambda: stage.rehearsal.run(samples, prompt=False)),
-            name="rehearsal",
-            daemon=True,
-        )
-        player.start()
-        stage.daemon.run()
+        stage.play(samples, prompt=False)
         spreads = summary(stage.stopwatch.records.values())
         usage = {"ready_s": round(stage.stopwatch.ready - started(), 2), "memory_mb": resident_mb()}
     if jsonl:
@@ -136,11 +135,3 @@ def time_turns(turns: int, *, jsonl: bool) -> int:
         Terminal().print(spread_table(spreads, f"{turns} spoken commands, in real time"))
         print(f"ready {usage['ready_s']} s after the process began; {usage['memory_mb']} MB of memory")
     return 1 if stage.rehearsal.missed else 0
-
-
-def _guarded(stage: RehearsalStage, work: object) -> None:
-    assert callable(work)
-    try:
-        work()
-    except Exception as error:  # noqa: BLE001 - handed to main, which raises it: a bug is not hidden
-        stage.daemon.inbox.put(on.Crashed(error))

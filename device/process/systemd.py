@@ -59,14 +59,9 @@ class Notifier:
                 self.tell(READY="1", STATUS=status_of(session))
             case on.Stopping():
                 self.tell(STOPPING="1", STATUS="ending")
-            case _:
-                self._tell_phase(session)
-
-    def _tell_phase(self, session: Session) -> None:
-        status = status_of(session)
-        if status != self._told:
-            self._told = status
-            self.tell(STATUS=status)
+            case _ if (status := status_of(session)) != self._told:
+                self._told = status
+                self.tell(STATUS=status)
 
 
 def status_of(session: Session) -> str:
@@ -80,9 +75,7 @@ class Watchdog:
     def __init__(
         self, notifier: Notifier, pulse: Callable[[], int], wait_s: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """`pulse`: a number that grows while the listener lives. `wait_s`: after so many seconds without food systemd
-        ends the process.
-        """
+        """`pulse`: a number that grows while the listener lives. `wait_s`: seconds until systemd ends the process."""
         self._notifier = notifier
         self._pulse = pulse
         self._every = wait_s / _SHARE
@@ -122,8 +115,7 @@ def watchdog_wait(environ: Mapping[str, str], pid: int | None = None) -> float |
 
 
 AGAIN = 75
-"""Ended to be started again (EX_TEMPFAIL of sysexits.h). systemd does so after any code but 0 with Restart=on-failure,
-after any with Restart=always."""
+"""Ended to be started again (EX_TEMPFAIL of sysexits.h), as Restart=on-failure does after any code but 0."""
 
 
 class Ending:

@@ -1,6 +1,4 @@
-"""What the second net looks for: the secrets of this device, what its store holds in words, and what tells which
-machine it is.
-"""
+"""What the second net looks for: secrets, the words in the store, and what tells which machine it is."""
 
 from __future__ import annotations
 
@@ -12,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from device.configuration.places import there
 from device.doctor.sources import Sources
 from device.support.settings import free_texts
 from services.store.backups.base import BackupError
@@ -22,46 +21,18 @@ from services.store.sqlite.read_only import texts_of
 _MOST_SECRET = 262_144
 _PART = re.compile(r"[\s,;:=\"'\[\]{}]+")
 _LEAST_PART = 8
-_CLOSED = frozenset(
-    (
-        "id",
-        "created",
-        "updated",
-        "kind",
-        "client",
-        "result",
-        "source",
-        "code",
-        "actions",
-        "action",
-        "rrule",
-        "stages",
-        "priority",
-        "role",
-        "digest",
-    )
-)
+_CLOSED = frozenset((
+    "id", "created", "updated", "kind", "client", "result", "source", "code", "actions", "action", "rrule",
+    "stages", "priority", "role", "digest",
+))  # fmt: skip
 """Fields whose words are ours."""
 _OURS_IN_JOURNAL = _CLOSED | {"state", "what", "how", "outcome"}
 _FIGURES = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27,}|[0-9a-f]{64}|\d{4}-\d\d-\d\d(?:T.*)?|[\d.:+-]+|[a-z]+/[a-z0-9.+-]+")
 """Ids, digests, instants, media types."""
-_NAMES = frozenset(
-    (
-        "name",
-        "nicknames",
-        "assignees",
-        "attendees",
-        "people",
-        "sender",
-        "shared_by",
-        "members",
-        "customer",
-        "person",
-        "who",
-        "team",
-        "company",
-    )
-)
+_NAMES = frozenset((
+    "name", "nicknames", "assignees", "attendees", "people", "sender", "shared_by", "members", "customer",
+    "person", "who", "team", "company",
+))  # fmt: skip
 _CONTACTS = frozenset(("phone", "email", "address"))
 _NOBODY = frozenset(("owner", "console", "microphone", "equerry", ""))
 _COMMON_HOSTS = frozenset(("localhost", "raspberrypi", "equerry", "debian", "raspberry"))
@@ -83,9 +54,11 @@ class Known:
 def known(sources: Sources) -> Known:
     """Nothing raises: what can't be read is among `blind`."""
     found = Known()
-    for folder in _folders(sources):
+    given = sources.environ.get("CREDENTIALS_DIRECTORY")
+    for folder in (*([Path(given)] if given else []), *sources.secrets):
         _add_secrets(folder, found)
-    _add_key(sources, found)
+    if key := sources.settings.mqtt.key:
+        found.secrets += _parts(Path(key), found)
     for key, text in free_texts(sources.environ):
         (
             found.secrets
@@ -102,11 +75,6 @@ def known(sources: Sources) -> Known:
     return found
 
 
-def _folders(sources: Sources) -> list[Path]:
-    given = sources.environ.get("CREDENTIALS_DIRECTORY")
-    return [*([Path(given)] if given else []), *sources.secrets]
-
-
 def _add_secrets(folder: Path, found: Known) -> None:
     try:
         paths = [path for path in sorted(folder.iterdir()) if path.is_file()]
@@ -117,11 +85,6 @@ def _add_secrets(folder: Path, found: Known) -> None:
         return
     for path in paths:
         found.secrets += _parts(path, found)
-
-
-def _add_key(sources: Sources, found: Known) -> None:
-    if sources.settings.mqtt.key:
-        found.secrets += _parts(Path(sources.settings.mqtt.key), found)
 
 
 def _parts(path: Path, found: Known) -> Iterator[str]:
@@ -137,7 +100,7 @@ def _parts(path: Path, found: Known) -> Iterator[str]:
 
 
 def _add_store(path: Path, found: Known) -> None:
-    if _absent(path):
+    if not there(path):
         return
     try:
         for kind, fields in texts_of(path):
@@ -147,16 +110,6 @@ def _add_store(path: Path, found: Known) -> None:
     except (StoreError, BackupError, ValueError, sqlite3.Error, OSError):
         found.blind.append("what people said and wrote: the store can't be read")
         found.store = False
-
-
-def _absent(path: Path) -> bool:
-    try:
-        path.stat()
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
-    return False
 
 
 def _sort(kind: str, key: str, text: str, found: Known) -> None:

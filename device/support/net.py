@@ -31,17 +31,14 @@ _HEX = re.compile(r"\b(?:[0-9a-fA-F]{2}){6,}\b")
 
 
 class Ours(str):
-    """A word of this program: a code, the name of an action. What people write may be the same word, and tells nothing
-    here.
-    """
+    """A word of this program: a code, an action. That people write the same word tells nothing here."""
 
 
 class Net:
     """Knows what to look for; counts what it took out, by what it was."""
 
     def __init__(self, secrets: Iterable[str] = (), texts: Iterable[str] = (), names: Iterable[str] = ()) -> None:
-        """`secrets`: passwords, tokens, keys. `texts`: what people said and wrote. `names`: of people, and of the
-        machine; each of their words by itself, too."""
+        """`secrets`: passwords, tokens, keys. `texts`: what people said. `names`: each of their words, too."""
         self.counts: Counter[str] = Counter()
         self._secret = _any_of(form for secret in secrets for form in _forms(secret))
         self._runs: set[tuple[str, ...]] = set()
@@ -119,9 +116,8 @@ class Net:
                 at += 1
                 continue
             last = at + size
-            while (
-                last < len(words) and tuple(words[max(at, last - _RUN + 1) : last + 1]) in self._runs
-            ):  # of a longer text it goes on
+            # Of a longer text it goes on.
+            while last < len(words) and tuple(words[max(at, last - _RUN + 1) : last + 1]) in self._runs:
                 last += 1
             kept += [text[end : found[at].start()], REMOVED]
             end, at = found[last - 1].end(), last
@@ -167,28 +163,21 @@ def _any_of(forms: Iterable[str]) -> re.Pattern[str] | None:
 
 
 def _unescaped(text: str) -> str:
-    r"""With letters for \u00e9 and %C3%A9, and blanks for \n, so that words are words; nothing that JSON needs is
-    touched.
-    """
+    r"""Letters for \u00e9 and %C3%A9, blanks for \n, so that words are words; what JSON needs stays."""
 
     def letter(match: re.Match[str]) -> str:
         code = int(match[1], 16)
         return chr(code) if code > 0x9F and not 0xD800 <= code < 0xE000 else match[0]
 
     def decoded(match: re.Match[str]) -> str:
-        plain = unquote(match[0], errors="strict") if _is_text(match[0]) else match[0]
+        try:
+            plain = unquote(match[0], errors="strict")
+        except UnicodeDecodeError:
+            return match[0]
         return plain if plain.isprintable() and '"' not in plain and "\\" not in plain else match[0]
 
     text = _PERCENT.sub(decoded, _ESCAPED.sub(letter, text))
     return re.sub(r"\\[nrt](?=\w)", lambda match: match[0] + " ", text)
-
-
-def _is_text(escaped: str) -> bool:
-    try:
-        unquote(escaped, errors="strict")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _readings(run: str) -> Iterator[str]:

@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from importlib.metadata import distributions
-from pathlib import Path
 from typing import Any
 
 from device import __version__
-from device.configuration.load import ROOT
+from device.configuration.places import ROOT
 from device.doctor.base import Finding
 from device.doctor.page import fields_of
-from device.doctor.sources import Sources
+from device.doctor.sources import Sources, text_of
 from device.models.installed import state_of
 from device.models.manifest import shipped
 from device.support.bundle import BundlePiece
@@ -36,55 +35,16 @@ UNITS = (
 )
 _PLACES = ("etc/systemd/system", "run/systemd/system", "usr/lib/systemd/system")
 _SHOWN = (
-    *(
-        "Id",
-        "LoadState",
-        "ActiveState",
-        "SubState",
-        "UnitFileState",
-        "Result",
-        "NRestarts",
-        "WatchdogUSec",
-        "MemoryCurrent",
-        "MemoryPeak",
-    ),
-    *(
-        "MemoryMax",
-        "TasksCurrent",
-        "CPUUsageNSec",
-        "ExecMainStartTimestamp",
-        "ExecMainStatus",
-        "ExecMainCode",
-        "PrivateNetwork",
-        "Restart",
-    ),
-    *("ActiveEnterTimestamp", "InactiveEnterTimestamp", "NeedDaemonReload", "StatusErrno"),
-)
-_OPEN_KEYS = frozenset(
-    (
-        *(
-            "PrivateNetwork",
-            "RestrictAddressFamilies",
-            "MemoryMax",
-            "MemoryHigh",
-            "WatchdogSec",
-            "Restart",
-            "RestartSec",
-            "Nice",
-            "CPUWeight",
-        ),
-        *(
-            "TimeoutStartSec",
-            "TimeoutStopSec",
-            "DevicePolicy",
-            "DeviceAllow",
-            "ProtectSystem",
-            "ProtectHome",
-            "IPAddressDeny",
-            "TasksMax",
-        ),
-    )
-)
+    "Id", "LoadState", "ActiveState", "SubState", "UnitFileState", "Result", "NRestarts", "WatchdogUSec",
+    "MemoryCurrent", "MemoryPeak", "MemoryMax", "TasksCurrent", "CPUUsageNSec", "ExecMainStartTimestamp",
+    "ExecMainStatus", "ExecMainCode", "PrivateNetwork", "Restart", "ActiveEnterTimestamp",
+    "InactiveEnterTimestamp", "NeedDaemonReload", "StatusErrno",
+)  # fmt: skip
+_OPEN_KEYS = frozenset((
+    "PrivateNetwork", "RestrictAddressFamilies", "MemoryMax", "MemoryHigh", "WatchdogSec", "Restart",
+    "RestartSec", "Nice", "CPUWeight", "TimeoutStartSec", "TimeoutStopSec", "DevicePolicy", "DeviceAllow",
+    "ProtectSystem", "ProtectHome", "IPAddressDeny", "TasksMax",
+))  # fmt: skip
 """Keys of units whose values tell of nobody."""
 _DAYS = 30
 _MOST_TURNS = 5_000
@@ -212,14 +172,14 @@ def _units(sources: Sources) -> str:
     for place in _PLACES:
         for unit in UNITS:
             for path in (sources.path(place) / unit, *sources.below(f"{place}/{unit}.d/*.conf")):
-                if text := _read(path):
+                if text := text_of(path):
                     told.append(f"# /{path.relative_to(sources.root)}\n{_unit(unit, text)}\n")
     return "\n".join(told) or "No unit of ours is installed.\n"
 
 
 def _unit(unit: str, text: str) -> str:
     """As it is, where it is ours; of other lines the keys."""
-    ours = set(_read(ROOT / "systemd" / unit).splitlines())
+    ours = set(text_of(ROOT / "systemd" / unit).splitlines())
     lines = []
     for line in text.splitlines():
         key, equals, _ = line.partition("=")
@@ -297,10 +257,3 @@ def _one_of(said: object, words: Sequence[str]) -> str:
 
 def _mapping(told: object) -> Mapping[object, object]:
     return told if isinstance(told, Mapping) else {}
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""

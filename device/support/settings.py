@@ -15,32 +15,12 @@ from device.configuration.places import PREFIX, files
 from device.configuration.problems import settings_of
 from device.configuration.schema import SettingKey, keys
 
-_PLAIN_TEXTS = frozenset(
-    (
-        *(
-            "device.time_zone",
-            "device.country",
-            "device.currency",
-            "microphone.name",
-            "speaker.name",
-            "finals.engine",
-            "finals.model",
-            "voice.model",
-        ),
-        *(
-            "language_model.model",
-            "partials.vosk_model",
-            "wake.words",
-            "quiet.hours",
-            "bucket.region",
-            "home_assistant.prefix",
-        ),
-        *(
-            f"when.{name}"
-            for name in ("morning", "lunch", "afternoon", "evening", "night", "business", "end_of_day", "waking")
-        ),
-    )
-)
+_PLAIN_TEXTS = frozenset((
+    "device.time_zone", "device.country", "device.currency", "microphone.name", "speaker.name", "finals.engine",
+    "finals.model", "voice.model", "language_model.model", "partials.vosk_model", "wake.words", "quiet.hours",
+    "bucket.region", "home_assistant.prefix", "when.morning", "when.lunch", "when.afternoon", "when.evening",
+    "when.night", "when.business", "when.end_of_day", "when.waking",
+))  # fmt: skip
 """Texts that tell nothing of anybody."""
 _QUOTED = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|'([^'\n]*)'")
 _NAMED = re.compile(r"^([a-z_]+\.[a-z_0-9]+)\b")

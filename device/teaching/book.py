@@ -1,6 +1,4 @@
-"""The file of what was taught: a line each, replaced as a whole, for nobody's eyes but the owner's and the
-appliance's.
-"""
+"""The file of lessons: a line each, replaced as a whole, readable by owner and appliance alone."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""What was taught, as examples to train the command model with: with the fields of training.examples.Example, which is
-not shipped.
-"""
+"""Lessons as examples to train the command model with, as training.examples.Example (not shipped)."""
 
 from __future__ import annotations
 

@@ -25,9 +25,7 @@ _OR = {
 
 
 def lesson_for(sentence: str, meaning: str, parser: CommandParser, now: datetime, house: House | None = None) -> Lesson:
-    """`sentence` is to mean what `meaning` does; nothing, if that is empty. Raises NothingSaid, AlwaysMeans,
-    NotUnderstood.
-    """
+    """`sentence` means what `meaning` does, if any. Raises NothingSaid, AlwaysMeans, MeaningNotUnderstood."""
     clean = cleaned(" ".join(sentence.split()))
     said = spoken(clean, parser.unwrapped(clean))
     if not said or len(said) > LONGEST_TEXT:

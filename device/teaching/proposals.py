@@ -1,6 +1,4 @@
-"""What may be taught, found in what was said: a sentence that was not understood, or was taken back, and then said in
-other words. Pure.
-"""
+"""What may be taught: a sentence not understood or taken back, then said in other words. Pure."""
 
 from __future__ import annotations
 

@@ -24,9 +24,7 @@ log = logging.getLogger(__name__)
 _LOOK_EVERY_S = 60.0
 _FORGET_EVERY = timedelta(days=1)
 _JUMP = timedelta(days=1)
-"""A clock that is set by more is believed, where something would be deleted by it, only once it has stayed so for
-`_FORGET_EVERY`.
-"""
+"""A clock set by more is believed in deleting only once it has stayed so for `_FORGET_EVERY`."""
 DAMAGED = "The store on the disk is damaged, though I still know all of it. Please start me again soon: I mend it then."
 
 
@@ -41,9 +39,7 @@ class Retention:
 
 
 class Upkeep:
-    """Looks every minute whether something is to be done (device.turn.reactor.Beside). What fails is said once and
-    tried again.
-    """
+    """Looks every minute for something to do (device.turn.reactor.Beside). A failure is said once, then retried."""
 
     name = "upkeep"
 

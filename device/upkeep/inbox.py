@@ -30,9 +30,7 @@ State = tuple[int, int]
 
 
 def arrived(before: Mapping[str, State], now: Mapping[str, State], known: Mapping[str, State]) -> list[str]:
-    """The files that are new, or another version of what was known, and no longer change: at the last look and at this
-    one. Pure.
-    """
+    """Files that are new or another version, and the same at the last look as at this one. Pure."""
     return [name for name, state in now.items() if known.get(name) != state == before.get(name)]
 
 
@@ -46,9 +44,7 @@ def told(names: Sequence[str]) -> str:
 
 
 class Arrivals:
-    """Tells of files that arrived since it was started. `poll`: for folders of other machines, which tell nobody of
-    changes.
-    """
+    """Tells of files that arrived since the start. `poll`: for network folders, which tell nobody of changes."""
 
     name = "inbox"
 
@@ -72,14 +68,10 @@ class Arrivals:
         while not self._stop.is_set():
             try:
                 self._watch()
-            except (
-                OSError
-            ) as error:  # watchfiles raises FileNotFoundError where the folder is missing, OSError for too many watches
+            except OSError as error:  # the folder is missing, or there are too many watches
                 log.warning("The inbox %s can't be watched (%s); trying again.", self._inbox, error)
                 self._stop.wait(_GONE_S)
-            except (
-                WatchfilesRustInternalError
-            ):  # among what changed is a name that is no UTF-8, which it can't hand over
+            except WatchfilesRustInternalError:  # a name that is no UTF-8, which it can't hand over
                 self.look()
                 self._stop.wait(_REST_S)
             self._missed = True

@@ -29,9 +29,7 @@ class TellingRescuer(Rescuer):
 
 
 def spoken(rescue: Rescue, now: datetime) -> str:
-    """ "The store was damaged. I restored the backup of 14:00; what was done in the 35 minutes after it may be
-    lost. …"
-    """
+    """ "The store was damaged. I restored the backup of 14:00; what was done in the 35 minutes after it is lost. …" """
     kept = " The damaged file is kept beside it." if rescue.kept else ""
     return f"{_what(rescue, now)}{kept}"
 

@@ -32,8 +32,9 @@ def build_beside(settings: Settings, store: Store, put: Emit) -> list[Beside]:
     files = open_files(settings, store)
     beside: list[Beside] = [build_arrivals(settings, files, put), build_upkeep(settings, store, put)]
     try:
-        if mirroring := build_mirroring(settings, store, files):
-            beside.append(mirroring)
+        if bucket := build_bucket(settings):
+            mirror = Mirror(bucket, files, partial(contents, store), fetch=settings.bucket.fetch)
+            beside.append(Mirroring(mirror, store))
     except ExpectedError as error:
         log.error("The bucket is not used. %s", error)
     return beside
@@ -70,13 +71,6 @@ def build_arrivals(settings: Settings, files: LocalFiles, put: Emit) -> Arrivals
             put(on.Announced(told(names)))
 
     return Arrivals(settings.files.inbox, files, tell, poll=settings.files.poll)
-
-
-def build_mirroring(settings: Settings, store: Store, files: LocalFiles) -> Mirroring | None:
-    """What keeps the bucket like the files, if there is one. Raises what build_bucket does."""
-    if (bucket := build_bucket(settings)) is None:
-        return None
-    return Mirroring(Mirror(bucket, files, partial(contents, store), fetch=settings.bucket.fetch), store)
 
 
 def build_bucket(settings: Settings) -> S3Bucket | None:

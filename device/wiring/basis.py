@@ -13,12 +13,15 @@ from dateutil import tz
 
 from device.clock import zone_name
 from device.configuration.house import house_of
-from device.configuration.load import ROOT
 from device.configuration.owned.factory import TAUGHT
 from device.configuration.owned.last_good import Lasting
+from device.configuration.places import ROOT
 from device.configuration.settings import Settings, SoundSection
-from device.errors import ConfigBroken
+from device.control.wire import plain
+from device.errors import ApplianceError, ConfigBroken
+from device.models.errors import ModelMissing
 from device.models.installed import installed
+from device.models.manifest import Kind, shipped
 from device.speaking.volumes import Scale
 from device.turn.session import Deadlines
 from device.upkeep.rescue import TellingRescuer
@@ -30,9 +33,11 @@ from services.insight.audit import Audit, anchor_of
 from services.store.backups.base import Rotation
 from services.store.backups.folder import BackupFolder
 from services.store.store import Store
+from services.wake.base import WakeModelUnusable
 
 if TYPE_CHECKING:
     from services.exchange.calendar_write import Zone
+    from services.understanding.model.adapter import Adapter
 
 
 def zone_of(settings: Settings) -> ZoneInfo | tz.tzlocal:
@@ -102,29 +107,73 @@ def check_usable(settings: Settings) -> None:
 
 def unusable(settings: Settings) -> Iterator[str]:
     """What an appliance with these settings would miss: models and wake words that are not installed."""
-    from device.wiring.ear import final_engine
-    from services.understanding.model.adapter import load_adapter
+    from device.wiring.ear import FINAL_ENGINES, final_engine
 
-    wanted = {
-        "finals.model": settings.finals.model,
-        "voice.model": settings.voice.model,
-        "partials.vosk_model": settings.partials.vosk_model if settings.partials.engine == "vosk" else "",
-    }
-    for key, model in wanted.items():
-        if model:
-            yield from _failing(key, partial(model_folder, settings, model))
     yield from _failing("finals.engine", partial(final_engine, settings.finals.engine))
+    if engine := FINAL_ENGINES.get(settings.finals.engine):
+        yield from _failing("finals.model", partial(_model, settings, settings.finals.model, engine.kind))
+    yield from _failing("voice.model", partial(_model, settings, settings.voice.model, "voice"))
+    if settings.partials.engine == "vosk":
+        yield from _failing("partials.vosk_model", partial(_model, settings, settings.partials.vosk_model, "partial"))
     for word in settings.wake.words:
         yield from _failing("wake.words", partial(_wake_word, settings, word))
     if settings.language_model.enabled:
-        adapter = ROOT / "config" / "language_models" / f"{settings.language_model.model}.toml"
-        yield from _failing("language_model.model", lambda: load_adapter(adapter))
+        yield from _failing("language_model.model", partial(adapter_of, settings))
+
+
+def unmet(settings: Settings) -> Iterator[str]:
+    """All that these settings ask for in vain, before they are written: what is `unusable`, and a board that nobody
+    knows, which an appliance would go on without.
+    """
+    from device.wiring.lights import build_board
+
+    yield from unusable(settings)
+    yield from _failing("board.name", partial(build_board, settings))
+
+
+def adapter_of(settings: Settings) -> Adapter:
+    """The description of the language model. Raises LanguageModelUnknown, AdapterBroken."""
+    from services.understanding.model.adapter import load_adapter
+
+    folder, name = ROOT / "config" / "language_models", settings.language_model.model
+    known = sorted(path.stem for path in folder.glob("*.toml"))
+    if name not in known:
+        raise LanguageModelUnknown(name=plain(name), known=" and ".join(known))
+    return load_adapter(folder / f"{name}.toml")
+
+
+class ModelUnfit(ApplianceError):
+    """The model {model} is none for this. There are {known}."""
+
+    code = "model.unfit"
+
+
+class LanguageModelUnknown(ApplianceError):
+    """There is no language model {name}. There are {known}."""
+
+    code = "language_model.unknown"
+
+
+def _model(settings: Settings, model: str, kind: Kind) -> None:
+    known = shipped()
+    if known.find(model).kind != kind:
+        raise ModelUnfit(model=model, known=" and ".join(each.id for each in known.model if each.kind == kind))
+    model_folder(settings, model)
 
 
 def _wake_word(settings: Settings, word: str) -> None:
+    """Where none is installed yet, the list of models says which there will be."""
     from services.wake.openwakeword import find
 
-    find(model_folder(settings, "openwakeword"), word)
+    try:
+        folder = model_folder(settings, "openwakeword")
+    except ModelMissing as missing:
+        listed = [file.path.partition("_v") for file in shipped().find("openwakeword").files]
+        known = sorted({name for name, version, _ in listed if version})
+        if word in known:
+            raise
+        raise WakeModelUnusable(path=plain(word), reason=f"no such word; choose from: {', '.join(known)}") from missing
+    find(folder, word)
 
 
 def _failing(key: str, work: Callable[[], object]) -> Iterator[str]:

@@ -49,8 +49,12 @@ def build_microphone(settings: Settings) -> Microphone:
 def array_of(settings: Settings) -> ArrayShape | None:
     """Which channels are listened to: the one of the settings, else those of the board; None: what the device gives
     when asked for one. Raises BoardUnknown, BoardBroken."""
-    if channel := settings.microphone.channel:
-        return ArrayShape(channel, (channel - 1,))
+    channel = settings.microphone.channel
+    return ArrayShape(channel, (channel - 1,)) if channel else board_array(settings)
+
+
+def board_array(settings: Settings) -> ArrayShape | None:
+    """The channels of the board, where it has several. Raises BoardUnknown, BoardBroken."""
     there = build_board(settings)
     return there.microphone.shape if there and there.microphone.channels > 1 else None
 
@@ -83,9 +87,7 @@ def build_voice(settings: Settings) -> Voice:
 
 @contextmanager
 def loading(settings: Settings) -> Iterator[tuple[Engines, Voice]]:
-    """Ear and voice, loaded side by side: most of both is C code. The sentences are read meanwhile. Raises what either
-    raises.
-    """
+    """Ear and voice, loaded side by side (most is C code) while sentences are read. Raises what either raises."""
     # nearly all that is made now stays; garbage is looked for again once the daemon is warm
     # (device/wiring/appliance.py)
     gc.disable()

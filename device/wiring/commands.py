@@ -15,7 +15,6 @@ from device.commands.responder import Responder
 from device.commands.routine_files import RoutineFiles, routine_folders
 from device.commands.routines import reader
 from device.configuration.house import currency_of, house_of
-from device.configuration.load import ROOT
 from device.configuration.settings import Settings
 from device.dials.appliance import ThisAppliance
 from device.hearing.ear import Emit
@@ -29,7 +28,16 @@ from device.records.sessions.record import KIND as SESSION
 from device.records.sessions.writer import SessionKeeping
 from device.records.turns import CLIENT, Recorder
 from device.speaking.volumes import Scale
-from device.wiring.basis import build_policy, clock_of, is_there, model_folder, open_files, taught_of, zone_of
+from device.wiring.basis import (
+    adapter_of,
+    build_policy,
+    clock_of,
+    is_there,
+    model_folder,
+    open_files,
+    taught_of,
+    zone_of,
+)
 from firmware.base import Microphone, Speaker
 from firmware.readings import Readings
 from services.actions.base import Sound, Works
@@ -39,7 +47,6 @@ from services.insight.base import KIND, Targets
 from services.insight.entries import JournalInsight
 from services.store.store import Store
 from services.understanding.base import Parser
-from services.understanding.model.adapter import load_adapter
 from services.understanding.model.guarded import GuardedModel
 from services.understanding.names.names import Names
 from services.understanding.parser import CommandParser
@@ -50,9 +57,7 @@ ALSO_LONG = ("report.create", "routine.run", "task.breakdown")
 
 
 def build_parser(settings: Settings, *, model: bool = True, names: Callable[[], Names] = Names) -> CommandParser:
-    """What the owner taught and templates first, then the language model where it is wanted and installed. `names`:
-    those of the store.
-    """
+    """Lessons and templates, then the language model where it is wanted and installed. `names`: the store's."""
     more = installed_families().sentences  # before anything reads the vocabulary
     language_model = build_language_model(settings) if model else None
     wanted = settings.language_model
@@ -68,14 +73,14 @@ def build_parser(settings: Settings, *, model: bool = True, names: Callable[[], 
 
 
 def build_language_model(settings: Settings) -> GuardedModel | None:
-    """The language model behind its circuit breaker; None where none is wanted or installed. Raises AdapterBroken,
-    ModelCorrupt and LanguageModelUnusable."""
+    """The language model behind its circuit breaker; None where none is wanted or installed. Raises
+    LanguageModelUnknown, AdapterBroken, ModelCorrupt and LanguageModelUnusable."""
     from services.understanding.model.llama import LlamaModel
 
     wanted = settings.language_model
     if not wanted.enabled:
         return None
-    adapter = load_adapter(ROOT / "config" / "language_models" / f"{wanted.model}.toml")
+    adapter = adapter_of(settings)
     if not all(is_there(settings, part) for part in (adapter.weights, adapter.lora) if part):
         return None
     lora = model_folder(settings, adapter.lora) if adapter.lora else None
@@ -151,9 +156,7 @@ def build_appliance(
     turned: Callable[[float], None] = lambda _: None,
     put: Emit = lambda _: None,
 ) -> ThisAppliance:
-    """The device itself, to be asked about and turned, with what it has. `turned` is told of every new volume, `put`
-    takes what is asked of the machine.
-    """
+    """The device as actions see it. `turned` is told of every new volume, `put` of what is asked of the machine."""
     believed: Callable[[], bool] = (lambda: clock.believed) if clock else (lambda: True)
     return ThisAppliance(
         Readings(),
@@ -194,10 +197,9 @@ def build_jobs(
     now: Callable[[], datetime],
     crashed: Callable[[BaseException], None] | None = None,
 ) -> Jobs:
-    """The queue of commands and what carries them out; nothing runs before `start`. `crashed` is handed a bug on an act
-    thread.
-    """
-    long = frozenset((*installed_families().preparations, *ALSO_LONG))
+    """The queue of commands; nothing runs before `start`. `crashed` is handed a bug on an act thread."""
+    long, wanted = frozenset((*installed_families().preparations, *ALSO_LONG)), settings.jobs
+    keep: Keep = partial(store.journal.add_all, "job")
 
     def note(client: str, at: datetime, code: str) -> None:
         policy.note("refused", client, at, code=code)
@@ -205,10 +207,10 @@ def build_jobs(
     works.jobs = Jobs(
         responder,
         now=now,
-        limits=limits_of(settings),
-        pace=pace_of(settings),
+        limits=Limits(running=wanted.running, most=wanted.most, queued=wanted.queued, kept_s=wanted.kept_s),
+        pace=Pace(wanted.per_minute, wanted.burst, wanted.customer_per_minute, wanted.customer_burst),
         takes_long=lambda command: any(step.action in long for step in command.steps),
-        keep=keep_of(settings, store),
+        keep=keep if settings.insight.transcripts else without_words(keep),
         sensors=Readings(),
         crashed=crashed,
         refused=Floods(note, now=now, clock=time.monotonic),
@@ -221,9 +223,7 @@ def build_jobs(
 def build_recorder(
     settings: Settings, store: Store, *, put: Emit = lambda _: None, wake: WakeDetector | None = None
 ) -> Recorder:
-    """What keeps a record of turns and commands; `put` is told of late replies, `wake` counts what was nearly the wake
-    word.
-    """
+    """Keeps turns and commands; `put` is told of late replies, `wake` counts what was nearly the wake word."""
     return Recorder(
         partial(store.journal.add_all, KIND),
         now=clock_of(settings),
@@ -243,24 +243,6 @@ def build_sessions(settings: Settings, store: Store, *, now: Callable[[], dateti
         kept=settings.session.keep_days > 0,
         words=settings.insight.transcripts,
     )
-
-
-def limits_of(settings: Settings) -> Limits:
-    """How much there may be at once."""
-    wanted = settings.jobs
-    return Limits(running=wanted.running, most=wanted.most, queued=wanted.queued, kept_s=wanted.kept_s)
-
-
-def pace_of(settings: Settings) -> Pace:
-    """How often somebody may."""
-    wanted = settings.jobs
-    return Pace(wanted.per_minute, wanted.burst, wanted.customer_per_minute, wanted.customer_burst)
-
-
-def keep_of(settings: Settings, store: Store) -> Keep:
-    """Writes the history of jobs, with or without what was said."""
-    keep = partial(store.journal.add_all, "job")
-    return keep if settings.insight.transcripts else without_words(keep)
 
 
 def targets_of(settings: Settings) -> Targets:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 from device.configuration.settings import Settings
 from device.control.wire import plain
@@ -17,6 +17,7 @@ from device.errors import ApplianceError
 from device.hearing.ear import Ear, Emit, Hints
 from device.hearing.own_voice import Barging, Over
 from device.hearing.stop_word import Overhearing
+from device.models.manifest import Kind
 from device.speaking.reply import Speaking
 from device.wiring.basis import is_there, model_folder
 from services.speech.base import EndpointDetector, FinalRecognizer, PartialRecognizer, Vad
@@ -44,8 +45,13 @@ class EngineUnknown(ApplianceError):
     code = "finals.engine"
 
 
-FinalEngine = Callable[[Path, int], FinalRecognizer]
-"""Loads the model in a folder, to decode with so many threads. Raises SpeechModelUnusable."""
+class FinalEngine(NamedTuple):
+    """What writes the final transcript."""
+
+    kind: Kind
+    """Of the models that it reads."""
+    load: Callable[[Path, int], FinalRecognizer]
+    """The model in a folder, to decode with so many threads. Raises SpeechModelUnusable."""
 
 
 @dataclass(slots=True)
@@ -71,9 +77,8 @@ class Engines:
 
 def load_engines(settings: Settings, *, wake: bool = True, inline: bool = False) -> Engines:
     """Load what hearing needs. Raises EngineUnknown, ModelMissing, ModelCorrupt and the engines' own errors."""
-    finals = final_engine(settings.finals.engine)(
-        model_folder(settings, settings.finals.model), settings.finals.threads
-    )
+    wanted = settings.finals
+    finals = final_engine(wanted.engine).load(model_folder(settings, wanted.model), wanted.threads)
     decoder: Workers = Inline() if inline else ThreadPoolExecutor(2, thread_name_prefix="decode")
     detector = load_wake(settings) if wake else None
     vad, partials = load_vad(settings), _partials(settings, finals, inline=inline)
@@ -81,7 +86,7 @@ def load_engines(settings: Settings, *, wake: bool = True, inline: bool = False)
 
 
 def final_engine(name: str) -> FinalEngine:
-    """What loads the engine that `[finals] engine` names. Raises EngineUnknown."""
+    """The engine that `[finals] engine` names. Raises EngineUnknown."""
     if name not in FINAL_ENGINES:
         raise EngineUnknown(name=plain(name), known=" and ".join(sorted(FINAL_ENGINES)))
     return FINAL_ENGINES[name]
@@ -99,7 +104,10 @@ def _vosk(folder: Path, _: int) -> FinalRecognizer:
     return VoskFinals(folder)
 
 
-FINAL_ENGINES: Mapping[str, FinalEngine] = {"whisper": _whisper, "vosk": _vosk}
+FINAL_ENGINES: Mapping[str, FinalEngine] = {
+    "whisper": FinalEngine("final", _whisper),
+    "vosk": FinalEngine("partial", _vosk),
+}
 """By the names that `[finals] engine` may have."""
 
 
@@ -143,16 +151,12 @@ def build_endpoint(settings: Settings) -> EndpointDetector:
     )
 
 
-def barging_of(settings: Settings) -> Barging | None:
-    """How one may talk over what the appliance says."""
-    barge = settings.barge
-    return Barging(Guard(barge.threshold), barge.resume_s) if barge.enabled else None
-
-
 def _over(settings: Settings, speaking: Speaking, engines: Engines, emit: Emit) -> Over:
+    barge = settings.barge
+    barging = Barging(Guard(barge.threshold), barge.resume_s) if barge.enabled else None
     stops = partial(engines.finals.expecting, words=STOPS)
     overhearing = Overhearing(stops, engines.decoder, level=lambda: speaking.level, said=speaking.said, emit=emit)
-    return Over(emit, barging=barging_of(settings), overhearing=overhearing, said=speaking.said)
+    return Over(emit, barging=barging, overhearing=overhearing, said=speaking.said)
 
 
 def build_ear(

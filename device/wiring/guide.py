@@ -25,6 +25,7 @@ from device.hearing.ear import Emit
 from device.jobs.jobs import Jobs
 from device.jobs.keys import DoneBefore
 from device.turn.reactor import CLIENT
+from device.wiring.basis import unmet
 from device.wiring.body import build_microphone
 from device.wiring.ear import load_wake
 from device.wiring.mind import Mind
@@ -131,16 +132,12 @@ _LOOK_S = 0.15
 NO_SOUND = "The microphone gives no sound now: it is muted, or broken. See: equerry status."
 
 AskFor = Callable[[list[dict[str, Any]], str], Mapping[str, Any]]
-"""Has steps carried out, each {"action", "slots"}, once under this id; the response as device.control.wire has it.
-Raises an ExpectedError.
-"""
+"""Carries out steps {"action", "slots"}, once under this id; a response as in device.control.wire."""
 
 
 @contextmanager
 def as_owner_of(folder: Path) -> Iterator[None]:
-    """The administrator does what is done in the appliance's own folder as the appliance, whose files they stay; for
-    one thread only.
-    """
+    """Root acts as the appliance in the appliance's folder, whose files stay its own; for one thread only."""
     try:
         owner = folder.stat()
     except FileNotFoundError:
@@ -187,7 +184,7 @@ class WrittenSetup:
         """In the owner's file, where an appliance that runs sees it."""
         key = find("wake.threshold")
         try:
-            done = Owned(self.environ).set(key, f"{threshold:g}")
+            done = Owned(self.environ, unmet).set(key, f"{threshold:g}")
         except ExpectedError as error:
             return Did(False, str(error))
         if done.over:

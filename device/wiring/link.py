@@ -32,8 +32,7 @@ def topics_of(settings: Settings) -> Topics:
 
 
 def build_trial_link(settings: Settings) -> Link:
-    """A connection under another name, beside that of the appliance, of which nothing is kept and nobody is told.
-    Raises NoTopic, SecretOpen, SecretUnreadable."""
+    """A passing connection under another name, beside the appliance's. Raises NoTopic, SecretOpen, SecretUnreadable."""
     return build_link(settings, topics_of(settings), trial=True)
 
 

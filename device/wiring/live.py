@@ -1,6 +1,4 @@
-"""What a running appliance turns when its settings change on the disk, and when it starts anew for the rest; the table
-is device/configuration/live/table.py.
-"""
+"""What a running appliance does when settings change on the disk (device/configuration/live/table.py)."""
 
 from __future__ import annotations
 
@@ -41,9 +39,7 @@ _START_S = 60.0
 
 @dataclass(slots=True)
 class Rest:
-    """Whether nothing goes on that a new start would break off: `watch` is a watcher of the daemon, calling it is for
-    any thread.
-    """
+    """Whether a new start would break nothing off: `watch` is a watcher, calling it is for any thread."""
 
     jobs: Jobs
     clock: Callable[[], float] = time.monotonic
@@ -86,9 +82,7 @@ def build_live(
     data: Path,
     relink: Callable[[Settings], None] | None,
 ) -> LiveSettings | None:
-    """Follows what changes on the disk; None where the settings stay as they are. `data`: the folder of the
-    store; `relink` reaches the broker otherwise.
-    """
+    """Follows changes on the disk; None where settings stay. `data`: of the store; `relink` reaches the broker anew."""
     if (environ := process.environ) is None:
         return None
     now, lasting = mind.clock.read, process.lasting
@@ -118,11 +112,10 @@ def build_live(
     )
     files = Followed(
         lambda: (*places.state(environ), *places.state_of([data / aside.NAME])),
-        partial(places.folders, environ),
         taking.take,
         taking.go_on,
     )
-    role_files = Followed(partial(roles.state, environ), partial(roles.folders, environ), taking_roles.take)
+    role_files = Followed(partial(roles.state, environ), taking_roles.take)
 
     def standing() -> Mapping[str, Any]:
         factory = aside.read(data)

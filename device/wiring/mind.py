@@ -64,8 +64,7 @@ def build_mind(
     recorder: Recorder | None = None,
     lasting: Lasting | None = None,
 ) -> Mind:
-    """`turned` is told of every new volume, 0 to 1; a `recorder` of every job. `lasting`: the roles
-    that were in force before."""
+    """`turned` is told of every new volume, 0 to 1; `lasting` has the roles that were in force before."""
     clock = build_clock(settings, store)
     directory = StoreDirectory(store)
     parser = build_parser(settings, names=directory.names)

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from functools import partial
 from typing import NamedTuple
 
@@ -99,9 +99,7 @@ class Mqtt:
 
 
 def build_mqtt(settings: Settings, store: Store, body: MqttBody, put: Emit) -> Mqtt:
-    """Nothing where no broker is set. What can't be used (a secret, a name) is logged and shown: the appliance does
-    without.
-    """
+    """Nothing where no broker is set. What can't be used (a secret, a name) is logged, shown and done without."""
     if not settings.mqtt.host or store.path != settings.paths.store:
         return Mqtt(Site(), Facts)
     try:
@@ -117,7 +115,8 @@ def _wired(settings: Settings, store: Store, body: MqttBody, put: Emit) -> Mqtt:
     topics = topics_of(settings)
     link = build_link(settings, topics)
     line = _Line(topics, link)
-    about = _told_of(settings, body.clock.read())
+    started = body.clock.read().isoformat(timespec="seconds")
+    about = DeviceNotice(__version__, settings.mqtt.site, started, settings.device.name)
     claims = Claims(topics, about, publish=link.publish, clock=time.monotonic, wake=link.wake, heard=heard(put))
     replication = _replication(settings, store, body, line, claims) if settings.sync.enabled else None
     telling = _telling(settings, store, body, line, replication)
@@ -277,7 +276,3 @@ def _follow(store: Store, body: MqttBody, telling: Publisher, home: HomeAssistan
     store.watch(home.changed)
     if body.recorder:
         body.recorder.follow(telling.entry)
-
-
-def _told_of(settings: Settings, started: datetime) -> DeviceNotice:
-    return DeviceNotice(__version__, settings.mqtt.site, started.isoformat(timespec="seconds"), settings.device.name)

@@ -86,9 +86,7 @@ def set_(
     """Set KEY in your settings file. Nothing is written that could not be used."""
     from device.configuration.schema import find
 
-    owned = _owned(system, user)
-    _told(owned.set(find(key), value), f"{key} is set", key)
-    _told_unusable(find(key).section)
+    _told(_owned(system, user).set(find(key), value), f"{key} is set", key)
 
 
 @app.command()
@@ -121,19 +119,22 @@ def check(
     ] = None,
 ) -> None:
     """Check the settings, and tell all that is wrong with file and line; exit status 1 where anything is."""
+    from device.configuration.layers import read
+    from device.configuration.load import load_usable
     from device.configuration.owned.changes import check_alone
     from device.configuration.roles import problems as problems_of_roles
+    from device.wiring.basis import unmet
 
     if file is None:
-        problems = [str(problem) for problem in _layers().problems] + problems_of_roles()
+        settings, found = load_usable()
+        problems = [*found, *problems_of_roles(), *unmet(settings)]
+        _told_aside(read(os.environ))
     else:
         problems = [str(problem) for problem in check_alone(file)]
     for problem in problems:
         print(problem)
     if problems:
         raise typer.Exit(1)
-    if file is None:
-        _told_unusable()
     print("All of it can be used.")
 
 
@@ -218,11 +219,12 @@ def _told_aside(layers: Layers) -> None:
 def _owned(system: bool, user: bool) -> Owned:
     from device.cli.lines import fail
     from device.configuration.owned.changes import Owned, Whose
+    from device.wiring.basis import unmet
 
     if system and user:
         fail("--system and --user are two files: name one")
     whose: Whose = "system" if system else "user" if user else ""
-    return Owned(os.environ, whose)
+    return Owned(os.environ, unmet, whose)
 
 
 def _told(done: ChangeResult, words: str, key: str = "") -> None:
@@ -230,12 +232,14 @@ def _told(done: ChangeResult, words: str, key: str = "") -> None:
     from device.configuration.live.table import words_of
     from device.configuration.schema import find
 
-    taken = f" {words_of(find(key)).capitalize()}." if key and not (done.over or done.left) else ""
+    taken = f" {words_of(find(key)).capitalize()}." if key and not (done.over or done.left or done.unmet) else ""
     print(f"{words} in {done.path}.{taken}" if done.changed else f"Nothing was changed: {done.path} says so already.")
     if done.over:
         print(f"{done.over} says otherwise, and is believed.", file=sys.stderr)
     for problem in done.left:
         print(f"Still wrong, and refused by a running appliance until it is mended: {problem}", file=sys.stderr)
+    for unmet in done.unmet:
+        print(f"Not yet: {unmet}", file=sys.stderr)
 
 
 def _told_problems(layers: Layers) -> None:
@@ -243,16 +247,6 @@ def _told_problems(layers: Layers) -> None:
         print(f"equerry: {problem}", file=sys.stderr)
     if layers.problems:
         raise typer.Exit(1)
-
-
-def _told_unusable(section: str = "") -> None:
-    """What is right, but not installed: a running appliance refuses it until it is."""
-    from device.configuration.load import load_usable
-    from device.wiring.basis import unusable
-
-    for words in unusable(load_usable()[0]):
-        if words.startswith(section):
-            print(f"Not yet: {words}", file=sys.stderr)
 
 
 def _differences(owned: Owned, against: int) -> None:

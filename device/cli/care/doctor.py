@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from device.doctor.base import Check, Finding
+    from device.doctor.sources import Sources
 
 _WIDEST = 140
 
@@ -40,7 +41,7 @@ def doctor(
     if loud and no_sound:
         fail("--loud and --no-sound are opposites: name one")
     sources = build_sources(os.environ, thorough=thorough, loud=loud)
-    if not (loud or no_sound or json_) and sys.stdin.isatty() and sys.stdout.isatty() and _is_down(sources.status):
+    if not (loud or no_sound or json_) and sys.stdin.isatty() and sys.stdout.isatty() and _is_down(sources):
         loud = typer.confirm(
             "May a short chirp be played, to see whether the microphone hears the loudspeaker?", default=False
         )
@@ -61,31 +62,25 @@ def doctor(
     _end(1 if worst(found) == "fail" else 0, stuck=any(each.facts.get("reason") == "slow" for each in found))
 
 
-def _is_down(status: object) -> bool:
+def _is_down(sources: Sources) -> bool:
     from firmware.errors import ExpectedError
 
-    assert callable(status)
     try:
-        return status() is None
+        return sources.running is None
     except (ExpectedError, OSError):
         return False
 
 
-def _shown(findings: object, *, quiet: bool) -> Iterator[Finding]:
+def _shown(examined: Callable[[Callable[[Check], None]], Iterator[Finding]], *, quiet: bool) -> Iterator[Finding]:
     """What is being looked at stands in the terminal meanwhile."""
     from rich.console import Console as Terminal
 
-    assert callable(findings)
     terminal = Terminal(stderr=True)
     if quiet or not terminal.is_terminal:
-        yield from findings(lambda _: None)
+        yield from examined(lambda _: None)
         return
     with terminal.status("looking") as status:
-
-        def began(check: Check) -> None:
-            status.update(f"looking at {check.area}: {check.name}")
-
-        yield from findings(began)
+        yield from examined(lambda check: status.update(f"looking at {check.area}: {check.name}"))
 
 
 def _end(code: int, *, stuck: bool) -> None:

@@ -47,9 +47,7 @@ class NotGood(ApplianceError):
 
 
 def edit(owned: Owned, told: Callable[[ChangeResult, str], None]) -> None:
-    """Edit a copy until it can be used, or its owner gives up: then it is kept. Raises NoEditor, EditorFailed,
-    NotGood.
-    """
+    """Edit a copy until it can be used, or keep it where its owner gives up. Raises NoEditor, EditorFailed, NotGood."""
     before = owned.file.read()
     folder = Path(tempfile.mkdtemp(prefix="equerry-config-"))
     copy = folder / owned.file.path.name

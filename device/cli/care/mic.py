@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from device.cli.care.suggestions import DryRun, Json, Yes, agreed, bar, running_line, say, show, write
+from device.cli.care.suggestions import DryRun, Json, Yes, agreed, bar, running_line, say, write
+from device.cli.lines import print_status
 
 if TYPE_CHECKING:
     from device.calibration.report import CalibrationReport
     from device.configuration.settings import Settings
-    from firmware.sound.shape import ArrayShape
 
 app = typer.Typer(help="The microphone: measure it where it stands.", no_args_is_help=True)
 
@@ -64,7 +64,7 @@ def calibrate(
     else:
         name, report, gain = _of_microphone(settings, quiet_s, speech_s)
     if not json_:
-        show(report.lines)
+        print_status(report.lines)
     if report.gain and not file:
         gain = _turned(name, report.gain, gain, yes=yes, dry_run=dry_run)
     elif report.gain:
@@ -81,19 +81,13 @@ def calibrate(
         raise typer.Exit(1)
 
 
-def _array(settings: Settings) -> ArrayShape | None:
-    from device.wiring.lights import build_board
-
-    board = build_board(settings)
-    return board.microphone.shape if board and board.microphone.channels > 1 else None
-
-
 def _of_file(file: Path, settings: Settings) -> CalibrationReport:
     from device.calibration.report import judge
+    from device.wiring.body import board_array
     from firmware.sound.audio_file import read_channels
 
     sound, rate = read_channels(file)
-    array, chosen = _array(settings), settings.microphone.channel
+    array, chosen = board_array(settings), settings.microphone.channel
     fits = array if array and array.channels == sound.shape[1] else None
     return judge(None, sound, rate, array=fits, chosen=chosen if chosen <= sound.shape[1] else 0)
 
@@ -104,10 +98,10 @@ def _of_microphone(
     """The name of the microphone, what was found, and the gain as it is now."""
     from device.calibration.capture import held, record
     from device.calibration.report import judge
-    from device.wiring.body import open_microphone
+    from device.wiring.body import board_array, open_microphone
     from firmware.sound.shape import ArrayShape
 
-    array, chosen = _array(settings), settings.microphone.channel
+    array, chosen = board_array(settings), settings.microphone.channel
     count = max(chosen, array.channels if array else _PROBE)
     device = open_microphone(settings, ArrayShape(count, tuple(range(count))))
     with held(device, settings.paths.data):

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from device.pages.status import StatusLine
 
 _PATIENCE_S = 10.0
-_LONGEST = 1000
 
 
 def status(json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
@@ -21,6 +20,7 @@ def status(json_: Annotated[bool, typer.Option("--json", help="Print one JSON ob
 
     Ends with 1 where it does not run, does not answer, or is still loading its models.
     """
+    from device.cli.lines import print_status
     from device.configuration.load import load_usable
     from device.control.client import NoAnswer, NotAdmitted, NotRunning, accepted, request
     from device.wiring.basis import clock_of, zone_of
@@ -37,27 +37,16 @@ def status(json_: Annotated[bool, typer.Option("--json", help="Print one JSON ob
             from device.pages.status import StatusLine
 
             wrong = [StatusLine("settings", problem, "amiss") for problem in problems]
-            _show([StatusLine("equerry", str(error), "amiss"), *wrong, _store_line(kept, zone)])
+            print_status([StatusLine("equerry", str(error), "amiss"), *wrong, _store_line(kept, zone)])
         raise typer.Exit(1) from None
     if json_:
         print(json.dumps({"ok": True, **told}, ensure_ascii=False))
     else:
         from device.pages.status import lines_of
 
-        _show(lines_of(told, clock_of(settings)(), zone))
+        print_status(lines_of(told, clock_of(settings)(), zone))
     if told.get("state") == "loading":
         raise typer.Exit(1)
-
-
-def _show(lines: list[StatusLine]) -> None:
-    from rich.console import Console as Terminal
-
-    from device.pages.status import page
-
-    terminal = Terminal(highlight=False)
-    if not terminal.is_terminal:
-        terminal.width = _LONGEST  # whoever reads on wants a line for each thing
-    terminal.print(page(lines))
 
 
 def _kept(path: Path) -> dict[str, Any]:

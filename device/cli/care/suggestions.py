@@ -11,7 +11,6 @@ import typer
 
 if TYPE_CHECKING:
     from device.calibration.report import Suggestion
-    from device.pages.status import StatusLine
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Set what is suggested, without asking.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Set nothing.")]
@@ -39,8 +38,9 @@ def write(suggestions: Sequence[Suggestion], *, yes: bool, dry_run: bool) -> lis
     from device.configuration.live.table import words_of
     from device.configuration.owned.changes import Owned
     from device.configuration.schema import find
+    from device.wiring.basis import unmet
 
-    owned = Owned(os.environ)
+    owned = Owned(os.environ, unmet)
     for each in suggestions:
         key = find(each.key)
         done = owned.set(key, each.value)
@@ -48,18 +48,6 @@ def write(suggestions: Sequence[Suggestion], *, yes: bool, dry_run: bool) -> lis
         if done.over:
             say(f"{done.over} says otherwise, and is believed.")
     return [each.key for each in suggestions]
-
-
-def show(lines: Sequence[StatusLine]) -> None:
-    """As `equerry status` does, what is amiss first."""
-    from rich.console import Console as Terminal
-
-    from device.pages.status import page
-
-    terminal = Terminal(highlight=False)
-    if not terminal.is_terminal:
-        terminal.width = 1000
-    terminal.print(page(lines))
 
 
 def say(words: str) -> None:

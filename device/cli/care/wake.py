@@ -65,11 +65,11 @@ def test_(
 
     settings, out = load(), say if json_ else print
     detector, vad = load_wake(settings), load_vad(settings)
-    heard, noise = (
-        _from_files(file, detector, vad, out=out)
-        if file
-        else _live(settings, detector, vad, out=out, tries=tries, seconds=seconds, background=background)
-    )
+    noise: list[Try] | None = None
+    if file:
+        heard = _from_files(file, detector, vad, out=out)
+    else:
+        heard, noise = _live(settings, detector, vad, out=out, tries=tries, seconds=seconds, background=background)
     found = verdict(heard, noise, settings.wake.threshold)
     suggestions = (
         [Suggestion("wake.threshold", f"{found.threshold:g}", found.why)] if found.threshold is not None else []
@@ -90,7 +90,7 @@ def test_(
         raise typer.Exit(1)
 
 
-def _from_files(files: Sequence[Path], detector: WakeDetector, vad: Vad, *, out: Out) -> tuple[list[Try], None]:
+def _from_files(files: Sequence[Path], detector: WakeDetector, vad: Vad, *, out: Out) -> list[Try]:
     from firmware.sound.audio_file import FileMicrophone
 
     heard: list[Try] = []
@@ -100,7 +100,7 @@ def _from_files(files: Sequence[Path], detector: WakeDetector, vad: Vad, *, out:
         say(f"{path}:")
         heard += _tried(microphone, detector, vad, seconds=float("inf"), done=lambda one: out(told(one)))
         microphone.close()
-    return heard, None
+    return heard
 
 
 def _live(

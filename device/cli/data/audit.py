@@ -1,6 +1,4 @@
-"""equerry audit: who was refused, and who said yes to what is dangerous; equerry audit verify: whether the log is
-whole.
-"""
+"""equerry audit: who was refused, who said yes to what is dangerous, and whether the log is whole."""
 
 from __future__ import annotations
 
@@ -43,18 +41,8 @@ def audit(
         facts += [f"{fields['unkept']} more refusals before it"] if "unkept" in fields else []
         who = f"{fields.get('client', '')} ({fields.get('role', '')})" if fields.get("client") else ""
         parts = (who, fields.get("code", ""), ", ".join(fields.get("steps", ())), "; ".join(facts))
-        print(
-            shown(
-                "  ".join(
-                    [
-                        f"{fields.get('n', '?'):>5}",
-                        f"{at:%Y-%m-%d %H:%M:%S}",
-                        f"{fields.get('what', '?'):<9}",
-                        *filter(None, parts),
-                    ]
-                )
-            )
-        )
+        head = f"{fields.get('n', '?'):>5}  {at:%Y-%m-%d %H:%M:%S}  {fields.get('what', '?'):<9}"
+        print(shown("  ".join([head, *filter(None, parts)])))
 
 
 @app.command()

@@ -1,6 +1,4 @@
-"""equerry sessions: who spoke with the appliance when, how it sounded and what was said; also while it runs, and when
-it does not.
-"""
+"""equerry sessions: who spoke when, how it sounded and what was said; whether the appliance runs or not."""
 
 from __future__ import annotations
 
@@ -40,7 +38,9 @@ def sessions(
     """
     if context.invoked_subcommand:
         return
+    from device.cli.data.tables import print_table
     from device.cli.lines import print_json
+    from device.records.sessions.pages import cells
     from device.records.sessions.record import fields_of
 
     found, zone = _kept()
@@ -52,7 +52,7 @@ def sessions(
     if not found:
         print("equerry: no session is kept", file=sys.stderr)
         return
-    _table(found[-count:], zone)
+    print_table([cells(record, zone) for record in found[-count:]])
 
 
 @app.command()
@@ -100,9 +100,7 @@ def _kept() -> tuple[list[SessionRecord], tzinfo]:
 
 
 def _going_on() -> list[SessionRecord]:
-    """The one that goes on, as far as the appliance tells of it; none where it does not run. What is said in it is kept
-    when it is over.
-    """
+    """The one that goes on, as far as the appliance tells of it (its words come later); none where it does not run."""
     from datetime import datetime
 
     from device.configuration.load import load_usable
@@ -132,10 +130,3 @@ def _chosen(found: Sequence[SessionRecord], id_: str) -> SessionRecord:
         print(f"equerry: {words}", file=sys.stderr)
         raise typer.Exit(1)
     return meant[0]
-
-
-def _table(records: Sequence[SessionRecord], zone: tzinfo) -> None:
-    from device.cli.data.tables import print_table
-    from device.records.sessions.pages import cells
-
-    print_table([cells(record, zone) for record in records])

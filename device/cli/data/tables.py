@@ -1,6 +1,4 @@
-"""equerry tasks, lists, people, …: what the store holds, as tables; also while the appliance runs, which it does not
-disturb.
-"""
+"""equerry tasks, lists, people, …: the store as tables, without disturbing an appliance that runs."""
 
 from __future__ import annotations
 
@@ -17,21 +15,9 @@ All = Annotated[bool, typer.Option("--all", help="Also what is done, over or can
 Jsonl = Annotated[bool, typer.Option("--jsonl", help="A JSON line each, with all that the store has of it.")]
 
 _WHOLE = (
-    "due",
-    "start",
-    "rings",
-    "priority",
-    "status",
-    "kind",
-    "again",
-    "left",
-    "of",
-    "done",
-    "balance",
-    "session",
-    "when",
-    "lasted",
-)
+    "due", "start", "rings", "priority", "status", "kind", "again", "left", "of", "done", "balance", "session",
+    "when", "lasted",
+)  # fmt: skip
 """Columns that are never folded."""
 
 

@@ -1,6 +1,4 @@
-"""equerry teach: what the owner's own sentences mean. Everything stays on this device; the running appliance takes it
-at once.
-"""
+"""equerry teach: what the owner's own sentences mean. All of it stays on this device."""
 
 from __future__ import annotations
 
@@ -160,9 +158,7 @@ class _Pupil:
         self.book = Book(taught_of(self.settings))
 
     def lesson(self, sentence: str, meaning: str) -> Lesson:
-        """Not taught yet. Without a meaning: it is not for the appliance. Raises NothingSaid, AlwaysMeans,
-        NotUnderstood.
-        """
+        """Not taught yet; no meaning: not for it. Raises NothingSaid, AlwaysMeans, MeaningNotUnderstood."""
         from device.configuration.house import house_of
         from device.teaching.lesson import lesson_for
 

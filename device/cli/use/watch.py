@@ -1,4 +1,4 @@
-"""equerry watch: what the appliance is doing, live."""
+"""equerry watch: what the appliance is doing, live; equerry talk: speak and type to it."""
 
 from __future__ import annotations
 
@@ -46,3 +46,18 @@ def watch(
     from device.watch.screen import Watching
 
     Watching(folder).run()
+
+
+def talk() -> None:
+    """Push-to-talk from the terminal: Enter or Space opens the ear of the appliance; the same again, and what was said
+    is the command.
+
+    While it speaks or rings, that stops instead. What is typed is a command, too.
+
+    What is heard, understood and answered is printed as it comes. Ctrl-D ends. Where the input is no terminal, each
+    line is a command.
+    """
+    from device.configuration.load import load_usable
+    from device.watch.talk import talk as converse
+
+    raise SystemExit(converse(load_usable()[0].paths.data, sys.stdin, sys.stdout))

@@ -1,6 +1,4 @@
-"""How a running appliance takes changed settings: all of them or none, some while it runs (table.py), the rest by a new
-start. On the thread `settings`.
-"""
+"""Takes changed settings: all or none, some while it runs (table.py), the rest by a new start."""
 
 from __future__ import annotations
 

@@ -63,12 +63,8 @@ def read(data: Path | None) -> Aside:
             return Aside()
         states = {str(path): (int(changed), int(size)) for path, (changed, size) in told["files"].items()}
         return Aside(datetime.fromisoformat(told["at"]), bool(told["told"]), states)
-    except (
-        FileNotFoundError,
-        NotADirectoryError,
-        PermissionError,
-    ):  # whoever needs that folder says what is the matter with it
-        return Aside()
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return Aside()  # whoever needs that folder says what is the matter with it
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         log.error("%s can't be read (%s): the files of settings count.", NAME, why)

@@ -1,11 +1,9 @@
-"""What `equerry config` does with the owner's file: each change is checked with all that is set elsewhere before it
-goes in place.
-"""
+"""Changes of the owner's file, each checked together with all other settings before it is written."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,9 +17,10 @@ from device.configuration.errors import ConfigRefused, NotSet
 from device.configuration.layers import Layers, Problem, Source, read, read_alone
 from device.configuration.owned.aside import KEPT, NAME, Aside, bring_back, folder_of
 from device.configuration.owned.file import OwnersFile, refusal
-from device.configuration.places import NAMED, OWNER_FILES, is_folder, owner_files, there
-from device.configuration.problems import settings_of
+from device.configuration.places import NAMED, is_folder, owner_files, there
+from device.configuration.problems import settings_of, usable
 from device.configuration.schema import SettingKey
+from device.configuration.settings import Settings
 from device.configuration.toml_lines import broken_line
 from device.errors import ConfigBroken
 
@@ -39,42 +38,44 @@ class ChangeResult:
     """What was wrong before, and still is."""
     over: Source | None = None
     """Who says otherwise, and is believed."""
+    unmet: tuple[str, ...] = ()
+    """What else of the section is not to be had here: a running appliance refuses it until it is."""
+
+
+Unmet = Callable[[Settings], Iterable[str]]
+"""What settings ask for that is not to be had on this device, each "section.key: words"."""
 
 
 class Owned:
     """The file of the owner that is changed."""
 
-    def __init__(self, environ: Mapping[str, str], whose: Whose = "") -> None:
+    def __init__(self, environ: Mapping[str, str], unmet: Unmet, whose: Whose = "") -> None:
         self._environ = environ
+        self._unmet = unmet
         self.file = OwnersFile(chosen(environ, whose))
 
     def set(self, key: SettingKey, said: str) -> ChangeResult:
         """Have it say `key`. Raises ValueWrong, ConfigRefused, ConfigBroken, and what OwnersFile.change raises."""
         value = key.read(said)
-        done = self._change(lambda text: with_value(text, key, value))
-        return ChangeResult(done.path, done.changed, done.left, self._over(key))
+        return self._change(lambda text: with_value(text, key, value), key)
 
     def unset(self, key: SettingKey) -> ChangeResult:
-        """Have it say nothing of `key`. Raises NotSet, ConfigRefused, ConfigBroken, and what OwnersFile.change
-        raises.
-        """
+        """Have it say nothing of `key`. Raises NotSet, ConfigRefused, ConfigBroken, what OwnersFile.change raises."""
 
         def change(text: str) -> str:
             if (after := without(text, key)) is None:
-                source = self.layers(text).origin.get((key.section, key.name))
+                source = read(self._environ, {self.file.path: text}).origin.get((key.section, key.name))
                 raise NotSet(key=key, path=self.file.path, where=f"; {source} does" if source else "; it is as shipped")
             return after
 
-        done = self._change(change)
-        return ChangeResult(done.path, done.changed, done.left, self._over(key))
+        return self._change(change, key)
 
     def replace(self, text: str, *, expected: str) -> ChangeResult:
         """Put a whole text in place. Raises ConfigRefused, ConfigChanged, and what OwnersFile.change raises."""
         return self._change(lambda _: text, expected=expected)
 
     def roll_back(self, number: int) -> ChangeResult:
-        """Put an earlier version in place; what was there becomes version 1. Raises VersionMissing, ConfigRefused, and
-        what OwnersFile.change raises."""
+        """Put an earlier version in place. Raises VersionMissing, ConfigRefused, what OwnersFile.change raises."""
         aside = self._aside()
         if aside.holds(self.file.path):
             if number == 1:
@@ -82,12 +83,6 @@ class Owned:
             number -= 1
         text = self.file.version(number)
         return self._change(lambda _: text)
-
-    def layers(self, text: str) -> Layers:
-        """All that is set, were the file to say this."""
-        layers = read(self._environ, {self.file.path: text})
-        settings_of(layers)
-        return layers
 
     @property
     def aside(self) -> datetime | None:
@@ -108,37 +103,48 @@ class Owned:
             raise refusal(error, folder / NAME) from error
         return ChangeResult(self.file.path, True)
 
-    def _change(self, change: Any, *, expected: str | None = None) -> ChangeResult:
-        left: tuple[Problem, ...] = ()
+    def _change(
+        self, change: Callable[[str], str], key: SettingKey | None = None, *, expected: str | None = None
+    ) -> ChangeResult:
+        """`key`: what alone is changed; the rest of its section may have to follow, as a model follows its engine."""
+        layers, unmet = Layers({}), list[str]()
 
         def checked(before: str) -> str:
-            nonlocal left
+            nonlocal layers, unmet
             counts = _kept_of(before) if self._aside().holds(self.file.path) else before
             try:
-                after = str(change(counts))
+                after = change(counts)
             except tomllib.TOMLDecodeError as error:
                 source = Source(str(self.file.path), broken_line(str(error), before))
-                wrong = str(
-                    Problem(
-                        source,
-                        f"not valid TOML: {error}. Mend it with equerry config edit, or go back: equerry config"
-                        " rollback",
-                    )
-                )
-                raise ConfigBroken(problems=[wrong]) from error
-            problems = self.layers(after).problems
-            known = {each.wherever for each in self.layers(counts).problems} if problems else set()
-            if new := [str(each) for each in problems if each.wherever not in known]:
-                raise ConfigRefused(problems=new)
-            left = tuple(problems)
+                mend = "Mend it with equerry config edit, or go back: equerry config rollback"
+                raise ConfigBroken(problems=[f"{source}: not valid TOML: {error}. {mend}"]) from error
+            layers, unmet = self._said(after)
+            if layers.problems or unmet:
+                earlier, unmet_before = self._said(counts)
+                known = {each.wherever for each in earlier.problems}
+                new = [str(each) for each in layers.problems if each.wherever not in known]
+                of_key = f"{key}:" if key else ""
+                new += [each for each in unmet if each not in unmet_before and each.startswith(of_key)]
+                if new:
+                    raise ConfigRefused(problems=new)
             return after
 
         changed = self.file.change(checked, expected=expected)
-        return ChangeResult(self.file.path, changed, left)
+        if key is None:
+            return ChangeResult(self.file.path, changed, tuple(layers.problems))
+        source = layers.origin.get((key.section, key.name))
+        return ChangeResult(
+            self.file.path,
+            changed,
+            tuple(layers.problems),
+            over=None if source is None or source.name == str(self.file.path) else source,
+            unmet=tuple(each for each in unmet if each.startswith(f"{key.section}.")),
+        )
 
-    def _over(self, key: SettingKey) -> Source | None:
-        source = self.layers(self.file.read()).origin.get((key.section, key.name))
-        return None if source is None or source.name == str(self.file.path) else source
+    def _said(self, text: str) -> tuple[Layers, list[str]]:
+        """All that is set, were the file to say this, and what of it is not to be had."""
+        layers = read(self._environ, {self.file.path: text})
+        return layers, list(self._unmet(settings_of(layers) or usable(layers)))
 
 
 def _kept_of(text: str) -> str:
@@ -169,12 +175,6 @@ def check_alone(path: Path, text: str | None = None) -> list[Problem]:
     layers = read_alone(path, text)
     settings_of(layers)
     return layers.problems
-
-
-__all__ = ["OWNER_FILES", "ChangeResult", "Owned", "Whose", "check_alone", "chosen"]
-
-
-Tree = dict[str, Any]
 
 
 def with_value(text: str, key: SettingKey, value: Any) -> str:

@@ -1,6 +1,4 @@
-"""The settings it was made with, for an owner who stands before the device and says yes. What was told to it is
-kept.
-"""
+"""Back to the settings it was made with, at the device itself. What was told to the appliance is kept."""
 
 from __future__ import annotations
 
@@ -35,9 +33,7 @@ class FactoryFailed(ApplianceError):
 
 
 class Restoring:
-    """Puts the owner's files of settings aside (device/configuration/owned/aside.py), and forgets how anything was
-    turned.
-    """
+    """Puts the owner's settings files aside (aside.py), and forgets how anything was turned."""
 
     def __init__(
         self,
@@ -48,8 +44,7 @@ class Restoring:
         demand: Callable[[datetime], None],
         restart: Callable[[], None] | None,
     ) -> None:
-        """`demand` raises an ExpectedError where who stands there may not change settings; `restart` ends the process
-        where it is started again."""
+        """`demand` raises an ExpectedError for who may not change settings; `restart`: where it is started again."""
         self._data = data
         self._environ = environ
         self._now = now
@@ -57,9 +52,7 @@ class Restoring:
         self._restart = restart
 
     def __call__(self) -> str:
-        """What is to be said of it; nothing where it is told after the restart. Raises FactoryFailed, and what `demand`
-        does.
-        """
+        """What to say of it; nothing where the restart tells it. Raises FactoryFailed, and what `demand` does."""
         now = self._now()
         self._demand(now)
         try:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from device import atomic
 from device.configuration.layers import over, read
 from device.configuration.live.changes import problems_of
 from device.configuration.load import load, load_usable
@@ -80,9 +80,7 @@ class Lasting:
             return last
 
     def keep(self, settings: Settings) -> None:
-        """These are in force. What the files say of them is kept, as it is said there; files that have changed since
-        are not.
-        """
+        """These are in force: what the files say of them is kept, unless the files have changed since."""
         layers = read(self.environ)
         if settings_of(layers) == settings:
             self._write("settings", layers.tree)
@@ -110,15 +108,10 @@ class Lasting:
     def _write(self, name: str, tree: Mapping[str, Any]) -> None:
         assert self.folder is not None
         path, text = self.folder / f"{name}.json", json.dumps(tree, indent=1, sort_keys=True, default=str)
-        fresh = path.with_suffix(".new")
         try:
             if path.is_file() and path.read_text(encoding="utf-8") == text:
                 return
             self.folder.mkdir(mode=0o700, exist_ok=True)
-            with fresh.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(path)
+            atomic.write(path, text)
         except (OSError, UnicodeDecodeError) as error:
             log.warning("The %s in force are not kept for a later start: %s", name, error)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import time
-from pathlib import Path
 
 from device.doctor.base import Check, Verdict, fail, ok, skip, unknown, warn
-from device.doctor.sources import Sources
+from device.doctor.sources import Sources, closed
 from services.sync.base import Connected, Disconnected, Link
 
 _PATIENCE_S = 5.0
@@ -21,7 +19,7 @@ def connection(sources: Sources) -> Verdict:
         return skip("none is set, and none is needed")
     if sources.running is not None:
         return _as_told(sources)
-    if any(not _open(folder) for folder in sources.secrets):
+    if any(map(closed, sources.secrets)):
         return unknown(
             "this user may not read the secrets, so it is not tried", "Put sudo before it.", reason="not_permitted"
         )
@@ -33,9 +31,7 @@ def connection(sources: Sources) -> Verdict:
 
 
 def encryption(sources: Sources) -> Verdict:
-    """Whether the way to the broker is encrypted: without TLS, whoever shares the network reads the password and all
-    that is said.
-    """
+    """Whether the way to the broker is encrypted; without TLS, whoever shares the network reads all of it."""
     wanted = sources.settings.mqtt
     if not wanted.host:
         return skip("no broker is set")
@@ -66,10 +62,6 @@ def _as_told(sources: Sources) -> Verdict:
     if not told.get("since"):
         return unknown("the appliance has not tried yet")
     return fail(str(told["reason"]), reason=told["code"])
-
-
-def _open(folder: Path) -> bool:
-    return not folder.is_dir() or os.access(folder, os.R_OK | os.X_OK)
 
 
 CHECKS = (

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from device.doctor.base import Check, Facts, Verdict, fail, ok, skip, unknown, warn
-from device.doctor.sources import Sources
+from device.doctor.sources import Sources, text_of
 from device.pages.status import size
 
 _FULL, _TIGHT = 0.02, 0.10
@@ -46,9 +46,7 @@ def inodes(sources: Sources) -> Verdict:
 
 
 def writable(sources: Sources) -> Verdict:
-    """Whether the folder of [paths] data is there and the disk takes writes. A worn or damaged card is often mounted
-    read-only.
-    """
+    """Whether the folder of [paths] data is there and takes writes. A worn card is often mounted read-only."""
     data = sources.settings.paths.data
     there = _there(data)
     if sources.statvfs(there).f_flag & os.ST_RDONLY:
@@ -77,8 +75,8 @@ def wear(sources: Sources) -> Verdict:
 
 def _worn(sources: Sources, card: Path) -> Verdict:
     name, written = card.name, _written(sources, card)
-    lives = [number for word in _read(card / "device" / "life_time").split() if (number := _number(word))]
-    reserve = _number(_read(card / "device" / "pre_eol_info"))
+    lives = [number for word in text_of(card / "device" / "life_time").split() if (number := _number(word))]
+    reserve = _number(text_of(card / "device" / "pre_eol_info"))
     rate = f"; {written[0]}" if written else ""
     facts: Facts = {"disk": name, "life": lives, "reserve": reserve, "bytes_a_day": written[1] if written else None}
     if not lives and not reserve:
@@ -98,7 +96,7 @@ def _worn(sources: Sources, card: Path) -> Verdict:
 
 def _written(sources: Sources, card: Path) -> tuple[str, float] | None:
     """Since the machine was started (/sys/block/*/stat, the seventh figure): in words, and bytes a day."""
-    figures, uptime = _read(card / "stat").split(), sources.readings.uptime()
+    figures, uptime = text_of(card / "stat").split(), sources.readings.uptime()
     if len(figures) < 7 or not figures[6].isdecimal() or not uptime:
         return None
     written = int(figures[6]) * _SECTOR
@@ -110,13 +108,6 @@ def _written(sources: Sources, card: Path) -> tuple[str, float] | None:
 def _there(folder: Path) -> Path:
     """The nearest folder that exists."""
     return next((each for each in (folder, *folder.parents) if each.exists()), Path("/"))
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="ascii", errors="replace").strip()
-    except OSError:
-        return ""
 
 
 def _number(word: str) -> int:

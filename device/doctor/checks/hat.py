@@ -1,6 +1,4 @@
-"""What is plugged onto the pins: the board that is found and the one that is set, and the ways to its lights and
-button.
-"""
+"""What is plugged onto the pins: the board found, the board set, the ways to its lights and button."""
 
 from __future__ import annotations
 
@@ -17,9 +15,7 @@ _SPI, _PINS, _I2C = "dev/spidev*", "dev/gpiochip*", "dev/i2c-*"
 
 
 def eeprom(sources: Sources) -> Verdict:
-    """What the EEPROM of a HAT says (/proc/device-tree/hat). Most sound HATs have none; then their driver is known by
-    its sound card.
-    """
+    """What the EEPROM of a HAT says (/proc/device-tree/hat). Most sound HATs have none, but a sound card."""
     if not sources.is_pi:
         return skip("not a Raspberry Pi")
     told = [sources.text(f"proc/device-tree/hat/{name}") for name in ("vendor", "product")]
@@ -28,9 +24,7 @@ def eeprom(sources: Sources) -> Verdict:
 
 
 def known(sources: Sources) -> Verdict:
-    """Which board is found, and whether it is the one that [board] name sets. Pins, lights and microphones are taken
-    from it.
-    """
+    """Which board is found, and whether it is that of [board] name, whose pins, lights and microphones are used."""
     name, found = sources.settings.board.name, detect(sources.root)
     there = found.board.name if found else ""
     if name == "none":
@@ -46,9 +40,7 @@ def known(sources: Sources) -> Verdict:
 
 
 def lights_bus(sources: Sources) -> Verdict:
-    """Whether the lights' way is open: SPI for a ring or strip (/dev/spidev*), with the rights of the appliance's
-    user.
-    """
+    """Whether the lights' way is open: SPI for a ring or strip (/dev/spidev*), for the appliance's user."""
     lights, there = sources.settings.lights, _board(sources)
     kind = (there.lights.kind if there and there.lights else "none") if lights.kind == "board" else lights.kind
     pins = (there.lights.pins if there and there.lights else ()) if lights.kind == "board" else tuple(lights.pins)
@@ -60,9 +52,7 @@ def lights_bus(sources: Sources) -> Verdict:
 
 
 def pins(sources: Sources) -> Verdict:
-    """Whether the pins can be used (/dev/gpiochip*), where a button, a switch or lights are on them, and nothing shares
-    one.
-    """
+    """Whether pins can be used (/dev/gpiochip*), where anything is on them, and nothing shares one."""
     settings, there = sources.settings, _board(sources)
     wanted = list(_wanted(settings, there))
     if not wanted:
@@ -80,9 +70,7 @@ def pins(sources: Sources) -> Verdict:
 
 
 def used(sources: Sources) -> Verdict:
-    """Whether the running appliance could take board, button, mute switch and lights as they are set, or goes on
-    without one of them.
-    """
+    """Whether the running appliance could take board, button, mute switch and lights as they are set."""
     if sources.appliance is None:
         return skip("the appliance does not run")
     lacking = (sources.running or {}).get("lacking") or {}

@@ -24,8 +24,7 @@ _LOUD = 0.3
 """Of full scale."""
 _LISTEN_S = 3.0
 _CLEAR = 10.0
-"""The peak of the correlation stands so many times above its root mean square; noise alone reaches 5 in three seconds.
-"""
+"""The peak stands so many times above the root mean square; noise alone reaches 5 in three seconds."""
 
 Signal = npt.NDArray[np.float64]
 
@@ -57,9 +56,7 @@ def chirp(rate: int = RATE) -> Samples:
 
 
 def find(heard: Samples, sent: Samples, began: int = 0) -> Heard:
-    """Where and how loud `sent` is in `heard`, both 16 kHz mono int16, looked for from sample `began` on, which is when
-    it was sent.
-    """
+    """Finds `sent` in `heard`, both 16 kHz mono int16; it was sent at sample `began` of `heard`."""
     wide, narrow = heard[began:].astype(np.float64), sent.astype(np.float64)
     if wide.size < narrow.size:
         return Heard(0.0, -96.0, 0.0)

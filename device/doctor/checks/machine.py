@@ -17,9 +17,7 @@ _LOW = 0.08
 
 
 def board(sources: Sources) -> Verdict:
-    """Which computer this is (/proc/device-tree/model). A Raspberry Pi 4 or 5 is fast enough; an older one is not, any
-    64-bit PC is.
-    """
+    """Which computer this is (/proc/device-tree/model). A Raspberry Pi 4 or 5 is fast enough, as is any 64-bit PC."""
     if not sources.is_pi:
         return ok(f"not a Raspberry Pi ({sources.host.machine})", model=sources.host.machine)
     model = re.sub(r" Rev [\d.]+$", "", sources.model)
@@ -30,9 +28,7 @@ def board(sources: Sources) -> Verdict:
 
 
 def kernel(sources: Sources) -> Verdict:
-    """Whether kernel and programs have 64 bits: the engines exist for nothing less. A 64-bit kernel under a 32-bit
-    system does not do.
-    """
+    """Whether kernel and programs have 64 bits, both of them: the engines exist for nothing less."""
     host = sources.host
     facts: Facts = {"machine": host.machine, "release": host.release, "bits": host.bits}
     if host.machine in ("aarch64", "x86_64") and host.bits == 64:
@@ -53,9 +49,7 @@ def system(sources: Sources) -> Verdict:
 
 
 def program(sources: Sources) -> Verdict:
-    """Which Equerry and which Python run here, and whether the running appliance is of the same version as this
-    command.
-    """
+    """Which Equerry and Python run here, and whether the running appliance is of this command's version."""
     python = ".".join(map(str, sources.host.python))
     facts: Facts = {"equerry": __version__, "python": python, "running": (sources.running or {}).get("version", "")}
     if sources.host.python[0] != 3 or sources.host.python[1] not in _PYTHONS:
@@ -70,9 +64,7 @@ def program(sources: Sources) -> Verdict:
 
 
 def running(sources: Sources) -> Verdict:
-    """Whether the appliance runs here and answers, and what it is doing. What it holds (microphone, broker) is asked of
-    it then.
-    """
+    """Whether the appliance runs and answers, and what it does. It is asked for what it holds."""
     told = sources.running
     if told is None:
         return unknown(
@@ -97,9 +89,7 @@ def memory(sources: Sources) -> Verdict:
 
 
 def governor(sources: Sources) -> Verdict:
-    """How the processor's speed is chosen (/sys/devices/system/cpu/cpu0/cpufreq). `powersave` keeps a Raspberry Pi at
-    its lowest.
-    """
+    """How the processor's speed is chosen (cpufreq). `powersave` keeps a Raspberry Pi at its lowest."""
     told = sources.text("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
     if not told:
         return skip("the kernel does not choose it here")

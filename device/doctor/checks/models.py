@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from device.doctor.base import Check, Facts, Verdict, fail, ok, skip, unknown
-from device.doctor.sources import Sources
+from device.doctor.sources import Sources, closed
 from device.models.errors import ModelCorrupt, ModelMissing
 from device.models.installed import state_of, verify
 from device.models.manifest import shipped
@@ -12,11 +12,9 @@ _PULL = "equerry models pull"
 
 
 def present(sources: Sources) -> Verdict:
-    """Whether every model of the default set and every one that the settings name is installed, its files there and of
-    their sizes.
-    """
+    """Whether the default models and those that the settings name are installed, with files of their sizes."""
     home = sources.settings.paths.models
-    if home.is_dir() and not _readable(sources):
+    if closed(home):
         return unknown(f"this user may not look into {home}", "Put sudo before it.")
     wanted = _wanted(sources)
     states = {model: state_of(model, home) for model in wanted}
@@ -33,9 +31,7 @@ def present(sources: Sources) -> Verdict:
 
 
 def usable(sources: Sources) -> Verdict:
-    """Whether what the settings name can be used: the wake words have models, the language model has its
-    description.
-    """
+    """Whether what the settings name can be used: models, engine, wake words, the language model."""
     problems = sources.unusable()
     return (
         Verdict("fail", "; ".join(problems), facts={"problems": len(problems)}, private=True)
@@ -45,9 +41,7 @@ def usable(sources: Sources) -> Verdict:
 
 
 def whole(sources: Sources) -> Verdict:
-    """Whether every byte of these models is as it was published (SHA-256). Only with --thorough: it takes seconds to
-    minutes.
-    """
+    """Whether every byte is as published (SHA-256). Only with --thorough: it takes seconds to minutes."""
     if not sources.thorough:
         return skip("read with --thorough only")
     home, damaged = sources.settings.paths.models, []
@@ -70,14 +64,6 @@ def _wanted(sources: Sources) -> list[str]:
     return list(
         dict.fromkeys([*known.defaults, *(name for name in named if name in {model.id for model in known.model})])
     )
-
-
-def _readable(sources: Sources) -> bool:
-    try:
-        next(iter(sources.settings.paths.models.iterdir()), None)
-    except PermissionError:
-        return False
-    return True
 
 
 CHECKS = (

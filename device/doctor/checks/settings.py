@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from device.doctor.base import Check, Verdict, fail, ok, skip, unknown, warn
-from device.doctor.sources import Sources
+from device.doctor.sources import Sources, closed
 
 _MOST_SHOWN = 3
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def files(sources: Sources) -> Verdict:
-    """Whether all that is set can be used: settings files, drop-ins, the environment, the roles. Each problem has its
-    file and line.
-    """
+    """Whether files, drop-ins, environment and roles can be used. Each problem has its file and line."""
     if not sources.problems:
         return ok("all of it can be used", problems=0)
     shown = "; ".join(sources.problems[:_MOST_SHOWN])
@@ -34,9 +31,7 @@ def files(sources: Sources) -> Verdict:
 
 
 def in_force(sources: Sources) -> Verdict:
-    """Whether the running appliance has taken the settings as they are in the files, or refused them, or waits for a
-    new start.
-    """
+    """Whether the running appliance has taken the settings, refused them, or waits for a new start."""
     told = (sources.running or {}).get("settings")
     if told is None:
         return skip("the appliance does not run")
@@ -54,8 +49,8 @@ def secrets(sources: Sources) -> Verdict:
     folders = [folder for folder in sources.secrets if folder.is_dir()]
     if not folders:
         return ok("there are none", files=0)
-    closed = [folder for folder in folders if not os.access(folder, os.R_OK | os.X_OK)]
-    found = [path for folder in folders if folder not in closed for path in sorted(folder.iterdir()) if path.is_file()]
+    shut = [folder for folder in folders if closed(folder)]
+    found = [path for folder in folders if folder not in shut for path in sorted(folder.iterdir()) if path.is_file()]
     open_ = [path for path in found if path.stat().st_mode & _OTHERS]
     if open_:
         return fail(
@@ -63,8 +58,8 @@ def secrets(sources: Sources) -> Verdict:
             f"chmod 600 {' '.join(map(str, open_))}",
             files=len(found),
         )
-    if closed:
-        return unknown(f"this user may not look into {closed[0]}", "Put sudo before it.", files=len(found))
+    if shut:
+        return unknown(f"this user may not look into {shut[0]}", "Put sudo before it.", files=len(found))
     return ok(f"{len(found)} file{'s' * (len(found) != 1)}, each for its owner alone", files=len(found))
 
 

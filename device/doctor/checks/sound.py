@@ -6,17 +6,16 @@ import re
 import signal
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 
 from device.calibration.capture import listened
 from device.calibration.levels import CLIPPED, FAINT, LOUD_ROOM, OFFSET, measure
-from device.configuration.load import ROOT
+from device.configuration.places import ROOT
 from device.doctor.account import account
 from device.doctor.base import Check, Facts, Verdict, fail, ok, skip, unknown, warn
 from device.doctor.checks.loop import heard_chirp
-from device.doctor.sources import Sources
+from device.doctor.sources import Sources, text_of
 from firmware.base import Microphone, MicrophoneMissing
 from firmware.frame import FRAME_SECONDS, RATE, Samples, level_dbfs
 
@@ -80,8 +79,7 @@ def library(sources: Sources) -> Verdict:
 
 
 def microphone(sources: Sources) -> Verdict:
-    """Whether the microphone that [microphone] name means is there and can be opened, and at which rate. While the
-    appliance runs it is asked."""
+    """Whether [microphone] name can be opened, and at which rate; the appliance is asked while it runs."""
     wanted = sources.settings.microphone.name
     if sources.appliance is not None:
         return _as_it_hears(sources)
@@ -214,18 +212,11 @@ def _judged_level(heard: float) -> Verdict:
 def _holders(sources: Sources) -> Iterator[tuple[str, str, str]]:
     """What, by which process, of which name."""
     for status in sources.below("proc/asound/card*/pcm*/sub*/status"):
-        owner = re.search(r"^owner_pid\s*:\s*(\d+)", _read(status), re.MULTILINE)
+        owner = re.search(r"^owner_pid\s*:\s*(\d+)", text_of(status), re.MULTILINE)
         if owner:
             name = sources.text(f"proc/{owner[1]}/comm") or "somebody"
             direction = "the microphone" if status.parts[-3].endswith("c") else "the loudspeaker"
             yield f"{direction} of {status.parts[-4]}", owner[1], name
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return ""
 
 
 def _list(sources: Sources, direction: str) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from device.doctor.base import Check, Facts, Verdict, fail, ok, skip, unknown, warn
-from device.doctor.sources import Sources
+from device.doctor.sources import Sources, closed
 from device.pages.status import size
 from services.store.backups.base import Backup, BackupError, NoStore
 from services.store.backups.folder import BackupFolder, is_same
@@ -21,7 +21,7 @@ def whole(sources: Sources) -> Verdict:
     """Whether the store can be opened and read to its end: SQLite's own check of its structure; with --thorough also
     the checksum of every document. Nothing is written, and the appliance goes on meanwhile."""
     path = sources.settings.paths.store
-    if path.parent.is_dir() and not _may_look(path):
+    if closed(path.parent):
         return unknown(f"this user may not look into {path.parent}", "Put sudo before it.")
     if path.exists() and not path.is_file():
         return fail(
@@ -80,16 +80,6 @@ def second(sources: Sources) -> Verdict:
     if newest is None:
         return warn(f"none in {folder} yet", "equerry backup", set=True)
     return ok(f"the newest is {_span(sources.now() - newest.at)} old", set=True)
-
-
-def _may_look(path: Path) -> bool:
-    try:
-        path.exists()
-        path.parent.stat()
-        next(iter(path.parent.iterdir()), None)
-    except PermissionError:
-        return False
-    return True
 
 
 def _newest(folder: Path) -> Backup | None:

@@ -15,15 +15,9 @@ _MANY = 3
 _LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} .*?\b(WARNING|ERROR|CRITICAL) ")
 """Of device/process/live.py's log."""
 _SHOWN = (
-    "LoadState",
-    "ActiveState",
-    "SubState",
-    "UnitFileState",
-    "NRestarts",
-    "Result",
-    "WatchdogUSec",
+    "LoadState", "ActiveState", "SubState", "UnitFileState", "NRestarts", "Result", "WatchdogUSec",
     "NeedDaemonReload",
-)
+)  # fmt: skip
 
 
 def active(sources: Sources) -> Verdict:
@@ -58,9 +52,7 @@ def at_boot(sources: Sources) -> Verdict:
 
 
 def restarts(sources: Sources) -> Verdict:
-    """How often systemd had to start it again since it was started by hand or at boot, and whether its watchdog is
-    set.
-    """
+    """How often systemd started it again since it was started by hand or at boot; whether it has a watchdog."""
     told = _told(sources)
     if told is None:
         return _no_service(sources)
@@ -73,9 +65,7 @@ def restarts(sources: Sources) -> Verdict:
 
 
 def hardening(sources: Sources) -> Verdict:
-    """How exposed the service is by systemd-analyze security: 0 is not at all, 10 is entirely; 2.0 is the most we
-    allow.
-    """
+    """How exposed the service is by systemd-analyze security: 0 not at all, 10 entirely; 2.0 is the most allowed."""
     if _told(sources) is None:
         return _no_service(sources)
     ran = sources.run(["systemd-analyze", "security", "--no-pager", UNIT])

@@ -16,6 +16,7 @@ from device.cli import COMMANDS, completion
 from device.configuration.schema import keys
 from device.control.client import request
 from device.records.sessions.record import KIND
+from device.wiring.ear import FINAL_ENGINES
 from services.actions.base import Reply, Response
 from services.store.store import Store
 from services.understanding.base import Command
@@ -98,6 +99,8 @@ def test_every_setting_is_offered() -> None:
     [
         ("lights.kind", ["board", "none", "terminal", "led", "rgb", "apa102", "ws2812"]),
         ("files.poll", ["true", "false"]),
+        ("finals.engine", ["vosk", "whisper"]),
+        ("partials.vosk_model", ["vosk-small-en-us", "vosk-ko"]),
         ("finals.model", ["whisper-tiny.en", "whisper-base"]),
         ("language_model.model", ["equerry-commands", "smollm2-135m"]),
         ("wake.words", ["alexa", "hey_jarvis", "hey_mycroft", "hey_rhasspy"]),
@@ -108,6 +111,12 @@ def test_every_setting_is_offered() -> None:
 )
 def test_values_are_those_that_can_be_listed(key: str, offered: list[str]) -> None:
     assert completion._values(key) == offered
+
+
+def test_models_are_those_of_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert {name: engine.kind for name, engine in sorted(FINAL_ENGINES.items())} == completion._FINALS
+    monkeypatch.setenv("EQUERRY_FINALS__ENGINE", "vosk")
+    assert completion._values("finals.model") == ["vosk-small-en-us", "vosk-ko"]
 
 
 def test_files_that_are_gone_offer_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from device.configuration.load import DEFAULTS, load
+from device.configuration.load import load
+from device.configuration.places import DEFAULTS
 from device.configuration.settings import Settings
 from device.errors import ConfigBroken
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from device.models.download import PAUSES_S, DownloadRefused, download
 from device.models.errors import ContentWrong, DiskTooFull, DownloadFailed, ModelsUnwritable
-from device.models.progress import PlainLines, Silent
+from device.models.progress import PlainLines, Watcher
 
 CONTENT = bytes(range(256)) * 4000
 PATH = "/model.bin"
@@ -31,7 +31,9 @@ def pauses() -> Iterator[list[float]]:
 
 
 def fetch(server: Any, into: Path, pauses: list[float], **more: Any) -> None:
-    download(server.url + PATH, into, title="model", watcher=more.pop("watcher", Silent()), sleep=pauses.append, **more)
+    download(
+        server.url + PATH, into, title="model", watcher=more.pop("watcher", Watcher()), sleep=pauses.append, **more
+    )
 
 
 def digest_of(content: bytes) -> str:
@@ -132,7 +134,7 @@ def test_nobody_there(into: Path, pauses: list[float]) -> None:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/"
         with pytest.raises(DownloadFailed, match=r"Connection refused.*run the command again"):
-            download(url, into, title="model", watcher=Silent(), sleep=pauses.append)
+            download(url, into, title="model", watcher=Watcher(), sleep=pauses.append)
     assert pauses == list(PAUSES_S)
 
 
@@ -143,7 +145,7 @@ def test_a_file_address(into: Path, tmp_path: Path, pauses: list[float]) -> None
         (tmp_path / "there").as_uri(),
         into,
         title="model",
-        watcher=Silent(),
+        watcher=Watcher(),
         sha256=digest_of(CONTENT),
         sleep=pauses.append,
     )
@@ -152,7 +154,7 @@ def test_a_file_address(into: Path, tmp_path: Path, pauses: list[float]) -> None
 
 def test_a_file_address_that_is_not_there(into: Path, tmp_path: Path, pauses: list[float]) -> None:
     with pytest.raises(DownloadFailed):
-        download((tmp_path / "nothing").as_uri(), into, title="model", watcher=Silent(), sleep=pauses.append)
+        download((tmp_path / "nothing").as_uri(), into, title="model", watcher=Watcher(), sleep=pauses.append)
     assert pauses == []
 
 
@@ -189,5 +191,5 @@ def test_whatever_is_here_and_wherever_it_cuts_the_content_arrives(
 ) -> None:
     server.files[PATH], server.cuts, server.ranges = content, list(cuts), ranges
     into.write_bytes(content[:here])
-    download(server.url + PATH, into, title="model", watcher=Silent(), sha256=digest_of(content), sleep=lambda _: None)
+    download(server.url + PATH, into, title="model", watcher=Watcher(), sha256=digest_of(content), sleep=lambda _: None)
     assert into.read_bytes() == content

@@ -18,7 +18,8 @@ import pytest
 from pydantic import SecretStr
 
 from device.commands.directory import StoreDirectory
-from device.configuration.load import ROOT, load
+from device.configuration.load import load
+from device.configuration.places import ROOT
 from device.jobs.base import Pace
 from device.jobs.jobs import Jobs
 from device.mqtt.commands import Commands

@@ -18,7 +18,7 @@ def of(unit: str = "equerry.service", **environ: str) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def no_owner_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("device.configuration.load.OWNER_FILES", ())
+    monkeypatch.setattr("device.configuration.places.OWNER_FILES", ())
 
 
 def test_no_broker_no_network() -> None:
