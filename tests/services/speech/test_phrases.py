@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.speech.mock import SineVoice
 from services.speech.voice.phrases import CachedVoice
+from tests.doubles.speech import SineVoice
 
 
 def test_a_phrase_is_made_once(tmp_path: Path) -> None:
