@@ -35,7 +35,7 @@ LIBRARIES = {
 """What only the body and the faculties may know of."""
 
 ENGINES = {
-    "firmware.gpio.button": {"GpioButton", "GpioSwitch"},
+    "firmware.gpio.button": {"GpioButton"},
     "firmware.gpio.lights": {"GpioLight", "GpioLights"},
     "firmware.gpio.strips": {"Spi", "Strip", "TwoWires"},
     "firmware.sound.microphone": {"PyAudioMicrophone"},
