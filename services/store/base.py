@@ -10,68 +10,12 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from tinydb.queries import QueryLike
 
-from services.store import documents
 from services.store.documents import *  # noqa: F403 - each kind is of the base; a new one needs no line here
-from services.store.errors import (
-    DiskFull,
-    DocumentInvalid,
-    NothingToUndo,
-    SearchDamaged,
-    StoreClosed,
-    StoreDamaged,
-    StoreError,
-    StoreForeign,
-    StoreHeld,
-    StoreReadOnly,
-    StoreTooNew,
-    StoreTooOld,
-    StoreUnreachable,
-    UndoBlocked,
-)
+from services.store.errors import *  # noqa: F403
 from services.store.ids import Ids, natural_id
 from services.store.kinds import Document, all_rows, kinds, only_added, row_of
 from services.store.replicas.replica import Join, Merged, Outgoing, Replica, Replicated
 from services.store.replicas.stamps import Stamp
-
-__all__ = [
-    "Change",
-    "DiskFull",
-    "DocumentInvalid",
-    "DocumentStore",
-    "Hit",
-    "Ids",
-    "Join",
-    "Journal",
-    "JournalEntry",
-    "Likeness",
-    "Merged",
-    "NothingToUndo",
-    "Outgoing",
-    "Replica",
-    "Replicated",
-    "SearchDamaged",
-    "Stamp",
-    "StoreClosed",
-    "StoreDamaged",
-    "StoreError",
-    "StoreForeign",
-    "StoreHeld",
-    "StoreReadOnly",
-    "StoreTooNew",
-    "StoreTooOld",
-    "StoreUnreachable",
-    "Tombstone",
-    "Transaction",
-    "UndoBlocked",
-    "Undone",
-    "Watcher",
-    "all_rows",
-    "kinds",
-    "natural_id",
-    "only_added",
-    "row_of",
-]
-__all__ += documents.__all__
 
 
 @dataclass(frozen=True, slots=True)
