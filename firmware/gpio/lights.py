@@ -27,11 +27,9 @@ class GpioLights:
             self._led = RGBLED(red, green, blue, active_high=active_high)
 
     def show(self, picture: Picture) -> None:
-        """The first pixel."""
         self._led.color = tuple(map(light_of, picture.pixels[0]))
 
     def close(self) -> None:
-        """Dark, and the pins given back."""
         self._led.close()
 
 
@@ -47,11 +45,9 @@ class GpioLight:
             self._led = PWMLED(pin, active_high=active_high)
 
     def show(self, picture: Picture) -> None:
-        """The first pixel."""
         self._led.value = light_of(max(picture.pixels[0]))
 
     def close(self) -> None:
-        """Dark, and the pin given back."""
         self._led.close()
 
 

@@ -64,7 +64,7 @@ def _byte(light: float) -> int:
 
 
 class Strip:
-    """A ring or a strip: pictures are encoded and sent."""
+    """A ring or a strip: pictures are encoded and sent (firmware.base.Lights)."""
 
     def __init__(
         self, bus: Spi | TwoWires, count: int, encode: Callable[[Sequence[Pixel]], bytes], *, power: int | None = None
@@ -84,14 +84,12 @@ class Strip:
                 raise
 
     def show(self, picture: Picture) -> None:
-        """Send it. Raises LightsLost."""
         try:
             self._bus.send(self._encode(picture.pixels))
         except (GPIOZeroError, OSError, *library_errors()) as problem:
             raise LightsLost(reason=str(problem) or type(problem).__name__) from problem
 
     def close(self) -> None:
-        """Dark, then the pins are given back."""
         if self._bus.closed:
             return
         try:

@@ -81,7 +81,6 @@ class FileMicrophone:
             raise AudioFileEmpty(path=self._path)
 
     def read(self) -> Frame | None:
-        """The next frame, the last one filled up with silence; None after it and while not open."""
         while not self._ready and not self._ended:
             self._fill()
         if not self._ready:
@@ -96,7 +95,6 @@ class FileMicrophone:
         """A file has none."""
 
     def close(self) -> None:
-        """End; harmless when already closed."""
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -193,7 +191,6 @@ class FileSpeaker:
         return True
 
     def drain(self) -> bool:
-        """Nothing waits; True."""
         return True
 
     def stop(self) -> None:

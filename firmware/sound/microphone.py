@@ -32,7 +32,8 @@ class MicrophoneBusy(MicrophoneMissing):
 
 
 class PyAudioMicrophone:
-    """A microphone by (part of) its device name; where there is none of that name, the system's default one.
+    """A microphone (firmware.base.Microphone) by (part of) its device name; where there is none of that name, the
+    system's default one.
 
     Once it was found by its name, only that name will do: after a loss it is waited for, rather than another one taken
     unasked. It is opened with the channels of `array` where it has them, of which one is made; else at 16 kHz mono
@@ -67,7 +68,6 @@ class PyAudioMicrophone:
         return self._layout
 
     def open(self) -> None:
-        """Begin, or begin again after a loss. Raises MicrophoneMissing or MicrophoneBusy."""
         self.close()
         portaudio.enter()
         try:
@@ -84,7 +84,6 @@ class PyAudioMicrophone:
         log.info("microphone %s at %d Hz, %d channel(s)", self.name, self._layout.rate, self._layout.channels)
 
     def read(self) -> Frame | None:
-        """The next frame. Raises MicrophoneLost after `silence_s` without sound or when the stream ended."""
         while not self._ready:
             block = self.read_block()
             mono = (
@@ -108,13 +107,9 @@ class PyAudioMicrophone:
 
     @property
     def direction(self) -> float | None:
-        """Where the voice comes from, degrees clockwise from the first light; None where that is unknown. From any
-        thread.
-        """
         return self._combined.direction if self._combined else None
 
     def close(self) -> None:
-        """End; harmless when already closed."""
         if self._stream is not None:
             portaudio.close_stream(self._stream)
             self._stream = None

@@ -17,7 +17,7 @@ device.
 
 
 class PlaybackMicrophone:
-    """Endless quiet, clocked in real time, into which clips are played."""
+    """Endless quiet, clocked in real time, into which clips are played (firmware.base.Microphone)."""
 
     name = "playback"
     overruns = 0
@@ -42,11 +42,9 @@ class PlaybackMicrophone:
         self._clips.put(clip)
 
     def open(self) -> None:
-        """Begin; the clock of frames starts anew."""
         self._began = None
 
     def read(self) -> Frame:
-        """The next frame, when its time has come."""
         if self._began is None:
             self._began = self._clock() - self._index * FRAME_SECONDS
         samples = self._next()

@@ -77,14 +77,12 @@ class S3Bucket:
             raise BucketRefused(bucket=bucket, reason=error) from error
 
     def present(self) -> frozenset[str]:
-        """See the Protocol."""
         with self._named_errors():
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._prefix)
             names = [item["Key"].removeprefix(self._prefix) for page in pages for item in page.get("Contents", ())]
         return frozenset(name for name in names if _HASH.fullmatch(name))
 
     def put(self, path: Path, content: Content) -> None:
-        """See the Protocol."""
         try:
             file = path.open("rb")
         except OSError as error:
@@ -99,7 +97,6 @@ class S3Bucket:
             raise BucketUnreachable(bucket=self._bucket, reason=f"it kept {there} of {content.bytes} bytes")
 
     def get(self, sha256: str) -> Iterator[bytes]:
-        """See the Protocol."""
         with self._named_errors(sha256):
             body = self._client.get_object(Bucket=self._bucket, Key=self._key(sha256))["Body"]
             with closing(body):

@@ -62,7 +62,9 @@ class Journal(Protocol):
     """
 
     def add(self, kind: str, fields: Mapping[str, Any], *, at: datetime) -> int:
-        """Keep one entry; its number. On return it survives power loss."""
+        """Keep one entry; its number. On return it survives power loss. Raises DiskFull, StoreReadOnly,
+        StoreUnreachable, StoreDamaged.
+        """
 
     def add_all(self, kind: str, rows: Sequence[tuple[datetime, Mapping[str, Any]]]) -> int:
         """Keep several, all or none; the number of the last one, 0 without any."""
@@ -76,7 +78,7 @@ class Journal(Protocol):
         newest_first: bool = False,
         limit: int | None = None,
     ) -> list[JournalEntry]:
-        """Entries of a kind from `since` on and before `until`."""
+        """Entries of a kind from `since` on and before `until`, in the order they were added. Raises StoreDamaged."""
 
     def purge(self, kind: str, *, before: datetime) -> int:
         """Delete the older entries of a kind; how many there were."""

@@ -41,7 +41,6 @@ class StoreTransaction:
 
     @property
     def changed(self) -> tuple[tuple[str, str], ...]:
-        """(kind, id) of each document written so far."""
         return tuple((kind, doc_id) for kind, docs in self._work.changes.items() for doc_id in docs)
 
     def table(self, kind: str) -> DocumentTable:
@@ -49,15 +48,12 @@ class StoreTransaction:
         return self._store.table(kind)
 
     def get(self, kind: type[D], doc_id: str) -> D | None:
-        """One document by its id."""
         return self._store.get(kind, doc_id)
 
     def find(self, kind: type[D], cond: QueryLike | None = None) -> list[D]:
-        """Documents for which a TinyDB query holds, oldest first."""
         return self._store.find(kind, cond)
 
     def rows(self, kind: type[Document]) -> Mapping[str, Mapping[str, Any]]:
-        """The stored fields by id, with this transaction's changes; not to be altered."""
         return self._store.rows(kind)
 
     def search(
@@ -69,11 +65,9 @@ class StoreTransaction:
         until: datetime | None = None,
         limit: int = 10,
     ) -> list[Hit]:
-        """What was committed and has these words, best first."""
         return self._store.search(text, kinds=kinds, since=since, until=until, limit=limit)
 
     def add(self, document: D) -> D:
-        """Keep a new document. Raises DocumentInvalid."""
         return self._kept(document, self.table(document.kind).insert(encode(validated(document))))
 
     def put(self, document: D) -> D:
@@ -86,33 +80,25 @@ class StoreTransaction:
         return self._kept(document, document.id)
 
     def keep(self, document: D) -> D:
-        """Add a document under the id that it has, or replace the one there. Raises DocumentInvalid."""
         if document.id in self.rows(type(document)):
             _may_change(document)
         self.table(document.kind).upsert(KeptRow(encode(validated(document)), document.id))
         return self._kept(document, document.id)
 
     def remove(self, document: Document) -> None:
-        """Delete a document."""
         _may_change(document)
         self.table(document.kind).remove(doc_ids=[document.id])
 
     def undo_last(self, *, others: bool = False) -> Undone:
-        """Reverse this client's last command not undone yet; with `others`, anybody's. Raises NothingToUndo,
-        UndoBlocked.
-        """
         return undo_last(self._store.storage, others=others)
 
     def take_back(self, written: Collection[tuple[str, str]]) -> str:
-        """Reverse this client's command that wrote these (kind, id). Raises NothingToUndo, UndoBlocked."""
         return take_back(self._store.storage, written)
 
     def undo_all(self, kind: str, doc_id: str) -> list[Undone]:
-        """Reverse every command that wrote this document. Raises NothingToUndo, UndoBlocked."""
         return undo_all(self._store.storage, (kind, doc_id))
 
     def savepoint(self) -> AbstractContextManager[None]:
-        """An exception puts back what the block changed, and is raised on; the transaction stays usable."""
         return self._store.storage.savepoint()
 
     def _kept(self, document: D, doc_id: str) -> D:

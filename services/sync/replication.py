@@ -192,12 +192,10 @@ class Replication(MqttPart):
             self._try(self._take_in)
 
     def acknowledged(self, token: int) -> None:
-        """The broker has it."""
         self.sending.acknowledged(token)
         self.filling.acknowledged(token)
 
     def rejected(self, token: int, reason: str) -> None:
-        """The broker does not take it, and will not."""
         self.sending.rejected(token, reason)
         self.filling.acknowledged(token)
 

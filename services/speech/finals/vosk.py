@@ -40,7 +40,6 @@ class VoskFinals:
         said: str = "",
         hurry: bool = False,  # noqa: ARG002 - there is no second look to leave out
     ) -> Final:
-        """Decode 16 kHz mono int16 of any length; see FinalRecognizer."""
         segments = list(self._segments(samples))
         if segments and said:
             first = segments[0]
@@ -57,7 +56,6 @@ class VoskFinals:
         return Final(" ".join(each.text for each in told), confidence, 0.0, tuple(told), passes=("vosk",))
 
     def partial(self, samples: Samples) -> str:
-        """What is understood of an utterance that still goes on."""
         return " ".join(segment.text for segment in self._segments(samples))
 
     def expecting(self, samples: Samples, words: Sequence[str]) -> str:

@@ -76,7 +76,7 @@ _SLOW = 1.2
 
 
 class WhisperFinals:
-    """Final transcripts from a CTranslate2 Whisper model. Thread-safe."""
+    """Final transcripts from a CTranslate2 Whisper model (services.speech.base.FinalRecognizer)."""
 
     def __init__(
         self, folder: Path, *, threads: int = 2, vocabulary: Sequence[str] = VOCABULARY, language: str = "en"
@@ -86,11 +86,9 @@ class WhisperFinals:
         self._vocabulary = tuple(vocabulary)
 
     def warm_up(self) -> None:
-        """Do what else the first utterance would wait for."""
         self._model.warm_up()
 
     def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False) -> Final:
-        """Decode 16 kHz mono int16 of any length; see FinalRecognizer."""
         prompt = ", ".join([*self._vocabulary, *hints[:_MOST_HINTS]]) + "."
         segments: list[Segment] = []
         reasons: list[guard.Reason] = []
@@ -112,14 +110,12 @@ class WhisperFinals:
         return _final(segments, reasons, passes)
 
     def partial(self, samples: Samples) -> str:
-        """What is understood of an utterance that still goes on; quick, and empty where the guard doubts it."""
         if silent(samples):
             return ""
         decoded = self._model.decode(self._encode(samples), limit=_limit(samples))
         return "" if _reason(decoded) else guard.spoken(decoded.text)
 
     def expecting(self, samples: Samples, words: Sequence[str]) -> str:
-        """What was said in a short sound that is likely one of these; quick, and empty where the guard doubts it."""
         if silent(samples):
             return ""
         decoded = self._model.decode(self._encode(samples), limit=_limit(samples), prompt=". ".join(words) + ".")

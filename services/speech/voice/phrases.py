@@ -22,7 +22,7 @@ _CHECK_BYTES = 16
 
 
 class CachedVoice:
-    """A voice that remembers. Thread-safe if the voice is.
+    """A voice that remembers (services.speech.base.Voice). Thread-safe if the voice is.
 
     The disk is a help, never a need: when it is full, read-only, or holds a damaged file, the sentence is synthesized.
     """

@@ -46,7 +46,7 @@ _UNHEARD = 100
 
 
 class MqttLink:
-    """services.sync.base.Link. One thread calls it; only `wake` and `change` are for any."""
+    """A link by paho (services.sync.base.Link). One thread calls it; only `wake` and `change` are for any."""
 
     def __init__(
         self,
@@ -97,17 +97,15 @@ class MqttLink:
 
     @property
     def connected(self) -> bool:
-        """Whether there is a connection now."""
         return self._connected_at is not None
 
     def subscribe(self, filters: Sequence[tuple[str, Literal[0, 1]]]) -> None:
-        """What to hear of, besides what was asked for before."""
         self._filters.update(filters)
         if self._connection and self.connected and filters:
             self._connection.subscribe(filters)
 
     def turn(self, timeout: float) -> list[LinkEvent]:
-        """As of Link. What the last turn brought counts as dealt with now: before, the broker would bring it again
+        """What the last turn brought counts as dealt with now: before, the broker would bring it again
         after a crash.
         """
         if self._closed:
@@ -124,7 +122,6 @@ class MqttLink:
         return events
 
     def publish(self, message: MqttMessage) -> int | None:
-        """As of Link."""
         if self._connection is None or not self.connected:
             return None
         self._token += message.qos
@@ -132,7 +129,6 @@ class MqttLink:
         return self._token if taken and message.qos else None
 
     def wake(self) -> None:
-        """As of Link."""
         with suppress(OSError):  # so many bells that one more makes no difference, or closed
             self._bell.send(b"!")
 
@@ -143,7 +139,7 @@ class MqttLink:
         self.wake()
 
     def close(self) -> None:
-        """As of Link; waits a second at most, for a broker that is slow."""
+        """Waits a second at most, for a broker that is slow."""
         self._closed = True
         self._hang_up()
         self._connected_at = None
