@@ -107,14 +107,6 @@ class Undone(NamedTuple):
     at: datetime
 
 
-class Tombstone(NamedTuple):
-    """A document that was deleted, and when."""
-
-    kind: str
-    id: str
-    stamp: Stamp
-
-
 D = TypeVar("D", bound=Document)
 
 

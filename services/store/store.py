@@ -17,7 +17,7 @@ from tinydb.queries import QueryLike
 from services.store.backups.folder import before_migration
 from services.store.backups.placement import finish
 from services.store.backups.rescue import Rescue, Rescuer
-from services.store.base import Hit, SearchDamaged, Stamp, StoreDamaged, StoreForeign, Tombstone, Watcher
+from services.store.base import Hit, SearchDamaged, StoreDamaged, StoreForeign, Watcher
 from services.store.documents import Document
 from services.store.journal import StoreJournal
 from services.store.kinds import kinds
@@ -177,14 +177,6 @@ class Store(Replicas):
 
     def watch(self, watcher: Watcher) -> Callable[[], None]:
         return self.storage.watch(watcher)
-
-    def stamps(self, kind: str, doc_id: str) -> dict[str, Stamp] | None:
-        """When each field of a document was changed last, and on which device; None where there is no such document."""
-        return self.storage.file.stamps(kind, doc_id, self.device)
-
-    def tombstones(self, since: Stamp | None = None) -> list[Tombstone]:
-        """What was deleted (after a stamp), the earliest first."""
-        return self.storage.file.tombstones(str(since or ""))
 
     @property
     def _opened(self) -> StoreTables:

@@ -133,5 +133,5 @@ def _names(kind: str) -> set[str]:
 
 def _stamp(device: str, ours: Replica | None, now: datetime) -> Stamp:
     """Later than all that is known of the document."""
-    known = [] if ours is None else [*ours.stamps.values(), *([] if ours.deleted is None else [ours.deleted])]
+    known = [] if ours is None else ours.all_stamps
     return Stamp(max([int(now.timestamp() * 1000) << 16, *(stamp.time + 1 for stamp in known)]), device)

@@ -105,7 +105,7 @@ def _of_names(replica: Any) -> str | None:
 
 
 def _of_stamps(replica: Replica, now: datetime) -> str | None:
-    told: list[Any] = [*replica.stamps.values(), *([] if replica.deleted is None else [replica.deleted])]
+    told: list[Any] = list(replica.all_stamps)
     if not told:
         return "without a stamp"
     if not all(_is_stamp(each) for each in told):

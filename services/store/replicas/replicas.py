@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -13,7 +12,6 @@ from services.store.base import Join, Merged, Outgoing, Replica
 from services.store.replicas.admission import refusal, written
 from services.store.replicas.mend import heal
 from services.store.replicas.merge import merge
-from services.store.replicas.stamps import read, unpacked, unstamped
 from services.store.sqlite.storage import SQLiteStorage
 
 Key = tuple[str, str]
@@ -38,15 +36,7 @@ class Replicas(ABC):
         return self.storage.device
 
     def replica(self, kind: str, doc_id: str) -> Replica | None:
-        with self.storage.file.reading() as connection:  # both from the file: memory may be a commit behind
-            query = "SELECT body, stamps FROM documents WHERE kind = ? AND id = ?"
-            for body, marks in connection.execute(query, (kind, doc_id)):
-                fields = json.loads(body)
-                return Replica(kind, doc_id, fields, unpacked(marks, fields, unstamped(self.device, fields)))
-            query = "SELECT stamp FROM tombstones WHERE kind = ? AND id = ?"
-            for (stamp,) in connection.execute(query, (kind, doc_id)):
-                return Replica(kind, doc_id, {}, {}, read(stamp))
-        return None
+        return self.storage.replica(kind, doc_id)
 
     def known(self, kinds: Collection[str]) -> set[Key]:
         there = {(kind, doc_id) for kind in kinds for doc_id in self.storage.rows(kind)}

@@ -19,6 +19,8 @@ from tinydb.storages import Storage
 from services.store.base import Change, Watcher
 from services.store.documents import utc
 from services.store.ids import Ids
+from services.store.replicas.replica import Replica
+from services.store.replicas.stamps import read, unpacked, unstamped
 from services.store.sqlite.file import RowChange, StoreFile, dumped
 from services.store.sqlite.rows import Fields, compact
 from services.store.undo import Image, UndoRecord, fingerprint
@@ -160,6 +162,18 @@ class SQLiteStorage(Storage):
             if kind not in self._snapshots:
                 self._snapshots[kind] = dict(self._committed.get(kind, {}))
             return self._snapshots[kind]
+
+    def replica(self, kind: str, doc_id: str) -> Replica | None:
+        """A document with its stamps, or its tombstone; None where there is neither."""
+        with self._file.reading() as connection:  # both from the file: memory may be a commit behind
+            query = "SELECT body, stamps FROM documents WHERE kind = ? AND id = ?"
+            for body, marks in connection.execute(query, (kind, doc_id)):
+                fields = json.loads(body)
+                return Replica(kind, doc_id, fields, unpacked(marks, fields, unstamped(self.device, fields)))
+            query = "SELECT stamp FROM tombstones WHERE kind = ? AND id = ?"
+            for (stamp,) in connection.execute(query, (kind, doc_id)):
+                return Replica(kind, doc_id, {}, {}, read(stamp))
+        return None
 
     def row(self, kind: str, doc_id: str) -> Fields | None:
         """One document; not to be altered."""

@@ -15,6 +15,7 @@ import pytest
 from services.store.base import Item, Message, Person, Task, TodoList, UndoBlocked
 from services.store.store import Store
 from tests.joining import join
+from tests.replicas import tombstones
 
 NOW = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
 
@@ -172,7 +173,7 @@ def test_what_was_made_here_and_only_seen_elsewhere_is_deleted(pair: Pair) -> No
     assert pair.undo() == "made"
     pair.exchange()
     assert pair.there.find(Task) == []
-    assert task.id in {each.id for each in pair.there.tombstones()}
+    assert task.id in {each.id for each in tombstones(pair.there)}
 
 
 def test_of_several_one_may_be_deleted_elsewhere(pair: Pair) -> None:
