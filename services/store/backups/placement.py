@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.store.backups.snapshot import sync, unusable
+from services.store.backups.base import BackupFull, BackupUnreachable
+from services.store.backups.snapshot import arriving, sync, unusable
 
 _LOGS = ("-wal", "-shm")
 
@@ -21,6 +23,21 @@ _LOGS = ("-wal", "-shm")
 def restored(path: Path) -> Path:
     """Where the store that is to take the place of `path` waits."""
     return path.with_name(f"{path.name}.restored")
+
+
+@contextmanager
+def replacing(path: Path, now: datetime) -> Iterator[Path]:
+    """A file for its owner alone, which at the end of the block waits to take the place of the store.
+
+    Raises BackupFull, BackupUnreachable; nothing waits then.
+    """
+    try:
+        with arriving(restored(path)) as part:
+            yield part
+            os.utime(part, (now.timestamp(), now.timestamp()))
+    except sqlite3.Error as error:
+        full = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+        raise BackupFull(path=path.parent) if full else BackupUnreachable(path=path.parent, reason=error) from error
 
 
 def renamed(connection: sqlite3.Connection) -> None:
