@@ -44,8 +44,7 @@ from services.actions.policy.policy import Policy
 from services.insight.base import Targets
 from services.store.store import Store
 from services.sync.base import MqttMessage
-from services.sync.broker.backoff import Backoff
-from services.sync.broker.link import MqttLink
+from services.sync.broker.link import Backoff, MqttLink
 from services.sync.home_assistant.discovery import DeviceInfo
 from services.sync.home_assistant.entities import Features
 from services.sync.topics import Topics

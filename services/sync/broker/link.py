@@ -5,7 +5,7 @@ no thread of its.
 from __future__ import annotations
 
 import logging
-import random as chance
+import random
 import select
 import socket
 import time
@@ -25,7 +25,6 @@ from services.sync.base import (
     SessionTaken,
     SyncError,
 )
-from services.sync.broker.backoff import Backoff
 from services.sync.broker.client import Login, Version
 from services.sync.broker.connection import Connection
 from services.sync.broker.wire import ConnectAttempt, Tls, Wire
@@ -43,6 +42,29 @@ _KEEP_ALIVE_CHECK_S = 1.0
 _FAREWELL_S = 1.0
 _UNHEARD = 100
 """Topics and filters of which it is logged that nothing comes; others may make up as many as they like."""
+
+
+class Backoff:
+    """Any wait between `first_s` and a ceiling that doubles with each failure (full jitter), so that a thousand devices
+    whose broker was restarted don't come back together.
+    """
+
+    def __init__(self, random: Callable[[], float], *, first_s: float = 1.0, most_s: float = 60.0) -> None:
+        """`random`: numbers from 0 to 1."""
+        self._random = random
+        self._first_s = first_s
+        self._most_s = most_s
+        self._failures = 0
+
+    def failed(self) -> float:
+        """Seconds to wait after one more failure."""
+        self._failures = min(self._failures + 1, 32)
+        ceiling: float = min(self._first_s * 2**self._failures, self._most_s)
+        return self._first_s + self._random() * max(0.0, ceiling - self._first_s)
+
+    def reset(self) -> None:
+        """It went well for a while."""
+        self._failures = 0
 
 
 class MqttLink:
@@ -65,7 +87,6 @@ class MqttLink:
         connect_timeout_s: float = _CONNECT_S,
         backoff: Backoff | None = None,
         clock: Callable[[], float] = time.monotonic,
-        random: Callable[[], float] = chance.random,
     ) -> None:
         """`version` 5 goes down to 3.1.1 by itself where the broker knows no better. `will`: told by the broker when we
         vanish, and by us when we go; `birth`: told after each connecting. `lasting`: the broker keeps what comes while
@@ -76,7 +97,7 @@ class MqttLink:
         self._tls = tls
         self._birth = birth
         self._connect_timeout_s = connect_timeout_s
-        self._backoff = backoff or Backoff(random)
+        self._backoff = backoff or Backoff(random.random)
         self._clock = clock
         self._filters: dict[str, Literal[0, 1]] = {}
         self._events: list[LinkEvent] = []
@@ -285,6 +306,3 @@ class MqttLink:
             poll.register(connection, select.POLLOUT)
             poll.poll(left * 1000)
             connection.work()
-
-
-__all__ = ["MqttLink", "Tls"]
