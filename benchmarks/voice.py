@@ -82,7 +82,8 @@ def p95(values: list[float]) -> float:
 def measure(voice: Voice, cached: CachedVoice, rounds: int) -> dict[str, Figures]:
     """Each way once a round, for each reply."""
     figures = {text: Figures() for text in REPLIES}
-    cached.warm(REPLIES)
+    for text in REPLIES:
+        synthesis(cached, split(speakable(text)))
     for _ in range(rounds):
         for text, figure in figures.items():
             words = speakable(text)

@@ -21,10 +21,10 @@ class GpioLights:
     count = 1
     rate = RATE
 
-    def __init__(self, red: int, green: int, blue: int, *, active_high: bool = True) -> None:
-        """`active_high`: False for LEDs with a common anode. Raises PinsMissing."""
+    def __init__(self, red: int, green: int, blue: int) -> None:
+        """Raises PinsMissing."""
         with claiming():
-            self._led = RGBLED(red, green, blue, active_high=active_high)
+            self._led = RGBLED(red, green, blue)
 
     def show(self, picture: Picture) -> None:
         self._led.color = tuple(map(light_of, picture.pixels[0]))
@@ -39,10 +39,10 @@ class GpioLight:
     count = 1
     rate = RATE
 
-    def __init__(self, pin: int, *, active_high: bool = True) -> None:
+    def __init__(self, pin: int) -> None:
         """Raises PinsMissing."""
         with claiming():
-            self._led = PWMLED(pin, active_high=active_high)
+            self._led = PWMLED(pin)
 
     def show(self, picture: Picture) -> None:
         self._led.value = light_of(max(picture.pixels[0]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,23 +60,22 @@ def _completed(
     return _known(document, there, given, people)
 
 
+_PEOPLE: Mapping[type[Document], tuple[str, str]] = {
+    Task: ("assignees", "assignee_ids"),
+    Meeting: ("attendees", "attendee_ids"),
+}
+"""The fields with names of people, and with their ids."""
+
+
 def _known(document: Document, there: Document | None, given: frozenset[str], people: Mapping[str, str]) -> Document:
     """With the ids of its people, where their names are new here."""
-    if isinstance(document, Task) and "assignee_ids" not in given and _names(there) != _names(document):
-        return replace(document, assignee_ids=_ids(document.assignees, people))
-    if isinstance(document, Meeting) and "attendee_ids" not in given and _names(there) != _names(document):
-        return replace(document, attendee_ids=_ids(document.attendees, people))
-    return document
-
-
-def _names(document: Document | None) -> tuple[str, ...]:
-    return tuple(
-        document.assignees
-        if isinstance(document, Task)
-        else document.attendees
-        if isinstance(document, Meeting)
-        else ()
-    )
+    names, ids = _PEOPLE.get(type(document), ("", ""))
+    told = tuple(getattr(document, names, ()))
+    if ids in given or told == tuple(getattr(there, names, ())):
+        return document
+    found = tuple(people.get(name.casefold(), "") for name in told)
+    changed: dict[str, Any] = {ids: found if any(found) else ()}
+    return replace(document, **changed)
 
 
 def _dated(document: Document) -> Document:
@@ -90,11 +89,6 @@ def _dated(document: Document) -> Document:
     except (ValueError, TypeError, OverflowError):
         created = ""
     return replace(document, created=created)
-
-
-def _ids(names: Iterable[str], people: Mapping[str, str]) -> tuple[str, ...]:
-    ids = tuple(people.get(name.casefold(), "") for name in names)
-    return ids if any(ids) else ()
 
 
 def _project(tx: Transaction, name: str, projects: dict[str, str], taken: ImportResult) -> str:

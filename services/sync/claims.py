@@ -60,11 +60,6 @@ class _Wanted:
     parts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Hold:
-    what: str
-
-
 class Claims(MqttPart):
     """`claim` and `hold` may be called by any thread, and never wait; so may what is told of
     the other devices.
@@ -89,7 +84,8 @@ class Claims(MqttPart):
         self._clock = clock
         self._wake = wake
         self._heard = heard
-        self._asked: queue.SimpleQueue[_Wanted | _Hold] = queue.SimpleQueue()
+        self._asked: queue.SimpleQueue[_Wanted | str] = queue.SimpleQueue()
+        """What is claimed, and the names of what is held."""
         self._race = Race()
         self._run = secrets.token_hex(4)
         self._count = count(1)
@@ -128,7 +124,7 @@ class Claims(MqttPart):
     def hold(self, what: str) -> None:
         """It is ours, still: who asks for it in the next `held_s` seconds does not get it."""
         if self.peers and _WHAT.fullmatch(what):
-            self._asked.put(_Hold(what))
+            self._asked.put(what)
             self._wake()
 
     @property
@@ -192,8 +188,8 @@ class Claims(MqttPart):
                 asked = self._asked.get_nowait()
             except queue.Empty:
                 break
-            if isinstance(asked, _Hold):
-                self._tell(asked.what, _HOLD)
+            if isinstance(asked, str):
+                self._tell(asked, _HOLD)
             else:
                 self._enter(asked)
         self._race.expire(self._clock())

@@ -78,18 +78,15 @@ _SLOW = 1.2
 class WhisperFinals:
     """Final transcripts from a CTranslate2 Whisper model (services.speech.base.FinalRecognizer)."""
 
-    def __init__(
-        self, folder: Path, *, threads: int = 2, vocabulary: Sequence[str] = VOCABULARY, language: str = "en"
-    ) -> None:
+    def __init__(self, folder: Path, *, threads: int = 2, language: str = "en") -> None:
         """Load the model in `folder`; raises SpeechModelUnusable."""
         self._model = WhisperModel(folder, threads=threads, language=language)
-        self._vocabulary = tuple(vocabulary)
 
     def warm_up(self) -> None:
         self._model.warm_up()
 
     def transcribe(self, samples: Samples, *, hints: Sequence[str] = (), said: str = "", hurry: bool = False) -> Final:
-        prompt = ", ".join([*self._vocabulary, *hints[:_MOST_HINTS]]) + "."
+        prompt = ", ".join([*VOCABULARY, *hints[:_MOST_HINTS]]) + "."
         segments: list[Segment] = []
         reasons: list[guard.Reason] = []
         passes: list[str] = []
@@ -110,15 +107,13 @@ class WhisperFinals:
         return _final(segments, reasons, passes)
 
     def partial(self, samples: Samples) -> str:
-        if silent(samples):
-            return ""
-        decoded = self._model.decode(self._encode(samples), limit=_limit(samples))
-        return "" if _reason(decoded) else guard.spoken(decoded.text)
+        return self.expecting(samples, ())
 
     def expecting(self, samples: Samples, words: Sequence[str]) -> str:
         if silent(samples):
             return ""
-        decoded = self._model.decode(self._encode(samples), limit=_limit(samples), prompt=". ".join(words) + ".")
+        prompt = ". ".join(words) + "." if words else ""
+        decoded = self._model.decode(self._encode(samples), limit=_limit(samples), prompt=prompt)
         return "" if _reason(decoded) else guard.spoken(decoded.text)
 
     def _listen(

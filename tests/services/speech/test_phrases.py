@@ -30,15 +30,6 @@ def test_another_voice_or_speed_is_another_sound(tmp_path: Path) -> None:
     assert slow.said == fast.said == ["Done."]
 
 
-def test_warm_makes_the_pieces_that_will_be_spoken(tmp_path: Path) -> None:
-    voice = SineVoice()
-    cached = CachedVoice(voice, tmp_path)
-    cached.warm(["Done. It is 5 PM.", "Sorry?"])
-    assert voice.said == ["Done.", "It is five P M.", "Sorry?"]
-    cached.warm(["Done. It is 5 PM.", "Sorry?"])
-    assert len(voice.said) == 3
-
-
 @pytest.mark.parametrize(
     "damage", [lambda b: b[:-1], lambda b: b"", lambda b: b[:5], lambda b: b[:-3] + b"xyz", lambda b: b"RIFF" + b]
 )
