@@ -59,13 +59,9 @@ class PyAudioMicrophone:
         """One was found by its name."""
         self._queue: queue.Queue[bytes] = queue.Queue(buffers)
         self._framer = Framer(RATE)
-        self._layout = Layout(RATE, 1)
-        self._ready: deque[Frame] = deque()
-
-    @property
-    def layout(self) -> Layout:
+        self.layout = Layout(RATE, 1)
         """How it was opened last."""
-        return self._layout
+        self._ready: deque[Frame] = deque()
 
     def open(self) -> None:
         self.close()
@@ -73,37 +69,33 @@ class PyAudioMicrophone:
         try:
             device = self._find()
             self._queue = queue.Queue(self._queue.maxsize)
-            self._stream, self._layout = self._start(device)
+            self._stream, self.layout = self._start(device)
         except MicrophoneMissing:
             portaudio.leave()
             raise
         self.name = device.name
-        self._framer = Framer(self._layout.rate, first=self._framer.index)
-        fits = self._array is not None and self._layout.channels >= self._array.channels
-        self._combined = MicrophoneArray(self._array, self._layout.rate) if self._array and fits else None
-        log.info("microphone %s at %d Hz, %d channel(s)", self.name, self._layout.rate, self._layout.channels)
+        self._framer = Framer(self.layout.rate, first=self._framer.index)
+        fits = self._array is not None and self.layout.channels >= self._array.channels
+        self._combined = MicrophoneArray(self._array, self.layout.rate) if self._array and fits else None
+        log.info("microphone %s at %d Hz, %d channel(s)", self.name, self.layout.rate, self.layout.channels)
 
     def read(self) -> Frame | None:
         while not self._ready:
             block = self.read_block()
             mono = (
-                self._combined.process(block)
-                if self._combined
-                else block[:, 0]
-                if self._layout.channels == 1
-                else block
+                self._combined.process(block) if self._combined else block[:, 0] if self.layout.channels == 1 else block
             )
             self._ready.extend(self._framer.process(mono))
         return self._ready.popleft()
 
     def read_block(self) -> Block:
         """The next sound as the device gives it, at `rate`, shape (n, channels), int16. Raises MicrophoneLost."""
-        return np.frombuffer(self._next_buffer(), np.int16).reshape(-1, self._layout.channels)
+        return np.frombuffer(self._next_buffer(), np.int16).reshape(-1, self.layout.channels)
 
     @property
     def rate(self) -> int:
         """Samples a second that the device gives, while it is open."""
-        return self._layout.rate
+        return self.layout.rate
 
     @property
     def direction(self) -> float | None:

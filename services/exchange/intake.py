@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from services.exchange.base import EntryNotUnderstood, ImportResult, Incoming, Read
-from services.store.base import Document, DocumentInvalid, LedgerEntry, Meeting, Person, Project, Task, Transaction
+from services.store.base import Document, DocumentInvalid, LedgerEntry, Meeting, Person, Project, Task, Transaction, utc
 
 
 def take(tx: Transaction, read: Read, path: Path) -> ImportResult:
@@ -81,11 +81,7 @@ def _known(document: Document, there: Document | None, given: frozenset[str], pe
 def _dated(document: Document) -> Document:
     """Without a time of its making that can't be read; the store puts now there."""
     try:
-        created = (
-            datetime.fromisoformat(document.created).astimezone(UTC).isoformat(timespec="milliseconds")
-            if document.created
-            else ""
-        )
+        created = utc(datetime.fromisoformat(document.created)) if document.created else ""
     except (ValueError, TypeError, OverflowError):
         created = ""
     return replace(document, created=created)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -122,7 +123,7 @@ class S3Bucket:
         arrived = self._arrived(target, upload)
         size = _part_size(content.bytes, self._part)
         done = []
-        for number, data in enumerate(iter(_reading(file, size), b""), start=1):
+        for number, data in enumerate(iter(partial(file.read, size), b""), start=1):
             checksum = _base64(hashlib.sha256(data).digest())
             there = arrived.get(number)
             if there is None or not _is(there, data, checksum):
@@ -171,10 +172,6 @@ def _part_size(total: int, part: int) -> int:
     while total > part * _MOST_PARTS:
         part *= 2
     return part
-
-
-def _reading(file: BinaryIO, size: int) -> Callable[[], bytes]:
-    return lambda: file.read(size)
 
 
 def _base64(digest: bytes) -> str:

@@ -2,14 +2,6 @@
 
 One thread (`mqtt`, device/mqtt/thread.py) owns the link and every part. Others leave what they have in a part's queue
 and wake the link.
-
-    SyncError
-    ├── BrokerUnreachable      nobody answers, or the name is not known
-    ├── BrokerRefused          user name or password, or it may not
-    ├── BrokerUntrusted        its certificate, or ours
-    ├── BrokerLost             it was there, and went
-    ├── SessionTaken           another client has our name
-    └── MessageTooLarge        one message, not the connection
 """
 
 from __future__ import annotations

@@ -93,9 +93,12 @@ class Claims(MqttPart):
         self._mates: dict[str, DeviceNotice] = {}
         """Devices of the site, whether they are online or not."""
         self._online: set[str] = set()
-        self._peers: frozenset[str] = frozenset()
-        """Replaced as a whole, for other threads."""
-        self._newest = about.version
+        self.peers: frozenset[str] = frozenset()
+        """The other devices of the site that are online, by their topics; empty while there is no connection. Replaced
+        as a whole, for other threads.
+        """
+        self.newest_version = about.version
+        """Of all devices that the site has had, this one among them."""
 
     # --- any thread ---
 
@@ -126,16 +129,6 @@ class Claims(MqttPart):
         if self.peers and _WHAT.fullmatch(what):
             self._asked.put(what)
             self._wake()
-
-    @property
-    def peers(self) -> frozenset[str]:
-        """The other devices of the site that are online, by their topics; empty while there is no connection."""
-        return self._peers
-
-    @property
-    def newest_version(self) -> str:
-        """Of all devices that the site has had, this one among them."""
-        return self._newest
 
     # --- the thread mqtt ---
 
@@ -225,10 +218,10 @@ class Claims(MqttPart):
         self._mates.pop(device, None)
         if about and about.site == self._topics.site and len(self._mates) < _MOST_DEVICES:
             self._mates[device] = about
-            self._newest = max(self._newest, about.version, key=_ordered)
+            self.newest_version = max(self.newest_version, about.version, key=_ordered)
 
     def _count_peers(self) -> None:
-        self._peers = frozenset(self._online & self._mates.keys()) if self._connected else frozenset()
+        self.peers = frozenset(self._online & self._mates.keys()) if self._connected else frozenset()
 
 
 def _object(payload: bytes) -> dict[str, Any]:

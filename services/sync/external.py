@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from services.store.base import DocumentInvalid, Replica, Replicated, Stamp, StoreError, kinds, only_added
+from services.store.base import DocumentInvalid, Replica, Replicated, Stamp, StoreError, kinds, only_added, utc
 from services.sync.context import SyncContext
 from services.sync.merge import canonical
 from services.sync.payload import External
@@ -106,7 +106,7 @@ def changed(store: Replicated, external: External, now: datetime) -> Replica | N
         return None
     if there is not None and only_added(kind):
         raise ExternalRefused("what is in the ledger stays as it is")
-    stamp, at = _stamp(store.device, ours, now), now.astimezone(UTC).isoformat(timespec="milliseconds")
+    stamp, at = _stamp(store.device, ours, now), utc(now)
     stamps = {**({} if there is None else there.stamps), **dict.fromkeys(news, stamp)}
     replica = Replica(kind, doc_id, {**base, **fields, "created": base.get("created") or at, "updated": at}, stamps)
     if why := store.admissible(replica, now=now):

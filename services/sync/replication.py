@@ -135,7 +135,8 @@ class Replication(MqttPart):
         self.filling = Filling(context)
         self.sending = Sending(context)
         self.intake = Intake(context, self.sending)
-        self._status = SyncStatus()
+        self.status = SyncStatus()
+        """A second old at most, while the thread runs."""
 
     # --- any thread ---
 
@@ -144,11 +145,6 @@ class Replication(MqttPart):
         if any(each.kind in self._kinds for each in changes):
             self.sending.changed()
             self._wake()
-
-    @property
-    def status(self) -> SyncStatus:
-        """A second old at most, while the thread runs."""
-        return self._status
 
     # --- the thread mqtt ---
 
@@ -274,16 +270,16 @@ class Replication(MqttPart):
     def _show(self) -> float | None:
         """Seconds after which there is something new to show."""
         left = self._due.status - self._context.clock()
-        if left > 0 and self.filling.filled == self._status.filled:
+        if left > 0 and self.filling.filled == self.status.filled:
             return left
         self._due.status = self._context.clock() + _STATUS_S
-        backlog = self._status.backlog
+        backlog = self.status.backlog
         if self.sending.idle:
             backlog = 0
         else:
             with suppress(StoreError):
                 backlog = len(self._context.store.outbox(_COUNTED, self._kinds))
-        self._status = SyncStatus(
+        self.status = SyncStatus(
             filled=self.filling.filled,
             whole=self.filling.whole or not self.filling.filled,
             backlog=backlog,

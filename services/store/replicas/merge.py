@@ -93,11 +93,7 @@ class Batch:
                 "INSERT OR REPLACE INTO outbox VALUES (?, ?, ?, ?)", [(*key, seq, gone) for key, gone in on]
             )
             rebase(connection, self._moved(foreign=foreign), foreign=foreign)
-            write_index(connection, self.index_rows())
-
-    def index_rows(self) -> list[tuple[str, str, Fields | None]]:
-        """The changes for the index of search."""
-        return [(each.kind, each.id, each.after) for each in self.written]
+            write_index(connection, [(each.kind, each.id, each.after) for each in self.written])
 
     def _known(self, key: Key) -> Replica | None:
         """The state here, remembered as the one before."""
