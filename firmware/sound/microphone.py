@@ -108,18 +108,11 @@ class PyAudioMicrophone:
             portaudio.leave()
 
     def _find(self) -> SoundDevice:
-        candidates = portaudio.devices("input")
-        if self._wanted:
-            device = portaudio.choose(self._wanted, candidates)
-            if device is not None:
-                self._found = True
-                return device
-        default = None if self._found else portaudio.default_device("input")
-        if default is None:
-            raise MicrophoneMissing(names=", ".join(d.name for d in candidates) or "(none found)")
-        if self._wanted:
-            log.warning("there is no microphone named %r; taking %s", self._wanted, default.name)
-        return default
+        device = portaudio.find("input", self._wanted, instead=not self._found)
+        if device is None:
+            raise MicrophoneMissing(names=portaudio.names_found("input"))
+        self._found = self._wanted is not None and self._wanted.casefold() in device.name.casefold()
+        return device
 
     def _start(self, device: SoundDevice) -> tuple[Any, Layout]:
         waiting = self._queue  # a late callback of a closed stream must not fill the queue of the next one

@@ -160,17 +160,10 @@ class PyAudioSpeaker:
         )
 
     def _find(self) -> SoundDevice:
-        candidates = portaudio.devices("output")
-        if self._wanted:
-            device = portaudio.choose(self._wanted, candidates)
-            if device is not None:
-                return device
-        default = portaudio.default_device("output")
-        if default is None:
-            raise SpeakerMissing(names=", ".join(d.name for d in candidates) or "(none found)")
-        if self._wanted:
-            log.warning("there is no loudspeaker named %r; taking %s", self._wanted, default.name)
-        return default
+        device = portaudio.find("output", self._wanted)
+        if device is None:
+            raise SpeakerMissing(names=portaudio.names_found("output"))
+        return device
 
     def _close(self) -> None:
         with self._door:

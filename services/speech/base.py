@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
@@ -89,6 +90,13 @@ class Segment:
     """exp of the mean log-probability of its tokens, 0…1."""
     no_speech: float
     """Probability that there was no speech, 0…1."""
+
+
+def confidence_of(segments: Sequence[Segment]) -> float:
+    """Their geometric mean by length, 0…1; `segments` is not empty, nor any of their texts."""
+    letters = [len(each.text) for each in segments]
+    logs = [n * math.log(max(each.confidence, 1e-9)) for n, each in zip(letters, segments, strict=True)]
+    return math.exp(sum(logs) / sum(letters))
 
 
 @dataclass(frozen=True, slots=True)

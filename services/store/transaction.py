@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from contextlib import AbstractContextManager
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from tinydb.queries import QueryLike
-
-from services.store.base import Hit, Undone
+from services.store.base import Undone
 from services.store.documents import Document
 from services.store.reversal import take_back, undo_all, undo_last
 from services.store.sqlite.codec import encode, validated
 from services.store.sqlite.storage import PendingWrites
-from services.store.sqlite.tables import DocumentTable, KeptRow
+from services.store.sqlite.tables import KeptRow
 
 if TYPE_CHECKING:
     from services.store.store import Store
@@ -29,6 +26,9 @@ class StoreTransaction:
         self._store = store
         self._work = work
         self.now = work.now
+        # In the thread of a transaction the store shows its changes, too.
+        self.table, self.get, self.find = store.table, store.get, store.find
+        self.rows, self.search = store.rows, store.search
 
     @property
     def label(self) -> str:
@@ -42,30 +42,6 @@ class StoreTransaction:
     @property
     def changed(self) -> tuple[tuple[str, str], ...]:
         return tuple((kind, doc_id) for kind, docs in self._work.changes.items() for doc_id in docs)
-
-    def table(self, kind: str) -> DocumentTable:
-        """The TinyDB table of a kind; what is written to it belongs to this transaction."""
-        return self._store.table(kind)
-
-    def get(self, kind: type[D], doc_id: str) -> D | None:
-        return self._store.get(kind, doc_id)
-
-    def find(self, kind: type[D], cond: QueryLike | None = None) -> list[D]:
-        return self._store.find(kind, cond)
-
-    def rows(self, kind: type[Document]) -> Mapping[str, Mapping[str, Any]]:
-        return self._store.rows(kind)
-
-    def search(
-        self,
-        text: str,
-        *,
-        kinds: Collection[str] = (),
-        since: datetime | None = None,
-        until: datetime | None = None,
-        limit: int = 10,
-    ) -> list[Hit]:
-        return self._store.search(text, kinds=kinds, since=since, until=until, limit=limit)
 
     def add(self, document: D) -> D:
         return self._kept(document, self.table(document.kind).insert(encode(validated(document))))

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from rapidfuzz.fuzz import ratio
 
 from firmware.frame import RATE, Samples, level_dbfs
-from services.speech.base import Final, Segment
+from services.speech.base import Final, Segment, confidence_of
 from services.speech.finals import guard
 from services.speech.finals.mel import log_mel
 from services.speech.finals.whisper_model import FULL, Decoded, Encoded, WhisperModel
@@ -265,11 +265,8 @@ def _words(text: str) -> list[str]:
 def _final(segments: Sequence[Segment], reasons: Sequence[guard.Reason], passes: Sequence[str]) -> Final:
     if not segments:
         return Final("", 0.0, 1.0, (), reasons[0] if reasons else "silence", tuple(passes))
-    length = [len(segment.text) for segment in segments]
-    confidence = math.exp(
-        sum(n * math.log(max(s.confidence, 1e-9)) for n, s in zip(length, segments, strict=True)) / sum(length)
-    )
     # A hole in a long text must be told; silence between two sentences is none.
     lost = next((reason for reason in reasons if reason in ("loop", "improbable")), None)
     text = " ".join(segment.text for segment in segments)
-    return Final(text, confidence, max(segment.no_speech for segment in segments), tuple(segments), lost, tuple(passes))
+    no_speech = max(segment.no_speech for segment in segments)
+    return Final(text, confidence_of(segments), no_speech, tuple(segments), lost, tuple(passes))
