@@ -1,4 +1,4 @@
-"""Who of the site's devices does what only one of them shall do; who they are; and the newest version among them.
+"""Settles which of the site's devices does what only one shall do; knows who they are, and the newest version of them.
 
 `<prefix>/<site>/claim/<what>` (QoS 0, never retained): {"device", "id"}. Whose claim arrives first from the broker is
 the one (race.py). `<prefix>/<device>/about` (retained): {"version", "site", "started", "name"}; who is online is told

@@ -1,5 +1,5 @@
-"""What other programs write into the topics of documents: without stamps, so one device of the site takes it for its
-own change.
+"""Takes what other programs write into the topics of documents. It has no stamps, so one device of the site makes it a
+change of its own.
 """
 
 from __future__ import annotations

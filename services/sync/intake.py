@@ -22,7 +22,7 @@ from services.sync.topics import DocumentTopic
 BATCH = 100
 """Documents in one transaction: the commands of the house wait for it."""
 AT_ONCE = 50
-"""Likewise of what other programs wrote."""
+"""The same for what other programs wrote."""
 FULL = 1000
 """So many wait that no more are read from the broker before some are stored."""
 MOST = 5000

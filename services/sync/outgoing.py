@@ -1,4 +1,4 @@
-"""What other devices were not told of yet goes out: the outbox, row by row, each struck out once the broker has it."""
+"""Sends what other devices were not told of yet: the outbox, row by row, each struck out once the broker has it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is stamped ahead of our clock: kept aside until the clock gets there, or for good. Pure."""
+"""Keeps aside what is stamped ahead of our clock, until the clock gets there or for good. Pure."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ class Quarantine:
             del self._kept[next(iter(self._kept))]
 
     def heard(self, replica: Replica) -> None:
-        """Something sane came: where it is by the same device, its clock was put right, and what it told before is no
-        more.
+        """Something sane came: if the same device sent it, its clock was put right, and what it told before no longer
+        counts.
         """
         kept = self._kept.get((replica.kind, replica.id))
         if kept and kept[1].device in {stamp.device for stamp in replica.all_stamps}:

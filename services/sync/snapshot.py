@@ -1,8 +1,8 @@
-"""What the broker keeps comes in after each connecting; when it has, is told by a message of our own that comes behind
-it.
+"""Takes in what the broker keeps, after each connecting. A message of our own, which comes behind the last of it, tells
+that all is here.
 
-A broker drops what does not fit into its queue for a client, and says nothing (Mosquitto: max_queued_messages, 1,000 by
-default); then our own message is lost, too. We ask for one kind after the other then, which is less at once.
+A broker silently drops what does not fit into its queue for a client (Mosquitto: max_queued_messages, 1,000 by
+default), our own message too. Then we ask for one kind after the other, which is less at once.
 """
 
 from __future__ import annotations

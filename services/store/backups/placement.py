@@ -41,8 +41,8 @@ def replacing(path: Path, now: datetime) -> Iterator[Path]:
 
 
 def renamed(connection: sqlite3.Connection) -> None:
-    """Give the copy of a store a name of its own: the first goes on stamping, or did so after the copy was made, and of
-    two stamps that are the same with different values behind them nobody could tell which is the later.
+    """Give the copy of a store a name of its own. The original goes on stamping, or did after the copy was made, and
+    nobody could order two equal stamps of different values.
     """
     if connection.execute(
         "SELECT 1 FROM sqlite_schema WHERE name = 'device'"

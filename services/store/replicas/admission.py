@@ -1,4 +1,4 @@
-"""Whether what another device sends may become a document here. Nothing in it is believed, and nothing in it may raise.
+"""Decides whether what another device sends may become a document. Nothing in it is trusted, nothing in it may raise.
 
 What is let in is read as our own documents are, by code that relies on their being as `sqlite/codec.py` writes them:
 each field that this program knows must be so, to the letter. Fields that it does not know are kept for the newer

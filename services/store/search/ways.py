@@ -47,7 +47,7 @@ class Ways:
     """How the words may be looked for, the strictest first."""
 
     def __init__(self, connection: sqlite3.Connection, words: Sequence[str], found: Sized) -> None:
-        """`found` so far: some ways are gone only where there is nothing else."""
+        """`found`: what was found so far; some ways are tried only where nothing was."""
         self._connection = connection
         self._words = words
         self._found = found
