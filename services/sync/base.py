@@ -120,10 +120,14 @@ class Rejected:
 LinkEvent = Connected | Disconnected | Arrived | Acknowledged | Rejected
 
 
+Filters = Sequence[tuple[str, Literal[0, 1]]]
+"""Topic filters, with their quality of service."""
+
+
 class Link(Protocol):
     """The connection, kept alive and made anew by `turn`. Called by one thread, but for `wake`."""
 
-    def subscribe(self, filters: Sequence[tuple[str, Literal[0, 1]]]) -> None:
+    def subscribe(self, filters: Filters) -> None:
         """What to hear of, now and after each connecting."""
 
     def turn(self, timeout: float) -> list[LinkEvent]:
@@ -160,8 +164,8 @@ class MqttPart:
     """
 
     @property
-    def filters(self) -> Sequence[tuple[str, Literal[0, 1]]]:
-        """Topic filters, with their quality of service."""
+    def filters(self) -> Filters:
+        """What it wants to hear of."""
         return ()
 
     def connected(self, event: Connected) -> None:

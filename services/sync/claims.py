@@ -14,9 +14,9 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import count
-from typing import Any, Literal
+from typing import Any
 
-from services.sync.base import Connected, MqttMessage, MqttPart, Publish
+from services.sync.base import Connected, Filters, MqttMessage, MqttPart, Publish
 from services.sync.race import Bid, Race, Settled
 from services.sync.topics import Topics
 
@@ -133,7 +133,7 @@ class Claims(MqttPart):
     # --- the thread mqtt ---
 
     @property
-    def filters(self) -> Sequence[tuple[str, Literal[0, 1]]]:
+    def filters(self) -> Filters:
         """Claims of the site, and who is there."""
         return (
             (self._topics.claim("#"), 0),

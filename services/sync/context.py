@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from services.store.base import Replicated
-from services.sync.base import Publish
+from services.sync.base import Filters, Publish
 from services.sync.topics import Topics
 
 Claim = Callable[[str, Callable[[bool], None]], bool]
 """Ask the other devices whether it is ours; told later, on this thread. False: there is nobody to ask, and nothing
 follows.
 """
-Filters = Sequence[tuple[str, Literal[0, 1]]]
-"""Topic filters, with their quality of service."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.store.base import Change, Replicated, StoreError
-from services.sync.base import Connected, MqttMessage, MqttPart, Publish
-from services.sync.context import Claim, Filters, SyncContext
+from services.sync.base import Connected, Filters, MqttMessage, MqttPart, Publish
+from services.sync.context import Claim, SyncContext
 from services.sync.intake import Intake
 from services.sync.outgoing import Sending
 from services.sync.quarantine import FutureStamped

@@ -11,8 +11,8 @@ import logging
 import secrets
 from collections import deque
 
-from services.sync.base import MqttMessage
-from services.sync.context import Filters, SyncContext
+from services.sync.base import Filters, MqttMessage
+from services.sync.context import SyncContext
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ import random
 import select
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Literal
@@ -20,6 +20,7 @@ from services.sync.base import (
     BrokerLost,
     BrokerUnreachable,
     Disconnected,
+    Filters,
     LinkEvent,
     MqttMessage,
     SessionTaken,
@@ -120,7 +121,7 @@ class MqttLink:
     def connected(self) -> bool:
         return self._connected_at is not None
 
-    def subscribe(self, filters: Sequence[tuple[str, Literal[0, 1]]]) -> None:
+    def subscribe(self, filters: Filters) -> None:
         self._filters.update(filters)
         if self._connection and self.connected and filters:
             self._connection.subscribe(filters)
